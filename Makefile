@@ -1,0 +1,44 @@
+# Needs Python 3.11 or later, pip and make; everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check fix bench lock clean
+
+demo: $(READY)  ## a quarter of a synthetic partnership, from extracts to merged tables
+	$(BIN)/exchange demo demo-partnership --replace
+
+test: $(READY)  ## all tests
+	$(BIN)/python -m pytest -n auto -q
+
+check: $(READY)  ## everything that has to hold before a change lands; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.generate --check
+	$(BIN)/python -m pytest -n auto -q
+
+fix: $(READY)  ## write what check complains of
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m docs.generate
+
+bench: $(READY)  ## speed and memory as ratios to a floor; writes bench/README.md
+	$(BIN)/python -m bench.submit
+
+lock: $(READY)  ## requirements.txt anew, for every platform, with hashes
+	$(BIN)/python -m pip install uv
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group dev --extra keyring --custom-compile-command "make lock" -q -o requirements.txt pyproject.toml
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) demo-partnership

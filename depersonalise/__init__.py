@@ -1,0 +1,5 @@
+"""What may leave?
+
+Treatments, places, domestic incidents, identifiers and the gazetteer. Knows nothing of keys or of
+the log, and prints nothing.
+"""

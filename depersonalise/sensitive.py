@@ -1,0 +1,61 @@
+"""Which rows must leave coarser than their dataset allows, and why.
+
+A recorded domestic incident identifies people by its place (the guidance to the duty: it may be
+shared with "less specific location information"); so do sexual offences, stalking and slavery,
+whatever their marker says. Where the marker is missing and the incident may be at home, the place
+is coarser; and so it is for what neighbours do to one another.
+
+Leaves to others: how much coarser (`treatments.py`).
+"""
+
+from typing import Final
+
+import polars as pl
+
+# How much coarser a row leaves: as its dataset allows; place and hour; all of it.
+PLAIN: Final = 0
+HOME: Final = 1
+COARSE: Final = 2
+
+_ALWAYS: Final = ("sexual", "stalking", "slavery")
+_AT_HOME: Final = ("violence", "harassment", "damage", "unknown")
+_NEAR: Final = ("neighbour", "personal", "welfare")
+
+
+def sensitivity(*, published: bool) -> list[pl.Expr]:
+    """Return expressions for `generalised` (the reason) and `_level` (PLAIN, HOME or COARSE).
+
+    Args:
+        published: The source is published at its precision already, so its categories decide
+            nothing; a marker still does.
+    """
+    nature = pl.lit("") if published else pl.col("nature").fill_null("unknown")
+    domestic = pl.col("domestic")
+    by_flag = domestic == "yes"
+    by_class = nature == "domestic"
+    always = nature.is_in(_ALWAYS)
+    unmarked = (
+        (domestic == "not recorded") & nature.is_in(_AT_HOME) & (pl.col("dwelling") != "no")
+    )
+    near = nature.is_in(_NEAR)
+    reason = (
+        pl.when(by_flag)
+        .then(pl.lit("recorded domestic"))
+        .when(by_class)
+        .then(pl.lit("domestic by definition"))
+        .when(always)
+        .then(pl.lit("sexual offence, stalking or slavery"))
+        .when(unmarked)
+        .then(pl.lit("domestic not recorded"))
+        .when(near)
+        .then(pl.lit("neighbour or personal"))
+        .otherwise(pl.lit(""))
+    )
+    level = (
+        pl.when(by_flag | by_class | always)
+        .then(COARSE)
+        .when(unmarked | near)
+        .then(HOME)
+        .otherwise(PLAIN)
+    )
+    return [reason.alias("generalised"), level.cast(pl.Int8).alias("_level")]

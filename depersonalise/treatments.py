@@ -1,0 +1,131 @@
+"""How each field may leave, as polars expressions.
+
+Keeps true: a column leaves only if its dataset's declaration gives it a treatment here; a row has
+one place, and its precision is named; nothing is more precise than it was.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from depersonalise.sensitive import COARSE, HOME
+from schemas.dataset import Dataset, Place, Treat
+
+_LEVEL: Final = pl.col("_level")
+_YEAR: Final = pl.duration(days=365)
+
+
+def kept(dataset: Dataset) -> list[pl.Expr]:
+    """Fields that leave as they are."""
+    return [pl.col(f.name) for f in dataset.fields.values() if f.treat is Treat.KEEP]
+
+
+def dates(_: Dataset) -> list[pl.Expr]:
+    """Days; months for coarse rows; the year for what was recorded more than a year later.
+
+    Whatever leaves only as its month carries the weekday beside it.
+    """
+    coarse = _LEVEL == COARSE
+    recorded, occurred = pl.col("recorded"), pl.col("occurred_from")
+    old = (occurred < recorded - _YEAR).fill_null(value=False)
+    month = coarse | pl.col("month_only_occurred")
+
+    def cut(day: pl.Expr) -> pl.Expr:
+        by_month = pl.when(month).then(day.dt.month_start()).otherwise(day)
+        return pl.when(old).then(day.dt.truncate("1y")).otherwise(by_month)
+
+    recorded_month = coarse | pl.col("month_only")
+    on_day = pl.when(occurred.is_not_null() & ~pl.col("month_only_occurred")).then(occurred)
+    on_day = pl.coalesce(on_day, pl.when(~pl.col("month_only")).then(recorded))
+    return [
+        pl.when(recorded_month).then(recorded.dt.month_start()).otherwise(recorded).alias("recorded"),
+        _named(recorded, (recorded_month, "month")).alias("recorded_precision"),
+        cut(occurred).alias("occurred_from"),
+        cut(pl.col("occurred_to")).alias("occurred_to"),
+        _named(
+            pl.coalesce(occurred, pl.col("occurred_to")), (old, "year"), (month, "month")
+        ).alias("occurred_precision"),
+        pl.when(coarse & ~old).then(on_day.dt.weekday()).cast(pl.Int8).alias("weekday"),
+    ]
+
+
+def times(dataset: Dataset) -> list[pl.Expr]:
+    """Minutes or hours as the dataset allows; hours for rows that may be at home; bands of six
+    hours for coarse ones; none for what was recorded more than a year later.
+    """
+    old = (pl.col("occurred_from") < pl.col("recorded") - _YEAR).fill_null(value=False)
+    by_hour = pl.lit(value=dataset.time == "hour") | (_LEVEL >= HOME)
+    coarse = _LEVEL == COARSE
+
+    def cut(name: str) -> pl.Expr:
+        clock = pl.col(name)
+        hour = clock.dt.hour().cast(pl.Int32)
+        hour = pl.when(coarse).then(hour // 6 * 6).otherwise(hour)
+        minute = pl.when(by_hour | coarse).then(0).otherwise(clock.dt.minute().cast(pl.Int32))
+        code = hour * 60 + minute
+        return pl.when(clock.is_not_null() & ~old).then(code).replace_strict(
+            range(24 * 60), _CLOCK_FACES, default=None, return_dtype=pl.String
+        )
+
+    held = pl.when(~old).then(pl.coalesce("time_from", "time_to"))
+    precision = (
+        pl.when(held.is_null())
+        .then(pl.lit("none"))
+        .when(coarse)
+        .then(pl.lit("six hours"))
+        .when(by_hour)
+        .then(pl.lit("hour"))
+        .otherwise(pl.lit("minute"))
+    )
+    return [
+        cut("time_from").alias("time_from"),
+        cut("time_to").alias("time_to"),
+        precision.alias("time_precision"),
+    ]
+
+
+def place(dataset: Dataset) -> list[pl.Expr]:
+    """The one place of a row. Without a postcode directory: the LSOA, else the outward code.
+
+    Coarse rows: the outward code and nothing finer. Rows that may be at home: the outward code,
+    or the LSOA where there is no postcode; neighbours' the outward code only. What has neither
+    is given its district.
+    """
+    lsoa, outward = pl.col("lsoa"), pl.col("postcode")
+    none = pl.lit(None, dtype=pl.String)
+    if dataset.place is Place.OUTWARD_ONLY:
+        lsoa = none
+    near = pl.col("generalised") == "neighbour or personal"
+    fine = pl.when(_LEVEL < HOME).then(lsoa)
+    fallback = pl.when((_LEVEL == HOME) & ~near).then(lsoa)
+    precision = (
+        pl.when(fine.is_not_null())
+        .then(pl.lit("lsoa"))
+        .when(outward.is_not_null())
+        .then(pl.lit("outward"))
+        .when(fallback.is_not_null())
+        .then(pl.lit("lsoa"))
+        .otherwise(pl.lit("district"))
+    )
+    return [
+        pl.coalesce(fine, outward, fallback, pl.col("area")).alias("place"),
+        precision.alias("place_precision"),
+    ]
+
+
+TREATMENTS: Final[dict[Treat, Callable[[Dataset], list[pl.Expr]]]] = {
+    Treat.KEEP: kept,
+    Treat.DATE: dates,
+    Treat.TIME: times,
+    Treat.PLACE: place,
+}
+_CLOCK_FACES: Final = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(24 * 60)]
+
+
+def _named(held: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
+    """Name a precision: none where nothing is held, the first step that applies, else day."""
+    named = pl.when(held.is_null()).then(pl.lit("none"))
+    for applies, name in steps:
+        named = named.when(applies).then(pl.lit(name))
+    return named.otherwise(pl.lit("day"))

@@ -1,0 +1,281 @@
+"""Are the rows right? pandera's answer, with lines and without values.
+
+Keeps true: pandera sees typed, eager frames only, whole, whatever the environment says (it would
+let PANDERA_VALIDATION_* switch checks off); of its failures only column, rule and row are taken,
+because its messages print values and its exceptions carry the frame.
+"""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+
+import pandera.polars as pa
+import polars as pl
+from pandera.config import ValidationDepth, config_context
+from pandera.errors import SchemaErrors
+
+from schemas.area import OTHER, Area, LeftOut, decide
+from schemas.dataset import Dataset
+from schemas.errors import Undecided
+from schemas.findings import Finding, errors, worst_first
+from schemas.parsing import Typed
+from schemas.quarters import Covered, Quarter
+from schemas.reading import LINE
+from schemas.rules import RULES
+
+_KEY = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Rows in = rows accepted + rows left out, by named reason."""
+
+    rows_in: int
+    accepted: int
+    left_out: dict[LeftOut, int]
+
+
+class Checked:
+    """The rows of one dataset and one area that broke no rule. Only `check` makes one."""
+
+    __slots__ = ("covered", "dataset", "published", "rows", "tally")
+
+    def __init__(
+        self, key: object, *, dataset: Dataset, covered: Covered, rows: pl.DataFrame, tally: Tally,
+        published: bool,
+    ) -> None:
+        if key is not _KEY:
+            raise TypeError("only schemas.checking.check makes checked rows")
+        self.dataset = dataset
+        self.covered = covered
+        self.rows = rows
+        self.tally = tally
+        self.published = published
+
+    def __repr__(self) -> str:
+        return f"<Checked {self.dataset.id} {self.covered}, {self.rows.height} rows>"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The rows of an extract that belong to the dataset and the area, before they are checked."""
+
+    dataset: Dataset
+    typed: Typed
+    rows: pl.DataFrame
+    left_out: dict[LeftOut, int]
+
+    @property
+    def tally(self) -> Tally:
+        """How many rows came in and where they went."""
+        return Tally(self.typed.rows.height, self.rows.height, self.left_out)
+
+    def __repr__(self) -> str:
+        return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What checking said: the rows, if no error stopped them, and every finding, worst first."""
+
+    checked: Checked | None
+    tally: Tally
+    findings: list[Finding]
+
+
+def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
+    """Leave out, and count, rows of other datasets, of other areas, and of no known place.
+
+    A row whose postcode can't be read and whose area nothing else tells stays in, to be reported:
+    a slip of the pen must not lose a record.
+    """
+    belongs = [
+        pl.col("category_scheme").eq(scheme) & pl.col("klass").is_in(sorted(classes))
+        for scheme, classes in dataset.schemes.items()
+        if classes
+    ]
+    elsewhere = [
+        pl.col("category_scheme").is_in([s for s, c in dataset.schemes.items() if c])
+        & pl.col("klass").is_not_null()
+    ]
+    other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
+    slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
+    rows = typed.rows.with_columns(decide(areas)).with_columns(
+        pl.when(other.fill_null(value=False))
+        .then(pl.lit(LeftOut.OTHER_DATASET.value))
+        .when(pl.col("area") == OTHER)
+        .then(pl.lit(LeftOut.OTHER_AREA.value))
+        .when(pl.col("area").is_null() & ~slip)
+        .then(pl.lit(LeftOut.NO_PLACE.value))
+        .alias("_left_out")
+    )
+    counts = dict(rows["_left_out"].drop_nulls().value_counts().iter_rows())
+    left_out = {reason: counts[reason.value] for reason in LeftOut if reason.value in counts}
+    inside = rows.filter(pl.col("_left_out").is_null()).drop("_left_out")
+    return Selected(dataset, typed, inside, left_out)
+
+
+def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
+    """Return the quarters that the rows lie in and how many lie in each, most first."""
+    day = _day(selected.rows)
+    counts: dict[Quarter, int] = {}
+    for value, n in day.drop_nulls().value_counts().iter_rows():
+        quarter = Quarter.of(value)
+        counts[quarter] = counts.get(quarter, 0) + n
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def months_of(selected: Selected) -> set[tuple[int, int]]:
+    """Return the months, as (year, month), that the rows lie in."""
+    return {(day.year, day.month) for day in _day(selected.rows).drop_nulls().unique()}
+
+
+def likely_dates(selected: Selected) -> Covered:
+    """Work out the dates that an extract covers: the quarter that its records lie in.
+
+    Raises:
+        Undecided: they lie in several quarters with no clear first, or in one month only, which
+            may be all that is meant: a monthly file must not replace a quarter by itself.
+    """
+    quarters = dates_of(selected)
+    if not quarters:
+        raise Undecided("no record has a date that can be read, so the quarter is not known",
+                        "say which dates the file covers: --dates 2026Q3")
+    (quarter, most), rest = quarters[0], quarters[1:]
+    if any(n * 10 > most for _, n in rest):
+        raise Undecided(
+            f"the records lie in {len(quarters)} quarters, most of them in {quarter}",
+            "send each quarter by itself; say which this is: --dates " + str(quarter),
+        )
+    months = months_of(selected)
+    if len(months) == 1:
+        ((year, month),) = months
+        raise Undecided(
+            f"every record lies in {year}-{month:02d}, one month of {quarter.label}",
+            f"if the file covers that month: --dates {year}-{month:02d}",
+            f"if it covers the whole quarter: --dates {quarter}",
+        )
+    return Covered.whole(quarter)
+
+
+def check(selected: Selected, covered: Covered, today: date) -> Outcome:
+    """Check the selected rows against their dataset and the dates covered."""
+    findings = [*_faults(selected), *_left_over(selected.typed)]
+    if selected.rows.is_empty():
+        findings.append(Finding(RULES["nothing-inside"]))
+    else:
+        findings += _broken(selected, covered, today)
+        findings += _unmarked(selected)
+    checked = None
+    if not errors(findings):
+        checked = Checked(
+            _KEY, dataset=selected.dataset, covered=covered, rows=selected.rows,
+            tally=selected.tally, published=selected.typed.published,
+        )
+    return Outcome(checked, selected.tally, worst_first(findings))
+
+
+def _day(rows: pl.DataFrame) -> pl.Series:
+    """The day that decides a row's quarter: recorded where the source has one, else occurred."""
+    return rows.select(pl.coalesce("recorded", "occurred_from")).to_series()
+
+
+def _faults(selected: Selected) -> list[Finding]:
+    """Cells of selected rows that could not be read."""
+    found = []
+    inside = selected.rows[LINE]
+    known = selected.rows.filter(pl.col("area").is_not_null())[LINE]
+    for rule, column, lines in selected.typed.faults:
+        broken = lines.filter(lines.is_in(inside.implode()))
+        if rule == "place-unreadable":
+            doubtful = broken.filter(broken.is_in(known.implode()))
+            broken = broken.filter(~broken.is_in(known.implode()))
+            if len(doubtful):
+                found.append(Finding.at(RULES["place-doubtful"], column, doubtful))
+        if rule == "place-unknown":
+            broken = lines  # left out for want of a place, perhaps, but never without a word
+        if len(broken):
+            found.append(Finding.at(RULES[rule], column, broken))
+    return found
+
+
+def _left_over(typed: Typed) -> list[Finding]:
+    if not typed.left_over:
+        return []
+    return [Finding(RULES["column-not-ours"], positions=typed.left_over)]
+
+
+def _unmarked(selected: Selected) -> list[Finding]:
+    """Rows whose domestic marker is missing where it would decide how finely they may leave."""
+    if selected.typed.published:
+        return []
+    natures = ("violence", "harassment", "damage")
+    rows = selected.rows.filter(
+        (pl.col("domestic") == "not recorded")
+        & pl.col("nature").is_in(natures)
+        & (pl.col("dwelling") != "no")
+    )
+    if rows.is_empty() or selected.dataset.call:
+        return []
+    return [Finding.at(RULES["domestic-not-recorded"], "domestic", rows[LINE])]
+
+
+def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
+    """Run pandera over the rows; return what it found that reading had not found already."""
+    already = {(column, line) for _, column, lines in selected.typed.faults
+               for line in lines.head(100_000)}
+    found = []
+    failures = _failures(_schema(selected.dataset, covered, today), selected.rows)
+    for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
+        lines = selected.rows[LINE].gather(rows["index"])
+        if rule in ("date-missing", "category-missing") and already:
+            lines = pl.Series([n for n in lines if not _known(already, str(column), n)],
+                              dtype=pl.UInt32)
+        if len(lines):
+            found.append(Finding.at(RULES[str(rule)], str(column), lines))
+    return found
+
+
+def _known(already: set[tuple[str, int]], column: str, line: int) -> bool:
+    """Say whether a cell that now looks empty is one that could not be read."""
+    columns = ("recorded", "occurred_from") if column == "recorded" else (column, "category_scheme")
+    return any((c, line) in already for c in columns)
+
+
+def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSchema:
+    """Return the dataset's own schema with the checks that need the dates of this submission."""
+    schema = deepcopy(dataset.model.to_schema())  # pandera keeps and returns one and the same
+    schema.columns["recorded"].checks += [
+        pa.Check(_within(covered.first, covered.last), name="date-outside"),
+        pa.Check(_within(date.min, today), name="date-in-future"),
+    ]
+    return schema
+
+
+def _within(first: date, last: date):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """Return a check that a row's deciding date, or any day of its month, is in a range."""
+
+    def inside(data: pa.PolarsData) -> pl.LazyFrame:
+        day = pl.coalesce("recorded", "occurred_from")
+        month = pl.col("month_only") | (pl.col("recorded").is_null() & pl.col("month_only_occurred"))
+        ends = pl.when(month).then(day.dt.month_end()).otherwise(day)
+        return data.lazyframe.select(((day <= last) & (ends >= first)).fill_null(value=True))
+
+    return inside
+
+
+def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return column, check and index of each failure; nothing else of pandera's error survives."""
+    failures = pl.DataFrame(schema={"column": pl.String, "check": pl.String, "index": pl.Int32})
+    with config_context(
+        validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA
+    ):
+        try:
+            schema.validate(rows, lazy=True)
+        except SchemaErrors as told:
+            failures = told.failure_cases.select("column", "check", "index")
+    strange = failures.filter(~pl.col("check").is_in(list(RULES)) | pl.col("index").is_null())
+    if not strange.is_empty():
+        checks = ", ".join(sorted(set(strange["check"].fill_null("?").to_list())))
+        raise RuntimeError(f"a check that is no rule failed: {checks}")
+    return failures

@@ -1,0 +1,67 @@
+"""What is wrong with an extract, told without repeating any of it.
+
+A finding holds where, never what: there is nowhere to put a value or an unexpected heading.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import polars as pl
+
+LINES_KEPT: Final = 1000  # of one finding; its count is always the true one
+
+
+class Severity(IntEnum):
+    """How much a finding weighs; worst first."""
+
+    ERROR = 0  # stops the submission
+    QUERY = 1  # needs a word of explanation
+    WARNING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that lines can break: its permanent id, and how to say it and mend it."""
+
+    id: str
+    severity: Severity
+    says: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that some lines broke.
+
+    Attributes:
+        column: The dataset's column; None for one that is not ours.
+        positions: For columns that are not ours, their numbers in the file, from 1.
+        count: How many lines broke it; 0 if it is about the file and not about lines.
+        lines: The first of them, in order, as line numbers of the file.
+    """
+
+    rule: Rule
+    column: str | None = None
+    positions: tuple[int, ...] = ()
+    count: int = 0
+    lines: tuple[int, ...] = ()
+
+    @classmethod
+    def at(cls, rule: Rule, column: str | None, lines: pl.Series) -> "Finding":
+        """Make one from the line numbers that broke the rule."""
+        first = lines.unique().sort()
+        return cls(
+            rule, column, count=first.len(), lines=tuple(first.head(LINES_KEPT).to_list())
+        )
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Order findings by severity, then by how many lines they touch."""
+    return sorted(findings, key=lambda f: (f.rule.severity, -f.count, f.rule.id, f.column or ""))
+
+
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Return those that stop a submission."""
+    return [f for f in findings if f.rule.severity is Severity.ERROR]

@@ -1,0 +1,321 @@
+"""From text to types: the cells of an extract as the fields of a dataset.
+
+Keeps true: a cell that can't be read is a fault with a line, never a guess; a postcode is cut to
+its outward code before anything else sees it. Cells are read once for each distinct value.
+Leaves to others: whether the rows are right (`checking.py`) and where they belong (`area.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from schemas.codes import SCHEMES, Scheme
+from schemas.dataset import Dataset, Reads
+from schemas.mapping import Mapping
+from schemas.postcodes import Outward, outward_codes
+from schemas.reading import LINE, Raw
+from schemas.rules import RULES
+
+# What sources write where they hold nothing.
+_NOTHING: Final = ("null", "n/a", "na", "none", "-", "--", "unknown", "not known", "not recorded", "tbc")
+_YES: Final = ("y", "yes", "true", "t", "1")
+_NO: Final = ("n", "no", "false", "f", "0")
+
+# Each shape first, because chrono reads "17" as the year 17. Day before month, always.
+_DATES: Final = (
+    (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
+    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"),
+    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"),
+    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
+    (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
+    (r"^\d{1,2} [A-Za-z]{3,9} \d{4}$", "%d %b %Y"),
+    (r"^\d{1,2}-[A-Za-z]{3,9}-\d{4}$", "%d-%b-%Y"),
+)
+_MONTHS: Final = (
+    (r"^\d{4}-\d{1,2}$", "%Y-%m"),
+    (r"^\d{1,2}/\d{4}$", "%m/%Y"),
+    (r"^[A-Za-z]{3,9} \d{4}$", "%b %Y"),
+)
+_CLOCK: Final = r"[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?$"
+_YEARS: Final = (1900, 2100)
+
+
+@dataclass(slots=True)
+class Typed:
+    """The rows of an extract as a dataset's fields, and the cells that could not be read.
+
+    Attributes:
+        rows: The dataset's fields, with `_line`, `month_only` (recorded to the month), the
+            category's `category_listed`, `klass` and `nature`, and `place_became`.
+        faults: A rule, a column, and the lines where that column broke it.
+        assumed: What had to be decided about the file, in words.
+        left_over: The numbers of the columns that are not ours.
+    """
+
+    rows: pl.DataFrame
+    faults: list[tuple[str, str, pl.Series]]
+    assumed: tuple[str, ...]
+    left_over: tuple[int, ...]
+    published: bool
+
+    def __repr__(self) -> str:
+        return f"<Typed {self.rows.height} rows>"
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One extract while it is read."""
+
+    dataset: Dataset
+    mapping: Mapping
+    known: frozenset[str]
+    rows: pl.DataFrame
+    faults: list[tuple[str, str, pl.Series]] = field(default_factory=list)
+
+    def fault(self, rule: str, column: str, broken: pl.Series) -> None:
+        if broken.any():
+            self.faults.append((RULES[rule].id, column, self.rows[LINE].filter(broken)))
+
+    def per_value(self, column: str, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+        """Read each distinct value of a column once, and put the answers back on its rows."""
+        cells = self.rows[column]
+        values = cells.drop_nulls().unique()
+        answers = read(values).with_columns(values.alias("_value"))
+        return cells.to_frame("_value").join(
+            answers, on="_value", how="left", maintain_order="left"
+        ).drop("_value")
+
+
+def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: frozenset[str]) -> Typed:
+    """Read the cells as the fields of a dataset.
+
+    Args:
+        known: The outward codes known to exist, for joined text that may be a sector.
+    """
+    reading = _Reading(dataset, mapping, known, _fields(raw, dataset, mapping))
+    for name, declared in dataset.fields.items():
+        if declared.reads in _READERS:
+            _READERS[declared.reads](reading, name)
+    assumed = _categories(reading)
+    _times_of_calls(reading)
+    used = set(mapping.columns.values())
+    left_over = tuple(i for i, h in enumerate(raw.headings, start=1) if h not in used)
+    return Typed(
+        reading.rows, reading.faults, (*raw.assumed, *assumed), left_over, mapping.published
+    )
+
+
+def _fields(raw: Raw, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
+    """Return the cells under the fields' names, what stands for nothing as null."""
+    columns = [pl.col(LINE)]
+    for name in dataset.fields:
+        if name in mapping.columns:
+            heading = mapping.columns[name]
+            columns.append(pl.col(f"_{raw.headings.index(heading)}").alias(name))
+        else:
+            columns.append(pl.lit(mapping.constants.get(name), dtype=pl.String).alias(name))
+    rows = raw.cells.lazy().select(columns)
+    nothing = pl.col(pl.String).str.to_lowercase().is_in(_NOTHING)
+    rows = rows.with_columns(pl.when(~nothing).then(pl.col(pl.String)).name.keep())
+    for name, codes in mapping.codes.items():
+        rows = rows.with_columns(pl.col(name).replace(codes))
+    return rows.collect()
+
+
+def _dates(reading: _Reading, name: str) -> None:
+    written = reading.mapping.dates.get(name)
+
+    def read(values: pl.Series) -> pl.DataFrame:
+        text = pl.col("_v").str.replace(_CLOCK, "")
+        days = [_shaped(text, shape, form) for shape, form in _DATES]
+        months = [
+            _shaped(text, shape, form, first_of_month=True) for shape, form in _MONTHS
+        ]
+        if written:
+            days, months = [pl.col("_v").str.to_date(written, strict=False)], []
+            if "%d" not in written and "%e" not in written and "%j" not in written:
+                days, months = [pl.lit(None, dtype=pl.Date)], [
+                    ("01 " + pl.col("_v")).str.to_date("%d " + written, strict=False)
+                ]
+        month = pl.coalesce(*months) if months else pl.lit(None, dtype=pl.Date)
+        day = pl.coalesce(*days, month)
+        sound = day.dt.year().is_between(*_YEARS)
+        return values.to_frame("_v").select(
+            pl.when(sound).then(day).alias("date"),
+            pl.coalesce(*days).is_null().alias("month_only"),
+            _clock(pl.col("_v").str.extract(_CLOCK)).alias("clock"),
+        )
+
+    cells = reading.rows[name]
+    if cells.null_count() == cells.len():
+        reading.rows = reading.rows.with_columns(pl.lit(None, dtype=pl.Date).alias(name))
+        _month_only(reading, name, pl.lit(value=False))
+        return
+    answers = reading.per_value(name, read)
+    reading.fault("date-unreadable", name, cells.is_not_null() & answers["date"].is_null())
+    clock = answers["clock"].alias(f"_clock_{name}")
+    reading.rows = reading.rows.with_columns(answers["date"].alias(name), clock)
+    _month_only(reading, name, answers["month_only"].fill_null(value=False))
+
+
+def _month_only(reading: _Reading, name: str, month_only: pl.Series | pl.Expr) -> None:
+    flag = "month_only" if name == "recorded" else f"_month_{name}"
+    reading.rows = reading.rows.with_columns(month_only.alias(flag))
+
+
+def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
+    fits = pl.when(text.str.contains(shape)).then(text)
+    if first_of_month:
+        return ("01 " + fits).str.to_date("%d " + form, strict=False)
+    return fits.str.to_date(form, strict=False)
+
+
+def _clock(text: pl.Expr) -> pl.Expr:
+    padded = text.str.replace(r"^(\d):", "0$1:")
+    return pl.coalesce(
+        padded.str.to_time("%H:%M", strict=False), padded.str.to_time("%H:%M:%S", strict=False)
+    )
+
+
+def _time(reading: _Reading, name: str) -> None:
+    def read(values: pl.Series) -> pl.DataFrame:
+        text = pl.col("_v").str.replace(r"^(\d{2})(\d{2})$", "$1:$2").str.replace(r"\.\d+$", "")
+        within = text.str.extract(_CLOCK)
+        return values.to_frame("_v").select(_clock(pl.coalesce(within, text)).alias("time"))
+
+    cells = reading.rows[name]
+    if cells.null_count() == cells.len():
+        reading.rows = reading.rows.with_columns(pl.lit(None, dtype=pl.Time).alias(name))
+        return
+    times = reading.per_value(name, read)["time"]
+    reading.fault("time-unreadable", name, cells.is_not_null() & times.is_null())
+    reading.rows = reading.rows.with_columns(times.alias(name))
+
+
+def _yes_no(reading: _Reading, name: str) -> None:
+    text = pl.col(name).str.to_lowercase()
+    flag = (
+        pl.when(text.is_null())
+        .then(pl.lit("not recorded"))
+        .when(text.is_in(_YES))
+        .then(pl.lit("yes"))
+        .when(text.is_in(_NO))
+        .then(pl.lit("no"))
+    )
+    read = reading.rows.select(flag.alias(name))[name]
+    reading.fault("flag-unreadable", name, read.is_null())
+    reading.rows = reading.rows.with_columns(read)
+
+
+def _postcode(reading: _Reading, name: str) -> None:
+    answers = reading.per_value(name, lambda values: outward_codes(values, reading.known))
+    reading.rows = reading.rows.with_columns(
+        answers["outward"].alias(name), answers["became"].alias("place_became")
+    )
+    for became, rule in (
+        (Outward.UNREADABLE, "place-unreadable"),
+        (Outward.UNKNOWN, "place-unknown"),
+        (Outward.SPECIAL, "place-special"),
+    ):
+        reading.fault(rule, name, (answers["became"] == became.value).fill_null(value=False))
+
+
+def _lsoa(reading: _Reading, name: str) -> None:
+    text = reading.rows[name].str.to_uppercase()
+    sound = text.str.contains(r"^[EWSN]\d{8}$")
+    reading.fault("lsoa-unreadable", name, (~sound).fill_null(value=False))
+    ours = text.str.contains(r"^[EW]01\d{6}$").fill_null(value=False)
+    reading.rows = reading.rows.with_columns(
+        pl.when(ours).then(text).otherwise(None).alias(name)
+    )
+
+
+_READERS: Final[dict[Reads, Callable[[_Reading, str], None]]] = {
+    Reads.DATE: _dates,
+    Reads.TIME: _time,
+    Reads.YES_NO: _yes_no,
+    Reads.POSTCODE: _postcode,
+    Reads.LSOA: _lsoa,
+}
+
+
+def _categories(reading: _Reading) -> tuple[str, ...]:
+    """Read categories by the scheme that each row names, or by the one that most of them fit."""
+    rows, assumed = reading.rows, ()
+    if rows["category_scheme"].null_count() == rows.height:
+        scheme = likely_scheme(reading.dataset, rows["category"])
+        assumed = (f"categories read as {scheme.title}, {scheme.edition}",)
+        rows = rows.with_columns(pl.lit(scheme.id).alias("category_scheme"))
+    rows = rows.with_columns(pl.col("category_scheme").str.to_lowercase())
+    pairs = rows.select("category_scheme", "category").unique()
+    answers = [_category(reading.dataset, scheme, cell) for scheme, cell in pairs.iter_rows()]
+    read = pairs.with_columns(
+        pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
+        for i, (name, dtype) in enumerate(_ANSWERS.items())
+    )
+    joined = rows.join(
+        read,
+        on=["category_scheme", "category"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    wrong = joined["_code"].is_null() & joined["category"].is_not_null()
+    unknown = ~joined["category_scheme"].is_in(list(reading.dataset.schemes))
+    unknown = unknown.fill_null(value=True)
+    reading.fault("scheme-unknown", "category_scheme", unknown)
+    reading.fault("category-unreadable", "category", wrong & ~unknown)
+    reading.rows = joined.with_columns(
+        pl.col("_code").alias("category"),
+        pl.col("_edition").alias("category_edition"),
+        pl.when(~unknown).then("category_scheme"),
+    ).drop("_code", "_edition")
+    return assumed
+
+
+_ANSWERS: Final = {
+    "_code": pl.String,
+    "_edition": pl.String,
+    "category_listed": pl.Boolean,
+    "klass": pl.String,
+    "nature": pl.String,
+}
+_Answer = tuple[str | None, str | None, bool | None, str | None, str | None]
+
+
+def _category(dataset: Dataset, scheme_id: str | None, cell: str | None) -> _Answer:
+    scheme = SCHEMES.get(scheme_id or "")
+    if scheme is None or scheme.id not in dataset.schemes:
+        return None, None, None, None, None
+    code = scheme.read(cell) if cell is not None else None
+    if code is None:
+        return None, scheme.edition, None, None, None
+    listed = scheme.codes.get(code)
+    if listed is None:
+        return code, scheme.edition, False, None, "unknown"
+    return code, scheme.edition, True, listed.klass, listed.nature
+
+
+def likely_scheme(dataset: Dataset, cells: pl.Series) -> Scheme:
+    """Return the scheme of a dataset whose list most of the distinct categories stand in."""
+    values = cells.drop_nulls().unique().head(10_000).to_list()
+
+    def listed(scheme_id: str) -> int:
+        scheme = SCHEMES[scheme_id]
+        return sum((code := scheme.read(v)) is not None and scheme.knows(code) for v in values)
+
+    return SCHEMES[max(dataset.schemes, key=listed)]
+
+
+def _times_of_calls(reading: _Reading) -> None:
+    """Take the time out of a column that holds date and time together."""
+    sources = ["occurred_from", "recorded"] if reading.dataset.call else ["occurred_from"]
+    clocks = [f"_clock_{name}" for name in sources if f"_clock_{name}" in reading.rows.columns]
+    rows = reading.rows.with_columns(pl.coalesce("time_from", *clocks).alias("time_from"))
+    if "_clock_occurred_to" in rows.columns:
+        rows = rows.with_columns(pl.coalesce("time_to", "_clock_occurred_to").alias("time_to"))
+    rows = rows.with_columns(month_only_occurred=pl.col("_month_occurred_from"))
+    drop = [c for c in rows.columns if c.startswith(("_clock_", "_month_"))]
+    reading.rows = rows.drop(drop)

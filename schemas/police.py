@@ -1,0 +1,40 @@
+"""What the police force for the area holds: Schedule, paragraphs 1 and 2."""
+
+from schemas.dataset import Dataset, Holder, Paragraph, Place
+from schemas.incident import Incident
+
+
+class PoliceCrime(Incident):
+    """Notifiable offences recorded by the police force for the area, one row for each crime."""
+
+
+class PoliceAsb(Incident):
+    """Incidents of anti-social behaviour recorded by the police force, one row for each."""
+
+
+_POLICE = (Holder("police", certain=True),)
+
+POLICE_CRIME = Dataset(
+    id="police-crime",
+    title="Recorded crime",
+    model=PoliceCrime,
+    paragraph=Paragraph("SI 2007/1831 Schedule para 2(a) to (i)", verified=True),
+    holders=_POLICE,
+    schemes={"home-office": frozenset(), "police-uk": frozenset({"crime"})},
+    place=Place.LSOA,
+    time="minute",
+)
+
+POLICE_ASB = Dataset(
+    id="police-asb",
+    title="Anti-social behaviour incidents (police)",
+    model=PoliceAsb,
+    paragraph=Paragraph("SI 2007/1831 Schedule para 1(a)", verified=True),
+    holders=_POLICE,
+    schemes={
+        "nicl": frozenset({"anti-social behaviour"}),
+        "police-uk": frozenset({"anti-social behaviour"}),
+    },
+    place=Place.LSOA,
+    time="minute",
+)

@@ -1,0 +1,83 @@
+"""The outward part of a postcode, and nothing else of it.
+
+Keeps true: a sector ("M1 1") never becomes an outward code by losing its space ("M11"). Text is
+split at its space where it has one; joined text counts only as a whole postcode, whose last three
+are a digit and two letters, or as an outward code that is known to exist.
+"""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+import polars as pl
+
+# A9 A99 AA9 AA99 A9A AA9A (Royal Mail's shapes), and those outside them.
+_SHAPE: Final = r"[A-Z]{1,2}[0-9][0-9A-Z]?|GIR|ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA"
+_INWARD: Final = r"[0-9][A-Z]{2}"
+_SPACED: Final = rf"^({_SHAPE}) (?:{_INWARD}|[0-9][A-Z]?)$"
+_JOINED: Final = rf"^({_SHAPE}){_INWARD}$"
+_ALONE: Final = rf"^({_SHAPE})$"
+
+# Places of one organisation or of none: forces' and overseas post, large-user codes, and the NHS's
+# pseudo-postcodes (ZZ99 …: no fixed abode, not known). The outward code alone hides nobody there.
+_SPECIAL: Final = (
+    r"^(GIR|BF[0-9]|ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA|ZZ99|BX[0-9]|XX[0-9]"
+    r"|E98|SA99|LS99|G58|BS98|EH99)"
+)
+_NEVER_A_POSTCODE: Final = r"^(BFPO ?[0-9]{1,4}|AI-2640)$"
+
+
+class Outward(StrEnum):
+    """What became of a cell."""
+
+    READ = "read"  # an outward code, of a whole postcode, a sector, or known
+    UNKNOWN = "unknown"  # the shape of one, joined, and not known to exist
+    SPECIAL = "special"  # stands for one organisation or for no place
+    UNREADABLE = "unreadable"
+
+
+def outward_codes(cells: pl.Series, known: frozenset[str]) -> pl.DataFrame:
+    """Return `outward` (null unless read) and `became` (an `Outward`) for each cell.
+
+    Args:
+        cells: Text without nulls, as the source wrote it.
+        known: Outward codes known to exist, in upper case.
+    """
+    text = pl.col("cell").str.to_uppercase().str.replace_all(r"[\s\x{a0}]+", " ").str.strip_chars()
+    spaced = text.str.extract(_SPACED)
+    joined = text.str.extract(_JOINED)
+    alone = text.str.extract(_ALONE)
+    code = pl.coalesce(spaced, joined, alone)
+    special = code.str.contains(_SPECIAL) | text.str.contains(_NEVER_A_POSTCODE)
+    certain = spaced.is_not_null() | joined.is_not_null() | alone.is_in(known)
+    became = (
+        pl.when(special)
+        .then(pl.lit(Outward.SPECIAL.value))
+        .when(code.is_null())
+        .then(pl.lit(Outward.UNREADABLE.value))
+        .when(certain)
+        .then(pl.lit(Outward.READ.value))
+        .otherwise(pl.lit(Outward.UNKNOWN.value))
+    )
+    cells = cells.rename("cell").to_frame().select(code.alias("code"), became.alias("became"))
+    read = pl.col("became") == Outward.READ.value
+    return cells.select(pl.when(read).then("code").alias("outward"), "became")
+
+
+def outward_code(postcode: str) -> str | None:
+    """Return the outward part of a postcode, or None where there is none to be had.
+
+    The inward part is what places a household, so it is dropped before anything else looks at
+    the value. A code is returned for its shape alone; whether it is in use is the gazetteer's to
+    know, because codes come and go. A BFPO number is not shaped like a postcode.
+
+    >>> outward_code("sw1a 1aa"), outward_code("SW1A1AA"), outward_code("M1 1")
+    ('SW1A', 'SW1A', 'M1')
+    >>> outward_code("4 Elm Row") is None
+    True
+    """
+    text = " ".join(postcode.upper().split())
+    for shape in (_SPACED, _JOINED, _ALONE):
+        if found := re.match(shape, text):
+            return found[1]
+    return None

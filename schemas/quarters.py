@@ -1,0 +1,222 @@
+"""Quarters, the dates a submission covers, and the moment by which it is due.
+
+Keeps true: an information period is a calendar quarter (SI 2007/1831 reg 1(2): each three months
+from 1 July 2007), disclosed by the end of the one after it (reg 3(1)), by the clock of
+Europe/London. Leaves to others: the current time, which is always handed in.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+LONDON: Final = ZoneInfo("Europe/London")
+
+_MONTHS: Final = (
+    "January February March April May June July August September October November December"
+).split()
+_MONTH_NUMBER: Final = {name[:3].lower(): n for n, name in enumerate(_MONTHS, start=1)}
+
+_CALENDAR: Final = re.compile(r"(\d{4})\s*-?\s*q([1-4])", re.IGNORECASE)
+_CALENDAR_TURNED: Final = re.compile(r"q([1-4])\s*-?\s*(\d{4})", re.IGNORECASE)
+_FINANCIAL: Final = re.compile(r"q([1-4])\s+(\d{4})\s*[/–-]\s*(\d{4}|\d{2})", re.IGNORECASE)
+_MONTH_NAMES: Final = re.compile(r"([a-z]{3,9})\s*(?:-|–|to)\s*([a-z]{3,9})\s+(\d{4})", re.IGNORECASE)
+
+
+class NotAQuarter(ValueError):
+    """What was typed is none of the written forms of a quarter or of dates inside one."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Quarter:
+    """One information period: the calendar quarter `number` (1 to 4) of `year`."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """Return the quarter that a day lies in.
+
+        >>> str(Quarter.of(date(2026, 9, 30)))
+        '2026Q3'
+        """
+        return cls(day.year, (day.month - 1) // 3 + 1)
+
+    @classmethod
+    def parse(cls, text: str) -> "Quarter":
+        """Read any of the written forms: 2026Q3, 2026-Q3, Q3 2026, Jul-Sep 2026, Q2 2026/27.
+
+        The last is the second quarter of the financial year that begins on 1 April 2026.
+
+        Raises:
+            NotAQuarter: it is none of them.
+
+        >>> str(Quarter.parse("Q2 2026/27")), str(Quarter.parse("Q4 2026/27"))
+        ('2026Q3', '2027Q1')
+        """
+        text = " ".join(text.split())
+        if found := _CALENDAR.fullmatch(text):
+            return cls(int(found[1]), int(found[2]))
+        if found := _CALENDAR_TURNED.fullmatch(text):
+            return cls(int(found[2]), int(found[1]))
+        if found := _FINANCIAL.fullmatch(text):
+            return cls._financial(int(found[1]), int(found[2]), found[3])
+        if found := _MONTH_NAMES.fullmatch(text):
+            return cls._named(found[1], found[2], int(found[3]))
+        raise NotAQuarter("a quarter is written 2026Q3, Jul-Sep 2026 or Q2 2026/27")
+
+    @classmethod
+    def _financial(cls, number: int, year: int, ends: str) -> "Quarter":
+        if int(ends) % 100 != (year + 1) % 100 or (len(ends) == 4 and int(ends) != year + 1):
+            raise NotAQuarter("a financial year ends in the year after it began, as in 2026/27")
+        return cls(year + 1, 1) if number == 4 else cls(year, number + 1)
+
+    @classmethod
+    def _named(cls, first: str, last: str, year: int) -> "Quarter":
+        numbers = [_month_number(name) for name in (first, last)]
+        if numbers[0] % 3 != 1 or numbers[1] != numbers[0] + 2:
+            raise NotAQuarter("the quarters are Jan-Mar, Apr-Jun, Jul-Sep and Oct-Dec")
+        return cls(year, numbers[1] // 3)
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.next.first - timedelta(days=1)
+
+    @property
+    def next(self) -> "Quarter":
+        """The quarter after this one."""
+        return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+
+    @property
+    def previous(self) -> "Quarter":
+        """The quarter before this one."""
+        return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+
+    @property
+    def starts(self) -> datetime:
+        """The first moment, in London."""
+        return datetime(self.first.year, self.first.month, 1, tzinfo=LONDON)
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment that no longer belongs to it, in London."""
+        return self.next.starts
+
+    @property
+    def due(self) -> date:
+        """The last day on which it can be disclosed in time (SI 2007/1831 reg 3(1))."""
+        return self.next.last
+
+    def is_late(self, moment: datetime) -> bool:
+        """Say whether a moment is past the deadline: 24:00 in London on the day it is due."""
+        return moment >= self.next.ends
+
+    def days_late(self, moment: datetime) -> int:
+        """Count the days from the day it is due to a moment's day in London; negative if early."""
+        return (moment.astimezone(LONDON).date() - self.due).days
+
+    @property
+    def label(self) -> str:
+        """How it is shown: "July–September 2026 (Q2 2026/27)"."""
+        names = f"{_MONTHS[self.first.month - 1]}–{_MONTHS[self.last.month - 1]}"
+        began = self.year - 1 if self.number == 1 else self.year
+        financial = 4 if self.number == 1 else self.number - 1
+        return f"{names} {self.year} (Q{financial} {began}/{(began + 1) % 100:02d})"
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.number}"
+
+
+# The first information period of each nation. England: reg 3(2), first disclosed in the period
+# from 1 October 2007. Wales: the quarter in which section 17A commenced there, 19 November 2007;
+# that reading is to be confirmed, so a partnership in Wales may set another at its founding.
+FIRST_QUARTER: Final = {"england": Quarter(2007, 3), "wales": Quarter(2007, 4)}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Covered:
+    """The days, first and last included, that a submission covers; always inside one quarter."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.first > self.last:
+            raise NotAQuarter("the first of the dates covered is after the last")
+        if Quarter.of(self.first) != Quarter.of(self.last):
+            raise NotAQuarter("the dates covered lie in two quarters; send each quarter by itself")
+
+    @classmethod
+    def whole(cls, quarter: Quarter) -> "Covered":
+        """All of a quarter."""
+        return cls(quarter.first, quarter.last)
+
+    @classmethod
+    def month(cls, year: int, month: int) -> "Covered":
+        """All of a calendar month."""
+        return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+
+    @classmethod
+    def parse(cls, text: str) -> "Covered":
+        """Read a quarter in any of its forms, a month 2026-07, or days 2026-07-01..2026-07-31.
+
+        Raises:
+            NotAQuarter: it is none of these, or is not inside one quarter.
+        """
+        text = text.strip()
+        if found := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
+            return cls.month(int(found[1]), int(found[2]))
+        if found := re.fullmatch(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", text):
+            try:
+                days = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+            except ValueError:
+                raise NotAQuarter("one of the dates covered is not in the calendar") from None
+            return cls(*days)
+        return cls.whole(Quarter.parse(text))
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter that these days lie in."""
+        return Quarter.of(self.first)
+
+    def contains(self, other: "Covered") -> bool:
+        """Say whether every day of the other is covered."""
+        return self.first <= other.first and other.last <= self.last
+
+    def overlaps(self, other: "Covered") -> bool:
+        """Say whether any day is in both."""
+        return self.first <= other.last and other.first <= self.last
+
+    def __str__(self) -> str:
+        return f"{self.first}..{self.last}"
+
+
+def uncovered(quarter: Quarter, parts: list[Covered]) -> list[Covered]:
+    """Return the runs of days of a quarter that none of the parts cover, in order."""
+    gaps, day = [], quarter.first
+    for part in sorted(parts):
+        if part.first > day:
+            gaps.append(Covered(day, part.first - timedelta(days=1)))
+        day = max(day, part.last + timedelta(days=1))
+    if day <= quarter.last:
+        gaps.append(Covered(day, quarter.last))
+    return gaps
+
+
+def _month_number(name: str) -> int:
+    """Return 1 to 12 for a month's name or any beginning of it of three letters or more."""
+    number = _MONTH_NUMBER.get(name[:3].lower(), 0)
+    if not number or not _MONTHS[number - 1].lower().startswith(name.lower()):
+        if name.lower() == "sept":
+            return 9
+        raise NotAQuarter("the months of a quarter are written Jul-Sep or July-September")
+    return number

@@ -1,0 +1,234 @@
+"""An extract as it stands in its file: every cell text, every record with its line.
+
+Keeps true: no record is lost, none is made up, and a file that can't be read rightly is refused.
+Leaves to others: what the cells mean (`parsing.py`). No message holds a cell or a heading.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from schemas.errors import SourceRefused
+
+LINE: Final = "_line"
+
+_NOT_TEXT: Final = {
+    b"PK\x03\x04": "an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook, or one with a password",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF",
+}
+_SAVE_AS_CSV: Final = 'open it and save it as "CSV UTF-8 (comma delimited)"'
+_MARKS: Final = (b"<<<<<<< ", b"=======", b">>>>>>> ")
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The cells of an extract as text, `_line` first, empty cells null.
+
+    Attributes:
+        assumed: What had to be decided about the file, in words.
+    """
+
+    cells: pl.DataFrame
+    headings: list[str]
+    assumed: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<Raw {self.cells.height} rows>"
+
+
+def read(path: Path) -> Raw:
+    """Read a CSV file (or one with tabs or semicolons) in UTF-8, UTF-16 or Windows-1252.
+
+    Raises:
+        SourceRefused: it is none of these, or is damaged.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as fault:
+        reason = fault.strerror or "unknown"
+    else:
+        reason = None
+    if reason is not None:
+        raise SourceRefused(f"the file can't be opened: {reason}")
+    text, encoding = _as_utf8(content)
+    del content
+    separator = _separator(text)
+    cells, headings = _table(text, separator)
+    assumed = [f"read as {encoding}"]
+    if separator != ",":
+        assumed.append({"\t": "separated by tabs", ";": "separated by semicolons"}[separator])
+    return Raw(cells, headings, tuple(assumed))
+
+
+def _as_utf8(content: bytes) -> tuple[bytes, str]:
+    """Return the file as UTF-8 and the name of what it was in, decided on all of it."""
+    for magic, what in _NOT_TEXT.items():
+        if content.startswith(magic):
+            raise SourceRefused(f"the file is {what}, whatever its name ends in", _SAVE_AS_CSV)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decoded(content, "utf-16"), "UTF-16"
+    if b"\x00" in content:
+        raise SourceRefused("the file is not text: it holds zero bytes", _SAVE_AS_CSV)
+    bom = content.startswith(b"\xef\xbb\xbf")
+    if not content[3 * bom :].strip():
+        raise SourceRefused("the file is empty", "export it again, and look at it before sending")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decoded(content, "cp1252"), "Windows-1252"
+    return content[3 * bom :], "UTF-8"
+
+
+def _decoded(content: bytes, encoding: str) -> bytes:
+    try:
+        return content.decode(encoding).encode()
+    except UnicodeDecodeError:
+        pass  # raised below, where no part of the file can hang on to the exception
+    raise SourceRefused("the file is neither UTF-8, UTF-16 nor Windows-1252 text", _SAVE_AS_CSV)
+
+
+def _separator(text: bytes) -> str:
+    """Return the separator that the heading line has most of."""
+    heading = text[: text.find(b"\n") if b"\n" in text else None]
+    return max((",", "\t", ";"), key=lambda s: heading.count(s.encode()))
+
+
+def _table(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
+    """Return the cells with their lines, and the headings as they stand in the file."""
+    _refuse_conflicts(text)
+    if b"\r" in text and b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    lines = _lines(text)
+    if _simple(lines, separator):
+        headings = _headings(lines.item(0, 0), separator)
+        cells = _fast(text, separator, headings)
+        numbers = pl.int_range(2, cells.height + 2, dtype=pl.UInt32, eager=True)
+        return _tidy(cells, numbers), headings
+    return _careful(text, separator)
+
+
+def _lines(text: bytes) -> pl.DataFrame:
+    return pl.read_csv(
+        io.BytesIO(text),
+        has_header=False,
+        separator="\x00",
+        quote_char=None,
+        infer_schema=False,
+        empty_string_is_null=False,
+        new_columns=["line"],
+    )
+
+
+def _simple(lines: pl.DataFrame, separator: str) -> bool:
+    """Say whether each line is one record with as many cells as the heading line has."""
+    outside = pl.col("line").str.replace_all(r'"[^"]*"', "")
+    tally = lines.lazy().select(
+        seps=outside.str.count_matches(separator, literal=True),
+        open_=outside.str.contains('"', literal=True),
+        blank=pl.col("line").str.strip_chars() == "",
+    )
+    odd = tally.select(
+        pl.col("open_").any() | pl.col("blank").any() | (pl.col("seps") != pl.col("seps").first()).any()
+    )
+    return not odd.collect().item()
+
+
+def _fast(text: bytes, separator: str, headings: list[str]) -> pl.DataFrame:
+    try:
+        return pl.read_csv(
+            io.BytesIO(text),
+            separator=separator,
+            infer_schema=False,
+            new_columns=[_name(i) for i in range(len(headings))],
+        )
+    except pl.exceptions.PolarsError:
+        pass  # its message quotes cells
+    raise SourceRefused("the file is not well-formed CSV", _SAVE_AS_CSV)
+
+
+def _careful(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
+    """Read records that run over several lines, and refuse ragged ones by their line."""
+    reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator, strict=True)
+    records: list[list[str]] = []
+    numbers: list[int] = []
+    start = 0
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                records.append(record)
+                numbers.append(start + 1)
+            start = reader.line_num
+    except csv.Error:
+        start = -start - 1
+    if start < 0:
+        raise SourceRefused(f"a quotation mark does not close, on line {-start} or after it")
+    widths = [len(record) for record in records]
+    ragged = [n for n, width in zip(numbers, widths, strict=True) if width != widths[0]]
+    if ragged:
+        raise SourceRefused(
+            f"{len(ragged):,} lines have more or fewer cells than the heading line: "
+            + ", ".join(f"{n:,}" for n in ragged[:5])
+            + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
+            "look for titles above the headings, notes below the table, and stray commas",
+        )
+    headings = _unique(records[0])
+    columns = list(zip(*records[1:], strict=True)) or [()] * len(headings)
+    cells = pl.DataFrame(
+        {_name(i): pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)}
+    )
+    return _tidy(cells, pl.Series(numbers[1:], dtype=pl.UInt32)), headings
+
+
+def _headings(line: str, separator: str) -> list[str]:
+    return _unique(next(csv.reader([line.rstrip("\r")], delimiter=separator)))
+
+
+def _unique(cells: list[str]) -> list[str]:
+    """Return the headings, trimmed; refuse one that stands twice, by the columns' numbers."""
+    headings = [" ".join(cell.split()) for cell in cells]
+    seen: dict[str, int] = {}
+    for number, heading in enumerate(headings, start=1):
+        first = seen.setdefault(heading.casefold(), number)
+        if heading and first != number:
+            raise SourceRefused(
+                f"columns {first} and {number} have the same heading",
+                "take one of them out, or give it another heading",
+            )
+    return headings
+
+
+def _name(index: int) -> str:
+    return f"_{index}"
+
+
+def _tidy(cells: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    """Trim cells (no-break spaces too), make empty ones null, and put the lines first."""
+    if cells.is_empty():
+        raise SourceRefused("the file has headings and no records")
+    space = pl.all().str.contains(r"^\s|\s$|\x{a0}").any()
+    untidy = [name for name, any_ in cells.select(space).row(0, named=True).items() if any_]
+    cells = cells.with_columns(
+        pl.col(name).str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
+        for name in untidy
+    )
+    cells = cells.with_columns(
+        pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
+    )
+    return cells.insert_column(0, numbers.alias(LINE))
+
+
+def _refuse_conflicts(text: bytes) -> None:
+    """Refuse a file saved in the middle of a merge."""
+    lines = [b"\n" + mark in text or text.startswith(mark) for mark in _MARKS]
+    if lines[0] and lines[2]:
+        number = text[: text.find(_MARKS[0])].count(b"\n") + 1
+        raise SourceRefused(
+            f"the file was saved in the middle of a merge: conflict marks from line {number:,}",
+            "get a clean copy from where the file came from",
+        )
