@@ -85,7 +85,7 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
     ids = _record_ids(checked.rows.height, random)
     rows = (
         checked.rows.lazy()
-        .with_columns(sensitivity(published=checked.published))
+        .with_columns(sensitivity(dataset, published=checked.published))
         .select(*columns, "area", "area_basis", "generalised")
         .with_columns(ids)
         .select(COLUMNS)

@@ -12,17 +12,19 @@ from typing import Final
 
 import polars as pl
 
+from schemas.dataset import Dataset, Place
+
 # How much coarser a row leaves: as its dataset allows; place and hour; all of it.
 PLAIN: Final = 0
 HOME: Final = 1
 COARSE: Final = 2
 
 _ALWAYS: Final = ("sexual", "stalking", "slavery")
-_AT_HOME: Final = ("violence", "harassment", "damage", "unknown")
+_AT_HOME: Final = ("violence", "harassment", "damage")
 _NEAR: Final = ("neighbour", "personal", "welfare")
 
 
-def sensitivity(*, published: bool) -> list[pl.Expr]:
+def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
     """Return expressions for `generalised` (the reason) and `_level` (PLAIN, HOME or COARSE).
 
     Args:
@@ -38,6 +40,9 @@ def sensitivity(*, published: bool) -> list[pl.Expr]:
         (domestic == "not recorded") & nature.is_in(_AT_HOME) & (pl.col("dwelling") != "no")
     )
     near = nature.is_in(_NEAR)
+    unlisted = nature == "unknown"  # it may be any of these, so it leaves as if it were
+    if dataset.place is Place.OUTWARD_ONLY and dataset.time == "hour":
+        unmarked = near = unlisted = pl.lit(value=False)  # all its rows leave as coarsely as these would
     reason = (
         pl.when(by_flag)
         .then(pl.lit("recorded domestic"))
@@ -49,12 +54,14 @@ def sensitivity(*, published: bool) -> list[pl.Expr]:
         .then(pl.lit("domestic not recorded"))
         .when(near)
         .then(pl.lit("neighbour or personal"))
+        .when(unlisted)
+        .then(pl.lit("category not in the list"))
         .otherwise(pl.lit(""))
     )
     level = (
         pl.when(by_flag | by_class | always)
         .then(COARSE)
-        .when(unmarked | near)
+        .when(unmarked | near | unlisted)
         .then(HOME)
         .otherwise(PLAIN)
     )

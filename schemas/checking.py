@@ -232,8 +232,14 @@ def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
             lines = pl.Series([n for n in lines if not _known(already, str(column), n)],
                               dtype=pl.UInt32)
         if len(lines):
-            found.append(Finding.at(RULES[str(rule)], str(column), lines))
+            found.append(Finding.at(RULES[str(rule)], _deciding(selected.rows, str(column)), lines))
     return found
+
+
+def _deciding(rows: pl.DataFrame, column: str) -> str:
+    """Name the date that a source without recorded dates has."""
+    unrecorded = column == "recorded" and rows["recorded"].null_count() == rows.height
+    return "occurred_from" if unrecorded else column
 
 
 def _known(already: set[tuple[str, int]], column: str, line: int) -> bool:
@@ -274,6 +280,7 @@ def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
             schema.validate(rows, lazy=True)
         except SchemaErrors as told:
             failures = told.failure_cases.select("column", "check", "index")
+    failures = failures.with_columns(pl.col("check").str.replace_all("_", "-", literal=True))
     strange = failures.filter(~pl.col("check").is_in(list(RULES)) | pl.col("index").is_null())
     if not strange.is_empty():
         checks = ", ".join(sorted(set(strange["check"].fill_null("?").to_list())))

@@ -1,7 +1,8 @@
 """The columns and rules that every dataset of incidents shares.
 
 An incident is something that happened somewhere: what, when, where. The rules are pandera checks,
-each named by the rule it proves (see `rules.py`) and hung on the column that it is about.
+each named as the rule it proves (see `rules.py`), with underscores, because pandera forgets a
+check's given name from the second model that inherits it; each hangs on the column it is about.
 Leaves to others: reading the cells (`parsing.py`), and the dates of the submission, which
 `checking.py` adds because they are not known here.
 """
@@ -102,30 +103,35 @@ class Incident(pa.DataFrameModel):
         aliases=("local authority", "lad", "lad code", "district code", "district name", "borough"),
     )
 
-    @pa.check("recorded", name="date-missing")
-    def _has_a_date(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's own form
+    @pa.check("recorded")
+    def date_missing(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's own form
+        """Every row has the day it was recorded or the day it happened."""
         return data.lazyframe.select(
             pl.any_horizontal(pl.col("recorded", "occurred_from").is_not_null())
         )
 
-    @pa.check("category", name="category-missing")
-    def _has_a_category(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    @pa.check("category")
+    def category_missing(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Every row says what it was."""
         return data.lazyframe.select(pl.col("category").is_not_null())
 
-    @pa.check("occurred_from", name="occurred-after-recorded")
-    def _occurred_before_recorded(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    @pa.check("occurred_from")
+    def occurred_after_recorded(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Nothing happened after it was recorded."""
         month_ends = pl.col("recorded").dt.month_end()
         recorded = pl.when(pl.col("month_only")).then(month_ends).otherwise(pl.col("recorded"))
         return data.lazyframe.select((pl.col("occurred_from") <= recorded).fill_null(value=True))
 
-    @pa.check("occurred_to", name="ends-before-it-starts")
-    def _starts_before_it_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    @pa.check("occurred_to")
+    def ends_before_it_starts(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Nothing ended before it started."""
         starts, ends = pl.col("occurred_from"), pl.col("occurred_to")
         later = (starts == ends) & (pl.col("time_from") > pl.col("time_to"))
         return data.lazyframe.select(
             ((starts <= ends) & later.fill_null(value=False).not_()).fill_null(value=True)
         )
 
-    @pa.check("category", name="category-unknown")
-    def _category_is_listed(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    @pa.check("category")
+    def category_unknown(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """The code stands in the list."""
         return data.lazyframe.select(pl.col("category_listed").fill_null(value=True))

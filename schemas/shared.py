@@ -25,6 +25,7 @@ GENERALISED: Final = (
     "sexual offence, stalking or slavery",
     "domestic not recorded",
     "neighbour or personal",
+    "category not in the list",
 )
 _CLOCK: Final = r"^([01]\d|2[0-3]):[0-5]\d$"
 

@@ -1,0 +1,1 @@
+"""How does it move? The command line, bundles, keys and signatures, the log, stores and reports."""
