@@ -1,0 +1,89 @@
+"""Refusals: a closed catalogue, each kind with an exit status of its own.
+
+A refusal says what happened and what was not done; its hints say what to do next; its lines are
+the details, a row each. None of them can hold a value from an extract. A scheduler sees only the
+number, so each kind has its own.
+"""
+
+from typing import ClassVar, Final
+
+
+class Refusal(Exception):
+    """Something was asked for that is not going to happen, and whose doing that is."""
+
+    status: ClassVar[int] = 1
+    id: ClassVar[str] = "fault"
+
+    def __init__(self, says: str, *hints: str, lines: tuple[str, ...] = ()) -> None:
+        super().__init__(says)
+        self.says = says
+        self.hints = hints
+        self.lines = lines
+
+
+class Usage(Refusal):
+    """What was typed does not say enough, or asks for what cannot be."""
+
+    status = 2
+    id = "usage"
+
+
+class ExtractUnreadable(Refusal):
+    """The extract, or its mapping, can't be read."""
+
+    status = 10
+    id = "extract-unreadable"
+
+
+class RulesBroken(Refusal):
+    """The extract breaks rules that stop a submission."""
+
+    status = 11
+    id = "rules-broken"
+
+
+class NotEntitled(Refusal):
+    """An unknown partner, or a role or dataset that is not theirs."""
+
+    status = 12
+    id = "not-entitled"
+
+
+class KeyRefused(Refusal):
+    """A key or passphrase that is wrong, missing or not to be used."""
+
+    status = 13
+    id = "key-refused"
+
+
+class BundleBroken(Refusal):
+    """A bundle that is not what its sender signed."""
+
+    status = 14
+    id = "bundle-broken"
+
+
+class LogBroken(Refusal):
+    """A log or store that can't be trusted, reached or written."""
+
+    status = 15
+    id = "log-broken"
+
+
+class NothingToDo(Refusal):
+    """Everything asked for is done already, or there is nothing to do it with."""
+
+    status = 16
+    id = "nothing-to-do"
+
+
+REFUSALS: Final = (
+    Usage,
+    ExtractUnreadable,
+    RulesBroken,
+    NotEntitled,
+    KeyRefused,
+    BundleBroken,
+    LogBroken,
+    NothingToDo,
+)

@@ -1,0 +1,144 @@
+"""An officer's identity: one age identity, from which the signing key follows; and public cards.
+
+The identity file is an age file under a passphrase, so any implementation of age can use it. The
+Ed25519 seed is HKDF of the age identity's seed: one secret to keep, one to lose.
+"""
+
+import contextlib
+import hashlib
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from exchange import age, notes
+from exchange._age.recipients import derive
+from exchange.errors import KeyRefused
+from exchange.publishing import aside, publish
+from partners import canonical
+from partners.cards import Card
+from partners.shapes import Malformed
+
+_SIGN: Final = b"csp-exchange/v1/sign"
+_CONTENT: Final = b"csp-exchange/v1/content"
+FILE_MAX: Final = 64 * 1024  # bytes of an identity file or a card
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An unlocked identity."""
+
+    identity: age.Identity
+
+    @property
+    def signing(self) -> Ed25519PrivateKey:
+        """The key that entries and checkpoints are signed with."""
+        return Ed25519PrivateKey.from_private_bytes(derive(self.identity.seed, b"", _SIGN))
+
+    @property
+    def signer(self) -> str:
+        """Its public half, 64 hexadecimal digits."""
+        return self.signing.public_key().public_bytes_raw().hex()
+
+    @property
+    def content_key(self) -> bytes:
+        """The key under which `content` recognises an extract sent again."""
+        return derive(self.identity.seed, b"", _CONTENT)
+
+
+def write_identity(path: Path, passphrase: str, work_factor: int = 18) -> Officer:
+    """Make an identity and keep it in a new file under a passphrase.
+
+    Raises:
+        FileExistsError: there is a file of that name.
+    """
+    identity = age.Identity.generate()
+    made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = f"# created: {made}\n# public key: {identity.recipient}\n{identity}\n"
+    with aside(path) as (file, written):
+        age.encrypt(
+            io.BytesIO(text.encode()), file, [age.PassphraseRecipient(passphrase, work_factor)]
+        )
+        publish(file, written, path)
+    return Officer(identity)
+
+
+def read_identity(path: Path, passphrase: str) -> Officer:
+    """Unlock an identity file.
+
+    Raises:
+        KeyRefused: it is not there, is not one, or the passphrase is another.
+    """
+    plain = io.BytesIO()
+    content = _bounded(path)
+    try:
+        age.decrypt(io.BytesIO(content), plain, [age.PassphraseIdentity(passphrase)])
+        fault = ""
+    except age.NoIdentityMatches:
+        fault = "the passphrase does not open it"
+    except age.AgeError:
+        fault = "it is not an identity file, or it is damaged"
+    lines = plain.getvalue().decode("utf-8", "replace").splitlines()
+    secrets = [line for line in lines if line.strip() and not line.startswith("#")]
+    if not fault:
+        with contextlib.suppress(age.KeyTextBroken):
+            identity = age.Identity.parse(secrets[0]) if len(secrets) == 1 else None
+            if isinstance(identity, age.Identity):
+                return Officer(identity)
+        fault = "it does not hold one post-quantum identity, AGE-SECRET-KEY-PQ-1…"
+    raise KeyRefused(f"the identity file {path.name} can't be used: {fault}")
+
+
+def sign_card(card: Card, officer: Officer) -> bytes:
+    """Return a card's file: the card, signed by its own key."""
+    return notes.sign(canonical.write(card.to_json()), card.key_name, officer.signing)
+
+
+def read_card(data: bytes) -> Card:
+    """Read a card's file and verify that its own key signed it.
+
+    Raises:
+        KeyRefused: it is not a card, is not signed by its key, or its keys are not to be used.
+    """
+    try:
+        note = notes.parse(data)
+        card = Card.from_json(canonical.read(note.text))
+        age.Recipient.parse(card.recipient)
+    except (notes.NoteBroken, canonical.NotCanonical, Malformed, age.AgeError):
+        card = None
+    if card is None:
+        raise KeyRefused("this is not a public card, or it is damaged")
+    public = bytes.fromhex(card.signer)
+    if not notes.is_usable(public):
+        raise KeyRefused("the card's signing key is of small order, under which anything verifies")
+    if len(note.signatures) != 1 or not note.is_signed_by(card.key_name, public):
+        raise KeyRefused("the card is not signed by its own key")
+    return card
+
+
+def read_card_file(path: Path) -> tuple[Card, bytes]:
+    """Read a card from its file, with the bytes it came in."""
+    data = _bounded(path)
+    return read_card(data), data
+
+
+def fingerprint(card: Card) -> str:
+    """Return what two people read to each other over the telephone: 80 bits of the card's hash."""
+    digest = hashlib.sha256(canonical.write(card.to_json())).hexdigest()[:20]
+    return " ".join(digest[i : i + 4] for i in range(0, 20, 4))
+
+
+def _bounded(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(FILE_MAX + 1)
+    except OSError as fault:
+        reason = fault.strerror or "it can't be read"
+    else:
+        if len(content) <= FILE_MAX:
+            return content
+        reason = "it is too large"
+    raise KeyRefused(f"{path.name} can't be used: {reason}")

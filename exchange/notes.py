@@ -1,0 +1,113 @@
+"""Signed notes (C2SP signed-note.md): a text, and Ed25519 signatures under names.
+
+Keeps true: one way to write a note, and that way only is read. Leaves to others: whose the keys
+are, and what the text means.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_SIGNATURE: Final = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+_ED25519: Final = b"\x01"
+
+# The y coordinates of the points of small order, also in their forms that are not reduced: under
+# such a key one signature fits any message (libsodium's ge25519_has_small_order has the list).
+_P: Final = 2**255 - 19
+_Y8: Final = int.from_bytes(
+    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
+)
+_SMALL_ORDER: Final = {0, 1, _P - 1, _P, _P + 1, _Y8, _P - _Y8}
+
+
+class NoteBroken(ValueError):
+    """The bytes are not a signed note, or a signature on it is not the key's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line: the key's name, its four-byte id, and the signature."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text, which ends in a line feed, and the signatures on it."""
+
+    text: bytes
+    signatures: tuple[Signature, ...]
+
+    def is_signed_by(self, name: str, public: bytes) -> bool:
+        """Say whether one of the signatures is this key's under this name."""
+        return any(
+            s.name == name and s.key_id == key_id(name, public) and _verifies(s, public, self.text)
+            for s in self.signatures
+        )
+
+
+def sign(text: bytes, name: str, key: Ed25519PrivateKey) -> bytes:
+    """Return a note with one signature."""
+    public = key.public_key().public_bytes_raw()
+    signature = base64.b64encode(key_id(name, public) + key.sign(text)).decode()
+    return text + f"\n— {name} {signature}\n".encode()
+
+
+def parse(data: bytes) -> Note:
+    """Read a note, without verifying anything.
+
+    Raises:
+        NoteBroken: it is not well formed.
+    """
+    text, blank, tail = data.rpartition(b"\n\n")
+    if not blank or not tail.endswith(b"\n"):
+        raise NoteBroken("this is not a signed note")
+    try:
+        lines = tail[:-1].decode().split("\n")
+        text.decode()
+    except UnicodeDecodeError:
+        lines = []
+    if not lines or len(lines) > 100 or any(c < 0x20 and c != 0x0A for c in text):
+        raise NoteBroken("this is not a signed note")
+    return Note(text + b"\n", tuple(_signature(line) for line in lines))
+
+
+def key_id(name: str, public: bytes) -> bytes:
+    """Return the four bytes by which a signature line names its key."""
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+
+
+def is_usable(public: bytes) -> bool:
+    """Say whether a public key is 32 bytes, and not a point of small order."""
+    return len(public) == 32 and int.from_bytes(public, "little") % 2**255 not in _SMALL_ORDER
+
+
+def _signature(line: str) -> Signature:
+    found = _SIGNATURE.fullmatch(line)
+    if not found:
+        raise NoteBroken("a signature line is not well formed")
+    try:
+        data = base64.b64decode(found[2], validate=True)
+    except binascii.Error:
+        data = b""
+    if len(data) < 5 or base64.b64encode(data).decode() != found[2]:
+        raise NoteBroken("a signature line is not well formed")
+    return Signature(found[1], data[:4], data[4:])
+
+
+def _verifies(signature: Signature, public: bytes, text: bytes) -> bool:
+    if not is_usable(public):
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature.signature, text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

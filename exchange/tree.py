@@ -1,0 +1,90 @@
+"""The Merkle tree over the log (RFC 6962 §2.1), and checkpoints of it (C2SP tlog-checkpoint.md).
+
+A leaf is the whole file of an entry. Keeps the root of every size that the tree has had, because
+each entry says which root its signer had seen.
+"""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass, field
+from typing import Final
+
+EMPTY: Final = hashlib.sha256(b"").digest()
+
+
+class CheckpointBroken(ValueError):
+    """The text is not a checkpoint."""
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Return the hash of a leaf."""
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(slots=True)
+class Tree:
+    """A growing tree: the roots of its full subtrees, largest first, and its root at every size."""
+
+    _peaks: list[tuple[int, bytes]] = field(default_factory=list)
+    _roots: list[bytes] = field(default_factory=lambda: [EMPTY])
+
+    @property
+    def size(self) -> int:
+        """How many leaves it has."""
+        return len(self._roots) - 1
+
+    @property
+    def root(self) -> bytes:
+        """The root over all leaves."""
+        return self._roots[-1]
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root it had at a size not greater than now."""
+        return self._roots[size]
+
+    def append(self, leaf: bytes) -> None:
+        """Add a leaf."""
+        height, node = 0, leaf_hash(leaf)
+        while self._peaks and self._peaks[-1][0] == height:
+            node = _node(self._peaks.pop()[1], node)
+            height += 1
+        self._peaks.append((height, node))
+        root = self._peaks[-1][1]
+        for _, peak in reversed(self._peaks[:-1]):
+            root = _node(peak, root)
+        self._roots.append(root)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the log was at a size."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return the text that is signed."""
+        root = base64.b64encode(self.root).decode()
+        return f"{self.origin}\n{self.size}\n{root}\n".encode()
+
+    @classmethod
+    def parse(cls, text: bytes) -> "Checkpoint":
+        """Read the text; extension lines are refused, since none are defined here.
+
+        Raises:
+            CheckpointBroken: it is not one.
+        """
+        try:
+            origin, size, root = text.decode().removesuffix("\n").split("\n")
+            found = cls(origin, int(size), base64.b64decode(root, validate=True))
+        except (ValueError, binascii.Error):
+            found = None
+        if found is None or found.to_bytes() != text or len(found.root) != 32:
+            raise CheckpointBroken("this is not a checkpoint")
+        return found

@@ -1,0 +1,104 @@
+"""The public card of an officer: whose they are, what they may do, and their keys.
+
+A card is signed by its own key over the partnership's origin, the authority and both public keys,
+so that nobody can enrol another's key as theirs. Leaves to others: that signature
+(`exchange/identities.py`), and whether a coordinator enrolled the card (`register.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from partners import shapes
+from partners.canonical import Json
+
+# Kinds of authority; what each owes is for the datasets to say (`schemas`, their holders).
+KINDS: Final = (
+    "police",
+    "fire",
+    "council",
+    "health",
+    "ambulance",
+    "probation",
+    "policing-body",
+    "other",
+)
+# liaison: submits for the partner; analyst: pulls; coordinator: enrols others.
+ROLES: Final = ("liaison", "analyst", "coordinator")
+
+_SHAPES: Final[dict[str, shapes.Shape]] = {
+    "format": shapes.integer,
+    "origin": shapes.origin,
+    "partner": shapes.slug,
+    "name": shapes.text,
+    "kinds": shapes.many(shapes.one_of(*KINDS), least=1, most=len(KINDS)),
+    "officer": shapes.slug,
+    "roles": shapes.many(shapes.one_of(*ROLES), least=1, most=len(ROLES)),
+    "contact": shapes.text,
+    "recipient": shapes.matching(r"age1pq1[02-9ac-hj-np-z]{1900,2000}"),
+    "signer": shapes.hex_256,
+    "made": shapes.moment,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who an officer is to a partnership.
+
+    Attributes:
+        partner: The authority's id; `name` and `kinds` are the authority's too.
+        officer: The role's id within the authority, such as "liaison"; never a person's name.
+        contact: A work contact.
+        recipient: The age recipient that bundles are sealed for.
+        signer: The Ed25519 public key, 64 hexadecimal digits.
+    """
+
+    format: int
+    origin: str
+    partner: str
+    name: str
+    kinds: tuple[str, ...]
+    officer: str
+    roles: tuple[str, ...]
+    contact: str
+    recipient: str
+    signer: str
+    made: datetime
+
+    @classmethod
+    def from_json(cls, value: Any) -> "Card":
+        """Read a card.
+
+        Raises:
+            Malformed: it is not one.
+        """
+        taken = shapes.take(value, _SHAPES)
+        if len(set(taken["kinds"])) != len(taken["kinds"]) or taken["format"] != 1:
+            raise shapes.Malformed("its fields are not as they should be")
+        return cls(**taken)
+
+    def to_json(self) -> Json:
+        """Return what is signed."""
+        return {
+            "format": self.format,
+            "origin": self.origin,
+            "partner": self.partner,
+            "name": self.name,
+            "kinds": list(self.kinds),
+            "officer": self.officer,
+            "roles": list(self.roles),
+            "contact": self.contact,
+            "recipient": self.recipient,
+            "signer": self.signer,
+            "made": shapes.written(self.made),
+        }
+
+    @property
+    def who(self) -> str:
+        """The officer's name in the log: "westshire-police/liaison"."""
+        return f"{self.partner}/{self.officer}"
+
+    @property
+    def key_name(self) -> str:
+        """The name that this key signs entries under."""
+        return f"{self.origin}/{self.who}"

@@ -1,0 +1,219 @@
+"""The register: who is a partner, whose keys count, what was submitted. Replayed, never stored.
+
+The one way to it is `apply`, entry by entry in the order of the log, given who signed each. An
+entry that is not entitled, or out of role, or a copy, has no effect; it is kept with the reason.
+Leaves to others: signatures, the tree, and the files (`exchange/log.py`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from partners.cards import Card
+from partners.entries import FORMAT, Enrol, Entry, Found, Submit, Unknown
+from schemas.area import Area
+from schemas.datasets import DATASETS
+from schemas.quarters import Covered, Quarter
+
+Key = tuple[str, str, str, bool]  # partner, dataset, part, personal
+
+
+class NeedsNewer(Exception):
+    """A coordinator's entry names a format that this version does not understand."""
+
+    def __init__(self, position: int, needed: int) -> None:
+        super().__init__(f"entry {position} needs format {needed}")
+        self.position = position
+        self.needed = needed
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An authority enrolled in the partnership."""
+
+    id: str
+    name: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Submission:
+    """A submission that took effect, and what replaced it since."""
+
+    position: int
+    time: datetime
+    statement: Submit
+    signer: str
+    superseded_by: int | None = None
+
+    @property
+    def key(self) -> Key:
+        """What a later submission must share with it to replace it."""
+        s = self.statement
+        return (s.partner, s.dataset, s.part, s.personal)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of the entry at a position: `why` is empty if it took effect."""
+
+    position: int
+    kind: str
+    signer: str
+    time: datetime | None
+    why: str
+
+
+@dataclass(slots=True)
+class Register:
+    """The state of a partnership at a position of its log."""
+
+    origin: str
+    name: str = ""
+    nation: str = ""
+    areas: tuple[Area, ...] = ()
+    first_quarter: Quarter | None = None
+    partners: dict[str, Partner] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)  # by signing key, in order of enrolment
+    submissions: list[Submission] = field(default_factory=list)
+    applied: list[Applied] = field(default_factory=list)
+    _ids: set[tuple[str, str]] = field(default_factory=set)
+    _current: dict[Key, list[Submission]] = field(default_factory=dict)
+
+    @property
+    def founded(self) -> bool:
+        """Whether the first entry has taken effect."""
+        return bool(self.name)
+
+    def apply(self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool) -> str:
+        """Let the next entry take effect, or say why it has none.
+
+        Args:
+            signer: The card whose key signed it. The founder's is in the entry itself.
+            cards: The cards that the entry brings, their own signatures verified.
+            seen: Whether what its signer had seen agrees with the log before it.
+
+        Returns:
+            Why it has no effect; empty if it took effect.
+
+        Raises:
+            NeedsNewer: a coordinator says that this version can't understand what follows.
+        """
+        why = self.judge(entry, signer, cards, seen=seen)
+        position = len(self.applied)
+        if not why:
+            self._take(position, entry, signer, cards)
+        self.applied.append(Applied(position, entry.kind, signer.who, entry.time, why))
+        self._ids.add((signer.signer, entry.id))
+        return why
+
+    def reject(self, why: str) -> None:
+        """Note that the next entry could not be read, or that nobody enrolled signed it."""
+        self.applied.append(Applied(len(self.applied), "?", "", None, why))
+
+    def judge(self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool) -> str:
+        """Say why an entry would have no effect as the next one; empty if it would have."""
+        position = len(self.applied)
+        if entry.origin != self.origin:
+            return "it belongs to another partnership"
+        if (signer.signer, entry.id) in self._ids:
+            return "it is a copy of an earlier entry"
+        if not seen or entry.seen.size > position:
+            return "what its signer had seen of the log is not what is there"
+        if position and signer.signer not in self.cards:
+            return "its signer is not enrolled"
+        if entry.format > FORMAT:
+            if "coordinator" in signer.roles:
+                raise NeedsNewer(position, entry.format)
+            return "it is of a newer format, which only a coordinator can bring in"
+        return self._judge_kind(position, entry, signer, cards)
+
+    def _judge_kind(
+        self, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]
+    ) -> str:
+        match entry.body:
+            case Unknown():
+                return "its kind is not understood"
+            case Found():
+                return self._judge_found(position, signer, cards)
+            case Enrol():
+                return self._judge_enrol(signer, cards)
+            case Submit():
+                return self._judge_submit(entry.body, signer)
+
+    def _judge_found(self, position: int, signer: Card, cards: tuple[Card, ...]) -> str:
+        if position:
+            return "a partnership is founded once, by its first entry"
+        if len(cards) != 2 or cards[0] != signer or cards[0].signer == cards[1].signer:
+            return "it needs the cards of two coordinators, the first of whom signs"
+        if not all("coordinator" in card.roles for card in cards):
+            return "one of the two who found it is not a coordinator"
+        return self._judge_card(cards[0]) or self._judge_card(cards[1])
+
+    def _judge_enrol(self, signer: Card, cards: tuple[Card, ...]) -> str:
+        if "coordinator" not in signer.roles:
+            return "only a coordinator enrols"
+        if len(cards) != 1:
+            return "it brings no card that can be read"
+        return self._judge_card(cards[0])
+
+    def _judge_card(self, card: Card) -> str:
+        if card.origin != self.origin:
+            return "the card belongs to another partnership"
+        if card.signer in self.cards or any(c.recipient == card.recipient for c in self.cards.values()):
+            return "the card's key is enrolled already"
+        known = self.partners.get(card.partner)
+        if known and (known.name, set(known.kinds)) != (card.name, set(card.kinds)):
+            return "the card describes the authority in another way than its first card did"
+        return ""
+
+    def _judge_submit(self, statement: Submit, signer: Card) -> str:
+        if (statement.partner, statement.officer) != (signer.partner, signer.officer):
+            return "it speaks for somebody else than its signer"
+        if "liaison" not in signer.roles:
+            return "its signer may not submit"
+        dataset = DATASETS.get(statement.dataset)
+        if dataset is None:
+            return "its dataset is not understood"
+        if not {holder.kind for holder in dataset.holders} & set(signer.kinds):
+            return "the dataset is not one that this authority holds"
+        enrolled = {(card.who, card.signer) for card in self.cards.values()}
+        if not set(statement.recipients) <= enrolled:
+            return "it is sealed for somebody who is not enrolled"
+        clash = self.clashing((statement.partner, statement.dataset, statement.part,
+                               statement.personal), statement.covered)
+        return f"it overlaps entry {clash[0].position} in part" if clash else ""
+
+    def clashing(self, key: Key, covered: Covered) -> list[Submission]:
+        """Return current submissions whose dates overlap some, but not all theirs are covered."""
+        return [
+            s
+            for s in self._current.get(key, [])
+            if covered.overlaps(s.statement.covered) and not covered.contains(s.statement.covered)
+        ]
+
+    def replaced(self, key: Key, covered: Covered) -> list[Submission]:
+        """Return the current submissions that one for these dates would replace."""
+        return [s for s in self._current.get(key, []) if covered.contains(s.statement.covered)]
+
+    def current(self) -> list[Submission]:
+        """Return the submissions in effect, in the order of the log."""
+        return [s for s in self.submissions if s.superseded_by is None]
+
+    def _take(self, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]) -> None:
+        for card in cards:
+            self.cards[card.signer] = card
+            self.partners.setdefault(card.partner, Partner(card.partner, card.name, card.kinds))
+        match entry.body:
+            case Found() as found:
+                self.name, self.nation, self.areas = found.name, found.nation, found.areas
+                self.first_quarter = found.first_quarter
+            case Submit() as statement:
+                new = Submission(position, entry.time, statement, signer.signer)
+                for old in self.replaced(new.key, statement.covered):
+                    old.superseded_by = position
+                    self._current[new.key].remove(old)
+                self._current.setdefault(new.key, []).append(new)
+                self.submissions.append(new)
+
+

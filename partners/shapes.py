@@ -1,0 +1,133 @@
+"""What the fields of cards and entries may look like; anything else is malformed.
+
+A shape is a function that returns the value as the register uses it, or raises `Malformed`.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from partners.canonical import Json
+
+Shape = Callable[[Any], Any]
+TEXT_MAX: Final = 200  # characters of a name or a contact
+
+
+class Malformed(ValueError):
+    """A card or an entry is not of its shape; the message names the field."""
+
+
+def take(value: Any, shapes: dict[str, Shape]) -> Json:
+    """Return an object's fields as their shapes give them; refuse any other field or a missing one."""
+    if not isinstance(value, dict) or set(value) != set(shapes):
+        raise Malformed("it has other fields than its kind has")
+    taken = {}
+    for name, shape in shapes.items():
+        try:
+            taken[name] = shape(value[name])
+        except (ValueError, TypeError, KeyError):
+            raise Malformed(f"its field {name} is not as it should be") from None
+    return taken
+
+
+def matching(pattern: str) -> Shape:
+    """Text of a pattern."""
+    compiled = re.compile(pattern)
+
+    def shape(value: Any) -> str:
+        if not isinstance(value, str) or not compiled.fullmatch(value):
+            raise ValueError
+        return value
+
+    return shape
+
+
+def one_of(*allowed: str) -> Shape:
+    """One of some words."""
+    return matching("|".join(re.escape(word) for word in allowed))
+
+
+def text(value: Any) -> str:
+    """A short line of printable text."""
+    if not isinstance(value, str) or not value.strip() or len(value) > TEXT_MAX:
+        raise ValueError
+    if not value.isprintable():
+        raise ValueError
+    return value
+
+
+def integer(value: Any) -> int:
+    """A whole number, not negative."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError
+    return value
+
+
+def flag(value: Any) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def moment(value: Any) -> datetime:
+    """A moment in UTC, to the second: 2026-12-31T16:50:00Z."""
+    found = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if found.strftime("%Y-%m-%dT%H:%M:%SZ") != value:
+        raise ValueError
+    return found
+
+
+def written(when: datetime) -> str:
+    """Write a moment as entries do."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(value: Any) -> date:
+    """A day: 2026-12-31."""
+    if not isinstance(value, str) or len(value) != 10:
+        raise ValueError
+    return date.fromisoformat(value)
+
+
+def maybe(shape: Shape) -> Shape:
+    """Nothing, or a shape."""
+    return lambda value: None if value is None else shape(value)
+
+
+def many(shape: Shape, *, least: int = 0, most: int = 1000) -> Shape:
+    """A list of a shape."""
+
+    def of(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            raise ValueError
+        return tuple(shape(item) for item in value)
+
+    return of
+
+
+def table(key: Shape, shape: Shape) -> Shape:
+    """An object whose keys and values have shapes."""
+
+    def of(value: Any) -> Json:
+        if not isinstance(value, dict) or len(value) > 1000:
+            raise ValueError
+        return {key(k): shape(v) for k, v in value.items()}
+
+    return of
+
+
+def record(shapes: dict[str, Shape]) -> Shape:
+    """An object with fields of its own."""
+    return lambda value: take(value, shapes)
+
+
+slug = matching(r"[a-z0-9]+(-[a-z0-9]+){0,10}")
+hex_128 = matching(r"[0-9a-f]{32}")
+hex_256 = matching(r"[0-9a-f]{64}")
+origin = matching(r"[a-z0-9-]{1,60}/[0-9a-f]{32}")
+gss = matching(r"[A-Z][0-9]{8}")
+outward = matching(r"[A-Z0-9]{2,4}")
+quarter = matching(r"[0-9]{4}Q[1-4]")
+band = matching(r"[0-9]+(-[0-9]+)?")
