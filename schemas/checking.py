@@ -133,15 +133,13 @@ def months_of(selected: Selected) -> set[tuple[int, int]]:
 def likely_dates(selected: Selected) -> Covered:
     """Work out the dates that an extract covers: the quarter that its records lie in.
 
+    At least one record has a date.
+
     Raises:
         Undecided: they lie in several quarters with no clear first, or in one month only, which
             may be all that is meant: a monthly file must not replace a quarter by itself.
     """
-    quarters = dates_of(selected)
-    if not quarters:
-        raise Undecided("no record has a date that can be read, so the quarter is not known",
-                        "say which dates the file covers: --dates 2026Q3")
-    (quarter, most), rest = quarters[0], quarters[1:]
+    (quarter, most), *rest = dates_of(selected)
     if any(n * 10 > most for _, n in rest):
         raise Undecided(
             f"the records lie in {len(quarters)} quarters, most of them in {quarter}",

@@ -14,7 +14,7 @@ import polars as pl
 from schemas.codes import SCHEMES, Scheme
 from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
-from schemas.postcodes import Outward, outward_codes
+from schemas.postcodes import Known, Outward, outward_codes
 from schemas.reading import LINE, Raw
 from schemas.rules import RULES
 
@@ -70,7 +70,7 @@ class _Reading:
 
     dataset: Dataset
     mapping: Mapping
-    known: frozenset[str]
+    known: Known
     rows: pl.DataFrame
     faults: list[tuple[str, str, pl.Series]] = field(default_factory=list)
 
@@ -88,11 +88,11 @@ class _Reading:
         ).drop("_value")
 
 
-def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: frozenset[str]) -> Typed:
+def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known) -> Typed:
     """Read the cells as the fields of a dataset.
 
     Args:
-        known: The outward codes known to exist, for joined text that may be a sector.
+        known: Tells which outward codes exist, for joined text that may be a sector.
     """
     reading = _Reading(dataset, mapping, known, _fields(raw, dataset, mapping))
     for name, declared in dataset.fields.items():
@@ -319,3 +319,26 @@ def _times_of_calls(reading: _Reading) -> None:
     rows = rows.with_columns(month_only_occurred=pl.col("_month_occurred_from"))
     drop = [c for c in rows.columns if c.startswith(("_clock_", "_month_"))]
     reading.rows = rows.drop(drop)
+
+
+def listed_categories(raw: Raw, dataset: Dataset, mapping: Mapping) -> int:
+    """Count the distinct categories of an extract that stand in a list and belong to a dataset."""
+    heading = mapping.columns.get("category")
+    if heading is None:
+        cells = pl.Series([mapping.constants["category"]])
+    else:
+        cells = raw.cells[f"_{raw.headings.index(heading)}"].drop_nulls().unique().head(10_000)
+    cells = cells.replace(mapping.codes.get("category", {}))
+    told = mapping.constants.get("category_scheme")
+    schemes = [SCHEMES[s] for s in dataset.schemes if told in (None, s)]
+    counts = [0]
+    for scheme in schemes:
+        codes = {scheme.read(cell) for cell in cells}
+        counts.append(
+            sum(
+                dataset.belongs(scheme.id, scheme.codes[code].klass)
+                for code in codes
+                if code is not None and scheme.knows(code)
+            )
+        )
+    return max(counts)

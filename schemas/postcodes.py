@@ -6,6 +6,7 @@ are a digit and two letters, or as an outward code that is known to exist.
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
@@ -36,12 +37,15 @@ class Outward(StrEnum):
     UNREADABLE = "unreadable"
 
 
-def outward_codes(cells: pl.Series, known: frozenset[str]) -> pl.DataFrame:
+Known = Callable[[set[str]], set[str]]  # of some outward codes, those that exist
+
+
+def outward_codes(cells: pl.Series, known: Known) -> pl.DataFrame:
     """Return `outward` (null unless read) and `became` (an `Outward`) for each cell.
 
     Args:
         cells: Text without nulls, as the source wrote it.
-        known: Outward codes known to exist, in upper case.
+        known: Tells which of some outward codes, in upper case, exist.
     """
     text = pl.col("cell").str.to_uppercase().str.replace_all(r"[\s\x{a0}]+", " ").str.strip_chars()
     spaced = text.str.extract(_SPACED)
@@ -49,7 +53,10 @@ def outward_codes(cells: pl.Series, known: frozenset[str]) -> pl.DataFrame:
     alone = text.str.extract(_ALONE)
     code = pl.coalesce(spaced, joined, alone)
     special = code.str.contains(_SPECIAL) | text.str.contains(_NEVER_A_POSTCODE)
-    certain = spaced.is_not_null() | joined.is_not_null() | alone.is_in(known)
+    cells = cells.rename("cell").to_frame()
+    doubtful = set(cells.select(alone.unique()).to_series().drop_nulls())
+    exist = known(doubtful) if doubtful else set()
+    certain = spaced.is_not_null() | joined.is_not_null() | alone.is_in(sorted(exist))
     became = (
         pl.when(special)
         .then(pl.lit(Outward.SPECIAL.value))
@@ -59,7 +66,7 @@ def outward_codes(cells: pl.Series, known: frozenset[str]) -> pl.DataFrame:
         .then(pl.lit(Outward.READ.value))
         .otherwise(pl.lit(Outward.UNKNOWN.value))
     )
-    cells = cells.rename("cell").to_frame().select(code.alias("code"), became.alias("became"))
+    cells = cells.select(code.alias("code"), became.alias("became"))
     read = pl.col("became") == Outward.READ.value
     return cells.select(pl.when(read).then("code").alias("outward"), "became")
 

@@ -1,0 +1,77 @@
+"""The command `exchange`: arguments in, a result or a refusal out, an exit status for schedulers."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, exchange
+from exchange.errors import Refusal
+
+_STOPPED = 130  # as shells count an interrupt
+
+
+def main(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
+    """Run one command; never let a traceback out, because it could carry a record."""
+    try:
+        status = exchange.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="exchange",
+            standalone_mode=False,
+            obj=app or App(),
+        )
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except Refusal as refusal:
+        terminal.refused(refusal)
+        return refusal.status
+    except click.exceptions.NoArgsIsHelpError as fault:
+        fault.show()
+        return fault.exit_code
+    except click.ClickException as fault:
+        terminal.error(_lower(fault.format_message()))
+        terminal.hint("what it takes: " + _help(fault))
+        return fault.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        terminal.error("stopped; nothing more was sent")
+        return _STOPPED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except OSError as fault:
+        terminal.error(f"this machine refused: {fault.strerror or type(fault).__name__}")
+        terminal.hint("is the disk full, or the folder closed to you? run the same command again")
+        return 1
+    except Exception as fault:  # noqa: BLE001 - the last line: a fault of ours, told without data
+        _our_fault(fault)
+        return 1
+
+
+def _our_fault(fault: Exception) -> None:
+    frames = traceback.extract_tb(fault.__traceback__)
+    ours = [f for f in frames if Path(f.filename).parent.name in _PACKAGES] or frames
+    where = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "?"
+    terminal.error(
+        f"this is a fault in exchange, not in your file ({type(fault).__name__} in {where})"
+    )
+    terminal.hint("report it with the line above, and no data; exchange status shows what was sent")
+
+
+_PACKAGES = ("exchange", "commands", "_age", "demo", "schemas", "codes", "depersonalise", "partners")
+
+
+def _help(fault: click.ClickException) -> str:
+    context = getattr(fault, "ctx", None)
+    return f"{context.command_path} --help" if context else "exchange --help"
+
+
+def _lower(text: str) -> str:
+    text = text.rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""Bundles: a depersonalised table as Parquet, sealed by age for named keys, and opened again.
+
+Opening does, in this order: (1) the size and hash of the sealed file are those the statement
+signs; (2) age opens it with the officer's key; (3) the hash of what comes out is the one signed;
+(4) it is a Parquet table that says of itself what the statement says; (5) it is what its dataset
+allows. The statement's own signature, and whether it counts, is `log.py`'s.
+"""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import polars as pl
+
+from depersonalise.depersonalise import Account, Depersonalised
+from exchange import age
+from exchange.errors import BundleBroken, KeyRefused
+from exchange.store import FolderStore
+from partners import canonical
+from partners.entries import Submit
+from schemas.dataset import SCHEMA_VERSION
+from schemas.datasets import DATASETS
+from schemas.shared import NotAsDeclared, check_shared
+
+MARKING: Final = "OFFICIAL-SENSITIVE"
+_METADATA: Final = "csp-exchange"
+_SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a statement says of a bundle."""
+
+    bundle_sha256: str
+    bundle_size: int
+    payload_sha256: str
+
+
+class _Hashing(io.RawIOBase):
+    """A file that hashes what is written through it."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: Any) -> int:
+        self._target.write(data)
+        self.digest.update(data)
+        self.size += len(data)
+        return len(data)
+
+
+def seal(
+    shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Recipient], salt: bytes
+) -> Sealed:
+    """Write the bundle of some depersonalised rows for its recipients.
+
+    Args:
+        salt: 32 random bytes.
+    """
+    payload = io.BytesIO()
+    metadata = {_METADATA: canonical.write(_describe(shared, salt)).decode()}
+    shared.rows.write_parquet(payload, compression="zstd", metadata=metadata)
+    digest = hashlib.sha256(payload.getbuffer()).hexdigest()
+    payload.seek(0)
+    hashing = _Hashing(target)
+    age.encrypt(payload, hashing, recipients)  # type: ignore[arg-type]  # it only writes
+    return Sealed(hashing.digest.hexdigest(), hashing.size, digest)
+
+
+def bundle_name(sha256: str) -> str:
+    """Return the name of a bundle in a store."""
+    return f"bundles/{sha256}.age"
+
+
+def verify_sealed(store: FolderStore, statement: Submit, sender: str) -> None:
+    """Do step (1).
+
+    Raises:
+        BundleBroken: the file is missing, cut, or not the one signed.
+    """
+    name = bundle_name(statement.bundle_sha256)
+    file = store.open(name)
+    if file is None:
+        raise BundleBroken(
+            f"the bundle of {sender} is not in the store: {name}",
+            "it was deleted, or a backup was restored; ask them to send it again",
+        )
+    with file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+    if size < statement.bundle_size:
+        raise BundleBroken(
+            f"the bundle of {sender} ends early: {size:,} of its {statement.bundle_size:,} bytes "
+            "are here",
+            "nothing was opened; most likely a copy stopped, or the share is full",
+        )
+    if size != statement.bundle_size or digest != statement.bundle_sha256:
+        raise BundleBroken(
+            f"the bundle of {sender} is not what they signed: {name}",
+            "nothing was opened; keep this copy, and tell your coordinator and the sender",
+        )
+
+
+def open_bundle(
+    store: FolderStore, statement: Submit, sender: str, identity: age.Identity, target: Path
+) -> pl.DataFrame:
+    """Do steps (1) to (5); the decrypted payload is left in `target`, which the caller removes.
+
+    Raises:
+        BundleBroken: it is not what its sender signed, or not what may leave.
+        KeyRefused: it is not sealed for this key, whatever the statement says.
+    """
+    verify_sealed(store, statement, sender)
+    _decrypt(store, statement, sender, identity, target)
+    with target.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != statement.payload_sha256:
+        raise BundleBroken(
+            f"what is in the bundle of {sender} is not what they signed",
+            "nothing was used; keep this copy, and tell your coordinator and the sender",
+        )
+    rows = _read(target)
+    if rows is None or not _is_described(target, statement, rows.height):
+        raise BundleBroken(f"the bundle of {sender} is not the table that its statement describes")
+    try:
+        check_shared(rows, DATASETS[statement.dataset])
+    except NotAsDeclared as fault:
+        says = str(fault)
+    else:
+        return rows
+    raise BundleBroken(f"the bundle of {sender} holds what may not be shared: {says}")
+
+
+def _decrypt(
+    store: FolderStore, statement: Submit, sender: str, identity: age.Identity, target: Path
+) -> None:
+    source = store.open(bundle_name(statement.bundle_sha256))
+    if source is None:
+        raise BundleBroken(f"the bundle of {sender} went away while it was read")
+    try:
+        with source, target.open("xb") as plain:
+            age.decrypt(source, plain, [identity])
+        fault = None
+    except age.NoIdentityMatches:
+        raise KeyRefused(f"the bundle of {sender} is not sealed for your key") from None
+    except age.AgeError as told:
+        fault = str(told)
+    if fault:
+        raise BundleBroken(f"the bundle of {sender} can't be opened: {fault}")
+
+
+def _read(path: Path) -> pl.DataFrame | None:
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+
+
+def _describe(shared: Depersonalised, salt: bytes) -> canonical.Json:
+    """What a payload says of itself: exact counts, since only its recipients read them."""
+    return {
+        "dataset": shared.dataset.id,
+        "schema": SCHEMA_VERSION,
+        "quarter": str(shared.covered.quarter),
+        "covered": str(shared.covered),
+        "rows": shared.rows.height,
+        "account": _exact(shared.account),
+        "marking": MARKING,
+        "salt": salt.hex(),
+    }
+
+
+def _exact(account: Account) -> canonical.Json:
+    return {
+        "rows_in": account.tally.rows_in,
+        "accepted": account.tally.accepted,
+        "left_out": {reason.value: n for reason, n in account.tally.left_out.items()},
+        "places": account.places,
+        "generalised": {reason or "not": n for reason, n in account.generalised.items()},
+    }
+
+
+def _is_described(path: Path, statement: Submit, height: int) -> bool:
+    try:
+        told = canonical.read(pl.read_parquet_metadata(path)[_METADATA].encode())
+    except (KeyError, canonical.NotCanonical, pl.exceptions.PolarsError):
+        return False
+    return (
+        told.get("dataset") == statement.dataset
+        and told.get("covered") == str(statement.covered)
+        and told.get("schema") == statement.schema == SCHEMA_VERSION
+        and told.get("rows") == height
+    )

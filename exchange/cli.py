@@ -1,0 +1,69 @@
+"""The group of commands; each lives in a file of its own, read only when it is called."""
+
+import importlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+
+@dataclass
+class App:
+    """What a command is told of the world: the time, read once, and the folder it works in."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    folder: Path = field(default_factory=Path.cwd)
+    work_factor: int = 18  # of new identity files
+
+
+# In the order in which a newcomer meets them.
+_COMMANDS: Final = {
+    "init": "Begin a partnership, or join one, in this folder.",
+    "key": "Make an identity and its public card.",
+    "enrol": "Found the partnership with two cards, or admit a partner's card.",
+    "datasets": "Show the datasets, or the columns of one.",
+    "check": "Say what is wrong with an extract; nothing leaves.",
+    "preview": "Show your rows beside what others would see; nothing leaves.",
+    "submit": "Check, depersonalise, seal and log an extract.",
+    "status": "Show who shared what, and what is due.",
+    "pull": "Merge what others shared into one table for each dataset.",
+    "verify": "Prove the log and the bundles, entry by entry.",
+    "demo": "Play a quarter of a synthetic partnership in a folder.",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when it is called, so that --help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        found = importlib.import_module(f"exchange.commands.{cmd_name}").command
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="csp-exchange", prog_name="exchange")
+def exchange() -> None:
+    """Share a quarter's crime and disorder data with the other authorities of your area.
+
+    Extracts are checked and depersonalised on this machine, sealed for the partners, and logged
+    against the quarter's deadline.
+    """
+
+
+def summary(name: str) -> str:
+    """Return the one line that says what a command does; its help begins with it."""
+    return _COMMANDS[name]

@@ -1,0 +1,1 @@
+"""The commands, a file each: arguments in, one library call, a result out."""

@@ -1,0 +1,190 @@
+"""What several commands share: options, and getting at the log and the key."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from exchange import terminal
+from exchange.cli import App
+from exchange.errors import KeyRefused, NotEntitled, Refusal, RulesBroken, Usage
+from exchange.identities import Officer, read_identity
+from exchange.log import Log
+from exchange.preparing import Prepared, prepare
+from exchange.settings import Settings
+from schemas.findings import errors
+
+KEYRING_SERVICE: Final = "csp-exchange"
+
+extract = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+)
+dataset = click.option("--dataset", metavar="ID", help="The dataset, where the file fits several.")
+dates = click.option(
+    "--dates",
+    "--quarter",
+    metavar="DATES",
+    help="What the file covers: 2026Q3, a month 2026-07, or 2026-07-01..2026-07-31.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Say the result as JSON.")
+yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+passphrase_file = click.option(
+    "--passphrase-file",
+    metavar="FILE",
+    help="Read the passphrase from a file's first line, or from standard input (-).",
+)
+
+Command = Callable[..., Any]
+
+
+class Officers:
+    """The officer at the terminal, who can be asked."""
+
+    def choose(self, question: str, options: dict[str, str]) -> str:
+        """Ask which of some options it is, by number."""
+        keys = list(options)
+        click.echo(question, err=True)
+        for i, (key, says) in enumerate(options.items(), start=1):
+            click.echo(f"  {i}  {key}  {says}", err=True)
+        numbers = click.IntRange(1, len(keys))
+        return keys[click.prompt("Number", type=numbers, err=True) - 1]
+
+
+def open_log(settings: Settings) -> Log:
+    """Read and verify the log, showing progress."""
+    with terminal.progress("reading the log …") as shown:
+        return Log.open(settings.open_store(), settings.pinned(), settings.memory(), shown.step)
+
+
+def unlock(settings: Settings, told: str | None) -> Officer:
+    """Unlock the officer's identity.
+
+    Raises:
+        KeyRefused: there is no identity, no passphrase, or it is another.
+    """
+    if not settings.key:
+        raise KeyRefused(
+            "there is no key for this folder yet", "make one: exchange key new --help"
+        )
+    return read_identity(settings.path(settings.key), passphrase(settings, told))
+
+
+def passphrase(settings: Settings, told: str | None) -> str:
+    """Return the passphrase: from the file named, the system's keyring, or a prompt."""
+    if told is not None:
+        return _from_file(told)
+    if settings.keyring:
+        return _from_keyring(settings)
+    if terminal.is_interactive():
+        return str(click.prompt("Passphrase", hide_input=True, err=True))
+    raise KeyRefused(
+        "the passphrase can't be asked for without a terminal",
+        "give it in a file: --passphrase-file FILE, or - for standard input",
+    )
+
+
+def _from_file(told: str) -> str:
+    try:
+        text = sys.stdin.readline() if told == "-" else Path(told).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    line = text.split("\n", maxsplit=1)[0].rstrip("\r")
+    if not line:
+        raise KeyRefused("the passphrase file is not there, or its first line is empty")
+    return line
+
+
+def _from_keyring(settings: Settings) -> str:
+    try:
+        import keyring  # noqa: PLC0415 - an extra
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:
+        raise KeyRefused(
+            "exchange.toml says the passphrase is in the keyring, which is not installed",
+            'install it: pip install "csp-exchange[keyring]", or use --passphrase-file',
+        ) from None
+    try:
+        found = keyring.get_password(KEYRING_SERVICE, settings.key)
+    except KeyringError:
+        found = None
+    if found is None:
+        raise KeyRefused(
+            "the system's keyring has no passphrase for this key",
+            f"put it there: keyring set {KEYRING_SERVICE} {settings.key}",
+        )
+    return found
+
+
+def prepared(
+    app: App, settings: Settings, log: Log, file: Path, dataset: str | None, dates: str | None,
+    *, ask: bool,
+) -> Prepared:
+    """Read, check and depersonalise an extract, showing progress."""
+    _known_partner(settings, log)
+    asks = Officers() if ask and terminal.is_interactive() else None
+    if asks is not None:  # a status line and a question would write over one another
+        return _prepared(app, settings, log, file, dataset, dates, asks, lambda _: None)
+    with terminal.progress("reading …") as shown:
+        return _prepared(app, settings, log, file, dataset, dates, None, shown.stage)
+
+
+def _prepared(
+    app: App, settings: Settings, log: Log, file: Path, dataset: str | None, dates: str | None,
+    asks: Officers | None, stage: Callable[[str], None],
+) -> Prepared:
+    return prepare(
+        file, settings=settings, register=log.register, dataset=dataset, dates=dates, asks=asks,
+        now=app.now, stage=stage,
+    )
+
+
+def _known_partner(settings: Settings, log: Log) -> None:
+    if settings.partner and settings.partner not in log.register.partners:
+        raise NotEntitled(
+            f'"{settings.partner}" is not enrolled in {log.register.name}',
+            "send your card to a coordinator, who enrols it: exchange enrol CARD",
+        )
+
+
+def stop_on_errors(found: Prepared, done: str) -> None:
+    """Refuse an extract that broke rules.
+
+    Raises:
+        RulesBroken: it did.
+    """
+    wrong = errors(found.findings)
+    if not wrong:
+        return
+    raise broken_rules(found, done)
+
+
+def broken_rules(found: Prepared, done: str) -> Refusal:
+    """Return the refusal of an extract that broke rules, worst first."""
+    wrong = errors(found.findings)
+    lines = sum(f.count for f in wrong)
+    said = terminal.counted(len(wrong), "rule") + " broken"
+    touched = f", {lines:,} faults in {found.outcome.tally.accepted:,} lines" if lines else ""
+    return RulesBroken(
+        f"{found.dataset.id} {found.covered} {done}: {said}{touched}",
+        *terminal.fixes(wrong),
+        "nothing left this machine",
+        lines=terminal.finding_lines(wrong),
+    )
+
+
+def confirmed(question: str, *, yes: bool) -> None:
+    """Have the officer confirm.
+
+    Raises:
+        Usage: there is nobody to ask and --yes was not said.
+    """
+    if yes:
+        return
+    if not terminal.is_interactive():
+        raise Usage(
+            "this has to be confirmed, and there is no terminal to ask at",
+            "say that it is meant: --yes",
+        )
+    click.confirm(question, abort=True, err=True)

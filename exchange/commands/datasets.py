@@ -1,0 +1,81 @@
+"""exchange datasets: what there is to share, and the columns of one."""
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import as_json
+from exchange.errors import Usage
+from schemas.codes import SCHEMES
+from schemas.dataset import Dataset, Treat
+from schemas.datasets import DATASETS
+
+
+@click.command("datasets", help=summary("datasets"))
+@click.argument("dataset", required=False, metavar="[ID]")
+@as_json
+@click.pass_obj
+def command(_: App, dataset: str | None, as_json: bool) -> None:
+    """Show them all, or one."""
+    if dataset is not None and dataset not in DATASETS:
+        raise Usage(f'"{dataset}" is not a dataset', "all of them: exchange datasets")
+    chosen = [DATASETS[dataset]] if dataset else list(DATASETS.values())
+    if as_json:
+        terminal.as_json([_told(d, whole=dataset is not None) for d in chosen])
+    elif dataset:
+        _columns(chosen[0])
+    else:
+        terminal.table(
+            [(d.id, d.title, holders(d), str(d.paragraph)) for d in chosen],
+            ("dataset", "what it is", "held by", "prescribed by"),
+        )
+
+
+def holders(dataset: Dataset) -> str:
+    """Name the kinds of authority that hold a dataset, and how sure that is."""
+    names = " or ".join(h.kind for h in dataset.holders)
+    return names if any(h.certain for h in dataset.holders) else f"{names} (duty to be confirmed)"
+
+
+def _columns(dataset: Dataset) -> None:
+    terminal.result(f"{dataset.title}: {dataset.description}")
+    terminal.result(f"Prescribed by {dataset.paragraph}; held by {holders(dataset)}.")
+    for scheme in dataset.schemes:
+        one = SCHEMES[scheme]
+        terminal.result(f"Categories of {one.title}, {one.edition} (scheme {one.id}).")
+    terminal.result()
+    terminal.table(
+        [(f.name, f.reads.value, _leaves(dataset, f.treat)) for f in dataset.fields.values()],
+        ("column", "read as", "leaves"),
+    )
+    terminal.result()
+    for field in dataset.fields.values():
+        terminal.result(f"{field.name}: {field.says}")
+        terminal.result(f"    also headed: {', '.join(field.aliases)}")
+
+
+def _leaves(dataset: Dataset, treat: Treat) -> str:
+    """Say how a field leaves, with the dataset's own limits."""
+    if treat is Treat.PLACE:
+        return f"one place a row, no finer than: {dataset.place.value}"
+    if treat is Treat.TIME:
+        return f"to the {dataset.time}, coarser where the row is sensitive"
+    return treat.value
+
+
+def _told(dataset: Dataset, *, whole: bool) -> dict[str, object]:
+    told: dict[str, object] = {
+        "id": dataset.id,
+        "title": dataset.title,
+        "paragraph": dataset.paragraph.cites,
+        "verified": dataset.paragraph.verified,
+        "holders": [{"kind": h.kind, "certain": h.certain} for h in dataset.holders],
+        "schemes": list(dataset.schemes),
+    }
+    if whole:
+        told["columns"] = [
+            {"name": f.name, "says": f.says, "reads": f.reads, "leaves": _leaves(dataset, f.treat),
+             "aliases": list(f.aliases)}
+            for f in dataset.fields.values()
+        ]
+    return told

@@ -1,0 +1,118 @@
+"""exchange enrol: found the partnership with two coordinators' cards, or admit a card."""
+
+import secrets
+from pathlib import Path
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import as_json, confirmed, open_log, passphrase_file, unlock, yes
+from exchange.errors import NotEntitled, NothingToDo, Usage
+from exchange.identities import Officer, fingerprint, read_card_file
+from exchange.log import Founding, Log, signed, time_of
+from exchange.publishing import replace
+from exchange.settings import Settings
+from exchange.submitting import my_card
+from exchange.tree import EMPTY
+from partners.cards import Card
+from partners.entries import FORMAT, Body, Enrol, Entry, Found, Seen, kind_of
+from partners.register import Register
+from schemas.area import Area
+from schemas.quarters import Quarter
+
+Given = tuple[Card, bytes]
+
+
+@click.command("enrol", help=summary("enrol"))
+@click.argument(
+    "cards", nargs=-1, required=True, metavar="CARD...",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@yes
+@passphrase_file
+@as_json
+@click.pass_obj
+def command(
+    app: App, cards: tuple[Path, ...], yes: bool, passphrase_file: str | None, as_json: bool
+) -> None:
+    """Show whose cards they are, have it confirmed, and write the entries."""
+    settings = Settings.find(app.folder)
+    given = [read_card_file(path) for path in cards]
+    for card, _ in given:
+        if card.origin != settings.origin:
+            raise NotEntitled(f"the card of {card.who} was made for another partnership")
+        terminal.detail(f"{card.who}  {card.name}  {', '.join(card.roles)}  {card.contact}")
+        terminal.detail(f"fingerprint {fingerprint(card)}")
+    founding = bool(settings.plan)
+    if founding and len(given) != 2:
+        raise Usage("a partnership is founded with two coordinators' cards, yours and another's")
+    what = "found the partnership" if founding else "enrol"
+    confirmed(f"Did each read you this fingerprint by telephone, and shall we {what}?", yes=yes)
+    officer = unlock(settings, passphrase_file)
+    done = (
+        [_found(app, settings, officer, given)] if founding
+        else [_enrol(app, settings, officer, one) for one in given]
+    )
+    if as_json:
+        terminal.as_json([{"entry": n, "enrolled": who} for n, who in done])
+        return
+    for position, who in done:
+        terminal.result(f"{'founded' if founding else 'enrolled'}  {who}  log {position}")
+    if founding:
+        file = _founding_file(settings)
+        terminal.hint(f"send {file.name} to every partner; they join with: exchange init --founding")
+
+
+def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -> tuple[int, str]:
+    """Write the first entry, and pin it."""
+    given = sorted(given, key=lambda one: one[0].signer != officer.signer)
+    if given[0][0].signer != officer.signer:
+        raise NotEntitled("neither card is yours", "found it from the folder of one of the two")
+    plan = settings.plan
+    body = Found(
+        name=plan["name"],
+        nation=plan["nation"],
+        areas=tuple(Area(a["code"], a["name"], frozenset(a["outward"])) for a in plan["areas"]),
+        first_quarter=Quarter.parse(plan["first_quarter"]),
+        cards=(given[0][1].decode(), given[1][1].decode()),
+    )
+    entry = _entry(app, settings, Seen(0, EMPTY.hex()), body)
+    note = signed(entry, given[0][0], officer)
+    pairs = (given[0][0], given[1][0])
+    why = Register(settings.origin).judge(entry, given[0][0], pairs, seen=True)
+    if why:
+        raise NotEntitled(f"nothing was founded: {why}")
+    founding = Founding.of(settings.origin, note)
+    Log(settings.open_store(), founding, settings.memory(), Register(settings.origin)).found(
+        note, officer
+    )
+    settings.founding, settings.plan = founding.entry, {}
+    settings.write()
+    name = settings.origin.split("/", maxsplit=1)[0]
+    text = f"# The founding of {body.name}. Keep it; it tells your log from any other.\n{founding}\n"
+    replace(settings.folder / f"{name}.founding", text.encode())
+    return 0, " and ".join(card.who for card in pairs)
+
+
+def _founding_file(settings: Settings) -> Path:
+    return settings.folder / f"{settings.origin.split('/', maxsplit=1)[0]}.founding"
+
+
+def _enrol(app: App, settings: Settings, officer: Officer, given: Given) -> tuple[int, str]:
+    log = open_log(settings)
+    card, data = given
+    if card.signer in log.register.cards:
+        raise NothingToDo(f"{card.who} is enrolled already with this key")
+    entry = _entry(app, settings, log.seen, Enrol(data.decode()))
+    mine = my_card(log, officer)
+    done = log.add(signed(entry, mine, officer), entry, mine, officer)
+    if isinstance(done, str):
+        raise NotEntitled(f"{card.who} was not enrolled: {done}")
+    return done, card.who
+
+
+def _entry(app: App, settings: Settings, seen: Seen, body: Body) -> Entry:
+    return Entry(
+        FORMAT, settings.origin, secrets.token_hex(16), kind_of(body), time_of(app.now), seen, body
+    )

@@ -1,0 +1,144 @@
+"""exchange init: begin a partnership, or join one."""
+
+import re
+import secrets
+import unicodedata
+from pathlib import Path
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.errors import Usage
+from exchange.log import Log
+from exchange.settings import NAME, Settings
+from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter
+
+_FOUNDING = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
+_AREA = re.compile(r"([A-Z][0-9]{8})=(.+)")
+
+
+@click.command("init", help=summary("init"))
+@click.option("--store", metavar="FOLDER", required=True, help="The partners' shared folder.")
+@click.option("--name", help="Begin a partnership of this name.")
+@click.option(
+    "--area", "areas", multiple=True, metavar="CODE=NAME",
+    help="A local government area of it, as its GSS code and name; repeat for more.",
+)
+@click.option(
+    "--outward", "outward", multiple=True, metavar="CODE=SP10,SP11",
+    help="The outward codes that count as inside an area.",
+)
+@click.option("--nation", type=click.Choice(["england", "wales"]), default="england")
+@click.option("--first-quarter", metavar="QUARTER", help="The first it owes, if not the nation's.")
+@click.option("--origin", help="Join one that is being begun, by the origin its beginner tells you.")
+@click.option(
+    "--founding", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Join one by its .founding file.",
+)
+@click.pass_obj
+def command(
+    app: App,
+    store: str,
+    name: str | None,
+    areas: tuple[str, ...],
+    outward: tuple[str, ...],
+    nation: str,
+    first_quarter: str | None,
+    origin: str | None,
+    founding: Path | None,
+) -> None:
+    """Say which of three ways it is, and do it."""
+    if sum(told is not None for told in (name, origin, founding)) != 1:
+        raise Usage(
+            "one of --name, --origin and --founding is needed, and one only",
+            "to begin a partnership: --name; to join one: --founding FILE, from your coordinator",
+        )
+    if name is not None:
+        plan = _plan(name, areas, outward, nation, first_quarter)
+        _begin(app.folder, store, name, plan)
+    elif origin is not None:
+        _join(app.folder, store, origin, "")
+    elif founding is not None:
+        found = _FOUNDING.search(founding.read_text(encoding="utf-8"))
+        if not found:
+            raise Usage(f"{founding.name} is not a .founding file")
+        _join(app.folder, store, found[1], found[2])
+
+
+def _begin(folder: Path, store: str, name: str, plan: dict[str, object]) -> None:
+    if (folder / NAME).exists():
+        raise Usage(f"this folder has an {NAME} already", "begin in a folder of its own")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
+    settings = Settings(folder, f"{slug}/{secrets.token_hex(16)}", store, plan=plan)
+    settings.open_store().set_up()
+    settings.write()
+    terminal.result(f"begun  {name}  {settings.origin}")
+    terminal.result(f"store  {settings.path(store)}")
+    terminal.hint("make your own key: exchange key new --help")
+    terminal.hint(
+        f"have the second coordinator run: exchange init --origin {settings.origin} --store FOLDER, "
+        "then exchange key new, and send you the card"
+    )
+    terminal.hint("found the partnership with both cards: exchange enrol CARD CARD")
+
+
+def _join(folder: Path, store: str, origin: str, founding: str) -> None:
+    if not re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", origin):
+        raise Usage("that is not an origin: a name, a stroke and 32 digits, such as westshire/0f3a…")
+    settings = Settings(folder, origin, store)
+    if (folder / NAME).exists():
+        settings = Settings.find(folder)
+        if settings.origin != origin or settings.founding not in ("", founding):
+            raise Usage(
+                f"the {NAME} in this folder is another partnership's",
+                "join in a folder of its own; this version serves one partnership in each",
+            )
+        settings.store = store
+    settings.founding = founding
+    if founding:
+        log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
+        terminal.result(f"joined  {log.register.name}  {terminal.counted(log.tree.size, 'entry', 'entries')}")
+    else:
+        terminal.result(f"joined  {origin}  not founded yet")
+    settings.write()
+    if not settings.key:
+        terminal.hint("make your key and card: exchange key new --help")
+
+
+def _plan(
+    name: str,
+    areas: tuple[str, ...],
+    outward: tuple[str, ...],
+    nation: str,
+    first_quarter: str | None,
+) -> dict[str, object]:
+    """Return what the partnership will be founded with."""
+    codes = {code: told for code, told in (_pair(a, "--area") for a in areas)}
+    if not codes:
+        raise Usage("a partnership has at least one area", '--area "E07000093=Test Valley"')
+    inside = {code: told for code, told in (_pair(o, "--outward") for o in outward)}
+    if not set(inside) <= set(codes):
+        raise Usage("--outward names an area that --area does not")
+    lists = {c: re.findall(r"[A-Z0-9]+", told.upper()) for c, told in inside.items()}
+    try:
+        first = Quarter.parse(first_quarter) if first_quarter else FIRST_QUARTER[nation]
+    except NotAQuarter as fault:
+        raise Usage(f"--first-quarter: {fault}") from None
+    return {
+        "name": name,
+        "nation": nation,
+        "first_quarter": str(first),
+        "areas": [
+            {"code": code, "name": told.strip(), "outward": sorted(set(lists.get(code, [])))}
+            for code, told in codes.items()
+        ],
+    }
+
+
+def _pair(told: str, option: str) -> tuple[str, str]:
+    found = _AREA.fullmatch(told.strip())
+    if not found:
+        raise Usage(f"{option} is written CODE=…, such as E07000093=Test Valley")
+    return found[1], found[2]

@@ -1,0 +1,135 @@
+"""exchange key new: an identity file for the officer, and the card for everybody else."""
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import KEYRING_SERVICE, as_json, passphrase_file
+from exchange.commands import _common
+from exchange.errors import KeyRefused, Usage
+from exchange.identities import fingerprint, sign_card, write_identity
+from exchange.publishing import aside, publish
+from exchange.settings import Settings
+from partners.cards import KINDS, ROLES, Card
+from partners.shapes import Malformed
+
+PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
+
+
+@click.group("key", help=summary("key"))
+def command() -> None:
+    """Keys."""
+
+
+@command.command("new")
+@click.option("--partner", required=True, metavar="ID", help="Your authority, as westshire-police.")
+@click.option("--name", required=True, help="Its name, as Westshire Police.")
+@click.option(
+    "--kind", "kinds", required=True, multiple=True, type=click.Choice(KINDS),
+    help="What kind of authority it is; repeat for several.",
+)
+@click.option("--contact", required=True, help="A work contact, not a private one.")
+@click.option("--officer", default="liaison", show_default=True, help="Your office, not your name.")
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice(ROLES), default=("liaison",),
+    show_default=True, help="What you may do; repeat for several.",
+)
+@click.option("--keyring", is_flag=True, help="Keep the passphrase in the system's keyring.")
+@passphrase_file
+@as_json
+@click.pass_obj
+def new(
+    app: App,
+    partner: str,
+    name: str,
+    kinds: tuple[str, ...],
+    contact: str,
+    officer: str,
+    roles: tuple[str, ...],
+    keyring: bool,
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
+    """Make an identity under a passphrase, and its public card."""
+    settings = Settings.find(app.folder)
+    stem = f"{partner}-{officer}"
+    key, card_file = settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
+    if key.exists() or card_file.exists():
+        raise Usage(f"{key.name} or {card_file.name} is there already", "nothing was made")
+    told = {
+        "format": 1, "origin": settings.origin, "partner": partner, "name": name,
+        "kinds": list(dict.fromkeys(kinds)), "officer": officer, "roles": list(dict.fromkeys(roles)),
+        "contact": contact, "recipient": "age1pq1" + "q" * 1950, "signer": "0" * 64,
+        "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    try:
+        Card.from_json(told)  # before there is a key, so that a slip leaves no file behind
+    except Malformed as fault:
+        raise Usage(
+            f"the card can't be made: {fault}",
+            "--partner and --officer are lower-case words joined by hyphens",
+        ) from None
+    words = _new_passphrase(settings, passphrase_file)
+    made = write_identity(key, words, app.work_factor)
+    card = Card.from_json(
+        told | {"recipient": str(made.identity.recipient), "signer": made.signer}
+    )
+    with aside(card_file) as (file, written):
+        file.write(sign_card(card, made))
+        publish(file, written, card_file)
+    settings.partner, settings.officer, settings.key = partner, officer, key.name
+    settings.keyring = keyring
+    if keyring:
+        _keep(words, key.name)
+    settings.write()
+    _say(card, key.name, card_file.name, as_json=as_json)
+
+
+def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
+    if as_json:
+        terminal.as_json({"key": key, "card": card_file, "fingerprint": fingerprint(card)})
+        return
+    terminal.result(f"key          {key}  keep it, and the passphrase; nobody can make them again")
+    terminal.result(f"card         {card_file}  send it to your coordinator")
+    terminal.result(f"fingerprint  {fingerprint(card)}  read it to them over the telephone")
+
+
+def _new_passphrase(settings: Settings, told: str | None) -> str:
+    if told is None and not terminal.is_interactive():
+        raise KeyRefused(
+            "a passphrase can't be asked for without a terminal",
+            "give it in a file: --passphrase-file FILE, or - for standard input",
+        )
+    if told is not None:
+        words = _common.passphrase(settings, told)
+    else:
+        words = str(
+            click.prompt(
+                "New passphrase (three or four words are good)",
+                hide_input=True, confirmation_prompt=True, err=True,
+            )
+        )
+    if len(words) < PASSPHRASE_LEAST:
+        raise KeyRefused(
+            f"the passphrase has fewer than {PASSPHRASE_LEAST} characters; no key was made",
+            "three or four words are longer, and easier to keep in mind",
+        )
+    return words
+
+
+def _keep(words: str, name: str) -> None:
+    try:
+        import keyring  # noqa: PLC0415 - an extra
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:
+        raise KeyRefused(
+            "the keyring is not installed; the key and card were made",
+            'install it: pip install "csp-exchange[keyring]"',
+        ) from None
+    try:
+        keyring.set_password(KEYRING_SERVICE, name, words)
+    except KeyringError:
+        raise KeyRefused(
+            "the system's keyring did not take the passphrase; the key and card were made",
+            "use --passphrase-file, or be asked each time",
+        ) from None

@@ -1,0 +1,75 @@
+"""exchange preview: your row, and what they will see. The one command that shows values."""
+
+from pathlib import Path
+
+import click
+import polars as pl
+
+from depersonalise.depersonalise import Depersonalised
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import (
+    broken_rules,
+    dataset,
+    dates,
+    extract,
+    open_log,
+    prepared,
+)
+from exchange.commands.submit import say_account
+from exchange.preparing import Prepared
+from exchange.settings import Settings
+from schemas.reading import LINE
+from schemas.shared import COLUMNS
+
+
+@click.command("preview", help=summary("preview"))
+@extract
+@dataset
+@dates
+@click.option("--rows", default=5, show_default=True, type=click.IntRange(1, 1000))
+@click.pass_obj
+def command(app: App, file: Path, dataset: str | None, dates: str | None, rows: int) -> None:
+    """Show rows of every way in which rows are treated, side by side."""
+    settings = Settings.find(app.folder)
+    found = prepared(app, settings, open_log(settings), file, dataset, dates, ask=True)
+    if found.shared is None:
+        raise broken_rules(found, "can't be shown as it would leave")
+    say_account(found)
+    terminal.warning("what follows shows records; do not leave it on the screen or send it on")
+    for index in _chosen(found.shared.rows, rows):
+        _side_by_side(found, found.shared, index)
+
+
+def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
+    """Choose rows so that each way of treating them is seen before one is seen again."""
+    ways = ["generalised", "place_precision", "occurred_precision", "time_precision"]
+    order = (
+        rows.with_row_index("row")
+        .select("row", nth=pl.col("row").cum_count().over(ways))
+        .sort("nth", "row")
+    )
+    return sorted(order["row"].head(most).to_list())
+
+
+def _side_by_side(found: Prepared, shared: Depersonalised, index: int) -> None:
+    line = shared.origin["line"][index]
+    raw = found.raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
+    mine = [(h or f"column {i + 1}", raw[f"_{i}"] or "") for i, h in enumerate(found.raw.headings)]
+    row = shared.rows.row(index, named=True)
+    theirs = [(name, "" if row[name] is None else str(row[name])) for name in COLUMNS]
+    theirs = [(name, value) for name, value in theirs if value]
+    terminal.result()
+    terminal.result(f"line {line:,}")
+    height = max(len(mine), len(theirs))
+    mine += [("", "")] * (height - len(mine))
+    theirs += [("", "")] * (height - len(theirs))
+    terminal.table(
+        [(a, _short(b), "|", c, d) for (a, b), (c, d) in zip(mine, theirs, strict=True)],
+        ("your column", "your row", "|", "their column", "what they will see"),
+    )
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:39] + "…"

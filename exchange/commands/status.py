@@ -1,0 +1,106 @@
+"""exchange status: who shared what for a quarter, and what is due."""
+
+from datetime import datetime
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import as_json, open_log
+from exchange.errors import Usage
+from exchange.log import Log
+from exchange.settings import Settings
+from partners.standing import Standing, State, standings
+from schemas.quarters import LONDON, NotAQuarter, Quarter
+
+
+@click.command("status", help=summary("status"))
+@click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
+@as_json
+@click.pass_obj
+def command(app: App, quarter: str | None, as_json: bool) -> None:
+    """Show each dataset of each partner for one quarter."""
+    settings = Settings.find(app.folder)
+    try:
+        asked = Quarter.parse(quarter) if quarter else _due_next(app.now)
+    except NotAQuarter as fault:
+        raise Usage(f"--quarter: {fault}") from None
+    log = open_log(settings)
+    found = standings(log.register, asked, app.now)
+    if as_json:
+        terminal.as_json(_told(log, asked, found))
+        return
+    terminal.result(f"{log.register.name}")
+    terminal.result(f"{asked.label}, due by {terminal.long_date(asked.due)}")
+    areas = ", ".join(f"{a.name} ({a.code})" for a in log.register.areas)
+    terminal.result(f"Area: {areas}")
+    terminal.result()
+    rows = [(s.partner, s.dataset, words(s), evidence(log, s), _entries(s)) for s in found]
+    terminal.table(rows, ("partner", "dataset", "state", "evidence", "log"))
+    rejected = [a for a in log.register.applied if a.why]
+    if rejected:
+        terminal.warning(
+            f"{terminal.counted(len(rejected), 'entry', 'entries')} of the log had no effect; "
+            "exchange verify shows which"
+        )
+
+
+def _due_next(now: datetime) -> Quarter:
+    return Quarter.of(now.astimezone(LONDON).date()).previous
+
+
+def words(standing: Standing) -> str:
+    """Say a state in words."""
+    days = terminal.counted(abs(standing.days), "day")
+    missing = f"; missing {', '.join(map(str, standing.missing))}" if standing.entries else ""
+    match standing.state:
+        case State.ON_TIME:
+            return "on time"
+        case State.LATE:
+            return f"late by {days}"
+        case State.DUE:
+            return f"due in {days}{missing}"
+        case State.OVERDUE:
+            return f"overdue by {days}{missing}"
+        case State.EXPECTED:
+            return f"not shared; expected under the protocol, duty to be confirmed{missing}"
+
+
+def evidence(log: Log, standing: Standing) -> str:
+    """Say whose clock the time of sharing rests on."""
+    if standing.completed is None:
+        return ""
+    quarter = standing.quarter
+    clocks = [log.store.written(f"log/{position:08d}") for position in standing.entries]
+    in_time = not quarter.is_late(standing.completed)
+    if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
+        return "sender's and store's clocks"
+    return "sender's clock"
+
+
+def _entries(standing: Standing) -> str:
+    return ", ".join(str(position) for position in standing.entries)
+
+
+def _told(log: Log, quarter: Quarter, found: list[Standing]) -> dict[str, object]:
+    return {
+        "partnership": log.register.name,
+        "origin": log.register.origin,
+        "quarter": str(quarter),
+        "due": quarter.due.isoformat(),
+        "entries": log.tree.size,
+        "standings": [
+            {
+                "partner": s.partner,
+                "dataset": s.dataset,
+                "state": s.state,
+                "days": s.days,
+                "certain": s.certain,
+                "evidence": evidence(log, s),
+                "missing": [str(c) for c in s.missing],
+                "entries": list(s.entries),
+                "completed": s.completed.isoformat() if s.completed else None,
+            }
+            for s in found
+        ],
+    }

@@ -1,0 +1,108 @@
+"""What is being sent: finished on the officer's disk before anything reaches the store.
+
+A submission is a folder of three files, made aside and renamed when it is whole: the entry, the
+bundle, and the encrypted key map. A run that is killed leaves it, and the next one sends the same
+bytes. Leaves to others: whether it may still be sent (`submitting.py`).
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from exchange.publishing import sync_folder
+from exchange.settings import Settings
+from partners.shapes import written
+
+KEY_MAP_DAYS: Final = 365  # kept so long to answer a correction query, then deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One submission that is finished here and not known to be in the log."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The entry's id."""
+        return self.folder.name
+
+    def entry(self) -> bytes:
+        """The entry's file."""
+        return (self.folder / "entry").read_bytes()
+
+    def bundle(self) -> BinaryIO:
+        """The bundle, open."""
+        return (self.folder / "bundle.age").open("rb")
+
+    def done(self, settings: Settings) -> None:
+        """Keep the key map, and forget the rest."""
+        (self.folder / "keymap.age").replace(_key_maps(settings) / f"{self.id}.age")
+        shutil.rmtree(self.folder)
+
+    def drop(self) -> None:
+        """Forget all of it."""
+        shutil.rmtree(self.folder)
+
+
+def waiting(settings: Settings) -> list[Pending]:
+    """Return what an earlier run left finished; what it left unfinished is deleted."""
+    home = _home(settings)
+    for path in home.glob(".*.new"):
+        shutil.rmtree(path, ignore_errors=True)
+    return [Pending(path) for path in sorted(home.iterdir()) if (path / "entry").is_file()]
+
+
+def keep(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> Pending:
+    """Have a submission's files written into a folder, which then counts as finished."""
+    home = _home(settings)
+    fresh = home / f".{entry_id}.new"
+    fresh.mkdir(mode=0o700)
+    try:
+        write(fresh)
+        for path in fresh.iterdir():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+        sync_folder(fresh)
+        fresh.rename(home / entry_id)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    sync_folder(home)
+    return Pending(home / entry_id)
+
+
+def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO) -> None:
+    """Write which record came from which line and reference, to be sealed for its owner alone."""
+    metadata = {"made": written(made), "days": str(KEY_MAP_DAYS)}
+    origin.write_parquet(target, compression="zstd", metadata=metadata)
+
+
+def expire_key_maps(settings: Settings, now: datetime) -> int:
+    """Delete key maps past their time; return how many."""
+    old = [
+        path
+        for path in _key_maps(settings).glob("*.age")
+        if now.timestamp() - path.stat().st_mtime > KEY_MAP_DAYS * 86_400
+    ]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def _home(settings: Settings) -> Path:
+    return _made(settings.profile / "pending")
+
+
+def _key_maps(settings: Settings) -> Path:
+    return _made(settings.profile / "keymaps")
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path

@@ -1,0 +1,112 @@
+"""One merged table for each dataset, from every submission in effect that is sealed for you.
+
+Keeps true: all that was asked for or nothing: a bundle that is not as signed stops the pull and
+leaves the tables of an earlier one as they were. Rows stay in the order of partner, quarter and
+entry, so the same log gives the same table.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from exchange.bundles import open_bundle
+from exchange.errors import NothingToDo
+from exchange.identities import Officer
+from exchange.log import Log
+from exchange.publishing import aside, sync_folder
+from partners.register import Submission
+from schemas.shared import COLUMNS
+
+PROVENANCE: Final = ("partner", "quarter", "covered_from", "covered_to", "entry", "schema_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One table written: where, from how many submissions, how many rows."""
+
+    dataset: str
+    path: Path
+    submissions: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull wrote, and the submissions that are not sealed for the officer's key."""
+
+    tables: list[Merged]
+    not_for_me: list[Submission]
+
+
+def pull(
+    log: Log, officer: Officer, folder: Path, tick: Callable[[int, int], None] = lambda *_: None
+) -> Pulled:
+    """Verify, open, check and merge every submission in effect into a folder.
+
+    Raises:
+        NothingToDo: there is no submission that the officer can open.
+        BundleBroken: one is not as signed; no table was written.
+    """
+    mine, not_for_me = [], []
+    for submission in log.register.current():
+        keys = {key for _, key in submission.statement.recipients}
+        (mine if officer.signer in keys else not_for_me).append(submission)
+    mine = [s for s in mine if not s.statement.personal]
+    if not mine:
+        raise NothingToDo("no submission in the log is sealed for your key", "nothing was written")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as name:
+        parts = _opened(log, officer, mine, Path(name), tick)
+        tables = [_merge(dataset, parts[dataset], folder) for dataset in sorted(parts)]
+    return Pulled(tables, not_for_me)
+
+
+def _opened(
+    log: Log,
+    officer: Officer,
+    submissions: list[Submission],
+    folder: Path,
+    tick: Callable[[int, int], None],
+) -> dict[str, list[tuple[Submission, pl.LazyFrame]]]:
+    """Open all submissions before anything is written, by dataset."""
+    parts: dict[str, list[tuple[Submission, pl.LazyFrame]]] = {}
+    order = sorted(submissions, key=lambda s: (s.statement.partner, s.statement.covered, s.position))
+    for number, submission in enumerate(order, start=1):
+        tick(number, len(order))
+        payload = folder / f"{submission.position:08d}.parquet"
+        sender = f"{submission.statement.partner} (entry {submission.position})"
+        open_bundle(log.store, submission.statement, sender, officer.identity, payload)
+        rows = pl.scan_parquet(payload)
+        parts.setdefault(submission.statement.dataset, []).append((submission, rows))
+    return parts
+
+
+def _merge(
+    dataset: str, parts: list[tuple[Submission, pl.LazyFrame]], folder: Path
+) -> Merged:
+    table = pl.concat([_with_provenance(submission, rows) for submission, rows in parts])
+    path = folder / f"{dataset}.parquet"
+    with aside(path) as (file, written):
+        file.close()
+        table.sink_parquet(written, compression="zstd", maintain_order=True)
+        written.replace(path)
+        sync_folder(folder)
+    rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    return Merged(dataset, path, len(parts), rows)
+
+
+def _with_provenance(submission: Submission, rows: pl.LazyFrame) -> pl.LazyFrame:
+    statement = submission.statement
+    told = {
+        "partner": pl.lit(statement.partner),
+        "quarter": pl.lit(str(statement.quarter)),
+        "covered_from": pl.lit(statement.covered.first),
+        "covered_to": pl.lit(statement.covered.last),
+        "entry": pl.lit(submission.position, dtype=pl.UInt32),
+        "schema_version": pl.lit(statement.schema, dtype=pl.UInt16),
+    }
+    return rows.with_columns(**told).select(*PROVENANCE, *COLUMNS)

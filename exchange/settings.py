@@ -1,0 +1,139 @@
+"""exchange.toml: where the store is, who you are, which key and which mappings.
+
+Found from the working folder upward, written by this tool, and yours to edit; paths in it are
+relative to it. Beside it lies `.exchange`, the officer's profile: the memory of the log, what is
+being sent, and the encrypted key maps. One officer's folder; never the partners' share.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from exchange.errors import Usage
+from exchange.log import Founding, Memory
+from exchange.publishing import replace
+from exchange.store import FolderStore
+
+NAME: Final = "exchange.toml"
+_ABOUT: Final = "Written by exchange. You may edit it; paths are relative to this file."
+
+
+@dataclass(slots=True)
+class Settings:
+    """What exchange.toml says of the one partnership that it serves.
+
+    Attributes:
+        folder: Where it lies.
+        founding: SHA-256 of the first entry of the log; empty until the partnership is founded.
+        plan: What the partnership is to be founded with, until it is.
+        mappings: Mapping files by dataset.
+    """
+
+    folder: Path
+    origin: str
+    store: str
+    founding: str = ""
+    partner: str = ""
+    officer: str = ""
+    key: str = ""
+    keyring: bool = False
+    gazetteer: str = ""
+    mappings: dict[str, str] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def find(cls, start: Path) -> "Settings":
+        """Read the nearest exchange.toml from a folder upward.
+
+        Raises:
+            Usage: there is none, or it does not say what it must.
+        """
+        for folder in (start, *start.parents):
+            if (folder / NAME).is_file():
+                return cls._read(folder)
+        raise Usage(
+            f"there is no {NAME} in this folder or above it",
+            "go to the folder of your partnership, or begin one: exchange init --help",
+        )
+
+    @classmethod
+    def _read(cls, folder: Path) -> "Settings":
+        try:
+            told = tomlkit.parse((folder / NAME).read_text(encoding="utf-8")).unwrap()
+            fault = ""
+        except (OSError, UnicodeDecodeError):
+            fault = "can't be read"
+        except TOMLKitError as error:
+            fault = f"is not TOML (line {getattr(error, 'line', '?')})"
+        if fault:
+            raise Usage(f"{folder / NAME} {fault}")
+        partnerships = told.get("partnership")
+        if not isinstance(partnerships, list) or len(partnerships) != 1:
+            raise Usage(f"{folder / NAME} has not one [[partnership]], which this version needs")
+        one = dict(partnerships[0])
+        known = {n for n in cls.__dataclass_fields__ if n != "folder"}
+        if not {"origin", "store"} <= set(one) <= known or not all(
+            isinstance(one.get(n, ""), str) for n in known - {"keyring", "mappings", "plan"}
+        ):
+            raise Usage(
+                f"[[partnership]] of {folder / NAME} has keys that mean nothing, or lacks origin "
+                "or store",
+                "its keys are " + ", ".join(sorted(known)),
+            )
+        return cls(folder=folder, **one)
+
+    def write(self) -> None:
+        """Write the file, keeping what an officer wrote around it."""
+        path = self.folder / NAME
+        document = tomlkit.document()
+        if path.exists():
+            document = tomlkit.parse(path.read_text(encoding="utf-8"))
+        else:
+            document.add(tomlkit.comment(_ABOUT))
+        tables = document.setdefault("partnership", tomlkit.aot())
+        if not tables:
+            tables.append(tomlkit.table())
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if name == "folder":
+                continue
+            if value:
+                tables[0][name] = value
+            elif name in tables[0]:
+                del tables[0][name]
+        replace(path, tomlkit.dumps(document).encode())
+
+    def path(self, told: str) -> Path:
+        """Return a path that the file tells."""
+        return self.folder / Path(told).expanduser()
+
+    @property
+    def profile(self) -> Path:
+        """The officer's own folder for this partnership, made if need be."""
+        path = self.folder / ".exchange" / self.origin.replace("/", "-")[-44:]
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
+
+    def open_store(self) -> FolderStore:
+        """Return the store."""
+        return FolderStore(self.path(self.store))
+
+    def pinned(self) -> Founding:
+        """Return the founding.
+
+        Raises:
+            Usage: the partnership is not founded yet, or its founding is not known here.
+        """
+        if not self.founding:
+            raise Usage(
+                "the founding of this partnership is not known here",
+                "once it is founded, take its .founding file: exchange init --founding FILE",
+            )
+        return Founding(self.origin, self.founding)
+
+    def memory(self) -> Memory:
+        """Return the memory of the log."""
+        return Memory(self.profile / "memory.json")

@@ -1,0 +1,313 @@
+"""Sending what may leave: sealed, kept on this disk, then the bundle, and the entry last.
+
+Keeps true: no entry names a bundle that is not there; a run killed at any moment leaves at most an
+orphan bundle, and the next one finishes with the same bytes; the same extract sent twice is logged
+once; a missing recipient stops the run, and never means "seal for the others".
+"""
+
+import hashlib
+import hmac
+import io
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from depersonalise.depersonalise import Account, Depersonalised
+from exchange import age, bundles, notes, pending
+from exchange.errors import LogBroken, NotEntitled, Usage
+from exchange.identities import Officer
+from exchange.log import Log, signed, time_of
+from exchange.pending import Pending
+from exchange.settings import Settings
+from exchange.store import AlreadyThere
+from partners.canonical import Json
+from partners.cards import Card
+from partners.entries import FORMAT, Entry, Submit, in_band, parse
+from partners.register import Key, Submission
+from schemas.dataset import SCHEMA_VERSION
+from schemas.quarters import Covered
+
+_LOCK_SECONDS: Final = 600
+_SLICE: Final = 100_000  # rows hashed at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a submission.
+
+    Attributes:
+        position: Of its entry in the log.
+        again: The same extract was in the log already, so nothing was written.
+        replaced: The positions of the submissions it replaced.
+        finished: Positions of interrupted submissions that this run finished first.
+        dropped: Why interrupted submissions could not be finished.
+    """
+
+    position: int
+    statement: Submit
+    time: datetime
+    again: bool
+    replaced: tuple[int, ...]
+    finished: tuple[int, ...]
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A submission that is finished on this disk."""
+
+    left: Pending
+    note: bytes
+    entry: Entry
+    statement: Submit
+
+
+def my_card(log: Log, officer: Officer) -> Card:
+    """Return the enrolled card of an unlocked identity.
+
+    Raises:
+        NotEntitled: it is not enrolled.
+    """
+    card = log.register.cards.get(officer.signer)
+    if card is None:
+        raise NotEntitled(
+            "your key is not enrolled in this partnership",
+            "send your card to a coordinator, who enrols it: exchange enrol CARD",
+        )
+    return card
+
+
+def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
+    """Refuse before anything is sealed what the log would reject.
+
+    Raises:
+        NotEntitled: the officer may not submit this dataset.
+        Usage: its dates overlap those of an earlier submission in part.
+    """
+    clash = log.register.clashing(key, covered)
+    if clash:
+        ranges = ", ".join(f"{s.statement.covered} (entry {s.position})" for s in clash)
+        raise Usage(
+            f"the dates {covered} overlap what was sent before only in part: {ranges}",
+            "nothing was sent; a correction covers all the dates of what it replaces",
+        )
+    trial = _entry(log, _blank(card, key, covered), datetime.min, "0" * 32)
+    why = log.register.judge(trial, card, (), seen=True)
+    if why:
+        raise NotEntitled(f"{card.who} can't send {key[1]}: {why}", "nothing was sent")
+
+
+def submit(
+    shared: Depersonalised,
+    *,
+    settings: Settings,
+    log: Log,
+    officer: Officer,
+    now: datetime,
+    stage: Callable[[str], None] = lambda _: None,
+) -> Sent:
+    """Send depersonalised rows to all who are enrolled.
+
+    Raises:
+        NotEntitled, Usage: as `check_may_submit`.
+        LogBroken: the store can't be reached or written; what was sealed is kept for the next run.
+    """
+    card = my_card(log, officer)
+    with _alone(settings):
+        log.catch_up()
+        finished, dropped = resume(settings, log, card, officer)
+        key = (card.partner, shared.dataset.id, "", False)
+        content = _content(shared, key, officer)
+        if same := _same(log, key, content):
+            return Sent(same.position, same.statement, same.time, True, (), finished, dropped)
+        check_may_submit(card, log, key, shared.covered)
+        replaced = tuple(s.position for s in log.register.replaced(key, shared.covered))
+        stage("sealing")
+        kept = _seal(shared, settings, log, card, officer, now, content)
+        stage("sending")
+        position = _send(kept, settings, log, card, officer)
+        if isinstance(position, str):
+            raise LogBroken(f"nothing was logged: {position}", "run the same command again")
+        return Sent(
+            position, kept.statement, kept.entry.time, False, replaced, finished, dropped
+        )
+
+
+def resume(
+    settings: Settings, log: Log, card: Card, officer: Officer
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Finish what an earlier run left, with the same bytes, unless that can't be any more."""
+    finished, dropped = [], []
+    for left in pending.waiting(settings):
+        kept = _kept(left)
+        if _position_of(log, left.id) is not None:
+            left.done(settings)
+            continue
+        if kept is None or set(kept.statement.recipients) != set(_everybody(log)):
+            dropped.append("the partners' keys have changed since it was sealed")
+            left.drop()
+            continue
+        done = _send(kept, settings, log, card, officer)
+        if isinstance(done, str):
+            dropped.append(done)
+            left.drop()
+        else:
+            finished.append(done)
+    return tuple(finished), tuple(dropped)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Let one process of this profile send at a time; the system frees the lock of a dead one."""
+    lock = FileLock(settings.profile / "lock", timeout=_LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Usage(
+            "another exchange is sending from this folder and has not finished",
+            "wait for it, or end it, and run the same command again",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _everybody(log: Log) -> list[tuple[str, str]]:
+    """Name all who are enrolled: the duty is to all other relevant authorities (s.17A(1))."""
+    return [(card.who, card.signer) for card in log.register.cards.values()]
+
+
+def _seal(
+    shared: Depersonalised,
+    settings: Settings,
+    log: Log,
+    card: Card,
+    officer: Officer,
+    now: datetime,
+    content: str,
+) -> _Kept:
+    """Finish a submission on this disk: entry, bundle and key map."""
+    recipients = [age.Recipient.parse(c.recipient) for c in log.register.cards.values()]
+    entry_id = secrets.token_hex(16)
+
+    def write(folder: Path) -> None:
+        with (folder / "bundle.age").open("xb") as file:
+            sealed = bundles.seal(shared, file, recipients, secrets.token_bytes(32))
+        with (folder / "keymap.age").open("xb") as file:
+            plain = io.BytesIO()
+            pending.key_map(shared.origin, now, plain)
+            plain.seek(0)
+            age.encrypt(plain, file, [officer.identity.recipient])
+        statement = _statement(shared, log, card, sealed, content)
+        entry = _entry(log, statement, time_of(now), entry_id)
+        (folder / "entry").write_bytes(signed(entry, card, officer))
+
+    kept = _kept(pending.keep(settings, entry_id, write))
+    if kept is None:
+        raise LogBroken("what was sealed can't be read back from this disk", "is the disk full?")
+    return kept
+
+
+def _kept(left: Pending) -> _Kept | None:
+    """Read back a finished submission; None if it is none that this version understands."""
+    note = left.entry()
+    entry = parse(notes.parse(note).text)
+    return _Kept(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
+
+
+def _send(
+    kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer
+) -> int | str:
+    """Put the bundle in the store, then the entry in the log; return its position, or why not."""
+    with kept.left.bundle() as file:
+        try:
+            log.store.publish(bundles.bundle_name(kept.statement.bundle_sha256), file)
+        except AlreadyThere:
+            bundles.verify_sealed(log.store, kept.statement, card.who)
+    position = log.add(kept.note, kept.entry, card, officer)
+    if isinstance(position, int):
+        kept.left.done(settings)
+    return position
+
+
+def _position_of(log: Log, entry_id: str) -> int | None:
+    """Return where an entry of ours stands in the log, if it took effect."""
+    for position, entry in enumerate(log.entries):
+        if entry and entry.id == entry_id and not log.register.applied[position].why:
+            return position
+    return None
+
+
+def _same(log: Log, key: Key, content: str) -> Submission | None:
+    return next(
+        (s for s in log.register.current() if s.key == key and s.statement.content == content), None
+    )
+
+
+def _content(shared: Depersonalised, key: Key, officer: Officer) -> str:
+    """Return the HMAC by which the same rows for the same dates are recognised."""
+    digest = hmac.new(officer.content_key, digestmod=hashlib.sha256)
+    digest.update(f"{key}|{shared.covered}|{SCHEMA_VERSION}\n".encode())
+    rows = shared.rows.drop("record_id")
+    for part in rows.iter_slices(_SLICE):
+        digest.update(part.write_csv(include_header=False).encode())
+    return digest.hexdigest()
+
+
+def _statement(
+    shared: Depersonalised, log: Log, card: Card, sealed: bundles.Sealed, content: str
+) -> Submit:
+    return Submit(
+        partner=card.partner,
+        officer=card.officer,
+        dataset=shared.dataset.id,
+        part="",
+        quarter=shared.covered.quarter,
+        covered=shared.covered,
+        schema=SCHEMA_VERSION,
+        personal=False,
+        counts=_counts(shared.account),
+        treatments=_treatments(shared.account),
+        recipients=tuple(_everybody(log)),
+        bundle_sha256=sealed.bundle_sha256,
+        bundle_size=sealed.bundle_size,
+        payload_sha256=sealed.payload_sha256,
+        content=content,
+    )
+
+
+def _counts(account: Account) -> Json:
+    left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
+    return {
+        "rows_in": in_band(account.tally.rows_in),
+        "accepted": in_band(account.tally.accepted),
+        "left_out": left_out,
+    }
+
+
+def _treatments(account: Account) -> Json:
+    return {
+        "places": {name: in_band(n) for name, n in account.places.items()},
+        "generalised": {why or "not": in_band(n) for why, n in account.generalised.items()},
+    }
+
+
+def _entry(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
+    return Entry(FORMAT, log.founding.origin, entry_id, "submit", time, log.seen, statement)
+
+
+def _blank(card: Card, key: Key, covered: Covered) -> Submit:
+    """Return a statement of nothing, to ask the register whether the real one would count."""
+    counts: Json = {"rows_in": "0", "accepted": "0", "left_out": {}}
+    zero = "0" * 64
+    return Submit(
+        key[0], card.officer, key[1], key[2], covered.quarter, covered, SCHEMA_VERSION, key[3],
+        counts, {"places": {}, "generalised": {}}, (), zero, 0, zero, zero,
+    )
