@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.dataset import Dataset, Place
+from schemas.words import GENERALISED
 
 # How much coarser a row leaves: as its dataset allows; place and hour; all of it.
 PLAIN: Final = 0
@@ -45,18 +46,18 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
         unmarked = near = unlisted = pl.lit(value=False)  # all its rows leave as coarsely as these would
     reason = (
         pl.when(by_flag)
-        .then(pl.lit("recorded domestic"))
+        .then(_why("recorded domestic"))
         .when(by_class)
-        .then(pl.lit("domestic by definition"))
+        .then(_why("domestic by definition"))
         .when(always)
-        .then(pl.lit("sexual offence, stalking or slavery"))
+        .then(_why("sexual offence, stalking or slavery"))
         .when(unmarked)
-        .then(pl.lit("domestic not recorded"))
+        .then(_why("domestic not recorded"))
         .when(near)
-        .then(pl.lit("neighbour or personal"))
+        .then(_why("neighbour or personal"))
         .when(unlisted)
-        .then(pl.lit("category not in the list"))
-        .otherwise(pl.lit(""))
+        .then(_why("category not in the list"))
+        .otherwise(_why(""))
     )
     level = (
         pl.when(by_flag | by_class | always)
@@ -66,3 +67,7 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
         .otherwise(PLAIN)
     )
     return [reason.alias("generalised"), level.cast(pl.Int8).alias("_level")]
+
+
+def _why(reason: str) -> pl.Expr:
+    return pl.lit(reason, dtype=GENERALISED)

@@ -11,6 +11,8 @@ import polars as pl
 
 from depersonalise.sensitive import COARSE, HOME
 from schemas.dataset import Dataset, Place, Treat
+from schemas.shared import MINUTE
+from schemas.words import PLACE_PRECISION, PRECISION, TIME_PRECISION
 
 _LEVEL: Final = pl.col("_level")
 _YEAR: Final = pl.duration(days=365)
@@ -55,34 +57,26 @@ def times(dataset: Dataset) -> list[pl.Expr]:
     hours for coarse ones; none for what was recorded more than a year later.
     """
     old = (pl.col("occurred_from") < pl.col("recorded") - _YEAR).fill_null(value=False)
-    by_hour = pl.lit(value=dataset.time == "hour") | (_LEVEL >= HOME)
+    by_hour = pl.lit(value=True) if dataset.time == "hour" else _LEVEL >= HOME
     coarse = _LEVEL == COARSE
+    step = pl.when(coarse).then(360 * MINUTE).when(by_hour).then(60 * MINUTE).otherwise(MINUTE)
 
     def cut(name: str) -> pl.Expr:
-        clock = pl.col(name)
-        hour = clock.dt.hour().cast(pl.Int32)
-        hour = pl.when(coarse).then(hour // 6 * 6).otherwise(hour)
-        minute = pl.when(by_hour | coarse).then(0).otherwise(clock.dt.minute().cast(pl.Int32))
-        code = hour * 60 + minute
-        return pl.when(clock.is_not_null() & ~old).then(code).replace_strict(
-            range(24 * 60), _CLOCK_FACES, default=None, return_dtype=pl.String
-        )
+        clock = pl.when(~old).then(pl.col(name).cast(pl.Int64))
+        return (clock // step * step).cast(pl.Time).alias(name)
 
     held = pl.when(~old).then(pl.coalesce("time_from", "time_to"))
+    name = _namer(TIME_PRECISION)
     precision = (
         pl.when(held.is_null())
-        .then(pl.lit("none"))
+        .then(name("none"))
         .when(coarse)
-        .then(pl.lit("six hours"))
+        .then(name("six hours"))
         .when(by_hour)
-        .then(pl.lit("hour"))
-        .otherwise(pl.lit("minute"))
+        .then(name("hour"))
+        .otherwise(name("minute"))
     )
-    return [
-        cut("time_from").alias("time_from"),
-        cut("time_to").alias("time_to"),
-        precision.alias("time_precision"),
-    ]
+    return [cut("time_from"), cut("time_to"), precision.alias("time_precision")]
 
 
 def place(dataset: Dataset) -> list[pl.Expr]:
@@ -99,14 +93,15 @@ def place(dataset: Dataset) -> list[pl.Expr]:
     near = pl.col("generalised") == "neighbour or personal"
     fine = pl.when(_LEVEL < HOME).then(lsoa)
     fallback = pl.when((_LEVEL == HOME) & ~near).then(lsoa)
+    name = _namer(PLACE_PRECISION)
     precision = (
         pl.when(fine.is_not_null())
-        .then(pl.lit("lsoa"))
+        .then(name("lsoa"))
         .when(outward.is_not_null())
-        .then(pl.lit("outward"))
+        .then(name("outward"))
         .when(fallback.is_not_null())
-        .then(pl.lit("lsoa"))
-        .otherwise(pl.lit("district"))
+        .then(name("lsoa"))
+        .otherwise(name("district"))
     )
     return [
         pl.coalesce(fine, outward, fallback, pl.col("area")).alias("place"),
@@ -120,12 +115,16 @@ TREATMENTS: Final[dict[Treat, Callable[[Dataset], list[pl.Expr]]]] = {
     Treat.TIME: times,
     Treat.PLACE: place,
 }
-_CLOCK_FACES: Final = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(24 * 60)]
 
 
 def _named(held: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
     """Name a precision: none where nothing is held, the first step that applies, else day."""
-    named = pl.when(held.is_null()).then(pl.lit("none"))
-    for applies, name in steps:
-        named = named.when(applies).then(pl.lit(name))
-    return named.otherwise(pl.lit("day"))
+    name = _namer(PRECISION)
+    named = pl.when(held.is_null()).then(name("none"))
+    for applies, precision in steps:
+        named = named.when(applies).then(name(precision))
+    return named.otherwise(name("day"))
+
+
+def _namer(words: pl.Enum) -> Callable[[str], pl.Expr]:
+    return lambda word: pl.lit(word, dtype=words)

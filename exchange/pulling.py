@@ -109,4 +109,5 @@ def _with_provenance(submission: Submission, rows: pl.LazyFrame) -> pl.LazyFrame
         "entry": pl.lit(submission.position, dtype=pl.UInt32),
         "schema_version": pl.lit(statement.schema, dtype=pl.UInt16),
     }
-    return rows.with_columns(**told).select(*PROVENANCE, *COLUMNS)
+    words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
+    return rows.with_columns(words, **told).select(*PROVENANCE, *COLUMNS)

@@ -11,6 +11,8 @@ from typing import Final
 
 import polars as pl
 
+from schemas.words import AREA_BASIS
+
 OTHER: Final = ""  # known to be elsewhere, as against null: not known
 
 
@@ -66,7 +68,7 @@ def decide(areas: tuple[Area, ...]) -> list[pl.Expr]:
     basis = [pl.when(e.is_not_null()).then(pl.lit(name)) for name, e in evidence.items()]
     return [
         pl.coalesce(*evidence.values()).alias("area"),
-        pl.coalesce(*basis).alias("area_basis"),
+        pl.coalesce(*basis).cast(AREA_BASIS).alias("area_basis"),
     ]
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import pandera.polars as pa
+import polars as pl
 
 SCHEMA_VERSION: Final = 1
 
@@ -121,11 +122,21 @@ class Dataset:
 
 
 def field(
-    *, says: str, reads: Reads, treat: Treat = Treat.DROP, aliases: tuple[str, ...] = ()
+    *,
+    says: str,
+    reads: Reads,
+    treat: Treat = Treat.DROP,
+    aliases: tuple[str, ...] = (),
+    words: pl.Enum | None = None,
 ) -> Any:
-    """Declare a column: what it means, how it is read, how it may leave, what others call it."""
+    """Declare a column: what it means, how it is read, how it may leave, what others call it.
+
+    Args:
+        words: The closed list of its values, where it has one.
+    """
     metadata = {"reads": reads, "treat": treat, "aliases": aliases}
-    return pa.Field(nullable=True, description=says, metadata=metadata)
+    categories = {"categories": words.categories.to_list()} if words is not None else None
+    return pa.Field(nullable=True, description=says, metadata=metadata, dtype_kwargs=categories)
 
 
 def _fields(model: type[pa.DataFrameModel]) -> Iterator[Field]:

@@ -11,6 +11,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.dataset import Reads, Treat, field
+from schemas.words import EDITION, SCHEME, YES_NO
 
 
 class Incident(pa.DataFrameModel):
@@ -57,25 +58,29 @@ class Incident(pa.DataFrameModel):
         treat=Treat.KEEP,
         aliases=("code", "type", "category code"),
     )
-    category_scheme: pl.String = field(
+    category_scheme: pl.Enum = field(
+        words=SCHEME,
         says="The list that the category comes from.",
         reads=Reads.SCHEME,
         treat=Treat.KEEP,
         aliases=("scheme",),
     )
-    category_edition: pl.String = field(
+    category_edition: pl.Enum = field(
+        words=EDITION,
         says="The edition of that list.",
         reads=Reads.TEXT,
         treat=Treat.KEEP,
         aliases=("edition",),
     )
-    domestic: pl.String = field(
+    domestic: pl.Enum = field(
+        words=YES_NO,
         says="Whether it was recorded as a domestic incident: yes, no, or not recorded.",
         reads=Reads.YES_NO,
         treat=Treat.KEEP,
         aliases=("domestic flag", "domestic abuse", "da flag", "dv flag", "domestic incident"),
     )
-    dwelling: pl.String = field(
+    dwelling: pl.Enum = field(
+        words=YES_NO,
         says="Whether it happened in a dwelling: yes, no, or not recorded.",
         reads=Reads.YES_NO,
         aliases=("in dwelling", "dwelling flag"),

@@ -17,6 +17,7 @@ from schemas.mapping import Mapping
 from schemas.postcodes import Known, Outward, outward_codes
 from schemas.reading import LINE, Raw
 from schemas.rules import RULES
+from schemas.words import EDITION, SCHEME, YES_NO
 
 # What sources write where they hold nothing.
 _NOTHING: Final = ("null", "n/a", "na", "none", "-", "--", "unknown", "not known", "not recorded", "tbc")
@@ -79,13 +80,18 @@ class _Reading:
             self.faults.append((RULES[rule].id, column, self.rows[LINE].filter(broken)))
 
     def per_value(self, column: str, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-        """Read each distinct value of a column once, and put the answers back on its rows."""
+        """Read each distinct value of a column once, and put the answers back on its rows.
+
+        Beside the answers, `told` says of each row whether it holds more than a word for nothing.
+        """
         cells = self.rows[column]
         values = cells.drop_nulls().unique()
-        answers = read(values).with_columns(values.alias("_value"))
-        return cells.to_frame("_value").join(
+        values = values.filter(~values.str.to_lowercase().is_in(_NOTHING))
+        answers = read(values).with_columns(values.alias("_value"), told=pl.lit(value=True))
+        answers = cells.to_frame("_value").join(
             answers, on="_value", how="left", maintain_order="left"
-        ).drop("_value")
+        )
+        return answers.drop("_value").with_columns(pl.col("told").fill_null(value=False))
 
 
 def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known) -> Typed:
@@ -108,7 +114,7 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known) -> Typed:
 
 
 def _fields(raw: Raw, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
-    """Return the cells under the fields' names, what stands for nothing as null."""
+    """Return the cells under the fields' names."""
     columns = [pl.col(LINE)]
     for name in dataset.fields:
         if name in mapping.columns:
@@ -117,8 +123,6 @@ def _fields(raw: Raw, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
         else:
             columns.append(pl.lit(mapping.constants.get(name), dtype=pl.String).alias(name))
     rows = raw.cells.lazy().select(columns)
-    nothing = pl.col(pl.String).str.to_lowercase().is_in(_NOTHING)
-    rows = rows.with_columns(pl.when(~nothing).then(pl.col(pl.String)).name.keep())
     for name, codes in mapping.codes.items():
         rows = rows.with_columns(pl.col(name).replace(codes))
     return rows.collect()
@@ -154,7 +158,7 @@ def _dates(reading: _Reading, name: str) -> None:
         _month_only(reading, name, pl.lit(value=False))
         return
     answers = reading.per_value(name, read)
-    reading.fault("date-unreadable", name, cells.is_not_null() & answers["date"].is_null())
+    reading.fault("date-unreadable", name, answers["told"] & answers["date"].is_null())
     clock = answers["clock"].alias(f"_clock_{name}")
     reading.rows = reading.rows.with_columns(answers["date"].alias(name), clock)
     _month_only(reading, name, answers["month_only"].fill_null(value=False))
@@ -189,24 +193,26 @@ def _time(reading: _Reading, name: str) -> None:
     if cells.null_count() == cells.len():
         reading.rows = reading.rows.with_columns(pl.lit(None, dtype=pl.Time).alias(name))
         return
-    times = reading.per_value(name, read)["time"]
-    reading.fault("time-unreadable", name, cells.is_not_null() & times.is_null())
-    reading.rows = reading.rows.with_columns(times.alias(name))
+    answers = reading.per_value(name, read)
+    reading.fault("time-unreadable", name, answers["told"] & answers["time"].is_null())
+    reading.rows = reading.rows.with_columns(answers["time"].alias(name))
 
 
 def _yes_no(reading: _Reading, name: str) -> None:
-    text = pl.col(name).str.to_lowercase()
-    flag = (
-        pl.when(text.is_null())
-        .then(pl.lit("not recorded"))
-        .when(text.is_in(_YES))
-        .then(pl.lit("yes"))
-        .when(text.is_in(_NO))
-        .then(pl.lit("no"))
-    )
-    read = reading.rows.select(flag.alias(name))[name]
-    reading.fault("flag-unreadable", name, read.is_null())
-    reading.rows = reading.rows.with_columns(read)
+    def read(values: pl.Series) -> pl.DataFrame:
+        text = pl.col("_v").str.to_lowercase()
+        flag = pl.when(text.is_in(_YES)).then(pl.lit("yes")).when(text.is_in(_NO)).then(pl.lit("no"))
+        return values.to_frame("_v").select(flag.cast(YES_NO).alias("flag"))
+
+    answers = reading.per_value(name, read)
+    reading.fault("flag-unreadable", name, answers["told"] & answers["flag"].is_null())
+    flag = answers["flag"].fill_null("not recorded")
+    reading.rows = reading.rows.with_columns(flag.alias(name))
+
+
+def _text(reading: _Reading, name: str) -> None:
+    answers = reading.per_value(name, lambda values: values.to_frame("text"))
+    reading.rows = reading.rows.with_columns(answers["text"].alias(name))
 
 
 def _postcode(reading: _Reading, name: str) -> None:
@@ -223,13 +229,15 @@ def _postcode(reading: _Reading, name: str) -> None:
 
 
 def _lsoa(reading: _Reading, name: str) -> None:
-    text = reading.rows[name].str.to_uppercase()
-    sound = text.str.contains(r"^[EWSN]\d{8}$")
-    reading.fault("lsoa-unreadable", name, (~sound).fill_null(value=False))
-    ours = text.str.contains(r"^[EW]01\d{6}$").fill_null(value=False)
-    reading.rows = reading.rows.with_columns(
-        pl.when(ours).then(text).otherwise(None).alias(name)
-    )
+    def read(values: pl.Series) -> pl.DataFrame:
+        code = pl.col("_v").str.to_uppercase()
+        sound = code.str.contains(r"^[EWSN]\d{8}$")
+        ours = pl.when(code.str.contains(r"^[EW]01\d{6}$")).then(code)
+        return values.to_frame("_v").select(ours.alias("lsoa"), sound.alias("sound"))
+
+    answers = reading.per_value(name, read)
+    reading.fault("lsoa-unreadable", name, ~answers["sound"].fill_null(value=True))
+    reading.rows = reading.rows.with_columns(answers["lsoa"].alias(name))
 
 
 _READERS: Final[dict[Reads, Callable[[_Reading, str], None]]] = {
@@ -238,6 +246,8 @@ _READERS: Final[dict[Reads, Callable[[_Reading, str], None]]] = {
     Reads.YES_NO: _yes_no,
     Reads.POSTCODE: _postcode,
     Reads.LSOA: _lsoa,
+    Reads.LSOA_NAME: _text,
+    Reads.DISTRICT: _text,
 }
 
 
@@ -249,8 +259,13 @@ def _categories(reading: _Reading) -> tuple[str, ...]:
         assumed = (f"categories read as {scheme.title}, {scheme.edition}",)
         rows = rows.with_columns(pl.lit(scheme.id).alias("category_scheme"))
     rows = rows.with_columns(pl.col("category_scheme").str.to_lowercase())
+    blank = pl.col("category").str.to_lowercase().is_in(_NOTHING)
     pairs = rows.select("category_scheme", "category").unique()
-    answers = [_category(reading.dataset, scheme, cell) for scheme, cell in pairs.iter_rows()]
+    pairs = pairs.with_columns(told=~blank)
+    answers = [
+        _category(reading.dataset, scheme, cell if told else None)
+        for scheme, cell, told in pairs.iter_rows()
+    ]
     read = pairs.with_columns(
         pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
         for i, (name, dtype) in enumerate(_ANSWERS.items())
@@ -262,7 +277,7 @@ def _categories(reading: _Reading) -> tuple[str, ...]:
         nulls_equal=True,
         maintain_order="left",
     )
-    wrong = joined["_code"].is_null() & joined["category"].is_not_null()
+    wrong = joined["_code"].is_null() & joined["told"].fill_null(value=False)
     unknown = ~joined["category_scheme"].is_in(list(reading.dataset.schemes))
     unknown = unknown.fill_null(value=True)
     reading.fault("scheme-unknown", "category_scheme", unknown)
@@ -270,14 +285,14 @@ def _categories(reading: _Reading) -> tuple[str, ...]:
     reading.rows = joined.with_columns(
         pl.col("_code").alias("category"),
         pl.col("_edition").alias("category_edition"),
-        pl.when(~unknown).then("category_scheme"),
-    ).drop("_code", "_edition")
+        pl.when(~unknown).then("category_scheme").cast(SCHEME, strict=False),
+    ).drop("_code", "_edition", "told")
     return assumed
 
 
 _ANSWERS: Final = {
     "_code": pl.String,
-    "_edition": pl.String,
+    "_edition": EDITION,
     "category_listed": pl.Boolean,
     "klass": pl.String,
     "nature": pl.String,

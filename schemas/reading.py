@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from schemas.errors import SourceRefused
@@ -23,7 +24,7 @@ _NOT_TEXT: Final = {
     b"%PDF": "a PDF",
 }
 _SAVE_AS_CSV: Final = 'open it and save it as "CSV UTF-8 (comma delimited)"'
-_MARKS: Final = (b"<<<<<<< ", b"=======", b">>>>>>> ")
+_MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,38 @@ def _table(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
     _refuse_conflicts(text)
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
-    lines = _lines(text)
-    if _simple(lines, separator):
-        headings = _headings(lines.item(0, 0), separator)
-        cells = _fast(text, separator, headings)
-        numbers = pl.int_range(2, cells.height + 2, dtype=pl.UInt32, eager=True)
-        return _tidy(cells, numbers), headings
-    return _careful(text, separator)
+    if not _is_regular(text, separator):
+        return _careful(text, separator)
+    headings = _headings(text[: text.find(b"\n")].decode(), separator)
+    cells = _fast(text, separator, headings)
+    numbers = pl.int_range(2, cells.height + 2, dtype=pl.UInt32, eager=True)
+    return _tidy(cells, numbers, spaced=_has_loose_space(text, separator)), headings
+
+
+def _is_regular(text: bytes, separator: str) -> bool:
+    """Say whether each line is one record with as many cells as the heading line has.
+
+    Without quotation marks it is enough to count separators, because a line with too many is
+    refused later: if none has too many and the sum is right, none has too few.
+    """
+    first = text.find(b"\n")
+    columns = text[:first].count(separator.encode())
+    if first < 0 or not columns:
+        return False
+    if b'"' not in text:
+        lines = _count(text, b"\n") + (not text.endswith(b"\n"))
+        return _count(text, separator.encode()) == columns * lines
+    outside = pl.col("line").str.replace_all(r'"[^"]*"', "")
+    tally = _lines(text).lazy().select(
+        seps=outside.str.count_matches(separator, literal=True),
+        open_=outside.str.contains('"', literal=True),
+    )
+    odd = pl.col("open_").any() | (pl.col("seps") != pl.col("seps").first()).any()
+    return not tally.select(odd).collect().item()
+
+
+def _count(text: bytes, byte: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == byte[0]))
 
 
 def _lines(text: bytes) -> pl.DataFrame:
@@ -125,18 +151,12 @@ def _lines(text: bytes) -> pl.DataFrame:
     )
 
 
-def _simple(lines: pl.DataFrame, separator: str) -> bool:
-    """Say whether each line is one record with as many cells as the heading line has."""
-    outside = pl.col("line").str.replace_all(r'"[^"]*"', "")
-    tally = lines.lazy().select(
-        seps=outside.str.count_matches(separator, literal=True),
-        open_=outside.str.contains('"', literal=True),
-        blank=pl.col("line").str.strip_chars() == "",
-    )
-    odd = tally.select(
-        pl.col("open_").any() | pl.col("blank").any() | (pl.col("seps") != pl.col("seps").first()).any()
-    )
-    return not odd.collect().item()
+def _has_loose_space(text: bytes, separator: str) -> bool:
+    """Say whether cells may have to be trimmed, or are quoted and may be empty."""
+    s = separator.encode()
+    loose = (b" " + s, s + b" ", b" \n", b"\n ", b" \r", b'"')
+    tabs = separator != "\t" and b"\t" in text
+    return not text.isascii() or tabs or any(mark in text for mark in loose)
 
 
 def _fast(text: bytes, separator: str, headings: list[str]) -> pl.DataFrame:
@@ -149,7 +169,8 @@ def _fast(text: bytes, separator: str, headings: list[str]) -> pl.DataFrame:
         )
     except pl.exceptions.PolarsError:
         pass  # its message quotes cells
-    raise SourceRefused("the file is not well-formed CSV", _SAVE_AS_CSV)
+    cells, _ = _careful(text, separator)  # which says the lines
+    return cells.drop(LINE)
 
 
 def _careful(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
@@ -172,7 +193,8 @@ def _careful(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
     ragged = [n for n, width in zip(numbers, widths, strict=True) if width != widths[0]]
     if ragged:
         raise SourceRefused(
-            f"{len(ragged):,} lines have more or fewer cells than the heading line: "
+            f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or fewer cells "
+            "than the heading line: "
             + ", ".join(f"{n:,}" for n in ragged[:5])
             + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
             "look for titles above the headings, notes below the table, and stray commas",
@@ -207,28 +229,24 @@ def _name(index: int) -> str:
     return f"_{index}"
 
 
-def _tidy(cells: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+def _tidy(cells: pl.DataFrame, numbers: pl.Series, *, spaced: bool = True) -> pl.DataFrame:
     """Trim cells (no-break spaces too), make empty ones null, and put the lines first."""
     if cells.is_empty():
         raise SourceRefused("the file has headings and no records")
-    space = pl.all().str.contains(r"^\s|\s$|\x{a0}").any()
-    untidy = [name for name, any_ in cells.select(space).row(0, named=True).items() if any_]
-    cells = cells.with_columns(
-        pl.col(name).str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
-        for name in untidy
-    )
-    cells = cells.with_columns(
-        pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
-    )
+    if spaced:
+        text = pl.all().str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
+        cells = cells.with_columns(text)
+        cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()).name.keep())
     return cells.insert_column(0, numbers.alias(LINE))
 
 
 def _refuse_conflicts(text: bytes) -> None:
     """Refuse a file saved in the middle of a merge."""
-    lines = [b"\n" + mark in text or text.startswith(mark) for mark in _MARKS]
-    if lines[0] and lines[2]:
-        number = text[: text.find(_MARKS[0])].count(b"\n") + 1
-        raise SourceRefused(
-            f"the file was saved in the middle of a merge: conflict marks from line {number:,}",
-            "get a clean copy from where the file came from",
-        )
+    for mark in _MARKS:
+        at = 0 if text.startswith(mark) else text.find(b"\n" + mark) + 1
+        if at or text.startswith(mark):
+            number = text[:at].count(b"\n") + 1
+            raise SourceRefused(
+                f"the file was saved in the middle of a merge: conflict marks on line {number:,}",
+                "get a clean copy from where the file came from",
+            )

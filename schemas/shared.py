@@ -13,22 +13,22 @@ from pandera.errors import SchemaErrors
 
 from schemas.codes import SCHEMES
 from schemas.dataset import Dataset, Place
-
-PRECISIONS: Final = ("day", "month", "year", "none")
-TIME_PRECISIONS: Final = ("minute", "hour", "six hours", "none")
-PLACE_PRECISIONS: Final = ("lsoa", "outward", "district")
-AREA_BASES: Final = ("lsoa-name", "district", "outward")
-GENERALISED: Final = (
-    "",
-    "recorded domestic",
-    "domestic by definition",
-    "sexual offence, stalking or slavery",
-    "domestic not recorded",
-    "neighbour or personal",
-    "category not in the list",
+from schemas.words import (
+    AREA_BASIS,
+    COARSE,
+    EDITION,
+    GENERALISED,
+    PLACE_PRECISION,
+    PRECISION,
+    SCHEME,
+    TIME_PRECISION,
+    YES_NO,
 )
-_CLOCK: Final = r"^([01]\d|2[0-3]):[0-5]\d$"
 
+MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
+_LSOA: Final = r"^[EW]01\d{6}$"
+_OUTWARD: Final = r"^[A-Z]{1,2}\d[\dA-Z]?$"
+_DISTRICT: Final = r"^[A-Z]\d{8}$"
 
 class NotAsDeclared(Exception):
     """A depersonalised table is not what its dataset says may leave. Names columns and rules only."""
@@ -38,61 +38,68 @@ def _column(says: str, *, nullable: bool = False, **checks: Any) -> Any:
     return pa.Field(nullable=nullable, description=says, **checks)
 
 
+def _words(words: pl.Enum, says: str) -> Any:
+    return _column(says, dtype_kwargs={"categories": words.categories.to_list()})
+
+
 class Shared(pa.DataFrameModel):
     """One row for each incident, as its receivers see it."""
 
     record_id: pl.String = _column(
         "A random number for this submission; it says nothing of the source's reference.",
         str_matches=r"^[0-9a-f]{32}$",
-        unique=True,
     )
     recorded: pl.Date = _column("The day it was recorded, or the first of its month.", nullable=True)
-    recorded_precision: pl.String = _column(
-        "How fine `recorded` is: day, month, or none where the source has none.", isin=PRECISIONS
+    recorded_precision: pl.Enum = _words(
+        PRECISION, "How fine `recorded` is: day, month, or none where the source has none."
     )
     occurred_from: pl.Date = _column(
         "The day it happened or can first have happened, or the first of its month or year.",
         nullable=True,
     )
     occurred_to: pl.Date = _column("The last day on which it can have happened.", nullable=True)
-    occurred_precision: pl.String = _column(
+    occurred_precision: pl.Enum = _words(
+        PRECISION,
         "How fine the two are: day, month, year (more than a year before it was recorded) or none.",
-        isin=PRECISIONS,
     )
-    time_from: pl.String = _column(
+    time_from: pl.Time = _column(
         "The time it happened or can first have happened; for an hour or a band, its beginning.",
         nullable=True,
-        str_matches=_CLOCK,
     )
-    time_to: pl.String = _column(
-        "The last time at which it can have happened.", nullable=True, str_matches=_CLOCK
-    )
-    time_precision: pl.String = _column(
-        "How fine the two are: minute, hour, six hours, or none.", isin=TIME_PRECISIONS
+    time_to: pl.Time = _column("The last time at which it can have happened.", nullable=True)
+    time_precision: pl.Enum = _words(
+        TIME_PRECISION, "How fine the two are: minute, hour, six hours, or none."
     )
     weekday: pl.Int8 = _column(
         "1 Monday to 7 Sunday, where the date leaves only as its month.", nullable=True, ge=1, le=7
     )
     category: pl.String = _column("What it was: a code of the scheme beside it.")
-    category_scheme: pl.String = _column("The list the category comes from.", isin=sorted(SCHEMES))
-    category_edition: pl.String = _column(
-        "The edition of that list.", isin=sorted({s.edition for s in SCHEMES.values()})
+    category_scheme: pl.Enum = _words(SCHEME, "The list the category comes from.")
+    category_edition: pl.Enum = _words(EDITION, "The edition of that list.")
+    domestic: pl.Enum = _words(YES_NO, "Whether it was recorded as a domestic incident.")
+    place: pl.String = _column("The one place of the row: an LSOA, an outward code, or the district.")
+    place_precision: pl.Enum = _words(PLACE_PRECISION, "How fine it is.")
+    area: pl.String = _column("The local government area, as its GSS code.")
+    area_basis: pl.Enum = _words(AREA_BASIS, "What the area was decided from.")
+    generalised: pl.Enum = _words(
+        GENERALISED,
+        "Why the row left coarser than its dataset allows; empty if it did not.",
     )
-    domestic: pl.String = _column(
-        "Whether it was recorded as a domestic incident.", isin=("yes", "no", "not recorded")
-    )
-    place: pl.String = _column(
-        "The one place of the row: an LSOA, an outward code, or the district.",
-        str_matches=r"^([EW]01\d{6}|[A-Z]{1,2}\d[\dA-Z]?|[A-Z]\d{8})$",
-    )
-    place_precision: pl.String = _column("How fine it is.", isin=PLACE_PRECISIONS)
-    area: pl.String = _column(
-        "The local government area, as its GSS code.", str_matches=r"^[A-Z]\d{8}$"
-    )
-    area_basis: pl.String = _column("What the area was decided from.", isin=AREA_BASES)
-    generalised: pl.String = _column(
-        "Why the row left coarser than its dataset allows; empty if it did not.", isin=GENERALISED
-    )
+
+    @pa.check("record_id")
+    def unique_ids(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's own form
+        """No record stands twice."""
+        return data.lazyframe.select(pl.col("record_id").n_unique() == pl.len())
+
+    @pa.check("place")
+    def place_is_its_precision(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """A place has the shape of its precision."""
+        return _per_value(data.lazyframe, ["place_precision", "place"], _place_fits())
+
+    @pa.check("area")
+    def area_is_a_code(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """An area is a GSS code."""
+        return _per_value(data.lazyframe, ["area"], pl.col("area").str.contains(_DISTRICT))
 
     class Config:
         """No other column, and no other order."""
@@ -102,6 +109,7 @@ class Shared(pa.DataFrameModel):
 
 
 COLUMNS: Final = tuple(Shared.to_schema().columns)
+SCHEMA: Final = pl.Schema({n: c.dtype.type for n, c in Shared.to_schema().columns.items()})
 
 
 def check_shared(rows: pl.DataFrame, dataset: Dataset) -> None:
@@ -110,7 +118,7 @@ def check_shared(rows: pl.DataFrame, dataset: Dataset) -> None:
     Raises:
         NotAsDeclared: it is not; the message names columns and rules.
     """
-    if tuple(rows.columns) != COLUMNS:
+    if tuple(rows.columns) != COLUMNS or rows.schema != SCHEMA:
         raise NotAsDeclared("its columns are not those that may leave")
     broken: list[str] = []
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
@@ -126,39 +134,71 @@ def check_shared(rows: pl.DataFrame, dataset: Dataset) -> None:
 
 def _against(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
     """Name what this dataset in particular does not allow."""
-    shapes = pl.any_horizontal(
-        pl.col("category_scheme").eq(scheme)
-        & (
-            pl.col("category").is_in(list(SCHEMES[scheme].codes))
-            | pl.col("category").str.contains(rf"^(?:{SCHEMES[scheme].shape})$")
-            if SCHEMES[scheme].shape != "(?!)"
-            else pl.col("category").is_in(list(SCHEMES[scheme].codes))
-        )
-        for scheme in dataset.schemes
-    )
     fine_place = pl.col("place_precision").eq("lsoa") & (dataset.place is Place.OUTWARD_ONLY)
     fine_time = pl.col("time_precision").eq("minute") & (dataset.time == "hour")
-    coarse = pl.col("generalised").is_in(GENERALISED[1:4])
-    too_fine = coarse & (
+    not_coarse = pl.col("generalised").is_in(COARSE) & (
         pl.col("place_precision").eq("lsoa")
         | pl.col("recorded_precision").eq("day")
         | pl.col("occurred_precision").eq("day")
         | pl.col("time_precision").is_in(["minute", "hour"])
     )
-    shape = pl.struct("place_precision", "place")
-    told = rows.select(
-        category=(~shapes).any(),
+    told = rows.lazy().select(
         place_precision=fine_place.any(),
         time_precision=fine_time.any(),
-        generalised=too_fine.any(),
-        place=(_place_is_not_its_precision()).any() if not rows.is_empty() else shape.is_null().any(),
+        generalised=not_coarse.any(),
+        recorded_precision=_cut("recorded", "recorded_precision").any(),
+        occurred_precision=_cut("occurred_from", "occurred_precision").any(),
+        time_from=_clock_too_fine("time_from").any(),
+        time_to=_clock_too_fine("time_to").any(),
     )
-    return [name for name, wrong in told.row(0, named=True).items() if wrong]
+    wrong = [name for name, is_wrong in told.collect().row(0, named=True).items() if is_wrong]
+    pairs = rows.select("category_scheme", "category").unique()
+    if not all(_is_category(dataset, scheme, code) for scheme, code in pairs.iter_rows()):
+        wrong.append("category")
+    return wrong
 
 
-def _place_is_not_its_precision() -> pl.Expr:
-    shapes = {"lsoa": r"^[EW]01\d{6}$", "outward": r"^[A-Z]{1,2}\d[\dA-Z]?$", "district": r"^[A-Z]\d{8}$"}
-    return ~pl.any_horizontal(
+def _cut(day: str, precision: str) -> pl.Expr:
+    """Say where a date is finer than the precision named beside it."""
+    date, named = pl.col(day), pl.col(precision)
+    return (
+        (named.eq("month") & date.ne(date.dt.month_start()))
+        | (named.eq("year") & date.ne(date.dt.truncate("1y")))
+        | (named.eq("none") & date.is_not_null())
+    )
+
+
+def _clock_too_fine(clock: str) -> pl.Expr:
+    """Say where a time is finer than the precision named beside it."""
+    nanoseconds, named = pl.col(clock).cast(pl.Int64), pl.col("time_precision")
+    return (
+        (named.eq("minute") & (nanoseconds % MINUTE != 0))
+        | (named.eq("hour") & (nanoseconds % (60 * MINUTE) != 0))
+        | (named.eq("six hours") & (nanoseconds % (360 * MINUTE) != 0))
+        | (named.eq("none") & nanoseconds.is_not_null())
+    )
+
+
+def _is_category(dataset: Dataset, scheme_id: str | None, code: str | None) -> bool:
+    scheme = SCHEMES.get(scheme_id or "")
+    return (
+        scheme is not None
+        and code is not None
+        and scheme.id in dataset.schemes
+        and scheme.read(code) == code
+    )
+
+
+def _place_fits() -> pl.Expr:
+    shapes = {"lsoa": _LSOA, "outward": _OUTWARD, "district": _DISTRICT}
+    return pl.any_horizontal(
         pl.col("place_precision").eq(name) & pl.col("place").str.contains(shape)
         for name, shape in shapes.items()
     )
+
+
+def _per_value(rows: pl.LazyFrame, columns: list[str], sound: pl.Expr) -> pl.LazyFrame:
+    """Say of each row whether its values are sound, looking at each distinct pair once."""
+    values = rows.select(columns).unique().with_columns(_sound=sound)
+    joined = rows.select(columns).join(values, on=columns, how="left", maintain_order="left")
+    return joined.select(pl.col("_sound").fill_null(value=False))

@@ -1,0 +1,28 @@
+"""The closed lists of words that columns of a depersonalised table may hold, as polars Enums."""
+
+from typing import Final
+
+import polars as pl
+
+from schemas.codes import SCHEMES
+
+YES_NO: Final = pl.Enum(["yes", "no", "not recorded"])
+PRECISION: Final = pl.Enum(["day", "month", "year", "none"])
+TIME_PRECISION: Final = pl.Enum(["minute", "hour", "six hours", "none"])
+PLACE_PRECISION: Final = pl.Enum(["lsoa", "outward", "district"])
+AREA_BASIS: Final = pl.Enum(["lsoa-name", "district", "outward"])
+SCHEME: Final = pl.Enum(sorted(SCHEMES))
+EDITION: Final = pl.Enum(sorted({scheme.edition for scheme in SCHEMES.values()}))
+GENERALISED: Final = pl.Enum(
+    [
+        "",
+        "recorded domestic",
+        "domestic by definition",
+        "sexual offence, stalking or slavery",
+        "domestic not recorded",
+        "neighbour or personal",
+        "category not in the list",
+    ]
+)
+# Rows that leave as coarsely as any: no day, no place finer than the outward code.
+COARSE: Final = GENERALISED.categories.to_list()[1:4]
