@@ -80,8 +80,9 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
     """
     dataset = checked.dataset
     treats = {f.treat for f in dataset.fields.values()}
-    columns = [e for treat, treatment in TREATMENTS.items() if treat in treats
-               for e in treatment(dataset)]
+    columns = [
+        e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(dataset)
+    ]
     ids = _record_ids(checked.rows.height, random)
     rows = (
         checked.rows.lazy()
@@ -92,7 +93,7 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
         .collect()
     )
     _stop_at_identifiers(rows, checked)
-    check_shared(rows, dataset)
+    check_shared(rows, dataset, fresh_ids=True)
     account = Account(checked.tally, _counts(rows, "place_precision"), _counts(rows, "generalised"))
     origin = checked.rows.select(ids, pl.col(LINE).alias("line"), "reference")
     return Depersonalised(
@@ -107,8 +108,11 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
 
 def _record_ids(count: int, random: Callable[[int], bytes]) -> pl.Series:
     """Return a random 128-bit number for each row, as 32 hexadecimal digits."""
-    digits = random(16 * count).hex("\n", 16)
-    return pl.Series("record_id", [digits]).str.split("\n").explode()
+    if not count:
+        return pl.Series("record_id", [], dtype=pl.String)
+    digits = random(16 * count).hex("\n", 16).encode()
+    numbers = pl.read_csv(digits, has_header=False, infer_schema=False, new_columns=["record_id"])
+    return numbers["record_id"]
 
 
 def _stop_at_identifiers(rows: pl.DataFrame, checked: Checked) -> None:

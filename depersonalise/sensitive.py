@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.dataset import Dataset, Place
-from schemas.words import GENERALISED
+from schemas.words import GENERALISED, NATURE
 
 # How much coarser a row leaves: as its dataset allows; place and hour; all of it.
 PLAIN: Final = 0
@@ -22,7 +22,7 @@ COARSE: Final = 2
 
 _ALWAYS: Final = ("sexual", "stalking", "slavery")
 _AT_HOME: Final = ("violence", "harassment", "damage")
-_NEAR: Final = ("neighbour", "personal", "welfare")
+_NEAR: Final = ("neighbour", "welfare")
 
 
 def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
@@ -32,18 +32,18 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
         published: The source is published at its precision already, so its categories decide
             nothing; a marker still does.
     """
-    nature = pl.lit("") if published else pl.col("nature").fill_null("unknown")
+    nature = pl.lit("", dtype=NATURE) if published else pl.col("nature").fill_null("unknown")
     domestic = pl.col("domestic")
     by_flag = domestic == "yes"
     by_class = nature == "domestic"
     always = nature.is_in(_ALWAYS)
-    unmarked = (
-        (domestic == "not recorded") & nature.is_in(_AT_HOME) & (pl.col("dwelling") != "no")
-    )
+    unmarked = (domestic == "not recorded") & nature.is_in(_AT_HOME) & (pl.col("dwelling") != "no")
     near = nature.is_in(_NEAR)
     unlisted = nature == "unknown"  # it may be any of these, so it leaves as if it were
     if dataset.place is Place.OUTWARD_ONLY and dataset.time == "hour":
-        unmarked = near = unlisted = pl.lit(value=False)  # all its rows leave as coarsely as these would
+        unmarked = near = unlisted = pl.lit(
+            value=False
+        )  # all its rows leave as coarsely as these would
     reason = (
         pl.when(by_flag)
         .then(_why("recorded domestic"))
@@ -54,7 +54,7 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
         .when(unmarked)
         .then(_why("domestic not recorded"))
         .when(near)
-        .then(_why("neighbour or personal"))
+        .then(_why("neighbour or welfare"))
         .when(unlisted)
         .then(_why("category not in the list"))
         .otherwise(_why(""))

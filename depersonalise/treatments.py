@@ -38,16 +38,21 @@ def dates(_: Dataset) -> list[pl.Expr]:
         return pl.when(old).then(day.dt.truncate("1y")).otherwise(by_month)
 
     recorded_month = coarse | pl.col("month_only")
-    on_day = pl.when(occurred.is_not_null() & ~pl.col("month_only_occurred")).then(occurred)
-    on_day = pl.coalesce(on_day, pl.when(~pl.col("month_only")).then(recorded))
+    on_day = pl.coalesce(
+        pl.when(~pl.col("month_only_occurred")).then(occurred),
+        pl.when(~pl.col("month_only")).then(recorded),
+    )
     return [
-        pl.when(recorded_month).then(recorded.dt.month_start()).otherwise(recorded).alias("recorded"),
+        pl.when(recorded_month)
+        .then(recorded.dt.month_start())
+        .otherwise(recorded)
+        .alias("recorded"),
         _named(recorded, (recorded_month, "month")).alias("recorded_precision"),
         cut(occurred).alias("occurred_from"),
         cut(pl.col("occurred_to")).alias("occurred_to"),
-        _named(
-            pl.coalesce(occurred, pl.col("occurred_to")), (old, "year"), (month, "month")
-        ).alias("occurred_precision"),
+        _named(pl.coalesce(occurred, pl.col("occurred_to")), (old, "year"), (month, "month")).alias(
+            "occurred_precision"
+        ),
         pl.when(coarse & ~old).then(on_day.dt.weekday()).cast(pl.Int8).alias("weekday"),
     ]
 
@@ -90,7 +95,7 @@ def place(dataset: Dataset) -> list[pl.Expr]:
     none = pl.lit(None, dtype=pl.String)
     if dataset.place is Place.OUTWARD_ONLY:
         lsoa = none
-    near = pl.col("generalised") == "neighbour or personal"
+    near = pl.col("generalised") == "neighbour or welfare"
     fine = pl.when(_LEVEL < HOME).then(lsoa)
     fallback = pl.when((_LEVEL == HOME) & ~near).then(lsoa)
     name = _namer(PLACE_PRECISION)
@@ -120,10 +125,10 @@ TREATMENTS: Final[dict[Treat, Callable[[Dataset], list[pl.Expr]]]] = {
 def _named(held: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
     """Name a precision: none where nothing is held, the first step that applies, else day."""
     name = _namer(PRECISION)
-    named = pl.when(held.is_null()).then(name("none"))
-    for applies, precision in steps:
-        named = named.when(applies).then(name(precision))
-    return named.otherwise(name("day"))
+    named = name("day")
+    for applies, precision in reversed(steps):
+        named = pl.when(applies).then(name(precision)).otherwise(named)
+    return pl.when(held.is_null()).then(name("none")).otherwise(named)
 
 
 def _namer(words: pl.Enum) -> Callable[[str], pl.Expr]:

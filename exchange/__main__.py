@@ -1,4 +1,4 @@
-"""The command `exchange`: arguments in, a result or a refusal out, an exit status for schedulers."""
+"""The command `exchange`: arguments in; a result or a refusal, and an exit status, out."""
 
 import sys
 import traceback
@@ -14,7 +14,9 @@ from exchange.errors import Refusal
 _STOPPED = 130  # as shells count an interrupt
 
 
-def main(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
+def main(  # noqa: PLR0911 - one for each way in which a command can end
+    arguments: Sequence[str] | None = None, app: App | None = None
+) -> int:
     """Run one command; never let a traceback out, because it could carry a record."""
     try:
         status = exchange.main(
@@ -60,7 +62,16 @@ def _our_fault(fault: Exception) -> None:
     terminal.hint("report it with the line above, and no data; exchange status shows what was sent")
 
 
-_PACKAGES = ("exchange", "commands", "_age", "demo", "schemas", "codes", "depersonalise", "partners")
+_PACKAGES = (
+    "exchange",
+    "commands",
+    "_age",
+    "demo",
+    "schemas",
+    "codes",
+    "depersonalise",
+    "partners",
+)
 
 
 def _help(fault: click.ClickException) -> str:

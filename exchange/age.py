@@ -97,9 +97,7 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Unwraps]) -
     _payload.open_(source, target, derive(file_key, nonce, b"payload"))
 
 
-def _file_key(
-    stanzas: Sequence[_header.Stanza], identities: Sequence[Unwraps]
-) -> bytes | None:
+def _file_key(stanzas: Sequence[_header.Stanza], identities: Sequence[Unwraps]) -> bytes | None:
     for identity in identities:
         for stanza in stanzas:
             if (file_key := identity.unwrap(stanza)) is not None:

@@ -64,7 +64,7 @@ def seal(
     """
     payload = io.BytesIO()
     metadata = {_METADATA: canonical.write(_describe(shared, salt)).decode()}
-    shared.rows.write_parquet(payload, compression="zstd", metadata=metadata)
+    shared.rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
     digest = hashlib.sha256(payload.getbuffer()).hexdigest()
     payload.seek(0)
     hashing = _Hashing(target)
@@ -91,8 +91,7 @@ def verify_sealed(store: FolderStore, statement: Submit, sender: str) -> None:
             "it was deleted, or a backup was restored; ask them to send it again",
         )
     with file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        size = file.tell()
+        digest, size = _hashed(file)
     if size < statement.bundle_size:
         raise BundleBroken(
             f"the bundle of {sender} ends early: {size:,} of its {statement.bundle_size:,} bytes "
@@ -118,7 +117,7 @@ def open_bundle(
     verify_sealed(store, statement, sender)
     _decrypt(store, statement, sender, identity, target)
     with target.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest, _ = _hashed(file)
     if digest != statement.payload_sha256:
         raise BundleBroken(
             f"what is in the bundle of {sender} is not what they signed",
@@ -134,6 +133,15 @@ def open_bundle(
     else:
         return rows
     raise BundleBroken(f"the bundle of {sender} holds what may not be shared: {says}")
+
+
+def _hashed(file: BinaryIO) -> tuple[str, int]:
+    """Return the SHA-256 and the size of a file."""
+    digest, size = hashlib.sha256(), 0
+    while block := file.read(1024 * 1024):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
 
 
 def _decrypt(

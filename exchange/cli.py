@@ -37,18 +37,26 @@ _COMMANDS: Final = {
 class _Lazy(click.Group):
     """A group that imports a command when it is called, so that --help is quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own form
         """Name the commands."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,
+        cmd_name: str,  # noqa: ARG002
+    ) -> click.Command | None:
         """Import a command."""
         if cmd_name not in _COMMANDS:
             return None
         found = importlib.import_module(f"exchange.commands.{cmd_name}").command
         return found if isinstance(found, click.Command) else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: click.Context,
+        formatter: click.HelpFormatter,  # noqa: ARG002
+    ) -> None:
         """Show the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))

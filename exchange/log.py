@@ -68,7 +68,7 @@ class Memory:
         except (OSError, ValueError, KeyError, TypeError):
             pass
         raise LogBroken(
-            f"the memory of the log, {self._path}, is damaged, so a rewritten log could not be told",
+            f"the memory of the log, {self._path}, is damaged; a rewritten log could not be told",
             "ask another partner for the size and root that exchange verify shows, compare them "
             "with yours, and only then delete the file",
         )
@@ -202,7 +202,7 @@ class Log:
             why = self.register.apply(entry, signer, cards, seen=self._agrees(entry.seen))
         except NeedsNewer as fault:
             raise LogBroken(
-                f"the log needs a newer exchange: entry {fault.position} is of format {fault.needed}",
+                f"the log needs a newer exchange: entry {fault.position} has format {fault.needed}",
                 "nothing was done; install the newest version and run the same command again",
             ) from None
         if not why:

@@ -80,7 +80,7 @@ def keep(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> Pe
 def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO) -> None:
     """Write which record came from which line and reference, to be sealed for its owner alone."""
     metadata = {"made": written(made), "days": str(KEY_MAP_DAYS)}
-    origin.write_parquet(target, compression="zstd", metadata=metadata)
+    origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
 
 
 def expire_key_maps(settings: Settings, now: datetime) -> int:

@@ -43,7 +43,6 @@ class Prepared:
     dataset: Dataset
     mapping: Mapping
     covered: Covered
-    raw: Raw
     selected: Selected
     outcome: Outcome
     shared: Depersonalised | None
@@ -76,7 +75,10 @@ def prepare(
         chosen, mapping = _choose(raw, settings, register, dataset, asks)
         stage("checking")
         known = _known(settings, register)
-        selected = checking.select(parse(raw, chosen, mapping, known), chosen, register.areas)
+        typed = parse(raw, chosen, mapping, known)
+        del raw  # the largest thing there is
+        selected = checking.select(typed, chosen, register.areas)
+        del typed
         covered = _covered(selected, dates, asks, now)
     except (SourceRefused, MappingRefused) as fault:
         raise ExtractUnreadable(f"{path.name}: {fault.says}", *fault.hints) from None
@@ -90,7 +92,7 @@ def prepare(
             shared = depersonalise(outcome.checked, secrets.token_bytes)
         except IdentifiersFound as fault:
             findings = worst_first([*findings, *fault.findings])
-    return Prepared(chosen, mapping, covered, raw, selected, outcome, shared, findings)
+    return Prepared(chosen, mapping, covered, selected, outcome, shared, findings)
 
 
 def _choose(
@@ -104,7 +106,9 @@ def _choose(
         if _fitting(raw, DATASETS[told], mapping) is None:
             raise _unknown_columns(DATASETS[told])
         return DATASETS[told], mapping
-    kinds = register.partners[settings.partner].kinds if settings.partner in register.partners else ()
+    kinds = (
+        register.partners[settings.partner].kinds if settings.partner in register.partners else ()
+    )
     fitting: dict[str, tuple[int, Mapping]] = {}
     for candidate in DATASETS.values():
         if kinds and not {h.kind for h in candidate.holders} & set(kinds):
@@ -179,9 +183,7 @@ def _known(settings: Settings, register: Register) -> Callable[[set[str]], set[s
     return known
 
 
-def _covered(
-    selected: Selected, told: str | None, asks: Asks | None, now: datetime
-) -> Covered:
+def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datetime) -> Covered:
     """Return the dates covered: as told, else worked out, else as asked."""
     if not told and not checking.dates_of(selected):
         # No record is inside, or none has a date: checking says so, whatever the quarter.

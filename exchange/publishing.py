@@ -29,7 +29,9 @@ class CannotPublish(OSError):
 def aside(target: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """Yield a new private file beside the target, gone afterwards whatever happens."""
     path = target.with_name(f".{target.name}.{secrets.token_hex(6)}.part")
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+    descriptor = os.open(
+        path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600
+    )
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file, path

@@ -51,7 +51,8 @@ def pull(
         NothingToDo: there is no submission that the officer can open.
         BundleBroken: one is not as signed; no table was written.
     """
-    mine, not_for_me = [], []
+    mine: list[Submission] = []
+    not_for_me: list[Submission] = []
     for submission in log.register.current():
         keys = {key for _, key in submission.statement.recipients}
         (mine if officer.signer in keys else not_for_me).append(submission)
@@ -74,7 +75,9 @@ def _opened(
 ) -> dict[str, list[tuple[Submission, pl.LazyFrame]]]:
     """Open all submissions before anything is written, by dataset."""
     parts: dict[str, list[tuple[Submission, pl.LazyFrame]]] = {}
-    order = sorted(submissions, key=lambda s: (s.statement.partner, s.statement.covered, s.position))
+    order = sorted(
+        submissions, key=lambda s: (s.statement.partner, s.statement.covered, s.position)
+    )
     for number, submission in enumerate(order, start=1):
         tick(number, len(order))
         payload = folder / f"{submission.position:08d}.parquet"
@@ -85,9 +88,7 @@ def _opened(
     return parts
 
 
-def _merge(
-    dataset: str, parts: list[tuple[Submission, pl.LazyFrame]], folder: Path
-) -> Merged:
+def _merge(dataset: str, parts: list[tuple[Submission, pl.LazyFrame]], folder: Path) -> Merged:
     table = pl.concat([_with_provenance(submission, rows) for submission, rows in parts])
     path = folder / f"{dataset}.parquet"
     with aside(path) as (file, written):

@@ -56,7 +56,7 @@ class FolderStore:
                 self.publish(trial, b"2")
             if self.read(trial, 10) != b"1":
                 raise LogBroken(
-                    "this folder lets one writer replace another's file, so no log can be kept in it",
+                    "this folder lets one writer replace another's file; no log can be kept in it",
                     "nothing was founded; use another file share",
                 )
         finally:
@@ -77,7 +77,9 @@ class FolderStore:
                 self._reachable()
                 return None
         if len(content) > most:
-            raise LogBroken(f"{name} is larger than any {name.split('/', maxsplit=1)[0]} file may be")
+            raise LogBroken(
+                f"{name} is larger than any {name.split('/', maxsplit=1)[0]} file may be"
+            )
         return content
 
     def open(self, name: str) -> BinaryIO | None:
@@ -132,14 +134,15 @@ class FolderStore:
 @contextlib.contextmanager
 def _in_words(root: Path) -> Iterator[None]:
     """Turn the system's refusals into ours."""
+    says = ""
     try:
         yield
-        return
     except CannotPublish:
         says, hint = "has no way to put a file in place without replacing another", "use another"
     except OSError as fault:
         says, hint = _WORDS.get(fault.errno or 0, ("can't be used: " + (fault.strerror or "?"), ""))
-    raise LogBroken(f"the store {root} {says}", *([hint] if hint else []))
+    if says:
+        raise LogBroken(f"the store {root} {says}", *([hint] if hint else []))
 
 
 _WORDS: Final = {

@@ -12,10 +12,11 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import polars as pl
 from filelock import FileLock, Timeout
 
 from depersonalise.depersonalise import Account, Depersonalised
@@ -83,6 +84,21 @@ def my_card(log: Log, officer: Officer) -> Card:
     return card
 
 
+def refuse_overlap(log: Log, key: Key, covered: Covered) -> None:
+    """Refuse dates that overlap those of an earlier submission in part.
+
+    Raises:
+        Usage: they do; the message names the ranges.
+    """
+    clash = log.register.clashing(key, covered)
+    if clash:
+        ranges = ", ".join(f"{s.statement.covered} (log {s.position})" for s in clash)
+        raise Usage(
+            f"the dates {covered} overlap what was sent before only in part: {ranges}",
+            "nothing was sent; a correction covers all the dates of what it replaces",
+        )
+
+
 def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
     """Refuse before anything is sealed what the log would reject.
 
@@ -90,14 +106,8 @@ def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
         NotEntitled: the officer may not submit this dataset.
         Usage: its dates overlap those of an earlier submission in part.
     """
-    clash = log.register.clashing(key, covered)
-    if clash:
-        ranges = ", ".join(f"{s.statement.covered} (entry {s.position})" for s in clash)
-        raise Usage(
-            f"the dates {covered} overlap what was sent before only in part: {ranges}",
-            "nothing was sent; a correction covers all the dates of what it replaces",
-        )
-    trial = _entry(log, _blank(card, key, covered), datetime.min, "0" * 32)
+    refuse_overlap(log, key, covered)
+    trial = _entry(log, _blank(card, key, covered), datetime.now(UTC), "0" * 32)
     why = log.register.judge(trial, card, (), seen=True)
     if why:
         raise NotEntitled(f"{card.who} can't send {key[1]}: {why}", "nothing was sent")
@@ -125,17 +135,39 @@ def submit(
         key = (card.partner, shared.dataset.id, "", False)
         content = _content(shared, key, officer)
         if same := _same(log, key, content):
-            return Sent(same.position, same.statement, same.time, True, (), finished, dropped)
+            return Sent(
+                same.position,
+                same.statement,
+                same.time,
+                again=True,
+                replaced=(),
+                finished=finished,
+                dropped=dropped,
+            )
         check_may_submit(card, log, key, shared.covered)
         replaced = tuple(s.position for s in log.register.replaced(key, shared.covered))
         stage("sealing")
-        kept = _seal(shared, settings, log, card, officer, now, content)
+        kept = _seal(
+            shared,
+            settings=settings,
+            log=log,
+            card=card,
+            officer=officer,
+            now=now,
+            content=content,
+        )
         stage("sending")
         position = _send(kept, settings, log, card, officer)
         if isinstance(position, str):
             raise LogBroken(f"nothing was logged: {position}", "run the same command again")
         return Sent(
-            position, kept.statement, kept.entry.time, False, replaced, finished, dropped
+            position,
+            kept.statement,
+            kept.entry.time,
+            again=False,
+            replaced=replaced,
+            finished=finished,
+            dropped=dropped,
         )
 
 
@@ -186,6 +218,7 @@ def _everybody(log: Log) -> list[tuple[str, str]]:
 
 def _seal(
     shared: Depersonalised,
+    *,
     settings: Settings,
     log: Log,
     card: Card,
@@ -222,9 +255,7 @@ def _kept(left: Pending) -> _Kept | None:
     return _Kept(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
 
 
-def _send(
-    kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer
-) -> int | str:
+def _send(kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer) -> int | str:
     """Put the bundle in the store, then the entry in the log; return its position, or why not."""
     with kept.left.bundle() as file:
         try:
@@ -256,6 +287,8 @@ def _content(shared: Depersonalised, key: Key, officer: Officer) -> str:
     digest = hmac.new(officer.content_key, digestmod=hashlib.sha256)
     digest.update(f"{key}|{shared.covered}|{SCHEMA_VERSION}\n".encode())
     rows = shared.rows.drop("record_id").rechunk()
+    # Text as numbers into a sorted list of its distinct values: a third of the time to write.
+    rows = rows.cast({c.name: pl.Enum(c.unique().sort()) for c in rows if c.dtype == pl.String})
     for part in rows.iter_slices(_SLICE):
         table = io.BytesIO()
         part.write_ipc(table, compression="uncompressed")
@@ -310,6 +343,19 @@ def _blank(card: Card, key: Key, covered: Covered) -> Submit:
     counts: Json = {"rows_in": "0", "accepted": "0", "left_out": {}}
     zero = "0" * 64
     return Submit(
-        key[0], card.officer, key[1], key[2], covered.quarter, covered, SCHEMA_VERSION, key[3],
-        counts, {"places": {}, "generalised": {}}, (), zero, 0, zero, zero,
+        key[0],
+        card.officer,
+        key[1],
+        key[2],
+        covered.quarter,
+        covered,
+        SCHEMA_VERSION,
+        key[3],
+        counts,
+        {"places": {}, "generalised": {}},
+        (),
+        zero,
+        0,
+        zero,
+        zero,
     )

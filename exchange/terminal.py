@@ -1,10 +1,10 @@
 """What the exchange says, and where.
 
-  - Results go to standard output, and nothing else does.
-  - All else goes to standard error after "exchange: ", in lower case, with no full stop.
-  - The second word is error, warning or hint; there is no fourth.
-  - A line number, a column of ours and a rule may be said. A value from a file may not.
-  - Partner and dataset ids and dates are said as they are typed; numbers have thousands separators.
+- Results go to standard output, and nothing else does.
+- All else goes to standard error after "exchange: ", in lower case, with no full stop.
+- The second word is error, warning or hint; there is no fourth.
+- A line number, a column of ours and a rule may be said. A value from a file may not.
+- Partner and dataset ids and dates are said as they are typed; numbers have thousands separators.
 """
 
 import json
@@ -23,12 +23,12 @@ _LINES_SHOWN: Final = 5
 
 def result(text: str = "") -> None:
     """Say a line of the result."""
-    print(text, file=sys.stdout)
+    print(text, file=sys.stdout, flush=True)
 
 
 def as_json(value: Any) -> None:
     """Say the whole result as JSON."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str), file=sys.stdout)
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str), file=sys.stdout, flush=True)
 
 
 def error(text: str) -> None:
@@ -102,7 +102,9 @@ def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     shown = findings[:_SHOWN]
     rows = [(f.column or _positions(f), f.rule.says, _count(f), _lines(f)) for f in shown]
     widths = [max((len(r[i]) for r in rows), default=0) for i in range(3)]
-    lines = ["  ".join(c.ljust(w) for c, w in zip(r, [*widths, 0], strict=True)).rstrip() for r in rows]
+    lines = [
+        "  ".join(c.ljust(w) for c, w in zip(r, [*widths, 0], strict=True)).rstrip() for r in rows
+    ]
     if len(findings) > _SHOWN:
         lines.append(f"and {len(findings) - _SHOWN} more rules")
     return tuple(lines)

@@ -309,5 +309,3 @@ def in_band(count: int) -> str:
     while count >= high:
         low, high = high, high * 5 if str(high)[0] == "1" else high * 2
     return f"{low}-{high - 1}"
-
-

@@ -7,7 +7,6 @@ Leaves to others: signatures, the tree, and the files (`exchange/log.py`).
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from partners.cards import Card
 from partners.entries import FORMAT, Enrol, Entry, Found, Submit, Unknown
@@ -160,7 +159,9 @@ class Register:
     def _judge_card(self, card: Card) -> str:
         if card.origin != self.origin:
             return "the card belongs to another partnership"
-        if card.signer in self.cards or any(c.recipient == card.recipient for c in self.cards.values()):
+        if card.signer in self.cards or any(
+            c.recipient == card.recipient for c in self.cards.values()
+        ):
             return "the card's key is enrolled already"
         known = self.partners.get(card.partner)
         if known and (known.name, set(known.kinds)) != (card.name, set(card.kinds)):
@@ -180,8 +181,10 @@ class Register:
         enrolled = {(card.who, card.signer) for card in self.cards.values()}
         if not set(statement.recipients) <= enrolled:
             return "it is sealed for somebody who is not enrolled"
-        clash = self.clashing((statement.partner, statement.dataset, statement.part,
-                               statement.personal), statement.covered)
+        clash = self.clashing(
+            (statement.partner, statement.dataset, statement.part, statement.personal),
+            statement.covered,
+        )
         return f"it overlaps entry {clash[0].position} in part" if clash else ""
 
     def clashing(self, key: Key, covered: Covered) -> list[Submission]:
@@ -215,5 +218,3 @@ class Register:
                     self._current[new.key].remove(old)
                 self._current.setdefault(new.key, []).append(new)
                 self.submissions.append(new)
-
-

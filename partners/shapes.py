@@ -19,7 +19,7 @@ class Malformed(ValueError):
 
 
 def take(value: Any, shapes: dict[str, Shape]) -> Json:
-    """Return an object's fields as their shapes give them; refuse any other field or a missing one."""
+    """Return an object's fields as their shapes give them; no other field, and none missing."""
     if not isinstance(value, dict) or set(value) != set(shapes):
         raise Malformed("it has other fields than its kind has")
     taken = {}

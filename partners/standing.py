@@ -54,12 +54,20 @@ def standings(register: Register, quarter: Quarter, now: datetime) -> list[Stand
             held = [h for h in dataset.holders if h.kind in partner.kinds]
             if held:
                 certain = any(h.certain for h in held)
-                found.append(_standing(register, partner.id, dataset.id, quarter, now, certain=certain))
+                found.append(
+                    _standing(register, partner.id, dataset.id, quarter, now, certain=certain)
+                )
     return found
 
 
 def _standing(
-    register: Register, partner: str, dataset: str, quarter: Quarter, now: datetime, *, certain: bool
+    register: Register,
+    partner: str,
+    dataset: str,
+    quarter: Quarter,
+    now: datetime,
+    *,
+    certain: bool,
 ) -> Standing:
     ever = [
         s

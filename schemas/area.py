@@ -49,35 +49,51 @@ class Area:
     last: date | None = None
 
 
-def decide(areas: tuple[Area, ...]) -> list[pl.Expr]:
-    """Return expressions for `area` (a code, OTHER, or null) and `area_basis`.
+def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
+    """Return the rows with `area` (a code, OTHER, or null where not known) and `area_basis`.
 
-    They read the columns lsoa_name, district and postcode (already an outward code).
+    Reads the columns lsoa_name, district and postcode (already an outward code), each distinct
+    value of them once.
     """
     names = {_fold(area.name): area.code for area in areas} | {
         _fold(area.code): area.code for area in areas
     }
     district_of_lsoa = pl.col("lsoa_name").str.extract(r"^(.*\S)\s+\d{3}[A-Z]$")
     evidence = {
-        "lsoa-name": _among(names, district_of_lsoa),
-        "district": _among(names, pl.col("district")),
+        "lsoa-name": _among(names, _folded(district_of_lsoa)),
+        "district": _among(names, _folded(pl.col("district"))),
     }
     outward = {code: area.code for area in areas for code in area.outward}
     if outward:
-        evidence["outward"] = _among(outward, pl.col("postcode"), fold=False)
+        evidence["outward"] = _among(outward, pl.col("postcode"))
     basis = [pl.when(e.is_not_null()).then(pl.lit(name)) for name, e in evidence.items()]
-    return [
+    on = ["lsoa_name", "district", "postcode"]
+    on = [name for name in on if rows[name].null_count() < rows.height] or on[:1]
+    places = (
+        rows.select(on)
+        .unique()
+        .with_columns(
+            pl.lit(None, dtype=pl.String).alias(n)
+            for n in ("lsoa_name", "district", "postcode")
+            if n not in on
+        )
+    )
+    places = places.select(
+        *on,
         pl.coalesce(*evidence.values()).alias("area"),
         pl.coalesce(*basis).cast(AREA_BASIS).alias("area_basis"),
-    ]
+    )
+    return rows.join(places, on=on, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _among(known: dict[str, str], text: pl.Expr, *, fold: bool = True) -> pl.Expr:
+def _among(known: dict[str, str], text: pl.Expr) -> pl.Expr:
     """Return the area's code where the text names one of ours, OTHER where it names another."""
-    if fold:
-        text = text.str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
     found = text.replace_strict(list(known), list(known.values()), default=OTHER)
-    return pl.when(text.is_null()).then(None).otherwise(found)
+    return pl.when(text.is_not_null()).then(found)
+
+
+def _folded(text: pl.Expr) -> pl.Expr:
+    return text.str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
 
 
 def _fold(text: str) -> str:

@@ -41,7 +41,13 @@ class Checked:
     __slots__ = ("covered", "dataset", "published", "rows", "tally")
 
     def __init__(
-        self, key: object, *, dataset: Dataset, covered: Covered, rows: pl.DataFrame, tally: Tally,
+        self,
+        key: object,
+        *,
+        dataset: Dataset,
+        covered: Covered,
+        rows: pl.DataFrame,
+        tally: Tally,
         published: bool,
     ) -> None:
         if key is not _KEY:
@@ -61,14 +67,12 @@ class Selected:
     """The rows of an extract that belong to the dataset and the area, before they are checked."""
 
     dataset: Dataset
-    typed: Typed
     rows: pl.DataFrame
-    left_out: dict[LeftOut, int]
-
-    @property
-    def tally(self) -> Tally:
-        """How many rows came in and where they went."""
-        return Tally(self.typed.rows.height, self.rows.height, self.left_out)
+    tally: Tally
+    faults: list[tuple[str, str, pl.Series]]
+    assumed: tuple[str, ...]
+    left_over: tuple[int, ...]
+    published: bool
 
     def __repr__(self) -> str:
         return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
@@ -100,7 +104,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
     ]
     other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
     slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
-    rows = typed.rows.with_columns(decide(areas)).with_columns(
+    rows = decide(typed.rows, areas).with_columns(
         pl.when(other.fill_null(value=False))
         .then(pl.lit(LeftOut.OTHER_DATASET.value))
         .when(pl.col("area") == OTHER)
@@ -111,8 +115,16 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
     )
     counts = dict(rows["_left_out"].drop_nulls().value_counts().iter_rows())
     left_out = {reason: counts[reason.value] for reason in LeftOut if reason.value in counts}
-    inside = rows.filter(pl.col("_left_out").is_null()).drop("_left_out")
-    return Selected(dataset, typed, inside, left_out)
+    inside = rows.filter(pl.col("_left_out").is_null()) if left_out else rows
+    return Selected(
+        dataset,
+        inside.drop("_left_out"),
+        Tally(rows.height, inside.height, left_out),
+        typed.faults,
+        typed.assumed,
+        typed.left_over,
+        typed.published,
+    )
 
 
 def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
@@ -142,7 +154,7 @@ def likely_dates(selected: Selected) -> Covered:
     (quarter, most), *rest = dates_of(selected)
     if any(n * 10 > most for _, n in rest):
         raise Undecided(
-            f"the records lie in {len(quarters)} quarters, most of them in {quarter}",
+            f"the records lie in {len(rest) + 1} quarters, most of them in {quarter}",
             "send each quarter by itself; say which this is: --dates " + str(quarter),
         )
     months = months_of(selected)
@@ -158,7 +170,7 @@ def likely_dates(selected: Selected) -> Covered:
 
 def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     """Check the selected rows against their dataset and the dates covered."""
-    findings = [*_faults(selected), *_left_over(selected.typed)]
+    findings = [*_faults(selected), *_left_over(selected)]
     if selected.rows.is_empty():
         findings.append(Finding(RULES["nothing-inside"]))
     else:
@@ -167,8 +179,12 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     checked = None
     if not errors(findings):
         checked = Checked(
-            _KEY, dataset=selected.dataset, covered=covered, rows=selected.rows,
-            tally=selected.tally, published=selected.typed.published,
+            _KEY,
+            dataset=selected.dataset,
+            covered=covered,
+            rows=selected.rows,
+            tally=selected.tally,
+            published=selected.published,
         )
     return Outcome(checked, selected.tally, worst_first(findings))
 
@@ -183,7 +199,7 @@ def _faults(selected: Selected) -> list[Finding]:
     found = []
     inside = selected.rows[LINE]
     known = selected.rows.filter(pl.col("area").is_not_null())[LINE]
-    for rule, column, lines in selected.typed.faults:
+    for rule, column, lines in selected.faults:
         broken = lines.filter(lines.is_in(inside.implode()))
         if rule == "place-unreadable":
             doubtful = broken.filter(broken.is_in(known.implode()))
@@ -197,15 +213,15 @@ def _faults(selected: Selected) -> list[Finding]:
     return found
 
 
-def _left_over(typed: Typed) -> list[Finding]:
-    if not typed.left_over:
+def _left_over(selected: Selected) -> list[Finding]:
+    if not selected.left_over:
         return []
-    return [Finding(RULES["column-not-ours"], positions=typed.left_over)]
+    return [Finding(RULES["column-not-ours"], positions=selected.left_over)]
 
 
 def _unmarked(selected: Selected) -> list[Finding]:
     """Rows whose domestic marker is missing where it would decide how finely they may leave."""
-    if selected.typed.published:
+    if selected.published:
         return []
     natures = ("violence", "harassment", "damage")
     rows = selected.rows.filter(
@@ -220,15 +236,17 @@ def _unmarked(selected: Selected) -> list[Finding]:
 
 def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
     """Run pandera over the rows; return what it found that reading had not found already."""
-    already = {(column, line) for _, column, lines in selected.typed.faults
-               for line in lines.head(100_000)}
+    already = {
+        (column, line) for _, column, lines in selected.faults for line in lines.head(100_000)
+    }
     found = []
     failures = _failures(_schema(selected.dataset, covered, today), selected.rows)
     for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
         lines = selected.rows[LINE].gather(rows["index"])
         if rule in ("date-missing", "category-missing") and already:
-            lines = pl.Series([n for n in lines if not _known(already, str(column), n)],
-                              dtype=pl.UInt32)
+            lines = pl.Series(
+                [n for n in lines if not _known(already, str(column), n)], dtype=pl.UInt32
+            )
         if len(lines):
             found.append(Finding.at(RULES[str(rule)], _deciding(selected.rows, str(column)), lines))
     return found
@@ -251,19 +269,31 @@ def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSche
     schema = deepcopy(dataset.model.to_schema())  # pandera keeps and returns one and the same
     schema.columns["recorded"].checks += [
         pa.Check(_within(covered.first, covered.last), name="date-outside"),
-        pa.Check(_within(date.min, today), name="date-in-future"),
+        pa.Check(_not_after(today), name="date-in-future"),
     ]
     return schema
 
 
 def _within(first: date, last: date):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Return a check that a row's deciding date, or any day of its month, is in a range."""
+    """Return a check that a row's deciding date, or all days of its month, are in a range."""
 
     def inside(data: pa.PolarsData) -> pl.LazyFrame:
         day = pl.coalesce("recorded", "occurred_from")
-        month = pl.col("month_only") | (pl.col("recorded").is_null() & pl.col("month_only_occurred"))
+        month = pl.col("month_only") | (
+            pl.col("recorded").is_null() & pl.col("month_only_occurred")
+        )
         ends = pl.when(month).then(day.dt.month_end()).otherwise(day)
-        return data.lazyframe.select(((day <= last) & (ends >= first)).fill_null(value=True))
+        return data.lazyframe.select(((day >= first) & (ends <= last)).fill_null(value=True))
+
+    return inside
+
+
+def _not_after(today: date):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """Return a check that a row's deciding date, or the first of its month, is not to come."""
+
+    def inside(data: pa.PolarsData) -> pl.LazyFrame:
+        day = pl.coalesce("recorded", "occurred_from")
+        return data.lazyframe.select((day <= today).fill_null(value=True))
 
     return inside
 
@@ -271,9 +301,7 @@ def _within(first: date, last: date):  # type: ignore[no-untyped-def]  # noqa: A
 def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
     """Return column, check and index of each failure; nothing else of pandera's error survives."""
     failures = pl.DataFrame(schema={"column": pl.String, "check": pl.String, "index": pl.Int32})
-    with config_context(
-        validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA
-    ):
+    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
             schema.validate(rows, lazy=True)
         except SchemaErrors as told:

@@ -5,7 +5,7 @@ from schemas.incident import Incident
 
 
 class CouncilAsb(Incident):
-    """Incidents of anti-social behaviour that the council found or was told of, one row for each."""
+    """Incidents of anti-social behaviour known to the council, one row for each."""
 
 
 COUNCIL_ASB = Dataset(

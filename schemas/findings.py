@@ -52,9 +52,7 @@ class Finding:
     def at(cls, rule: Rule, column: str | None, lines: pl.Series) -> "Finding":
         """Make one from the line numbers that broke the rule."""
         first = lines.unique().sort()
-        return cls(
-            rule, column, count=first.len(), lines=tuple(first.head(LINES_KEPT).to_list())
-        )
+        return cls(rule, column, count=first.len(), lines=tuple(first.head(LINES_KEPT).to_list()))
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -26,7 +26,13 @@ class Incident(pa.DataFrameModel):
         says="The day it was recorded or reported; a month where the source has no day.",
         reads=Reads.DATE,
         treat=Treat.DATE,
-        aliases=("recorded date", "date recorded", "reported date", "date reported", "date created"),
+        aliases=(
+            "recorded date",
+            "date recorded",
+            "reported date",
+            "date reported",
+            "date created",
+        ),
     )
     occurred_from: pl.Date = field(
         says="The day it happened, or the first day on which it can have happened.",

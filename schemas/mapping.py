@@ -84,7 +84,7 @@ def shipped() -> list[Mapping]:
 def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:
     """Match headings to fields by the dataset's own names and aliases for them."""
     folded = {_fold(heading): heading for heading in headings}
-    columns = {}
+    columns: dict[str, str] = {}
     for name, declared in dataset.fields.items():
         words = (name, *declared.aliases)
         found = next((folded[_fold(word)] for word in words if _fold(word) in folded), None)
@@ -132,8 +132,14 @@ def _check(name: str, told: dict[str, Any]) -> None:
         part = told.get(section, {})
         if not isinstance(part, dict) or not set(part) <= fields:
             raise MappingRefused(f"[{section}] of the mapping {name} names a field of no dataset")
-        values = part.values() if section != "codes" else [
-            v for table in part.values() for v in (table.values() if isinstance(table, dict) else [0])
-        ]
+        values = (
+            part.values()
+            if section != "codes"
+            else [
+                v
+                for table in part.values()
+                for v in (table.values() if isinstance(table, dict) else [0])
+            ]
+        )
         if not all(isinstance(value, str) for value in values):
             raise MappingRefused(f"[{section}] of the mapping {name} holds what is not text")

@@ -17,10 +17,22 @@ from schemas.mapping import Mapping
 from schemas.postcodes import Known, Outward, outward_codes
 from schemas.reading import LINE, Raw
 from schemas.rules import RULES
-from schemas.words import EDITION, SCHEME, YES_NO
+from schemas.words import EDITION, KLASS, NATURE, SCHEME, YES_NO
 
 # What sources write where they hold nothing.
-_NOTHING: Final = ("null", "n/a", "na", "none", "-", "--", "unknown", "not known", "not recorded", "tbc")
+_NOTHING: Final = (
+    "",
+    "null",
+    "n/a",
+    "na",
+    "none",
+    "-",
+    "--",
+    "unknown",
+    "not known",
+    "not recorded",
+    "tbc",
+)
 _YES: Final = ("y", "yes", "true", "t", "1")
 _NO: Final = ("n", "no", "false", "f", "0")
 
@@ -85,9 +97,10 @@ class _Reading:
         Beside the answers, `told` says of each row whether it holds more than a word for nothing.
         """
         cells = self.rows[column]
-        values = cells.drop_nulls().unique()
-        values = values.filter(~values.str.to_lowercase().is_in(_NOTHING))
-        answers = read(values).with_columns(values.alias("_value"), told=pl.lit(value=True))
+        values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=trimmed("_value"))
+        values = values.filter(~pl.col("_v").str.to_lowercase().is_in(_NOTHING))
+        text = values["_v"].replace(self.mapping.codes.get(column, {}))
+        answers = read(text).with_columns(values["_value"], told=pl.lit(value=True))
         answers = cells.to_frame("_value").join(
             answers, on="_value", how="left", maintain_order="left"
         )
@@ -122,10 +135,12 @@ def _fields(raw: Raw, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
             columns.append(pl.col(f"_{raw.headings.index(heading)}").alias(name))
         else:
             columns.append(pl.lit(mapping.constants.get(name), dtype=pl.String).alias(name))
-    rows = raw.cells.lazy().select(columns)
-    for name, codes in mapping.codes.items():
-        rows = rows.with_columns(pl.col(name).replace(codes))
-    return rows.collect()
+    return raw.cells.select(columns)
+
+
+def trimmed(column: str) -> pl.Expr:
+    """Return a column's text without space around it; a no-break space is a space."""
+    return pl.col(column).str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
 
 
 def _dates(reading: _Reading, name: str) -> None:
@@ -134,15 +149,14 @@ def _dates(reading: _Reading, name: str) -> None:
     def read(values: pl.Series) -> pl.DataFrame:
         text = pl.col("_v").str.replace(_CLOCK, "")
         days = [_shaped(text, shape, form) for shape, form in _DATES]
-        months = [
-            _shaped(text, shape, form, first_of_month=True) for shape, form in _MONTHS
-        ]
+        months = [_shaped(text, shape, form, first_of_month=True) for shape, form in _MONTHS]
         if written:
             days, months = [pl.col("_v").str.to_date(written, strict=False)], []
             if "%d" not in written and "%e" not in written and "%j" not in written:
-                days, months = [pl.lit(None, dtype=pl.Date)], [
-                    ("01 " + pl.col("_v")).str.to_date("%d " + written, strict=False)
-                ]
+                days, months = (
+                    [pl.lit(None, dtype=pl.Date)],
+                    [("01 " + pl.col("_v")).str.to_date("%d " + written, strict=False)],
+                )
         month = pl.coalesce(*months) if months else pl.lit(None, dtype=pl.Date)
         day = pl.coalesce(*days, month)
         sound = day.dt.year().is_between(*_YEARS)
@@ -201,7 +215,9 @@ def _time(reading: _Reading, name: str) -> None:
 def _yes_no(reading: _Reading, name: str) -> None:
     def read(values: pl.Series) -> pl.DataFrame:
         text = pl.col("_v").str.to_lowercase()
-        flag = pl.when(text.is_in(_YES)).then(pl.lit("yes")).when(text.is_in(_NO)).then(pl.lit("no"))
+        flag = (
+            pl.when(text.is_in(_YES)).then(pl.lit("yes")).when(text.is_in(_NO)).then(pl.lit("no"))
+        )
         return values.to_frame("_v").select(flag.cast(YES_NO).alias("flag"))
 
     answers = reading.per_value(name, read)
@@ -253,64 +269,71 @@ _READERS: Final[dict[Reads, Callable[[_Reading, str], None]]] = {
 
 def _categories(reading: _Reading) -> tuple[str, ...]:
     """Read categories by the scheme that each row names, or by the one that most of them fit."""
-    rows, assumed = reading.rows, ()
-    if rows["category_scheme"].null_count() == rows.height:
+    rows, on = reading.rows, ["category"]
+    assumed: tuple[str, ...] = ()
+    schemes = rows["category_scheme"].unique()
+    if schemes.null_count() == len(schemes):
         scheme = likely_scheme(reading.dataset, rows["category"])
         assumed = (f"categories read as {scheme.title}, {scheme.edition}",)
         rows = rows.with_columns(pl.lit(scheme.id).alias("category_scheme"))
-    rows = rows.with_columns(pl.col("category_scheme").str.to_lowercase())
-    blank = pl.col("category").str.to_lowercase().is_in(_NOTHING)
-    pairs = rows.select("category_scheme", "category").unique()
-    pairs = pairs.with_columns(told=~blank)
-    answers = [
-        _category(reading.dataset, scheme, cell if told else None)
-        for scheme, cell, told in pairs.iter_rows()
-    ]
-    read = pairs.with_columns(
-        pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
-        for i, (name, dtype) in enumerate(_ANSWERS.items())
-    )
+    elif len(schemes) > 1:
+        on = ["category_scheme", "category"]
+    answers = _read_categories(reading, rows.unique(on).select("category_scheme", "category"))
     joined = rows.join(
-        read,
-        on=["category_scheme", "category"],
+        answers.select(*on, *_ANSWERS, "told"),
+        on=on,
         how="left",
         nulls_equal=True,
         maintain_order="left",
     )
-    wrong = joined["_code"].is_null() & joined["told"].fill_null(value=False)
-    unknown = ~joined["category_scheme"].is_in(list(reading.dataset.schemes))
-    unknown = unknown.fill_null(value=True)
+    unknown = joined["_scheme"].is_null()
     reading.fault("scheme-unknown", "category_scheme", unknown)
+    wrong = joined["_code"].is_null() & joined["told"]
     reading.fault("category-unreadable", "category", wrong & ~unknown)
-    reading.rows = joined.with_columns(
-        pl.col("_code").alias("category"),
-        pl.col("_edition").alias("category_edition"),
-        pl.when(~unknown).then("category_scheme").cast(SCHEME, strict=False),
-    ).drop("_code", "_edition", "told")
+    reading.rows = joined.drop("category", "category_scheme", "category_edition", "told").rename(
+        {"_code": "category", "_scheme": "category_scheme", "_edition": "category_edition"}
+    )
     return assumed
 
 
-_ANSWERS: Final = {
+def _read_categories(reading: _Reading, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Read each distinct pair of scheme and category once."""
+    text = trimmed("category")
+    told = ~text.str.to_lowercase().is_in(_NOTHING).fill_null(value=True)
+    codes = reading.mapping.codes.get("category", {})
+    cells = pairs.select(
+        trimmed("category_scheme").str.to_lowercase(), pl.when(told).then(text).replace(codes)
+    )
+    answers = [_category(reading.dataset, scheme, cell) for scheme, cell in cells.iter_rows()]
+    columns = [
+        pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
+        for i, (name, dtype) in enumerate(_ANSWERS.items())
+    ]
+    return pairs.with_columns(*columns, told=told)
+
+
+_ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
+    "_scheme": SCHEME,
     "_code": pl.String,
     "_edition": EDITION,
     "category_listed": pl.Boolean,
-    "klass": pl.String,
-    "nature": pl.String,
+    "klass": KLASS,
+    "nature": NATURE,
 }
-_Answer = tuple[str | None, str | None, bool | None, str | None, str | None]
+_Answer = tuple[str | None, str | None, str | None, bool | None, str | None, str | None]
 
 
 def _category(dataset: Dataset, scheme_id: str | None, cell: str | None) -> _Answer:
     scheme = SCHEMES.get(scheme_id or "")
     if scheme is None or scheme.id not in dataset.schemes:
-        return None, None, None, None, None
+        return None, None, None, None, None, None
     code = scheme.read(cell) if cell is not None else None
     if code is None:
-        return None, scheme.edition, None, None, None
-    listed = scheme.codes.get(code)
+        return scheme.id, None, scheme.edition, None, None, None
+    listed = scheme.listed(code)
     if listed is None:
-        return code, scheme.edition, False, None, "unknown"
-    return code, scheme.edition, True, listed.klass, listed.nature
+        return scheme.id, code, scheme.edition, False, None, "unknown"
+    return scheme.id, code, scheme.edition, True, listed.klass, listed.nature
 
 
 def likely_scheme(dataset: Dataset, cells: pl.Series) -> Scheme:
@@ -319,7 +342,9 @@ def likely_scheme(dataset: Dataset, cells: pl.Series) -> Scheme:
 
     def listed(scheme_id: str) -> int:
         scheme = SCHEMES[scheme_id]
-        return sum((code := scheme.read(v)) is not None and scheme.knows(code) for v in values)
+        return sum(
+            (code := scheme.read(v)) is not None and scheme.listed(code) is not None for v in values
+        )
 
     return SCHEMES[max(dataset.schemes, key=listed)]
 
@@ -343,17 +368,12 @@ def listed_categories(raw: Raw, dataset: Dataset, mapping: Mapping) -> int:
         cells = pl.Series([mapping.constants["category"]])
     else:
         cells = raw.cells[f"_{raw.headings.index(heading)}"].drop_nulls().unique().head(10_000)
-    cells = cells.replace(mapping.codes.get("category", {}))
+    cells = cells.to_frame("c").select(trimmed("c"))["c"].replace(mapping.codes.get("category", {}))
     told = mapping.constants.get("category_scheme")
     schemes = [SCHEMES[s] for s in dataset.schemes if told in (None, s)]
     counts = [0]
     for scheme in schemes:
-        codes = {scheme.read(cell) for cell in cells}
-        counts.append(
-            sum(
-                dataset.belongs(scheme.id, scheme.codes[code].klass)
-                for code in codes
-                if code is not None and scheme.knows(code)
-            )
-        )
+        codes = {code for cell in cells if (code := scheme.read(cell)) is not None}
+        listed = [found for code in codes if (found := scheme.listed(code)) is not None]
+        counts.append(sum(dataset.belongs(scheme.id, one.klass) for one in listed))
     return max(counts)

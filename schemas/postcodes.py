@@ -53,8 +53,8 @@ def outward_codes(cells: pl.Series, known: Known) -> pl.DataFrame:
     alone = text.str.extract(_ALONE)
     code = pl.coalesce(spaced, joined, alone)
     special = code.str.contains(_SPECIAL) | text.str.contains(_NEVER_A_POSTCODE)
-    cells = cells.rename("cell").to_frame()
-    doubtful = set(cells.select(alone.unique()).to_series().drop_nulls())
+    table = cells.rename("cell").to_frame()
+    doubtful = set(table.select(alone.unique()).to_series().drop_nulls())
     exist = known(doubtful) if doubtful else set()
     certain = spaced.is_not_null() | joined.is_not_null() | alone.is_in(sorted(exist))
     became = (
@@ -66,9 +66,9 @@ def outward_codes(cells: pl.Series, known: Known) -> pl.DataFrame:
         .then(pl.lit(Outward.READ.value))
         .otherwise(pl.lit(Outward.UNKNOWN.value))
     )
-    cells = cells.select(code.alias("code"), became.alias("became"))
+    table = table.select(code.alias("code"), became.alias("became"))
     read = pl.col("became") == Outward.READ.value
-    return cells.select(pl.when(read).then("code").alias("outward"), "became")
+    return table.select(pl.when(read).then("code").alias("outward"), "became")
 
 
 def outward_code(postcode: str) -> str | None:

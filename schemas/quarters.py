@@ -14,15 +14,28 @@ from zoneinfo import ZoneInfo
 
 LONDON: Final = ZoneInfo("Europe/London")
 
-_MONTHS: Final = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _MONTH_NUMBER: Final = {name[:3].lower(): n for n, name in enumerate(_MONTHS, start=1)}
 
 _CALENDAR: Final = re.compile(r"(\d{4})\s*-?\s*q([1-4])", re.IGNORECASE)
 _CALENDAR_TURNED: Final = re.compile(r"q([1-4])\s*-?\s*(\d{4})", re.IGNORECASE)
 _FINANCIAL: Final = re.compile(r"q([1-4])\s+(\d{4})\s*[/–-]\s*(\d{4}|\d{2})", re.IGNORECASE)
-_MONTH_NAMES: Final = re.compile(r"([a-z]{3,9})\s*(?:-|–|to)\s*([a-z]{3,9})\s+(\d{4})", re.IGNORECASE)
+_MONTH_NAMES: Final = re.compile(
+    r"([a-z]{3,9})\s*(?:-|–|to)\s*([a-z]{3,9})\s+(\d{4})", re.IGNORECASE
+)
 
 
 class NotAQuarter(ValueError):
@@ -94,12 +107,16 @@ class Quarter:
     @property
     def next(self) -> "Quarter":
         """The quarter after this one."""
-        return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+        return (
+            Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+        )
 
     @property
     def previous(self) -> "Quarter":
         """The quarter before this one."""
-        return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+        return (
+            Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+        )
 
     @property
     def starts(self) -> datetime:

@@ -29,7 +29,7 @@ _MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """The cells of an extract as text, `_line` first, empty cells null.
+    """The cells of an extract as text, as they stand in the file, with `_line` first.
 
     Attributes:
         assumed: What had to be decided about the file, in words.
@@ -52,11 +52,7 @@ def read(path: Path) -> Raw:
     try:
         content = path.read_bytes()
     except OSError as fault:
-        reason = fault.strerror or "unknown"
-    else:
-        reason = None
-    if reason is not None:
-        raise SourceRefused(f"the file can't be opened: {reason}")
+        raise SourceRefused(f"the file can't be opened: {fault.strerror}") from None
     text, encoding = _as_utf8(content)
     del content
     separator = _separator(text)
@@ -102,7 +98,6 @@ def _separator(text: bytes) -> str:
 
 def _table(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
     """Return the cells with their lines, and the headings as they stand in the file."""
-    _refuse_conflicts(text)
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
     if not _is_regular(text, separator):
@@ -110,7 +105,7 @@ def _table(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
     headings = _headings(text[: text.find(b"\n")].decode(), separator)
     cells = _fast(text, separator, headings)
     numbers = pl.int_range(2, cells.height + 2, dtype=pl.UInt32, eager=True)
-    return _tidy(cells, numbers, spaced=_has_loose_space(text, separator)), headings
+    return _numbered(cells, numbers), headings
 
 
 def _is_regular(text: bytes, separator: str) -> bool:
@@ -127,9 +122,13 @@ def _is_regular(text: bytes, separator: str) -> bool:
         lines = _count(text, b"\n") + (not text.endswith(b"\n"))
         return _count(text, separator.encode()) == columns * lines
     outside = pl.col("line").str.replace_all(r'"[^"]*"', "")
-    tally = _lines(text).lazy().select(
-        seps=outside.str.count_matches(separator, literal=True),
-        open_=outside.str.contains('"', literal=True),
+    tally = (
+        _lines(text)
+        .lazy()
+        .select(
+            seps=outside.str.count_matches(separator, literal=True),
+            open_=outside.str.contains('"', literal=True),
+        )
     )
     odd = pl.col("open_").any() | (pl.col("seps") != pl.col("seps").first()).any()
     return not tally.select(odd).collect().item()
@@ -151,14 +150,6 @@ def _lines(text: bytes) -> pl.DataFrame:
     )
 
 
-def _has_loose_space(text: bytes, separator: str) -> bool:
-    """Say whether cells may have to be trimmed, or are quoted and may be empty."""
-    s = separator.encode()
-    loose = (b" " + s, s + b" ", b" \n", b"\n ", b" \r", b'"')
-    tabs = separator != "\t" and b"\t" in text
-    return not text.isascii() or tabs or any(mark in text for mark in loose)
-
-
 def _fast(text: bytes, separator: str, headings: list[str]) -> pl.DataFrame:
     try:
         return pl.read_csv(
@@ -175,6 +166,7 @@ def _fast(text: bytes, separator: str, headings: list[str]) -> pl.DataFrame:
 
 def _careful(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
     """Read records that run over several lines, and refuse ragged ones by their line."""
+    _refuse_conflicts(text)
     reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator, strict=True)
     records: list[list[str]] = []
     numbers: list[int] = []
@@ -193,8 +185,8 @@ def _careful(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
     ragged = [n for n, width in zip(numbers, widths, strict=True) if width != widths[0]]
     if ragged:
         raise SourceRefused(
-            f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or fewer cells "
-            "than the heading line: "
+            f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or fewer "
+            "cells than the heading line: "
             + ", ".join(f"{n:,}" for n in ragged[:5])
             + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
             "look for titles above the headings, notes below the table, and stray commas",
@@ -204,7 +196,7 @@ def _careful(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
     cells = pl.DataFrame(
         {_name(i): pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)}
     )
-    return _tidy(cells, pl.Series(numbers[1:], dtype=pl.UInt32)), headings
+    return _numbered(cells, pl.Series(numbers[1:], dtype=pl.UInt32)), headings
 
 
 def _headings(line: str, separator: str) -> list[str]:
@@ -229,14 +221,9 @@ def _name(index: int) -> str:
     return f"_{index}"
 
 
-def _tidy(cells: pl.DataFrame, numbers: pl.Series, *, spaced: bool = True) -> pl.DataFrame:
-    """Trim cells (no-break spaces too), make empty ones null, and put the lines first."""
+def _numbered(cells: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     if cells.is_empty():
         raise SourceRefused("the file has headings and no records")
-    if spaced:
-        text = pl.all().str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
-        cells = cells.with_columns(text)
-        cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()).name.keep())
     return cells.insert_column(0, numbers.alias(LINE))
 
 

@@ -30,8 +30,9 @@ _LSOA: Final = r"^[EW]01\d{6}$"
 _OUTWARD: Final = r"^[A-Z]{1,2}\d[\dA-Z]?$"
 _DISTRICT: Final = r"^[A-Z]\d{8}$"
 
+
 class NotAsDeclared(Exception):
-    """A depersonalised table is not what its dataset says may leave. Names columns and rules only."""
+    """A table is not what its dataset says may leave. Names columns, and no values."""
 
 
 def _column(says: str, *, nullable: bool = False, **checks: Any) -> Any:
@@ -49,7 +50,9 @@ class Shared(pa.DataFrameModel):
         "A random number for this submission; it says nothing of the source's reference.",
         str_matches=r"^[0-9a-f]{32}$",
     )
-    recorded: pl.Date = _column("The day it was recorded, or the first of its month.", nullable=True)
+    recorded: pl.Date = _column(
+        "The day it was recorded, or the first of its month.", nullable=True
+    )
     recorded_precision: pl.Enum = _words(
         PRECISION, "How fine `recorded` is: day, month, or none where the source has none."
     )
@@ -77,7 +80,9 @@ class Shared(pa.DataFrameModel):
     category_scheme: pl.Enum = _words(SCHEME, "The list the category comes from.")
     category_edition: pl.Enum = _words(EDITION, "The edition of that list.")
     domestic: pl.Enum = _words(YES_NO, "Whether it was recorded as a domestic incident.")
-    place: pl.String = _column("The one place of the row: an LSOA, an outward code, or the district.")
+    place: pl.String = _column(
+        "The one place of the row: an LSOA, an outward code, or the district."
+    )
     place_precision: pl.Enum = _words(PLACE_PRECISION, "How fine it is.")
     area: pl.String = _column("The local government area, as its GSS code.")
     area_basis: pl.Enum = _words(AREA_BASIS, "What the area was decided from.")
@@ -112,8 +117,11 @@ COLUMNS: Final = tuple(Shared.to_schema().columns)
 SCHEMA: Final = pl.Schema({n: c.dtype.type for n, c in Shared.to_schema().columns.items()})
 
 
-def check_shared(rows: pl.DataFrame, dataset: Dataset) -> None:
+def check_shared(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = False) -> None:
     """Prove that a depersonalised table is what its dataset says may leave.
+
+    Args:
+        fresh_ids: The record ids were drawn here a moment ago, and need no proof.
 
     Raises:
         NotAsDeclared: it is not; the message names columns and rules.
@@ -121,9 +129,12 @@ def check_shared(rows: pl.DataFrame, dataset: Dataset) -> None:
     if tuple(rows.columns) != COLUMNS or rows.schema != SCHEMA:
         raise NotAsDeclared("its columns are not those that may leave")
     broken: list[str] = []
+    schema, checked = Shared.to_schema(), rows
+    if fresh_ids:
+        schema, checked = schema.remove_columns(["record_id"]), rows.drop("record_id")
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
-            Shared.to_schema().validate(rows, lazy=True)
+            schema.validate(checked, lazy=True)
         except SchemaErrors as told:
             pairs = told.failure_cases.select("column").unique().to_series().to_list()
             broken = sorted(c for c in pairs if c in COLUMNS) or ["a column"]

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes import SCHEMES
+from schemas.codes import NATURES, SCHEMES
 
 YES_NO: Final = pl.Enum(["yes", "no", "not recorded"])
 PRECISION: Final = pl.Enum(["day", "month", "year", "none"])
@@ -20,9 +20,11 @@ GENERALISED: Final = pl.Enum(
         "domestic by definition",
         "sexual offence, stalking or slavery",
         "domestic not recorded",
-        "neighbour or personal",
+        "neighbour or welfare",
         "category not in the list",
     ]
 )
+KLASS: Final = pl.Enum(sorted({c.klass for s in SCHEMES.values() for c in s.codes.values()}))
+NATURE: Final = pl.Enum([*NATURES, "unknown"])
 # Rows that leave as coarsely as any: no day, no place finer than the outward code.
 COARSE: Final = GENERALISED.categories.to_list()[1:4]

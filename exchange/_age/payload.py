@@ -56,9 +56,7 @@ def _explain(cipher: ChaCha20Poly1305, number: int, chunk: bytes, *, last: bool)
     raise PayloadBroken("the content was altered, or is cut in the middle of a chunk")
 
 
-def _decrypted(
-    cipher: ChaCha20Poly1305, number: int, chunk: bytes, *, last: bool
-) -> bytes | None:
+def _decrypted(cipher: ChaCha20Poly1305, number: int, chunk: bytes, *, last: bool) -> bytes | None:
     try:
         return cipher.decrypt(_nonce(number, last=last), chunk, None)
     except InvalidTag:

@@ -65,9 +65,7 @@ def unlock(settings: Settings, told: str | None) -> Officer:
         KeyRefused: there is no identity, no passphrase, or it is another.
     """
     if not settings.key:
-        raise KeyRefused(
-            "there is no key for this folder yet", "make one: exchange key new --help"
-        )
+        raise KeyRefused("there is no key for this folder yet", "make one: exchange key new --help")
     return read_identity(settings.path(settings.key), passphrase(settings, told))
 
 
@@ -118,8 +116,14 @@ def _from_keyring(settings: Settings) -> str:
 
 
 def prepared(
-    app: App, settings: Settings, log: Log, file: Path, dataset: str | None, dates: str | None,
-    *, ask: bool,
+    app: App,
+    settings: Settings,
+    log: Log,
+    file: Path,
+    dataset: str | None,
+    dates: str | None,
+    *,
+    ask: bool,
 ) -> Prepared:
     """Read, check and depersonalise an extract, showing progress."""
     _known_partner(settings, log)
@@ -131,12 +135,24 @@ def prepared(
 
 
 def _prepared(
-    app: App, settings: Settings, log: Log, file: Path, dataset: str | None, dates: str | None,
-    asks: Officers | None, stage: Callable[[str], None],
+    app: App,
+    settings: Settings,
+    log: Log,
+    file: Path,
+    dataset: str | None,
+    dates: str | None,
+    asks: Officers | None,
+    stage: Callable[[str], None],
 ) -> Prepared:
     return prepare(
-        file, settings=settings, register=log.register, dataset=dataset, dates=dates, asks=asks,
-        now=app.now, stage=stage,
+        file,
+        settings=settings,
+        register=log.register,
+        dataset=dataset,
+        dates=dates,
+        asks=asks,
+        now=app.now,
+        stage=stage,
     )
 
 

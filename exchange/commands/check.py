@@ -6,7 +6,15 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import as_json, broken_rules, dataset, dates, extract, open_log, prepared
+from exchange.commands._common import (
+    as_json,
+    broken_rules,
+    dataset,
+    dates,
+    extract,
+    open_log,
+    prepared,
+)
 from exchange.commands.submit import account_json, say_account
 from exchange.settings import Settings
 from schemas.findings import errors
@@ -18,9 +26,7 @@ from schemas.findings import errors
 @dates
 @as_json
 @click.pass_obj
-def command(
-    app: App, file: Path, dataset: str | None, dates: str | None, as_json: bool
-) -> int:
+def command(app: App, file: Path, dataset: str | None, dates: str | None, as_json: bool) -> int:
     """Say what came in, what would leave, and what is wrong."""
     settings = Settings.find(app.folder)
     found = prepared(app, settings, open_log(settings), file, dataset, dates, ask=True)

@@ -74,8 +74,13 @@ def _told(dataset: Dataset, *, whole: bool) -> dict[str, object]:
     }
     if whole:
         told["columns"] = [
-            {"name": f.name, "says": f.says, "reads": f.reads, "leaves": _leaves(dataset, f.treat),
-             "aliases": list(f.aliases)}
+            {
+                "name": f.name,
+                "says": f.says,
+                "reads": f.reads,
+                "leaves": _leaves(dataset, f.treat),
+                "aliases": list(f.aliases),
+            }
             for f in dataset.fields.values()
         ]
     return told

@@ -26,7 +26,10 @@ Given = tuple[Card, bytes]
 
 @click.command("enrol", help=summary("enrol"))
 @click.argument(
-    "cards", nargs=-1, required=True, metavar="CARD...",
+    "cards",
+    nargs=-1,
+    required=True,
+    metavar="CARD...",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @yes
@@ -51,7 +54,8 @@ def command(
     confirmed(f"Did each read you this fingerprint by telephone, and shall we {what}?", yes=yes)
     officer = unlock(settings, passphrase_file)
     done = (
-        [_found(app, settings, officer, given)] if founding
+        [_found(app, settings, officer, given)]
+        if founding
         else [_enrol(app, settings, officer, one) for one in given]
     )
     if as_json:
@@ -61,7 +65,10 @@ def command(
         terminal.result(f"{'founded' if founding else 'enrolled'}  {who}  log {position}")
     if founding:
         file = _founding_file(settings)
-        terminal.hint(f"send {file.name} to every partner; they join with: exchange init --founding")
+        terminal.hint(
+            f"send {file.name} to every partner; they join with: exchange init --founding FILE "
+            "--store FOLDER"
+        )
 
 
 def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -> tuple[int, str]:
@@ -90,7 +97,9 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
     settings.founding, settings.plan = founding.entry, {}
     settings.write()
     name = settings.origin.split("/", maxsplit=1)[0]
-    text = f"# The founding of {body.name}. Keep it; it tells your log from any other.\n{founding}\n"
+    text = (
+        f"# The founding of {body.name}. Keep it; it tells your log from any other.\n{founding}\n"
+    )
     replace(settings.folder / f"{name}.founding", text.encode())
     return 0, " and ".join(card.who for card in pairs)
 

@@ -22,18 +22,27 @@ _AREA = re.compile(r"([A-Z][0-9]{8})=(.+)")
 @click.option("--store", metavar="FOLDER", required=True, help="The partners' shared folder.")
 @click.option("--name", help="Begin a partnership of this name.")
 @click.option(
-    "--area", "areas", multiple=True, metavar="CODE=NAME",
+    "--area",
+    "areas",
+    multiple=True,
+    metavar="CODE=NAME",
     help="A local government area of it, as its GSS code and name; repeat for more.",
 )
 @click.option(
-    "--outward", "outward", multiple=True, metavar="CODE=SP10,SP11",
+    "--outward",
+    "outward",
+    multiple=True,
+    metavar="CODE=SP10,SP11",
     help="The outward codes that count as inside an area.",
 )
 @click.option("--nation", type=click.Choice(["england", "wales"]), default="england")
 @click.option("--first-quarter", metavar="QUARTER", help="The first it owes, if not the nation's.")
-@click.option("--origin", help="Join one that is being begun, by the origin its beginner tells you.")
 @click.option(
-    "--founding", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    "--origin", help="Join one that is being begun, by the origin its beginner tells you."
+)
+@click.option(
+    "--founding",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Join one by its .founding file.",
 )
 @click.pass_obj
@@ -78,15 +87,17 @@ def _begin(folder: Path, store: str, name: str, plan: dict[str, object]) -> None
     terminal.result(f"store  {settings.path(store)}")
     terminal.hint("make your own key: exchange key new --help")
     terminal.hint(
-        f"have the second coordinator run: exchange init --origin {settings.origin} --store FOLDER, "
-        "then exchange key new, and send you the card"
+        "have the second coordinator run, and then make a key and send you its card: "
+        f"exchange init --origin {settings.origin} --store FOLDER"
     )
     terminal.hint("found the partnership with both cards: exchange enrol CARD CARD")
 
 
 def _join(folder: Path, store: str, origin: str, founding: str) -> None:
     if not re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", origin):
-        raise Usage("that is not an origin: a name, a stroke and 32 digits, such as westshire/0f3a…")
+        raise Usage(
+            "that is not an origin: a name, a stroke and 32 digits, such as westshire/0f3a…"
+        )
     settings = Settings(folder, origin, store)
     if (folder / NAME).exists():
         settings = Settings.find(folder)
@@ -99,7 +110,9 @@ def _join(folder: Path, store: str, origin: str, founding: str) -> None:
     settings.founding = founding
     if founding:
         log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
-        terminal.result(f"joined  {log.register.name}  {terminal.counted(log.tree.size, 'entry', 'entries')}")
+        terminal.result(
+            f"joined  {log.register.name}  {terminal.counted(log.tree.size, 'entry', 'entries')}"
+        )
     else:
         terminal.result(f"joined  {origin}  not founded yet")
     settings.write()
@@ -115,10 +128,10 @@ def _plan(
     first_quarter: str | None,
 ) -> dict[str, object]:
     """Return what the partnership will be founded with."""
-    codes = {code: told for code, told in (_pair(a, "--area") for a in areas)}
+    codes = dict(_pair(a, "--area") for a in areas)
     if not codes:
         raise Usage("a partnership has at least one area", '--area "E07000093=Test Valley"')
-    inside = {code: told for code, told in (_pair(o, "--outward") for o in outward)}
+    inside = dict(_pair(o, "--outward") for o in outward)
     if not set(inside) <= set(codes):
         raise Usage("--outward names an area that --area does not")
     lists = {c: re.findall(r"[A-Z0-9]+", told.upper()) for c, told in inside.items()}

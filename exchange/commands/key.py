@@ -4,8 +4,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import KEYRING_SERVICE, as_json, passphrase_file
 from exchange.commands import _common
+from exchange.commands._common import KEYRING_SERVICE, as_json, passphrase_file
 from exchange.errors import KeyRefused, Usage
 from exchange.identities import fingerprint, sign_card, write_identity
 from exchange.publishing import aside, publish
@@ -25,14 +25,23 @@ def command() -> None:
 @click.option("--partner", required=True, metavar="ID", help="Your authority, as westshire-police.")
 @click.option("--name", required=True, help="Its name, as Westshire Police.")
 @click.option(
-    "--kind", "kinds", required=True, multiple=True, type=click.Choice(KINDS),
+    "--kind",
+    "kinds",
+    required=True,
+    multiple=True,
+    type=click.Choice(KINDS),
     help="What kind of authority it is; repeat for several.",
 )
 @click.option("--contact", required=True, help="A work contact, not a private one.")
 @click.option("--officer", default="liaison", show_default=True, help="Your office, not your name.")
 @click.option(
-    "--role", "roles", multiple=True, type=click.Choice(ROLES), default=("liaison",),
-    show_default=True, help="What you may do; repeat for several.",
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(ROLES),
+    default=("liaison",),
+    show_default=True,
+    help="What you may do; repeat for several.",
 )
 @click.option("--keyring", is_flag=True, help="Keep the passphrase in the system's keyring.")
 @passphrase_file
@@ -57,9 +66,16 @@ def new(
     if key.exists() or card_file.exists():
         raise Usage(f"{key.name} or {card_file.name} is there already", "nothing was made")
     told = {
-        "format": 1, "origin": settings.origin, "partner": partner, "name": name,
-        "kinds": list(dict.fromkeys(kinds)), "officer": officer, "roles": list(dict.fromkeys(roles)),
-        "contact": contact, "recipient": "age1pq1" + "q" * 1950, "signer": "0" * 64,
+        "format": 1,
+        "origin": settings.origin,
+        "partner": partner,
+        "name": name,
+        "kinds": list(dict.fromkeys(kinds)),
+        "officer": officer,
+        "roles": list(dict.fromkeys(roles)),
+        "contact": contact,
+        "recipient": "age1pq1" + "q" * 1950,
+        "signer": "0" * 64,
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     try:
@@ -71,9 +87,7 @@ def new(
         ) from None
     words = _new_passphrase(settings, passphrase_file)
     made = write_identity(key, words, app.work_factor)
-    card = Card.from_json(
-        told | {"recipient": str(made.identity.recipient), "signer": made.signer}
-    )
+    card = Card.from_json(told | {"recipient": str(made.identity.recipient), "signer": made.signer})
     with aside(card_file) as (file, written):
         file.write(sign_card(card, made))
         publish(file, written, card_file)
@@ -106,7 +120,9 @@ def _new_passphrase(settings: Settings, told: str | None) -> str:
         words = str(
             click.prompt(
                 "New passphrase (three or four words are good)",
-                hide_input=True, confirmation_prompt=True, err=True,
+                hide_input=True,
+                confirmation_prompt=True,
+                err=True,
             )
         )
     if len(words) < PASSPHRASE_LEAST:

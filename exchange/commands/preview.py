@@ -17,9 +17,8 @@ from exchange.commands._common import (
     prepared,
 )
 from exchange.commands.submit import say_account
-from exchange.preparing import Prepared
 from exchange.settings import Settings
-from schemas.reading import LINE
+from schemas.reading import LINE, Raw, read
 from schemas.shared import COLUMNS
 
 
@@ -37,8 +36,9 @@ def command(app: App, file: Path, dataset: str | None, dates: str | None, rows: 
         raise broken_rules(found, "can't be shown as it would leave")
     say_account(found)
     terminal.warning("what follows shows records; do not leave it on the screen or send it on")
+    raw = read(file)
     for index in _chosen(found.shared.rows, rows):
-        _side_by_side(found, found.shared, index)
+        _side_by_side(raw, found.shared, index)
 
 
 def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
@@ -52,10 +52,10 @@ def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
     return sorted(order["row"].head(most).to_list())
 
 
-def _side_by_side(found: Prepared, shared: Depersonalised, index: int) -> None:
+def _side_by_side(raw: Raw, shared: Depersonalised, index: int) -> None:
     line = shared.origin["line"][index]
-    raw = found.raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
-    mine = [(h or f"column {i + 1}", raw[f"_{i}"] or "") for i, h in enumerate(found.raw.headings)]
+    cells = raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
+    mine = [(h or f"column {i + 1}", cells[f"_{i}"] or "") for i, h in enumerate(raw.headings)]
     row = shared.rows.row(index, named=True)
     theirs = [(name, "" if row[name] is None else str(row[name])) for name in COLUMNS]
     theirs = [(name, value) for name, value in theirs if value]

@@ -34,16 +34,25 @@ def command(app: App, folder: Path, passphrase_file: str | None, as_json: bool) 
     if as_json:
         terminal.as_json(
             [
-                {"dataset": t.dataset, "path": str(t.path), "submissions": t.submissions,
-                 "rows": t.rows}
+                {
+                    "dataset": t.dataset,
+                    "path": str(t.path),
+                    "submissions": t.submissions,
+                    "rows": t.rows,
+                }
                 for t in pulled.tables
             ]
         )
         return
     terminal.table(
         [
-            ("merged", t.dataset, terminal.counted(t.rows, "row"),
-             terminal.counted(t.submissions, "submission"), str(folder / t.path.name))
+            (
+                "merged",
+                t.dataset,
+                terminal.counted(t.rows, "row"),
+                terminal.counted(t.submissions, "submission"),
+                str(folder / t.path.name),
+            )
             for t in pulled.tables
         ]
     )

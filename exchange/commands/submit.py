@@ -24,7 +24,7 @@ from exchange.log import Log
 from exchange.pending import expire_key_maps
 from exchange.preparing import Prepared
 from exchange.settings import Settings
-from exchange.submitting import Sent, check_may_submit, my_card, submit
+from exchange.submitting import Sent, check_may_submit, my_card, refuse_overlap, submit
 from schemas.findings import errors
 from schemas.quarters import LONDON
 
@@ -50,6 +50,8 @@ def command(
     settings = Settings.find(app.folder)
     log = open_log(settings)
     found = prepared(app, settings, log, file, dataset, dates, ask=not yes)
+    key = (settings.partner, found.dataset.id, "", False)
+    refuse_overlap(log, key, found.covered)
     if errors(found.findings) or found.shared is None:
         refusal = broken_rules(found, "was not sent")
         if as_json:
@@ -68,7 +70,11 @@ def command(
     check_may_submit(card, log, (card.partner, found.dataset.id, "", False), found.covered)
     with terminal.progress("sending …") as shown:
         sent = submit(
-            found.shared, settings=settings, log=log, officer=officer, now=app.now,
+            found.shared,
+            settings=settings,
+            log=log,
+            officer=officer,
+            now=app.now,
             stage=shown.stage,
         )
     expire_key_maps(settings, app.now)
@@ -81,7 +87,7 @@ def say_account(found: Prepared) -> None:
     tally = found.outcome.tally
     quarter = found.covered.quarter
     terminal.result(f"{found.dataset.id}  {found.covered}  {quarter.label}")
-    for words in found.selected.typed.assumed:
+    for words in found.selected.assumed:
         terminal.result(f"  {words}")
     rows = [("rows in the file", tally.rows_in)]
     rows += [(f"left out, {reason.says}", -n) for reason, n in tally.left_out.items()]
@@ -108,7 +114,7 @@ def account_json(found: Prepared) -> dict[str, Any]:
         "dataset": found.dataset.id,
         "covered": str(found.covered),
         "quarter": str(found.covered.quarter),
-        "assumed": list(found.selected.typed.assumed),
+        "assumed": list(found.selected.assumed),
         "rows_in": tally.rows_in,
         "rows_accepted": tally.accepted,
         "left_out": {reason.value: n for reason, n in tally.left_out.items()},
@@ -129,7 +135,9 @@ def _say_recipients(log: Log, found: Prepared, partner: str) -> None:
     terminal.result(f"  sealed for {', '.join(names)}")
     if old:
         entries = ", ".join(str(s.position) for s in old)
-        terminal.result(f"  replaces what you sent before for these dates: log {entries}")
+        terminal.result(
+            f"  replaces what you sent before for these dates, if it differs: log {entries}"
+        )
 
 
 def _say(sent: Sent, found: Prepared, *, as_json: bool) -> None:
@@ -164,9 +172,16 @@ def _say(sent: Sent, found: Prepared, *, as_json: bool) -> None:
         )
     word = "already sent" if sent.again else "sent"
     terminal.table(
-        [(
-            word, statement.partner, statement.dataset, str(statement.covered),
-            terminal.counted(found.outcome.tally.accepted, "row"), f"log {sent.position}",
-            f"{sent.time.astimezone(LONDON):%Y-%m-%d %H:%M}", "late" if late else "in time",
-        )]
+        [
+            (
+                word,
+                statement.partner,
+                statement.dataset,
+                str(statement.covered),
+                terminal.counted(found.outcome.tally.accepted, "row"),
+                f"log {sent.position}",
+                f"{sent.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
+                "late" if late else "in time",
+            )
+        ]
     )

@@ -36,7 +36,12 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
     terminal.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
     terminal.result()
     rows = [
-        (str(a.position), a.kind, a.signer or "unknown", a.why and f"no effect: {a.why}" or "counts")
+        (
+            str(a.position),
+            a.kind,
+            a.signer or "unknown",
+            (a.why and f"no effect: {a.why}") or "counts",
+        )
         for a in log.register.applied
     ]
     terminal.table(rows, ("log", "kind", "signed by", "effect"))
@@ -91,8 +96,13 @@ def _told(
         "root": log.tree.root.hex(),
         "checkpoints": checkpoints,
         "entries": [
-            {"position": a.position, "kind": a.kind, "signer": a.signer, "why": a.why,
-             "time": a.time.isoformat() if a.time else None}
+            {
+                "position": a.position,
+                "kind": a.kind,
+                "signer": a.signer,
+                "why": a.why,
+                "time": a.time.isoformat() if a.time else None,
+            }
             for a in log.register.applied
         ],
         "broken": [b.says for b in broken],

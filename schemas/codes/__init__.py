@@ -23,7 +23,6 @@ NATURES: Final = (
     "harassment",
     "damage",
     "neighbour",
-    "personal",
     "welfare",
     "",  # none of these
 )
@@ -41,13 +40,19 @@ class Code:
 
 @dataclass(frozen=True)
 class Scheme:
-    """A category scheme in one edition, and the shape that a code it does not list may have."""
+    """A category scheme in one edition, and the shape that a code it does not list may have.
+
+    Attributes:
+        stem: Where a code may be finer than the list (an AMPDS determinant is finer than its
+            chief complaint), the part of it that the list has.
+    """
 
     id: str
     edition: str
     title: str
     shape: str
     file: str
+    stem: str = "(?!)"
 
     @cached_property
     def codes(self) -> dict[str, Code]:
@@ -76,9 +81,10 @@ class Scheme:
         code = text.strip().upper().replace("/", ".")
         return code if re.fullmatch(self.shape, code) else None
 
-    def knows(self, code: str) -> bool:
-        """Say whether the list has this code, rather than its shape only."""
-        return code in self.codes
+    def listed(self, code: str) -> Code | None:
+        """Return what the list says of a code, or of its stem; None if it only has the shape."""
+        found = re.match(self.stem, code)
+        return self.codes.get(code) or (self.codes.get(found[0]) if found else None)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -116,6 +122,7 @@ _SCHEMES: Final = (
         "AMPDS chief complaints and determinants",
         r"[0-9]{1,2}[A-EO]([0-9]{1,2})?[A-Z]?",
         "ampds-chief-complaints.csv",
+        stem=r"[0-9]{1,2}(?=[A-EO])",
     ),
 )
 SCHEMES: Final = {scheme.id: scheme for scheme in _SCHEMES}

@@ -1,0 +1,120 @@
+"""exchange demo: play a quarter of a partnership that does not exist."""
+
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+import click
+import polars as pl
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.demo.story import LAST, PASSPHRASE, QUARTER, README, STEPS, Step
+from exchange.demo.synthetic import write_extract
+from exchange.errors import Refusal, Usage
+from exchange.settings import Settings
+from schemas.datasets import DATASETS
+
+_MARK = "made-up.txt"  # tells a folder of ours, which may be replaced
+_WORK_FACTOR = 12  # these keys protect nothing, and are made five times
+_PRETENDED = frozenset(step.when.timestamp() for step in (*STEPS, LAST))
+_SHOWN = (
+    "partner",
+    "entry",
+    "occurred_from",
+    "time_from",
+    "category",
+    "domestic",
+    "place",
+    "generalised",
+)
+
+
+@click.command("demo", help=summary("demo"))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
+@click.option("--replace", is_flag=True, help="Replace what an earlier demo left there.")
+@click.pass_obj
+def command(app: App, folder: Path, replace: bool) -> None:
+    """Play it, saying what is done, and leave the folder to look around in."""
+    root = (app.folder / folder).resolve()
+    _clear(root, replace=replace)
+    (root / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
+    (root / _MARK).write_text(README, encoding="utf-8")
+    terminal.result(
+        "A made-up partnership, its quarter and its people; the commands are the real ones."
+    )
+    for step in STEPS:
+        _play(root, step)
+    _show_merged(root / "westshire-analysts" / "merged")
+    _play(root, LAST)
+    terminal.result()
+    terminal.result(f"Look around in {folder}: {_MARK} there says what is what.")
+
+
+def _clear(root: Path, *, replace: bool) -> None:
+    """Make the folder, empty; replace only what a demo made."""
+    if root.exists() and any(root.iterdir()):
+        if not (replace and (root / _MARK).is_file()):
+            raise Usage(
+                f"{root} is not empty",
+                "give a folder that is not there yet"
+                + (", or --replace what a demo left" if (root / _MARK).is_file() else ""),
+            )
+        shutil.rmtree(root)
+    root.mkdir(parents=True, exist_ok=True)
+
+
+def _play(root: Path, step: Step) -> None:
+    """Type one command in one folder on one day, and see that it ends as it must."""
+    from exchange.__main__ import main  # noqa: PLC0415 - it imports the commands
+
+    folder = root / step.who
+    folder.mkdir(exist_ok=True)
+    if step.extract is not None:
+        one = step.extract
+        write_extract(
+            folder / one.file, DATASETS[one.dataset], QUARTER, one.rows, one.seed, spoil=one.spoil
+        )
+    types = step.types
+    if "{origin}" in types:
+        types = types.format(origin=Settings.find(root / "westshire-council").origin)
+    terminal.result()
+    if step.says:
+        terminal.result(f"# {step.says}")
+    terminal.result(f"# {terminal.long_date(step.when.date())}, {step.who}")
+    terminal.result(f"$ exchange {types}")
+    arguments = [_in(folder, word) for word in shlex.split(types)]
+    status = main(arguments, App(now=step.when, folder=folder, work_factor=_WORK_FACTOR))
+    if status != step.status:
+        raise Refusal(f"the demonstration went wrong: exit status {status}, not {step.status}")
+    _pretend_clock(root / "share", step)
+
+
+def _pretend_clock(share: Path, step: Step) -> None:
+    """Let the store's clock be the story's too, as it would be in life."""
+    began = step.when.timestamp()
+    for path in share.rglob("*"):
+        if path.is_file() and path.stat().st_mtime not in _PRETENDED:
+            os.utime(path, (began, began))
+
+
+def _in(folder: Path, word: str) -> str:
+    """Make a path that is relative to a step's folder one that can be found from here."""
+    if word.startswith("../") or (folder / word).is_file():
+        return str((folder / word).resolve()) if (folder / word).is_file() else word
+    return word
+
+
+def _show_merged(folder: Path) -> None:
+    """Show the first rows of each merged table."""
+    for path in sorted(folder.glob("*.parquet")):
+        rows = pl.read_parquet(path)
+        terminal.result()
+        terminal.result(f"{path.name}: {rows.height:,} rows, {rows.width} columns")
+        head = rows.sort("generalised", descending=True, maintain_order=True).head(4)
+        shown = [
+            ["" if value is None else str(value) for value in row]
+            for row in head.select(_SHOWN).iter_rows()
+        ]
+        terminal.table(shown, _SHOWN)

@@ -1,0 +1,1 @@
+"""A partnership that does not exist, played through the same commands as a real one."""

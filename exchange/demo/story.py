@@ -1,0 +1,185 @@
+"""The quarter that the demonstration plays, as data: who does what, on which day, in which folder.
+
+Every step is a command as a user types it. Days are those of a pretend clock, so that one partner
+can be late; the clock is the only thing that is pretended.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from schemas.quarters import Quarter
+
+QUARTER: Final = Quarter(2026, 3)
+PASSPHRASE: Final = "made-up words for a made-up partnership"  # noqa: S105 - it says so itself
+KEY = "--passphrase-file ../passphrase.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A made-up file that a step needs: its name, dataset, rows, seed, and whether it is spoilt."""
+
+    file: str
+    dataset: str
+    rows: int
+    seed: int
+    spoil: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command: when, in whose folder, what is typed, what it is for, and how it must end.
+
+    In `types`, {origin} stands for the partnership's origin, which is drawn at its beginning.
+    """
+
+    when: datetime
+    who: str
+    types: str
+    says: str = ""
+    status: int = 0
+    extract: Extract | None = None
+
+
+def _on(day: int, month: int, year: int = 2026) -> datetime:
+    return datetime(year, month, day, 10, 0, tzinfo=UTC)
+
+
+def _key(partner: str, name: str, kind: str, office: str, *roles: str) -> str:
+    told = " ".join(f"--role {role}" for role in roles)
+    return (
+        f'key new --partner {partner} --name "{name}" --kind {kind} --officer {office} {told} '
+        f"--contact {office}@{partner}.example {KEY}"
+    )
+
+
+_OCTOBER = _on(5, 10)
+_JOIN = "init --founding ../westshire-council/westshire-community-safety-partnership.founding"
+
+STEPS: Final = (
+    Step(
+        _OCTOBER,
+        "westshire-council",
+        'init --name "Westshire Community Safety Partnership" --area E07999901=Westshire '
+        "--outward E07999901=WZ1,WZ2,WZ3 --store ../share",
+        "The council's coordinator begins a partnership in a folder that all partners can reach.",
+    ),
+    Step(
+        _OCTOBER,
+        "westshire-council",
+        _key(
+            "westshire-council", "Westshire Council", "council", "safety", "coordinator", "liaison"
+        ),
+    ),
+    Step(
+        _OCTOBER,
+        "westshire-police",
+        "init --origin {origin} --store ../share",
+        "The police join while it is being begun, because two coordinators found it together.",
+    ),
+    Step(
+        _OCTOBER,
+        "westshire-police",
+        _key("westshire-police", "Westshire Police", "police", "liaison", "coordinator", "liaison"),
+    ),
+    Step(
+        _OCTOBER,
+        "westshire-council",
+        "enrol westshire-council-safety.card ../westshire-police/westshire-police-liaison.card "
+        f"--yes {KEY}",
+        "Both have read their fingerprints to each other, and the partnership is founded.",
+    ),
+    Step(
+        _OCTOBER,
+        "westshire-police",
+        f"{_JOIN} --store ../share",
+        "The others take the founding file, and make their keys.",
+    ),
+    *(
+        step
+        for partner, name, kind, role in (
+            ("westshire-ambulance", "Westshire Ambulance Trust", "ambulance", "liaison"),
+            ("westshire-icb", "Westshire Integrated Care Board", "health", "liaison"),
+            ("westshire-analysts", "Westshire Analysts", "other", "analyst"),
+        )
+        for step in (
+            Step(_OCTOBER, partner, f"{_JOIN} --store ../share"),
+            Step(_OCTOBER, partner, _key(partner, name, kind, role, role)),
+        )
+    ),
+    Step(
+        _OCTOBER,
+        "westshire-council",
+        "enrol ../westshire-ambulance/westshire-ambulance-liaison.card "
+        "../westshire-icb/westshire-icb-liaison.card "
+        f"../westshire-analysts/westshire-analysts-analyst.card --yes {KEY}",
+        "The coordinator admits them.",
+    ),
+    Step(
+        _on(20, 10),
+        "westshire-police",
+        f"submit crime.csv --yes {KEY}",
+        "The police send the quarter's crime, and find nothing in the way.",
+        extract=Extract("crime.csv", "police-crime", 1200, 1),
+    ),
+    Step(
+        _on(20, 10),
+        "westshire-police",
+        f"submit asb.csv --yes {KEY}",
+        extract=Extract("asb.csv", "police-asb", 800, 2),
+    ),
+    Step(
+        _on(3, 11),
+        "westshire-ambulance",
+        f"submit callouts.csv --yes {KEY}",
+        "The ambulance trust's first export has slips in it, and is refused.",
+        status=11,
+        extract=Extract("callouts.csv", "ambulance-callouts", 300, 3, spoil=True),
+    ),
+    Step(
+        _on(4, 11),
+        "westshire-ambulance",
+        f"submit callouts-corrected.csv --yes {KEY}",
+        "They mend them in their own system, export again, and it goes.",
+        extract=Extract("callouts-corrected.csv", "ambulance-callouts", 300, 3),
+    ),
+    Step(
+        _on(9, 1, 2027),
+        "westshire-council",
+        f"submit incidents.csv --yes {KEY}",
+        "The council is late; it is taken all the same, and it shows.",
+        extract=Extract("incidents.csv", "council-asb", 250, 4),
+    ),
+    Step(
+        _on(12, 1, 2027),
+        "westshire-analysts",
+        "verify",
+        "The analyst trusts nobody: every entry, checkpoint and bundle is proved.",
+    ),
+    Step(
+        _on(12, 1, 2027),
+        "westshire-analysts",
+        f"pull merged {KEY}",
+        "One merged table for each dataset.",
+    ),
+)
+LAST: Final = Step(
+    _on(12, 1, 2027),
+    "westshire-analysts",
+    f"status --quarter {QUARTER}",
+    "Who met the deadline. The care board has sent nothing.",
+)
+README: Final = """\
+A community safety partnership that does not exist
+==================================================
+
+Everything here was made up by `exchange demo`: the places, the authorities, the records. The
+commands were the real ones; only the clock was pretended, so that one partner could be late.
+
+share/                  what all partners can see: the log, and the sealed bundles
+westshire-*/            each authority's own machine: exchange.toml, its key and card, its extracts
+westshire-analysts/merged/   the merged tables, as Parquet
+passphrase.txt          of every key here; yours is not in a file
+
+To look around: cd westshire-police; exchange status --quarter 2026Q3; exchange preview crime.csv
+"""
