@@ -94,8 +94,8 @@ def verify_sealed(store: FolderStore, statement: Submit, sender: str) -> None:
         digest, size = _hashed(file)
     if size < statement.bundle_size:
         raise BundleBroken(
-            f"the bundle of {sender} ends early: {size:,} of its {statement.bundle_size:,} bytes "
-            "are here",
+            f"the bundle of {sender} ends early, or is another: {size:,} bytes are here of the "
+            f"{statement.bundle_size:,} that they signed",
             "nothing was opened; most likely a copy stopped, or the share is full",
         )
     if size != statement.bundle_size or digest != statement.bundle_sha256:

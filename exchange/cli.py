@@ -37,14 +37,14 @@ _COMMANDS: Final = {
 class _Lazy(click.Group):
     """A group that imports a command when it is called, so that --help is quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own form
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands."""
         return list(_COMMANDS)
 
     def get_command(
         self,
         ctx: click.Context,
-        cmd_name: str,  # noqa: ARG002
+        cmd_name: str,
     ) -> click.Command | None:
         """Import a command."""
         if cmd_name not in _COMMANDS:
@@ -55,7 +55,7 @@ class _Lazy(click.Group):
     def format_commands(
         self,
         ctx: click.Context,
-        formatter: click.HelpFormatter,  # noqa: ARG002
+        formatter: click.HelpFormatter,
     ) -> None:
         """Show the commands without importing them."""
         with formatter.section("Commands"):

@@ -140,11 +140,11 @@ class Log:
                 return why
             position = self.tree.size
             try:
-                self.store.publish(_name(position), note)
+                self.store.publish(_name(position), note, entry.id)
             except AlreadyThere:
                 continue  # another was quicker: read theirs, and take the next number
             self._take(note)
-            self._sign_checkpoint(officer)
+            self._sign_checkpoint(officer, entry.id)
             self._compare()
             return position
 
@@ -290,11 +290,11 @@ class Log:
             counted += 1
         return counted
 
-    def _sign_checkpoint(self, officer: Officer) -> None:
+    def _sign_checkpoint(self, officer: Officer, tag: str = "") -> None:
         text = Checkpoint(self.founding.origin, self.tree.size, self.tree.root).to_bytes()
         note = notes.sign(text, self.founding.origin, officer.signing)
         try:
-            self.store.publish(_checkpoint_name(self.tree.size), note)
+            self.store.publish(_checkpoint_name(self.tree.size), note, tag)
         except AlreadyThere:
             return
 

@@ -5,6 +5,7 @@ bundle, and the encrypted key map. A run that is killed leaves it, and the next 
 bytes. Leaves to others: whether it may still be sent (`submitting.py`).
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable
@@ -42,19 +43,21 @@ class Pending:
         return (self.folder / "bundle.age").open("rb")
 
     def done(self, settings: Settings) -> None:
-        """Keep the key map, and forget the rest."""
-        (self.folder / "keymap.age").replace(_key_maps(settings) / f"{self.id}.age")
-        shutil.rmtree(self.folder)
+        """Keep the key map, and forget the rest; an earlier run may have been killed at it."""
+        with contextlib.suppress(FileNotFoundError):
+            (self.folder / "keymap.age").replace(_key_maps(settings) / f"{self.id}.age")
+        self.drop()
 
     def drop(self) -> None:
-        """Forget all of it."""
-        shutil.rmtree(self.folder)
+        """Forget all of it, at once even if the plug is pulled in between."""
+        gone = self.folder.rename(self.folder.with_name(f".{self.id}.gone"))
+        shutil.rmtree(gone)
 
 
 def waiting(settings: Settings) -> list[Pending]:
     """Return what an earlier run left finished; what it left unfinished is deleted."""
     home = _home(settings)
-    for path in home.glob(".*.new"):
+    for path in (*home.glob(".*.new"), *home.glob(".*.gone")):
         shutil.rmtree(path, ignore_errors=True)
     return [Pending(path) for path in sorted(home.iterdir()) if (path / "entry").is_file()]
 
@@ -83,16 +86,15 @@ def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO) -> None:
     origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
 
 
-def expire_key_maps(settings: Settings, now: datetime) -> int:
-    """Delete key maps past their time; return how many."""
-    old = [
-        path
-        for path in _key_maps(settings).glob("*.age")
-        if now.timestamp() - path.stat().st_mtime > KEY_MAP_DAYS * 86_400
-    ]
-    for path in old:
-        path.unlink()
-    return len(old)
+def tidy(settings: Settings, now: datetime) -> None:
+    """Delete key maps past their time, and what a pulled plug left half-written a day ago."""
+    for folder, names, days in (
+        (_key_maps(settings), "*.age", KEY_MAP_DAYS),
+        (settings.profile, ".*.part", 1),
+    ):
+        for path in folder.glob(names):
+            if now.timestamp() - path.stat().st_mtime > days * 86_400:
+                path.unlink(missing_ok=True)
 
 
 def _home(settings: Settings) -> Path:

@@ -26,9 +26,13 @@ class CannotPublish(OSError):
 
 
 @contextlib.contextmanager
-def aside(target: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    """Yield a new private file beside the target, gone afterwards whatever happens."""
-    path = target.with_name(f".{target.name}.{secrets.token_hex(6)}.part")
+def aside(target: Path, tag: str = "") -> Iterator[tuple[BinaryIO, Path]]:
+    """Yield a new private file beside the target, gone afterwards unless the plug is pulled.
+
+    Args:
+        tag: By which `sweep` finds what a pulled plug left; random where nobody will.
+    """
+    path = target.with_name(f".{target.name}.{tag or secrets.token_hex(6)}.part")
     descriptor = os.open(
         path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600
     )
@@ -38,6 +42,12 @@ def aside(target: Path) -> Iterator[tuple[BinaryIO, Path]]:
     finally:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
+
+
+def sweep(folder: Path, tag: str) -> None:
+    """Delete what was written aside under a tag and never published."""
+    for path in folder.glob(f".*.{tag}.part"):
+        path.unlink(missing_ok=True)
 
 
 def publish(file: BinaryIO, written: Path, target: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from exchange.errors import LogBroken
-from exchange.publishing import CannotPublish, aside, publish
+from exchange.publishing import CannotPublish, aside, publish, sweep
 
 FOLDERS: Final = ("log", "bundles", "witness")
 _SYNCED: Final = re.compile(r"onedrive|sharepoint|dropbox|google ?drive", re.IGNORECASE)
@@ -91,7 +91,7 @@ class FolderStore:
                 self._reachable()
                 return None
 
-    def publish(self, name: str, content: bytes | BinaryIO) -> None:
+    def publish(self, name: str, content: bytes | BinaryIO, tag: str = "") -> None:
         """Put a file in place, whole, where there is none of that name.
 
         Raises:
@@ -103,7 +103,7 @@ class FolderStore:
             self._reachable()
             if target.exists():
                 raise AlreadyThere(name)
-            with aside(target) as (file, path):
+            with aside(target, tag) as (file, path):
                 if isinstance(content, bytes):
                     file.write(content)
                 else:
@@ -112,6 +112,12 @@ class FolderStore:
                     publish(file, path, target)
                 except FileExistsError:
                     raise AlreadyThere(name) from None
+
+    def sweep(self, tag: str) -> None:
+        """Delete what an interrupted run wrote aside under a tag."""
+        with _in_words(self.root):
+            for folder in FOLDERS:
+                sweep(self.root / folder, tag)
 
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted."""

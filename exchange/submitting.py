@@ -178,6 +178,7 @@ def resume(
     finished, dropped = [], []
     for left in pending.waiting(settings):
         kept = _kept(left)
+        log.store.sweep(left.id)
         if _position_of(log, left.id) is not None:
             left.done(settings)
             continue
@@ -259,7 +260,8 @@ def _send(kept: _Kept, settings: Settings, log: Log, card: Card, officer: Office
     """Put the bundle in the store, then the entry in the log; return its position, or why not."""
     with kept.left.bundle() as file:
         try:
-            log.store.publish(bundles.bundle_name(kept.statement.bundle_sha256), file)
+            name = bundles.bundle_name(kept.statement.bundle_sha256)
+            log.store.publish(name, file, kept.left.id)
         except AlreadyThere:
             bundles.verify_sealed(log.store, kept.statement, card.who)
     position = log.add(kept.note, kept.entry, card, officer)

@@ -27,7 +27,7 @@ def command(app: App, folder: Path, passphrase_file: str | None, as_json: bool) 
         pulled = pull(log, officer, app.folder / folder, shown.step)
     if pulled.not_for_me:
         missing = terminal.counted(len(pulled.not_for_me), "submission")
-        terminal.warning(f"{missing} are not sealed for your key, and are not in the tables")
+        terminal.warning(f"not sealed for your key, and so not in the tables: {missing}")
         for s in pulled.not_for_me:
             who = s.statement
             terminal.detail(f"{who.partner}  {who.dataset}  {who.covered}  log {s.position}")

@@ -21,7 +21,7 @@ from exchange.commands._common import (
     yes,
 )
 from exchange.log import Log
-from exchange.pending import expire_key_maps
+from exchange.pending import tidy
 from exchange.preparing import Prepared
 from exchange.settings import Settings
 from exchange.submitting import Sent, check_may_submit, my_card, refuse_overlap, submit
@@ -77,7 +77,7 @@ def command(
             now=app.now,
             stage=shown.stage,
         )
-    expire_key_maps(settings, app.now)
+    tidy(settings, app.now)
     _say(sent, found, as_json=as_json)
     return 0
 

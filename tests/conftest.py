@@ -1,0 +1,75 @@
+"""What all tests share: a founded partnership, no network, and needs that are said."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.lib.partnership import Partnership, found
+
+HERE = Path(__file__).parent
+# Where it is set, as in .ci/run, a test that would be skipped for want of something fails.
+NOTHING_MISSING = "EXCHANGE_NOTHING_MISSING"
+
+
+def _real_data() -> Path | None:
+    told = os.environ.get("EXCHANGE_REAL_DATA")
+    path = Path(told) if told else HERE.parent.parent / "shared" / "data"
+    return path if path.is_dir() else None
+
+
+NEEDS: dict[str, tuple[Callable[[], object], str]] = {
+    "node": (
+        lambda: shutil.which("node") and (HERE / "interop/node_modules/age-encryption").is_dir(),
+        "node, and `npm install` in tests/interop",
+    ),
+    "real data": (_real_data, "published extracts, in the folder EXCHANGE_REAL_DATA"),
+    "small disk": (
+        lambda: os.geteuid() == 0 and shutil.which("mount"),
+        "to be root, so that a small disk can be mounted and filled",
+    ),
+}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("needs"):
+        there, words = NEEDS[mark.args[0]]
+        if there():
+            continue
+        strict = os.environ.get(NOTHING_MISSING) == "1"
+        optional = mark.args[0] == "real data" and "EXCHANGE_REAL_DATA" not in os.environ
+        if strict and not optional:
+            pytest.fail(f"needs {words}")
+        pytest.skip(f"needs {words}")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that the product does may reach out."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("something tried to reach the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture(scope="session")
+def _founded(tmp_path_factory: pytest.TempPathFactory) -> Partnership:
+    return found(tmp_path_factory.mktemp("founded") / "p")
+
+
+@pytest.fixture
+def partnership(_founded: Partnership, tmp_path: Path) -> Partnership:
+    """A founded partnership of council, police, ambulance and analysts, on a disk of its own."""
+    return _founded.copy(tmp_path / "p")
+
+
+@pytest.fixture
+def real_data() -> Path:
+    path = _real_data()
+    assert path is not None
+    return path

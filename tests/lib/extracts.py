@@ -1,0 +1,33 @@
+"""Extracts made for tests, a few rows each; none of it is anybody's."""
+
+from datetime import date, timedelta
+
+CRIME_HEADINGS = "Crime number,Reported date,Date from,Time from,Code,Postcode,LSOA code,Domestic flag,Dwelling flag"
+CALLOUT_HEADINGS = "Date,Time,Postcode,Category"
+
+
+def csv(headings: str, *rows: str) -> str:
+    """Return a CSV of a heading line and rows, ended as Windows ends lines."""
+    return "".join(line + "\r\n" for line in (headings, *rows))
+
+
+def crimes(count: int = 30, first: date = date(2026, 7, 1), days: int = 92) -> str:
+    """Return crimes spread over some days, plain theft, with a postcode and an LSOA."""
+    rows = []
+    for i in range(count):
+        day = first + timedelta(i * days // count)
+        rows.append(
+            f"REF{i:05d},{day:%d/%m/%Y},{day:%d/%m/%Y},{i % 24:02d}:10,45,"
+            f"WZ{i % 3 + 1} {i % 10}AB,E0199900{i % 10},N,N"
+        )
+    return csv(CRIME_HEADINGS, *rows)
+
+
+def callouts(*places: str, first: date = date(2026, 7, 1), days: int = 92) -> str:
+    """Return a callout for each place, spread over some days, with its time to the minute."""
+    rows = []
+    for i, place in enumerate(places):
+        day = first + timedelta(i * days // max(len(places), 1))
+        rows.append(f"{day:%d/%m/%Y},22:{i % 60:02d},{place},4")
+    rows += [f"{first + timedelta(days - 1):%d/%m/%Y},01:35,WZ1 1AA,27"]
+    return csv(CALLOUT_HEADINGS, *rows)

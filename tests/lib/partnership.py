@@ -1,0 +1,161 @@
+"""A partnership on a real disk, driven through the same commands as users type.
+
+Founded once a session and copied for each test: police and council coordinate, the ambulance trust
+submits, the analyst pulls. Its places are made up.
+"""
+
+import contextlib
+import io
+import json
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from exchange.__main__ import main
+from exchange.cli import App
+from exchange.identities import Officer, read_card_file, read_identity
+from exchange.log import Log
+from exchange.settings import Settings
+from partners.cards import Card
+
+PASSPHRASE = "a made-up passphrase"
+NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+QUARTER = "2026Q3"
+OFFICERS = {
+    "council": ("council", "coordinator", ("coordinator", "liaison")),
+    "police": ("police", "liaison", ("coordinator", "liaison")),
+    "ambulance": ("ambulance", "liaison", ("liaison",)),
+    "analysts": ("other", "analyst", ("analyst",)),
+}
+AREA = ("--area", "E07999901=Westshire", "--outward", "E07999901=WZ1,WZ2,WZ3,M1,SW1A")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+
+@dataclass
+class Partnership:
+    """Folders of partners around one store."""
+
+    root: Path
+    now: datetime = field(default=NOW)
+
+    @property
+    def share(self) -> Path:
+        return self.root / "share"
+
+    def run(self, who: str, *arguments: object, status: int | None = 0) -> Ran:
+        """Type a command in a partner's folder; fail the test if it ends in another way."""
+        app = App(now=self.now, folder=self.root / who, work_factor=4)
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            ended = main([str(a) for a in arguments], app)
+        ran = Ran(ended, out.getvalue(), err.getvalue())
+        if status is not None:
+            assert ended == status, ran.said
+        return ran
+
+    def signed(self, who: str, *arguments: object, status: int | None = 0) -> Ran:
+        """The same, for a command that needs the passphrase."""
+        file = self.root / "passphrase.txt"
+        return self.run(who, *arguments, "--passphrase-file", file, status=status)
+
+    def submit(self, who: str, file: Path, *arguments: object, status: int | None = 0) -> Ran:
+        return self.signed(who, "submit", file, "--yes", *arguments, status=status)
+
+    def extract(self, who: str, name: str, text: str | bytes) -> Path:
+        """Write an extract into a partner's folder."""
+        path = self.root / who / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def settings(self, who: str) -> Settings:
+        return Settings.find(self.root / who)
+
+    def log(self, who: str = "police") -> Log:
+        settings = self.settings(who)
+        return Log.open(settings.open_store(), settings.pinned(), settings.memory())
+
+    def officer(self, who: str) -> Officer:
+        settings = self.settings(who)
+        return read_identity(settings.path(settings.key), PASSPHRASE)
+
+    def card(self, who: str) -> Card:
+        return read_card_file(self.root / who / f"{who}-{OFFICERS[who][1]}.card")[0]
+
+    def entries(self) -> list[Path]:
+        return sorted((self.share / "log").iterdir())
+
+    def bundles(self) -> list[Path]:
+        return sorted((self.share / "bundles").iterdir())
+
+    def everything_shared(self) -> bytes:
+        """All bytes, and all names, that anybody but a partner can see."""
+        files = [p for p in self.share.rglob("*") if p.is_file()]
+        return b"\n".join(str(p.name).encode() + b"\n" + p.read_bytes() for p in files)
+
+    def copy(self, root: Path) -> "Partnership":
+        shutil.copytree(self.root, root)
+        return Partnership(root, self.now)
+
+
+def found(root: Path) -> Partnership:
+    """Found a partnership of two coordinators, and enrol the others."""
+    p = Partnership(root)
+    (root / "share").mkdir(parents=True)
+    (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
+    for who in OFFICERS:
+        (root / who).mkdir()
+    p.run("council", "init", "--name", "Westshire CSP", *AREA, "--store", "../share")
+    make_key(p, "council")
+    p.run("police", "init", "--origin", p.settings("council").origin, "--store", "../share")
+    make_key(p, "police")
+    p.signed(
+        "council",
+        "enrol",
+        root / "council/council-coordinator.card",
+        root / "police/police-liaison.card",
+        "--yes",
+    )
+    join(p, "police")
+    for who in ("ambulance", "analysts"):
+        join(p, who)
+        make_key(p, who)
+        enrol(p, who)
+    return p
+
+
+def make_key(p: Partnership, who: str) -> None:
+    kind, office, roles = OFFICERS.get(who, ("other", "liaison", ("liaison",)))
+    told = [word for role in roles for word in ("--role", role)]
+    p.signed(
+        who, "key", "new", "--partner", who, "--name", f"Westshire {who}", "--kind", kind,
+        "--officer", office, *told, "--contact", f"{office}@{who}.example",
+    )  # fmt: skip
+
+
+def join(p: Partnership, who: str) -> None:
+    (p.root / who).mkdir(exist_ok=True)
+    file = p.root / "council/westshire-csp.founding"
+    p.run(who, "init", "--founding", file, "--store", "../share")
+
+
+def enrol(p: Partnership, who: str) -> None:
+    (card,) = (p.root / who).glob("*.card")
+    p.signed("council", "enrol", card, "--yes")

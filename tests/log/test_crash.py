@@ -1,0 +1,127 @@
+"""Killed at any moment of a submit, the next one and verify are right."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.lib.extracts import crimes
+from tests.lib.partnership import NOW, Partnership
+
+STEPS = 60  # more than a submission has; a run that ends by itself is past them all
+PARTS = 6
+
+
+def submit_and_die(p: Partnership, file: Path, step: int) -> int:
+    """Submit in a process that dies, as if its plug were pulled, before its nth change of a disk."""
+    here = Path(__file__).parent.parent.parent
+    return subprocess.run(
+        [
+            sys.executable, "-m", "tests.lib.dying", str(step), str(p.root / "police"),
+            NOW.isoformat(), "submit", str(file), "--yes",
+            "--passphrase-file", str(p.root / "passphrase.txt"),
+        ],
+        cwd=here, env=os.environ | {"PYTHONPATH": str(here)}, capture_output=True, check=False,
+    ).returncode  # fmt: skip
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_every_step(partnership, tmp_path, part):
+    died = 0
+    for step in range(part, STEPS, PARTS):
+        p = partnership.copy(tmp_path / f"step-{step}")
+        file = p.extract("police", "crime.csv", crimes(30))
+        status = submit_and_die(p, file, step)
+        assert status in (0, 137)
+        died += status == 137
+        p.run("analysts", "verify")
+        assert len([b for b in p.bundles() if b.suffix == ".age"]) <= 1
+        ran = p.submit("police", file)
+        assert "log 3" in ran.out
+        p.run("analysts", "verify")
+        assert len(p.entries()) == 4
+        p.signed("analysts", "pull", "merged")
+        rows = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+        assert rows.height == 30
+        assert not list((p.root / "police/.exchange").rglob("bundle.age"))
+        assert not list(p.share.rglob("*.part"))
+        assert len(list((p.root / "police/.exchange").rglob("keymaps/*.age"))) == 1
+        if status == 0:
+            break
+    assert died or part
+
+
+def test_what_was_interrupted_is_finished_before_another_file(partnership, tmp_path):
+    july = partnership.extract("police", "july.csv", crimes(9, days=31))
+    august = partnership.extract("police", "asb.csv", _asb())
+    for step in range(10, STEPS):
+        p = partnership.copy(tmp_path / f"p{step}")
+        submit_and_die(p, p.extract("police", "crime.csv", crimes(30)), step)
+        if list((p.root / "police/.exchange").rglob("pending/[!.]*/entry")) and len(p.entries()) == 3:
+            break
+    ran = p.submit("police", p.root / "police" / august.name)
+    assert "an interrupted submission was finished first, as log 3" in ran.err
+    assert "log 4" in ran.out
+    assert july.exists()
+
+
+def test_four_processes_at_once_lose_nothing(partnership):
+    texts = {
+        "july.csv": crimes(20, days=31),
+        "asb.csv": _asb(),
+    }
+    jobs = [
+        ("police", partnership.extract("police", name, text), extra)
+        for (name, text), extra in zip(texts.items(), (["--dates", "2026-07"], []), strict=True)
+    ]
+    from tests.lib.extracts import callouts
+
+    jobs.append(("ambulance", partnership.extract("ambulance", "c.csv", callouts(*["WZ1"] * 40)), []))
+    jobs.append(("council", partnership.extract("council", "a.csv", _asb()), []))
+    here = Path(__file__).parent.parent.parent
+    running = [
+        subprocess.Popen(
+            [
+                sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / who),
+                NOW.isoformat(), "submit", str(file), "--yes", *extra,
+                "--passphrase-file", str(partnership.root / "passphrase.txt"),
+            ],
+            cwd=here, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )
+        for who, file, extra in jobs
+    ]  # fmt: skip
+    for process in running:
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, out
+    told = partnership.run("analysts", "verify", "--json").json
+    assert [e["why"] for e in told["entries"]] == [""] * 7
+    assert [e["kind"] for e in told["entries"]].count("submit") == 4
+    partnership.signed("analysts", "pull", "merged")
+
+
+def test_the_same_file_by_four_processes_is_logged_once(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    here = Path(__file__).parent.parent.parent
+    command = [
+        sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / "police"),
+        NOW.isoformat(), "submit", str(file), "--yes",
+        "--passphrase-file", str(partnership.root / "passphrase.txt"),
+    ]  # fmt: skip
+    running = [
+        subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(4)
+    ]
+    said = [process.communicate(timeout=120)[0].decode() for process in running]
+    assert [process.returncode for process in running] == [0] * 4, said
+    assert sum("already sent" in text for text in said) == 3
+    assert len(partnership.entries()) == 4
+    assert len(partnership.bundles()) == 1
+
+
+def _asb() -> str:
+    from tests.use.test_quarter import asb
+
+    return asb()

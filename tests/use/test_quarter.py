@@ -1,0 +1,261 @@
+"""A quarter, from extract to merged table, as its users live it."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from tests.lib.extracts import callouts, crimes, csv
+from tests.lib.partnership import QUARTER, Partnership
+
+
+def merged(p: Partnership, dataset: str) -> pl.DataFrame:
+    p.signed("analysts", "pull", "merged")
+    return pl.read_parquet(p.root / "analysts/merged" / f"{dataset}.parquet")
+
+
+def states(p: Partnership, quarter: str = QUARTER) -> dict[str, str]:
+    told = p.run("council", "status", "--quarter", quarter, "--json").json
+    return {s["dataset"]: s["state"] for s in told["standings"]}
+
+
+def test_what_is_sent_is_what_is_pulled(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    ran = partnership.submit("police", file)
+    assert "30 rows" in ran.out
+    assert "in time" in ran.out
+    rows = merged(partnership, "police-crime")
+    assert rows.height == 30
+    assert set(rows["partner"]) == {"police"}
+    assert set(rows["quarter"]) == {QUARTER}
+    assert set(rows["entry"]) == {3}
+    assert set(rows["area"]) == {"E07999901"}
+    assert rows["record_id"].n_unique() == 30
+
+
+def test_the_store_holds_nothing_of_the_extract_in_the_clear(partnership):
+    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
+    shared = partnership.everything_shared()
+    for private in (b"REF000", b"crime.csv", b"E0199900", b"WZ1 0AB"):
+        assert private not in shared
+
+
+def test_three_months_make_a_quarter_and_a_correction_replaces_them(partnership):
+    for month in (7, 8, 9):
+        text = crimes(10, first=date(2026, month, 1), days=28)
+        file = partnership.extract("police", f"{month}.csv", text)
+        partnership.submit("police", file, "--dates", f"2026-{month:02d}")
+        expected = "due" if month < 9 else "on time"
+        assert states(partnership)["police-crime"] == expected
+    assert merged(partnership, "police-crime").height == 30
+    whole = partnership.extract("police", "whole.csv", crimes(25))
+    ran = partnership.submit("police", whole)
+    assert "replaces what you sent before for these dates, if it differs: log 3, 4, 5" in ran.out
+    assert merged(partnership, "police-crime").height == 25
+
+
+def test_dates_that_overlap_in_part_are_refused_and_the_ranges_named(partnership):
+    partnership.submit("police", partnership.extract("police", "q.csv", crimes(20)))
+    july = partnership.extract("police", "july.csv", crimes(5, days=31))
+    ran = partnership.submit("police", july, "--dates", "2026-07", status=2)
+    assert "2026-07-01..2026-07-31" in ran.err
+    assert "2026-07-01..2026-09-30 (log 3)" in ran.err
+    assert len(partnership.entries()) == 4
+
+
+def test_one_month_alone_is_not_taken_for_a_quarter(partnership):
+    july = partnership.extract("police", "july.csv", crimes(5, days=31))
+    ran = partnership.submit("police", july, status=2)
+    assert "--dates 2026-07" in ran.err
+    assert "--dates 2026Q3" in ran.err
+    assert len(partnership.entries()) == 3
+
+
+def test_the_same_extract_twice_is_logged_once(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    partnership.submit("police", file)
+    again = partnership.submit("police", file)
+    assert again.out.splitlines()[-1].startswith("already sent")
+    assert "log 3" in again.out
+    assert len(partnership.entries()) == 4
+    assert len(partnership.bundles()) == 1
+
+
+def test_an_older_extract_sent_again_after_a_correction_is_a_correction(partnership):
+    one = partnership.extract("police", "one.csv", crimes(30))
+    two = partnership.extract("police", "two.csv", crimes(31))
+    for file in (one, two, one):
+        assert partnership.submit("police", file).out.splitlines()[-1].startswith("sent")
+    assert merged(partnership, "police-crime").height == 30
+
+
+def test_late_is_taken_and_said(partnership):
+    partnership.now = datetime(2027, 1, 2, 8, tzinfo=UTC)
+    ran = partnership.submit("police", partnership.extract("police", "crime.csv", crimes()))
+    assert "2026Q3 was due by 31 December 2026; this is 2 days late" in ran.err
+    assert states(partnership)["police-crime"] == "late"
+
+
+@pytest.mark.parametrize(
+    ("moment", "state"),
+    [
+        (datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC), "on time"),
+        (datetime(2027, 1, 1, 0, 0, 0, tzinfo=UTC), "late"),
+    ],
+)
+def test_the_deadline_is_midnight_in_london(partnership, moment, state):
+    partnership.now = moment
+    partnership.submit("police", partnership.extract("police", "crime.csv", crimes()))
+    assert states(partnership)["police-crime"] == state
+
+
+def test_a_correction_after_the_deadline_makes_nothing_late(partnership):
+    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
+    partnership.now = datetime(2027, 3, 1, tzinfo=UTC)
+    partnership.submit("police", partnership.extract("police", "again.csv", crimes(29)))
+    assert states(partnership)["police-crime"] == "on time"
+
+
+def test_what_is_missing_is_overdue_only_where_the_duty_is_sure(partnership):
+    partnership.now = datetime(2027, 1, 10, tzinfo=UTC)
+    told = states(partnership)
+    assert told["police-crime"] == "overdue"
+    assert told["ambulance-callouts"] == "not shared"
+    ran = partnership.run("council", "status", "--quarter", QUARTER)
+    assert "expected under the protocol, duty to be confirmed" in ran.out
+    assert "overdue by 10 days" in ran.out
+
+
+def test_a_refused_extract_is_mended_and_goes(partnership):
+    bad = partnership.extract("ambulance", "bad.csv", callouts("WZ1 1AA", "W1G OBD"))
+    ran = partnership.submit("ambulance", bad, status=11)
+    assert "was not sent: 1 rule broken" in ran.err
+    assert "postcode" in ran.err
+    assert "1 line  3" in ran.err
+    assert "nothing left this machine" in ran.err
+    assert len(partnership.entries()) == 3
+    good = partnership.extract("ambulance", "good.csv", callouts("WZ1 1AA", "WZ2 0BD"))
+    partnership.submit("ambulance", good)
+
+
+def test_a_file_of_another_quarter_is_refused_and_its_quarter_named(partnership):
+    file = partnership.extract("police", "q2.csv", crimes(20, first=date(2026, 4, 1), days=90))
+    ran = partnership.submit("police", file, "--dates", QUARTER, status=2)
+    assert "it looks like 2026Q2" in ran.err
+    assert len(partnership.entries()) == 3
+
+
+def test_a_quarter_that_is_not_over_can_only_be_sent_in_part(partnership):
+    partnership.now = datetime(2026, 8, 5, 9, tzinfo=UTC)
+    file = partnership.extract("police", "july.csv", crimes(5, days=31))
+    ran = partnership.submit("police", file, "--dates", QUARTER, status=2)
+    assert "are not over yet" in ran.err
+    partnership.submit("police", file, "--dates", "2026-07")
+
+
+def test_a_file_that_fits_two_datasets_names_the_option(partnership):
+    text = csv(
+        "Crime ID,Month,LSOA code,LSOA name,Crime type",
+        ",2026-07,E01999000,Westshire 001A,Anti-social behaviour",
+        "x,2026-08,E01999000,Westshire 001A,Burglary",
+        "y,2026-09,E01999000,Westshire 001A,Shoplifting",
+        "z,2026-09,E01999500,Eastshire 001A,Shoplifting",
+        "z,2026-09,,,Shoplifting",
+    )
+    file = partnership.extract("police", "street.csv", text)
+    ran = partnership.submit("police", file, status=2)
+    assert "--dataset police-asb" in ran.err
+    assert "--dataset police-crime" in ran.err
+    ran = partnership.submit("police", file, "--dataset", "police-crime")
+    for words, n in (
+        ("rows in the file", 5),
+        ("left out, of another dataset", -1),
+        ("left out, in another area", -1),
+        ("left out, without a place", -1),
+        ("rows accepted", 2),
+    ):
+        line = next(line for line in ran.out.splitlines() if words in line)
+        assert line.endswith(str(n))
+
+
+def test_true_duplicates_are_kept(partnership):
+    row = "REF1,01/08/2026,01/08/2026,10:10,45,WZ1 1AA,E01999000,N,N"
+    rows = [row, row, row.replace("01/08", "01/09"), row.replace("01/08", "01/07")]
+    text = csv(crimes(1).splitlines()[0], *rows)
+    partnership.submit("police", partnership.extract("police", "crime.csv", text))
+    assert merged(partnership, "police-crime").height == 4
+
+
+def test_preview_sends_nothing_and_leaves_nothing(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    before = {p for p in partnership.root.rglob("*")}
+    ran = partnership.run("police", "preview", file)
+    assert "your row" in ran.out
+    assert "what they will see" in ran.out
+    assert "REF00000" in ran.out  # the one command that shows values
+    assert {p for p in partnership.root.rglob("*")} == before
+
+
+def test_check_says_what_is_wrong_and_sends_nothing(partnership):
+    good = partnership.extract("police", "good.csv", crimes(30))
+    assert "nothing is wrong" in partnership.run("police", "check", good).out
+    bad = partnership.extract("police", "bad.csv", crimes(30).replace(",45,", ",nonsense,", 3))
+    ran = partnership.run("police", "check", bad, "--json", status=11)
+    (finding,) = [f for f in ran.json["findings"] if f["severity"] == "error"]
+    assert (finding["rule"], finding["count"], finding["lines"]) == (
+        "category-unreadable",
+        3,
+        [2, 3, 4],
+    )
+    assert len(partnership.entries()) == 3
+
+
+def test_submitting_without_a_terminal_has_to_be_confirmed(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    ran = partnership.signed("police", "submit", file, status=2)
+    assert "--yes" in ran.err
+    assert len(partnership.entries()) == 3
+
+
+def test_roles_and_datasets_are_held_to(partnership):
+    file = partnership.extract("analysts", "crime.csv", crimes(30))
+    ran = partnership.submit("analysts", file, "--dataset", "police-crime", status=12)
+    assert "may not submit" in ran.err
+    file = partnership.extract("ambulance", "crime.csv", crimes(30))
+    ran = partnership.submit("ambulance", file, "--dataset", "police-crime", status=12)
+    assert "not one that this authority holds" in ran.err
+    assert len(partnership.entries()) == 3
+    assert not partnership.bundles()
+
+
+def test_a_wrong_passphrase_is_its_own_status(partnership):
+    (partnership.root / "passphrase.txt").write_text("another passphrase\n")
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    ran = partnership.submit("police", file, status=13)
+    assert "the passphrase does not open it" in ran.err
+
+
+def test_a_pull_with_nothing_to_pull_says_so(partnership):
+    ran = partnership.signed("analysts", "pull", "merged", status=16)
+    assert "nothing was written" in ran.err
+    assert not (partnership.root / "analysts/merged").exists()
+
+
+def test_a_partner_enrolled_later_is_told_what_is_not_for_them(partnership):
+    from tests.lib.partnership import enrol, join, make_key
+
+    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
+    join(partnership, "late-comers")
+    make_key(partnership, "late-comers")
+    enrol(partnership, "late-comers")
+    partnership.submit("police", partnership.extract("police", "asb.csv", asb()))
+    ran = partnership.signed("late-comers", "pull", "merged")
+    assert "1 submission" in ran.err
+    assert "police-crime" in ran.err
+    assert not (partnership.root / "late-comers/merged/police-crime.parquet").exists()
+    assert (partnership.root / "late-comers/merged/police-asb.parquet").exists()
+
+
+def asb() -> str:
+    rows = [f"{m:02d}/0{q}/2026,10:00,202,WZ1 1AA,N" for q in (7, 8, 9) for m in range(1, 10)]
+    return csv("Recorded date,Time,Code,Postcode,Domestic flag", *rows)
