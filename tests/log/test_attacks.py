@@ -192,7 +192,9 @@ def test_an_unknown_kind_is_shown_and_has_no_effect(sent):
         "format": FORMAT, "origin": log.founding.origin, "id": ID, "kind": "dance",
         "time": "2026-10-20T09:00:00Z", "seen": {"size": log.seen.size, "root": log.seen.root},
     }  # fmt: skip
-    append(sent, notes.sign(canonical.write(told), card.key_name, sent.officer("ambulance").signing))
+    append(
+        sent, notes.sign(canonical.write(told), card.key_name, sent.officer("ambulance").signing)
+    )
     assert effects(sent)[-1] == "its kind is not understood"
 
 
@@ -258,7 +260,11 @@ def test_the_memory_never_shrinks(sent):
 def test_a_submission_that_names_somebody_not_enrolled_has_no_effect(sent):
     log, card = sent.log(), sent.card("police")
     line = canonical.read(notes.parse(sent.entries()[3].read_bytes()).text)
-    line |= {"id": ID, "covered": {"first": "2026-04-01", "last": "2026-06-30"}, "quarter": "2026Q2"}
+    line |= {
+        "id": ID,
+        "covered": {"first": "2026-04-01", "last": "2026-06-30"},
+        "quarter": "2026Q2",
+    }
     line["recipients"] = [{"who": "police/liaison", "key": "ab" * 32}]
     append(sent, notes.sign(canonical.write(line), card.key_name, sent.officer("police").signing))
     assert effects(sent)[-1] == "it is sealed for somebody who is not enrolled"
@@ -268,8 +274,14 @@ def test_a_submission_that_names_somebody_not_enrolled_has_no_effect(sent):
 def test_nobody_submits_in_the_name_of_another(sent):
     card = sent.card("ambulance")
     line = canonical.read(notes.parse(sent.entries()[3].read_bytes()).text)
-    line |= {"id": ID, "covered": {"first": "2026-04-01", "last": "2026-06-30"}, "quarter": "2026Q2"}
-    append(sent, notes.sign(canonical.write(line), card.key_name, sent.officer("ambulance").signing))
+    line |= {
+        "id": ID,
+        "covered": {"first": "2026-04-01", "last": "2026-06-30"},
+        "quarter": "2026Q2",
+    }
+    append(
+        sent, notes.sign(canonical.write(line), card.key_name, sent.officer("ambulance").signing)
+    )
     assert effects(sent)[-1] == "it speaks for somebody else than its signer"
 
 

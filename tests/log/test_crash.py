@@ -60,7 +60,10 @@ def test_what_was_interrupted_is_finished_before_another_file(partnership, tmp_p
     for step in range(10, STEPS):
         p = partnership.copy(tmp_path / f"p{step}")
         submit_and_die(p, p.extract("police", "crime.csv", crimes(30)), step)
-        if list((p.root / "police/.exchange").rglob("pending/[!.]*/entry")) and len(p.entries()) == 3:
+        if (
+            list((p.root / "police/.exchange").rglob("pending/[!.]*/entry"))
+            and len(p.entries()) == 3
+        ):
             break
     ran = p.submit("police", p.root / "police" / august.name)
     assert "an interrupted submission was finished first, as log 3" in ran.err
@@ -79,7 +82,9 @@ def test_four_processes_at_once_lose_nothing(partnership):
     ]
     from tests.lib.extracts import callouts
 
-    jobs.append(("ambulance", partnership.extract("ambulance", "c.csv", callouts(*["WZ1"] * 40)), []))
+    jobs.append(
+        ("ambulance", partnership.extract("ambulance", "c.csv", callouts(*["WZ1"] * 40)), [])
+    )
     jobs.append(("council", partnership.extract("council", "a.csv", _asb()), []))
     here = Path(__file__).parent.parent.parent
     running = [

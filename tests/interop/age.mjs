@@ -1,0 +1,20 @@
+// Another implementation of age. Usage: node age.mjs decrypt IDENTITY-FILE | encrypt RECIPIENT-FILE
+// | passphrase FILE; reads the input from standard input, writes the output to standard output.
+import { readFileSync } from "node:fs";
+import { Decrypter, Encrypter } from "age-encryption";
+
+const [verb, file] = process.argv.slice(2);
+const told = readFileSync(file, "utf8").trim();
+const input = readFileSync(0);
+let output;
+if (verb === "encrypt") {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(told);
+  output = await encrypter.encrypt(input);
+} else {
+  const decrypter = new Decrypter();
+  if (verb === "decrypt") decrypter.addIdentity(told);
+  else decrypter.addPassphrase(told);
+  output = await decrypter.decrypt(input);
+}
+process.stdout.write(output);

@@ -1,0 +1,81 @@
+"""Three months of published street crime of Hampshire, for a partnership of Test Valley."""
+
+import shutil
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from tests.lib import partnership as lib
+
+pytestmark = pytest.mark.needs("real data")
+MONTHS = ("07", "08", "09")
+
+
+@pytest.fixture
+def test_valley(tmp_path, monkeypatch):
+    area = ("--area", "E07000093=Test Valley")
+    monkeypatch.setattr(lib, "AREA", area)
+    p = lib.found(tmp_path / "p")
+    p.now = datetime(2017, 10, 20, tzinfo=UTC)
+    return p
+
+
+def test_a_quarter_month_by_month(test_valley, real_data):
+    p = test_valley
+    files = [real_data / f"police/2017-{m}-hampshire-street.csv" for m in MONTHS]
+    for month, file in zip(MONTHS, files, strict=True):
+        for dataset in ("police-crime", "police-asb"):
+            ran = p.submit(
+                "police", file, "--dataset", dataset, "--dates", f"2017-{month}", "--json"
+            )
+            told = ran.json
+            assert told["rows_in"] == told["rows_accepted"] + sum(told["left_out"].values())
+    standings = p.run("council", "status", "--quarter", "2017Q3", "--json").json["standings"]
+    states = {s["dataset"]: s["state"] for s in standings}
+    assert states["police-crime"] == states["police-asb"] == "on time"
+    p.signed("analysts", "pull", "merged")
+    crime = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+    asb = pl.read_parquet(p.root / "analysts/merged/police-asb.parquet")
+    assert (crime.height, asb.height) == (1815, 541)
+    assert crime.drop("record_id").is_duplicated().any()
+    _holds_nothing_of_the_source(p, files, crime, asb)
+
+
+def _holds_nothing_of_the_source(p, files, *tables):
+    raw = pl.concat([pl.read_csv(file, infer_schema=False) for file in files])
+    private = pl.concat(
+        [raw["Crime ID"], raw["Location"], raw["Longitude"], raw["Latitude"]]
+    ).drop_nulls().unique()  # fmt: skip
+    for table in tables:
+        for column in table.select(pl.col(pl.String)):
+            assert not column.is_in(private.implode()).any(), column.name
+    merged = b"".join(path.read_bytes() for path in (p.root / "analysts/merged").iterdir())
+    shared = p.everything_shared()
+    for value in private.sample(2000, seed=1):
+        assert value.encode() not in shared
+        assert value.encode() not in merged
+
+
+def test_a_corrected_quarter_replaces_the_months_and_an_overlap_is_refused(test_valley, real_data):
+    p = test_valley
+    for month in MONTHS:
+        file = real_data / f"police/2017-{month}-hampshire-street.csv"
+        p.submit("police", file, "--dataset", "police-crime", "--dates", f"2017-{month}")
+    whole = p.root / "police/whole.csv"
+    with whole.open("wb") as out:
+        for i, month in enumerate(MONTHS):
+            with (real_data / f"police/2017-{month}-hampshire-street.csv").open("rb") as part:
+                if i:
+                    part.readline()
+                shutil.copyfileobj(part, out)
+    ran = p.submit(
+        "police", whole, "--dataset", "police-crime", "--dates", "2017-07-15..2017-09-30", status=2
+    )
+    assert "2017-07-01..2017-07-31" in ran.err
+    ran = p.submit("police", whole, "--dataset", "police-crime")
+    assert "log 3, 4, 5" in ran.out
+    p.signed("analysts", "pull", "merged")
+    crime = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+    assert crime.height == 1815
+    assert set(crime["entry"]) == {6}
