@@ -1,0 +1,167 @@
+"""Whatever stands in an extract is said nowhere: not by any command, file, exception or log."""
+
+import io
+import logging
+import sys
+import traceback
+
+import pytest
+
+from exchange.preparing import prepare
+from exchange.terminal import findings_json
+from tests.lib.extracts import CALLOUT_HEADINGS, CRIME_HEADINGS, callouts, crimes, csv
+from tests.lib.partnership import Partnership
+
+# A name, an NHS number with its check digit, a full postcode, a telephone number; an e-mail
+# address, a National Insurance number and a crime reference besides. None is anybody's.
+CANARIES = (
+    "Zebedee Quackenbush",
+    "943 476 5919",
+    "9434765919",
+    "WZ1 9ZZ",
+    "01632 960999",
+    "zebedee@quackenbush.example",
+    "QQ 12 34 56 C",
+    "=HYPERLINK(1)ZQ",
+)
+COMMANDS = (
+    ("check", "--json"),
+    ("check",),
+    ("submit", "--yes", "--json"),
+    ("submit", "--yes"),
+)
+
+
+def everything(p: Partnership, file, dataset: str) -> str:
+    """All that every command says and leaves about an extract, key maps apart."""
+    said = []
+    for command, *options in COMMANDS:
+        arguments = [command, file, "--dataset", dataset, "--dates", "2026Q3", *options]
+        run = p.signed if command == "submit" else p.run
+        said.append(run("police", *arguments, status=None).said)
+    for who in ("police", "analysts"):
+        said += [p.run(who, c, "--json").said for c in ("verify", "status")]
+    said.append(p.signed("analysts", "pull", "merged", "--json", status=None).said)
+    for path in (p.root / "analysts/merged").glob("*.parquet"):
+        import polars as pl
+
+        said.append(pl.read_parquet(path).write_csv())
+    said.append(p.everything_shared().decode("latin-1"))
+    state = [f for f in (p.root / "police/.exchange").rglob("*") if f.is_file()]
+    said += [f.read_bytes().decode("latin-1") for f in state]
+    return "\n".join(said)
+
+
+def crime_rows() -> list[list[str]]:
+    return [line.split(",") for line in crimes(6).splitlines()]
+
+
+@pytest.mark.parametrize("column", range(len(CRIME_HEADINGS.split(","))))
+def test_a_canary_in_any_cell(partnership, column):
+    rows = crime_rows()
+    for row, canary in zip(rows[1:] + rows[1:], CANARIES, strict=False):
+        row[column] = canary
+    text = "".join(",".join(row) + "\r\n" for row in rows)
+    said = everything(partnership, partnership.extract("police", "x.csv", text), "police-crime")
+    for canary in CANARIES:
+        assert canary not in said, canary
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_a_canary_in_any_heading_or_beside_the_table(partnership, canary):
+    texts = [
+        crimes(6).replace("Crime number", canary),
+        crimes(6).replace("Dwelling flag", canary),
+        crimes(6).replace("Reported date", canary),
+        crimes(6).replace("Code", canary),
+        csv(*[f"{line},{canary}" for line in crimes(6).splitlines()]),  # a column of its own
+        crimes(6) + canary + "\r\n",  # a note under the table
+        canary + "\r\n" + crimes(6),  # a title above it
+        "\r\n".join(crimes(6).splitlines()[1:]).replace("REF00000", canary),  # no headings
+        crimes(6).replace("REF00003", '"' + canary),  # a quotation mark that does not close
+        crimes(6).replace("REF00003", f'"{canary}\r\n{canary}"'),
+        crimes(6).replace("REF00003", canary + "\x00"),
+    ]
+    for i, text in enumerate(texts):
+        file = partnership.extract("police", f"{i}.csv", text)
+        assert canary not in everything(partnership, file, "police-crime"), i
+
+
+def test_a_canary_in_a_callout(partnership):
+    for column in range(len(CALLOUT_HEADINGS.split(","))):
+        rows = [line.split(",") for line in callouts(*["WZ1 1AA"] * 8).splitlines()]
+        for row, canary in zip(rows[1:], CANARIES, strict=False):
+            row[column] = canary
+        text = "".join(",".join(row) + "\r\n" for row in rows)
+        file = partnership.extract("ambulance", "x.csv", text)
+        ran = partnership.submit("ambulance", file, "--dates", "2026Q3", status=None)
+        assert not [c for c in CANARIES if c in ran.said]
+        shared = partnership.everything_shared()
+        assert not [c for c in CANARIES if c.encode() in shared]
+
+
+def test_no_exception_carries_a_canary(partnership):
+    """Not in its words, its context, its frames' variables as printed, nor in any log record."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logging.getLogger().addHandler(handler)
+    try:
+        for column in range(9):
+            rows = crime_rows()
+            rows[2][column] = CANARIES[0]
+            text = "".join(",".join(row) + "\r\n" for row in rows) + "ragged\r\n" * (column % 2)
+            file = partnership.extract("police", "x.csv", text)
+            log = partnership.log()
+            try:
+                found = prepare(
+                    file, settings=partnership.settings("police"), register=log.register,
+                    dataset="police-crime", dates="2026Q3", asks=None, now=partnership.now,
+                )  # fmt: skip
+                told = repr(found) + repr(found.selected) + repr(found.outcome) + repr(found.shared)
+                told += str(findings_json(found.findings))
+            except Exception as fault:
+                told = chain(fault)
+            assert CANARIES[0] not in told
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert CANARIES[0] not in stream.getvalue()
+
+
+def chain(fault: BaseException | None) -> str:
+    """All that an exception and those behind it say, `from None` or not."""
+    told = ""
+    while fault is not None:
+        told += repr(fault) + str(vars(fault)) + "".join(traceback.format_exception(fault))
+        fault = fault.__cause__ or fault.__context__
+    return told
+
+
+def test_a_fault_of_ours_says_where_and_no_more(partnership, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise IndexError(CANARIES[0])
+
+    monkeypatch.setattr("exchange.preparing.parse", broken)
+    file = partnership.extract("police", "x.csv", crimes(6))
+    ran = partnership.run("police", "check", file, "--dataset", "police-crime", status=1)
+    assert "a fault in exchange, not in your file (IndexError in preparing.py, line" in ran.err
+    assert CANARIES[0] not in ran.said
+    assert "Traceback" not in ran.said
+
+
+def test_pandera_cannot_be_switched_off(partnership, monkeypatch):
+    monkeypatch.setenv("PANDERA_VALIDATION_ENABLED", "False")
+    monkeypatch.setenv("PANDERA_VALIDATION_DEPTH", "SCHEMA_ONLY")
+    import subprocess
+
+    rows = crime_rows()
+    rows[2][1] = ""
+    rows[2][2] = ""
+    text = "".join(",".join(row) + "\r\n" for row in rows)
+    file = partnership.extract("police", "x.csv", text)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / "police"),
+         partnership.now.isoformat(), "check", str(file), "--dates", "2026Q3"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 11
+    assert "has neither the day it was recorded nor the day it happened" in done.stderr
