@@ -20,7 +20,7 @@ class Incident(pa.DataFrameModel):
     reference: pl.String = field(
         says="The source's own reference. It never leaves, nor a hash of it.",
         reads=Reads.TEXT,
-        aliases=("crime id", "crime number", "incident number", "reference", "ref", "record id"),
+        aliases=("crime id", "crime number", "incident number", "ref", "record id"),
     )
     recorded: pl.Date = field(
         says="The day it was recorded or reported; a month where the source has no day.",

@@ -36,6 +36,10 @@ _NOTHING: Final = (
 _YES: Final = ("y", "yes", "true", "t", "1")
 _NO: Final = ("n", "no", "false", "f", "0")
 
+_MONTH: Final = (
+    "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"
+    "|Sep(t|tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)"
+)
 # Each shape first, because chrono reads "17" as the year 17. Day before month, always.
 _DATES: Final = (
     (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
@@ -43,13 +47,13 @@ _DATES: Final = (
     (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"),
     (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
     (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
-    (r"^\d{1,2} [A-Za-z]{3,9} \d{4}$", "%d %b %Y"),
-    (r"^\d{1,2}-[A-Za-z]{3,9}-\d{4}$", "%d-%b-%Y"),
+    (rf"^\d{{1,2}} {_MONTH} \d{{4}}$", "%d %b %Y"),
+    (rf"^\d{{1,2}}-{_MONTH}-\d{{4}}$", "%d-%b-%Y"),
 )
 _MONTHS: Final = (
     (r"^\d{4}-\d{1,2}$", "%Y-%m"),
     (r"^\d{1,2}/\d{4}$", "%m/%Y"),
-    (r"^[A-Za-z]{3,9} \d{4}$", "%b %Y"),
+    (rf"^{_MONTH} \d{{4}}$", "%b %Y"),
 )
 _CLOCK: Final = r"[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?$"
 _YEARS: Final = (1900, 2100)
@@ -185,6 +189,7 @@ def _month_only(reading: _Reading, name: str, month_only: pl.Series | pl.Expr) -
 
 def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
     fits = pl.when(text.str.contains(shape)).then(text)
+    fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")  # chrono wants one form of a month
     if first_of_month:
         return ("01 " + fits).str.to_date("%d " + form, strict=False)
     return fits.str.to_date(form, strict=False)

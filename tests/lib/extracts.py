@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
-CRIME_HEADINGS = "Crime number,Reported date,Date from,Time from,Code,Postcode,LSOA code,Domestic flag,Dwelling flag"
+CRIME_HEADINGS = (
+    "Crime number,Reported date,Date from,Time from,Code,Postcode,LSOA code,Domestic flag,"
+    "Dwelling flag"
+)
 CALLOUT_HEADINGS = "Date,Time,Postcode,Category"
 
 

@@ -16,7 +16,7 @@ PARTS = 6
 
 
 def submit_and_die(p: Partnership, file: Path, step: int) -> int:
-    """Submit in a process that dies, as if its plug were pulled, before its nth change of a disk."""
+    """Submit in a process that dies before its nth change of a disk, as if unplugged."""
     here = Path(__file__).parent.parent.parent
     return subprocess.run(
         [

@@ -188,12 +188,12 @@ def test_true_duplicates_are_kept(partnership):
 
 def test_preview_sends_nothing_and_leaves_nothing(partnership):
     file = partnership.extract("police", "crime.csv", crimes(30))
-    before = {p for p in partnership.root.rglob("*")}
+    before = set(partnership.root.rglob("*"))
     ran = partnership.run("police", "preview", file)
     assert "your row" in ran.out
     assert "what they will see" in ran.out
     assert "REF00000" in ran.out  # the one command that shows values
-    assert {p for p in partnership.root.rglob("*")} == before
+    assert set(partnership.root.rglob("*")) == before
 
 
 def test_check_says_what_is_wrong_and_sends_nothing(partnership):

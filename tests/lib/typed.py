@@ -1,0 +1,50 @@
+"""From a table drawn as text to checked and depersonalised rows, as a submission does it."""
+
+import secrets
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from depersonalise.depersonalise import depersonalise
+from schemas import checking
+from schemas.area import Area
+from schemas.checking import Outcome, Selected
+from schemas.datasets import DATASETS
+from schemas.mapping import Mapping, by_aliases
+from schemas.parsing import parse
+from schemas.quarters import Covered
+from schemas.reading import read
+
+AREAS = (Area("E07999901", "Westshire", frozenset({"WZ1", "WZ2", "M1", "SW1A"})),)
+TODAY = date(2026, 11, 1)
+
+
+def selected(dataset: str, text: str, mapping: Mapping | None = None) -> Selected:
+    """Read a table whose cells are separated by stripes or commas."""
+    lines = [",".join(c.strip() for c in ln.split("|")) for ln in text.strip().splitlines()]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.csv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        raw = read(path)
+    one = DATASETS[dataset]
+    mapping = mapping or by_aliases(one, raw.headings)
+    typed = parse(raw, one, mapping, lambda codes: codes & {"WZ1", "WZ2", "M1"})
+    return checking.select(typed, one, AREAS)
+
+
+def outcome(dataset: str, text: str, covered: str = "2026Q3") -> Outcome:
+    return checking.check(selected(dataset, text), Covered.parse(covered), TODAY)
+
+
+def shared(dataset: str, text: str, mapping: Mapping | None = None) -> pl.DataFrame:
+    chosen = selected(dataset, text, mapping)
+    done = checking.check(chosen, Covered.parse("2026Q3"), TODAY)
+    assert done.checked is not None, [f.rule.id for f in done.findings]
+    return depersonalise(done.checked, secrets.token_bytes).rows
+
+
+def broken(done: Outcome) -> dict[str, tuple[int, ...]]:
+    """Return which lines broke which rule, what is about columns aside."""
+    return {f.rule.id: f.lines for f in done.findings if f.rule.id != "column-not-ours"}

@@ -1,0 +1,88 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partners import canonical
+from partners.entries import in_band, parse
+from partners.shapes import Malformed
+
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | text,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(text, values, max_size=5))
+def test_what_is_written_reads_back_and_is_one_line(value):
+    line = canonical.write(value)
+    assert line.count(b"\n") == 1
+    assert canonical.read(line) == value
+    assert canonical.write(canonical.read(line)) == line
+
+
+@given(st.dictionaries(text, values, max_size=5))
+def test_any_other_way_to_write_it_is_refused(value):
+    line = canonical.write(value)
+    for other in (
+        json.dumps(value, indent=1).encode() + b"\n",
+        line.rstrip(b"\n"),
+        line + b"\n",
+        b" " + line,
+        b"\xef\xbb\xbf" + line,
+    ):
+        if other != line:
+            with pytest.raises(canonical.NotCanonical):
+                canonical.read(other)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"b":1,"a":2}\n',
+        b'{"a":1,"a":1}\n',
+        b'{"a":1.0}\n',
+        b'{"a":1e2}\n',
+        b'{"a":NaN}\n',
+        b'{"a":9007199254740992}\n',
+        b'{"a":-9007199254740992}\n',
+        b'{"a":"\\u0041"}\n',
+        b'{"a":"\\ud800"}\n',
+        b'{"a":01}\n',
+        b"[1]\n",
+        b"1\n",
+        b"{\n",
+        b'{"a":"\xff"}\n',
+        b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n",
+    ],
+    ids=lambda line: line[:20],
+)
+def test_what_is_not_canonical_is_refused(line):
+    with pytest.raises(canonical.NotCanonical):
+        canonical.read(line)
+
+
+@pytest.mark.parametrize("value", [{"a": 1.5}, {"a": 2**53}, {"a": "\ud800"}, {1: "a"}, {"a": b""}])
+def test_what_has_no_form_is_not_written(value):
+    with pytest.raises(canonical.NotCanonical):
+        canonical.write(value)
+
+
+@given(st.binary(max_size=200))
+def test_nonsense_is_no_entry(data):
+    with pytest.raises(Malformed):
+        parse(data)
+
+
+@pytest.mark.parametrize(
+    ("count", "band"),
+    [
+        (0, "0"), (1, "1-4"), (4, "1-4"), (5, "5-9"), (9, "5-9"), (10, "10-49"), (49, "10-49"),
+        (50, "50-99"), (100, "100-499"), (999, "500-999"), (1000, "1000-4999"), (9999, "5000-9999"),
+    ],
+)  # fmt: skip
+def test_counts_are_told_in_bands(count, band):
+    assert in_band(count) == band

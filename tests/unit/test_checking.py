@@ -1,0 +1,236 @@
+"""Each rule: a table drawn as text, and the lines that break it."""
+
+import pytest
+
+from schemas.area import LeftOut
+from schemas.errors import Undecided
+from schemas.findings import Finding, worst_first
+from schemas.rules import RULES
+from tests.lib.typed import broken, outcome, selected
+
+GOOD = "01/08/2026 | 02/08/2026 | 10:10 | 45 | WZ1 1AA | N | N"
+HEAD = "Date recorded | Date from | Time | Code | Postcode | Domestic flag | Dwelling flag"
+
+
+def crime(*rows: str) -> dict[str, tuple[int, ...]]:
+    return broken(outcome("police-crime", "\n".join((HEAD, *rows))))
+
+
+# One row that breaks each rule; it stands on line 3, after a good one.
+BREAKS = {
+    "date-missing": "           |            | 10:10 | 45 | WZ1 1AA | N | N",
+    "date-unreadable": "31/13/2026 | 01/08/2026 | 10:10 | 45 | WZ1 1AA | N | N",
+    "date-outside": "01/06/2026 | 01/06/2026 | 10:10 | 45 | WZ1 1AA | N | N",
+    "time-unreadable": "01/08/2026 | 01/08/2026 | 25:10 | 45 | WZ1 1AA | N | N",
+    "occurred-after-recorded": "01/08/2026 | 05/08/2026 | 10:10 | 45 | WZ1 1AA | N | N",
+    "category-missing": "01/08/2026 | 01/08/2026 | 10:10 |    | WZ1 1AA | N | N",
+    "category-unreadable": "01/08/2026 | 01/08/2026 | 10:10 | x- | WZ1 1AA | N | N",
+    "category-unknown": "01/08/2026 | 01/08/2026 | 10:10 | 999Z | WZ1 1AA | N | N",
+    "flag-unreadable": "01/08/2026 | 01/08/2026 | 10:10 | 45 | WZ1 1AA | maybe | N",
+    "place-unreadable": "01/08/2026 | 01/08/2026 | 10:10 | 45 | W1G OBD | N | N",
+    "place-unknown": "01/08/2026 | 01/08/2026 | 10:10 | 45 | M11 | N | N",
+    "place-special": "01/08/2026 | 01/08/2026 | 10:10 | 45 | GIR 0AA | N | N",
+    "domestic-not-recorded": "01/08/2026 | 01/08/2026 | 10:10 | 8N | WZ1 1AA |  | ",
+}
+ELSEWHERE = {
+    "date-in-future": "test_the_future",
+    "ends-before-it-starts": "test_ends",
+    "scheme-unknown": "test_schemes",
+    "place-doubtful": "test_a_doubtful_place",
+    "lsoa-unreadable": "test_lsoa",
+    "column-not-ours": "test_columns",
+    "nothing-inside": "test_nothing_inside",
+    "identifier-found": "tests/unit/test_identifiers.py",
+}
+
+
+def test_every_rule_has_a_test():
+    assert set(BREAKS) | set(ELSEWHERE) == set(RULES)
+
+
+@pytest.mark.parametrize("rule", sorted(BREAKS))
+def test_a_row_that_breaks_a_rule_is_found_on_its_line(rule):
+    good = GOOD.replace("02/08", "01/08")
+    told = crime(good, BREAKS[rule], good)
+    if rule == "place-special":
+        assert told == {}  # it is left out for want of a place, and counted there
+    else:
+        assert told == {rule: (3,)}
+
+
+def test_the_future():
+    rows = (
+        GOOD.replace("02/08", "01/08"),
+        GOOD.replace("01/08", "01/12").replace("02/08", "01/12"),
+    )
+    assert crime(*rows) == {"date-outside": (3,), "date-in-future": (3,)}
+
+
+def test_ends():
+    text = """
+    Date from  | Time  | Date to    | Time to | Code | Postcode
+    01/08/2026 | 10:10 | 31/07/2026 |         | 45   | WZ1 1AA
+    01/08/2026 | 10:10 | 01/08/2026 | 09:00   | 45   | WZ1 1AA
+    01/08/2026 | 22:10 | 02/08/2026 | 09:00   | 45   | WZ1 1AA
+    """
+    assert broken(outcome("police-crime", text)) == {"ends-before-it-starts": (2, 3)}
+
+
+def test_schemes():
+    text = """
+    Date       | Code                  | Scheme      | Postcode
+    01/08/2026 | 45                    | home-office | WZ1
+    01/08/2026 | Burglary              | police-uk   | WZ1
+    01/08/2026 | 4                     | ampds       | WZ1
+    01/08/2026 | 4                     | NICL        | WZ1
+    01/08/2026 | 45                    |             | WZ1
+    """
+    assert broken(outcome("police-crime", text)) == {"scheme-unknown": (4, 5, 6)}
+
+
+def test_a_doubtful_place():
+    text = """
+    Date       | Code | Postcode | District
+    01/08/2026 | 45   | W1G OBD  | Westshire
+    01/08/2026 | 45   | ZZ99 3VZ | E07999901
+    """
+    assert broken(outcome("police-crime", text)) == {"place-doubtful": (2,), "place-special": (3,)}
+
+
+def test_lsoa():
+    text = """
+    Date       | Code | LSOA code | District
+    01/08/2026 | 45   | E01000001 | Westshire
+    01/08/2026 | 45   | S01000001 | Westshire
+    01/08/2026 | 45   | 4 Elm Row | Westshire
+    """
+    assert broken(outcome("police-crime", text)) == {"lsoa-unreadable": (4,)}
+
+
+def test_columns():
+    text = "Date|Code|Postcode|Officer|Notes\n01/08/2026|45|WZ1|x|y\n"
+    (finding,) = outcome("police-crime", text).findings
+    assert finding == Finding(RULES["column-not-ours"], positions=(4, 5))
+
+
+def test_nothing_inside():
+    done = outcome("police-crime", "Date|Code|Postcode\n01/08/2026|45|LS1 4DY\n")
+    assert broken(done) == {"nothing-inside": ()}
+    assert done.checked is None
+    assert done.tally.left_out == {LeftOut.OTHER_AREA: 1}
+
+
+@pytest.mark.parametrize("word", ["", "NULL", "n/a", "N/A", "-", "Unknown", "not recorded", "TBC"])
+def test_words_for_nothing_are_nothing(word):
+    text = f"""
+    Date recorded | Date from | Time   | Code | Postcode | District  | Domestic flag
+    01/08/2026    | {word}    | {word} | 45   | {word}   | Westshire | {word}
+    """
+    assert broken(outcome("police-crime", text)) == {}
+
+
+@pytest.mark.parametrize(
+    "date", ["01/08/2026", "1/8/2026", "2026-08-01", "01-08-2026", "01.08.2026", "2026/08/01",
+             "1 Aug 2026", "01-Aug-2026", "1 August 2026", "2026-08-01T10:10:00",
+             "01/08/2026 10:10", "2026-08", "08/2026", "Aug 2026", "August 2026"],
+)  # fmt: skip
+def test_dates_are_read_in_every_usual_form(date):
+    text = f"Date | Code | Postcode\n{date} | 45 | WZ1\n"
+    assert broken(outcome("police-crime", text)) == {}
+    assert str(selected("police-crime", text).rows["occurred_from"].item()) == "2026-08-01"
+
+
+@pytest.mark.parametrize(
+    "date", ["08/13/2026", "01/08/26", "20260801", "32/08/2026", "2026-02-30", "45870", "yesterday",
+             "01/08/0026", "2026-08-01T10:10:00Z", "2026-08-01T10:10:00+01:00"],
+)  # fmt: skip
+def test_dates_that_could_be_misread_are_not_read(date):
+    text = f"Date | Code | Postcode\n{date} | 45 | WZ1\n"
+    assert set(broken(outcome("police-crime", text))) == {"date-unreadable"}
+
+
+@pytest.mark.parametrize("time", ["22:10", "2210", "22:10:59", "9:05"])
+def test_times_are_read(time):
+    text = f"Date | Time | Code | Postcode\n01/08/2026 | {time} | 45 | WZ1\n"
+    assert broken(outcome("police-crime", text)) == {}
+    assert selected("police-crime", text).rows["time_from"].item() is not None
+
+
+def test_the_time_of_a_call_may_stand_with_its_date():
+    text = "Date|Code|Postcode\n01/08/2026 22:10|4|WZ1\n"
+    assert str(selected("ambulance-callouts", text).rows["time_from"].item()) == "22:10:00"
+    text = "Recorded date|Date from|Code|Postcode\n01/08/2026 22:10|01/08/2026|45|WZ1\n"
+    assert selected("police-crime", text).rows["time_from"].item() is None
+
+
+def test_rows_in_are_rows_accepted_and_rows_left_out():
+    text = """
+    Recorded | Crime type            | LSOA name      | LSOA code | Scheme
+    2026-08  | Burglary              | Westshire 001A | E01000001 | police-uk
+    2026-08  | Anti-social behaviour | Westshire 001A | E01000001 | police-uk
+    2026-08  | Burglary              | Eastshire 001A | E01000002 | police-uk
+    2026-08  | Burglary              |                |           | police-uk
+    2026-08  | Burglary              |                | E01000001 | police-uk
+    """.replace("Crime type", "Category")
+    tally = selected("police-crime", text).tally
+    assert tally.rows_in == tally.accepted + sum(tally.left_out.values()) == 5
+    assert tally.left_out == {
+        LeftOut.OTHER_DATASET: 1, LeftOut.OTHER_AREA: 1, LeftOut.NO_PLACE: 2
+    }  # fmt: skip
+
+
+def test_the_area_is_decided_from_the_most_precise_place():
+    text = """
+    Date       | Code | LSOA name      | District  | Postcode
+    01/08/2026 | 45   | Westshire 001A | Eastshire | LS1 4DY
+    01/08/2026 | 45   |                | westshire | LS1 4DY
+    01/08/2026 | 45   |                |           | WZ1 1AA
+    01/08/2026 | 45   | Eastshire 001A | Westshire | WZ1 1AA
+    01/08/2026 | 45   |                | Eastshire | WZ1 1AA
+    """
+    chosen = selected("police-crime", text)
+    assert chosen.rows["area_basis"].to_list() == ["lsoa-name", "district", "outward"]
+    assert chosen.tally.left_out == {LeftOut.OTHER_AREA: 2}
+
+
+def test_a_month_counts_only_if_all_of_it_is_covered():
+    text = "Recorded|Category|Scheme|District\n2026-07|Burglary|police-uk|Westshire\n"
+    assert broken(outcome("police-crime", text, "2026-07")) == {}
+    told = broken(outcome("police-crime", text, "2026-07-15..2026-08-31"))
+    assert told == {"date-outside": (2,)}
+
+
+def test_findings_are_the_same_whatever_the_order_of_rows():
+    rows = [BREAKS[r] for r in sorted(BREAKS)]
+    one = {rule: len(lines) for rule, lines in crime(*rows).items()}
+    two = {rule: len(lines) for rule, lines in crime(*reversed(rows)).items()}
+    assert one == two
+
+
+def test_worst_first():
+    findings = [
+        Finding(RULES["column-not-ours"], positions=(1,)),
+        Finding(RULES["category-unknown"], "category", count=9),
+        Finding(RULES["date-missing"], "recorded", count=1),
+        Finding(RULES["category-missing"], "category", count=5),
+    ]
+    ids = [f.rule.id for f in worst_first(findings)]
+    assert ids == ["category-missing", "date-missing", "category-unknown", "column-not-ours"]
+
+
+def test_two_quarters_in_one_file_are_not_guessed_at():
+    from schemas.checking import likely_dates
+
+    text = "Date|Code|Postcode\n" + "01/08/2026|45|WZ1\n" * 5 + "01/09/2026|45|WZ1\n"
+    assert str(likely_dates(selected("police-crime", text))) == "2026-07-01..2026-09-30"
+    with pytest.raises(Undecided, match="2 quarters"):
+        likely_dates(selected("police-crime", text + "01/05/2026|45|WZ1\n" * 3))
+    with pytest.raises(Undecided, match="one month"):
+        likely_dates(selected("police-crime", "Date|Code|Postcode\n01/08/2026|45|WZ1\n"))
+
+
+def test_a_finding_keeps_a_thousand_lines_and_the_true_count():
+    text = "Date|Code|Postcode\n" + "nonsense|45|WZ1\n" * 3000
+    (finding,) = outcome("police-crime", text).findings
+    assert finding.count == 3000
+    assert len(finding.lines) == 1000

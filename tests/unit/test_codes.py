@@ -1,0 +1,65 @@
+import re
+
+import pytest
+
+from schemas.codes import NATURES, SCHEMES
+from schemas.datasets import DATASETS
+
+# The classes of the Regulations' Schedule, paragraph 2(a) to (i).
+CLASSES = {
+    "burglary", "criminal damage", "drug offences", "fraud and forgery", "robbery",
+    "sexual offences", "theft and handling stolen goods", "violence against the person",
+    "other offences",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=lambda s: s.id)
+def test_every_list_is_sound(scheme):
+    assert scheme.codes
+    for code in scheme.codes.values():
+        assert code.nature in NATURES
+        assert code.label
+        assert scheme.read(code.code) == code.code
+        assert scheme.read(code.code.lower()) == code.code
+        if scheme.shape != "(?!)" and scheme.id != "ampds":
+            assert re.fullmatch(scheme.shape, code.code)
+
+
+def test_the_offence_classes_are_those_of_the_schedule():
+    assert {c.klass for c in SCHEMES["home-office"].codes.values()} == CLASSES
+
+
+@pytest.mark.parametrize(
+    ("scheme", "cell", "code"),
+    [
+        ("home-office", "28e", "28E"),
+        ("home-office", "4/1", "4.1"),
+        ("home-office", "Shoplifting", "46"),
+        ("home-office", "homicide", None),  # three codes have that label
+        ("home-office", "999Z", "999Z"),
+        ("home-office", "28EE", None),
+        ("home-office", "9434765919", None),
+        ("nicl", "202", "202"),
+        ("nicl", "Begging / Vagrancy", "212"),
+        ("nicl", "2020", None),
+        ("police-uk", "Violence and sexual offences", "violent-crime"),
+        ("police-uk", "Something else", None),
+        ("ampds", "27D03", "27D03"),
+        ("ampds", "4", "4"),
+        ("ampds", "Somebody", None),
+    ],
+)
+def test_cells_are_read_as_codes(scheme, cell, code):
+    assert SCHEMES[scheme].read(cell) == code
+
+
+def test_a_determinant_is_listed_by_its_chief_complaint():
+    assert SCHEMES["ampds"].listed("27D03").label.startswith("Stab")
+    assert SCHEMES["ampds"].listed("99D03") is None
+    assert SCHEMES["home-office"].listed("28Z") is None
+
+
+def test_every_dataset_takes_schemes_and_classes_that_exist():
+    for dataset in DATASETS.values():
+        for scheme, classes in dataset.schemes.items():
+            assert classes <= {c.klass for c in SCHEMES[scheme].codes.values()}

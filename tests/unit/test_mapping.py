@@ -1,0 +1,103 @@
+import pytest
+
+from schemas.datasets import DATASETS
+from schemas.errors import MappingRefused
+from schemas.mapping import Mapping, by_aliases, read_mapping, shipped
+from tests.lib.extracts import csv
+from tests.lib.typed import shared
+
+GOOD = """
+says = "The force's records system"
+datasets = ["police-crime"]
+[columns]
+recorded = "Rep Dt"
+category = "HO"
+postcode = "Loc"
+[constants]
+category_scheme = "home-office"
+domestic = "no"
+[dates]
+recorded = "%d-%b-%y"
+[codes.category]
+BURG-D = "28E"
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text: str):
+        path = tmp_path / "mine.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_mapping_names_columns_constants_date_forms_and_codes(file):
+    mapping = read_mapping(file(GOOD))
+    rows = shared("police-crime", "Rep Dt|HO|Loc\n05-Aug-26|BURG-D|WZ1 1AA\n", mapping)
+    row = rows.row(0, named=True)
+    assert (row["category"], row["place"], row["domestic"]) == ("28E", "WZ1", "no")
+    assert str(row["recorded"]) == "2026-08-05"
+
+
+def test_a_date_form_without_a_day_gives_the_month(file):
+    mapping = read_mapping(file(GOOD.replace("%d-%b-%y", "%m.%Y")))
+    row = shared("police-crime", "Rep Dt|HO|Loc\n08.2026|45|WZ1\n", mapping).row(0, named=True)
+    assert (str(row["recorded"]), row["recorded_precision"]) == ("2026-08-01", "month")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("[columns]", "[column]"), "keys that mean nothing"),
+        (('"police-crime"', '"police-crimes"'), "a dataset that does not exist"),
+        (("recorded = \"Rep Dt\"", "recorded_on = \"Rep Dt\""), "a field of no dataset"),
+        (('"HO"', "7"), "not text"),
+        (('"28E"', "28"), "not text"),
+        (("[columns]", "[columns"), "not TOML"),
+        (("[columns]", "published = true\n[columns]"), "published"),
+    ],
+)  # fmt: skip
+def test_what_is_no_mapping_is_refused(file, change, says):
+    with pytest.raises(MappingRefused, match=says):
+        read_mapping(file(GOOD.replace(*change)))
+
+
+def test_a_mapping_that_is_not_there(tmp_path):
+    with pytest.raises(MappingRefused, match="can't be read"):
+        read_mapping(tmp_path / "nothing.toml")
+
+
+def test_the_shipped_ones_name_datasets_and_fields_that_exist():
+    assert [m.name for m in shipped()] == ["police-uk-street"]
+
+
+def test_no_two_fields_of_a_dataset_share_an_alias():
+    for dataset in DATASETS.values():
+        words = [w for f in dataset.fields.values() for w in (f.name, *f.aliases)]
+        assert len(words) == len(set(words)), dataset.id
+
+
+def test_headings_are_matched_in_any_case_and_with_any_joint():
+    mapping = by_aliases(DATASETS["police-crime"], ["CRIME_NUMBER", "Date-Recorded", "postcode "])
+    assert set(mapping.columns) == {"reference", "recorded"} | {"postcode"}
+
+
+def test_exchange_toml_names_a_mapping(partnership):
+    (partnership.root / "police/mine.toml").write_text(GOOD, encoding="utf-8")
+    settings = partnership.settings("police")
+    settings.mappings = {"police-crime": "mine.toml"}
+    settings.write()
+    days = [f"{d:02d}-{m}-26,BURG-D,WZ1 1AA" for m in ("Jul", "Aug", "Sep") for d in (1, 2)]
+    file = partnership.extract("police", "x.csv", csv("Rep Dt,HO,Loc", *days))
+    assert "6 rows" in partnership.submit("police", file).out
+    other = partnership.extract("police", "y.csv", csv("Rep,HO,Loc", *days))
+    ran = partnership.submit("police", other, "--dataset", "police-crime", status=10)
+    assert "names columns that the file does not have" in ran.err
+
+
+def test_a_mapping_is_what_it_says():
+    mapping = Mapping("m", ("police-crime",), {"category": "Code"})
+    assert mapping.fits(["Code", "More"])
+    assert not mapping.fits(["More"])

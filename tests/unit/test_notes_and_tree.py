@@ -1,0 +1,153 @@
+import base64
+import hashlib
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange import notes
+from exchange.tree import EMPTY, Checkpoint, CheckpointBroken, Tree, leaf_hash
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
+PUBLIC = KEY.public_key().public_bytes_raw()
+
+
+def test_a_signed_note_verifies_under_its_name_and_key_only():
+    note = notes.parse(notes.sign(b"some text\n", "a/name", KEY))
+    assert note.text == b"some text\n"
+    assert note.is_signed_by("a/name", PUBLIC)
+    assert not note.is_signed_by("another/name", PUBLIC)
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    assert not note.is_signed_by("a/name", other)
+
+
+def test_the_form_is_that_of_the_specification():
+    data = notes.sign(b"text\n", "name", KEY)
+    key_id = hashlib.sha256(b"name\n\x01" + PUBLIC).digest()[:4]
+    signature = base64.b64encode(key_id + KEY.sign(b"text\n")).decode()
+    assert data == f"text\n\n— name {signature}\n".encode()
+
+
+@given(st.integers(0, 200), st.integers(1, 255))
+def test_every_change_of_a_byte_is_noticed(at, flip):
+    data = bytearray(notes.sign(b"some text of a note\n", "name", KEY))
+    data[at % len(data)] ^= flip
+    try:
+        note = notes.parse(bytes(data))
+    except notes.NoteBroken:
+        return
+    assert not note.is_signed_by("name", PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"text\n", b"text\n\n", "text\n\n— name AAAA".encode(), b"text\n\n- name AAAAAAAA\n",
+     "text\n\n— na+me AAAAAAAA\n".encode(), "text\n\n— name AAAA\n".encode(), b"\xff\n\n\xff\n",
+     "te\x00xt\n\n— name AAAAAAAA\n".encode(), "text\n\n— name AAAAAAB=\n".encode()],
+)  # fmt: skip
+def test_what_is_no_note_is_refused(data):
+    with pytest.raises(notes.NoteBroken):
+        notes.parse(data)
+
+
+P = 2**255 - 19
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def _add(a, b):
+    """Add two points of the curve of Ed25519 (RFC 8032 §5.1.4), plainly."""
+    (x1, y1), (x2, y2) = a, b
+    k = D * x1 * x2 * y1 * y2 % P
+    return (
+        (x1 * y2 + x2 * y1) * pow(1 + k, P - 2, P) % P,
+        (y1 * y2 + x1 * x2) * pow(1 - k, P - 2, P) % P,
+    )
+
+
+def _point(y):
+    xx = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(xx, (P + 3) // 8, P)
+    if (x * x - xx) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    assert (x * x - xx) % P == 0
+    return x, y
+
+
+def test_the_small_order_keys_that_are_refused_are_of_small_order_and_there_are_no_others():
+    refused = {y % P for y in notes._SMALL_ORDER}
+    assert len(refused) == 5  # 1, -1, 0 (twice), and two of order eight (twice each): 8 points
+    for y in refused:
+        point = _point(y)
+        for _ in range(3):
+            point = _add(point, point)
+        assert point == (0, 1)
+
+
+@pytest.mark.parametrize("sign", [0, 1])
+@pytest.mark.parametrize("y", sorted(notes._SMALL_ORDER))
+def test_a_small_order_key_is_refused(y, sign):
+    assert not notes.is_usable((y | sign << 255).to_bytes(32, "little"))
+
+
+def test_an_ordinary_key_is_not():
+    assert notes.is_usable(PUBLIC)
+    assert not notes.is_usable(PUBLIC[:-1])
+
+
+# RFC 6962's own leaves and roots, as its reference implementation tests them.
+LEAVES = [
+    b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43",
+    bytes(range(0x50, 0x58)), bytes(range(0x60, 0x70)),
+]  # fmt: skip
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+def test_the_tree_is_that_of_rfc_6962():
+    tree = Tree()
+    assert tree.root == EMPTY
+    for leaf, root in zip(LEAVES, ROOTS, strict=True):
+        tree.append(leaf)
+        assert tree.root.hex() == root
+    assert [tree.root_at(n + 1).hex() for n in range(8)] == ROOTS
+
+
+def _naive(leaves):
+    """Compute a root as RFC 6962 §2.1 defines it."""
+    if len(leaves) == 1:
+        return leaf_hash(leaves[0])
+    k = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + _naive(leaves[:k]) + _naive(leaves[k:])).digest()
+
+
+@given(st.lists(st.binary(max_size=5), min_size=1, max_size=40))
+def test_a_growing_tree_has_the_root_of_the_definition(leaves):
+    tree = Tree()
+    for leaf in leaves:
+        tree.append(leaf)
+    assert tree.size == len(leaves)
+    assert tree.root == _naive(leaves)
+
+
+def test_checkpoints_read_back_and_have_one_form():
+    checkpoint = Checkpoint("a/b", 7, b"\1" * 32)
+    text = checkpoint.to_bytes()
+    assert Checkpoint.parse(text) == checkpoint
+    for wrong in (
+        text + b"more\n",
+        text[:-1],
+        text.replace(b"7", b"07"),
+        b"",
+        text.replace(b"A", b"!"),
+    ):
+        with pytest.raises(CheckpointBroken):
+            Checkpoint.parse(wrong)

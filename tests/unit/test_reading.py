@@ -1,0 +1,105 @@
+import pytest
+
+from schemas.errors import SourceRefused
+from schemas.reading import LINE, read
+
+TABLE = "Date,Place\n2026-07-01,here\n2026-07-02,there\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(content: str | bytes):
+        path = tmp_path / "extract.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def table(raw):
+    return [tuple(row) for row in raw.cells.iter_rows()]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TABLE.encode(),
+        TABLE.replace("\n", "\r\n").encode(),
+        TABLE.replace("\n", "\r").encode(),
+        b"\xef\xbb\xbf" + TABLE.encode(),
+        TABLE.rstrip("\n").encode(),
+        TABLE.replace(",", "\t").encode(),
+        TABLE.replace(",", ";").encode(),
+        TABLE.encode("utf-16"),
+        TABLE.replace(",here", ',"here"').encode(),
+    ],
+    ids=["lf", "crlf", "cr", "bom", "no end", "tabs", "semicolons", "utf-16", "quoted"],
+)
+def test_a_plain_table_is_read_the_same_however_it_is_written(file, content):
+    raw = read(file(content))
+    assert raw.headings == ["Date", "Place"]
+    assert table(raw) == [(2, "2026-07-01", "here"), (3, "2026-07-02", "there")]
+
+
+def test_windows_1252_is_told_by_its_last_byte(file):
+    content = b"Name,N\n" + b"plain,1\n" * 50_000 + b"caf\xe9,2\n"
+    raw = read(file(content))
+    assert raw.assumed[0] == "read as Windows-1252"
+    assert raw.cells.row(-1) == (50_002, "café", "2")
+
+
+def test_cells_over_several_lines_keep_the_lines_of_their_records(file):
+    raw = read(file('A,B\n1,"x\ny"\n\n2,"a ""quoted"" word"\n3,"p,q"\n'))
+    assert table(raw) == [(2, "1", "x\ny"), (5, "2", 'a "quoted" word'), (6, "3", "p,q")]
+
+
+def test_blank_lines_are_no_records_and_move_no_lines(file):
+    raw = read(file("A,B\n\n1,2\n\n\n3,4\n,\n"))
+    assert table(raw) == [(3, "1", "2"), (6, "3", "4")]
+
+
+def test_one_column_is_a_table(file):
+    assert table(read(file("A\n1\n2\n"))) == [(2, "1"), (3, "2")]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \n\n", "empty"),
+        (b"PK\x03\x04rest", "an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0rest", "old Excel"),
+        (b"PAR1rest", "Parquet"),
+        (b"A,B\n1,\x00\n", "zero bytes"),
+        (b"A,B\n1,\x81\x8d\n", "neither UTF-8"),
+        (b"A,B\n", "headings and no records"),
+        (b"A,B\n1,2,3\n4,5\n", "1 line has more or fewer cells than the heading line: 2"),
+        (b"A,B\n1\n4,5\n", "1 line has more or fewer cells than the heading line: 2"),
+        (b"A,B\n1\n4,5,6\n", "2 lines have more or fewer cells than the heading line: 2, 3"),
+        (b'A,B\n1,"2\n3,4\n', "a quotation mark does not close, on line"),
+        (b"A,a\n1,2\n", "columns 1 and 2 have the same heading"),
+        (
+            b"A,B\n1,2\n<<<<<<< ours\n3,4\n=======\n5,6\n>>>>>>> theirs\n",
+            "conflict marks on line 3",
+        ),
+        (b"A,B\n1,2\n=======\n3,4\n", "conflict marks on line 3"),
+    ],
+)
+def test_what_cannot_be_read_rightly_is_refused_with_the_reason(file, content, says):
+    with pytest.raises(SourceRefused) as told:
+        read(file(content))
+    assert says in told.value.says
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(SourceRefused, match="can't be opened"):
+        read(tmp_path / "nothing.csv")
+
+
+def test_many_ragged_lines_are_counted_and_the_first_named(file):
+    with pytest.raises(SourceRefused, match=r"20 lines .*: 2, 3, 4, 5, 6 and 15 more"):
+        read(file("A,B\n" + "1\n" * 20))
+
+
+def test_lines_are_numbered_from_the_heading(file):
+    assert read(file(TABLE)).cells[LINE].to_list() == [2, 3]

@@ -1,0 +1,165 @@
+import errno
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from exchange import publishing
+from exchange.errors import LogBroken
+from exchange.publishing import CannotPublish
+from exchange.store import AlreadyThere, FolderStore
+
+
+@pytest.fixture
+def store(tmp_path) -> FolderStore:
+    store = FolderStore(tmp_path / "share")
+    store.set_up()
+    return store
+
+
+def test_set_up_makes_the_folders_and_leaves_no_trial(store):
+    assert sorted(p.name for p in store.root.iterdir()) == ["bundles", "log", "witness"]
+    assert store.names("witness") == []
+
+
+def test_what_is_published_is_read_and_never_replaced(store):
+    store.publish("log/00000000", b"one")
+    with pytest.raises(AlreadyThere):
+        store.publish("log/00000000", b"two")
+    assert store.read("log/00000000", 10) == b"one"
+    assert store.names("log") == ["00000000"]
+
+
+def test_what_is_not_there_is_none_but_a_store_that_is_not_there_is_broken(store):
+    assert store.read("log/00000000", 10) is None
+    assert store.open("bundles/x.age") is None
+    shutil.rmtree(store.root)
+    with pytest.raises(LogBroken, match="is not there"):
+        store.read("log/00000000", 10)
+    with pytest.raises(LogBroken, match="is not there"):
+        store.publish("log/00000000", b"x")
+
+
+def test_eight_writers_create_each_name_once(store):
+    won: list[tuple[str, int]] = []
+
+    def write(me: int) -> None:
+        for n in range(60):
+            try:
+                store.publish(f"log/{n:08d}", str(me).encode())
+                won.append((f"{n:08d}", me))
+            except AlreadyThere:
+                pass
+
+    threads = [threading.Thread(target=write, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 60
+    assert all(store.read(f"log/{name}", 10) == str(me).encode() for name, me in won)
+    assert len(store.names("log")) == 60
+
+
+def _no_links(*_: object, **__: object) -> None:
+    raise PermissionError(errno.EPERM, "no links here")
+
+
+def test_a_share_without_hard_links_is_served_by_a_rename_that_does_not_replace(store, monkeypatch):
+    monkeypatch.setattr(publishing.os, "link", _no_links)
+    store.publish("log/00000000", b"one")
+    with pytest.raises(AlreadyThere):
+        store.publish("log/00000000", b"two")
+    target = store.root / "log/00000000"
+    with publishing.aside(target) as (file, path):
+        file.write(b"three")
+        with pytest.raises(FileExistsError):
+            publishing.publish(file, path, target)
+    assert store.read("log/00000000", 10) == b"one"
+    assert store.names("log") == ["00000000"]
+
+
+def test_a_share_with_neither_is_refused(store, monkeypatch):
+    def neither(*_: object) -> None:
+        raise CannotPublish(95, "neither")
+
+    monkeypatch.setattr(publishing.os, "link", _no_links)
+    monkeypatch.setattr(publishing, "_rename_without_replacing", neither)
+    with pytest.raises(LogBroken, match="no way to put a file in place without replacing"):
+        store.publish("log/00000000", b"one")
+    assert store.names("log") == []
+
+
+def test_a_share_that_replaces_is_found_out_at_set_up(tmp_path, monkeypatch):
+    def replaces(written, target) -> None:
+        shutil.copy(written, target)
+
+    monkeypatch.setattr(publishing.os, "link", replaces)
+    monkeypatch.setattr(Path, "exists", lambda *_, **__: False)
+    with pytest.raises(LogBroken, match="lets one writer replace another's file"):
+        FolderStore(tmp_path / "share").set_up()
+
+
+@pytest.mark.parametrize("name", ["OneDrive - Westshire", "Dropbox", "SharePoint"])
+def test_a_folder_of_a_sync_client_is_refused(tmp_path, name):
+    with pytest.raises(LogBroken, match="sync client"):
+        FolderStore(tmp_path / name / "share").set_up()
+
+
+def test_sizes_are_bounded_before_reading(store):
+    (store.root / "log/00000000").write_bytes(b"x" * 100)
+    with pytest.raises(LogBroken, match="larger than any log file may be"):
+        store.read("log/00000000", 99)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of one megabyte."""
+    place = tmp_path / "small"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], check=True)
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+@pytest.mark.needs("small disk")
+def test_a_full_share_is_said_and_nothing_half_written_stays(partnership, small_disk):
+    from tests.lib.extracts import crimes
+
+    shutil.copytree(partnership.share, small_disk / "share")
+    settings = partnership.settings("police")
+    settings.store = str(small_disk / "share")
+    settings.write()
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * 960_000)
+    file = partnership.extract("police", "crime.csv", crimes(5000))
+    ran = partnership.submit("police", file, status=15)
+    assert "is full" in ran.err
+    assert "make room on the share and run the same command again" in ran.err
+    assert list((small_disk / "share/bundles").iterdir()) == []
+    assert len(list((small_disk / "share/log").iterdir())) == 3
+    filler.unlink()
+    ran = partnership.submit("police", file)
+    assert "log 3" in ran.out
+
+
+@pytest.mark.needs("small disk")
+def test_a_full_disk_of_the_officers_own(partnership, small_disk):
+    from tests.lib.extracts import crimes
+
+    home = small_disk / "police"
+    shutil.copytree(partnership.root / "police", home)
+    settings = partnership.settings("police")
+    settings.folder = home
+    settings.store = str(partnership.share)
+    settings.write()
+    (home / "crime.csv").write_text(crimes(3000))
+    (small_disk / "filler").write_bytes(b"x" * 720_000)
+    ran = partnership.submit("../small/police", home / "crime.csv", status=None)
+    assert ran.status == 1, ran.said
+    assert "this machine refused: No space left on device" in ran.err
+    assert len(partnership.entries()) == 3
+    (small_disk / "filler").unlink()
+    assert "log 3" in partnership.submit("../small/police", home / "crime.csv").out

@@ -1,0 +1,200 @@
+"""What leaves of a row, and how finely."""
+
+from datetime import date, time
+
+import pytest
+
+from schemas.datasets import DATASETS
+from schemas.mapping import Mapping, shipped
+from schemas.shared import COLUMNS, NotAsDeclared, check_shared
+from tests.lib.typed import shared
+
+HEAD = "Date recorded|Date from|Time|Code|Postcode|LSOA code|District|Domestic flag|Dwelling flag"
+
+
+def crime(
+    *,
+    code="45",
+    postcode="WZ1 1AA",
+    lsoa="E01000001",
+    domestic="N",
+    dwelling="N",
+    when="04/08/2026",
+    at="23:47",
+):
+    row = f"05/08/2026|{when}|{at}|{code}|{postcode}|{lsoa}|Westshire|{domestic}|{dwelling}"
+    return shared("police-crime", f"{HEAD}\n{row}\n").row(0, named=True)
+
+
+def test_only_declared_columns_leave():
+    rows = shared(
+        "police-crime", f"{HEAD}|Notes\n05/08/2026|05/08/2026|23:47|45|WZ1|||N|N|secret\n"
+    )
+    assert tuple(rows.columns) == COLUMNS
+    assert not any("secret" in str(v) for v in rows.row(0))
+
+
+def test_a_plain_crime_keeps_its_lsoa_day_and_minute():
+    row = crime()
+    assert (row["place"], row["place_precision"]) == ("E01000001", "lsoa")
+    assert row["occurred_from"] == date(2026, 8, 4)
+    assert (row["time_from"], row["time_precision"]) == (time(23, 47), "minute")
+    assert (row["generalised"], row["weekday"]) == ("", None)
+    assert (row["category"], row["category_scheme"], row["category_edition"]) == (
+        "45", "home-office", "2017/18",
+    )  # fmt: skip
+
+
+def test_without_an_lsoa_the_outward_code_and_without_both_the_district():
+    assert crime(lsoa="")["place"] == "WZ1"
+    row = crime(lsoa="", postcode="")
+    assert (row["place"], row["place_precision"]) == ("E07999901", "district")
+
+
+@pytest.mark.parametrize(
+    ("code", "domestic", "reason"),
+    [
+        ("45", "Y", "recorded domestic"),
+        ("8U", "N", "domestic by definition"),
+        ("19C", "N", "sexual offence, stalking or slavery"),
+        ("19C", "", "sexual offence, stalking or slavery"),
+        ("8Q", "N", "sexual offence, stalking or slavery"),
+        ("106", "N", "sexual offence, stalking or slavery"),
+    ],
+)
+def test_recorded_domestics_and_sexual_offences_leave_coarse(code, domestic, reason):
+    row = crime(code=code, domestic=domestic)
+    assert row["generalised"] == reason
+    assert (row["place"], row["place_precision"]) == ("WZ1", "outward")
+    assert (row["recorded"], row["recorded_precision"]) == (date(2026, 8, 1), "month")
+    assert (row["occurred_from"], row["occurred_precision"]) == (date(2026, 8, 1), "month")
+    assert (row["time_from"], row["time_precision"]) == (time(18), "six hours")
+    assert row["weekday"] == 2  # 4 August 2026 was a Tuesday
+    row = crime(code=code, domestic=domestic, postcode="")
+    assert (row["place"], row["place_precision"]) == ("E07999901", "district")  # never the LSOA
+
+
+@pytest.mark.parametrize("code", ["8N", "8L", "58A", "105A", "9A"])
+def test_unmarked_violence_harassment_and_damage_that_may_be_at_home(code):
+    row = crime(code=code, domestic="", dwelling="")
+    assert row["generalised"] == "domestic not recorded"
+    assert (row["domestic"], row["place"]) == ("not recorded", "WZ1")
+    assert (row["occurred_from"], row["occurred_precision"]) == (date(2026, 8, 4), "day")
+    assert (row["time_from"], row["time_precision"]) == (time(23), "hour")
+    assert crime(code=code, domestic="", dwelling="", postcode="")["place"] == "E01000001"
+    assert crime(code=code, domestic="", dwelling="N")["generalised"] == ""
+    assert crime(code=code, domestic="N", dwelling="Y")["generalised"] == ""
+
+
+@pytest.mark.parametrize("code", ["28E", "40", "45"])
+def test_unmarked_burglary_and_theft_stay_as_they_are(code):
+    assert crime(code=code, domestic="", dwelling="Y")["generalised"] == ""
+
+
+def test_a_code_that_no_list_has_leaves_as_if_it_were_at_home():
+    row = crime(code="999Z", domestic="N", dwelling="N")
+    assert row["generalised"] == "category not in the list"
+    assert (row["place_precision"], row["time_precision"]) == ("outward", "hour")
+
+
+def test_what_was_recorded_more_than_a_year_later_leaves_as_the_year():
+    row = crime(when="04/08/2024")
+    assert (row["occurred_from"], row["occurred_precision"]) == (date(2024, 1, 1), "year")
+    assert (row["time_from"], row["time_precision"]) == (None, "none")
+    assert row["recorded"] == date(2026, 8, 5)
+    assert crime(when="05/08/2025")["occurred_from"] == date(2025, 8, 5)
+    coarse = crime(when="04/08/2024", domestic="Y")
+    assert (coarse["occurred_from"], coarse["weekday"]) == (date(2024, 1, 1), None)
+
+
+def test_neighbours_leave_with_the_outward_code_only():
+    text = (
+        "Date recorded|Time|Code|Postcode|LSOA code|District|Domestic flag\n"
+        "05/08/2026|10:10|{}|{}|E01000001|Westshire|N\n"
+    )
+    row = shared("police-asb", text.format("204", "WZ1 1AA")).row(0, named=True)
+    assert (row["generalised"], row["place"]) == ("neighbour or welfare", "WZ1")
+    row = shared("police-asb", text.format("204", "")).row(0, named=True)
+    assert row["place"] == "E07999901"
+    row = shared("police-asb", text.format("202", "WZ1 1AA")).row(0, named=True)
+    assert (row["generalised"], row["place"]) == ("", "E01000001")
+
+
+def test_callouts_leave_with_the_outward_code_and_the_hour():
+    text = (
+        "Date|Time|Code|Postcode|LSOA code|District\n"
+        "05/08/2026|10:59|4|WZ1 1AA|E01000001|Westshire\n"
+    )
+    row = shared("ambulance-callouts", text).row(0, named=True)
+    assert (row["place"], row["place_precision"]) == ("WZ1", "outward")
+    assert (row["time_from"], row["time_precision"]) == (time(10), "hour")
+    assert row["domestic"] == "not recorded"
+    row = shared("ambulance-callouts", text.replace("WZ1 1AA", "")).row(0, named=True)
+    assert (row["place"], row["place_precision"]) == ("E07999901", "district")
+
+
+def test_published_street_crime_keeps_its_lsoa():
+    (mapping,) = shipped()
+    text = """
+    Crime ID | Month | LSOA code | LSOA name | Crime type
+    abc | 2026-08 | E01000001 | Westshire 001A | Violence and sexual offences
+    """
+    row = shared("police-crime", text, mapping).row(0, named=True)
+    assert (row["place"], row["generalised"]) == ("E01000001", "")
+    assert (row["recorded"], row["recorded_precision"]) == (date(2026, 8, 1), "month")
+    own = Mapping("", ("police-crime",), mapping.columns, mapping.constants)
+    row = shared("police-crime", text, own).row(0, named=True)
+    assert (row["place"], row["generalised"]) == (
+        "E07999901", "sexual offence, stalking or slavery",
+    )  # fmt: skip
+
+
+def test_record_ids_are_new_for_every_submission():
+    text = f"{HEAD}\n" + "05/08/2026|05/08/2026|23:47|45|WZ1|||N|N\n" * 50
+    one, two = (shared("police-crime", text)["record_id"] for _ in range(2))
+    assert not set(one) & set(two)
+    assert one.n_unique() == 50
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("place", "WZ1 1AA"),
+        ("place", "somebody"),
+        ("category", "somebody"),
+        ("record_id", "somebody"),
+        ("area", "somebody"),
+        ("time_from", time(10, 10)),
+        ("recorded", date(2026, 8, 5)),
+        ("weekday", 9),
+    ],
+)
+def test_a_receiver_refuses_what_may_not_be_shared(column, value):
+    import polars as pl
+
+    rows = shared("police-crime", f"{HEAD}\n05/08/2026|05/08/2026|23:47|45|WZ1|||Y|N\n")
+    check_shared(rows, DATASETS["police-crime"])
+    forged = rows.with_columns(pl.lit(value).cast(rows[column].dtype).alias(column))
+    with pytest.raises(NotAsDeclared) as told:
+        check_shared(forged, DATASETS["police-crime"])
+    assert "somebody" not in str(told.value)
+
+
+def test_a_receiver_refuses_columns_and_places_that_are_too_fine():
+    import polars as pl
+
+    rows = shared("ambulance-callouts", "Date|Code|Postcode\n05/08/2026|4|WZ1\n")
+    with pytest.raises(NotAsDeclared):
+        check_shared(rows.with_columns(name=pl.lit("x")), DATASETS["ambulance-callouts"])
+    with pytest.raises(NotAsDeclared):
+        check_shared(rows.drop("domestic"), DATASETS["ambulance-callouts"])
+    finer = rows.with_columns(
+        pl.lit("E01000001").alias("place"),
+        pl.lit("lsoa").cast(rows["place_precision"].dtype).alias("place_precision"),
+    )
+    with pytest.raises(NotAsDeclared, match="place_precision"):
+        check_shared(finer, DATASETS["ambulance-callouts"])
+    with pytest.raises(NotAsDeclared):
+        check_shared(rows, DATASETS["police-crime"])
+    with pytest.raises(NotAsDeclared, match="record_id"):
+        check_shared(pl.concat([rows, rows]), DATASETS["ambulance-callouts"])
