@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,6 +68,20 @@ def unlock(settings: Settings, told: str | None) -> Officer:
     if not settings.key:
         raise KeyRefused("there is no key for this folder yet", "make one: exchange key new --help")
     return read_identity(settings.path(settings.key), passphrase(settings, told))
+
+
+def unlocking(settings: Settings, told: str | None, *, now: bool) -> Callable[[], Officer]:
+    """Return what gives the unlocked identity; if `now`, it is unlocked meanwhile.
+
+    Unlocking takes half a second of one core and reading an extract mostly waits for the other.
+    Only where nobody has to be asked: a prompt comes after the confirmation.
+    """
+    if not now or (told is None and not settings.keyring):
+        return lambda: unlock(settings, told)
+    pool = ThreadPoolExecutor(1)
+    opening = pool.submit(unlock, settings, told)
+    pool.shutdown(wait=False)
+    return opening.result
 
 
 def passphrase(settings: Settings, told: str | None) -> str:

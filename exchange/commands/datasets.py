@@ -45,7 +45,10 @@ def _columns(dataset: Dataset) -> None:
         terminal.result(f"Categories of {one.title}, {one.edition} (scheme {one.id}).")
     terminal.result()
     terminal.table(
-        [(f.name, f.reads.value, _leaves(dataset, f.treat)) for f in dataset.fields.values()],
+        [
+            (f.name, f.reads.value, describe_leaving(dataset, f.treat))
+            for f in dataset.fields.values()
+        ],
         ("column", "read as", "leaves"),
     )
     terminal.result()
@@ -54,7 +57,7 @@ def _columns(dataset: Dataset) -> None:
         terminal.result(f"    also headed: {', '.join(field.aliases)}")
 
 
-def _leaves(dataset: Dataset, treat: Treat) -> str:
+def describe_leaving(dataset: Dataset, treat: Treat) -> str:
     """Say how a field leaves, with the dataset's own limits."""
     if treat is Treat.PLACE:
         return f"one place a row, no finer than: {dataset.place.value}"
@@ -78,7 +81,7 @@ def _told(dataset: Dataset, *, whole: bool) -> dict[str, object]:
                 "name": f.name,
                 "says": f.says,
                 "reads": f.reads,
-                "leaves": _leaves(dataset, f.treat),
+                "leaves": describe_leaving(dataset, f.treat),
                 "aliases": list(f.aliases),
             }
             for f in dataset.fields.values()

@@ -17,7 +17,7 @@ from exchange.commands._common import (
     open_log,
     passphrase_file,
     prepared,
-    unlock,
+    unlocking,
     yes,
 )
 from exchange.log import Log
@@ -48,6 +48,7 @@ def command(
 ) -> int:
     """Prepare, show what will leave, have it confirmed, send."""
     settings = Settings.find(app.folder)
+    officer_of = unlocking(settings, passphrase_file, now=yes)
     log = open_log(settings)
     found = prepared(app, settings, log, file, dataset, dates, ask=not yes)
     key = (settings.partner, found.dataset.id, "", False)
@@ -65,7 +66,7 @@ def command(
         terminal.say_findings(found.findings, f"{found.dataset.id} {found.covered}")
         _say_recipients(log, found, settings.partner)
     confirmed("Send this?", yes=yes)
-    officer = unlock(settings, passphrase_file)
+    officer = officer_of()
     card = my_card(log, officer)
     check_may_submit(card, log, (card.partner, found.dataset.id, "", False), found.covered)
     with terminal.progress("sending …") as shown:

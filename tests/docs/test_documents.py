@@ -1,0 +1,146 @@
+"""The documents say what the tool does today."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from exchange import errors
+from exchange.__main__ import main
+from exchange.cli import App, exchange
+from schemas.rules import RULES
+from tests.lib.partnership import NOW, PASSPHRASE
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> str:
+    """All that the demonstration prints, as `make demo` runs it."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "exchange", "demo", str(folder / "d")],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def blocks(name: str, kind: str = "console") -> list[str]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
+
+
+def test_what_the_readme_shows_is_what_the_demonstration_prints(demo):
+    shown = blocks("README.md")
+    assert len(shown) == 3
+    for block in shown:
+        assert block in demo + "\n", block
+
+
+def test_the_readme_is_one_screen_and_its_two_commands_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 70
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command in re.findall(r"^    make (\w+)", text, re.MULTILINE):
+        assert f"\n{command}: " in makefile
+
+
+def test_the_demonstration_ends_with_merged_tables_and_who_met_the_deadline(demo):
+    tables = demo.index("police-crime.parquet: 1,145 rows")
+    status = demo.index("$ exchange status --quarter 2026Q3")
+    assert tables < status
+    for words in ("late by 9 days", "on time", "not shared; expected under the protocol"):
+        assert words in demo[status:]
+
+
+def test_the_demonstration_says_that_it_is_made_up(demo):
+    assert demo.startswith("A made-up partnership")
+
+
+def test_getting_started_gets_started(tmp_path, capsys):
+    (tmp_path / "share").mkdir()
+    (tmp_path / "passphrase.txt").write_text(PASSPHRASE)
+    folder, origin = tmp_path / "nowhere", ""
+    for block in blocks("docs/getting-started.md"):
+        for line in block.splitlines():
+            words = shlex.split(line.removeprefix("$ ").replace("ORIGIN", origin))
+            if words[0] == "cd":
+                folder = tmp_path / Path(words[1]).name
+                folder.mkdir(exist_ok=True)
+                continue
+            assert words[0] == "exchange"
+            arguments = [
+                str((folder / w).resolve()) if (folder / w).is_file() else w for w in words[1:]
+            ]
+            assert main(arguments, App(now=NOW, folder=folder, work_factor=4)) == 0, line
+            if "--name" in words and words[1] == "init":
+                origin = capsys.readouterr().out.splitlines()[0].split()[-1]
+    assert main(["verify"], App(now=NOW, folder=folder)) == 0
+    assert "3 entries" not in capsys.readouterr().out or origin
+
+
+def test_links_lead_somewhere():
+    for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md")):
+        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), (page.name, link)
+
+
+def test_generated_documents_are_up_to_date():
+    done = subprocess.run(
+        [sys.executable, "-m", "docs.generate", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_every_command_rule_and_refusal_is_documented():
+    commands = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    context = click.Context(exchange)
+    assert all(f"## exchange {name}\n" in commands for name in exchange.list_commands(context))
+    rules = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
+    assert all(f"`{rule}`" in rules for rule in RULES)
+    assert all(f"| {r.status} | `{r.id}` |" in rules for r in errors.REFUSALS)
+
+
+def test_the_exit_statuses_are_those_promised():
+    assert [r.status for r in errors.REFUSALS] == [2, 10, 11, 12, 13, 14, 15, 16]
+
+
+def test_the_changelog_begins_with_the_version():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings[0] == version
+
+
+def test_decisions_are_numbered_and_say_what_they_cost():
+    pages = sorted((ROOT / "docs/adr").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert "**Decision.**" in text
+        assert "**Consequences.**" in text
+
+
+def test_the_lock_names_no_index_and_hashes_everything():
+    text = (ROOT / "requirements.txt").read_text()
+    assert "http" not in text
+    assert "file:" not in text
+    pins = re.findall(r"^[\w-]+==", text, re.MULTILINE)
+    assert len(pins) > 30
+    assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_the_help_of_every_command_fits_and_says_something(capsys):
+    for name in exchange.list_commands(click.Context(exchange)):
+        assert main([name, "--help"], App()) == 0
+        out = capsys.readouterr().out
+        assert out.startswith(f"Usage: exchange {name}")
+        assert max(len(line) for line in out.splitlines()) <= 80
