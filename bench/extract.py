@@ -7,7 +7,10 @@ import numpy as np
 import polars as pl
 
 FIRST, DAYS = date(2026, 7, 1), 92
-CODES = "28E 30C 45 46 48 49 58A 58B 58C 8L 8N 105A 9A 92E 39 44 34B 8Q 17A".split()
+CODES = (
+    "28E", "30C", "45", "46", "48", "49", "58A", "58B", "58C", "8L", "8N", "105A", "9A", "92E",
+    "39", "44", "34B", "8Q", "17A",
+)  # fmt: skip
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 

@@ -1,5 +1,6 @@
 """The command `exchange`: arguments in; a result or a refusal, and an exit status, out."""
 
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
     arguments: Sequence[str] | None = None, app: App | None = None
 ) -> int:
     """Run one command; never let a traceback out, because it could carry a record."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # an old code page must not stop a Welsh name
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = exchange.main(
             args=list(arguments) if arguments is not None else None,

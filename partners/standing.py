@@ -47,8 +47,13 @@ class Standing:
 
 
 def standings(register: Register, quarter: Quarter, now: datetime) -> list[Standing]:
-    """Return how each dataset that each partner holds stands for a quarter."""
-    found = []
+    """Return how each dataset that each partner holds stands for a quarter.
+
+    Before the partnership's first quarter nothing is owed.
+    """
+    found: list[Standing] = []
+    if register.first_quarter is not None and quarter < register.first_quarter:
+        return found
     for partner in register.partners.values():
         for dataset in DATASETS.values():
             held = [h for h in dataset.holders if h.kind in partner.kinds]

@@ -101,6 +101,9 @@ class _Reading:
         Beside the answers, `told` says of each row whether it holds more than a word for nothing.
         """
         cells = self.rows[column]
+        if cells.null_count() == cells.len():
+            nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
+            return nothing.with_columns(told=pl.lit(value=False))
         values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=trimmed("_value"))
         values = values.filter(~pl.col("_v").str.to_lowercase().is_in(_NOTHING))
         text = values["_v"].replace(self.mapping.codes.get(column, {}))

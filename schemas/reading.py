@@ -23,6 +23,7 @@ _NOT_TEXT: Final = {
     b"PAR1": "a Parquet file",
     b"%PDF": "a PDF",
 }
+_BLOCK: Final = 256 * 1024  # bytes
 _SAVE_AS_CSV: Final = 'open it and save it as "CSV UTF-8 (comma delimited)"'
 _MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
 
@@ -76,7 +77,8 @@ def _as_utf8(content: bytes) -> tuple[bytes, str]:
     if not content[3 * bom :].strip():
         raise SourceRefused("the file is empty", "export it again, and look at it before sending")
     try:
-        content.decode("utf-8")
+        if not content.isascii():
+            content.decode("utf-8")
     except UnicodeDecodeError:
         return _decoded(content, "cp1252"), "Windows-1252"
     return content[3 * bom :], "UTF-8"
@@ -135,7 +137,10 @@ def _is_regular(text: bytes, separator: str) -> bool:
 
 
 def _count(text: bytes, byte: bytes) -> int:
-    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == byte[0]))
+    """Count a byte; in blocks, so that what is compared stays in the processor's cache."""
+    whole = np.frombuffer(text, np.uint8)
+    blocks = range(0, len(whole), _BLOCK)
+    return sum(int(np.count_nonzero(whole[i : i + _BLOCK] == byte[0])) for i in blocks)
 
 
 def _lines(text: bytes) -> pl.DataFrame:

@@ -35,6 +35,8 @@ def command(app: App, quarter: str | None, as_json: bool) -> None:
     areas = ", ".join(f"{a.name} ({a.code})" for a in log.register.areas)
     terminal.result(f"Area: {areas}")
     terminal.result()
+    if not found:
+        terminal.result("Nothing is owed for it.")
     rows = [(s.partner, s.dataset, words(s), evidence(log, s), _entries(s)) for s in found]
     terminal.table(rows, ("partner", "dataset", "state", "evidence", "log"))
     rejected = [a for a in log.register.applied if a.why]

@@ -1,0 +1,83 @@
+"""What the bench needs before and while it measures, in processes of its own.
+
+python -m bench.setup FOLDER ROWS makes the extract and founds a partnership;
+python -m bench.setup submit FOLDER FILE is the process that is measured;
+python -m bench.setup unlock KEY prints how long unlocking takes.
+"""
+
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+NOW = datetime(2026, 10, 20, tzinfo=UTC)
+AREA = ("--area", "E07999901=Westshire", "--outward", "E07999901=WZ1,WZ2,WZ3")
+PASSPHRASE = "a made-up passphrase"
+
+
+def submit(folder: str, file: str) -> int:
+    """Submit an extract from a folder."""
+    from exchange.__main__ import main  # noqa: PLC0415 - its imports are part of what is measured
+    from exchange.cli import App  # noqa: PLC0415
+
+    passphrase = str(Path(folder).parent / "passphrase.txt")
+    command = ["submit", file, "--yes", "--passphrase-file", passphrase]
+    return main(command, App(now=NOW, folder=Path(folder)))
+
+
+def found(root: Path) -> None:
+    """Found a partnership of two, with keys as strong as anybody's."""
+    from exchange.__main__ import main  # noqa: PLC0415
+    from exchange.cli import App  # noqa: PLC0415
+    from exchange.settings import Settings  # noqa: PLC0415
+
+    (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
+    words = ["--passphrase-file", str(root / "passphrase.txt")]
+
+    def run(who: str, *arguments: str) -> None:
+        (root / who).mkdir(exist_ok=True)
+        if main(list(arguments), App(now=NOW, folder=root / who)):
+            raise SystemExit("the bench could not be set up")
+
+    store = ("--store", "../share")
+    run("police", "init", "--name", "Westshire CSP", *AREA, *store)
+    origin = Settings.find(root / "police").origin
+    run("council", "init", "--origin", origin, *store)
+    for who in ("police", "council"):
+        run(
+            who, "key", "new", "--partner", who, "--name", who, "--kind", who, "--role",
+            "coordinator", "--role", "liaison", "--contact", "c@example", *words,
+        )  # fmt: skip
+    cards = [str(root / w / f"{w}-liaison.card") for w in ("police", "council")]
+    run("police", "enrol", *cards, "--yes", *words)
+
+
+def unlock(key: str) -> None:
+    """Print how long unlocking takes."""
+    from exchange.identities import read_identity  # noqa: PLC0415
+
+    began = time.perf_counter()
+    read_identity(Path(key), PASSPHRASE)
+    print(time.perf_counter() - began)
+
+
+def make(folder: Path, rows: int) -> None:
+    """Make the extract, the partnership, and a copy of it to go back to."""
+    from bench.extract import write  # noqa: PLC0415
+
+    write(folder / "crime.csv", rows)
+    root = folder / "p"
+    root.mkdir()
+    found(root)
+    shutil.copytree(root, folder / "pristine")
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["submit", folder, file]:
+            sys.exit(submit(folder, file))
+        case ["unlock", key]:
+            unlock(key)
+        case [folder, rows]:
+            make(Path(folder), int(rows))

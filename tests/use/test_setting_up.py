@@ -1,0 +1,292 @@
+"""Beginning, joining, keys and settings, and what goes wrong there."""
+
+import sys
+
+import pytest
+
+from exchange.identities import read_card_file
+from tests.lib.extracts import crimes
+from tests.lib.partnership import AREA, PASSPHRASE, Partnership, enrol, join, make_key
+
+KEY = ("key", "new", "--partner", "p", "--name", "P", "--kind", "police", "--contact", "c@example")
+
+
+@pytest.fixture
+def empty(tmp_path) -> Partnership:
+    (tmp_path / "me").mkdir()
+    (tmp_path / "share").mkdir()
+    (tmp_path / "passphrase.txt").write_text(PASSPHRASE)
+    return Partnership(tmp_path)
+
+
+def test_without_settings_every_command_says_so(empty):
+    file = empty.extract("me", "x.csv", "A\n1\n")
+    for command in (["status"], ["verify"], ["pull", "x"], ["check", file], ["submit", file], KEY):
+        assert "there is no exchange.toml" in empty.run("me", *command, status=2).err
+
+
+def test_settings_are_found_from_the_working_folder_upward(partnership):
+    (partnership.root / "police/2026/q3").mkdir(parents=True)
+    ran = partnership.run("police/2026/q3", "status")
+    assert "Westshire CSP" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "has not one [[partnership]]"),
+        ("nonsense", "is not TOML"),
+        ("[[partnership]]\nstore='x'\n", "lacks origin or store"),
+        ("[[partnership]]\nstore='x'\norigin='a/b'\nstoer=1\n", "keys that mean nothing"),
+        ("[[partnership]]\nstore=1\norigin='a/b'\n", "keys that mean nothing"),
+        ("[[partnership]]\n[[partnership]]\n", "has not one [[partnership]]"),
+        ("\ufeff", "is not TOML"),
+    ],
+)
+def test_settings_that_say_nothing_are_refused(empty, text, says):
+    (empty.root / "me/exchange.toml").write_text(text, encoding="utf-8")
+    assert says in empty.run("me", "status", status=2).err
+
+
+def test_what_an_officer_wrote_around_the_settings_stays(partnership):
+    path = partnership.root / "police/exchange.toml"
+    path.write_text("# ours since 2026\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    partnership.settings("police").write()
+    assert path.read_text(encoding="utf-8").startswith("# ours since 2026\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "one of --name, --origin and --founding is needed"),
+        (("--name", "X"), "has at least one area"),
+        (("--name", "X", "--area", "Westshire"), "--area is written CODE="),
+        (("--name", "X", *AREA[:2], "--outward", "E07999902=WZ1"), "an area that --area does not"),
+        (
+            ("--name", "X", *AREA, "--first-quarter", "soon"),
+            "--first-quarter: a quarter is written",
+        ),
+        (("--name", "X", *AREA, "--nation", "scotland"), "scotland"),
+        (("--origin", "nonsense"), "is not an origin"),
+        (("--name", "X", "--origin", "y/z"), "one only"),
+    ],
+)
+def test_beginnings_that_cannot_be(empty, arguments, says):
+    ran = empty.run("me", "init", "--store", "../share", *arguments, status=2)
+    assert says in ran.err
+    assert not (empty.root / "me/exchange.toml").exists()
+
+
+def test_a_partnership_is_not_begun_twice_in_a_folder(partnership):
+    ran = partnership.run("police", "init", "--name", "X", *AREA, "--store", "../s", status=2)
+    assert "has an exchange.toml already" in ran.err
+
+
+def test_another_partnership_is_not_joined_in_the_same_folder(partnership):
+    file = partnership.root / "other.founding"
+    file.write_text(f"csp-exchange:other/{'ab' * 16}:{'cd' * 32}\n")
+    ran = partnership.run("police", "init", "--founding", file, "--store", "../share", status=2)
+    assert "is another partnership's" in ran.err
+
+
+def test_a_founding_that_is_not_of_this_log_is_refused(partnership):
+    (partnership.root / "new").mkdir()
+    file = partnership.root / "other.founding"
+    origin = partnership.settings("police").origin
+    file.write_text(f"csp-exchange:{origin}:{'cd' * 32}\n")
+    ran = partnership.run("new", "init", "--founding", file, "--store", "../share", status=15)
+    assert "not the one your founding file names" in ran.err
+    assert not (partnership.root / "new/exchange.toml").exists()
+
+
+def test_nothing_can_be_sent_before_the_founding(empty):
+    empty.run("me", "init", "--name", "X", *AREA, "--store", "../share")
+    empty.signed("me", *KEY)
+    ran = empty.submit("me", empty.extract("me", "x.csv", crimes()), status=2)
+    assert "the founding of this partnership is not known here" in ran.err
+
+
+def test_founding_takes_two_coordinators(empty):
+    empty.run("me", "init", "--name", "X", *AREA, "--store", "../share")
+    empty.signed("me", *KEY)
+    card = empty.root / "me/p-liaison.card"
+    assert "two coordinators' cards" in empty.signed("me", "enrol", card, "--yes", status=2).err
+    ran = empty.signed("me", "enrol", card, card, "--yes", status=12)
+    assert "nothing was founded: it needs the cards of two coordinators" in ran.err
+    assert list((empty.root / "share/log").iterdir()) == []
+
+
+def test_a_partnership_is_founded_once(partnership):
+    ran = partnership.signed(
+        "council", "enrol", partnership.root / "police/police-liaison.card", "--yes", status=16
+    )
+    assert "is enrolled already" in ran.err
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", b"\xff" * 10])
+def test_a_card_that_is_none_is_refused(partnership, damage):
+    card = partnership.root / "x.card"
+    card.write_bytes(damage)
+    ran = partnership.signed("council", "enrol", card, "--yes", status=13)
+    assert "not a public card" in ran.err
+
+
+def test_a_card_somebody_changed_is_refused(partnership):
+    card = partnership.root / "police/police-liaison.card"
+    other = partnership.root / "x.card"
+    other.write_bytes(card.read_bytes().replace(b"liaison@police", b"thief@police"))
+    ran = partnership.signed("council", "enrol", other, "--yes", status=13)
+    assert "is not signed by its own key" in ran.err
+
+
+def test_only_a_coordinator_enrols(partnership):
+    join(partnership, "newcomer")
+    make_key(partnership, "newcomer")
+    card = partnership.root / "newcomer/newcomer-liaison.card"
+    ran = partnership.signed("ambulance", "enrol", card, "--yes", status=12)
+    assert "only a coordinator enrols" in ran.err
+    ran = partnership.submit(
+        "newcomer", partnership.extract("newcomer", "x.csv", crimes()), status=12
+    )
+    assert '"newcomer" is not enrolled' in ran.err
+    enrol(partnership, "newcomer")
+
+
+def test_a_short_passphrase_makes_no_key(empty):
+    empty.run("me", "init", "--name", "X", *AREA, "--store", "../share")
+    (empty.root / "passphrase.txt").write_text("short\n")
+    ran = empty.signed("me", *KEY, status=13)
+    assert "no key was made" in ran.err
+    assert [p.name for p in (empty.root / "me").iterdir()] == ["exchange.toml"]
+
+
+def test_a_key_is_not_made_over_another(partnership):
+    before = (partnership.root / "police/police-liaison.key").read_bytes()
+    command = ("key", "new", "--partner", "police", "--name", "P", "--kind", "police")
+    ran = partnership.signed("police", *command, "--contact", "c@example", status=2)
+    assert "nothing was made" in ran.err
+    assert (partnership.root / "police/police-liaison.key").read_bytes() == before
+
+
+def test_ids_have_one_form(empty):
+    empty.run("me", "init", "--name", "X", *AREA, "--store", "../share")
+    for wrong in ("Police", "po lice", "po/lice", "-", "../x", "é"):
+        command = ("key", "new", "--partner", wrong, "--name", "P", "--kind", "police")
+        empty.signed("me", *command, "--contact", "c@example", status=2)
+    assert [p.name for p in (empty.root / "me").iterdir()] == ["exchange.toml"]
+
+
+def test_passphrases_come_from_a_file_from_standard_input_or_not_at_all(partnership, monkeypatch):
+    import io
+
+    file = partnership.extract("police", "crime.csv", crimes())
+    ran = partnership.run("police", "submit", file, "--yes", status=13)
+    assert "--passphrase-file" in ran.err
+    ran = partnership.run("police", "submit", file, "--yes", "--passphrase-file", "no", status=13)
+    assert "is not there, or its first line is empty" in ran.err
+    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSPHRASE + "\nmore\n"))
+    partnership.run("police", "submit", file, "--yes", "--passphrase-file", "-")
+
+
+@pytest.fixture
+def ring():
+    import keyring
+    from keyring.backend import KeyringBackend
+
+    kept: dict[tuple[str, str], str] = {}
+
+    class InMemory(KeyringBackend):
+        priority = 1
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return kept.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            kept[service, username] = password
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(InMemory())
+    yield kept
+    keyring.set_keyring(before)
+
+
+def test_passphrases_come_from_the_systems_keyring(partnership, ring):
+    join(partnership, "newcomer")
+    command = ("key", "new", "--partner", "newcomer", "--name", "N", "--kind", "police")
+    partnership.signed("newcomer", *command, "--contact", "c@example", "--keyring")
+    assert ring == {("csp-exchange", "newcomer-liaison.key"): PASSPHRASE}
+    enrol(partnership, "newcomer")
+    file = partnership.extract("newcomer", "crime.csv", crimes())
+    partnership.run("newcomer", "submit", file, "--yes")
+    ring.clear()
+    ran = partnership.run("newcomer", "submit", file, "--yes", status=13)
+    assert "has no passphrase for this key" in ran.err
+
+
+def test_a_keyring_that_is_not_installed(partnership, monkeypatch):
+    settings = partnership.settings("police")
+    settings.keyring = True
+    settings.write()
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    file = partnership.extract("police", "crime.csv", crimes())
+    ran = partnership.run("police", "submit", file, "--yes", status=13)
+    assert "which is not installed" in ran.err
+
+
+def test_an_identity_file_is_not_anybodys(partnership):
+    key = partnership.root / "police/police-liaison.key"
+    key.write_bytes(b"age-encryption.org/v1\nnonsense")
+    file = partnership.extract("police", "crime.csv", crimes())
+    assert "is damaged" in partnership.submit("police", file, status=13).err
+    key.unlink()
+    assert "No such file" in partnership.submit("police", file, status=13).err
+
+
+def test_cards_name_offices_and_hold_no_secret(partnership):
+    card, data = read_card_file(partnership.root / "police/police-liaison.card")
+    assert (card.who, card.roles) == ("police/liaison", ("coordinator", "liaison"))
+    secret = str(partnership.officer("police").identity)
+    assert secret.encode() not in data
+
+
+def test_an_unknown_command_or_option_is_usage(empty):
+    assert empty.run("me", "submitt", status=2).err.startswith("exchange: error: ")
+    assert "exchange: hint: " in empty.run("me", "submit", status=2).err
+    assert empty.run("me", "status", "--nonsense", status=2).err.startswith("exchange: error: ")
+
+
+def test_a_store_that_is_not_connected(partnership):
+    partnership.share.rename(partnership.root / "gone")
+    ran = partnership.run("police", "status", status=15)
+    assert "is not there" in ran.err
+    assert "is the share connected?" in ran.err
+
+
+def test_datasets_are_shown(empty):
+    ran = empty.run("me", "datasets")
+    assert "wording to be confirmed" in ran.out
+    assert "duty to be confirmed" in ran.out
+    ran = empty.run("me", "datasets", "ambulance-callouts")
+    assert "no finer than: outward code, locked" in ran.out
+    assert "to the hour" in ran.out
+    assert empty.run("me", "datasets", "police-crime", "--json").json[0]["columns"]
+    assert "is not a dataset" in empty.run("me", "datasets", "crime", status=2).err
+
+
+def test_a_quarter_that_is_none(partnership):
+    assert (
+        "--quarter: a quarter is written"
+        in partnership.run("police", "status", "--quarter", "soon", status=2).err
+    )
+
+
+def test_quarters_before_the_first_are_owed_nothing(partnership):
+    assert "Nothing is owed" in partnership.run("police", "status", "--quarter", "2007Q2").out
+    assert "overdue" in partnership.run("police", "status", "--quarter", "2007Q3").out
+
+
+def test_the_demonstration_replaces_only_what_it_made(empty):
+    (empty.root / "me/mine.txt").write_text("mine")
+    ran = empty.run("me", "demo", ".", "--replace", status=2)
+    assert "is not empty" in ran.err
+    assert (empty.root / "me/mine.txt").read_text() == "mine"

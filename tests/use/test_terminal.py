@@ -1,0 +1,92 @@
+"""At a terminal: what is asked, and what the answers do."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.lib.extracts import crimes, csv
+from tests.lib.partnership import NOW, PASSPHRASE, Partnership
+
+pty = pytest.importorskip("pty", reason="needs a system with pseudo-terminals")
+ROOT = Path(__file__).parent.parent.parent
+
+
+def talk(p: Partnership, who: str, *arguments: str, answers: dict[str, str]) -> tuple[int, str]:
+    """Run a command at a terminal, typing an answer when its question appears."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(ROOT)
+        command = [sys.executable, "-m", "tests.lib.dying", "-1", str(p.root / who),
+                   NOW.isoformat(), *arguments]  # fmt: skip
+        os.execv(sys.executable, command)
+    said, left, began = "", dict(answers), time.monotonic()
+    while time.monotonic() - began < 60:
+        try:
+            part = os.read(terminal, 4096).decode("utf-8", "replace")
+        except OSError:
+            break
+        if not part:
+            break
+        said += part
+        for question in [q for q in left if q in said]:
+            os.write(terminal, left.pop(question).encode() + b"\n")
+    _, status = os.waitpid(process, 0)
+    assert not left, said
+    return os.waitstatus_to_exitcode(status), said
+
+
+def street() -> str:
+    rows = [f"x,2026-0{m},E01999000,Westshire 001A,Burglary" for m in (7, 8, 9)]
+    rows += [f",2026-0{m},E01999000,Westshire 001A,Anti-social behaviour" for m in (7, 8)]
+    return csv("Crime ID,Month,LSOA code,LSOA name,Crime type", *rows)
+
+
+def test_the_dataset_is_asked_and_the_sending_confirmed(partnership):
+    partnership.extract("police", "street.csv", street())
+    status, said = talk(
+        partnership, "police", "submit", str(partnership.root / "police/street.csv"),
+        answers={"Number": "2", "Send this?": "y", "Passphrase": PASSPHRASE},
+    )  # fmt: skip
+    assert status == 0, said
+    assert "Which dataset is this file?" in said
+    assert "police-crime  2026-07-01..2026-09-30  3 rows  log 3" in said
+    assert PASSPHRASE not in said
+
+
+def test_a_month_is_asked_about(partnership):
+    partnership.extract("police", "july.csv", crimes(5, days=31))
+    status, said = talk(
+        partnership, "police", "submit", str(partnership.root / "police/july.csv"),
+        answers={"Number": "1", "Send this?": "y", "Passphrase": PASSPHRASE},
+    )  # fmt: skip
+    assert status == 0, said
+    assert "2026-07-01..2026-07-31  5 rows  log 3" in said
+
+
+def test_no_is_no(partnership):
+    partnership.extract("police", "crime.csv", crimes(30))
+    status, said = talk(
+        partnership, "police", "submit", str(partnership.root / "police/crime.csv"),
+        answers={"Send this?": "n"},
+    )  # fmt: skip
+    assert status == 130
+    assert "stopped; nothing more was sent" in said
+    assert len(partnership.entries()) == 3
+
+
+def test_a_new_passphrase_is_asked_for_twice(partnership):
+    from tests.lib.partnership import join
+
+    join(partnership, "newcomer")
+    command = ["key", "new", "--partner", "newcomer", "--name", "New", "--kind", "fire",
+               "--contact", "c@example"]  # fmt: skip
+    status, said = talk(
+        partnership, "newcomer", *command,
+        answers={"New passphrase": "words nobody guesses", "Repeat": "words nobody guesses"},
+    )  # fmt: skip
+    assert status == 0, said
+    assert "nobody guesses" not in said
+    assert (partnership.root / "newcomer/newcomer-liaison.key").exists()
