@@ -191,7 +191,7 @@ def _month_only(reading: _Reading, name: str, month_only: pl.Series | pl.Expr) -
 
 
 def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
-    fits = pl.when(text.str.contains(shape)).then(text)
+    fits: pl.Expr = pl.when(text.str.contains(shape)).then(text)
     fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")  # chrono wants one form of a month
     if first_of_month:
         return ("01 " + fits).str.to_date("%d " + form, strict=False)
