@@ -44,19 +44,15 @@ class Sent:
 
     Attributes:
         position: Of its entry in the log.
+        waiting: Other submissions that were interrupted, by dataset and dates.
         again: The same extract was in the log already, so nothing was written.
-        replaced: The positions of the submissions it replaced.
-        finished: Positions of interrupted submissions that this run finished first.
-        dropped: Why interrupted submissions could not be finished.
     """
 
     position: int
     statement: Submit
     time: datetime
+    waiting: tuple[str, ...]
     again: bool
-    replaced: tuple[int, ...]
-    finished: tuple[int, ...]
-    dropped: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,68 +127,61 @@ def submit(
     card = my_card(log, officer)
     with _alone(settings):
         log.catch_up()
-        finished, dropped = resume(settings, log, card, officer)
         key = (card.partner, shared.dataset.id, "", False)
         content = _content(shared, key, officer)
+        kept, waiting = _left_by_earlier_runs(settings, log, key, shared.covered, content)
         if same := _same(log, key, content):
-            return Sent(
-                same.position,
-                same.statement,
-                same.time,
-                again=True,
-                replaced=(),
-                finished=finished,
-                dropped=dropped,
-            )
+            return Sent(same.position, same.statement, same.time, waiting, again=True)
         check_may_submit(card, log, key, shared.covered)
-        replaced = tuple(s.position for s in log.register.replaced(key, shared.covered))
-        stage("sealing")
-        kept = _seal(
-            shared,
-            settings=settings,
-            log=log,
-            card=card,
-            officer=officer,
-            now=now,
-            content=content,
-        )
+        if kept is None:
+            stage("sealing")
+            kept = _seal(
+                shared,
+                settings=settings,
+                log=log,
+                card=card,
+                officer=officer,
+                now=now,
+                content=content,
+            )
         stage("sending")
         position = _send(kept, settings, log, card, officer)
         if isinstance(position, str):
             raise LogBroken(f"nothing was logged: {position}", "run the same command again")
-        return Sent(
-            position,
-            kept.statement,
-            kept.entry.time,
-            again=False,
-            replaced=replaced,
-            finished=finished,
-            dropped=dropped,
-        )
+        return Sent(position, kept.statement, kept.entry.time, waiting, again=False)
 
 
-def resume(
-    settings: Settings, log: Log, card: Card, officer: Officer
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Finish what an earlier run left, with the same bytes, unless that can't be any more."""
-    finished, dropped = [], []
+def _left_by_earlier_runs(
+    settings: Settings, log: Log, key: Key, covered: Covered, content: str
+) -> tuple[_Kept | None, tuple[str, ...]]:
+    """Return what an interrupted run of this very extract finished, and name what waits.
+
+    What is for these dates and is not this extract is forgotten: whoever stopped it may have had a
+    reason. What is for others waits until its file is submitted again; nothing is ever sent that
+    the officer is not sending now.
+    """
+    mine, waiting = None, []
     for left in pending.waiting(settings):
-        kept = _kept(left)
         log.store.sweep(left.id)
+        kept = _kept(left)
         if _position_of(log, left.id) is not None:
             left.done(settings)
-            continue
-        if kept is None or set(kept.statement.recipients) != set(_everybody(log)):
-            dropped.append("the partners' keys have changed since it was sealed")
+        elif kept is None or _outdated(kept, log, key, covered, content):
             left.drop()
-            continue
-        done = _send(kept, settings, log, card, officer)
-        if isinstance(done, str):
-            dropped.append(done)
-            left.drop()
+        elif kept.statement.content == content:
+            mine = kept
         else:
-            finished.append(done)
-    return tuple(finished), tuple(dropped)
+            waiting.append(f"{kept.statement.dataset} {kept.statement.covered}")
+    return mine, tuple(waiting)
+
+
+def _outdated(kept: _Kept, log: Log, key: Key, covered: Covered, content: str) -> bool:
+    """Say whether something interrupted can't or need not be sent any more."""
+    statement = kept.statement
+    theirs = (statement.partner, statement.dataset, statement.part, statement.personal)
+    if set(statement.recipients) != set(_everybody(log)):
+        return True
+    return theirs == key and statement.covered.overlaps(covered) and statement.content != content
 
 
 @contextmanager

@@ -7,6 +7,7 @@ Leaves to others: whether the rows are right (`checking.py`) and where they belo
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Final
 
 import polars as pl
@@ -125,7 +126,7 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known) -> Typed:
         if declared.reads in _READERS:
             _READERS[declared.reads](reading, name)
     assumed = _categories(reading)
-    _times_of_calls(reading)
+    assumed += _times_with_dates(reading)
     used = set(mapping.columns.values())
     left_over = tuple(i for i, h in enumerate(raw.headings, start=1) if h not in used)
     return Typed(
@@ -357,16 +358,24 @@ def likely_scheme(dataset: Dataset, cells: pl.Series) -> Scheme:
     return SCHEMES[max(dataset.schemes, key=listed)]
 
 
-def _times_of_calls(reading: _Reading) -> None:
-    """Take the time out of a column that holds date and time together."""
-    sources = ["occurred_from", "recorded"] if reading.dataset.call else ["occurred_from"]
-    clocks = [f"_clock_{name}" for name in sources if f"_clock_{name}" in reading.rows.columns]
-    rows = reading.rows.with_columns(pl.coalesce("time_from", *clocks).alias("time_from"))
-    if "_clock_occurred_to" in rows.columns:
-        rows = rows.with_columns(pl.coalesce("time_to", "_clock_occurred_to").alias("time_to"))
+def _times_with_dates(reading: _Reading) -> tuple[str, ...]:
+    """Take the times out of columns that hold date and time together.
+
+    Dates that all stand at midnight hold no times: that is how spreadsheets export a bare date.
+    """
+    from_, to = ["occurred_from"], ["occurred_to"]
+    if reading.dataset.call:
+        from_.append("recorded")
+    rows, assumed = reading.rows, []
+    for target, sources in (("time_from", from_), ("time_to", to)):
+        clocks = [c for name in sources if (c := f"_clock_{name}") in rows.columns]
+        held = [c for c in clocks if rows[c].drop_nulls().ne(time(0)).any()]
+        if len(held) < len(clocks) and any(rows[c].null_count() < rows.height for c in clocks):
+            assumed.append("dates that all stand at midnight were taken to hold no times")
+        rows = rows.with_columns(pl.coalesce(target, *held).alias(target))
     rows = rows.with_columns(month_only_occurred=pl.col("_month_occurred_from"))
-    drop = [c for c in rows.columns if c.startswith(("_clock_", "_month_"))]
-    reading.rows = rows.drop(drop)
+    reading.rows = rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_")))
+    return tuple(dict.fromkeys(assumed))
 
 
 def listed_categories(raw: Raw, dataset: Dataset, mapping: Mapping) -> int:

@@ -102,6 +102,8 @@ def _table(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
     """Return the cells with their lines, and the headings as they stand in the file."""
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
+    if text.endswith((b"\n\n", b"\n\r\n")):
+        text = text.rstrip(b"\r\n")
     if not _is_regular(text, separator):
         return _careful(text, separator)
     headings = _headings(text[: text.find(b"\n")].decode(), separator)

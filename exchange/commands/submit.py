@@ -145,10 +145,9 @@ def _say(sent: Sent, found: Prepared, *, as_json: bool) -> None:
     statement = sent.statement
     quarter = statement.quarter
     late = quarter.is_late(sent.time)
-    for position in sent.finished:
-        terminal.warning(f"an interrupted submission was finished first, as log {position}")
-    for why in sent.dropped:
-        terminal.warning(f"an interrupted submission was not finished: {why}; send its file again")
+    for what in sent.waiting:
+        terminal.warning(f"an interrupted submission was not finished: {what}")
+        terminal.hint("to finish it, submit its file again; nothing of it was logged")
     if as_json:
         terminal.as_json(
             account_json(found)
@@ -159,7 +158,6 @@ def _say(sent: Sent, found: Prepared, *, as_json: bool) -> None:
                 "again": sent.again,
                 "late": late,
                 "due": quarter.due.isoformat(),
-                "replaced": list(sent.replaced),
                 "bundle": statement.bundle_sha256,
                 "findings": terminal.findings_json(found.findings),
             }

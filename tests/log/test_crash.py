@@ -54,21 +54,53 @@ def test_killed_at_every_step(partnership, tmp_path, part):
     assert died or part
 
 
-def test_what_was_interrupted_is_finished_before_another_file(partnership, tmp_path):
-    july = partnership.extract("police", "july.csv", crimes(9, days=31))
-    august = partnership.extract("police", "asb.csv", _asb())
+def interrupted(partnership: Partnership, tmp_path: Path, text: str) -> Partnership:
+    """Return a partnership in which the police have sealed something and not sent it."""
     for step in range(10, STEPS):
         p = partnership.copy(tmp_path / f"p{step}")
-        submit_and_die(p, p.extract("police", "crime.csv", crimes(30)), step)
+        submit_and_die(p, p.extract("police", "crime.csv", text), step)
         if (
             list((p.root / "police/.exchange").rglob("pending/[!.]*/entry"))
             and len(p.entries()) == 3
         ):
-            break
-    ran = p.submit("police", p.root / "police" / august.name)
-    assert "an interrupted submission was finished first, as log 3" in ran.err
-    assert "log 4" in ran.out
-    assert july.exists()
+            return p
+    raise AssertionError("no step leaves a submission sealed and not sent")
+
+
+def test_what_was_interrupted_is_finished_with_the_same_bytes(partnership, tmp_path):
+    p = interrupted(partnership, tmp_path, crimes(30))
+    (entry,) = (p.root / "police/.exchange").rglob("pending/[!.]*/entry")
+    sealed = entry.read_bytes()
+    p.submit("police", p.root / "police/crime.csv")
+    assert p.entries()[3].read_bytes() == sealed
+
+
+def test_what_was_interrupted_waits_while_another_file_is_sent(partnership, tmp_path):
+    p = interrupted(partnership, tmp_path, crimes(30))
+    ran = p.submit("police", p.extract("police", "asb.csv", _asb()))
+    assert "was not finished: police-crime 2026-07-01..2026-09-30" in ran.err
+    assert "log 3" in ran.out
+    assert len(p.entries()) == 4
+    assert "log 4" in p.submit("police", p.root / "police/crime.csv").out
+
+
+def test_what_was_stopped_and_corrected_is_never_sent(partnership, tmp_path):
+    p = interrupted(partnership, tmp_path, crimes(30))
+    ran = p.submit("police", p.extract("police", "corrected.csv", crimes(29)))
+    assert "29 rows  log 3" in ran.out
+    assert len(p.entries()) == 4
+    assert not list((p.root / "police/.exchange").rglob("pending/*/*"))
+
+
+def test_what_was_interrupted_is_sealed_anew_for_new_keys(partnership, tmp_path):
+    from tests.lib.partnership import enrol, join, make_key
+
+    p = interrupted(partnership, tmp_path, crimes(30))
+    join(p, "newcomer")
+    make_key(p, "newcomer")
+    enrol(p, "newcomer")
+    assert "log 4" in p.submit("police", p.root / "police/crime.csv").out
+    p.signed("newcomer", "pull", "merged")
 
 
 def test_four_processes_at_once_lose_nothing(partnership):

@@ -163,6 +163,15 @@ def test_the_time_of_a_call_may_stand_with_its_date():
     assert selected("police-crime", text).rows["time_from"].item() is None
 
 
+def test_dates_that_all_stand_at_midnight_hold_no_times():
+    text = "Date from|Code|Postcode\n2026-08-01 00:00:00|45|WZ1\n2026-08-02 00:00:00|45|WZ1\n"
+    chosen = selected("police-crime", text)
+    assert chosen.rows["time_from"].null_count() == 2
+    assert "dates that all stand at midnight were taken to hold no times" in chosen.assumed
+    chosen = selected("police-crime", text + "2026-08-02 00:10:00|45|WZ1\n")
+    assert chosen.rows["time_from"].null_count() == 0
+
+
 def test_rows_in_are_rows_accepted_and_rows_left_out():
     text = """
     Recorded | Crime type            | LSOA name      | LSOA code | Scheme
