@@ -81,6 +81,12 @@ def test_a_canary_in_any_heading_or_beside_the_table(partnership, canary):
         crimes(6).replace("REF00003", '"' + canary),  # a quotation mark that does not close
         crimes(6).replace("REF00003", f'"{canary}\r\n{canary}"'),
         crimes(6).replace("REF00003", canary + "\x00"),
+        crimes(6).replace("Crime number", canary).replace("Dwelling flag", canary),  # twice
+        crimes(6).replace("REF00003", f"{canary},{canary}"),  # a ragged line
+        crimes(6).replace("REF00005", '"' + canary),  # the same mark, near the end
+        crimes(6).replace("REF00003", f"x\r\n=======\r\n{canary}"),
+        crimes(6).replace("REF00003", canary).encode("utf-16")[:-1],
+        crimes(6).replace("REF00003", canary).encode() + b"\x81\xff",
     ]
     for i, text in enumerate(texts):
         file = partnership.extract("police", f"{i}.csv", text)

@@ -95,6 +95,14 @@ def test_an_entry_by_somebody_not_enrolled_has_no_effect(sent, tmp_path):
     assert "1 entry of the log had no effect" in sent.run("analysts", "status").err
 
 
+def test_an_entry_under_the_name_of_another_has_no_effect(sent):
+    data = sent.entries()[3].read_bytes()
+    line = canonical.read(notes.parse(data).text) | {"id": ID}
+    signature = data.rstrip(b"\n").split(b"\n")[-1]
+    append(sent, canonical.write(line) + b"\n" + signature + b"\n")
+    assert effects(sent)[-1] == "its signer is not enrolled, or it was altered after signing"
+
+
 def test_an_analyst_cannot_enrol(sent, tmp_path):
     friend = write_identity(tmp_path / "key", "a passphrase", 4)
     log, mine = sent.log(), sent.card("analysts")

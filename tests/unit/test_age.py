@@ -2,12 +2,13 @@ import io
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange import age
-from exchange._age import bech32
-from exchange._age.header import HEADER_MAX, b64
+from exchange._age import bech32, payload
+from exchange._age.header import HEADER_MAX, b64, unb64
 
 ALICE, BOB = age.Identity.generate(), age.Identity.generate()
 
@@ -142,6 +143,23 @@ def test_nothing_is_written_of_a_chunk_that_is_not_authenticated():
 def test_a_header_has_one_form(old, new):
     with pytest.raises(age.HeaderBroken):
         unseal(SMALL.replace(old, new, 1))
+
+
+def test_text_in_a_header_has_one_form():
+    assert b64(b"\0" * 32) == "A" * 43
+    with pytest.raises(age.HeaderBroken):
+        unb64("A" * 42 + "B")  # the same bytes in other letters
+
+
+def test_the_last_chunk_is_empty_only_where_all_is():
+    key = bytes(32)
+    cipher = ChaCha20Poly1305(key)
+    first = cipher.encrypt(bytes(12), b"x" * 65536, None)
+    empty = cipher.encrypt((1).to_bytes(11, "big") + b"\1", b"", None)
+    with pytest.raises(age.PayloadBroken, match="empty chunk"):
+        payload.open_(io.BytesIO(first + empty), io.BytesIO(), key)
+    whole = cipher.encrypt(bytes(11) + b"\1", b"", None)
+    payload.open_(io.BytesIO(whole), io.BytesIO(), key)
 
 
 def test_a_header_without_end_is_not_read_for_ever():

@@ -109,6 +109,18 @@ def test_the_deadline_is_midnight_in_london(partnership, moment, state):
     assert states(partnership)["police-crime"] == state
 
 
+def test_the_deadline_is_midnight_in_london_in_summer_too(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(first=date(2026, 1, 1), days=90))
+    for moment, state in (
+        (datetime(2026, 6, 30, 23, 0, tzinfo=UTC), "late"),  # midnight by the clocks of London
+        (datetime(2026, 6, 30, 22, 59, 59, tzinfo=UTC), "on time"),
+    ):
+        p = partnership.copy(partnership.root.parent / state)
+        p.now = moment
+        p.submit("police", file)
+        assert states(p, "2026Q1")["police-crime"] == state
+
+
 def test_a_correction_after_the_deadline_makes_nothing_late(partnership):
     partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
     partnership.now = datetime(2027, 3, 1, tzinfo=UTC)
@@ -259,3 +271,30 @@ def test_a_partner_enrolled_later_is_told_what_is_not_for_them(partnership):
 def asb() -> str:
     rows = [f"{m:02d}/0{q}/2026,10:00,202,WZ1 1AA,N" for q in (7, 8, 9) for m in range(1, 10)]
     return csv("Recorded date,Time,Code,Postcode,Domestic flag", *rows)
+
+
+def test_the_key_map_tells_its_owner_which_line_a_record_was(partnership):
+    import io
+
+    from exchange import age
+
+    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
+    rows = merged(partnership, "police-crime")
+    (path,) = (partnership.root / "police/.exchange").rglob("keymaps/*.age")
+    plain = io.BytesIO()
+    with path.open("rb") as file:
+        age.decrypt(file, plain, [partnership.officer("police").identity])
+    plain.seek(0)
+    told = pl.read_parquet(plain).join(rows, on="record_id")
+    assert told.sort("line")["reference"].to_list() == [f"REF{i:05d}" for i in range(30)]
+    assert told.sort("line")["line"].to_list() == list(range(2, 32))
+    with path.open("rb") as file, pytest.raises(age.NoIdentityMatches):
+        age.decrypt(file, io.BytesIO(), [partnership.officer("analysts").identity])
+
+
+def test_the_log_tells_no_exact_small_count(partnership):
+    text = "\r\n".join(crimes(30).splitlines()[:4]) + "\r\n"
+    partnership.submit("police", partnership.extract("police", "few.csv", text), "--dates", QUARTER)
+    entry = partnership.entries()[3].read_bytes()
+    assert b'"accepted":"1-4"' in entry
+    assert b'"rows_in":"1-4"' in entry
