@@ -10,6 +10,7 @@ import hmac
 import io
 import secrets
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -221,13 +222,11 @@ def _seal(
     entry_id = secrets.token_hex(16)
 
     def write(folder: Path) -> None:
-        with (folder / "bundle.age").open("xb") as file:
-            sealed = bundles.seal(shared, file, recipients, secrets.token_bytes(32))
-        with (folder / "keymap.age").open("xb") as file:
-            plain = io.BytesIO()
-            pending.key_map(shared.origin, now, plain)
-            plain.seek(0)
-            age.encrypt(plain, file, [officer.identity.recipient])
+        with ThreadPoolExecutor(1) as beside:
+            mapped = beside.submit(_write_key_map, folder, shared, officer, now)
+            with (folder / "bundle.age").open("xb") as file:
+                sealed = bundles.seal(shared, file, recipients, secrets.token_bytes(32))
+            mapped.result()
         statement = _statement(shared, log, card, sealed, content)
         entry = _entry(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(signed(entry, card, officer))
@@ -236,6 +235,15 @@ def _seal(
     if kept is None:
         raise LogBroken("what was sealed can't be read back from this disk", "is the disk full?")
     return kept
+
+
+def _write_key_map(folder: Path, shared: Depersonalised, officer: Officer, now: datetime) -> None:
+    """Write the key map, sealed for the officer alone."""
+    plain = io.BytesIO()
+    pending.key_map(shared.origin, now, plain)
+    plain.seek(0)
+    with (folder / "keymap.age").open("xb") as file:
+        age.encrypt(plain, file, [officer.identity.recipient])
 
 
 def _kept(left: Pending) -> _Kept | None:
