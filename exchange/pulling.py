@@ -7,17 +7,17 @@ entry, so the same log gives the same table.
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from exchange.bundles import open_bundle
-from exchange.errors import NothingToDo
+from exchange.errors import NothingToDo, Refusal
 from exchange.identities import Officer
 from exchange.log import Log
-from exchange.publishing import aside, sync_folder
+from exchange.publishing import sync_folder
 from partners.register import Submission
 from schemas.shared import COLUMNS
 
@@ -62,8 +62,10 @@ def pull(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as name:
         parts = _opened(log, officer, mine, Path(name), tick)
-        tables = [_merge(dataset, parts[dataset], folder) for dataset in sorted(parts)]
-    return Pulled(tables, not_for_me)
+        tables = [_merge(dataset, parts[dataset], Path(name)) for dataset in sorted(parts)]
+        moved = [replace(t, path=t.path.replace(folder / t.path.name)) for t in tables]
+        sync_folder(folder)
+    return Pulled(moved, not_for_me)
 
 
 def _opened(
@@ -89,14 +91,19 @@ def _opened(
 
 
 def _merge(dataset: str, parts: list[tuple[Submission, pl.LazyFrame]], folder: Path) -> Merged:
+    """Write one table; none is put in its place before all are written."""
     table = pl.concat([_with_provenance(submission, rows) for submission, rows in parts])
     path = folder / f"{dataset}.parquet"
-    with aside(path) as (file, written):
-        file.close()
-        table.sink_parquet(written, compression="zstd", maintain_order=True)
-        written.replace(path)
-        sync_folder(folder)
-    rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    try:
+        table.sink_parquet(path, compression="zstd", maintain_order=True, sync_on_close="data")
+        rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    except pl.exceptions.PolarsError:
+        rows = None  # it wraps the system's own refusal in words about files
+    if rows is None:
+        raise Refusal(
+            f"the merged table of {dataset} can't be written",
+            "is the disk full? the tables of an earlier pull are as they were",
+        )
     return Merged(dataset, path, len(parts), rows)
 
 

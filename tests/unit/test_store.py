@@ -146,6 +146,23 @@ def test_a_full_share_is_said_and_nothing_half_written_stays(partnership, small_
 
 
 @pytest.mark.needs("small disk")
+def test_a_pull_onto_a_full_disk_leaves_nothing_in_part(partnership, small_disk):
+    from tests.lib.extracts import crimes
+    from tests.use.test_quarter import asb
+
+    partnership.submit("police", partnership.extract("police", "asb.csv", asb()))
+    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(9000, days=92)))
+    (small_disk / "filler").write_bytes(b"x" * 900_000)
+    ran = partnership.signed("analysts", "pull", small_disk / "m", status=1)
+    assert "a fault in exchange" not in ran.err
+    assert "is the disk full" in ran.err
+    assert list((small_disk / "m").iterdir()) == []
+    (small_disk / "filler").unlink()
+    partnership.signed("analysts", "pull", small_disk / "m")
+    assert len(list((small_disk / "m").iterdir())) == 2
+
+
+@pytest.mark.needs("small disk")
 def test_a_full_disk_of_the_officers_own(partnership, small_disk):
     from tests.lib.extracts import crimes
 
