@@ -39,6 +39,7 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
     always = nature.is_in(_ALWAYS)
     unmarked = (domestic == "not recorded") & nature.is_in(_AT_HOME) & (pl.col("dwelling") != "no")
     near = nature.is_in(_NEAR)
+    home = (pl.col("dwelling") != "no") if dataset.homes else pl.lit(value=False)
     unlisted = nature == "unknown"  # it may be any of these, so it leaves as if it were
     if dataset.place is Place.OUTWARD_ONLY and dataset.time == "hour":
         unmarked = near = unlisted = pl.lit(
@@ -57,12 +58,14 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
         .then(_why("neighbour or welfare"))
         .when(unlisted)
         .then(_why("category not in the list"))
+        .when(home)
+        .then(_why("at a dwelling"))
         .otherwise(_why(""))
     )
     level = (
         pl.when(by_flag | by_class | always)
         .then(COARSE)
-        .when(unmarked | near | unlisted)
+        .when(unmarked | near | unlisted | home)
         .then(HOME)
         .otherwise(PLAIN)
     )

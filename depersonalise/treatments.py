@@ -11,7 +11,7 @@ import polars as pl
 
 from depersonalise.sensitive import COARSE, HOME
 from schemas.dataset import Dataset, Place, Treat
-from schemas.shared import MINUTE
+from schemas.shared import MINUTE, SCHEMA
 from schemas.words import PLACE_PRECISION, PRECISION, TIME_PRECISION
 
 _LEVEL: Final = pl.col("_level")
@@ -19,8 +19,11 @@ _YEAR: Final = pl.duration(days=365)
 
 
 def kept(dataset: Dataset) -> list[pl.Expr]:
-    """Fields that leave as they are."""
-    return [pl.col(f.name) for f in dataset.fields.values() if f.treat is Treat.KEEP]
+    """Fields that leave as they are; what the dataset does not have is empty."""
+    kept = [f.name for f in dataset.fields.values() if f.treat is Treat.KEEP]
+    missing = [n for n in ("category", "category_scheme", "category_edition") if n not in kept]
+    empty = [pl.lit(None, dtype=SCHEMA[name]).alias(name) for name in missing]
+    return [*(pl.col(name) for name in kept), *empty]
 
 
 def dates(_: Dataset) -> list[pl.Expr]:
@@ -93,9 +96,9 @@ def place(dataset: Dataset) -> list[pl.Expr]:
     """
     lsoa, outward = pl.col("lsoa"), pl.col("postcode")
     none = pl.lit(None, dtype=pl.String)
-    if dataset.place is Place.OUTWARD_ONLY:
+    if dataset.place is not Place.LSOA:
         lsoa = none
-    near = pl.col("generalised") == "neighbour or welfare"
+    near = pl.col("generalised").is_in(["neighbour or welfare", "at a dwelling"])
     fine = pl.when(_LEVEL < HOME).then(lsoa)
     fallback = pl.when((_LEVEL == HOME) & ~near).then(lsoa)
     name = _namer(PLACE_PRECISION)

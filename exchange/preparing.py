@@ -114,14 +114,17 @@ def _choose(
         if kinds and not {h.kind for h in candidate.holders} & set(kinds):
             continue
         mapping = _mapping(raw, settings, candidate)
-        if score := _fitting(raw, candidate, mapping):
-            fitting[candidate.id] = score, mapping
+        listed, ours = _fitting(raw, candidate, mapping) or (0, 0)
+        if ours:
+            fitting[candidate.id] = listed, mapping
     if not fitting:
         raise SourceRefused(
             "its headings and categories are not those of a dataset you hold",
             "does its first line hold the headings? the columns of a dataset: exchange datasets ID",
             "if you know which it is, say so: --dataset ID",
         )
+    best = max(listed for listed, _ in fitting.values())
+    fitting = {name: one for name, one in fitting.items() if one[0] == best}
     chosen = next(iter(fitting))
     if len(fitting) > 1:
         chosen = _ask_dataset(fitting, asks)
@@ -154,19 +157,22 @@ def _mapping(raw: Raw, settings: Settings, dataset: Dataset) -> Mapping:
     return by_aliases(dataset, raw.headings)
 
 
-def _fitting(raw: Raw, dataset: Dataset, mapping: Mapping) -> int | None:
-    """Return how many of the distinct categories are the dataset's, None without its columns."""
+def _fitting(raw: Raw, dataset: Dataset, mapping: Mapping) -> tuple[int, int] | None:
+    """Return what `listed_categories` does, or None where columns are missing."""
     fields = mapping.columns.keys() | mapping.constants.keys()
-    if "category" not in fields or not {"recorded", "occurred_from"} & fields:
+    needed = {"category"} if dataset.schemes else {"postcode", "lsoa_name", "district"}
+    if not needed & fields or not {"recorded", "occurred_from"} & fields:
         return None
     return listed_categories(raw, dataset, mapping)
 
 
 def _unknown_columns(dataset: Dataset) -> SourceRefused:
-    names = (dataset.fields[n] for n in ("category", "recorded", "occurred_from"))
+    what = "category" if dataset.schemes else "place"
+    names = ("category",) if dataset.schemes else ("postcode", "lsoa_name", "district")
+    fields = [dataset.fields[n] for n in (*names, "recorded", "occurred_from")]
     return SourceRefused(
-        f"it has no column that is known as the category, or none known as a date, of {dataset.id}",
-        *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in names),
+        f"it has no column that is known as the {what}, or none known as a date, of {dataset.id}",
+        *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in fields),
         "for other headings, write a mapping and name it in exchange.toml: see docs/mappings.md",
     )
 

@@ -287,7 +287,9 @@ def _content(shared: Depersonalised, key: Key, officer: Officer) -> str:
     digest.update(f"{key}|{shared.covered}|{SCHEMA_VERSION}\n".encode())
     rows = shared.rows.drop("record_id").rechunk()
     # Text as numbers into a sorted list of its distinct values: a third of the time to write.
-    rows = rows.cast({c.name: pl.Enum(c.unique().sort()) for c in rows if c.dtype == pl.String})
+    rows = rows.cast(
+        {c.name: pl.Enum(c.drop_nulls().unique().sort()) for c in rows if c.dtype == pl.String}
+    )
     for part in rows.iter_slices(_SLICE):
         table = io.BytesIO()
         part.write_ipc(table, compression="uncompressed")

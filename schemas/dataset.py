@@ -45,6 +45,7 @@ class Place(StrEnum):
     """The finest place a dataset's rows may carry without a postcode directory."""
 
     OUTWARD_ONLY = "outward code, locked"
+    OUTWARD = "outward code"
     LSOA = "LSOA, else outward code"
 
 
@@ -86,10 +87,12 @@ class Dataset:
         id: Its name on the command line.
         model: The pandera model of its typed rows; the docstring is its description.
         schemes: The schemes of its category column, with the classes of each that belong to it
-            (none named: all), in the order in which they are tried.
+            (none named: all), in the order in which they are tried. Empty where no category is
+            prescribed.
         place: The finest place that may leave.
         time: "minute" or "hour": the finest time that may leave.
         call: The date recorded is when it happened (a call), so its time is the row's time.
+        homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
     """
 
     id: str
@@ -101,6 +104,7 @@ class Dataset:
     place: Place
     time: str
     call: bool = False
+    homes: bool = False
 
     @property
     def fields(self) -> dict[str, Field]:

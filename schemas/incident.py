@@ -1,10 +1,10 @@
-"""The columns and rules that every dataset of incidents shares.
+"""The columns and rules that all datasets of happenings share.
 
-An incident is something that happened somewhere: what, when, where. The rules are pandera checks,
-each named as the rule it proves (see `rules.py`), with underscores, because pandera forgets a
-check's given name from the second model that inherits it; each hangs on the column it is about.
-Leaves to others: reading the cells (`parsing.py`), and the dates of the submission, which
-`checking.py` adds because they are not known here.
+A happening is something that happened somewhere: when, and where; an incident also says what. The
+rules are pandera checks, each named as the rule it proves (see `rules.py`), with underscores,
+because pandera forgets a check's given name from the second model that inherits it; each hangs on
+the column it is about. Leaves to others: reading the cells (`parsing.py`), and the dates of the
+submission, which `checking.py` adds because they are not known here.
 """
 
 import pandera.polars as pa
@@ -14,8 +14,8 @@ from schemas.dataset import Reads, Treat, field
 from schemas.words import EDITION, SCHEME, YES_NO
 
 
-class Incident(pa.DataFrameModel):
-    """One row for each incident."""
+class Happening(pa.DataFrameModel):
+    """One row for each happening."""
 
     reference: pl.String = field(
         says="The source's own reference. It never leaves, nor a hash of it.",
@@ -38,7 +38,16 @@ class Incident(pa.DataFrameModel):
         says="The day it happened, or the first day on which it can have happened.",
         reads=Reads.DATE,
         treat=Treat.DATE,
-        aliases=("occurred", "date", "date from", "committed from", "incident date", "from date"),
+        aliases=(
+            "occurred",
+            "date",
+            "date from",
+            "committed from",
+            "incident date",
+            "from date",
+            "date of call",
+            "call date",
+        ),
     )
     occurred_to: pl.Date = field(
         says="The last day on which it can have happened.",
@@ -50,33 +59,21 @@ class Incident(pa.DataFrameModel):
         says="The time it happened, or the first at which it can have happened.",
         reads=Reads.TIME,
         treat=Treat.TIME,
-        aliases=("time", "time from", "occurred time", "incident time", "from time"),
+        aliases=(
+            "time",
+            "time from",
+            "occurred time",
+            "incident time",
+            "from time",
+            "time of call",
+            "call time",
+        ),
     )
     time_to: pl.Time = field(
         says="The last time at which it can have happened.",
         reads=Reads.TIME,
         treat=Treat.TIME,
         aliases=("time to", "to time"),
-    )
-    category: pl.String = field(
-        says="What it was: a code of the scheme beside it.",
-        reads=Reads.CATEGORY,
-        treat=Treat.KEEP,
-        aliases=("code", "type", "category code"),
-    )
-    category_scheme: pl.Enum = field(
-        words=SCHEME,
-        says="The list that the category comes from.",
-        reads=Reads.SCHEME,
-        treat=Treat.KEEP,
-        aliases=("scheme",),
-    )
-    category_edition: pl.Enum = field(
-        words=EDITION,
-        says="The edition of that list.",
-        reads=Reads.TEXT,
-        treat=Treat.KEEP,
-        aliases=("edition",),
     )
     domestic: pl.Enum = field(
         words=YES_NO,
@@ -121,11 +118,6 @@ class Incident(pa.DataFrameModel):
             pl.any_horizontal(pl.col("recorded", "occurred_from").is_not_null())
         )
 
-    @pa.check("category")
-    def category_missing(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Every row says what it was."""
-        return data.lazyframe.select(pl.col("category").is_not_null())
-
     @pa.check("occurred_from")
     def occurred_after_recorded(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """Nothing happened after it was recorded."""
@@ -141,6 +133,36 @@ class Incident(pa.DataFrameModel):
         return data.lazyframe.select(
             ((starts <= ends) & later.fill_null(value=False).not_()).fill_null(value=True)
         )
+
+
+class Incident(Happening):
+    """One row for each incident: a happening of some category."""
+
+    category: pl.String = field(
+        says="What it was: a code of the scheme beside it.",
+        reads=Reads.CATEGORY,
+        treat=Treat.KEEP,
+        aliases=("code", "type", "category code"),
+    )
+    category_scheme: pl.Enum = field(
+        words=SCHEME,
+        says="The list that the category comes from.",
+        reads=Reads.SCHEME,
+        treat=Treat.KEEP,
+        aliases=("scheme",),
+    )
+    category_edition: pl.Enum = field(
+        words=EDITION,
+        says="The edition of that list.",
+        reads=Reads.TEXT,
+        treat=Treat.KEEP,
+        aliases=("edition",),
+    )
+
+    @pa.check("category")
+    def category_missing(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Every row says what it was."""
+        return data.lazyframe.select(pl.col("category").is_not_null())
 
     @pa.check("category")
     def category_unknown(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805

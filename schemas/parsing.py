@@ -125,7 +125,13 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known) -> Typed:
     for name, declared in dataset.fields.items():
         if declared.reads in _READERS:
             _READERS[declared.reads](reading, name)
-    assumed = _categories(reading)
+    assumed: tuple[str, ...] = ()
+    if dataset.schemes:
+        assumed = _categories(reading)
+    else:
+        reading.rows = reading.rows.with_columns(
+            klass=pl.lit(None, dtype=KLASS), nature=pl.lit("", dtype=NATURE)
+        )
     assumed += _times_with_dates(reading)
     used = set(mapping.columns.values())
     left_over = tuple(i for i, h in enumerate(raw.headings, start=1) if h not in used)
@@ -378,8 +384,15 @@ def _times_with_dates(reading: _Reading) -> tuple[str, ...]:
     return tuple(dict.fromkeys(assumed))
 
 
-def listed_categories(raw: Raw, dataset: Dataset, mapping: Mapping) -> int:
-    """Count the distinct categories of an extract that stand in a list and belong to a dataset."""
+def listed_categories(raw: Raw, dataset: Dataset, mapping: Mapping) -> tuple[int, int]:
+    """Count the distinct categories of an extract that stand in a list, and that belong here.
+
+    By the dataset's scheme that has most of them. The first number tells how well the scheme fits,
+    because the shapes of the codes clash; the second whether the dataset has any of the rows. A
+    dataset without categories fits any extract that has its other columns: 0 and 1.
+    """
+    if not dataset.schemes:
+        return 0, 1
     heading = mapping.columns.get("category")
     if heading is None:
         cells = pl.Series([mapping.constants["category"]])
@@ -387,10 +400,10 @@ def listed_categories(raw: Raw, dataset: Dataset, mapping: Mapping) -> int:
         cells = raw.cells[f"_{raw.headings.index(heading)}"].drop_nulls().unique().head(10_000)
     cells = cells.to_frame("c").select(trimmed("c"))["c"].replace(mapping.codes.get("category", {}))
     told = mapping.constants.get("category_scheme")
-    schemes = [SCHEMES[s] for s in dataset.schemes if told in (None, s)]
-    counts = [0]
-    for scheme in schemes:
+    counts = [(0, 0)]
+    for scheme in (SCHEMES[s] for s in dataset.schemes if told in (None, s)):
         codes = {code for cell in cells if (code := scheme.read(cell)) is not None}
         listed = [found for code in codes if (found := scheme.listed(code)) is not None]
-        counts.append(sum(dataset.belongs(scheme.id, one.klass) for one in listed))
+        ours = sum(dataset.belongs(scheme.id, one.klass) for one in listed)
+        counts.append((len(listed), ours))
     return max(counts)

@@ -8,6 +8,14 @@ class PoliceCrime(Incident):
     """Notifiable offences recorded by the police force for the area, one row for each crime."""
 
 
+class PoliceTransport(Incident):
+    """Transport incidents recorded by the police force for the area, one row for each."""
+
+
+class PoliceWelfare(Incident):
+    """Public safety and welfare incidents recorded by the police force, one row for each."""
+
+
 class PoliceAsb(Incident):
     """Incidents of anti-social behaviour recorded by the police force, one row for each."""
 
@@ -36,5 +44,27 @@ POLICE_ASB = Dataset(
         "police-uk": frozenset({"anti-social behaviour"}),
     },
     place=Place.LSOA,
+    time="minute",
+)
+
+POLICE_TRANSPORT = Dataset(
+    id="police-transport",
+    title="Transport incidents",
+    model=PoliceTransport,
+    paragraph=Paragraph("SI 2007/1831 Schedule para 1(b)", verified=True),
+    holders=_POLICE,
+    schemes={"nicl": frozenset({"transport"})},
+    place=Place.LSOA,
+    time="minute",
+)
+
+POLICE_WELFARE = Dataset(
+    id="police-welfare",
+    title="Public safety and welfare incidents",
+    model=PoliceWelfare,
+    paragraph=Paragraph("SI 2007/1831 Schedule para 1(c)", verified=True),
+    holders=_POLICE,
+    schemes={"nicl": frozenset({"public safety and welfare"})},
+    place=Place.OUTWARD,  # homes, missing people and sudden deaths are among them
     time="minute",
 )

@@ -39,8 +39,9 @@ def _column(says: str, *, nullable: bool = False, **checks: Any) -> Any:
     return pa.Field(nullable=nullable, description=says, **checks)
 
 
-def _words(words: pl.Enum, says: str) -> Any:
-    return _column(says, dtype_kwargs={"categories": words.categories.to_list()})
+def _words(words: pl.Enum, says: str, *, nullable: bool = False) -> Any:
+    categories = {"categories": words.categories.to_list()}
+    return _column(says, nullable=nullable, dtype_kwargs=categories)
 
 
 class Shared(pa.DataFrameModel):
@@ -76,9 +77,12 @@ class Shared(pa.DataFrameModel):
     weekday: pl.Int8 = _column(
         "1 Monday to 7 Sunday, where the date leaves only as its month.", nullable=True, ge=1, le=7
     )
-    category: pl.String = _column("What it was: a code of the scheme beside it.")
-    category_scheme: pl.Enum = _words(SCHEME, "The list the category comes from.")
-    category_edition: pl.Enum = _words(EDITION, "The edition of that list.")
+    category: pl.String = _column(
+        "What it was: a code of the scheme beside it; empty where the dataset itself says it.",
+        nullable=True,
+    )
+    category_scheme: pl.Enum = _words(SCHEME, "The list the category comes from.", nullable=True)
+    category_edition: pl.Enum = _words(EDITION, "The edition of that list.", nullable=True)
     domestic: pl.Enum = _words(YES_NO, "Whether it was recorded as a domestic incident.")
     place: pl.String = _column(
         "The one place of the row: an LSOA, an outward code, or the district."
@@ -145,7 +149,7 @@ def check_shared(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = Fals
 
 def _against(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
     """Name what this dataset in particular does not allow."""
-    fine_place = pl.col("place_precision").eq("lsoa") & (dataset.place is Place.OUTWARD_ONLY)
+    fine_place = pl.col("place_precision").eq("lsoa") & (dataset.place is not Place.LSOA)
     fine_time = pl.col("time_precision").eq("minute") & (dataset.time == "hour")
     not_coarse = pl.col("generalised").is_in(COARSE) & (
         pl.col("place_precision").eq("lsoa")
@@ -191,6 +195,8 @@ def _clock_too_fine(clock: str) -> pl.Expr:
 
 
 def _is_category(dataset: Dataset, scheme_id: str | None, code: str | None) -> bool:
+    if not dataset.schemes:
+        return scheme_id is None and code is None
     scheme = SCHEMES.get(scheme_id or "")
     return (
         scheme is not None

@@ -22,6 +22,7 @@ GENERALISED: Final = pl.Enum(
         "domestic not recorded",
         "neighbour or welfare",
         "category not in the list",
+        "at a dwelling",
     ]
 )
 KLASS: Final = pl.Enum(sorted({c.klass for s in SCHEMES.values() for c in s.codes.values()}))

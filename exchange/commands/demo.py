@@ -112,7 +112,7 @@ def _show_merged(folder: Path) -> None:
         rows = pl.read_parquet(path)
         terminal.result()
         terminal.result(f"{path.name}: {rows.height:,} rows, {rows.width} columns")
-        head = rows.sort("generalised", descending=True, maintain_order=True).head(4)
+        head = rows.head(4)
         shown = [
             ["" if value is None else str(value) for value in row]
             for row in head.select(_SHOWN).iter_rows()

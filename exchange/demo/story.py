@@ -119,7 +119,7 @@ STEPS: Final = (
         _on(20, 10),
         "westshire-police",
         f"submit crime.csv --yes {KEY}",
-        "The police send the quarter's crime, and find nothing in the way.",
+        "The police send the quarter's crime and incidents, and find nothing in the way.",
         extract=Extract("crime.csv", "police-crime", 1200, 1),
     ),
     Step(
@@ -127,6 +127,18 @@ STEPS: Final = (
         "westshire-police",
         f"submit asb.csv --yes {KEY}",
         extract=Extract("asb.csv", "police-asb", 800, 2),
+    ),
+    Step(
+        _on(20, 10),
+        "westshire-police",
+        f"submit transport.csv --yes {KEY}",
+        extract=Extract("transport.csv", "police-transport", 200, 5),
+    ),
+    Step(
+        _on(20, 10),
+        "westshire-police",
+        f"submit welfare.csv --yes {KEY}",
+        extract=Extract("welfare.csv", "police-welfare", 600, 6),
     ),
     Step(
         _on(3, 11),
