@@ -7,7 +7,7 @@ Leaves to others: whether the rows are right (`checking.py`) and where they belo
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Final
 
 import polars as pl
@@ -90,6 +90,7 @@ class _Reading:
     mapping: Mapping
     known: Known
     rows: pl.DataFrame
+    serials: bool = False
     faults: list[tuple[str, str, pl.Series]] = field(default_factory=list)
 
     def fault(self, rule: str, column: str, broken: pl.Series) -> None:
@@ -121,7 +122,7 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known) -> Typed:
     Args:
         known: Tells which outward codes exist, for joined text that may be a sector.
     """
-    reading = _Reading(dataset, mapping, known, _fields(raw, dataset, mapping))
+    reading = _Reading(dataset, mapping, known, _fields(raw, dataset, mapping), raw.serials)
     for name, declared in dataset.fields.items():
         if declared.reads in _READERS:
             _READERS[declared.reads](reading, name)
@@ -163,6 +164,8 @@ def _dates(reading: _Reading, name: str) -> None:
     def read(values: pl.Series) -> pl.DataFrame:
         text = pl.col("_v").str.replace(_CLOCK, "")
         days = [_shaped(text, shape, form) for shape, form in _DATES]
+        if reading.serials:
+            days.append(_serial(text))
         months = [_shaped(text, shape, form, first_of_month=True) for shape, form in _MONTHS]
         if written:
             days, months = [pl.col("_v").str.to_date(written, strict=False)], []
@@ -203,6 +206,13 @@ def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = Fals
     if first_of_month:
         return ("01 " + fits).str.to_date("%d " + form, strict=False)
     return fits.str.to_date(form, strict=False)
+
+
+def _serial(text: pl.Expr) -> pl.Expr:
+    """Read a workbook's serial number: days since 30 December 1899, of this century."""
+    number = pl.when(text.str.contains(r"^\d{5}$")).then(text).cast(pl.Int32, strict=False)
+    day = pl.lit(date(1899, 12, 30)) + pl.duration(days=number)
+    return pl.when(day.dt.year().is_between(2000, 2099)).then(day)
 
 
 def _clock(text: pl.Expr) -> pl.Expr:

@@ -14,15 +14,13 @@ import numpy as np
 import polars as pl
 
 from schemas.errors import SourceRefused
+from schemas.workbooks import read_parquet, read_workbook
 
 LINE: Final = "_line"
 
-_NOT_TEXT: Final = {
-    b"PK\x03\x04": "an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook, or one with a password",
-    b"PAR1": "a Parquet file",
-    b"%PDF": "a PDF",
-}
+_TABLES: Final = {b"PK\x03\x04": read_workbook, b"PAR1": read_parquet}
+_OLD: Final = b"\xd0\xcf\x11\xe0"  # the container of .xls, and of what has a password
+_LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 _BLOCK: Final = 256 * 1024  # bytes
 _SAVE_AS_CSV: Final = 'open it and save it as "CSV UTF-8 (comma delimited)"'
 _MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
@@ -34,18 +32,22 @@ class Raw:
 
     Attributes:
         assumed: What had to be decided about the file, in words.
+        serials: Dates may stand as a workbook's serial numbers.
     """
 
     cells: pl.DataFrame
     headings: list[str]
     assumed: tuple[str, ...]
+    serials: bool = False
 
     def __repr__(self) -> str:
         return f"<Raw {self.cells.height} rows>"
 
 
 def read(path: Path) -> Raw:
-    """Read a CSV file (or one with tabs or semicolons) in UTF-8, UTF-16 or Windows-1252.
+    """Read an Excel workbook, a Parquet file, or text separated by commas, tabs or semicolons.
+
+    Text may be UTF-8, UTF-16 or Windows-1252. What a file is, it says itself, whatever its name.
 
     Raises:
         SourceRefused: it is none of these, or is damaged.
@@ -54,6 +56,11 @@ def read(path: Path) -> Raw:
         content = path.read_bytes()
     except OSError as fault:
         raise SourceRefused(f"the file can't be opened: {fault.strerror}") from None
+    for magic, read_table in _TABLES.items():
+        if content.startswith(magic):
+            cells, numbers, headings, said = read_table(content)
+            cells = cells.rename({c: _name(i) for i, c in enumerate(cells.columns)})
+            return Raw(_numbered(cells, numbers), _unique(headings), tuple(said), serials=True)
     text, encoding = _as_utf8(content)
     del content
     separator = _separator(text)
@@ -66,9 +73,15 @@ def read(path: Path) -> Raw:
 
 def _as_utf8(content: bytes) -> tuple[bytes, str]:
     """Return the file as UTF-8 and the name of what it was in, decided on all of it."""
-    for magic, what in _NOT_TEXT.items():
-        if content.startswith(magic):
-            raise SourceRefused(f"the file is {what}, whatever its name ends in", _SAVE_AS_CSV)
+    if content.startswith(_OLD):
+        if _LOCKED in content:
+            raise SourceRefused(
+                "the workbook has a password",
+                "open it with its password, and save a copy without one",
+            )
+        raise SourceRefused("the file is an old Excel workbook (.xls)", "save it as .xlsx")
+    if content.startswith(b"%PDF"):
+        raise SourceRefused("the file is a PDF", "export the records themselves, as CSV")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decoded(content, "utf-16"), "UTF-16"
     if b"\x00" in content:

@@ -1,0 +1,180 @@
+"""Workbooks as officers keep them, and Parquet."""
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from schemas.errors import SourceRefused
+from schemas.reading import read
+from tests.lib.extracts import csv
+from tests.lib.partnership import Partnership
+
+HEADINGS = ["Date", "Time", "Code", "Postcode", "Notes"]
+DAY = dt.datetime(2026, 8, 1, tzinfo=None)  # noqa: DTZ001 - a workbook knows no zones
+
+
+def workbook(path: Path, *sheets: dict[tuple[int, int], object]) -> Path:
+    """Write sheets of cells by (row, column), counted from nought."""
+    book = xlsxwriter.Workbook(path)
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    clock = book.add_format({"num_format": "hh:mm"})
+    for cells in sheets:
+        sheet = book.add_worksheet()
+        for (row, column), value in cells.items():
+            form = {dt.datetime: day, dt.time: clock}.get(type(value))
+            sheet.write(row, column, value, form) if form else sheet.write(row, column, value)
+    book.close()
+    return path
+
+
+def table(top: int = 0, left: int = 0, rows: int = 4) -> dict[tuple[int, int], object]:
+    cells: dict[tuple[int, int], object] = {(top, left + i): h for i, h in enumerate(HEADINGS)}
+    for n in range(1, rows + 1):
+        record = [DAY, dt.time(22, 10), 45, f" WZ1 {n}AA", "x"]
+        cells |= {(top + n, left + i): v for i, v in enumerate(record)}
+    return cells
+
+
+def test_a_plain_sheet_is_read_with_its_dates_times_and_numbers(tmp_path):
+    raw = read(workbook(tmp_path / "x.xlsx", table()))
+    assert raw.headings == HEADINGS
+    assert raw.cells.row(0) == (
+        2, "2026-08-01 00:00:00", "1899-12-31 22:10:00", "45", " WZ1 1AA", "x",
+    )  # fmt: skip
+    assert raw.assumed == ("read as an Excel workbook",)
+
+
+def test_titles_above_and_notes_below_are_passed_over_and_said(tmp_path):
+    cells = table(top=4) | {(0, 0): "Crime, July to September", (1, 0): "Protect"}
+    cells |= {(11, 0): "Figures are provisional", (12, 0): "Source: records system"}
+    raw = read(workbook(tmp_path / "x.xlsx", cells))
+    assert raw.cells["_line"].to_list() == [6, 7, 8, 9]
+    assert raw.assumed[1:] == (
+        "the headings stand on line 5; titles above them were passed over",
+        "notes below the table, from line 12, were passed over",
+    )
+
+
+def test_a_line_right_under_the_table_is_a_record_and_not_a_note(tmp_path):
+    raw = read(workbook(tmp_path / "x.xlsx", table() | {(5, 0): "Total"}))
+    assert raw.cells["_line"].to_list() == [2, 3, 4, 5, 6]
+
+
+def test_empty_rows_move_no_lines_and_empty_columns_are_none(tmp_path):
+    cells = table(top=2, left=3)
+    below = {(row + 3, column): v for (row, column), v in table(top=4, left=3).items() if row > 4}
+    raw = read(workbook(tmp_path / "x.xlsx", cells | below))
+    assert raw.headings == HEADINGS
+    assert raw.cells["_line"].to_list() == [4, 5, 6, 7, 9, 10, 11, 12]
+
+
+def test_a_small_sheet_beside_the_table_is_passed_over_and_said(tmp_path):
+    notes = {(0, 0): "Exported", (0, 1): "today", (1, 0): "By", (1, 1): "system"}
+    raw = read(workbook(tmp_path / "x.xlsx", notes, table(rows=40)))
+    assert raw.cells.height == 40
+    assert "read from sheet 2 of 2" in raw.assumed
+
+
+@pytest.mark.parametrize(
+    ("sheets", "says"),
+    [
+        ((table(), table()), "several tables, on sheets 1, 2"),
+        (({(0, 0): "only a title"},), "no table"),
+        (({},), "no table"),
+    ],
+)
+def test_a_workbook_in_which_no_one_table_can_be_told_is_refused(tmp_path, sheets, says):
+    with pytest.raises(SourceRefused, match=says):
+        read(workbook(tmp_path / "x.xlsx", *sheets))
+
+
+def test_what_only_looks_like_a_workbook_is_refused(tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"PK\x03\x04nonsense")
+    with pytest.raises(SourceRefused, match="can't be read as one"):
+        read(path)
+
+
+def test_a_workbook_that_is_really_csv_is_read_as_what_it_is(tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_text("A,B\n1,2\n")
+    assert read(path).assumed == ("read as UTF-8",)
+
+
+def test_a_password_and_an_old_workbook_are_told_apart(tmp_path):
+    path = tmp_path / "x.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0rest")
+    with pytest.raises(SourceRefused, match="old Excel workbook"):
+        read(path)
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(SourceRefused, match="has a password"):
+        read(path)
+
+
+def test_parquet_is_read_with_its_types_as_text(tmp_path):
+    rows = pl.DataFrame({"Date": [DAY.date()], "Time": [dt.time(22, 10)], "Code": [45]})
+    rows.write_parquet(tmp_path / "x.parquet")
+    raw = read(tmp_path / "x.parquet")
+    assert raw.headings == ["Date", "Time", "Code"]
+    assert raw.cells.row(0)[:2] == (2, "2026-08-01")
+    pl.DataFrame({"A": [[1]]}).write_parquet(tmp_path / "y.parquet")
+    with pytest.raises(SourceRefused, match="not a plain table"):
+        read(tmp_path / "y.parquet")
+    (tmp_path / "z.parquet").write_bytes(b"PAR1nonsense")
+    with pytest.raises(SourceRefused, match="damaged"):
+        read(tmp_path / "z.parquet")
+
+
+def _sent(p: Partnership, name: str) -> pl.DataFrame:
+    p.submit("police", p.root / "police" / name, "--dates", "2026Q3")
+    p.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+    return rows.drop("record_id", "entry")
+
+
+def test_the_same_records_leave_alike_from_every_kind_of_file(partnership, tmp_path):
+    """As CSV, workbook (dates as dates, as text and as serial numbers) and Parquet."""
+    days = [dt.datetime(2026, m, 9) for m in (7, 8, 9)]  # noqa: DTZ001
+    head = ["Reported date", "Time", "Code", "Postcode", "District", "Domestic flag"]
+    rest = ["45", "WZ1 1AA", "Westshire", "N"]
+    rows = [[f"{d:%d/%m/%Y}", "22:10", *rest] for d in days]
+    text = csv(",".join(head), *(",".join(r) for r in rows))
+    partnership.extract("police", "x.csv", text)
+    tables = {}
+    tables["x.csv"] = _sent(partnership.copy(tmp_path / "csv"), "x.csv")
+    serial = (days[2].date() - dt.date(1899, 12, 30)).days
+    mixed: list[object] = [days[0], f"{days[1]:%d/%m/%Y}", serial]
+    cells: dict[tuple[int, int], object] = {(0, i): h for i, h in enumerate(head)}
+    for n, day in enumerate(mixed, start=1):
+        cells |= {(n, i): v for i, v in enumerate([day, dt.time(22, 10), *rest])}
+    workbook(partnership.root / "police/x.xlsx", cells)
+    tables["x.xlsx"] = _sent(partnership.copy(tmp_path / "xlsx"), "x.xlsx")
+    frame = pl.read_csv(io.BytesIO(text.encode())).with_columns(
+        pl.col("Reported date").str.to_date("%d/%m/%Y")
+    )
+    frame.write_parquet(partnership.root / "police/x.parquet")
+    tables["x.parquet"] = _sent(partnership.copy(tmp_path / "parquet"), "x.parquet")
+    assert tables["x.csv"].equals(tables["x.xlsx"])
+    assert tables["x.csv"].equals(tables["x.parquet"])
+
+
+def test_a_canary_in_a_workbook_is_said_nowhere(partnership):
+    canary = "Zebedee Quackenbush"
+    for at in [(0, 0), (0, 4), (2, 0), (2, 2), (2, 3), (2, 4), (9, 0)]:
+        workbook(partnership.root / "police/x.xlsx", table() | {at: canary})
+        for command in (["check"], ["submit", "--yes"]):
+            run = partnership.signed if command[0] == "submit" else partnership.run
+            file = partnership.root / "police/x.xlsx"
+            arguments = [*command, file, "--dataset", "police-crime", "--dates", "2026-08"]
+            assert canary not in run("police", *arguments, status=None).said, at
+    assert canary.encode() not in partnership.everything_shared()
+
+
+@pytest.mark.needs("real data")
+def test_a_published_workbook_made_for_reading_is_refused_with_the_reason(real_data):
+    with pytest.raises(SourceRefused, match="several tables"):
+        read(real_data / "messy/ons-weekly-2020.xlsx")
