@@ -5,6 +5,7 @@ where it does not, the officer is asked, and without a terminal it is a usage er
 option. Nothing here leaves the machine.
 """
 
+import difflib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,12 +96,24 @@ def prepare(
     return Prepared(chosen, mapping, covered, selected, outcome, shared, findings)
 
 
+def check_dataset(told: str) -> None:
+    """Refuse a name that is no dataset's, and name the one that is meant.
+
+    Raises:
+        Usage: it is none.
+    """
+    if told not in DATASETS:
+        near = difflib.get_close_matches(told, DATASETS, n=1)
+        meant = f"did you mean {near[0]}" if near else "all of them: exchange datasets"
+        raise Usage(f'"{told}" is not a dataset', meant)
+
+
 def _choose(
     raw: Raw, settings: Settings, register: Register, told: str | None, asks: Asks | None
 ) -> tuple[Dataset, Mapping]:
     """Return the dataset that an extract is of, and how its columns become that dataset's."""
-    if told is not None and told not in DATASETS:
-        raise Usage(f'"{told}" is not a dataset', "the datasets: exchange datasets")
+    if told is not None:
+        check_dataset(told)
     if told is not None:
         mapping = _mapping(raw, settings, DATASETS[told])
         if _fitting(raw, DATASETS[told], mapping) is None:

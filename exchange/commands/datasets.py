@@ -5,7 +5,7 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import as_json
-from exchange.errors import Usage
+from exchange.preparing import check_dataset
 from schemas.codes import SCHEMES
 from schemas.dataset import Dataset, Treat
 from schemas.datasets import DATASETS
@@ -17,8 +17,8 @@ from schemas.datasets import DATASETS
 @click.pass_obj
 def command(_: App, dataset: str | None, as_json: bool) -> None:
     """Show them all, or one."""
-    if dataset is not None and dataset not in DATASETS:
-        raise Usage(f'"{dataset}" is not a dataset', "all of them: exchange datasets")
+    if dataset is not None:
+        check_dataset(dataset)
     chosen = [DATASETS[dataset]] if dataset else list(DATASETS.values())
     if as_json:
         terminal.as_json([_told(d, whole=dataset is not None) for d in chosen])

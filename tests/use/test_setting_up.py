@@ -270,7 +270,8 @@ def test_datasets_are_shown(empty):
     assert "no finer than: outward code, locked" in ran.out
     assert "to the hour" in ran.out
     assert empty.run("me", "datasets", "police-crime", "--json").json[0]["columns"]
-    assert "is not a dataset" in empty.run("me", "datasets", "crime", status=2).err
+    assert "is not a dataset" in empty.run("me", "datasets", "x", status=2).err
+    assert "did you mean police-crime" in empty.run("me", "datasets", "police-crimes", status=2).err
 
 
 def test_a_quarter_that_is_none(partnership):
