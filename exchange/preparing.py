@@ -19,13 +19,14 @@ from exchange.errors import ExtractUnreadable, Usage
 from exchange.settings import Settings
 from partners.register import Register
 from schemas import checking
+from schemas.categories import listed_categories
 from schemas.checking import Outcome, Selected
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.errors import MappingRefused, SourceRefused, Undecided
 from schemas.findings import Finding, worst_first
 from schemas.mapping import Mapping, by_aliases, read_mapping, shipped
-from schemas.parsing import listed_categories, parse
+from schemas.parsing import parse
 from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
 from schemas.reading import Raw, read
 

@@ -15,6 +15,7 @@ from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
 from schemas.area import OTHER, Area, LeftOut, decide
+from schemas.cells import Fault
 from schemas.dataset import Dataset
 from schemas.errors import Undecided
 from schemas.findings import Finding, errors, worst_first
@@ -69,7 +70,7 @@ class Selected:
     dataset: Dataset
     rows: pl.DataFrame
     tally: Tally
-    faults: list[tuple[str, str, pl.Series]]
+    faults: list[Fault]
     assumed: tuple[str, ...]
     left_over: tuple[int, ...]
     published: bool

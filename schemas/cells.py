@@ -1,0 +1,241 @@
+"""Cells of one field, read once for each distinct value.
+
+Keeps true: a cell that can't be read is a fault with a line, never a guess; a postcode is cut to
+its outward code before anything else sees it. Each reader is a function of the cells alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from schemas.dataset import Dataset, Reads
+from schemas.mapping import Mapping
+from schemas.postcodes import Known, Outward, outward_codes
+from schemas.reading import LINE
+from schemas.rules import RULES
+from schemas.words import YES_NO
+
+Fault = tuple[str, str, pl.Series]  # a rule, a column, the lines where that column broke it
+
+# What sources write where they hold nothing.
+NOTHING: Final = (
+    "",
+    "null",
+    "n/a",
+    "na",
+    "none",
+    "-",
+    "--",
+    "unknown",
+    "not known",
+    "not recorded",
+    "tbc",
+)
+_YES: Final = ("y", "yes", "true", "t", "1")
+_NO: Final = ("n", "no", "false", "f", "0")
+
+_MONTH: Final = (
+    "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"
+    "|Sep(t|tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)"
+)
+# Each shape first, because chrono reads "17" as the year 17. Day before month, always.
+_DATES: Final = (
+    (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
+    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"),
+    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"),
+    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
+    (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
+    (rf"^\d{{1,2}} {_MONTH} \d{{4}}$", "%d %b %Y"),
+    (rf"^\d{{1,2}}-{_MONTH}-\d{{4}}$", "%d-%b-%Y"),
+)
+_MONTHS: Final = (
+    (r"^\d{4}-\d{1,2}$", "%Y-%m"),
+    (r"^\d{1,2}/\d{4}$", "%m/%Y"),
+    (rf"^{_MONTH} \d{{4}}$", "%b %Y"),
+)
+_CLOCK: Final = r"[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?$"
+_YEARS: Final = (1900, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of an extract under the fields' names, and what reading them takes."""
+
+    dataset: Dataset
+    mapping: Mapping
+    known: Known
+    rows: pl.DataFrame
+    serials: bool
+
+    def __repr__(self) -> str:
+        return f"<Cells {self.rows.height} rows>"
+
+    def fault(self, rule: str, column: str, broken: pl.Series) -> list[Fault]:
+        """Return the fault of the rows that are broken; none if none is."""
+        if not broken.any():
+            return []
+        return [(RULES[rule].id, column, self.rows[LINE].filter(broken))]
+
+    def per_value(self, column: str, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+        """Read each distinct value of a column once, and put the answers back on its rows.
+
+        Beside the answers, `told` says of each row whether it holds more than a word for nothing.
+        """
+        cells = self.rows[column]
+        if cells.null_count() == cells.len():
+            nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
+            return nothing.with_columns(told=pl.lit(value=False))
+        values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=trimmed("_value"))
+        values = values.filter(~pl.col("_v").str.to_lowercase().is_in(NOTHING))
+        text = values["_v"].replace(self.mapping.codes.get(column, {}))
+        answers = read(text).with_columns(values["_value"], told=pl.lit(value=True))
+        answers = cells.to_frame("_value").join(
+            answers, on="_value", how="left", maintain_order="left"
+        )
+        return answers.drop("_value").with_columns(pl.col("told").fill_null(value=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of a field: the columns it gives, and what in it could not be read."""
+
+    columns: list[pl.Series]
+    faults: list[Fault]
+
+    def __repr__(self) -> str:
+        return f"<Read {len(self.columns)} columns>"
+
+
+def trimmed(column: str) -> pl.Expr:
+    """Return a column's text without space around it; a no-break space is a space."""
+    return pl.col(column).str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
+
+
+def _dates(cells: Cells, name: str) -> Read:
+    """Give the date, the time that stands with it, and whether only the month is told."""
+    days, months = _date_forms(cells, name)
+
+    def read(values: pl.Series) -> pl.DataFrame:
+        day = pl.coalesce(*days, *months)
+        sound = day.dt.year().is_between(*_YEARS)
+        return values.to_frame("_v").select(
+            pl.when(sound).then(day).alias("date"),
+            pl.coalesce(*days).is_null().alias("month_only"),
+            _clock(pl.col("_v").str.extract(_CLOCK)).alias("clock"),
+        )
+
+    answers = cells.per_value(name, read)
+    columns = [
+        answers["date"].alias(name),
+        answers["clock"].alias(f"_clock_{name}"),
+        answers["month_only"].fill_null(value=False).alias(f"_month_{name}"),
+    ]
+    broken = answers["told"] & answers["date"].is_null()
+    return Read(columns, cells.fault("date-unreadable", name, broken))
+
+
+def _date_forms(cells: Cells, name: str) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """Return how the days and how the months of a column may be written."""
+    written, nothing = cells.mapping.dates.get(name), [pl.lit(None, dtype=pl.Date)]
+    if written and not any(part in written for part in ("%d", "%e", "%j")):
+        return nothing, [("01 " + pl.col("_v")).str.to_date("%d " + written, strict=False)]
+    if written:
+        return [pl.col("_v").str.to_date(written, strict=False)], nothing
+    text = pl.col("_v").str.replace(_CLOCK, "")
+    days = [_shaped(text, shape, form) for shape, form in _DATES]
+    if cells.serials:
+        days.append(_serial(text))
+    return days, [_shaped(text, shape, form, first_of_month=True) for shape, form in _MONTHS]
+
+
+def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
+    fits: pl.Expr = pl.when(text.str.contains(shape)).then(text)
+    fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")  # chrono wants one form of a month
+    if first_of_month:
+        return ("01 " + fits).str.to_date("%d " + form, strict=False)
+    return fits.str.to_date(form, strict=False)
+
+
+def _serial(text: pl.Expr) -> pl.Expr:
+    """Read a workbook's serial number: days since 30 December 1899, of this century."""
+    number = pl.when(text.str.contains(r"^\d{5}$")).then(text).cast(pl.Int32, strict=False)
+    day = pl.lit(date(1899, 12, 30)) + pl.duration(days=number)
+    return pl.when(day.dt.year().is_between(2000, 2099)).then(day)
+
+
+def _clock(text: pl.Expr) -> pl.Expr:
+    padded = text.str.replace(r"^(\d):", "0$1:")
+    return pl.coalesce(
+        padded.str.to_time("%H:%M", strict=False), padded.str.to_time("%H:%M:%S", strict=False)
+    )
+
+
+def _time(cells: Cells, name: str) -> Read:
+    def read(values: pl.Series) -> pl.DataFrame:
+        text = pl.col("_v").str.replace(r"^(\d{2})(\d{2})$", "$1:$2").str.replace(r"\.\d+$", "")
+        within = text.str.extract(_CLOCK)
+        return values.to_frame("_v").select(_clock(pl.coalesce(within, text)).alias("time"))
+
+    answers = cells.per_value(name, read)
+    broken = answers["told"] & answers["time"].is_null()
+    return Read([answers["time"].alias(name)], cells.fault("time-unreadable", name, broken))
+
+
+def _yes_no(cells: Cells, name: str) -> Read:
+    def read(values: pl.Series) -> pl.DataFrame:
+        text = pl.col("_v").str.to_lowercase()
+        yes, no = text.is_in(_YES), text.is_in(_NO)
+        flag = pl.when(yes).then(pl.lit("yes")).when(no).then(pl.lit("no"))
+        return values.to_frame("_v").select(flag.cast(YES_NO).alias("flag"))
+
+    answers = cells.per_value(name, read)
+    broken = answers["told"] & answers["flag"].is_null()
+    flag = answers["flag"].fill_null("not recorded").alias(name)
+    return Read([flag], cells.fault("flag-unreadable", name, broken))
+
+
+def _text(cells: Cells, name: str) -> Read:
+    answers = cells.per_value(name, lambda values: values.to_frame("text"))
+    return Read([answers["text"].alias(name)], [])
+
+
+def _postcode(cells: Cells, name: str) -> Read:
+    answers = cells.per_value(name, lambda values: outward_codes(values, cells.known))
+    faults = [
+        fault
+        for became, rule in (
+            (Outward.UNREADABLE, "place-unreadable"),
+            (Outward.UNKNOWN, "place-unknown"),
+            (Outward.SPECIAL, "place-special"),
+        )
+        for fault in cells.fault(
+            rule, name, (answers["became"] == became.value).fill_null(value=False)
+        )
+    ]
+    return Read([answers["outward"].alias(name), answers["became"].alias("place_became")], faults)
+
+
+def _lsoa(cells: Cells, name: str) -> Read:
+    def read(values: pl.Series) -> pl.DataFrame:
+        code = pl.col("_v").str.to_uppercase()
+        sound = code.str.contains(r"^[EWSN]\d{8}$")
+        ours = pl.when(code.str.contains(r"^[EW]01\d{6}$")).then(code)
+        return values.to_frame("_v").select(ours.alias("lsoa"), sound.alias("sound"))
+
+    answers = cells.per_value(name, read)
+    broken = ~answers["sound"].fill_null(value=True)
+    return Read([answers["lsoa"].alias(name)], cells.fault("lsoa-unreadable", name, broken))
+
+
+READERS: Final[dict[Reads, Callable[[Cells, str], Read]]] = {
+    Reads.DATE: _dates,
+    Reads.TIME: _time,
+    Reads.YES_NO: _yes_no,
+    Reads.POSTCODE: _postcode,
+    Reads.LSOA: _lsoa,
+    Reads.LSOA_NAME: _text,
+    Reads.DISTRICT: _text,
+}
