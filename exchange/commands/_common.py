@@ -14,6 +14,7 @@ from exchange.errors import KeyRefused, NotEntitled, Refusal, RulesBroken, Usage
 from exchange.identities import Officer, read_identity
 from exchange.log import Log
 from exchange.preparing import Prepared, prepare
+from exchange.reporting import write_report
 from exchange.settings import Settings
 from schemas.findings import errors
 
@@ -28,6 +29,12 @@ dates = click.option(
     "--quarter",
     metavar="DATES",
     help="What the file covers: 2026Q3, a month 2026-07, or 2026-07-01..2026-07-31.",
+)
+report = click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="Write every rule and line that is wrong to a workbook, without values.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Say the result as JSON.")
 yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
@@ -179,16 +186,12 @@ def _known_partner(settings: Settings, log: Log) -> None:
         )
 
 
-def stop_on_errors(found: Prepared, done: str) -> None:
-    """Refuse an extract that broke rules.
-
-    Raises:
-        RulesBroken: it did.
-    """
-    wrong = errors(found.findings)
-    if not wrong:
+def reported(found: Prepared, file: Path, report: Path | None) -> None:
+    """Write the report, where one is wanted."""
+    if report is None:
         return
-    raise broken_rules(found, done)
+    write_report(report, found, file.name)
+    terminal.hint(f"what was found, line by line, is in {report}")
 
 
 def broken_rules(found: Prepared, done: str) -> Refusal:
@@ -200,7 +203,7 @@ def broken_rules(found: Prepared, done: str) -> Refusal:
     return RulesBroken(
         f"{found.dataset.id} {found.covered} {done}: {said}{touched}",
         *terminal.fixes(wrong),
-        "nothing left this machine",
+        "nothing left this machine; all the lines: exchange check FILE --report errors.xlsx",
         lines=terminal.finding_lines(wrong),
     )
 

@@ -14,6 +14,8 @@ from exchange.commands._common import (
     extract,
     open_log,
     prepared,
+    report,
+    reported,
 )
 from exchange.commands.submit import account_json, say_account
 from exchange.settings import Settings
@@ -24,12 +26,21 @@ from schemas.findings import errors
 @extract
 @dataset
 @dates
+@report
 @as_json
 @click.pass_obj
-def command(app: App, file: Path, dataset: str | None, dates: str | None, as_json: bool) -> int:
+def command(
+    app: App,
+    file: Path,
+    dataset: str | None,
+    dates: str | None,
+    report: Path | None,
+    as_json: bool,
+) -> int:
     """Say what came in, what would leave, and what is wrong."""
     settings = Settings.find(app.folder)
     found = prepared(app, settings, open_log(settings), file, dataset, dates, ask=True)
+    reported(found, file, report)
     wrong = errors(found.findings)
     refusal = broken_rules(found, "can't be sent yet") if wrong else None
     if as_json:

@@ -17,6 +17,8 @@ from exchange.commands._common import (
     open_log,
     passphrase_file,
     prepared,
+    report,
+    reported,
     unlocking,
     yes,
 )
@@ -33,6 +35,7 @@ from schemas.quarters import LONDON
 @extract
 @dataset
 @dates
+@report
 @yes
 @passphrase_file
 @as_json
@@ -42,6 +45,7 @@ def command(
     file: Path,
     dataset: str | None,
     dates: str | None,
+    report: Path | None,
     yes: bool,
     passphrase_file: str | None,
     as_json: bool,
@@ -51,6 +55,7 @@ def command(
     officer_of = unlocking(settings, passphrase_file, now=yes)
     log = open_log(settings)
     found = prepared(app, settings, log, file, dataset, dates, ask=not yes)
+    reported(found, file, report)
     key = (settings.partner, found.dataset.id, "", False)
     refuse_overlap(log, key, found.covered)
     if errors(found.findings) or found.shared is None:

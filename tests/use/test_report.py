@@ -1,0 +1,58 @@
+"""The workbook of what is wrong: all of it, by line, and no value."""
+
+import fastexcel
+import polars as pl
+
+from tests.lib.extracts import crimes
+
+
+def sheets(path) -> dict[str, pl.DataFrame]:
+    book = fastexcel.read_excel(path)
+    return {name: book.load_sheet(name, dtypes="string").to_polars() for name in book.sheet_names}
+
+
+def test_every_rule_and_line_is_in_the_report_and_no_value(partnership):
+    text = crimes(30).replace(",45,", ",=1+1,", 3).replace("WZ1 0AB", "Quackenbush", 1)
+    file = partnership.extract("police", "crime.csv", text)
+    report = partnership.root / "police/errors.xlsx"
+    ran = partnership.submit("police", file, "--report", report, status=11)
+    assert "line by line" in ran.err
+    told = sheets(report)
+    assert list(told) == ["Summary", "Rules", "Lines"]
+    rules = {row["rule"]: row for row in told["Rules"].iter_rows(named=True)}
+    assert rules["category-unreadable"]["lines"] == "3"
+    assert rules["category-unreadable"]["weight"] == "error"
+    assert told["Lines"].filter(pl.col("rule") == "category-unreadable")["line"].to_list() == [
+        "2", "3", "4",
+    ]  # fmt: skip
+    assert b"Quackenbush" not in report.read_bytes()
+    everything = " ".join(str(v) for t in told.values() for row in t.iter_rows() for v in row)
+    assert "Quackenbush" not in everything
+    assert "=1+1" not in everything
+
+
+def test_a_report_of_nothing_wrong_says_so(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    report = partnership.root / "police/errors.xlsx"
+    partnership.run("police", "check", file, "--report", report)
+    told = sheets(report)
+    assert told["Lines"].height == 0
+    summary = dict(told["Summary"].iter_rows())
+    assert summary["Rows accepted"] == "30"
+
+
+def test_many_faults_are_capped_and_their_count_is_true(partnership):
+    text = crimes(20_000).replace(",45,", ",??,")
+    file = partnership.extract("police", "crime.csv", text)
+    report = partnership.root / "police/errors.xlsx"
+    arguments = ("--dataset", "police-crime", "--report", report)
+    partnership.run("police", "check", file, *arguments, status=11)
+    told = sheets(report)
+    assert told["Rules"].filter(pl.col("rule") == "category-unreadable")["lines"].item() == "20000"
+    assert told["Lines"].height == 1000
+
+
+def test_a_report_that_cannot_be_written_is_said(partnership):
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    ran = partnership.run("police", "check", file, "--report", "/nowhere/x.xlsx", status=1)
+    assert "this machine refused" in ran.err
