@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from exchange.preparing import Prepared
 from exchange.publishing import replace
+from exchange.terminal import where
 from schemas.findings import LINES_KEPT, Finding
 
 _SAFE: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -64,14 +65,11 @@ def _summary(sheet: Any, found: Prepared, file: str, bold: Any) -> None:
 
 def _rule(finding: Finding) -> tuple[str | int, ...]:
     rule = finding.rule
-    where = finding.column or ", ".join(f"column {n}" for n in finding.positions) or "the file"
-    return (rule.id, rule.severity.name.lower(), where, finding.count, rule.says, rule.fix)
+    return (rule.id, rule.severity.name.lower(), where(finding), finding.count, rule.says, rule.fix)
 
 
 def _lines(findings: Sequence[Finding]) -> list[tuple[tuple[str | int, ...], Finding]]:
-    rows = [
-        ((line, f.column or "", f.rule.id, f.rule.says), f) for f in findings for line in f.lines
-    ]
+    rows = [((line, where(f), f.rule.id, f.rule.says), f) for f in findings for line in f.lines]
     return sorted(rows, key=lambda one: (one[0][0], one[0][2]))
 
 

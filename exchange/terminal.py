@@ -100,7 +100,7 @@ def table(rows: Sequence[Sequence[str]], heading: Sequence[str] = ()) -> None:
 def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Write findings a line each, worst first, capped, with their true counts."""
     shown = findings[:_SHOWN]
-    rows = [(f.column or _positions(f), f.rule.says, _count(f), _lines(f)) for f in shown]
+    rows = [(where(f), f.rule.says, _count(f), _lines(f)) for f in shown]
     widths = [max((len(r[i]) for r in rows), default=0) for i in range(3)]
     lines = [
         "  ".join(c.ljust(w) for c, w in zip(r, [*widths, 0], strict=True)).rstrip() for r in rows
@@ -180,13 +180,15 @@ class Progress:
             self._status.update(f"{done:,} of {of:,} …" if of else f"{done:,} …")
 
 
-def _positions(finding: Finding) -> str:
+def where(finding: Finding) -> str:
+    """Say which column a finding is about: ours and its number in the file, or numbers alone."""
     if not finding.positions:
-        return "the file"
+        return finding.column or "the file"
     numbers = ", ".join(str(n) for n in finding.positions[:_LINES_SHOWN])
     rest = len(finding.positions) - _LINES_SHOWN
     word = "column" if len(finding.positions) == 1 else "columns"
-    return f"{word} {numbers}" + (f" and {rest} more" if rest > 0 else "")
+    words = f"{word} {numbers}" + (f" and {rest} more" if rest > 0 else "")
+    return f"{finding.column} ({words})" if finding.column else words
 
 
 def _count(finding: Finding) -> str:

@@ -6,7 +6,7 @@ because its messages print values and its exceptions carry the frame.
 """
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandera.polars as pa
@@ -72,6 +72,7 @@ class Selected:
     tally: Tally
     faults: list[Fault]
     assumed: tuple[str, ...]
+    positions: dict[str, int]
     left_over: tuple[int, ...]
     published: bool
 
@@ -123,6 +124,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
         Tally(rows.height, inside.height, left_out),
         typed.faults,
         typed.assumed,
+        typed.positions,
         typed.left_over,
         typed.published,
     )
@@ -177,6 +179,7 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     else:
         findings += _broken(selected, covered, today)
         findings += _unmarked(selected)
+    findings = [_placed(f, selected.positions) for f in findings]
     checked = None
     if not errors(findings):
         checked = Checked(
@@ -188,6 +191,13 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
             published=selected.published,
         )
     return Outcome(checked, selected.tally, worst_first(findings))
+
+
+def _placed(finding: Finding, positions: dict[str, int]) -> Finding:
+    """Say beside a column of ours which column of the file it was read from."""
+    if finding.column not in positions:
+        return finding
+    return replace(finding, positions=(positions[finding.column],))
 
 
 def _day(rows: pl.DataFrame) -> pl.Series:

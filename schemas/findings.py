@@ -37,7 +37,8 @@ class Finding:
 
     Attributes:
         column: The dataset's column; None for one that is not ours.
-        positions: For columns that are not ours, their numbers in the file, from 1.
+        positions: The numbers in the file, from 1, of the column it was read from, or of the
+            columns that are not ours.
         count: How many lines broke it; 0 if it is about the file and not about lines.
         lines: The first of them, in order, as line numbers of the file.
     """

@@ -26,12 +26,14 @@ class Typed:
             category's `category_listed`, `klass` and `nature`, and `place_became`.
         faults: A rule, a column, and the lines where that column broke it.
         assumed: What had to be decided about the file, in words.
+        positions: The number of the column that each field was read from.
         left_over: The numbers of the columns that are not ours.
     """
 
     rows: pl.DataFrame
     faults: list[Fault]
     assumed: tuple[str, ...]
+    positions: dict[str, int]
     left_over: tuple[int, ...]
     published: bool
 
@@ -58,6 +60,7 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known) -> Typed:
         rows,
         [fault for one in read for fault in one.faults],
         (*raw.assumed, *assumed, *also),
+        {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in used),
         mapping.published,
     )
