@@ -6,6 +6,7 @@ leaves or is counted. Only `depersonalise` makes a `Depersonalised`, and only fr
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -21,6 +22,7 @@ from schemas.rules import RULES
 from schemas.shared import COLUMNS, check_shared
 
 _KEY = object()
+_SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,12 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
 
 def _record_ids(count: int, random: Callable[[int], bytes]) -> pl.Series:
     """Return a random 128-bit number for each row, as 32 hexadecimal digits."""
-    if not count:
-        return pl.Series("record_id", [], dtype=pl.String)
-    digits = random(16 * count).hex("\n", 16).encode()
-    numbers = pl.read_csv(digits, has_header=False, infer_schema=False, new_columns=["record_id"])
-    return numbers["record_id"]
+    parts = [pl.Series("record_id", [], dtype=pl.String)]
+    for start in range(0, count, _SLICE):
+        digits = random(16 * min(_SLICE, count - start)).hex("\n", 16).encode()
+        read = pl.read_csv(digits, has_header=False, infer_schema=False, new_columns=["record_id"])
+        parts.append(read["record_id"])
+    return pl.concat(parts)
 
 
 def _stop_at_identifiers(rows: pl.DataFrame, checked: Checked) -> None:

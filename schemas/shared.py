@@ -26,6 +26,7 @@ from schemas.words import (
 )
 
 MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
+_SLICE: Final = 1_000_000  # rows checked at a time, to spare memory
 _LSOA: Final = r"^[EW]01\d{6}$"
 _OUTWARD: Final = r"^[A-Z]{1,2}\d[\dA-Z]?$"
 _DISTRICT: Final = r"^[A-Z]\d{8}$"
@@ -95,11 +96,6 @@ class Shared(pa.DataFrameModel):
         "Why the row left coarser than its dataset allows; empty if it did not.",
     )
 
-    @pa.check("record_id")
-    def unique_ids(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's own form
-        """No record stands twice."""
-        return data.lazyframe.select(pl.col("record_id").n_unique() == pl.len())
-
     @pa.check("place")
     def place_is_its_precision(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """A place has the shape of its precision."""
@@ -132,22 +128,32 @@ def check_shared(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = Fals
     """
     if tuple(rows.columns) != COLUMNS or rows.schema != SCHEMA:
         raise NotAsDeclared("its columns are not those that may leave")
-    broken: list[str] = []
-    schema, checked = Shared.to_schema(), rows
+    broken: set[str] = set()
+    for part in rows.iter_slices(_SLICE):
+        broken |= _broken(part, fresh_ids=fresh_ids)
+        broken |= _against(part, dataset)
+    if not fresh_ids and rows["record_id"].n_unique() != rows.height:
+        broken.add("record_id")
+    if broken:
+        raise NotAsDeclared("not as may leave: " + ", ".join(sorted(broken)))
+
+
+def _broken(rows: pl.DataFrame, *, fresh_ids: bool) -> set[str]:
+    """Name the columns that break the model."""
+    schema = Shared.to_schema()
     if fresh_ids:
-        schema, checked = schema.remove_columns(["record_id"]), rows.drop("record_id")
+        schema, rows = schema.remove_columns(["record_id"]), rows.drop("record_id")
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
-            schema.validate(checked, lazy=True)
+            schema.validate(rows, lazy=True)
         except SchemaErrors as told:
-            pairs = told.failure_cases.select("column").unique().to_series().to_list()
-            broken = sorted(c for c in pairs if c in COLUMNS) or ["a column"]
-    broken += _against(rows, dataset)
-    if broken:
-        raise NotAsDeclared("not as may leave: " + ", ".join(dict.fromkeys(broken)))
+            names = set(told.failure_cases["column"].drop_nulls())
+        else:
+            return set()
+    return names & set(COLUMNS) or {"a column"}
 
 
-def _against(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
+def _against(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
     """Name what this dataset in particular does not allow."""
     fine_place = pl.col("place_precision").eq("lsoa") & (dataset.place is not Place.LSOA)
     fine_time = pl.col("time_precision").eq("minute") & (dataset.time == "hour")
@@ -166,10 +172,10 @@ def _against(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
         time_from=_clock_too_fine("time_from").any(),
         time_to=_clock_too_fine("time_to").any(),
     )
-    wrong = [name for name, is_wrong in told.collect().row(0, named=True).items() if is_wrong]
+    wrong = {name for name, is_wrong in told.collect().row(0, named=True).items() if is_wrong}
     pairs = rows.select("category_scheme", "category").unique()
     if not all(_is_category(dataset, scheme, code) for scheme, code in pairs.iter_rows()):
-        wrong.append("category")
+        wrong.add("category")
     return wrong
 
 
