@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _SIGNATURE: Final = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+_CONTROL: Final = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 _ED25519: Final = b"\x01"
 
 # The y coordinates of the points of small order, also in their forms that are not reduced: under
@@ -75,7 +76,7 @@ def parse(data: bytes) -> Note:
         text.decode()
     except UnicodeDecodeError:
         lines = []
-    if not lines or len(lines) > 100 or any(c < 0x20 and c != 0x0A for c in text):
+    if not lines or len(lines) > 100 or _CONTROL.search(text):
         raise NoteBroken("this is not a signed note")
     return Note(text + b"\n", tuple(_signature(line) for line in lines))
 

@@ -77,7 +77,7 @@ class Register:
     submissions: list[Submission] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
     _ids: set[tuple[str, str]] = field(default_factory=set)
-    _current: dict[Key, list[Submission]] = field(default_factory=dict)
+    _current: dict[tuple[Key, Quarter], list[Submission]] = field(default_factory=dict)
 
     @property
     def founded(self) -> bool:
@@ -191,13 +191,14 @@ class Register:
         """Return current submissions whose dates overlap some, but not all theirs are covered."""
         return [
             s
-            for s in self._current.get(key, [])
+            for s in self._current.get((key, covered.quarter), [])
             if covered.overlaps(s.statement.covered) and not covered.contains(s.statement.covered)
         ]
 
     def replaced(self, key: Key, covered: Covered) -> list[Submission]:
         """Return the current submissions that one for these dates would replace."""
-        return [s for s in self._current.get(key, []) if covered.contains(s.statement.covered)]
+        theirs = self._current.get((key, covered.quarter), [])
+        return [s for s in theirs if covered.contains(s.statement.covered)]
 
     def current(self) -> list[Submission]:
         """Return the submissions in effect, in the order of the log."""
@@ -213,8 +214,9 @@ class Register:
                 self.first_quarter = found.first_quarter
             case Submit() as statement:
                 new = Submission(position, entry.time, statement, signer.signer)
+                current = self._current.setdefault((new.key, statement.quarter), [])
                 for old in self.replaced(new.key, statement.covered):
                     old.superseded_by = position
-                    self._current[new.key].remove(old)
-                self._current.setdefault(new.key, []).append(new)
+                    current.remove(old)
+                current.append(new)
                 self.submissions.append(new)
