@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,40 +143,26 @@ def prepared(
     settings: Settings,
     log: Log,
     file: Path,
+    *,
     dataset: str | None,
     dates: str | None,
-    *,
     ask: bool,
 ) -> Prepared:
-    """Read, check and depersonalise an extract, showing progress."""
+    """Read, check and depersonalise an extract, asking or showing progress."""
     _known_partner(settings, log)
-    asks = Officers() if ask and terminal.is_interactive() else None
-    if asks is not None:  # a status line and a question would write over one another
-        return _prepared(app, settings, log, file, dataset, dates, asks, lambda _: None)
-    with terminal.progress("reading …") as shown:
-        return _prepared(app, settings, log, file, dataset, dates, None, shown.stage)
-
-
-def _prepared(
-    app: App,
-    settings: Settings,
-    log: Log,
-    file: Path,
-    dataset: str | None,
-    dates: str | None,
-    asks: Officers | None,
-    stage: Callable[[str], None],
-) -> Prepared:
-    return prepare(
+    ready = partial(
+        prepare,
         file,
         settings=settings,
         register=log.register,
         dataset=dataset,
         dates=dates,
-        asks=asks,
         now=app.now,
-        stage=stage,
     )
+    if ask and terminal.is_interactive():
+        return ready(asks=Officers())  # a status line and a question would overwrite one another
+    with terminal.progress("reading …") as shown:
+        return ready(asks=None, stage=shown.stage)
 
 
 def _known_partner(settings: Settings, log: Log) -> None:

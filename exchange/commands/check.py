@@ -39,7 +39,9 @@ def command(
 ) -> int:
     """Say what came in, what would leave, and what is wrong."""
     settings = Settings.find(app.folder)
-    found = prepared(app, settings, open_log(settings), file, dataset, dates, ask=True)
+    found = prepared(
+        app, settings, open_log(settings), file, dataset=dataset, dates=dates, ask=True
+    )
     reported(found, file, report)
     wrong = errors(found.findings)
     refusal = broken_rules(found, "can't be sent yet") if wrong else None

@@ -31,7 +31,9 @@ from schemas.shared import COLUMNS
 def command(app: App, file: Path, dataset: str | None, dates: str | None, rows: int) -> None:
     """Show rows of every way in which rows are treated, side by side."""
     settings = Settings.find(app.folder)
-    found = prepared(app, settings, open_log(settings), file, dataset, dates, ask=True)
+    found = prepared(
+        app, settings, open_log(settings), file, dataset=dataset, dates=dates, ask=True
+    )
     if found.shared is None:
         raise broken_rules(found, "can't be shown as it would leave")
     say_account(found)

@@ -54,7 +54,7 @@ def command(
     settings = Settings.find(app.folder)
     officer_of = unlocking(settings, passphrase_file, now=yes)
     log = open_log(settings)
-    found = prepared(app, settings, log, file, dataset, dates, ask=not yes)
+    found = prepared(app, settings, log, file, dataset=dataset, dates=dates, ask=not yes)
     reported(found, file, report)
     key = (settings.partner, found.dataset.id, "", False)
     refuse_overlap(log, key, found.covered)
