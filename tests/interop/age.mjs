@@ -1,7 +1,10 @@
 // Another implementation of age. Usage: node age.mjs decrypt IDENTITY-FILE | encrypt RECIPIENT-FILE
 // | passphrase FILE; reads the input from standard input, writes the output to standard output.
+import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Decrypter, Encrypter } from "age-encryption";
+
+globalThis.crypto ??= webcrypto; // node 18 keeps it to itself
+const { Decrypter, Encrypter } = await import("age-encryption");
 
 const [verb, file] = process.argv.slice(2);
 const told = readFileSync(file, "utf8").trim();
