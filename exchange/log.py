@@ -180,6 +180,11 @@ class Log:
         entry = self._judged(data)
         self.entries.append(entry)
         self.tree.append(data)
+        if not self.register.founded:
+            raise LogBroken(
+                f"the log in {self.store} begins with an entry that this version can't understand",
+                "nothing was done; is there a newer exchange?",
+            )
 
     def _judged(self, data: bytes) -> Entry | None:
         """Do steps (3) to (7) for the next file; return the entry if it could be read."""

@@ -29,6 +29,7 @@ _AREA: Final = shapes.record(
         "code": shapes.gss,
         "name": shapes.text,
         "outward": shapes.many(shapes.outward, most=3000),
+        "lsoas": shapes.many(shapes.lsoa, most=2000),
         "first": shapes.maybe(shapes.day),
         "last": shapes.maybe(shapes.day),
     }
@@ -61,7 +62,9 @@ class Found:
     def from_json(cls, value: Json) -> "Found":
         """Read the kind's own fields."""
         taken = shapes.take(value, cls.SHAPES)
-        areas = tuple(Area(**(a | {"outward": frozenset(a["outward"])})) for a in taken["areas"])
+        areas = tuple(
+            Area(**(a | {n: frozenset(a[n]) for n in ("outward", "lsoas")})) for a in taken["areas"]
+        )
         return cls(
             taken["name"],
             taken["nation"],
@@ -80,6 +83,7 @@ class Found:
                     "code": area.code,
                     "name": area.name,
                     "outward": sorted(area.outward),
+                    "lsoas": sorted(area.lsoas),
                     "first": area.first and area.first.isoformat(),
                     "last": area.last and area.last.isoformat(),
                 }
@@ -110,7 +114,7 @@ class Enrol:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """The statement of what was sent: DESIGN's word for what is signed about a bundle.
+    """The statement of what was sent: what is signed about a bundle.
 
     Attributes:
         counts: Rows in, accepted and left out by reason, in bands: never exact below five.
@@ -288,6 +292,10 @@ def parse(line: bytes) -> Entry:
 def kind_of(body: Body) -> str:
     """Return the name of a body's kind."""
     return next(name for name, kind in KINDS.items() if isinstance(body, kind))
+
+
+def _area(told: Json) -> Area:
+    return Area(**(told | {name: frozenset(told[name]) for name in ("outward", "lsoas")}))
 
 
 def _iso(day: date) -> str:

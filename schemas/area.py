@@ -13,6 +13,7 @@ import polars as pl
 
 from schemas.words import AREA_BASIS
 
+_EVIDENCE: Final = ("lsoa", "lsoa_name", "district", "postcode")
 OTHER: Final = ""  # known to be elsewhere, as against null: not known
 
 
@@ -40,11 +41,13 @@ class Area:
     Attributes:
         code: The GSS code, such as E07000093.
         outward: The outward codes that the partnership counts as inside it.
+        lsoas: Its LSOAs, where the partnership lists them.
     """
 
     code: str
     name: str
     outward: frozenset[str] = frozenset()
+    lsoas: frozenset[str] = frozenset()
     first: date | None = None
     last: date | None = None
 
@@ -52,35 +55,36 @@ class Area:
 def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
     """Return the rows with `area` (a code, OTHER, or null where not known) and `area_basis`.
 
-    Reads the columns lsoa_name, district and postcode (already an outward code), each distinct
-    value of them once.
+    Reads the columns lsoa, lsoa_name, district and postcode (already an outward code), each
+    distinct value of them once. A list of LSOAs or of outward codes tells only if every area has
+    one: a code that stands in none could else be of the area without. An LSOA that is not listed
+    may be of another edition, so it tells only where nothing else does.
     """
     names = {_fold(area.name): area.code for area in areas} | {
         _fold(area.code): area.code for area in areas
     }
     district_of_lsoa = pl.col("lsoa_name").str.extract(r"^(.*\S)\s+\d{3}[A-Z]$")
-    evidence = {
+    evidence: dict[str, pl.Expr] = {}
+    lsoas = {code: area.code for area in areas for code in area.lsoas}
+    listed = _among(lsoas, pl.col("lsoa")) if all(a.lsoas for a in areas) else pl.lit(None)
+    evidence["lsoa"] = pl.when(listed != OTHER).then(listed)
+    evidence |= {
         "lsoa-name": _among(names, _folded(district_of_lsoa)),
         "district": _among(names, _folded(pl.col("district"))),
     }
-    outward = {code: area.code for area in areas for code in area.outward}
-    if outward:
+    if all(area.outward for area in areas):
+        outward = {code: area.code for area in areas for code in area.outward}
         evidence["outward"] = _among(outward, pl.col("postcode"))
     basis = [pl.when(e.is_not_null()).then(pl.lit(name)) for name, e in evidence.items()]
-    on = ["lsoa_name", "district", "postcode"]
-    on = [name for name in on if rows[name].null_count() < rows.height] or on[:1]
+    on = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
     places = (
         rows.select(on)
         .unique()
-        .with_columns(
-            pl.lit(None, dtype=pl.String).alias(n)
-            for n in ("lsoa_name", "district", "postcode")
-            if n not in on
-        )
+        .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in on)
     )
     places = places.select(
         *on,
-        pl.coalesce(*evidence.values()).alias("area"),
+        pl.coalesce(*evidence.values(), listed).alias("area"),
         pl.coalesce(*basis).cast(AREA_BASIS).alias("area_basis"),
     )
     return rows.join(places, on=on, how="left", nulls_equal=True, maintain_order="left")

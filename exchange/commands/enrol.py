@@ -80,7 +80,10 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
     body = Found(
         name=plan["name"],
         nation=plan["nation"],
-        areas=tuple(Area(a["code"], a["name"], frozenset(a["outward"])) for a in plan["areas"]),
+        areas=tuple(
+            Area(a["code"], a["name"], frozenset(a["outward"]), frozenset(a["lsoas"]))
+            for a in plan["areas"]
+        ),
         first_quarter=Quarter.parse(plan["first_quarter"]),
         cards=(given[0][1].decode(), given[1][1].decode()),
     )

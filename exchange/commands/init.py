@@ -35,6 +35,13 @@ _AREA = re.compile(r"([A-Z][0-9]{8})=(.+)")
     metavar="CODE=SP10,SP11",
     help="The outward codes that count as inside an area.",
 )
+@click.option(
+    "--lsoas",
+    "lsoas",
+    multiple=True,
+    metavar="CODE=FILE",
+    help="A file in which the LSOA codes of an area stand.",
+)
 @click.option("--nation", type=click.Choice(["england", "wales"]), default="england")
 @click.option("--first-quarter", metavar="QUARTER", help="The first it owes, if not the nation's.")
 @click.option(
@@ -52,6 +59,7 @@ def command(
     name: str | None,
     areas: tuple[str, ...],
     outward: tuple[str, ...],
+    lsoas: tuple[str, ...],
     nation: str,
     first_quarter: str | None,
     origin: str | None,
@@ -64,7 +72,7 @@ def command(
             "to begin a partnership: --name; to join one: --founding FILE, from your coordinator",
         )
     if name is not None:
-        plan = _plan(name, areas, outward, nation, first_quarter)
+        plan = _plan(app.folder, name, areas, outward, lsoas, nation, first_quarter)
         _begin(app.folder, store, name, plan)
     elif origin is not None:
         _join(app.folder, store, origin, "")
@@ -121,9 +129,11 @@ def _join(folder: Path, store: str, origin: str, founding: str) -> None:
 
 
 def _plan(
+    folder: Path,
     name: str,
     areas: tuple[str, ...],
     outward: tuple[str, ...],
+    lsoas: tuple[str, ...],
     nation: str,
     first_quarter: str | None,
 ) -> dict[str, object]:
@@ -132,8 +142,9 @@ def _plan(
     if not codes:
         raise Usage("a partnership has at least one area", '--area "E07000093=Test Valley"')
     inside = dict(_pair(o, "--outward") for o in outward)
-    if not set(inside) <= set(codes):
-        raise Usage("--outward names an area that --area does not")
+    listed = {code: _lsoas(folder / file) for code, file in (_pair(o, "--lsoas") for o in lsoas)}
+    if not {*inside, *listed} <= set(codes):
+        raise Usage("--outward or --lsoas names an area that --area does not")
     lists = {c: re.findall(r"[A-Z0-9]+", told.upper()) for c, told in inside.items()}
     try:
         first = Quarter.parse(first_quarter) if first_quarter else FIRST_QUARTER[nation]
@@ -144,10 +155,26 @@ def _plan(
         "nation": nation,
         "first_quarter": str(first),
         "areas": [
-            {"code": code, "name": told.strip(), "outward": sorted(set(lists.get(code, [])))}
+            {
+                "code": code,
+                "name": told.strip(),
+                "outward": sorted(set(lists.get(code, []))),
+                "lsoas": listed.get(code, []),
+            }
             for code, told in codes.items()
         ],
     }
+
+
+def _lsoas(path: Path) -> list[str]:
+    """Return the LSOA codes that stand anywhere in a file."""
+    try:
+        found = re.findall(r"\b[EW]01\d{6}\b", path.read_text(encoding="utf-8", errors="replace"))
+    except OSError as fault:
+        raise Usage(f"--lsoas: {path.name} can't be read: {fault.strerror}") from None
+    if not found:
+        raise Usage(f"--lsoas: no LSOA code stands in {path.name}", "they look like E01022553")
+    return sorted(set(found))
 
 
 def _pair(told: str, option: str) -> tuple[str, str]:

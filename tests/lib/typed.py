@@ -21,7 +21,9 @@ AREAS = (Area("E07999901", "Westshire", frozenset({"WZ1", "WZ2", "M1", "SW1A"}))
 TODAY = date(2026, 11, 1)
 
 
-def selected(dataset: str, text: str, mapping: Mapping | None = None) -> Selected:
+def selected(
+    dataset: str, text: str, mapping: Mapping | None = None, areas: tuple[Area, ...] = AREAS
+) -> Selected:
     """Read a table whose cells are separated by stripes or commas."""
     lines = [",".join(c.strip() for c in ln.split("|")) for ln in text.strip().splitlines()]
     with tempfile.TemporaryDirectory() as folder:
@@ -31,7 +33,7 @@ def selected(dataset: str, text: str, mapping: Mapping | None = None) -> Selecte
     one = DATASETS[dataset]
     mapping = mapping or by_aliases(one, raw.headings)
     typed = parse(raw, one, mapping, lambda codes: codes & {"WZ1", "WZ2", "M1"})
-    return checking.select(typed, one, AREAS)
+    return checking.select(typed, one, areas)
 
 
 def outcome(dataset: str, text: str, covered: str = "2026Q3") -> Outcome:

@@ -167,6 +167,17 @@ def test_another_log_altogether(sent, tmp_path):
     assert "is not the one your founding file names" in ran.err
 
 
+def test_a_beginning_that_is_not_understood(sent):
+    import hashlib
+
+    settings = sent.settings("analysts")
+    sent.entries()[0].write_bytes(b"nonsense")
+    settings.founding = hashlib.sha256(b"nonsense").hexdigest()
+    settings.write()
+    ran = sent.run("analysts", "status", status=15)
+    assert "begins with an entry that this version can't understand" in ran.err
+
+
 def test_an_emptied_store(sent):
     for path in sent.entries():
         path.unlink()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.area import LeftOut
+from schemas.area import Area, LeftOut
 from schemas.errors import Undecided
 from schemas.findings import Finding, worst_first
 from schemas.rules import RULES
@@ -200,6 +200,28 @@ def test_the_area_is_decided_from_the_most_precise_place():
     chosen = selected("police-crime", text)
     assert chosen.rows["area_basis"].to_list() == ["lsoa-name", "district", "outward"]
     assert chosen.tally.left_out == {LeftOut.OTHER_AREA: 2}
+
+
+def test_a_list_of_lsoas_tells_the_area_before_any_name():
+    text = """
+    Date       | Code | LSOA code | District
+    01/08/2026 | 45   | E01000001 | Eastshire
+    01/08/2026 | 45   | E01000009 | Westshire
+    01/08/2026 | 45   | E01000009 |
+    """
+    listed = (Area("E07999901", "Westshire", lsoas=frozenset({"E01000001"})),)
+    chosen = selected("police-crime", text, areas=listed)
+    assert chosen.rows["area_basis"].to_list() == ["lsoa", "district"]
+    assert chosen.tally.left_out == {LeftOut.OTHER_AREA: 1}
+
+
+def test_a_list_that_one_area_lacks_tells_nothing():
+    text = "Date|Code|Postcode\n01/08/2026|45|LS1 4DY\n01/08/2026|45|WZ1 1AA\n"
+    areas = (
+        Area("E07999901", "Westshire", frozenset({"WZ1"})),
+        Area("E07999902", "Eastshire"),
+    )
+    assert selected("police-crime", text, areas=areas).tally.left_out == {LeftOut.NO_PLACE: 2}
 
 
 def test_a_month_counts_only_if_all_of_it_is_covered():

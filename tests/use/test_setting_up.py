@@ -62,6 +62,8 @@ def test_what_an_officer_wrote_around_the_settings_stays(partnership):
         (("--name", "X"), "has at least one area"),
         (("--name", "X", "--area", "Westshire"), "--area is written CODE="),
         (("--name", "X", *AREA[:2], "--outward", "E07999902=WZ1"), "an area that --area does not"),
+        (("--name", "X", *AREA, "--lsoas", "E07999901=nothing.csv"), "can't be read"),
+        (("--name", "X", *AREA, "--lsoas", "E07999901=../passphrase.txt"), "no LSOA code stands"),
         (
             ("--name", "X", *AREA, "--first-quarter", "soon"),
             "--first-quarter: a quarter is written",
@@ -87,6 +89,14 @@ def test_another_partnership_is_not_joined_in_the_same_folder(partnership):
     file.write_text(f"csp-exchange:other/{'ab' * 16}:{'cd' * 32}\n")
     ran = partnership.run("police", "init", "--founding", file, "--store", "../share", status=2)
     assert "is another partnership's" in ran.err
+
+
+def test_lsoas_are_taken_from_any_file_that_holds_them(empty):
+    empty.extract("me", "lsoas.csv", "code,name\nE01999001,Westshire 001A\nE01999002,x\n")
+    empty.run(
+        "me", "init", "--name", "X", *AREA, "--lsoas", "E07999901=lsoas.csv", "--store", "../share"
+    )
+    assert empty.settings("me").plan["areas"][0]["lsoas"] == ["E01999001", "E01999002"]
 
 
 def test_a_founding_that_is_not_of_this_log_is_refused(partnership):
