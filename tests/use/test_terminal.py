@@ -1,6 +1,7 @@
 """At a terminal: what is asked, and what the answers do."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,26 +17,27 @@ ROOT = Path(__file__).parent.parent.parent
 
 def talk(p: Partnership, who: str, *arguments: str, answers: dict[str, str]) -> tuple[int, str]:
     """Run a command at a terminal, typing an answer when its question appears."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(ROOT)
-        command = [sys.executable, "-m", "tests.lib.dying", "-1", str(p.root / who),
-                   NOW.isoformat(), *arguments]  # fmt: skip
-        os.execv(sys.executable, command)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "tests.lib.dying", "-1", str(p.root / who),
+               NOW.isoformat(), *arguments]  # fmt: skip
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
     said, left, began = "", dict(answers), time.monotonic()
     while time.monotonic() - began < 60:
         try:
-            part = os.read(terminal, 4096).decode("utf-8", "replace")
+            part = os.read(ours, 4096).decode("utf-8", "replace")
         except OSError:
             break
         if not part:
             break
         said += part
         for question in [q for q in left if q in said]:
-            os.write(terminal, left.pop(question).encode() + b"\n")
-    _, status = os.waitpid(process, 0)
+            os.write(ours, left.pop(question).encode() + b"\n")
+    os.close(ours)
     assert not left, said
-    return os.waitstatus_to_exitcode(status), said
+    return process.wait(timeout=60), said
 
 
 def street() -> str:
