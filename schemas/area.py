@@ -4,6 +4,8 @@ Decided before anything is made coarser, from the most precise place that a row 
 another area, or whose area can't be known, is left out by a counted reason; never in silence.
 """
 
+import difflib
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,6 +16,11 @@ import polars as pl
 from schemas.words import AREA_BASIS
 
 _EVIDENCE: Final = ("lsoa", "lsoa_name", "district", "postcode")
+_WORDS: Final = (
+    r"\b(borough|city|council|county|district|metropolitan|of|royal|the|unitary|bc|cbc|cc|dc|mbc)\b"
+)
+_NEAR: Final = 0.9  # of difflib's ratio: one letter in ten
+_NAMES_MOST: Final = 2000  # distinct names looked at; there are 331 districts
 OTHER: Final = ""  # known to be elsewhere, as against null: not known
 
 
@@ -55,6 +62,8 @@ class Area:
 def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
     """Return the rows with `area` (a code, OTHER, or null where not known) and `area_basis`.
 
+    And `area_nearly`: the district named is none of ours, and so nearly one that it may be a slip.
+
     Reads the columns lsoa, lsoa_name, district and postcode (already an outward code), each
     distinct value of them once. A list of LSOAs or of outward codes tells only if every area has
     one: a code that stands in none could else be of the area without. An LSOA that is not listed
@@ -86,6 +95,7 @@ def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
         *on,
         pl.coalesce(*evidence.values(), listed).alias("area"),
         pl.coalesce(*basis).cast(AREA_BASIS).alias("area_basis"),
+        _nearly(names, rows).alias("area_nearly"),
     )
     return rows.join(places, on=on, how="left", nulls_equal=True, maintain_order="left")
 
@@ -96,9 +106,23 @@ def _among(known: dict[str, str], text: pl.Expr) -> pl.Expr:
     return pl.when(text.is_not_null()).then(found)
 
 
+def _nearly(names: dict[str, str], rows: pl.DataFrame) -> pl.Expr:
+    """Say where a district is nearly one of ours: a letter or two of a name apart."""
+    told = rows["district"].drop_nulls().unique().head(_NAMES_MOST).to_list()
+    near = [
+        text
+        for text in {_fold(text) for text in told} - set(names)
+        if difflib.get_close_matches(text, names, n=1, cutoff=_NEAR)
+    ]
+    return _folded(pl.col("district")).is_in(near).fill_null(value=False)
+
+
 def _folded(text: pl.Expr) -> pl.Expr:
-    return text.str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
+    """Fold names as `_fold` does."""
+    words = text.str.to_lowercase().str.replace_all(r"\W+", " ").str.replace_all(_WORDS, "")
+    return words.str.replace_all(r"\s+", " ").str.strip_chars()
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.lower().split())
+    """Fold a name: case, punctuation, and what kind of council it is, make no difference."""
+    return " ".join(re.sub(_WORDS, "", re.sub(r"\W+", " ", text.lower())).split())

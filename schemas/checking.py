@@ -118,11 +118,13 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
     counts = dict(rows["_left_out"].drop_nulls().value_counts().iter_rows())
     left_out = {reason: counts[reason.value] for reason in LeftOut if reason.value in counts}
     inside = rows.filter(pl.col("_left_out").is_null()) if left_out else rows
+    nearly = rows.filter(pl.col("area_nearly") & (pl.col("area") == OTHER))[LINE]
+    faults = typed.faults + ([("area-nearly", "district", nearly)] if len(nearly) else [])
     return Selected(
         dataset,
-        inside.drop("_left_out"),
+        inside.drop("_left_out", "area_nearly"),
         Tally(rows.height, inside.height, left_out),
-        typed.faults,
+        faults,
         typed.assumed,
         typed.positions,
         typed.left_over,
@@ -217,8 +219,8 @@ def _faults(selected: Selected) -> list[Finding]:
             broken = broken.filter(~broken.is_in(known.implode()))
             if len(doubtful):
                 found.append(Finding.at(RULES["place-doubtful"], column, doubtful))
-        if rule == "place-unknown":
-            broken = lines  # left out for want of a place, perhaps, but never without a word
+        if rule in ("place-unknown", "area-nearly"):
+            broken = lines  # left out, perhaps, but never without a word
         if len(broken):
             found.append(Finding.at(RULES[rule], column, broken))
     return found

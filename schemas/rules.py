@@ -102,6 +102,12 @@ _ALL: Final = (
         "nothing need be done",
     ),
     Rule(
+        "area-nearly",
+        Severity.QUERY,
+        "names an area that is nearly the partnership's and not quite, so the record was left out",
+        "if it is a slip, correct it in the records system and export again",
+    ),
+    Rule(
         "lsoa-unreadable",
         Severity.ERROR,
         "is not the code of a lower layer super output area",

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "scheme-unknown": "test_schemes",
     "place-doubtful": "test_a_doubtful_place",
     "lsoa-unreadable": "test_lsoa",
+    "area-nearly": "test_a_district_that_is_nearly_ours",
     "column-not-ours": "test_columns",
     "nothing-inside": "test_nothing_inside",
     "identifier-found": "tests/unit/test_identifiers.py",
@@ -95,6 +96,23 @@ def test_a_doubtful_place():
     01/08/2026 | 45   | ZZ99 3VZ | E07999901
     """
     assert broken(outcome("police-crime", text)) == {"place-doubtful": (2,), "place-special": (3,)}
+
+
+def test_a_district_that_is_nearly_ours():
+    text = """
+    Date       | Code | District
+    01/08/2026 | 45   | Westshire
+    01/08/2026 | 45   | WESTSHIRE BOROUGH COUNCIL
+    01/08/2026 | 45   | Borough of Westshire
+    01/08/2026 | 45   | e07999901
+    01/08/2026 | 45   | Wetshire
+    01/08/2026 | 45   | Eastshire
+    01/08/2026 | 45   | Northshire
+    """
+    done = outcome("police-crime", text)
+    assert broken(done) == {"area-nearly": (6,)}
+    assert done.tally.left_out == {LeftOut.OTHER_AREA: 3}
+    assert done.tally.accepted == 4
 
 
 def test_lsoa():
