@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.dataset import Dataset, Place
+from schemas.incident import may_be_domestic
 from schemas.words import GENERALISED, NATURE
 
 # How much coarser a row leaves: as its dataset allows; place and hour; all of it.
@@ -21,7 +22,6 @@ HOME: Final = 1
 COARSE: Final = 2
 
 _ALWAYS: Final = ("sexual", "stalking", "slavery")
-_AT_HOME: Final = ("violence", "harassment", "damage")
 _NEAR: Final = ("neighbour", "welfare")
 
 
@@ -30,21 +30,22 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
 
     Args:
         published: The source is published at its precision already, so its categories decide
-            nothing; a marker still does.
+            nothing where a row has no more than a month; a marker still does.
     """
-    nature = pl.lit("", dtype=NATURE) if published else pl.col("nature").fill_null("unknown")
+    as_published = pl.lit(value=published) & pl.col("month_only") & pl.col("time_from").is_null()
+    nature = pl.col("nature").fill_null("unknown")
+    nature = pl.when(as_published).then(pl.lit("", dtype=NATURE)).otherwise(nature)
     domestic = pl.col("domestic")
     by_flag = domestic == "yes"
     by_class = nature == "domestic"
     always = nature.is_in(_ALWAYS)
-    unmarked = (domestic == "not recorded") & nature.is_in(_AT_HOME) & (pl.col("dwelling") != "no")
+    unmarked = may_be_domestic(nature)
     near = nature.is_in(_NEAR)
     home = (pl.col("dwelling") != "no") if dataset.homes else pl.lit(value=False)
     unlisted = nature == "unknown"  # it may be any of these, so it leaves as if it were
     if dataset.place is Place.OUTWARD_ONLY and dataset.time == "hour":
-        unmarked = near = unlisted = pl.lit(
-            value=False
-        )  # all its rows leave as coarsely as these would
+        # All its rows leave as coarsely as these would.
+        unmarked = near = unlisted = pl.lit(value=False)
     reason = (
         pl.when(by_flag)
         .then(_why("recorded domestic"))

@@ -51,12 +51,14 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         terminal.error(f"this machine refused: {fault.strerror or type(fault).__name__}")
         terminal.hint("is the disk full, or the folder closed to you? run the same command again")
         return 1
-    except Exception as fault:  # noqa: BLE001 - the last line: a fault of ours, told without data
+    except SystemExit:
+        raise
+    except BaseException as fault:  # noqa: BLE001 - a panic in a library is not an Exception
         _our_fault(fault)
         return 1
 
 
-def _our_fault(fault: Exception) -> None:
+def _our_fault(fault: BaseException) -> None:
     frames = traceback.extract_tb(fault.__traceback__)
     ours = [f for f in frames if Path(f.filename).parent.name in _PACKAGES] or frames
     where = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "?"

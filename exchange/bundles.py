@@ -27,7 +27,7 @@ from schemas.shared import NotAsDeclared, check_shared
 
 MARKING: Final = "OFFICIAL-SENSITIVE"
 _METADATA: Final = "csp-exchange"
-_SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
+SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
 
 
 @dataclass(frozen=True, slots=True)

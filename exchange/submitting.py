@@ -225,7 +225,7 @@ def _seal(
         with ThreadPoolExecutor(1) as beside:
             mapped = beside.submit(_write_key_map, folder, shared, officer, now)
             with (folder / "bundle.age").open("xb") as file:
-                sealed = bundles.seal(shared, file, recipients, secrets.token_bytes(32))
+                sealed = bundles.seal(shared, file, recipients, secrets.token_bytes(bundles.SALT))
             mapped.result()
         statement = _statement(shared, log, card, sealed, content)
         entry = _entry(log, statement, time_of(now), entry_id)

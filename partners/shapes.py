@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from partners.canonical import Json
+from schemas.words import GSS_SHAPE, LSOA_SHAPE
 
 Shape = Callable[[Any], Any]
 TEXT_MAX: Final = 200  # characters of a name or a contact
@@ -127,8 +128,8 @@ slug = matching(r"[a-z0-9]+(-[a-z0-9]+){0,10}")
 hex_128 = matching(r"[0-9a-f]{32}")
 hex_256 = matching(r"[0-9a-f]{64}")
 origin = matching(r"[a-z0-9-]{1,60}/[0-9a-f]{32}")
-gss = matching(r"[A-Z][0-9]{8}")
+gss = matching(GSS_SHAPE)
 outward = matching(r"[A-Z0-9]{2,4}")
-lsoa = matching(r"[EW]01[0-9]{6}")
+lsoa = matching(LSOA_SHAPE)
 quarter = matching(r"[0-9]{4}Q[1-4]")
 band = matching(r"[0-9]+(-[0-9]+)?")

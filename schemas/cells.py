@@ -16,7 +16,7 @@ from schemas.mapping import Mapping
 from schemas.postcodes import Known, Outward, outward_codes
 from schemas.reading import LINE
 from schemas.rules import RULES
-from schemas.words import YES_NO
+from schemas.words import LSOA_SHAPE, YES_NO
 
 Fault = tuple[str, str, pl.Series]  # a rule, a column, the lines where that column broke it
 
@@ -221,8 +221,8 @@ def _postcode(cells: Cells, name: str) -> Read:
 def _lsoa(cells: Cells, name: str) -> Read:
     def read(values: pl.Series) -> pl.DataFrame:
         code = pl.col("_v").str.to_uppercase()
-        sound = code.str.contains(r"^[EWSN]\d{8}$")
-        ours = pl.when(code.str.contains(r"^[EW]01\d{6}$")).then(code)
+        sound = code.str.contains(r"^[EWSN][0-9]{8}$")
+        ours = pl.when(code.str.contains(rf"^{LSOA_SHAPE}$")).then(code)
         return values.to_frame("_v").select(ours.alias("lsoa"), sound.alias("sound"))
 
     answers = cells.per_value(name, read)

@@ -19,6 +19,7 @@ from schemas.cells import Fault
 from schemas.dataset import Dataset
 from schemas.errors import Undecided
 from schemas.findings import Finding, errors, worst_first
+from schemas.incident import may_be_domestic
 from schemas.parsing import Typed
 from schemas.quarters import Covered, Quarter
 from schemas.reading import LINE
@@ -236,12 +237,7 @@ def _unmarked(selected: Selected) -> list[Finding]:
     """Rows whose domestic marker is missing where it would decide how finely they may leave."""
     if selected.published:
         return []
-    natures = ("violence", "harassment", "damage")
-    rows = selected.rows.filter(
-        (pl.col("domestic") == "not recorded")
-        & pl.col("nature").is_in(natures)
-        & (pl.col("dwelling") != "no")
-    )
+    rows = selected.rows.filter(may_be_domestic(pl.col("nature")))
     if rows.is_empty() or selected.dataset.call:
         return []
     return [Finding.at(RULES["domestic-not-recorded"], "domestic", rows[LINE])]

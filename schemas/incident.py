@@ -168,3 +168,12 @@ class Incident(Happening):
     def category_unknown(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """The code stands in the list."""
         return data.lazyframe.select(pl.col("category_listed").fill_null(value=True))
+
+
+def may_be_domestic(nature: pl.Expr) -> pl.Expr:
+    """Say where a domestic incident may stand unmarked: violence, harassment or damage at home."""
+    return (
+        (pl.col("domestic") == "not recorded")
+        & nature.is_in(["violence", "harassment", "damage"])
+        & (pl.col("dwelling") != "no")
+    )

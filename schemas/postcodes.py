@@ -5,7 +5,6 @@ split at its space where it has one; joined text counts only as a whole postcode
 are a digit and two letters, or as an outward code that is known to exist.
 """
 
-import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
@@ -69,22 +68,3 @@ def outward_codes(cells: pl.Series, known: Known) -> pl.DataFrame:
     table = table.select(code.alias("code"), became.alias("became"))
     read = pl.col("became") == Outward.READ.value
     return table.select(pl.when(read).then("code").alias("outward"), "became")
-
-
-def outward_code(postcode: str) -> str | None:
-    """Return the outward part of a postcode, or None where there is none to be had.
-
-    The inward part is what places a household, so it is dropped before anything else looks at
-    the value. A code is returned for its shape alone; whether it is in use is the gazetteer's to
-    know, because codes come and go. A BFPO number is not shaped like a postcode.
-
-    >>> outward_code("sw1a 1aa"), outward_code("SW1A1AA"), outward_code("M1 1")
-    ('SW1A', 'SW1A', 'M1')
-    >>> outward_code("4 Elm Row") is None
-    True
-    """
-    text = " ".join(postcode.upper().split())
-    for shape in (_SPACED, _JOINED, _ALONE):
-        if found := re.match(shape, text):
-            return found[1]
-    return None

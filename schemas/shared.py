@@ -18,6 +18,8 @@ from schemas.words import (
     COARSE,
     EDITION,
     GENERALISED,
+    GSS_SHAPE,
+    LSOA_SHAPE,
     PLACE_PRECISION,
     PRECISION,
     SCHEME,
@@ -27,9 +29,9 @@ from schemas.words import (
 
 MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 _SLICE: Final = 1_000_000  # rows checked at a time, to spare memory
-_LSOA: Final = r"^[EW]01\d{6}$"
-_OUTWARD: Final = r"^[A-Z]{1,2}\d[\dA-Z]?$"
-_DISTRICT: Final = r"^[A-Z]\d{8}$"
+_LSOA: Final = rf"^{LSOA_SHAPE}$"
+_OUTWARD: Final = r"^[A-Z]{1,2}[0-9][0-9A-Z]?$"
+_DISTRICT: Final = rf"^{GSS_SHAPE}$"
 
 
 class NotAsDeclared(Exception):

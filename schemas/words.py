@@ -6,6 +6,8 @@ import polars as pl
 
 from schemas.codes import NATURES, SCHEMES
 
+LSOA_SHAPE: Final = r"[EW]01[0-9]{6}"  # of England and Wales, as a regular expression
+GSS_SHAPE: Final = r"[A-Z][0-9]{8}"
 YES_NO: Final = pl.Enum(["yes", "no", "not recorded"])
 PRECISION: Final = pl.Enum(["day", "month", "year", "none"])
 TIME_PRECISION: Final = pl.Enum(["minute", "hour", "six hours", "none"])

@@ -13,9 +13,10 @@ from exchange.errors import Usage
 from exchange.log import Log
 from exchange.settings import NAME, Settings
 from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter
+from schemas.words import GSS_SHAPE, LSOA_SHAPE
 
 _FOUNDING = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
-_AREA = re.compile(r"([A-Z][0-9]{8})=(.+)")
+_AREA = re.compile(rf"({GSS_SHAPE})=(.+)")
 
 
 @click.command("init", help=summary("init"))
@@ -169,7 +170,7 @@ def _plan(
 def _lsoas(path: Path) -> list[str]:
     """Return the LSOA codes that stand anywhere in a file."""
     try:
-        found = re.findall(r"\b[EW]01\d{6}\b", path.read_text(encoding="utf-8", errors="replace"))
+        found = re.findall(rf"\b{LSOA_SHAPE}\b", path.read_text(encoding="utf-8", errors="replace"))
     except OSError as fault:
         raise Usage(f"--lsoas: {path.name} can't be read: {fault.strerror}") from None
     if not found:

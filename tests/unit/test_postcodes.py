@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from schemas.postcodes import outward_code, outward_codes
+from schemas.postcodes import outward_codes
 
 KNOWN = {"M1", "WZ1", "EC1A", "SW1A"}
 
@@ -70,11 +70,3 @@ def test_only_what_is_doubtful_is_asked_of_the_gazetteer():
     assert asked == []
     outward_codes(pl.Series(["M11"]), known)
     assert asked == [{"M11"}]
-
-
-@pytest.mark.parametrize(
-    ("text", "outward"),
-    [("sw1a 1aa", "SW1A"), ("M1 1", "M1"), ("GIR 0AA", "GIR"), ("BFPO 57", None), ("", None)],
-)
-def test_the_outward_part_of_one(text, outward):
-    assert outward_code(text) == outward

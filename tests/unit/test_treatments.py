@@ -149,6 +149,17 @@ def test_published_street_crime_keeps_its_lsoa():
     )  # fmt: skip
 
 
+def test_a_source_that_only_looks_published_is_treated_as_any_other():
+    (mapping,) = shipped()
+    text = """
+    Crime ID | Month | LSOA code | LSOA name | Crime type
+    abc | 2026-08-03 | E01000001 | Westshire 001A | Violence and sexual offences
+    """
+    row = shared("police-crime", text, mapping).row(0, named=True)
+    assert (row["place"], row["recorded_precision"]) == ("E07999901", "month")
+    assert row["generalised"] == "sexual offence, stalking or slavery"
+
+
 def test_record_ids_are_new_for_every_submission():
     text = f"{HEAD}\n" + "05/08/2026|05/08/2026|23:47|45|WZ1|||N|N\n" * 50
     one, two = (shared("police-crime", text)["record_id"] for _ in range(2))
