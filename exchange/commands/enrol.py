@@ -10,9 +10,10 @@ from exchange.cli import App, summary
 from exchange.commands._common import as_json, confirmed, open_log, passphrase_file, unlock, yes
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.identities import Officer, fingerprint, read_card_file
-from exchange.log import Founding, Log, signed, time_of
+from exchange.log import ENTRY_MAX, Founding, Log, signed, time_of
 from exchange.publishing import replace
 from exchange.settings import Settings
+from exchange.store import FolderStore
 from exchange.submitting import my_card
 from exchange.tree import EMPTY
 from partners.cards import Card
@@ -94,17 +95,26 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
     if why:
         raise NotEntitled(f"nothing was founded: {why}")
     founding = Founding.of(settings.origin, note)
-    Log(settings.open_store(), founding, settings.memory(), Register(settings.origin)).found(
-        note, officer
-    )
-    settings.founding, settings.plan = founding.entry, {}
-    settings.write()
-    name = settings.origin.split("/", maxsplit=1)[0]
+    store = settings.open_store()
+    if not _begun(settings, store):
+        # Pinned first: a run that is killed in between can be told from another's log.
+        settings.founding = founding.entry
+        settings.write()
+        Log(store, founding, settings.memory(), Register(settings.origin)).found(note, officer)
     text = (
-        f"# The founding of {body.name}. Keep it; it tells your log from any other.\n{founding}\n"
+        f"# The founding of {body.name}. Keep it; it tells your log from any other.\n"
+        f"{settings.pinned()}\n"
     )
-    replace(settings.folder / f"{name}.founding", text.encode())
+    replace(_founding_file(settings), text.encode())
+    settings.plan = {}
+    settings.write()
     return 0, " and ".join(card.who for card in pairs)
+
+
+def _begun(settings: Settings, store: FolderStore) -> bool:
+    """Say whether an earlier run wrote the first entry and was killed before it could say so."""
+    first = store.read("log/00000000", ENTRY_MAX)
+    return first is not None and Founding.of(settings.origin, first).entry == settings.founding
 
 
 def _founding_file(settings: Settings) -> Path:

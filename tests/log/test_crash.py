@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.lib.extracts import crimes
-from tests.lib.partnership import NOW, Partnership
+from tests.lib.partnership import NOW, PASSPHRASE, Partnership
 
 STEPS = 60  # more than a submission has; a run that ends by itself is past them all
 PARTS = 6
@@ -17,12 +17,16 @@ PARTS = 6
 
 def submit_and_die(p: Partnership, file: Path, step: int) -> int:
     """Submit in a process that dies before its nth change of a disk, as if unplugged."""
+    return die(p, "police", step, "submit", str(file), "--yes")
+
+
+def die(p: Partnership, who: str, step: int, *command: str) -> int:
+    """Run a command in such a process; return how it ended."""
     here = Path(__file__).parent.parent.parent
     return subprocess.run(
         [
-            sys.executable, "-m", "tests.lib.dying", str(step), str(p.root / "police"),
-            NOW.isoformat(), "submit", str(file), "--yes",
-            "--passphrase-file", str(p.root / "passphrase.txt"),
+            sys.executable, "-m", "tests.lib.dying", str(step), str(p.root / who),
+            NOW.isoformat(), *command, "--passphrase-file", str(p.root / "passphrase.txt"),
         ],
         cwd=here, env=os.environ | {"PYTHONPATH": str(here)}, capture_output=True, check=False,
     ).returncode  # fmt: skip
@@ -162,3 +166,32 @@ def _asb() -> str:
     from tests.use.test_quarter import asb
 
     return asb()
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_a_founding_killed_at_any_step_is_finished_by_the_next_run(tmp_path, part):
+    from tests.lib.partnership import AREA, make_key
+
+    (tmp_path / "p/share").mkdir(parents=True)
+    p = Partnership(tmp_path / "p")
+    (p.root / "passphrase.txt").write_text(PASSPHRASE)
+    for who in ("council", "police"):
+        (p.root / who).mkdir()
+    p.run("council", "init", "--name", "Westshire CSP", *AREA, "--store", "../share")
+    make_key(p, "council")
+    p.run("police", "init", "--origin", p.settings("council").origin, "--store", "../share")
+    make_key(p, "police")
+    died = 0
+    for step in range(part, STEPS, 3):
+        q = p.copy(tmp_path / f"step-{step}")
+        cards = [next((q.root / who).glob("*.card")) for who in ("council", "police")]
+        status = die(q, "council", step, "enrol", *map(str, cards), "--yes")
+        died += status == 137
+        if status == 0:
+            break
+        if q.settings("council").plan:  # else only the telling was left
+            q.signed("council", "enrol", *cards, "--yes")
+        q.run("council", "verify")
+        assert (q.root / "council/westshire-csp.founding").exists()
+        assert not q.settings("council").plan
+    assert died
