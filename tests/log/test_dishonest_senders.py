@@ -1,0 +1,129 @@
+"""An enrolled partner signs what may not be shared, or what is not there: nothing of it is used."""
+
+import hashlib
+import io
+import secrets
+
+import polars as pl
+import pytest
+
+from exchange import age, bundles, notes
+from exchange.bundles import bundle_name
+from partners import canonical
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+
+KEY = bundles._METADATA
+
+
+@pytest.fixture
+def sent(partnership) -> Partnership:
+    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
+    return partnership
+
+
+def payload(p: Partnership) -> tuple[pl.DataFrame, dict]:
+    """Return the rows that the police sent, and what their payload says of itself."""
+    plain = io.BytesIO()
+    with p.bundles()[0].open("rb") as file:
+        age.decrypt(file, plain, [p.officer("police").identity])
+    plain.seek(0)
+    told = canonical.read(pl.read_parquet_metadata(plain)[KEY].encode())
+    return pl.read_parquet(plain), told
+
+
+def forge(p: Partnership, rows: pl.DataFrame, told: dict, **changes: object) -> None:
+    """Have the police sign a bundle of these rows in the place of what they sent."""
+    plain = io.BytesIO()
+    rows.write_parquet(plain, metadata={KEY: canonical.write(told).decode()})
+    sealed = io.BytesIO()
+    to = [age.Recipient.parse(p.card(w).recipient) for w in ("police", "analysts")]
+    age.encrypt(io.BytesIO(plain.getvalue()), sealed, to)
+    digest = hashlib.sha256(sealed.getvalue()).hexdigest()
+    (p.share / bundle_name(digest)).write_bytes(sealed.getvalue())
+    log, card = p.log(), p.card("police")
+    line = canonical.read(notes.parse(p.entries()[3].read_bytes()).text)
+    line |= {
+        "id": secrets.token_hex(16),
+        "bundle": {"sha256": digest, "size": len(sealed.getvalue())},
+        "payload": {"sha256": hashlib.sha256(plain.getvalue()).hexdigest()},
+        "seen": {"size": log.seen.size, "root": log.seen.root},
+    } | changes
+    note = notes.sign(canonical.write(line), card.key_name, p.officer("police").signing)
+    (p.share / "log" / f"{len(p.entries()):08d}").write_bytes(note)
+
+
+def refused(p: Partnership) -> str:
+    """Pull as the analyst, who must get nothing; return what is said."""
+    ran = p.signed("analysts", "pull", "merged", status=14)
+    assert not list((p.root / "analysts").rglob("*.parquet"))
+    return ran.err
+
+
+def test_the_forger_of_these_tests_can_also_be_honest(sent):
+    rows, told = payload(sent)
+    forge(sent, rows, told)
+    assert "30 rows" in sent.signed("analysts", "pull", "merged").out
+
+
+def test_content_that_is_not_the_one_signed(sent):
+    rows, told = payload(sent)
+    forge(sent, rows, told, payload={"sha256": "ab" * 32})
+    assert "what is in the bundle of police (entry 4) is not what they signed" in refused(sent)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dataset": "police-asb"},
+        {"covered": "2026-07-01..2026-07-31"},
+        {"schema": 2},
+        {"rows": 29},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_payload_that_says_something_else_of_itself(sent, change):
+    rows, told = payload(sent)
+    forge(sent, rows, told | change)
+    assert "is not the table that its statement describes" in refused(sent)
+
+
+def test_a_column_that_may_not_leave(sent):
+    rows, told = payload(sent)
+    forge(sent, rows.with_columns(name=pl.lit("Zebedee Quackenbush")), told)
+    said = refused(sent)
+    assert "holds what may not be shared" in said
+    assert "Quackenbush" not in said
+
+
+def test_a_name_in_a_column_that_may(sent):
+    rows, told = payload(sent)
+    forge(sent, rows.with_columns(place=pl.lit("Zebedee Quackenbush")), told)
+    said = refused(sent)
+    assert "not as may leave: place" in said
+    assert "Quackenbush" not in said
+
+
+def test_a_quarter_without_records_is_a_table_too(sent):
+    rows, told = payload(sent)
+    forge(sent, rows.clear(), told | {"rows": 0})
+    assert "0 rows" in sent.signed("analysts", "pull", "merged").out
+
+
+def test_a_bundle_that_is_not_for_whom_it_says(sent):
+    rows, told = payload(sent)
+    forge(sent, rows, told)
+    entry = sent.entries()[4]
+    stranger = age.Identity.generate()
+    sealed = io.BytesIO()
+    age.encrypt(io.BytesIO(b"x"), sealed, [stranger.recipient])
+    digest = hashlib.sha256(sealed.getvalue()).hexdigest()
+    (sent.share / bundle_name(digest)).write_bytes(sealed.getvalue())
+    line = canonical.read(notes.parse(entry.read_bytes()).text)
+    line["bundle"] = {"sha256": digest, "size": len(sealed.getvalue())}
+    note = notes.sign(
+        canonical.write(line), sent.card("police").key_name, sent.officer("police").signing
+    )
+    entry.write_bytes(note)
+    ran = sent.signed("analysts", "pull", "merged", status=13)
+    assert "is not sealed for your key" in ran.err
