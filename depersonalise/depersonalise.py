@@ -12,14 +12,16 @@ import polars as pl
 
 from depersonalise.identifiers import holding_identifiers
 from depersonalise.sensitive import sensitivity
+from depersonalise.small_groups import coarsen
 from depersonalise.treatments import TREATMENTS
-from schemas.checking import Checked, Tally
+from schemas.checking import Checked
 from schemas.dataset import Dataset
 from schemas.findings import Finding
 from schemas.quarters import Covered
 from schemas.reading import LINE
 from schemas.rules import RULES
-from schemas.shared import COLUMNS, check_shared
+from schemas.shared import check_shared, columns_of
+from schemas.tally import Tally
 
 _KEY = object()
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
@@ -28,12 +30,14 @@ _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 @dataclass(frozen=True, slots=True)
 class Account:
     """What depersonalising did, counted: rows by the precision of their place, and by the reason
-    for which they left coarser ("" for those that did not).
+    for which they left coarser ("" for those that did not); and how many did not leave at all,
+    because too few others were like them.
     """
 
     tally: Tally
     places: dict[str, int]
     generalised: dict[str, int]
+    withheld: int = 0
 
 
 class Depersonalised:
@@ -86,18 +90,27 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
         e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(dataset)
     ]
     ids = _record_ids(checked.rows.height, random)
-    rows = (
+    helpers = {"_klass": "klass", "_outward": "postcode"} if dataset.steps else {}
+    treated = (
         checked.rows.lazy()
         .with_columns(sensitivity(dataset, published=checked.published))
-        .select(*columns, "area", "area_basis", "generalised")
+        .select(*columns, "area", "area_basis", "generalised", **helpers)
         .with_columns(ids)
-        .select(COLUMNS)
+        .select(*columns_of(dataset), *helpers)
         .collect()
     )
-    _stop_at_identifiers(rows, checked)
+    treated = coarsen(treated, dataset)
+    leaving = ~treated["_withheld"]
+    rows = treated.filter(leaving).select(columns_of(dataset))
+    origin = checked.rows.select(ids, pl.col(LINE).alias("line"), "reference").filter(leaving)
+    _stop_at_identifiers(rows, origin)
     check_shared(rows, dataset, fresh_ids=True)
-    account = Account(checked.tally, _counts(rows, "place_precision"), _counts(rows, "generalised"))
-    origin = checked.rows.select(ids, pl.col(LINE).alias("line"), "reference")
+    account = Account(
+        checked.tally,
+        _counts(rows, "place_precision"),
+        _counts(rows, "generalised"),
+        treated.height - rows.height,
+    )
     return Depersonalised(
         _KEY,
         dataset=dataset,
@@ -118,12 +131,12 @@ def _record_ids(count: int, random: Callable[[int], bytes]) -> pl.Series:
     return pl.concat(parts)
 
 
-def _stop_at_identifiers(rows: pl.DataFrame, checked: Checked) -> None:
+def _stop_at_identifiers(rows: pl.DataFrame, origin: pl.DataFrame) -> None:
     found = []
     for name in ("category", "place"):
-        values = holding_identifiers(rows[name])
-        if len(values):
-            lines = checked.rows[LINE].filter(rows[name].is_in(values.implode()))
+        values = holding_identifiers(rows[name]) if name in rows.columns else None
+        if values is not None and len(values):
+            lines = origin["line"].filter(rows[name].is_in(values.implode()))
             found.append(Finding.at(RULES["identifier-found"], name, lines))
     if found:
         raise IdentifiersFound(found)

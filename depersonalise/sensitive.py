@@ -39,11 +39,11 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
     by_flag = domestic == "yes"
     by_class = nature == "domestic"
     always = nature.is_in(_ALWAYS)
-    unmarked = may_be_domestic(nature)
+    unmarked = may_be_domestic(nature) if "domestic" in dataset.fields else pl.lit(value=False)
     near = nature.is_in(_NEAR)
     home = (pl.col("dwelling") != "no") if dataset.homes else pl.lit(value=False)
     unlisted = nature == "unknown"  # it may be any of these, so it leaves as if it were
-    if dataset.place is Place.OUTWARD_ONLY and dataset.time == "hour":
+    if dataset.place is Place.OUTWARD_ONLY:
         # All its rows leave as coarsely as these would.
         unmarked = near = unlisted = pl.lit(value=False)
     reason = (

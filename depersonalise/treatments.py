@@ -11,19 +11,26 @@ import polars as pl
 
 from depersonalise.sensitive import COARSE, HOME
 from schemas.dataset import Dataset, Place, Treat
-from schemas.shared import MINUTE, SCHEMA
-from schemas.words import PLACE_PRECISION, PRECISION, TIME_PRECISION
+from schemas.shared import MINUTE
+from schemas.words import (
+    KEY_STAGE,
+    KEY_STAGES,
+    NUMBER_PRECISION,
+    OLDEST,
+    PLACE_PRECISION,
+    PRECISION,
+    TIME_PRECISION,
+    UNTOLD,
+    YOUNGEST,
+)
 
 _LEVEL: Final = pl.col("_level")
 _YEAR: Final = pl.duration(days=365)
 
 
 def kept(dataset: Dataset) -> list[pl.Expr]:
-    """Fields that leave as they are; what the dataset does not have is empty."""
-    kept = [f.name for f in dataset.fields.values() if f.treat is Treat.KEEP]
-    missing = [n for n in ("category", "category_scheme", "category_edition") if n not in kept]
-    empty = [pl.lit(None, dtype=SCHEMA[name]).alias(name) for name in missing]
-    return [*(pl.col(name) for name in kept), *empty]
+    """Fields that leave as they are."""
+    return [pl.col(f.name) for f in dataset.fields.values() if f.treat is Treat.KEEP]
 
 
 def dates(_: Dataset) -> list[pl.Expr]:
@@ -88,23 +95,21 @@ def times(dataset: Dataset) -> list[pl.Expr]:
 
 
 def place(dataset: Dataset) -> list[pl.Expr]:
-    """The one place of a row. Without a postcode directory: the LSOA, else the outward code.
+    """The one place of a row: the finest that its dataset allows, else the outward code.
 
     Coarse rows: the outward code and nothing finer. Rows that may be at home: the outward code,
     or the LSOA where there is no postcode; neighbours' the outward code only. What has neither
     is given its district.
     """
-    lsoa, outward = pl.col("lsoa"), pl.col("postcode")
-    none = pl.lit(None, dtype=pl.String)
-    if dataset.place is not Place.LSOA:
-        lsoa = none
+    finest, found = _FINEST.get(dataset.place, ("outward", pl.lit(None, dtype=pl.String)))
+    outward = pl.col("postcode")
     near = pl.col("generalised").is_in(["neighbour or welfare", "at a dwelling"])
-    fine = pl.when(_LEVEL < HOME).then(lsoa)
-    fallback = pl.when((_LEVEL == HOME) & ~near).then(lsoa)
+    fine = pl.when(_LEVEL < HOME).then(found)
+    fallback = pl.when((_LEVEL == HOME) & ~near & (finest == "lsoa")).then(found)
     name = _namer(PLACE_PRECISION)
     precision = (
         pl.when(fine.is_not_null())
-        .then(name("lsoa"))
+        .then(name(finest))
         .when(outward.is_not_null())
         .then(name("outward"))
         .when(fallback.is_not_null())
@@ -117,11 +122,50 @@ def place(dataset: Dataset) -> list[pl.Expr]:
     ]
 
 
+def _point() -> pl.Expr:
+    east, north = (pl.col(c).cast(pl.String).str.zfill(6) for c in ("easting", "northing"))
+    return east + " " + north
+
+
+# The finest place of a dataset, by what it may be, where that is finer than the outward code.
+_FINEST: Final = {
+    Place.LSOA: ("lsoa", pl.col("lsoa")),
+    Place.POINT: ("point", _point()),
+    Place.SCHOOL: ("school", pl.col("school")),
+}
+
+
+def ages(_: Dataset) -> list[pl.Expr]:
+    """Years, and the key stage of pupils of that age."""
+    age, name = pl.col("age"), _namer(KEY_STAGE)
+    steps = [*KEY_STAGES.items(), (max(KEY_STAGES) + 2, OLDEST)]
+    stage: pl.Expr = pl.when(age.is_not_null()).then(name(YOUNGEST)).otherwise(name(UNTOLD))
+    for start, words in steps:
+        stage = pl.when(age >= start).then(name(words)).otherwise(stage)
+    return [age, stage.alias("key_stage")]
+
+
+def numbers(_: Dataset) -> list[pl.Expr]:
+    """Numbers as they are; one to four as that."""
+    number, name = pl.col("number"), _namer(NUMBER_PRECISION)
+    few = number.is_between(1, 4)
+    precision = (
+        pl.when(number.is_null())
+        .then(name("none"))
+        .when(few)
+        .then(name("one to four"))
+        .otherwise(name("exact"))
+    )
+    return [pl.when(~few).then(number).alias("number"), precision.alias("number_precision")]
+
+
 TREATMENTS: Final[dict[Treat, Callable[[Dataset], list[pl.Expr]]]] = {
     Treat.KEEP: kept,
     Treat.DATE: dates,
     Treat.TIME: times,
     Treat.PLACE: place,
+    Treat.AGE: ages,
+    Treat.NUMBER: numbers,
 }
 
 

@@ -11,12 +11,12 @@ import click
 from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, holders
 from exchange.errors import REFUSALS
-from schemas.codes import SCHEMES
+from schemas.codes import editions
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.findings import Severity
 from schemas.rules import RULES
-from schemas.shared import Shared
+from schemas.shared import SAYS
 from schemas.words import GENERALISED
 
 HERE = Path(__file__).parent
@@ -51,7 +51,7 @@ def datasets() -> str:
     parts += [_dataset(dataset) for dataset in DATASETS.values()]
     parts.append("## What leaves, of every dataset above\n")
     parts.append("| column | what it says |\n|---|---|")
-    parts += [f"| `{n}` | {c.description} |" for n, c in Shared.to_schema().columns.items()]
+    parts += [f"| `{name}` | {says} |" for name, says in SAYS.items()]
     parts.append("\nA row is coarser than its dataset allows for one of these reasons:\n")
     parts += [f"- {reason}" for reason in GENERALISED.categories if reason]
     return "\n".join(parts) + "\n"
@@ -64,9 +64,11 @@ def _dataset(dataset: Dataset) -> str:
         f"Prescribed by {dataset.paragraph}. Held by {holders(dataset)}.\n",
     ]
     for scheme_id, classes in dataset.schemes.items():
-        scheme = SCHEMES[scheme_id]
         which = "" if not classes else f", of it {', '.join(sorted(classes))}"
-        lines.append(f"- Categories: {scheme.title}, {scheme.edition} (`{scheme.id}`){which}")
+        lines += [
+            f"- Categories: {one.title}, edition {one.edition} (`{one.scheme}`){which}"
+            for one in editions(scheme_id)
+        ]
     lines.append("\n| column | what it is | also headed | leaves |\n|---|---|---|---|")
     lines += [
         f"| `{f.name}` | {f.says} | {', '.join(f.aliases)} | {describe_leaving(dataset, f.treat)} |"

@@ -187,6 +187,7 @@ def _exact(account: Account) -> canonical.Json:
     return {
         "rows_in": account.tally.rows_in,
         "accepted": account.tally.accepted,
+        "withheld": account.withheld,
         "left_out": {reason.value: n for reason, n in account.tally.left_out.items()},
         "places": account.places,
         "generalised": {reason or "not": n for reason, n in account.generalised.items()},

@@ -77,11 +77,13 @@ def prepare(
         chosen, mapping = _choose(raw, settings, register, dataset, asks)
         stage("checking")
         known = _known(settings, register)
-        typed = parse(raw, chosen, mapping, known)
+        typed = parse(raw, chosen, mapping, known, register.nation)
         del raw  # the largest thing there is
         selected = checking.select(typed, chosen, register.areas)
         del typed
         covered = _covered(selected, dates, asks, now)
+        if dates:
+            selected = checking.only_dates(selected, covered, now.astimezone(LONDON).date())
     except (SourceRefused, MappingRefused) as fault:
         raise ExtractUnreadable(f"{path.name}: {fault.says}", *fault.hints) from None
     except GazetteerBroken as fault:
@@ -117,18 +119,20 @@ def _choose(
         check_dataset(told)
     if told is not None:
         mapping = _mapping(raw, settings, DATASETS[told])
-        if _fitting(raw, DATASETS[told], mapping) is None:
-            raise _unknown_columns(DATASETS[told])
+        if missing := _missing(DATASETS[told], mapping):
+            raise _unknown_columns(DATASETS[told], missing)
         return DATASETS[told], mapping
     kinds = (
         register.partners[settings.partner].kinds if settings.partner in register.partners else ()
     )
     fitting: dict[str, tuple[int, Mapping]] = {}
     for candidate in DATASETS.values():
-        if kinds and not {h.kind for h in candidate.holders} & set(kinds):
+        if kinds and not candidate.kinds & set(kinds):
             continue
         mapping = _mapping(raw, settings, candidate)
-        listed, ours = _fitting(raw, candidate, mapping) or (0, 0)
+        if _missing(candidate, mapping):
+            continue
+        listed, ours = listed_categories(raw, candidate, mapping, register.nation)
         if ours:
             fitting[candidate.id] = listed, mapping
     if not fitting:
@@ -171,23 +175,17 @@ def _mapping(raw: Raw, settings: Settings, dataset: Dataset) -> Mapping:
     return by_aliases(dataset, raw.headings)
 
 
-def _fitting(raw: Raw, dataset: Dataset, mapping: Mapping) -> tuple[int, int] | None:
-    """Return what `listed_categories` does, or None where columns are missing."""
-    fields = mapping.columns.keys() | mapping.constants.keys()
-    needed = {"category"} if dataset.schemes else {"postcode", "lsoa_name", "district"}
-    if not needed & fields or not {"recorded", "occurred_from"} & fields:
-        return None
-    return listed_categories(raw, dataset, mapping)
+def _missing(dataset: Dataset, mapping: Mapping) -> list[str]:
+    """Name the groups of fields of which an extract has none and must have one."""
+    return [what for what, names in dataset.needs.items() if not mapping.gives & set(names)]
 
 
-def _unknown_columns(dataset: Dataset) -> SourceRefused:
-    what = "category" if dataset.schemes else "place"
-    names = ("category",) if dataset.schemes else ("postcode", "lsoa_name", "district")
-    fields = [dataset.fields[n] for n in (*names, "recorded", "occurred_from")]
+def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
+    fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
     return SourceRefused(
-        f"it has no column that is known as the {what}, or none known as a date, of {dataset.id}",
+        f"it has no column that is known as the {' or the '.join(missing)} of {dataset.id}",
         *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in fields),
-        "for other headings, write a mapping and name it in exchange.toml: see docs/mappings.md",
+        f"for other headings, draft a mapping: exchange map FILE --dataset {dataset.id}",
     )
 
 
@@ -205,6 +203,8 @@ def _known(settings: Settings, register: Register) -> Callable[[set[str]], set[s
 
 def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datetime) -> Covered:
     """Return the dates covered: as told, else worked out, else as asked."""
+    if not told and "date" not in selected.dataset.needs and not checking.dates_of(selected):
+        raise Usage("the file does not say which quarter it is of", "say which: --dates 2026Q3")
     if not told and not checking.dates_of(selected):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
         return Covered.whole(Quarter.of(now.astimezone(LONDON).date()).previous)

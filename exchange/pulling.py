@@ -19,7 +19,8 @@ from exchange.identities import Officer
 from exchange.log import Log
 from exchange.publishing import sync_folder
 from partners.register import Submission
-from schemas.shared import COLUMNS
+from schemas.datasets import DATASETS
+from schemas.shared import columns_of
 
 PROVENANCE: Final = ("partner", "quarter", "covered_from", "covered_to", "entry", "schema_version")
 
@@ -118,4 +119,5 @@ def _with_provenance(submission: Submission, rows: pl.LazyFrame) -> pl.LazyFrame
         "schema_version": pl.lit(statement.schema, dtype=pl.UInt16),
     }
     words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
-    return rows.with_columns(words, **told).select(*PROVENANCE, *COLUMNS)
+    columns = columns_of(DATASETS[statement.dataset])
+    return rows.with_columns(words, **told).select(*PROVENANCE, *columns)

@@ -16,7 +16,9 @@ from partners.canonical import Json
 KINDS: Final = (
     "police",
     "fire",
-    "council",
+    "council",  # with all the tasks of local government
+    "county",  # of the upper of two tiers
+    "district",  # of the lower
     "health",
     "ambulance",
     "probation",

@@ -56,7 +56,8 @@ def standings(register: Register, quarter: Quarter, now: datetime) -> list[Stand
         return found
     for partner in register.partners.values():
         for dataset in DATASETS.values():
-            held = [h for h in dataset.holders if h.kind in partner.kinds]
+            holders = dataset.holders_in(register.nation, quarter)
+            held = [h for h in holders if h.kind in partner.kinds]
             if held:
                 certain = any(h.certain for h in held)
                 found.append(

@@ -8,7 +8,6 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 import polars as pl
@@ -22,23 +21,6 @@ _WORDS: Final = (
 _NEAR: Final = 0.9  # of difflib's ratio: one letter in ten
 _NAMES_MOST: Final = 2000  # distinct names looked at; there are 331 districts
 OTHER: Final = ""  # known to be elsewhere, as against null: not known
-
-
-class LeftOut(StrEnum):
-    """Why a row of the extract is not in the submission."""
-
-    OTHER_DATASET = "other-dataset"
-    OTHER_AREA = "other-area"
-    NO_PLACE = "no-place"
-
-    @property
-    def says(self) -> str:
-        """The reason in words."""
-        return {
-            "other-dataset": "of another dataset",
-            "other-area": "in another area",
-            "no-place": "without a place that tells the area",
-        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Categories: codes of the scheme that each row names, or of the one that most of them fit.
+"""Categories: codes of the list that each row names, or of the one that most of them fit.
 
 Leaves to others: the lists (`codes/`), and which classes belong to a dataset (its declaration).
 """
@@ -7,32 +7,40 @@ from typing import Final
 
 import polars as pl
 
-from schemas.cells import NOTHING, Cells, Read, trimmed
-from schemas.codes import SCHEMES, Scheme
-from schemas.dataset import Dataset
+from schemas.cells import NOTHING, Cells, Fault, Read, trimmed
+from schemas.codes import LISTS, LOCAL, CodeList
+from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
 from schemas.reading import Raw
-from schemas.words import EDITION, KLASS, NATURE, SCHEME
+from schemas.words import KLASS, NATURE, SCHEME
+
+_DISTINCT: Final = 10_000  # distinct categories looked at to tell which list they come from
+_NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pen
 
 
 def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
     """Give category, scheme and edition, with what the list says of it; and what was assumed."""
-    rows, on = cells.rows.select("category_scheme", "category"), ["category"]
+    rows = cells.rows.select("category_scheme", "category_edition", "category")
     assumed: tuple[str, ...] = ()
-    schemes = rows["category_scheme"].unique()
-    if schemes.null_count() == len(schemes):
-        scheme = likely_scheme(cells.dataset, rows["category"])
-        assumed = (f"categories read as {scheme.title}, {scheme.edition}",)
-        rows = rows.with_columns(pl.lit(scheme.id).alias("category_scheme"))
-    elif len(schemes) > 1:
-        on = ["category_scheme", "category"]
+    if rows["category_scheme"].null_count() == rows.height:
+        likely = likely_list(cells.dataset, cells.mapping, rows["category"], cells.nation)
+        assumed = (f"categories read as {likely.title}, edition {likely.edition}",)
+        rows = rows.with_columns(
+            category_scheme=pl.lit(likely.scheme), category_edition=pl.lit(likely.edition)
+        )
+    on = [c for c in rows.columns if c == "category" or rows[c].n_unique() > 1]
     answers = _per_pair(cells, rows.unique(on)).select(*on, *_ANSWERS, "told")
     joined = rows.join(answers, on=on, how="left", nulls_equal=True, maintain_order="left")
     unknown = joined["_scheme"].is_null()
     wrong = joined["_code"].is_null() & joined["told"] & ~unknown
     faults = cells.fault("scheme-unknown", "category_scheme", unknown)
-    faults += cells.fault("category-unreadable", "category", wrong)
+    faults += _unreadable(cells, rows, wrong)
     columns = [joined[name].alias(_NAMES.get(name, name)) for name in _ANSWERS]
+    also = [f.name for f in cells.dataset.fields.values() if f.reads is Reads.ALSO_CATEGORY]
+    for name in also:
+        read, broken = _further(cells, joined, name)
+        columns.append(read)
+        faults += broken
     return Read(columns, faults), assumed
 
 
@@ -42,15 +50,59 @@ def uncategorised(cells: Cells) -> Read:
     return Read([rows["klass"], rows["nature"]], [])
 
 
+def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Fault]:
+    """Tell what is nearly of the list from what is not, so that a slip can be named as one."""
+    if not wrong.any():
+        return []
+    held = rows.filter(wrong).unique()
+    held = held.head(_NEAR_MOST)
+    meant = [_meant(cells, *one) for one in held.iter_rows()]
+    slips = held.with_columns(pl.Series("_near", [bool(m) for m in meant], dtype=pl.Boolean))
+    told = rows.join(slips, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")[
+        "_near"
+    ].fill_null(value=False)
+    faults = cells.fault("category-unreadable", "category", wrong & ~told)
+    slip = cells.fault("category-nearly", "category", wrong & told)
+    return faults + [one._replace(meant=tuple(sorted({m for m in meant if m}))) for one in slip]
+
+
+def _meant(cells: Cells, scheme: str | None, edition: str | None, cell: str | None) -> str:
+    """Return the entry of the list that a cell nearly is; of the list, and not of the cell."""
+    found = _list(cells, scheme, edition)
+    code = found.nearly(cell) if found and cell is not None else None
+    return f"{code} {found.codes[code].label}" if found and code else ""
+
+
+def _further(cells: Cells, rows: pl.DataFrame, name: str) -> tuple[pl.Series, list[Fault]]:
+    """Read a further column of codes by the list of the row's first."""
+    pairs = pl.DataFrame(
+        {
+            "category_scheme": rows["_scheme"].cast(pl.String),
+            "category_edition": rows["_edition"],
+            "category": cells.rows[name],
+        }
+    )
+    answers = _per_pair(cells, pairs.unique())
+    joined = pairs.join(
+        answers, on=pairs.columns, how="left", nulls_equal=True, maintain_order="left"
+    )
+    wrong = joined["_code"].is_null() & joined["told"] & joined["_scheme"].is_not_null()
+    return joined["_code"].alias(name), cells.fault("category-unreadable", name, wrong)
+
+
 def _per_pair(cells: Cells, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Read each distinct pair of scheme and category once."""
+    """Read each distinct category of each list once."""
     text = trimmed("category")
     told = ~text.str.to_lowercase().is_in(NOTHING).fill_null(value=True)
     codes = cells.mapping.codes.get("category", {})
     words = pairs.select(
-        trimmed("category_scheme").str.to_lowercase(), pl.when(told).then(text).replace(codes)
+        trimmed("category_scheme").str.to_lowercase(),
+        trimmed("category_edition"),
+        pl.when(told).then(text).replace(codes),
     )
-    answers = [_category(cells.dataset, scheme, cell) for scheme, cell in words.iter_rows()]
+    named = {one[:2] for one in words.iter_rows()}
+    lists = {one: _list(cells, *one) for one in named}
+    answers = [_category(lists[one[:2]], one[2]) for one in words.iter_rows()]
     columns = [
         pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
         for i, (name, dtype) in enumerate(_ANSWERS.items())
@@ -66,7 +118,7 @@ _NAMES: Final = {
 _ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "_scheme": SCHEME,
     "_code": pl.String,
-    "_edition": EDITION,
+    "_edition": pl.String,
     "category_listed": pl.Boolean,
     "klass": KLASS,
     "nature": NATURE,
@@ -74,52 +126,79 @@ _ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
 _Answer = tuple[str | None, str | None, str | None, bool | None, str | None, str | None]
 
 
-def _category(dataset: Dataset, scheme_id: str | None, cell: str | None) -> _Answer:
-    scheme = SCHEMES.get(scheme_id or "")
-    if scheme is None or scheme.id not in dataset.schemes:
+def _category(found: CodeList | None, cell: str | None) -> _Answer:
+    if found is None:
         return None, None, None, None, None, None
-    code = scheme.read(cell) if cell is not None else None
+    code = found.read(cell) if cell is not None else None
     if code is None:
-        return scheme.id, None, scheme.edition, None, None, None
-    listed = scheme.listed(code)
+        return found.scheme, None, found.edition, None, None, None
+    listed = found.listed(code)
     if listed is None:
-        return scheme.id, code, scheme.edition, False, None, "unknown"
-    return scheme.id, code, scheme.edition, True, listed.klass, listed.nature
+        return found.scheme, code, found.edition, False, None, "unknown"
+    return found.scheme, code, found.edition, True, listed.klass, listed.nature
 
 
-def likely_scheme(dataset: Dataset, cells: pl.Series) -> Scheme:
-    """Return the scheme of a dataset whose list most of the distinct categories stand in."""
-    values = cells.drop_nulls().unique().head(10_000).to_list()
-
-    def listed(scheme_id: str) -> int:
-        scheme = SCHEMES[scheme_id]
-        return sum(
-            (code := scheme.read(v)) is not None and scheme.listed(code) is not None for v in values
-        )
-
-    return SCHEMES[max(dataset.schemes, key=listed)]
+def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | None:
+    """Return the list that a row names; where it names no edition, the one most rows fit."""
+    some = [one for one in lists_of(cells.dataset, cells.mapping) if one.scheme == scheme]
+    if edition is not None:
+        return next((one for one in some if one.edition == edition), None)
+    return _best(some, cells.rows["category"]) if some else None
 
 
-def listed_categories(raw: Raw, dataset: Dataset, mapping: Mapping) -> tuple[int, int]:
+def lists_of(dataset: Dataset, mapping: Mapping, nation: str = "") -> list[CodeList]:
+    """Return the lists that a dataset's categories can come from, of a nation where one is told."""
+    lists = [
+        one
+        for scheme in dataset.schemes
+        for one in LISTS
+        if one.scheme == scheme and (not nation or one.nation in ("", nation))
+    ]
+    if mapping.local is not None and LOCAL in dataset.schemes:
+        lists.append(mapping.local)
+    return lists
+
+
+def likely_list(dataset: Dataset, mapping: Mapping, cells: pl.Series, nation: str = "") -> CodeList:
+    """Return the list of a dataset in which most of the distinct categories stand."""
+    return _best(lists_of(dataset, mapping, nation), cells)
+
+
+def _best(lists: list[CodeList], cells: pl.Series) -> CodeList:
+    if len(lists) == 1:
+        return lists[0]
+    values = cells.drop_nulls().unique().head(_DISTINCT).to_list()
+
+    def listed(one: CodeList) -> int:
+        codes = (one.read(value) for value in values)
+        return sum(code is not None and one.listed(code) is not None for code in codes)
+
+    return max(lists, key=listed)
+
+
+def listed_categories(
+    raw: Raw, dataset: Dataset, mapping: Mapping, nation: str = ""
+) -> tuple[int, int]:
     """Count the distinct categories of an extract that stand in a list, and that belong here.
 
-    By the dataset's scheme that has most of them. The first number tells how well the scheme fits,
-    because the shapes of the codes clash; the second whether the dataset has any of the rows. A
-    dataset without categories fits any extract that has its other columns: 0 and 1.
+    By the dataset's list that has most of them. The first number tells how well the list fits,
+    because the shapes of the codes clash; the second whether the dataset has any of the rows. An
+    extract without categories fits any dataset of which it has the other columns: 0 and 1.
     """
-    if not dataset.schemes:
-        return 0, 1
     heading = mapping.columns.get("category")
-    if heading is None:
+    if heading is not None:
+        cells = raw.column(heading).drop_nulls().unique().head(_DISTINCT)
+    elif "category" in mapping.constants and dataset.schemes:
         cells = pl.Series([mapping.constants["category"]])
     else:
-        cells = raw.cells[f"_{raw.headings.index(heading)}"].drop_nulls().unique().head(10_000)
+        return 0, 1
     cells = cells.to_frame("c").select(trimmed("c"))["c"].replace(mapping.codes.get("category", {}))
     told = mapping.constants.get("category_scheme")
     counts = [(0, 0)]
-    for scheme in (SCHEMES[s] for s in dataset.schemes if told in (None, s)):
-        codes = {code for cell in cells if (code := scheme.read(cell)) is not None}
-        listed = [found for code in codes if (found := scheme.listed(code)) is not None]
-        ours = sum(dataset.belongs(scheme.id, one.klass) for one in listed)
-        counts.append((len(listed), ours))
+    for one in lists_of(dataset, mapping, nation):
+        if told in (None, one.scheme):
+            codes = {code for cell in cells if (code := one.read(cell)) is not None}
+            listed = [found for code in codes if (found := one.listed(code)) is not None]
+            ours = sum(dataset.belongs(one.scheme, found.klass) for found in listed)
+            counts.append((len(listed), ours))
     return max(counts)

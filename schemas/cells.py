@@ -7,7 +7,7 @@ its outward code before anything else sees it. Each reader is a function of the 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -16,9 +16,21 @@ from schemas.mapping import Mapping
 from schemas.postcodes import Known, Outward, outward_codes
 from schemas.reading import LINE
 from schemas.rules import RULES
-from schemas.words import LSOA_SHAPE, YES_NO
+from schemas.words import LSOA_SHAPE
 
-Fault = tuple[str, str, pl.Series]  # a rule, a column, the lines where that column broke it
+
+class Fault(NamedTuple):
+    """A rule, a column, and the lines where that column broke it.
+
+    Attributes:
+        meant: Entries of a list that may have been meant; of the list, and of no record.
+    """
+
+    rule: str
+    column: str
+    lines: pl.Series
+    meant: tuple[str, ...] = ()
+
 
 # What sources write where they hold nothing.
 NOTHING: Final = (
@@ -34,8 +46,9 @@ NOTHING: Final = (
     "not recorded",
     "tbc",
 )
-_YES: Final = ("y", "yes", "true", "t", "1")
-_NO: Final = ("n", "no", "false", "f", "0")
+_COUNT: Final = r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$|^[0-9]+(\.0+)?$"  # with separators, or without
+_DECIMAL: Final = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^-?[0-9]+(\.[0-9]+)?$"
+_SCHOOL: Final = r"^[0-9]{6,7}$|^[0-9]{3}/[0-9]{4}$"  # URN; local authority and establishment
 
 _MONTH: Final = (
     "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"
@@ -50,12 +63,15 @@ _DATES: Final = (
     (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
     (rf"^\d{{1,2}} {_MONTH} \d{{4}}$", "%d %b %Y"),
     (rf"^\d{{1,2}}-{_MONTH}-\d{{4}}$", "%d-%b-%Y"),
+    (rf"^\d{{4}}-{_MONTH}-\d{{1,2}}$", "%Y-%b-%d"),
 )
 _MONTHS: Final = (
     (r"^\d{4}-\d{1,2}$", "%Y-%m"),
     (r"^\d{1,2}/\d{4}$", "%m/%Y"),
     (rf"^{_MONTH} \d{{4}}$", "%b %Y"),
+    (rf"^\d{{4}}-{_MONTH}$", "%Y-%b"),
 )
+_QUARTER: Final = r"^(\d{4})[- ]?Q([1-4])$"
 _CLOCK: Final = r"[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?$"
 _YEARS: Final = (1900, 2100)
 
@@ -69,6 +85,7 @@ class Cells:
     known: Known
     rows: pl.DataFrame
     serials: bool
+    nation: str = ""
 
     def __repr__(self) -> str:
         return f"<Cells {self.rows.height} rows>"
@@ -77,7 +94,7 @@ class Cells:
         """Return the fault of the rows that are broken; none if none is."""
         if not broken.any():
             return []
-        return [(RULES[rule].id, column, self.rows[LINE].filter(broken))]
+        return [Fault(RULES[rule].id, column, self.rows[LINE].filter(broken))]
 
     def per_value(self, column: str, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
         """Read each distinct value of a column once, and put the answers back on its rows.
@@ -148,7 +165,16 @@ def _date_forms(cells: Cells, name: str) -> tuple[list[pl.Expr], list[pl.Expr]]:
     days = [_shaped(text, shape, form) for shape, form in _DATES]
     if cells.serials:
         days.append(_serial(text))
-    return days, [_shaped(text, shape, form, first_of_month=True) for shape, form in _MONTHS]
+    months = [_shaped(text, shape, form, first_of_month=True) for shape, form in _MONTHS]
+    return days, [*months, _quarter(text)]
+
+
+def _quarter(text: pl.Expr) -> pl.Expr:
+    """Read a quarter such as 2026Q3 as the first day of it."""
+    told = text.str.to_uppercase().str.extract_groups(_QUARTER)
+    year = told.struct[0].cast(pl.Int32, strict=False)
+    month = told.struct[1].cast(pl.Int8, strict=False) * 3 - 2
+    return pl.when(month.is_not_null()).then(pl.date(year, month, 1))
 
 
 def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
@@ -184,17 +210,49 @@ def _time(cells: Cells, name: str) -> Read:
     return Read([answers["time"].alias(name)], cells.fault("time-unreadable", name, broken))
 
 
-def _yes_no(cells: Cells, name: str) -> Read:
+def _word(cells: Cells, name: str) -> Read:
+    words = cells.dataset.fields[name].words
+    assert words is not None  # noqa: S101 - a declaration, not data
+
     def read(values: pl.Series) -> pl.DataFrame:
-        text = pl.col("_v").str.to_lowercase()
-        yes, no = text.is_in(_YES), text.is_in(_NO)
-        flag = pl.when(yes).then(pl.lit("yes")).when(no).then(pl.lit("no"))
-        return values.to_frame("_v").select(flag.cast(YES_NO).alias("flag"))
+        word = pl.col("_v").str.to_lowercase().replace_strict(words.read_as, default=None)
+        return values.to_frame("_v").select(word.cast(words.enum).alias("word"))
 
     answers = cells.per_value(name, read)
-    broken = answers["told"] & answers["flag"].is_null()
-    flag = answers["flag"].fill_null("not recorded").alias(name)
-    return Read([flag], cells.fault("flag-unreadable", name, broken))
+    broken = answers["told"] & answers["word"].is_null()
+    rule = "flag-unreadable" if "yes" in words.also else "word-unreadable"
+    return Read(
+        [answers["word"].fill_null(words.untold).alias(name)], cells.fault(rule, name, broken)
+    )
+
+
+def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], Read]:
+    """Return the reader of numbers of a shape, whose thousands may be separated by commas."""
+
+    def reader(cells: Cells, name: str) -> Read:
+        declared = cells.dataset.model.to_schema().columns[name].dtype.type
+        dtype = declared if whole else pl.Float64
+
+        def read(values: pl.Series) -> pl.DataFrame:
+            fits = pl.when(pl.col("_v").str.contains(shape)).then("_v")
+            number = fits.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+            return values.to_frame("_v").select(number.cast(dtype, strict=False).alias("number"))
+
+        answers = cells.per_value(name, read)
+        broken = answers["told"] & answers["number"].is_null()
+        return Read([answers["number"].alias(name)], cells.fault("number-unreadable", name, broken))
+
+    return reader
+
+
+def _school(cells: Cells, name: str) -> Read:
+    def read(values: pl.Series) -> pl.DataFrame:
+        fits = pl.when(pl.col("_v").str.contains(_SCHOOL)).then("_v")
+        return values.to_frame("_v").select(fits.str.replace("/", "", literal=True).alias("school"))
+
+    answers = cells.per_value(name, read)
+    broken = answers["told"] & answers["school"].is_null()
+    return Read([answers["school"].alias(name)], cells.fault("school-unknown", name, broken))
 
 
 def _text(cells: Cells, name: str) -> Read:
@@ -230,10 +288,18 @@ def _lsoa(cells: Cells, name: str) -> Read:
     return Read([answers["lsoa"].alias(name)], cells.fault("lsoa-unreadable", name, broken))
 
 
+def _as_it_stands(cells: Cells, name: str) -> Read:
+    return Read([cells.rows[name]], [])
+
+
 READERS: Final[dict[Reads, Callable[[Cells, str], Read]]] = {
     Reads.DATE: _dates,
     Reads.TIME: _time,
-    Reads.YES_NO: _yes_no,
+    Reads.TEXT: _as_it_stands,
+    Reads.WORD: _word,
+    Reads.COUNT: _number(_COUNT, whole=True),
+    Reads.DECIMAL: _number(_DECIMAL, whole=False),
+    Reads.SCHOOL: _school,
     Reads.POSTCODE: _postcode,
     Reads.LSOA: _lsoa,
     Reads.LSOA_NAME: _text,

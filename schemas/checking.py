@@ -14,7 +14,7 @@ import polars as pl
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
-from schemas.area import OTHER, Area, LeftOut, decide
+from schemas.area import OTHER, Area, decide
 from schemas.cells import Fault
 from schemas.dataset import Dataset
 from schemas.errors import Undecided
@@ -24,17 +24,9 @@ from schemas.parsing import Typed
 from schemas.quarters import Covered, Quarter
 from schemas.reading import LINE
 from schemas.rules import RULES
+from schemas.tally import LeftOut, Tally
 
 _KEY = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Rows in = rows accepted + rows left out, by named reason."""
-
-    rows_in: int
-    accepted: int
-    left_out: dict[LeftOut, int]
 
 
 class Checked:
@@ -117,14 +109,19 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
         .alias("_left_out")
     )
     counts = dict(rows["_left_out"].drop_nulls().value_counts().iter_rows())
-    left_out = {reason: counts[reason.value] for reason in LeftOut if reason.value in counts}
-    inside = rows.filter(pl.col("_left_out").is_null()) if left_out else rows
+    left_out = {LeftOut(reason): count for reason, count in counts.items()}
+    left_out = {  # a mapping may have left rows of other datasets out already
+        reason: typed.left_out.get(reason, 0) + left_out.get(reason, 0)
+        for reason in LeftOut
+        if reason in typed.left_out or reason in left_out
+    }
+    inside = rows.filter(pl.col("_left_out").is_null()) if counts else rows
     nearly = rows.filter(pl.col("area_nearly") & (pl.col("area") == OTHER))[LINE]
-    faults = typed.faults + ([("area-nearly", "district", nearly)] if len(nearly) else [])
+    faults = typed.faults + ([Fault("area-nearly", "district", nearly)] if len(nearly) else [])
     return Selected(
         dataset,
         inside.drop("_left_out", "area_nearly"),
-        Tally(rows.height, inside.height, left_out),
+        Tally(typed.rows_in, inside.height, left_out),
         faults,
         typed.assumed,
         typed.positions,
@@ -148,6 +145,26 @@ def months_of(selected: Selected) -> set[tuple[int, int]]:
     return {(day.year, day.month) for day in _day(selected.rows).drop_nulls().unique()}
 
 
+def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
+    """Leave out, and count, the rows of other dates, where the file is a running one.
+
+    A file of which more than a tenth lies outside the dates that it is said to cover holds other
+    quarters as well; of any other file what lies outside is a slip, and an error. A date to come
+    is always one.
+    """
+    day = _day(selected.rows)
+    outside = ((day < covered.first) | ((day > covered.last) & (day <= today))).fill_null(
+        value=False
+    )
+    count = int(outside.sum())
+    if count * 10 <= selected.rows.height:
+        return selected
+    rows = selected.rows.filter(~outside)
+    left_out = selected.tally.left_out | {LeftOut.OTHER_DATES: count}
+    tally = Tally(selected.tally.rows_in, rows.height, left_out)
+    return replace(selected, rows=rows, tally=tally)
+
+
 def likely_dates(selected: Selected) -> Covered:
     """Work out the dates that an extract covers: the quarter that its records lie in.
 
@@ -161,10 +178,10 @@ def likely_dates(selected: Selected) -> Covered:
     if any(n * 10 > most for _, n in rest):
         raise Undecided(
             f"the records lie in {len(rest) + 1} quarters, most of them in {quarter}",
-            "send each quarter by itself; say which this is: --dates " + str(quarter),
+            f"send each quarter by itself; say which: --dates {quarter}; the rest is left out",
         )
     months = months_of(selected)
-    if len(months) == 1:
+    if len(months) == 1 and not selected.dataset.is_numbers:
         ((year, month),) = months
         raise Undecided(
             f"every record lies in {year}-{month:02d}, one month of {quarter.label}",
@@ -213,7 +230,7 @@ def _faults(selected: Selected) -> list[Finding]:
     found = []
     inside = selected.rows[LINE]
     known = selected.rows.filter(pl.col("area").is_not_null())[LINE]
-    for rule, column, lines in selected.faults:
+    for rule, column, lines, meant in selected.faults:
         broken = lines.filter(lines.is_in(inside.implode()))
         if rule == "place-unreadable":
             doubtful = broken.filter(broken.is_in(known.implode()))
@@ -223,7 +240,7 @@ def _faults(selected: Selected) -> list[Finding]:
         if rule in ("place-unknown", "area-nearly"):
             broken = lines  # left out, perhaps, but never without a word
         if len(broken):
-            found.append(Finding.at(RULES[rule], column, broken))
+            found.append(replace(Finding.at(RULES[rule], column, broken), meant=meant))
     return found
 
 
@@ -237,8 +254,10 @@ def _unmarked(selected: Selected) -> list[Finding]:
     """Rows whose domestic marker is missing where it would decide how finely they may leave."""
     if selected.published:
         return []
+    if selected.dataset.call or "domestic" not in selected.dataset.fields:
+        return []
     rows = selected.rows.filter(may_be_domestic(pl.col("nature")))
-    if rows.is_empty() or selected.dataset.call:
+    if rows.is_empty():
         return []
     return [Finding.at(RULES["domestic-not-recorded"], "domestic", rows[LINE])]
 
@@ -246,13 +265,13 @@ def _unmarked(selected: Selected) -> list[Finding]:
 def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
     """Run pandera over the rows; return what it found that reading had not found already."""
     already = {
-        (column, line) for _, column, lines in selected.faults for line in lines.head(100_000)
+        (fault.column, line) for fault in selected.faults for line in fault.lines.head(100_000)
     }
     found = []
     failures = _failures(_schema(selected.dataset, covered, today), selected.rows)
     for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
         lines = selected.rows[LINE].gather(rows["index"])
-        if rule in ("date-missing", "category-missing") and already:
+        if str(rule).endswith("-missing") and already:
             lines = pl.Series(
                 [n for n in lines if not _known(already, str(column), n)], dtype=pl.UInt32
             )

@@ -1,20 +1,159 @@
-"""What the local authority for the area holds."""
+"""What the local authority for the area holds.
 
-from schemas.dataset import Dataset, Holder, Paragraph, Place
-from schemas.incident import Incident
+The wording of these rows of the Schedule was not found; that each exists is corroborated. In two
+tiers the county council keeps roads and schools, and the district council its own streets.
+"""
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.collisions import Collisions
+from schemas.dataset import Dataset, Holder, Paragraph, Place, Reads, Step, Treat, field
+from schemas.incident import Categorised, Dated, Incident, Record
+from schemas.words import EXCLUSION, GENDER, PHASE
 
 
 class CouncilAsb(Incident):
     """Incidents of anti-social behaviour known to the council, one row for each."""
 
 
-COUNCIL_ASB = Dataset(
-    id="council-asb",
-    title="Anti-social behaviour incidents (council)",
-    model=CouncilAsb,
-    paragraph=Paragraph("SI 2007/1831 Schedule", verified=False),
-    holders=(Holder("council", certain=True),),
-    schemes={"nicl": frozenset({"anti-social behaviour"})},
-    place=Place.LSOA,
-    time="minute",
+class RacialIncidents(Categorised, Dated):
+    """Racial incidents known to the council, one row for each."""
+
+
+class Exclusions(Categorised, Record):
+    """Pupils excluded from state schools, one row for each exclusion; the school is its place."""
+
+    recorded: pl.Date = field(
+        says="The day on which the exclusion began. It tells the quarter, and does not leave.",
+        reads=Reads.DATE,
+        needs="date",
+        aliases=("start date", "startdate", "date of exclusion", "exclusion date", "date"),
+    )
+    age: pl.Int8 = field(
+        says="The pupil's age in years.",
+        reads=Reads.COUNT,
+        treat=Treat.AGE,
+        aliases=("pupil age", "age in years"),
+    )
+    gender: pl.Enum = field(
+        words=GENDER,
+        says="The pupil's gender.",
+        reads=Reads.WORD,
+        treat=Treat.KEEP,
+        aliases=("sex", "pupil gender"),
+    )
+    exclusion: pl.Enum = field(
+        words=EXCLUSION,
+        says="Whether it was permanent, a suspension, or over lunchtime.",
+        reads=Reads.WORD,
+        treat=Treat.KEEP,
+        aliases=("exclusion type", "type of exclusion", "exclusion category"),
+    )
+    category: pl.String = field(
+        says="The first reason for it.",
+        reads=Reads.CATEGORY,
+        treat=Treat.KEEP,
+        needs="category",
+        aliases=("reason", "reason 1", "reason1", "main reason", "exclusion reason"),
+    )
+    reason_2: pl.String = field(
+        says="The second reason, where there is one.",
+        reads=Reads.ALSO_CATEGORY,
+        treat=Treat.KEEP,
+        aliases=("reason 2", "reason2"),
+    )
+    reason_3: pl.String = field(
+        says="The third reason, where there is one.",
+        reads=Reads.ALSO_CATEGORY,
+        treat=Treat.KEEP,
+        aliases=("reason 3", "reason3"),
+    )
+    school: pl.String = field(
+        says="The school, as its URN or the seven digits of its DfE number.",
+        reads=Reads.SCHOOL,
+        treat=Treat.PLACE,
+        aliases=("urn", "school urn", "laestab", "dfe number", "establishment number"),
+    )
+    phase: pl.Enum = field(
+        words=PHASE,
+        says="The phase of the school.",
+        reads=Reads.WORD,
+        treat=Treat.KEEP,
+        aliases=("school phase", "phase of education", "school type"),
+    )
+    postcode: pl.String = field(
+        says="The school's postcode or outward code. Only the outward code is kept.",
+        reads=Reads.POSTCODE,
+        treat=Treat.PLACE,
+        needs="place",
+        aliases=("school postcode", "post code", "outward code"),
+    )
+
+    @pa.check("age")
+    def age_unlikely(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's form
+        """Nobody is at school before three, or after nineteen."""
+        return data.lazyframe.select(pl.col("age").is_between(3, 19).fill_null(value=True))
+
+
+_CORROBORATED = Paragraph("SI 2007/1831 Schedule", verified=False)
+_UNITARY = Holder("council", "council for the area", certain=True, source="s.5(1)(a)")
+_COUNTY = Holder("county", "county council", certain=True, source="s.5(1)(a); to be confirmed")
+_DISTRICT = Holder("district", "district council", certain=True, source="s.5(1)(a)")
+_RACIAL_LISTS: dict[str, frozenset[str]] = {"racial-incidents": frozenset(), "local": frozenset()}
+
+COUNCIL = (
+    Dataset(
+        id="council-collisions",
+        title="Road traffic collisions",
+        model=Collisions,
+        paragraph=_CORROBORATED,
+        holders=(_UNITARY, _COUNTY),
+        schemes={},
+        place=Place.POINT,  # they are published at it
+        time="minute",
+    ),
+    Dataset(
+        id="council-exclusions",
+        title="Pupils excluded from school",
+        model=Exclusions,
+        paragraph=_CORROBORATED,
+        holders=(_UNITARY, _COUNTY),
+        schemes={
+            "exclusion-reasons-england": frozenset(),
+            "exclusion-reasons-wales": frozenset(),
+        },
+        place=Place.SCHOOL,
+        time="none",
+        steps=(
+            Step.CLASS,
+            Step.KEY_STAGE,
+            Step.GENDER,
+            Step.OUTWARD,
+            Step.DISTRICT,
+            Step.PHASE,
+            Step.AGE,
+        ),
+    ),
+    Dataset(
+        id="council-asb",
+        title="Anti-social behaviour incidents (council)",
+        model=CouncilAsb,
+        paragraph=_CORROBORATED,
+        holders=(_UNITARY, _DISTRICT),
+        schemes={"nicl": frozenset({"anti-social behaviour"}), "local": frozenset()},
+        place=Place.LSOA,
+        time="minute",
+    ),
+    Dataset(
+        id="council-racial-incidents",
+        title="Racial incidents",
+        model=RacialIncidents,
+        paragraph=_CORROBORATED,
+        holders=(_UNITARY, _COUNTY, _DISTRICT),
+        schemes=_RACIAL_LISTS,
+        place=Place.OUTWARD,  # most are at somebody's home
+        time="minute",
+        steps=(Step.BAND, Step.MONTH, Step.QUARTER, Step.DISTRICT),
+    ),
 )

@@ -7,11 +7,15 @@ does not say how it may leave does not leave.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 import pandera.polars as pa
-import polars as pl
+
+from schemas.quarters import Quarter
+from schemas.words import Words
 
 SCHEMA_VERSION: Final = 1
 
@@ -23,8 +27,13 @@ class Reads(StrEnum):
     DATE = "date"
     TIME = "time"
     CATEGORY = "category"
+    ALSO_CATEGORY = "category of the same list"
     SCHEME = "scheme"
-    YES_NO = "yes or no"
+    EDITION = "edition"
+    WORD = "word of a list"
+    COUNT = "whole number"
+    DECIMAL = "decimal number"
+    SCHOOL = "URN or DfE number"
     POSTCODE = "postcode or outward code"
     LSOA = "LSOA code"
     LSOA_NAME = "LSOA name"
@@ -39,6 +48,8 @@ class Treat(StrEnum):
     DATE = "leaves to the day, or coarser where the row is sensitive"
     TIME = "leaves as finely as the dataset allows, or coarser where the row is sensitive"
     PLACE = "leaves as the one place of the row, no finer than the dataset allows"
+    AGE = "leaves in years, or as the key stage where the group is small"
+    NUMBER = "leaves as it is, and one to four as that"
 
 
 class Place(StrEnum):
@@ -47,17 +58,43 @@ class Place(StrEnum):
     OUTWARD_ONLY = "outward code, locked"
     OUTWARD = "outward code"
     LSOA = "LSOA, else outward code"
+    POINT = "the point, else outward code"
+    SCHOOL = "the school, else its outward code"
+    DISTRICT = "the local government area"
+
+
+class Step(StrEnum):
+    """How the rows of a small group become coarser, in the order in which a dataset names them."""
+
+    BAND = "month, weekday and band of six hours"
+    MONTH = "month"
+    QUARTER = "quarter"
+    CLASS = "category to its block or group"
+    KEY_STAGE = "age to key stage"
+    GENDER = "gender left out"
+    OUTWARD = "school to its phase and outward code"
+    DISTRICT = "outward code to the area"
+    AGE = "age left out"
+    PHASE = "phase left out"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of an extract, as its dataset declares it."""
+    """One column of an extract, as its dataset declares it.
+
+    Attributes:
+        needs: The group of fields of which an extract must have one; empty for what is given only
+            if it is held.
+        words: The closed list of its values, where it has one.
+    """
 
     name: str
     says: str
     reads: Reads
     treat: Treat
     aliases: tuple[str, ...]
+    needs: str
+    words: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +110,34 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A kind of authority that holds a dataset; `certain` if today's duty to share it is proved."""
+    """Who holds a dataset, in which nation, from when to when.
+
+    Attributes:
+        kind: The kind of authority, as on its card.
+        title: What the authorities of that kind were called then.
+        certain: Today's duty to share it is proved.
+        nation: "england" or "wales"; empty for both.
+        source: Where this was read, or "to be confirmed".
+    """
 
     kind: str
+    title: str
     certain: bool
+    nation: str = ""
+    first: date | None = None
+    last: date | None = None
+    source: str = "to be confirmed"
+
+    def holds(self, nation: str, quarter: Quarter) -> bool:
+        """Say whether it held the dataset on some day of a quarter."""
+        return (
+            self.nation in ("", nation)
+            and (self.first is None or self.first <= quarter.last)
+            and (self.last is None or self.last >= quarter.first)
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dataset:
     """One row of the Regulations' Schedule.
 
@@ -87,12 +145,12 @@ class Dataset:
         id: Its name on the command line.
         model: The pandera model of its typed rows; the docstring is its description.
         schemes: The schemes of its category column, with the classes of each that belong to it
-            (none named: all), in the order in which they are tried. Empty where no category is
-            prescribed.
+            (none named: all), in the order in which they are tried. Empty where it has none.
         place: The finest place that may leave.
-        time: "minute" or "hour": the finest time that may leave.
+        time: "minute" or "hour": the finest time that may leave; "none" where it holds none.
         call: The date recorded is when it happened (a call), so its time is the row's time.
         homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
+        steps: How the rows of small groups become coarser; none where groups are not counted.
     """
 
     id: str
@@ -105,8 +163,9 @@ class Dataset:
     time: str
     call: bool = False
     homes: bool = False
+    steps: tuple[Step, ...] = ()
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, Field]:
         """The columns of an extract, by name."""
         return {field.name: field for field in _fields(self.model)}
@@ -115,6 +174,29 @@ class Dataset:
     def description(self) -> str:
         """What it is, in the words of its declaration."""
         return " ".join((self.model.__doc__ or "").split())
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """The groups of fields of which an extract must have one each."""
+        groups: dict[str, tuple[str, ...]] = {}
+        for one in self.fields.values():
+            if one.needs:
+                groups[one.needs] = (*groups.get(one.needs, ()), one.name)
+        return groups
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of authority that hold it, or once did."""
+        return frozenset(holder.kind for holder in self.holders)
+
+    @property
+    def is_numbers(self) -> bool:
+        """Whether it is numbers for areas, and no records."""
+        return "number" in self.fields
+
+    def holders_in(self, nation: str, quarter: Quarter) -> list[Holder]:
+        """Return who holds it in a nation in a quarter."""
+        return [holder for holder in self.holders if holder.holds(nation, quarter)]
 
     def belongs(self, scheme: str, klass: str) -> bool:
         """Say whether a category of this class belongs to this dataset."""
@@ -131,26 +213,24 @@ def field(
     reads: Reads,
     treat: Treat = Treat.DROP,
     aliases: tuple[str, ...] = (),
-    words: pl.Enum | None = None,
+    needs: str = "",
+    words: Words | None = None,
+    **enum: Any,
 ) -> Any:
     """Declare a column: what it means, how it is read, how it may leave, what others call it.
 
     Args:
+        needs: The group of fields of which an extract must have one, such as "date".
         words: The closed list of its values, where it has one.
+        enum: `categories=`, the list where it is not one of words that sources write otherwise.
     """
-    metadata = {"reads": reads, "treat": treat, "aliases": aliases}
-    categories = {"categories": words.categories.to_list()} if words is not None else None
-    return pa.Field(nullable=True, description=says, metadata=metadata, dtype_kwargs=categories)
+    metadata = {"reads": reads, "treat": treat, "aliases": aliases, "needs": needs, "words": words}
+    kwargs = enum or ({"categories": words.enum.categories.to_list()} if words else None)
+    return pa.Field(nullable=True, description=says, metadata=metadata, dtype_kwargs=kwargs)
 
 
 def _fields(model: type[pa.DataFrameModel]) -> Iterator[Field]:
     for name, column in model.to_schema().columns.items():
         declared = column.metadata
         if declared:
-            yield Field(
-                name,
-                column.description or "",
-                declared["reads"],
-                declared["treat"],
-                declared["aliases"],
-            )
+            yield Field(name, column.description or "", **declared)

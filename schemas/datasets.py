@@ -2,21 +2,12 @@
 
 from typing import Final
 
-from schemas.council import COUNCIL_ASB
+from schemas.council import COUNCIL
 from schemas.dataset import Dataset
 from schemas.fire import FIRE
-from schemas.health import AMBULANCE_CALLOUTS
-from schemas.police import POLICE_ASB, POLICE_CRIME, POLICE_TRANSPORT, POLICE_WELFARE
+from schemas.health import HEALTH
+from schemas.police import POLICE
 
 DATASETS: Final[dict[str, Dataset]] = {
-    dataset.id: dataset
-    for dataset in (
-        POLICE_ASB,
-        POLICE_TRANSPORT,
-        POLICE_WELFARE,
-        POLICE_CRIME,
-        *FIRE,
-        COUNCIL_ASB,
-        AMBULANCE_CALLOUTS,
-    )
+    dataset.id: dataset for dataset in (*POLICE, *FIRE, *COUNCIL, *HEALTH)
 }

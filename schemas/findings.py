@@ -41,6 +41,7 @@ class Finding:
             columns that are not ours.
         count: How many lines broke it; 0 if it is about the file and not about lines.
         lines: The first of them, in order, as line numbers of the file.
+        meant: Entries of a list that may have been meant; of the list, and of no record.
     """
 
     rule: Rule
@@ -48,6 +49,7 @@ class Finding:
     positions: tuple[int, ...] = ()
     count: int = 0
     lines: tuple[int, ...] = ()
+    meant: tuple[str, ...] = ()
 
     @classmethod
     def at(cls, rule: Rule, column: str | None, lines: pl.Series) -> "Finding":

@@ -2,47 +2,68 @@
 
 The Regulations ask for time, date and location of each kind of incident, and for no category: the
 dataset says what it was. Primary and secondary fires are told apart by the incident recording
-system itself.
+system itself. An export of all incidents has a column that says which each is; its rows of other
+kinds are left out, and it does not leave.
 """
 
-from schemas.dataset import Dataset, Holder, Paragraph, Place
+import polars as pl
+
+from schemas.dataset import Dataset, Holder, Paragraph, Place, Reads, field
 from schemas.incident import Happening
 
 
-class DeliberatePrimaryFires(Happening):
+class FireHappening(Happening):
+    """One row for each thing that the fire and rescue service attended or suffered."""
+
+    category: pl.String = field(
+        says="What kind of incident it was, where the export holds several. It does not leave.",
+        reads=Reads.CATEGORY,
+        aliases=("incident type", "type of incident", "stop code description", "stopcode"),
+    )
+
+
+class DeliberatePrimaryFires(FireHappening):
     """Deliberate primary fires attended, those in vehicles excepted, one row for each."""
 
 
-class DeliberateVehicleFires(Happening):
+class DeliberateVehicleFires(FireHappening):
     """Deliberate primary fires in vehicles, one row for each."""
 
 
-class DeliberateSecondaryFires(Happening):
+class DeliberateSecondaryFires(FireHappening):
     """Deliberate secondary fires, those in vehicles excepted, one row for each."""
 
 
-class ViolenceAgainstStaff(Happening):
+class ViolenceAgainstStaff(FireHappening):
     """Violence against employees of the fire and rescue authority, one row for each incident."""
 
 
-class NoSmokeAlarm(Happening):
+class NoSmokeAlarm(FireHappening):
     """Fires attended in dwellings where no smoke alarm was fitted, one row for each."""
 
 
-class MaliciousFalseAlarms(Happening):
+class MaliciousFalseAlarms(FireHappening):
     """Malicious false alarms, one row for each call, at the place that was named."""
 
 
-_FIRE = (Holder("fire", certain=True),)
+_FIRE = (
+    Holder(
+        "fire",
+        "fire and rescue authority for the area",
+        certain=True,
+        source="SI 2007/1831 Schedule para 3",
+    ),
+)
 
 
 def _declared(
     name: str,
     title: str,
-    model: type[Happening],
+    model: type[FireHappening],
+    kind: str,
+    *,
     paragraph: Paragraph,
     place: Place = Place.LSOA,
-    *,
     homes: bool = True,
 ) -> Dataset:
     return Dataset(
@@ -51,7 +72,7 @@ def _declared(
         model=model,
         paragraph=paragraph,
         holders=_FIRE,
-        schemes={},
+        schemes={"fire": frozenset({kind})},
         place=place,
         time="minute",
         call=True,
@@ -68,39 +89,45 @@ FIRE = (
         "fire-deliberate-primary",
         "Deliberate primary fires, not in vehicles",
         DeliberatePrimaryFires,
-        _paragraph_3("a"),
+        "deliberate primary fire",
+        paragraph=_paragraph_3("a"),
     ),
     _declared(
         "fire-deliberate-vehicle",
         "Deliberate primary fires in vehicles",
         DeliberateVehicleFires,
-        _paragraph_3("b"),
+        "deliberate vehicle fire",
+        paragraph=_paragraph_3("b"),
         homes=False,
     ),
     _declared(
         "fire-deliberate-secondary",
         "Deliberate secondary fires, not in vehicles",
         DeliberateSecondaryFires,
-        _paragraph_3("c"),
+        "deliberate secondary fire",
+        paragraph=_paragraph_3("c"),
     ),
     _declared(
         "fire-staff-violence",
         "Violence against fire and rescue staff",
         ViolenceAgainstStaff,
-        _paragraph_3("d"),
+        "violence against staff",
+        paragraph=_paragraph_3("d"),
     ),
     _declared(
         "fire-no-smoke-alarm",
         "Dwelling fires with no smoke alarm fitted",
         NoSmokeAlarm,
-        _paragraph_3("e"),
-        Place.OUTWARD,  # every one of them is somebody's home
+        "dwelling fire without alarm",
+        paragraph=_paragraph_3("e"),
+        place=Place.OUTWARD,  # every one of them is somebody's home
         homes=False,
     ),
     _declared(
         "fire-malicious-false-alarm",
         "Malicious false alarms",
         MaliciousFalseAlarms,
-        Paragraph("SI 2007/1831 Schedule", verified=False),
+        "malicious false alarm",
+        paragraph=Paragraph("SI 2007/1831 Schedule", verified=False),
     ),
 )

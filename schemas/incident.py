@@ -1,21 +1,22 @@
-"""The columns and rules that all datasets of happenings share.
+"""The columns and rules that datasets share: records, what is dated, what happened, incidents.
 
-A happening is something that happened somewhere: when, and where; an incident also says what. The
-rules are pandera checks, each named as the rule it proves (see `rules.py`), with underscores,
-because pandera forgets a check's given name from the second model that inherits it; each hangs on
-the column it is about. Leaves to others: reading the cells (`parsing.py`), and the dates of the
-submission, which `checking.py` adds because they are not known here.
+A record is of some place and of a day on which it was recorded; what is dated happened at some
+time; a happening may be domestic; an incident also says what it was. The rules are pandera checks,
+each named as the rule it proves (see `rules.py`), with underscores, because pandera forgets a
+check's given name from the second model that inherits it; each hangs on the column it is about.
+Leaves to others: reading the cells (`parsing.py`), and the dates of the submission, which
+`checking.py` adds because they are not known here.
 """
 
 import pandera.polars as pa
 import polars as pl
 
 from schemas.dataset import Reads, Treat, field
-from schemas.words import EDITION, SCHEME, YES_NO
+from schemas.words import SCHEME, YES_NO
 
 
-class Happening(pa.DataFrameModel):
-    """One row for each happening."""
+class Record(pa.DataFrameModel):
+    """One row for each record."""
 
     reference: pl.String = field(
         says="The source's own reference. It never leaves, nor a hash of it.",
@@ -26,6 +27,7 @@ class Happening(pa.DataFrameModel):
         says="The day it was recorded or reported; a month where the source has no day.",
         reads=Reads.DATE,
         treat=Treat.DATE,
+        needs="date",
         aliases=(
             "recorded date",
             "date recorded",
@@ -34,10 +36,49 @@ class Happening(pa.DataFrameModel):
             "date created",
         ),
     )
+    postcode: pl.String = field(
+        says="The postcode or outward code. Only the outward code is kept, from the first moment.",
+        reads=Reads.POSTCODE,
+        treat=Treat.PLACE,
+        needs="place",
+        aliases=("post code", "outward code", "outward postcode", "postcode district"),
+    )
+    lsoa: pl.String = field(
+        says="The lower layer super output area, as its code.",
+        reads=Reads.LSOA,
+        treat=Treat.PLACE,
+        needs="place",
+        aliases=("lsoa code", "lsoa11cd", "lsoa21cd"),
+    )
+    lsoa_name: pl.String = field(
+        says="The same as its name, which begins with its district.",
+        reads=Reads.LSOA_NAME,
+        needs="place",
+        aliases=("lsoa name", "lsoa11nm", "lsoa21nm"),
+    )
+    district: pl.String = field(
+        says="The local government district, as its GSS code or name.",
+        reads=Reads.DISTRICT,
+        needs="place",
+        aliases=("local authority", "lad", "lad code", "district code", "district name", "borough"),
+    )
+
+    @pa.check("recorded")
+    def date_missing(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's own form
+        """Every row has the day it was recorded or the day it happened."""
+        return data.lazyframe.select(
+            pl.any_horizontal(pl.col("recorded", "occurred_from").is_not_null())
+        )
+
+
+class Dated(Record):
+    """One row for each thing that happened at some time."""
+
     occurred_from: pl.Date = field(
         says="The day it happened, or the first day on which it can have happened.",
         reads=Reads.DATE,
         treat=Treat.DATE,
+        needs="date",
         aliases=(
             "occurred",
             "date",
@@ -75,48 +116,6 @@ class Happening(pa.DataFrameModel):
         treat=Treat.TIME,
         aliases=("time to", "to time"),
     )
-    domestic: pl.Enum = field(
-        words=YES_NO,
-        says="Whether it was recorded as a domestic incident: yes, no, or not recorded.",
-        reads=Reads.YES_NO,
-        treat=Treat.KEEP,
-        aliases=("domestic flag", "domestic abuse", "da flag", "dv flag", "domestic incident"),
-    )
-    dwelling: pl.Enum = field(
-        words=YES_NO,
-        says="Whether it happened in a dwelling: yes, no, or not recorded.",
-        reads=Reads.YES_NO,
-        aliases=("in dwelling", "dwelling flag"),
-    )
-    postcode: pl.String = field(
-        says="The postcode or outward code. Only the outward code is kept, from the first moment.",
-        reads=Reads.POSTCODE,
-        treat=Treat.PLACE,
-        aliases=("post code", "outward code", "outward postcode", "postcode district"),
-    )
-    lsoa: pl.String = field(
-        says="The lower layer super output area, as its code.",
-        reads=Reads.LSOA,
-        treat=Treat.PLACE,
-        aliases=("lsoa code", "lsoa11cd", "lsoa21cd"),
-    )
-    lsoa_name: pl.String = field(
-        says="The same as its name, which begins with its district.",
-        reads=Reads.LSOA_NAME,
-        aliases=("lsoa name", "lsoa11nm", "lsoa21nm"),
-    )
-    district: pl.String = field(
-        says="The local government district, as its GSS code or name.",
-        reads=Reads.DISTRICT,
-        aliases=("local authority", "lad", "lad code", "district code", "district name", "borough"),
-    )
-
-    @pa.check("recorded")
-    def date_missing(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's own form
-        """Every row has the day it was recorded or the day it happened."""
-        return data.lazyframe.select(
-            pl.any_horizontal(pl.col("recorded", "occurred_from").is_not_null())
-        )
 
     @pa.check("occurred_from")
     def occurred_after_recorded(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
@@ -135,26 +134,44 @@ class Happening(pa.DataFrameModel):
         )
 
 
-class Incident(Happening):
-    """One row for each incident: a happening of some category."""
+class Happening(Dated):
+    """One row for each happening, which may be domestic or in a dwelling."""
+
+    domestic: pl.Enum = field(
+        words=YES_NO,
+        says="Whether it was recorded as a domestic incident: yes, no, or not recorded.",
+        reads=Reads.WORD,
+        treat=Treat.KEEP,
+        aliases=("domestic flag", "domestic abuse", "da flag", "dv flag", "domestic incident"),
+    )
+    dwelling: pl.Enum = field(
+        words=YES_NO,
+        says="Whether it happened in a dwelling: yes, no, or not recorded.",
+        reads=Reads.WORD,
+        aliases=("in dwelling", "dwelling flag"),
+    )
+
+
+class Categorised(pa.DataFrameModel):
+    """What a row says it is; combined with one of the above."""
 
     category: pl.String = field(
         says="What it was: a code of the scheme beside it.",
         reads=Reads.CATEGORY,
         treat=Treat.KEEP,
+        needs="category",
         aliases=("code", "type", "category code"),
     )
     category_scheme: pl.Enum = field(
-        words=SCHEME,
+        categories=SCHEME.categories.to_list(),
         says="The list that the category comes from.",
         reads=Reads.SCHEME,
         treat=Treat.KEEP,
         aliases=("scheme",),
     )
-    category_edition: pl.Enum = field(
-        words=EDITION,
+    category_edition: pl.String = field(
         says="The edition of that list.",
-        reads=Reads.TEXT,
+        reads=Reads.EDITION,
         treat=Treat.KEEP,
         aliases=("edition",),
     )
@@ -168,6 +185,10 @@ class Incident(Happening):
     def category_unknown(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """The code stands in the list."""
         return data.lazyframe.select(pl.col("category_listed").fill_null(value=True))
+
+
+class Incident(Categorised, Happening):
+    """One row for each incident: a happening of some category."""
 
 
 def may_be_domestic(nature: pl.Expr) -> pl.Expr:

@@ -13,20 +13,40 @@ A mapping is a TOML file, kept from quarter to quarter:
     recorded = "%d-%b-%y"
     [codes.category]                       # the source's code = the list's code
     BURG-D = "28E"
+    [select]                               # the source's heading = the values of the rows taken
+    "Record Type" = ["Crime"]
+    [together]                             # rows with one value here are one record
+    by = "Collision Ref"
+    [together.count.adults_killed]         # a field = how many of its rows have these values
+    Severity = ["Fatal"]
+    [local]                                # the authority's own list, for scheme "local"
+    edition = "2026-04"
+    [local.codes]                          # code = label
+    noise = "Noise nuisance"
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from schemas.codes import LOCAL_EDITION, LOCAL_SHAPE, CodeList, local_list
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.errors import MappingRefused
 
-_KEYS: Final = {"says", "datasets", "published", "columns", "constants", "dates", "codes"}
 MAPPING_MAX: Final = 1024 * 1024  # bytes
+Values = dict[str, list[str]]  # a heading, and the values that are meant
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How rows become one record: the heading that tells them, and what is counted of them."""
+
+    by: str
+    count: dict[str, Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +64,29 @@ class Mapping:
     constants: dict[str, str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    select: Values = field(default_factory=dict)
+    together: Together | None = None
+    local: CodeList | None = None
     published: bool = False
+
+    @property
+    def gives(self) -> set[str]:
+        """The fields that the mapping gives."""
+        counted = self.together.count if self.together else {}
+        return {*self.columns, *self.constants, *counted}
+
+    @property
+    def headings(self) -> set[str]:
+        """The columns of the source that the mapping uses."""
+        used = {*self.columns.values(), *self.select}
+        if self.together:
+            used |= {self.together.by}
+            used |= {heading for values in self.together.count.values() for heading in values}
+        return used
 
     def fits(self, headings: list[str]) -> bool:
         """Say whether the source has every column that the mapping names."""
-        return set(self.columns.values()) <= set(headings)
+        return self.headings <= set(headings)
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -83,17 +121,18 @@ def shipped() -> list[Mapping]:
 
 def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:
     """Match headings to fields by the dataset's own names and aliases for them."""
-    folded = {_fold(heading): heading for heading in headings}
+    folded = {fold(heading): heading for heading in headings}
     columns: dict[str, str] = {}
     for name, declared in dataset.fields.items():
         words = (name, *declared.aliases)
-        found = next((folded[_fold(word)] for word in words if _fold(word) in folded), None)
+        found = next((folded[fold(word)] for word in words if fold(word) in folded), None)
         if found is not None and found not in columns.values():
             columns[name] = found
     return Mapping("", (dataset.id,), columns)
 
 
-def _fold(heading: str) -> str:
+def fold(heading: str) -> str:
+    """Fold a heading: case, underscores and dashes make no difference."""
     return " ".join(heading.replace("_", " ").replace("-", " ").casefold().split())
 
 
@@ -105,13 +144,16 @@ def _parse(name: str, text: str) -> Mapping:
         told = None
     if told is None:
         raise MappingRefused(f"the mapping {name} is not TOML ({where})")
-    unknown = set(told) - _KEYS
-    if unknown or not isinstance(told.get("columns"), dict):
+    if set(told) - set(_SHAPES) or "columns" not in told:
         raise MappingRefused(
             f"the mapping {name} has keys that mean nothing, or no [columns]",
-            "its keys are " + ", ".join(sorted(_KEYS)),
+            "its keys are " + ", ".join(sorted(_SHAPES)),
         )
-    _check(name, told)
+    for key, part in told.items():
+        if not _is(_SHAPES[key], part):
+            raise MappingRefused(f"[{key}] of the mapping {name} is not as it must be written")
+    _check_names(name, told)
+    together, local = told.get("together"), told.get("local")
     return Mapping(
         name=name,
         datasets=tuple(told.get("datasets", DATASETS)),
@@ -119,27 +161,62 @@ def _parse(name: str, text: str) -> Mapping:
         constants=told.get("constants", {}),
         dates=told.get("dates", {}),
         codes=told.get("codes", {}),
-        published=told.get("published", False) is True,
+        select=told.get("select", {}),
+        together=Together(together["by"], together.get("count", {})) if together else None,
+        local=local_list(local["edition"], local["codes"]) if local else None,
+        published=told.get("published", False),
     )
 
 
-def _check(name: str, told: dict[str, Any]) -> None:
-    """Refuse datasets and fields that do not exist, and anything that is not text."""
+_TEXTS: Final = {str: str}
+_VALUES: Final = {str: [str]}
+# A type; [of]: a list of it; {str: of}: a table of it; {"key": of}: a table with those keys.
+_SHAPES: Final[dict[str, Any]] = {
+    "says": str,
+    "datasets": [str],
+    "published": bool,
+    "columns": _TEXTS,
+    "constants": _TEXTS,
+    "dates": _TEXTS,
+    "codes": {str: _TEXTS},
+    "select": _VALUES,
+    "together": {"by": str, "count": {str: _VALUES}},
+    "local": {"edition": str, "codes": _TEXTS},
+}
+_NEEDED: Final = {"by", "edition", "codes"}  # of tables with keys
+
+
+def _is(shape: Any, value: Any) -> bool:
+    """Say whether a value has a shape."""
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_is(shape[0], one) for one in value)
+    if not isinstance(shape, dict):
+        return isinstance(value, shape)
+    if not isinstance(value, dict):
+        return False
+    if str in shape:
+        return all(_is(shape[str], one) for one in value.values())
+    return _NEEDED & set(shape) <= set(value) <= set(shape) and all(
+        _is(shape[key], one) for key, one in value.items()
+    )
+
+
+def _check_names(name: str, told: dict[str, Any]) -> None:
+    """Refuse datasets and fields that do not exist, and codes that could be a number."""
     if not set(told.get("datasets", [])) <= set(DATASETS):
         raise MappingRefused(f"the mapping {name} names a dataset that does not exist")
     fields = {f for d in told.get("datasets", DATASETS) for f in DATASETS[d].fields}
-    for section in ("columns", "constants", "dates", "codes"):
-        part = told.get(section, {})
-        if not isinstance(part, dict) or not set(part) <= fields:
-            raise MappingRefused(f"[{section}] of the mapping {name} names a field of no dataset")
-        values = (
-            part.values()
-            if section != "codes"
-            else [
-                v
-                for table in part.values()
-                for v in (table.values() if isinstance(table, dict) else [0])
-            ]
+    named = {key: told.get(key, {}) for key in ("columns", "constants", "dates", "codes")}
+    named["together.count"] = told.get("together", {}).get("count", {})
+    for key, part in named.items():
+        if not set(part) <= fields:
+            raise MappingRefused(f"[{key}] of the mapping {name} names a field of no dataset")
+    local = told.get("local")
+    if local and not (
+        re.fullmatch(LOCAL_EDITION, local["edition"])
+        and all(re.fullmatch(LOCAL_SHAPE, code) for code in local["codes"])
+    ):
+        raise MappingRefused(
+            f"[local] of the mapping {name} has an edition or codes that can't leave",
+            "the edition is a year, month or day such as 2026-04; codes are words such as noise",
         )
-        if not all(isinstance(value, str) for value in values):
-            raise MappingRefused(f"[{section}] of the mapping {name} holds what is not text")

@@ -1,20 +1,25 @@
-"""From text to types: the cells of an extract as the fields of a dataset.
+"""From the cells of an extract to typed rows: each cell read as the fields of a dataset.
 
-Leaves to others: the cells of one field (`cells.py`), categories (`categories.py`), whether the
-rows are right (`checking.py`) and where they belong (`area.py`).
+Leaves to others: the cells of one field (`cells.py`), categories (`categories.py`), points
+(`points.py`), whether the rows are right (`checking.py`) and where they belong (`area.py`).
 """
 
 from dataclasses import dataclass
 from datetime import time
+from typing import Final
 
 import polars as pl
 
+from schemas.arranging import Arranged, arrange
 from schemas.categories import read_categories, uncategorised
 from schemas.cells import READERS, Cells, Fault
 from schemas.dataset import Dataset
 from schemas.mapping import Mapping
+from schemas.points import with_points
 from schemas.postcodes import Known
 from schemas.reading import LINE, Raw
+from schemas.tally import LeftOut
+from schemas.words import KLASS, NATURE, UNTOLD, YES_NO
 
 
 @dataclass(slots=True)
@@ -22,8 +27,9 @@ class Typed:
     """The rows of an extract as a dataset's fields, and the cells that could not be read.
 
     Attributes:
-        rows: The dataset's fields, with `_line`, `month_only` (recorded to the month), the
-            category's `category_listed`, `klass` and `nature`, and `place_became`.
+        rows: The dataset's fields and the rest of SPINE.
+        rows_in: How many rows the file has.
+        left_out: Of them, those that did not become a row.
         faults: A rule, a column, and the lines where that column broke it.
         assumed: What had to be decided about the file, in words.
         positions: The number of the column that each field was read from.
@@ -31,6 +37,8 @@ class Typed:
     """
 
     rows: pl.DataFrame
+    rows_in: int
+    left_out: dict[LeftOut, int]
     faults: list[Fault]
     assumed: tuple[str, ...]
     positions: dict[str, int]
@@ -41,41 +49,85 @@ class Typed:
         return f"<Typed {self.rows.height} rows>"
 
 
-def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known) -> Typed:
+# What typed rows of every dataset have, so that rules and treatments need not ask: `_line`,
+# `month_only` (recorded to the month), what the category's list says of it, and `place_became`.
+SPINE: Final[dict[str, pl.Expr]] = {
+    name: pl.lit(nothing, dtype=dtype).alias(name)
+    for name, nothing, dtype in (
+        ("reference", None, pl.String),
+        ("recorded", None, pl.Date),
+        ("occurred_from", None, pl.Date),
+        ("occurred_to", None, pl.Date),
+        ("time_from", None, pl.Time),
+        ("time_to", None, pl.Time),
+        ("month_only", False, pl.Boolean),
+        ("month_only_occurred", False, pl.Boolean),
+        ("domestic", UNTOLD, YES_NO.enum),
+        ("dwelling", UNTOLD, YES_NO.enum),
+        ("category", None, pl.String),
+        ("category_scheme", None, pl.String),
+        ("category_edition", None, pl.String),
+        ("category_listed", None, pl.Boolean),
+        ("klass", None, KLASS),
+        ("nature", "", NATURE),
+        ("postcode", None, pl.String),
+        ("place_became", None, pl.String),
+        ("lsoa", None, pl.String),
+        ("lsoa_name", None, pl.String),
+        ("district", None, pl.String),
+    )
+}
+
+
+def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known, nation: str = "") -> Typed:
     """Read the cells as the fields of a dataset.
 
     Args:
         known: Tells which outward codes exist, for joined text that may be a sector.
+        nation: Whose lists are meant where both nations have one.
     """
-    cells = Cells(dataset, mapping, known, _fields(raw, dataset, mapping), raw.serials)
-    read = [READERS[f.reads](cells, f.name) for f in dataset.fields.values() if f.reads in READERS]
-    categories, assumed = read_categories(cells) if dataset.schemes else (uncategorised(cells), ())
-    read.append(categories)
-    rows = pl.DataFrame(
-        [cells.rows[LINE], cells.rows["reference"], *(c for one in read for c in one.columns)]
+    arranged = arrange(raw, mapping)
+    cells = Cells(
+        dataset, mapping, known, _fields(raw, arranged, dataset, mapping), raw.serials, nation
     )
+    read = [READERS[f.reads](cells, f.name) for f in dataset.fields.values() if f.reads in READERS]
+    assumed: tuple[str, ...] = ()
+    if dataset.schemes and "category" in mapping.gives:
+        categories, assumed = read_categories(cells)
+    else:
+        categories = uncategorised(cells)
+    read.append(categories)
+    rows = pl.DataFrame([cells.rows[LINE], *(c for one in read for c in one.columns)])
     rows, also = _times_with_dates(rows, dataset)
-    used = set(mapping.columns.values())
+    rows = with_points(rows)
+    faults = [fault for one in read for fault in one.faults]
+    if len(arranged.differ):
+        faults.append(Fault("rows-differ", "reference", arranged.differ))
     return Typed(
-        rows,
-        [fault for one in read for fault in one.faults],
+        rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns),
+        raw.cells.height,
+        arranged.left_out,
+        faults,
         (*raw.assumed, *assumed, *also),
         {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
-        tuple(i for i, h in enumerate(raw.headings, start=1) if h not in used),
+        tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
     )
 
 
-def _fields(raw: Raw, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
+def _fields(raw: Raw, arranged: Arranged, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
     """Return the cells under the fields' names."""
     columns = [pl.col(LINE)]
-    for name in dataset.fields:
+    counted = mapping.together.count if mapping.together else {}
+    names = dict.fromkeys([*dataset.fields, *(n for n in SPINE if n.startswith("category_"))])
+    for name in names:
         if name in mapping.columns:
-            heading = mapping.columns[name]
-            columns.append(pl.col(f"_{raw.headings.index(heading)}").alias(name))
+            columns.append(pl.col(raw.name(mapping.columns[name])).alias(name))
+        elif name in counted:
+            columns.append(pl.col(name))
         else:
             columns.append(pl.lit(mapping.constants.get(name), dtype=pl.String).alias(name))
-    return raw.cells.select(columns)
+    return arranged.cells.select(columns)
 
 
 def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -92,9 +144,11 @@ def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFram
         held = [c for c in clocks if rows[c].drop_nulls().ne(time(0)).any()]
         if len(held) < len(clocks) and any(rows[c].null_count() < rows.height for c in clocks):
             assumed.append("dates that all stand at midnight were taken to hold no times")
-        rows = rows.with_columns(pl.coalesce(target, *held).alias(target))
-    rows = rows.with_columns(
-        month_only=pl.col("_month_recorded"), month_only_occurred=pl.col("_month_occurred_from")
+        if target in dataset.fields:
+            rows = rows.with_columns(pl.coalesce(target, *held).alias(target))
+    rows = rows.rename(
+        {"_month_recorded": "month_only", "_month_occurred_from": "month_only_occurred"},
+        strict=False,
     )
     rows = rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_")))
     return rows, tuple(dict.fromkeys(assumed))

@@ -20,51 +20,57 @@ class PoliceAsb(Incident):
     """Incidents of anti-social behaviour recorded by the police force, one row for each."""
 
 
-_POLICE = (Holder("police", certain=True),)
-
-POLICE_CRIME = Dataset(
-    id="police-crime",
-    title="Recorded crime",
-    model=PoliceCrime,
-    paragraph=Paragraph("SI 2007/1831 Schedule para 2(a) to (i)", verified=True),
-    holders=_POLICE,
-    schemes={"home-office": frozenset(), "police-uk": frozenset({"crime"})},
-    place=Place.LSOA,
-    time="minute",
+_POLICE = (
+    Holder(
+        "police",
+        "police force for the area",
+        certain=True,
+        source="SI 2007/1831 Schedule paras 1 and 2; s.115 as enacted",
+    ),
 )
 
-POLICE_ASB = Dataset(
-    id="police-asb",
-    title="Anti-social behaviour incidents (police)",
-    model=PoliceAsb,
-    paragraph=Paragraph("SI 2007/1831 Schedule para 1(a)", verified=True),
-    holders=_POLICE,
-    schemes={
-        "nicl": frozenset({"anti-social behaviour"}),
-        "police-uk": frozenset({"anti-social behaviour"}),
-    },
-    place=Place.LSOA,
-    time="minute",
-)
-
-POLICE_TRANSPORT = Dataset(
-    id="police-transport",
-    title="Transport incidents",
-    model=PoliceTransport,
-    paragraph=Paragraph("SI 2007/1831 Schedule para 1(b)", verified=True),
-    holders=_POLICE,
-    schemes={"nicl": frozenset({"transport"})},
-    place=Place.LSOA,
-    time="minute",
-)
-
-POLICE_WELFARE = Dataset(
-    id="police-welfare",
-    title="Public safety and welfare incidents",
-    model=PoliceWelfare,
-    paragraph=Paragraph("SI 2007/1831 Schedule para 1(c)", verified=True),
-    holders=_POLICE,
-    schemes={"nicl": frozenset({"public safety and welfare"})},
-    place=Place.OUTWARD,  # homes, missing people and sudden deaths are among them
-    time="minute",
+POLICE = (
+    Dataset(
+        id="police-asb",
+        title="Anti-social behaviour incidents (police)",
+        model=PoliceAsb,
+        paragraph=Paragraph("SI 2007/1831 Schedule para 1(a)", verified=True),
+        holders=_POLICE,
+        schemes={
+            "nicl": frozenset({"anti-social behaviour"}),
+            "police-uk": frozenset({"anti-social behaviour"}),
+        },
+        place=Place.LSOA,
+        time="minute",
+    ),
+    Dataset(
+        id="police-transport",
+        title="Transport incidents",
+        model=PoliceTransport,
+        paragraph=Paragraph("SI 2007/1831 Schedule para 1(b)", verified=True),
+        holders=_POLICE,
+        schemes={"nicl": frozenset({"transport"})},
+        place=Place.LSOA,
+        time="minute",
+    ),
+    Dataset(
+        id="police-welfare",
+        title="Public safety and welfare incidents",
+        model=PoliceWelfare,
+        paragraph=Paragraph("SI 2007/1831 Schedule para 1(c)", verified=True),
+        holders=_POLICE,
+        schemes={"nicl": frozenset({"public safety and welfare"})},
+        place=Place.OUTWARD,  # homes, missing people and sudden deaths are among them
+        time="minute",
+    ),
+    Dataset(
+        id="police-crime",
+        title="Recorded crime",
+        model=PoliceCrime,
+        paragraph=Paragraph("SI 2007/1831 Schedule para 2(a) to (i)", verified=True),
+        holders=_POLICE,
+        schemes={"home-office": frozenset(), "police-uk": frozenset({"crime"})},
+        place=Place.LSOA,
+        time="minute",
+    ),
 )

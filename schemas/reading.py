@@ -43,6 +43,14 @@ class Raw:
     def __repr__(self) -> str:
         return f"<Raw {self.cells.height} rows>"
 
+    def name(self, heading: str) -> str:
+        """Return the name of the column of cells under a heading."""
+        return _name(self.headings.index(heading))
+
+    def column(self, heading: str) -> pl.Series:
+        """Return the cells under a heading."""
+        return self.cells[self.name(heading)]
+
 
 def read(path: Path) -> Raw:
     """Read an Excel workbook, a Parquet file, or text separated by commas, tabs or semicolons.

@@ -60,6 +60,12 @@ _ALL: Final = (
         "use the codes of the list named beside the dataset: exchange datasets",
     ),
     Rule(
+        "category-nearly",
+        Severity.ERROR,
+        "is nearly a name of the list",
+        "correct the spelling in the records system, or translate it in a mapping",
+    ),
+    Rule(
         "category-unknown",
         Severity.QUERY,
         "has the shape of a code but is not in the list this tool holds",
@@ -76,6 +82,60 @@ _ALL: Final = (
         Severity.ERROR,
         "is neither yes nor no nor empty",
         "write Y or N, or leave it empty where it was not recorded",
+    ),
+    Rule(
+        "word-unreadable",
+        Severity.ERROR,
+        "is none of the words that this column takes",
+        "the words are shown by: exchange datasets ID; leave it empty where nothing is held",
+    ),
+    Rule(
+        "number-unreadable",
+        Severity.ERROR,
+        "is not a number that can be read",
+        "write numbers as 1204 or 1,204, and leave them empty where none is held",
+    ),
+    Rule(
+        "number-missing",
+        Severity.ERROR,
+        "is empty",
+        "give every area its number; where there were none, write 0",
+    ),
+    Rule(
+        "number-twice",
+        Severity.ERROR,
+        "has more than one number",
+        "give one number for each area and quarter",
+    ),
+    Rule(
+        "age-unlikely",
+        Severity.QUERY,
+        "is an age at which nobody is at school",
+        "check it; if it is right, nothing need be done",
+    ),
+    Rule(
+        "school-unknown",
+        Severity.QUERY,
+        "is neither a URN nor a DfE number, so the school does not leave",
+        "export the URN (six digits) or the DfE number (seven) of each school",
+    ),
+    Rule(
+        "nobody-hurt",
+        Severity.ERROR,
+        "has nobody killed or injured",
+        "only collisions in which somebody was hurt are prescribed; take the others out",
+    ),
+    Rule(
+        "point-outside",
+        Severity.ERROR,
+        "is not a point of the National Grid",
+        "give eastings and northings in metres, or longitude and latitude in degrees",
+    ),
+    Rule(
+        "rows-differ",
+        Severity.QUERY,
+        "the rows of one record do not say the same of it; the first was taken",
+        "check the date, time and place of these records in the records system",
     ),
     Rule(
         "place-unreadable",

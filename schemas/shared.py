@@ -1,9 +1,11 @@
-"""What a depersonalised dataset of incidents looks like: every column that leaves, and no other.
+"""What a depersonalised dataset looks like: every column that leaves, and no other.
 
-Keeps true: every text that leaves is held to a shape or a list, so that a name, a number or an
-address has no column to stand in. The sender checks it before sealing, the receiver on opening.
+Keeps true: a column leaves only if a field of the dataset gives it; every text that leaves is held
+to a shape or a list, so that a name, a number or an address has no column to stand in. The sender
+checks it before sealing, the receiver on opening.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import pandera.polars as pa
@@ -11,15 +13,21 @@ import polars as pl
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
-from schemas.codes import SCHEMES
-from schemas.dataset import Dataset, Place
+from schemas.codes import is_category
+from schemas.collisions import CASUALTIES
+from schemas.dataset import Dataset, Place, Step, Treat
 from schemas.words import (
     AREA_BASIS,
     COARSE,
-    EDITION,
+    EXCLUSION,
+    GENDER,
     GENERALISED,
     GSS_SHAPE,
+    KEY_STAGE,
+    KLASSES,
     LSOA_SHAPE,
+    NUMBER_PRECISION,
+    PHASE,
     PLACE_PRECISION,
     PRECISION,
     SCHEME,
@@ -29,94 +37,154 @@ from schemas.words import (
 
 MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 _SLICE: Final = 1_000_000  # rows checked at a time, to spare memory
-_LSOA: Final = rf"^{LSOA_SHAPE}$"
-_OUTWARD: Final = r"^[A-Z]{1,2}[0-9][0-9A-Z]?$"
-_DISTRICT: Final = rf"^{GSS_SHAPE}$"
+_SHAPES: Final = {
+    "point": r"^[0-9]{6} [0-9]{6,7}$",
+    "school": r"^[0-9]{6,7}$",
+    "lsoa": rf"^{LSOA_SHAPE}$",
+    "outward": r"^[A-Z]{1,2}[0-9][0-9A-Z]?$",
+    "district": rf"^{GSS_SHAPE}$",
+}
 
 
 class NotAsDeclared(Exception):
     """A table is not what its dataset says may leave. Names columns, and no values."""
 
 
-def _column(says: str, *, nullable: bool = False, **checks: Any) -> Any:
-    return pa.Field(nullable=nullable, description=says, **checks)
+def _column(dtype: Any, says: str, *checks: pa.Check, nullable: bool = False) -> pa.Column:
+    return pa.Column(dtype, list(checks), nullable=nullable, description=says)
 
 
-def _words(words: pl.Enum, says: str, *, nullable: bool = False) -> Any:
-    categories = {"categories": words.categories.to_list()}
-    return _column(says, nullable=nullable, dtype_kwargs=categories)
+def _per_value(columns: list[str], sound: pl.Expr) -> pa.Check:
+    """Return a check of each row's values that looks at each distinct one once."""
+
+    def check(data: pa.PolarsData) -> pl.LazyFrame:
+        rows = data.lazyframe
+        values = rows.select(columns).unique().with_columns(_sound=sound)
+        joined = rows.select(columns).join(values, on=columns, how="left", maintain_order="left")
+        return joined.select(pl.col("_sound").fill_null(value=False))
+
+    return pa.Check(check, name="has its shape")
 
 
-class Shared(pa.DataFrameModel):
-    """One row for each incident, as its receivers see it."""
-
-    record_id: pl.String = _column(
+_PLACE_FITS: Final = pl.any_horizontal(
+    pl.col("place_precision").eq(name) & pl.col("place").str.contains(shape)
+    for name, shape in _SHAPES.items()
+)
+_CATEGORY: Final = "What it was: a code of the scheme beside it, or in small groups its class."
+_REASON: Final = "A further reason of the same list, where there is one."
+# In the order in which they stand in a table.
+_COLUMNS: Final[dict[str, pa.Column]] = {
+    "record_id": _column(
+        pl.String,
         "A random number for this submission; it says nothing of the source's reference.",
-        str_matches=r"^[0-9a-f]{32}$",
-    )
-    recorded: pl.Date = _column(
-        "The day it was recorded, or the first of its month.", nullable=True
-    )
-    recorded_precision: pl.Enum = _words(
-        PRECISION, "How fine `recorded` is: day, month, or none where the source has none."
-    )
-    occurred_from: pl.Date = _column(
+        pa.Check.str_matches(r"^[0-9a-f]{32}$"),
+    ),
+    "recorded": _column(
+        pl.Date, "The day it was recorded, or the first of its month or quarter.", nullable=True
+    ),
+    "recorded_precision": _column(
+        PRECISION, "How fine `recorded` is: day, month, quarter, or none where there is none."
+    ),
+    "occurred_from": _column(
+        pl.Date,
         "The day it happened or can first have happened, or the first of its month or year.",
         nullable=True,
-    )
-    occurred_to: pl.Date = _column("The last day on which it can have happened.", nullable=True)
-    occurred_precision: pl.Enum = _words(
+    ),
+    "occurred_to": _column(pl.Date, "The last day on which it can have happened.", nullable=True),
+    "occurred_precision": _column(
         PRECISION,
-        "How fine the two are: day, month, year (more than a year before it was recorded) or none.",
-    )
-    time_from: pl.Time = _column(
+        "How fine the two are: day, month, quarter, year (more than a year before it was recorded) "
+        "or none.",
+    ),
+    "time_from": _column(
+        pl.Time,
         "The time it happened or can first have happened; for an hour or a band, its beginning.",
         nullable=True,
-    )
-    time_to: pl.Time = _column("The last time at which it can have happened.", nullable=True)
-    time_precision: pl.Enum = _words(
+    ),
+    "time_to": _column(pl.Time, "The last time at which it can have happened.", nullable=True),
+    "time_precision": _column(
         TIME_PRECISION, "How fine the two are: minute, hour, six hours, or none."
-    )
-    weekday: pl.Int8 = _column(
-        "1 Monday to 7 Sunday, where the date leaves only as its month.", nullable=True, ge=1, le=7
-    )
-    category: pl.String = _column(
-        "What it was: a code of the scheme beside it; empty where the dataset itself says it.",
+    ),
+    "weekday": _column(
+        pl.Int8,
+        "1 Monday to 7 Sunday, where the date leaves only as its month.",
+        pa.Check.in_range(1, 7),
         nullable=True,
-    )
-    category_scheme: pl.Enum = _words(SCHEME, "The list the category comes from.", nullable=True)
-    category_edition: pl.Enum = _words(EDITION, "The edition of that list.", nullable=True)
-    domestic: pl.Enum = _words(YES_NO, "Whether it was recorded as a domestic incident.")
-    place: pl.String = _column(
-        "The one place of the row: an LSOA, an outward code, or the district."
-    )
-    place_precision: pl.Enum = _words(PLACE_PRECISION, "How fine it is.")
-    area: pl.String = _column("The local government area, as its GSS code.")
-    area_basis: pl.Enum = _words(AREA_BASIS, "What the area was decided from.")
-    generalised: pl.Enum = _words(
+    ),
+    "category": _column(pl.String, _CATEGORY),
+    "reason_2": _column(pl.String, _REASON, nullable=True),
+    "reason_3": _column(pl.String, _REASON, nullable=True),
+    "category_scheme": _column(SCHEME, "The list the category comes from."),
+    "category_edition": _column(pl.String, "The edition of that list."),
+    "domestic": _column(YES_NO.enum, "Whether it was recorded as a domestic incident."),
+    "exclusion": _column(
+        EXCLUSION.enum, "Whether it was permanent, a suspension, or over lunchtime."
+    ),
+    "age": _column(pl.Int8, "The pupil's age in years.", pa.Check.in_range(3, 19), nullable=True),
+    "key_stage": _column(KEY_STAGE, "The key stage of pupils of that age."),
+    "gender": _column(GENDER.enum, "The pupil's gender; in small groups not told."),
+    "phase": _column(PHASE.enum, "The phase of the school."),
+    **{
+        name: _column(
+            pl.UInt16,
+            f"How many {name.replace('_', ' ')}; empty where it is not held.",
+            nullable=True,
+        )
+        for name in CASUALTIES
+    },
+    "number": _column(pl.UInt32, "How many; empty for one to four.", nullable=True),
+    "number_precision": _column(NUMBER_PRECISION, "Whether the number is told."),
+    "place": _column(
+        pl.String,
+        "The one place of the row: a point of the National Grid (metres east and north), a school, "
+        "an LSOA, an outward code, or the district.",
+        _per_value(["place_precision", "place"], _PLACE_FITS),
+    ),
+    "place_precision": _column(PLACE_PRECISION, "How fine it is."),
+    "area": _column(
+        pl.String,
+        "The local government area, as its GSS code.",
+        _per_value(["area"], pl.col("area").str.contains(_SHAPES["district"])),
+    ),
+    "area_basis": _column(AREA_BASIS, "What the area was decided from."),
+    "generalised": _column(
         GENERALISED,
         "Why the row left coarser than its dataset allows; empty if it did not.",
-    )
-
-    @pa.check("place")
-    def place_is_its_precision(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """A place has the shape of its precision."""
-        return _per_value(data.lazyframe, ["place_precision", "place"], _place_fits())
-
-    @pa.check("area")
-    def area_is_a_code(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """An area is a GSS code."""
-        return _per_value(data.lazyframe, ["area"], pl.col("area").str.contains(_DISTRICT))
-
-    class Config:
-        """No other column, and no other order."""
-
-        strict = True
-        ordered = True
+    ),
+}
+SAYS: Final = {name: str(column.description) for name, column in _COLUMNS.items()}
+_ALWAYS: Final = ("record_id", "area", "area_basis", "generalised")
+# The columns that a field gives, where it is not the one of its own name.
+_GIVES: Final = {
+    "recorded": ("recorded", "recorded_precision", "weekday"),
+    "occurred_from": ("occurred_from", "occurred_precision", "weekday"),
+    "time_from": ("time_from", "time_precision"),
+    "age": ("age", "key_stage"),
+    "number": ("number", "number_precision"),
+}
 
 
-COLUMNS: Final = tuple(Shared.to_schema().columns)
-SCHEMA: Final = pl.Schema({n: c.dtype.type for n, c in Shared.to_schema().columns.items()})
+@lru_cache
+def columns_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return the columns that leave of a dataset, in order: those that its fields give."""
+    given = set(_ALWAYS)
+    for field in dataset.fields.values():
+        if field.treat is Treat.PLACE:
+            given |= {"place", "place_precision"}
+        elif field.treat is not Treat.DROP:
+            given |= set(_GIVES.get(field.name, (field.name,)))
+    return tuple(name for name in _COLUMNS if name in given)
+
+
+@lru_cache
+def _schema_of(dataset: Dataset) -> pa.DataFrameSchema:
+    columns = {name: _COLUMNS[name] for name in columns_of(dataset)}
+    return pa.DataFrameSchema(columns, strict=True, ordered=True)
+
+
+def polars_schema(dataset: Dataset) -> pl.Schema:
+    """Return the columns that leave of a dataset with their types."""
+    return pl.Schema({n: c.dtype.type for n, c in _schema_of(dataset).columns.items()})
 
 
 def check_shared(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = False) -> None:
@@ -128,11 +196,11 @@ def check_shared(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = Fals
     Raises:
         NotAsDeclared: it is not; the message names columns and rules.
     """
-    if tuple(rows.columns) != COLUMNS or rows.schema != SCHEMA:
+    if tuple(rows.columns) != columns_of(dataset) or rows.schema != polars_schema(dataset):
         raise NotAsDeclared("its columns are not those that may leave")
     broken: set[str] = set()
     for part in rows.iter_slices(_SLICE):
-        broken |= _broken(part, fresh_ids=fresh_ids)
+        broken |= _broken(part, dataset, fresh_ids=fresh_ids)
         broken |= _against(part, dataset)
     if not fresh_ids and rows["record_id"].n_unique() != rows.height:
         broken.add("record_id")
@@ -140,9 +208,9 @@ def check_shared(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = Fals
         raise NotAsDeclared("not as may leave: " + ", ".join(sorted(broken)))
 
 
-def _broken(rows: pl.DataFrame, *, fresh_ids: bool) -> set[str]:
-    """Name the columns that break the model."""
-    schema = Shared.to_schema()
+def _broken(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool) -> set[str]:
+    """Name the columns that break their own declaration."""
+    schema = _schema_of(dataset)
     if fresh_ids:
         schema, rows = schema.remove_columns(["record_id"]), rows.drop("record_id")
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
@@ -152,33 +220,68 @@ def _broken(rows: pl.DataFrame, *, fresh_ids: bool) -> set[str]:
             names = set(told.failure_cases["column"].drop_nulls())
         else:
             return set()
-    return names & set(COLUMNS) or {"a column"}
+    return names & set(_COLUMNS) or {"a column"}
+
+
+_FINEST: Final = {
+    Place.POINT: ("point", "outward", "district"),
+    Place.SCHOOL: ("school", "outward", "district"),
+    Place.LSOA: ("lsoa", "outward", "district"),
+    Place.OUTWARD: ("outward", "district"),
+    Place.OUTWARD_ONLY: ("outward", "district"),
+    Place.DISTRICT: ("district",),
+}
 
 
 def _against(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
     """Name what this dataset in particular does not allow."""
-    fine_place = pl.col("place_precision").eq("lsoa") & (dataset.place is not Place.LSOA)
-    fine_time = pl.col("time_precision").eq("minute") & (dataset.time == "hour")
-    not_coarse = pl.col("generalised").is_in(COARSE) & (
-        pl.col("place_precision").eq("lsoa")
-        | pl.col("recorded_precision").eq("day")
-        | pl.col("occurred_precision").eq("day")
-        | pl.col("time_precision").is_in(["minute", "hour"])
-    )
-    told = rows.lazy().select(
-        place_precision=fine_place.any(),
-        time_precision=fine_time.any(),
-        generalised=not_coarse.any(),
-        recorded_precision=_cut("recorded", "recorded_precision").any(),
-        occurred_precision=_cut("occurred_from", "occurred_precision").any(),
-        time_from=_clock_too_fine("time_from").any(),
-        time_to=_clock_too_fine("time_to").any(),
-    )
-    wrong = {name for name, is_wrong in told.collect().row(0, named=True).items() if is_wrong}
-    pairs = rows.select("category_scheme", "category").unique()
-    if not all(_is_category(dataset, scheme, code) for scheme, code in pairs.iter_rows()):
-        wrong.add("category")
+    told = {"place_precision": ~pl.col("place_precision").is_in(_FINEST[dataset.place])}
+    coarse = pl.col("generalised").is_in(COARSE)
+    too_fine = [pl.col("place_precision").is_in(["lsoa", "point"])]
+    columns = set(rows.columns)
+    for day in ("recorded", "occurred"):
+        name, precision = ("recorded" if day == "recorded" else "occurred_from"), f"{day}_precision"
+        if precision in columns:
+            told[precision] = _cut(name, precision)
+            too_fine.append(pl.col(precision).eq("day"))
+    if "time_precision" in columns:
+        told["time_from"] = _clock_too_fine("time_from")
+        told["time_to"] = _clock_too_fine("time_to")
+        told["time_precision"] = pl.col("time_precision").eq("minute") & (dataset.time == "hour")
+        too_fine.append(pl.col("time_precision").is_in(["minute", "hour"]))
+    if "number" in columns:
+        exact = pl.col("number_precision").eq("exact")
+        told["number"] = exact.ne(pl.col("number").is_not_null()) | pl.col("number").is_between(
+            1, 4
+        )
+    told["generalised"] = coarse & pl.any_horizontal(too_fine)
+    found = rows.lazy().select(**{name: wrong.any() for name, wrong in told.items()})
+    wrong = {name for name, is_wrong in found.collect().row(0, named=True).items() if is_wrong}
+    return wrong | _categories(rows, dataset)
+
+
+def _categories(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
+    """Name the columns of categories that hold what is not of a list of the dataset."""
+    wrong: set[str] = set()
+    for name in ("category", "reason_2", "reason_3"):
+        if name not in rows.columns:
+            continue
+        held = rows.select("category_scheme", "category_edition", name).unique()
+        if name != "category":
+            held = held.drop_nulls(name)
+        if not all(_is_category(dataset, *one) for one in held.iter_rows()):
+            wrong.add(name)
     return wrong
+
+
+def _is_category(
+    dataset: Dataset, scheme: str | None, edition: str | None, code: str | None
+) -> bool:
+    if scheme not in dataset.schemes:
+        return False
+    if Step.CLASS in dataset.steps and code in KLASSES:
+        return True
+    return is_category(scheme, edition, code)
 
 
 def _cut(day: str, precision: str) -> pl.Expr:
@@ -186,6 +289,7 @@ def _cut(day: str, precision: str) -> pl.Expr:
     date, named = pl.col(day), pl.col(precision)
     return (
         (named.eq("month") & date.ne(date.dt.month_start()))
+        | (named.eq("quarter") & date.ne(date.dt.truncate("1q")))
         | (named.eq("year") & date.ne(date.dt.truncate("1y")))
         | (named.eq("none") & date.is_not_null())
     )
@@ -200,30 +304,3 @@ def _clock_too_fine(clock: str) -> pl.Expr:
         | (named.eq("six hours") & (nanoseconds % (360 * MINUTE) != 0))
         | (named.eq("none") & nanoseconds.is_not_null())
     )
-
-
-def _is_category(dataset: Dataset, scheme_id: str | None, code: str | None) -> bool:
-    if not dataset.schemes:
-        return scheme_id is None and code is None
-    scheme = SCHEMES.get(scheme_id or "")
-    return (
-        scheme is not None
-        and code is not None
-        and scheme.id in dataset.schemes
-        and scheme.read(code) == code
-    )
-
-
-def _place_fits() -> pl.Expr:
-    shapes = {"lsoa": _LSOA, "outward": _OUTWARD, "district": _DISTRICT}
-    return pl.any_horizontal(
-        pl.col("place_precision").eq(name) & pl.col("place").str.contains(shape)
-        for name, shape in shapes.items()
-    )
-
-
-def _per_value(rows: pl.LazyFrame, columns: list[str], sound: pl.Expr) -> pl.LazyFrame:
-    """Say of each row whether its values are sound, looking at each distinct pair once."""
-    values = rows.select(columns).unique().with_columns(_sound=sound)
-    joined = rows.select(columns).join(values, on=columns, how="left", maintain_order="left")
-    return joined.select(pl.col("_sound").fill_null(value=False))

@@ -1,20 +1,67 @@
-"""The closed lists of words that columns of a depersonalised table may hold, as polars Enums."""
+"""The closed lists of words that columns may hold, and what else sources write for each word."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from schemas.codes import NATURES, SCHEMES
+from schemas.codes import LISTS, NATURES, SCHEMES
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A closed list: what sources write for each word, and what stands where nothing is told."""
+
+    also: dict[str, tuple[str, ...]]
+    untold: str
+
+    @property
+    def enum(self) -> pl.Enum:
+        """The words themselves."""
+        return pl.Enum([*self.also, self.untold])
+
+    @property
+    def read_as(self) -> dict[str, str]:
+        """The word for each thing that sources write, in lower case."""
+        return {told: word for word, others in self.also.items() for told in (word, *others)}
+
 
 LSOA_SHAPE: Final = r"[EW]01[0-9]{6}"  # of England and Wales, as a regular expression
 GSS_SHAPE: Final = r"[A-Z][0-9]{8}"
-YES_NO: Final = pl.Enum(["yes", "no", "not recorded"])
-PRECISION: Final = pl.Enum(["day", "month", "year", "none"])
+UNTOLD: Final = "not recorded"
+YES_NO: Final = Words({"yes": ("y", "true", "t", "1"), "no": ("n", "false", "f", "0")}, UNTOLD)
+GENDER: Final = Words(
+    {"female": ("f", "girl", "woman", "2"), "male": ("m", "boy", "man", "1"), "other": ("o", "x")},
+    UNTOLD,
+)
+# FIXD: what England called a suspension until September 2020, and Wales a fixed-term exclusion.
+EXCLUSION: Final = Words(
+    {
+        "permanent": ("perm", "permanent exclusion"),
+        "suspension": ("susp", "fixd", "fixed", "fixed term", "fixed period", "fixed-term"),
+        "lunchtime": ("lnch", "lunch", "lunchtime exclusion"),
+    },
+    UNTOLD,
+)
+PHASE: Final = Words(
+    {
+        "primary": ("p", "middle deemed primary", "infant", "junior", "nursery", "first"),
+        "secondary": ("s", "middle deemed secondary", "upper", "high"),
+        "all-through": ("a", "all through"),
+        "special": ("pru", "pupil referral unit", "alternative provision"),
+    },
+    UNTOLD,
+)
+# By the age at the beginning of the school year (Education Act 2002 s.82, as schools apply it).
+KEY_STAGES: Final = {5: "key stage 1", 7: "key stage 2", 11: "key stage 3", 14: "key stage 4"}
+YOUNGEST, OLDEST = "under five", "sixteen and over"
+KEY_STAGE: Final = pl.Enum([YOUNGEST, *KEY_STAGES.values(), OLDEST, UNTOLD])
+PRECISION: Final = pl.Enum(["day", "month", "quarter", "year", "none"])
 TIME_PRECISION: Final = pl.Enum(["minute", "hour", "six hours", "none"])
-PLACE_PRECISION: Final = pl.Enum(["lsoa", "outward", "district"])
+PLACE_PRECISION: Final = pl.Enum(["point", "school", "lsoa", "outward", "district"])
+NUMBER_PRECISION: Final = pl.Enum(["exact", "one to four", "none"])
 AREA_BASIS: Final = pl.Enum(["lsoa", "lsoa-name", "district", "outward"])
-SCHEME: Final = pl.Enum(sorted(SCHEMES))
-EDITION: Final = pl.Enum(sorted({scheme.edition for scheme in SCHEMES.values()}))
+SCHEME: Final = pl.Enum(SCHEMES)
 GENERALISED: Final = pl.Enum(
     [
         "",
@@ -25,9 +72,11 @@ GENERALISED: Final = pl.Enum(
         "neighbour or welfare",
         "category not in the list",
         "at a dwelling",
+        "in a small group",
     ]
 )
-KLASS: Final = pl.Enum(sorted({c.klass for s in SCHEMES.values() for c in s.codes.values()}))
+KLASSES: Final = sorted({c.klass for one in LISTS for c in one.codes.values()})
+KLASS: Final = pl.Enum(["", *KLASSES])
 NATURE: Final = pl.Enum([*NATURES, "unknown"])
 # Rows that leave as coarsely as any: no day, no place finer than the outward code.
 COARSE: Final = GENERALISED.categories.to_list()[1:4]

@@ -1,12 +1,14 @@
 """exchange datasets: what there is to share, and the columns of one."""
 
+from dataclasses import asdict
+
 import click
 
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import as_json
 from exchange.preparing import check_dataset
-from schemas.codes import SCHEMES
+from schemas.codes import editions
 from schemas.dataset import Dataset, Treat
 from schemas.datasets import DATASETS
 
@@ -33,16 +35,19 @@ def command(_: App, dataset: str | None, as_json: bool) -> None:
 
 def holders(dataset: Dataset) -> str:
     """Name the kinds of authority that hold a dataset, and how sure that is."""
-    names = " or ".join(h.kind for h in dataset.holders)
-    return names if any(h.certain for h in dataset.holders) else f"{names} (duty to be confirmed)"
+    names = " or ".join(dict.fromkeys(h.kind for h in dataset.holders))
+    now = [h for h in dataset.holders if h.last is None and h.nation in ("", "england")]
+    return names if any(h.certain for h in now) else f"{names} (duty to be confirmed)"
 
 
 def _columns(dataset: Dataset) -> None:
     terminal.result(f"{dataset.title}: {dataset.description}")
     terminal.result(f"Prescribed by {dataset.paragraph}; held by {holders(dataset)}.")
     for scheme in dataset.schemes:
-        one = SCHEMES[scheme]
-        terminal.result(f"Categories of {one.title}, {one.edition} (scheme {one.id}).")
+        for one in editions(scheme):
+            terminal.result(
+                f"Categories of {one.title}, edition {one.edition} (scheme {one.scheme})."
+            )
     terminal.result()
     terminal.table(
         [
@@ -54,14 +59,17 @@ def _columns(dataset: Dataset) -> None:
     terminal.result()
     for field in dataset.fields.values():
         terminal.result(f"{field.name}: {field.says}")
-        terminal.result(f"    also headed: {', '.join(field.aliases)}")
+        if field.aliases:
+            terminal.result(f"    also headed: {', '.join(field.aliases)}")
+        if field.words:
+            terminal.result(f"    its words: {', '.join(field.words.also)}")
 
 
 def describe_leaving(dataset: Dataset, treat: Treat) -> str:
     """Say how a field leaves, with the dataset's own limits."""
     if treat is Treat.PLACE:
         return f"one place a row, no finer than: {dataset.place.value}"
-    if treat is Treat.TIME:
+    if treat is Treat.TIME and dataset.time != "none":
         return f"to the {dataset.time}, coarser where the row is sensitive"
     return treat.value
 
@@ -72,7 +80,7 @@ def _told(dataset: Dataset, *, whole: bool) -> dict[str, object]:
         "title": dataset.title,
         "paragraph": dataset.paragraph.cites,
         "verified": dataset.paragraph.verified,
-        "holders": [{"kind": h.kind, "certain": h.certain} for h in dataset.holders],
+        "holders": [asdict(h) for h in dataset.holders],
         "schemes": list(dataset.schemes),
     }
     if whole:

@@ -11,8 +11,8 @@ import polars as pl
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.demo.story import LAST, PASSPHRASE, QUARTER, README, STEPS, Step
-from exchange.demo.synthetic import write_extract
 from exchange.errors import Refusal, Usage
+from exchange.sampling import sample
 from exchange.settings import Settings
 from schemas.datasets import DATASETS
 
@@ -22,10 +22,12 @@ _PRETENDED = frozenset(step.when.timestamp() for step in (*STEPS, LAST))
 _SHOWN = (
     "partner",
     "entry",
+    "recorded",
     "occurred_from",
     "time_from",
     "category",
     "domestic",
+    "number",
     "place",
     "generalised",
 )
@@ -73,9 +75,8 @@ def _play(root: Path, step: Step) -> None:
     folder.mkdir(exist_ok=True)
     if step.extract is not None:
         one = step.extract
-        write_extract(
-            folder / one.file, DATASETS[one.dataset], QUARTER, one.rows, one.seed, spoil=one.spoil
-        )
+        made = sample(DATASETS[one.dataset], QUARTER, one.rows, one.seed, faults=one.spoil)
+        made.write(folder / one.file)
     types = step.types
     if "{origin}" in types:
         types = types.format(origin=Settings.find(root / "westshire-council").origin)
@@ -112,9 +113,9 @@ def _show_merged(folder: Path) -> None:
         rows = pl.read_parquet(path)
         terminal.result()
         terminal.result(f"{path.name}: {rows.height:,} rows, {rows.width} columns")
-        head = rows.head(4)
+        names = [name for name in _SHOWN if name in rows.columns]
         shown = [
             ["" if value is None else str(value) for value in row]
-            for row in head.select(_SHOWN).iter_rows()
+            for row in rows.head(4).select(names).iter_rows()
         ]
-        terminal.table(shown, _SHOWN)
+        terminal.table(shown, names)

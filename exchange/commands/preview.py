@@ -19,7 +19,6 @@ from exchange.commands._common import (
 from exchange.commands.submit import say_account
 from exchange.settings import Settings
 from schemas.reading import LINE, Raw, read
-from schemas.shared import COLUMNS
 
 
 @click.command("preview", help=summary("preview"))
@@ -45,7 +44,7 @@ def command(app: App, file: Path, dataset: str | None, dates: str | None, rows: 
 
 def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
     """Choose rows so that each way of treating them is seen before one is seen again."""
-    ways = ["generalised", "place_precision", "occurred_precision", "time_precision"]
+    ways = [c for c in rows.columns if c == "generalised" or c.endswith("_precision")]
     order = (
         rows.with_row_index("row")
         .select("row", nth=pl.col("row").cum_count().over(ways))
@@ -59,7 +58,7 @@ def _side_by_side(raw: Raw, shared: Depersonalised, index: int) -> None:
     cells = raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
     mine = [(h or f"column {i + 1}", cells[f"_{i}"] or "") for i, h in enumerate(raw.headings)]
     row = shared.rows.row(index, named=True)
-    theirs = [(name, "" if row[name] is None else str(row[name])) for name in COLUMNS]
+    theirs = [(name, "" if value is None else str(value)) for name, value in row.items()]
     theirs = [(name, value) for name, value in theirs if value]
     terminal.result()
     terminal.result(f"line {line:,}")

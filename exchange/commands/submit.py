@@ -108,9 +108,19 @@ def say_account(found: Prepared) -> None:
     for reason, n in found.shared.account.generalised.items():
         if reason:
             terminal.result(f"  {'made coarser: ' + reason:<52}{n:>{width},}")
+    if withheld := found.shared.account.withheld:
+        terminal.result(
+            f"  {'withheld, in a group too small to leave at all':<52}{-withheld:>{width},}"
+        )
 
 
-_PLACES = {"lsoa": "LSOA", "outward": "outward code", "district": "district"}
+_PLACES = {
+    "point": "point",
+    "school": "school",
+    "lsoa": "LSOA",
+    "outward": "outward code",
+    "district": "district",
+}
 
 
 def account_json(found: Prepared) -> dict[str, Any]:
@@ -130,6 +140,7 @@ def account_json(found: Prepared) -> dict[str, Any]:
         told |= {
             "places": account.places,
             "generalised": {why: n for why, n in account.generalised.items() if why},
+            "withheld": account.withheld,
         }
     return told
 
@@ -175,6 +186,7 @@ def _say(sent: Sent, found: Prepared, *, as_json: bool) -> None:
             f"this is {terminal.counted(days, 'day')} late"
         )
     word = "already sent" if sent.again else "sent"
+    rows = found.shared.rows.height if found.shared else 0
     terminal.table(
         [
             (
@@ -182,7 +194,7 @@ def _say(sent: Sent, found: Prepared, *, as_json: bool) -> None:
                 statement.partner,
                 statement.dataset,
                 str(statement.covered),
-                terminal.counted(found.outcome.tally.accepted, "row"),
+                terminal.counted(rows, "row"),
                 f"log {sent.position}",
                 f"{sent.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
                 "late" if late else "in time",

@@ -141,6 +141,38 @@ STEPS: Final = (
         extract=Extract("welfare.csv", "police-welfare", 600, 6),
     ),
     Step(
+        _on(21, 10),
+        "westshire-council",
+        f"submit collisions.csv --yes {KEY}",
+        "The council sends what it holds of roads, schools and racial incidents.",
+        extract=Extract("collisions.csv", "council-collisions", 90, 7),
+    ),
+    Step(
+        _on(21, 10),
+        "westshire-council",
+        f"submit exclusions.csv --yes {KEY}",
+        extract=Extract("exclusions.csv", "council-exclusions", 300, 8),
+    ),
+    Step(
+        _on(21, 10),
+        "westshire-council",
+        f"submit racial.csv --yes {KEY}",
+        extract=Extract("racial.csv", "council-racial-incidents", 120, 9),
+    ),
+    Step(
+        _on(2, 11),
+        "westshire-icb",
+        f"submit admissions.csv --yes {KEY}",
+        "The care board sends admissions by outward code, and one number.",
+        extract=Extract("admissions.csv", "health-admissions", 700, 10),
+    ),
+    Step(
+        _on(2, 11),
+        "westshire-icb",
+        f"submit outpatients.csv --dataset health-outpatients --yes {KEY}",
+        extract=Extract("outpatients.csv", "health-outpatients", 2, 11),
+    ),
+    Step(
         _on(3, 11),
         "westshire-ambulance",
         f"submit callouts.csv --yes {KEY}",
@@ -179,7 +211,7 @@ LAST: Final = Step(
     _on(12, 1, 2027),
     "westshire-analysts",
     f"status --quarter {QUARTER}",
-    "Who met the deadline. The care board has sent nothing.",
+    "Who met the deadline, and what the care board has still to send.",
 )
 README: Final = """\
 A community safety partnership that does not exist

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from depersonalise.depersonalise import depersonalise
+from depersonalise.depersonalise import Depersonalised, depersonalise
 from schemas import checking
 from schemas.area import Area
 from schemas.checking import Outcome, Selected
@@ -22,7 +22,11 @@ TODAY = date(2026, 11, 1)
 
 
 def selected(
-    dataset: str, text: str, mapping: Mapping | None = None, areas: tuple[Area, ...] = AREAS
+    dataset: str,
+    text: str,
+    mapping: Mapping | None = None,
+    areas: tuple[Area, ...] = AREAS,
+    nation: str = "england",
 ) -> Selected:
     """Read a table whose cells are separated by stripes or commas."""
     lines = [",".join(c.strip() for c in ln.split("|")) for ln in text.strip().splitlines()]
@@ -32,19 +36,29 @@ def selected(
         raw = read(path)
     one = DATASETS[dataset]
     mapping = mapping or by_aliases(one, raw.headings)
-    typed = parse(raw, one, mapping, lambda codes: codes & {"WZ1", "WZ2", "M1"})
+    typed = parse(raw, one, mapping, lambda codes: codes & {"WZ1", "WZ2", "M1"}, nation)
     return checking.select(typed, one, areas)
 
 
-def outcome(dataset: str, text: str, covered: str = "2026Q3") -> Outcome:
-    return checking.check(selected(dataset, text), Covered.parse(covered), TODAY)
+def outcome(
+    dataset: str, text: str, covered: str = "2026Q3", mapping: Mapping | None = None
+) -> Outcome:
+    return checking.check(selected(dataset, text, mapping), Covered.parse(covered), TODAY)
 
 
-def shared(dataset: str, text: str, mapping: Mapping | None = None) -> pl.DataFrame:
-    chosen = selected(dataset, text, mapping)
+def shared(
+    dataset: str, text: str, mapping: Mapping | None = None, nation: str = "england"
+) -> pl.DataFrame:
+    return depersonalised(dataset, text, mapping, nation).rows
+
+
+def depersonalised(
+    dataset: str, text: str, mapping: Mapping | None = None, nation: str = "england"
+) -> Depersonalised:
+    chosen = selected(dataset, text, mapping, nation=nation)
     done = checking.check(chosen, Covered.parse("2026Q3"), TODAY)
     assert done.checked is not None, [f.rule.id for f in done.findings]
-    return depersonalise(done.checked, secrets.token_bytes).rows
+    return depersonalise(done.checked, secrets.token_bytes)
 
 
 def broken(done: Outcome) -> dict[str, tuple[int, ...]]:

@@ -3,45 +3,70 @@
 import polars as pl
 import pytest
 
-from exchange.demo.synthetic import write_extract
+from exchange.sampling import sample
 from schemas.dataset import Place
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
+from schemas.shared import columns_of
 from tests.lib import partnership as lib
 
-HOLDERS = {"police": "police", "fire": "fire", "council": "council", "health": "ambulance"}
+# Which partner of the tests submits what each kind of holder holds.
+WHO = {"police": "police", "fire": "fire", "council": "council", "health": "board"}
 
 
 @pytest.fixture(scope="module")
-def with_fire(tmp_path_factory):
+def everybody(tmp_path_factory):
     p = lib.found(tmp_path_factory.mktemp("all") / "p")
-    lib.join(p, "fire")
-    p.signed(
-        "fire", "key", "new", "--partner", "fire", "--name", "Westshire Fire", "--kind", "fire",
-        "--contact", "c@fire.example",
-    )  # fmt: skip
-    lib.enrol(p, "fire")
+    for who, kind in (("fire", "fire"), ("board", "health")):
+        lib.join(p, who)
+        p.signed(
+            who, "key", "new", "--partner", who, "--name", f"Westshire {who}", "--kind", kind,
+            "--contact", f"c@{who}.example",
+        )  # fmt: skip
+        lib.enrol(p, who)
     return p
 
 
+def test_there_are_nineteen():
+    assert len(DATASETS) == 19
+
+
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
-def test_made_up_checked_submitted_pulled(with_fire, dataset):
-    p = with_fire
-    who = HOLDERS[dataset.holders[0].kind]
+def test_made_up_checked_submitted_pulled(everybody, dataset):
+    p = everybody
+    who = WHO[dataset.holders[0].kind]
     file = p.root / who / f"{dataset.id}.csv"
-    write_extract(file, dataset, Quarter(2026, 3), 200, seed=1)
+    made = sample(dataset, Quarter(2026, 3), 200, seed=1)
+    made.write(file)
     checked = p.run(who, "check", file, "--dataset", dataset.id, "--json").json
-    assert checked["rows_in"] == 200
+    assert checked["rows_in"] == len(made.rows)
     assert checked["rows_in"] == checked["rows_accepted"] + sum(checked["left_out"].values())
     p.submit(who, file, "--dataset", dataset.id)
     p.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(p.root / f"analysts/merged/{dataset.id}.parquet")
-    assert rows.height == checked["rows_accepted"]
-    assert rows["category"].null_count() == (0 if dataset.schemes else rows.height)
-    if dataset.place is not Place.LSOA:
-        assert "lsoa" not in set(rows["place_precision"])
-    else:
-        assert "lsoa" in set(rows["place_precision"])
+    assert rows.height == checked["rows_accepted"] - checked["withheld"]
+    assert rows.columns[6:] == list(columns_of(dataset))
+    finest = {"lsoa": Place.LSOA, "point": Place.POINT, "school": Place.SCHOOL}
+    for precision, place in finest.items():
+        if place is not dataset.place:
+            assert precision not in set(rows["place_precision"])
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
+def test_every_planted_fault_is_found_once_on_its_line(everybody, dataset):
+    p = everybody
+    who = WHO[dataset.holders[0].kind]
+    file = p.root / who / f"{dataset.id}-faults.csv"
+    made = sample(dataset, Quarter(2026, 3), 150, seed=2, faults=True)
+    made.write(file)
+    arguments = ("check", file, "--dataset", dataset.id, "--dates", "2026Q3", "--json")
+    ran = p.run(who, *arguments, status=11)
+    about_files = {"column-not-ours", "domestic-not-recorded"}
+    found = {
+        (f["rule"], tuple(f["lines"])) for f in ran.json["findings"] if f["rule"] not in about_files
+    }
+    assert found == {(rule, (line,)) for rule, line in made.faults.items()}
+    assert len(made.faults) > 1
 
 
 def test_fires_at_a_dwelling_leave_with_the_outward_code():

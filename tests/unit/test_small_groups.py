@@ -1,0 +1,108 @@
+"""No row of a sensitive dataset stands in a group of fewer than five."""
+
+import random
+
+import polars as pl
+import pytest
+
+from depersonalise.small_groups import SMALLEST
+from exchange.sampling import sample
+from schemas.datasets import DATASETS
+from schemas.quarters import Quarter
+from tests.lib.typed import depersonalised
+
+HEAD = "Date|Postcode|ICD-10\n"
+SENSITIVE = [d for d in DATASETS.values() if d.steps]
+NOT_IN_KEY = {"record_id", "area_basis", "generalised", "time_from", "time_to"}
+
+
+def drawn(dataset, rows, seed):
+    made = sample(dataset, Quarter(2026, 3), rows, seed)
+    lines = ["|".join(made.headings.values())]
+    lines += ["|".join(row[name] for name in made.headings) for row in made.rows]
+    return depersonalised(dataset.id, "\n".join(lines))
+
+
+def key(rows: pl.DataFrame) -> list[pl.Expr | str]:
+    names: list[pl.Expr | str] = [c for c in rows.columns if c not in NOT_IN_KEY]
+    if "time_from" in rows.columns:
+        names.append(pl.when(pl.col("time_precision") == "six hours").then("time_from"))
+    return names
+
+
+def test_which_datasets_count_their_groups():
+    assert {d.id for d in SENSITIVE} == {
+        "council-exclusions", "council-racial-incidents", "health-admissions",
+        "health-domestic-abuse",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("dataset", SENSITIVE, ids=lambda d: d.id)
+@pytest.mark.parametrize("rows", [1, 4, 30, 400, 4000])
+def test_no_group_is_too_small_and_every_row_is_counted(dataset, rows):
+    shared = drawn(dataset, rows, seed=rows)
+    left = shared.rows
+    account = shared.account
+    assert left.height + account.withheld == account.tally.accepted
+    assert sum(account.generalised.values()) == left.height
+    assert shared.origin.height == left.height
+    assert shared.origin["record_id"].equals(left["record_id"])
+    if left.height:
+        assert left.group_by(key(left)).len()["len"].min() >= SMALLEST
+    if rows >= 400:
+        assert account.withheld < rows / 10
+
+
+def test_rows_that_many_share_stay_as_fine_as_they_were():
+    line = "04/08/2026|WZ1 1AA|F10\n"
+    rows = depersonalised("health-admissions", HEAD + line * 5 + line.replace("F10", "T51"))
+    assert rows.rows.height == 5
+    assert set(rows.rows["recorded_precision"]) == {"day"}
+    assert rows.account.withheld == 1
+
+
+def test_a_day_becomes_a_month_before_a_code_becomes_its_block():
+    days = "".join(f"{day:02d}/08/2026|WZ1 1AA|F10\n" for day in range(1, 6))
+    rows = depersonalised("health-admissions", HEAD + days)
+    assert set(rows.rows["recorded_precision"]) == {"month"}
+    assert set(rows.rows["category"]) == {"F10"}
+    assert set(rows.rows["generalised"]) == {"in a small group"}
+    codes = "".join(f"04/08/2026|WZ1 1AA|{code}\n" for code in ("F10", "F11", "F12", "F13", "F14"))
+    rows = depersonalised("health-admissions", HEAD + codes)
+    assert set(rows.rows["category"]) == {"psychoactive substance use (F10-F19)"}
+    assert set(rows.rows["place"]) == {"WZ1"}
+    spread = "".join(f"04/08/2026|{place}|F10\n" for place in ("WZ1", "WZ2") * 2 + ("M1",))
+    rows = depersonalised("health-admissions", HEAD + spread)
+    assert set(rows.rows["place"]) == {"E07999901"}
+
+
+def test_the_order_of_the_rows_changes_nothing():
+    dataset = DATASETS["council-exclusions"]
+    made = sample(dataset, Quarter(2026, 3), 300, seed=4)
+    lines = ["|".join(row[name] for name in made.headings) for row in made.rows]
+    head = "|".join(made.headings.values())
+    told = []
+    for seed in range(3):
+        random.Random(seed).shuffle(lines)
+        rows = depersonalised(dataset.id, "\n".join([head, *lines])).rows.drop("record_id")
+        told.append(rows.sort(rows.columns))
+    assert told[0].equals(told[1])
+    assert told[0].equals(told[2])
+
+
+def test_an_exclusion_loses_its_reason_before_the_age_and_the_school_last():
+    head = "Start date|District|URN|School postcode|Phase|Age|Gender|Type of exclusion|Reason\n"
+    same = "04/08/2026|Westshire|999001|WZ1 1AA|Secondary|14|F|SUSP|"
+    rows = depersonalised("council-exclusions", head + f"{same}DB\n" * 5).rows
+    assert (rows["place"][0], rows["place_precision"][0]) == ("999001", "school")
+    assert (rows["age"][0], rows["key_stage"][0], rows["category"][0]) == (14, "key stage 4", "DB")
+    reasons = "".join(f"{same}{reason}\n" for reason in ("LD", "CB", "DB", "DB", "DB"))
+    rows = depersonalised("council-exclusions", head + reasons).rows
+    assert set(rows["category"]) == {"disruptive behaviour"}
+    assert set(rows["age"]) == {14}
+    schools = "".join(same.replace("9001", f"900{i}") + "DB\n" for i in range(5))
+    rows = depersonalised("council-exclusions", head + schools).rows
+    assert set(rows["place"]) == {"WZ1"}
+    assert set(rows["phase"]) == {"secondary"}
+    assert set(rows["gender"]) == {"not recorded"}
+    assert rows["age"].null_count() == 5
