@@ -11,7 +11,8 @@ from typing import Final
 import polars as pl
 
 from schemas.mapping import Mapping, Together, Values
-from schemas.reading import LINE, Raw
+from schemas.reading import Raw
+from schemas.tables import LINE
 from schemas.tally import LeftOut
 
 _KEY: Final = "_together"

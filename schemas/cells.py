@@ -14,8 +14,8 @@ import polars as pl
 from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
 from schemas.postcodes import Known, Outward, outward_codes
-from schemas.reading import LINE
 from schemas.rules import RULES
+from schemas.tables import LINE
 from schemas.words import LSOA_SHAPE
 
 

@@ -22,8 +22,8 @@ from schemas.findings import Finding, errors, worst_first
 from schemas.incident import may_be_domestic
 from schemas.parsing import Typed
 from schemas.quarters import Covered, Quarter
-from schemas.reading import LINE
 from schemas.rules import RULES
+from schemas.tables import LINE
 from schemas.tally import LeftOut, Tally
 
 _KEY = object()

@@ -17,7 +17,8 @@ from schemas.dataset import Dataset
 from schemas.mapping import Mapping
 from schemas.points import with_points
 from schemas.postcodes import Known
-from schemas.reading import LINE, Raw
+from schemas.reading import Raw
+from schemas.tables import LINE
 from schemas.tally import LeftOut
 from schemas.words import KLASS, NATURE, UNTOLD, YES_NO
 

@@ -7,6 +7,7 @@ Leaves to others: what the cells mean (`parsing.py`). No message holds a cell or
 import csv
 import io
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -14,16 +15,17 @@ import numpy as np
 import polars as pl
 
 from schemas.errors import SourceRefused
+from schemas.tables import LINE, Table, locate, records_of
 from schemas.workbooks import read_parquet, read_workbook
 
-LINE: Final = "_line"
-
 _TABLES: Final = {b"PK\x03\x04": read_workbook, b"PAR1": read_parquet}
+_LARGEST: Final = 2 * 10**9  # bytes; a laptop holds twice that in memory, and not much more
 _OLD: Final = b"\xd0\xcf\x11\xe0"  # the container of .xls, and of what has a password
 _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 _BLOCK: Final = 256 * 1024  # bytes
 _SAVE_AS_CSV: Final = 'open it and save it as "CSV UTF-8 (comma delimited)"'
 _MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
+_HEADED: Final = 0.6  # of the columns, the first line of a plain file has so many headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +63,38 @@ def read(path: Path) -> Raw:
         SourceRefused: it is none of these, or is damaged.
     """
     try:
+        size = path.stat().st_size
+        if size >= _LARGEST:
+            raise SourceRefused(
+                f"the file is too large to read at once: {size / 10**9:.1f} GB",
+                "export it month by month, and send each: --dates 2026-07",
+            )
         content = path.read_bytes()
     except OSError as fault:
         raise SourceRefused(f"the file can't be opened: {fault.strerror}") from None
     for magic, read_table in _TABLES.items():
         if content.startswith(magic):
-            cells, numbers, headings, said = read_table(content)
-            cells = cells.rename({c: _name(i) for i, c in enumerate(cells.columns)})
-            return Raw(_numbered(cells, numbers), _unique(headings), tuple(said), serials=True)
+            return _raw(read_table(content), serials=True)
     text, encoding = _as_utf8(content)
     del content
     separator = _separator(text)
-    cells, headings = _table(text, separator)
     assumed = [f"read as {encoding}"]
+    if path.suffix.lower() in (".xlsx", ".xls", ".parquet"):
+        assumed.append(f"its name ends in {path.suffix.lower()}, and it is text all the same")
     if separator != ",":
         assumed.append({"\t": "separated by tabs", ";": "separated by semicolons"}[separator])
-    return Raw(cells, headings, tuple(assumed))
+    table = _table(text, separator)
+    return _raw(Table(table.cells, table.headings, (*assumed, *table.assumed)))
+
+
+def _raw(table: Table, *, serials: bool = False) -> Raw:
+    """Give the columns their names by position, the lines first."""
+    if table.cells.is_empty():
+        raise SourceRefused("the file has headings and no records")
+    columns = [c for c in table.cells.columns if c != LINE]
+    lines = table.cells[LINE].cast(pl.UInt32)
+    cells = table.cells.select(pl.col(c).alias(_name(i)) for i, c in enumerate(columns))
+    return Raw(cells.insert_column(0, lines), _unique(table.headings), table.assumed, serials)
 
 
 def _as_utf8(content: bytes) -> tuple[bytes, str]:
@@ -119,18 +137,18 @@ def _separator(text: bytes) -> str:
     return max((",", "\t", ";"), key=lambda s: heading.count(s.encode()))
 
 
-def _table(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
+def _table(text: bytes, separator: str) -> Table:
     """Return the cells with their lines, and the headings as they stand in the file."""
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
     if text.endswith((b"\n\n", b"\n\r\n")):
         text = text.rstrip(b"\r\n")
-    if not _is_regular(text, separator):
-        return _careful(text, separator)
-    headings = _headings(text[: text.find(b"\n")].decode(), separator)
-    cells = _fast(text, separator, headings)
-    numbers = pl.int_range(2, cells.height + 2, dtype=pl.UInt32, eager=True)
-    return _numbered(cells, numbers), headings
+    if _is_regular(text, separator):
+        headings = _headings(text[: text.find(b"\n")].decode(), separator)
+        if sum(map(bool, headings)) >= len(headings) * _HEADED:
+            cells = _fast(text, separator, len(headings))
+            return records_of(Table(cells, headings))
+    return _careful(text, separator)
 
 
 def _is_regular(text: bytes, separator: str) -> bool:
@@ -178,23 +196,47 @@ def _lines(text: bytes) -> pl.DataFrame:
     )
 
 
-def _fast(text: bytes, separator: str, headings: list[str]) -> pl.DataFrame:
+def _fast(text: bytes, separator: str, columns: int) -> pl.DataFrame:
     try:
-        return pl.read_csv(
+        cells = pl.read_csv(
             io.BytesIO(text),
             separator=separator,
             infer_schema=False,
-            new_columns=[_name(i) for i in range(len(headings))],
+            new_columns=[_name(i) for i in range(columns)],
         )
     except pl.exceptions.PolarsError:
-        pass  # its message quotes cells
-    cells, _ = _careful(text, separator)  # which says the lines
-    return cells.drop(LINE)
+        return _careful(text, separator).cells  # which says the lines; polars' message quotes cells
+    numbers = pl.int_range(2, cells.height + 2, dtype=pl.UInt32, eager=True)
+    return cells.insert_column(0, numbers.alias(LINE))
 
 
-def _careful(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
-    """Read records that run over several lines, and refuse ragged ones by their line."""
+def _careful(text: bytes, separator: str) -> Table:
+    """Read records that run over several lines, find the table, and refuse ragged ones."""
     _refuse_conflicts(text)
+    records, numbers = _records(text, separator)
+    columns = zip_longest(*records, fillvalue="")
+    sheet = {_name(i): pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)}
+    found = locate(pl.DataFrame({LINE: pl.Series(numbers, dtype=pl.UInt32), **sheet}))
+    kept, headings = set(found.cells[LINE]), found.heading_line
+    width = next(len(r) for n, r in zip(numbers, records, strict=True) if n == headings)
+    ragged = [
+        n
+        for n, record in zip(numbers, records, strict=True)
+        if n in kept and (len(record) < width or any(cell.strip() for cell in record[width:]))
+    ]
+    if ragged:
+        raise SourceRefused(
+            f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or fewer "
+            "cells than the heading line: "
+            + ", ".join(f"{n:,}" for n in ragged[:5])
+            + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
+            "look for notes below the table, stray commas, and a file that was cut short",
+        )
+    return found
+
+
+def _records(text: bytes, separator: str) -> tuple[list[list[str]], list[int]]:
+    """Return the records that hold something, and the line on which each begins."""
     reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator, strict=True)
     records: list[list[str]] = []
     numbers: list[int] = []
@@ -209,31 +251,16 @@ def _careful(text: bytes, separator: str) -> tuple[pl.DataFrame, list[str]]:
         start = -start - 1
     if start < 0:
         raise SourceRefused(f"a quotation mark does not close, on line {-start} or after it")
-    widths = [len(record) for record in records]
-    ragged = [n for n, width in zip(numbers, widths, strict=True) if width != widths[0]]
-    if ragged:
-        raise SourceRefused(
-            f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or fewer "
-            "cells than the heading line: "
-            + ", ".join(f"{n:,}" for n in ragged[:5])
-            + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
-            "look for titles above the headings, notes below the table, and stray commas",
-        )
-    headings = _unique(records[0])
-    columns = list(zip(*records[1:], strict=True)) or [()] * len(headings)
-    cells = pl.DataFrame(
-        {_name(i): pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)}
-    )
-    return _numbered(cells, pl.Series(numbers[1:], dtype=pl.UInt32)), headings
+    return records, numbers
 
 
 def _headings(line: str, separator: str) -> list[str]:
-    return _unique(next(csv.reader([line.rstrip("\r")], delimiter=separator)))
+    cells = next(csv.reader([line.rstrip("\r")], delimiter=separator))
+    return [" ".join(cell.split()) for cell in cells]
 
 
-def _unique(cells: list[str]) -> list[str]:
-    """Return the headings, trimmed; refuse one that stands twice, by the columns' numbers."""
-    headings = [" ".join(cell.split()) for cell in cells]
+def _unique(headings: list[str]) -> list[str]:
+    """Return the headings; refuse one that stands twice, by the columns' numbers."""
     seen: dict[str, int] = {}
     for number, heading in enumerate(headings, start=1):
         first = seen.setdefault(heading.casefold(), number)
@@ -247,12 +274,6 @@ def _unique(cells: list[str]) -> list[str]:
 
 def _name(index: int) -> str:
     return f"_{index}"
-
-
-def _numbered(cells: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
-    if cells.is_empty():
-        raise SourceRefused("the file has headings and no records")
-    return cells.insert_column(0, numbers.alias(LINE))
 
 
 def _refuse_conflicts(text: bytes) -> None:

@@ -18,7 +18,8 @@ from exchange.commands._common import (
 )
 from exchange.commands.submit import say_account
 from exchange.settings import Settings
-from schemas.reading import LINE, Raw, read
+from schemas.reading import Raw, read
+from schemas.tables import LINE
 
 
 @click.command("preview", help=summary("preview"))

@@ -1,7 +1,8 @@
 import pytest
 
 from schemas.errors import SourceRefused
-from schemas.reading import LINE, read
+from schemas.reading import read
+from schemas.tables import LINE
 
 TABLE = "Date,Place\n2026-07-01,here\n2026-07-02,there\n"
 
@@ -101,3 +102,53 @@ def test_many_ragged_lines_are_counted_and_the_first_named(file):
 
 def test_lines_are_numbered_from_the_heading(file):
     assert read(file(TABLE)).cells[LINE].to_list() == [2, 3]
+
+
+TITLED = "Crime export{pad}\nProtect{pad}\n{pad}\nDate,Place,Code\n2026-07-01,here,1\n"
+
+
+@pytest.mark.parametrize("pad", [",,", ""], ids=["padded", "bare"])
+def test_titles_above_and_notes_below_a_csv_are_passed_over_and_said(file, pad):
+    raw = read(file(TITLED.format(pad=pad) + f"2026-07-02,there,2\n{pad}\nProvisional{pad}\n"))
+    assert raw.headings == ["Date", "Place", "Code"]
+    assert table(raw) == [(5, "2026-07-01", "here", "1"), (6, "2026-07-02", "there", "2")]
+    assert raw.assumed[1:] == (
+        "the headings stand on line 4; titles above them were passed over",
+        "notes below the table, from line 8, were passed over",
+    )
+
+
+def test_a_file_that_was_cut_in_its_last_record_is_refused(file):
+    with pytest.raises(SourceRefused, match=r"1 line has more or fewer cells .*: 4"):
+        read(file(TABLE + "2026-07"))
+
+
+def test_empty_cells_behind_a_record_lose_nothing(file):
+    assert table(read(file("A,B\n1,2,\n3,4,,\n"))) == [(2, "1", "2"), (3, "3", "4")]
+
+
+@pytest.mark.parametrize("quote", ["", '"x"'], ids=["fast", "careful"])
+def test_headings_again_and_totals_are_passed_over_and_said(file, quote):
+    text = f"Date,N\n2026-07-01,{quote}\nDate,N\n2026-07-02,1\nTOTAL:,2\n"
+    raw = read(file(text))
+    assert raw.cells[LINE].to_list() == [2, 4]
+    assert raw.assumed[1:] == (
+        "the headings stand again on line 3, and were passed over",
+        "a line of totals, line 5, was passed over",
+    )
+
+
+def test_a_total_in_the_middle_is_a_record(file):
+    raw = read(file("Date,N\nTotal,2\n2026-07-02,1\n"))
+    assert raw.cells[LINE].to_list() == [2, 3]
+
+
+def test_a_file_of_two_gigabytes_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "x.csv"
+    with path.open("wb") as out:
+        out.write(TABLE.encode())
+        out.truncate(2 * 10**9)  # a hole, which takes no room on the disk
+    with pytest.raises(SourceRefused) as told:
+        read(path)
+    assert "too large to read at once: 2.0 GB" in told.value.says
+    assert "month by month" in told.value.hints[0]

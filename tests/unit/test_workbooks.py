@@ -60,8 +60,33 @@ def test_titles_above_and_notes_below_are_passed_over_and_said(tmp_path):
 
 
 def test_a_line_right_under_the_table_is_a_record_and_not_a_note(tmp_path):
-    raw = read(workbook(tmp_path / "x.xlsx", table() | {(5, 0): "Total"}))
+    raw = read(workbook(tmp_path / "x.xlsx", table() | {(5, 0): "2026-07-01"}))
     assert raw.cells["_line"].to_list() == [2, 3, 4, 5, 6]
+
+
+def test_totals_and_headings_that_stand_again_are_passed_over_and_said(tmp_path):
+    again = {(3, column): heading for column, heading in enumerate(HEADINGS)}
+    raw = read(workbook(tmp_path / "x.xlsx", table() | again | {(5, 0): "Total", (5, 3): 4}))
+    assert raw.cells["_line"].to_list() == [2, 3, 5]
+    assert raw.assumed[1:] == (
+        "the headings stand again on line 4, and were passed over",
+        "a line of totals, line 6, was passed over",
+    )
+
+
+def test_records_under_one_merged_cell_are_refused_and_merged_titles_are_not(tmp_path):
+    for first, last, fine in (((0, 0), (0, 4), True), ((4, 3), (6, 3), False)):
+        book = xlsxwriter.Workbook(tmp_path / "x.xlsx")
+        sheet = book.add_worksheet()
+        for (row, column), value in table(top=2).items():
+            sheet.write(row, column, str(value))
+        sheet.merge_range(*first, *last, "merged")
+        book.close()
+        if fine:
+            assert read(tmp_path / "x.xlsx").cells["_line"].to_list() == [4, 5, 6, 7]
+            continue
+        with pytest.raises(SourceRefused, match="merged over several records, from line 5"):
+            read(tmp_path / "x.xlsx")
 
 
 def test_empty_rows_move_no_lines_and_empty_columns_are_none(tmp_path):
@@ -102,7 +127,10 @@ def test_what_only_looks_like_a_workbook_is_refused(tmp_path):
 def test_a_workbook_that_is_really_csv_is_read_as_what_it_is(tmp_path):
     path = tmp_path / "x.xlsx"
     path.write_text("A,B\n1,2\n")
-    assert read(path).assumed == ("read as UTF-8",)
+    assert read(path).assumed == (
+        "read as UTF-8",
+        "its name ends in .xlsx, and it is text all the same",
+    )
 
 
 def test_a_password_and_an_old_workbook_are_told_apart(tmp_path):
