@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "key": "Make an identity and its public card.",
     "enrol": "Found the partnership with two cards, or admit a partner's card.",
     "datasets": "Show the datasets, or the columns of one.",
+    "map": "Draft the mapping of a source whose headings are not known.",
     "check": "Say what is wrong with an extract; nothing leaves.",
     "preview": "Show your rows beside what others would see; nothing leaves.",
     "submit": "Check, depersonalise, seal and log an extract.",

@@ -76,7 +76,7 @@ def prepare(
         raw = read(path)
         chosen, mapping = _choose(raw, settings, register, dataset, asks)
         stage("checking")
-        known = _known(settings, register)
+        known = known_outward(settings, register)
         typed = parse(raw, chosen, mapping, known, register.nation)
         del raw  # the largest thing there is
         selected = checking.select(typed, chosen, register.areas)
@@ -119,7 +119,7 @@ def _choose(
         check_dataset(told)
     if told is not None:
         mapping = _mapping(raw, settings, DATASETS[told])
-        if missing := _missing(DATASETS[told], mapping):
+        if missing := missing_fields(DATASETS[told], mapping):
             raise _unknown_columns(DATASETS[told], missing)
         return DATASETS[told], mapping
     kinds = (
@@ -130,7 +130,7 @@ def _choose(
         if kinds and not candidate.kinds & set(kinds):
             continue
         mapping = _mapping(raw, settings, candidate)
-        if _missing(candidate, mapping):
+        if missing_fields(candidate, mapping):
             continue
         listed, ours = listed_categories(raw, candidate, mapping, register.nation)
         if ours:
@@ -175,7 +175,7 @@ def _mapping(raw: Raw, settings: Settings, dataset: Dataset) -> Mapping:
     return by_aliases(dataset, raw.headings)
 
 
-def _missing(dataset: Dataset, mapping: Mapping) -> list[str]:
+def missing_fields(dataset: Dataset, mapping: Mapping) -> list[str]:
     """Name the groups of fields of which an extract has none and must have one."""
     return [what for what, names in dataset.needs.items() if not mapping.gives & set(names)]
 
@@ -189,7 +189,7 @@ def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
     )
 
 
-def _known(settings: Settings, register: Register) -> Callable[[set[str]], set[str]]:
+def known_outward(settings: Settings, register: Register) -> Callable[[set[str]], set[str]]:
     """Return what tells which outward codes exist: the areas' own, then the gazetteer."""
     ours = {code for area in register.areas for code in area.outward}
     gazetteer = Gazetteer(settings.path(settings.gazetteer) if settings.gazetteer else None)

@@ -24,11 +24,13 @@ class Arranged:
 
     Attributes:
         differ: The lines of records whose rows do not say the same of what they share.
+        uncounted: The lines of records of which a row was counted nowhere.
     """
 
     cells: pl.DataFrame
     left_out: dict[LeftOut, int] = field(default_factory=dict)
     differ: pl.Series = field(default_factory=lambda: pl.Series(LINE, [], dtype=pl.UInt32))
+    uncounted: pl.Series = field(default_factory=lambda: pl.Series(LINE, [], dtype=pl.UInt32))
 
     def __repr__(self) -> str:
         return f"<Arranged {self.cells.height} rows>"
@@ -44,9 +46,10 @@ def arrange(raw: Raw, mapping: Mapping) -> Arranged:
         cells = kept
     if mapping.together is None:
         return Arranged(cells, left_out)
-    joined, differ = _joined(raw, cells, mapping, mapping.together)
+    joined = _joined(raw, cells, mapping, mapping.together)
     left_out[LeftOut.JOINED] = cells.height - joined.height
-    return Arranged(joined, left_out, differ)
+    differ, uncounted = (joined.filter(name)[LINE] for name in ("_differ", "_uncounted"))
+    return Arranged(joined.drop(_KEY, "_differ", "_uncounted"), left_out, differ, uncounted)
 
 
 def _having(raw: Raw, values: Values) -> pl.Expr:
@@ -61,23 +64,19 @@ def _text(raw: Raw, heading: str) -> pl.Expr:
     return pl.col(raw.name(heading)).str.strip_chars().str.to_lowercase()
 
 
-def _joined(
-    raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: Together
-) -> tuple[pl.DataFrame, pl.Series]:
+def _joined(raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: Together) -> pl.DataFrame:
     """Bring the rows of each record together; a row without the record's name stands alone."""
     name = _text(raw, together.by)
     alone = pl.lit("line ") + pl.col(LINE).cast(pl.String)
     key = pl.when(name.is_in(["", "na", "n/a", "null", "-"]) | name.is_null()).then(alone)
     keyed = cells.with_columns(pl.coalesce(key, name).alias(_KEY))
     shared = [raw.name(heading) for heading in mapping.columns.values()]
-    groups = keyed.group_by(_KEY, maintain_order=True).agg(
+    counted = {field: _having(raw, values) for field, values in together.count.items()}
+    anywhere = pl.any_horizontal(counted.values()) if counted else pl.lit(value=True)
+    return keyed.group_by(_KEY, maintain_order=True).agg(
         pl.col(LINE).first(),
         pl.col(c for c in cells.columns if c != LINE).first(),
-        *(
-            _having(raw, values).sum().cast(pl.String).alias(counted)
-            for counted, values in together.count.items()
-        ),
+        *(rows.sum().cast(pl.String).alias(field) for field, rows in counted.items()),
         _differ=pl.any_horizontal(pl.col(name).n_unique() > 1 for name in shared),
+        _uncounted=(~anywhere).any(),
     )
-    differ = groups.filter("_differ")[LINE]
-    return groups.drop(_KEY, "_differ"), differ

@@ -8,11 +8,11 @@ from typing import Final
 import polars as pl
 
 from schemas.cells import NOTHING, Cells, Fault, Read, trimmed
-from schemas.codes import LISTS, LOCAL, CodeList
+from schemas.codes import LISTS, LOCAL, CodeList, editions
 from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
 from schemas.reading import Raw
-from schemas.words import KLASS, NATURE, SCHEME
+from schemas.words import EDITION, KLASS, NATURE, SCHEME
 
 _DISTINCT: Final = 10_000  # distinct categories looked at to tell which list they come from
 _NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pen
@@ -28,6 +28,8 @@ def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
         rows = rows.with_columns(
             category_scheme=pl.lit(likely.scheme), category_edition=pl.lit(likely.edition)
         )
+    elif rows["category_edition"].null_count() == rows.height:
+        assumed = _editions(cells, rows["category_scheme"])
     on = [c for c in rows.columns if c == "category" or rows[c].n_unique() > 1]
     answers = _per_pair(cells, rows.unique(on)).select(*on, *_ANSWERS, "told")
     joined = rows.join(answers, on=on, how="left", nulls_equal=True, maintain_order="left")
@@ -42,6 +44,13 @@ def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
         columns.append(read)
         faults += broken
     return Read(columns, faults), assumed
+
+
+def _editions(cells: Cells, schemes: pl.Series) -> tuple[str, ...]:
+    """Say which edition of a scheme is taken, where it has several and the rows name none."""
+    named = [s.strip().lower() for s in schemes.drop_nulls().unique().sort()]
+    lists = {scheme: _list(cells, scheme, None) for scheme in named if len(editions(scheme)) > 1}
+    return tuple(f"categories read by edition {one.edition}" for one in lists.values() if one)
 
 
 def uncategorised(cells: Cells) -> Read:
@@ -78,7 +87,7 @@ def _further(cells: Cells, rows: pl.DataFrame, name: str) -> tuple[pl.Series, li
     pairs = pl.DataFrame(
         {
             "category_scheme": rows["_scheme"].cast(pl.String),
-            "category_edition": rows["_edition"],
+            "category_edition": rows["_edition"].cast(pl.String),
             "category": cells.rows[name],
         }
     )
@@ -118,7 +127,7 @@ _NAMES: Final = {
 _ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "_scheme": SCHEME,
     "_code": pl.String,
-    "_edition": pl.String,
+    "_edition": EDITION,
     "category_listed": pl.Boolean,
     "klass": KLASS,
     "nature": NATURE,

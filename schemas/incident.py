@@ -12,7 +12,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.dataset import Reads, Treat, field
-from schemas.words import SCHEME, YES_NO
+from schemas.words import EDITION, SCHEME, YES_NO
 
 
 class Record(pa.DataFrameModel):
@@ -169,7 +169,8 @@ class Categorised(pa.DataFrameModel):
         treat=Treat.KEEP,
         aliases=("scheme",),
     )
-    category_edition: pl.String = field(
+    category_edition: pl.Enum = field(
+        categories=EDITION.categories.to_list(),
         says="The edition of that list.",
         reads=Reads.EDITION,
         treat=Treat.KEEP,

@@ -20,7 +20,7 @@ A mapping is a TOML file, kept from quarter to quarter:
     [together.count.adults_killed]         # a field = how many of its rows have these values
     Severity = ["Fatal"]
     [local]                                # the authority's own list, for scheme "local"
-    edition = "2026-04"
+    edition = "2026"
     [local.codes]                          # code = label
     noise = "Noise nuisance"
 """
@@ -32,7 +32,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.codes import LOCAL_EDITION, LOCAL_SHAPE, CodeList, local_list
+from schemas.codes import LOCAL_EDITIONS, LOCAL_SHAPE, CodeList, local_list
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.errors import MappingRefused
@@ -213,10 +213,10 @@ def _check_names(name: str, told: dict[str, Any]) -> None:
             raise MappingRefused(f"[{key}] of the mapping {name} names a field of no dataset")
     local = told.get("local")
     if local and not (
-        re.fullmatch(LOCAL_EDITION, local["edition"])
+        local["edition"] in LOCAL_EDITIONS
         and all(re.fullmatch(LOCAL_SHAPE, code) for code in local["codes"])
     ):
         raise MappingRefused(
             f"[local] of the mapping {name} has an edition or codes that can't leave",
-            "the edition is a year, month or day such as 2026-04; codes are words such as noise",
+            "the edition is its year, such as 2026; codes are words, such as noise",
         )

@@ -102,8 +102,9 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known, nation: st
     rows, also = _times_with_dates(rows, dataset)
     rows = with_points(rows)
     faults = [fault for one in read for fault in one.faults]
-    if len(arranged.differ):
-        faults.append(Fault("rows-differ", "reference", arranged.differ))
+    for rule, lines in (("rows-differ", arranged.differ), ("row-uncounted", arranged.uncounted)):
+        if len(lines):
+            faults.append(Fault(rule, "reference", lines))
     return Typed(
         rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns),
         raw.cells.height,

@@ -57,7 +57,7 @@ _ALL: Final = (
         "category-unreadable",
         Severity.ERROR,
         "is not a code or a name of the list",
-        "use the codes of the list named beside the dataset: exchange datasets",
+        "use the codes of the dataset's list, or translate them in a mapping: exchange map",
     ),
     Rule(
         "category-nearly",
@@ -130,6 +130,12 @@ _ALL: Final = (
         Severity.ERROR,
         "is not a point of the National Grid",
         "give eastings and northings in metres, or longitude and latitude in degrees",
+    ),
+    Rule(
+        "row-uncounted",
+        Severity.ERROR,
+        "has a row that no count of the mapping takes",
+        "add its values to a count in the mapping: docs/mappings.md",
     ),
     Rule(
         "rows-differ",

@@ -19,6 +19,7 @@ from schemas.dataset import Dataset, Place, Step, Treat
 from schemas.words import (
     AREA_BASIS,
     COARSE,
+    EDITION,
     EXCLUSION,
     GENDER,
     GENERALISED,
@@ -115,7 +116,7 @@ _COLUMNS: Final[dict[str, pa.Column]] = {
     "reason_2": _column(pl.String, _REASON, nullable=True),
     "reason_3": _column(pl.String, _REASON, nullable=True),
     "category_scheme": _column(SCHEME, "The list the category comes from."),
-    "category_edition": _column(pl.String, "The edition of that list."),
+    "category_edition": _column(EDITION, "The edition of that list."),
     "domestic": _column(YES_NO.enum, "Whether it was recorded as a domestic incident."),
     "exclusion": _column(
         EXCLUSION.enum, "Whether it was permanent, a suspension, or over lunchtime."

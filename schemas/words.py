@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes import LISTS, NATURES, SCHEMES
+from schemas.codes import EDITIONS, LISTS, NATURES, SCHEMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ PLACE_PRECISION: Final = pl.Enum(["point", "school", "lsoa", "outward", "distric
 NUMBER_PRECISION: Final = pl.Enum(["exact", "one to four", "none"])
 AREA_BASIS: Final = pl.Enum(["lsoa", "lsoa-name", "district", "outward"])
 SCHEME: Final = pl.Enum(SCHEMES)
+EDITION: Final = pl.Enum(EDITIONS)
 GENERALISED: Final = pl.Enum(
     [
         "",

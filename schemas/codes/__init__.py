@@ -32,7 +32,7 @@ _NEAR: Final = 0.85  # of difflib's ratio: a letter or two of a name
 _NEARER: Final = 0.01  # by so much nearer than the next, or it could be either
 LOCAL: Final = "local"  # the scheme of an authority's own list, given in its mapping
 LOCAL_SHAPE: Final = r"[a-z]+(-[a-z]+)*"  # of its codes: words, so that no number can be one
-LOCAL_EDITION: Final = r"[0-9]{4}(-[0-9]{2}){0,2}"
+LOCAL_EDITIONS: Final = tuple(str(year) for year in range(2007, 2100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +218,7 @@ LISTS: Final = (
     ),
 )
 SCHEMES: Final = tuple(dict.fromkeys([*(one.scheme for one in LISTS), LOCAL]))
+EDITIONS: Final = tuple(dict.fromkeys([*(one.edition for one in LISTS), *LOCAL_EDITIONS]))
 # Of a casualty or a collision; what a mapping counts by, and no category of a dataset.
 SEVERITY: Final = CodeList(
     "stats19-severity", "1979", "STATS19 severity", _CLOSED, "stats19-severity.csv"
@@ -239,6 +240,6 @@ def is_category(scheme: str | None, edition: str | None, code: str | None) -> bo
     if code is None or edition is None:
         return False
     if scheme == LOCAL:
-        return bool(re.fullmatch(LOCAL_SHAPE, code) and re.fullmatch(LOCAL_EDITION, edition))
+        return edition in LOCAL_EDITIONS and bool(re.fullmatch(LOCAL_SHAPE, code))
     found = find(scheme, edition)
     return found is not None and found.read(code) == code

@@ -54,6 +54,12 @@ def test_rows_of_one_record_that_differ_are_asked_about():
     assert told == {"rows-differ": (2,)}
 
 
+def test_a_casualty_that_no_count_takes_stops_the_submission():
+    text = CASUALTIES.replace("slight   | -1 ", "slight   | 76-85")
+    told = broken(outcome("council-collisions", text, mapping=MAPPING))
+    assert told == {"row-uncounted": (2,)}
+
+
 def test_rows_that_a_mapping_does_not_select_are_counted():
     text = """
     Kind   | Date       | Place   | Code

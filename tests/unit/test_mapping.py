@@ -70,7 +70,9 @@ def test_a_mapping_that_is_not_there(tmp_path):
 
 
 def test_the_shipped_ones_name_datasets_and_fields_that_exist():
-    assert [m.name for m in shipped()] == ["police-uk-street"]
+    assert [m.name for m in shipped()] == [
+        "london-fire-brigade", "police-uk-street", "school-census-exclusions", "stats19-casualties",
+    ]  # fmt: skip
 
 
 def test_no_two_fields_of_a_dataset_share_an_alias():
@@ -101,3 +103,50 @@ def test_a_mapping_is_what_it_says():
     mapping = Mapping("m", ("police-crime",), {"category": "Code"})
     assert mapping.fits(["Code", "More"])
     assert not mapping.fits(["More"])
+
+
+LOCAL = """
+[columns]
+occurred_from = "Date"
+category = "Kind"
+postcode = "Place"
+[constants]
+category_scheme = "local"
+[local]
+edition = "2026"
+[local.codes]
+noise = "Noise nuisance"
+fly-tipping = "Fly-tipping"
+"""
+
+
+def test_an_authoritys_own_list_leaves_as_its_words_and_coarser(file):
+    mapping = read_mapping(file(LOCAL))
+    text = "Date|Kind|Place\n04/08/2026|Noise nuisance|WZ1 1AA\n05/08/2026|fly-tipping|WZ1\n"
+    rows = shared("council-asb", text, mapping)
+    assert rows["category"].to_list() == ["noise", "fly-tipping"]
+    assert set(rows["category_scheme"]) == {"local"}
+    assert set(rows["category_edition"]) == {"2026"}
+    assert set(rows["place_precision"]) == {"outward"}
+
+
+@pytest.mark.parametrize("change", [("noise =", "9434765919 ="), ('"2026"', '"first"')])
+def test_a_list_whose_codes_could_be_numbers_is_refused(file, change):
+    with pytest.raises(MappingRefused, match="can't leave"):
+        read_mapping(file(LOCAL.replace(*change)))
+
+
+def test_a_list_that_a_dataset_does_not_take_is_no_list_for_it(file):
+    from tests.lib.typed import broken, outcome
+
+    mapping = read_mapping(file(LOCAL))
+    text = "Date|Kind|Place\n04/08/2026|noise|WZ1 1AA\n"
+    assert "scheme-unknown" in broken(outcome("police-asb", text, mapping=mapping))
+
+
+def test_the_nations_reasons_for_exclusion_are_not_mixed_up():
+    text = "Start date|District|Reason\n" + "04/08/2026|Westshire|DR\n" * 5
+    england = shared("council-exclusions", text, nation="england")
+    wales = shared("council-exclusions", text, nation="wales")
+    assert set(england["category_scheme"]) == {"exclusion-reasons-england"}
+    assert set(wales["category_scheme"]) == {"exclusion-reasons-wales"}

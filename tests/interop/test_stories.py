@@ -1,0 +1,135 @@
+"""What officers really have, and what the tool does with each of them."""
+
+import polars as pl
+import pytest
+
+from schemas.reading import read
+from tests.lib import partnership as lib
+
+pytestmark = pytest.mark.needs("real data")
+ADULTS = ("16-20", "21-25", "26-35", "36-45", "46-55", "56-65", "66-75", "Over 75")
+CHILDREN = ("0-5", "6-10", "11-15")
+
+
+def founded(tmp_path, monkeypatch, area: str, kind: str = "council"):
+    """A partnership of one area, in which an officer of some kind of authority submits."""
+    monkeypatch.setattr(lib, "AREA", ("--area", area))
+    p = lib.found(tmp_path / "p")
+    if kind == "council":
+        return p, "council"
+    lib.join(p, kind)
+    p.signed(
+        kind, "key", "new", "--partner", kind, "--name", kind, "--kind", kind,
+        "--contact", "c@x.example",
+    )  # fmt: skip
+    lib.enrol(p, kind)
+    return p, kind
+
+
+@pytest.mark.parametrize("quarter", ["2019Q1", "2021Q3", "2024Q2"])
+def test_years_of_casualties_give_the_collisions_of_one_quarter(
+    tmp_path, monkeypatch, real_data, quarter
+):
+    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+    file = real_data / "collisions/gm-stats19-casualties-2019-2024.csv"
+    told = p.submit(who, file, "--dates", quarter, "--json").json
+    assert told["dataset"] == "council-collisions"
+    assert told["rows_in"] == 20435
+    assert told["rows_in"] == told["rows_accepted"] + sum(told["left_out"].values())
+    p.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(p.root / "analysts/merged/council-collisions.parquet")
+    year, number = int(quarter[:4]), int(quarter[-1])
+    casualties = pl.read_csv(file, infer_schema=False).filter(
+        (pl.col("area_name") == "Trafford")
+        & (pl.col("year").cast(pl.Int32) == year)
+        & (pl.col("date").str.to_date().dt.quarter() == number)
+    )
+    assert rows.height == casualties["AREFNO"].n_unique()
+    for age, bands in (("adults", ADULTS), ("children", CHILDREN), ("age_unknown", ("-1",))):
+        for severity, name in (("Fatal", "killed"), ("Serious", "seriously_injured"),
+                               ("Slight", "slightly_injured")):  # fmt: skip
+            of = (pl.col("ageband").is_in(bands)) & (pl.col("casualty_severity") == severity)
+            assert rows[f"{age}_{name}"].sum() == casualties.filter(of).height
+    assert set(rows["place_precision"]) == {"point"}
+
+
+def test_a_file_of_many_quarters_is_not_sent_for_want_of_saying_which(
+    tmp_path, monkeypatch, real_data
+):
+    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+    file = real_data / "collisions/gm-stats19-casualties-2019-2024.csv"
+    ran = p.submit(who, file, status=2)
+    assert "the records lie in 22 quarters, most of them in 2019Q" in ran.err
+    assert "the rest is left out" in ran.err
+
+
+def test_animal_rescues_are_no_fire_and_are_not_sent_as_one(tmp_path, monkeypatch, real_data):
+    p, who = founded(tmp_path, monkeypatch, "E09000008=Croydon", "fire")
+    file = real_data / "fire/lfb-special-services.csv"
+    ran = p.submit(who, file, status=10)
+    assert "not those of a dataset you hold" in ran.err
+    arguments = (file, "--dataset", "fire-malicious-false-alarm", "--dates", "2019Q1")
+    told = p.run(who, "check", *arguments, "--json", status=11).json
+    assert told["left_out"] == {"other-dataset": 7544}
+    assert told["rows_accepted"] == 0
+    assert "no record is in the partnership's area, or in the dataset" in p.submit(
+        who, *arguments, status=11
+    ).err  # fmt: skip
+
+
+def test_exclusions_of_the_school_census_ask_for_the_area_and_then_go(
+    tmp_path, monkeypatch, real_data
+):
+    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+    file = real_data / "education/sample-exclusions-2025-summer.csv"
+    ran = p.submit(who, file, "--dataset", "council-exclusions", status=10)
+    assert "no column that is known as the place" in ran.err
+    assert "exchange map" in ran.err
+    ran = p.run(who, "map", file, "--dataset", "council-exclusions")
+    assert "[constants] district" in ran.err
+    path = p.root / who / "council-exclusions.toml"
+    path.write_text(path.read_text().replace("[constants]", '[constants]\ndistrict = "Trafford"'))
+    told = p.submit(
+        who, file, "--dataset", "council-exclusions", "--dates", "2025Q2", "--json"
+    ).json
+    assert told["rows_in"] == 10770
+    assert told["left_out"]["other-dates"] == 10770 - told["rows_accepted"]
+    assert "edition 2003/04" in str(told["assumed"])
+    p.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(p.root / "analysts/merged/council-exclusions.parquet")
+    assert rows.height + told["withheld"] == told["rows_accepted"]
+    assert set(rows["place"]) == {"E08000009"}
+    assert rows["reason_2"].null_count() < rows.height
+    assert set(rows["exclusion"]) == {"permanent", "suspension", "lunchtime"}
+
+
+@pytest.mark.parametrize("name", ["premises-licences.csv", "schools.csv"])
+def test_a_register_that_is_no_dataset_is_refused_and_nothing_of_it_is_said(
+    tmp_path, monkeypatch, real_data, name
+):
+    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+    file = real_data / "messy" / name
+    ran = p.submit(who, file, status=10)
+    assert "not those of a dataset you hold" in ran.err
+    told = p.submit(who, file, "--dataset", "council-asb", status=10)
+    assert "it has no column that is known as the" in told.err
+    said = ran.said + told.said
+    known = {"type", "date", "code"}
+    for heading in read(file).headings:
+        assert heading.lower() in known or heading not in said
+    p.run(who, "map", file, "--dataset", "council-asb")
+
+
+def test_a_table_saved_in_the_middle_of_a_merge_is_refused_by_its_line(
+    tmp_path, monkeypatch, real_data
+):
+    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+    ran = p.submit(who, real_data / "messy/station-use.csv", status=10)
+    assert "conflict marks on line 2,536" in ran.err
+
+
+def test_a_workbook_made_for_reading_is_refused_by_its_sheets(tmp_path, monkeypatch, real_data):
+    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+    ran = p.submit(who, real_data / "messy/ons-weekly-2020.xlsx", status=10)
+    assert "several tables, on sheets 2, 5, 6, 7, 8" in ran.err
+    assert "save the sheet that holds the table" in ran.err

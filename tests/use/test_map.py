@@ -1,0 +1,112 @@
+"""A source whose headings nobody knows, from a draft to a submission."""
+
+import pytest
+
+from schemas.mapping import read_mapping
+from tests.lib.extracts import csv
+from tests.lib.partnership import Partnership
+from tests.use.test_terminal import talk
+
+ODD = csv(
+    "URN,Rep Dt,Comm Dt,Comm Tm,Offence,Loc PC,Lsoa,DA Y/N,Officer",
+    *(
+        f"R{i:04d},{i % 28 + 1:02d}/{7 + i % 3:02d}/2026,{i % 28 + 1:02d}/{7 + i % 3:02d}/2026,"
+        f"{i % 24:02d}:10,{'BURG-D' if i % 9 == 8 else '45'},WZ{i % 3 + 1} {i % 10}AB,"
+        f"E0199900{i % 10},N,Quackenbush {i}"
+        for i in range(60)
+    ),
+)
+
+
+def test_a_draft_names_what_is_known_and_likely_and_leaves_the_rest(partnership):
+    file = partnership.extract("police", "odd.csv", ODD)
+    ran = partnership.run("police", "map", file, "--dataset", "police-crime")
+    mapping = read_mapping(partnership.root / "police/police-crime.toml")
+    assert mapping.columns == {
+        "recorded": "Rep Dt", "occurred_from": "Comm Dt", "time_from": "Comm Tm",
+        "category": "Offence", "postcode": "Loc PC", "lsoa": "Lsoa", "domestic": "DA Y/N",
+    }  # fmt: skip
+    assert mapping.constants["category_scheme"] == "home-office"
+    assert "postcode       column 6 (F)  perhaps: its values fit" in ran.out
+    assert "not used: columns 1, 9" in ran.out
+    assert "1 category of the file is not in that list" in ran.err
+    for heading in ("URN", "Offence", "Officer", "Quackenbush", "BURG-D"):
+        assert heading not in ran.said
+
+
+def test_a_draft_that_is_filled_in_submits_the_file(partnership):
+    file = partnership.extract("police", "odd.csv", ODD)
+    partnership.run("police", "map", file, "--dataset", "police-crime")
+    arguments = (file, "--dataset", "police-crime")
+    ran = partnership.submit("police", *arguments, status=11)
+    assert "category (column 5)  is not a code or a name of the list" in ran.err
+    path = partnership.root / "police/police-crime.toml"
+    text = path.read_text()
+    assert "# BURG-D = " in text
+    path.write_text(text.replace("# BURG-D = ", 'BURG-D = "28E"'))
+    assert "60 rows" in partnership.submit("police", *arguments).out
+
+
+def test_a_source_that_is_known_needs_no_mapping(partnership):
+    rows = (f"x,2026-0{m},E01999000,Westshire 001A,Burglary" for m in (7, 8, 9))
+    text = csv("Crime ID,Month,LSOA code,LSOA name,Crime type", *rows)
+    file = partnership.extract("police", "street.csv", text)
+    ran = partnership.run("police", "map", file, "--dataset", "police-crime", status=16)
+    assert "this source is known: police-uk-street" in ran.err
+
+
+def test_a_known_heading_over_other_values_is_not_taken_for_sure(partnership):
+    rows = (f"0{i % 9 + 1}/08/2026,permanent,45,WZ1 1AA" for i in range(30))
+    file = partnership.extract("police", "odd.csv", csv("Date,Type,Offence no,Postcode", *rows))
+    partnership.run("police", "map", file, "--dataset", "police-crime")
+    mapping = read_mapping(partnership.root / "police/police-crime.toml")
+    assert mapping.columns["category"] == "Offence no"
+
+
+def test_a_mapping_that_is_there_is_not_written_over(partnership):
+    file = partnership.extract("police", "odd.csv", ODD)
+    partnership.extract("police", "police-crime.toml", "mine")
+    ran = partnership.run("police", "map", file, "--dataset", "police-crime", status=2)
+    assert "police-crime.toml is there already" in ran.err
+    assert (partnership.root / "police/police-crime.toml").read_text() == "mine"
+    partnership.run("police", "map", file, "--dataset", "police-crime", "-o", "other.toml")
+    assert partnership.settings("police").mappings == {"police-crime": "other.toml"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (("--dataset", "police-crimes"), 2, "did you mean police-crime"),
+        (("--dataset", "police-crime"), 10, "headings and no records"),
+    ],
+)
+def test_what_can_not_be_drafted_is_refused(partnership, arguments, status, says):
+    file = partnership.extract("police", "odd.csv", ODD.split("\n", maxsplit=1)[0])
+    assert says in partnership.run("police", "map", file, *arguments, status=status).err
+    assert not list((partnership.root / "police").glob("*.toml.*"))
+
+
+def test_at_a_terminal_the_rest_is_asked_by_number(partnership: Partnership):
+    rows = (f"0{i % 9 + 1}/0{7 + i % 3}/2026,45,Unit {i}" for i in range(30))
+    file = partnership.extract("police", "odd.csv", csv("Rep Dt,What,Where", *rows))
+    status, said = talk(
+        partnership, "police", "map", str(file), "--dataset", "police-crime",
+        answers={
+            "Is column 1 (A) the recorded?": "y",
+            "Is column 2 (B) the category?": "y",
+            "Which column says the place?": "0",
+            "Number": "1",
+        },
+    )  # fmt: skip
+    assert status == 0, said
+    mapping = read_mapping(partnership.root / "police/police-crime.toml")
+    assert mapping.constants["district"] == "E07999901"
+    assert "30 rows" in partnership.submit("police", file, "--dataset", "police-crime").out
+
+
+def test_a_file_without_headings_prints_no_person(partnership):
+    rows = [f"Zebedee Quackenbush,0{i % 9 + 1}/08/2026,45,WZ1 1AA" for i in range(9)]
+    file = partnership.extract("police", "odd.csv", csv(*rows))
+    ran = partnership.run("police", "map", file, "--dataset", "police-crime")
+    assert "Quackenbush" not in ran.said
+    assert "WZ1" not in ran.said
