@@ -83,9 +83,11 @@ def rules() -> str:
     parts.append(
         "An error stops a submission; a query needs a look; a warning is for your notice.\n"
     )
-    parts.append("| rule | weight | a line or column that … | what to do |\n|---|---|---|---|")
+    parts.append(
+        "| rule | weight | a line or column that … | what to do | such as |\n|---|---|---|---|---|"
+    )
     parts += [
-        f"| `{r.id}` | {Severity(r.severity).name.lower()} | {r.says} | {r.fix} |"
+        f"| `{r.id}` | {Severity(r.severity).name.lower()} | {r.says} | {r.fix} | {r.example} |"
         for r in RULES.values()
     ]
     parts.append("\n## Exit statuses\n")

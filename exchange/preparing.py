@@ -16,10 +16,12 @@ from typing import Protocol
 from depersonalise.depersonalise import Depersonalised, IdentifiersFound, depersonalise
 from depersonalise.gazetteer import Gazetteer, GazetteerBroken
 from exchange.errors import ExtractUnreadable, Usage
+from exchange.kept import last_outline
 from exchange.settings import Settings
 from partners.register import Register
 from schemas import checking
 from schemas.categories import listed_categories
+from schemas.changes import Outline, changes, outline
 from schemas.checking import Outcome, Selected
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
@@ -49,6 +51,7 @@ class Prepared:
     outcome: Outcome
     shared: Depersonalised | None
     findings: list[Finding]
+    outline: Outline
 
     def __repr__(self) -> str:
         return f"<Prepared {self.dataset.id} {self.covered}>"
@@ -89,14 +92,17 @@ def prepare(
     except GazetteerBroken as fault:
         raise ExtractUnreadable(str(fault), "its path stands in exchange.toml") from None
     outcome = checking.check(selected, covered, now.astimezone(LONDON).date())
-    shared, findings = None, outcome.findings
+    now_held = outline(selected, covered)
+    before = last_outline(settings, chosen.id, covered)
+    findings = worst_first([*outcome.findings, *changes(now_held, before, selected)])
+    shared = None
     if outcome.checked is not None:
         stage("depersonalising")
         try:
             shared = depersonalise(outcome.checked, secrets.token_bytes)
         except IdentifiersFound as fault:
             findings = worst_first([*findings, *fault.findings])
-    return Prepared(chosen, mapping, covered, selected, outcome, shared, findings)
+    return Prepared(chosen, mapping, covered, selected, outcome, shared, findings, now_held)
 
 
 def check_dataset(told: str) -> None:

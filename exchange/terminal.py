@@ -9,16 +9,19 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
 
 from exchange.errors import Refusal
+from exchange.kept import Answer
 from schemas.findings import Finding, Severity
 
 _SHOWN: Final = 8  # findings on a terminal, worst first
 _LINES_SHOWN: Final = 5
+_LINES_JSON: Final = 1000
+_MEANT_SHOWN: Final = 3
 
 
 def result(text: str = "") -> None:
@@ -100,13 +103,13 @@ def table(rows: Sequence[Sequence[str]], heading: Sequence[str] = ()) -> None:
 def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Write findings a line each, worst first, capped, with their true counts."""
     shown = findings[:_SHOWN]
-    rows = [(where(f), f.rule.says, _count(f), _lines(f)) for f in shown]
+    rows = [(where(f), f.rule.says, _count(f), _rest(f)) for f in shown]
     widths = [max((len(r[i]) for r in rows), default=0) for i in range(3)]
     lines = [
         "  ".join(c.ljust(w) for c, w in zip(r, [*widths, 0], strict=True)).rstrip() for r in rows
     ]
     if len(findings) > _SHOWN:
-        lines.append(f"and {len(findings) - _SHOWN} more rules")
+        lines.append(f"and {counted(len(findings) - _SHOWN, 'more rule')}")
     return tuple(lines)
 
 
@@ -125,25 +128,38 @@ def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "column": f.column,
             "positions": list(f.positions),
             "count": f.count,
-            "lines": list(f.lines),
+            "lines": list(f.lines[:_LINES_JSON]),
             "says": f.rule.says,
             "fix": f.rule.fix,
+            "example": f.rule.example,
+            "meant": list(f.meant),
+            "detail": f.detail,
         }
         for f in findings
     ]
 
 
-def say_findings(findings: Sequence[Finding], what: str) -> None:
-    """Say queries and warnings about something that goes on."""
-    for severity, word in ((Severity.QUERY, "needs a look"), (Severity.WARNING, "has a remark")):
-        some = [f for f in findings if f.rule.severity is severity]
-        if some:
-            warning(f"{what} {word}")
-            for line in finding_lines(some):
-                detail(line)
-            if severity is Severity.QUERY:
-                for text in fixes(some):
-                    hint(text)
+def say_findings(
+    findings: Sequence[Finding], what: str, answers: Callable[[Finding], Answer | None]
+) -> None:
+    """Say queries and warnings about something that goes on; what was answered once, briefly."""
+    queries = [f for f in findings if f.rule.severity is Severity.QUERY]
+    open_ = [f for f in queries if answers(f) is None]
+    if open_:
+        warning(f"{what} needs a word from you")
+        for line in finding_lines(open_):
+            detail(line)
+        for text in fixes(open_):
+            hint(text)
+        hint(f'if it is right, say why once: --answer {open_[0].rule.id}="…"; it is kept')
+    warnings = [f for f in findings if f.rule.severity is Severity.WARNING]
+    if warnings:
+        warning(f"{what} has a remark")
+        for line in finding_lines(warnings):
+            detail(line)
+    for query in queries:
+        if answer := answers(query):
+            detail(f"{query.rule.id}: answered on {answer.on}: {answer.reason}")
 
 
 def is_interactive() -> bool:
@@ -189,6 +205,14 @@ def where(finding: Finding) -> str:
     word = "column" if len(finding.positions) == 1 else "columns"
     words = f"{word} {numbers}" + (f" and {rest} more" if rest > 0 else "")
     return f"{finding.column} ({words})" if finding.column else words
+
+
+def _rest(finding: Finding) -> str:
+    """Say the lines, what may have been meant, and the numbers of it."""
+    parts = [_lines(finding), finding.detail]
+    if finding.meant:
+        parts.append(f"did you mean {', '.join(finding.meant[:_MEANT_SHOWN])}")
+    return "; ".join(part for part in parts if part)
 
 
 def _count(finding: Finding) -> str:

@@ -132,7 +132,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
 
 def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
     """Return the quarters that the rows lie in and how many lie in each, most first."""
-    day = _day(selected.rows)
+    day = day_of(selected.rows)
     counts: dict[Quarter, int] = {}
     for value, n in day.drop_nulls().value_counts().iter_rows():
         quarter = Quarter.of(value)
@@ -142,7 +142,7 @@ def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
 
 def months_of(selected: Selected) -> set[tuple[int, int]]:
     """Return the months, as (year, month), that the rows lie in."""
-    return {(day.year, day.month) for day in _day(selected.rows).drop_nulls().unique()}
+    return {(day.year, day.month) for day in day_of(selected.rows).drop_nulls().unique()}
 
 
 def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
@@ -152,7 +152,7 @@ def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
     quarters as well; of any other file what lies outside is a slip, and an error. A date to come
     is always one.
     """
-    day = _day(selected.rows)
+    day = day_of(selected.rows)
     outside = ((day < covered.first) | ((day > covered.last) & (day <= today))).fill_null(
         value=False
     )
@@ -220,8 +220,8 @@ def _placed(finding: Finding, positions: dict[str, int]) -> Finding:
     return replace(finding, positions=(positions[finding.column],))
 
 
-def _day(rows: pl.DataFrame) -> pl.Series:
-    """The day that decides a row's quarter: recorded where the source has one, else occurred."""
+def day_of(rows: pl.DataFrame) -> pl.Series:
+    """Return the days that decide the rows' quarters: recorded where one is, else occurred."""
     return rows.select(pl.coalesce("recorded", "occurred_from")).to_series()
 
 
@@ -264,17 +264,13 @@ def _unmarked(selected: Selected) -> list[Finding]:
 
 def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
     """Run pandera over the rows; return what it found that reading had not found already."""
-    already = {
-        (fault.column, line) for fault in selected.faults for line in fault.lines.head(100_000)
-    }
     found = []
     failures = _failures(_schema(selected.dataset, covered, today), selected.rows)
     for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
         lines = selected.rows[LINE].gather(rows["index"])
-        if str(rule).endswith("-missing") and already:
-            lines = pl.Series(
-                [n for n in lines if not _known(already, str(column), n)], dtype=pl.UInt32
-            )
+        if str(rule).endswith("-missing"):
+            already = _unreadable(selected.faults, str(column))
+            lines = lines.filter(~lines.is_in(already.implode()))
         if len(lines):
             found.append(Finding.at(RULES[str(rule)], _deciding(selected.rows, str(column)), lines))
     return found
@@ -286,10 +282,11 @@ def _deciding(rows: pl.DataFrame, column: str) -> str:
     return "occurred_from" if unrecorded else column
 
 
-def _known(already: set[tuple[str, int]], column: str, line: int) -> bool:
-    """Say whether a cell that now looks empty is one that could not be read."""
+def _unreadable(faults: list[Fault], column: str) -> pl.Series:
+    """Return the lines on which a cell that now looks empty is one that could not be read."""
     columns = ("recorded", "occurred_from") if column == "recorded" else (column, "category_scheme")
-    return any((c, line) in already for c in columns)
+    lines = [fault.lines for fault in faults if fault.column in columns]
+    return pl.concat([pl.Series(LINE, [], dtype=pl.UInt32), *lines])
 
 
 def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSchema:

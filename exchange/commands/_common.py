@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +14,15 @@ from exchange import terminal
 from exchange.cli import App
 from exchange.errors import KeyRefused, NotEntitled, Refusal, RulesBroken, Usage
 from exchange.identities import Officer, read_identity
+from exchange.kept import Answers
 from exchange.log import Log
 from exchange.preparing import Prepared, prepare
 from exchange.reporting import write_report
 from exchange.settings import Settings
-from schemas.findings import errors
+from schemas.findings import errors, gone_with
 
 KEYRING_SERVICE: Final = "csp-exchange"
+_FIRST: Final = 3  # rules that are worth mending first
 
 extract = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
@@ -36,6 +39,18 @@ report = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.xlsx",
     help="Write every rule and line that is wrong to a workbook, without values.",
+)
+with_values = click.option(
+    "--with-values",
+    is_flag=True,
+    help="Put the values that are wrong into the report, which then holds personal data.",
+)
+answers = click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar='RULE="REASON"',
+    help="Say once why a query is as it should be; it is kept for the next submissions.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Say the result as JSON.")
 yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
@@ -173,12 +188,40 @@ def _known_partner(settings: Settings, log: Log) -> None:
         )
 
 
-def reported(found: Prepared, file: Path, report: Path | None) -> None:
+def reported(
+    found: Prepared, file: Path, report: Path | None, given: Answers, *, with_values: bool
+) -> None:
     """Write the report, where one is wanted."""
+    if with_values and report is None:
+        raise Usage("--with-values is for a report", "say where it goes: --report FILE.xlsx")
     if report is None:
         return
-    write_report(report, found, file.name)
+    write_report(report, found, file, given, with_values=with_values)
     terminal.hint(f"what was found, line by line, is in {report}")
+    if with_values:
+        terminal.warning(f"{report.name} holds personal data: keep it here, and delete it soon")
+
+
+def answered(
+    settings: Settings, found: Prepared, told: tuple[str, ...], now: datetime, *, ask: bool
+) -> Answers:
+    """Return the answers to a dataset's queries, those told or asked for now among them."""
+    given = Answers.of(settings, found.dataset.id)
+    for one in told:
+        rule, _, reason = one.partition("=")
+        given.give(rule.strip(), reason.strip(), now)
+    if ask and terminal.is_interactive() and not errors(found.findings):
+        for query in given.open(found.findings):
+            click.echo(f"{terminal.finding_lines([query])[0]}", err=True)
+            reason = click.prompt(
+                f"{query.rule.id}: why is that right? (Enter leaves it open)",
+                default="",
+                show_default=False,
+                err=True,
+            )
+            if reason:
+                given.give(query.rule.id, reason, now)
+    return given
 
 
 def broken_rules(found: Prepared, done: str) -> Refusal:
@@ -187,9 +230,14 @@ def broken_rules(found: Prepared, done: str) -> Refusal:
     lines = sum(f.count for f in wrong)
     said = terminal.counted(len(wrong), "rule") + " broken"
     touched = f", {lines:,} faults in {found.outcome.tally.accepted:,} lines" if lines else ""
+    most: tuple[str, ...] = ()
+    if len(wrong) > _FIRST and lines:
+        share = gone_with(wrong, _FIRST)
+        most = (f"mend the first {_FIRST}, and {share} % of the faults are gone",)
     return RulesBroken(
         f"{found.dataset.id} {found.covered} {done}: {said}{touched}",
-        *terminal.fixes(wrong),
+        *terminal.fixes(wrong, _FIRST),
+        *most,
         "nothing left this machine; all the lines: exchange check FILE --report errors.xlsx",
         lines=terminal.finding_lines(wrong),
     )

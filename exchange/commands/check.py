@@ -7,6 +7,8 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import (
+    answered,
+    answers,
     as_json,
     broken_rules,
     dataset,
@@ -16,6 +18,7 @@ from exchange.commands._common import (
     prepared,
     report,
     reported,
+    with_values,
 )
 from exchange.commands.submit import account_json, say_account
 from exchange.settings import Settings
@@ -27,6 +30,8 @@ from schemas.findings import errors
 @dataset
 @dates
 @report
+@with_values
+@answers
 @as_json
 @click.pass_obj
 def command(
@@ -35,6 +40,8 @@ def command(
     dataset: str | None,
     dates: str | None,
     report: Path | None,
+    with_values: bool,
+    answers: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Say what came in, what would leave, and what is wrong."""
@@ -42,7 +49,8 @@ def command(
     found = prepared(
         app, settings, open_log(settings), file, dataset=dataset, dates=dates, ask=True
     )
-    reported(found, file, report)
+    given = answered(settings, found, answers, app.now, ask=False)
+    reported(found, file, report, given, with_values=with_values)
     wrong = errors(found.findings)
     refusal = broken_rules(found, "can't be sent yet") if wrong else None
     if as_json:
@@ -50,7 +58,7 @@ def command(
         terminal.as_json(told)
     else:
         say_account(found)
-        terminal.say_findings(found.findings, f"{found.dataset.id} {found.covered}")
+        terminal.say_findings(found.findings, f"{found.dataset.id} {found.covered}", given.to)
     if refusal is not None:
         if as_json:
             return refusal.status

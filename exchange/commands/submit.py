@@ -8,6 +8,8 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import (
+    answered,
+    answers,
     as_json,
     broken_rules,
     confirmed,
@@ -20,8 +22,10 @@ from exchange.commands._common import (
     report,
     reported,
     unlocking,
+    with_values,
     yes,
 )
+from exchange.kept import keep_outline
 from exchange.log import Log
 from exchange.pending import tidy
 from exchange.preparing import Prepared
@@ -36,6 +40,8 @@ from schemas.quarters import LONDON
 @dataset
 @dates
 @report
+@with_values
+@answers
 @yes
 @passphrase_file
 @as_json
@@ -46,6 +52,8 @@ def command(
     dataset: str | None,
     dates: str | None,
     report: Path | None,
+    with_values: bool,
+    answers: tuple[str, ...],
     yes: bool,
     passphrase_file: str | None,
     as_json: bool,
@@ -55,7 +63,8 @@ def command(
     officer_of = unlocking(settings, passphrase_file, now=yes)
     log = open_log(settings)
     found = prepared(app, settings, log, file, dataset=dataset, dates=dates, ask=not yes)
-    reported(found, file, report)
+    given = answered(settings, found, answers, app.now, ask=not yes)
+    reported(found, file, report, given, with_values=with_values)
     key = (settings.partner, found.dataset.id, "", False)
     refuse_overlap(log, key, found.covered)
     if errors(found.findings) or found.shared is None:
@@ -68,7 +77,7 @@ def command(
         raise refusal
     if not as_json:
         say_account(found)
-        terminal.say_findings(found.findings, f"{found.dataset.id} {found.covered}")
+        terminal.say_findings(found.findings, f"{found.dataset.id} {found.covered}", given.to)
         _say_recipients(log, found, settings.partner)
     confirmed("Send this?", yes=yes)
     officer = officer_of()
@@ -83,6 +92,8 @@ def command(
             now=app.now,
             stage=shown.stage,
         )
+    if not sent.again:
+        keep_outline(settings, found.dataset.id, found.outline)
     tidy(settings, app.now)
     _say(sent, found, as_json=as_json)
     return 0

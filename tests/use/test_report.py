@@ -41,7 +41,8 @@ def test_a_report_of_nothing_wrong_says_so(partnership):
     assert summary["Rows accepted"] == "30"
 
 
-def test_many_faults_are_capped_and_their_count_is_true(partnership):
+def test_many_faults_are_capped_and_their_count_is_true(partnership, monkeypatch):
+    monkeypatch.setattr("exchange.reporting.ROWS_MOST", 500)
     text = crimes(20_000).replace(",45,", ",??,")
     file = partnership.extract("police", "crime.csv", text)
     report = partnership.root / "police/errors.xlsx"
@@ -49,10 +50,42 @@ def test_many_faults_are_capped_and_their_count_is_true(partnership):
     partnership.run("police", "check", file, *arguments, status=11)
     told = sheets(report)
     assert told["Rules"].filter(pl.col("rule") == "category-unreadable")["lines"].item() == "20000"
-    assert told["Lines"].height == 1000
+    assert told["Lines"].height == 500
+    assert told["Lines"]["rule"].to_list() == ["category-unreadable"] * 500
 
 
 def test_a_report_that_cannot_be_written_is_said(partnership):
     file = partnership.extract("police", "crime.csv", crimes(30))
     ran = partnership.run("police", "check", file, "--report", "/nowhere/x.xlsx", status=1)
     assert "this machine refused" in ran.err
+
+
+def test_values_stand_in_a_report_only_where_they_are_asked_for_and_the_front_says_so(partnership):
+    text = crimes(30).replace(",45,", ",=1+1,", 2).replace("01/07/2026", "Quackenbush", 1)
+    file = partnership.extract("police", "crime.csv", text)
+    report = partnership.root / "police/errors.xlsx"
+    arguments = (file, "--dataset", "police-crime", "--dates", "2026Q3", "--report", report)
+    ran = partnership.run("police", "check", *arguments, "--with-values", status=11)
+    assert "holds personal data" in ran.err
+    assert "Quackenbush" not in ran.said
+    told = sheets(report)
+    assert told["Summary"].columns[0].startswith("THIS WORKBOOK HOLDS PERSONAL DATA")
+    values = dict(zip(told["Lines"]["rule"], told["Lines"]["what stands there"], strict=True))
+    assert values["date-unreadable"] == "Quackenbush"
+    assert values["category-unreadable"] == "=1+1"
+    ran = partnership.run("police", "check", file, "--with-values", status=2)
+    assert "--with-values is for a report" in ran.err
+
+
+def test_each_line_links_to_the_note_on_its_rule(partnership):
+    import zipfile
+
+    text = crimes(30).replace(",45,", ",??,", 2)
+    file = partnership.extract("police", "crime.csv", text)
+    report = partnership.root / "police/errors.xlsx"
+    arguments = (file, "--dataset", "police-crime", "--report", report)
+    partnership.run("police", "check", *arguments, status=11)
+    with zipfile.ZipFile(report) as book:
+        lines = book.read("xl/worksheets/sheet3.xml").decode()
+    assert lines.count('HYPERLINK("#Rules!A2","category-unreadable")') == 2
+    assert "Home Office" in " ".join(sheets(report)["Rules"]["an example"].to_list())

@@ -1,6 +1,7 @@
 """At a terminal: what is asked, and what the answers do."""
 
 import os
+import select
 import subprocess
 import sys
 import time
@@ -26,6 +27,10 @@ def talk(p: Partnership, who: str, *arguments: str, answers: dict[str, str]) -> 
     os.close(theirs)
     said, left, began = "", dict(answers), time.monotonic()
     while time.monotonic() - began < 60:
+        if not select.select([ours], [], [], 20)[0]:
+            process.kill()
+            process.wait()
+            pytest.fail(f"it waits for an answer: {said}")
         try:
             part = os.read(ours, 4096).decode("utf-8", "replace")
         except OSError:
@@ -41,7 +46,7 @@ def talk(p: Partnership, who: str, *arguments: str, answers: dict[str, str]) -> 
 
 
 def street() -> str:
-    rows = [f"x,2026-0{m},E01999000,Westshire 001A,Burglary" for m in (7, 8, 9)]
+    rows = [f"x{m},2026-0{m},E01999000,Westshire 001A,Burglary" for m in (7, 8, 9)]
     rows += [f",2026-0{m},E01999000,Westshire 001A,Anti-social behaviour" for m in (7, 8)]
     return csv("Crime ID,Month,LSOA code,LSOA name,Crime type", *rows)
 
