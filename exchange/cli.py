@@ -15,6 +15,7 @@ class App:
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     folder: Path = field(default_factory=Path.cwd)
+    partnership: str = ""  # the slug of one, where exchange.toml serves several
     work_factor: int = 18  # of new identity files
 
 
@@ -64,13 +65,18 @@ class _Lazy(click.Group):
 
 
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--partnership", metavar="NAME", default="", help="Which of several in exchange.toml."
+)
 @click.version_option(package_name="csp-exchange", prog_name="exchange")
-def exchange() -> None:
+@click.pass_obj
+def exchange(app: App, partnership: str) -> None:
     """Share a quarter's crime and disorder data with the other authorities of your area.
 
     Extracts are checked and depersonalised on this machine, sealed for the partners, and logged
     against the quarter's deadline.
     """
+    app.partnership = partnership
 
 
 def summary(name: str) -> str:

@@ -46,7 +46,7 @@ class Answers:
     @classmethod
     def of(cls, settings: Settings, dataset: str) -> "Answers":
         """Read what was answered before."""
-        path = settings.profile / _ANSWERS
+        path = settings.own / _ANSWERS
         return cls(path, dataset, _read(path))
 
     def to(self, finding: Finding) -> Answer | None:

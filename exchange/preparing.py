@@ -1,204 +1,225 @@
 """From an extract to rows that may leave: what check, preview and submit have in common.
 
-Which dataset it is and which dates it covers are worked out from the file where it tells them;
-where it does not, the officer is asked, and without a terminal it is a usage error that names the
-option. Nothing here leaves the machine.
+One extract, in one file or several, may be of several datasets and of the areas of several
+partnerships: it is read once, checked as a whole for each dataset, and split among the
+partnerships. Which dates it covers is worked out where it tells them; else the officer is asked,
+and without a terminal it is a usage error that names the option. Nothing here leaves the machine.
 """
 
-import difflib
 import secrets
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
 
-from depersonalise.depersonalise import Depersonalised, IdentifiersFound, depersonalise
+from depersonalise.depersonalise import (
+    Account,
+    Depersonalised,
+    IdentifiersFound,
+    depersonalise,
+)
 from depersonalise.gazetteer import Gazetteer, GazetteerBroken
+from exchange.choosing import Asks, choose
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.kept import last_outline
 from exchange.settings import Settings
 from partners.register import Register
 from schemas import checking
-from schemas.categories import listed_categories
-from schemas.changes import Outline, changes, outline
+from schemas.changes import Outline, changes, combined, outline
 from schemas.checking import Outcome, Selected
 from schemas.dataset import Dataset
-from schemas.datasets import DATASETS
 from schemas.errors import MappingRefused, SourceRefused, Undecided
-from schemas.findings import Finding, worst_first
-from schemas.mapping import Mapping, by_aliases, read_mapping, shipped
-from schemas.parsing import parse
+from schemas.findings import Finding, errors, worst_first
+from schemas.mapping import Mapping
+from schemas.parsing import Typed, parse
 from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
-from schemas.reading import Raw, read
+from schemas.reading import read_all
+
+Member = tuple[Settings, Register]  # of one partnership
 
 
-class Asks(Protocol):
-    """Somebody who can be asked: the officer at a terminal."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of an extract may leave to one partnership."""
 
-    def choose(self, question: str, options: dict[str, str]) -> str:
-        """Return the key of the option chosen."""
+    settings: Settings
+    register: Register
+    outline: Outline
+    shared: Depersonalised
+
+    def __repr__(self) -> str:
+        return f"<Part {self.outline.rows} rows>"
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An extract, as far as it got: `shared` only if nothing stopped it."""
+    """An extract as one dataset: what it is as a whole, and the parts of the partnerships."""
 
     dataset: Dataset
     mapping: Mapping
     covered: Covered
     selected: Selected
     outcome: Outcome
-    shared: Depersonalised | None
     findings: list[Finding]
-    outline: Outline
+    parts: tuple[Part, ...]
 
     def __repr__(self) -> str:
         return f"<Prepared {self.dataset.id} {self.covered}>"
 
+    @property
+    def stopped(self) -> bool:
+        """Whether a rule is broken, so that nothing of it may leave."""
+        return bool(errors(self.findings))
+
+    @property
+    def shared(self) -> list[Depersonalised]:
+        """What would leave, partnership by partnership."""
+        return [part.shared for part in self.parts]
+
+    @property
+    def account(self) -> Account | None:
+        """What depersonalising did, over all partnerships; None if it did nothing."""
+        if not self.shared:
+            return None
+        places: Counter[str] = Counter()
+        generalised: Counter[str] = Counter()
+        for shared in self.shared:
+            places.update(shared.account.places)
+            generalised.update(shared.account.generalised)
+        withheld = sum(shared.account.withheld for shared in self.shared)
+        return Account(
+            self.outcome.tally,
+            dict(places.most_common()),
+            dict(generalised.most_common()),
+            withheld,
+        )
+
 
 def prepare(
-    path: Path,
+    paths: Sequence[Path],
     *,
-    settings: Settings,
-    register: Register,
-    dataset: str | None,
+    members: Sequence[Member],
+    datasets: Sequence[str],
     dates: str | None,
     asks: Asks | None,
     now: datetime,
     stage: Callable[[str], None] = lambda _: None,
-) -> Prepared:
-    """Read, check and depersonalise an extract.
+) -> list[Prepared]:
+    """Read, check and depersonalise an extract, for each dataset that it is of.
 
     Raises:
         ExtractUnreadable: it, its mapping or the gazetteer can't be read.
         Usage: the dataset or the dates are not told, and nobody can be asked.
     """
+    settings, register = members[0]
     stage("reading")
     try:
-        raw = read(path)
-        chosen, mapping = _choose(raw, settings, register, dataset, asks)
+        raw = read_all(paths)
+        chosen = choose(raw, settings, register, datasets, asks)
+        known = known_outward(members)
         stage("checking")
-        known = known_outward(settings, register)
-        typed = parse(raw, chosen, mapping, known, register.nation)
+        read = [(d, m, parse(raw, d, m, known, register.nation)) for d, m in chosen]
         del raw  # the largest thing there is
-        selected = checking.select(typed, chosen, register.areas)
-        del typed
-        covered = _covered(selected, dates, asks, now)
-        if dates:
-            selected = checking.only_dates(selected, covered, now.astimezone(LONDON).date())
+        wholes = [
+            _whole(d, m, typed, members, dates=dates, asks=asks, now=now) for d, m, typed in read
+        ]
     except (SourceRefused, MappingRefused) as fault:
-        raise ExtractUnreadable(f"{path.name}: {fault.says}", *fault.hints) from None
+        names = ", ".join(path.name for path in paths)
+        raise ExtractUnreadable(f"{names}: {fault.says}", *fault.hints) from None
     except GazetteerBroken as fault:
         raise ExtractUnreadable(str(fault), "its path stands in exchange.toml") from None
-    outcome = checking.check(selected, covered, now.astimezone(LONDON).date())
-    now_held = outline(selected, covered)
-    before = last_outline(settings, chosen.id, covered)
-    findings = worst_first([*outcome.findings, *changes(now_held, before, selected)])
-    shared = None
+    if len(members) == 1:
+        read.clear()  # all that is needed of it is selected
+    return [_prepared(whole, members, now, stage) for whole in wholes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """An extract as one dataset, of all partnerships together.
+
+    Attributes:
+        typed: Its rows before any was left out, where they are to be split.
+        running: It holds other dates too, which are left out.
+    """
+
+    dataset: Dataset
+    mapping: Mapping
+    typed: Typed | None
+    selected: Selected
+    covered: Covered
+    running: bool
+
+
+def _whole(
+    dataset: Dataset,
+    mapping: Mapping,
+    typed: Typed,
+    members: Sequence[Member],
+    *,
+    dates: str | None,
+    asks: Asks | None,
+    now: datetime,
+) -> _Whole:
+    areas = {area.code: area for _, register in members for area in register.areas}
+    selected = checking.select(typed, dataset, tuple(areas.values()))
+    covered = _covered(selected, dates, asks, now)
+    today = now.astimezone(LONDON).date()
+    running = bool(dates) and checking.is_running(selected, covered, today)
+    if running:
+        selected = checking.only_dates(selected, covered, today)
+    kept = typed if len(members) > 1 else None
+    return _Whole(dataset, mapping, kept, selected, covered, running)
+
+
+def _prepared(
+    whole: _Whole, members: Sequence[Member], now: datetime, stage: Callable[[str], None]
+) -> Prepared:
+    """Check it as a whole, then make each partnership's part of it ready."""
+    today = now.astimezone(LONDON).date()
+    outcome = checking.check(whole.selected, whole.covered, today)
+    before = [last_outline(s, whole.dataset.id, whole.covered) for s, _ in members]
+    held = outline(whole.selected, whole.covered)
+    findings = [*outcome.findings, *changes(held, combined(before), whole.selected)]
+    parts: list[Part] = []
     if outcome.checked is not None:
         stage("depersonalising")
         try:
-            shared = depersonalise(outcome.checked, secrets.token_bytes)
+            parts = [*_parts(whole, outcome, members, today)]
         except IdentifiersFound as fault:
-            findings = worst_first([*findings, *fault.findings])
-    return Prepared(chosen, mapping, covered, selected, outcome, shared, findings, now_held)
-
-
-def check_dataset(told: str) -> None:
-    """Refuse a name that is no dataset's, and name the one that is meant.
-
-    Raises:
-        Usage: it is none.
-    """
-    if told not in DATASETS:
-        near = difflib.get_close_matches(told, DATASETS, n=1)
-        meant = f"did you mean {near[0]}" if near else "all of them: exchange datasets"
-        raise Usage(f'"{told}" is not a dataset', meant)
-
-
-def _choose(
-    raw: Raw, settings: Settings, register: Register, told: str | None, asks: Asks | None
-) -> tuple[Dataset, Mapping]:
-    """Return the dataset that an extract is of, and how its columns become that dataset's."""
-    if told is not None:
-        check_dataset(told)
-    if told is not None:
-        mapping = _mapping(raw, settings, DATASETS[told])
-        if missing := missing_fields(DATASETS[told], mapping):
-            raise _unknown_columns(DATASETS[told], missing)
-        return DATASETS[told], mapping
-    kinds = (
-        register.partners[settings.partner].kinds if settings.partner in register.partners else ()
-    )
-    fitting: dict[str, tuple[int, Mapping]] = {}
-    for candidate in DATASETS.values():
-        if kinds and not candidate.kinds & set(kinds):
-            continue
-        mapping = _mapping(raw, settings, candidate)
-        if missing_fields(candidate, mapping):
-            continue
-        listed, ours = listed_categories(raw, candidate, mapping, register.nation)
-        if ours:
-            fitting[candidate.id] = listed, mapping
-    if not fitting:
-        raise SourceRefused(
-            "its headings and categories are not those of a dataset you hold",
-            "does its first line hold the headings? the columns of a dataset: exchange datasets ID",
-            "if you know which it is, say so: --dataset ID",
-        )
-    best = max(listed for listed, _ in fitting.values())
-    fitting = {name: one for name, one in fitting.items() if one[0] == best}
-    chosen = next(iter(fitting))
-    if len(fitting) > 1:
-        chosen = _ask_dataset(fitting, asks)
-    return DATASETS[chosen], fitting[chosen][1]
-
-
-def _ask_dataset(fitting: dict[str, tuple[int, Mapping]], asks: Asks | None) -> str:
-    if asks is None:
-        names = " and ".join(fitting)
-        raise Usage(
-            f"the file fits {names}",
-            *(f"to send it as {name}: --dataset {name}" for name in fitting),
-        )
-    return asks.choose("Which dataset is this file?", {i: DATASETS[i].title for i in fitting})
-
-
-def _mapping(raw: Raw, settings: Settings, dataset: Dataset) -> Mapping:
-    """Return the officer's mapping for a dataset, else a shipped one that fits, else by names."""
-    if dataset.id in settings.mappings:
-        mapping = read_mapping(settings.path(settings.mappings[dataset.id]))
-        if not mapping.fits(raw.headings):
-            raise SourceRefused(
-                f"the mapping {mapping.name} names columns that the file does not have",
-                "is it another export? the mapping's path stands in exchange.toml",
-            )
-        return mapping
-    for mapping in shipped():
-        if dataset.id in mapping.datasets and mapping.fits(raw.headings):
-            return mapping
-    return by_aliases(dataset, raw.headings)
-
-
-def missing_fields(dataset: Dataset, mapping: Mapping) -> list[str]:
-    """Name the groups of fields of which an extract has none and must have one."""
-    return [what for what, names in dataset.needs.items() if not mapping.gives & set(names)]
-
-
-def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
-    fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
-    return SourceRefused(
-        f"it has no column that is known as the {' or the '.join(missing)} of {dataset.id}",
-        *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in fields),
-        f"for other headings, draft a mapping: exchange map FILE --dataset {dataset.id}",
+            findings += fault.findings
+    return Prepared(
+        whole.dataset,
+        whole.mapping,
+        whole.covered,
+        whole.selected,
+        outcome,
+        worst_first(findings),
+        tuple(parts),
     )
 
 
-def known_outward(settings: Settings, register: Register) -> Callable[[set[str]], set[str]]:
+def _parts(
+    whole: _Whole, outcome: Outcome, members: Sequence[Member], today: date
+) -> Iterator[Part]:
+    """Give what may leave to each partnership that has rows in the extract."""
+    for settings, register in members:
+        selected, checked = whole.selected, outcome.checked
+        if whole.typed is not None:
+            selected = checking.select(whole.typed, whole.dataset, register.areas)
+            if whole.running:
+                selected = checking.only_dates(selected, whole.covered, today)
+            checked = checking.check(selected, whole.covered, today).checked
+        if checked is not None:
+            shared = depersonalise(checked, secrets.token_bytes)
+            yield Part(settings, register, outline(selected, whole.covered), shared)
+
+
+def known_outward(members: Sequence[Member]) -> Callable[[set[str]], set[str]]:
     """Return what tells which outward codes exist: the areas' own, then the gazetteer."""
-    ours = {code for area in register.areas for code in area.outward}
-    gazetteer = Gazetteer(settings.path(settings.gazetteer) if settings.gazetteer else None)
+    ours = {code for _, register in members for area in register.areas for code in area.outward}
+    named = next((s.path(s.gazetteer) for s, _ in members if s.gazetteer), None)
+    gazetteer = Gazetteer(named)
 
     def known(codes: set[str]) -> set[str]:
         rest = codes - ours

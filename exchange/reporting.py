@@ -17,7 +17,7 @@ from exchange.preparing import Prepared
 from exchange.publishing import replace
 from exchange.terminal import where
 from schemas.findings import Finding, errors, gone_with
-from schemas.reading import Raw, read
+from schemas.reading import Raw, read_all
 from schemas.tables import LINE
 
 _SAFE: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -41,22 +41,22 @@ _PERSONAL: Final = "THIS WORKBOOK HOLDS PERSONAL DATA: values of records that ar
 
 
 def write_report(
-    path: Path, found: Prepared, file: Path, given: Answers, *, with_values: bool = False
+    path: Path, found: Prepared, files: Sequence[Path], given: Answers, *, with_values: bool = False
 ) -> None:
     """Write the findings of an extract: a summary, the rules, and the lines, worst first.
 
     Args:
-        file: The extract, which is read again where its values are wanted.
+        files: The extract, which is read again where its values are wanted.
     """
     import xlsxwriter  # noqa: PLC0415 - only a report needs it
 
-    raw = read(file) if with_values else None
+    raw = read_all(files) if with_values else None
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, _SAFE) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         link = book.add_format({"font_color": "blue", "underline": True})
         text = book.add_format({"num_format": "@"})
-        _summary(book.add_worksheet("Summary"), found, file.name, raw, bold)
+        _summary(book.add_worksheet("Summary"), found, ", ".join(f.name for f in files), raw, bold)
         rules = book.add_worksheet("Rules")
         _begin(rules, _RULES, bold)
         for at, row in enumerate(_rules(found, given), start=1):

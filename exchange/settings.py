@@ -23,7 +23,7 @@ _ABOUT: Final = "Written by exchange. You may edit it; paths are relative to thi
 
 @dataclass(slots=True)
 class Settings:
-    """What exchange.toml says of the one partnership that it serves.
+    """What exchange.toml says of one partnership that it serves.
 
     Attributes:
         folder: Where it lies.
@@ -45,22 +45,47 @@ class Settings:
     plan: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def find(cls, start: Path) -> "Settings":
-        """Read the nearest exchange.toml from a folder upward.
+    def find(cls, start: Path, named: str = "") -> "Settings":
+        """Read one partnership of the nearest exchange.toml from a folder upward.
+
+        Args:
+            named: The slug of its origin, where the file serves several.
 
         Raises:
-            Usage: there is none, or it does not say what it must.
+            Usage: there is no file, it does not say what it must, or it serves several.
+        """
+        found = cls.all(start, named)
+        if len(found) > 1:
+            raise Usage(
+                f"the {NAME} here serves {len(found)} partnerships",
+                *(f"to name one: exchange --partnership {one.slug} …" for one in found[:3]),
+            )
+        return found[0]
+
+    @classmethod
+    def all(cls, start: Path, named: str = "") -> list["Settings"]:
+        """Read all partnerships of the nearest exchange.toml, or the one that is named.
+
+        Raises:
+            Usage: there is no file, or it does not say what it must, or has not the one named.
         """
         for folder in (start, *start.parents):
             if (folder / NAME).is_file():
-                return cls._read(folder)
+                found = cls._read(folder)
+                chosen = [one for one in found if named in ("", one.slug)]
+                if not chosen:
+                    slugs = ", ".join(one.slug for one in found)
+                    raise Usage(
+                        f'"{named}" is no partnership of {folder / NAME}', f"it has {slugs}"
+                    )
+                return chosen
         raise Usage(
             f"there is no {NAME} in this folder or above it",
             "go to the folder of your partnership, or begin one: exchange init --help",
         )
 
     @classmethod
-    def _read(cls, folder: Path) -> "Settings":
+    def _read(cls, folder: Path) -> list["Settings"]:
         try:
             told = tomlkit.parse((folder / NAME).read_text(encoding="utf-8")).unwrap()
             fault = ""
@@ -71,9 +96,12 @@ class Settings:
         if fault:
             raise Usage(f"{folder / NAME} {fault}")
         partnerships = told.get("partnership")
-        if not isinstance(partnerships, list) or len(partnerships) != 1:
-            raise Usage(f"{folder / NAME} has not one [[partnership]], which this version needs")
-        one = dict(partnerships[0])
+        if not isinstance(partnerships, list) or not partnerships:
+            raise Usage(f"{folder / NAME} has no [[partnership]]")
+        return [cls._one(folder, dict(one)) for one in partnerships]
+
+    @classmethod
+    def _one(cls, folder: Path, one: dict[str, Any]) -> "Settings":
         known = {n for n in cls.__dataclass_fields__ if n != "folder"}
         if not {"origin", "store"} <= set(one) <= known or not all(
             isinstance(one.get(n, ""), str) for n in known - {"keyring", "mappings", "plan"}
@@ -85,6 +113,11 @@ class Settings:
             )
         return cls(folder=folder, **one)
 
+    @property
+    def slug(self) -> str:
+        """The name of the partnership in its origin."""
+        return self.origin.split("/", maxsplit=1)[0]
+
     def write(self) -> None:
         """Write the file, keeping what an officer wrote around it."""
         path = self.folder / NAME
@@ -94,16 +127,18 @@ class Settings:
         else:
             document.add(tomlkit.comment(_ABOUT))
         tables = document.setdefault("partnership", tomlkit.aot())
-        if not tables:
+        if not any(table.get("origin") == self.origin for table in tables):
             tables.append(tomlkit.table())
+            tables[-1]["origin"] = self.origin
+        mine = next(table for table in tables if table["origin"] == self.origin)
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
             if name == "folder":
                 continue
             if value:
-                tables[0][name] = value
-            elif name in tables[0]:
-                del tables[0][name]
+                mine[name] = value
+            elif name in mine:
+                del mine[name]
         replace(path, tomlkit.dumps(document).encode())
 
     def path(self, told: str) -> Path:
@@ -111,10 +146,17 @@ class Settings:
         return self.folder / Path(told).expanduser()
 
     @property
+    def own(self) -> Path:
+        """The officer's own folder for all partnerships, made if need be."""
+        path = self.folder / ".exchange"
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
+
+    @property
     def profile(self) -> Path:
         """The officer's own folder for this partnership, made if need be."""
-        path = self.folder / ".exchange" / self.origin.replace("/", "-")[-44:]
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.own / self.origin.replace("/", "-")[-44:]
+        path.mkdir(mode=0o700, exist_ok=True)
         return path
 
     def open_store(self) -> FolderStore:

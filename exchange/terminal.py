@@ -17,6 +17,7 @@ from typing import Any, Final
 from exchange.errors import Refusal
 from exchange.kept import Answer
 from schemas.findings import Finding, Severity
+from schemas.tables import FILE_LINES, line_name
 
 _SHOWN: Final = 8  # findings on a terminal, worst first
 _LINES_SHOWN: Final = 5
@@ -128,7 +129,7 @@ def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "column": f.column,
             "positions": list(f.positions),
             "count": f.count,
-            "lines": list(f.lines[:_LINES_JSON]),
+            "lines": [n if n < FILE_LINES else line_name(n) for n in f.lines[:_LINES_JSON]],
             "says": f.rule.says,
             "fix": f.rule.fix,
             "example": f.rule.example,
@@ -222,6 +223,6 @@ def _count(finding: Finding) -> str:
 def _lines(finding: Finding) -> str:
     if not finding.lines:
         return ""
-    shown = ", ".join(number(n) for n in finding.lines[:_LINES_SHOWN])
+    shown = ", ".join(line_name(n) for n in finding.lines[:_LINES_SHOWN])
     rest = finding.count - _LINES_SHOWN
     return shown + (f" and {rest:,} more" if rest > 0 else "")

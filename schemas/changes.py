@@ -4,7 +4,8 @@ Compares outlines: how many records, of which categories, on how many days. An o
 the officer. No finding names a category: those are the extract's.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -45,6 +46,17 @@ def outline(selected: Selected, covered: Covered) -> Outline:
     """Return the outline of what is about to be sent."""
     counts = selected.rows["category"].drop_nulls().value_counts()
     return Outline(covered, selected.rows.height, dict(counts.iter_rows()))
+
+
+def combined(outlines: Sequence[Outline | None]) -> Outline | None:
+    """Return several partnerships' outlines of the same dates as one; None if one is missing."""
+    held = [one for one in outlines if one is not None]
+    if not held or len(held) < len(outlines) or len({one.covered for one in held}) > 1:
+        return None
+    counts: Counter[str] = Counter()
+    for one in held:
+        counts.update(one.categories)
+    return Outline(held[0].covered, sum(one.rows for one in held), dict(counts))
 
 
 def changes(now: Outline, last: Outline | None, selected: Selected) -> list[Finding]:

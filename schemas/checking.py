@@ -145,22 +145,26 @@ def months_of(selected: Selected) -> set[tuple[int, int]]:
     return {(day.year, day.month) for day in day_of(selected.rows).drop_nulls().unique()}
 
 
-def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
-    """Leave out, and count, the rows of other dates, where the file is a running one.
+def is_running(selected: Selected, covered: Covered, today: date) -> bool:
+    """Say whether a file holds other dates besides those that it is said to cover.
 
-    A file of which more than a tenth lies outside the dates that it is said to cover holds other
-    quarters as well; of any other file what lies outside is a slip, and an error. A date to come
-    is always one.
+    If more than a tenth of it lies outside them. Of any other file what lies outside is a slip,
+    and an error; a date to come is always one.
     """
+    return int(_outside(selected, covered, today).sum()) * 10 > selected.rows.height
+
+
+def _outside(selected: Selected, covered: Covered, today: date) -> pl.Series:
     day = day_of(selected.rows)
-    outside = ((day < covered.first) | ((day > covered.last) & (day <= today))).fill_null(
-        value=False
-    )
-    count = int(outside.sum())
-    if count * 10 <= selected.rows.height:
-        return selected
+    other = (day < covered.first) | ((day > covered.last) & (day <= today))
+    return other.fill_null(value=False)
+
+
+def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
+    """Leave out, and count, the rows of other dates."""
+    outside = _outside(selected, covered, today)
     rows = selected.rows.filter(~outside)
-    left_out = selected.tally.left_out | {LeftOut.OTHER_DATES: count}
+    left_out = selected.tally.left_out | {LeftOut.OTHER_DATES: int(outside.sum())}
     tally = Tally(selected.tally.rows_in, rows.height, left_out)
     return replace(selected, rows=rows, tally=tally)
 

@@ -6,6 +6,7 @@ Leaves to others: what the cells mean (`parsing.py`). No message holds a cell or
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from schemas.errors import SourceRefused
-from schemas.tables import LINE, Table, locate, records_of
+from schemas.tables import FILE_LINES, LINE, Table, locate, records_of
 from schemas.workbooks import read_parquet, read_workbook
 
 _TABLES: Final = {b"PK\x03\x04": read_workbook, b"PAR1": read_parquet}
@@ -85,6 +86,36 @@ def read(path: Path) -> Raw:
         assumed.append({"\t": "separated by tabs", ";": "separated by semicolons"}[separator])
     table = _table(text, separator)
     return _raw(Table(table.cells, table.headings, (*assumed, *table.assumed)))
+
+
+def read_all(paths: Sequence[Path]) -> Raw:
+    """Read an extract that stands in one file or in several with the same headings.
+
+    The lines of a second file are told from those of the first by their names: see `line_name`.
+
+    Raises:
+        SourceRefused: one can't be read, or has other headings than the first.
+    """
+    raws = [read(path) for path in paths]
+    if len(raws) == 1:
+        return raws[0]
+    if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
+        raise SourceRefused(
+            f"file {odd[0]} of {len(raws)} has other headings than file 1",
+            "files of one kind can be sent together; send the others by themselves",
+        )
+    cells = [
+        raw.cells.with_columns(pl.col(LINE) + pl.lit(n * FILE_LINES, dtype=pl.UInt32))
+        for n, raw in enumerate(raws)
+    ]
+    assumed = [words for raw in raws for words in raw.assumed]
+    together = f"{len(raws)} files read as one; a line of the second is named as 2:17"
+    return Raw(
+        pl.concat(cells),
+        raws[0].headings,
+        (together, *dict.fromkeys(assumed)),
+        any(raw.serials for raw in raws),
+    )
 
 
 def _raw(table: Table, *, serials: bool = False) -> Raw:

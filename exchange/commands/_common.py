@@ -1,7 +1,7 @@
 """What several commands share: options, and getting at the log and the key."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -27,7 +27,20 @@ _FIRST: Final = 3  # rules that are worth mending first
 extract = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )
-dataset = click.option("--dataset", metavar="ID", help="The dataset, where the file fits several.")
+extracts = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
+)
+datasets = click.option(
+    "--dataset",
+    "datasets",
+    multiple=True,
+    metavar="ID",
+    help="The dataset, where the file fits several; repeat it to send each row to its own.",
+)
 dates = click.option(
     "--dates",
     "--quarter",
@@ -153,24 +166,29 @@ def _from_keyring(settings: Settings) -> str:
     return found
 
 
+def open_members(app: App) -> list[tuple[Settings, Log]]:
+    """Open the log of every partnership of exchange.toml, or of the one that is named."""
+    found = [(one, open_log(one)) for one in Settings.all(app.folder, app.partnership)]
+    for settings, log in found:
+        _known_partner(settings, log)
+    return found
+
+
 def prepared(
     app: App,
-    settings: Settings,
-    log: Log,
-    file: Path,
+    members: Sequence[tuple[Settings, Log]],
+    files: Sequence[Path],
     *,
-    dataset: str | None,
+    datasets: Sequence[str],
     dates: str | None,
     ask: bool,
-) -> Prepared:
+) -> list[Prepared]:
     """Read, check and depersonalise an extract, asking or showing progress."""
-    _known_partner(settings, log)
     ready = partial(
         prepare,
-        file,
-        settings=settings,
-        register=log.register,
-        dataset=dataset,
+        files,
+        members=[(settings, log.register) for settings, log in members],
+        datasets=datasets,
         dates=dates,
         now=app.now,
     )
@@ -189,17 +207,25 @@ def _known_partner(settings: Settings, log: Log) -> None:
 
 
 def reported(
-    found: Prepared, file: Path, report: Path | None, given: Answers, *, with_values: bool
+    found: Sequence[Prepared],
+    files: Sequence[Path],
+    report: Path | None,
+    given: Sequence[Answers],
+    *,
+    with_values: bool,
 ) -> None:
-    """Write the report, where one is wanted."""
+    """Write the reports, where they are wanted: one for each dataset."""
     if with_values and report is None:
         raise Usage("--with-values is for a report", "say where it goes: --report FILE.xlsx")
     if report is None:
         return
-    write_report(report, found, file, given, with_values=with_values)
-    terminal.hint(f"what was found, line by line, is in {report}")
-    if with_values:
-        terminal.warning(f"{report.name} holds personal data: keep it here, and delete it soon")
+    for one, answers in zip(found, given, strict=True):
+        several = len(found) > 1
+        path = report.with_stem(f"{report.stem}-{one.dataset.id}") if several else report
+        write_report(path, one, files, answers, with_values=with_values)
+        terminal.hint(f"what was found, line by line, is in {path}")
+        if with_values:
+            terminal.warning(f"{path.name} holds personal data: keep it here, and delete it soon")
 
 
 def answered(
@@ -210,7 +236,7 @@ def answered(
     for one in told:
         rule, _, reason = one.partition("=")
         given.give(rule.strip(), reason.strip(), now)
-    if ask and terminal.is_interactive() and not errors(found.findings):
+    if ask and terminal.is_interactive() and not found.stopped:
         for query in given.open(found.findings):
             click.echo(f"{terminal.finding_lines([query])[0]}", err=True)
             reason = click.prompt(

@@ -11,23 +11,21 @@ from exchange.commands._common import (
     answers,
     as_json,
     broken_rules,
-    dataset,
+    datasets,
     dates,
-    extract,
-    open_log,
+    extracts,
+    open_members,
     prepared,
     report,
     reported,
     with_values,
 )
 from exchange.commands.submit import account_json, say_account
-from exchange.settings import Settings
-from schemas.findings import errors
 
 
 @click.command("check", help=summary("check"))
-@extract
-@dataset
+@extracts
+@datasets
 @dates
 @report
 @with_values
@@ -36,8 +34,8 @@ from schemas.findings import errors
 @click.pass_obj
 def command(
     app: App,
-    file: Path,
-    dataset: str | None,
+    files: tuple[Path, ...],
+    datasets: tuple[str, ...],
     dates: str | None,
     report: Path | None,
     with_values: bool,
@@ -45,21 +43,21 @@ def command(
     as_json: bool,
 ) -> int:
     """Say what came in, what would leave, and what is wrong."""
-    settings = Settings.find(app.folder)
-    found = prepared(
-        app, settings, open_log(settings), file, dataset=dataset, dates=dates, ask=True
-    )
-    given = answered(settings, found, answers, app.now, ask=False)
-    reported(found, file, report, given, with_values=with_values)
-    wrong = errors(found.findings)
-    refusal = broken_rules(found, "can't be sent yet") if wrong else None
+    members = open_members(app)
+    found = prepared(app, members, files, datasets=datasets, dates=dates, ask=True)
+    given = [answered(members[0][0], one, answers, app.now, ask=False) for one in found]
+    reported(found, files, report, given, with_values=with_values)
     if as_json:
-        told = account_json(found) | {"findings": terminal.findings_json(found.findings)}
-        terminal.as_json(told)
+        terminal.as_json(
+            [account_json(one) for one in found] if len(found) > 1 else account_json(found[0])
+        )
     else:
-        say_account(found)
-        terminal.say_findings(found.findings, f"{found.dataset.id} {found.covered}", given.to)
-    if refusal is not None:
+        for one, answers_ in zip(found, given, strict=True):
+            say_account(one)
+            terminal.say_findings(one.findings, f"{one.dataset.id} {one.covered}", answers_.to)
+    stopped = [one for one in found if one.stopped]
+    if stopped:
+        refusal = broken_rules(stopped[0], "can't be sent yet")
         if as_json:
             return refusal.status
         raise refusal

@@ -5,9 +5,9 @@ from dataclasses import asdict
 import click
 
 from exchange import terminal
+from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._common import as_json
-from exchange.preparing import check_dataset
 from schemas.codes import editions
 from schemas.dataset import Dataset, Treat
 from schemas.datasets import DATASETS

@@ -108,12 +108,13 @@ def _join(folder: Path, store: str, origin: str, founding: str) -> None:
             "that is not an origin: a name, a stroke and 32 digits, such as westshire/0f3a…"
         )
     settings = Settings(folder, origin, store)
-    if (folder / NAME).exists():
-        settings = Settings.find(folder)
-        if settings.origin != origin or settings.founding not in ("", founding):
+    known = Settings.all(folder) if (folder / NAME).exists() else []
+    if mine := [one for one in known if one.origin == origin]:
+        settings = mine[0]
+        if settings.founding not in ("", founding):
             raise Usage(
-                f"the {NAME} in this folder is another partnership's",
-                "join in a folder of its own; this version serves one partnership in each",
+                f"the {NAME} in this folder knows this partnership by another founding",
+                "ask your coordinator by telephone which is right",
             )
         settings.store = store
     settings.founding = founding
@@ -125,7 +126,9 @@ def _join(folder: Path, store: str, origin: str, founding: str) -> None:
     else:
         terminal.result(f"joined  {origin}  not founded yet")
     settings.write()
-    if not settings.key:
+    if not settings.key and any(one.key for one in known):
+        terminal.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
+    elif not settings.key:
         terminal.hint("make your key and card: exchange key new --help")
 
 

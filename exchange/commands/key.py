@@ -1,4 +1,6 @@
-"""exchange key new: an identity file for the officer, and the card for everybody else."""
+"""exchange key: an identity file for the officer, and the card for everybody else."""
+
+from pathlib import Path
 
 import click
 
@@ -7,9 +9,16 @@ from exchange.cli import App, summary
 from exchange.commands import _common
 from exchange.commands._common import KEYRING_SERVICE, as_json, passphrase_file
 from exchange.errors import KeyRefused, Usage
-from exchange.identities import fingerprint, sign_card, write_identity
+from exchange.identities import (
+    Officer,
+    fingerprint,
+    read_card_file,
+    sign_card,
+    write_identity,
+)
 from exchange.publishing import aside, publish
 from exchange.settings import Settings
+from partners.canonical import Json
 from partners.cards import KINDS, ROLES, Card
 from partners.shapes import Malformed
 
@@ -60,7 +69,7 @@ def new(
     as_json: bool,
 ) -> None:
     """Make an identity under a passphrase, and its public card."""
-    settings = Settings.find(app.folder)
+    settings = Settings.find(app.folder, app.partnership)
     stem = f"{partner}-{officer}"
     key, card_file = settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
     if key.exists() or card_file.exists():
@@ -87,16 +96,54 @@ def new(
         ) from None
     words = _new_passphrase(settings, passphrase_file)
     made = write_identity(key, words, app.work_factor)
-    card = Card.from_json(told | {"recipient": str(made.identity.recipient), "signer": made.signer})
-    with aside(card_file) as (file, written):
-        file.write(sign_card(card, made))
-        publish(file, written, card_file)
+    card = _write_card(card_file, told, made)
     settings.partner, settings.officer, settings.key = partner, officer, key.name
     settings.keyring = keyring
     if keyring:
         _keep(words, key.name)
     settings.write()
     _say(card, key.name, card_file.name, as_json=as_json)
+
+
+@command.command("card")
+@passphrase_file
+@as_json
+@click.pass_obj
+def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
+    """Make the card of your key for another partnership of the same exchange.toml."""
+    settings = Settings.find(app.folder, app.partnership)
+    if settings.key:
+        raise Usage("there is a key for this partnership already", "its card was made with it")
+    known = [one for one in Settings.all(app.folder) if one.key]
+    cards = [settings.folder / f"{one.partner}-{one.officer}.card" for one in known]
+    if not known or not cards[0].is_file():
+        raise Usage(
+            "no other partnership here has a key and its card",
+            "make them: exchange key new --help",
+        )
+    like, _ = read_card_file(cards[0])
+    card_file = settings.folder / f"{settings.slug}-{known[0].partner}-{known[0].officer}.card"
+    if card_file.exists():
+        raise Usage(f"{card_file.name} is there already", "nothing was made")
+    mine = _common.unlock(known[0], passphrase_file)
+    told = like.to_json() | {
+        "origin": settings.origin,
+        "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    made = _write_card(card_file, told, mine)
+    settings.partner, settings.officer = known[0].partner, known[0].officer
+    settings.key, settings.keyring = known[0].key, known[0].keyring
+    settings.write()
+    _say(made, known[0].key, card_file.name, as_json=as_json)
+
+
+def _write_card(path: Path, told: Json, mine: Officer) -> Card:
+    """Write a card for a key, signed by it."""
+    card = Card.from_json(told | {"recipient": str(mine.identity.recipient), "signer": mine.signer})
+    with aside(path) as (file, written):
+        file.write(sign_card(card, mine))
+        publish(file, written, path)
+    return card
 
 
 def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:

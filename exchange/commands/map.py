@@ -7,10 +7,11 @@ import click
 import tomlkit
 
 from exchange import terminal
+from exchange.choosing import check_dataset, missing_fields
 from exchange.cli import App, summary
 from exchange.commands._common import Officers, extract, open_log
 from exchange.errors import ExtractUnreadable, NothingToDo, Usage
-from exchange.preparing import check_dataset, known_outward, missing_fields
+from exchange.preparing import known_outward
 from exchange.publishing import replace
 from exchange.settings import Settings
 from schemas.area import Area
@@ -36,12 +37,12 @@ from schemas.reading import Raw, read
 def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
     """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
     check_dataset(dataset)
-    settings = Settings.find(app.folder)
+    settings = Settings.find(app.folder, app.partnership)
     path = app.folder / output if output else settings.folder / f"{dataset}.toml"
     if path.exists():
         raise Usage(f"{path.name} is there already", "give another name: -o FILE.toml")
     register = open_log(settings).register
-    one, known = DATASETS[dataset], known_outward(settings, register)
+    one, known = DATASETS[dataset], known_outward([(settings, register)])
     try:
         raw = read(file)
     except SourceRefused as fault:

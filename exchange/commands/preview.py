@@ -10,37 +10,38 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import (
     broken_rules,
-    dataset,
+    datasets,
     dates,
-    extract,
-    open_log,
+    extracts,
+    open_members,
     prepared,
 )
 from exchange.commands.submit import say_account
-from exchange.settings import Settings
-from schemas.reading import Raw, read
-from schemas.tables import LINE
+from schemas.reading import Raw, read_all
+from schemas.tables import LINE, line_name
 
 
 @click.command("preview", help=summary("preview"))
-@extract
-@dataset
+@extracts
+@datasets
 @dates
 @click.option("--rows", default=5, show_default=True, type=click.IntRange(1, 1000))
 @click.pass_obj
-def command(app: App, file: Path, dataset: str | None, dates: str | None, rows: int) -> None:
+def command(
+    app: App, files: tuple[Path, ...], datasets: tuple[str, ...], dates: str | None, rows: int
+) -> None:
     """Show rows of every way in which rows are treated, side by side."""
-    settings = Settings.find(app.folder)
-    found = prepared(
-        app, settings, open_log(settings), file, dataset=dataset, dates=dates, ask=True
-    )
-    if found.shared is None:
-        raise broken_rules(found, "can't be shown as it would leave")
-    say_account(found)
+    found = prepared(app, open_members(app), files, datasets=datasets, dates=dates, ask=True)
+    for one in found:
+        if one.stopped:
+            raise broken_rules(one, "can't be shown as it would leave")
     terminal.warning("what follows shows records; do not leave it on the screen or send it on")
-    raw = read(file)
-    for index in _chosen(found.shared.rows, rows):
-        _side_by_side(raw, found.shared, index)
+    raw = read_all(files)
+    for one in found:
+        say_account(one)
+        for shared in one.shared:
+            for index in _chosen(shared.rows, rows):
+                _side_by_side(raw, shared, index)
 
 
 def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
@@ -62,7 +63,7 @@ def _side_by_side(raw: Raw, shared: Depersonalised, index: int) -> None:
     theirs = [(name, "" if value is None else str(value)) for name, value in row.items()]
     theirs = [(name, value) for name, value in theirs if value]
     terminal.result()
-    terminal.result(f"line {line:,}")
+    terminal.result(f"line {line_name(line)}")
     height = max(len(mine), len(theirs))
     mine += [("", "")] * (height - len(mine))
     theirs += [("", "")] * (height - len(theirs))

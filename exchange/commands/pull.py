@@ -19,7 +19,7 @@ from exchange.submitting import my_card
 @click.pass_obj
 def command(app: App, folder: Path, passphrase_file: str | None, as_json: bool) -> None:
     """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
-    settings = Settings.find(app.folder)
+    settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
     officer = unlock(settings, passphrase_file)
     my_card(log, officer)

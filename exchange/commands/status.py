@@ -20,7 +20,7 @@ from schemas.quarters import LONDON, NotAQuarter, Quarter
 @click.pass_obj
 def command(app: App, quarter: str | None, as_json: bool) -> None:
     """Show each dataset of each partner for one quarter."""
-    settings = Settings.find(app.folder)
+    settings = Settings.find(app.folder, app.partnership)
     try:
         asked = Quarter.parse(quarter) if quarter else _due_next(app.now)
     except NotAQuarter as fault:

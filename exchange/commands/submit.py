@@ -1,5 +1,6 @@
 """exchange submit: check, depersonalise, seal and log an extract."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from exchange.commands._common import (
     as_json,
     broken_rules,
     confirmed,
-    dataset,
+    datasets,
     dates,
-    extract,
-    open_log,
+    extracts,
+    open_members,
     passphrase_file,
     prepared,
     report,
@@ -25,19 +26,22 @@ from exchange.commands._common import (
     with_values,
     yes,
 )
+from exchange.errors import Refusal
+from exchange.identities import Officer
 from exchange.kept import keep_outline
 from exchange.log import Log
 from exchange.pending import tidy
-from exchange.preparing import Prepared
+from exchange.preparing import Part, Prepared
 from exchange.settings import Settings
 from exchange.submitting import Sent, check_may_submit, my_card, refuse_overlap, submit
-from schemas.findings import errors
 from schemas.quarters import LONDON
+
+Job = tuple[Prepared, Part, Log]  # what goes to one partnership
 
 
 @click.command("submit", help=summary("submit"))
-@extract
-@dataset
+@extracts
+@datasets
 @dates
 @report
 @with_values
@@ -48,8 +52,8 @@ from schemas.quarters import LONDON
 @click.pass_obj
 def command(
     app: App,
-    file: Path,
-    dataset: str | None,
+    files: tuple[Path, ...],
+    datasets: tuple[str, ...],
     dates: str | None,
     report: Path | None,
     with_values: bool,
@@ -59,44 +63,90 @@ def command(
     as_json: bool,
 ) -> int:
     """Prepare, show what will leave, have it confirmed, send."""
-    settings = Settings.find(app.folder)
-    officer_of = unlocking(settings, passphrase_file, now=yes)
-    log = open_log(settings)
-    found = prepared(app, settings, log, file, dataset=dataset, dates=dates, ask=not yes)
-    given = answered(settings, found, answers, app.now, ask=not yes)
-    reported(found, file, report, given, with_values=with_values)
-    key = (settings.partner, found.dataset.id, "", False)
-    refuse_overlap(log, key, found.covered)
-    if errors(found.findings) or found.shared is None:
-        refusal = broken_rules(found, "was not sent")
+    officer_of = _unlocking(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
+    members = open_members(app)
+    found = prepared(app, members, files, datasets=datasets, dates=dates, ask=not yes)
+    given = [answered(members[0][0], one, answers, app.now, ask=not yes) for one in found]
+    reported(found, files, report, given, with_values=with_values)
+    jobs = _jobs(found, members)
+    for one, part, log in jobs:
+        refuse_overlap(log, _key(part, one), one.covered)
+    if stopped := [one for one in found if one.stopped]:
+        refusal = broken_rules(stopped[0], "was not sent")
         if as_json:
-            terminal.as_json(
-                account_json(found) | {"findings": terminal.findings_json(found.findings)}
-            )
+            terminal.as_json(one_or_all([account_json(one) for one in found]))
             return refusal.status
         raise refusal
     if not as_json:
-        say_account(found)
-        terminal.say_findings(found.findings, f"{found.dataset.id} {found.covered}", given.to)
-        _say_recipients(log, found, settings.partner)
+        for one, to in zip(found, given, strict=True):
+            say_account(one)
+            terminal.say_findings(one.findings, f"{one.dataset.id} {one.covered}", to.to)
+        _say_recipients(jobs)
     confirmed("Send this?", yes=yes)
-    officer = officer_of()
-    card = my_card(log, officer)
-    check_may_submit(card, log, (card.partner, found.dataset.id, "", False), found.covered)
+    for one, part, log in jobs:
+        card = my_card(log, officer_of(part.settings))
+        check_may_submit(card, log, _key(part, one), one.covered)
+    sent, failed = _send(app, jobs, officer_of)
+    _say(sent, several=_are_several(jobs), as_json=as_json)
+    for (one, part, _), refusal in failed:
+        terminal.refused(refusal)
+        terminal.hint(f"that was {one.dataset.id} of {part.settings.slug}: run the command again")
+    return failed[0][1].status if failed else 0
+
+
+def _unlocking(
+    everything: Sequence[Settings], told: str | None, *, now: bool
+) -> Callable[[Settings], Officer]:
+    """Return what gives the unlocked identity of a partnership; each key is unlocked once."""
+    opening = {one.key: unlocking(one, told, now=now) for one in everything[:1]}
+    unlocked: dict[str, Officer] = {}
+
+    def officer(settings: Settings) -> Officer:
+        if settings.key not in unlocked:
+            first = opening.get(settings.key) or unlocking(settings, told, now=False)
+            unlocked[settings.key] = first()
+        return unlocked[settings.key]
+
+    return officer
+
+
+def _jobs(found: Sequence[Prepared], members: Sequence[tuple[Settings, Log]]) -> list[Job]:
+    logs = {settings.origin: log for settings, log in members}
+    return [(one, part, logs[part.settings.origin]) for one in found for part in one.parts]
+
+
+def _key(part: Part, one: Prepared) -> tuple[str, str, str, bool]:
+    return (part.settings.partner, one.dataset.id, "", False)
+
+
+def _send(
+    app: App, jobs: Sequence[Job], officer_of: Callable[[Settings], Officer]
+) -> tuple[list[tuple[Job, Sent]], list[tuple[Job, Refusal]]]:
+    """Send each part; where one of several can't be sent, the others are all the same."""
+    sent: list[tuple[Job, Sent]] = []
+    failed: list[tuple[Job, Refusal]] = []
     with terminal.progress("sending …") as shown:
-        sent = submit(
-            found.shared,
-            settings=settings,
-            log=log,
-            officer=officer,
-            now=app.now,
-            stage=shown.stage,
-        )
-    if not sent.again:
-        keep_outline(settings, found.dataset.id, found.outline)
-    tidy(settings, app.now)
-    _say(sent, found, as_json=as_json)
-    return 0
+        for job in jobs:
+            one, part, log = job
+            try:
+                done = submit(
+                    part.shared,
+                    settings=part.settings,
+                    log=log,
+                    officer=officer_of(part.settings),
+                    now=app.now,
+                    stage=shown.stage,
+                )
+            except Refusal as refusal:
+                if len(jobs) == 1:
+                    raise
+                failed.append((job, refusal))
+                continue
+            if not done.again:
+                keep_outline(part.settings, one.dataset.id, part.outline)
+            tidy(part.settings, app.now)
+            sent.append((job, done))
+    return sent, failed
 
 
 def say_account(found: Prepared) -> None:
@@ -109,20 +159,13 @@ def say_account(found: Prepared) -> None:
     rows = [("rows in the file", tally.rows_in)]
     rows += [(f"left out, {reason.says}", -n) for reason, n in tally.left_out.items()]
     rows.append(("rows accepted", tally.accepted))
+    if account := found.account:
+        rows += [(f"placed by {_PLACES[place]}", n) for place, n in account.places.items()]
+        rows += [(f"made coarser: {why}", n) for why, n in account.generalised.items() if why]
+        rows += [("withheld, too few are like them", -account.withheld)] * bool(account.withheld)
     width = max(len(f"{n:,}") for _, n in rows)
     for words, n in rows:
         terminal.result(f"  {words:<52}{n:>{width},}")
-    if found.shared is None:
-        return
-    for place, n in found.shared.account.places.items():
-        terminal.result(f"  {'placed by ' + _PLACES[place]:<52}{n:>{width},}")
-    for reason, n in found.shared.account.generalised.items():
-        if reason:
-            terminal.result(f"  {'made coarser: ' + reason:<52}{n:>{width},}")
-    if withheld := found.shared.account.withheld:
-        terminal.result(
-            f"  {'withheld, in a group too small to leave at all':<52}{-withheld:>{width},}"
-        )
 
 
 _PLACES = {
@@ -145,9 +188,9 @@ def account_json(found: Prepared) -> dict[str, Any]:
         "rows_in": tally.rows_in,
         "rows_accepted": tally.accepted,
         "left_out": {reason.value: n for reason, n in tally.left_out.items()},
+        "findings": terminal.findings_json(found.findings),
     }
-    if found.shared is not None:
-        account = found.shared.account
+    if account := found.account:
         told |= {
             "places": account.places,
             "generalised": {why: n for why, n in account.generalised.items() if why},
@@ -156,59 +199,78 @@ def account_json(found: Prepared) -> dict[str, Any]:
     return told
 
 
-def _say_recipients(log: Log, found: Prepared, partner: str) -> None:
-    key = (partner, found.dataset.id, "", False)
-    old = log.register.replaced(key, found.covered)
-    names = dict.fromkeys(card.partner for card in log.register.cards.values())
-    terminal.result(f"  sealed for {', '.join(names)}")
-    if old:
-        entries = ", ".join(str(s.position) for s in old)
-        terminal.result(
-            f"  replaces what you sent before for these dates, if it differs: log {entries}"
-        )
+def one_or_all(told: list[dict[str, Any]]) -> Any:
+    """Return one result as itself, and several as a list."""
+    return told[0] if len(told) == 1 else told
 
 
-def _say(sent: Sent, found: Prepared, *, as_json: bool) -> None:
-    statement = sent.statement
-    quarter = statement.quarter
-    late = quarter.is_late(sent.time)
-    for what in sent.waiting:
-        terminal.warning(f"an interrupted submission was not finished: {what}")
-        terminal.hint("to finish it, submit its file again; nothing of it was logged")
-    if as_json:
-        terminal.as_json(
-            account_json(found)
-            | {
-                "partner": statement.partner,
-                "entry": sent.position,
-                "time": sent.time.isoformat(),
-                "again": sent.again,
-                "late": late,
-                "due": quarter.due.isoformat(),
-                "bundle": statement.bundle_sha256,
-                "findings": terminal.findings_json(found.findings),
-            }
-        )
-        return
-    if late:
-        days = quarter.days_late(sent.time)
-        terminal.warning(
-            f"{quarter} was due by {terminal.long_date(quarter.due)}; "
-            f"this is {terminal.counted(days, 'day')} late"
-        )
-    word = "already sent" if sent.again else "sent"
-    rows = found.shared.rows.height if found.shared else 0
-    terminal.table(
-        [
-            (
-                word,
-                statement.partner,
-                statement.dataset,
-                str(statement.covered),
-                terminal.counted(rows, "row"),
-                f"log {sent.position}",
-                f"{sent.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
-                "late" if late else "in time",
+def _say_recipients(jobs: Sequence[Job]) -> None:
+    several = _are_several(jobs)
+    said: set[str] = set()
+    for one, part, log in jobs:
+        names = dict.fromkeys(card.partner for card in log.register.cards.values())
+        to = f" of {part.settings.slug}" if several else ""
+        if part.settings.origin not in said:
+            terminal.result(f"  sealed for {', '.join(names)}{to}")
+        said.add(part.settings.origin)
+        if several:
+            terminal.result(f"    {one.dataset.id:<50}{part.shared.rows.height:>10,}")
+        if old := log.register.replaced(_key(part, one), one.covered):
+            entries = ", ".join(str(s.position) for s in old)
+            terminal.result(
+                f"  replaces what you sent before for these dates, if it differs: log {entries}"
             )
-        ]
-    )
+
+
+def _are_several(jobs: Sequence[Job]) -> bool:
+    """Say whether an extract is split among partnerships."""
+    return len({part.settings.origin for _, part, _ in jobs}) > 1
+
+
+def _say(sent: Sequence[tuple[Job, Sent]], *, several: bool, as_json: bool) -> None:
+    for _, done in sent:
+        for what in done.waiting:
+            terminal.warning(f"an interrupted submission was not finished: {what}")
+            terminal.hint("to finish it, submit its file again; nothing of it was logged")
+    if as_json:
+        terminal.as_json(one_or_all([_sent_json(job, done) for job, done in sent]))
+        return
+    for quarter in dict.fromkeys(d.statement.quarter for _, d in sent):
+        late = [d for _, d in sent if d.statement.quarter == quarter and quarter.is_late(d.time)]
+        if late:
+            days = terminal.counted(quarter.days_late(late[0].time), "day")
+            due = terminal.long_date(quarter.due)
+            terminal.warning(f"{quarter} was due by {due}; this is {days} late")
+    terminal.table([_row(job, done, several=several) for job, done in sent])
+
+
+def _row(job: Job, done: Sent, *, several: bool) -> list[str]:
+    _, part, _ = job
+    statement = done.statement
+    return [
+        "already sent" if done.again else "sent",
+        *([part.settings.slug] if several else []),
+        statement.partner,
+        statement.dataset,
+        str(statement.covered),
+        terminal.counted(part.shared.rows.height, "row"),
+        f"log {done.position}",
+        f"{done.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
+        "late" if statement.quarter.is_late(done.time) else "in time",
+    ]
+
+
+def _sent_json(job: Job, done: Sent) -> dict[str, Any]:
+    one, part, _ = job
+    statement = done.statement
+    return account_json(one) | {
+        "partnership": part.settings.slug,
+        "partner": statement.partner,
+        "rows": part.shared.rows.height,
+        "entry": done.position,
+        "time": done.time.isoformat(),
+        "again": done.again,
+        "late": statement.quarter.is_late(done.time),
+        "due": statement.quarter.due.isoformat(),
+        "bundle": statement.bundle_sha256,
+    }

@@ -19,7 +19,7 @@ from exchange.settings import Settings
 @click.pass_obj
 def command(app: App, log_only: bool, as_json: bool) -> int:
     """Verify every entry, every checkpoint and, unless told not to, every bundle."""
-    settings = Settings.find(app.folder)
+    settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
     checkpoints = log.check_checkpoints()
     broken = [] if log_only else _broken(log)

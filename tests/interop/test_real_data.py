@@ -79,3 +79,41 @@ def test_a_corrected_quarter_replaces_the_months_and_an_overlap_is_refused(test_
     crime = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
     assert crime.height == 1815
     assert set(crime["entry"]) == {6}
+
+
+COUNTY = {
+    "E06000044": "Portsmouth", "E06000045": "Southampton", "E06000046": "Isle of Wight",
+    "E07000084": "Basingstoke and Deane", "E07000085": "East Hampshire", "E07000086": "Eastleigh",
+    "E07000087": "Fareham", "E07000088": "Gosport", "E07000089": "Hart", "E07000090": "Havant",
+    "E07000091": "New Forest", "E07000092": "Rushmoor", "E07000093": "Test Valley",
+    "E07000094": "Winchester",
+}  # fmt: skip
+
+
+def test_three_files_are_split_among_all_the_countys_districts(tmp_path, real_data):
+    p = lib.several(tmp_path / "p", COUNTY)
+    p.now = datetime(2017, 10, 20, tzinfo=UTC)
+    files = [real_data / f"police/2017-{m}-hampshire-street.csv" for m in MONTHS]
+    both = ("--dataset", "police-crime", "--dataset", "police-asb")
+    ran = p.signed("police", "submit", *files, *both, "--yes", "--json")
+    raw = pl.concat([pl.read_csv(file, infer_schema=False) for file in files])
+    raw = raw.with_columns(
+        district=pl.col("LSOA name").str.replace(r" [0-9]{3}[A-Z]$", ""),
+        dataset=pl.when(pl.col("Crime type") == "Anti-social behaviour")
+        .then(pl.lit("police-asb"))
+        .otherwise(pl.lit("police-crime")),
+    )
+    rows = {(one["partnership"], one["dataset"]): one["rows"] for one in ran.json}
+    assert len(rows) == 28
+    for (slug, dataset), count in rows.items():
+        of = (pl.col("district").str.to_lowercase().str.replace_all(" ", "-") == slug) & (
+            pl.col("dataset") == dataset
+        )
+        assert count == raw.filter(of).height, slug
+    for dataset in ("police-crime", "police-asb"):
+        told = next(one for one in ran.json if one["dataset"] == dataset)
+        assert told["rows_in"] == raw.height == 53658
+        assert told["rows_accepted"] == sum(n for (_, d), n in rows.items() if d == dataset)
+        assert told["rows_in"] == told["rows_accepted"] + sum(told["left_out"].values())
+        no_place = raw.filter((pl.col("dataset") == dataset) & pl.col("LSOA name").is_null())
+        assert told["left_out"].get("no-place", 0) == no_place.height

@@ -120,9 +120,9 @@ def test_no_exception_carries_a_canary(partnership):
             log = partnership.log()
             try:
                 found = prepare(
-                    file, settings=partnership.settings("police"), register=log.register,
-                    dataset="police-crime", dates="2026Q3", asks=None, now=partnership.now,
-                )  # fmt: skip
+                    [file], members=[(partnership.settings("police"), log.register)],
+                    datasets=["police-crime"], dates="2026Q3", asks=None, now=partnership.now,
+                )[0]  # fmt: skip
                 told = repr(found) + repr(found.selected) + repr(found.outcome) + repr(found.shared)
                 told += str(findings_json(found.findings))
             except Exception as fault:  # noqa: BLE001 - any of them may leak

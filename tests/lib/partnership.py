@@ -159,3 +159,45 @@ def join(p: Partnership, who: str) -> None:
 def enrol(p: Partnership, who: str) -> None:
     (card,) = (p.root / who).glob("*.card")
     p.signed("council", "enrol", card, "--yes")
+
+
+def several(
+    root: Path, areas: dict[str, str], outward: dict[str, str] | None = None
+) -> Partnership:
+    """Found a partnership for each area, in all of which the police share from one folder.
+
+    Args:
+        areas: Their names, by GSS code; each partnership is called after its area.
+    """
+    p = Partnership(root)
+    (root / "passphrase.txt").parent.mkdir(parents=True, exist_ok=True)
+    (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
+    (root / "police").mkdir()
+    for code, name in areas.items():
+        slug = name.lower().replace(" ", "-")
+        (root / slug).mkdir()
+        (root / f"share-{slug}").mkdir()
+        told = ("--outward", f"{code}={outward[code]}") if outward else ()
+        area = ("--area", f"{code}={name}", *told)
+        store = ("--store", f"../share-{slug}")
+        p.run(slug, "init", "--name", name, *area, *store)
+        p.signed(
+            slug, "key", "new", "--partner", slug, "--name", name, "--kind", "council",
+            "--role", "coordinator", "--role", "liaison", "--contact", f"c@{slug}.example",
+        )  # fmt: skip
+        p.run("police", "init", "--origin", p.settings(slug).origin, *store)
+        mine = ("--partnership", slug)
+        if not list((root / "police").glob("*.key")):
+            p.signed(
+                "police", *mine, "key", "new", "--partner", "police", "--name", "Police",
+                "--kind", "police", "--role", "coordinator", "--role", "liaison",
+                "--contact", "c@police.example",
+            )  # fmt: skip
+            card = root / "police/police-liaison.card"
+        else:
+            p.signed("police", *mine, "key", "card")
+            card = root / f"police/{slug}-police-liaison.card"
+        p.signed(slug, "enrol", root / f"{slug}/{slug}-liaison.card", card, "--yes")
+        founding = root / slug / f"{slug}.founding"
+        p.run("police", "init", "--founding", founding, *store)
+    return p

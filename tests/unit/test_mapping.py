@@ -96,7 +96,7 @@ def test_exchange_toml_names_a_mapping(partnership):
     assert "6 rows" in partnership.submit("police", file).out
     other = partnership.extract("police", "y.csv", csv("Rep,HO,Loc", *days))
     ran = partnership.submit("police", other, "--dataset", "police-crime", status=10)
-    assert "names columns that the file does not have" in ran.err
+    assert "names columns that the file has not" in ran.err
 
 
 def test_a_mapping_is_what_it_says():

@@ -34,12 +34,12 @@ def test_settings_are_found_from_the_working_folder_upward(partnership):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "has not one [[partnership]]"),
+        ("", "has no [[partnership]]"),
         ("nonsense", "is not TOML"),
         ("[[partnership]]\nstore='x'\n", "lacks origin or store"),
         ("[[partnership]]\nstore='x'\norigin='a/b'\nstoer=1\n", "keys that mean nothing"),
         ("[[partnership]]\nstore=1\norigin='a/b'\n", "keys that mean nothing"),
-        ("[[partnership]]\n[[partnership]]\n", "has not one [[partnership]]"),
+        ("[[partnership]]\n[[partnership]]\n", "lacks origin"),
         ("\ufeff", "is not TOML"),
     ],
 )
@@ -84,11 +84,12 @@ def test_a_partnership_is_not_begun_twice_in_a_folder(partnership):
     assert "has an exchange.toml already" in ran.err
 
 
-def test_another_partnership_is_not_joined_in_the_same_folder(partnership):
+def test_a_partnership_is_not_joined_by_another_founding_than_is_known(partnership):
     file = partnership.root / "other.founding"
-    file.write_text(f"csp-exchange:other/{'ab' * 16}:{'cd' * 32}\n")
+    origin = partnership.settings("police").origin
+    file.write_text(f"csp-exchange:{origin}:{'cd' * 32}\n")
     ran = partnership.run("police", "init", "--founding", file, "--store", "../share", status=2)
-    assert "is another partnership's" in ran.err
+    assert "knows this partnership by another founding" in ran.err
 
 
 def test_lsoas_are_taken_from_any_file_that_holds_them(empty):

@@ -1,0 +1,150 @@
+"""Which datasets an extract is of, and how its columns become theirs.
+
+Worked out from headings and categories where they tell it; else the officer is asked, and without
+a terminal it is a usage error that names the option.
+"""
+
+import difflib
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from exchange.errors import Usage
+from exchange.settings import Settings
+from partners.register import Register
+from schemas.categories import listed_categories
+from schemas.dataset import Dataset
+from schemas.datasets import DATASETS
+from schemas.errors import SourceRefused
+from schemas.mapping import Mapping, by_aliases, read_mapping, shipped
+from schemas.reading import Raw
+
+_ALL: Final = "all of them"
+Chosen = list[tuple[Dataset, Mapping]]
+
+
+class Asks(Protocol):
+    """Somebody who can be asked: the officer at a terminal."""
+
+    def choose(self, question: str, options: dict[str, str]) -> str:
+        """Return the key of the option chosen."""
+
+
+def check_dataset(told: str) -> None:
+    """Refuse a name that is no dataset's, and name the one that is meant.
+
+    Raises:
+        Usage: it is none.
+    """
+    if told not in DATASETS:
+        near = difflib.get_close_matches(told, DATASETS, n=1)
+        meant = f"did you mean {near[0]}" if near else "all of them: exchange datasets"
+        raise Usage(f'"{told}" is not a dataset', meant)
+
+
+def choose(
+    raw: Raw,
+    settings: Settings,
+    register: Register,
+    told: Sequence[str],
+    asks: Asks | None,
+) -> Chosen:
+    """Return the datasets that an extract is of, and how its columns become theirs.
+
+    Raises:
+        SourceRefused: it is of none, or has not the columns of one that was told.
+        Usage: it fits several and nobody can be asked, or looks like another than was told.
+    """
+    for name in told:
+        check_dataset(name)
+    chosen = [_as_told(raw, settings, register, DATASETS[name]) for name in dict.fromkeys(told)]
+    if chosen:
+        return chosen
+    fitting = _fitting(raw, settings, register)
+    if not fitting:
+        raise SourceRefused(
+            "its headings and categories are not those of a dataset you hold",
+            "does its first line hold the headings? the columns of a dataset: exchange datasets ID",
+            "if you know which it is: exchange map FILE --dataset ID",
+        )
+    best = max(listed for listed, _ in fitting.values())
+    fitting = {name: one for name, one in fitting.items() if one[0] == best}
+    names = list(fitting) if len(fitting) == 1 else _asked(list(fitting), asks)
+    return [(DATASETS[name], fitting[name][1]) for name in names]
+
+
+def _as_told(
+    raw: Raw, settings: Settings, register: Register, dataset: Dataset
+) -> tuple[Dataset, Mapping]:
+    mapping = _mapping(raw, settings, dataset)
+    if mapping is None:
+        raise SourceRefused(
+            f"the mapping {settings.mappings[dataset.id]} names columns that the file has not",
+            "is it another export? the mapping's path stands in exchange.toml",
+        )
+    if missing := missing_fields(dataset, mapping):
+        raise _unknown_columns(dataset, missing)
+    if not listed_categories(raw, dataset, mapping, register.nation)[1]:
+        others = _fitting(raw, settings, register)
+        likely = [name for name, (listed, _) in others.items() if listed]
+        if likely:
+            raise Usage(
+                f"no category of the file belongs to {dataset.id}; it looks like {likely[0]}",
+                f"if it is that: --dataset {likely[0]}",
+                "nothing left this machine",
+            )
+    return dataset, mapping
+
+
+def _fitting(raw: Raw, settings: Settings, register: Register) -> dict[str, tuple[int, Mapping]]:
+    """Return the datasets of the partner that a file fits, with how many categories it has."""
+    partner = register.partners.get(settings.partner)
+    fitting: dict[str, tuple[int, Mapping]] = {}
+    for candidate in DATASETS.values():
+        if partner is not None and not candidate.kinds & set(partner.kinds):
+            continue
+        mapping = _mapping(raw, settings, candidate)
+        if mapping is None or missing_fields(candidate, mapping):
+            continue
+        listed, ours = listed_categories(raw, candidate, mapping, register.nation)
+        if ours:
+            fitting[candidate.id] = listed, mapping
+    return fitting
+
+
+def _asked(names: list[str], asks: Asks | None) -> list[str]:
+    if asks is None:
+        raise Usage(
+            f"the file fits {' and '.join(names)}",
+            *(f"to send it as {name}: --dataset {name}" for name in names),
+            "to send it as several, name each",
+        )
+    options = {name: DATASETS[name].title for name in names} | {_ALL: "each row to its own"}
+    chosen = asks.choose("Which dataset is this file?", options)
+    return names if chosen == _ALL else [chosen]
+
+
+def _mapping(raw: Raw, settings: Settings, dataset: Dataset) -> Mapping | None:
+    """Return the officer's mapping for a dataset (None if it does not fit the file), else a shipped
+    one that fits, else by names.
+    """
+    if dataset.id in settings.mappings:
+        mapping = read_mapping(settings.path(settings.mappings[dataset.id]))
+        return mapping if mapping.fits(raw.headings) else None
+    for mapping in shipped():
+        if dataset.id in mapping.datasets and mapping.fits(raw.headings):
+            return mapping
+    return by_aliases(dataset, raw.headings)
+
+
+def missing_fields(dataset: Dataset, mapping: Mapping) -> list[str]:
+    """Name the groups of fields of which an extract has none and must have one."""
+    return [what for what, names in dataset.needs.items() if not mapping.gives & set(names)]
+
+
+def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
+    fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
+    return SourceRefused(
+        f"it has no column that is known as the {' or the '.join(missing)} of {dataset.id}",
+        *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in fields),
+        f"for other headings, draft a mapping: exchange map FILE --dataset {dataset.id}",
+    )

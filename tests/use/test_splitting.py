@@ -1,0 +1,131 @@
+"""One extract for many partnerships and datasets: one preview, one confirmation, one table."""
+
+import shutil
+
+import pytest
+
+from tests.lib.extracts import csv
+from tests.lib.partnership import Partnership, several
+
+AREAS = {"E07999901": "Westshire", "E07999902": "Northshire", "E07999903": "Southshire"}
+STREET = "Crime ID,Month,LSOA code,LSOA name,Crime type"
+PLACES = ("Westshire", "Westshire", "Northshire", "Elsewhere")
+
+
+def street(month: int, rows: int = 24) -> str:
+    return csv(
+        STREET,
+        *(
+            f"{month}{i:03d},2026-{month:02d},E0199900{i % 9},{PLACES[i % 4]} 001A,"
+            + ("Burglary" if i % 3 else "Anti-social behaviour")
+            for i in range(rows)
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    return several(tmp_path_factory.mktemp("several") / "p", AREAS)
+
+
+@pytest.fixture
+def county(founded, tmp_path):
+    return founded.copy(tmp_path / "p")
+
+
+BOTH = ("--dataset", "police-crime", "--dataset", "police-asb")
+
+
+def files(p: Partnership) -> list:
+    return [p.extract("police", f"{month}.csv", street(month)) for month in (7, 8, 9)]
+
+
+def test_three_files_are_split_among_partnerships_and_datasets(county):
+    p = county
+    ran = p.signed("police", "submit", *files(p), *BOTH, "--yes", "--json")
+    told = {(one["partnership"], one["dataset"]): one["rows"] for one in ran.json}
+    # Of 72 rows half are Westshire's, a quarter Northshire's, and a third of all are incidents.
+    assert told == {
+        ("westshire", "police-crime"): 24, ("northshire", "police-crime"): 12,
+        ("westshire", "police-asb"): 12, ("northshire", "police-asb"): 6,
+    }  # fmt: skip
+    for one in ran.json:
+        assert one["rows_in"] == 72
+        assert one["rows_in"] == one["rows_accepted"] + sum(one["left_out"].values())
+        assert one["covered"] == "2026-07-01..2026-09-30"
+    for slug, rows in (("westshire", 2), ("northshire", 2), ("southshire", 0)):
+        current = p.run("police", "--partnership", slug, "status", "--quarter", "2026Q3", "--json")
+        states = [s["state"] for s in current.json["standings"] if s["partner"] == "police"]
+        assert states.count("on time") == rows
+
+
+def test_the_account_is_shown_once_and_the_table_has_a_line_for_each(county):
+    p = county
+    ran = p.signed("police", "submit", *files(p), *BOTH, "--yes")
+    assert ran.out.count("rows in the file") == 2
+    assert "3 files read as one" in ran.out
+    assert "sealed for westshire, police of westshire" in ran.out
+    assert ran.out.count("\nsent  ") + ran.out.startswith("sent") == 4
+    again = p.signed("police", "submit", *files(p), *BOTH, "--yes")
+    assert again.out.count("already sent") == 4
+
+
+def test_one_of_several_may_be_named(county):
+    p = county
+    one = ("--partnership", "northshire", "submit", *files(p), "--dataset", "police-crime")
+    ran = p.signed("police", *one, "--yes", "--json")
+    assert (ran.json["partnership"], ran.json["rows"]) == ("northshire", 12)
+    ran = p.run("police", "--partnership", "nowhere", "status", status=2)
+    assert "it has westshire, northshire, southshire" in ran.err
+    ran = p.run("police", "status", status=2)
+    assert "serves 3 partnerships" in ran.err
+    assert "exchange --partnership westshire" in ran.err
+
+
+def test_a_fault_in_one_file_stops_all_and_its_line_names_the_file(county):
+    p = county
+    some = files(p)
+    some[1].write_bytes(some[1].read_bytes().replace(b"2026-08,E01999005", b"2026-88,E01999005", 1))
+    ran = p.signed("police", "submit", *some, *BOTH, "--yes", status=11)
+    assert "1 line  2:7" in ran.err
+    for slug in ("westshire", "northshire"):
+        assert not list((p.root / f"share-{slug}/bundles").iterdir())
+
+
+def test_where_one_store_is_gone_the_others_are_sent_and_a_rerun_finishes(county):
+    p = county
+    some = files(p)
+    bundles = p.root / "share-westshire/bundles"
+    aside = p.root / "aside"
+    shutil.move(bundles, aside)
+    bundles.write_text("in the way")
+    ran = p.signed("police", "submit", *some, *BOTH, "--yes", status=None)
+    assert ran.status in (1, 15)
+    assert "of westshire: run the command again" in ran.err
+    assert ran.out.count("northshire") == 3  # once as a recipient, and two lines of the table
+    bundles.unlink()
+    shutil.move(aside, bundles)
+    ran = p.signed("police", "submit", *some, *BOTH, "--yes")
+    assert ran.out.count("already sent  northshire") == 2
+    assert ran.out.count("\nsent          westshire") == 2
+
+
+def test_files_with_other_headings_are_not_sent_together(county):
+    p = county
+    odd = p.extract("police", "odd.csv", "A,B\n1,2\n")
+    ran = p.run("police", "check", files(p)[0], odd, "--dataset", "police-crime", status=10)
+    assert "file 2 of 2 has other headings than file 1" in ran.err
+
+
+def test_a_file_that_looks_like_another_dataset_is_refused(county):
+    text = csv(STREET, *(f"x{m},2026-0{m},E01999000,Westshire 001A,Burglary" for m in (7, 8, 9)))
+    file = county.extract("police", "x.csv", text)
+    ran = county.run("police", "check", file, "--dataset", "police-asb", status=2)
+    assert "no category of the file belongs to police-asb; it looks like police-crime" in ran.err
+
+
+def test_a_second_partnership_takes_the_key_that_is_there(county):
+    p = county
+    assert len(list((p.root / "police").glob("*.key"))) == 1
+    ran = p.signed("police", "--partnership", "westshire", "key", "card", status=2)
+    assert "there is a key for this partnership already" in ran.err
