@@ -20,23 +20,27 @@ _NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pe
 
 def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
     """Give category, scheme and edition, with what the list says of it; and what was assumed."""
-    rows = cells.rows.select("category_scheme", "category_edition", "category")
+    told = cells.rows.select("category_scheme", "category_edition", "category")
+    named = [c for c in told.columns[:2] if told[c].null_count() < told.height]
     assumed: tuple[str, ...] = ()
-    if rows["category_scheme"].null_count() == rows.height:
-        likely = likely_list(cells.dataset, cells.mapping, rows["category"], cells.nation)
-        assumed = (f"categories read as {likely.title}, edition {likely.edition}",)
-        rows = rows.with_columns(
-            category_scheme=pl.lit(likely.scheme), category_edition=pl.lit(likely.edition)
-        )
-    elif rows["category_edition"].null_count() == rows.height:
-        assumed = _editions(cells, rows["category_scheme"])
-    on = [c for c in rows.columns if c == "category" or rows[c].n_unique() > 1]
-    answers = _per_pair(cells, rows.unique(on)).select(*on, *_ANSWERS, "told")
-    joined = rows.join(answers, on=on, how="left", nulls_equal=True, maintain_order="left")
+    likely: dict[str, pl.Expr] = {}
+    if "category_scheme" not in named:
+        one = likely_list(cells.dataset, cells.mapping, told["category"], cells.nation)
+        assumed = (f"categories read as {one.title}, edition {one.edition}",)
+        named = []
+        likely = {"category_scheme": pl.lit(one.scheme), "category_edition": pl.lit(one.edition)}
+    elif "category_edition" not in named:
+        assumed = _editions(cells, told["category_scheme"])
+    on = [*(c for c in named if told[c].n_unique() > 1), "category"]
+    pairs = told.unique(on).with_columns(**likely)
+    answers = _per_pair(cells, pairs).select(*on, *_ANSWERS, "told")
+    joined = told.select(on).join(
+        answers, on=on, how="left", nulls_equal=True, maintain_order="left"
+    )
     unknown = joined["_scheme"].is_null()
     wrong = joined["_code"].is_null() & joined["told"] & ~unknown
     faults = cells.fault("scheme-unknown", "category_scheme", unknown)
-    faults += _unreadable(cells, rows, wrong)
+    faults += _unreadable(cells, told.with_columns(**likely), wrong) if wrong.any() else []
     columns = [joined[name].alias(_NAMES.get(name, name)) for name in _ANSWERS]
     also = [f.name for f in cells.dataset.fields.values() if f.reads is Reads.ALSO_CATEGORY]
     for name in also:
@@ -61,8 +65,6 @@ def uncategorised(cells: Cells) -> Read:
 
 def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Fault]:
     """Tell what is nearly of the list from what is not, so that a slip can be named as one."""
-    if not wrong.any():
-        return []
     held = rows.filter(wrong).unique()
     held = held.head(_NEAR_MOST)
     meant = [_meant(cells, *one) for one in held.iter_rows()]

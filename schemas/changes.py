@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.cells import NOTHING
-from schemas.checking import Selected, day_of
+from schemas.checking import Selected
 from schemas.findings import Finding
 from schemas.quarters import Covered
 from schemas.rules import RULES
@@ -80,10 +80,11 @@ def changes(now: Outline, last: Outline | None, selected: Selected) -> list[Find
 
 def _repeated(selected: Selected) -> list[Finding]:
     """Find references that stand on several records. Hashes first: most files have none."""
-    held = selected.rows.select(LINE, "reference").filter(pl.col("reference").is_not_null())
-    hashes = held["reference"].hash().sort()
+    references = selected.rows["reference"]
+    hashes = references.drop_nulls().hash().sort()
     if not (hashes == hashes.shift()).any():
         return []
+    held = selected.rows.select(LINE, "reference").drop_nulls()
     text = pl.col("reference").str.strip_chars().str.to_lowercase()
     told = held.filter(~text.is_in(NOTHING))
     lines = told.filter(pl.col("reference").is_duplicated())[LINE]
@@ -96,8 +97,11 @@ def _gaps(selected: Selected, now: Outline) -> list[Finding]:
     """Find runs of days without any record, in a file that has several on most days."""
     if now.rows < now.days * _SEVERAL or selected.rows["month_only"].any():
         return []
-    held = set(day_of(selected.rows).drop_nulls().unique())
-    runs = [run for run in _runs(now.covered, held) if run[1] - run[0] >= timedelta(_RUN - 1)]
+    runs = [
+        run
+        for run in _runs(now.covered, set(selected.days))
+        if run[1] - run[0] >= timedelta(_RUN - 1)
+    ]
     if not runs:
         return []
     detail = ", ".join(f"{first}..{last}" for first, last in runs[:3])

@@ -8,6 +8,7 @@ because its messages print values and its exceptions carry the frame.
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import pandera.polars as pa
 import polars as pl
@@ -56,7 +57,7 @@ class Checked:
         return f"<Checked {self.dataset.id} {self.covered}, {self.rows.height} rows>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selected:
     """The rows of an extract that belong to the dataset and the area, before they are checked."""
 
@@ -71,6 +72,11 @@ class Selected:
 
     def __repr__(self) -> str:
         return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
+
+    @cached_property
+    def days(self) -> dict[date, int]:
+        """The days that decide the rows' quarters, and how many rows each has."""
+        return dict(day_of(self.rows).drop_nulls().value_counts().iter_rows())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +138,8 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
 
 def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
     """Return the quarters that the rows lie in and how many lie in each, most first."""
-    day = day_of(selected.rows)
     counts: dict[Quarter, int] = {}
-    for value, n in day.drop_nulls().value_counts().iter_rows():
+    for value, n in selected.days.items():
         quarter = Quarter.of(value)
         counts[quarter] = counts.get(quarter, 0) + n
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -142,7 +147,7 @@ def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
 
 def months_of(selected: Selected) -> set[tuple[int, int]]:
     """Return the months, as (year, month), that the rows lie in."""
-    return {(day.year, day.month) for day in day_of(selected.rows).drop_nulls().unique()}
+    return {(day.year, day.month) for day in selected.days}
 
 
 def is_running(selected: Selected, covered: Covered, today: date) -> bool:

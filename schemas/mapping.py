@@ -28,6 +28,7 @@ A mapping is a TOML file, kept from quarter to quarter:
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -112,11 +113,12 @@ def read_mapping(path: Path) -> Mapping:
     return mapping
 
 
-def shipped() -> list[Mapping]:
+@cache
+def shipped() -> tuple[Mapping, ...]:
     """Return the mappings that come with this tool."""
     folder = files("schemas") / "mappings"
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return [_parse(f.name.removesuffix(".toml"), f.read_text(encoding="utf-8")) for f in found]
+    return tuple(_parse(f.name.removesuffix(".toml"), f.read_text(encoding="utf-8")) for f in found)
 
 
 def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:

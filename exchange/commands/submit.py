@@ -206,20 +206,18 @@ def one_or_all(told: list[dict[str, Any]]) -> Any:
 
 def _say_recipients(jobs: Sequence[Job]) -> None:
     several = _are_several(jobs)
-    said: set[str] = set()
-    for one, part, log in jobs:
-        names = dict.fromkeys(card.partner for card in log.register.cards.values())
-        to = f" of {part.settings.slug}" if several else ""
-        if part.settings.origin not in said:
-            terminal.result(f"  sealed for {', '.join(names)}{to}")
-        said.add(part.settings.origin)
-        if several:
-            terminal.result(f"    {one.dataset.id:<50}{part.shared.rows.height:>10,}")
-        if old := log.register.replaced(_key(part, one), one.covered):
-            entries = ", ".join(str(s.position) for s in old)
-            terminal.result(
-                f"  replaces what you sent before for these dates, if it differs: log {entries}"
-            )
+    logs = {part.settings.slug: log for _, part, log in jobs}
+    for slug, log in logs.items():
+        names = ", ".join(dict.fromkeys(card.partner for card in log.register.cards.values()))
+        terminal.result(f"{slug}, sealed for {names}" if several else f"  sealed for {names}")
+        for one, part, _ in (job for job in jobs if job[1].settings.slug == slug):
+            if several:
+                terminal.result(f"  {one.dataset.id:<52}{part.shared.rows.height:>7,}")
+            if old := log.register.replaced(_key(part, one), one.covered):
+                entries = ", ".join(str(s.position) for s in old)
+                terminal.result(
+                    f"  replaces what you sent before for these dates, if it differs: log {entries}"
+                )
 
 
 def _are_several(jobs: Sequence[Job]) -> bool:
