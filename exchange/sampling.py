@@ -6,20 +6,18 @@ with faults of every kind planted on lines that are told.
 """
 
 import csv
+import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Final
 
 from schemas.codes import LOCAL, CodeList, editions
 from schemas.dataset import Dataset, Field, Reads
 from schemas.quarters import Quarter
 
-INSIDE: Final = ("WZ1", "WZ2", "WZ3")
-OUTSIDE: Final = ("EZ1",)
-AREA: Final = ("E07999901", "Westshire")
+_OUTSIDE: Final = ("EZ1",)
 _ELSEWHERE: Final = 0.05  # of the rows lie in the neighbouring district
 _UNKNOWN: Final = 0.03  # of the cells of a field that may be empty are
 _HOURS: Final = [1] * 7 + [2] * 10 + [4] * 7  # busier towards midnight
@@ -50,6 +48,18 @@ Row = dict[str, str]  # by field
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """The area in which a made-up extract plays; one that does not exist, if not told."""
+
+    district: str = "Westshire"
+    outward: tuple[str, ...] = ("WZ1", "WZ2", "WZ3")
+    lsoas: tuple[str, ...] = tuple(f"E0199{n}" for n in range(9000, 9040))
+
+
+WESTSHIRE: Final = Places()
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A made-up extract: its heading line, its rows, and the lines on which rules are broken."""
 
@@ -57,12 +67,13 @@ class Sample:
     rows: list[Row]
     faults: dict[str, int]
 
-    def write(self, path: Path) -> None:
-        """Write it as CSV."""
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(self.headings.values())
-            writer.writerows([row[name] for name in self.headings] for row in self.rows)
+    def text(self) -> str:
+        """Return it as CSV."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow(self.headings.values())
+        writer.writerows([row[name] for name in self.headings] for row in self.rows)
+        return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +82,19 @@ class _Drawing:
 
     draw: random.Random
     dataset: Dataset
+    places: Places
     day: date
     inside: bool
 
 
 def sample(
-    dataset: Dataset, quarter: Quarter, rows: int, seed: int, *, faults: bool = False
+    dataset: Dataset,
+    quarter: Quarter,
+    rows: int,
+    seed: int,
+    *,
+    faults: bool = False,
+    places: Places = WESTSHIRE,
 ) -> Sample:
     """Draw an extract of a dataset.
 
@@ -86,15 +104,51 @@ def sample(
     """
     draw = random.Random(f"{dataset.id} {quarter} {seed}")  # noqa: S311 - play, not secrecy
     fields = {f.name: f for f in dataset.fields.values() if _is_drawn(dataset, f)}
+    maker = _Maker(draw, dataset, quarter, places, fields)
     if dataset.is_numbers:
-        drawn = [_row(draw, dataset, quarter, fields, inside=inside) for inside in (True, False)]
+        drawn = [maker.row(inside=inside) for inside in (True, False)]
     else:
-        drawn = [
-            _row(draw, dataset, quarter, fields, inside=draw.random() > _ELSEWHERE)
-            for _ in range(rows)
-        ]
-    planted = _plant(draw, dataset, quarter, fields, drawn) if faults else {}
+        drawn = [maker.row(inside=draw.random() > _ELSEWHERE) for _ in range(rows)]
+    planted = maker.plant(drawn) if faults else {}
     return Sample({name: heading(f) for name, f in fields.items()}, drawn, planted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the rows of one extract."""
+
+    draw: random.Random
+    dataset: Dataset
+    quarter: Quarter
+    places: Places
+    fields: dict[str, Field]
+
+    def row(self, *, inside: bool) -> Row:
+        """Draw a row."""
+        first = self.quarter.first
+        days = [first + timedelta(n) for n in range((self.quarter.last - first).days + 1)]
+        day = self.draw.choices(days, [_WEEKDAYS[d.weekday()] for d in days])[0]
+        drawing = _Drawing(self.draw, self.dataset, self.places, day, inside)
+        row = {name: _DRAWN[field.reads](drawing, field) for name, field in self.fields.items()}
+        if "adults_killed" in row and not any(int(row[n]) for n in row if "_injured" in n):
+            row["adults_slightly_injured"] = "1"
+        return row
+
+    def plant(self, rows: list[Row]) -> dict[str, int]:
+        """Break each rule that can be broken on one inside row of its own; tell its line."""
+        if self.dataset.is_numbers:
+            rows.append(dict(rows[0]))
+            rows[0]["number"] = "a few"
+            return {"number-unreadable": 2, "number-twice": len(rows) + 1}
+        plain = {"domestic": "N", "dwelling": "N"} if "domestic" in self.fields else {}
+        broken = {
+            rule: self.row(inside=True) | plain | slip
+            for rule, slip in _slips(self.dataset, self.quarter, self.fields, self.places).items()
+        }
+        for row in broken.values():
+            rows.insert(self.draw.randrange(len(rows) + 1), row)
+        lines = {id(row): line for line, row in enumerate(rows, start=2)}
+        return {rule: lines[id(row)] for rule, row in broken.items()}
 
 
 def heading(field: Field) -> str:
@@ -108,23 +162,6 @@ def _is_drawn(dataset: Dataset, field: Field) -> bool:
     if field.name == "recorded" and "occurred_from" in dataset.fields:
         return not (dataset.call or dataset.id == "council-collisions")
     return not (field.name == "category" and not field.needs)
-
-
-def _row(
-    draw: random.Random,
-    dataset: Dataset,
-    quarter: Quarter,
-    fields: dict[str, Field],
-    *,
-    inside: bool,
-) -> Row:
-    days = [quarter.first + timedelta(n) for n in range((quarter.last - quarter.first).days + 1)]
-    day = draw.choices(days, [_WEEKDAYS[d.weekday()] for d in days])[0]
-    with_ = _Drawing(draw, dataset, day, inside)
-    row = {name: _DRAWN[field.reads](with_, field) for name, field in fields.items()}
-    if "adults_killed" in row and not any(int(row[n]) for n in row if "_injured" in n):
-        row["adults_slightly_injured"] = "1"
-    return row
 
 
 def _date(d: _Drawing, field: Field) -> str:
@@ -189,17 +226,16 @@ def _school(d: _Drawing, _: Field) -> str:
 
 
 def _postcode(d: _Drawing, _: Field) -> str:
-    outward = d.draw.choice(INSIDE if d.inside else OUTSIDE)
+    outward = d.draw.choice(d.places.outward if d.inside else _OUTSIDE)
     return f"{outward} {d.draw.randrange(10)}{d.draw.choice('ABDEFGH')}{d.draw.choice('JLNPQRS')}"
 
 
 def _lsoa(d: _Drawing, _: Field) -> str:
-    start = 9000 if d.inside else 9500
-    return f"E0199{d.draw.randrange(start, start + 40)}"
+    return d.draw.choice(d.places.lsoas) if d.inside else f"E0199{d.draw.randrange(9500, 9540)}"
 
 
 def _district(d: _Drawing, _: Field) -> str:
-    return AREA[1] if d.inside else "Eastshire"
+    return d.places.district if d.inside else "Nowhere"
 
 
 def _reference(d: _Drawing, _: Field) -> str:
@@ -229,30 +265,9 @@ _UNLISTED: Final = {
 }
 
 
-def _plant(
-    draw: random.Random,
-    dataset: Dataset,
-    quarter: Quarter,
-    fields: dict[str, Field],
-    rows: list[Row],
-) -> dict[str, int]:
-    """Break each rule that can be broken on one inside row of its own; return rule and line."""
-    if dataset.is_numbers:
-        rows.append(dict(rows[0]))
-        rows[0]["number"] = "a few"
-        return {"number-unreadable": 2, "number-twice": len(rows) + 1}
-    plain = {"domestic": "N", "dwelling": "N"} if "domestic" in fields else {}
-    broken = {
-        rule: _row(draw, dataset, quarter, fields, inside=True) | plain | slip
-        for rule, slip in _slips(dataset, quarter, fields).items()
-    }
-    for row in broken.values():
-        rows.insert(draw.randrange(len(rows) + 1), row)
-    lines = {id(row): line for line, row in enumerate(rows, start=2)}
-    return {rule: lines[id(row)] for rule, row in broken.items()}
-
-
-def _slips(dataset: Dataset, quarter: Quarter, fields: dict[str, Field]) -> dict[str, Row]:
+def _slips(
+    dataset: Dataset, quarter: Quarter, fields: dict[str, Field], places: Places
+) -> dict[str, Row]:
     """Return what breaks each rule: cells of one row, by field."""
     reads = {field.reads: name for name, field in fields.items()}
     dates = [name for name, field in fields.items() if field.reads is Reads.DATE]
@@ -296,5 +311,5 @@ def _slips(dataset: Dataset, quarter: Quarter, fields: dict[str, Field]) -> dict
     if "lsoa" in fields:
         slips["lsoa-unreadable"] = {"lsoa": "E0199"}
     if "district" in fields:
-        slips["area-nearly"] = {"district": "Westshirre"}
+        slips["area-nearly"] = {"district": places.district + places.district[-1]}
     return slips

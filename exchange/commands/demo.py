@@ -76,7 +76,7 @@ def _play(root: Path, step: Step) -> None:
     if step.extract is not None:
         one = step.extract
         made = sample(DATASETS[one.dataset], QUARTER, one.rows, one.seed, faults=one.spoil)
-        made.write(folder / one.file)
+        (folder / one.file).write_text(made.text(), encoding="utf-8", newline="")
     types = step.types
     if "{origin}" in types:
         types = types.format(origin=Settings.find(root / "westshire-council").origin)

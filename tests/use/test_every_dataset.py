@@ -37,7 +37,7 @@ def test_made_up_checked_submitted_pulled(everybody, dataset):
     who = WHO[dataset.holders[0].kind]
     file = p.root / who / f"{dataset.id}.csv"
     made = sample(dataset, Quarter(2026, 3), 200, seed=1)
-    made.write(file)
+    file.write_text(made.text(), newline="")
     checked = p.run(who, "check", file, "--dataset", dataset.id, "--json").json
     assert checked["rows_in"] == len(made.rows)
     assert checked["rows_in"] == checked["rows_accepted"] + sum(checked["left_out"].values())
@@ -58,7 +58,7 @@ def test_every_planted_fault_is_found_once_on_its_line(everybody, dataset):
     who = WHO[dataset.holders[0].kind]
     file = p.root / who / f"{dataset.id}-faults.csv"
     made = sample(dataset, Quarter(2026, 3), 150, seed=2, faults=True)
-    made.write(file)
+    file.write_text(made.text(), newline="")
     arguments = ("check", file, "--dataset", dataset.id, "--dates", "2026Q3", "--json")
     ran = p.run(who, *arguments, status=11)
     about_files = {"column-not-ours", "domestic-not-recorded"}
