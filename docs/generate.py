@@ -8,18 +8,23 @@ from pathlib import Path
 
 import click
 
+from depersonalise.small_groups import SMALLEST
 from exchange.cli import App, exchange
-from exchange.commands.datasets import describe_leaving, holders
+from exchange.commands.datasets import describe_leaving, describe_need, holders
+from exchange.commands.explain import NATURES
 from exchange.errors import REFUSALS
-from schemas.codes import editions
+from exchange.sampling import sample
+from schemas.codes import LISTS, LOCAL, SEVERITY, CodeList, editions
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.findings import Severity
+from schemas.quarters import Quarter
 from schemas.rules import RULES
-from schemas.shared import SAYS
+from schemas.shared import SAYS, columns_of
 from schemas.words import GENERALISED
 
 HERE = Path(__file__).parent
+_QUARTER = Quarter(2026, 3)
 _MADE = "<!-- Written by `make fix` from the code; edit that. -->\n\n"
 
 
@@ -46,10 +51,18 @@ def _help(command: click.Command, parent: click.Context, title: str) -> str:
 
 
 def datasets() -> str:
-    """Return what each dataset is, what its extract may hold and how each column leaves."""
-    parts = [_MADE, "# Datasets\n"]
-    parts += [_dataset(dataset) for dataset in DATASETS.values()]
-    parts.append("## What leaves, of every dataset above\n")
+    """Return the list of all datasets, and of every column that can leave."""
+    parts = [
+        _MADE,
+        "# Datasets\n",
+        "| dataset | what it is | held by | prescribed by |\n|---|---|---|---|",
+    ]
+    parts += [
+        f"| [`{d.id}`](datasets/{d.id}.md) | {d.title} | {holders(d)} | {d.paragraph} |"
+        for d in DATASETS.values()
+    ]
+    parts.append("\n## What can leave\n")
+    parts.append("Of each dataset the columns that its page names, and no others.\n")
     parts.append("| column | what it says |\n|---|---|")
     parts += [f"| `{name}` | {says} |" for name, says in SAYS.items()]
     parts.append("\nA row is coarser than its dataset allows for one of these reasons:\n")
@@ -57,22 +70,88 @@ def datasets() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _dataset(dataset: Dataset) -> str:
+def dataset_page(dataset: Dataset) -> str:
+    """Return what a dataset is, who holds it, what its extract may hold, and what leaves."""
     lines = [
-        f"## `{dataset.id}`: {dataset.title}\n",
+        _MADE,
+        f"# `{dataset.id}`: {dataset.title}\n",
         f"{dataset.description}\n",
-        f"Prescribed by {dataset.paragraph}. Held by {holders(dataset)}.\n",
+        f"Prescribed by {dataset.paragraph}.\n",
+        "| held by | as | nation | from | to | duty | source |\n|---|---|---|---|---|---|---|",
     ]
-    for scheme_id, classes in dataset.schemes.items():
-        which = "" if not classes else f", of it {', '.join(sorted(classes))}"
-        lines += [
-            f"- Categories: {one.title}, edition {one.edition} (`{one.scheme}`){which}"
-            for one in editions(scheme_id)
-        ]
-    lines.append("\n| column | what it is | also headed | leaves |\n|---|---|---|---|")
     lines += [
-        f"| `{f.name}` | {f.says} | {', '.join(f.aliases)} | {describe_leaving(dataset, f.treat)} |"
+        f"| {h.kind} | {h.title} | {h.nation or 'both'} | {h.first or ''} | {h.last or ''} "
+        f"| {'proved' if h.certain else 'to be confirmed'} | {h.source} |"
+        for h in dataset.holders
+    ]
+    if dataset.schemes:
+        lines.append("\nCategories come from one of these lists:\n")
+    for scheme, classes in dataset.schemes.items():
+        of = f", of it {', '.join(sorted(classes))}" if classes else ""
+        if scheme == LOCAL:
+            lines.append("- a list of the authority's own (`local`): [mappings](../mappings.md)")
+        lines += [
+            f"- [{one.title}, edition {one.edition}](../codes/{_list_name(one)}.md){of}"
+            for one in editions(scheme)
+        ]
+    lines.append("\n## What the extract holds\n")
+    lines.append("| column | what it is | needed | also headed | its words | leaves |")
+    lines.append("|---|---|---|---|---|---|")
+    lines += [
+        f"| `{f.name}` | {f.says} | {describe_need(dataset, f)} | {', '.join(f.aliases)} "
+        f"| {', '.join(f.words.also) if f.words else ''} | {describe_leaving(dataset, f)} |"
         for f in dataset.fields.values()
+    ]
+    made = sample(dataset, _QUARTER, 3, 1).text().replace("\r\n", "\n")
+    lines.append(f"\nMade up, as `exchange sample {dataset.id}` does:\n\n```csv\n{made}```\n")
+    lines.append("## What leaves\n")
+    lines.append(f"The columns {', '.join(f'`{c}`' for c in columns_of(dataset))}.")
+    lines.append(f"The finest place is {dataset.place.value}; the finest time, {dataset.time}.")
+    if dataset.steps:
+        steps = "; ".join(step.value for step in dataset.steps)
+        lines.append(f"Rows of groups of fewer than {SMALLEST} become coarser: {steps}.")
+    return "\n".join(lines) + "\n"
+
+
+def codes() -> str:
+    """Return the list of all code lists."""
+    lines = [
+        _MADE,
+        "# Code lists\n",
+        "| scheme | edition | what it is | codes |\n|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{one.scheme}` | {one.edition} | [{one.title}](codes/{_list_name(one)}.md) "
+        f"| {len(one.codes)} |"
+        for one in (*LISTS, SEVERITY)
+    ]
+    lines.append("\nA list of an authority's own has the scheme `local`: [mappings](mappings.md).")
+    return "\n".join(lines) + "\n"
+
+
+def _list_name(one: CodeList) -> str:
+    return f"{one.scheme}-{one.edition}".replace("/", "-")
+
+
+def code_page(one: CodeList) -> str:
+    """Return a code list, each code with its class and where it was read."""
+    lines = [
+        _MADE,
+        f"# {one.title}, edition {one.edition}\n",
+        f"Scheme `{one.scheme}`. "
+        + (
+            "A code that is not in the list and has its shape is asked about."
+            if one.shape != "(?!)"
+            else "The list is closed: what is not in it is an error."
+        )
+        + (" Only the part that the list has is read." if one.cut else "")
+        + "\n",
+        "| code | label | class | how its rows leave | read in |\n|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{c.code}` | {c.label} | {c.klass} | {NATURES[c.nature] if c.nature else ''} "
+        f"| {c.source} |"
+        for c in one.codes.values()
     ]
     return "\n".join(lines) + "\n"
 
@@ -99,18 +178,35 @@ def rules() -> str:
     return "\n".join(parts) + "\n"
 
 
-MADE = {"commands.md": commands, "datasets.md": datasets, "rules.md": rules}
+def made() -> dict[str, str]:
+    """Return every document that is made, by its path."""
+    return {
+        "commands.md": commands(),
+        "datasets.md": datasets(),
+        "codes.md": codes(),
+        "rules.md": rules(),
+        **{f"datasets/{d.id}.md": dataset_page(d) for d in DATASETS.values()},
+        **{f"codes/{_list_name(one)}.md": code_page(one) for one in (*LISTS, SEVERITY)},
+    }
 
 
 def main() -> int:
-    """Write the documents, or say which are not up to date."""
-    old = []
-    for name, make in MADE.items():
-        path, text = HERE / name, make()
+    """Write the documents, and remove those of what is no more; or say which are old."""
+    old, documents = [], made()
+    stale = {
+        str(p.relative_to(HERE)) for f in ("datasets", "codes") for p in (HERE / f).glob("*.md")
+    }
+    for name in sorted(stale - set(documents)):
+        old.append(name)
+        if "--check" not in sys.argv:
+            (HERE / name).unlink()
+    for name, text in documents.items():
+        path = HERE / name
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         old.append(name)
         if "--check" not in sys.argv:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
     if old and "--check" in sys.argv:
         click.echo(f"not up to date: {', '.join(old)}; make fix writes them", err=True)

@@ -9,7 +9,7 @@ from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._common import as_json
 from schemas.codes import editions
-from schemas.dataset import Dataset, Treat
+from schemas.dataset import Dataset, Field, Place, Treat
 from schemas.datasets import DATASETS
 
 
@@ -25,7 +25,7 @@ def command(_: App, dataset: str | None, as_json: bool) -> None:
     if as_json:
         terminal.as_json([_told(d, whole=dataset is not None) for d in chosen])
     elif dataset:
-        _columns(chosen[0])
+        say_dataset(chosen[0])
     else:
         terminal.table(
             [(d.id, d.title, holders(d), str(d.paragraph)) for d in chosen],
@@ -40,7 +40,8 @@ def holders(dataset: Dataset) -> str:
     return names if any(h.certain for h in now) else f"{names} (duty to be confirmed)"
 
 
-def _columns(dataset: Dataset) -> None:
+def say_dataset(dataset: Dataset) -> None:
+    """Show what a dataset is, who holds it, and each of its columns."""
     terminal.result(f"{dataset.title}: {dataset.description}")
     terminal.result(f"Prescribed by {dataset.paragraph}; held by {holders(dataset)}.")
     for scheme in dataset.schemes:
@@ -51,10 +52,10 @@ def _columns(dataset: Dataset) -> None:
     terminal.result()
     terminal.table(
         [
-            (f.name, f.reads.value, describe_leaving(dataset, f.treat))
+            (f.name, f.reads.value, describe_need(dataset, f), describe_leaving(dataset, f))
             for f in dataset.fields.values()
         ],
-        ("column", "read as", "leaves"),
+        ("column", "read as", "needed", "leaves"),
     )
     terminal.result()
     for field in dataset.fields.values():
@@ -65,13 +66,22 @@ def _columns(dataset: Dataset) -> None:
             terminal.result(f"    its words: {', '.join(field.words.also)}")
 
 
-def describe_leaving(dataset: Dataset, treat: Treat) -> str:
+def describe_need(dataset: Dataset, field: Field) -> str:
+    """Say whether an extract must have a column, or one of several."""
+    if not field.needs:
+        return "if held"
+    return "yes" if len(dataset.needs[field.needs]) == 1 else f"one of each {field.needs}"
+
+
+def describe_leaving(dataset: Dataset, field: Field) -> str:
     """Say how a field leaves, with the dataset's own limits."""
-    if treat is Treat.PLACE:
+    if field.name == "lsoa" and dataset.place is not Place.LSOA:
+        return Treat.DROP.value
+    if field.treat is Treat.PLACE:
         return f"one place a row, no finer than: {dataset.place.value}"
-    if treat is Treat.TIME and dataset.time != "none":
+    if field.treat is Treat.TIME:
         return f"to the {dataset.time}, coarser where the row is sensitive"
-    return treat.value
+    return field.treat.value
 
 
 def _told(dataset: Dataset, *, whole: bool) -> dict[str, object]:
@@ -89,7 +99,7 @@ def _told(dataset: Dataset, *, whole: bool) -> dict[str, object]:
                 "name": f.name,
                 "says": f.says,
                 "reads": f.reads,
-                "leaves": describe_leaving(dataset, f.treat),
+                "leaves": describe_leaving(dataset, f),
                 "aliases": list(f.aliases),
             }
             for f in dataset.fields.values()

@@ -1,0 +1,64 @@
+"""exchange explain: what a dataset, a rule or a code is, and what to do about it."""
+
+import difflib
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands.datasets import say_dataset
+from exchange.errors import Usage
+from schemas.codes import LISTS, Code, CodeList
+from schemas.datasets import DATASETS
+from schemas.findings import Rule
+from schemas.rules import RULES
+
+# What a code says of the people in it, and so how its rows leave.
+NATURES = {
+    "domestic": "a domestic incident by definition: leaves as coarsely as any",
+    "sexual": "a sexual offence: leaves as coarsely as any",
+    "stalking": "stalking: leaves as coarsely as any",
+    "slavery": "modern slavery: leaves as coarsely as any",
+    "violence": "violence: the domestic marker is asked for",
+    "harassment": "harassment: the domestic marker is asked for",
+    "damage": "damage: the domestic marker is asked for, where it may be at home",
+    "neighbour": "between neighbours: leaves with the outward code",
+    "welfare": "may name a home: leaves with the outward code",
+    "": "leaves as finely as its dataset allows",
+}
+
+
+@click.command("explain", help=summary("explain"))
+@click.argument("word", metavar="DATASET|RULE|CODE")
+@click.pass_obj
+def command(_: App, word: str) -> None:
+    """Look a word up among datasets, rules and codes."""
+    if word in DATASETS:
+        say_dataset(DATASETS[word])
+        return
+    if word in RULES:
+        _rule(RULES[word])
+        return
+    found = [(one, code) for one in LISTS if (code := _code(one, word)) is not None]
+    if not found:
+        near = difflib.get_close_matches(word, [*DATASETS, *RULES], n=1)
+        meant = f"did you mean {near[0]}" if near else "datasets: exchange datasets"
+        raise Usage(f'"{word}" is no dataset, no rule and no code of a list', meant)
+    for one, code in found:
+        terminal.result(f"{code.code}  {code.label}")
+        terminal.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
+        terminal.result(f"    class: {code.klass}")
+        terminal.result(f"    {NATURES[code.nature]}")
+        terminal.result(f"    read in: {code.source}")
+
+
+def _code(one: CodeList, word: str) -> Code | None:
+    read = one.read(word)
+    return one.listed(read) if read is not None else None
+
+
+def _rule(rule: Rule) -> None:
+    terminal.result(f"{rule.id}  {rule.severity.name.lower()}")
+    terminal.result(f"    what is wrong: {rule.says}")
+    terminal.result(f"    what to do: {rule.fix}")
+    terminal.result(f"    such as: {rule.example}")

@@ -1,0 +1,40 @@
+"""exchange explain, for datasets, rules and codes."""
+
+import pytest
+
+from schemas.codes import LISTS
+from schemas.datasets import DATASETS
+from schemas.rules import RULES
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("police-crime", "Prescribed by SI 2007/1831 Schedule para 2(a) to (i)"),
+        ("place-unreadable", "such as: LS1 4DY or LS1"),
+        ("8U", "a domestic incident by definition"),
+        ("27D03", "Stab"),
+        ("shoplifting", "46  Shoplifting"),
+        ("dr", "Defiance of rules"),
+    ],
+)
+def test_a_word_is_explained(partnership, word, says):
+    assert says in partnership.run("police", "explain", word).out
+
+
+def test_a_code_of_two_nations_is_explained_for_both(partnership):
+    said = partnership.run("police", "explain", "DR").out
+    assert "Drug related" in said
+    assert "Defiance of rules" in said
+
+
+def test_everything_there_is_can_be_explained(partnership):
+    words = [*DATASETS, *RULES, *(code for one in LISTS for code in one.codes)]
+    for word in words[:: 1 + len(words) // 150]:
+        assert partnership.run("police", "explain", word).out
+
+
+def test_what_is_nothing_is_refused(partnership):
+    ran = partnership.run("police", "explain", "place-unknwon", status=2)
+    assert "did you mean place-unknown" in ran.err
+    assert "Traceback" not in partnership.run("police", "explain", "Quackenbush!", status=2).said
