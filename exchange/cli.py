@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "enrol": "Found the partnership with two cards, or admit a partner's card.",
     "datasets": "Show the datasets, or the columns of one.",
     "explain": "Explain a dataset, a rule or a code.",
+    "template": "Write a workbook to fill in for a dataset.",
     "sample": "Write a made-up extract of a dataset, for training.",
     "map": "Draft the mapping of a source whose headings are not known.",
     "check": "Say what is wrong with an extract; nothing leaves.",

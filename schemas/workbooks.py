@@ -15,6 +15,7 @@ import polars as pl
 from schemas.errors import SourceRefused
 from schemas.tables import LINE, SAVE, Table, locate, records_of, told
 
+RECORDS: Final = "Records"  # a sheet of this name is the one; templates have it
 _RIVAL: Final = 10  # a second table counts if it has more than one row to so many of the largest
 _MERGED: Final = re.compile(rb'<mergeCell ref="[A-Z]+([0-9]+):[A-Z]+([0-9]+)"')
 
@@ -37,7 +38,8 @@ def read_workbook(content: bytes) -> Table:
         sheets = None
     if sheets is None:
         raise SourceRefused("the file looks like an Excel workbook and can't be read as one", SAVE)
-    number = _largest(sheets)
+    names = [name.strip() for name in book.sheet_names]
+    number = names.index(RECORDS) if RECORDS in names else _largest(sheets)
     assumed = ["read as an Excel workbook"]
     if len(sheets) > 1:
         assumed.append(f"read from sheet {number + 1} of {len(sheets)}")

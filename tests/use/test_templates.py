@@ -1,0 +1,80 @@
+"""A workbook of each dataset, filled in by another program, submits as it is."""
+
+import openpyxl
+import polars as pl
+import pytest
+
+from exchange.sampling import sample
+from exchange.templates import heading
+from schemas.datasets import DATASETS
+from schemas.quarters import Quarter
+from tests.use.test_every_dataset import WHO, everybody  # noqa: F401 - a fixture
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
+def test_a_filled_template_submits_without_a_mapping(everybody, dataset):  # noqa: F811
+    p = everybody
+    who = WHO[dataset.holders[0].kind]
+    p.run(who, "template", dataset.id)
+    path = p.root / who / f"{dataset.id}.xlsx"
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Records", "Example", "Lists", "About"]
+    records = book["Records"]
+    columns = {cell.value: cell.column for cell in records[1]}
+    assert all(cell.comment and cell.comment.text for cell in records[1])
+    made = sample(dataset, Quarter(2026, 3), 60, seed=3)
+    fields = dataset.fields
+    for at, row in enumerate(made.rows, start=2):
+        for name, value in row.items():
+            records.cell(at, columns[heading(fields[name])]).value = value
+    book.save(path)
+    arguments = (path, "--dataset", dataset.id, "--dates", "2026Q3")
+    told = p.submit(who, *arguments, "--json").json
+    assert told["rows_in"] == len(made.rows)
+    assert "read from sheet 1 of 4" in told["assumed"]
+    p.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(p.root / f"analysts/merged/{dataset.id}.parquet")
+    assert rows.height == told["rows_accepted"] - told["withheld"]
+
+
+@pytest.mark.parametrize("nation", ["england", "wales"])
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
+def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
+    from schemas.mapping import by_aliases
+    from tests.lib.typed import parse, read
+
+    partnership.run("police", "template", dataset.id, "--nation", nation)
+    book = openpyxl.load_workbook(partnership.root / "police" / f"{dataset.id}.xlsx")
+    lists, records = book["Lists"], book["Records"]
+    chosen = records.data_validations.dataValidation
+    assert len(chosen) == sum(cell.value is not None for cell in lists[1])
+    choices = {c[0].value: [v.value for v in c[1:] if v.value] for c in lists.columns if c[0].value}
+    headings = [cell.value for cell in records[1]]
+    height = max(map(len, choices.values()), default=0)
+    for row in range(height):
+        for name, words in choices.items():
+            records.cell(row + 2, headings.index(name) + 1).value = words[row % len(words)]
+    if not height:
+        return
+    path = partnership.root / "police/all.xlsx"
+    book.save(path)
+    raw = read(path)
+    typed = parse(raw, dataset, by_aliases(dataset, raw.headings), lambda codes: codes, nation)
+    assert not [f for f in typed.faults if f.column in fields_of(choices, dataset)]
+
+
+def fields_of(choices, dataset):
+    return {f.name for f in dataset.fields.values() if heading(f) in choices}
+
+
+def test_a_template_is_not_written_over_one(partnership):
+    partnership.run("police", "template", "police-crime", "-o", "x.xlsx")
+    ran = partnership.run("police", "template", "police-crime", "-o", "x.xlsx", status=2)
+    assert "x.xlsx is there already" in ran.err
+
+
+def test_an_empty_template_is_refused(partnership):
+    partnership.run("police", "template", "police-crime")
+    file = partnership.root / "police/police-crime.xlsx"
+    ran = partnership.run("police", "check", file, "--dataset", "police-crime", status=10)
+    assert "headings and no records" in ran.err
