@@ -16,7 +16,7 @@ from exchange.errors import REFUSALS
 from exchange.sampling import sample
 from schemas.codes import LISTS, LOCAL, SEVERITY, CodeList, editions
 from schemas.dataset import Dataset
-from schemas.datasets import DATASETS
+from schemas.datasets import PRESCRIBED
 from schemas.findings import Severity
 from schemas.quarters import Quarter
 from schemas.rules import RULES
@@ -59,7 +59,7 @@ def datasets() -> str:
     ]
     parts += [
         f"| [`{d.id}`](datasets/{d.id}.md) | {d.title} | {holders(d)} | {d.paragraph} |"
-        for d in DATASETS.values()
+        for d in PRESCRIBED.values()
     ]
     parts.append("\n## What can leave\n")
     parts.append("Of each dataset the columns that its page names, and no others.\n")
@@ -185,7 +185,7 @@ def made() -> dict[str, str]:
         "datasets.md": datasets(),
         "codes.md": codes(),
         "rules.md": rules(),
-        **{f"datasets/{d.id}.md": dataset_page(d) for d in DATASETS.values()},
+        **{f"datasets/{d.id}.md": dataset_page(d) for d in PRESCRIBED.values()},
         **{f"codes/{_list_name(one)}.md": code_page(one) for one in (*LISTS, SEVERITY)},
     }
 

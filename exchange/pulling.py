@@ -37,10 +37,13 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull wrote, and the submissions that are not sealed for the officer's key."""
+    """What a pull wrote; the submissions that are not sealed for the officer's key; and those of
+    local datasets whose package is not installed here.
+    """
 
     tables: list[Merged]
     not_for_me: list[Submission]
+    not_known: list[Submission]
 
 
 def pull(
@@ -57,7 +60,8 @@ def pull(
     for submission in log.register.current():
         keys = {key for _, key in submission.statement.recipients}
         (mine if officer.signer in keys else not_for_me).append(submission)
-    mine = [s for s in mine if not s.statement.personal]
+    not_known = [s for s in mine if s.statement.dataset not in DATASETS]
+    mine = [s for s in mine if not s.statement.personal and s not in not_known]
     if not mine:
         raise NothingToDo("no submission in the log is sealed for your key", "nothing was written")
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +70,7 @@ def pull(
         tables = [_merge(dataset, parts[dataset], Path(name)) for dataset in sorted(parts)]
         moved = [replace(t, path=t.path.replace(folder / t.path.name)) for t in tables]
         sync_folder(folder)
-    return Pulled(moved, not_for_me)
+    return Pulled(moved, not_for_me, not_known)
 
 
 def _opened(

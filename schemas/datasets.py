@@ -6,8 +6,11 @@ from schemas.council import COUNCIL
 from schemas.dataset import Dataset
 from schemas.fire import FIRE
 from schemas.health import HEALTH
+from schemas.plugins import load
 from schemas.police import POLICE
 
-DATASETS: Final[dict[str, Dataset]] = {
+PRESCRIBED: Final[dict[str, Dataset]] = {
     dataset.id: dataset for dataset in (*POLICE, *FIRE, *COUNCIL, *HEALTH)
 }
+_LOCAL, REFUSED = load()  # the second: packages' datasets that were refused, and why
+DATASETS: Final[dict[str, Dataset]] = PRESCRIBED | _LOCAL

@@ -15,7 +15,7 @@ from pandera.errors import SchemaErrors
 
 from schemas.codes import is_category
 from schemas.collisions import CASUALTIES
-from schemas.dataset import Dataset, Place, Step, Treat
+from schemas.dataset import Dataset, Field, Place, Step, Treat
 from schemas.words import (
     AREA_BASIS,
     COARSE,
@@ -172,13 +172,26 @@ def columns_of(dataset: Dataset) -> tuple[str, ...]:
             given |= {"place", "place_precision"}
         elif field.treat is not Treat.DROP:
             given |= set(_GIVES.get(field.name, (field.name,)))
-    return tuple(name for name in _COLUMNS if name in given)
+    own = tuple(name for name in dataset.fields if name in given and name not in _COLUMNS)
+    known = tuple(name for name in _COLUMNS if name in given)
+    at = known.index("place") if "place" in known else len(known)
+    return (*known[:at], *own, *known[at:])
 
 
 @lru_cache
 def _schema_of(dataset: Dataset) -> pa.DataFrameSchema:
-    columns = {name: _COLUMNS[name] for name in columns_of(dataset)}
+    columns = {
+        name: _COLUMNS[name] if name in _COLUMNS else _own(dataset.fields[name])
+        for name in columns_of(dataset)
+    }
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
+
+
+def _own(field: Field) -> pa.Column:
+    """Return the column of a local dataset's own: one of a closed list of words."""
+    if field.words is None:
+        raise NotAsDeclared(f"{field.name} is held to no list")
+    return _column(field.words.enum, field.says)
 
 
 def polars_schema(dataset: Dataset) -> pl.Schema:

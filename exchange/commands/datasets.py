@@ -10,7 +10,7 @@ from exchange.cli import App, summary
 from exchange.commands._common import as_json
 from schemas.codes import editions
 from schemas.dataset import Dataset, Field, Place, Treat
-from schemas.datasets import DATASETS
+from schemas.datasets import DATASETS, REFUSED
 
 
 @click.command("datasets", help=summary("datasets"))
@@ -22,6 +22,8 @@ def command(_: App, dataset: str | None, as_json: bool) -> None:
     if dataset is not None:
         check_dataset(dataset)
     chosen = [DATASETS[dataset]] if dataset else list(DATASETS.values())
+    for name, why in REFUSED.items():
+        terminal.warning(f"the local dataset {name} was not taken: {why}")
     if as_json:
         terminal.as_json([_told(d, whole=dataset is not None) for d in chosen])
     elif dataset:

@@ -1,5 +1,6 @@
 """exchange pull: one merged table for each dataset."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from exchange.commands._common import as_json, open_log, passphrase_file, unlock
 from exchange.pulling import pull
 from exchange.settings import Settings
 from exchange.submitting import my_card
+from partners.register import Submission
 
 
 @click.command("pull", help=summary("pull"))
@@ -25,12 +27,8 @@ def command(app: App, folder: Path, passphrase_file: str | None, as_json: bool) 
     my_card(log, officer)
     with terminal.progress("pulling …") as shown:
         pulled = pull(log, officer, app.folder / folder, shown.step)
-    if pulled.not_for_me:
-        missing = terminal.counted(len(pulled.not_for_me), "submission")
-        terminal.warning(f"not sealed for your key, and so not in the tables: {missing}")
-        for s in pulled.not_for_me:
-            who = s.statement
-            terminal.detail(f"{who.partner}  {who.dataset}  {who.covered}  log {s.position}")
+    _say_missing("not sealed for your key, and so not in the tables", pulled.not_for_me)
+    _say_missing("of a local dataset that is not installed here", pulled.not_known)
     if as_json:
         terminal.as_json(
             [
@@ -56,3 +54,11 @@ def command(app: App, folder: Path, passphrase_file: str | None, as_json: bool) 
             for t in pulled.tables
         ]
     )
+
+
+def _say_missing(why: str, submissions: Sequence[Submission]) -> None:
+    if submissions:
+        terminal.warning(f"{why}: {terminal.counted(len(submissions), 'submission')}")
+    for s in submissions:
+        who = s.statement
+        terminal.detail(f"{who.partner}  {who.dataset}  {who.covered}  log {s.position}")
