@@ -26,7 +26,7 @@ def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
     likely: dict[str, pl.Expr] = {}
     if "category_scheme" not in named:
         one = likely_list(cells.dataset, cells.mapping, told["category"], cells.nation)
-        assumed = (f"categories read as {one.title}, edition {one.edition}",)
+        assumed = (_read_as(one),)
         named = []
         likely = {"category_scheme": pl.lit(one.scheme), "category_edition": pl.lit(one.edition)}
     elif "category_edition" not in named:
@@ -54,7 +54,11 @@ def _editions(cells: Cells, schemes: pl.Series) -> tuple[str, ...]:
     """Say which edition of a scheme is taken, where it has several and the rows name none."""
     named = [s.strip().lower() for s in schemes.drop_nulls().unique().sort()]
     lists = {scheme: _list(cells, scheme, None) for scheme in named if len(editions(scheme)) > 1}
-    return tuple(f"categories read by edition {one.edition}" for one in lists.values() if one)
+    return tuple(_read_as(one) for one in lists.values() if one)
+
+
+def _read_as(one: CodeList) -> str:
+    return f"categories read as {one.title}, edition {one.edition}"
 
 
 def uncategorised(cells: Cells) -> Read:

@@ -24,6 +24,7 @@ _LOOKED_AT: Final = 2000  # cells of a column
 _FITS: Final = 0.9  # of them are read as the field
 _SOUND: Final = 0.5  # of them, where the heading is known: a bad export is still one
 _LISTED: Final = 0.6  # of them, of categories: sources have codes of their own besides
+_MANY: Final = 20  # values, all of them different, so that they may be references
 _SHORTEST: Final = 4  # letters of a heading that begins a known one
 _NAMED: Final = 0.75  # of difflib's ratio of a heading and a known one
 _CODES_MOST: Final = 200  # unknown codes written down, of one source
@@ -136,7 +137,16 @@ def _tried(
                 found.append((2 + name, Guess(field.name, column, Sure.LIKELY)))
             elif field.reads in _TELLING and field.name not in _NAMED_ONLY and fits >= _FITS:
                 found.append((fits + name, Guess(field.name, column, Sure.PERHAPS)))
+            elif field.name == "reference" and _are_references(values):
+                found.append((name, Guess(field.name, column, Sure.PERHAPS)))
     return found
+
+
+def _are_references(values: pl.Series) -> bool:
+    """Say whether many values are all different, each one word with a number in it."""
+    if values.n_unique() < len(values) or len(values) < _MANY:
+        return False
+    return bool(values.str.contains(r"^\S*[0-9]\S*$").all())
 
 
 def _values(cells: pl.Series) -> pl.Series:

@@ -44,14 +44,14 @@ _ALL: Final = (
         "occurred-after-recorded",
         Severity.QUERY,
         "is later than the day it was recorded",
-        "check the two dates; if both are right, nothing need be done",
+        "check the two dates",
         "happened 30 July, recorded 31 July",
     ),
     Rule(
         "ends-before-it-starts",
         Severity.QUERY,
         "is earlier than when it started",
-        "check the two dates and times; if both are right, nothing need be done",
+        "check the two dates and times",
         "from 30 July 22:00 to 31 July 07:00",
     ),
     Rule(
@@ -79,7 +79,7 @@ _ALL: Final = (
         "category-unknown",
         Severity.QUERY,
         "has the shape of a code but is not in the list this tool holds",
-        "if the code is newer than the list, nothing need be done; its places leave coarser",
+        "check the code; if it is newer than the list, its records leave with a coarser place",
         "8T, where the list ends before it",
     ),
     Rule(
@@ -128,7 +128,7 @@ _ALL: Final = (
         "age-unlikely",
         Severity.QUERY,
         "is an age at which nobody is at school",
-        "check it; if it is right, nothing need be done",
+        "check it in the records system",
         "14",
     ),
     Rule(

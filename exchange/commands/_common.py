@@ -255,7 +255,11 @@ def broken_rules(found: Prepared, done: str) -> Refusal:
     wrong = errors(found.findings)
     lines = sum(f.count for f in wrong)
     said = terminal.counted(len(wrong), "rule") + " broken"
-    touched = f", {lines:,} faults in {found.outcome.tally.accepted:,} lines" if lines else ""
+    touched = (
+        f", {terminal.counted(lines, 'fault')} in {found.outcome.tally.accepted:,} lines"
+        if lines
+        else ""
+    )
     most: tuple[str, ...] = ()
     if len(wrong) > _FIRST and lines:
         share = gone_with(wrong, _FIRST)

@@ -24,11 +24,12 @@ def test_a_draft_names_what_is_known_and_likely_and_leaves_the_rest(partnership)
     mapping = read_mapping(partnership.root / "police/police-crime.toml")
     assert mapping.columns == {
         "recorded": "Rep Dt", "occurred_from": "Comm Dt", "time_from": "Comm Tm",
-        "category": "Offence", "postcode": "Loc PC", "lsoa": "Lsoa", "domestic": "DA Y/N",
+        "category": "Offence", "reference": "URN", "postcode": "Loc PC", "lsoa": "Lsoa",
+        "domestic": "DA Y/N",
     }  # fmt: skip
     assert mapping.constants["category_scheme"] == "home-office"
     assert "postcode       column 6 (F)  perhaps: its values fit" in ran.out
-    assert "not used: columns 1, 9" in ran.out
+    assert "not used: column 9" in ran.out
     assert "1 category of the file is not in that list" in ran.err
     for heading in ("URN", "Offence", "Officer", "Quackenbush", "BURG-D"):
         assert heading not in ran.said
