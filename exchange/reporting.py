@@ -26,7 +26,7 @@ _RULES: Final = (
     ("weight", 9),
     ("column", 26),
     ("lines", 10),
-    ("gone with it and those above, %", 12),
+    ("gone with it and those above, %", 32),
     ("what is wrong", 70),
     ("what to do", 80),
     ("an example", 40),
@@ -53,7 +53,7 @@ def write_report(
     raw = read_all(files) if with_values else None
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, _SAFE) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        bold = book.add_format({"bold": True})
         link = book.add_format({"font_color": "blue", "underline": True})
         text = book.add_format({"num_format": "@"})
         _summary(book.add_worksheet("Summary"), found, ", ".join(f.name for f in files), raw, bold)
@@ -96,7 +96,7 @@ def _summary(sheet: Any, found: Prepared, file: str, raw: Raw | None, bold: Any)
         *((f"Gone when the first {n} are mended, per cent", gone_with(wrong, n)) for n in (1, 3)),
         (f"The sheet of lines holds the first {ROWS_MOST:,}; all counts are the true ones.", ""),
     ]
-    sheet.set_column(0, 0, 60)
+    sheet.set_column(0, 0, 72)
     sheet.set_column(1, 1, 40)
     for at, (words, value) in enumerate(rows):
         sheet.write_string(at, 0, words, bold if at == 0 else None)
@@ -148,6 +148,8 @@ def _begin(sheet: Any, columns: Sequence[tuple[str, int]], bold: Any) -> None:
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, words, bold)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _end(sheet: Any, columns: Sequence[tuple[str, int]], rows: int) -> None:

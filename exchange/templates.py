@@ -74,9 +74,9 @@ def _example(
     sheet: Any, dataset: Dataset, quarter: Quarter, fields: list[Field], forms: dict[str, Any]
 ) -> None:
     made = sample(dataset, quarter, 1, 1)
-    sheet.write_string(0, 0, "Made up; fill in the sheet called Records.", forms["wrap"])
+    sheet.write_string(0, 0, "Made up; fill in the sheet called Records.")
     for at, field in enumerate(fields):
-        sheet.set_column(at, at, max(14, len(heading(field)) + 2), forms["text"])
+        sheet.set_column(at, at, max(18, len(heading(field)) + 2), forms["text"])
         sheet.write_string(2, at, heading(field), forms["bold"])
         sheet.write_string(3, at, made.rows[0].get(field.name, ""), forms["text"])
 
@@ -148,6 +148,8 @@ def _about(
         ("rule", "weight", "what is wrong", "what to do"),
         *((r.id, r.severity.name.lower(), r.says, r.fix) for r in RULES.values()),
     ]
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     for at, row in enumerate(rows):
         for column, text in enumerate(row):
             sheet.write_string(at, column, text, forms["wrap"])

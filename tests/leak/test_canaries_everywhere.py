@@ -1,0 +1,60 @@
+"""In every dataset: what stands in a cell, a heading or a file without headings is said nowhere."""
+
+import pytest
+
+from exchange.sampling import sample
+from schemas.datasets import DATASETS
+from schemas.quarters import Quarter
+from tests.leak.test_canaries import CANARIES
+from tests.use.test_every_dataset import WHO, everybody  # noqa: F401 - a fixture
+from tests.use.test_report import sheets
+
+COMMANDS = (("check",), ("check", "--json"), ("map",), ("submit", "--yes"))
+
+
+def said_of(p, who: str, file, dataset: str) -> str:
+    """All that every command says of a file and writes about it, mappings apart."""
+    report = p.root / who / "report.xlsx"
+    said = []
+    for command, *options in COMMANDS:
+        arguments = [command, file, "--dataset", dataset, *options]
+        if command != "map":
+            arguments += ["--dates", "2026Q3"]
+        if command == "check":
+            arguments += ["--report", report]
+        run = p.signed if command == "submit" else p.run
+        said.append(run(who, *arguments, status=None).said)
+        for path in (p.root / who).glob("*.toml"):
+            if path.name != "exchange.toml":
+                path.unlink()
+        settings = p.settings(who)
+        settings.mappings = {}
+        settings.write()
+    if report.exists():
+        tables = sheets(report).values()
+        said += [str(cell) for table in tables for row in table.iter_rows() for cell in row]
+        report.unlink()
+    said.append(p.everything_shared().decode("latin-1"))
+    state = [f for f in (p.root / who / ".exchange").rglob("*") if f.is_file()]
+    said += [f.read_bytes().decode("latin-1") for f in state]
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
+def test_a_canary_in_any_cell_any_heading_and_no_headings(everybody, dataset):  # noqa: F811
+    p = everybody
+    who = WHO[dataset.holders[0].kind]
+    names = list(sample(dataset, Quarter(2026, 3), 1, 1).headings)
+    for at, canary in enumerate(CANARIES):
+        made = sample(dataset, Quarter(2026, 3), 30, seed=at)
+        for row, name in zip(made.rows, names[at % len(names) :] + names, strict=False):
+            row[name] = canary
+        text = made.text()
+        cells = p.extract(who, "cells.csv", text)
+        assert canary not in said_of(p, who, cells, dataset.id), canary
+    heading = made.headings[names[-1]]
+    odd = p.extract(who, "heading.csv", text.replace(heading, CANARIES[0], 1))
+    assert CANARIES[0] not in said_of(p, who, odd, dataset.id)
+    body = text.split("\r\n", 1)[1]
+    bare = p.extract(who, "bare.csv", f"{CANARIES[0]}{body[body.index(',') :]}")
+    assert CANARIES[0] not in said_of(p, who, bare, dataset.id)
