@@ -6,11 +6,11 @@ a terminal it is a usage error that names the option.
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Protocol
 
 from exchange.errors import Usage
-from exchange.settings import Settings
-from partners.register import Register
 from schemas.categories import listed_categories
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
@@ -20,6 +20,21 @@ from schemas.reading import Raw
 
 _ALL: Final = "all of them"
 Chosen = list[tuple[Dataset, Mapping]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends an extract, as far as it tells what it may be.
+
+    Attributes:
+        kinds: The kinds of authority they are, in any of their partnerships.
+        nation: Whose code lists are meant.
+        mappings: Their own mapping files, by dataset.
+    """
+
+    kinds: frozenset[str]
+    nation: str
+    mappings: dict[str, Path]
 
 
 class Asks(Protocol):
@@ -43,8 +58,7 @@ def check_dataset(told: str) -> None:
 
 def choose(
     raw: Raw,
-    settings: Settings,
-    register: Register,
+    sender: Sender,
     told: Sequence[str],
     asks: Asks | None,
 ) -> Chosen:
@@ -56,10 +70,10 @@ def choose(
     """
     for name in told:
         check_dataset(name)
-    chosen = [_as_told(raw, settings, register, DATASETS[name]) for name in dict.fromkeys(told)]
+    chosen = [_as_told(raw, sender, DATASETS[name]) for name in dict.fromkeys(told)]
     if chosen:
         return chosen
-    fitting = _fitting(raw, settings, register)
+    fitting = _fitting(raw, sender)
     if not fitting:
         raise SourceRefused(
             "its headings and categories are not those of a dataset you hold",
@@ -72,19 +86,17 @@ def choose(
     return [(DATASETS[name], fitting[name][1]) for name in names]
 
 
-def _as_told(
-    raw: Raw, settings: Settings, register: Register, dataset: Dataset
-) -> tuple[Dataset, Mapping]:
-    mapping = _mapping(raw, settings, dataset)
+def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mapping]:
+    mapping = _mapping(raw, sender, dataset)
     if mapping is None:
         raise SourceRefused(
-            f"the mapping {settings.mappings[dataset.id]} names columns that the file has not",
+            f"the mapping {sender.mappings[dataset.id].name} names columns that the file has not",
             "is it another export? the mapping's path stands in exchange.toml",
         )
     if missing := missing_fields(dataset, mapping):
         raise _unknown_columns(dataset, missing)
-    if not listed_categories(raw, dataset, mapping, register.nation)[1]:
-        others = _fitting(raw, settings, register)
+    if not listed_categories(raw, dataset, mapping, sender.nation)[1]:
+        others = _fitting(raw, sender)
         likely = [name for name, (listed, _) in others.items() if listed]
         if likely:
             raise Usage(
@@ -95,17 +107,16 @@ def _as_told(
     return dataset, mapping
 
 
-def _fitting(raw: Raw, settings: Settings, register: Register) -> dict[str, tuple[int, Mapping]]:
+def _fitting(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:
     """Return the datasets of the partner that a file fits, with how many categories it has."""
-    partner = register.partners.get(settings.partner)
     fitting: dict[str, tuple[int, Mapping]] = {}
     for candidate in DATASETS.values():
-        if partner is not None and not candidate.kinds & set(partner.kinds):
+        if sender.kinds and not candidate.kinds & sender.kinds:
             continue
-        mapping = _mapping(raw, settings, candidate)
+        mapping = _mapping(raw, sender, candidate)
         if mapping is None or missing_fields(candidate, mapping):
             continue
-        listed, ours = listed_categories(raw, candidate, mapping, register.nation)
+        listed, ours = listed_categories(raw, candidate, mapping, sender.nation)
         if ours:
             fitting[candidate.id] = listed, mapping
     return fitting
@@ -123,12 +134,12 @@ def _asked(names: list[str], asks: Asks | None) -> list[str]:
     return names if chosen == _ALL else [chosen]
 
 
-def _mapping(raw: Raw, settings: Settings, dataset: Dataset) -> Mapping | None:
+def _mapping(raw: Raw, sender: Sender, dataset: Dataset) -> Mapping | None:
     """Return the officer's mapping for a dataset (None if it does not fit the file), else a shipped
     one that fits, else by names.
     """
-    if dataset.id in settings.mappings:
-        mapping = read_mapping(settings.path(settings.mappings[dataset.id]))
+    if dataset.id in sender.mappings:
+        mapping = read_mapping(sender.mappings[dataset.id])
         return mapping if mapping.fits(raw.headings) else None
     for mapping in shipped():
         if dataset.id in mapping.datasets and mapping.fits(raw.headings):

@@ -20,7 +20,7 @@ from depersonalise.depersonalise import (
     depersonalise,
 )
 from depersonalise.gazetteer import Gazetteer, GazetteerBroken
-from exchange.choosing import Asks, choose
+from exchange.choosing import Asks, Sender, choose
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.kept import last_outline
 from exchange.settings import Settings
@@ -112,14 +112,14 @@ def prepare(
         ExtractUnreadable: it, its mapping or the gazetteer can't be read.
         Usage: the dataset or the dates are not told, and nobody can be asked.
     """
-    settings, register = members[0]
+    sender = sender_of(members)
     stage("reading")
     try:
         raw = read_all(paths)
-        chosen = choose(raw, settings, register, datasets, asks)
+        chosen = choose(raw, sender, datasets, asks)
         known = known_outward(members)
         stage("checking")
-        read = [(d, m, parse(raw, d, m, known, register.nation)) for d, m in chosen]
+        read = [(d, m, parse(raw, d, m, known, sender.nation)) for d, m in chosen]
         del raw  # the largest thing there is
         wholes = [
             _whole(d, m, typed, members, dates=dates, asks=asks, now=now) for d, m, typed in read
@@ -213,6 +213,18 @@ def _parts(
         if checked is not None:
             shared = depersonalise(checked, secrets.token_bytes)
             yield Part(settings, register, outline(selected, whole.covered), shared)
+
+
+def sender_of(members: Sequence[Member]) -> Sender:
+    """Return who sends, over all their partnerships."""
+    kinds = {
+        kind
+        for settings, register in members
+        if settings.partner in register.partners
+        for kind in register.partners[settings.partner].kinds
+    }
+    mappings = {d: s.path(told) for s, _ in reversed(members) for d, told in s.mappings.items()}
+    return Sender(frozenset(kinds), members[0][1].nation, mappings)
 
 
 def known_outward(members: Sequence[Member]) -> Callable[[set[str]], set[str]]:

@@ -321,10 +321,11 @@ def _statement(
 
 def _counts(account: Account) -> Json:
     left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
+    if account.withheld:
+        left_out["small-group"] = in_band(account.withheld)
     return {
         "rows_in": in_band(account.tally.rows_in),
-        "accepted": in_band(account.tally.accepted),
-        "withheld": in_band(account.withheld),
+        "accepted": in_band(account.tally.accepted - account.withheld),
         "left_out": left_out,
     }
 
@@ -342,7 +343,7 @@ def _entry(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
 
 def _blank(card: Card, key: Key, covered: Covered) -> Submit:
     """Return a statement of nothing, to ask the register whether the real one would count."""
-    counts: Json = {"rows_in": "0", "accepted": "0", "withheld": "0", "left_out": {}}
+    counts: Json = {"rows_in": "0", "accepted": "0", "left_out": {}}
     zero = "0" * 64
     return Submit(
         key[0],

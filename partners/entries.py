@@ -156,7 +156,6 @@ class Submit:
             {
                 "rows_in": shapes.band,
                 "accepted": shapes.band,
-                "withheld": shapes.band,
                 "left_out": shapes.table(shapes.slug, shapes.band),
             }
         ),

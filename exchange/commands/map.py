@@ -37,12 +37,13 @@ from schemas.reading import Raw, read
 def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
     """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
     check_dataset(dataset)
-    settings = Settings.find(app.folder, app.partnership)
-    path = app.folder / output if output else settings.folder / f"{dataset}.toml"
+    everything = Settings.all(app.folder, app.partnership)
+    folder = everything[0].folder
+    path = app.folder / output if output else folder / f"{dataset}.toml"
     if path.exists():
         raise Usage(f"{path.name} is there already", "give another name: -o FILE.toml")
-    register = open_log(settings).register
-    one, known = DATASETS[dataset], known_outward([(settings, register)])
+    members = [(settings, open_log(settings).register) for settings in everything]
+    one, known = DATASETS[dataset], known_outward(members)
     try:
         raw = read(file)
     except SourceRefused as fault:
@@ -55,11 +56,20 @@ def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
         )
     found, constants = draft(raw, one, known), dict[str, str]()
     if terminal.is_interactive():
-        found, constants = _asked(raw, one, known, register.areas, found)
+        areas = tuple(area for _, register in members for area in register.areas)
+        found, constants = _asked(raw, one, known, areas, found)
     replace(path, _toml(file.name, one, raw, found, constants).encode())
-    settings.mappings[dataset] = Path(os.path.relpath(path, settings.folder)).as_posix()
-    settings.write()
+    for settings in everything:
+        settings.mappings[dataset] = _relative(path.resolve(), folder.resolve())
+        settings.write()
     _say(found, constants, raw, one, path)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Name a file from a folder, or from the root where they lie on two drives."""
+    if path.drive != folder.drive:
+        return path.as_posix()
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _asked(

@@ -41,6 +41,9 @@ def test_made_up_checked_submitted_pulled(everybody, dataset):
     checked = p.run(who, "check", file, "--dataset", dataset.id, "--json").json
     assert checked["rows_in"] == len(made.rows)
     assert checked["rows_in"] == checked["rows_accepted"] + sum(checked["left_out"].values())
+    shown = p.run(who, "preview", file, "--dataset", dataset.id)
+    assert "what follows shows records" in shown.err
+    assert "what they will see" in shown.out
     p.submit(who, file, "--dataset", dataset.id)
     p.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(p.root / f"analysts/merged/{dataset.id}.parquet")

@@ -124,6 +124,19 @@ def test_a_file_that_looks_like_another_dataset_is_refused(county):
     assert "no category of the file belongs to police-asb; it looks like police-crime" in ran.err
 
 
+def test_a_mapping_is_drafted_once_for_all_of_them(county):
+    rows = (f"0{i % 9 + 1}/0{7 + i % 3}/2026,45,{PLACES[i % 4]}" for i in range(48))
+    file = county.extract("police", "odd.csv", csv("Rep Dt,Offence,Where it was", *rows))
+    county.run("police", "map", file, "--dataset", "police-crime")
+    path = county.root / "police/police-crime.toml"
+    told = '[columns]\ndistrict = "Where it was"'
+    path.write_text(path.read_text().replace("[columns]", told))
+    ran = county.signed("police", "submit", file, "--dataset", "police-crime", "--yes", "--json")
+    assert {one["partnership"]: one["rows"] for one in ran.json} == {
+        "westshire": 24, "northshire": 12,
+    }  # fmt: skip
+
+
 def test_a_second_partnership_takes_the_key_that_is_there(county):
     p = county
     assert len(list((p.root / "police").glob("*.key"))) == 1
