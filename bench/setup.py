@@ -1,7 +1,7 @@
 """What the bench needs before and while it measures, in processes of its own.
 
 python -m bench.setup FOLDER ROWS makes the extract and founds a partnership;
-python -m bench.setup submit FOLDER FILE is the process that is measured;
+python -m bench.setup submit FOLDER FILE is the process that is measured, and so is check;
 python -m bench.setup unlock KEY prints how long unlocking takes.
 """
 
@@ -24,6 +24,17 @@ def submit(folder: str, file: str) -> int:
     passphrase = str(Path(folder).parent / "passphrase.txt")
     command = ["submit", file, "--yes", "--passphrase-file", passphrase]
     return main(command, App(now=NOW, folder=Path(folder)))
+
+
+def check(folder: str, file: str) -> int:
+    """Check an extract that is wrong in every line, and write its report."""
+    from exchange.__main__ import main  # noqa: PLC0415
+    from exchange.cli import App  # noqa: PLC0415
+
+    report = str(Path(folder) / "errors.xlsx")
+    command = ["check", file, "--dataset", "police-crime", "--dates", "2026Q3", "--report", report]
+    broken = 11
+    return 0 if main(command, App(now=NOW, folder=Path(folder))) == broken else 1
 
 
 def found(root: Path) -> None:
@@ -64,9 +75,13 @@ def unlock(key: str) -> None:
 
 def make(folder: Path, rows: int) -> None:
     """Make the extract, the partnership, and a copy of it to go back to."""
+    import polars as pl  # noqa: PLC0415 - not what the measured processes import
+
     from bench.extract import write  # noqa: PLC0415
 
     write(folder / "crime.csv", rows)
+    half = pl.read_csv(folder / "crime.csv", infer_schema=False).head(rows // 2)
+    half.with_columns(Code=pl.lit("??")).write_csv(folder / "faulty.csv")
     root = folder / "p"
     root.mkdir()
     found(root)
@@ -77,6 +92,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["submit", folder, file]:
             sys.exit(submit(folder, file))
+        case ["check", folder, file]:
+            sys.exit(check(folder, file))
         case ["unlock", key]:
             unlock(key)
         case [folder, rows]:

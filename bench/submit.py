@@ -64,6 +64,7 @@ def bench(rows: int) -> list[Measured]:
     floor, bare = Measured("the floor"), Measured("bare polars, CSV to Parquet")
     start, whole = Measured("start-up: the imports of submit"), Measured("exchange submit")
     unlock = Measured("unlocking the key (scrypt, 2^18)")
+    wrong = Measured(f"exchange check --report, {rows // 2:,} rows, each with a fault")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         extract, target = str(folder / "crime.csv"), str(folder / "out.parquet")
@@ -74,10 +75,13 @@ def bench(rows: int) -> list[Measured]:
             bare.run("-m", "bench.bare", extract, target)
             start.run("-c", "import exchange.commands.submit")
             whole.run("-m", "bench.setup", "submit", str(root / "police"), extract)
+            wrong.run(
+                "-m", "bench.setup", "check", str(root / "police"), str(folder / "faulty.csv")
+            )
             _forget(root, folder / "pristine")
             unlock.seconds.append(_unlocking(root / "police/police-liaison.key"))
     unlock.kilobytes.append(256 * 1024)  # what scrypt takes at 2^18
-    return [floor, bare, start, unlock, whole]
+    return [floor, bare, start, unlock, whole, wrong]
 
 
 def _unlocking(key: Path) -> float:
