@@ -19,6 +19,7 @@ from schemas.mapping import Mapping, by_aliases, read_mapping, shipped
 from schemas.reading import Raw
 
 _ALL: Final = "all of them"
+_FIRST: Final = 10_000  # rows that are looked at first
 Chosen = list[tuple[Dataset, Mapping]]
 
 
@@ -95,7 +96,7 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
         )
     if missing := missing_fields(dataset, mapping):
         raise _unknown_columns(dataset, missing)
-    if not listed_categories(raw, dataset, mapping, sender.nation)[1]:
+    if not _has_any(raw, dataset, mapping, sender):
         others = _fitting(raw, sender)
         likely = [name for name, (listed, _) in others.items() if listed]
         if likely:
@@ -105,6 +106,14 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
                 "nothing left this machine",
             )
     return dataset, mapping
+
+
+def _has_any(raw: Raw, dataset: Dataset, mapping: Mapping, sender: Sender) -> bool:
+    """Say whether a file has any category of a dataset; mostly its first rows tell."""
+    return any(
+        listed_categories(some, dataset, mapping, sender.nation)[1]
+        for some in (raw.first(_FIRST), raw)
+    )
 
 
 def _fitting(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:

@@ -44,8 +44,9 @@ class Outline:
 
 def outline(selected: Selected, covered: Covered) -> Outline:
     """Return the outline of what is about to be sent."""
-    counts = selected.rows["category"].drop_nulls().value_counts()
-    return Outline(covered, selected.rows.height, dict(counts.iter_rows()))
+    counts = selected.rows.lazy().group_by("category").len().collect()
+    told = {code: n for code, n in counts.iter_rows() if code is not None}
+    return Outline(covered, selected.rows.height, told)
 
 
 def combined(outlines: Sequence[Outline | None]) -> Outline | None:

@@ -7,7 +7,7 @@ Leaves to others: what the cells mean (`parsing.py`). No message holds a cell or
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final
@@ -45,6 +45,10 @@ class Raw:
 
     def __repr__(self) -> str:
         return f"<Raw {self.cells.height} rows>"
+
+    def first(self, rows: int) -> "Raw":
+        """Return the first records."""
+        return replace(self, cells=self.cells.head(rows))
 
     def name(self, heading: str) -> str:
         """Return the name of the column of cells under a heading."""

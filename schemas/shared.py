@@ -254,11 +254,11 @@ def _against(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
     for day in ("recorded", "occurred"):
         name, precision = ("recorded" if day == "recorded" else "occurred_from"), f"{day}_precision"
         if precision in columns:
-            told[precision] = _cut(name, precision)
+            told[precision] = _cut(rows, name, precision)
             too_fine.append(pl.col(precision).eq("day"))
     if "time_precision" in columns:
-        told["time_from"] = _clock_too_fine("time_from")
-        told["time_to"] = _clock_too_fine("time_to")
+        told["time_from"] = _clock_too_fine(rows, "time_from")
+        told["time_to"] = _clock_too_fine(rows, "time_to")
         told["time_precision"] = pl.col("time_precision").eq("minute") & (dataset.time == "hour")
         too_fine.append(pl.col("time_precision").is_in(["minute", "hour"]))
     if "number" in columns:
@@ -299,23 +299,29 @@ def _is_category(
     return is_category(scheme, edition, code)
 
 
-def _cut(day: str, precision: str) -> pl.Expr:
+_EVERY: Final = {"month": "1mo", "quarter": "1q", "year": "1y"}
+_STEPS: Final = {"minute": MINUTE, "hour": 60 * MINUTE, "six hours": 360 * MINUTE}
+
+
+def _cut(rows: pl.DataFrame, day: str, precision: str) -> pl.Expr:
     """Say where a date is finer than the precision named beside it."""
     date, named = pl.col(day), pl.col(precision)
-    return (
-        (named.eq("month") & date.ne(date.dt.month_start()))
-        | (named.eq("quarter") & date.ne(date.dt.truncate("1q")))
-        | (named.eq("year") & date.ne(date.dt.truncate("1y")))
-        | (named.eq("none") & date.is_not_null())
-    )
+    finer = [named.eq("none") & date.is_not_null()]
+    finer += [
+        named.eq(name) & date.ne(date.dt.truncate(_EVERY[name]))
+        for name in rows[precision].unique()  # most tables have one or two of them
+        if name in _EVERY
+    ]
+    return pl.any_horizontal(finer)
 
 
-def _clock_too_fine(clock: str) -> pl.Expr:
+def _clock_too_fine(rows: pl.DataFrame, clock: str) -> pl.Expr:
     """Say where a time is finer than the precision named beside it."""
     nanoseconds, named = pl.col(clock).cast(pl.Int64), pl.col("time_precision")
-    return (
-        (named.eq("minute") & (nanoseconds % MINUTE != 0))
-        | (named.eq("hour") & (nanoseconds % (60 * MINUTE) != 0))
-        | (named.eq("six hours") & (nanoseconds % (360 * MINUTE) != 0))
-        | (named.eq("none") & nanoseconds.is_not_null())
-    )
+    finer = [named.eq("none") & nanoseconds.is_not_null()]
+    finer += [
+        named.eq(name) & (nanoseconds % _STEPS[name] != 0)
+        for name in rows["time_precision"].unique()
+        if name in _STEPS
+    ]
+    return pl.any_horizontal(finer)
