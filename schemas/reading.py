@@ -26,6 +26,7 @@ _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 _BLOCK: Final = 256 * 1024  # bytes
 _SAVE_AS_CSV: Final = 'open it and save it as "CSV UTF-8 (comma delimited)"'
 _MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
+_FILES_MOST: Final = 40
 _HEADED: Final = 0.6  # of the columns, the first line of a plain file has so many headings
 
 
@@ -100,9 +101,11 @@ def read_all(paths: Sequence[Path]) -> Raw:
     Raises:
         SourceRefused: one can't be read, or has other headings than the first.
     """
+    if len(paths) == 1:
+        return read(paths[0])
+    if len(paths) > _FILES_MOST:
+        raise SourceRefused(f"more than {_FILES_MOST} files can't be one extract")
     raws = [read(path) for path in paths]
-    if len(raws) == 1:
-        return raws[0]
     if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
         raise SourceRefused(
             f"file {odd[0]} of {len(raws)} has other headings than file 1",

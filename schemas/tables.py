@@ -13,7 +13,7 @@ import polars as pl
 from schemas.errors import SourceRefused
 
 LINE: Final = "_line"
-FILE_LINES: Final = 10_000_000  # by which the lines of an extract's files are told apart
+FILE_LINES: Final = 100_000_000  # by which the lines of an extract's files are told apart
 SAVE: Final = "save the sheet that holds the table as a workbook of its own, or as CSV UTF-8"
 _TOP: Final = 30  # rows in which the headings are looked for
 _FILLED: Final = 0.6  # of the cells that records usually fill, headings fill at least so many

@@ -39,7 +39,8 @@ def command() -> None:
     required=True,
     multiple=True,
     type=click.Choice(KINDS),
-    help="What kind of authority it is; repeat for several.",
+    help="What kind of authority it is: council with all tasks of local government, county and "
+    "district where there are two tiers; repeat for several.",
 )
 @click.option("--contact", required=True, help="A work contact, not a private one.")
 @click.option("--officer", default="liaison", show_default=True, help="Your office, not your name.")

@@ -111,3 +111,25 @@ def test_the_points_of_a_submission_are_looked_up_once_each():
     assert found["easting"][0] > 400_000
     assert found["easting"][2] is None
     assert found["northing"][2] is None
+
+
+def test_an_export_of_all_fire_incidents_gives_each_dataset_its_own():
+    text = """
+    Date       | Time  | Postcode | Incident type
+    04/08/2026 | 10:10 | WZ1 1AA  | False alarm - malicious
+    04/08/2026 | 10:10 | WZ1 1AA  | AFA
+    05/08/2026 | 10:10 | WZ1 1AA  | Deliberate secondary fire
+    05/08/2026 | 10:10 | WZ1 1AA  | Special Service
+    05/08/2026 | 10:10 | WZ1 1AA  |
+    """
+    for dataset, lines in (
+        ("fire-malicious-false-alarm", [2, 6]),
+        ("fire-deliberate-secondary", [4, 6]),
+        ("fire-deliberate-primary", [6]),
+    ):
+        chosen = selected(dataset, text)
+        assert chosen.rows["_line"].to_list() == lines
+        assert chosen.tally.left_out == {LeftOut.OTHER_DATASET: 5 - len(lines)}
+        assert broken(outcome(dataset, text)) == {"category-missing": (6,)}
+    whole = text.replace('|\n    "', "|").rsplit("05/08/2026", 1)[0]
+    assert "category" not in depersonalised("fire-deliberate-secondary", whole).rows.columns
