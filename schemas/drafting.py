@@ -27,6 +27,18 @@ _LISTED: Final = 0.6  # of them, of categories: sources have codes of their own 
 _MANY: Final = 20  # values, all of them different, so that they may be references
 _SHORTEST: Final = 4  # letters of a heading that begins a known one
 _NAMED: Final = 0.75  # of difflib's ratio of a heading and a known one
+_USUAL: Final = r"^\d{4}-|^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}$|[A-Za-z]{3,} \d{4}$|-\d{4}$|Q[1-4]$"
+_FORMS: Final = (
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d-%b-%y",
+    "%d-%m-%y",
+    "%d.%m.%y",
+    "%d %b %y",
+    "%Y%m%d",
+    "%b %d, %Y",
+    "%B %d, %Y",
+)
 _CODES_MOST: Final = 200  # unknown codes written down, of one source
 # Nothing in the values tells the end of a range from its beginning.
 _NAMED_ONLY: Final = ("occurred_to", "time_to")
@@ -59,12 +71,14 @@ class Draft:
     Attributes:
         missing: The groups of fields of which it must have one, and none was found.
         codes: Its codes that the list has not, each with the code that it nearly is, or "".
+        dates: The form of its dates, by field, where it is not one of the usual.
     """
 
     guesses: list[Guess]
     missing: list[str]
     likely: CodeList | None
     codes: dict[str, str]
+    dates: dict[str, str]
 
     def __repr__(self) -> str:
         return f"<Draft of {len(self.guesses)} columns>"
@@ -86,7 +100,13 @@ def draft(raw: Raw, dataset: Dataset, known: Known, told: dict[str, int] | None 
     guesses.sort(key=lambda guess: order.index(guess.field))
     fields = {guess.field for guess in guesses}
     missing = [what for what, names in dataset.needs.items() if not fields & set(names)]
-    return Draft(guesses, missing, *_codes(raw, dataset, guesses))
+    dates = {
+        guess.field: form
+        for guess in guesses
+        if dataset.fields[guess.field].reads is Reads.DATE
+        if (form := _form(_values(raw.cells[f"_{guess.column - 1}"])))
+    }
+    return Draft(guesses, missing, *_codes(raw, dataset, guesses), dates)
 
 
 def knows(raw: Raw, dataset: Dataset) -> Mapping | None:
@@ -171,10 +191,25 @@ def _fit(values: pl.Series, dataset: Dataset, field: Field, known: Known) -> flo
         return max(listed, _FITS) if listed >= _LISTED else listed
     if field.reads is Reads.TEXT or field.reads not in READERS:
         return 0.0
+    if field.reads is Reads.DATE and _form(values):
+        return _FITS
     rows = values.to_frame(field.name).with_row_index(LINE)
     cells = Cells(dataset, Mapping("", (), {}), known, rows, serials=True)
     faults = READERS[field.reads](cells, field.name).faults
     return 1 - len({line for fault in faults for line in fault.lines}) / len(values)
+
+
+def _form(values: pl.Series) -> str:
+    """Return the form of a source's dates where it is none of the usual; else nothing.
+
+    Where a day could as well be a month, the day is first: nobody here writes it otherwise.
+    """
+    if values.is_empty() or values.str.contains(_USUAL).any():
+        return ""
+    read = {form: values.str.to_date(form, strict=False) for form in _FORMS}
+    fits = {form: 1 - days.null_count() / len(days) for form, days in read.items()}
+    best = max(fits, key=lambda form: fits[form])
+    return best if fits[best] >= _FITS else ""
 
 
 def _listed(values: pl.Series, one: CodeList) -> float:

@@ -103,7 +103,9 @@ def read_mapping(path: Path) -> Mapping:
     except (OSError, UnicodeDecodeError):
         text = None
     if text is None:
-        raise MappingRefused(f"the mapping {path.name} can't be read")
+        raise MappingRefused(
+            f"the mapping {path.name} can't be read", "its path stands in exchange.toml"
+        )
     mapping = _parse(path.name, text)
     if mapping.published:
         raise MappingRefused(

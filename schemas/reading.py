@@ -105,7 +105,7 @@ def read_all(paths: Sequence[Path]) -> Raw:
         return read(paths[0])
     if len(paths) > _FILES_MOST:
         raise SourceRefused(f"more than {_FILES_MOST} files can't be one extract")
-    raws = [read(path) for path in paths]
+    raws = [_read_one_of(path) for path in paths]
     if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
         raise SourceRefused(
             f"file {odd[0]} of {len(raws)} has other headings than file 1",
@@ -123,6 +123,15 @@ def read_all(paths: Sequence[Path]) -> Raw:
         (together, *dict.fromkeys(assumed)),
         any(raw.serials for raw in raws),
     )
+
+
+def _read_one_of(path: Path) -> Raw:
+    """Read one of several files; a refusal says which it is."""
+    try:
+        return read(path)
+    except SourceRefused as told:
+        fault = told
+    raise SourceRefused(f"in {path.name}: {fault.says}", *fault.hints)
 
 
 def _raw(table: Table, *, serials: bool = False) -> Raw:

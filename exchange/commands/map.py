@@ -1,6 +1,7 @@
 """exchange map: draft a mapping for a source whose headings are not known."""
 
 import os
+from dataclasses import replace as replace_fields
 from pathlib import Path
 
 import click
@@ -96,7 +97,7 @@ def _asked(
     found = draft(raw, dataset, known, told)
     guesses = [guess for guess in found.guesses if guess.field in told]
     missing = [w for w in found.missing if not constants.keys() & set(dataset.needs[w])]
-    return Draft(guesses, missing, found.likely, found.codes), constants
+    return replace_fields(found, guesses=guesses, missing=missing), constants
 
 
 def _field(dataset: Dataset, what: str, names: tuple[str, ...]) -> str:
@@ -137,6 +138,8 @@ def _say(found: Draft, constants: dict[str, str], raw: Raw, dataset: Dataset, pa
         terminal.result(f"not used: {'columns' if len(rest) > 1 else 'column'} {', '.join(rest)}")
     if found.likely is not None:
         terminal.result(f"categories of {found.likely.title}, edition {found.likely.edition}")
+    for field, form in found.dates.items():
+        terminal.result(f"dates of {field} written {form}; look whether the day comes first")
     if found.codes:
         terminal.warning(
             f"{terminal.counted(len(found.codes), 'category', 'categories')} of the file "
@@ -173,6 +176,8 @@ def _toml(file: str, dataset: Dataset, raw: Raw, found: Draft, constants: dict[s
         told["category_scheme"] = found.likely.scheme
     if told:
         document.add("constants", tomlkit.item(told))
+    if found.dates:
+        document.add("dates", tomlkit.item(found.dates))
     if found.codes:
         document.add("codes", _codes(found))
     return tomlkit.dumps(document)

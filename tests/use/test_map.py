@@ -1,5 +1,7 @@
 """A source whose headings nobody knows, from a draft to a submission."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from schemas.mapping import read_mapping
@@ -62,6 +64,21 @@ def test_a_known_heading_over_other_values_is_not_taken_for_sure(partnership):
     partnership.run("police", "map", file, "--dataset", "police-crime")
     mapping = read_mapping(partnership.root / "police/police-crime.toml")
     assert mapping.columns["category"] == "Offence no"
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [("%m/%d/%y", "%m/%d/%y"), ("%d/%m/%y", "%d/%m/%y"), ("%d/%m/%Y", None), ("%Y%m%d", "%Y%m%d")],
+)
+def test_the_form_of_dates_is_worked_out_where_it_is_not_usual(partnership, form, told):
+    days = [date(2026, 7, 1) + timedelta(i * 3) for i in range(30)]
+    rows = (f"{day.strftime(form)},45,WZ1 1AA" for day in days)
+    file = partnership.extract("police", "odd.csv", csv("Date,Code,Postcode", *rows))
+    ran = partnership.run("police", "map", file, "--dataset", "police-crime")
+    mapping = read_mapping(partnership.root / "police/police-crime.toml")
+    assert mapping.dates.get("occurred_from") == told
+    assert ("look whether the day comes first" in ran.out) == bool(told)
+    assert "30 rows" in partnership.submit("police", file, "--dataset", "police-crime").out
 
 
 def test_a_mapping_that_is_there_is_not_written_over(partnership):

@@ -117,6 +117,12 @@ def test_files_with_other_headings_are_not_sent_together(county):
     assert "file 2 of 2 has other headings than file 1" in ran.err
 
 
+def test_one_of_several_files_that_cannot_be_read_is_named(county):
+    empty = county.extract("police", "empty.csv", "")
+    ran = county.run("police", "check", files(county)[0], empty, status=10)
+    assert "in empty.csv: the file is empty" in ran.err
+
+
 def test_a_file_that_looks_like_another_dataset_is_refused(county):
     text = csv(STREET, *(f"x{m},2026-0{m},E01999000,Westshire 001A,Burglary" for m in (7, 8, 9)))
     file = county.extract("police", "x.csv", text)
