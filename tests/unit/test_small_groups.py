@@ -31,6 +31,7 @@ def key(rows: pl.DataFrame) -> list[pl.Expr | str]:
 
 
 def test_which_datasets_count_their_groups():
+    assert SMALLEST == 5
     assert {d.id for d in SENSITIVE} == {
         "council-exclusions", "council-racial-incidents", "health-admissions",
         "health-domestic-abuse",
