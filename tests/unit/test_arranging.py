@@ -93,8 +93,10 @@ def test_a_point_in_the_sea_of_numbers_is_no_point():
     Date       | District  | Longitude | Latitude | Adults slightly injured
     04/08/2026 | Westshire | 51.39     | -0.06    | 1
     04/08/2026 | Westshire | -0.06     | 51.39    | 1
+    04/08/2026 | Westshire | 13.40     | 52.50    | 1
+    04/08/2026 | Westshire | -0.06     | 38.70    | 1
     """
-    assert broken(outcome("council-collisions", text)) == {"point-outside": (2,)}
+    assert broken(outcome("council-collisions", text)) == {"point-outside": (2, 4, 5)}
 
 
 def test_the_points_of_a_submission_are_looked_up_once_each():

@@ -45,6 +45,10 @@ def test_the_offence_classes_are_those_of_the_schedule():
         ("nicl", "2020", None),
         ("police-uk", "Violence and sexual offences", "violent-crime"),
         ("police-uk", "Something else", None),
+        ("icd-10", "Y06.1", "Y06"),
+        ("icd-10", "X990", "X99"),
+        ("icd-10", "t51", "T51"),
+        ("icd-10", "A00", None),
         ("ampds", "27D03", "27D03"),
         ("ampds", "4", "4"),
         ("ampds", "Somebody", None),
@@ -66,3 +70,16 @@ def test_every_dataset_takes_schemes_and_classes_that_exist():
             known = {c.klass for one in editions(scheme) for c in one.codes.values()}
             assert scheme in SCHEMES
             assert classes <= known
+
+
+def test_what_nearly_is_a_label_is_told_from_the_lists_side_and_only_where_it_is_one():
+    one = editions("home-office")[0]
+    assert one.nearly("Shoplifitng") == "46"
+    assert one.nearly("Burglary") is None
+    assert one.nearly("Rape of a female child under 1") is None  # 13 or 16
+    assert one.nearly("see notes") is None
+
+
+def test_every_row_of_every_list_says_where_it_was_read():
+    for one in [*LISTS, SEVERITY]:
+        assert all(code.source for code in one.codes.values()), one.title

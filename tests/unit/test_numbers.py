@@ -14,7 +14,8 @@ def test_a_number_leaves_for_the_area_and_few_are_not_told():
         "record_id", "number", "number_precision", "place", "place_precision", "area",
         "area_basis", "generalised",
     }  # fmt: skip
-    for told, number, precision in ((0, 0, "exact"), (1, None, "one to four"), (5, 5, "exact")):
+    few = ((n, None, "one to four") for n in (1, 2, 3, 4))
+    for told, number, precision in ((0, 0, "exact"), *few, (5, 5, "exact")):
         row = shared("health-drug-treatment", HEAD + f"| Westshire | {told}\n").row(0, named=True)
         assert (row["number"], row["number_precision"]) == (number, precision)
 

@@ -209,3 +209,33 @@ def test_a_receiver_refuses_columns_and_places_that_are_too_fine():
         check_shared(rows, DATASETS["police-crime"])
     with pytest.raises(NotAsDeclared, match="record_id"):
         check_shared(pl.concat([rows, rows]), DATASETS["ambulance-callouts"])
+
+
+def test_a_receiver_refuses_a_coarse_row_with_a_fine_place():
+    import polars as pl
+
+    row = f"{HEAD}\n05/08/2026|05/08/2026|23:47|45|WZ1||Westshire|Y|N\n"
+    rows = shared("police-crime", row)
+    assert rows["generalised"].item() == "recorded domestic"
+    check_shared(rows, DATASETS["police-crime"])
+    fine = pl.lit("lsoa", dtype=rows.schema["place_precision"])
+    with pytest.raises(NotAsDeclared, match="generalised"):
+        check_shared(
+            rows.with_columns(place=pl.lit("E01000001"), place_precision=fine),
+            DATASETS["police-crime"],
+        )
+
+
+@pytest.mark.parametrize("dataset", ["ambulance-callouts", "health-admissions"])
+def test_a_receiver_refuses_health_data_with_a_finer_place_than_the_outward_code(dataset):
+    import polars as pl
+
+    code = {"ambulance-callouts": "4", "health-admissions": "F10"}[dataset]
+    head = "Date|Postcode|Category|District\n"
+    rows = shared(dataset, head + f"05/08/2026|WZ1 1AA|{code}|Westshire\n" * 5)
+    assert rows.height == 5
+    for precision, place in (("lsoa", "E01000001"), ("point", "450000 250000")):
+        fine = pl.lit(precision, dtype=rows.schema["place_precision"])
+        finer = rows.with_columns(place=pl.lit(place), place_precision=fine)
+        with pytest.raises(NotAsDeclared, match="place_precision"):
+            check_shared(finer, DATASETS[dataset])

@@ -110,6 +110,15 @@ def test_where_one_store_is_gone_the_others_are_sent_and_a_rerun_finishes(county
     assert ran.out.count("\nsent          westshire") == 2
 
 
+def test_a_running_file_is_cut_for_every_partnership(county):
+    p = county
+    some = files(p)
+    one = (*some, "--dataset", "police-crime", "--dates", "2026-07", "--yes", "--json")
+    told = p.signed("police", "submit", *one).json
+    assert {t["partnership"]: t["rows"] for t in told} == {"westshire": 8, "northshire": 4}
+    assert told[0]["left_out"]["other-dates"] == 24
+
+
 def test_files_with_other_headings_are_not_sent_together(county):
     p = county
     odd = p.extract("police", "odd.csv", "A,B\n1,2\n")
