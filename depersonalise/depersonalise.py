@@ -90,7 +90,7 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
         e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(dataset)
     ]
     ids = _record_ids(checked.rows.height, random)
-    helpers = {"_klass": "klass", "_outward": "postcode"} if dataset.steps else {}
+    helpers = {"_klass": "klass", "_outward": "postcode"}
     treated = (
         checked.rows.lazy()
         .with_columns(sensitivity(dataset, published=checked.published))
@@ -100,9 +100,11 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
         .collect()
     )
     treated = coarsen(treated, dataset)
-    leaving = ~treated["_withheld"]
-    rows = treated.filter(leaving).select(columns_of(dataset))
-    origin = checked.rows.select(ids, pl.col(LINE).alias("line"), "reference").filter(leaving)
+    origin = checked.rows.select(ids, pl.col(LINE).alias("line"), "reference")
+    rows = treated.select(columns_of(dataset))
+    if treated["_withheld"].any():
+        leaving = ~treated["_withheld"]
+        rows, origin = rows.filter(leaving), origin.filter(leaving)
     _stop_at_identifiers(rows, origin)
     check_shared(rows, dataset, fresh_ids=True)
     account = Account(

@@ -1,19 +1,22 @@
 """Small groups: rows that fewer than five share are made coarser, step by step, or withheld.
 
-Counted over everything that leaves of a row, clock times aside: place, time and category, and what
-else its dataset has. Each step is applied to the rows whose group is still too small and to no
-other; what the last one leaves too small is withheld, and counted. Keeps true: no row stands in a
-group of fewer than SMALLEST.
+In the sensitive datasets all rows are counted; in the others recorded domestic incidents, sexual
+offences, stalking and slavery. Counted over everything that leaves of a row, clock times aside:
+place, time and category, and what else its dataset has. Each step is applied to the rows whose
+group is still too small and to no other; what the last one leaves too small is withheld, and
+counted. Keeps true: no row that is counted stands in a group of fewer than SMALLEST.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from schemas.dataset import Dataset, Step
 from schemas.shared import MINUTE, columns_of
 from schemas.words import (
+    COARSE,
     GENDER,
     GENERALISED,
     KEY_STAGE,
@@ -25,7 +28,8 @@ from schemas.words import (
 )
 
 SMALLEST: Final = 5  # rows; a caution, until a partnership's protocol sets it (docs/adr/0014)
-HELPERS: Final = ("_klass", "_outward")
+# Of sensitive rows in other datasets, which leave by month, weekday and band in any case.
+SENSITIVE_STEPS: Final = (Step.MONTH, Step.QUARTER, Step.CLASS, Step.DISTRICT)
 _NO_KEY: Final = ("record_id", "area_basis", "generalised", "time_from", "time_to")
 _DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
 
@@ -36,32 +40,93 @@ def coarsen(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     Args:
         rows: What would leave, with `_klass` and `_outward` beside it.
     """
-    if not dataset.steps:
-        return rows.with_columns(_withheld=pl.lit(value=False))
-    rows = rows.with_columns(_small=_is_small(dataset))
-    for step in dataset.steps:
-        if not rows["_small"].any():
+    steps = dataset.steps or SENSITIVE_STEPS
+    counted = _counted(rows, dataset)
+    key = _key(dataset)
+    some = rows.drop("record_id")[counted].with_columns(_changed=pl.lit(value=False))
+    for step in steps:
+        small = _small(some, key)
+        if not small.any():
             break
-        columns = set(rows.columns)
-        small = pl.col("_small")
-        changed = [
-            pl.when(small).then(new).otherwise(pl.col(name)).alias(name)
-            for name, new in _STEPS[step](columns).items()
-            if name in columns
-        ]
-        why = pl.when(small & (pl.col("generalised") == "")).then(_SMALL).otherwise("generalised")
-        rows = rows.with_columns(*changed, why.alias("generalised"))
-        rows = rows.with_columns(_small=_is_small(dataset))
-    return rows.rename({"_small": "_withheld"})
+        some = _apply((step,), some, small)
+    if _small(some, key).any():
+        some = _apply(steps, some, _company(some, key, steps))
+    return _put_back(rows, some, counted, _small(some, key))
 
 
-def _is_small(dataset: Dataset) -> pl.Expr:
-    """Say which rows share all that could tell them apart with too few, themselves among them."""
+def _counted(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
+    """Return which rows are counted: all of a sensitive dataset, the sensitive ones of others."""
+    if dataset.steps:
+        return pl.int_range(rows.height, dtype=pl.UInt32, eager=True)
+    return rows["generalised"].is_in(COARSE).arg_true()
+
+
+def _key(dataset: Dataset) -> list[pl.Expr]:
+    """Return all that could tell a row from others."""
     columns = columns_of(dataset)
-    key: list[pl.Expr | str] = [name for name in columns if name not in _NO_KEY]
+    key = [pl.col(name) for name in columns if name not in _NO_KEY]
     if "time_from" in columns:
         key.append(pl.when(pl.col("time_precision") == "six hours").then("time_from"))
-    return pl.len().over(key) < SMALLEST
+    return key
+
+
+def _small(some: pl.DataFrame, key: list[pl.Expr]) -> pl.Series:
+    """Say which rows share their key with too few, themselves among them."""
+    return some.select(pl.len().over(key) < SMALLEST).to_series()
+
+
+def _apply(steps: Sequence[Step], some: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+    """Make the rows that are chosen coarser, by some steps."""
+    at = chosen.arg_true()
+    part = some[at]
+    columns, touched = set(some.columns), {"generalised", "_changed"}
+    for step in steps:
+        coarser = {n: new for n, new in _STEPS[step](columns).items() if n in columns}
+        part = part.with_columns(new.alias(name) for name, new in coarser.items())
+        touched |= set(coarser)
+    why = pl.when(pl.col("generalised") == "").then(_SMALL).otherwise("generalised")
+    part = part.with_columns(why.alias("generalised"), _changed=pl.lit(value=True))
+    return _scattered(some, at, part.select(touched))
+
+
+def _scattered(rows: pl.DataFrame, at: pl.Series, part: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with those of a part in the places where they stand."""
+    if at.is_empty():
+        return rows
+    return rows.with_columns(rows[new.name].clone().scatter(at, new) for new in part)
+
+
+def _company(some: pl.DataFrame, key: list[pl.Expr], steps: Sequence[Step]) -> pl.Series:
+    """Choose rows to join those that are too few even when all steps are applied.
+
+    Of what they would be like, the smallest group that is large enough: coarser than it need be by
+    itself, so that none of either is withheld.
+    """
+    everybody = pl.repeat(value=True, n=some.height, eager=True)
+    fully = _apply(steps, some, everybody)
+    groups = pl.DataFrame(
+        [
+            fully.select(pl.struct(key).hash().alias("like")).to_series(),
+            some.select(pl.struct(key).hash().alias("now")).to_series(),
+            _small(some, key).alias("small"),
+        ]
+    )
+    sizes = groups.group_by("like", "now").agg(pl.len(), pl.col("small").first())
+    lonely = sizes.filter("small")["like"].unique()
+    others = sizes.filter(~pl.col("small") & pl.col("like").is_in(lonely.implode()))
+    smallest = others.sort("len", "now").group_by("like", maintain_order=True).first()
+    return groups["now"].is_in(smallest["now"].implode())
+
+
+def _put_back(
+    rows: pl.DataFrame, some: pl.DataFrame, counted: pl.Series, small: pl.Series
+) -> pl.DataFrame:
+    """Put the rows that were changed back where they stood."""
+    changed = some["_changed"]
+    withheld = np.zeros(rows.height, dtype=bool)
+    withheld[counted.filter(small).to_numpy()] = True
+    rows = _scattered(rows, counted.filter(changed), some.filter(changed).drop("_changed"))
+    return rows.with_columns(pl.Series("_withheld", withheld))
 
 
 def _is_day(precision: str) -> pl.Expr:

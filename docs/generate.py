@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from depersonalise.small_groups import SMALLEST
+from depersonalise.small_groups import SENSITIVE_STEPS, SMALLEST
 from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, describe_need, holders
 from exchange.commands.explain import NATURES
@@ -107,9 +107,10 @@ def dataset_page(dataset: Dataset) -> str:
     lines.append("## What leaves\n")
     lines.append(f"The columns {', '.join(f'`{c}`' for c in columns_of(dataset))}.")
     lines.append(f"The finest place is {dataset.place.value}; the finest time, {dataset.time}.")
-    if dataset.steps:
-        steps = "; ".join(step.value for step in dataset.steps)
-        lines.append(f"Rows of groups of fewer than {SMALLEST} become coarser: {steps}.")
+    steps = "; ".join(step.value for step in dataset.steps or SENSITIVE_STEPS)
+    which = "Rows" if dataset.steps else "Sensitive rows"
+    if not dataset.is_numbers:
+        lines.append(f"{which} of groups of fewer than {SMALLEST} become coarser: {steps}.")
     return "\n".join(lines) + "\n"
 
 

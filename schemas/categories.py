@@ -41,8 +41,8 @@ def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
     wrong = joined["_code"].is_null() & joined["told"] & ~unknown
     faults = cells.fault("scheme-unknown", "category_scheme", unknown)
     faults += _unreadable(cells, told.with_columns(**likely), wrong) if wrong.any() else []
-    if not cells.dataset.fields["category"].needs:
-        # Where the export has the column at all, a row without it could be any dataset's.
+    if not cells.dataset.fields["category"].needs and joined["told"].any():
+        # Where the export says it of some rows, a row without it could be any dataset's.
         empty = joined["_code"].is_null() & ~joined["told"]
         faults += cells.fault("category-missing", "category", empty)
     columns = [joined[name].alias(_NAMES.get(name, name)) for name in _ANSWERS]

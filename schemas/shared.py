@@ -13,9 +13,9 @@ import polars as pl
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
-from schemas.codes import is_category
+from schemas.codes import classes_of, is_category
 from schemas.collisions import CASUALTIES
-from schemas.dataset import Dataset, Field, Place, Step, Treat
+from schemas.dataset import Dataset, Field, Place, Treat
 from schemas.words import (
     AREA_BASIS,
     COARSE,
@@ -25,7 +25,6 @@ from schemas.words import (
     GENERALISED,
     GSS_SHAPE,
     KEY_STAGE,
-    KLASSES,
     LSOA_SHAPE,
     NUMBER_PRECISION,
     PHASE,
@@ -294,9 +293,7 @@ def _is_category(
 ) -> bool:
     if scheme not in dataset.schemes:
         return False
-    if Step.CLASS in dataset.steps and code in KLASSES:
-        return True
-    return is_category(scheme, edition, code)
+    return is_category(scheme, edition, code) or code in classes_of(scheme, edition)
 
 
 _EVERY: Final = {"month": "1mo", "quarter": "1q", "year": "1y"}

@@ -235,6 +235,12 @@ def find(scheme: str | None, edition: str | None) -> CodeList | None:
     return next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
 
 
+def classes_of(scheme: str | None, edition: str | None) -> frozenset[str]:
+    """Return the classes of a list, which stand for its codes in small groups."""
+    found = find(scheme, edition)
+    return frozenset(code.klass for code in found.codes.values()) if found else frozenset()
+
+
 def is_category(scheme: str | None, edition: str | None, code: str | None) -> bool:
     """Say whether a code may stand beside a scheme and edition: listed, or of the list's shape."""
     if code is None or edition is None:

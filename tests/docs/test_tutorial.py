@@ -29,7 +29,7 @@ def rows() -> str:
         place = f"{'EZ1' if i % 17 == 3 else f'WZ{i % 3 + 1}'} {i % 10}AB"
         made.append(
             f"{8800 + i},{day},{day},{i % 24:02d}:{i % 60:02d},{code},{place},"
-            f"{'Y' if i % 9 == 0 else 'N'},N"
+            f"{'Y' if i % 10 == 3 else 'N'},N"
         )
     made[40] = made[40].replace(",13/08/2026,", ",31/13/2026,", 1)
     made[41] = made[41].replace("14/09/2026,14/09/2026", "14/09/2026,15/09/2026")

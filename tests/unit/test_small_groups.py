@@ -107,3 +107,33 @@ def test_an_exclusion_loses_its_reason_before_the_age_and_the_school_last():
     assert set(rows["phase"]) == {"secondary"}
     assert set(rows["gender"]) == {"not recorded"}
     assert rows["age"].null_count() == 5
+
+
+CRIME = "Date recorded|Code|Postcode|Domestic flag|Dwelling flag\n"
+
+
+def crime(code: str, flag: str, day: int, place: str = "WZ1 1AA") -> str:
+    return f"{day:02d}/08/2026|{code}|{place}|{flag}|N\n"
+
+
+def test_recorded_domestics_are_counted_in_datasets_that_are_not_sensitive():
+    alike = crime("105A", "Y", 4) * 5
+    rows = depersonalised("police-crime", CRIME + alike).rows
+    assert set(rows["weekday"]) == {2}
+    days = "".join(crime("105A", "Y", day) for day in (3, 4, 5, 6, 7))
+    rows = depersonalised("police-crime", CRIME + days).rows
+    assert set(rows["recorded_precision"]) == {"month"}
+    assert rows["weekday"].null_count() == 5
+    codes = "".join(crime(code, "Y", 4) for code in ("105A", "8N", "3B", "13", "36"))
+    rows = depersonalised("police-crime", CRIME + codes).rows
+    assert set(rows["category"]) == {"violence against the person"}
+    assert set(rows["generalised"]) == {"recorded domestic"}
+
+
+def test_the_others_stay_as_they_were_and_stand_where_they_stood():
+    text = CRIME + crime("45", "N", 3) + crime("19C", "N", 4) + crime("46", "N", 5)
+    shared = depersonalised("police-crime", text)
+    assert shared.rows["category"].to_list() == ["45", "46"]
+    assert set(shared.rows["recorded_precision"]) == {"day"}
+    assert shared.origin["line"].to_list() == [2, 4]
+    assert shared.account.withheld == 1
