@@ -9,6 +9,7 @@ from depersonalise.small_groups import SMALLEST
 from exchange.sampling import sample
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
+from schemas.words import COARSE
 from tests.lib.typed import depersonalised
 
 HEAD = "Date|Postcode|ICD-10\n"
@@ -137,3 +138,23 @@ def test_the_others_stay_as_they_were_and_stand_where_they_stood():
     assert set(shared.rows["recorded_precision"]) == {"day"}
     assert shared.origin["line"].to_list() == [2, 4]
     assert shared.account.withheld == 1
+
+
+@pytest.mark.parametrize("dataset", ["police-crime", "police-welfare", "ambulance-callouts"])
+@pytest.mark.parametrize("rows", [40, 1000, 5000])
+def test_no_group_of_sensitive_rows_is_too_small_in_the_others(dataset, rows):
+    shared = drawn(DATASETS[dataset], rows, seed=rows)
+    sensitive = shared.rows.filter(pl.col("generalised").is_in(COARSE))
+    if sensitive.height:
+        assert sensitive.group_by(key(sensitive)).len()["len"].min() >= SMALLEST
+    assert shared.rows.height + shared.account.withheld == shared.account.tally.accepted
+    if rows >= 1000:
+        assert shared.account.withheld <= rows / 100
+
+
+def test_a_row_left_alone_takes_the_smallest_group_like_it_along():
+    groups = crime("105A", "Y", 4) * 6 + crime("105A", "Y", 4, "WZ2 1AA") * 5
+    shared = depersonalised("police-crime", CRIME + groups + crime("8N", "Y", 19))
+    places = dict(shared.rows["place"].value_counts().iter_rows())
+    assert places == {"WZ1": 6, "E07999901": 6}
+    assert shared.account.withheld == 0
