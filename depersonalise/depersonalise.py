@@ -17,10 +17,10 @@ from depersonalise.treatments import TREATMENTS
 from schemas.checking import Checked
 from schemas.dataset import Dataset
 from schemas.findings import Finding
+from schemas.lines import LINE
 from schemas.quarters import Covered
 from schemas.rules import RULES
 from schemas.shared import check_shared, columns_of
-from schemas.tables import LINE
 from schemas.tally import Tally
 
 _KEY = object()

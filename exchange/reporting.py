@@ -17,8 +17,8 @@ from exchange.preparing import Prepared
 from exchange.publishing import replace
 from exchange.terminal import where
 from schemas.findings import Finding, errors, gone_with
+from schemas.lines import LINE
 from schemas.reading import Raw, read_all
-from schemas.tables import LINE
 
 _SAFE: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _RULES: Final = (

@@ -12,12 +12,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from exchange.errors import Refusal
-from exchange.kept import Answer
 from schemas.findings import Finding, Severity
-from schemas.tables import FILE_LINES, line_name
+from schemas.lines import FILE_LINES, line_name
+
+if TYPE_CHECKING:
+    from exchange.kept import Answer
 
 _SHOWN: Final = 8  # findings on a terminal, worst first
 _LINES_SHOWN: Final = 5
@@ -141,7 +143,7 @@ def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def say_findings(
-    findings: Sequence[Finding], what: str, answers: Callable[[Finding], Answer | None]
+    findings: Sequence[Finding], what: str, answers: Callable[[Finding], "Answer | None"]
 ) -> None:
     """Say queries and warnings about something that goes on; what was answered once, briefly."""
     queries = [f for f in findings if f.rule.severity is Severity.QUERY]

@@ -10,9 +10,9 @@ from typing import Final
 
 import polars as pl
 
+from schemas.lines import LINE
 from schemas.mapping import Mapping, Together, Values
 from schemas.reading import Raw
-from schemas.tables import LINE
 from schemas.tally import LeftOut
 
 _KEY: Final = "_together"

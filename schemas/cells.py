@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from schemas.dataset import Dataset, Reads
+from schemas.lines import LINE
 from schemas.mapping import Mapping
 from schemas.postcodes import Known, Outward, outward_codes
 from schemas.rules import RULES
-from schemas.tables import LINE
 from schemas.words import LSOA_SHAPE
 
 

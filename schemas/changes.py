@@ -15,9 +15,9 @@ import polars as pl
 from schemas.cells import NOTHING
 from schemas.checking import Selected
 from schemas.findings import Finding
+from schemas.lines import LINE
 from schemas.quarters import Covered
 from schemas.rules import RULES
-from schemas.tables import LINE
 
 _HALF: Final = 2  # times as many or as few records a day
 _OFTEN: Final = 10  # records of a category that can't be chance

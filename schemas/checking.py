@@ -21,10 +21,10 @@ from schemas.dataset import Dataset
 from schemas.errors import Undecided
 from schemas.findings import Finding, errors, worst_first
 from schemas.incident import may_be_domestic
+from schemas.lines import LINE
 from schemas.parsing import Typed
 from schemas.quarters import Covered, Quarter
 from schemas.rules import RULES
-from schemas.tables import LINE
 from schemas.tally import LeftOut, Tally
 
 _KEY = object()

@@ -15,10 +15,10 @@ from schemas.categories import likely_list
 from schemas.cells import NOTHING, READERS, Cells, trimmed
 from schemas.codes import CodeList
 from schemas.dataset import Dataset, Field, Reads
+from schemas.lines import LINE
 from schemas.mapping import Mapping, by_aliases, fold, shipped
 from schemas.postcodes import Known
 from schemas.reading import Raw
-from schemas.tables import LINE
 
 _LOOKED_AT: Final = 2000  # cells of a column
 _FITS: Final = 0.9  # of them are read as the field

@@ -6,9 +6,10 @@ A finding holds where, never what: there is nowhere to put a value or an unexpec
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 LINES_KEPT: Final = 100_000  # of one finding; its count is always the true one
 
@@ -55,7 +56,7 @@ class Finding:
     detail: str = ""
 
     @classmethod
-    def at(cls, rule: Rule, column: str | None, lines: pl.Series) -> "Finding":
+    def at(cls, rule: Rule, column: str | None, lines: "pl.Series") -> "Finding":
         """Make one from the line numbers that broke the rule."""
         first = lines.unique().sort()
         return cls(rule, column, count=first.len(), lines=tuple(first.head(LINES_KEPT).to_list()))

@@ -14,11 +14,11 @@ from schemas.arranging import Arranged, arrange
 from schemas.categories import read_categories, uncategorised
 from schemas.cells import READERS, Cells, Fault
 from schemas.dataset import Dataset
+from schemas.lines import LINE
 from schemas.mapping import Mapping
 from schemas.points import with_points
 from schemas.postcodes import Known
 from schemas.reading import Raw
-from schemas.tables import LINE
 from schemas.tally import LeftOut
 from schemas.words import KLASS, NATURE, UNTOLD, YES_NO
 

@@ -16,7 +16,8 @@ import numpy as np
 import polars as pl
 
 from schemas.errors import SourceRefused
-from schemas.tables import FILE_LINES, LINE, Table, locate, records_of
+from schemas.lines import FILE_LINES, LINE
+from schemas.tables import Table, locate, records_of
 from schemas.workbooks import read_parquet, read_workbook
 
 _TABLES: Final = {b"PK\x03\x04": read_workbook, b"PAR1": read_parquet}

@@ -11,9 +11,8 @@ from typing import Final
 import polars as pl
 
 from schemas.errors import SourceRefused
+from schemas.lines import LINE
 
-LINE: Final = "_line"
-FILE_LINES: Final = 100_000_000  # by which the lines of an extract's files are told apart
 SAVE: Final = "save the sheet that holds the table as a workbook of its own, or as CSV UTF-8"
 _TOP: Final = 30  # rows in which the headings are looked for
 _FILLED: Final = 0.6  # of the cells that records usually fill, headings fill at least so many
@@ -32,16 +31,6 @@ class Table:
 
     def __repr__(self) -> str:
         return f"<Table {self.cells.height} rows>"
-
-
-def line_name(line: int) -> str:
-    """Name a line: its number, and before it the number of its file if that is not the first.
-
-    >>> line_name(1204), line_name(2 * FILE_LINES + 17)
-    ('1,204', '3:17')
-    """
-    file, number = divmod(line, FILE_LINES)
-    return f"{file + 1}:{number:,}" if file else f"{number:,}"
 
 
 def told(columns: list[str]) -> pl.Expr:

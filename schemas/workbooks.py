@@ -13,7 +13,8 @@ from typing import Final
 import polars as pl
 
 from schemas.errors import SourceRefused
-from schemas.tables import LINE, SAVE, Table, locate, records_of, told
+from schemas.lines import LINE
+from schemas.tables import SAVE, Table, locate, records_of, told
 
 RECORDS: Final = "Records"  # a sheet of this name is the one; templates have it
 _RIVAL: Final = 10  # a second table counts if it has more than one row to so many of the largest

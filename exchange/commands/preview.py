@@ -17,8 +17,8 @@ from exchange.commands._common import (
     prepared,
 )
 from exchange.commands.submit import say_account
+from schemas.lines import LINE, line_name
 from schemas.reading import Raw, read_all
-from schemas.tables import LINE, line_name
 
 
 @click.command("preview", help=summary("preview"))

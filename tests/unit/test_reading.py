@@ -1,8 +1,8 @@
 import pytest
 
 from schemas.errors import SourceRefused
+from schemas.lines import LINE
 from schemas.reading import read
-from schemas.tables import LINE
 
 TABLE = "Date,Place\n2026-07-01,here\n2026-07-02,there\n"
 
