@@ -15,7 +15,7 @@ from schemas.categories import listed_categories
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.errors import SourceRefused
-from schemas.mapping import Mapping, by_aliases, read_mapping, shipped
+from schemas.mapping import Mapping, by_aliases, known_source, read_mapping
 from schemas.reading import Raw
 
 _ALL: Final = "all of them"
@@ -94,7 +94,7 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
             f"the mapping {sender.mappings[dataset.id].name} names columns that the file has not",
             "is it another export? the mapping's path stands in exchange.toml",
         )
-    if missing := missing_fields(dataset, mapping):
+    if missing := dataset.missing(mapping.gives):
         raise _unknown_columns(dataset, missing)
     if not _has_any(raw, dataset, mapping, sender):
         others = _fitting(raw, sender)
@@ -123,7 +123,7 @@ def _fitting(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:
         if sender.kinds and not candidate.kinds & sender.kinds:
             continue
         mapping = _mapping(raw, sender, candidate)
-        if mapping is None or missing_fields(candidate, mapping):
+        if mapping is None or candidate.missing(mapping.gives):
             continue
         listed, ours = listed_categories(raw, candidate, mapping, sender.nation)
         if ours:
@@ -150,15 +150,7 @@ def _mapping(raw: Raw, sender: Sender, dataset: Dataset) -> Mapping | None:
     if dataset.id in sender.mappings:
         mapping = read_mapping(sender.mappings[dataset.id])
         return mapping if mapping.fits(raw.headings) else None
-    for mapping in shipped():
-        if dataset.id in mapping.datasets and mapping.fits(raw.headings):
-            return mapping
-    return by_aliases(dataset, raw.headings)
-
-
-def missing_fields(dataset: Dataset, mapping: Mapping) -> list[str]:
-    """Name the groups of fields of which an extract has none and must have one."""
-    return [what for what, names in dataset.needs.items() if not mapping.gives & set(names)]
+    return known_source(dataset, raw.headings) or by_aliases(dataset, raw.headings)
 
 
 def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:

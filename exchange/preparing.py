@@ -150,6 +150,17 @@ class _Whole:
     covered: Covered
     running: bool
 
+    def __repr__(self) -> str:
+        return f"<Whole {self.dataset.id} {self.covered}>"
+
+
+class _PartBroken(Exception):
+    """A partnership's part breaks a rule that the whole does not. Holds findings, never values."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("a part breaks a rule")
+        self.findings = findings
+
 
 def _whole(
     dataset: Dataset,
@@ -186,7 +197,7 @@ def _prepared(
         stage("depersonalising")
         try:
             parts = [*_parts(whole, outcome, members, today)]
-        except IdentifiersFound as fault:
+        except (IdentifiersFound, _PartBroken) as fault:
             findings += fault.findings
     return Prepared(
         whole.dataset,
@@ -209,7 +220,12 @@ def _parts(
             selected = checking.select(whole.typed, whole.dataset, register.areas)
             if whole.running:
                 selected = checking.only_dates(selected, whole.covered, today)
-            checked = checking.check(selected, whole.covered, today).checked
+            if selected.rows.is_empty():
+                continue
+            of_part = checking.check(selected, whole.covered, today)
+            if of_part.checked is None:
+                raise _PartBroken(of_part.findings)
+            checked = of_part.checked
         if checked is not None:
             shared = depersonalise(checked, secrets.token_bytes)
             yield Part(settings, register, outline(selected, whole.covered), shared)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from schemas.codes import LOCAL, CodeList, editions
+from schemas.categories import newest_list
 from schemas.dataset import Dataset, Field, Reads
 from schemas.quarters import Quarter
 
@@ -160,7 +160,7 @@ def _is_drawn(dataset: Dataset, field: Field) -> bool:
     if field.name in _LEFT_OUT or field.reads not in _DRAWN:
         return False
     if field.name == "recorded" and "occurred_from" in dataset.fields:
-        return not (dataset.call or dataset.id == "council-collisions")
+        return not dataset.call
     return not (field.name == "category" and not field.needs)
 
 
@@ -182,21 +182,16 @@ def _time(d: _Drawing, _: Field) -> str:
     return f"{hour:02d}:{d.draw.randrange(60):02d}"
 
 
-def _list(dataset: Dataset) -> CodeList:
-    return editions(next(scheme for scheme in dataset.schemes if scheme != LOCAL))[0]
-
-
 def _category(d: _Drawing, _: Field) -> str:
-    one = _list(d.dataset)
+    one = newest_list(d.dataset)
     common = _COMMON.get(d.dataset.id, "").split()
     codes = [c.code for c in one.codes.values() if d.dataset.belongs(one.scheme, c.klass)]
     return d.draw.choice(common or codes)
 
 
 def _also_category(d: _Drawing, field: Field) -> str:
-    return (
-        _category(d, field) if d.draw.random() < (0.3 if field.name == "reason_2" else 0.05) else ""
-    )
+    often = 0.3 if field.name == "reason_2" else 0.05
+    return _category(d, field) if d.draw.random() < often else ""
 
 
 def _word(d: _Drawing, field: Field) -> str:
@@ -284,7 +279,7 @@ def _slips(
     if Reads.TIME in reads:
         slips["time-unreadable"] = {reads[Reads.TIME]: "25:61"}
     if "category" in fields:
-        one = _list(dataset)
+        one = newest_list(dataset)
         label = next(
             c.label
             for c in one.codes.values()

@@ -9,7 +9,7 @@ import io
 from typing import Any, Final
 
 from exchange.sampling import sample
-from schemas.codes import LOCAL, CodeList, editions
+from schemas.categories import newest_list
 from schemas.dataset import Dataset, Field, Reads
 from schemas.quarters import Quarter
 from schemas.rules import RULES
@@ -108,16 +108,10 @@ def _words(dataset: Dataset, nation: str, field: Field) -> list[str]:
         return list(field.words.also)
     if field.reads not in (Reads.CATEGORY, Reads.ALSO_CATEGORY):
         return []
-    one = newest(dataset, nation)
+    one = newest_list(dataset, nation)
     codes = [c for c in one.codes.values() if dataset.belongs(one.scheme, c.klass)]
     # A label that several codes have does not tell which, so the code stands there.
     return [c.label if one.read(c.label) == c.code else c.code for c in codes]
-
-
-def newest(dataset: Dataset, nation: str) -> CodeList:
-    """Return the newest list of a dataset's first scheme, of a nation where it has one each."""
-    lists = [one for s in dataset.schemes if s != LOCAL for one in editions(s)]
-    return next(one for one in lists if one.nation in ("", nation))
 
 
 def _about(

@@ -47,9 +47,10 @@ def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
     And `area_nearly`: the district named is none of ours, and so nearly one that it may be a slip.
 
     Reads the columns lsoa, lsoa_name, district and postcode (already an outward code), each
-    distinct value of them once. A list of LSOAs or of outward codes tells only if every area has
-    one: a code that stands in none could else be of the area without. An LSOA that is not listed
-    may be of another edition, so it tells only where nothing else does.
+    distinct value of them once. What stands in a list of LSOAs or of outward codes is of its area;
+    what stands in none is elsewhere only if every area has a list, because it could else be of the
+    area without. An LSOA that is not listed may be of another edition, so it tells only where
+    nothing else does.
     """
     names = {_fold(area.name): area.code for area in areas} | {
         _fold(area.code): area.code for area in areas
@@ -57,15 +58,15 @@ def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
     district_of_lsoa = pl.col("lsoa_name").str.extract(r"^(.*\S)\s+\d{3}[A-Z]$")
     evidence: dict[str, pl.Expr] = {}
     lsoas = {code: area.code for area in areas for code in area.lsoas}
-    listed = _among(lsoas, pl.col("lsoa")) if all(a.lsoas for a in areas) else pl.lit(None)
+    listed = _among(lsoas, pl.col("lsoa"), closed=all(area.lsoas for area in areas))
     evidence["lsoa"] = pl.when(listed != OTHER).then(listed)
     evidence |= {
         "lsoa-name": _among(names, _folded(district_of_lsoa)),
         "district": _among(names, _folded(pl.col("district"))),
     }
-    if all(area.outward for area in areas):
-        outward = {code: area.code for area in areas for code in area.outward}
-        evidence["outward"] = _among(outward, pl.col("postcode"))
+    outward = {code: area.code for area in areas for code in area.outward}
+    closed = all(area.outward for area in areas)
+    evidence["outward"] = _among(outward, pl.col("postcode"), closed=closed)
     basis = [pl.when(e.is_not_null()).then(pl.lit(name)) for name, e in evidence.items()]
     on = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
     places = (
@@ -82,9 +83,16 @@ def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
     return rows.join(places, on=on, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _among(known: dict[str, str], text: pl.Expr) -> pl.Expr:
-    """Return the area's code where the text names one of ours, OTHER where it names another."""
-    found = text.replace_strict(list(known), list(known.values()), default=OTHER)
+def _among(known: dict[str, str], text: pl.Expr, *, closed: bool = True) -> pl.Expr:
+    """Return the area's code where the text names one of ours, OTHER where it names another.
+
+    Args:
+        closed: What is not known is of another area, and not merely not known.
+    """
+    other = OTHER if closed else None
+    found = text.replace_strict(
+        list(known), list(known.values()), default=other, return_dtype=pl.String
+    )
     return pl.when(text.is_not_null()).then(found)
 
 

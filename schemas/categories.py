@@ -178,6 +178,11 @@ def lists_of(dataset: Dataset, mapping: Mapping, nation: str = "") -> list[CodeL
     return lists
 
 
+def newest_list(dataset: Dataset, nation: str = "england") -> CodeList:
+    """Return the newest list of a dataset's first scheme that has a file."""
+    return lists_of(dataset, Mapping("", (), {}), nation)[0]
+
+
 def likely_list(dataset: Dataset, mapping: Mapping, cells: pl.Series, nation: str = "") -> CodeList:
     """Return the list of a dataset in which most of the distinct categories stand."""
     return _best(lists_of(dataset, mapping, nation), cells)

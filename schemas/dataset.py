@@ -184,6 +184,10 @@ class Dataset:
                 groups[one.needs] = (*groups.get(one.needs, ()), one.name)
         return groups
 
+    def missing(self, given: set[str]) -> list[str]:
+        """Name the groups of which an extract must have a field, and none is given."""
+        return [what for what, names in self.needs.items() if not given & set(names)]
+
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of authority that hold it, or once did."""

@@ -16,7 +16,7 @@ from schemas.cells import NOTHING, READERS, Cells, trimmed
 from schemas.codes import CodeList
 from schemas.dataset import Dataset, Field, Reads
 from schemas.lines import LINE
-from schemas.mapping import Mapping, by_aliases, fold, shipped
+from schemas.mapping import Mapping, by_aliases, fold, known_source
 from schemas.postcodes import Known
 from schemas.reading import Raw
 
@@ -84,11 +84,14 @@ class Draft:
         return f"<Draft of {len(self.guesses)} columns>"
 
 
-def draft(raw: Raw, dataset: Dataset, known: Known, told: dict[str, int] | None = None) -> Draft:
+def draft(
+    raw: Raw, dataset: Dataset, known: Known, nation: str, told: dict[str, int] | None = None
+) -> Draft:
     """Draft the mapping of a source.
 
     Args:
         known: Tells which outward codes exist.
+        nation: Whose code lists are meant, where each has its own.
         told: The columns of fields that the officer told.
     """
     guesses = [Guess(field, column, Sure.TOLD) for field, column in (told or {}).items()]
@@ -98,26 +101,19 @@ def draft(raw: Raw, dataset: Dataset, known: Known, told: dict[str, int] | None 
         _take(guesses, guess[1])
     order = list(dataset.fields)
     guesses.sort(key=lambda guess: order.index(guess.field))
-    fields = {guess.field for guess in guesses}
-    missing = [what for what, names in dataset.needs.items() if not fields & set(names)]
+    missing = dataset.missing({guess.field for guess in guesses})
     dates = {
         guess.field: form
         for guess in guesses
         if dataset.fields[guess.field].reads is Reads.DATE
         if (form := _form(_values(raw.cells[f"_{guess.column - 1}"])))
     }
-    return Draft(guesses, missing, *_codes(raw, dataset, guesses), dates)
-
-
-def knows(raw: Raw, dataset: Dataset) -> Mapping | None:
-    """Return the mapping that comes with this tool for such a source, if one does."""
-    fitting = (m for m in shipped() if dataset.id in m.datasets and m.fits(raw.headings))
-    return next(fitting, None)
+    return Draft(guesses, missing, *_codes(raw, dataset, guesses, nation), dates)
 
 
 def _known(raw: Raw, dataset: Dataset, known: Known) -> dict[str, str]:
     """Return the headings that are known: of a known source, else by name where values fit."""
-    if source := knows(raw, dataset):
+    if source := known_source(dataset, raw.headings):
         return source.columns
     named = by_aliases(dataset, raw.headings).columns
     sound = {}
@@ -218,13 +214,13 @@ def _listed(values: pl.Series, one: CodeList) -> float:
 
 
 def _codes(
-    raw: Raw, dataset: Dataset, guesses: list[Guess]
+    raw: Raw, dataset: Dataset, guesses: list[Guess], nation: str
 ) -> tuple[CodeList | None, dict[str, str]]:
     """Return the list of a source's categories, and its codes that the list has not."""
     column = next((guess.column for guess in guesses if guess.field == "category"), None)
     if column is None or not dataset.schemes:
         return None, {}
     values = _values(raw.cells[f"_{column - 1}"]).unique(maintain_order=True)
-    one = likely_list(dataset, Mapping("", (), {}), values)
+    one = likely_list(dataset, Mapping("", (), {}), values, nation)
     unknown = [value for value in values if one.read(value) is None]
     return one, {value: one.nearly(value) or "" for value in unknown[:_CODES_MOST]}

@@ -49,6 +49,9 @@ class Together:
     by: str
     count: dict[str, Values] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<Together, {len(self.count)} counts>"
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -69,6 +72,9 @@ class Mapping:
     together: Together | None = None
     local: CodeList | None = None
     published: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Mapping {self.name}>"
 
     @property
     def gives(self) -> set[str]:
@@ -121,6 +127,11 @@ def shipped() -> tuple[Mapping, ...]:
     folder = files("schemas") / "mappings"
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     return tuple(_parse(f.name.removesuffix(".toml"), f.read_text(encoding="utf-8")) for f in found)
+
+
+def known_source(dataset: Dataset, headings: list[str]) -> Mapping | None:
+    """Return the mapping that comes with this tool for a source of these headings, if one does."""
+    return next((m for m in shipped() if dataset.id in m.datasets and m.fits(headings)), None)
 
 
 def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:

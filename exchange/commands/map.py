@@ -1,14 +1,16 @@
 """exchange map: draft a mapping for a source whose headings are not known."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace as replace_fields
+from functools import partial
 from pathlib import Path
 
 import click
 import tomlkit
 
 from exchange import terminal
-from exchange.choosing import check_dataset, missing_fields
+from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._common import Officers, extract, open_log
 from exchange.errors import ExtractUnreadable, NothingToDo, Usage
@@ -18,9 +20,9 @@ from exchange.settings import Settings
 from schemas.area import Area
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
-from schemas.drafting import Draft, Sure, draft, knows
+from schemas.drafting import Draft, Sure, draft
 from schemas.errors import SourceRefused
-from schemas.postcodes import Known
+from schemas.mapping import known_source
 from schemas.reading import Raw, read
 
 
@@ -44,21 +46,22 @@ def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
     if path.exists():
         raise Usage(f"{path.name} is there already", "give another name: -o FILE.toml")
     members = [(settings, open_log(settings).register) for settings in everything]
-    one, known = DATASETS[dataset], known_outward(members)
+    one, nation = DATASETS[dataset], members[0][1].nation
     try:
         raw = read(file)
     except SourceRefused as fault:
         raise ExtractUnreadable(f"{file.name}: {fault.says}", *fault.hints) from None
-    source = knows(raw, one)
-    if source is not None and not missing_fields(one, source):
+    source = known_source(one, raw.headings)
+    if source is not None and not one.missing(source.gives):
         raise NothingToDo(
             f"this source is known: {source.name}",
             f"it needs no mapping: exchange check FILE --dataset {dataset}",
         )
-    found, constants = draft(raw, one, known), dict[str, str]()
+    drafted = partial(draft, raw, one, known_outward(members), nation)
+    found, constants = drafted(), dict[str, str]()
     if terminal.is_interactive():
         areas = tuple(area for _, register in members for area in register.areas)
-        found, constants = _asked(raw, one, known, areas, found)
+        found, constants = _asked(raw, one, areas, found, drafted)
     replace(path, _toml(file.name, one, raw, found, constants).encode())
     for settings in everything:
         settings.mappings[dataset] = _relative(path.resolve(), folder.resolve())
@@ -74,7 +77,11 @@ def _relative(path: Path, folder: Path) -> str:
 
 
 def _asked(
-    raw: Raw, dataset: Dataset, known: Known, areas: tuple[Area, ...], found: Draft
+    raw: Raw,
+    dataset: Dataset,
+    areas: tuple[Area, ...],
+    found: Draft,
+    drafted: Callable[[dict[str, int]], Draft],
 ) -> tuple[Draft, dict[str, str]]:
     """Confirm what is not sure, and ask for what is missing; by the numbers of the columns."""
     told: dict[str, int] = {}
@@ -94,7 +101,7 @@ def _asked(
             told[_field(dataset, what, names)] = number
         elif what == "place":
             constants |= _one_area(areas)
-    found = draft(raw, dataset, known, told)
+    found = drafted(told)
     guesses = [guess for guess in found.guesses if guess.field in told]
     missing = [w for w in found.missing if not constants.keys() & set(dataset.needs[w])]
     return replace_fields(found, guesses=guesses, missing=missing), constants

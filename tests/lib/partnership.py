@@ -177,7 +177,7 @@ def several(
         slug = name.lower().replace(" ", "-")
         (root / slug).mkdir()
         (root / f"share-{slug}").mkdir()
-        told = ("--outward", f"{code}={outward[code]}") if outward else ()
+        told = ("--outward", f"{code}={outward[code]}") if outward and code in outward else ()
         area = ("--area", f"{code}={name}", *told)
         store = ("--store", f"../share-{slug}")
         p.run(slug, "init", "--name", name, *area, *store)

@@ -259,13 +259,15 @@ def test_a_list_of_lsoas_tells_the_area_before_any_name():
     assert chosen.tally.left_out == {LeftOut.OTHER_AREA: 1}
 
 
-def test_a_list_that_one_area_lacks_tells_nothing():
+def test_a_list_that_one_area_lacks_tells_what_stands_in_it_and_nothing_else():
     text = "Date|Code|Postcode\n01/08/2026|45|LS1 4DY\n01/08/2026|45|WZ1 1AA\n"
     areas = (
         Area("E07999901", "Westshire", frozenset({"WZ1"})),
         Area("E07999902", "Eastshire"),
     )
-    assert selected("police-crime", text, areas=areas).tally.left_out == {LeftOut.NO_PLACE: 2}
+    chosen = selected("police-crime", text, areas=areas)
+    assert chosen.rows["area"].to_list() == ["E07999901"]
+    assert chosen.tally.left_out == {LeftOut.NO_PLACE: 1}
 
 
 def test_a_month_counts_only_if_all_of_it_is_covered():

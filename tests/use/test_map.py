@@ -128,3 +128,22 @@ def test_a_file_without_headings_prints_no_person(partnership):
     ran = partnership.run("police", "map", file, "--dataset", "police-crime")
     assert "Quackenbush" not in ran.said
     assert "WZ1" not in ran.said
+
+
+def test_the_lists_are_those_of_the_nation(tmp_path):
+    from exchange.commands.map import draft
+    from schemas.datasets import DATASETS
+    from schemas.reading import read
+
+    path = tmp_path / "x.csv"
+    path.write_text(csv("Start date,District,Reason", *["04/08/2026,Westshire,DR"] * 9))
+    for nation in ("england", "wales"):
+        found = draft(read(path), DATASETS["council-exclusions"], lambda codes: codes, nation)
+        assert found.likely.scheme == f"exclusion-reasons-{nation}"
+
+
+def test_no_repr_of_a_mapping_tells_a_heading_or_a_code(partnership):
+    file = partnership.extract("police", "odd.csv", ODD)
+    partnership.run("police", "map", file, "--dataset", "police-crime")
+    told = repr(read_mapping(partnership.root / "police/police-crime.toml"))
+    assert told == "<Mapping police-crime.toml>"

@@ -1,9 +1,12 @@
 """One extract for many partnerships and datasets: one preview, one confirmation, one table."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from schemas.findings import Finding
+from schemas.rules import RULES
 from tests.lib.extracts import csv
 from tests.lib.partnership import Partnership, several
 
@@ -150,6 +153,40 @@ def test_a_mapping_is_drafted_once_for_all_of_them(county):
     assert {one["partnership"]: one["rows"] for one in ran.json} == {
         "westshire": 24, "northshire": 12,
     }  # fmt: skip
+
+
+def test_partnerships_with_a_list_of_outward_codes_and_without_share_one_account(tmp_path):
+    p = several(tmp_path / "p", AREAS, {"E07999901": "WZ1", "E07999902": "NZ1"})
+    rows = (f"{i},0{i % 9 + 1}/0{7 + i % 3}/2026,45,{('WZ1', 'NZ1', 'QQ9')[i % 3]} 1AA"
+            for i in range(30))  # fmt: skip
+    file = p.extract("police", "x.csv", csv("Ref,Date,Code,Postcode", *rows))
+    told = p.signed("police", "submit", file, "--dataset", "police-crime", "--yes", "--json").json
+    assert {one["partnership"]: one["rows"] for one in told} == {"westshire": 10, "northshire": 10}
+    assert told[0]["rows_accepted"] == 20
+    assert told[0]["left_out"] == {"no-place": 10}
+
+
+def test_a_part_that_breaks_a_rule_the_whole_does_not_is_never_left_out_in_silence(
+    county, monkeypatch
+):
+    from exchange import preparing
+
+    whole = preparing.checking.check
+    calls = []
+
+    def check(selected, covered, today):
+        calls.append(selected)
+        done = whole(selected, covered, today)
+        if len(calls) == 2:  # the first part
+            slip = Finding(RULES["date-unreadable"], "recorded", count=1, lines=(3,))
+            return replace(done, checked=None, findings=[slip])
+        return done
+
+    monkeypatch.setattr(preparing.checking, "check", check)
+    one = (*files(county), "--dataset", "police-crime", "--yes")
+    ran = county.signed("police", "submit", *one, status=11)
+    assert "is not a date that can be read" in ran.err
+    assert not list((county.root / "share-westshire/bundles").iterdir())
 
 
 def test_a_second_partnership_takes_the_key_that_is_there(county):
