@@ -35,6 +35,7 @@ _RULES: Final = (
 )
 _LINES: Final = (("line", 10), ("column", 26), ("rule", 26), ("what is wrong", 70))
 _VALUE: Final = ("what stands there", 40)
+_MENDED: Final = ((1, "the first is mended"), (3, "the first three are"))
 ROWS_MOST: Final = 100_000  # on the sheet of lines, of all rules together, worst first
 _FRONT: Final = "This workbook holds line numbers and rules, and no values of records."
 _PERSONAL: Final = "THIS WORKBOOK HOLDS PERSONAL DATA: values of records that are wrong."
@@ -93,11 +94,13 @@ def _summary(sheet: Any, found: Prepared, file: str, raw: Raw | None, bold: Any)
         ("", ""),
         ("Rules broken that stop the submission", len(wrong)),
         ("Faults of those rules, in lines", sum(f.count for f in wrong)),
-        *((f"Gone when the first {n} are mended, per cent", gone_with(wrong, n)) for n in (1, 3)),
+        *((f"Gone when {words}, per cent", gone_with(wrong, n)) for n, words in _MENDED if wrong),
         (f"The sheet of lines holds the first {ROWS_MOST:,}; all counts are the true ones.", ""),
     ]
     sheet.set_column(0, 0, 72)
     sheet.set_column(1, 1, 40)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     for at, (words, value) in enumerate(rows):
         sheet.write_string(at, 0, words, bold if at == 0 else None)
         if value != "":
