@@ -10,18 +10,21 @@ from typing import Final
 
 import polars as pl
 
+from depersonalise.grounds import with_squares, without_few_residents
 from depersonalise.identifiers import holding_identifiers
-from depersonalise.sensitive import sensitivity
+from depersonalise.policy import Domestic, Policy
+from depersonalise.sensitive import PLAIN, sensitivity
 from depersonalise.small_groups import coarsen
 from depersonalise.treatments import TREATMENTS
 from schemas.checking import Checked
-from schemas.dataset import Dataset
+from schemas.dataset import Dataset, Place
 from schemas.findings import Finding
 from schemas.lines import LINE
 from schemas.quarters import Covered
 from schemas.rules import RULES
 from schemas.shared import check_shared, columns_of
 from schemas.tally import Tally
+from schemas.words import DOMESTIC, GENERALISED
 
 _KEY = object()
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
@@ -29,21 +32,34 @@ _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What depersonalising did, counted: rows by the precision of their place, and by the reason
-    for which they left coarser ("" for those that did not); and how many did not leave at all,
-    because too few others were like them.
+    """What depersonalising did, counted.
+
+    Attributes:
+        places: Rows by the precision of their place.
+        generalised: Rows by the reason for which they left coarser ("" for those that did not).
+        withheld: Rows that did not leave, because too few others were like them.
+        domestics: Recorded domestic incidents that did not leave with the others.
+        new: Rows, among those whose groups are counted, that stand in no earlier submission for
+            the same dates; None where there is none to compare with.
     """
 
     tally: Tally
     places: dict[str, int]
     generalised: dict[str, int]
     withheld: int = 0
+    domestics: int = 0
+    new: int | None = None
 
 
 class Depersonalised:
-    """The rows that leave. `origin` tells each record's line and reference, and stays here."""
+    """The rows that leave. `origin` tells each record's line and reference, and stays here.
 
-    __slots__ = ("account", "covered", "dataset", "origin", "rows")
+    Attributes:
+        personal: They are recorded domestic incidents, shared as personal data with the
+            signatories of that clause: no finer than their dataset allows, and no coarser.
+    """
+
+    __slots__ = ("account", "covered", "dataset", "origin", "personal", "policy", "rows")
 
     def __init__(
         self,
@@ -54,6 +70,8 @@ class Depersonalised:
         rows: pl.DataFrame,
         origin: pl.DataFrame,
         account: Account,
+        policy: Policy,
+        personal: bool = False,
     ) -> None:
         if key is not _KEY:
             raise TypeError("only depersonalise makes depersonalised rows")
@@ -62,6 +80,8 @@ class Depersonalised:
         self.rows = rows
         self.origin = origin
         self.account = account
+        self.policy = policy
+        self.personal = personal
 
     def __repr__(self) -> str:
         return f"<Depersonalised {self.dataset.id} {self.covered}, {self.rows.height} rows>"
@@ -75,8 +95,13 @@ class IdentifiersFound(Exception):
         self.findings = findings
 
 
-def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersonalised:
+def depersonalise(
+    checked: Checked, random: Callable[[int], bytes], policy: Policy | None = None
+) -> Depersonalised:
     """Apply the treatments that the dataset declares.
+
+    Recorded domestic incidents that are withheld, or shared as personal data, are left out of it
+    and counted.
 
     Args:
         random: Returns so many random bytes; `secrets.token_bytes` outside tests.
@@ -84,34 +109,27 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
     Raises:
         IdentifiersFound: something that would leave looks like an identifier.
     """
-    dataset = checked.dataset
-    treats = {f.treat for f in dataset.fields.values()}
-    columns = [
-        e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(dataset)
-    ]
-    ids = _record_ids(checked.rows.height, random)
-    helpers = {"_klass": "klass", "_outward": "postcode"}
-    treated = (
-        checked.rows.lazy()
-        .with_columns(sensitivity(dataset, published=checked.published))
-        .select(*columns, "area", "area_basis", "generalised", **helpers)
-        .with_columns(ids)
-        .select(*columns_of(dataset), *helpers)
-        .collect()
-    )
-    treated = coarsen(treated, dataset)
-    origin = checked.rows.select(ids, pl.col(LINE).alias("line"), "reference")
-    rows = treated.select(columns_of(dataset))
-    if treated["_withheld"].any():
-        leaving = ~treated["_withheld"]
-        rows, origin = rows.filter(leaving), origin.filter(leaving)
+    policy, dataset = policy or Policy(), checked.dataset
+    treated = _treated(checked, random, policy)
+    leaving = pl.repeat(value=True, n=treated.height, eager=True)
+    if policy.domestic is not Domestic.GENERALISE:
+        leaving = ~treated["generalised"].is_in(DOMESTIC)
+    domestics = treated.height - int(leaving.sum())
+    treated, origin = _some(treated, leaving), _some(_origin(checked, treated), leaving)
+    treated = coarsen(treated, dataset, policy.smallest, policy.earlier)
+    new = int(treated["_new"].sum()) if policy.earlier else None
+    withheld = int(treated["_withheld"].sum())
+    leaving = ~treated["_withheld"]
+    rows, origin = _some(treated.select(columns_of(dataset)), leaving), _some(origin, leaving)
     _stop_at_identifiers(rows, origin)
     check_shared(rows, dataset, fresh_ids=True)
     account = Account(
         checked.tally,
         _counts(rows, "place_precision"),
         _counts(rows, "generalised"),
-        treated.height - rows.height,
+        withheld,
+        domestics,
+        new,
     )
     return Depersonalised(
         _KEY,
@@ -120,7 +138,79 @@ def depersonalise(checked: Checked, random: Callable[[int], bytes]) -> Depersona
         rows=rows,
         origin=origin,
         account=account,
+        policy=policy,
     )
+
+
+def as_personal(
+    checked: Checked, random: Callable[[int], bytes], policy: Policy
+) -> Depersonalised | None:
+    """Return the recorded domestic incidents alone, as personal data; None if there is none.
+
+    They leave as finely as other rows of their dataset. Which place that is, the locks decide as
+    ever: of an ambulance callout, the outward code.
+
+    Raises:
+        IdentifiersFound: something that would leave looks like an identifier.
+    """
+    dataset = checked.dataset
+    treated = _treated(checked, random, policy, personal=True)
+    domestic = treated["generalised"].is_in(DOMESTIC)
+    if not domestic.any():
+        return None
+    rows = treated.select(columns_of(dataset)).filter(domestic)
+    origin = _origin(checked, treated).filter(domestic)
+    _stop_at_identifiers(rows, origin)
+    check_shared(rows, dataset, fresh_ids=True, personal=True)
+    tally = Tally(rows.height, rows.height, {})
+    account = Account(tally, _counts(rows, "place_precision"), _counts(rows, "generalised"))
+    return Depersonalised(
+        _KEY,
+        dataset=dataset,
+        covered=checked.covered,
+        rows=rows,
+        origin=origin,
+        account=account,
+        policy=policy,
+        personal=True,
+    )
+
+
+def _treated(
+    checked: Checked, random: Callable[[int], bytes], policy: Policy, *, personal: bool = False
+) -> pl.DataFrame:
+    """Return the columns that leave, every row treated, with what small groups need beside them."""
+    dataset = checked.dataset
+    treats = {f.treat for f in dataset.fields.values()}
+    columns = [
+        e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(dataset)
+    ]
+    rows = without_few_residents(checked.rows, policy.directory)
+    rows = with_squares(rows, policy.directory if dataset.place is Place.LSOA else None)
+    ids = _record_ids(rows.height, random)
+    helpers = {"_klass": "klass", "_outward": "postcode"}
+    marked = sensitivity(dataset, published=checked.published)
+    frame = rows.lazy().with_columns(marked)
+    if personal:
+        level = pl.when(pl.col("generalised").is_in(DOMESTIC)).then(PLAIN).otherwise("_level")
+        frame = frame.with_columns(level.alias("_level"))
+    few = pl.col("_few") & (pl.col("place_precision") == "district") & (pl.col("generalised") == "")
+    why = pl.when(few).then(pl.lit("few residents", dtype=GENERALISED)).otherwise("generalised")
+    return (
+        frame.select(*columns, "area", "area_basis", "generalised", "_few", **helpers)
+        .with_columns(ids, why.alias("generalised") if "place" in columns_of(dataset) else ids)
+        .select(*columns_of(dataset), *helpers)
+        .collect()
+    )
+
+
+def _origin(checked: Checked, treated: pl.DataFrame) -> pl.DataFrame:
+    """Return the line and the reference of each record."""
+    return checked.rows.select(treated["record_id"], pl.col(LINE).alias("line"), "reference")
+
+
+def _some(rows: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+    return rows if chosen.all() else rows.filter(chosen)
 
 
 def _record_ids(count: int, random: Callable[[int], bytes]) -> pl.Series:

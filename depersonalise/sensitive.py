@@ -3,7 +3,7 @@
 A recorded domestic incident identifies people by its place (the guidance to the duty: it may be
 shared with "less specific location information"); so do sexual offences, stalking and slavery,
 whatever their marker says. Where the marker is missing and the incident may be at home, the place
-is coarser; and so it is for what neighbours do to one another.
+is coarser; and so it is for what neighbours do to one another, and at protected places.
 
 Leaves to others: how much coarser (`treatments.py`).
 """
@@ -23,6 +23,7 @@ COARSE: Final = 2
 
 _ALWAYS: Final = ("sexual", "stalking", "slavery")
 _NEAR: Final = ("neighbour", "welfare")
+_NEVER: Final = pl.lit(value=False)
 
 
 def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
@@ -35,43 +36,29 @@ def sensitivity(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
     as_published = pl.lit(value=published) & pl.col("month_only") & pl.col("time_from").is_null()
     nature = pl.col("nature").fill_null("unknown")
     nature = pl.when(as_published).then(pl.lit("", dtype=NATURE)).otherwise(nature)
-    domestic = pl.col("domestic")
-    by_flag = domestic == "yes"
     by_class = nature == "domestic"
-    always = nature.is_in(_ALWAYS)
-    unmarked = may_be_domestic(nature) if "domestic" in dataset.fields else pl.lit(value=False)
-    near = nature.is_in(_NEAR)
-    home = (pl.col("dwelling") != "no") if dataset.homes else pl.lit(value=False)
-    unlisted = nature == "unknown"  # it may be any of these, so it leaves as if it were
-    if dataset.place is Place.OUTWARD_ONLY:
-        # All its rows leave as coarsely as these would.
-        unmarked = near = unlisted = pl.lit(value=False)
-    reason = (
-        pl.when(by_flag)
-        .then(_why("recorded domestic"))
-        .when(by_class)
-        .then(_why("domestic by definition"))
-        .when(always)
-        .then(_why("sexual offence, stalking or slavery"))
-        .when(unmarked)
-        .then(_why("domestic not recorded"))
-        .when(near)
-        .then(_why("neighbour or welfare"))
-        .when(unlisted)
-        .then(_why("category not in the list"))
-        .when(home)
-        .then(_why("at a dwelling"))
-        .otherwise(_why(""))
+    offence = pl.col("category_scheme") == "home-office"
+    unmarked = may_be_domestic(nature) if "domestic" in dataset.fields else _NEVER
+    at_home = pl.col("at_home") | (pl.col("dwelling") == "yes")
+    home = (pl.col("dwelling") != "no") if dataset.homes else _NEVER
+    # Where only outward codes leave, all rows leave as coarsely as these would.
+    near = _NEVER if dataset.place is Place.OUTWARD_ONLY else pl.lit(value=True)
+    told = (
+        (pl.col("domestic") == "yes", COARSE, "recorded domestic"),
+        (pl.col("qualifier"), COARSE, "domestic by a qualifier"),
+        (by_class & ~offence, COARSE, "domestic by its category"),
+        (by_class & offence, COARSE, "domestic by its class"),
+        (nature.is_in(_ALWAYS), COARSE, "sexual offence, stalking or slavery"),
+        (near & pl.col("protected"), HOME, "at a dwelling or protected place"),
+        (near & unmarked, HOME, "domestic not recorded"),
+        (near & nature.is_in(_NEAR), HOME, "neighbour or welfare"),
+        # It may be any of these, so it leaves as if it were.
+        (near & (nature == "unknown"), HOME, "category not in the list"),
+        (home, HOME, "at a dwelling or protected place"),
+        (at_home & pl.col("square").is_not_null(), PLAIN, "at a dwelling or protected place"),
     )
-    level = (
-        pl.when(by_flag | by_class | always)
-        .then(COARSE)
-        .when(unmarked | near | unlisted | home)
-        .then(HOME)
-        .otherwise(PLAIN)
-    )
+    reason, level = pl.lit("", dtype=GENERALISED), pl.lit(PLAIN)
+    for applies, coarser, words in reversed(told):
+        reason = pl.when(applies).then(pl.lit(words, dtype=GENERALISED)).otherwise(reason)
+        level = pl.when(applies).then(pl.lit(coarser)).otherwise(level)
     return [reason.alias("generalised"), level.cast(pl.Int8).alias("_level")]
-
-
-def _why(reason: str) -> pl.Expr:
-    return pl.lit(reason, dtype=GENERALISED)

@@ -1,10 +1,13 @@
-"""Small groups: rows that fewer than five share are made coarser, step by step, or withheld.
+"""Small groups: rows that too few share are made coarser, step by step, or withheld.
 
 In the sensitive datasets all rows are counted; in the others recorded domestic incidents, sexual
 offences, stalking and slavery. Counted over everything that leaves of a row, clock times aside:
 place, time and category, and what else its dataset has. Each step is applied to the rows whose
 group is still too small and to no other; what the last one leaves too small is withheld, and
-counted. Keeps true: no row that is counted stands in a group of fewer than SMALLEST.
+counted. Keeps true: no row that is counted stands in a group of fewer than the smallest allowed.
+
+Rows that stand in no earlier submission for the same dates are counted by themselves, because
+whoever holds both can subtract the one from the other (differencing).
 """
 
 from collections.abc import Callable, Sequence
@@ -27,31 +30,69 @@ from schemas.words import (
     UNTOLD,
 )
 
-SMALLEST: Final = 5  # rows; a caution, until a partnership's protocol sets it (docs/adr/0014)
 # Of sensitive rows in other datasets, which leave by month, weekday and band in any case.
 SENSITIVE_STEPS: Final = (Step.MONTH, Step.QUARTER, Step.CLASS, Step.DISTRICT)
 _NO_KEY: Final = ("record_id", "area_basis", "generalised", "time_from", "time_to")
 _DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
 
 
-def coarsen(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+def coarsen(
+    rows: pl.DataFrame, dataset: Dataset, smallest: int, earlier: Sequence[pl.DataFrame] = ()
+) -> pl.DataFrame:
     """Make rows of small groups coarser; `_withheld` says which are small still.
+
+    And `_new`: of the rows that are counted, those that stand in no earlier submission.
 
     Args:
         rows: What would leave, with `_klass` and `_outward` beside it.
+        smallest: How many rows a group must have.
+        earlier: What left before for the same dates, and is being replaced.
     """
     steps = dataset.steps or SENSITIVE_STEPS
     counted = _counted(rows, dataset)
-    key = _key(dataset)
     some = rows.drop("record_id")[counted].with_columns(_changed=pl.lit(value=False))
+    some = some.with_columns(_not_among(some, dataset, steps, earlier))
+    key = [*key_of(dataset), pl.col("_new")]
     for step in steps:
-        small = _small(some, key)
+        small = _small(some, key, smallest)
         if not small.any():
             break
         some = _apply((step,), some, small)
-    if _small(some, key).any():
-        some = _apply(steps, some, _company(some, key, steps))
-    return _put_back(rows, some, counted, _small(some, key))
+    if _small(some, key, smallest).any():
+        some = _apply(steps, some, _company(some, key, steps, smallest))
+    return _put_back(rows, some, counted, _small(some, key, smallest))
+
+
+def _not_among(
+    some: pl.DataFrame, dataset: Dataset, steps: Sequence[Step], earlier: Sequence[pl.DataFrame]
+) -> pl.Series:
+    """Say which rows stand in no earlier submission, as `_new`.
+
+    Those left earlier with some number of the steps applied, so each row is looked for as it is,
+    then with one step applied, then with two; each earlier row is found by one row only.
+    """
+    new = pl.repeat(bool(earlier), some.height, dtype=pl.Boolean, eager=True).alias("_new")
+    if not earlier:
+        return new
+    like = pl.struct(key_of(dataset)).hash()
+    before = pl.concat(earlier).select(columns_of(dataset))
+    left = before[_counted(before, dataset)].select(like).to_series()
+    for step in (None, *steps):
+        if step is not None:
+            some = _apply((step,), some, pl.repeat(value=True, n=some.height, eager=True))
+        mine = some.filter(new).select(like).to_series()
+        found = _paired(mine, left)
+        new = new.scatter(new.arg_true().filter(found), values=False)
+        left = left.filter(~_paired(left, mine.filter(found)))
+    return new
+
+
+def _paired(ours: pl.Series, theirs: pl.Series) -> pl.Series:
+    """Say which of some values find one among others, each of which is found once."""
+    had = theirs.rename("like").value_counts(name="had")
+    nth = ours.rename("like").to_frame().with_columns(nth=pl.int_range(pl.len()).over("like"))
+    found = nth.join(had, on="like", how="left", maintain_order="left")
+    return found.select(pl.col("nth") < pl.col("had").fill_null(0)).to_series()
 
 
 def _counted(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
@@ -61,7 +102,7 @@ def _counted(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
     return rows["generalised"].is_in(COARSE).arg_true()
 
 
-def _key(dataset: Dataset) -> list[pl.Expr]:
+def key_of(dataset: Dataset) -> list[pl.Expr]:
     """Return all that could tell a row from others."""
     columns = columns_of(dataset)
     key = [pl.col(name) for name in columns if name not in _NO_KEY]
@@ -70,9 +111,9 @@ def _key(dataset: Dataset) -> list[pl.Expr]:
     return key
 
 
-def _small(some: pl.DataFrame, key: list[pl.Expr]) -> pl.Series:
+def _small(some: pl.DataFrame, key: list[pl.Expr], smallest: int) -> pl.Series:
     """Say which rows share their key with too few, themselves among them."""
-    return some.select(pl.len().over(key) < SMALLEST).to_series()
+    return some.select(pl.len().over(key) < smallest).to_series()
 
 
 def _apply(steps: Sequence[Step], some: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
@@ -96,7 +137,9 @@ def _scattered(rows: pl.DataFrame, at: pl.Series, part: pl.DataFrame) -> pl.Data
     return rows.with_columns(rows[new.name].clone().scatter(at, new) for new in part)
 
 
-def _company(some: pl.DataFrame, key: list[pl.Expr], steps: Sequence[Step]) -> pl.Series:
+def _company(
+    some: pl.DataFrame, key: list[pl.Expr], steps: Sequence[Step], smallest: int
+) -> pl.Series:
     """Choose rows to join those that are too few even when all steps are applied.
 
     Of what they would be like, the smallest group that is large enough: coarser than it need be by
@@ -108,14 +151,14 @@ def _company(some: pl.DataFrame, key: list[pl.Expr], steps: Sequence[Step]) -> p
         [
             fully.select(pl.struct(key).hash().alias("like")).to_series(),
             some.select(pl.struct(key).hash().alias("now")).to_series(),
-            _small(some, key).alias("small"),
+            _small(some, key, smallest).alias("small"),
         ]
     )
     sizes = groups.group_by("like", "now").agg(pl.len(), pl.col("small").first())
     lonely = sizes.filter("small")["like"].unique()
     others = sizes.filter(~pl.col("small") & pl.col("like").is_in(lonely.implode()))
-    smallest = others.sort("len", "now").group_by("like", maintain_order=True).first()
-    return groups["now"].is_in(smallest["now"].implode())
+    chosen = others.sort("len", "now").group_by("like", maintain_order=True).first()
+    return groups["now"].is_in(chosen["now"].implode())
 
 
 def _put_back(
@@ -123,10 +166,16 @@ def _put_back(
 ) -> pl.DataFrame:
     """Put the rows that were changed back where they stood."""
     changed = some["_changed"]
-    withheld = np.zeros(rows.height, dtype=bool)
-    withheld[counted.filter(small).to_numpy()] = True
-    rows = _scattered(rows, counted.filter(changed), some.filter(changed).drop("_changed"))
-    return rows.with_columns(pl.Series("_withheld", withheld))
+    marks = {"_withheld": counted.filter(small), "_new": counted.filter(some["_new"])}
+    part = some.filter(changed).drop("_changed", "_new")
+    rows = _scattered(rows, counted.filter(changed), part)
+    return rows.with_columns(_at(name, at, rows.height) for name, at in marks.items())
+
+
+def _at(name: str, at: pl.Series, height: int) -> pl.Series:
+    marked = np.zeros(height, dtype=bool)
+    marked[at.to_numpy()] = True
+    return pl.Series(name, marked)
 
 
 def _is_day(precision: str) -> pl.Expr:

@@ -13,14 +13,17 @@ from depersonalise.sensitive import COARSE, HOME
 from schemas.dataset import Dataset, Place, Treat
 from schemas.shared import MINUTE
 from schemas.words import (
+    DOMESTIC,
     KEY_STAGE,
     KEY_STAGES,
+    LSOA_EDITION,
     NUMBER_PRECISION,
     OLDEST,
     PLACE_PRECISION,
     PRECISION,
     TIME_PRECISION,
     UNTOLD,
+    YES_NO,
     YOUNGEST,
 )
 
@@ -29,8 +32,12 @@ _YEAR: Final = pl.duration(days=365)
 
 
 def kept(dataset: Dataset) -> list[pl.Expr]:
-    """Fields that leave as they are."""
-    return [pl.col(f.name) for f in dataset.fields.values() if f.treat is Treat.KEEP]
+    """Fields that leave as they are; what is domestic by whatever says so, is marked so."""
+    names = [f.name for f in dataset.fields.values() if f.treat is Treat.KEEP]
+    marked = pl.col("generalised").is_in(DOMESTIC)
+    yes = pl.lit("yes", dtype=YES_NO.enum)
+    domestic = pl.when(marked).then(yes).otherwise("domestic").alias("domestic")
+    return [domestic if name == "domestic" else pl.col(name) for name in names]
 
 
 def dates(_: Dataset) -> list[pl.Expr]:
@@ -97,29 +104,39 @@ def times(dataset: Dataset) -> list[pl.Expr]:
 def place(dataset: Dataset) -> list[pl.Expr]:
     """The one place of a row: the finest that its dataset allows, else the outward code.
 
-    Coarse rows: the outward code and nothing finer. Rows that may be at home: the outward code,
-    or the LSOA where there is no postcode; neighbours' the outward code only. What has neither
-    is given its district.
+    The finest is the square around the point, where enough addresses lie in it and the row is not
+    at a dwelling; else the LSOA. Coarse rows: the outward code and nothing finer. Rows that may be
+    at home: the outward code, or the LSOA where there is no postcode; neighbours' and those at
+    protected places the outward code only. What has neither is given its district.
     """
-    finest, found = _FINEST.get(dataset.place, ("outward", pl.lit(None, dtype=pl.String)))
-    outward = pl.col("postcode")
-    near = pl.col("generalised").is_in(["neighbour or welfare", "at a dwelling"])
-    fine = pl.when(_LEVEL < HOME).then(found)
-    fallback = pl.when((_LEVEL == HOME) & ~near & (finest == "lsoa")).then(found)
-    name = _namer(PLACE_PRECISION)
-    precision = (
-        pl.when(fine.is_not_null())
-        .then(name(finest))
-        .when(outward.is_not_null())
-        .then(name("outward"))
-        .when(fallback.is_not_null())
-        .then(name("lsoa"))
-        .otherwise(name("district"))
+    finest = _FINEST.get(dataset.place, ())
+    near = pl.col("generalised").is_in(["neighbour or welfare", "at a dwelling or protected place"])
+    at_home = pl.col("generalised") == "at a dwelling or protected place"
+    lsoa = pl.col("lsoa") if dataset.place is Place.LSOA else pl.lit(None, dtype=pl.String)
+    fine = [
+        (pl.when((_LEVEL < HOME) & ~(at_home & (name == "square"))).then(found), precision)
+        for name, found, precision in finest
+    ]
+    places = (
+        *fine,
+        (pl.col("postcode"), _of("outward")),
+        (pl.when((_LEVEL == HOME) & ~near).then(lsoa), _of("lsoa")),
+        (pl.col("area"), _of("district")),
     )
-    return [
-        pl.coalesce(fine, outward, fallback, pl.col("area")).alias("place"),
+    precision = pl.coalesce(pl.when(found.is_not_null()).then(name) for found, name in places)
+    told = [
+        pl.coalesce(found for found, _ in places).alias("place"),
         precision.alias("place_precision"),
     ]
+    if dataset.place is Place.LSOA:
+        no_edition = pl.lit("", dtype=LSOA_EDITION)
+        edition = pl.when(precision == "lsoa").then("lsoa_edition").otherwise(no_edition)
+        told.append(edition.alias("lsoa_edition"))
+    return told
+
+
+def _of(precision: str) -> pl.Expr:
+    return pl.lit(precision, dtype=PLACE_PRECISION)
 
 
 def _point() -> pl.Expr:
@@ -127,11 +144,14 @@ def _point() -> pl.Expr:
     return east + " " + north
 
 
-# The finest place of a dataset, by what it may be, where that is finer than the outward code.
+# What a dataset's places may be, finest first, where that is finer than the outward code.
 _FINEST: Final = {
-    Place.LSOA: ("lsoa", pl.col("lsoa")),
-    Place.POINT: ("point", _point()),
-    Place.SCHOOL: ("school", pl.col("school")),
+    Place.LSOA: (
+        ("square", pl.col("square"), pl.col("square_precision")),
+        ("lsoa", pl.col("lsoa"), _of("lsoa")),
+    ),
+    Place.POINT: (("point", _point(), _of("point")),),
+    Place.SCHOOL: (("school", pl.col("school"), _of("school")),),
 }
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from depersonalise.small_groups import SENSITIVE_STEPS, SMALLEST
+from depersonalise.policy import SMALLEST
+from depersonalise.small_groups import SENSITIVE_STEPS
 from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, describe_need, holders
 from exchange.commands.explain import NATURES

@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "template": "Write a workbook to fill in for a dataset.",
     "sample": "Write a made-up extract of a dataset, for training.",
     "map": "Draft the mapping of a source whose headings are not known.",
+    "gazetteer": "Show or add what this machine knows of postcodes.",
     "check": "Say what is wrong with an extract; nothing leaves.",
     "preview": "Show your rows beside what others would see; nothing leaves.",
     "submit": "Check, depersonalise, seal and log an extract.",

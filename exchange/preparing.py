@@ -19,7 +19,8 @@ from depersonalise.depersonalise import (
     IdentifiersFound,
     depersonalise,
 )
-from depersonalise.gazetteer import Gazetteer, GazetteerBroken
+from depersonalise.gazetteer import GazetteerBroken
+from depersonalise.protected import ProtectedUnreadable, read_protected
 from exchange.choosing import Asks, Sender, choose
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.kept import last_outline
@@ -33,6 +34,7 @@ from schemas.errors import MappingRefused, SourceRefused, Undecided
 from schemas.findings import Finding, errors, worst_first
 from schemas.mapping import Mapping
 from schemas.parsing import Typed, parse
+from schemas.places import Places, Protected
 from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
 from schemas.reading import read_all
 
@@ -117,9 +119,9 @@ def prepare(
     try:
         raw = read_all(paths)
         chosen = choose(raw, sender, datasets, asks)
-        known = known_outward(members)
+        places = places_of(members)
         stage("checking")
-        read = [(d, m, parse(raw, d, m, known, sender.nation)) for d, m in chosen]
+        read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]
         del raw  # the largest thing there is
         wholes = [
             _whole(d, m, typed, members, dates=dates, asks=asks, now=now) for d, m, typed in read
@@ -128,7 +130,13 @@ def prepare(
         names = ", ".join(path.name for path in paths)
         raise ExtractUnreadable(f"{names}: {fault.says}", *fault.hints) from None
     except GazetteerBroken as fault:
-        raise ExtractUnreadable(str(fault), "its path stands in exchange.toml") from None
+        raise ExtractUnreadable(str(fault), "give it again: exchange gazetteer add FILE") from None
+    except ProtectedUnreadable as fault:
+        raise ExtractUnreadable(
+            str(fault),
+            "one place a line: a whole postcode, a grid reference, or metres east and north",
+            "nothing left this machine",
+        ) from None
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
     return [_prepared(whole, members, now, stage) for whole in wholes]
@@ -243,17 +251,35 @@ def sender_of(members: Sequence[Member]) -> Sender:
     return Sender(frozenset(kinds), members[0][1].nation, mappings)
 
 
-def known_outward(members: Sequence[Member]) -> Callable[[set[str]], set[str]]:
-    """Return what tells which outward codes exist: the areas' own, then the gazetteer."""
+def places_of(members: Sequence[Member]) -> Places:
+    """Return what is known of places: the areas' own outward codes, then the gazetteer.
+
+    Raises:
+        GazetteerBroken, ProtectedUnreadable: what there is can't be read.
+    """
     ours = {code for _, register in members for area in register.areas for code in area.outward}
-    named = next((s.path(s.gazetteer) for s, _ in members if s.gazetteer), None)
-    gazetteer = Gazetteer(named)
+    gazetteer = members[0][0].gazetteer
+    directory = gazetteer.directory
 
     def known(codes: set[str]) -> set[str]:
         rest = codes - ours
         return codes & ours | (gazetteer.knows(rest) if rest else set())
 
-    return known
+    lists = [read_protected(s.path(s.protected), directory) for s, _ in members if s.protected]
+    protected = Protected(
+        frozenset().union(*(one.postcodes for one in lists)),
+        frozenset().union(*(one.points for one in lists)),
+    )
+    if directory is None:
+        return Places(known, protected=protected)
+    return Places(
+        known,
+        directory.find,
+        directory.nearest,
+        directory.districts,
+        directory.edition,
+        protected,
+    )
 
 
 def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datetime) -> Covered:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from schemas.categories import newest_list
-from schemas.dataset import Dataset, Field, Reads
+from schemas.dataset import Dataset, Field, Place, Reads
 from schemas.quarters import Quarter
 
 _OUTSIDE: Final = ("EZ1",)
@@ -30,6 +30,8 @@ _LEFT_OUT: Final = (
     "category_edition",
     "longitude",
     "latitude",
+    "grid_reference",
+    "qualifier",
 )
 # Wards of a hospital and the like have few codes that come often; the rest are drawn now and then.
 _COMMON: Final = {
@@ -159,6 +161,8 @@ def heading(field: Field) -> str:
 def _is_drawn(dataset: Dataset, field: Field) -> bool:
     if field.name in _LEFT_OUT or field.reads not in _DRAWN:
         return False
+    if field.name in ("easting", "northing"):
+        return dataset.place is Place.POINT
     if field.name == "recorded" and "occurred_from" in dataset.fields:
         return not dataset.call
     return not (field.name == "category" and not field.needs)

@@ -12,6 +12,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from depersonalise.gazetteer import Gazetteer
 from exchange.errors import Usage
 from exchange.log import Founding, Memory
 from exchange.publishing import replace
@@ -29,6 +30,9 @@ class Settings:
         folder: Where it lies.
         founding: SHA-256 of the first entry of the log; empty until the partnership is founded.
         plan: What the partnership is to be founded with, until it is.
+        protected: The officer's own list of protected places.
+        domestic: What becomes of recorded domestic incidents, by dataset, where it is not the
+            default: "withhold" or "personal".
         mappings: Mapping files by dataset.
     """
 
@@ -40,7 +44,8 @@ class Settings:
     officer: str = ""
     key: str = ""
     keyring: bool = False
-    gazetteer: str = ""
+    protected: str = ""
+    domestic: dict[str, str] = field(default_factory=dict)
     mappings: dict[str, str] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
 
@@ -104,7 +109,8 @@ class Settings:
     def _one(cls, folder: Path, one: dict[str, Any]) -> "Settings":
         known = {n for n in cls.__dataclass_fields__ if n != "folder"}
         if not {"origin", "store"} <= set(one) <= known or not all(
-            isinstance(one.get(n, ""), str) for n in known - {"keyring", "mappings", "plan"}
+            isinstance(one.get(n, ""), str)
+            for n in known - {"keyring", "mappings", "domestic", "plan"}
         ):
             raise Usage(
                 f"[[partnership]] of {folder / NAME} has keys that mean nothing, or lacks origin "
@@ -151,6 +157,11 @@ class Settings:
         path = self.folder / ".exchange"
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """What this machine knows of places."""
+        return Gazetteer(self.own / "gazetteer")
 
     @property
     def profile(self) -> Path:

@@ -14,7 +14,14 @@ import polars as pl
 
 from schemas.words import AREA_BASIS
 
-_EVIDENCE: Final = ("lsoa", "lsoa_name", "district", "postcode")
+_EVIDENCE: Final = (
+    "found_district",
+    "lsoa",
+    "lsoa_name",
+    "district",
+    "postcode",
+    "near_district",
+)
 _WORDS: Final = (
     r"\b(borough|city|council|county|district|metropolitan|of|royal|the|unitary|bc|cbc|cc|dc|mbc)\b"
 )
@@ -41,13 +48,16 @@ class Area:
     last: date | None = None
 
 
-def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
+def decide(
+    rows: pl.DataFrame, areas: tuple[Area, ...], districts: frozenset[str] = frozenset()
+) -> pl.DataFrame:
     """Return the rows with `area` (a code, OTHER, or null where not known) and `area_basis`.
 
     And `area_nearly`: the district named is none of ours, and so nearly one that it may be a slip.
 
-    Reads the columns lsoa, lsoa_name, district and postcode (already an outward code), each
-    distinct value of them once. What stands in a list of LSOAs or of outward codes is of its area;
+    Reads what the directory has of a postcode, the columns lsoa, lsoa_name, district and postcode
+    (already an outward code), and the postcode nearest to a point, each distinct value of them
+    once. What stands in a list of LSOAs or of outward codes is of its area;
     what stands in none is elsewhere only if every area has a list, because it could else be of the
     area without. An LSOA that is not listed may be of another edition, so it tells only where
     nothing else does.
@@ -56,7 +66,9 @@ def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
         _fold(area.code): area.code for area in areas
     }
     district_of_lsoa = pl.col("lsoa_name").str.extract(r"^(.*\S)\s+\d{3}[A-Z]$")
-    evidence: dict[str, pl.Expr] = {}
+    ours = {area.code: area.code for area in areas}
+    whole = set(ours) <= districts
+    evidence = {"postcode": _among(ours, pl.col("found_district"), closed=whole)}
     lsoas = {code: area.code for area in areas for code in area.lsoas}
     listed = _among(lsoas, pl.col("lsoa"), closed=all(area.lsoas for area in areas))
     evidence["lsoa"] = pl.when(listed != OTHER).then(listed)
@@ -66,7 +78,10 @@ def decide(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
     }
     outward = {code: area.code for area in areas for code in area.outward}
     closed = all(area.outward for area in areas)
-    evidence["outward"] = _among(outward, pl.col("postcode"), closed=closed)
+    by_outward = _among(outward, pl.col("postcode"), closed=closed)
+    # Of a point only the nearest postcode's outward code may be known, and that is of no area.
+    evidence["outward"] = pl.when(pl.col("near_district").is_null()).then(by_outward)
+    evidence["nearest-postcode"] = _among(ours, pl.col("near_district"), closed=whole)
     basis = [pl.when(e.is_not_null()).then(pl.lit(name)) for name, e in evidence.items()]
     on = [n for n in _EVIDENCE if rows[n].null_count() < rows.height] or [_EVIDENCE[0]]
     places = (

@@ -141,20 +141,29 @@ _ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "category_listed": pl.Boolean,
     "klass": KLASS,
     "nature": NATURE,
+    "at_home": pl.Boolean,
 }
-_Answer = tuple[str | None, str | None, str | None, bool | None, str | None, str | None]
+_Answer = tuple[str | None, str | None, str | None, bool | None, str | None, str | None, bool]
 
 
 def _category(found: CodeList | None, cell: str | None) -> _Answer:
     if found is None:
-        return None, None, None, None, None, None
+        return None, None, None, None, None, None, False
     code = found.read(cell) if cell is not None else None
     if code is None:
-        return found.scheme, None, found.edition, None, None, None
+        return found.scheme, None, found.edition, None, None, None, False
     listed = found.listed(code)
     if listed is None:
-        return found.scheme, code, found.edition, False, None, "unknown"
-    return found.scheme, code, found.edition, True, listed.klass, listed.nature
+        return found.scheme, code, found.edition, False, None, "unknown", False
+    return (
+        found.scheme,
+        code,
+        found.edition,
+        True,
+        listed.klass,
+        listed.nature,
+        listed.at_home,
+    )
 
 
 def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | None:

@@ -14,9 +14,11 @@ import polars as pl
 from schemas.dataset import Dataset, Reads
 from schemas.lines import LINE
 from schemas.mapping import Mapping
-from schemas.postcodes import Known, Outward, outward_codes
+from schemas.places import FOUND, Places
+from schemas.points import grid_references
+from schemas.postcodes import Outward, read_postcodes
 from schemas.rules import RULES
-from schemas.words import LSOA_SHAPE
+from schemas.words import LSOA_EDITION, LSOA_SHAPE
 
 
 class Fault(NamedTuple):
@@ -82,7 +84,7 @@ class Cells:
 
     dataset: Dataset
     mapping: Mapping
-    known: Known
+    places: Places
     rows: pl.DataFrame
     serials: bool
     nation: str = ""
@@ -226,6 +228,16 @@ def _word(cells: Cells, name: str) -> Read:
     )
 
 
+def _qualifier(cells: Cells, name: str) -> Read:
+    """Say where a qualifier is the one of domestic incidents (NSIR: "domestic")."""
+
+    def read(values: pl.Series) -> pl.DataFrame:
+        return values.to_frame("_v").select(said=pl.col("_v").str.contains(r"(?i)\bdomestic\b"))
+
+    said = cells.per_value(name, read)["said"].fill_null(value=False)
+    return Read([said.alias(name)], [])
+
+
 def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], Read]:
     """Return the reader of numbers of a shape, whose thousands may be separated by commas."""
 
@@ -261,19 +273,25 @@ def _text(cells: Cells, name: str) -> Read:
 
 
 def _postcode(cells: Cells, name: str) -> Read:
-    answers = cells.per_value(name, lambda values: outward_codes(values, cells.known))
+    """Give the outward code, what became of the cell, and what is known of the place."""
+    answers = cells.per_value(name, lambda values: read_postcodes(values, cells.places))
+    became = {
+        "place-unreadable": answers["became"] == Outward.UNREADABLE.value,
+        "place-unknown": answers["became"] == Outward.UNKNOWN.value,
+        "place-special": answers["became"] == Outward.SPECIAL.value,
+        "postcode-not-in-directory": ~answers["found"],
+    }
     faults = [
         fault
-        for became, rule in (
-            (Outward.UNREADABLE, "place-unreadable"),
-            (Outward.UNKNOWN, "place-unknown"),
-            (Outward.SPECIAL, "place-special"),
-        )
-        for fault in cells.fault(
-            rule, name, (answers["became"] == became.value).fill_null(value=False)
-        )
+        for rule, broken in became.items()
+        for fault in cells.fault(rule, name, broken.fill_null(value=False))
     ]
-    return Read([answers["outward"].alias(name), answers["became"].alias("place_became")], faults)
+    columns = [answers["outward"].alias(name), answers["became"].alias("place_became")]
+    if cells.places.protected.postcodes:
+        columns.append(answers["protected"].fill_null(value=False))
+    if cells.places.find is not None:
+        columns += [answers[n] for n in FOUND if n != "found"]
+    return Read(columns, faults)
 
 
 def _lsoa(cells: Cells, name: str) -> Read:
@@ -285,7 +303,18 @@ def _lsoa(cells: Cells, name: str) -> Read:
 
     answers = cells.per_value(name, read)
     broken = ~answers["sound"].fill_null(value=True)
-    return Read([answers["lsoa"].alias(name)], cells.fault("lsoa-unreadable", name, broken))
+    heading = cells.mapping.columns.get(name, "")
+    edition = pl.lit(cells.places.edition_of(heading), dtype=LSOA_EDITION).alias("lsoa_edition")
+    columns = answers.select(pl.col("lsoa").alias(name), edition).get_columns()
+    return Read(columns, cells.fault("lsoa-unreadable", name, broken))
+
+
+def _grid_reference(cells: Cells, name: str) -> Read:
+    """Give the middle of the square that a reference such as SU 351 402 names, and its side."""
+    answers = cells.per_value(name, lambda values: values.to_frame("_v").select(*grid_references()))
+    broken = answers["told"] & answers["reference_easting"].is_null()
+    columns = [answers[n] for n in ("reference_easting", "reference_northing", "reference_side")]
+    return Read(columns, cells.fault("grid-unreadable", name, broken))
 
 
 def _as_it_stands(cells: Cells, name: str) -> Read:
@@ -297,10 +326,12 @@ READERS: Final[dict[Reads, Callable[[Cells, str], Read]]] = {
     Reads.TIME: _time,
     Reads.TEXT: _as_it_stands,
     Reads.WORD: _word,
+    Reads.QUALIFIER: _qualifier,
     Reads.COUNT: _number(_COUNT, whole=True),
     Reads.DECIMAL: _number(_DECIMAL, whole=False),
     Reads.SCHOOL: _school,
     Reads.POSTCODE: _postcode,
+    Reads.GRID: _grid_reference,
     Reads.LSOA: _lsoa,
     Reads.LSOA_NAME: _text,
     Reads.DISTRICT: _text,

@@ -105,7 +105,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
     ]
     other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
     slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
-    rows = decide(typed.rows, areas).with_columns(
+    rows = decide(typed.rows, areas, typed.districts).with_columns(
         pl.when(other.fill_null(value=False))
         .then(pl.lit(LeftOut.OTHER_DATASET.value))
         .when(pl.col("area") == OTHER)

@@ -29,30 +29,6 @@ def _casualties(age: str, severity: str) -> pl.UInt16:
 class Collisions(Dated):
     """Road traffic collisions in which somebody was hurt, one row for each collision."""
 
-    easting: pl.Int32 = field(
-        says="Metres east on the National Grid.",
-        reads=Reads.DECIMAL,
-        treat=Treat.PLACE,
-        aliases=("location easting osgr", "easting m", "x"),
-    )
-    northing: pl.Int32 = field(
-        says="Metres north on the National Grid.",
-        reads=Reads.DECIMAL,
-        treat=Treat.PLACE,
-        aliases=("location northing osgr", "northing m", "y"),
-    )
-    longitude: pl.Float64 = field(
-        says="Longitude (WGS84), from which the point on the grid is worked out where it is not.",
-        reads=Reads.DECIMAL,
-        treat=Treat.PLACE,
-        aliases=("lon", "long"),
-    )
-    latitude: pl.Float64 = field(
-        says="Latitude (WGS84).",
-        reads=Reads.DECIMAL,
-        treat=Treat.PLACE,
-        aliases=("lat",),
-    )
     adults_killed: pl.UInt16 = _casualties("adults", "killed")
     adults_seriously_injured: pl.UInt16 = _casualties("adults", "seriously_injured")
     adults_slightly_injured: pl.UInt16 = _casualties("adults", "slightly_injured")
@@ -67,10 +43,3 @@ class Collisions(Dated):
     def nobody_hurt(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's own form
         """Somebody was hurt in each collision."""
         return data.lazyframe.select(pl.sum_horizontal(pl.col(*CASUALTIES)) > 0)
-
-    @pa.check("easting")
-    def point_outside(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """A point lies where the National Grid has land."""
-        east, north = pl.col("easting"), pl.col("northing")
-        inside = east.is_between(0, 700_000) & north.is_between(0, 1_300_000)
-        return data.lazyframe.select(inside.fill_null(value=True))

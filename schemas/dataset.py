@@ -31,10 +31,12 @@ class Reads(StrEnum):
     SCHEME = "scheme"
     EDITION = "edition"
     WORD = "word of a list"
+    QUALIFIER = "qualifiers, of which domestic is read"
     COUNT = "whole number"
     DECIMAL = "decimal number"
     SCHOOL = "URN or DfE number"
     POSTCODE = "postcode or outward code"
+    GRID = "National Grid reference"
     LSOA = "LSOA code"
     LSOA_NAME = "LSOA name"
     DISTRICT = "district code or name"
@@ -53,11 +55,11 @@ class Treat(StrEnum):
 
 
 class Place(StrEnum):
-    """The finest place a dataset's rows may carry without a postcode directory."""
+    """The finest place a dataset's rows may carry."""
 
     OUTWARD_ONLY = "outward code, locked"
     OUTWARD = "outward code"
-    LSOA = "LSOA, else outward code"
+    LSOA = "a square of the National Grid that holds enough addresses, else LSOA, else outward code"
     POINT = "the point, else outward code"
     SCHOOL = "the school, else its outward code"
     DISTRICT = "the local government area"

@@ -17,7 +17,7 @@ from schemas.codes import CodeList
 from schemas.dataset import Dataset, Field, Reads
 from schemas.lines import LINE
 from schemas.mapping import Mapping, by_aliases, fold, known_source
-from schemas.postcodes import Known
+from schemas.places import Places
 from schemas.reading import Raw
 
 _LOOKED_AT: Final = 2000  # cells of a column
@@ -85,19 +85,21 @@ class Draft:
 
 
 def draft(
-    raw: Raw, dataset: Dataset, known: Known, nation: str, told: dict[str, int] | None = None
+    raw: Raw, dataset: Dataset, places: Places, nation: str, told: dict[str, int] | None = None
 ) -> Draft:
     """Draft the mapping of a source.
 
     Args:
-        known: Tells which outward codes exist.
+        places: What is known of places.
         nation: Whose code lists are meant, where each has its own.
         told: The columns of fields that the officer told.
     """
     guesses = [Guess(field, column, Sure.TOLD) for field, column in (told or {}).items()]
-    for field, heading in _known(raw, dataset, known).items():
+    for field, heading in _known(raw, dataset, places).items():
         _take(guesses, Guess(field, raw.headings.index(heading) + 1, Sure.KNOWN))
-    for guess in sorted(_tried(raw, dataset, known, guesses), key=lambda one: one[0], reverse=True):
+    for guess in sorted(
+        _tried(raw, dataset, places, guesses), key=lambda one: one[0], reverse=True
+    ):
         _take(guesses, guess[1])
     order = list(dataset.fields)
     guesses.sort(key=lambda guess: order.index(guess.field))
@@ -111,7 +113,7 @@ def draft(
     return Draft(guesses, missing, *_codes(raw, dataset, guesses, nation), dates)
 
 
-def _known(raw: Raw, dataset: Dataset, known: Known) -> dict[str, str]:
+def _known(raw: Raw, dataset: Dataset, places: Places) -> dict[str, str]:
     """Return the headings that are known: of a known source, else by name where values fit."""
     if source := known_source(dataset, raw.headings):
         return source.columns
@@ -123,7 +125,7 @@ def _known(raw: Raw, dataset: Dataset, known: Known) -> dict[str, str]:
         if (
             declared.reads is Reads.TEXT
             or values.is_empty()
-            or _fit(values, dataset, declared, known) >= _SOUND
+            or _fit(values, dataset, declared, places) >= _SOUND
         ):
             sound[field] = heading
     return sound
@@ -136,7 +138,7 @@ def _take(guesses: list[Guess], guess: Guess) -> None:
 
 
 def _tried(
-    raw: Raw, dataset: Dataset, known: Known, guesses: list[Guess]
+    raw: Raw, dataset: Dataset, places: Places, guesses: list[Guess]
 ) -> list[tuple[float, Guess]]:
     """Try each column that is left as each field that is left; return what may be, with weights."""
     fields, columns = {g.field for g in guesses}, {g.column for g in guesses}
@@ -148,7 +150,7 @@ def _tried(
         for field in dataset.fields.values():
             if field.name in fields or values.is_empty():
                 continue
-            name, fits = _alike(heading, field), _fit(values, dataset, field, known)
+            name, fits = _alike(heading, field), _fit(values, dataset, field, places)
             if name >= _NAMED and fits >= _FITS:
                 found.append((2 + name, Guess(field.name, column, Sure.LIKELY)))
             elif field.reads in _TELLING and field.name not in _NAMED_ONLY and fits >= _FITS:
@@ -180,7 +182,7 @@ def _alike(heading: str, field: Field) -> float:
     return max(ratio, _NAMED if short or first else 0)
 
 
-def _fit(values: pl.Series, dataset: Dataset, field: Field, known: Known) -> float:
+def _fit(values: pl.Series, dataset: Dataset, field: Field, places: Places) -> float:
     """Say how many of some values are read as a field."""
     if field.reads is Reads.CATEGORY:
         listed = _listed(values, likely_list(dataset, Mapping("", (), {}), values))
@@ -190,7 +192,7 @@ def _fit(values: pl.Series, dataset: Dataset, field: Field, known: Known) -> flo
     if field.reads is Reads.DATE and _form(values):
         return _FITS
     rows = values.to_frame(field.name).with_row_index(LINE)
-    cells = Cells(dataset, Mapping("", (), {}), known, rows, serials=True)
+    cells = Cells(dataset, Mapping("", (), {}), places, rows, serials=True)
     faults = READERS[field.reads](cells, field.name).faults
     return 1 - len({line for fault in faults for line in fault.lines}) / len(values)
 

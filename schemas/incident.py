@@ -1,9 +1,10 @@
 """The columns and rules that datasets share: records, what is dated, what happened, incidents.
 
 A record is of some place and of a day on which it was recorded; what is dated happened at some
-time; a happening may be domestic; an incident also says what it was. The rules are pandera checks,
-each named as the rule it proves (see `rules.py`), with underscores, because pandera forgets a
-check's given name from the second model that inherits it; each hangs on the column it is about.
+time and perhaps at a point; a happening may be domestic; an incident also says what it was. The
+rules are pandera checks, each named as the rule it proves (see `rules.py`), with underscores,
+because pandera forgets a check's given name from the second model that inherits it; each hangs on
+the column it is about.
 Leaves to others: reading the cells (`parsing.py`), and the dates of the submission, which
 `checking.py` adds because they are not known here.
 """
@@ -71,8 +72,53 @@ class Record(pa.DataFrameModel):
         )
 
 
-class Dated(Record):
-    """One row for each thing that happened at some time."""
+class Located(pa.DataFrameModel):
+    """Where a row's source tells the point of it; combined with one of the others."""
+
+    easting: pl.Int32 = field(
+        says="Metres east on the National Grid.",
+        reads=Reads.DECIMAL,
+        treat=Treat.PLACE,
+        needs="place",
+        aliases=("location easting osgr", "easting m", "eastings", "x"),
+    )
+    northing: pl.Int32 = field(
+        says="Metres north on the National Grid.",
+        reads=Reads.DECIMAL,
+        treat=Treat.PLACE,
+        aliases=("location northing osgr", "northing m", "northings", "y"),
+    )
+    longitude: pl.Float64 = field(
+        says="Longitude (WGS84), from which the point on the grid is worked out where it is not.",
+        reads=Reads.DECIMAL,
+        treat=Treat.PLACE,
+        needs="place",
+        aliases=("lon", "long"),
+    )
+    latitude: pl.Float64 = field(
+        says="Latitude (WGS84).",
+        reads=Reads.DECIMAL,
+        treat=Treat.PLACE,
+        aliases=("lat",),
+    )
+    grid_reference: pl.String = field(
+        says="The same as a National Grid reference with its letters, such as SU 351 402.",
+        reads=Reads.GRID,
+        treat=Treat.PLACE,
+        needs="place",
+        aliases=("grid ref", "os grid reference", "osgr", "ngr"),
+    )
+
+    @pa.check("easting")
+    def point_outside(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """A point lies where the National Grid has land."""
+        east, north = pl.col("easting"), pl.col("northing")
+        inside = east.is_between(0, 700_000) & north.is_between(0, 1_300_000)
+        return data.lazyframe.select(inside.fill_null(value=True))
+
+
+class Dated(Located, Record):
+    """One row for each thing that happened at some time and place."""
 
     occurred_from: pl.Date = field(
         says="The day it happened, or the first day on which it can have happened.",
@@ -144,6 +190,11 @@ class Happening(Dated):
         treat=Treat.KEEP,
         aliases=("domestic flag", "domestic abuse", "da flag", "dv flag", "domestic incident"),
     )
+    qualifier: pl.Boolean = field(
+        says='The qualifiers beside the category, such as "domestic". Only that one is read.',
+        reads=Reads.QUALIFIER,
+        aliases=("qualifiers", "incident qualifiers", "opening qualifiers", "closing qualifiers"),
+    )
     dwelling: pl.Enum = field(
         words=YES_NO,
         says="Whether it happened in a dwelling: yes, no, or not recorded.",
@@ -196,6 +247,7 @@ def may_be_domestic(nature: pl.Expr) -> pl.Expr:
     """Say where a domestic incident may stand unmarked: violence, harassment or damage at home."""
     return (
         (pl.col("domestic") == "not recorded")
+        & ~pl.col("qualifier")
         & nature.is_in(["violence", "harassment", "damage"])
         & (pl.col("dwelling") != "no")
     )

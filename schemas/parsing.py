@@ -6,7 +6,7 @@ Leaves to others: the cells of one field (`cells.py`), categories (`categories.p
 
 from dataclasses import dataclass
 from datetime import time
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -16,11 +16,11 @@ from schemas.cells import READERS, Cells, Fault
 from schemas.dataset import Dataset
 from schemas.lines import LINE
 from schemas.mapping import Mapping
+from schemas.places import FOUND, NEAR, Places
 from schemas.points import with_points
-from schemas.postcodes import Known
 from schemas.reading import Raw
 from schemas.tally import LeftOut
-from schemas.words import KLASS, NATURE, UNTOLD, YES_NO
+from schemas.words import KLASS, LSOA_EDITION, NATURE, UNTOLD, YES_NO
 
 
 @dataclass(slots=True)
@@ -35,6 +35,7 @@ class Typed:
         assumed: What had to be decided about the file, in words.
         positions: The number of the column that each field was read from.
         left_over: The numbers of the columns that are not ours.
+        districts: Those that the directory of postcodes has, as GSS codes.
     """
 
     rows: pl.DataFrame
@@ -45,51 +46,61 @@ class Typed:
     positions: dict[str, int]
     left_over: tuple[int, ...]
     published: bool
+    districts: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"<Typed {self.rows.height} rows>"
 
 
 # What typed rows of every dataset have, so that rules and treatments need not ask: `_line`,
-# `month_only` (recorded to the month), what the category's list says of it, and `place_became`.
+# `month_only` (recorded to the month), what the category's list says of it, `place_became`, the
+# point in metres with `point_side`, `protected`, and what a directory of postcodes says.
+_NOTHING: Final[tuple[tuple[str, object, Any], ...]] = (
+    ("reference", None, pl.String),
+    ("recorded", None, pl.Date),
+    ("occurred_from", None, pl.Date),
+    ("occurred_to", None, pl.Date),
+    ("time_from", None, pl.Time),
+    ("time_to", None, pl.Time),
+    ("month_only", False, pl.Boolean),
+    ("month_only_occurred", False, pl.Boolean),
+    ("domestic", UNTOLD, YES_NO.enum),
+    ("dwelling", UNTOLD, YES_NO.enum),
+    ("qualifier", False, pl.Boolean),
+    ("at_home", False, pl.Boolean),
+    ("category", None, pl.String),
+    ("category_scheme", None, pl.String),
+    ("category_edition", None, pl.String),
+    ("category_listed", None, pl.Boolean),
+    ("klass", None, KLASS),
+    ("nature", "", NATURE),
+    ("postcode", None, pl.String),
+    ("place_became", None, pl.String),
+    ("lsoa", None, pl.String),
+    ("lsoa_name", None, pl.String),
+    ("district", None, pl.String),
+    ("lsoa_edition", "", LSOA_EDITION),
+    ("easting", None, pl.Int32),
+    ("northing", None, pl.Int32),
+    ("grid_reference", None, pl.String),
+    ("point_side", None, pl.Int32),
+    ("protected", False, pl.Boolean),
+    *((name, None, dtype) for name, dtype in (FOUND | NEAR).items() if name != "found"),
+)
 SPINE: Final[dict[str, pl.Expr]] = {
-    name: pl.lit(nothing, dtype=dtype).alias(name)
-    for name, nothing, dtype in (
-        ("reference", None, pl.String),
-        ("recorded", None, pl.Date),
-        ("occurred_from", None, pl.Date),
-        ("occurred_to", None, pl.Date),
-        ("time_from", None, pl.Time),
-        ("time_to", None, pl.Time),
-        ("month_only", False, pl.Boolean),
-        ("month_only_occurred", False, pl.Boolean),
-        ("domestic", UNTOLD, YES_NO.enum),
-        ("dwelling", UNTOLD, YES_NO.enum),
-        ("category", None, pl.String),
-        ("category_scheme", None, pl.String),
-        ("category_edition", None, pl.String),
-        ("category_listed", None, pl.Boolean),
-        ("klass", None, KLASS),
-        ("nature", "", NATURE),
-        ("postcode", None, pl.String),
-        ("place_became", None, pl.String),
-        ("lsoa", None, pl.String),
-        ("lsoa_name", None, pl.String),
-        ("district", None, pl.String),
-    )
+    name: pl.lit(nothing, dtype=dtype).alias(name) for name, nothing, dtype in _NOTHING
 }
 
 
-def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known, nation: str = "") -> Typed:
+def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: str = "") -> Typed:
     """Read the cells as the fields of a dataset.
 
     Args:
-        known: Tells which outward codes exist, for joined text that may be a sector.
         nation: Whose lists are meant where both nations have one.
     """
     arranged = arrange(raw, mapping)
     cells = Cells(
-        dataset, mapping, known, _fields(raw, arranged, dataset, mapping), raw.serials, nation
+        dataset, mapping, places, _fields(raw, arranged, dataset, mapping), raw.serials, nation
     )
     read = [READERS[f.reads](cells, f.name) for f in dataset.fields.values() if f.reads in READERS]
     assumed: tuple[str, ...] = ()
@@ -101,12 +112,14 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known, nation: st
     rows = pl.DataFrame([cells.rows[LINE], *(c for one in read for c in one.columns)])
     rows, also = _times_with_dates(rows, dataset)
     rows = with_points(rows)
+    rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)
+    rows = _with_places(rows, places)
     faults = [fault for one in read for fault in one.faults]
     for rule, lines in (("rows-differ", arranged.differ), ("row-uncounted", arranged.uncounted)):
         if len(lines):
             faults.append(Fault(rule, "reference", lines))
     return Typed(
-        rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns),
+        rows,
         raw.cells.height,
         arranged.left_out,
         faults,
@@ -114,6 +127,32 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, known: Known, nation: st
         {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
+        places.districts,
+    )
+
+
+def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """Add what a directory and the list of protected places say of the rows' points.
+
+    A point outside Great Britain is asked about nowhere; a row without a postcode takes the
+    outward code of the one that is nearest to its point, and one without an LSOA that of its own
+    postcode, with the edition that the directory has.
+    """
+    points = rows.select("easting", "northing").unique().drop_nulls()
+    if places.protected.points and not points.is_empty():
+        rows = rows.with_columns(protected=pl.col("protected") | places.protected.near())
+    if places.nearest is not None and not points.is_empty():
+        near = places.nearest(points)
+        rows = rows.drop(NEAR).join(
+            near, on=["easting", "northing"], how="left", nulls_equal=True, maintain_order="left"
+        )
+    if places.find is None:
+        return rows
+    edition = pl.lit(places.edition, dtype=LSOA_EDITION)
+    return rows.with_columns(
+        postcode=pl.coalesce("postcode", "near_outward"),
+        lsoa=pl.coalesce("lsoa", "found_lsoa"),
+        lsoa_edition=pl.when(pl.col("lsoa").is_not_null()).then("lsoa_edition").otherwise(edition),
     )
 
 

@@ -22,27 +22,89 @@ _TO_GRID: Final = (
     "+step +inv +proj=cart +ellps=airy +step +proj=pop +v_3 "
     "+step +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=airy"
 )
+# Letters of the squares of 500 and 100 kilometres that hold land (Ordnance Survey, *A guide to the
+# National Grid*): the square of each pair from its south-west, in hundreds of kilometres.
+_LETTERS: Final = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
+_GRID: Final = r"^([HNOST][A-HJ-Z])((?:[0-9]{2}){1,5})$"
 # Great Britain with room to spare; outside it the operation means nothing.
 _LONGITUDES: Final = (-9.5, 3.0)
+_TOLD: Final = 1  # metres: what a point in figures is taken to be exact to
 _LATITUDES: Final = (49.0, 61.5)
 
 
-def with_points(rows: pl.DataFrame) -> pl.DataFrame:
-    """Make the four columns of a point two, `easting` and `northing`, where there are any.
+def grid_references() -> list[pl.Expr]:
+    """Return what reads references such as "SU 351 402" or "SU35124021": column `_v`.
 
-    A longitude and latitude outside Great Britain give the point (-1, -1), which a rule finds.
+    `reference_easting` and `reference_northing` are the middle of the square that it names, and
+    `reference_side` the side of that square in metres: 1 to 10,000.
+    """
+    parts = pl.col("_v").str.to_uppercase().str.replace_all(r"[\s,]", "").str.extract_groups(_GRID)
+    letters, digits = parts.struct[0], parts.struct[1]
+    half = (digits.str.len_chars() // 2).cast(pl.Int64)
+    side = pl.lit(10, dtype=pl.Int64).pow(5 - half).cast(pl.Int32)
+    corner = {a + b: _corner(a, b) for a in "HNOST" for b in _LETTERS}
+
+    def metres(part: pl.Expr, axis: int) -> pl.Expr:
+        start = letters.replace_strict(
+            list(corner), [c[axis] for c in corner.values()], default=None, return_dtype=pl.Int32
+        )
+        return start + part.cast(pl.Int32, strict=False) * side + side // 2
+
+    return [
+        metres(digits.str.head(half), 0).alias("reference_easting"),
+        metres(digits.str.slice(half), 1).alias("reference_northing"),
+        pl.when(digits.is_not_null()).then(side).alias("reference_side"),
+    ]
+
+
+def _corner(first: str, second: str) -> tuple[int, int]:
+    """Return metres east and north of the south-west corner of a square of 100 kilometres.
+
+    >>> _corner("S", "U"), _corner("N", "Z")
+    ((400000, 100000), (400000, 500000))
+    """
+    big, small = _LETTERS.index(first), _LETTERS.index(second)
+    east = (big - 2) % 5 * 5 + small % 5
+    north = 19 - big // 5 * 5 - small // 5
+    return east * 100_000, north * 100_000
+
+
+def with_points(rows: pl.DataFrame) -> pl.DataFrame:
+    """Bring the columns of a point together: `easting`, `northing`, and `point_side`.
+
+    From easting and northing, else a grid reference, else longitude and latitude, which outside
+    Great Britain give the point (-1, -1), that a rule finds. `point_side` is how many metres wide
+    the place is that the point stands for.
     """
     if "longitude" not in rows.columns:
         return rows
-    told = rows.select("longitude", "latitude").drop_nulls().unique()
-    east, north = _to_grid(told)
-    grid = told.with_columns(_east=east, _north=north)
-    rows = rows.join(grid, on=["longitude", "latitude"], how="left", maintain_order="left")
-    whole = pl.all_horizontal(pl.col("easting", "northing").is_not_null())
+    rows = _with_grid(rows)
+    for of in ("reference", "grid"):
+        if f"{of}_easting" not in rows.columns:
+            continue
+        empty = pl.any_horizontal(pl.col("easting", "northing").is_null())
+        side = pl.col("reference_side") if of == "reference" else pl.lit(None)
+        rows = rows.with_columns(
+            pl.when(empty).then(f"{of}_easting").otherwise("easting").alias("easting"),
+            pl.when(empty).then(f"{of}_northing").otherwise("northing").alias("northing"),
+            pl.when(empty).then(side).otherwise("point_side").alias("point_side"),
+        )
+    told = pl.col("easting").is_not_null()
     return rows.with_columns(
-        easting=pl.when(whole).then("easting").otherwise("_east").round().cast(pl.Int32),
-        northing=pl.when(whole).then("northing").otherwise("_north").round().cast(pl.Int32),
-    ).drop("_east", "_north")
+        pl.col("easting", "northing").round().cast(pl.Int32),
+        point_side=pl.when(told).then(pl.col("point_side").fill_null(_TOLD)).cast(pl.Int32),
+    ).drop("^(reference|grid)_(easting|northing|side)$")
+
+
+def _with_grid(rows: pl.DataFrame) -> pl.DataFrame:
+    """Work out points from longitude and latitude, each distinct one once, where any is told."""
+    rows = rows.with_columns(point_side=pl.lit(None, dtype=pl.Int32))
+    told = rows.select("longitude", "latitude").drop_nulls().unique()
+    if told.is_empty():
+        return rows
+    east, north = _to_grid(told)
+    grid = told.with_columns(grid_easting=east, grid_northing=north)
+    return rows.join(grid, on=["longitude", "latitude"], how="left", maintain_order="left")
 
 
 def _to_grid(points: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

@@ -5,11 +5,12 @@ split at its space where it has one; joined text counts only as a whole postcode
 are a digit and two letters, or as an outward code that is known to exist.
 """
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
 import polars as pl
+
+from schemas.places import FOUND, Places
 
 # A9 A99 AA9 AA99 A9A AA9A (Royal Mail's shapes), and those outside them.
 _SHAPE: Final = r"[A-Z]{1,2}[0-9][0-9A-Z]?|GIR|ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA"
@@ -36,15 +37,14 @@ class Outward(StrEnum):
     UNREADABLE = "unreadable"
 
 
-Known = Callable[[set[str]], set[str]]  # of some outward codes, those that exist
+def read_postcodes(cells: pl.Series, places: Places) -> pl.DataFrame:
+    """Return what is known of the place of each cell, and no postcode.
 
-
-def outward_codes(cells: pl.Series, known: Known) -> pl.DataFrame:
-    """Return `outward` (null unless read) and `became` (an `Outward`) for each cell.
+    `outward` (null unless read), `became` (an `Outward`), `protected` (it is of a protected place),
+    and what a directory says of it: FOUND.
 
     Args:
         cells: Text without nulls, as the source wrote it.
-        known: Tells which of some outward codes, in upper case, exist.
     """
     text = pl.col("cell").str.to_uppercase().str.replace_all(r"[\s\x{a0}]+", " ").str.strip_chars()
     spaced = text.str.extract(_SPACED)
@@ -54,7 +54,7 @@ def outward_codes(cells: pl.Series, known: Known) -> pl.DataFrame:
     special = code.str.contains(_SPECIAL) | text.str.contains(_NEVER_A_POSTCODE)
     table = cells.rename("cell").to_frame()
     doubtful = set(table.select(alone.unique()).to_series().drop_nulls())
-    exist = known(doubtful) if doubtful else set()
+    exist = places.known(doubtful) if doubtful else set()
     certain = spaced.is_not_null() | joined.is_not_null() | alone.is_in(sorted(exist))
     became = (
         pl.when(special)
@@ -65,6 +65,20 @@ def outward_codes(cells: pl.Series, known: Known) -> pl.DataFrame:
         .then(pl.lit(Outward.READ.value))
         .otherwise(pl.lit(Outward.UNKNOWN.value))
     )
-    table = table.select(code.alias("code"), became.alias("became"))
+    whole = text.str.replace(" ", "", literal=True)
+    whole = pl.when(~special & whole.str.contains(_JOINED)).then(whole)
+    table = table.select(code.alias("code"), became.alias("became"), whole.alias("whole"))
     read = pl.col("became") == Outward.READ.value
-    return table.select(pl.when(read).then("code").alias("outward"), "became")
+    return _looked_up(table, places).select(
+        pl.when(read).then("code").alias("outward"), "became", "protected", *FOUND
+    )
+
+
+def _looked_up(table: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """Put beside each whole postcode what the directory has of it, and whether it is protected."""
+    protected = pl.col("whole").is_in(sorted(places.protected.postcodes)).fill_null(value=False)
+    table = table.with_columns(protected=protected)
+    if places.find is None:
+        return table.with_columns(pl.lit(None, dtype=dtype).alias(n) for n, dtype in FOUND.items())
+    whole = table.filter(pl.col("whole").is_not_null()).select("whole").unique()
+    return table.join(places.find(whole), on="whole", how="left", maintain_order="left")

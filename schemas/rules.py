@@ -41,6 +41,20 @@ _ALL: Final = (
         "22:10",
     ),
     Rule(
+        "grid-unreadable",
+        Severity.ERROR,
+        "is not a reference of the National Grid",
+        "write its two letters and as many digits east as north, or leave it empty",
+        "SU 351 402",
+    ),
+    Rule(
+        "postcode-not-in-directory",
+        Severity.WARNING,
+        "is a postcode that the directory does not have; its outward code is used",
+        "newer postcodes come with a newer directory: exchange gazetteer add FILE",
+        "a new estate",
+    ),
+    Rule(
         "occurred-after-recorded",
         Severity.QUERY,
         "is later than the day it was recorded",

@@ -19,18 +19,21 @@ from schemas.dataset import Dataset, Field, Place, Treat
 from schemas.words import (
     AREA_BASIS,
     COARSE,
+    DOMESTIC,
     EDITION,
     EXCLUSION,
     GENDER,
     GENERALISED,
     GSS_SHAPE,
     KEY_STAGE,
+    LSOA_EDITION,
     LSOA_SHAPE,
     NUMBER_PRECISION,
     PHASE,
     PLACE_PRECISION,
     PRECISION,
     SCHEME,
+    SQUARES,
     TIME_PRECISION,
     YES_NO,
 )
@@ -39,6 +42,10 @@ MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 _SLICE: Final = 1_000_000  # rows checked at a time, to spare memory
 _SHAPES: Final = {
     "point": r"^[0-9]{6} [0-9]{6,7}$",
+    "100 m": r"^[0-9]{4}00 [0-9]{4,5}00$",
+    "250 m": r"^[0-9]{3}(?:[05]00|[27]50) [0-9]{3,4}(?:[05]00|[27]50)$",
+    "500 m": r"^[0-9]{3}[05]00 [0-9]{3,4}[05]00$",
+    "1000 m": r"^[0-9]{3}000 [0-9]{3,4}000$",
     "school": r"^[0-9]{6,7}$",
     "lsoa": rf"^{LSOA_SHAPE}$",
     "outward": r"^[A-Z]{1,2}[0-9][0-9A-Z]?$",
@@ -134,11 +141,16 @@ _COLUMNS: Final[dict[str, pa.Column]] = {
     "number_precision": _column(NUMBER_PRECISION, "Whether the number is told."),
     "place": _column(
         pl.String,
-        "The one place of the row: a point of the National Grid (metres east and north), a school, "
-        "an LSOA, an outward code, or the district.",
+        "The one place of the row: a point of the National Grid (metres east and north), the "
+        "south-west corner of a square of it, a school, an LSOA, an outward code, or the district.",
         _per_value(["place_precision", "place"], _PLACE_FITS),
     ),
-    "place_precision": _column(PLACE_PRECISION, "How fine it is."),
+    "place_precision": _column(
+        PLACE_PRECISION, "How fine it is; of a square, the length of its side."
+    ),
+    "lsoa_edition": _column(
+        LSOA_EDITION, "The edition of the LSOA, where the place is one and it is known."
+    ),
     "area": _column(
         pl.String,
         "The local government area, as its GSS code.",
@@ -169,6 +181,7 @@ def columns_of(dataset: Dataset) -> tuple[str, ...]:
     for field in dataset.fields.values():
         if field.treat is Treat.PLACE:
             given |= {"place", "place_precision"}
+            given |= {"lsoa_edition"} if dataset.place is Place.LSOA else set()
         elif field.treat is not Treat.DROP:
             given |= set(_GIVES.get(field.name, (field.name,)))
     own = tuple(name for name in dataset.fields if name in given and name not in _COLUMNS)
@@ -198,10 +211,13 @@ def polars_schema(dataset: Dataset) -> pl.Schema:
     return pl.Schema({n: c.dtype.type for n, c in _schema_of(dataset).columns.items()})
 
 
-def check_shared(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = False) -> None:
+def check_shared(
+    rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = False, personal: bool = False
+) -> None:
     """Prove that a depersonalised table is what its dataset says may leave.
 
     Args:
+        personal: It holds recorded domestic incidents, as personal data, and nothing else.
         fresh_ids: The record ids were drawn here a moment ago, and need no proof.
 
     Raises:
@@ -212,7 +228,7 @@ def check_shared(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = Fals
     broken: set[str] = set()
     for part in rows.iter_slices(_SLICE):
         broken |= _broken(part, dataset, fresh_ids=fresh_ids)
-        broken |= _against(part, dataset)
+        broken |= _against(part, dataset, personal=personal)
     if not fresh_ids and rows["record_id"].n_unique() != rows.height:
         broken.add("record_id")
     if broken:
@@ -237,18 +253,18 @@ def _broken(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool) -> set[str
 _FINEST: Final = {
     Place.POINT: ("point", "outward", "district"),
     Place.SCHOOL: ("school", "outward", "district"),
-    Place.LSOA: ("lsoa", "outward", "district"),
+    Place.LSOA: (*SQUARES, "lsoa", "outward", "district"),
     Place.OUTWARD: ("outward", "district"),
     Place.OUTWARD_ONLY: ("outward", "district"),
     Place.DISTRICT: ("district",),
 }
 
 
-def _against(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
+def _against(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]:
     """Name what this dataset in particular does not allow."""
     told = {"place_precision": ~pl.col("place_precision").is_in(_FINEST[dataset.place])}
     coarse = pl.col("generalised").is_in(COARSE)
-    too_fine = [pl.col("place_precision").is_in(["lsoa", "point"])]
+    too_fine = [pl.col("place_precision").is_in(["lsoa", "point", *SQUARES])]
     columns = set(rows.columns)
     for day in ("recorded", "occurred"):
         name, precision = ("recorded" if day == "recorded" else "occurred_from"), f"{day}_precision"
@@ -265,7 +281,8 @@ def _against(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
         told["number"] = exact.ne(pl.col("number").is_not_null()) | pl.col("number").is_between(
             1, 4
         )
-    told["generalised"] = coarse & pl.any_horizontal(too_fine)
+    domestic = pl.col("generalised").is_in(DOMESTIC)
+    told["generalised"] = ~domestic if personal else coarse & pl.any_horizontal(too_fine)
     found = rows.lazy().select(**{name: wrong.any() for name, wrong in told.items()})
     wrong = {name for name, is_wrong in found.collect().row(0, named=True).items() if is_wrong}
     return wrong | _categories(rows, dataset)

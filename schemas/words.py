@@ -58,26 +58,37 @@ YOUNGEST, OLDEST = "under five", "sixteen and over"
 KEY_STAGE: Final = pl.Enum([YOUNGEST, *KEY_STAGES.values(), OLDEST, UNTOLD])
 PRECISION: Final = pl.Enum(["day", "month", "quarter", "year", "none"])
 TIME_PRECISION: Final = pl.Enum(["minute", "hour", "six hours", "none"])
-PLACE_PRECISION: Final = pl.Enum(["point", "school", "lsoa", "outward", "district"])
+# Sides of the squares of the National Grid that may leave, in metres, finest first.
+SQUARES: Final = {"100 m": 100, "250 m": 250, "500 m": 500, "1000 m": 1000}
+PLACE_PRECISION: Final = pl.Enum(["point", "school", *SQUARES, "lsoa", "outward", "district"])
+LSOA_EDITION: Final = pl.Enum(["", "2011", "2021"])
 NUMBER_PRECISION: Final = pl.Enum(["exact", "one to four", "none"])
-AREA_BASIS: Final = pl.Enum(["lsoa", "lsoa-name", "district", "outward"])
+AREA_BASIS: Final = pl.Enum(
+    ["postcode", "lsoa", "lsoa-name", "district", "outward", "nearest-postcode"]
+)
 SCHEME: Final = pl.Enum(SCHEMES)
 EDITION: Final = pl.Enum(EDITIONS)
+# Why a row is a recorded domestic incident, by what says so.
+DOMESTIC: Final = (
+    "recorded domestic",
+    "domestic by a qualifier",
+    "domestic by its category",
+    "domestic by its class",
+)
+# Rows that leave as coarsely as any: no day, no place finer than the outward code.
+COARSE: Final = (*DOMESTIC, "sexual offence, stalking or slavery")
 GENERALISED: Final = pl.Enum(
     [
         "",
-        "recorded domestic",
-        "domestic by definition",
-        "sexual offence, stalking or slavery",
+        *COARSE,
         "domestic not recorded",
         "neighbour or welfare",
         "category not in the list",
-        "at a dwelling",
+        "at a dwelling or protected place",
+        "few residents",
         "in a small group",
     ]
 )
 KLASSES: Final = sorted({c.klass for one in LISTS for c in one.codes.values()})
 KLASS: Final = pl.Enum(["", *KLASSES])
 NATURE: Final = pl.Enum([*NATURES, "unknown"])
-# Rows that leave as coarsely as any: no day, no place finer than the outward code.
-COARSE: Final = GENERALISED.categories.to_list()[1:4]

@@ -14,7 +14,7 @@ from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._common import Officers, extract, open_log
 from exchange.errors import ExtractUnreadable, NothingToDo, Usage
-from exchange.preparing import known_outward
+from exchange.preparing import places_of
 from exchange.publishing import replace
 from exchange.settings import Settings
 from schemas.area import Area
@@ -57,7 +57,7 @@ def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
             f"this source is known: {source.name}",
             f"it needs no mapping: exchange check FILE --dataset {dataset}",
         )
-    drafted = partial(draft, raw, one, known_outward(members), nation)
+    drafted = partial(draft, raw, one, places_of(members), nation)
     found, constants = drafted(), dict[str, str]()
     if terminal.is_interactive():
         areas = tuple(area for _, register in members for area in register.areas)

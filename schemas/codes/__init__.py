@@ -28,6 +28,7 @@ NATURES: Final = (
     "welfare",
     "",  # none of these
 )
+_AT_HOME: Final = r"(?i)\b(in|to) a dwelling\b|\bresidential\b"
 _NEAR: Final = 0.85  # of difflib's ratio: a letter or two of a name
 _NEARER: Final = 0.01  # by so much nearer than the next, or it could be either
 LOCAL: Final = "local"  # the scheme of an authority's own list, given in its mapping
@@ -44,6 +45,11 @@ class Code:
     klass: str
     nature: str
     source: str = ""
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it happens in a dwelling by definition, as its label says."""
+        return bool(re.search(_AT_HOME, self.label))
 
 
 @dataclass(frozen=True)

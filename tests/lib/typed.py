@@ -14,6 +14,7 @@ from schemas.checking import Outcome, Selected
 from schemas.datasets import DATASETS
 from schemas.mapping import Mapping, by_aliases
 from schemas.parsing import parse
+from schemas.places import Places
 from schemas.quarters import Covered
 from schemas.reading import read
 
@@ -25,8 +26,10 @@ def selected(
     dataset: str,
     text: str,
     mapping: Mapping | None = None,
+    *,
     areas: tuple[Area, ...] = AREAS,
     nation: str = "england",
+    places: Places | None = None,
 ) -> Selected:
     """Read a table whose cells are separated by stripes or commas."""
     lines = [",".join(c.strip() for c in ln.split("|")) for ln in text.strip().splitlines()]
@@ -36,7 +39,8 @@ def selected(
         raw = read(path)
     one = DATASETS[dataset]
     mapping = mapping or by_aliases(one, raw.headings)
-    typed = parse(raw, one, mapping, lambda codes: codes & {"WZ1", "WZ2", "M1"}, nation)
+    places = places or Places(lambda codes: codes & {"WZ1", "WZ2", "M1"})
+    typed = parse(raw, one, mapping, places, nation)
     return checking.select(typed, one, areas)
 
 

@@ -1,13 +1,18 @@
+import hashlib
 import shutil
+import zipfile
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from depersonalise.gazetteer import Gazetteer, GazetteerBroken
+from depersonalise.gazetteer import OUTWARD, POSTCODES, Gazetteer, GazetteerBroken, add
 from tests.lib.extracts import callouts
 
 EMBEDDED = Path(str(files("depersonalise") / "data" / "GB.txt"))
+TODAY = date(2026, 10, 20)
+HEADINGS = "pcds,doterm,usertype,oseast1m,osnrth1m,laua,lsoa21,dointr\n"
 RAW = "GB\tM11\tManchester\tEngland\tENG\t\t\t\t\t53.4\t-2.1\t4\n"
 
 
@@ -19,10 +24,14 @@ def test_the_embedded_table_is_made_up_and_knows_its_codes():
 def test_a_raw_file_of_geonames_and_pgeocodes_own_form_are_both_read(tmp_path):
     raw = tmp_path / "GB.txt"
     raw.write_text(RAW + RAW.replace("M11", "LS1"))
-    assert Gazetteer(raw).knows({"M11", "LS1", "WZ1"}) == {"M11", "LS1"}
+    kind, held = add(tmp_path / "kept", raw, TODAY)
+    assert (kind, held.rows, held.added) == (OUTWARD, 2, "2026-10-20")
+    assert held.sha256 == hashlib.sha256(raw.read_bytes()).hexdigest()
+    assert Gazetteer(tmp_path / "kept").knows({"M11", "LS1", "WZ1"}) == {"M11", "LS1"}
     own = tmp_path / "own.txt"
     shutil.copy(EMBEDDED, own)
-    assert Gazetteer(own).knows({"M11", "WZ1"}) == {"WZ1"}
+    add(tmp_path / "kept", own, TODAY)  # in the place of the other
+    assert Gazetteer(tmp_path / "kept").knows({"M11", "WZ1"}) == {"WZ1"}
 
 
 def test_one_code_is_asked_for_like_many():
@@ -30,39 +39,67 @@ def test_one_code_is_asked_for_like_many():
     assert Gazetteer().knows({"QQ1"}) == set()
 
 
-def test_nothing_is_left_beside_the_users_file(tmp_path):
-    own = tmp_path / "GB.txt"
-    shutil.copy(EMBEDDED, own)
-    Gazetteer(own).knows({"WZ1"})
-    assert [p.name for p in tmp_path.iterdir()] == ["GB.txt"]
-
-
-def test_what_is_no_gazetteer_is_refused(tmp_path):
+def test_what_is_no_gazetteer_is_refused_and_nothing_is_changed(tmp_path):
+    kept = tmp_path / "kept"
+    add(kept, EMBEDDED, TODAY)
+    before = {p.name: p.read_bytes() for p in kept.iterdir()}
     with pytest.raises(GazetteerBroken, match="can't be read"):
-        Gazetteer(tmp_path / "nothing.txt").knows({"WZ1"})
-    other = tmp_path / "other.txt"
-    other.write_text("a,b,c\n1,2,3\n")
-    with pytest.raises(GazetteerBroken, match="neither"):
-        Gazetteer(other).knows({"WZ1"})
+        add(kept, tmp_path / "nothing.txt", TODAY)
+    for name, content in {
+        "other.txt": b"a,b,c\n1,2,3\n",
+        "image.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+        "empty.csv": b"",
+        "half.zip": b"PK\x03\x04" + bytes(100),
+        "scotland.csv": (
+            HEADINGS + '"AB10 1AA",,"0",1,1,"S12000033","S01000001","199001"\n'
+        ).encode(),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(GazetteerBroken):
+            add(kept, tmp_path / name, TODAY)
+    assert {p.name: p.read_bytes() for p in kept.iterdir()} == before
 
 
-def test_a_partnership_uses_the_one_its_settings_name(partnership):
+def test_a_partnership_uses_what_was_added(partnership):
     file = partnership.extract("ambulance", "c.csv", callouts("M11", "WZ1 1AA", "QQ1"))
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3")
     assert "2 lines  2, 4" in ran.err  # M11 and QQ1 may be sectors without their space
-    (partnership.root / "ambulance/GB.txt").write_text(RAW)
-    settings = partnership.settings("ambulance")
-    settings.gazetteer = "GB.txt"
-    settings.write()
+    given = partnership.extract("ambulance", "GB.txt", RAW)
+    said = partnership.run("ambulance", "gazetteer", "add", given).out
+    assert said.startswith("outward codes: GB.txt, 1 place, added 2026-10-20\n  SHA-256 ")
+    given.unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3")
     assert "1 line  4" in ran.err
     assert "left out, in another area" in ran.out
-    (partnership.root / "ambulance/GB.txt").unlink()
+    (partnership.settings("ambulance").own / "gazetteer/GB.txt").unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3", status=10)
-    assert "the gazetteer can't be read" in ran.err
+    assert "what was kept of the gazetteer can't be read" in ran.err
+    assert "exchange gazetteer add FILE" in ran.err
+
+
+def test_status_says_what_is_not_checked_without_a_file(partnership):
+    ran = partnership.run("ambulance", "gazetteer", "status")
+    assert ran.out == (
+        "outward codes: none\npostcodes: none\n"
+        'protected places of westshire-csp: none (protected = "FILE" in exchange.toml)\n'
+    )
+    assert "places leave by the LSOA or outward code of the extract" in ran.err
+    assert partnership.run("ambulance", "gazetteer", "status", "--json").json == {}
 
 
 @pytest.mark.needs("real data")
-def test_the_published_file_knows_the_outward_codes_in_use(real_data):
-    known = Gazetteer(real_data / "gazetteer/GB.txt").knows({"M11", "SW1A", "SP10", "ZZ9", "QQ1"})
-    assert known == {"M11", "SW1A", "SP10"}
+def test_the_published_files_know_the_codes_in_use(real_data, tmp_path):
+    add(tmp_path, real_data / "gazetteer/GB.txt", TODAY)
+    with zipfile.ZipFile(tmp_path / "nspl.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(real_data / "gazetteer/NSPL_NOV_2021_UK_SR.csv", "Data/NSPL_NOV_2021_UK.csv")
+        archive.writestr("User Guide/names.csv", "a,b\n1,2\n")
+    kind, held = add(tmp_path, tmp_path / "nspl.zip", TODAY)
+    assert (kind, held.lsoas, held.rows) == (POSTCODES, "2011", 8688)
+    gazetteer = Gazetteer(tmp_path)
+    assert gazetteer.knows({"M11", "SW1A", "SP10", "SR1", "ZZ9", "QQ1"}) == {
+        "M11",
+        "SW1A",
+        "SP10",
+        "SR1",
+    }
+    assert set(gazetteer.held) == {OUTWARD, POSTCODES}

@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from depersonalise.small_groups import SMALLEST
+from depersonalise.policy import SMALLEST
 from exchange.sampling import sample
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter

@@ -56,7 +56,7 @@ def test_without_an_lsoa_the_outward_code_and_without_both_the_district():
     ("code", "domestic", "reason"),
     [
         ("45", "Y", "recorded domestic"),
-        ("8U", "N", "domestic by definition"),
+        ("8U", "N", "domestic by its class"),
         ("19C", "N", "sexual offence, stalking or slavery"),
         ("19C", "", "sexual offence, stalking or slavery"),
         ("8Q", "N", "sexual offence, stalking or slavery"),

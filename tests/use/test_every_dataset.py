@@ -103,6 +103,6 @@ def test_welfare_incidents_leave_with_the_outward_code_and_domestic_ones_coarse(
     rows = shared("police-welfare", text.rstrip() + f"\n{last}" * 4)
     assert rows["place"].to_list() == ["WZ1"] * 6
     assert rows["generalised"].to_list() == [
-        "neighbour or welfare", *["domestic by definition"] * 5,
+        "neighbour or welfare", *["domestic by its category"] * 5,
     ]  # fmt: skip
     assert rows["time_precision"].to_list() == ["hour", *["six hours"] * 5]

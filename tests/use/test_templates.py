@@ -7,6 +7,7 @@ import pytest
 from exchange.sampling import sample
 from exchange.templates import heading
 from schemas.datasets import DATASETS
+from schemas.places import Places
 from schemas.quarters import Quarter
 from tests.use.test_every_dataset import WHO, everybody  # noqa: F401 - a fixture
 
@@ -59,7 +60,9 @@ def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
     path = partnership.root / "police/all.xlsx"
     book.save(path)
     raw = read(path)
-    typed = parse(raw, dataset, by_aliases(dataset, raw.headings), lambda codes: codes, nation)
+    typed = parse(
+        raw, dataset, by_aliases(dataset, raw.headings), Places(lambda codes: codes), nation
+    )
     assert not [f for f in typed.faults if f.column in fields_of(choices, dataset)]
 
 

@@ -1,0 +1,48 @@
+"""How a partner's rows of one dataset are made ready: what is settled before the first is read.
+
+The partnership's protocol sets what it may, always to the stricter side; the partner's own choice
+for recorded domestic incidents stands beside it, and both are named in the statement. What no
+setting can loosen is not here: it stands in the declaration of the dataset, and the receiver checks
+it again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import polars as pl
+
+from depersonalise.directory import Directory
+
+SMALLEST: Final = 5  # rows; a caution, which the protocol may raise (docs/adr/0014)
+
+
+class Domestic(StrEnum):
+    """What becomes of recorded domestic incidents (guidance to the duty, item 21)."""
+
+    GENERALISE = "generalise"  # they leave, with "less specific location information"
+    WITHHOLD = "withhold"  # they do not leave, and are counted
+    PERSONAL = (
+        "personal"  # they go as personal data to the signatories of that clause, and to none else
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is settled before the first row is read.
+
+    Attributes:
+        smallest: How many rows a group must have, where groups are counted.
+        directory: Of postcodes, where there is one.
+        earlier: What the same partner shared before for these dates, from which the receivers
+            could subtract.
+    """
+
+    smallest: int = SMALLEST
+    domestic: Domestic = Domestic.GENERALISE
+    directory: Directory | None = None
+    earlier: Sequence[pl.DataFrame] = ()
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.smallest}, {self.domestic}>"

@@ -1,0 +1,63 @@
+"""The officer's own list of protected places: refuges, children's homes and the like.
+
+A text file that never leaves: one place a line, as a whole postcode, a grid reference, or metres
+east and north; what stands after # is for the officer. Rows at such a place, or beside it, leave
+by the outward code and the hour, whatever their dataset allows.
+"""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from depersonalise.directory import Directory
+from schemas.places import Protected
+from schemas.points import grid_references
+
+_POSTCODE: Final = r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}"
+_POINT: Final = r"([0-9]{1,6})[ ,]+([0-9]{1,7})"
+
+
+class ProtectedUnreadable(Exception):
+    """The list can't be read. Names lines, and no place."""
+
+
+def read_protected(path: Path, directory: Directory | None) -> Protected:
+    """Read the list; with a directory, a postcode stands for its point too.
+
+    Raises:
+        ProtectedUnreadable: it is missing, or a line is no place: a place that is not understood
+            would not be protected.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        lines = None
+    if lines is None:
+        raise ProtectedUnreadable(f"the list of protected places {path.name} can't be read")
+    postcodes: set[str] = set()
+    points: set[tuple[int, int]] = set()
+    for number, line in enumerate(lines, start=1):
+        text = line.split("#", maxsplit=1)[0].strip().upper()
+        if re.fullmatch(_POSTCODE, joined := re.sub(r"\s", "", text)):
+            postcodes.add(joined)
+        elif told := re.fullmatch(_POINT, text):
+            points.add((int(told[1]), int(told[2])))
+        elif (point := _referred(text)) is not None:
+            points.add(point)
+        elif text:
+            raise ProtectedUnreadable(
+                f"line {number} of the list of protected places {path.name} is no place"
+            )
+    if directory is not None and postcodes:
+        found = directory.find(pl.DataFrame({"whole": sorted(postcodes)}))
+        points |= set(found.select("found_easting", "found_northing").drop_nulls().iter_rows())
+    return Protected(frozenset(postcodes), frozenset(points))
+
+
+def _referred(text: str) -> tuple[int, int] | None:
+    """Read a grid reference to ten metres or finer."""
+    told = pl.DataFrame({"_v": [text]}).select(*grid_references()).row(0)
+    east, north, side = told
+    return (east, north) if side is not None and side <= 100 else None
