@@ -39,8 +39,10 @@ class Account:
         generalised: Rows by the reason for which they left coarser ("" for those that did not).
         withheld: Rows that did not leave, because too few others were like them.
         domestics: Recorded domestic incidents that did not leave with the others.
-        new: Rows, among those whose groups are counted, that stand in no earlier submission for
-            the same dates; None where there is none to compare with.
+        counted: Rows whose groups are counted; `coarsened`, those of them that left coarser
+            because their group was small.
+        new: Rows, among those counted, that stand in no earlier submission for the same dates; None
+            where there is none to compare with.
     """
 
     tally: Tally
@@ -48,6 +50,8 @@ class Account:
     generalised: dict[str, int]
     withheld: int = 0
     domestics: int = 0
+    counted: int = 0
+    coarsened: int = 0
     new: int | None = None
 
 
@@ -117,8 +121,7 @@ def depersonalise(
     domestics = treated.height - int(leaving.sum())
     treated, origin = _some(treated, leaving), _some(_origin(checked, treated), leaving)
     treated = coarsen(treated, dataset, policy.smallest, policy.earlier)
-    new = int(treated["_new"].sum()) if policy.earlier else None
-    withheld = int(treated["_withheld"].sum())
+    marked = {n: int(treated[n].sum()) for n in ("_withheld", "_counted", "_changed", "_new")}
     leaving = ~treated["_withheld"]
     rows, origin = _some(treated.select(columns_of(dataset)), leaving), _some(origin, leaving)
     _stop_at_identifiers(rows, origin)
@@ -127,9 +130,11 @@ def depersonalise(
         checked.tally,
         _counts(rows, "place_precision"),
         _counts(rows, "generalised"),
-        withheld,
+        marked["_withheld"],
         domestics,
-        new,
+        marked["_counted"],
+        marked["_changed"],
+        marked["_new"] if policy.earlier else None,
     )
     return Depersonalised(
         _KEY,

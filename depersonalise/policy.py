@@ -9,13 +9,11 @@ it again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 import polars as pl
 
 from depersonalise.directory import Directory
-
-SMALLEST: Final = 5  # rows; a caution, which the protocol may raise (docs/adr/0014)
+from schemas.dataset import SMALLEST
 
 
 class Domestic(StrEnum):

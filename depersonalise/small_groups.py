@@ -41,7 +41,8 @@ def coarsen(
 ) -> pl.DataFrame:
     """Make rows of small groups coarser; `_withheld` says which are small still.
 
-    And `_new`: of the rows that are counted, those that stand in no earlier submission.
+    And of the rows that are counted (`_counted`), `_changed` which were made coarser, and `_new`
+    which stand in no earlier submission.
 
     Args:
         rows: What would leave, with `_klass` and `_outward` beside it.
@@ -93,6 +94,14 @@ def _paired(ours: pl.Series, theirs: pl.Series) -> pl.Series:
     nth = ours.rename("like").to_frame().with_columns(nth=pl.int_range(pl.len()).over("like"))
     found = nth.join(had, on="like", how="left", maintain_order="left")
     return found.select(pl.col("nth") < pl.col("had").fill_null(0)).to_series()
+
+
+def smallest_group(rows: pl.DataFrame, dataset: Dataset) -> int | None:
+    """Return the size of the smallest group of what is shared; None where none is counted."""
+    counted = rows[_counted(rows, dataset)]
+    if counted.is_empty():
+        return None
+    return int(counted.select(pl.len().over(key_of(dataset)).min()).item())
 
 
 def _counted(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
@@ -166,7 +175,12 @@ def _put_back(
 ) -> pl.DataFrame:
     """Put the rows that were changed back where they stood."""
     changed = some["_changed"]
-    marks = {"_withheld": counted.filter(small), "_new": counted.filter(some["_new"])}
+    marks = {
+        "_counted": counted,
+        "_changed": counted.filter(changed),
+        "_withheld": counted.filter(small),
+        "_new": counted.filter(some["_new"]),
+    }
     part = some.filter(changed).drop("_changed", "_new")
     rows = _scattered(rows, counted.filter(changed), part)
     return rows.with_columns(_at(name, at, rows.height) for name, at in marks.items())

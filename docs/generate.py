@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from depersonalise.policy import SMALLEST
 from depersonalise.small_groups import SENSITIVE_STEPS
 from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, describe_need, holders
@@ -16,7 +15,7 @@ from exchange.commands.explain import NATURES
 from exchange.errors import REFUSALS
 from exchange.sampling import sample
 from schemas.codes import LISTS, LOCAL, SEVERITY, CodeList, editions
-from schemas.dataset import Dataset
+from schemas.dataset import SMALLEST, Dataset
 from schemas.datasets import PRESCRIBED
 from schemas.findings import Severity
 from schemas.quarters import Quarter

@@ -16,16 +16,21 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 from depersonalise.depersonalise import Account, Depersonalised
+from depersonalise.small_groups import smallest_group
 from exchange import age
 from exchange.errors import BundleBroken, KeyRefused
 from exchange.store import FolderStore
 from partners import canonical
 from partners.entries import Submit
-from schemas.dataset import SCHEMA_VERSION
+from schemas.dataset import SCHEMA_VERSION, SMALLEST
 from schemas.datasets import DATASETS
 from schemas.shared import NotAsDeclared, check_shared
 
 MARKING: Final = "OFFICIAL-SENSITIVE"
+PERSONAL: Final = (
+    "PERSONAL DATA: recorded domestic incidents, shared under the personal-data clause of the "
+    "protocol with its signatories alone; not to be merged with other data or passed on"
+)
 _METADATA: Final = "csp-exchange"
 SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
 
@@ -126,12 +131,16 @@ def open_bundle(
     rows = _read(target)
     if rows is None or not _is_described(target, statement, rows.height):
         raise BundleBroken(f"the bundle of {sender} is not the table that its statement describes")
+    dataset = DATASETS[statement.dataset]
     try:
-        check_shared(rows, DATASETS[statement.dataset])
+        check_shared(rows, dataset, personal=statement.personal)
     except NotAsDeclared as fault:
         says = str(fault)
     else:
-        return rows
+        least = None if statement.personal else smallest_group(rows, dataset)
+        if least is None or least >= SMALLEST:
+            return rows
+        says = f"sensitive rows of which fewer than {SMALLEST} are alike"
     raise BundleBroken(f"the bundle of {sender} holds what may not be shared: {says}")
 
 
@@ -179,6 +188,8 @@ def _describe(shared: Depersonalised, salt: bytes) -> canonical.Json:
         "rows": shared.rows.height,
         "account": _exact(shared.account),
         "marking": MARKING,
+        "personal": shared.personal,
+        "holds": PERSONAL if shared.personal else "depersonalised information",
         "salt": salt.hex(),
     }
 
@@ -188,6 +199,8 @@ def _exact(account: Account) -> canonical.Json:
         "rows_in": account.tally.rows_in,
         "accepted": account.tally.accepted,
         "withheld": account.withheld,
+        "domestics": account.domestics,
+        "coarsened": account.coarsened,
         "left_out": {reason.value: n for reason, n in account.tally.left_out.items()},
         "places": account.places,
         "generalised": {reason or "not": n for reason, n in account.generalised.items()},
@@ -204,4 +217,5 @@ def _is_described(path: Path, statement: Submit, height: int) -> bool:
         and told.get("covered") == str(statement.covered)
         and told.get("schema") == statement.schema == SCHEMA_VERSION
         and told.get("rows") == height
+        and told.get("personal") == statement.personal
     )

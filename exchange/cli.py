@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "init": "Begin a partnership, or join one, in this folder.",
     "key": "Make an identity and its public card.",
     "enrol": "Found the partnership with two cards, or admit a partner's card.",
+    "protocol": "Publish, sign or show the information sharing protocol.",
     "datasets": "Show the datasets, or the columns of one.",
     "explain": "Explain a dataset, a rule or a code.",
     "template": "Write a workbook to fill in for a dataset.",

@@ -11,6 +11,7 @@ tree must hold what this client remembers of it, and agree with the checkpoints.
 import base64
 import hashlib
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +25,7 @@ from exchange.publishing import replace
 from exchange.store import AlreadyThere, FolderStore
 from exchange.tree import Checkpoint, CheckpointBroken, Tree
 from partners.cards import Card
-from partners.entries import Body, Enrol, Entry, Found, Seen, parse
+from partners.entries import FORMAT, Body, Enrol, Entry, Found, Seen, kind_of, parse
 from partners.register import NeedsNewer, Register
 from partners.shapes import Malformed
 
@@ -147,6 +148,12 @@ class Log:
             self._sign_checkpoint(officer, entry.id)
             self._compare()
             return position
+
+    def write(self, body: Body, card: Card, officer: Officer, now: datetime) -> int | str:
+        """Sign an entry of some kind and add it; return as `add` does."""
+        entry_id, time = secrets.token_hex(16), time_of(now)
+        entry = Entry(FORMAT, self.founding.origin, entry_id, kind_of(body), time, self.seen, body)
+        return self.add(signed(entry, card, officer), entry, card, officer)
 
     def found(self, note: bytes, officer: Officer) -> None:
         """Write the first entry.

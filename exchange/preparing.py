@@ -7,29 +7,37 @@ and without a terminal it is a usage error that names the option. Nothing here l
 """
 
 import secrets
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
+
+import polars as pl
 
 from depersonalise.depersonalise import (
     Account,
     Depersonalised,
     IdentifiersFound,
+    as_personal,
     depersonalise,
 )
 from depersonalise.gazetteer import GazetteerBroken
+from depersonalise.policy import Domestic, Policy
 from depersonalise.protected import ProtectedUnreadable, read_protected
+from exchange.bundles import open_bundle
 from exchange.choosing import Asks, Sender, choose
-from exchange.errors import ExtractUnreadable, Usage
+from exchange.errors import BundleBroken, ExtractUnreadable, KeyRefused, Usage
+from exchange.identities import Officer
 from exchange.kept import last_outline
 from exchange.settings import Settings
-from partners.register import Register
+from partners.register import Register, Submission
 from schemas import checking
 from schemas.changes import Outline, changes, combined, outline
-from schemas.checking import Outcome, Selected
-from schemas.dataset import Dataset
+from schemas.checking import Checked, Outcome, Selected
+from schemas.dataset import SMALLEST, Dataset
 from schemas.errors import MappingRefused, SourceRefused, Undecided
 from schemas.findings import Finding, errors, worst_first
 from schemas.mapping import Mapping
@@ -37,18 +45,27 @@ from schemas.parsing import Typed, parse
 from schemas.places import Places, Protected
 from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
 from schemas.reading import read_all
+from schemas.rules import RULES
+from schemas.tally import Tally
 
 Member = tuple[Settings, Register]  # of one partnership
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of an extract may leave to one partnership."""
+    """What of an extract may leave to one partnership.
+
+    Attributes:
+        checked: The rows as they were before anything was made coarser; they stay here.
+        personal: What may leave as personal data, to the signatories of that clause alone.
+    """
 
     settings: Settings
     register: Register
     outline: Outline
+    checked: Checked
     shared: Depersonalised
+    personal: Depersonalised | None = None
 
     def __repr__(self) -> str:
         return f"<Part {self.outline.rows} rows>"
@@ -84,18 +101,37 @@ class Prepared:
         """What depersonalising did, over all partnerships; None if it did nothing."""
         if not self.shared:
             return None
-        places: Counter[str] = Counter()
-        generalised: Counter[str] = Counter()
-        for shared in self.shared:
-            places.update(shared.account.places)
-            generalised.update(shared.account.generalised)
-        withheld = sum(shared.account.withheld for shared in self.shared)
-        return Account(
-            self.outcome.tally,
-            dict(places.most_common()),
-            dict(generalised.most_common()),
-            withheld,
-        )
+        return added(self.outcome.tally, [shared.account for shared in self.shared])
+
+
+def added(tally: Tally, accounts: Sequence[Account]) -> Account:
+    """Return several accounts as one."""
+    news = [one.new for one in accounts if one.new is not None]
+    return Account(
+        tally,
+        dict(sum((Counter(one.places) for one in accounts), Counter()).most_common()),
+        dict(sum((Counter(one.generalised) for one in accounts), Counter()).most_common()),
+        sum(one.withheld for one in accounts),
+        sum(one.domestics for one in accounts),
+        sum(one.counted for one in accounts),
+        sum(one.coarsened for one in accounts),
+        sum(news) if news else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an extract is to be made ready, as far as the officer says it now.
+
+    Attributes:
+        dates: The dates it covers, as typed.
+        domestic: What becomes of recorded domestic incidents; empty for what is settled already.
+        officer: Unlocks the officer's identity, to compare with what was sent before.
+    """
+
+    dates: str | None = None
+    domestic: str = ""
+    officer: Callable[[Settings], Officer] | None = None
 
 
 def prepare(
@@ -103,7 +139,7 @@ def prepare(
     *,
     members: Sequence[Member],
     datasets: Sequence[str],
-    dates: str | None,
+    manner: Manner,
     asks: Asks | None,
     now: datetime,
     stage: Callable[[str], None] = lambda _: None,
@@ -124,7 +160,8 @@ def prepare(
         read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]
         del raw  # the largest thing there is
         wholes = [
-            _whole(d, m, typed, members, dates=dates, asks=asks, now=now) for d, m, typed in read
+            _whole(d, m, typed, members, dates=manner.dates, asks=asks, now=now)
+            for d, m, typed in read
         ]
     except (SourceRefused, MappingRefused) as fault:
         names = ", ".join(path.name for path in paths)
@@ -139,7 +176,7 @@ def prepare(
         ) from None
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
-    return [_prepared(whole, members, now, stage) for whole in wholes]
+    return [_prepared(whole, members, manner, now, stage) for whole in wholes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +229,11 @@ def _whole(
 
 
 def _prepared(
-    whole: _Whole, members: Sequence[Member], now: datetime, stage: Callable[[str], None]
+    whole: _Whole,
+    members: Sequence[Member],
+    manner: Manner,
+    now: datetime,
+    stage: Callable[[str], None],
 ) -> Prepared:
     """Check it as a whole, then make each partnership's part of it ready."""
     today = now.astimezone(LONDON).date()
@@ -204,7 +245,10 @@ def _prepared(
     if outcome.checked is not None:
         stage("depersonalising")
         try:
-            parts = [*_parts(whole, outcome, members, today)]
+            parts = [*_parts(whole, outcome, members, manner, today)]
+            findings += _on_account(parts)
+            if any(_is_not_compared(whole, part) for part in parts):
+                findings.append(Finding(RULES["earlier-not-compared"]))
         except (IdentifiersFound, _PartBroken) as fault:
             findings += fault.findings
     return Prepared(
@@ -219,7 +263,7 @@ def _prepared(
 
 
 def _parts(
-    whole: _Whole, outcome: Outcome, members: Sequence[Member], today: date
+    whole: _Whole, outcome: Outcome, members: Sequence[Member], manner: Manner, today: date
 ) -> Iterator[Part]:
     """Give what may leave to each partnership that has rows in the extract."""
     for settings, register in members:
@@ -235,8 +279,101 @@ def _parts(
                 raise _PartBroken(of_part.findings)
             checked = of_part.checked
         if checked is not None:
-            shared = depersonalise(checked, secrets.token_bytes)
-            yield Part(settings, register, outline(selected, whole.covered), shared)
+            policy = _policy(whole, settings, register, manner)
+            shared = depersonalise(checked, secrets.token_bytes, policy)
+            personal = None
+            if policy.domestic is Domestic.PERSONAL:
+                personal = as_personal(checked, secrets.token_bytes, policy)
+            held = outline(selected, whole.covered)
+            yield Part(settings, register, held, checked, shared, personal)
+
+
+def _policy(whole: _Whole, settings: Settings, register: Register, manner: Manner) -> Policy:
+    """Return what is settled for a dataset: by the protocol, exchange.toml, and the officer."""
+    protocol = register.protocol
+    smallest = protocol.published.smallest if protocol else SMALLEST
+    earlier: Sequence[pl.DataFrame] = ()
+    if manner.officer is not None and _earlier(whole, settings, register):
+        earlier = _opened(whole, settings, register, manner.officer(settings))
+    return Policy(
+        smallest,
+        _domestic(whole.dataset, settings, register, manner.domestic),
+        settings.gazetteer.directory,
+        earlier,
+    )
+
+
+def _domestic(dataset: Dataset, settings: Settings, register: Register, told: str) -> Domestic:
+    """Return what becomes of recorded domestic incidents.
+
+    Raises:
+        Usage: the protocol does not allow what was told.
+    """
+    if "domestic" not in dataset.fields:
+        return Domestic.GENERALISE
+    protocol = register.protocol
+    settled = protocol.published.domestic.get(dataset.id) if protocol else None
+    chosen = told or settings.domestic.get(dataset.id) or settled or Domestic.GENERALISE
+    try:
+        domestic = Domestic(chosen)
+    except ValueError:
+        raise Usage(
+            f'exchange.toml says "{chosen}" of domestic incidents in {dataset.id}',
+            f"it is one of {', '.join(Domestic)}",
+        ) from None
+    if settled == Domestic.WITHHOLD and domestic is Domestic.GENERALISE:
+        raise Usage(
+            f"the protocol of {register.name} withholds domestic incidents of {dataset.id}",
+            "nothing was made ready; leave --domestic out",
+        )
+    if domestic is Domestic.PERSONAL and settings.partner not in register.personal_signatories:
+        raise Usage(
+            f"{settings.partner} has not signed a clause on personal data in {register.name}",
+            "whether there is one, and who signed it: exchange protocol status",
+            "without it, domestic incidents are generalised or withheld: --domestic withhold",
+        )
+    return domestic
+
+
+def _earlier(whole: _Whole, settings: Settings, register: Register) -> list[Submission]:
+    """Return what was sent before for these dates, where its groups are counted."""
+    key = (settings.partner, whole.dataset.id, "", False)
+    return [] if whole.dataset.is_numbers else register.replaced(key, whole.covered)
+
+
+def _is_not_compared(whole: _Whole, part: Part) -> bool:
+    """Say whether groups are counted, and something that was sent before was not opened."""
+    before = _earlier(whole, part.settings, part.register)
+    return part.shared.account.counted > 0 and len(part.shared.policy.earlier) < len(before)
+
+
+def _opened(
+    whole: _Whole, settings: Settings, register: Register, officer: Officer
+) -> list[pl.DataFrame]:
+    """Open what was sent before; what can't be opened is not compared, and so it is new again."""
+    tables = []
+    for one in _earlier(whole, settings, register):
+        with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder:
+            target = Path(folder) / "payload.parquet"
+            try:
+                tables.append(
+                    open_bundle(
+                        settings.open_store(), one.statement, "yours", officer.identity, target
+                    )
+                )
+            except (BundleBroken, KeyRefused):
+                continue
+    return tables
+
+
+_MUCH: Final = 5  # a fifth
+
+
+def _on_account(parts: Sequence[Part]) -> list[Finding]:
+    """Ask about what depersonalising did, where it took much away."""
+    coarsened = sum(part.shared.account.coarsened for part in parts)
+    leaving = sum(part.shared.rows.height for part in parts)
+    return [Finding(RULES["much-generalised"])] if coarsened * _MUCH > leaving else []
 
 
 def sender_of(members: Sequence[Member]) -> Sender:

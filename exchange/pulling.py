@@ -1,5 +1,8 @@
 """One merged table for each dataset, from every submission in effect that is sealed for you.
 
+What was shared as personal data is never in it: each such submission is written as a file of its
+own, and only when it is asked for.
+
 Keeps true: all that was asked for or nothing: a bundle that is not as signed stops the pull and
 leaves the tables of an earlier one as they were. Rows stay in the order of partner, quarter and
 entry, so the same log gives the same table.
@@ -55,13 +58,9 @@ def pull(
         NothingToDo: there is no submission that the officer can open.
         BundleBroken: one is not as signed; no table was written.
     """
-    mine: list[Submission] = []
-    not_for_me: list[Submission] = []
-    for submission in log.register.current():
-        keys = {key for _, key in submission.statement.recipients}
-        (mine if officer.signer in keys else not_for_me).append(submission)
+    mine, not_for_me = _sealed_for(log, officer, personal=False)
     not_known = [s for s in mine if s.statement.dataset not in DATASETS]
-    mine = [s for s in mine if not s.statement.personal and s not in not_known]
+    mine = [s for s in mine if s not in not_known]
     if not mine:
         raise NothingToDo("no submission in the log is sealed for your key", "nothing was written")
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +70,43 @@ def pull(
         moved = [replace(t, path=t.path.replace(folder / t.path.name)) for t in tables]
         sync_folder(folder)
     return Pulled(moved, not_for_me, not_known)
+
+
+def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
+    """Verify, open and check what was shared as personal data, each submission into its own file.
+
+    Raises:
+        NothingToDo: there is none that the officer can open.
+        BundleBroken: one is not as signed; none was written.
+    """
+    mine, _ = _sealed_for(log, officer, personal=True)
+    if not mine:
+        raise NothingToDo("nothing shared as personal data is sealed for your key")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as name:
+        opened = []
+        for one in mine:
+            s = one.statement
+            path = Path(name) / f"PERSONAL-DATA-{s.partner}-{s.dataset}-log{one.position}.parquet"
+            sender = f"{s.partner} (entry {one.position})"
+            rows = open_bundle(log.store, s, sender, officer.identity, path)
+            opened.append(Merged(s.dataset, path, 1, rows.height))
+        moved = [replace(t, path=t.path.replace(folder / t.path.name)) for t in opened]
+        sync_folder(folder)
+    return moved
+
+
+def _sealed_for(
+    log: Log, officer: Officer, *, personal: bool
+) -> tuple[list[Submission], list[Submission]]:
+    """Return the submissions in effect that an officer can open, and those they can't."""
+    mine: list[Submission] = []
+    not_for_me: list[Submission] = []
+    for submission in log.register.current():
+        if submission.statement.personal is personal:
+            keys = {key for _, key in submission.statement.recipients}
+            (mine if officer.signer in keys else not_for_me).append(submission)
+    return mine, not_for_me
 
 
 def _opened(

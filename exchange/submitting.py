@@ -32,7 +32,7 @@ from partners.canonical import Json
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, Submit, in_band, parse
 from partners.register import Key, Submission
-from schemas.dataset import SCHEMA_VERSION
+from schemas.dataset import SCHEMA_VERSION, SMALLEST
 from schemas.quarters import Covered
 
 _LOCK_SECONDS: Final = 600
@@ -128,7 +128,7 @@ def submit(
     card = my_card(log, officer)
     with _alone(settings):
         log.catch_up()
-        key = (card.partner, shared.dataset.id, "", False)
+        key = (card.partner, shared.dataset.id, "", shared.personal)
         content = _content(shared, key, officer)
         kept, waiting = _left_by_earlier_runs(settings, log, key, shared.covered, content)
         if same := _same(log, key, content):
@@ -180,7 +180,7 @@ def _outdated(kept: _Kept, log: Log, key: Key, covered: Covered, content: str) -
     """Say whether something interrupted can't or need not be sent any more."""
     statement = kept.statement
     theirs = (statement.partner, statement.dataset, statement.part, statement.personal)
-    if set(statement.recipients) != set(_everybody(log)):
+    if set(statement.recipients) != {(c.who, c.signer) for c in entitled(log, statement.personal)}:
         return True
     return theirs == key and statement.covered.overlaps(covered) and statement.content != content
 
@@ -202,9 +202,15 @@ def _alone(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
-def _everybody(log: Log) -> list[tuple[str, str]]:
-    """Name all who are enrolled: the duty is to all other relevant authorities (s.17A(1))."""
-    return [(card.who, card.signer) for card in log.register.cards.values()]
+def entitled(log: Log, personal: bool) -> list[Card]:  # noqa: FBT001 - it is what is asked
+    """Return the cards that a submission is sealed for.
+
+    All who are enrolled: the duty is to all other relevant authorities (s.17A(1)). What is personal
+    data is for those whose authority signed that clause of the protocol, and nobody else.
+    """
+    cards = log.register.cards.values()
+    signatories = log.register.personal_signatories
+    return [card for card in cards if not personal or card.partner in signatories]
 
 
 def _seal(
@@ -218,7 +224,8 @@ def _seal(
     content: str,
 ) -> _Kept:
     """Finish a submission on this disk: entry, bundle and key map."""
-    recipients = [age.Recipient.parse(c.recipient) for c in log.register.cards.values()]
+    cards = entitled(log, shared.personal)
+    recipients = [age.Recipient.parse(c.recipient) for c in cards]
     entry_id = secrets.token_hex(16)
 
     def write(folder: Path) -> None:
@@ -308,10 +315,10 @@ def _statement(
         quarter=shared.covered.quarter,
         covered=shared.covered,
         schema=SCHEMA_VERSION,
-        personal=False,
+        personal=shared.personal,
         counts=_counts(shared.account),
-        treatments=_treatments(shared.account),
-        recipients=tuple(_everybody(log)),
+        treatments=_treatments(shared),
+        recipients=tuple((c.who, c.signer) for c in entitled(log, shared.personal)),
         bundle_sha256=sealed.bundle_sha256,
         bundle_size=sealed.bundle_size,
         payload_sha256=sealed.payload_sha256,
@@ -323,15 +330,21 @@ def _counts(account: Account) -> Json:
     left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
     if account.withheld:
         left_out["small-group"] = in_band(account.withheld)
+    if account.domestics:
+        left_out["domestic"] = in_band(account.domestics)
+    leaving = account.tally.accepted - account.withheld - account.domestics
     return {
         "rows_in": in_band(account.tally.rows_in),
-        "accepted": in_band(account.tally.accepted - account.withheld),
+        "accepted": in_band(leaving),
         "left_out": left_out,
     }
 
 
-def _treatments(account: Account) -> Json:
+def _treatments(shared: Depersonalised) -> Json:
+    account = shared.account
     return {
+        "domestic": str(shared.policy.domestic),
+        "smallest": shared.policy.smallest,
         "places": {name: in_band(n) for name, n in account.places.items()},
         "generalised": {why or "not": in_band(n) for why, n in account.generalised.items()},
     }
@@ -355,7 +368,7 @@ def _blank(card: Card, key: Key, covered: Covered) -> Submit:
         SCHEMA_VERSION,
         key[3],
         counts,
-        {"places": {}, "generalised": {}},
+        {"places": {}, "generalised": {}, "domestic": "generalise", "smallest": SMALLEST},
         (),
         zero,
         0,

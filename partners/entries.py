@@ -113,12 +113,85 @@ class Enrol:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishProtocol:
+    """A coordinator publishes the information sharing protocol, or a new version of it.
+
+    Attributes:
+        title: What the document calls itself.
+        sha256: Of the document; `size` in bytes.
+        smallest: How many rows a group must have where groups are counted; never below the lock.
+        domestic: What becomes of recorded domestic incidents, by dataset, where the partnership
+            settles it: "withhold".
+        personal: The document has a clause by which recorded domestic incidents may be shared as
+            personal data among those who sign it.
+        review: The day by which it is to be reviewed.
+    """
+
+    title: str
+    sha256: str
+    size: int
+    smallest: int
+    domestic: Json
+    personal: bool
+    review: date | None
+
+    SHAPES = {
+        "title": shapes.text,
+        "sha256": shapes.hex_256,
+        "size": shapes.integer,
+        "smallest": shapes.integer,
+        "domestic": shapes.table(shapes.slug, shapes.one_of("withhold")),
+        "personal": shapes.flag,
+        "review": shapes.maybe(shapes.day),
+    }
+
+    @classmethod
+    def from_json(cls, value: Json) -> "PublishProtocol":
+        """Read the kind's own fields."""
+        return cls(**shapes.take(value, cls.SHAPES))
+
+    def to_json(self) -> Json:
+        """Return the kind's own fields."""
+        review = self.review and _iso(self.review)
+        return {name: getattr(self, name) for name in self.SHAPES} | {"review": review}
+
+
+@dataclass(frozen=True, slots=True)
+class SignProtocol:
+    """An officer signs the protocol for their authority.
+
+    Attributes:
+        protocol: The id of the entry that published it.
+        sha256: Of the document that was read.
+        personal: They sign its personal-data clause too.
+    """
+
+    protocol: str
+    sha256: str
+    personal: bool
+
+    SHAPES = {"protocol": shapes.hex_128, "sha256": shapes.hex_256, "personal": shapes.flag}
+
+    @classmethod
+    def from_json(cls, value: Json) -> "SignProtocol":
+        """Read the kind's own fields."""
+        return cls(**shapes.take(value, cls.SHAPES))
+
+    def to_json(self) -> Json:
+        """Return the kind's own fields."""
+        return {name: getattr(self, name) for name in self.SHAPES}
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """The statement of what was sent: what is signed about a bundle.
 
     Attributes:
         counts: Rows in, accepted and left out by reason, in bands: never exact below five.
-        treatments: Rows by the precision of their place and by why they left coarser, in bands.
+        personal: It holds recorded domestic incidents, as personal data, for the signatories of
+            that clause alone.
+        treatments: Rows by the precision of their place and by why they left coarser, in bands;
+            what became of recorded domestic incidents, and how large a group had to be.
         recipients: Whom the bundle is sealed for, as "partner/officer" and their signing key, so
             that a receiver cannot seal it again for somebody else.
         bundle: SHA-256 and size in bytes of the sealed file.
@@ -163,6 +236,8 @@ class Submit:
             {
                 "places": shapes.table(shapes.text, shapes.band),
                 "generalised": shapes.table(shapes.text, shapes.band),
+                "domestic": shapes.one_of("generalise", "withhold", "personal"),
+                "smallest": shapes.integer,
             }
         ),
         "recipients": shapes.many(
@@ -222,10 +297,13 @@ class Unknown:
     """An entry of a kind that this version does not know; it is shown, and has no effect."""
 
 
-Body = Found | Enrol | Submit | Unknown
-KINDS: Final[dict[str, type[Found] | type[Enrol] | type[Submit]]] = {
+Known = Found | Enrol | PublishProtocol | SignProtocol | Submit
+Body = Known | Unknown
+KINDS: Final[dict[str, type[Known]]] = {
     "found": Found,
     "enrol": Enrol,
+    "publish-protocol": PublishProtocol,
+    "sign-protocol": SignProtocol,
     "submit": Submit,
 }
 
@@ -292,10 +370,6 @@ def parse(line: bytes) -> Entry:
 def kind_of(body: Body) -> str:
     """Return the name of a body's kind."""
     return next(name for name, kind in KINDS.items() if isinstance(body, kind))
-
-
-def _area(told: Json) -> Area:
-    return Area(**(told | {name: frozenset(told[name]) for name in ("outward", "lsoas")}))
 
 
 def _iso(day: date) -> str:

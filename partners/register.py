@@ -7,15 +7,27 @@ Leaves to others: signatures, the tree, and the files (`exchange/log.py`).
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from partners.cards import Card
-from partners.entries import FORMAT, Enrol, Entry, Found, Submit, Unknown
+from partners.entries import (
+    FORMAT,
+    Enrol,
+    Entry,
+    Found,
+    PublishProtocol,
+    SignProtocol,
+    Submit,
+    Unknown,
+)
 from schemas.area import Area
+from schemas.dataset import SMALLEST
 from schemas.datasets import PRESCRIBED
 from schemas.plugins import PREFIX
 from schemas.quarters import Covered, Quarter
 
 Key = tuple[str, str, str, bool]  # partner, dataset, part, personal
+_SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
 
 
 class NeedsNewer(Exception):
@@ -34,6 +46,34 @@ class Partner:
     id: str
     name: str
     kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An authority's signature under the protocol: by whom, when, and whether under its clause on
+    personal data too.
+    """
+
+    position: int
+    time: datetime
+    who: str
+    personal: bool
+
+
+@dataclass(slots=True)
+class Protocol:
+    """A version of the protocol, and who has signed it, by partner."""
+
+    position: int
+    id: str
+    time: datetime
+    published: PublishProtocol
+    signatures: dict[str, Signature] = field(default_factory=dict)
+
+    @property
+    def personal(self) -> list[str]:
+        """The partners that signed its clause on personal data."""
+        return [partner for partner, signed in self.signatures.items() if signed.personal]
 
 
 @dataclass(slots=True)
@@ -76,6 +116,7 @@ class Register:
     partners: dict[str, Partner] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)  # by signing key, in order of enrolment
     submissions: list[Submission] = field(default_factory=list)
+    protocols: list[Protocol] = field(default_factory=list)  # versions, in order
     applied: list[Applied] = field(default_factory=list)
     _ids: set[tuple[str, str]] = field(default_factory=set)
     _current: dict[tuple[Key, Quarter], list[Submission]] = field(default_factory=dict)
@@ -84,6 +125,16 @@ class Register:
     def founded(self) -> bool:
         """Whether the first entry has taken effect."""
         return bool(self.name)
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The version of the protocol in force."""
+        return self.protocols[-1] if self.protocols else None
+
+    @property
+    def personal_signatories(self) -> list[str]:
+        """The partners that may share and receive recorded domestic incidents as personal data."""
+        return self.protocol.personal if self.protocol else []
 
     def apply(self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool) -> str:
         """Let the next entry take effect, or say why it has none.
@@ -138,6 +189,10 @@ class Register:
                 return self._judge_found(position, signer, cards)
             case Enrol():
                 return self._judge_enrol(signer, cards)
+            case PublishProtocol():
+                return self._judge_publish(entry.body, signer)
+            case SignProtocol():
+                return self._judge_sign(entry.body, signer)
             case Submit():
                 return self._judge_submit(entry.body, signer)
 
@@ -169,6 +224,35 @@ class Register:
             return "the card describes the authority in another way than its first card did"
         return ""
 
+    def _judge_publish(self, published: PublishProtocol, signer: Card) -> str:
+        if "coordinator" not in signer.roles:
+            return "only a coordinator publishes the protocol"
+        if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
+            return f"its smallest group is not from {SMALLEST} to {_SMALLEST_MOST}"
+        return ""
+
+    def _judge_sign(self, signed: SignProtocol, signer: Card) -> str:
+        if not {"liaison", "coordinator"} & set(signer.roles):
+            return "its signer may not sign for the authority"
+        protocol = self.protocol
+        if protocol is None or signed.protocol != protocol.id:
+            return "it is not the version of the protocol in force"
+        if signed.sha256 != protocol.published.sha256:
+            return "it is not the document that was published"
+        if signed.personal and not protocol.published.personal:
+            return "the protocol has no clause on personal data"
+        return ""
+
+    def _judge_personal(self, statement: Submit) -> str:
+        if not statement.personal:
+            return ""
+        signatories = set(self.personal_signatories)
+        if statement.partner not in signatories:
+            return "its sender has not signed the protocol's clause on personal data"
+        if {who.split("/")[0] for who, _ in statement.recipients} - signatories:
+            return "it is sealed for somebody who has not signed the clause on personal data"
+        return ""
+
     def _judge_submit(self, statement: Submit, signer: Card) -> str:
         if (statement.partner, statement.officer) != (signer.partner, signer.officer):
             return "it speaks for somebody else than its signer"
@@ -183,10 +267,11 @@ class Register:
         enrolled = {(card.who, card.signer) for card in self.cards.values()}
         if not set(statement.recipients) <= enrolled:
             return "it is sealed for somebody who is not enrolled"
-        clash = self.clashing(
-            (statement.partner, statement.dataset, statement.part, statement.personal),
-            statement.covered,
-        )
+        return self._judge_personal(statement) or self._judge_dates(statement)
+
+    def _judge_dates(self, statement: Submit) -> str:
+        s = statement
+        clash = self.clashing((s.partner, s.dataset, s.part, s.personal), s.covered)
         return f"it overlaps entry {clash[0].position} in part" if clash else ""
 
     def clashing(self, key: Key, covered: Covered) -> list[Submission]:
@@ -214,6 +299,11 @@ class Register:
             case Found() as found:
                 self.name, self.nation, self.areas = found.name, found.nation, found.areas
                 self.first_quarter = found.first_quarter
+            case PublishProtocol() as published:
+                self.protocols.append(Protocol(position, entry.id, entry.time, published))
+            case SignProtocol() as signed if self.protocol is not None:
+                mine = Signature(position, entry.time, signer.who, signed.personal)
+                self.protocol.signatures[signer.partner] = mine
             case Submit() as statement:
                 new = Submission(position, entry.time, statement, signer.signer)
                 current = self._current.setdefault((new.key, statement.quarter), [])

@@ -18,6 +18,9 @@ from schemas.quarters import Quarter
 from schemas.words import Words
 
 SCHEMA_VERSION: Final = 1
+# Rows that a group must have, where groups are counted: a caution of ours and not the law's
+# (docs/adr/0014). A protocol may ask for more, and not for fewer.
+SMALLEST: Final = 5
 
 
 class Reads(StrEnum):

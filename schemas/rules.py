@@ -279,6 +279,20 @@ _ALL: Final = (
         "a week in which the records system stood still",
     ),
     Rule(
+        "much-generalised",
+        Severity.QUERY,
+        "more than a fifth of what would leave is coarser, because too few records are alike",
+        "see what leaves: exchange preview FILE; if the records are few, say so",
+        "a small district's admissions",
+    ),
+    Rule(
+        "earlier-not-compared",
+        Severity.WARNING,
+        "what you sent before for these dates was not compared with it",
+        "what the two tell by subtraction is not known; submit compares them, with your passphrase",
+        "a correction of last month's admissions",
+    ),
+    Rule(
         "identifier-found",
         Severity.ERROR,
         "would leave with what looks like an identifier in it",

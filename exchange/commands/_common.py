@@ -10,13 +10,14 @@ from typing import Any, Final
 
 import click
 
+from depersonalise.policy import Domestic
 from exchange import terminal
 from exchange.cli import App
 from exchange.errors import KeyRefused, NotEntitled, Refusal, RulesBroken, Usage
 from exchange.identities import Officer, read_identity
 from exchange.kept import Answers
 from exchange.log import Log
-from exchange.preparing import Prepared, prepare
+from exchange.preparing import Manner, Prepared, prepare
 from exchange.reporting import write_report
 from exchange.settings import Settings
 from schemas.findings import errors, gone_with
@@ -73,6 +74,13 @@ passphrase_file = click.option(
     help="Read the passphrase from a file's first line, or from standard input (-).",
 )
 
+domestic = click.option(
+    "--domestic",
+    type=click.Choice([one.value for one in Domestic]),
+    help="What becomes of recorded domestic incidents; default: as exchange.toml or the protocol "
+    "says, else generalise.",
+)
+
 Command = Callable[..., Any]
 
 
@@ -118,6 +126,22 @@ def unlocking(settings: Settings, told: str | None, *, now: bool) -> Callable[[]
     opening = pool.submit(unlock, settings, told)
     pool.shutdown(wait=False)
     return opening.result
+
+
+def officers(
+    everything: Sequence[Settings], told: str | None, *, now: bool
+) -> Callable[[Settings], Officer]:
+    """Return what gives the unlocked identity of a partnership; each key is unlocked once."""
+    opening = {one.key: unlocking(one, told, now=now) for one in everything[:1]}
+    unlocked: dict[str, Officer] = {}
+
+    def officer(settings: Settings) -> Officer:
+        if settings.key not in unlocked:
+            first = opening.get(settings.key) or unlocking(settings, told, now=False)
+            unlocked[settings.key] = first()
+        return unlocked[settings.key]
+
+    return officer
 
 
 def passphrase(settings: Settings, told: str | None) -> str:
@@ -180,7 +204,7 @@ def prepared(
     files: Sequence[Path],
     *,
     datasets: Sequence[str],
-    dates: str | None,
+    manner: Manner,
     ask: bool,
 ) -> list[Prepared]:
     """Read, check and depersonalise an extract, asking or showing progress."""
@@ -189,10 +213,10 @@ def prepared(
         files,
         members=[(settings, log.register) for settings, log in members],
         datasets=datasets,
-        dates=dates,
+        manner=manner,
         now=app.now,
     )
-    if ask and terminal.is_interactive():
+    if (ask or manner.officer) and terminal.is_interactive():
         return ready(asks=Officers())  # a status line and a question would overwrite one another
     with terminal.progress("reading …") as shown:
         return ready(asks=None, stage=shown.stage)

@@ -21,6 +21,7 @@ from exchange.commands._common import (
     with_values,
 )
 from exchange.commands.submit import account_json, say_account
+from exchange.preparing import Manner
 
 
 @click.command("check", help=summary("check"))
@@ -44,7 +45,7 @@ def command(
 ) -> int:
     """Say what came in, what would leave, and what is wrong."""
     members = open_members(app)
-    found = prepared(app, members, files, datasets=datasets, dates=dates, ask=True)
+    found = prepared(app, members, files, datasets=datasets, manner=Manner(dates), ask=True)
     given = [answered(members[0][0], one, answers, app.now, ask=False) for one in found]
     reported(found, files, report, given, with_values=with_values)
     if as_json:

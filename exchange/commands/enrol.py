@@ -17,7 +17,7 @@ from exchange.store import FolderStore
 from exchange.submitting import my_card
 from exchange.tree import EMPTY
 from partners.cards import Card
-from partners.entries import FORMAT, Body, Enrol, Entry, Found, Seen, kind_of
+from partners.entries import FORMAT, Enrol, Entry, Found, Seen, kind_of
 from partners.register import Register
 from schemas.area import Area
 from schemas.quarters import Quarter
@@ -88,7 +88,8 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
         first_quarter=Quarter.parse(plan["first_quarter"]),
         cards=(given[0][1].decode(), given[1][1].decode()),
     )
-    entry = _entry(app, settings, Seen(0, EMPTY.hex()), body)
+    entry_id, begun = secrets.token_hex(16), Seen(0, EMPTY.hex())
+    entry = Entry(FORMAT, settings.origin, entry_id, kind_of(body), time_of(app.now), begun, body)
     note = signed(entry, given[0][0], officer)
     pairs = (given[0][0], given[1][0])
     why = Register(settings.origin).judge(entry, given[0][0], pairs, seen=True)
@@ -126,15 +127,7 @@ def _enrol(app: App, settings: Settings, officer: Officer, given: Given) -> tupl
     card, data = given
     if card.signer in log.register.cards:
         raise NothingToDo(f"{card.who} is enrolled already with this key")
-    entry = _entry(app, settings, log.seen, Enrol(data.decode()))
-    mine = my_card(log, officer)
-    done = log.add(signed(entry, mine, officer), entry, mine, officer)
+    done = log.write(Enrol(data.decode()), my_card(log, officer), officer, app.now)
     if isinstance(done, str):
         raise NotEntitled(f"{card.who} was not enrolled: {done}")
     return done, card.who
-
-
-def _entry(app: App, settings: Settings, seen: Seen, body: Body) -> Entry:
-    return Entry(
-        FORMAT, settings.origin, secrets.token_hex(16), kind_of(body), time_of(app.now), seen, body
-    )

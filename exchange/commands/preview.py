@@ -12,11 +12,15 @@ from exchange.commands._common import (
     broken_rules,
     datasets,
     dates,
+    domestic,
     extracts,
+    officers,
     open_members,
+    passphrase_file,
     prepared,
 )
 from exchange.commands.submit import say_account
+from exchange.preparing import Manner
 from schemas.lines import LINE, line_name
 from schemas.reading import Raw, read_all
 
@@ -25,13 +29,24 @@ from schemas.reading import Raw, read_all
 @extracts
 @datasets
 @dates
+@domestic
+@passphrase_file
 @click.option("--rows", default=5, show_default=True, type=click.IntRange(1, 1000))
 @click.pass_obj
 def command(
-    app: App, files: tuple[Path, ...], datasets: tuple[str, ...], dates: str | None, rows: int
+    app: App,
+    files: tuple[Path, ...],
+    datasets: tuple[str, ...],
+    dates: str | None,
+    domestic: str | None,
+    passphrase_file: str | None,
+    rows: int,
 ) -> None:
     """Show rows of every way in which rows are treated, side by side."""
-    found = prepared(app, open_members(app), files, datasets=datasets, dates=dates, ask=True)
+    members = open_members(app)
+    unlocks = officers([s for s, _ in members], passphrase_file, now=False)
+    manner = Manner(dates, domestic or "", unlocks if passphrase_file else None)
+    found = prepared(app, members, files, datasets=datasets, manner=manner, ask=True)
     for one in found:
         if one.stopped:
             raise broken_rules(one, "can't be shown as it would leave")
@@ -39,6 +54,8 @@ def command(
     raw = read_all(files)
     for one in found:
         say_account(one)
+        if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
+            terminal.hint("to compare with what you sent before: --passphrase-file FILE")
         for shared in one.shared:
             for index in _chosen(shared.rows, rows):
                 _side_by_side(raw, shared, index)

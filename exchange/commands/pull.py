@@ -8,7 +8,7 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import as_json, open_log, passphrase_file, unlock
-from exchange.pulling import pull
+from exchange.pulling import Merged, pull, pull_personal
 from exchange.settings import Settings
 from exchange.submitting import my_card
 from partners.register import Submission
@@ -16,19 +16,41 @@ from partners.register import Submission
 
 @click.command("pull", help=summary("pull"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
+@click.option(
+    "--personal",
+    is_flag=True,
+    help="Instead, what was shared as personal data under the protocol's clause: each submission "
+    "as a file of its own, never merged.",
+)
 @passphrase_file
 @as_json
 @click.pass_obj
-def command(app: App, folder: Path, passphrase_file: str | None, as_json: bool) -> None:
+def command(
+    app: App, folder: Path, personal: bool, passphrase_file: str | None, as_json: bool
+) -> None:
     """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
     officer = unlock(settings, passphrase_file)
     my_card(log, officer)
     with terminal.progress("pulling …") as shown:
-        pulled = pull(log, officer, app.folder / folder, shown.step)
-    _say_missing("not sealed for your key, and so not in the tables", pulled.not_for_me)
-    _say_missing("of a local dataset that is not installed here", pulled.not_known)
+        if personal:
+            tables = pull_personal(log, officer, app.folder / folder)
+        else:
+            pulled = pull(log, officer, app.folder / folder, shown.step)
+            tables = pulled.tables
+    if personal:
+        terminal.warning(
+            "what was written is personal data: use it as the protocol's clause says, and do not "
+            "merge it or pass it on"
+        )
+    else:
+        _say_missing("not sealed for your key, and so not in the tables", pulled.not_for_me)
+        _say_missing("of a local dataset that is not installed here", pulled.not_known)
+    _say(tables, folder, "opened" if personal else "merged", as_json=as_json)
+
+
+def _say(tables: Sequence[Merged], folder: Path, done: str, *, as_json: bool) -> None:
     if as_json:
         terminal.as_json(
             [
@@ -38,20 +60,20 @@ def command(app: App, folder: Path, passphrase_file: str | None, as_json: bool) 
                     "submissions": t.submissions,
                     "rows": t.rows,
                 }
-                for t in pulled.tables
+                for t in tables
             ]
         )
         return
     terminal.table(
         [
             (
-                "merged",
+                done,
                 t.dataset,
                 terminal.counted(t.rows, "row"),
                 terminal.counted(t.submissions, "submission"),
                 str(folder / t.path.name),
             )
-            for t in pulled.tables
+            for t in tables
         ]
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from depersonalise.depersonalise import Depersonalised
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import (
@@ -16,13 +17,14 @@ from exchange.commands._common import (
     confirmed,
     datasets,
     dates,
+    domestic,
     extracts,
+    officers,
     open_members,
     passphrase_file,
     prepared,
     report,
     reported,
-    unlocking,
     with_values,
     yes,
 )
@@ -31,18 +33,27 @@ from exchange.identities import Officer
 from exchange.kept import keep_outline
 from exchange.log import Log
 from exchange.pending import tidy
-from exchange.preparing import Part, Prepared
+from exchange.preparing import Manner, Part, Prepared
 from exchange.settings import Settings
-from exchange.submitting import Sent, check_may_submit, my_card, refuse_overlap, submit
+from exchange.submitting import (
+    Sent,
+    check_may_submit,
+    entitled,
+    my_card,
+    refuse_overlap,
+    submit,
+)
 from schemas.quarters import LONDON
+from schemas.words import SQUARES
 
-Job = tuple[Prepared, Part, Log]  # what goes to one partnership
+Job = tuple[Prepared, Part, Depersonalised, Log]  # what goes to one partnership as one bundle
 
 
 @click.command("submit", help=summary("submit"))
 @extracts
 @datasets
 @dates
+@domestic
 @report
 @with_values
 @answers
@@ -55,6 +66,7 @@ def command(
     files: tuple[Path, ...],
     datasets: tuple[str, ...],
     dates: str | None,
+    domestic: str | None,
     report: Path | None,
     with_values: bool,
     answers: tuple[str, ...],
@@ -63,14 +75,15 @@ def command(
     as_json: bool,
 ) -> int:
     """Prepare, show what will leave, have it confirmed, send."""
-    officer_of = _unlocking(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
+    officer_of = officers(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
     members = open_members(app)
-    found = prepared(app, members, files, datasets=datasets, dates=dates, ask=not yes)
+    manner = Manner(dates, domestic or "", officer_of)
+    found = prepared(app, members, files, datasets=datasets, manner=manner, ask=not yes)
     given = [answered(members[0][0], one, answers, app.now, ask=not yes) for one in found]
     reported(found, files, report, given, with_values=with_values)
     jobs = _jobs(found, members)
-    for one, part, log in jobs:
-        refuse_overlap(log, _key(part, one), one.covered)
+    for one, part, shared, log in jobs:
+        refuse_overlap(log, _key(part, shared), one.covered)
     if stopped := [one for one in found if one.stopped]:
         refusal = broken_rules(stopped[0], "was not sent")
         if as_json:
@@ -83,40 +96,30 @@ def command(
             terminal.say_findings(one.findings, f"{one.dataset.id} {one.covered}", to.to)
         _say_recipients(jobs)
     confirmed("Send this?", yes=yes)
-    for one, part, log in jobs:
+    for one, part, shared, log in jobs:
         card = my_card(log, officer_of(part.settings))
-        check_may_submit(card, log, _key(part, one), one.covered)
+        check_may_submit(card, log, _key(part, shared), one.covered)
     sent, failed = _send(app, jobs, officer_of)
     _say(sent, several=_are_several(jobs), as_json=as_json)
-    for (one, part, _), refusal in failed:
+    for (one, part, _, _), refusal in failed:
         terminal.refused(refusal)
         terminal.hint(f"that was {one.dataset.id} of {part.settings.slug}: run the command again")
     return failed[0][1].status if failed else 0
 
 
-def _unlocking(
-    everything: Sequence[Settings], told: str | None, *, now: bool
-) -> Callable[[Settings], Officer]:
-    """Return what gives the unlocked identity of a partnership; each key is unlocked once."""
-    opening = {one.key: unlocking(one, told, now=now) for one in everything[:1]}
-    unlocked: dict[str, Officer] = {}
-
-    def officer(settings: Settings) -> Officer:
-        if settings.key not in unlocked:
-            first = opening.get(settings.key) or unlocking(settings, told, now=False)
-            unlocked[settings.key] = first()
-        return unlocked[settings.key]
-
-    return officer
-
-
 def _jobs(found: Sequence[Prepared], members: Sequence[tuple[Settings, Log]]) -> list[Job]:
     logs = {settings.origin: log for settings, log in members}
-    return [(one, part, logs[part.settings.origin]) for one in found for part in one.parts]
+    return [
+        (one, part, shared, logs[part.settings.origin])
+        for one in found
+        for part in one.parts
+        for shared in (part.shared, part.personal)
+        if shared is not None
+    ]
 
 
-def _key(part: Part, one: Prepared) -> tuple[str, str, str, bool]:
-    return (part.settings.partner, one.dataset.id, "", False)
+def _key(part: Part, shared: Depersonalised) -> tuple[str, str, str, bool]:
+    return (part.settings.partner, shared.dataset.id, "", shared.personal)
 
 
 def _send(
@@ -127,10 +130,10 @@ def _send(
     failed: list[tuple[Job, Refusal]] = []
     with terminal.progress("sending …") as shown:
         for job in jobs:
-            one, part, log = job
+            one, part, shared, log = job
             try:
                 done = submit(
-                    part.shared,
+                    shared,
                     settings=part.settings,
                     log=log,
                     officer=officer_of(part.settings),
@@ -142,7 +145,7 @@ def _send(
                     raise
                 failed.append((job, refusal))
                 continue
-            if not done.again:
+            if not done.again and not shared.personal:
                 keep_outline(part.settings, one.dataset.id, part.outline)
             tidy(part.settings, app.now)
             sent.append((job, done))
@@ -163,12 +166,18 @@ def say_account(found: Prepared) -> None:
         rows += [(f"placed by {_PLACES[place]}", n) for place, n in account.places.items()]
         rows += [(f"made coarser: {why}", n) for why, n in account.generalised.items() if why]
         rows += [("withheld, too few are like them", -account.withheld)] * bool(account.withheld)
+        domestics = sum(part.personal.rows.height for part in found.parts if part.personal)
+        why = "as personal data, to its signatories alone" if domestics else "withheld"
+        rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
+        if account.new is not None:
+            rows.append(("counted for small groups and not sent before", account.new))
     width = max(len(f"{n:,}") for _, n in rows)
     for words, n in rows:
         terminal.result(f"  {words:<52}{n:>{width},}")
 
 
 _PLACES = {
+    **{name: f"square of {name}" for name in SQUARES},
     "point": "point",
     "school": "school",
     "lsoa": "LSOA",
@@ -195,6 +204,9 @@ def account_json(found: Prepared) -> dict[str, Any]:
             "places": account.places,
             "generalised": {why: n for why, n in account.generalised.items() if why},
             "withheld": account.withheld,
+            "domestics": account.domestics,
+            "coarsened": account.coarsened,
+            "new": account.new,
         }
     return told
 
@@ -206,23 +218,33 @@ def one_or_all(told: list[dict[str, Any]]) -> Any:
 
 def _say_recipients(jobs: Sequence[Job]) -> None:
     several = _are_several(jobs)
-    logs = {part.settings.slug: log for _, part, log in jobs}
+    logs = {part.settings.slug: log for _, part, _, log in jobs}
     for slug, log in logs.items():
-        names = ", ".join(dict.fromkeys(card.partner for card in log.register.cards.values()))
+        mine = [job for job in jobs if job[1].settings.slug == slug]
+        names = _names(log, personal=False)
         terminal.result(f"{slug}, sealed for {names}" if several else f"  sealed for {names}")
-        for one, part, _ in (job for job in jobs if job[1].settings.slug == slug):
-            if several:
-                terminal.result(f"  {one.dataset.id:<52}{part.shared.rows.height:>7,}")
-            if old := log.register.replaced(_key(part, one), one.covered):
+        for one, part, shared, _ in mine:
+            if several and not shared.personal:
+                terminal.result(f"  {one.dataset.id:<52}{shared.rows.height:>7,}")
+            if shared.personal:
+                rows = terminal.counted(shared.rows.height, "row")
+                terminal.result(
+                    f"  as personal data, {rows}: sealed for {_names(log, personal=True)}"
+                )
+            if old := log.register.replaced(_key(part, shared), one.covered):
                 entries = ", ".join(str(s.position) for s in old)
                 terminal.result(
                     f"  replaces what you sent before for these dates, if it differs: log {entries}"
                 )
 
 
+def _names(log: Log, *, personal: bool) -> str:
+    return ", ".join(dict.fromkeys(card.partner for card in entitled(log, personal)))
+
+
 def _are_several(jobs: Sequence[Job]) -> bool:
     """Say whether an extract is split among partnerships."""
-    return len({part.settings.origin for _, part, _ in jobs}) > 1
+    return len({part.settings.origin for _, part, _, _ in jobs}) > 1
 
 
 def _say(sent: Sequence[tuple[Job, Sent]], *, several: bool, as_json: bool) -> None:
@@ -243,15 +265,15 @@ def _say(sent: Sequence[tuple[Job, Sent]], *, several: bool, as_json: bool) -> N
 
 
 def _row(job: Job, done: Sent, *, several: bool) -> list[str]:
-    _, part, _ = job
+    _, part, shared, _ = job
     statement = done.statement
     return [
         "already sent" if done.again else "sent",
         *([part.settings.slug] if several else []),
         statement.partner,
-        statement.dataset,
+        statement.dataset + (" (personal data)" if shared.personal else ""),
         str(statement.covered),
-        terminal.counted(part.shared.rows.height, "row"),
+        terminal.counted(shared.rows.height, "row"),
         f"log {done.position}",
         f"{done.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
         "late" if statement.quarter.is_late(done.time) else "in time",
@@ -259,12 +281,13 @@ def _row(job: Job, done: Sent, *, several: bool) -> list[str]:
 
 
 def _sent_json(job: Job, done: Sent) -> dict[str, Any]:
-    one, part, _ = job
+    one, part, shared, _ = job
     statement = done.statement
     return account_json(one) | {
         "partnership": part.settings.slug,
         "partner": statement.partner,
-        "rows": part.shared.rows.height,
+        "rows": shared.rows.height,
+        "personal": shared.personal,
         "entry": done.position,
         "time": done.time.isoformat(),
         "again": done.again,

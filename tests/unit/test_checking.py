@@ -55,6 +55,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(("rows-differ", "row-uncounted"), "tests/unit/test_arranging.py"),
     **dict.fromkeys(("grid-unreadable", "postcode-not-in-directory"), "tests/unit/test_places.py"),
+    **dict.fromkeys(("much-generalised", "earlier-not-compared"), "tests/use/test_differencing.py"),
     "number-missing": "tests/unit/test_numbers.py",
     **dict.fromkeys(
         (

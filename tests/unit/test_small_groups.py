@@ -5,8 +5,8 @@ import random
 import polars as pl
 import pytest
 
-from depersonalise.policy import SMALLEST
 from exchange.sampling import sample
+from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
 from schemas.words import COARSE

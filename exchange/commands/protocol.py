@@ -1,0 +1,222 @@
+"""exchange protocol: the information sharing protocol, published, signed and shown."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from depersonalise.identifiers import holding_identifiers
+from exchange import terminal
+from exchange.choosing import check_dataset
+from exchange.cli import App, summary
+from exchange.commands._common import as_json, confirmed, open_log, passphrase_file, unlock, yes
+from exchange.errors import NotEntitled, NothingToDo, Usage
+from exchange.log import Log
+from exchange.settings import Settings
+from exchange.submitting import my_card
+from partners.entries import PublishProtocol, SignProtocol
+from partners.register import Protocol
+from schemas.dataset import SMALLEST
+from schemas.quarters import LONDON
+
+_DOCUMENT_MOST = 256 * 1024 * 1024  # bytes
+
+document = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+)
+
+
+@click.group("protocol", help=summary("protocol"))
+def command() -> None:
+    """Group what there is to do with the protocol."""
+
+
+@command.command("publish", help="Publish the protocol, or a new version of it (coordinators).")
+@document
+@click.option("--title", help="What it calls itself; default: the name of the file.")
+@click.option(
+    "--smallest",
+    type=click.IntRange(SMALLEST, 100),
+    default=SMALLEST,
+    show_default=True,
+    help="How many sensitive records must be alike.",
+)
+@click.option(
+    "--withhold",
+    "withhold",
+    multiple=True,
+    metavar="DATASET",
+    help="Recorded domestic incidents of it are withheld, by all partners; repeat for several.",
+)
+@click.option(
+    "--personal-data",
+    is_flag=True,
+    help="It has a clause by which recorded domestic incidents may be shared as personal data.",
+)
+@click.option("--review", type=click.DateTime(["%Y-%m-%d"]), help="The day of its review.")
+@yes
+@passphrase_file
+@click.pass_obj
+def publish(
+    app: App,
+    file: Path,
+    title: str | None,
+    smallest: int,
+    withhold: tuple[str, ...],
+    personal_data: bool,
+    review: datetime | None,
+    yes: bool,
+    passphrase_file: str | None,
+) -> None:
+    """Write its hash and its settings into the log; every authority then signs it."""
+    settings = Settings.find(app.folder, app.partnership)
+    for name in withhold:
+        check_dataset(name)
+    digest, size = _hashed(app.folder / file)
+    title = title or file.stem
+    if _names_somebody(title):
+        raise Usage("the title looks as if it held an identifier", "say it otherwise: --title")
+    log = open_log(settings)
+    published = PublishProtocol(
+        title,
+        digest,
+        size,
+        smallest,
+        dict.fromkeys(withhold, "withhold"),
+        personal_data,
+        review.date() if review else None,
+    )
+    _say_published(published)
+    confirmed("Publish it? Every authority has to sign it, anew if it is a new version.", yes=yes)
+    officer = unlock(settings, passphrase_file)
+    done = log.write(published, my_card(log, officer), officer, app.now)
+    if isinstance(done, str):
+        raise NotEntitled(f"it was not published: {done}")
+    terminal.result(f"published  {title}  log {done}")
+    terminal.hint("give the document to every authority; each signs: exchange protocol sign FILE")
+
+
+@command.command("sign", help="Sign the protocol for your authority, having read it.")
+@document
+@click.option("--personal-data", is_flag=True, help="Sign its clause on personal data too.")
+@yes
+@passphrase_file
+@click.pass_obj
+def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: str | None) -> None:
+    """Sign the version in force; the file must be the document that was published."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    protocol = log.register.protocol
+    if protocol is None:
+        raise Usage(
+            "no protocol is published yet",
+            "a coordinator publishes it: exchange protocol publish FILE",
+        )
+    digest, _ = _hashed(app.folder / file)
+    if digest != protocol.published.sha256:
+        raise Usage(
+            f"{file.name} is not the document that was published",
+            f"it was published under the title {protocol.published.title}; ask for that file",
+            "nothing was signed",
+        )
+    _say_published(protocol.published)
+    what = "it, and its clause on personal data," if personal_data else "it"
+    confirmed(f"Sign {what} for your authority?", yes=yes)
+    officer = unlock(settings, passphrase_file)
+    card = my_card(log, officer)
+    mine = protocol.signatures.get(card.partner)
+    if mine is not None and mine.personal == personal_data:
+        raise NothingToDo(f"{card.partner} has signed it already: log {mine.position}")
+    signed = SignProtocol(protocol.id, digest, personal_data)
+    done = log.write(signed, card, officer, app.now)
+    if isinstance(done, str):
+        raise NotEntitled(f"it was not signed: {done}")
+    terminal.result(f"signed  {card.partner}  {protocol.published.title}  log {done}")
+
+
+@command.command("status", help="Show the protocol in force, and who has signed it.")
+@as_json
+@click.pass_obj
+def status(app: App, as_json: bool) -> None:
+    """Show its settings and, partner by partner, when it was signed."""
+    log = open_log(Settings.find(app.folder, app.partnership))
+    protocol = log.register.protocol
+    if as_json:
+        terminal.as_json(_told(log, protocol))
+        return
+    if protocol is None:
+        terminal.result("no protocol is published")
+        terminal.hint("a coordinator publishes it: exchange protocol publish FILE")
+        return
+    published = protocol.published
+    terminal.result(f"{published.title}, published {_day(protocol.time)}, log {protocol.position}")
+    _say_published(published)
+    terminal.result()
+    rows = []
+    for partner in log.register.partners.values():
+        signed = protocol.signatures.get(partner.id)
+        rows.append(
+            (
+                partner.id,
+                f"signed {_day(signed.time)}" if signed else "not signed",
+                "with personal data" if signed and signed.personal else "",
+                f"log {signed.position}" if signed else "",
+            )
+        )
+    terminal.table(rows, ("partner", "state", "clause", "log"))
+    if published.review and published.review <= app.now.astimezone(LONDON).date():
+        terminal.warning(f"its review was due on {terminal.long_date(published.review)}")
+
+
+def _hashed(file: Path) -> tuple[str, int]:
+    size = file.stat().st_size
+    if not 0 < size <= _DOCUMENT_MOST:
+        raise Usage(f"{file.name} is empty, or larger than 256 MiB")
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest(), size
+
+
+def _names_somebody(text: str) -> bool:
+    import polars as pl  # noqa: PLC0415 - only a new title needs it
+
+    return bool(len(holding_identifiers(pl.Series([text]))))
+
+
+def _say_published(published: PublishProtocol) -> None:
+    clause = "has a clause on personal data" if published.personal else "no personal data"
+    rows = [
+        ("document", f"SHA-256 {published.sha256}"),
+        ("sensitive records alike", f"at least {published.smallest}"),
+        ("domestic incidents", clause),
+        *(("domestic incidents withheld", name) for name in published.domestic),
+    ]
+    if published.review:
+        rows.append(("review", terminal.long_date(published.review)))
+    for name, value in rows:
+        terminal.result(f"  {name:<28}{value}")
+
+
+def _day(time: datetime) -> str:
+    return f"{time.astimezone(LONDON):%Y-%m-%d}"
+
+
+def _told(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
+    if protocol is None:
+        return None
+    return {
+        "entry": protocol.position,
+        "time": protocol.time.isoformat(),
+        **protocol.published.to_json(),
+        "signatures": {
+            partner: {
+                "entry": signed.position,
+                "time": signed.time.isoformat(),
+                "who": signed.who,
+                "personal": signed.personal,
+            }
+            for partner, signed in protocol.signatures.items()
+        },
+        "not_signed": [p for p in log.register.partners if p not in protocol.signatures],
+    }

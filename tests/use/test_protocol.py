@@ -1,0 +1,192 @@
+"""The protocol: published, signed, and what it settles about domestic incidents and groups."""
+
+import polars as pl
+import pytest
+
+from partners import canonical
+from partners.entries import Submit
+from tests.lib.extracts import CRIME_HEADINGS, csv
+from tests.lib.partnership import Partnership
+
+
+@pytest.fixture
+def document(partnership) -> Partnership:
+    """A partnership whose document everybody holds."""
+    for who in ("council", "police", "ambulance", "analysts"):
+        partnership.extract(who, "protocol.pdf", b"%PDF-1.7 a made-up protocol")
+    return partnership
+
+
+def publish(p: Partnership, *told: object, status: int = 0):
+    file = p.root / "council/protocol.pdf"
+    return p.signed("council", "protocol", "publish", file, "--yes", *told, status=status)
+
+
+def sign(p: Partnership, who: str, *told: object, status: int = 0):
+    file = p.root / who / "protocol.pdf"
+    return p.signed(who, "protocol", "sign", file, "--yes", *told, status=status)
+
+
+def crimes(domestic: int, plain: int) -> str:
+    row = "R{i},0{d}/08/2026,0{d}/08/2026,23:10,{c},WZ1 {i}AA,E01999000,{f},N"
+    rows = [row.format(i=i % 10, d=1 + i % 5, c="105A", f="Y") for i in range(domestic)]
+    rows += [row.format(i=i % 10, d=1 + i % 5, c="45", f="N") for i in range(plain)]
+    return csv(CRIME_HEADINGS, *rows)
+
+
+def sent(p: Partnership, *told: object, status: int = 0):
+    file = p.extract("police", "crime.csv", crimes(40, 25))
+    return p.submit("police", file, "--dates", "2026-08", *told, status=status)
+
+
+def statement(p: Partnership, position: int) -> dict:
+    return canonical.read(p.entries()[position].read_bytes().split(b"\n\n")[0] + b"\n")
+
+
+def test_a_protocol_is_published_signed_and_shown(document):
+    said = publish(document, "--title", "Westshire ISP 2026", "--review", "2026-10-01").out
+    assert "published  Westshire ISP 2026  log 3" in said
+    assert "at least 5" in said
+    sign(document, "police")
+    ran = document.run("ambulance", "protocol", "status")
+    assert "Westshire ISP 2026, published 2026-10-20, log 3" in ran.out
+    lines = [" ".join(line.split()) for line in ran.out.splitlines()]
+    assert "police signed 2026-10-20 log 4" in lines
+    assert "ambulance not signed" in lines
+    assert "its review was due on 1 October 2026" in ran.err
+    told = document.run("ambulance", "protocol", "status", "--json").json
+    assert (list(told["signatures"]), told["smallest"]) == (["police"], 5)
+    assert "police" not in told["not_signed"]
+
+
+def test_only_the_published_document_is_signed_and_only_once(document):
+    ran = sign(document, "police", status=2)
+    assert "no protocol is published yet" in ran.err
+    publish(document)
+    document.extract("police", "protocol.pdf", b"%PDF-1.7 another")
+    ran = sign(document, "police", status=2)
+    assert "protocol.pdf is not the document that was published" in ran.err
+    document.extract("police", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
+    sign(document, "police")
+    assert "has signed it already: log 4" in sign(document, "police", status=16).err
+    ran = sign(document, "ambulance", "--personal-data", status=12)
+    assert "the protocol has no clause on personal data" in ran.err
+
+
+def test_only_a_coordinator_publishes_and_nobody_is_named(document):
+    file = document.root / "ambulance/protocol.pdf"
+    ran = document.signed("ambulance", "protocol", "publish", file, "--yes", status=12)
+    assert "only a coordinator publishes the protocol" in ran.err
+    ran = publish(document, "--title", "ask liaison@police.example", status=2)
+    assert "liaison@" not in ran.said
+    assert len(document.entries()) == 3
+
+
+def test_a_new_version_needs_new_signatures(document):
+    publish(document)
+    sign(document, "police")
+    publish(document, "--smallest", 10)
+    told = document.run("police", "protocol", "status", "--json").json
+    assert (told["signatures"], told["smallest"]) == ({}, 10)
+    sign(document, "police")
+
+
+def test_a_protocol_can_ask_for_larger_groups_and_for_no_smaller(document):
+    assert "is not in the range" in publish(document, "--smallest", 4, status=2).err
+    publish(document, "--smallest", 12)
+    sent(document)
+    assert statement(document, 4)["treatments"]["smallest"] == 12
+    document.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    domestic = rows.filter(pl.col("domestic") == "yes")
+    key = ["recorded", "weekday", "time_from", "category", "place"]
+    assert domestic.group_by(key).len()["len"].min() >= 12
+
+
+def test_recorded_domestics_can_be_withheld_and_are_counted(document):
+    ran = sent(document, "--domestic", "withhold")
+    assert [" ".join(x.split()) for x in ran.out.splitlines() if "domestic" in x] == [
+        "domestic, withheld -40"
+    ]
+    told = statement(document, 3)
+    assert told["treatments"]["domestic"] == "withhold"
+    assert told["counts"]["left_out"] == {"domestic": "10-49"}
+    assert told["counts"]["accepted"] == "10-49"
+    document.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    assert (rows.height, set(rows["domestic"])) == (25, {"no"})
+
+
+def test_exchange_toml_keeps_the_choice_by_dataset(document):
+    settings = document.settings("police")
+    settings.domestic = {"police-crime": "withhold"}
+    settings.write()
+    sent(document)
+    assert statement(document, 3)["treatments"]["domestic"] == "withhold"
+    settings.domestic = {"police-crime": "hide"}
+    settings.write()
+    ran = sent(document, status=2)
+    assert "exchange.toml says" in ran.err
+    sent(document, "--domestic", "generalise")
+
+
+def test_what_the_protocol_withholds_no_partner_shares(document):
+    publish(document, "--withhold", "police-crime")
+    ran = sent(document, "--domestic", "generalise", status=2)
+    assert "withholds domestic incidents of police-crime" in ran.err
+    sent(document)
+    assert statement(document, 4)["treatments"]["domestic"] == "withhold"
+    ran = publish(document, "--withhold", "police-crimes", status=2)
+    assert "did you mean police-crime" in ran.err
+
+
+def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(document):
+    ran = sent(document, "--domestic", "personal", status=2)
+    assert "police has not signed a clause on personal data" in ran.err
+    publish(document, "--personal-data")
+    sign(document, "police", "--personal-data")
+    sign(document, "council", "--personal-data")
+    sign(document, "ambulance")
+    ran = sent(document, "--domestic", "personal")
+    assert "as personal data, 40 rows: sealed for council, police" in ran.out
+    assert "police-crime (personal data)" in ran.out
+    common, personal = statement(document, 7), statement(document, 8)
+    assert (common["personal"], personal["personal"]) == (False, True)
+    assert {r["who"].split("/")[0] for r in personal["recipients"]} == {"council", "police"}
+    document.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    assert set(rows["domestic"]) == {"no"}
+    ran = document.signed("analysts", "pull", "personal", "--personal", status=16)
+    assert "nothing shared as personal data is sealed for your key" in ran.err
+    ran = document.signed("council", "pull", "personal", "--personal")
+    assert "what was written is personal data" in ran.err
+    (file,) = (document.root / "council/personal").iterdir()
+    assert file.name == "PERSONAL-DATA-police-police-crime-log8.parquet"
+    rows = pl.read_parquet(file)
+    assert (rows.height, set(rows["domestic"])) == (40, {"yes"})
+    assert set(rows["time_precision"]) == {"minute"}
+    assert set(rows["place_precision"]) == {"lsoa"}
+    told = canonical.read(pl.read_parquet_metadata(file)["csp-exchange"].encode())
+    assert told["holds"].startswith("PERSONAL DATA: recorded domestic incidents")
+    document.signed("council", "pull", "merged")  # and it is never merged
+    rows = pl.read_parquet(document.root / "council/merged/police-crime.parquet")
+    assert rows.height == 25
+    assert "already sent" in sent(document, "--domestic", "personal").out
+
+
+def test_a_personal_bundle_sealed_for_others_has_no_effect(document):
+    """Two partners who did not sign the clause can't be slipped in by an altered client."""
+    publish(document, "--personal-data")
+    sign(document, "police", "--personal-data")
+    log, officer = document.log("police"), document.officer("police")
+    sent(document, "--domestic", "personal")
+    log = document.log("police")
+    genuine = next(s for s in log.register.current() if s.statement.personal)
+    everybody = [(c.who, c.signer) for c in log.register.cards.values()]
+    body = canonical.read(
+        document.entries()[genuine.position].read_bytes().split(b"\n\n")[0] + b"\n"
+    )
+    own = {n: v for n, v in body.items() if n in Submit.SHAPES}
+    own["recipients"] = [{"who": who, "key": key} for who, key in everybody]
+    said = log.write(Submit.from_json(own), document.card("police"), officer, document.now)
+    assert said == "it is sealed for somebody who has not signed the clause on personal data"
