@@ -41,7 +41,7 @@ _COMMON: Final = {
     "council-exclusions": "DB DB DB DB PP PP PA VA VP OW DR",
 }
 _WEIGHTS: Final = {  # of the words of a field, in their order, where they are not alike
-    "domestic": (2, 8),
+    "domestic": (1, 9),
     "exclusion": (4, 92, 4),
     "gender": (30, 69, 1),
     "phase": (18, 70, 4, 8),
