@@ -5,7 +5,7 @@ leaves or is counted. Only `depersonalise` makes a `Depersonalised`, and only fr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -230,11 +230,13 @@ def _record_ids(count: int, random: Callable[[int], bytes]) -> pl.Series:
 
 def _stop_at_identifiers(rows: pl.DataFrame, origin: pl.DataFrame) -> None:
     found = []
-    for name in ("category", "place"):
-        values = holding_identifiers(rows[name]) if name in rows.columns else None
-        if values is not None and len(values):
-            lines = origin["line"].filter(rows[name].is_in(values.implode()))
-            found.append(Finding.at(RULES["identifier-found"], name, lines))
+    for name in ("category", "reason_2", "reason_3", "place"):
+        if name not in rows.columns:
+            continue
+        for (kind,), held in holding_identifiers(rows[name], coded=True).group_by("kind"):
+            lines = origin["line"].filter(rows[name].is_in(held["value"].implode()))
+            finding = Finding.at(RULES["identifier-found"], name, lines)
+            found.append(replace(finding, detail=f"it looks like {kind}"))
     if found:
         raise IdentifiersFound(found)
 

@@ -1,8 +1,8 @@
 """Small groups: rows that too few share are made coarser, step by step, or withheld.
 
 In the sensitive datasets all rows are counted; in the others recorded domestic incidents, sexual
-offences, stalking and slavery. Counted over everything that leaves of a row, clock times aside:
-place, time and category, and what else its dataset has. Each step is applied to the rows whose
+offences, stalking and slavery. Counted over everything that leaves of a row: place, time and
+category, and what else its dataset has. Each step is applied to the rows whose
 group is still too small and to no other; what the last one leaves too small is withheld, and
 counted. Keeps true: no row that is counted stands in a group of fewer than the smallest allowed.
 
@@ -31,8 +31,8 @@ from schemas.words import (
 )
 
 # Of sensitive rows in other datasets, which leave by month, weekday and band in any case.
-SENSITIVE_STEPS: Final = (Step.MONTH, Step.QUARTER, Step.CLASS, Step.DISTRICT)
-_NO_KEY: Final = ("record_id", "area_basis", "generalised", "time_from", "time_to")
+SENSITIVE_STEPS: Final = (Step.MONTH, Step.QUARTER, Step.CLASS, Step.DISTRICT, Step.OCCURRED)
+_NO_KEY: Final = ("record_id", "area_basis", "generalised")
 _DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
 
 
@@ -113,11 +113,7 @@ def _counted(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
 
 def key_of(dataset: Dataset) -> list[pl.Expr]:
     """Return all that could tell a row from others."""
-    columns = columns_of(dataset)
-    key = [pl.col(name) for name in columns if name not in _NO_KEY]
-    if "time_from" in columns:
-        key.append(pl.when(pl.col("time_precision") == "six hours").then("time_from"))
-    return key
+    return [pl.col(name) for name in columns_of(dataset) if name not in _NO_KEY]
 
 
 def _small(some: pl.DataFrame, key: list[pl.Expr], smallest: int) -> pl.Series:
@@ -278,6 +274,16 @@ def _district(_: set[str]) -> dict[str, pl.Expr]:
     return {"place": pl.col("area"), "place_precision": _place("district")}
 
 
+def _occurred(columns: set[str]) -> dict[str, pl.Expr]:
+    if "recorded_precision" not in columns:
+        return {}
+    told, nothing = pl.col("recorded_precision") != "none", pl.lit("none", dtype=PRECISION)
+    days = {n: pl.when(~told).then(n) for n in ("occurred_from", "occurred_to")}
+    return days | {
+        "occurred_precision": pl.when(told).then(nothing).otherwise("occurred_precision")
+    }
+
+
 def _place(precision: str) -> pl.Expr:
     return pl.lit(precision, dtype=PLACE_PRECISION)
 
@@ -294,4 +300,5 @@ _STEPS: Final[dict[Step, Callable[[set[str]], dict[str, pl.Expr]]]] = {
     Step.DISTRICT: _district,
     Step.AGE: _age,
     Step.PHASE: _phase,
+    Step.OCCURRED: _occurred,
 }

@@ -154,6 +154,6 @@ COUNCIL = (
         schemes=_RACIAL_LISTS,
         place=Place.OUTWARD,  # most are at somebody's home
         time="minute",
-        steps=(Step.BAND, Step.MONTH, Step.QUARTER, Step.DISTRICT),
+        steps=(Step.BAND, Step.MONTH, Step.QUARTER, Step.DISTRICT, Step.OCCURRED),
     ),
 )

@@ -81,6 +81,7 @@ class Step(StrEnum):
     DISTRICT = "outward code to the area"
     AGE = "age left out"
     PHASE = "phase left out"
+    OCCURRED = "when it happened left out, where it is told when it was recorded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tests.lib.typed import depersonalised
 
 HEAD = "Date|Postcode|ICD-10\n"
 SENSITIVE = [d for d in DATASETS.values() if d.steps]
-NOT_IN_KEY = {"record_id", "area_basis", "generalised", "time_from", "time_to"}
+NOT_IN_KEY = {"record_id", "area_basis", "generalised"}
 
 
 def drawn(dataset, rows, seed):
@@ -24,11 +24,8 @@ def drawn(dataset, rows, seed):
     return depersonalised(dataset.id, "\n".join(lines))
 
 
-def key(rows: pl.DataFrame) -> list[pl.Expr | str]:
-    names: list[pl.Expr | str] = [c for c in rows.columns if c not in NOT_IN_KEY]
-    if "time_from" in rows.columns:
-        names.append(pl.when(pl.col("time_precision") == "six hours").then("time_from"))
-    return names
+def key(rows: pl.DataFrame) -> list[str]:
+    return [c for c in rows.columns if c not in NOT_IN_KEY]
 
 
 def test_which_datasets_count_their_groups():
