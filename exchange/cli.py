@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "gazetteer": "Show or add what this machine knows of postcodes.",
     "check": "Say what is wrong with an extract; nothing leaves.",
     "preview": "Show your rows beside what others would see; nothing leaves.",
+    "evidence": "Measure what would leave, for the data-protection officer; nothing leaves.",
     "submit": "Check, depersonalise, seal and log an extract.",
     "status": "Show who shared what, and what is due.",
     "pull": "Merge what others shared into one table for each dataset.",

@@ -174,6 +174,11 @@ _GIVES: Final = {
 }
 
 
+def gives(name: str) -> tuple[str, ...]:
+    """Return the columns that a field gives, places and what is dropped aside."""
+    return _GIVES.get(name, (name,))
+
+
 @lru_cache
 def columns_of(dataset: Dataset) -> tuple[str, ...]:
     """Return the columns that leave of a dataset, in order: those that its fields give."""
@@ -183,7 +188,7 @@ def columns_of(dataset: Dataset) -> tuple[str, ...]:
             given |= {"place", "place_precision"}
             given |= {"lsoa_edition"} if dataset.place is Place.LSOA else set()
         elif field.treat is not Treat.DROP:
-            given |= set(_GIVES.get(field.name, (field.name,)))
+            given |= set(gives(field.name))
     own = tuple(name for name in dataset.fields if name in given and name not in _COLUMNS)
     known = tuple(name for name in _COLUMNS if name in given)
     at = known.index("place") if "place" in known else len(known)

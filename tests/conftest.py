@@ -40,6 +40,12 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: shutil.which("node") and (HERE / "interop/node_modules/age-encryption").is_dir(),
         "node, and `npm install` in tests/interop",
     ),
+    "chromium": (
+        lambda: (
+            shutil.which("chromium") and (HERE / "interop/node_modules/puppeteer-core").is_dir()
+        ),
+        "chromium, node, and `npm install` in tests/interop",
+    ),
     "real data": (_real_data, "published extracts, in the folder EXCHANGE_REAL_DATA"),
     "small disk": (_can_mount, "the right to mount a small disk, which is then filled"),
 }

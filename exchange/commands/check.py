@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from exchange import terminal
+from exchange.accounting import account_json
 from exchange.cli import App, summary
 from exchange.commands._common import (
     answered,
@@ -20,7 +21,7 @@ from exchange.commands._common import (
     reported,
     with_values,
 )
-from exchange.commands.submit import account_json, say_account
+from exchange.commands.submit import say_account
 from exchange.preparing import Manner
 
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import click
-import polars as pl
 
-from depersonalise.depersonalise import Depersonalised
 from exchange import terminal
+from exchange.accounting import account_rows
 from exchange.cli import App, summary
 from exchange.commands._common import (
     broken_rules,
@@ -20,8 +19,10 @@ from exchange.commands._common import (
     prepared,
 )
 from exchange.commands.submit import say_account
-from exchange.preparing import Manner
-from schemas.lines import LINE, line_name
+from exchange.preparing import Manner, Part, Prepared
+from exchange.previewing import Shown, changes, shown, told_finely
+from exchange.publishing import replace
+from exchange.rendering import render
 from schemas.reading import Raw, read_all
 
 
@@ -32,6 +33,13 @@ from schemas.reading import Raw, read_all
 @domestic
 @passphrase_file
 @click.option("--rows", default=5, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.html",
+    help="Write it as a page instead; it holds records, so delete it when you have looked.",
+)
 @click.pass_obj
 def command(
     app: App,
@@ -41,6 +49,7 @@ def command(
     domestic: str | None,
     passphrase_file: str | None,
     rows: int,
+    page: Path | None,
 ) -> None:
     """Show rows of every way in which rows are treated, side by side."""
     members = open_members(app)
@@ -50,46 +59,47 @@ def command(
     for one in found:
         if one.stopped:
             raise broken_rules(one, "can't be shown as it would leave")
-    terminal.warning("what follows shows records; do not leave it on the screen or send it on")
+    if page is None:
+        terminal.warning("what follows shows records; do not leave it on the screen or send it on")
     raw = read_all(files)
     for one in found:
         say_account(one)
         if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
             terminal.hint("to compare with what you sent before: --passphrase-file FILE")
-        for shared in one.shared:
-            for index in _chosen(shared.rows, rows):
-                _side_by_side(raw, shared, index)
+        for part in one.parts if page is None else ():
+            chosen = shown(raw, one.mapping, part.shared, rows)
+            for row in chosen:
+                _side_by_side(row)
+            counts = ", ".join(f"{n:,} {change}" for change, n in changes(chosen))
+            terminal.result(f"\ncells of these rows: {counts}")
+    if page is not None:
+        parts = [_part(raw, one, part, rows) for one in found for part in one.parts]
+        title = "Your rows, and what others will see"
+        replace(app.folder / page, render("preview", title, app.now, parts=parts))
+        terminal.result(f"written  {page}")
+        terminal.warning(f"{page.name} holds records; keep it here, and delete it soon")
 
 
-def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
-    """Choose rows so that each way of treating them is seen before one is seen again."""
-    ways = [c for c in rows.columns if c == "generalised" or c.endswith("_precision")]
-    order = (
-        rows.with_row_index("row")
-        .select("row", nth=pl.col("row").cum_count().over(ways))
-        .sort("nth", "row")
-    )
-    return sorted(order["row"].head(most).to_list())
-
-
-def _side_by_side(raw: Raw, shared: Depersonalised, index: int) -> None:
-    line = shared.origin["line"][index]
-    cells = raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
-    mine = [(h or f"column {i + 1}", cells[f"_{i}"] or "") for i, h in enumerate(raw.headings)]
-    row = shared.rows.row(index, named=True)
-    theirs = [(name, "" if value is None else str(value)) for name, value in row.items()]
-    theirs = [(name, value) for name, value in theirs if value]
+def _side_by_side(row: Shown) -> None:
     terminal.result()
-    terminal.result(f"line {line_name(line)}")
-    height = max(len(mine), len(theirs))
-    mine += [("", "")] * (height - len(mine))
-    theirs += [("", "")] * (height - len(theirs))
+    terminal.result(f"line {row.line}" + (f", made coarser: {row.why}" if row.why else ""))
     terminal.table(
-        [(a, _short(b), "|", c, d) for (a, b), (c, d) in zip(mine, theirs, strict=True)],
-        ("your column", "your row", "|", "their column", "what they will see"),
+        [(p.heading, _short(p.mine), _short(p.theirs), p.change) for p in row.pairs],
+        ("your column", "your row", "what they will see", "change"),
     )
+
+
+def _part(raw: Raw, one: Prepared, part: Part, rows: int) -> dict[str, object]:
+    """Return what the page shows of one partnership's part."""
+    chosen = shown(raw, one.mapping, part.shared, rows)
+    return {
+        "name": f"{one.dataset.id} {one.covered}, {part.register.name}",
+        "account": [(words, f"{n:,}") for words, n in account_rows(one)],
+        "columns": [(name, how, f"{n:,}") for name, how, n in told_finely(part.shared)],
+        "changes": [(change, f"{n:,}") for change, n in changes(chosen)],
+        "rows": chosen,
+    }
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
     return text if len(text) <= 40 else text[:39] + "…"

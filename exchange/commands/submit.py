@@ -8,6 +8,7 @@ import click
 
 from depersonalise.depersonalise import Depersonalised
 from exchange import terminal
+from exchange.accounting import account_json, account_rows
 from exchange.cli import App, summary
 from exchange.commands._common import (
     answered,
@@ -44,7 +45,6 @@ from exchange.submitting import (
     submit,
 )
 from schemas.quarters import LONDON
-from schemas.words import SQUARES
 
 Job = tuple[Prepared, Part, Depersonalised, Log]  # what goes to one partnership as one bundle
 
@@ -154,61 +154,13 @@ def _send(
 
 def say_account(found: Prepared) -> None:
     """Show what came in and where it went: rows in = rows accepted + rows left out."""
-    tally = found.outcome.tally
-    quarter = found.covered.quarter
-    terminal.result(f"{found.dataset.id}  {found.covered}  {quarter.label}")
+    terminal.result(f"{found.dataset.id}  {found.covered}  {found.covered.quarter.label}")
     for words in found.selected.assumed:
         terminal.result(f"  {words}")
-    rows = [("rows in the file", tally.rows_in)]
-    rows += [(f"left out, {reason.says}", -n) for reason, n in tally.left_out.items()]
-    rows.append(("rows accepted", tally.accepted))
-    if account := found.account:
-        rows += [(f"placed by {_PLACES[place]}", n) for place, n in account.places.items()]
-        rows += [(f"made coarser: {why}", n) for why, n in account.generalised.items() if why]
-        rows += [("withheld, too few are like them", -account.withheld)] * bool(account.withheld)
-        domestics = sum(part.personal.rows.height for part in found.parts if part.personal)
-        why = "as personal data, to its signatories alone" if domestics else "withheld"
-        rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
-        if account.new is not None:
-            rows.append(("counted for small groups and not sent before", account.new))
+    rows = account_rows(found)
     width = max(len(f"{n:,}") for _, n in rows)
     for words, n in rows:
         terminal.result(f"  {words:<52}{n:>{width},}")
-
-
-_PLACES = {
-    **{name: f"square of {name}" for name in SQUARES},
-    "point": "point",
-    "school": "school",
-    "lsoa": "LSOA",
-    "outward": "outward code",
-    "district": "district",
-}
-
-
-def account_json(found: Prepared) -> dict[str, Any]:
-    """Return the same for --json."""
-    tally = found.outcome.tally
-    told: dict[str, Any] = {
-        "dataset": found.dataset.id,
-        "covered": str(found.covered),
-        "quarter": str(found.covered.quarter),
-        "assumed": list(found.selected.assumed),
-        "rows_in": tally.rows_in,
-        "rows_accepted": tally.accepted,
-        "left_out": {reason.value: n for reason, n in tally.left_out.items()},
-        "findings": terminal.findings_json(found.findings),
-    }
-    if account := found.account:
-        told |= {
-            "places": account.places,
-            "generalised": {why: n for why, n in account.generalised.items() if why},
-            "withheld": account.withheld,
-            "domestics": account.domestics,
-            "coarsened": account.coarsened,
-            "new": account.new,
-        }
-    return told
 
 
 def one_or_all(told: list[dict[str, Any]]) -> Any:

@@ -1,0 +1,210 @@
+"""The report for the data-protection officer: what leaves, how it is made safe, what that costs.
+
+Keeps true: it counts, and holds no record; a number of records from 1 to 4 is never told exactly.
+What each setting rests on is said: the Regulations, the guidance, the protocol, the partner's own
+choice, or a default of this tool.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from depersonalise.depersonalise import Account
+from depersonalise.directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
+from depersonalise.intruder import Attack
+from depersonalise.measures import Groups, Loss, Measures, measure
+from depersonalise.policy import Domestic
+from depersonalise.small_groups import SENSITIVE_STEPS
+from exchange.accounting import account_rows
+from exchange.preparing import Part, Prepared
+from exchange.previewing import told_finely
+from schemas.dataset import SMALLEST, Place
+
+FEW: Final = "1 to 4"
+_GUIDANCE: Final = "guidance to the duty (Delivering Safer Communities, 2007)"
+_DEFAULT: Final = "a default of this tool, for caution"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is said of one partnership's part of an extract, ready to be shown or told as JSON."""
+
+    told: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Evidence {self.told['dataset']} {self.told['covered']}>"
+
+
+def gather(one: Prepared, part: Part) -> Evidence:
+    """Measure what would leave to one partnership, and put it in words and numbers."""
+    measures = measure(part.checked, part.shared)
+    names = list(dict.fromkeys(card.partner for card in part.register.cards.values()))
+    account = part.shared.account
+    return Evidence(
+        {
+            "dataset": one.dataset.id,
+            "title": one.dataset.title,
+            "prescribed": f"Prescribed by {one.dataset.paragraph}",
+            "partner": part.settings.partner,
+            "partnership": part.register.name,
+            "covered": str(one.covered),
+            "recipients": names,
+            "account": [(words, few(n)) for words, n in account_rows(one)],
+            "settings": _settings(one, part),
+            "columns": [(name, how, few(n)) for name, how, n in told_finely(part.shared)],
+            "reasons": _reasons(account),
+            "groups": _groups(measures),
+            "drivers": _drivers(measures),
+            "differencing": _differencing(part),
+            "intruder": _intruder(measures),
+            "kept": [_kept(name, loss) for name, loss in measures.losses.items()],
+            "kept_by_reason": _kept_by_reason(measures.losses),
+            "counts": {name: _counts(loss) for name, loss in measures.losses.items()},
+        }
+    )
+
+
+def few(number: int) -> str:
+    """Write a number of records, and those from 1 to 4 as that.
+
+    >>> few(0), few(3), few(1815), few(-67)
+    ('0', '1 to 4', '1,815', '-67')
+    """
+    return FEW if 1 <= abs(number) <= 4 else f"{number:,}"
+
+
+def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
+    policy, dataset, protocol = part.shared.policy, one.dataset, part.register.protocol
+    by_protocol = f"the protocol, log {protocol.position}" if protocol else _DEFAULT
+    told = [("finest place", dataset.place.value, _place_authority(dataset.place))]
+    if dataset.time != "none":
+        told.append(("finest time", dataset.time, _DEFAULT))
+    counted = bool(dataset.steps)
+    which = "all rows" if counted else "recorded domestics, sexual offences, stalking and slavery"
+    if not dataset.is_numbers:
+        steps = "; ".join(step.value for step in dataset.steps or SENSITIVE_STEPS)
+        told += [
+            (f"rows alike, of {which}", f"at least {policy.smallest}", by_protocol),
+            ("how small groups become coarser, in this order", steps, _DEFAULT),
+        ]
+    if "domestic" in dataset.fields:
+        told.append(("recorded domestic incidents", _DOMESTIC[policy.domestic], _GUIDANCE))
+    if dataset.place is Place.LSOA:
+        told.append(_squares(part))
+    if part.settings.protected:
+        told.append(("protected places", "a list of the partner's own", "the partner's choice"))
+    told.append(
+        ("the source's reference", "never leaves, nor a hash of it", "section 17A(4) of the Act")
+    )
+    return told
+
+
+_DOMESTIC: Final = {
+    Domestic.GENERALISE: "outward code, month with weekday, band of six hours, or coarser",
+    Domestic.WITHHOLD: "withheld, and counted",
+    Domestic.PERSONAL: "apart, as personal data, for the signatories of that clause alone",
+}
+
+
+def _place_authority(place: Place) -> str:
+    match place:
+        case Place.OUTWARD_ONLY:
+            return f"{_GUIDANCE}; the Regulations' general postcode address; locked"
+        case Place.POINT:
+            return "published at it already"
+        case _:
+            return _DEFAULT
+
+
+def _squares(part: Part) -> tuple[str, str, str]:
+    if part.shared.policy.directory is None:
+        return ("squares of the grid", "none: no directory of postcodes is kept here", _DEFAULT)
+    value = (
+        f"the smallest with {LEAST} addresses of the row's district, each postcode in use taken as "
+        f"{ADDRESSES_EACH}; outward codes with fewer than {FEWEST_POSTCODES} of them give way to "
+        "the district"
+    )
+    return (
+        "squares of the grid",
+        value,
+        "eight addresses: as data.police.uk; the rest " + _DEFAULT,
+    )
+
+
+def _reasons(account: Account) -> list[tuple[str, str]]:
+    told = [(why or "not coarser", few(n)) for why, n in account.generalised.items()]
+    if account.coarsened:
+        told.append(("(of all: coarser because their group was small)", few(account.coarsened)))
+    if account.withheld:
+        told.append(("withheld, because fewer were like them", few(account.withheld)))
+    if account.domestics:
+        told.append(("recorded domestics that did not leave with them", few(account.domestics)))
+    return told
+
+
+def _groups(measures: Measures) -> list[tuple[str, ...]]:
+    named = {
+        "rows whose groups are counted": measures.counted,
+        "all other rows": measures.others,
+    }
+    return [_group(name, groups) for name, groups in named.items() if groups is not None]
+
+
+def _group(name: str, groups: Groups) -> tuple[str, ...]:
+    kinds = f"{groups.kinds[0]}, {groups.kinds[1]}" if groups.kinds else "no categories"
+    return (name, few(groups.rows), str(groups.smallest), few(groups.alone), few(groups.few), kinds)
+
+
+def _drivers(measures: Measures) -> list[tuple[str, str]]:
+    found = measures.others or measures.counted
+    return [(name, few(n)) for name, n in found.drivers.items()] if found else []
+
+
+def _differencing(part: Part) -> str:
+    account, before = part.shared.account, len(part.shared.policy.earlier)
+    old = part.register.replaced(
+        (part.settings.partner, part.shared.dataset.id, "", False), part.shared.covered
+    )
+    if not account.counted:
+        return "No row of it is of those whose groups are counted, so nothing was compared."
+    if not old:
+        return "Nothing was shared before for these dates, so there is nothing to subtract."
+    entries = ", ".join(str(s.position) for s in old)
+    if before < len(old):
+        return f"It was not compared with what was shared before (log {entries})."
+    return (
+        f"Compared with what was shared before for these dates (log {entries}): "
+        f"{few(account.new or 0)} rows whose groups are counted stand in no earlier submission, "
+        f"and none of those that leave stands among fewer than {part.shared.policy.smallest}."
+    )
+
+
+def _intruder(measures: Measures) -> list[tuple[str, ...]]:
+    told = [_attack(name, one) for name, one in measures.intruder.items()]
+    if measures.naive is not None:
+        told.append(
+            _attack("for comparison: had only the reference been taken out", measures.naive)
+        )
+    return told
+
+
+def _attack(name: str, one: Attack) -> tuple[str, ...]:
+    return (name, few(one.targets), few(one.found), f"{one.chance:.1%}", f"{one.worst:.1%}")
+
+
+def _kept(name: str, loss: Loss) -> tuple[str, ...]:
+    before, after = loss.told
+    share = f"{after / before:.1%}" if before >= SMALLEST else ""
+    return (name, few(before), few(after), share)
+
+
+def _kept_by_reason(losses: Mapping[str, Loss]) -> list[tuple[str, ...]]:
+    return [
+        (name, why, few(before), few(after))
+        for name, loss in losses.items()
+        for why, (before, after) in loss.by_reason.items()
+    ]
+
+
+def _counts(loss: Loss) -> Sequence[tuple[str, str, str]]:
+    return [(value, few(before), few(after)) for value, (before, after) in loss.counts.items()]

@@ -1,0 +1,139 @@
+"""Your row, and what they will see: the same for the terminal and the page.
+
+Holds values of records, for the officer alone; nothing here is ever sent or logged.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from depersonalise.depersonalise import Depersonalised
+from schemas.dataset import Dataset, Treat
+from schemas.lines import LINE, line_name
+from schemas.mapping import Mapping
+from schemas.reading import Raw
+from schemas.shared import gives
+
+KEPT, CHANGED, LOST = "as it was", "coarser, or by its code", "does not leave"
+# The field that a place of some precision is taken from; of points and squares, the easting.
+_FROM: Final = {"lsoa": "lsoa", "outward": "postcode", "school": "school", "district": "postcode"}
+_WHOLE: Final = ("day", "minute", "exact", "point", "school")  # precisions that lose nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What stands in one of the officer's columns, and what leaves of it."""
+
+    heading: str
+    mine: str
+    theirs: str
+    change: str
+
+    def __repr__(self) -> str:
+        return "<Pair>"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row of an extract, column by column; `why` it left coarser, if it did."""
+
+    line: str
+    why: str
+    pairs: tuple[Pair, ...]
+
+    def __repr__(self) -> str:
+        return "<Shown>"
+
+
+def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[Shown]:
+    """Return rows so that each way of treating them is seen before one is seen again."""
+    return [_row(raw, mapping, shared, index) for index in _chosen(shared.rows, most)]
+
+
+def changes(rows: Sequence[Shown]) -> list[tuple[str, int]]:
+    """Count the changes in some rows that are shown, cell by cell."""
+    counts = Counter(pair.change for row in rows for pair in row.pairs if pair.change)
+    return counts.most_common()
+
+
+def told_finely(shared: Depersonalised) -> list[tuple[str, str, int]]:
+    """Return how finely each column leaves, with the number of rows, of all rows."""
+    rows, names = shared.rows, ("place", "recorded", "occurred", "time", "number")
+    told = []
+    for name in names:
+        column = f"{name}_precision"
+        if column in rows.columns:
+            counts = rows[column].value_counts(sort=True)
+            if counts[column].to_list() == ["none"]:
+                continue  # the source does not hold it
+            told += [(name, str(finely), count) for finely, count in counts.iter_rows()]
+    return told
+
+
+def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
+    ways = [c for c in rows.columns if c == "generalised" or c.endswith("_precision")]
+    order = (
+        rows.with_row_index("row")
+        .select("row", nth=pl.col("row").cum_count().over(ways))
+        .sort("nth", "row")
+    )
+    return sorted(order["row"].head(most).to_list())
+
+
+def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int) -> Shown:
+    line = shared.origin["line"][index]
+    cells = raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
+    row = shared.rows.row(index, named=True)
+    leaves = _leaves(shared.dataset, mapping, str(row.get("place_precision")))
+    pairs = []
+    for position, heading in enumerate(raw.headings):
+        mine = " ".join((cells[f"_{position}"] or "").split())
+        columns = leaves.get(heading, ())
+        theirs = ", ".join(text for name in columns if (text := _text(row.get(name))))
+        name = heading or f"column {position + 1}"
+        pairs.append(Pair(name, mine, theirs, _change(row, mine, theirs, columns)))
+    said = {column for columns in leaves.values() for column in columns} | {"generalised"}
+    added = [(name, _text(value)) for name, value in row.items() if name not in said]
+    pairs += [Pair("(added)", "", f"{name} {text}", "") for name, text in added if text]
+    return Shown(line_name(line), str(row["generalised"] or ""), tuple(pairs))
+
+
+def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tuple[str, ...]]:
+    """Return, by heading, the columns that leave of it; each stands beside one heading only.
+
+    The one place of a row stands beside the column that it was taken from.
+    """
+    fields = {n: h for n, h in mapping.columns.items() if n in dataset.fields}
+    places = [n for n in fields if dataset.fields[n].treat is Treat.PLACE]
+    sources = [n for n in (_FROM.get(precision, "easting"), *places) if n in places]
+    leaves: dict[str, tuple[str, ...]] = {}
+    said: set[str] = set()
+    for name, heading in fields.items():
+        columns: tuple[str, ...] = ()
+        if name == "district":
+            columns = ("area",)
+        elif sources and name == sources[0]:
+            columns = ("place", "place_precision", "lsoa_edition")
+        elif dataset.fields[name].treat not in (Treat.PLACE, Treat.DROP):
+            columns = gives(name)
+        leaves[heading] = tuple(c for c in columns if c not in said)
+        said |= set(columns)
+    return leaves
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value == "none" else str(value)
+
+
+def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, ...]) -> str:
+    if not mine:
+        return ""
+    if not theirs:
+        return LOST
+    precisions = [row.get(name) for name in columns if name.endswith("_precision")]
+    values = {str(row.get(name)).casefold() for name in columns}
+    whole = any(p in _WHOLE for p in precisions) or mine.casefold() in values
+    return KEPT if whole else CHANGED

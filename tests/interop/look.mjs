@@ -1,0 +1,35 @@
+// Opens pages in Chromium and says what is wrong with each. Usage: node look.mjs CHROMIUM FILE...
+// Writes a JSON object to standard output: by file, axe's violations, requests to anything but the
+// file itself, scripts, and how much wider than 320 pixels the page is there.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import puppeteer from "puppeteer-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const [executablePath, ...files] = process.argv.slice(2);
+const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox"] });
+const told = {};
+for (const file of files) {
+  const url = pathToFileURL(file).href;
+  const page = await browser.newPage();
+  const requests = [];
+  page.on("request", (request) => request.url() !== url && requests.push(request.url()));
+  await page.goto(url);
+  const scripts = await page.$$eval("script", (found) => found.length);
+  const violations = {};
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    await page.evaluate(axe);
+    const found = await page.evaluate(() =>
+      axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+    );
+    violations[scheme] = found.violations.map((v) => `${v.id}: ${v.nodes[0].target}`);
+  }
+  await page.setViewport({ width: 320, height: 640 });
+  const wider = await page.evaluate(() => document.scrollingElement.scrollWidth - 320);
+  told[file] = { violations, requests, scripts, wider };
+  await page.close();
+}
+await browser.close();
+process.stdout.write(JSON.stringify(told));
