@@ -117,3 +117,32 @@ def test_three_files_are_split_among_all_the_countys_districts(tmp_path, real_da
         assert told["rows_in"] == told["rows_accepted"] + sum(told["left_out"].values())
         no_place = raw.filter((pl.col("dataset") == dataset) & pl.col("LSOA name").is_null())
         assert told["left_out"].get("no-place", 0) == no_place.height
+
+
+def test_totals_by_crime_type_stay_and_places_stay_as_fine_as_they_are_published(
+    test_valley, real_data
+):
+    p = test_valley
+    files = [real_data / f"police/2017-{m}-hampshire-street.csv" for m in MONTHS]
+    both = ("--dataset", "police-crime", "--dataset", "police-asb")
+    p.signed("police", "submit", *files, *both, "--yes")
+    p.signed("analysts", "pull", "merged")
+    folder = p.root / "analysts/merged"
+    merged = {n: pl.read_parquet(folder / f"{n}.parquet") for n in ("police-crime", "police-asb")}
+    rows = pl.concat([t.select("category", "place_precision") for t in merged.values()])
+    raw = pl.concat([pl.read_csv(file, infer_schema=False) for file in files])
+    ours = raw.filter(pl.col("LSOA name").str.starts_with("Test Valley "))
+    codes = {  # of the two whose code is not their name
+        "criminal-damage-and-arson": "criminal-damage-arson",
+        "violence-and-sexual-offences": "violent-crime",
+    }
+    kinds = ours["Crime type"].str.to_lowercase().str.replace_all(" ", "-").replace(codes)
+    assert dict(rows["category"].value_counts().rows()) == dict(kinds.value_counts().rows())
+    fine = rows.filter(pl.col("place_precision") == "lsoa").height
+    assert fine >= 0.95 * rows.height
+    told = p.run("police", "evidence", *files, *both, "--json").json
+    for one in told:
+        kept = {name: share for name, *_, share in one["kept"]}
+        assert kept["category"] == "100.0%"
+        places = [row for row in one["columns"] if row[0] == "place"]
+        assert places == [["place", "lsoa", f"{merged[one['dataset']].height:,}"]]

@@ -9,7 +9,13 @@ from tests.leak.test_canaries import CANARIES
 from tests.use.test_every_dataset import WHO, everybody  # noqa: F401 - a fixture
 from tests.use.test_report import sheets
 
-COMMANDS = (("check",), ("check", "--json"), ("map",), ("submit", "--yes"))
+COMMANDS = (
+    ("check",),
+    ("check", "--json"),
+    ("map",),
+    ("evidence", "--json", "-o", "evidence.html"),
+    ("submit", "--yes"),
+)
 
 
 def said_of(p, who: str, file, dataset: str) -> str:
@@ -34,6 +40,10 @@ def said_of(p, who: str, file, dataset: str) -> str:
         tables = sheets(report).values()
         said += [str(cell) for table in tables for row in table.iter_rows() for cell in row]
         report.unlink()
+    pages = list((p.root / who).glob("*.html"))
+    said += [page.read_text(encoding="utf-8") for page in pages]
+    for page in pages:
+        page.unlink()
     said.append(p.everything_shared().decode("latin-1"))
     state = [f for f in (p.root / who / ".exchange").rglob("*") if f.is_file()]
     said += [f.read_bytes().decode("latin-1") for f in state]

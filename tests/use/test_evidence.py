@@ -1,0 +1,95 @@
+"""The report for the data-protection officer: numbers, their authority, and no record."""
+
+import re
+
+import pytest
+
+from tests.lib import ground
+from tests.lib.extracts import CALLOUT_HEADINGS, CRIME_HEADINGS, callouts, crimes, csv
+
+
+def assault(day: int, n: int) -> str:
+    return f"R{n:05d},{day:02d}/08/2026,{day:02d}/08/2026,23:10,19C,WZ1 1AA,E01999000,N,N"
+
+
+def test_it_says_what_leaves_what_was_done_and_what_it_costs(partnership):
+    rows = [assault(6, n) for n in range(20)] + [assault(13, 50 + n) for n in range(3)]
+    plain = crimes(90).splitlines()[1:]
+    file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *plain, *rows))
+    (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
+    assert (told["dataset"], told["partner"]) == ("police-crime", "police")
+    groups = {name: rest for name, *rest in told["groups"]}
+    assert groups["rows whose groups are counted"][:4] == ["23", "23", "0", "0"]
+    assert groups["all other rows"][0] == "90"
+    intruder = {name: rest for name, *rest in told["intruder"]}
+    assert intruder["sexual offence, stalking or slavery"][1] == "0"
+    assert "for comparison: had only the reference been taken out" in intruder
+    settings = {name: (value, authority) for name, value, authority in told["settings"]}
+    assert settings["squares of the grid"][0].startswith("none: no directory of postcodes")
+    assert settings["recorded domestic incidents"][1].startswith("guidance to the duty")
+    kept = {name: rest for name, *rest in told["kept"]}
+    assert kept["weekday"] == ["113", "113", "100.0%"]
+    assert kept["hour"] == ["113", "90", "79.6%"]
+    reasons = {(name, why): rest for name, why, *rest in told["kept_by_reason"]}
+    assert reasons["hour", "sexual offence, stalking or slavery"] == ["23", "0"]
+
+
+def test_no_number_of_records_from_one_to_four_is_told(partnership):
+    rows = [assault(6, n) for n in range(6)] + [assault(6, 9).replace("19C", "20A")]
+    file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *rows))
+    ran = partnership.run("police", "evidence", file, "--dates", "2026Q3", "-o", "e.html")
+    assert ran.out == "written  e.html\n"
+    page = (partnership.root / "police/e.html").read_text(encoding="utf-8")
+    body = page[page.index("<h3>What was done") :]
+    cells = re.findall(r'<td class="n">(-?[\d,]+)</td>', body)
+    # The column of k is a size of groups; no other number from 1 to 4 is there.
+    assert not {"1", "2", "3", "4", "-1", "-2", "-3", "-4"} & set(cells)
+    assert "1 to 4" in page
+
+
+def test_it_says_what_the_protocol_and_the_directory_settled(partnership):
+    document = partnership.extract("council", "isp.pdf", b"%PDF made up")
+    partnership.signed("council", "protocol", "publish", document, "--smallest", 7, "--yes")
+    given = partnership.extract("police", "NSPL_AUG_2026_UK.csv", ground.nspl())
+    assert "LSOAs of 2021" in partnership.run("police", "gazetteer", "add", given).out
+    rows = crimes(40).replace("WZ2 ", "WZ1 ").replace("WZ3 ", "WZ1 ")
+    file = partnership.extract("police", "crime.csv", rows)
+    (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
+    settings = {name: (value, authority) for name, value, authority in told["settings"]}
+    alike = "rows alike, of recorded domestics, sexual offences, stalking and slavery"
+    assert settings[alike] == ("at least 7", "the protocol, log 3")
+    assert "the smallest with 8 addresses" in settings["squares of the grid"][0]
+
+
+def test_it_says_what_was_compared(partnership):
+    rows = [assault(6, n) for n in range(12)]
+    first = partnership.extract("police", "a.csv", csv(CRIME_HEADINGS, *rows))
+    more = partnership.extract("police", "b.csv", csv(CRIME_HEADINGS, *rows, assault(6, 99)))
+    dates = ("--dates", "2026-08", "--json")
+    (told,) = partnership.run("police", "evidence", first, *dates).json
+    assert "nothing to subtract" in told["differencing"]
+    partnership.submit("police", first, "--dates", "2026-08")
+    (told,) = partnership.run("police", "evidence", more, *dates).json
+    assert told["differencing"].startswith("It was not compared")
+    (told,) = partnership.signed("police", "evidence", more, *dates).json
+    assert (
+        "1 to 4 rows whose groups are counted stand in no earlier submission"
+        in (told["differencing"])
+    )
+
+
+@pytest.mark.parametrize("told", [(), ("-o",)])
+def test_it_must_be_said_where_it_goes(partnership, told):
+    file = partnership.extract("ambulance", "c.csv", callouts("WZ1 1AA"))
+    ran = partnership.run("ambulance", "evidence", file, "--dates", "2026Q3", *told, status=2)
+    assert "error" in ran.err
+
+
+def test_an_extract_that_broke_a_rule_is_not_measured(partnership):
+    broken = csv(CALLOUT_HEADINGS, "31/13/2026,22:10,WZ1 1AA,4", "01/08/2026,22:10,WZ1 1AA,4")
+    file = partnership.extract("ambulance", "c.csv", broken)
+    ran = partnership.run(
+        "ambulance", "evidence", file, "--dates", "2026Q3", "-o", "e.html", status=11
+    )
+    assert "can't be measured as it would leave" in ran.err
+    assert not list(partnership.root.rglob("e.html"))
