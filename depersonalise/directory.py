@@ -5,7 +5,7 @@ the few columns that are needed. Keeps true: a district with no postcode in the 
 known rather than empty.
 
 The estimate of addresses: a postcode in use by small users stands for ADDRESSES_EACH addresses. On
-average it has 15 (ICO, *Anonymisation: managing data protection risk*, 2012, annex 1), some have
+average it has 15 (ICO, *Anonymisation: managing data protection risk*, 2012, as quoted), some have
 one, so half of the average is counted, and eight addresses need two postcodes. The directory holds
 one point for each postcode, and a lone house may stand far from it: that a square has none is
 therefore never taken to mean that nobody lives in it.
@@ -24,7 +24,7 @@ from schemas.words import SQUARES
 
 ADDRESSES_EACH: Final = 7  # half the average of 15, rounded down
 LEAST: Final = 8  # addresses, as data.police.uk's map points have
-# Households: fewer than the smallest LSOA has (400, ONS, Output area classification), at 15 each.
+# Fewer households than the smallest LSOA has (400, by ONS's rules; to be confirmed), at 15 each.
 FEWEST_POSTCODES: Final = 27
 # Metres: a point is compared with the postcodes in the cells of such a side around its own; if none
 # is as near as that, with those around it in the next; farther away none says anything of it.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from depersonalise.directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
+from depersonalise.identifiers import LONGEST
 from depersonalise.small_groups import SENSITIVE_STEPS
 from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, describe_need, holders
@@ -15,13 +17,14 @@ from exchange.commands.explain import NATURES
 from exchange.errors import REFUSALS
 from exchange.sampling import sample
 from schemas.codes import LISTS, LOCAL, SEVERITY, CodeList, editions
-from schemas.dataset import SMALLEST, Dataset
+from schemas.dataset import SMALLEST, Dataset, Treat
 from schemas.datasets import PRESCRIBED
 from schemas.findings import Severity
+from schemas.places import AROUND
 from schemas.quarters import Quarter
 from schemas.rules import RULES
 from schemas.shared import SAYS, columns_of
-from schemas.words import GENERALISED
+from schemas.words import COARSE, GENERALISED, SQUARES
 
 HERE = Path(__file__).parent
 _QUARTER = Quarter(2026, 3)
@@ -114,6 +117,119 @@ def dataset_page(dataset: Dataset) -> str:
     return "\n".join(lines) + "\n"
 
 
+_BEGIN, _END = "<!-- made -->\n", "<!-- /made -->\n"
+# What each treatment removes, and what it does not.
+_REMOVES = {
+    Treat.DROP: ("all of it", "nothing is left"),
+    Treat.KEEP: ("nothing", "one word or code of a closed list"),
+    Treat.DATE: (
+        "the day, of sensitive rows; all but the year, of what is older than a year",
+        "day",
+    ),
+    Treat.TIME: ("minutes, or all but a band of six hours, of rows at home or sensitive", "time"),
+    Treat.PLACE: (
+        "all places of a row but one, and of that what is finer than allowed",
+        "one place",
+    ),
+    Treat.AGE: ("years, in small groups", "age, and the key stage of that age"),
+    Treat.NUMBER: ("whether it is 1, 2, 3 or 4", "the number of all others, and zero"),
+}
+
+
+def depersonalisation() -> str:
+    """Return the specification, its made part written anew."""
+    text = (HERE / "depersonalisation.md").read_text(encoding="utf-8")
+    before, rest = text.split(_BEGIN)
+    return before + _BEGIN + _specification() + _END + rest.split(_END)[1]
+
+
+def _specification() -> str:
+    lines = ["\n## Treatments\n", "| a field that | removes | leaves |\n|---|---|---|"]
+    lines += [f"| {treat.value} | {gone} | {left} |" for treat, (gone, left) in _REMOVES.items()]
+    lines.append("\n## Datasets\n")
+    lines.append("| dataset | finest place | finest time | groups counted | in these steps |")
+    lines.append("|---|---|---|---|---|")
+    lines += [
+        f"| [`{d.id}`](datasets/{d.id}.md) | {d.place.value} | {_groups(d)} |"
+        for d in PRESCRIBED.values()
+    ]
+    common = "; ".join(step.value for step in SENSITIVE_STEPS)
+    lines.append(f"\nThe common steps are: {common}.")
+    lines.append("\n## Why a row leaves coarser\n")
+    lines.append("| reason on the row | leaves by |\n|---|---|")
+    lines += [f"| {why} | {_level(why)} |" for why in GENERALISED.categories if why]
+    lines.append("\n## Numbers\n")
+    lines.append("| number | what it is | authority |\n|---|---|---|")
+    lines += [f"| {number} | {what} | {why} |" for number, what, why in _NUMBERS]
+    return "\n".join(lines) + "\n\n"
+
+
+def _groups(dataset: Dataset) -> str:
+    """Return the finest time of a dataset, which of its groups are counted, and in which steps."""
+    if dataset.is_numbers:
+        return " | one number | "
+    if dataset.steps:
+        return f"{dataset.time} | all rows | {'; '.join(step.value for step in dataset.steps)}"
+    sensitive = dataset.schemes or "domestic" in dataset.fields
+    return f"{dataset.time} | {'sensitive rows | the common ones' if sensitive else 'none | '}"
+
+
+def _level(reason: str) -> str:
+    if reason in COARSE:
+        return "outward code (else district), month with weekday, band of six hours"
+    return {
+        "domestic not recorded": "outward code (else LSOA, else district), day, hour",
+        "category not in the list": "the same: it may be any of the others",
+        "neighbour or welfare": "outward code (else district), day, hour",
+        "at a dwelling or protected place": "outward code (else district), day, hour; "
+        "police and council incidents at a dwelling: LSOA instead of a square, and the minute",
+        "few residents": "district instead of an outward code in which too few live",
+        "in a small group": "the steps of its dataset, as many as are needed",
+    }[reason]
+
+
+_GUIDE = "guidance to the duty"
+_OURS = "a default of this tool, for caution"
+_NUMBERS = (
+    (
+        SMALLEST,
+        "rows that are alike, at least, of those that are counted",
+        f"{_OURS}; the protocol may ask for more",
+    ),
+    (
+        ", ".join(SQUARES),
+        "sides of squares of the National Grid",
+        "data.police.uk's points are of this order; " + _OURS,
+    ),
+    (LEAST, "addresses in a square, at least", "data.police.uk: eight or more postal addresses"),
+    (
+        ADDRESSES_EACH,
+        "addresses that a postcode in use counts as",
+        "half of 15 (ICO, Anonymisation code of practice, 2012, as quoted)",
+    ),
+    (
+        FEWEST_POSTCODES,
+        "postcodes in use in an outward code, at least",
+        "400 households of the smallest LSOA (ONS; to be confirmed), at 15 each",
+    ),
+    (f"{AROUND} m", "around a protected place", _OURS),
+    ("6 hours", "the band of sensitive rows", _OURS),
+    ("1 hour", "of ambulance callouts, and of rows at home", _OURS),
+    (
+        "1 year",
+        "before it was recorded: leaves by the year, without a time",
+        "an old date singles out; " + _OURS,
+    ),
+    ("1 to 4", "numbers that leave as that, and counts told in bands", _OURS),
+    (
+        "3",
+        "characters of an ICD-10 code",
+        "the Regulations name blocks and sub-categories; the fourth tells more of one person",
+    ),
+    (LONGEST, "letters of a coded field, at most", "see [identifiers](identifiers.md)"),
+)
+
+
 def codes() -> str:
     """Return the list of all code lists."""
     lines = [
@@ -183,6 +299,7 @@ def made() -> dict[str, str]:
     """Return every document that is made, by its path."""
     return {
         "commands.md": commands(),
+        "depersonalisation.md": depersonalisation(),
         "datasets.md": datasets(),
         "codes.md": codes(),
         "rules.md": rules(),

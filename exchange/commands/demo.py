@@ -10,7 +10,7 @@ import polars as pl
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.demo.story import LAST, PASSPHRASE, QUARTER, README, STEPS, Step
+from exchange.demo.story import LAST, PASSPHRASE, PROTOCOL, QUARTER, README, STEPS, Step
 from exchange.errors import Refusal, Usage
 from exchange.sampling import sample
 from exchange.settings import Settings
@@ -43,6 +43,7 @@ def command(app: App, folder: Path, replace: bool) -> None:
     _clear(root, replace=replace)
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
     (root / _MARK).write_text(README, encoding="utf-8")
+    (root / "protocol.txt").write_text(PROTOCOL, encoding="utf-8")
     terminal.result(
         "A made-up partnership, its quarter and its people; the commands are the real ones."
     )

@@ -116,6 +116,22 @@ STEPS: Final = (
         "The coordinator admits them.",
     ),
     Step(
+        _OCTOBER,
+        "westshire-council",
+        "protocol publish ../protocol.txt --title 'Westshire information sharing protocol' "
+        f"--review 2027-10-01 --yes {KEY}",
+        "The protocol that they agreed on is published, and every authority signs it.",
+    ),
+    *(
+        Step(_OCTOBER, partner, f"protocol sign ../protocol.txt --yes {KEY}")
+        for partner in (
+            "westshire-council",
+            "westshire-police",
+            "westshire-ambulance",
+            "westshire-icb",
+        )
+    ),
+    Step(
         _on(20, 10),
         "westshire-police",
         f"submit crime.csv --yes {KEY}",
@@ -183,9 +199,15 @@ STEPS: Final = (
     Step(
         _on(4, 11),
         "westshire-ambulance",
-        f"submit callouts-corrected.csv --yes {KEY}",
-        "They mend them in their own system, export again, and it goes.",
+        "evidence callouts-corrected.csv -o evidence.html",
+        "They mend them in their own system, export again, and show their data-protection officer.",
         extract=Extract("callouts-corrected.csv", "ambulance-callouts", 300, 3),
+    ),
+    Step(
+        _on(4, 11),
+        "westshire-ambulance",
+        f"submit callouts-corrected.csv --yes {KEY}",
+        "It goes.",
     ),
     Step(
         _on(9, 1, 2027),
@@ -213,6 +235,11 @@ LAST: Final = Step(
     f"status --quarter {QUARTER}",
     "Who met the deadline, and what the care board has still to send.",
 )
+PROTOCOL: Final = """\
+The information sharing protocol of a partnership that does not exist, made up by `exchange demo`.
+Recorded domestic incidents are shared with less specific locations; at least five sensitive records
+are alike in what leaves; it is reviewed each October.
+"""
 README: Final = """\
 A community safety partnership that does not exist
 ==================================================
@@ -223,6 +250,8 @@ commands were the real ones; only the clock was pretended, so that one partner c
 share/                  what all partners can see: the log, and the sealed bundles
 westshire-*/            each authority's own machine: exchange.toml, its key and card, its extracts
 westshire-analysts/merged/   the merged tables, as Parquet
+westshire-ambulance/evidence.html   what leaves, measured, for the data-protection officer
+protocol.txt            the document that they signed
 passphrase.txt          of every key here; yours is not in a file
 
 To look around: cd westshire-police; exchange status --quarter 2026Q3; exchange preview crime.csv

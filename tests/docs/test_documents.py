@@ -66,6 +66,7 @@ def test_the_demonstration_says_that_it_is_made_up(demo):
 def test_getting_started_gets_started(tmp_path, capsys):
     (tmp_path / "share").mkdir()
     (tmp_path / "passphrase.txt").write_text(PASSPHRASE)
+    (tmp_path / "protocol.pdf").write_bytes(b"%PDF-1.7 a made-up protocol")
     folder, origin = tmp_path / "nowhere", ""
     for block in blocks("docs/getting-started.md"):
         for line in block.splitlines():
