@@ -28,7 +28,7 @@ LEAST: Final = 8  # addresses, as data.police.uk's map points have
 FEWEST_POSTCODES: Final = 27
 # Metres: a point is compared with the postcodes in the cells of such a side around its own; if none
 # is as near as that, with those around it in the next; farther away none says anything of it.
-_REACHES: Final = (200, 1000)
+_REACHES: Final = (100, 300, 1000)
 _POINTS: Final = 50_000  # compared at a time, to spare memory
 # Headings, as they changed over the editions.
 _HEADINGS: Final = {
