@@ -140,15 +140,17 @@ class Directory:
         return told.with_columns(found.alias("found")).select("whole", *FOUND)
 
     def nearest(self, points: pl.DataFrame) -> pl.DataFrame:
-        """Return beside each of some points the outward code and district of the nearest postcode.
+        """Return beside each of some points what is known of the nearest postcode: NEAR.
 
-        Of those in use by small users; null where there is none within a kilometre.
+        Of those in use by small users; null where there is none within a kilometre. The LSOA is
+        told only of one within the first reach, because LSOAs are small.
         """
-        held = self._scan().filter("lives").select("easting", "northing", "outward", "district")
-        live, done = held.drop_nulls().collect(), []
+        held = self._scan().filter(pl.col("lives") & pl.col("easting").is_not_null())
+        live, done = held.select(*_OF_NEAREST, "easting", "northing").collect(), []
         for reach in _REACHES:
             done += [_nearest(part, live, reach) for part in points.iter_slices(_POINTS)]
             points = points.join(pl.concat(done), on=["easting", "northing"], how="anti")
+            live = live.with_columns(lsoa=pl.lit(None, dtype=pl.String))
         return pl.concat([*done, points.with_columns(**_NOTHING)])
 
     def residents(self) -> pl.DataFrame:
@@ -181,6 +183,7 @@ class Directory:
         }
 
 
+_OF_NEAREST: Final = ("outward", "district", "lsoa")
 _NOTHING: Final = {name: pl.lit(None, dtype=dtype) for name, dtype in NEAR.items()}
 
 
@@ -206,9 +209,9 @@ def _nearest(points: pl.DataFrame, held: pl.DataFrame, reach: int) -> pl.DataFra
         .filter(pl.col("away") <= reach**2)
     )
     return (
-        pairs.sort("away", "outward", "district")
+        pairs.sort("away", *_OF_NEAREST)
         .group_by("easting", "northing", maintain_order=True)
         .first()
-        .select("easting", "northing", near_outward="outward", near_district="district")
+        .select("easting", "northing", **{f"near_{name}": name for name in _OF_NEAREST})
         .collect()
     )

@@ -136,4 +136,5 @@ def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, 
     precisions = [row.get(name) for name in columns if name.endswith("_precision")]
     values = {str(row.get(name)).casefold() for name in columns}
     whole = any(p in _WHOLE for p in precisions) or mine.casefold() in values
-    return KEPT if whole else CHANGED
+    a_word = not precisions and not set(columns) & {"category", "area"}  # "N" leaves as "no"
+    return KEPT if whole or a_word else CHANGED

@@ -136,7 +136,7 @@ def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
 
     A point outside Great Britain is asked about nowhere; a row without a postcode takes the
     outward code of the one that is nearest to its point, and one without an LSOA that of its own
-    postcode, with the edition that the directory has.
+    postcode, else of one very near its point, with the edition that the directory has.
     """
     points = rows.select("easting", "northing").unique().drop_nulls()
     if places.protected.points and not points.is_empty():
@@ -151,7 +151,7 @@ def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
     edition = pl.lit(places.edition, dtype=LSOA_EDITION)
     return rows.with_columns(
         postcode=pl.coalesce("postcode", "near_outward"),
-        lsoa=pl.coalesce("lsoa", "found_lsoa"),
+        lsoa=pl.coalesce("lsoa", "found_lsoa", "near_lsoa"),
         lsoa_edition=pl.when(pl.col("lsoa").is_not_null()).then("lsoa_edition").otherwise(edition),
     )
 

@@ -17,7 +17,8 @@ Known = Callable[[set[str]], set[str]]  # of some outward codes, those that exis
 # Of whole postcodes without their space (column `whole`), what a directory has: the columns FOUND,
 # `found` among them: null for a code whose part of the country the directory does not have.
 Find = Callable[[pl.DataFrame], pl.DataFrame]
-# Of points (`easting`, `northing`), `near_outward` and `near_district` of the nearest postcode.
+# Of points (`easting`, `northing`), what is known of the nearest postcode: the columns NEAR; its
+# LSOA only where it is very near.
 Nearest = Callable[[pl.DataFrame], pl.DataFrame]
 
 FOUND: Final = pl.Schema(
@@ -29,7 +30,9 @@ FOUND: Final = pl.Schema(
         "found_district": pl.String,
     }
 )
-NEAR: Final = pl.Schema({"near_outward": pl.String, "near_district": pl.String})
+NEAR: Final = pl.Schema(
+    {"near_outward": pl.String, "near_district": pl.String, "near_lsoa": pl.String}
+)
 AROUND: Final = 250  # metres; a point as near as this to a protected place counts as it
 
 

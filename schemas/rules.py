@@ -240,7 +240,8 @@ _ALL: Final = (
         "nothing-inside",
         Severity.ERROR,
         "no record is in the partnership's area, or in the dataset",
-        "check that this is the right file, and the areas shown by: exchange status",
+        "check that this is the right file, and the areas shown by exchange status; places that an "
+        "area does not list need a directory of postcodes: exchange gazetteer status",
         "a file of the district next door",
     ),
     Rule(

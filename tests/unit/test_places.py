@@ -108,6 +108,9 @@ def test_a_point_tells_the_area_and_the_outward_code_by_the_nearest_postcode(dir
     assert one.rows.select("area", "area_basis", "postcode").row(0) == (
         WEST, "nearest-postcode", "WZ2",
     )  # fmt: skip
+    assert one.rows["lsoa"].to_list() == [near.lsoa]
+    away = chosen(directory, row(east=near.east + 150, north=near.north + 150))
+    assert away.rows.select("area", "lsoa").row(0) == (WEST, None)
     nowhere = chosen(directory, row(east=100_000, north=900_000))
     assert nowhere.rows.is_empty()
 
