@@ -7,15 +7,12 @@ and without a terminal it is a usage error that names the option. Nothing here l
 """
 
 import secrets
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
-
-import polars as pl
 
 from depersonalise.depersonalise import (
     Account,
@@ -25,30 +22,26 @@ from depersonalise.depersonalise import (
     depersonalise,
 )
 from depersonalise.gazetteer import GazetteerBroken
-from depersonalise.policy import Domestic, Policy
-from depersonalise.protected import ProtectedUnreadable, read_protected
-from exchange.bundles import open_bundle
+from depersonalise.policy import Domestic
+from depersonalise.protected import ProtectedUnreadable
 from exchange.choosing import Asks, Sender, choose
-from exchange.errors import BundleBroken, ExtractUnreadable, KeyRefused, Usage
-from exchange.identities import Officer
+from exchange.errors import ExtractUnreadable, Usage
 from exchange.kept import last_outline
 from exchange.settings import Settings
-from partners.register import Register, Submission
+from exchange.settling import Manner, Member, earlier_of, places_of, policy_of
+from partners.register import Register
 from schemas import checking
 from schemas.changes import Outline, changes, combined, outline
 from schemas.checking import Checked, Outcome, Selected
-from schemas.dataset import SMALLEST, Dataset
+from schemas.dataset import Dataset
 from schemas.errors import MappingRefused, SourceRefused, Undecided
 from schemas.findings import Finding, errors, worst_first
 from schemas.mapping import Mapping
 from schemas.parsing import Typed, parse
-from schemas.places import Places, Protected
 from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
 from schemas.reading import read_all
 from schemas.rules import RULES
 from schemas.tally import Tally
-
-Member = tuple[Settings, Register]  # of one partnership
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +110,6 @@ def added(tally: Tally, accounts: Sequence[Account]) -> Account:
         sum(one.coarsened for one in accounts),
         sum(news) if news else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How an extract is to be made ready, as far as the officer says it now.
-
-    Attributes:
-        dates: The dates it covers, as typed.
-        domestic: What becomes of recorded domestic incidents; empty for what is settled already.
-        officer: Unlocks the officer's identity, to compare with what was sent before.
-    """
-
-    dates: str | None = None
-    domestic: str = ""
-    officer: Callable[[Settings], Officer] | None = None
 
 
 def prepare(
@@ -279,7 +257,7 @@ def _parts(
                 raise _PartBroken(of_part.findings)
             checked = of_part.checked
         if checked is not None:
-            policy = _policy(whole, settings, register, manner)
+            policy = policy_of(whole.dataset, whole.covered, settings, register, manner)
             shared = depersonalise(checked, secrets.token_bytes, policy)
             personal = None
             if policy.domestic is Domestic.PERSONAL:
@@ -288,82 +266,10 @@ def _parts(
             yield Part(settings, register, held, checked, shared, personal)
 
 
-def _policy(whole: _Whole, settings: Settings, register: Register, manner: Manner) -> Policy:
-    """Return what is settled for a dataset: by the protocol, exchange.toml, and the officer."""
-    protocol = register.protocol
-    smallest = protocol.published.smallest if protocol else SMALLEST
-    earlier: Sequence[pl.DataFrame] = ()
-    if manner.officer is not None and _earlier(whole, settings, register):
-        earlier = _opened(whole, settings, register, manner.officer(settings))
-    return Policy(
-        smallest,
-        _domestic(whole.dataset, settings, register, manner.domestic),
-        settings.gazetteer.directory,
-        earlier,
-    )
-
-
-def _domestic(dataset: Dataset, settings: Settings, register: Register, told: str) -> Domestic:
-    """Return what becomes of recorded domestic incidents.
-
-    Raises:
-        Usage: the protocol does not allow what was told.
-    """
-    if "domestic" not in dataset.fields:
-        return Domestic.GENERALISE
-    protocol = register.protocol
-    settled = protocol.published.domestic.get(dataset.id) if protocol else None
-    chosen = told or settings.domestic.get(dataset.id) or settled or Domestic.GENERALISE
-    try:
-        domestic = Domestic(chosen)
-    except ValueError:
-        raise Usage(
-            f'exchange.toml says "{chosen}" of domestic incidents in {dataset.id}',
-            f"it is one of {', '.join(Domestic)}",
-        ) from None
-    if settled == Domestic.WITHHOLD and domestic is Domestic.GENERALISE:
-        raise Usage(
-            f"the protocol of {register.name} withholds domestic incidents of {dataset.id}",
-            "nothing was made ready; leave --domestic out",
-        )
-    if domestic is Domestic.PERSONAL and settings.partner not in register.personal_signatories:
-        raise Usage(
-            f"{settings.partner} has not signed a clause on personal data in {register.name}",
-            "whether there is one, and who signed it: exchange protocol status",
-            "without it, domestic incidents are generalised or withheld: --domestic withhold",
-        )
-    return domestic
-
-
-def _earlier(whole: _Whole, settings: Settings, register: Register) -> list[Submission]:
-    """Return what was sent before for these dates, where its groups are counted."""
-    key = (settings.partner, whole.dataset.id, "", False)
-    return [] if whole.dataset.is_numbers else register.replaced(key, whole.covered)
-
-
 def _is_not_compared(whole: _Whole, part: Part) -> bool:
     """Say whether groups are counted, and something that was sent before was not opened."""
-    before = _earlier(whole, part.settings, part.register)
+    before = earlier_of(whole.dataset, whole.covered, part.settings, part.register)
     return part.shared.account.counted > 0 and len(part.shared.policy.earlier) < len(before)
-
-
-def _opened(
-    whole: _Whole, settings: Settings, register: Register, officer: Officer
-) -> list[pl.DataFrame]:
-    """Open what was sent before; what can't be opened is not compared, and so it is new again."""
-    tables = []
-    for one in _earlier(whole, settings, register):
-        with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder:
-            target = Path(folder) / "payload.parquet"
-            try:
-                tables.append(
-                    open_bundle(
-                        settings.open_store(), one.statement, "yours", officer.identity, target
-                    )
-                )
-            except (BundleBroken, KeyRefused):
-                continue
-    return tables
 
 
 _MUCH: Final = 5  # a fifth
@@ -386,37 +292,6 @@ def sender_of(members: Sequence[Member]) -> Sender:
     }
     mappings = {d: s.path(told) for s, _ in reversed(members) for d, told in s.mappings.items()}
     return Sender(frozenset(kinds), members[0][1].nation, mappings)
-
-
-def places_of(members: Sequence[Member]) -> Places:
-    """Return what is known of places: the areas' own outward codes, then the gazetteer.
-
-    Raises:
-        GazetteerBroken, ProtectedUnreadable: what there is can't be read.
-    """
-    ours = {code for _, register in members for area in register.areas for code in area.outward}
-    gazetteer = members[0][0].gazetteer
-    directory = gazetteer.directory
-
-    def known(codes: set[str]) -> set[str]:
-        rest = codes - ours
-        return codes & ours | (gazetteer.knows(rest) if rest else set())
-
-    lists = [read_protected(s.path(s.protected), directory) for s, _ in members if s.protected]
-    protected = Protected(
-        frozenset().union(*(one.postcodes for one in lists)),
-        frozenset().union(*(one.points for one in lists)),
-    )
-    if directory is None:
-        return Places(known, protected=protected)
-    return Places(
-        known,
-        directory.find,
-        directory.nearest,
-        directory.districts,
-        directory.edition,
-        protected,
-    )
 
 
 def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datetime) -> Covered:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,9 +18,10 @@ from exchange.errors import KeyRefused, NotEntitled, Refusal, RulesBroken, Usage
 from exchange.identities import Officer, read_identity
 from exchange.kept import Answers
 from exchange.log import Log
-from exchange.preparing import Manner, Prepared, prepare
+from exchange.preparing import Prepared, prepare
 from exchange.reporting import write_report
 from exchange.settings import Settings
+from exchange.settling import Manner
 from schemas.findings import errors, gone_with
 
 KEYRING_SERVICE: Final = "csp-exchange"
@@ -220,6 +222,32 @@ def prepared(
         return ready(asks=Officers())  # a status line and a question would overwrite one another
     with terminal.progress("reading …") as shown:
         return ready(asks=None, stage=shown.stage)
+
+
+def looked_at(
+    app: App,
+    files: Sequence[Path],
+    *,
+    datasets: Sequence[str],
+    manner: Manner,
+    passphrase_file: str | None,
+    cant: str,
+) -> list[Prepared]:
+    """Make an extract ready to be looked at; compared with what was sent before if there is a
+    passphrase.
+
+    Raises:
+        RulesBroken: it can't leave; `cant` says what can't be done with it.
+    """
+    members = open_members(app)
+    if passphrase_file is not None:
+        unlocks = officers([s for s, _ in members], passphrase_file, now=False)
+        manner = replace(manner, officer=unlocks)
+    found = prepared(app, members, files, datasets=datasets, manner=manner, ask=True)
+    for one in found:
+        if one.stopped:
+            raise broken_rules(one, cant)
+    return found
 
 
 def _known_partner(settings: Settings, log: Log) -> None:

@@ -22,7 +22,7 @@ from exchange.commands._common import (
     with_values,
 )
 from exchange.commands.submit import say_account
-from exchange.preparing import Manner
+from exchange.settling import Manner
 
 
 @click.command("check", help=summary("check"))

@@ -8,21 +8,18 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import (
     as_json,
-    broken_rules,
     datasets,
     dates,
     domestic,
     extracts,
-    officers,
-    open_members,
+    looked_at,
     passphrase_file,
-    prepared,
 )
 from exchange.errors import Usage
 from exchange.evidencing import gather
-from exchange.preparing import Manner
 from exchange.publishing import replace
 from exchange.rendering import render
+from exchange.settling import Manner
 
 
 @click.command("evidence", help=summary("evidence"))
@@ -53,13 +50,14 @@ def command(
     """Measure what would leave of an extract; no record is in it, and nothing leaves."""
     if output is None and not as_json:
         raise Usage("it is not said where the report goes", "say: -o FILE.html, or --json")
-    members = open_members(app)
-    unlocks = officers([s for s, _ in members], passphrase_file, now=False)
-    manner = Manner(dates, domestic or "", unlocks if passphrase_file else None)
-    found = prepared(app, members, files, datasets=datasets, manner=manner, ask=True)
-    for one in found:
-        if one.stopped:
-            raise broken_rules(one, "can't be measured as it would leave")
+    found = looked_at(
+        app,
+        files,
+        datasets=datasets,
+        manner=Manner(dates, domestic or ""),
+        passphrase_file=passphrase_file,
+        cant="can't be measured as it would leave",
+    )
     parts = [gather(one, part).told for one in found for part in one.parts]
     if output is not None:
         title = "How it is depersonalised: evidence"

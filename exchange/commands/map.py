@@ -14,9 +14,9 @@ from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._common import Officers, extract, open_log
 from exchange.errors import ExtractUnreadable, NothingToDo, Usage
-from exchange.preparing import places_of
 from exchange.publishing import replace
 from exchange.settings import Settings
+from exchange.settling import places_of
 from schemas.area import Area
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS

@@ -8,21 +8,19 @@ from exchange import terminal
 from exchange.accounting import account_rows
 from exchange.cli import App, summary
 from exchange.commands._common import (
-    broken_rules,
     datasets,
     dates,
     domestic,
     extracts,
-    officers,
-    open_members,
+    looked_at,
     passphrase_file,
-    prepared,
 )
 from exchange.commands.submit import say_account
-from exchange.preparing import Manner, Part, Prepared
+from exchange.preparing import Part, Prepared
 from exchange.previewing import Shown, changes, shown, told_finely
 from exchange.publishing import replace
 from exchange.rendering import render
+from exchange.settling import Manner
 from schemas.reading import Raw, read_all
 
 
@@ -52,13 +50,14 @@ def command(
     page: Path | None,
 ) -> None:
     """Show rows of every way in which rows are treated, side by side."""
-    members = open_members(app)
-    unlocks = officers([s for s, _ in members], passphrase_file, now=False)
-    manner = Manner(dates, domestic or "", unlocks if passphrase_file else None)
-    found = prepared(app, members, files, datasets=datasets, manner=manner, ask=True)
-    for one in found:
-        if one.stopped:
-            raise broken_rules(one, "can't be shown as it would leave")
+    found = looked_at(
+        app,
+        files,
+        datasets=datasets,
+        manner=Manner(dates, domestic or ""),
+        passphrase_file=passphrase_file,
+        cant="can't be shown as it would leave",
+    )
     if page is None:
         terminal.warning("what follows shows records; do not leave it on the screen or send it on")
     raw = read_all(files)

@@ -34,8 +34,9 @@ from exchange.identities import Officer
 from exchange.kept import keep_outline
 from exchange.log import Log
 from exchange.pending import tidy
-from exchange.preparing import Manner, Part, Prepared
+from exchange.preparing import Part, Prepared
 from exchange.settings import Settings
+from exchange.settling import Manner
 from exchange.submitting import (
     Sent,
     check_may_submit,
