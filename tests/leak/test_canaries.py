@@ -171,3 +171,25 @@ def test_pandera_cannot_be_switched_off(partnership, monkeypatch):
     )  # fmt: skip
     assert done.returncode == 11
     assert "has neither the day it was recorded nor the day it happened" in done.stderr
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_a_canary_in_a_gazetteer_a_list_of_places_or_a_protocol(partnership, canary):
+    p, said = partnership, []
+    odd = (
+        f'pcds,doterm,usertype,oseast1m,osnrth1m,laua,lsoa21\n"{canary}",,0,x,{canary},{canary},\n'
+    )
+    for name, text in (("a.csv", odd), ("GB.txt", f"GB\t{canary}\n"), ("c.csv", canary)):
+        given = p.extract("police", name, text)
+        said.append(p.run("police", "gazetteer", "add", given, status=None).said)
+    said.append(p.run("police", "gazetteer", "status").said)
+    listed = p.extract("police", "places.txt", f"WZ1 1AA\n{canary}?\n")
+    settings = p.settings("police")
+    settings.protected = listed.name
+    settings.write()
+    file = p.extract("police", "crime.csv", crimes(20))
+    said.append(p.run("police", "check", file, status=10).said)
+    document = p.extract("council", "protocol.txt", canary)
+    said.append(p.signed("council", "protocol", "publish", document, "--yes").said)
+    said.append(p.everything_shared().decode("latin-1"))
+    assert not any(canary in text for text in said)

@@ -10,7 +10,7 @@ import pytest
 from exchange import age, bundles, notes
 from exchange.bundles import bundle_name
 from partners import canonical
-from tests.lib.extracts import crimes
+from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.partnership import Partnership
 
 KEY = bundles._METADATA
@@ -127,3 +127,25 @@ def test_a_bundle_that_is_not_for_whom_it_says(sent):
     entry.write_bytes(note)
     ran = sent.signed("analysts", "pull", "merged", status=13)
     assert "is not sealed for your key" in ran.err
+
+
+def test_sensitive_rows_of_which_too_few_are_alike(partnership):
+    row = "R1,06/08/2026,06/08/2026,23:10,19C,WZ1 1AA,E01999000,N,N"
+    file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *[row] * 6))
+    partnership.submit("police", file, "--dates", "2026Q3")
+    rows, told = payload(partnership)
+    forge(partnership, rows.head(4), told | {"rows": 4})
+    assert "sensitive rows of which fewer than 5 are alike" in refused(partnership)
+
+
+def test_what_is_personal_data_passed_off_as_depersonalised(sent):
+    rows, told = payload(sent)
+    forge(sent, rows, told | {"personal": True})
+    assert "is not the table that its statement describes" in refused(sent)
+
+
+def test_a_recorded_domestic_incident_that_left_too_finely(sent):
+    rows, told = payload(sent)
+    domestic = pl.lit("recorded domestic", dtype=rows["generalised"].dtype)
+    forge(sent, rows.with_columns(generalised=domestic), told)
+    assert "not as may leave: generalised" in refused(sent)
