@@ -35,12 +35,14 @@ class Policy:
         directory: Of postcodes, where there is one.
         earlier: What the same partner shared before for these dates, from which the receivers
             could subtract.
+        part: Of several in which the partner returns the dataset, such as one for each hospital.
     """
 
     smallest: int = SMALLEST
     domestic: Domestic = Domestic.GENERALISE
     directory: Directory | None = None
     earlier: Sequence[pl.DataFrame] = ()
+    part: str = ""
 
     def __repr__(self) -> str:
         return f"<Policy {self.smallest}, {self.domestic}>"

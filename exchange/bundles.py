@@ -21,7 +21,7 @@ from exchange import age
 from exchange.errors import BundleBroken, KeyRefused
 from exchange.store import FolderStore
 from partners import canonical
-from partners.entries import Submit
+from partners.kinds import Submit
 from schemas.dataset import SCHEMA_VERSION, SMALLEST
 from schemas.datasets import DATASETS
 from schemas.shared import NotAsDeclared, check_shared
@@ -188,6 +188,7 @@ def _describe(shared: Depersonalised, salt: bytes) -> canonical.Json:
         "rows": shared.rows.height,
         "account": _exact(shared.account),
         "marking": MARKING,
+        "part": shared.policy.part,
         "personal": shared.personal,
         "holds": PERSONAL if shared.personal else "depersonalised information",
         "salt": salt.hex(),
@@ -218,4 +219,5 @@ def _is_described(path: Path, statement: Submit, height: int) -> bool:
         and told.get("schema") == statement.schema == SCHEMA_VERSION
         and told.get("rows") == height
         and told.get("personal") == statement.personal
+        and told.get("part") == statement.part
     )

@@ -35,6 +35,10 @@ _COMMANDS: Final = {
     "preview": "Show your rows beside what others would see; nothing leaves.",
     "evidence": "Measure what would leave, for the data-protection officer; nothing leaves.",
     "submit": "Check, depersonalise, seal and log an extract.",
+    "nil": "Say that there is nothing to share of a dataset.",
+    "not-held": "Say that your authority does not hold a dataset.",
+    "withdraw": "Take something that you sent out of effect.",
+    "purge": "Have something that you sent destroyed, or say that yours is.",
     "status": "Show who shared what, and what is due.",
     "pull": "Merge what others shared into one table for each dataset.",
     "verify": "Prove the log and the bundles, entry by entry.",
@@ -57,7 +61,7 @@ class _Lazy(click.Group):
         """Import a command."""
         if cmd_name not in _COMMANDS:
             return None
-        found = importlib.import_module(f"exchange.commands.{cmd_name}").command
+        found = importlib.import_module(f"exchange.commands.{cmd_name.replace('-', '_')}").command
         return found if isinstance(found, click.Command) else None
 
     def format_commands(

@@ -162,9 +162,8 @@ def _drivers(measures: Measures) -> list[tuple[str, str]]:
 
 def _differencing(part: Part) -> str:
     account, before = part.shared.account, len(part.shared.policy.earlier)
-    old = part.register.replaced(
-        (part.settings.partner, part.shared.dataset.id, "", False), part.shared.covered
-    )
+    key = (part.settings.partner, part.shared.dataset.id, part.shared.policy.part, False)
+    old = part.register.replaced(key, part.shared.covered)
     if not account.counted:
         return "No row of it is of those whose groups are counted, so nothing was compared."
     if not old:

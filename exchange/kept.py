@@ -82,13 +82,21 @@ class Answers:
         replace(self.path, json.dumps(self.everything, ensure_ascii=False, indent=1).encode())
 
 
-def last_outline(settings: Settings, dataset: str, covered: Covered) -> Outline | None:
-    """Return the outline of the last submission before some dates."""
-    before = [one for one in _outlines(settings, dataset) if one.covered.last < covered.first]
+def last_outline(settings: Settings, dataset: str, part: str, covered: Covered) -> Outline | None:
+    """Return the outline of the last submission before some dates, of the same part."""
+    before = [
+        one
+        for one in _outlines(settings, _named(dataset, part))
+        if one.covered.last < covered.first
+    ]
     return max(before, key=lambda one: one.covered.last, default=None)
 
 
-def keep_outline(settings: Settings, dataset: str, outline: Outline) -> None:
+def _named(dataset: str, part: str) -> str:
+    return f"{dataset} {part}".strip()
+
+
+def keep_outline(settings: Settings, dataset: str, part: str, outline: Outline) -> None:
     """Keep the outline of what was sent."""
     path = settings.profile / _OUTLINES
     everything = _read(path)
@@ -98,7 +106,7 @@ def keep_outline(settings: Settings, dataset: str, outline: Outline) -> None:
         "rows": outline.rows,
         "categories": outline.categories,
     }
-    everything.setdefault(dataset, {})[str(outline.covered)] = told
+    everything.setdefault(_named(dataset, part), {})[str(outline.covered)] = told
     replace(path, json.dumps(everything, ensure_ascii=False).encode())
 
 

@@ -25,8 +25,10 @@ from exchange.publishing import replace
 from exchange.store import AlreadyThere, FolderStore
 from exchange.tree import Checkpoint, CheckpointBroken, Tree
 from partners.cards import Card
-from partners.entries import FORMAT, Body, Enrol, Entry, Found, Seen, kind_of, parse
-from partners.register import NeedsNewer, Register
+from partners.entries import FORMAT, Body, Entry, Seen, kind_of, parse
+from partners.judging import NeedsNewer
+from partners.kinds import Enrol, Found
+from partners.register import Register
 from partners.shapes import Malformed
 
 ENTRY_MAX: Final = 64 * 1024  # bytes

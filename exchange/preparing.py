@@ -216,7 +216,7 @@ def _prepared(
     """Check it as a whole, then make each partnership's part of it ready."""
     today = now.astimezone(LONDON).date()
     outcome = checking.check(whole.selected, whole.covered, today)
-    before = [last_outline(s, whole.dataset.id, whole.covered) for s, _ in members]
+    before = [last_outline(s, whole.dataset.id, manner.part, whole.covered) for s, _ in members]
     held = outline(whole.selected, whole.covered)
     findings = [*outcome.findings, *changes(held, combined(before), whole.selected)]
     parts: list[Part] = []
@@ -268,8 +268,9 @@ def _parts(
 
 def _is_not_compared(whole: _Whole, part: Part) -> bool:
     """Say whether groups are counted, and something that was sent before was not opened."""
-    before = earlier_of(whole.dataset, whole.covered, part.settings, part.register)
-    return part.shared.account.counted > 0 and len(part.shared.policy.earlier) < len(before)
+    policy = part.shared.policy
+    before = earlier_of(whole.dataset, whole.covered, part.settings, part.register, policy.part)
+    return part.shared.account.counted > 0 and len(policy.earlier) < len(before)
 
 
 _MUCH: Final = 5  # a fifth

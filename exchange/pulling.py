@@ -21,11 +21,19 @@ from exchange.errors import NothingToDo, Refusal
 from exchange.identities import Officer
 from exchange.log import Log
 from exchange.publishing import sync_folder
-from partners.register import Submission
+from partners.state import Submission
 from schemas.datasets import DATASETS
 from schemas.shared import columns_of
 
-PROVENANCE: Final = ("partner", "quarter", "covered_from", "covered_to", "entry", "schema_version")
+PROVENANCE: Final = (
+    "partner",
+    "part",
+    "quarter",
+    "covered_from",
+    "covered_to",
+    "entry",
+    "schema_version",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,7 @@ def _with_provenance(submission: Submission, rows: pl.LazyFrame) -> pl.LazyFrame
     statement = submission.statement
     told = {
         "partner": pl.lit(statement.partner),
+        "part": pl.lit(statement.part),
         "quarter": pl.lit(str(statement.quarter)),
         "covered_from": pl.lit(statement.covered.first),
         "covered_to": pl.lit(statement.covered.last),

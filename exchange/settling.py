@@ -16,7 +16,8 @@ from exchange.bundles import open_bundle
 from exchange.errors import BundleBroken, KeyRefused, Usage
 from exchange.identities import Officer
 from exchange.settings import Settings
-from partners.register import Register, Submission
+from partners.register import Register
+from partners.state import Submission
 from schemas.dataset import SMALLEST, Dataset
 from schemas.places import Places, Protected
 from schemas.quarters import Covered
@@ -31,11 +32,13 @@ class Manner:
     Attributes:
         dates: The dates it covers, as typed.
         domestic: What becomes of recorded domestic incidents; empty for what is settled already.
+        part: Of several in which the partner returns the dataset.
         officer: Unlocks the officer's identity, to compare with what was sent before.
     """
 
     dates: str | None = None
     domestic: str = ""
+    part: str = ""
     officer: Callable[[Settings], Officer] | None = None
 
 
@@ -81,7 +84,7 @@ def policy_of(
     protocol = register.protocol
     smallest = protocol.published.smallest if protocol else SMALLEST
     earlier: Sequence[pl.DataFrame] = ()
-    before = earlier_of(dataset, covered, settings, register)
+    before = earlier_of(dataset, covered, settings, register, manner.part)
     if manner.officer is not None and before:
         earlier = _opened(before, settings, manner.officer(settings))
     return Policy(
@@ -89,6 +92,7 @@ def policy_of(
         _domestic(dataset, settings, register, manner.domestic),
         settings.gazetteer.directory,
         earlier,
+        manner.part,
     )
 
 
@@ -125,10 +129,10 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, told: st
 
 
 def earlier_of(
-    dataset: Dataset, covered: Covered, settings: Settings, register: Register
+    dataset: Dataset, covered: Covered, settings: Settings, register: Register, part: str
 ) -> list[Submission]:
     """Return what was sent before for these dates, and would be replaced."""
-    key = (settings.partner, dataset.id, "", False)
+    key = (settings.partner, dataset.id, part, False)
     return [] if dataset.is_numbers else register.replaced(key, covered)
 
 

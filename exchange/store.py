@@ -113,6 +113,16 @@ class FolderStore:
                 except FileExistsError:
                     raise AlreadyThere(name) from None
 
+    def destroy(self, name: str) -> None:
+        """Delete a bundle; it may be gone already.
+
+        Raises:
+            LogBroken: the store can't be written.
+        """
+        with _in_words(self.root):
+            self._reachable()
+            (self.root / name).unlink(missing_ok=True)
+
     def sweep(self, tag: str) -> None:
         """Delete what an interrupted run wrote aside under a tag."""
         with _in_words(self.root):

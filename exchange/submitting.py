@@ -30,8 +30,9 @@ from exchange.settings import Settings
 from exchange.store import AlreadyThere
 from partners.canonical import Json
 from partners.cards import Card
-from partners.entries import FORMAT, Entry, Submit, in_band, parse
-from partners.register import Key, Submission
+from partners.entries import FORMAT, Entry, in_band, parse
+from partners.kinds import Submit
+from partners.state import Key, Submission
 from schemas.dataset import SCHEMA_VERSION, SMALLEST
 from schemas.quarters import Covered
 
@@ -128,7 +129,7 @@ def submit(
     card = my_card(log, officer)
     with _alone(settings):
         log.catch_up()
-        key = (card.partner, shared.dataset.id, "", shared.personal)
+        key = (card.partner, shared.dataset.id, shared.policy.part, shared.personal)
         content = _content(shared, key, officer)
         kept, waiting = _left_by_earlier_runs(settings, log, key, shared.covered, content)
         if same := _same(log, key, content):
@@ -311,7 +312,7 @@ def _statement(
         partner=card.partner,
         officer=card.officer,
         dataset=shared.dataset.id,
-        part="",
+        part=shared.policy.part,
         quarter=shared.covered.quarter,
         covered=shared.covered,
         schema=SCHEMA_VERSION,

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from partners.canonical import Json
+from schemas.quarters import Covered, Quarter
 from schemas.words import GSS_SHAPE, LSOA_SHAPE
 
 Shape = Callable[[Any], Any]
@@ -92,6 +93,17 @@ def day(value: Any) -> date:
     return date.fromisoformat(value)
 
 
+def covered(value: Any) -> Covered:
+    """Days of one quarter: {"first": …, "last": …}."""
+    told = take(value, {"first": day, "last": day})
+    return Covered(told["first"], told["last"])
+
+
+def of_quarter(value: Any) -> Quarter:
+    """A quarter: 2026Q3."""
+    return Quarter.parse(quarter(value))
+
+
 def maybe(shape: Shape) -> Shape:
     """Nothing, or a shape."""
     return lambda value: None if value is None else shape(value)
@@ -132,4 +144,5 @@ gss = matching(GSS_SHAPE)
 outward = matching(r"[A-Z0-9]{2,4}")
 lsoa = matching(LSOA_SHAPE)
 quarter = matching(r"[0-9]{4}Q[1-4]")
+part = matching(r"|[a-z0-9-]{1,40}")
 band = matching(r"[0-9]+(-[0-9]+)?")

@@ -4,11 +4,13 @@ Keeps true: one state, "on time", with the evidence for it beside it; where the 
 holder is not proved, nothing is ever called overdue. Leaves to others: the clock, and the words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from partners.register import Register, Submission
+from partners.register import Register
+from partners.state import NilReturn, Return
 from schemas.datasets import DATASETS
 from schemas.quarters import Covered, Quarter, uncovered
 
@@ -21,6 +23,7 @@ class State(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     EXPECTED = "not shared"  # the duty is to be confirmed
+    NOT_HELD = "not held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,10 @@ class Standing:
         certain: The duty of today's holder is proved.
         days: Late by so many days, or due in so many, or overdue by so many.
         missing: The runs of days that nothing covers.
-        entries: The positions of the submissions in effect.
+        entries: The positions of the returns in effect, or of the word that it is not held.
         completed: When the last day was first covered.
+        nil: All that is in effect says that there is nothing.
+        parts: The parts in which the partner returns it, where there are several.
     """
 
     partner: str
@@ -44,6 +49,8 @@ class Standing:
     missing: tuple[Covered, ...]
     entries: tuple[int, ...]
     completed: datetime | None
+    nil: bool = False
+    parts: tuple[str, ...] = ()
 
 
 def standings(register: Register, quarter: Quarter, now: datetime) -> list[Standing]:
@@ -77,25 +84,57 @@ def _standing(
 ) -> Standing:
     ever = [
         s
-        for s in register.submissions
+        for s in register.returns
         if s.statement.partner == partner
         and s.statement.dataset == dataset
-        and s.statement.quarter == quarter
         and not s.statement.personal
+        and s.withdrawn_by is None
     ]
-    current = [s for s in ever if s.superseded_by is None]
-    missing = tuple(uncovered(quarter, [s.statement.covered for s in ever]))
-    completed = None if missing else _completed(quarter, ever)
+    parts = _parts(ever, quarter)
+    ever = [s for s in ever if s.statement.quarter == quarter]
+    current = [s for s in ever if s.counts]
+    claim = register.not_held(partner, dataset, quarter)
+    if claim is not None and not current:
+        said = (claim.position,)
+        state = State.NOT_HELD
+        return Standing(partner, dataset, quarter, certain, state, 0, (), said, None)
+    of_part = [[s for s in ever if s.statement.part == part] for part in parts]
+    missing = [u for p in of_part for u in uncovered(quarter, [s.statement.covered for s in p])]
+    completed = None if missing else max(_completed(quarter, one) for one in of_part)
     state, days = _state(quarter, completed, now, certain=certain)
-    entries = tuple(s.position for s in current)
-    return Standing(partner, dataset, quarter, certain, state, days, missing, entries, completed)
+    return Standing(
+        partner,
+        dataset,
+        quarter,
+        certain,
+        state,
+        days,
+        tuple(dict.fromkeys(missing)),
+        tuple(s.position for s in current),
+        completed,
+        bool(current) and all(isinstance(s, NilReturn) for s in current),
+        parts if len(parts) > 1 else (),
+    )
 
 
-def _completed(quarter: Quarter, ever: list[Submission]) -> datetime:
+def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
+    """Return the parts in which a dataset is returned: those of this quarter and of the last.
+
+    Once a quarter is returned in parts, what was returned as a whole before names none.
+    """
+    now, before = (
+        {s.statement.part for s in ever if s.counts and s.statement.quarter == of}
+        for of in (quarter, quarter.previous)
+    )
+    named = (now | before) - {""}
+    return ("",) if now == {""} or not named else tuple(sorted(named))
+
+
+def _completed(quarter: Quarter, ever: Sequence[Return]) -> datetime:
     """Return when the last day was first covered: a later correction makes nothing late."""
-    done: list[Submission] = []
-    for submission in ever:
-        done.append(submission)
+    done: list[Return] = []
+    for one in ever:
+        done.append(one)
         if not uncovered(quarter, [s.statement.covered for s in done]):
             break
     return max(s.time for s in done)

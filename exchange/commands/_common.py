@@ -22,6 +22,9 @@ from exchange.preparing import Prepared, prepare
 from exchange.reporting import write_report
 from exchange.settings import Settings
 from exchange.settling import Manner
+from exchange.submitting import my_card
+from partners import shapes
+from partners.kinds import REASONS, Known
 from schemas.findings import errors, gone_with
 
 KEYRING_SERVICE: Final = "csp-exchange"
@@ -30,6 +33,17 @@ _FIRST: Final = 3  # rules that are worth mending first
 extract = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )
+Command = Callable[..., Any]
+
+
+def _a_part(_: click.Context, __: click.Parameter, told: str) -> str:
+    """Hold the name of a part to its shape."""
+    try:
+        return str(shapes.part(told))
+    except ValueError:
+        raise click.BadParameter("lower-case letters, digits and hyphens") from None
+
+
 extracts = click.argument(
     "files",
     nargs=-1,
@@ -76,6 +90,14 @@ passphrase_file = click.option(
     help="Read the passphrase from a file's first line, or from standard input (-).",
 )
 
+of_part = click.option(
+    "--part",
+    "of_part",
+    default="",
+    metavar="NAME",
+    callback=_a_part,
+    help="Where a partner returns a dataset in parts, such as one for each of two hospitals.",
+)
 domestic = click.option(
     "--domestic",
     type=click.Choice([one.value for one in Domestic]),
@@ -83,7 +105,18 @@ domestic = click.option(
     "says, else generalise.",
 )
 
-Command = Callable[..., Any]
+
+def reason(kind: str, default: str | None = None) -> Callable[[Command], Command]:
+    """Return the option that says why an entry of some kind is made: one of its list."""
+    told = "; ".join(f"{name}: {says}" for name, says in REASONS[kind].items())
+    return click.option(
+        "--reason",
+        type=click.Choice(list(REASONS[kind])),
+        default=default,
+        required=default is None,
+        show_default=default is not None,
+        help=f"{told}.",
+    )
 
 
 class Officers:
@@ -323,6 +356,33 @@ def broken_rules(found: Prepared, done: str) -> Refusal:
         "nothing left this machine; all the lines: exchange check FILE --report errors.xlsx",
         lines=terminal.finding_lines(wrong),
     )
+
+
+def written(
+    settings: Settings, log: Log, body: Known, now: datetime, passphrase_file: str | None
+) -> int:
+    """Sign an entry with the officer's key and add it to the log; return its position.
+
+    Raises:
+        NotEntitled: it would not count; nothing was written.
+    """
+    officer = unlock(settings, passphrase_file)
+    done = log.write(body, my_card(log, officer), officer, now)
+    if isinstance(done, str):
+        raise NotEntitled(f"nothing was logged: {done}")
+    return done
+
+
+def entry_id(log: Log, position: int) -> str:
+    """Return the id of an entry, by its number in the log.
+
+    Raises:
+        Usage: there is none that can be read.
+    """
+    entry = log.entries[position] if position < len(log.entries) else None
+    if entry is None:
+        raise Usage(f"there is no entry {position} in the log", "see them: exchange verify")
+    return entry.id
 
 
 def confirmed(question: str, *, yes: bool) -> None:

@@ -17,7 +17,8 @@ from exchange.store import FolderStore
 from exchange.submitting import my_card
 from exchange.tree import EMPTY
 from partners.cards import Card
-from partners.entries import FORMAT, Enrol, Entry, Found, Seen, kind_of
+from partners.entries import FORMAT, Entry, Seen, kind_of
+from partners.kinds import Enrol, Found
 from partners.register import Register
 from schemas.area import Area
 from schemas.quarters import Quarter

@@ -16,8 +16,8 @@ from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.log import Log
 from exchange.settings import Settings
 from exchange.submitting import my_card
-from partners.entries import PublishProtocol, SignProtocol
-from partners.register import Protocol
+from partners.kinds import PublishProtocol, SignProtocol
+from partners.state import Protocol
 from schemas.dataset import SMALLEST
 from schemas.quarters import LONDON
 

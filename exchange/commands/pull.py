@@ -8,10 +8,12 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._common import as_json, open_log, passphrase_file, unlock
+from exchange.identities import Officer
+from exchange.log import Log
 from exchange.pulling import Merged, pull, pull_personal
 from exchange.settings import Settings
 from exchange.submitting import my_card
-from partners.register import Submission
+from partners.state import Submission
 
 
 @click.command("pull", help=summary("pull"))
@@ -46,6 +48,7 @@ def command(
         )
     else:
         _say_missing("not sealed for your key, and so not in the tables", pulled.not_for_me)
+        _say_purged(log, officer, settings.partner)
         _say_missing("of a local dataset that is not installed here", pulled.not_known)
     _say(tables, folder, "opened" if personal else "merged", as_json=as_json)
 
@@ -76,6 +79,19 @@ def _say(tables: Sequence[Merged], folder: Path, done: str, *, as_json: bool) ->
             for t in tables
         ]
     )
+
+
+def _say_purged(log: Log, officer: Officer, partner: str) -> None:
+    """Ask for what was pulled before it was destroyed, until its receiver says it is gone."""
+    for s in log.register.submissions:
+        mine = officer.signer in {key for _, key in s.statement.recipients}
+        if s.purged_by is None or not mine or partner in {s.statement.partner, *s.destroyed}:
+            continue
+        terminal.warning(
+            f"entry {s.position} of {s.statement.partner} was destroyed by its sender: destroy "
+            "what you pulled of it"
+        )
+        terminal.hint(f"then say so: exchange purge {s.position} --reason destroyed-here")
 
 
 def _say_missing(why: str, submissions: Sequence[Submission]) -> None:

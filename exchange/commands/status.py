@@ -55,17 +55,17 @@ def words(standing: Standing) -> str:
     """Say a state in words."""
     days = terminal.counted(abs(standing.days), "day")
     missing = f"; missing {', '.join(map(str, standing.missing))}" if standing.entries else ""
-    match standing.state:
-        case State.ON_TIME:
-            return "on time"
-        case State.LATE:
-            return f"late by {days}"
-        case State.DUE:
-            return f"due in {days}{missing}"
-        case State.OVERDUE:
-            return f"overdue by {days}{missing}"
-        case State.EXPECTED:
-            return f"not shared; expected under the protocol, duty to be confirmed{missing}"
+    nil = ", nil return" if standing.nil else ""
+    parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
+    told = {
+        State.ON_TIME: f"on time{nil}",
+        State.LATE: f"late by {days}{nil}",
+        State.DUE: f"due in {days}{missing}",
+        State.OVERDUE: f"overdue by {days}{missing}",
+        State.EXPECTED: (f"not shared; expected under the protocol, duty to be confirmed{missing}"),
+        State.NOT_HELD: "not held",
+    }
+    return told[standing.state] + parts
 
 
 def evidence(log: Log, standing: Standing) -> str:
@@ -98,6 +98,8 @@ def _told(log: Log, quarter: Quarter, found: list[Standing]) -> dict[str, object
                 "state": s.state,
                 "days": s.days,
                 "certain": s.certain,
+                "nil": s.nil,
+                "parts": list(s.parts),
                 "evidence": evidence(log, s),
                 "missing": [str(c) for c in s.missing],
                 "entries": list(s.entries),

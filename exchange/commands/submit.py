@@ -20,6 +20,7 @@ from exchange.commands._common import (
     dates,
     domestic,
     extracts,
+    of_part,
     officers,
     open_members,
     passphrase_file,
@@ -55,6 +56,7 @@ Job = tuple[Prepared, Part, Depersonalised, Log]  # what goes to one partnership
 @datasets
 @dates
 @domestic
+@of_part
 @report
 @with_values
 @answers
@@ -68,6 +70,7 @@ def command(
     datasets: tuple[str, ...],
     dates: str | None,
     domestic: str | None,
+    of_part: str,
     report: Path | None,
     with_values: bool,
     answers: tuple[str, ...],
@@ -78,7 +81,7 @@ def command(
     """Prepare, show what will leave, have it confirmed, send."""
     officer_of = officers(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
     members = open_members(app)
-    manner = Manner(dates, domestic or "", officer_of)
+    manner = Manner(dates, domestic or "", of_part, officer_of)
     found = prepared(app, members, files, datasets=datasets, manner=manner, ask=not yes)
     given = [answered(members[0][0], one, answers, app.now, ask=not yes) for one in found]
     reported(found, files, report, given, with_values=with_values)
@@ -120,7 +123,7 @@ def _jobs(found: Sequence[Prepared], members: Sequence[tuple[Settings, Log]]) ->
 
 
 def _key(part: Part, shared: Depersonalised) -> tuple[str, str, str, bool]:
-    return (part.settings.partner, shared.dataset.id, "", shared.personal)
+    return (part.settings.partner, shared.dataset.id, shared.policy.part, shared.personal)
 
 
 def _send(
@@ -147,7 +150,7 @@ def _send(
                 failed.append((job, refusal))
                 continue
             if not done.again and not shared.personal:
-                keep_outline(part.settings, one.dataset.id, part.outline)
+                keep_outline(part.settings, one.dataset.id, shared.policy.part, part.outline)
             tidy(part.settings, app.now)
             sent.append((job, done))
     return sent, failed
@@ -224,13 +227,18 @@ def _row(job: Job, done: Sent, *, several: bool) -> list[str]:
         "already sent" if done.again else "sent",
         *([part.settings.slug] if several else []),
         statement.partner,
-        statement.dataset + (" (personal data)" if shared.personal else ""),
+        _named(shared),
         str(statement.covered),
         terminal.counted(shared.rows.height, "row"),
         f"log {done.position}",
         f"{done.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
         "late" if statement.quarter.is_late(done.time) else "in time",
     ]
+
+
+def _named(shared: Depersonalised) -> str:
+    part = f" {shared.policy.part}" if shared.policy.part else ""
+    return shared.dataset.id + part + (" (personal data)" if shared.personal else "")
 
 
 def _sent_json(job: Job, done: Sent) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from exchange.commands._common import as_json, open_log
 from exchange.errors import BundleBroken
 from exchange.log import Log, root_text
 from exchange.settings import Settings
+from partners.state import Submission
 
 
 @click.command("verify", help=summary("verify"))
@@ -49,8 +50,16 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
         terminal.warning("these files are not the log's and were ignored: " + ", ".join(strangers))
     if not log_only:
         terminal.result()
-        sound = len(log.register.submissions) - len(broken)
+        gone = [s for s in log.register.submissions if s.purged_by is not None]
+        sound = len(log.register.submissions) - len(broken) - len(gone)
         terminal.result(f"{terminal.counted(sound, 'bundle')} as signed")
+        for s in gone:
+            terminal.result(f"the bundle of entry {s.position} is destroyed under {s.purged_by}")
+        for s in _undead(log):
+            terminal.warning(
+                f"the bundle of entry {s.position} was purged, and its bytes are there"
+            )
+            terminal.hint(f"{s.statement.partner} destroys them: exchange purge {s.position} …")
     if broken:
         raise BundleBroken(
             f"{terminal.counted(len(broken), 'bundle')} not as signed",
@@ -64,13 +73,27 @@ def _broken(log: Log) -> list[BundleBroken]:
     """Hash every bundle that an entry in effect, or one that was, names."""
     broken = []
     with terminal.progress("hashing bundles …") as shown:
-        for number, s in enumerate(log.register.submissions, start=1):
-            shown.step(number, len(log.register.submissions))
+        there = [s for s in log.register.submissions if s.purged_by is None]
+        for number, s in enumerate(there, start=1):
+            shown.step(number, len(there))
             try:
                 verify_sealed(log.store, s.statement, f"{s.statement.partner} (entry {s.position})")
             except BundleBroken as fault:
                 broken.append(fault)
     return broken
+
+
+def _undead(log: Log) -> list[Submission]:
+    """Return what was purged, whose bytes are in the store all the same."""
+    names = set(log.store.names("bundles"))
+    needed = {s.statement.bundle_sha256 for s in log.register.submissions if s.purged_by is None}
+    return [
+        s
+        for s in log.register.submissions
+        if s.purged_by is not None
+        and s.statement.bundle_sha256 not in needed
+        and bundle_name(s.statement.bundle_sha256).removeprefix("bundles/") in names
+    ]
 
 
 def _strangers(log: Log) -> list[str]:
@@ -106,5 +129,8 @@ def _told(
             for a in log.register.applied
         ],
         "broken": [b.says for b in broken],
+        "destroyed": {
+            s.position: s.purged_by for s in log.register.submissions if s.purged_by is not None
+        },
         "strangers": strangers,
     }

@@ -11,7 +11,8 @@ from exchange.log import signed
 from exchange.tree import Checkpoint, Tree
 from partners import canonical
 from partners.cards import Card
-from partners.entries import FORMAT, Enrol, Entry
+from partners.entries import FORMAT, Entry
+from partners.kinds import Enrol
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW, Partnership
 

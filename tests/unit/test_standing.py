@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from partners.register import Partner, Register
+from partners.register import Register
 from partners.standing import State, standings
+from partners.state import Partner
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
 

@@ -48,7 +48,7 @@ def test_made_up_checked_submitted_pulled(everybody, dataset):
     p.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(p.root / f"analysts/merged/{dataset.id}.parquet")
     assert rows.height == checked["rows_accepted"] - checked["withheld"]
-    assert rows.columns[6:] == list(columns_of(dataset))
+    assert rows.columns[7:] == list(columns_of(dataset))
     finest = {"lsoa": Place.LSOA, "point": Place.POINT, "school": Place.SCHOOL}
     for precision, place in finest.items():
         if place is not dataset.place:

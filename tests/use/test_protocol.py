@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from partners import canonical
-from partners.entries import Submit
+from partners.kinds import Submit
 from tests.lib.extracts import CRIME_HEADINGS, csv
 from tests.lib.partnership import Partnership
 

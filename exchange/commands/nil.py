@@ -1,0 +1,54 @@
+"""exchange nil: there is nothing to share of a dataset, and that is said."""
+
+import click
+
+from exchange import terminal
+from exchange.choosing import check_dataset
+from exchange.cli import App, summary
+from exchange.commands._common import (
+    confirmed,
+    of_part,
+    open_log,
+    passphrase_file,
+    reason,
+    written,
+    yes,
+)
+from exchange.errors import Usage
+from exchange.settings import Settings
+from partners.kinds import Nil
+from schemas.quarters import LONDON, Covered, NotAQuarter
+
+
+@click.command("nil", help=summary("nil"))
+@click.argument("dataset", metavar="DATASET")
+@click.option("--dates", required=True, metavar="DATES", help="Such as 2026Q3, or 2026-07.")
+@of_part
+@reason("nil", "none-recorded")
+@yes
+@passphrase_file
+@click.pass_obj
+def command(
+    app: App,
+    dataset: str,
+    dates: str,
+    of_part: str,
+    reason: str,
+    yes: bool,
+    passphrase_file: str | None,
+) -> None:
+    """Log a nil return, which tells none from missing."""
+    check_dataset(dataset)
+    settings = Settings.find(app.folder, app.partnership)
+    try:
+        covered = Covered.parse(dates)
+    except NotAQuarter as fault:
+        raise Usage(f"--dates: {fault}") from None
+    if covered.last > app.now.astimezone(LONDON).date():
+        raise Usage(f"the dates {covered} are not over yet", "nothing was logged")
+    log = open_log(settings)
+    confirmed(f"Nothing of {dataset} was recorded in {covered}?", yes=yes)
+    body = Nil(settings.partner, settings.officer, dataset, of_part, covered, reason)
+    position = written(settings, log, body, app.now, passphrase_file)
+    when = "late" if covered.quarter.is_late(app.now) else "in time"
+    terminal.result(f"nil return  {settings.partner}  {dataset}  {covered}  log {position}  {when}")

@@ -1,0 +1,54 @@
+"""exchange not-held: a dataset that the authority does not hold, and since when."""
+
+import click
+
+from exchange import terminal
+from exchange.choosing import check_dataset
+from exchange.cli import App, summary
+from exchange.commands._common import (
+    confirmed,
+    open_log,
+    passphrase_file,
+    reason,
+    written,
+    yes,
+)
+from exchange.errors import Usage
+from exchange.settings import Settings
+from partners.kinds import NotHeld
+from schemas.quarters import NotAQuarter, Quarter
+
+
+@click.command("not-held", help=summary("not-held"))
+@click.argument("dataset", metavar="DATASET")
+@click.option("--from", "first", required=True, metavar="QUARTER", help="The first quarter.")
+@click.option("--to", "last", metavar="QUARTER", help="The last; default: until further notice.")
+@reason("not-held")
+@yes
+@passphrase_file
+@click.pass_obj
+def command(
+    app: App,
+    dataset: str,
+    first: str,
+    last: str | None,
+    reason: str,
+    yes: bool,
+    passphrase_file: str | None,
+) -> None:
+    """Log it; the duty is to share what is held, and asks nobody to collect anything."""
+    check_dataset(dataset)
+    settings = Settings.find(app.folder, app.partnership)
+    try:
+        begins, ends = Quarter.parse(first), Quarter.parse(last) if last else None
+    except NotAQuarter as fault:
+        raise Usage(str(fault)) from None
+    held = reason == "held-again"
+    log = open_log(settings)
+    words = "holds" if held else "does not hold"
+    until = f" to {ends}" if ends else ""
+    confirmed(f"{settings.partner} {words} {dataset} from {begins}{until}?", yes=yes)
+    body = NotHeld(settings.partner, settings.officer, dataset, begins, ends, held, reason)
+    position = written(settings, log, body, app.now, passphrase_file)
+    said = "held again" if held else "not held"
+    terminal.result(f"{said}  {settings.partner}  {dataset}  from {begins}{until}  log {position}")

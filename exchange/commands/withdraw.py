@@ -1,0 +1,34 @@
+"""exchange withdraw: take a submission or a nil return out of effect; its bytes stay."""
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import (
+    confirmed,
+    entry_id,
+    open_log,
+    passphrase_file,
+    reason,
+    written,
+    yes,
+)
+from exchange.settings import Settings
+from partners.kinds import Withdraw
+
+
+@click.command("withdraw", help=summary("withdraw"))
+@click.argument("entry", type=click.IntRange(0), metavar="ENTRY")
+@reason("withdraw")
+@yes
+@passphrase_file
+@click.pass_obj
+def command(app: App, entry: int, reason: str, yes: bool, passphrase_file: str | None) -> None:
+    """Log that an entry of your authority no longer counts."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    body = Withdraw(settings.partner, settings.officer, entry_id(log, entry), reason)
+    confirmed(f"Withdraw entry {entry}? Its dates are then missing.", yes=yes)
+    position = written(settings, log, body, app.now, passphrase_file)
+    terminal.result(f"withdrawn  log {entry}  by log {position}")
+    terminal.hint(f"its bundle is still there; to have it destroyed: exchange purge {entry}")

@@ -1,0 +1,242 @@
+"""Whether an entry may count: the rules of the log, kind by kind.
+
+Each returns why an entry has no effect as the next one; empty if it has. Keeps true: entitled at
+the position and not otherwise, so that what a key signed before it was revoked stays good.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from partners.cards import Card
+from partners.entries import FORMAT, Entry, Unknown
+from partners.kinds import (
+    REASONS,
+    Enrol,
+    Found,
+    Nil,
+    NotHeld,
+    PublishProtocol,
+    Purge,
+    Revoke,
+    SignProtocol,
+    Submit,
+    Withdraw,
+)
+from partners.state import Submission
+from schemas.dataset import SMALLEST
+from schemas.datasets import PRESCRIBED
+from schemas.plugins import PREFIX
+
+if TYPE_CHECKING:
+    from partners.register import Register
+
+_SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
+
+
+class NeedsNewer(Exception):
+    """A coordinator's entry names a format that this version does not understand."""
+
+    def __init__(self, position: int, needed: int) -> None:
+        super().__init__(f"entry {position} needs format {needed}")
+        self.position = position
+        self.needed = needed
+
+
+def why_not(
+    register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
+) -> str:
+    """Say why an entry would have no effect as the next one; empty if it would have.
+
+    Raises:
+        NeedsNewer: a coordinator says that this version can't understand what follows.
+    """
+    position = len(register.applied)
+    if entry.origin != register.origin:
+        return "it belongs to another partnership"
+    if (signer.signer, entry.id) in register.ids:
+        return "it is a copy of an earlier entry"
+    if not seen or entry.seen.size > position:
+        return "what its signer had seen of the log is not what is there"
+    if position and signer.signer not in register.cards:
+        revoked = register.revoked.get(signer.signer)
+        return f"its key was revoked by entry {revoked.position}" if revoked else _STRANGER
+    if entry.format > FORMAT:
+        if "coordinator" in signer.roles:
+            raise NeedsNewer(position, entry.format)
+        return "it is of a newer format, which only a coordinator can bring in"
+    return _of_kind(register, entry, signer, cards)
+
+
+_STRANGER: Final = "its signer is not enrolled"
+
+
+def _of_kind(  # noqa: PLR0911 - one for each kind
+    register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
+) -> str:
+    match entry.body:
+        case Unknown():
+            return "its kind is not understood"
+        case Found():
+            return _found(register, signer, cards)
+        case Enrol():
+            return _enrol(register, signer, cards)
+        case Revoke() as revoked:
+            return _revoke(register, revoked, signer)
+        case PublishProtocol() as published:
+            return _publish(published, signer)
+        case SignProtocol() as signed:
+            return _sign(register, signed, signer)
+        case Submit() | Nil() | NotHeld() | Withdraw() | Purge() as body:
+            return _of_partner(register, body, signer)
+
+
+def _found(register: "Register", signer: Card, cards: tuple[Card, ...]) -> str:
+    if register.applied:
+        return "a partnership is founded once, by its first entry"
+    if len(cards) != 2 or cards[0] != signer or cards[0].signer == cards[1].signer:
+        return "it needs the cards of two coordinators, the first of whom signs"
+    if not all("coordinator" in card.roles for card in cards):
+        return "one of the two who found it is not a coordinator"
+    return _card(register, cards[0]) or _card(register, cards[1])
+
+
+def _enrol(register: "Register", signer: Card, cards: tuple[Card, ...]) -> str:
+    if "coordinator" not in signer.roles:
+        return "only a coordinator enrols"
+    if len(cards) != 1:
+        return "it brings no card that can be read"
+    return _card(register, cards[0])
+
+
+def _card(register: "Register", card: Card) -> str:
+    if card.origin != register.origin:
+        return "the card belongs to another partnership"
+    known = [*register.cards.values(), *(r.card for r in register.revoked.values())]
+    if any(card.signer == c.signer or card.recipient == c.recipient for c in known):
+        again = card.signer in register.revoked
+        return "the card's key was revoked" if again else "the card's key is enrolled already"
+    partner = register.partners.get(card.partner)
+    if partner and (partner.name, set(partner.kinds)) != (card.name, set(card.kinds)):
+        return "the card describes the authority in another way than its first card did"
+    return ""
+
+
+def _revoke(register: "Register", revoked: Revoke, signer: Card) -> str:
+    card = register.cards.get(revoked.key)
+    if card is None:
+        return "the key is not enrolled"
+    if "coordinator" not in signer.roles and signer.partner != card.partner:
+        return "only a coordinator, or an officer of the same authority, revokes a key"
+    rest = [c for c in register.cards.values() if c.signer != card.signer]
+    if not any("coordinator" in c.roles for c in rest):
+        return "nobody would be left who can enrol another"
+    return _reason("revoke", revoked.reason)
+
+
+def _publish(published: PublishProtocol, signer: Card) -> str:
+    if "coordinator" not in signer.roles:
+        return "only a coordinator publishes the protocol"
+    if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
+        return f"its smallest group is not from {SMALLEST} to {_SMALLEST_MOST}"
+    return ""
+
+
+def _sign(register: "Register", signed: SignProtocol, signer: Card) -> str:
+    if not {"liaison", "coordinator"} & set(signer.roles):
+        return "its signer may not sign for the authority"
+    protocol = register.protocol
+    if protocol is None or signed.protocol != protocol.id:
+        return "it is not the version of the protocol in force"
+    if signed.sha256 != protocol.published.sha256:
+        return "it is not the document that was published"
+    if signed.personal and not protocol.published.personal:
+        return "the protocol has no clause on personal data"
+    return ""
+
+
+def _of_partner(  # noqa: PLR0911 - one for each kind
+    register: "Register", body: Submit | Nil | NotHeld | Withdraw | Purge, signer: Card
+) -> str:
+    """Judge what an officer says for their authority."""
+    if (body.partner, body.officer) != (signer.partner, signer.officer):
+        return "it speaks for somebody else than its signer"
+    match body:
+        case Purge():
+            return _purge(register, body, signer)
+        case _ if "liaison" not in signer.roles:
+            return "its signer may not submit"
+        case Submit():
+            return _dataset(body.dataset, signer) or _submit(register, body)
+        case Nil():
+            return _dataset(body.dataset, signer) or _nil(register, body)
+        case NotHeld():
+            return _dataset(body.dataset, signer) or _not_held(body)
+        case Withdraw():
+            old = register.returned(body.entry, body.partner)
+            if old is None or not old.counts:
+                return "nothing of this authority is in effect under that entry"
+            return _reason("withdraw", body.reason)
+
+
+def _dataset(dataset_id: str, signer: Card) -> str:
+    # Whether an entry counts must not depend on which packages a reader has installed.
+    dataset = PRESCRIBED.get(dataset_id)
+    if dataset is None and not dataset_id.startswith(PREFIX):
+        return "its dataset is not understood"
+    if dataset is not None and not dataset.kinds & set(signer.kinds):
+        return "the dataset is not one that this authority holds"
+    return ""
+
+
+def _submit(register: "Register", statement: Submit) -> str:
+    enrolled = {(card.who, card.signer) for card in register.cards.values()}
+    if not set(statement.recipients) <= enrolled:
+        return "it is sealed for somebody who is not enrolled"
+    return _personal(register, statement) or _dates(register, statement)
+
+
+def _personal(register: "Register", statement: Submit) -> str:
+    if not statement.personal:
+        return ""
+    signatories = set(register.personal_signatories)
+    if statement.partner not in signatories:
+        return "its sender has not signed the protocol's clause on personal data"
+    if {who.split("/")[0] for who, _ in statement.recipients} - signatories:
+        return "it is sealed for somebody who has not signed the clause on personal data"
+    return ""
+
+
+def _dates(register: "Register", statement: Submit | Nil) -> str:
+    s = statement
+    clash = register.clashing((s.partner, s.dataset, s.part, s.personal), s.covered)
+    return f"it overlaps entry {clash[0].position} in part" if clash else ""
+
+
+def _nil(register: "Register", nil: Nil) -> str:
+    key = (nil.partner, nil.dataset, nil.part, False)
+    if sent := register.overlapping(key, nil.covered):
+        return f"entry {sent[0].position} holds records of these dates"
+    return _dates(register, nil) or _reason("nil", nil.reason)
+
+
+def _not_held(said: NotHeld) -> str:
+    if said.last is not None and said.last < said.first:
+        return "it ends before it begins"
+    return _reason("not-held", said.reason)
+
+
+def _purge(register: "Register", purged: Purge, signer: Card) -> str:
+    old = register.returned(purged.entry)
+    if not isinstance(old, Submission):
+        return "there is no submission under that entry"
+    if old.statement.partner == purged.partner:
+        if "liaison" not in signer.roles:
+            return "its signer may not submit"
+        if old.purged_by is not None:
+            return "it is destroyed already"
+    elif old.purged_by is None:
+        return "its sender has not had it destroyed"
+    return _reason("purge", purged.reason)
+
+
+def _reason(kind: str, reason: str) -> str:
+    return "" if reason in REASONS[kind] else "its reason is not one of the list"

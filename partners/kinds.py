@@ -1,0 +1,450 @@
+"""The kinds of log entry: what each says, field by field.
+
+Leaves to others: what all entries have in common (`entries.py`), and what each does to the state of
+the partnership (`register.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Final, Self
+
+from partners import shapes
+from partners.canonical import Json
+from schemas.area import Area
+from schemas.quarters import Covered, Quarter
+
+_AREA: Final = shapes.record(
+    {
+        "code": shapes.gss,
+        "name": shapes.text,
+        "outward": shapes.many(shapes.outward, most=3000),
+        "lsoas": shapes.many(shapes.lsoa, most=2000),
+        "first": shapes.maybe(shapes.day),
+        "last": shapes.maybe(shapes.day),
+    }
+)
+
+
+class Body:
+    """What an entry of some kind says: its fields, each of a shape."""
+
+    __slots__ = ()
+    SHAPES: ClassVar[dict[str, shapes.Shape]]
+
+    @classmethod
+    def from_json(cls, value: Json) -> Self:
+        """Read the kind's own fields."""
+        return cls(**shapes.take(value, cls.SHAPES))
+
+    def to_json(self) -> Json:
+        """Return the kind's own fields."""
+        return {name: _plain(getattr(self, name)) for name in self.SHAPES}
+
+
+def _plain(value: Any) -> Any:
+    """Write a field as JSON can hold it."""
+    match value:
+        case date():
+            return value.isoformat()
+        case Quarter():
+            return str(value)
+        case Covered():
+            return {"first": value.first.isoformat(), "last": value.last.isoformat()}
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Body):
+    """The beginning of a partnership: its areas, its nation, and its two coordinators' cards.
+
+    Attributes:
+        cards: The two cards, each as the signed note that its officer made.
+    """
+
+    name: str
+    nation: str
+    areas: tuple[Area, ...]
+    first_quarter: Quarter
+    cards: tuple[str, str]
+
+    SHAPES = {
+        "name": shapes.text,
+        "nation": shapes.one_of("england", "wales"),
+        "areas": shapes.many(_AREA, least=1, most=100),
+        "first_quarter": shapes.quarter,
+        "cards": shapes.many(shapes.matching(r"[\s\S]{1,8192}"), least=2, most=2),
+    }
+
+    @classmethod
+    def from_json(cls, value: Json) -> "Found":
+        """Read the kind's own fields."""
+        taken = shapes.take(value, cls.SHAPES)
+        areas = tuple(
+            Area(**(a | {n: frozenset(a[n]) for n in ("outward", "lsoas")})) for a in taken["areas"]
+        )
+        return cls(
+            taken["name"],
+            taken["nation"],
+            areas,
+            Quarter.parse(taken["first_quarter"]),
+            taken["cards"],
+        )
+
+    def to_json(self) -> Json:
+        """Return the kind's own fields."""
+        return {
+            "name": self.name,
+            "nation": self.nation,
+            "areas": [
+                {
+                    "code": area.code,
+                    "name": area.name,
+                    "outward": sorted(area.outward),
+                    "lsoas": sorted(area.lsoas),
+                    "first": area.first and area.first.isoformat(),
+                    "last": area.last and area.last.isoformat(),
+                }
+                for area in self.areas
+            ],
+            "first_quarter": str(self.first_quarter),
+            "cards": list(self.cards),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol(Body):
+    """A coordinator admits an officer's card."""
+
+    card: str
+
+    SHAPES = {"card": shapes.matching(r"[\s\S]{1,8192}")}
+
+
+@dataclass(frozen=True, slots=True)
+class PublishProtocol(Body):
+    """A coordinator publishes the information sharing protocol, or a new version of it.
+
+    Attributes:
+        title: What the document calls itself.
+        sha256: Of the document; `size` in bytes.
+        smallest: How many rows a group must have where groups are counted; never below the lock.
+        domestic: What becomes of recorded domestic incidents, by dataset, where the partnership
+            settles it: "withhold".
+        personal: The document has a clause by which recorded domestic incidents may be shared as
+            personal data among those who sign it.
+        review: The day by which it is to be reviewed.
+    """
+
+    title: str
+    sha256: str
+    size: int
+    smallest: int
+    domestic: Json
+    personal: bool
+    review: date | None
+
+    SHAPES = {
+        "title": shapes.text,
+        "sha256": shapes.hex_256,
+        "size": shapes.integer,
+        "smallest": shapes.integer,
+        "domestic": shapes.table(shapes.slug, shapes.one_of("withhold")),
+        "personal": shapes.flag,
+        "review": shapes.maybe(shapes.day),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SignProtocol(Body):
+    """An officer signs the protocol for their authority.
+
+    Attributes:
+        protocol: The id of the entry that published it.
+        sha256: Of the document that was read.
+        personal: They sign its personal-data clause too.
+    """
+
+    protocol: str
+    sha256: str
+    personal: bool
+
+    SHAPES = {"protocol": shapes.hex_128, "sha256": shapes.hex_256, "personal": shapes.flag}
+
+
+@dataclass(frozen=True, slots=True)
+class Submit(Body):
+    """The statement of what was sent: what is signed about a bundle.
+
+    Attributes:
+        counts: Rows in, accepted and left out by reason, in bands: never exact below five.
+        personal: It holds recorded domestic incidents, as personal data, for the signatories of
+            that clause alone.
+        treatments: Rows by the precision of their place and by why they left coarser, in bands;
+            what became of recorded domestic incidents, and how large a group had to be.
+        recipients: Whom the bundle is sealed for, as "partner/officer" and their signing key, so
+            that a receiver cannot seal it again for somebody else.
+        bundle: SHA-256 and size in bytes of the sealed file.
+        payload: SHA-256 of what is in it.
+        content: An HMAC of the rows without their record ids, under a key of the officer's own:
+            it recognises the same extract sent again, and tells others nothing.
+    """
+
+    partner: str
+    officer: str
+    dataset: str
+    part: str
+    quarter: Quarter
+    covered: Covered
+    schema: int
+    personal: bool
+    counts: Json
+    treatments: Json
+    recipients: tuple[tuple[str, str], ...]
+    bundle_sha256: str
+    bundle_size: int
+    payload_sha256: str
+    content: str
+
+    SHAPES = {
+        "partner": shapes.slug,
+        "officer": shapes.slug,
+        "dataset": shapes.slug,
+        "part": shapes.part,
+        "quarter": shapes.quarter,
+        "covered": shapes.covered,
+        "schema": shapes.integer,
+        "personal": shapes.flag,
+        "counts": shapes.record(
+            {
+                "rows_in": shapes.band,
+                "accepted": shapes.band,
+                "left_out": shapes.table(shapes.slug, shapes.band),
+            }
+        ),
+        "treatments": shapes.record(
+            {
+                "places": shapes.table(shapes.text, shapes.band),
+                "generalised": shapes.table(shapes.text, shapes.band),
+                "domestic": shapes.one_of("generalise", "withhold", "personal"),
+                "smallest": shapes.integer,
+            }
+        ),
+        "recipients": shapes.many(
+            shapes.record({"who": shapes.matching(r"[a-z0-9/-]{3,200}"), "key": shapes.hex_256}),
+            least=1,
+        ),
+        "bundle": shapes.record({"sha256": shapes.hex_256, "size": shapes.integer}),
+        "payload": shapes.record({"sha256": shapes.hex_256}),
+        "content": shapes.hex_256,
+    }
+
+    @classmethod
+    def from_json(cls, value: Json) -> "Submit":
+        """Read the kind's own fields."""
+        taken = shapes.take(value, cls.SHAPES)
+        bundle, payload = taken.pop("bundle"), taken.pop("payload")
+        if str(taken["covered"].quarter) != taken["quarter"]:
+            raise shapes.Malformed("the dates it covers are not of its quarter")
+        return cls(
+            **taken
+            | {
+                "quarter": taken["covered"].quarter,
+                "recipients": tuple((r["who"], r["key"]) for r in taken["recipients"]),
+                "bundle_sha256": bundle["sha256"],
+                "bundle_size": bundle["size"],
+                "payload_sha256": payload["sha256"],
+            }
+        )
+
+    def to_json(self) -> Json:
+        """Return the kind's own fields."""
+        return {
+            "partner": self.partner,
+            "officer": self.officer,
+            "dataset": self.dataset,
+            "part": self.part,
+            "quarter": str(self.quarter),
+            "covered": _plain(self.covered),
+            "schema": self.schema,
+            "personal": self.personal,
+            "counts": self.counts,
+            "treatments": self.treatments,
+            "recipients": [{"who": who, "key": key} for who, key in self.recipients],
+            "bundle": {"sha256": self.bundle_sha256, "size": self.bundle_size},
+            "payload": {"sha256": self.payload_sha256},
+            "content": self.content,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Nil(Body):
+    """A partner has nothing to share of a dataset for some dates: not missing, but none.
+
+    Attributes:
+        reason: Of REASONS["nil"].
+    """
+
+    partner: str
+    officer: str
+    dataset: str
+    part: str
+    covered: Covered
+    reason: str
+
+    SHAPES = {
+        "partner": shapes.slug,
+        "officer": shapes.slug,
+        "dataset": shapes.slug,
+        "part": shapes.part,
+        "covered": shapes.covered,
+        "reason": shapes.slug,
+    }
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter that its dates lie in."""
+        return self.covered.quarter
+
+    @property
+    def personal(self) -> bool:
+        """A nil return is never personal data."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class NotHeld(Body):
+    """A partner does not hold a dataset, from a quarter to a quarter or until it says otherwise.
+
+    The duty is to share what is held; it asks nobody to collect anything.
+
+    Attributes:
+        held: It holds the dataset again, from the first quarter on.
+        reason: Of REASONS["not-held"].
+    """
+
+    partner: str
+    officer: str
+    dataset: str
+    first: Quarter
+    last: Quarter | None
+    held: bool
+    reason: str
+
+    SHAPES = {
+        "partner": shapes.slug,
+        "officer": shapes.slug,
+        "dataset": shapes.slug,
+        "first": shapes.of_quarter,
+        "last": shapes.maybe(shapes.of_quarter),
+        "held": shapes.flag,
+        "reason": shapes.slug,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Body):
+    """A partner takes a submission or a nil return of its own out of effect; its bytes stay.
+
+    Attributes:
+        entry: The id of the entry that is withdrawn.
+        reason: Of REASONS["withdraw"].
+    """
+
+    partner: str
+    officer: str
+    entry: str
+    reason: str
+
+    SHAPES = {
+        "partner": shapes.slug,
+        "officer": shapes.slug,
+        "entry": shapes.hex_128,
+        "reason": shapes.slug,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Purge(Body):
+    """A partner has the bytes of a submission destroyed; a receiver says that theirs are.
+
+    Attributes:
+        entry: The id of the entry whose bundle is destroyed.
+        reason: Of REASONS["purge"].
+    """
+
+    partner: str
+    officer: str
+    entry: str
+    reason: str
+
+    SHAPES = Withdraw.SHAPES
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke(Body):
+    """A key counts no more from here on; what it signed before stays good.
+
+    By a coordinator, or by an officer of the same authority.
+
+    Attributes:
+        key: The signing key.
+        reason: Of REASONS["revoke"].
+    """
+
+    key: str
+    reason: str
+
+    SHAPES = {"key": shapes.hex_256, "reason": shapes.slug}
+
+
+# Why an entry is made: a list, because a note could name somebody.
+REASONS: Final[dict[str, dict[str, str]]] = {
+    "nil": {"none-recorded": "nothing of it was recorded in these dates"},
+    "not-held": {
+        "not-recorded": "it is not recorded",
+        "held-by-another": "another authority holds it",
+        "not-retrievable": "it is recorded, and can't be got out of the system",
+        "held-again": "it is held again",
+    },
+    "withdraw": {
+        "wrong-file": "another file was meant",
+        "wrong-dataset": "it is of another dataset",
+        "wrong-dates": "it covers other dates",
+        "wrong-contents": "what is in it is wrong",
+    },
+    "purge": {
+        "sent-in-error": "it held what should not have been sent",
+        "retention": "it is past the time for which it is kept",
+        "destroyed-here": "what was pulled of it was destroyed",
+    },
+    "revoke": {
+        "left": "the officer left the office",
+        "lost": "the key, its passphrase or the machine is lost",
+        "stolen": "somebody else may have it",
+        "replaced": "a newer key takes its place",
+    },
+}
+Known = (
+    Found
+    | Enrol
+    | Revoke
+    | PublishProtocol
+    | SignProtocol
+    | Submit
+    | Nil
+    | NotHeld
+    | Withdraw
+    | Purge
+)
+KINDS: Final[dict[str, type[Known]]] = {
+    "found": Found,
+    "enrol": Enrol,
+    "revoke": Revoke,
+    "publish-protocol": PublishProtocol,
+    "sign-protocol": SignProtocol,
+    "submit": Submit,
+    "nil": Nil,
+    "not-held": NotHeld,
+    "withdraw": Withdraw,
+    "purge": Purge,
+}

@@ -1,0 +1,168 @@
+"""Everything a quarter needs besides a submission: nil, not held, withdrawal, purge, parts."""
+
+import polars as pl
+import pytest
+
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+
+Q = ("--dates", "2026Q3")
+
+
+def standing(p: Partnership, dataset: str, who: str = "police", quarter: str = "2026Q3") -> dict:
+    told = p.run("council", "status", "--quarter", quarter, "--json").json["standings"]
+    return next(s for s in told if s["dataset"] == dataset and s["partner"] == who)
+
+
+def send(p: Partnership, rows: str, *told: object, status: int | None = 0):
+    return p.submit("police", p.extract("police", "crime.csv", rows), *Q, *told, status=status)
+
+
+def say(p: Partnership, *words: object, who: str = "police", status: int | None = 0):
+    return p.signed(who, *words, "--yes", status=status)
+
+
+def pulled(p: Partnership, dataset: str = "police-crime", status: int = 0) -> pl.DataFrame:
+    p.signed("analysts", "pull", "merged", status=status)
+    return pl.read_parquet(p.root / f"analysts/merged/{dataset}.parquet")
+
+
+def test_a_nil_return_is_on_time_and_told_apart_from_missing(partnership):
+    p = partnership
+    ran = say(p, "nil", "police-transport", *Q)
+    assert ran.out.startswith("nil return  police  police-transport  2026-07-01..2026-09-30  log 3")
+    told = standing(p, "police-transport")
+    assert (told["state"], told["nil"], told["entries"]) == ("on time", True, [3])
+    lines = p.run("council", "status", "--quarter", "2026Q3").out.splitlines()
+    assert any("police-transport" in line and "on time, nil return" in line for line in lines)
+
+
+def test_records_replace_a_nil_return_and_not_the_other_way_round(partnership):
+    p = partnership
+    say(p, "nil", "police-crime", *Q)
+    send(p, crimes(30))
+    told = standing(p, "police-crime")
+    assert (told["state"], told["nil"], told["entries"]) == ("on time", False, [4])
+    ran = say(p, "nil", "police-crime", *Q, status=12)
+    assert "entry 4 holds records of these dates" in ran.err
+    ran = say(p, "nil", "police-crime", "--dates", "2026-07", status=12)
+    assert "entry 4 holds records of these dates" in ran.err
+
+
+def test_a_nil_return_of_dates_to_come_or_of_a_part_of_another_is_refused(partnership):
+    p = partnership
+    ran = say(p, "nil", "police-crime", "--dates", "2026Q4", status=2)
+    assert "are not over yet" in ran.err
+    say(p, "nil", "police-crime", *Q)
+    ran = p.submit(
+        "police", p.extract("police", "c.csv", crimes(9)), "--dates", "2026-07", status=None
+    )
+    assert ran.status in (2, 11)  # its dates are not July's alone, or it overlaps
+    ran = say(p, "nil", "health-admissions", *Q, status=12)
+    assert "not one that this authority holds" in ran.err
+    ran = say(p, "nil", "police-crimes", *Q, status=2)
+    assert "did you mean police-crime" in ran.err
+
+
+def test_what_is_not_held_is_never_due_until_it_is_held_again(partnership):
+    p = partnership
+    ran = say(p, "not-held", "police-transport", "--from", "2026Q1", "--reason", "not-recorded")
+    assert ran.out == "not held  police  police-transport  from 2026Q1  log 3\n"
+    assert standing(p, "police-transport")["state"] == "not held"
+    say(p, "not-held", "police-transport", "--from", "2026Q4", "--reason", "held-again")
+    assert standing(p, "police-transport")["state"] == "not held"
+    assert standing(p, "police-transport", quarter="2026Q4")["state"] == "due"
+    say(p, "not-held", "police-asb", "--from", "2026Q3", "--to", "2026Q3", "--reason",
+        "not-retrievable")  # fmt: skip
+    assert standing(p, "police-asb")["state"] == "not held"
+    assert standing(p, "police-asb", quarter="2026Q4")["state"] == "due"
+    ran = say(p, "not-held", "police-asb", "--from", "2026Q3", "--to", "2026Q1", "--reason",
+              "not-recorded", status=12)  # fmt: skip
+    assert "it ends before it begins" in ran.err
+
+
+def test_what_is_withdrawn_is_missing_again_and_not_pulled(partnership):
+    p = partnership
+    send(p, crimes(30))
+    assert pulled(p).height == 30
+    ran = say(p, "withdraw", 3, "--reason", "wrong-file")
+    assert "withdrawn  log 3  by log 4" in ran.out
+    assert standing(p, "police-crime")["state"] == "due"
+    p.signed("analysts", "pull", "merged", status=16)
+    ran = say(p, "withdraw", 3, "--reason", "wrong-file", status=12)
+    assert "nothing of this authority is in effect under that entry" in ran.err
+    send(p, crimes(40))
+    assert pulled(p).height == 40
+    assert standing(p, "police-crime")["entries"] == [5]
+
+
+def test_nobody_withdraws_or_purges_what_is_anothers(partnership):
+    p = partnership
+    send(p, crimes(30))
+    ran = say(p, "withdraw", 3, "--reason", "wrong-file", who="council", status=12)
+    assert "nothing of this authority" in ran.err
+    ran = say(p, "purge", 3, "--reason", "sent-in-error", who="council", status=12)
+    assert "its sender has not had it destroyed" in ran.err
+    assert pulled(p).height == 30
+    assert "no entry 9 in the log" in say(p, "purge", 9, "--reason", "retention", status=2).err
+    assert "is no submission" in say(p, "purge", 1, "--reason", "retention", status=2).err
+
+
+def test_what_is_purged_is_gone_from_the_store_and_its_receivers_say_so(partnership):
+    p = partnership
+    send(p, crimes(30))
+    assert pulled(p).height == 30
+    ran = say(p, "purge", 3, "--reason", "sent-in-error")
+    assert "destroyed  log 3  under log 4" in ran.out
+    assert "council, police, ambulance, analysts" in ran.err
+    assert p.bundles() == []
+    assert "the bundle of entry 3 is destroyed under 4" in p.run("council", "verify").out
+    assert p.run("council", "verify", "--json").json["destroyed"] == {"3": 4}
+    p.submit("police", p.extract("police", "again.csv", crimes(40)), *Q)
+    ran = p.signed("analysts", "pull", "merged")
+    assert "entry 3 of police was destroyed by its sender" in ran.err
+    told = ("purge", 3, "--reason", "destroyed-here")
+    assert "said  log 6" in say(p, *told, who="analysts").out
+    assert "was destroyed" not in p.signed("analysts", "pull", "merged").err
+    assert "destroyed already, under entry 4" in say(p, *told, status=16).err
+    assert pulled(p).height == 40
+
+
+def test_bytes_that_come_back_after_a_purge_are_reported_and_not_used(partnership):
+    p = partnership
+    send(p, crimes(30))
+    (bundle,) = p.bundles()
+    saved = bundle.read_bytes()
+    say(p, "purge", 3, "--reason", "retention")
+    bundle.write_bytes(saved)  # a restored backup
+    ran = p.run("council", "verify")
+    assert "the bundle of entry 3 was purged, and its bytes are there" in ran.err
+    p.signed("analysts", "pull", "merged", status=16)
+    say(p, "purge", 3, "--reason", "retention", status=16)
+    assert p.bundles() == []
+
+
+@pytest.mark.parametrize("part", ["north", "south-2"])
+def test_a_part_replaces_its_own_dates_only(partnership, part):
+    p = partnership
+    send(p, crimes(30), "--part", part)
+    ran = send(p, crimes(40), "--part", "another")
+    assert "police-crime another" in ran.out
+    rows = pulled(p)
+    assert dict(rows["part"].value_counts().rows()) == {part: 30, "another": 40}
+    send(p, crimes(20), "--part", part)
+    assert dict(pulled(p)["part"].value_counts().rows()) == {part: 20, "another": 40}
+    assert standing(p, "police-crime")["parts"] == ["another", part]
+
+
+def test_a_quarter_is_complete_when_all_the_parts_of_the_last_are_there(partnership):
+    p = partnership
+    for part in ("north", "south"):
+        send(p, crimes(30), "--part", part)
+    p.now = p.now.replace(year=2027, month=1)
+    for part, state in (("north", "due"), ("south", "on time")):
+        said = say(p, "nil", "police-crime", "--dates", "2026Q4", "--part", part)
+        assert said.out.startswith("nil return")
+        assert standing(p, "police-crime", quarter="2026Q4")["state"] == state
+    ran = send(p, crimes(30), "--part", "North Ward", status=2)
+    assert "lower-case letters, digits and hyphens" in ran.err
