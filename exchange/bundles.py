@@ -45,12 +45,17 @@ class Sealed:
 
 
 class _Hashing(io.RawIOBase):
-    """A file that hashes what is written through it."""
+    """A file that hashes what is read or written through it."""
 
     def __init__(self, target: BinaryIO) -> None:
         self._target = target
         self.digest = hashlib.sha256()
         self.size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._target.read(size)
+        self.digest.update(data)
+        return data
 
     def write(self, data: Any) -> int:
         self._target.write(data)
@@ -70,11 +75,17 @@ def seal(
     payload = io.BytesIO()
     metadata = {_METADATA: canonical.write(_describe(shared, salt)).decode()}
     shared.rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
-    digest = hashlib.sha256(payload.getbuffer()).hexdigest()
     payload.seek(0)
-    hashing = _Hashing(target)
-    age.encrypt(payload, hashing, recipients)  # type: ignore[arg-type]  # it only writes
-    return Sealed(hashing.digest.hexdigest(), hashing.size, digest)
+    return seal_payload(payload, target, recipients)
+
+
+def seal_payload(
+    payload: BinaryIO, target: BinaryIO, recipients: Sequence[age.Recipient]
+) -> Sealed:
+    """Write the bundle of a payload, from where it stands, for its recipients."""
+    plain, sealed = _Hashing(payload), _Hashing(target)
+    age.encrypt(plain, sealed, recipients)  # type: ignore[arg-type]  # it only reads and writes
+    return Sealed(sealed.digest.hexdigest(), sealed.size, plain.digest.hexdigest())
 
 
 def bundle_name(sha256: str) -> str:

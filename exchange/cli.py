@@ -22,7 +22,7 @@ class App:
 # In the order in which a newcomer meets them.
 _COMMANDS: Final = {
     "init": "Begin a partnership, or join one, in this folder.",
-    "key": "Make an identity and its public card.",
+    "key": "Make, list, renew or revoke identities and their cards.",
     "enrol": "Found the partnership with two cards, or admit a partner's card.",
     "protocol": "Publish, sign or show the information sharing protocol.",
     "datasets": "Show the datasets, or the columns of one.",
@@ -37,6 +37,7 @@ _COMMANDS: Final = {
     "submit": "Check, depersonalise, seal and log an extract.",
     "nil": "Say that there is nothing to share of a dataset.",
     "not-held": "Say that your authority does not hold a dataset.",
+    "reshare": "Seal what you sent before for those who joined since.",
     "withdraw": "Take something that you sent out of effect.",
     "purge": "Have something that you sent destroyed, or say that yours is.",
     "status": "Show who shared what, and what is due.",

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -225,8 +225,7 @@ def _seal(
     content: str,
 ) -> _Kept:
     """Finish a submission on this disk: entry, bundle and key map."""
-    cards = entitled(log, shared.personal)
-    recipients = [age.Recipient.parse(c.recipient) for c in cards]
+    recipients = _keys(log, shared.personal)
     entry_id = secrets.token_hex(16)
 
     def write(folder: Path) -> None:
@@ -239,10 +238,66 @@ def _seal(
         entry = _entry(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(signed(entry, card, officer))
 
+    return _finished(settings, entry_id, write)
+
+
+def _keys(log: Log, personal: bool) -> list[age.Recipient]:  # noqa: FBT001 - as `entitled`
+    return [age.Recipient.parse(card.recipient) for card in entitled(log, personal)]
+
+
+def _finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> _Kept:
     kept = _kept(pending.keep(settings, entry_id, write))
     if kept is None:
         raise LogBroken("what was sealed can't be read back from this disk", "is the disk full?")
     return kept
+
+
+def unserved(log: Log, submission: Submission) -> list[Card]:
+    """Return whose cards are entitled to a submission, and could not open it."""
+    keys = {key for _, key in submission.statement.recipients}
+    cards = entitled(log, submission.statement.personal)
+    return [card for card in cards if card.signer not in keys]
+
+
+def reshare(
+    submission: Submission, *, settings: Settings, log: Log, officer: Officer, now: datetime
+) -> int:
+    """Seal what was sent before for all who are entitled now: the same rows, byte for byte.
+
+    Returns:
+        The position of the new entry, which replaces the old one.
+
+    Raises:
+        NotEntitled: the officer may not submit it.
+        BundleBroken, KeyRefused: what was sent can't be opened.
+        LogBroken: the store can't be reached or written.
+    """
+    card = my_card(log, officer)
+    with _alone(settings):
+        log.catch_up()
+        entry_id, old = secrets.token_hex(16), submission.statement
+        recipients = _keys(log, old.personal)
+
+        def write(folder: Path) -> None:
+            payload = folder / "payload.parquet"
+            bundles.open_bundle(log.store, old, card.who, officer.identity, payload)
+            with payload.open("rb") as plain, (folder / "bundle.age").open("xb") as file:
+                sealed = bundles.seal_payload(plain, file, recipients)
+            payload.unlink()
+            statement = replace(
+                old,
+                officer=card.officer,
+                recipients=tuple((c.who, c.signer) for c in entitled(log, old.personal)),
+                bundle_sha256=sealed.bundle_sha256,
+                bundle_size=sealed.bundle_size,
+            )
+            entry = _entry(log, statement, time_of(now), entry_id)
+            (folder / "entry").write_bytes(signed(entry, card, officer))
+
+        position = _send(_finished(settings, entry_id, write), settings, log, card, officer)
+    if isinstance(position, str):
+        raise NotEntitled(f"nothing was logged: {position}")
+    return position
 
 
 def _write_key_map(folder: Path, shared: Depersonalised, officer: Officer, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """exchange key: an identity file for the officer, and the card for everybody else."""
 
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -8,7 +9,7 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands import _common
 from exchange.commands._common import KEYRING_SERVICE, as_json, passphrase_file
-from exchange.errors import KeyRefused, Usage
+from exchange.errors import KeyRefused, NotEntitled, Usage
 from exchange.identities import (
     Officer,
     fingerprint,
@@ -20,8 +21,11 @@ from exchange.publishing import aside, publish
 from exchange.settings import Settings
 from partners.canonical import Json
 from partners.cards import KINDS, ROLES, Card
+from partners.kinds import REASONS, Revoke
+from partners.register import Register
 from partners.shapes import Malformed
 
+_PREFIX: Final = 8  # digits of a fingerprint that must be given
 PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
 
 
@@ -136,6 +140,136 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
     settings.key, settings.keyring = known[0].key, known[0].keyring
     settings.write()
     _say(made, known[0].key, card_file.name, as_json=as_json)
+
+
+@command.command("list")
+@as_json
+@click.pass_obj
+def list_(app: App, as_json: bool) -> None:
+    """Show whose keys count, with their fingerprints, and whose were revoked."""
+    register = _common.open_log(Settings.find(app.folder, app.partnership)).register
+    gone = register.revoked.values()
+    if as_json:
+        told = [_listed(c) for c in register.cards.values()]
+        terminal.as_json(told + [_listed(r.card) | {"revoked": r.position} for r in gone])
+        return
+    rows = [_row(card, "counts") for card in register.cards.values()]
+    rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in gone]
+    terminal.table(rows, ("officer", "roles", "fingerprint", "made", "state"))
+
+
+@command.command("revoke")
+@click.argument("fingerprint", metavar="FINGERPRINT")
+@_common.reason("revoke")
+@_common.yes
+@passphrase_file
+@click.pass_obj
+def revoke(app: App, fingerprint: str, reason: str, yes: bool, passphrase_file: str | None) -> None:
+    """Let a key count no more: by a coordinator, or by an officer of the same authority.
+
+    What it signed before stays good. The fingerprint is that of: exchange key list.
+    """
+    settings = Settings.find(app.folder, app.partnership)
+    log = _common.open_log(settings)
+    card = _by_fingerprint(log.register, fingerprint)
+    _common.confirmed(f"Revoke the key of {card.who} ({_why(reason)})?", yes=yes)
+    body = Revoke(card.signer, reason)
+    position = _common.written(settings, log, body, app.now, passphrase_file)
+    terminal.result(f"revoked  {card.who}  log {position}")
+    terminal.hint("what is submitted from now on is not sealed for it; it keeps what it could open")
+
+
+@command.command("renew")
+@passphrase_file
+@as_json
+@click.pass_obj
+def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
+    """Make a new key for the same office, beside the one that is in use until it is enrolled."""
+    settings = Settings.find(app.folder, app.partnership)
+    card = _own_card(settings)
+    stem = f"{card.partner}-{card.officer}"
+    number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
+    key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
+    made = write_identity(key, _new_passphrase(settings, passphrase_file), app.work_factor)
+    told = card.to_json() | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    _say(_write_card(card_file, told, made), key.name, card_file.name, as_json=as_json)
+    terminal.hint(f"once it is enrolled: exchange key use {key.name}")
+
+
+@command.command("use")
+@click.argument("file", metavar="FILE.key", type=click.Path(path_type=Path))
+@passphrase_file
+@click.pass_obj
+def use(app: App, file: Path, passphrase_file: str | None) -> None:
+    """Sign and open with another key of yours from now on, once it is enrolled."""
+    settings = Settings.find(app.folder, app.partnership)
+    old, settings.key = settings.key, file.name
+    mine = _common.unlock(settings, passphrase_file)
+    register = _common.open_log(settings).register
+    card = register.cards.get(mine.signer)
+    if card is None or card.partner != settings.partner:
+        raise NotEntitled(
+            f"{file.name} is not enrolled for {settings.partner}", f"{old} is still the one in use"
+        )
+    settings.officer = card.officer
+    settings.write()
+    terminal.result(f"in use  {file.name}  {card.who}")
+    before = [c for c in register.cards.values() if c.who == card.who and c.signer != mine.signer]
+    for one in before:
+        terminal.hint(
+            f"revoke the old one when it is needed no more: exchange key revoke "
+            f'"{fingerprint(one)}" --reason replaced'
+        )
+    terminal.hint("let others seal for the new one what they sent before: exchange reshare")
+
+
+def _own_card(settings: Settings) -> Card:
+    """Return the card of the key in use, from the log.
+
+    Raises:
+        NotEntitled: it is not enrolled.
+    """
+    register = _common.open_log(settings).register
+    mine = f"{settings.partner}/{settings.officer}"
+    cards = [card for card in register.cards.values() if card.who == mine]
+    if not cards:
+        raise NotEntitled(f"{mine} is not enrolled", "make the first key with: exchange key new")
+    return cards[-1]
+
+
+def _by_fingerprint(register: Register, told: str) -> Card:
+    """Return the enrolled card of a fingerprint, or of its beginning."""
+    wanted = told.replace(" ", "").lower()
+    found = [
+        card
+        for card in register.cards.values()
+        if len(wanted) >= _PREFIX and fingerprint(card).replace(" ", "").startswith(wanted)
+    ]
+    if len(found) != 1:
+        raise Usage(
+            f"{len(found) or 'no'} enrolled key has that fingerprint", "see them: exchange key list"
+        )
+    return found[0]
+
+
+def _listed(card: Card) -> dict[str, Any]:
+    return {
+        "who": card.who,
+        "name": card.name,
+        "roles": list(card.roles),
+        "contact": card.contact,
+        "fingerprint": fingerprint(card),
+        "made": card.made.isoformat(),
+        "revoked": None,
+    }
+
+
+def _row(card: Card, state: str) -> tuple[str, ...]:
+    return (card.who, ", ".join(card.roles), fingerprint(card), f"{card.made:%Y-%m-%d}", state)
+
+
+def _why(reason: str) -> str:
+    return REASONS["revoke"][reason]
 
 
 def _write_card(path: Path, told: Json, mine: Officer) -> Card:

@@ -10,6 +10,7 @@ from exchange.commands._common import as_json, open_log
 from exchange.errors import Usage
 from exchange.log import Log
 from exchange.settings import Settings
+from exchange.submitting import unserved
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
@@ -39,12 +40,30 @@ def command(app: App, quarter: str | None, as_json: bool) -> None:
         terminal.result("Nothing is owed for it.")
     rows = [(s.partner, s.dataset, words(s), evidence(log, s), _entries(s)) for s in found]
     terminal.table(rows, ("partner", "dataset", "state", "evidence", "log"))
+    _say_unserved(log)
     rejected = [a for a in log.register.applied if a.why]
     if rejected:
         terminal.warning(
             f"{terminal.counted(len(rejected), 'entry', 'entries')} of the log had no effect; "
             "exchange verify shows which"
         )
+
+
+def _say_unserved(log: Log) -> None:
+    """Name who is entitled to what is in effect, and could not open it."""
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for submission in log.register.current():
+        names = ", ".join(dict.fromkeys(card.who for card in unserved(log, submission)))
+        if names:
+            lacking.setdefault((submission.statement.partner, names), []).append(
+                str(submission.position)
+            )
+    for (partner, names), entries in lacking.items():
+        terminal.warning(
+            f"shared by {partner} but not yet served to {names}: log {', '.join(entries)}"
+        )
+    if lacking:
+        terminal.hint("whoever shared it seals it for them: exchange reshare")
 
 
 def _due_next(now: datetime) -> Quarter:

@@ -179,6 +179,8 @@ def _say_recipients(jobs: Sequence[Job]) -> None:
         mine = [job for job in jobs if job[1].settings.slug == slug]
         names = _names(log, personal=False)
         terminal.result(f"{slug}, sealed for {names}" if several else f"  sealed for {names}")
+        if new := _since_last(log, mine[0][1].settings.partner):
+            terminal.result(f"  new since your last submission: {', '.join(new)}")
         for one, part, shared, _ in mine:
             if several and not shared.personal:
                 terminal.result(f"  {one.dataset.id:<52}{shared.rows.height:>7,}")
@@ -192,6 +194,13 @@ def _say_recipients(jobs: Sequence[Job]) -> None:
                 terminal.result(
                     f"  replaces what you sent before for these dates, if it differs: log {entries}"
                 )
+
+
+def _since_last(log: Log, partner: str) -> list[str]:
+    """Name the officers for whom nothing of a partner's was sealed yet, if anything was."""
+    mine = [s for s in log.register.submissions if s.statement.partner == partner]
+    known = {key for _, key in mine[-1].statement.recipients} if mine else set()
+    return [c.who for c in log.register.cards.values() if mine and c.signer not in known]
 
 
 def _names(log: Log, *, personal: bool) -> str:

@@ -18,7 +18,7 @@ from exchange.cli import App
 from exchange.identities import Officer, read_card_file, read_identity
 from exchange.log import Log
 from exchange.settings import Settings
-from partners.cards import Card
+from partners.cards import KINDS, Card
 
 PASSPHRASE = "a made-up passphrase"
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
@@ -142,7 +142,8 @@ def found(root: Path) -> Partnership:
 
 
 def make_key(p: Partnership, who: str) -> None:
-    kind, office, roles = OFFICERS.get(who, ("other", "liaison", ("liaison",)))
+    kind = who if who in KINDS else "other"
+    kind, office, roles = OFFICERS.get(who, (kind, "liaison", ("liaison",)))
     told = [word for role in roles for word in ("--role", role)]
     p.signed(
         who, "key", "new", "--partner", who, "--name", f"Westshire {who}", "--kind", kind,

@@ -1,0 +1,38 @@
+"""exchange reshare: seal for newly enrolled keys what was sent before."""
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import confirmed, open_log, passphrase_file, unlock, yes
+from exchange.errors import NothingToDo
+from exchange.settings import Settings
+from exchange.submitting import reshare, unserved
+from partners.state import Submission
+
+
+@click.command("reshare", help=summary("reshare"))
+@yes
+@passphrase_file
+@click.pass_obj
+def command(app: App, yes: bool, passphrase_file: str | None) -> None:
+    """Seal again, for all who are entitled now, what your authority sent and is in effect."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    mine = [s for s in log.register.current() if s.statement.partner == settings.partner]
+    lacking = [(s, cards) for s in mine if (cards := unserved(log, s))]
+    if not lacking:
+        raise NothingToDo("all who are entitled to what you sent can open it")
+    for submission, cards in lacking:
+        names = ", ".join(card.who for card in cards)
+        terminal.result(f"{_named(submission)}: not yet sealed for {names}")
+    confirmed("Seal it for them too?", yes=yes)
+    officer = unlock(settings, passphrase_file)
+    for submission, _ in lacking:
+        position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)
+        terminal.result(f"shared again  {_named(submission)}  log {position}")
+
+
+def _named(submission: Submission) -> str:
+    statement = submission.statement
+    return f"{statement.dataset} {statement.covered} (log {submission.position})"

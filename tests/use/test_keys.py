@@ -1,0 +1,150 @@
+"""Keys over time: an officer leaves, a laptop is stolen, a key is renewed, a partner joins late."""
+
+import polars as pl
+
+from exchange.identities import fingerprint, read_identity
+from exchange.log import signed
+from partners.entries import FORMAT, Entry
+from partners.kinds import Nil
+from schemas.quarters import Covered
+from tests.lib import partnership as lib
+from tests.lib.extracts import callouts, crimes
+from tests.lib.partnership import PASSPHRASE, Partnership
+
+Q = ("--dates", "2026Q3")
+
+
+def key(p: Partnership, who: str) -> str:
+    return fingerprint(p.card(who))
+
+
+def revoke(p: Partnership, by: str, whose: str, reason: str, status: int = 0):
+    told = ("key", "revoke", key(p, whose), "--reason", reason, "--yes")
+    return p.signed(by, *told, status=status)
+
+
+def send(p: Partnership, who: str = "police", status: int = 0, rows: str = ""):
+    return p.submit(who, p.extract(who, "x.csv", rows or crimes(30)), *Q, status=status)
+
+
+def recipients(p: Partnership) -> set[str]:
+    return {who for who, _ in p.log().register.submissions[-1].statement.recipients}
+
+
+def test_an_officer_leaves_and_what_they_signed_stays_good(partnership):
+    p = partnership
+    send(p, "ambulance", rows=callouts(*["WZ1 1AA"] * 9))
+    ran = revoke(p, "council", "ambulance", "left")
+    assert "revoked  ambulance/liaison  log 4" in ran.out
+    listed = p.run("council", "key", "list").out
+    assert "revoked by log 4: the officer left the office" in listed
+    ran = send(p, "ambulance", 12, callouts(*["WZ2 1AA"] * 9))
+    assert "your key is not enrolled" in ran.err
+    p.signed("analysts", "pull", "merged")
+    assert (p.root / "analysts/merged/ambulance-callouts.parquet").exists()
+    send(p)
+    assert recipients(p) == {"council/coordinator", "police/liaison", "analysts/analyst"}
+    assert p.run("council", "verify").status == 0
+
+
+def test_what_a_thief_signs_after_the_revocation_has_no_effect(partnership):
+    """The thief's client knows nothing of revocations; everybody else's does."""
+    p = partnership
+    log, card, officer = p.log("ambulance"), p.card("ambulance"), p.officer("ambulance")
+    revoke(p, "police", "ambulance", "stolen")
+    body = Nil(
+        "ambulance", "liaison", "ambulance-callouts", "", Covered.parse("2026Q3"), "none-recorded"
+    )
+    said = log.write(body, card, officer, p.now)
+    assert said == "its key was revoked by entry 3"
+    origin = log.founding.origin  # and by force, as a file of its own:
+    entry = Entry(FORMAT, origin, "ab" * 16, "nil", p.now, log.seen, body)
+    note = signed(entry, card, officer)
+    (p.share / "log/00000004").write_bytes(note)
+    applied = p.log("council").register.applied[4]
+    assert applied.why == "its key was revoked by entry 3"
+    told = p.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
+    assert not next(s for s in told if s["partner"] == "ambulance")["entries"]
+
+
+def test_who_may_revoke(partnership):
+    p = partnership
+    ran = revoke(p, "ambulance", "police", "left", status=12)
+    assert "only a coordinator, or an officer of the same authority" in ran.err
+    revoke(p, "ambulance", "ambulance", "lost")  # one's own, always
+    revoke(p, "council", "police", "left")
+    ran = revoke(p, "council", "council", "left", status=12)
+    assert "nobody would be left who can enrol another" in ran.err
+    told = ("key", "revoke", "0000 0000 00", "--reason", "left", "--yes")
+    assert "no enrolled key has that fingerprint" in p.signed("council", *told, status=2).err
+
+
+def test_a_revoked_key_is_not_enrolled_again(partnership):
+    p = partnership
+    revoke(p, "council", "ambulance", "lost")
+    card = p.root / "ambulance/ambulance-liaison.card"
+    ran = p.signed("council", "enrol", card, "--yes", status=12)
+    assert "the card's key was revoked" in ran.err
+
+
+def test_a_key_is_renewed_beside_the_old_one(partnership):
+    p = partnership
+    send(p)
+    made = p.signed("police", "key", "renew").out
+    assert "police-liaison-2.key" in made
+    ran = p.signed("police", "key", "use", "police-liaison-2.key", status=12)
+    assert "is not enrolled for police" in ran.err
+    assert p.settings("police").key == "police-liaison.key"
+    p.signed("council", "enrol", p.root / "police/police-liaison-2.card", "--yes")
+    ran = p.signed("police", "key", "use", "police-liaison-2.key")
+    assert f'exchange key revoke "{key(p, "police")}"' in ran.err
+    send(p, rows=crimes(40))
+    assert p.log().register.submissions[-1].signer != p.card("police").signer
+    revoke(p, "police", "police", "replaced")
+    p.signed("police", "pull", "merged")
+    assert pl.read_parquet(p.root / "police/merged/police-crime.parquet").height == 40
+    old = read_identity(p.root / "police/police-liaison.key", PASSPHRASE)
+    assert old.signer in p.log().register.revoked
+
+
+def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partnership):
+    p = partnership
+    send(p)
+    lib.join(p, "fire")
+    lib.make_key(p, "fire")
+    lib.enrol(p, "fire")
+    status = p.run("council", "status", "--quarter", "2026Q3")
+    assert "shared by police but not yet served to fire/liaison: log 3" in status.err
+    p.signed("fire", "pull", "merged", status=16)
+    ran = p.signed("police", "reshare", "--yes")
+    assert "not yet sealed for fire/liaison" in ran.out
+    assert "shared again  police-crime 2026-07-01..2026-09-30 (log 3)  log 5" in ran.out
+    p.signed("fire", "pull", "merged")
+    p.signed("analysts", "pull", "merged")
+    tables = [p.root / who / "merged/police-crime.parquet" for who in ("fire", "analysts")]
+    mine, theirs = map(pl.read_parquet, tables)
+    assert mine.equals(theirs)
+    assert mine.height == 30
+    assert "not yet served" not in p.run("council", "status", "--quarter", "2026Q3").err
+    p.signed("police", "reshare", "--yes", status=16)
+    told = p.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
+    crime = next(s for s in told if s["dataset"] == "police-crime")
+    assert (crime["state"], crime["entries"]) == ("on time", [5])
+    assert "already sent" in send(p).out  # the same extract is known as that
+
+
+def test_recipients_that_are_new_since_the_last_submission_are_named(partnership):
+    p = partnership
+    assert "new since" not in send(p).out
+    lib.join(p, "fire")
+    lib.make_key(p, "fire")
+    lib.enrol(p, "fire")
+    assert "new since your last submission: fire/liaison" in send(p, rows=crimes(40)).out
+
+
+def test_the_keys_are_listed(partnership):
+    told = partnership.run("analysts", "key", "list", "--json").json
+    assert [one["who"] for one in told] == [
+        "council/coordinator", "police/liaison", "ambulance/liaison", "analysts/analyst",
+    ]  # fmt: skip
+    assert {one["revoked"] for one in told} == {None}
