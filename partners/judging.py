@@ -13,6 +13,7 @@ from partners.kinds import (
     Enrol,
     Found,
     Nil,
+    Nominate,
     NotHeld,
     PublishProtocol,
     Purge,
@@ -85,7 +86,7 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
             return _publish(published, signer)
         case SignProtocol() as signed:
             return _sign(register, signed, signer)
-        case Submit() | Nil() | NotHeld() | Withdraw() | Purge() as body:
+        case Nominate() | Submit() | Nil() | NotHeld() | Withdraw() | Purge() as body:
             return _of_partner(register, body, signer)
 
 
@@ -154,12 +155,16 @@ def _sign(register: "Register", signed: SignProtocol, signer: Card) -> str:
 
 
 def _of_partner(  # noqa: PLR0911 - one for each kind
-    register: "Register", body: Submit | Nil | NotHeld | Withdraw | Purge, signer: Card
+    register: "Register",
+    body: Nominate | Submit | Nil | NotHeld | Withdraw | Purge,
+    signer: Card,
 ) -> str:
     """Judge what an officer says for their authority."""
     if (body.partner, body.officer) != (signer.partner, signer.officer):
         return "it speaks for somebody else than its signer"
     match body:
+        case Nominate():
+            return _nominate(register, body, signer)
         case Purge():
             return _purge(register, body, signer)
         case _ if "liaison" not in signer.roles:
@@ -175,6 +180,15 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
             if old is None or not old.counts:
                 return "nothing of this authority is in effect under that entry"
             return _reason("withdraw", body.reason)
+
+
+def _nominate(register: "Register", said: Nominate, signer: Card) -> str:
+    if not {"liaison", "coordinator"} & set(signer.roles):
+        return "its signer may not sign for the authority"
+    office = f"{said.partner}/{said.nominee}"
+    if not any(c.who == office and "liaison" in c.roles for c in register.cards.values()):
+        return "the office that it names is not enrolled as one that submits"
+    return ""
 
 
 def _dataset(dataset_id: str, signer: Card) -> str:

@@ -172,6 +172,31 @@ class SignProtocol(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class Nominate(Body):
+    """An authority designates its liaison officer, or a deputy; the officer accepts.
+
+    The guidance asks each responsible authority for one. Accepted is what the nominee has signed
+    themself, as an entry of the same words.
+
+    Attributes:
+        nominee: The office that is nominated, never a person's name.
+        deputy: For when the liaison officer is away.
+    """
+
+    partner: str
+    officer: str
+    nominee: str
+    deputy: bool
+
+    SHAPES = {
+        "partner": shapes.slug,
+        "officer": shapes.slug,
+        "nominee": shapes.slug,
+        "deputy": shapes.flag,
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class Submit(Body):
     """The statement of what was sent: what is signed about a bundle.
 
@@ -430,6 +455,7 @@ Known = (
     | Revoke
     | PublishProtocol
     | SignProtocol
+    | Nominate
     | Submit
     | Nil
     | NotHeld
@@ -442,6 +468,7 @@ KINDS: Final[dict[str, type[Known]]] = {
     "revoke": Revoke,
     "publish-protocol": PublishProtocol,
     "sign-protocol": SignProtocol,
+    "nominate": Nominate,
     "submit": Submit,
     "nil": Nil,
     "not-held": NotHeld,

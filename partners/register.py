@@ -7,6 +7,7 @@ the files (`exchange/log.py`).
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from partners import judging
 from partners.cards import Card
@@ -14,6 +15,7 @@ from partners.entries import Entry
 from partners.kinds import (
     Found,
     Nil,
+    Nominate,
     NotHeld,
     PublishProtocol,
     Purge,
@@ -27,6 +29,7 @@ from partners.state import (
     Claim,
     Key,
     NilReturn,
+    Nomination,
     Partner,
     Protocol,
     Return,
@@ -47,6 +50,7 @@ class Register:
         revoked: Those that count no more, by signing key.
         returns: Submissions and nil returns that took effect, in order.
         protocols: Versions of the protocol, in order.
+        nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
     """
 
     origin: str
@@ -60,6 +64,7 @@ class Register:
     returns: list[Return] = field(default_factory=list)
     claims: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
     protocols: list[Protocol] = field(default_factory=list)
+    nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
     applied: list[Applied] = field(default_factory=list)
     ids: set[tuple[str, str]] = field(default_factory=set)  # of entries, by who signed them
     _current: dict[tuple[Key, Quarter], list[Return]] = field(default_factory=dict)
@@ -168,6 +173,8 @@ class Register:
             case SignProtocol() as signed if self.protocol is not None:
                 mine = Signature(position, entry.time, signer.who, signed.personal)
                 self.protocol.signatures[signer.partner] = mine
+            case Nominate() as nominated:
+                self._nominate(nominated, position, entry.time)
             case Submit() as statement:
                 args = (position, entry.id, entry.time, statement, signer.signer)
                 self._returns(Submission(*args))
@@ -180,6 +187,16 @@ class Register:
                 self._withdraw(self.returned(withdrawn.entry, withdrawn.partner), position)
             case Purge() as purged:
                 self._purge(purged, position)
+
+    def _nominate(self, said: Nominate, position: int, time: datetime) -> None:
+        """Take a nomination; the nominee's own word for one that stands is its acceptance."""
+        key = (said.partner, said.deputy)
+        standing = self.nominations.get(key)
+        if standing is None or standing.nominee != said.nominee:
+            standing = Nomination(said.nominee, said.deputy, position, time)
+            self.nominations[key] = standing
+        if said.officer == said.nominee and standing.accepted is None:
+            standing.accepted = position
 
     def _returns(self, new: Return) -> None:
         current = self._current.setdefault((new.key, new.statement.quarter), [])

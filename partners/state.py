@@ -47,6 +47,17 @@ class Protocol:
 
 
 @dataclass(slots=True)
+class Nomination:
+    """An authority's liaison officer, or deputy: since when, and since when they have accepted."""
+
+    nominee: str
+    deputy: bool
+    position: int
+    time: datetime
+    accepted: int | None = None
+
+
+@dataclass(slots=True)
 class Return:
     """What a partner returned for some dates, and what became of it since.
 

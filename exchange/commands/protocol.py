@@ -166,8 +166,25 @@ def status(app: App, as_json: bool) -> None:
             )
         )
     terminal.table(rows, ("partner", "state", "clause", "log"))
+    _say_officers(log)
     if published.review and published.review <= app.now.astimezone(LONDON).date():
         terminal.warning(f"its review was due on {terminal.long_date(published.review)}")
+
+
+def _say_officers(log: Log) -> None:
+    """Say who is each authority's designated liaison officer, and who has none."""
+    terminal.result()
+    rows = []
+    for partner in log.register.partners:
+        for deputy in (False, True):
+            one = log.register.nominations.get((partner, deputy))
+            if one is None and deputy:
+                continue
+            office = f"{partner}/{one.nominee}" if one else partner
+            state = "none designated" if one is None else f"since {_day(one.time)}"
+            waits = ", has not accepted" if one and one.accepted is None else ""
+            rows.append((office, "deputy" if deputy else "liaison officer", state + waits))
+    terminal.table(rows, ("office", "as", "state"))
 
 
 def _hashed(file: Path) -> tuple[str, int]:
@@ -218,5 +235,15 @@ def _told(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
             }
             for partner, signed in protocol.signatures.items()
         },
+        "liaison_officers": [
+            {
+                "partner": partner,
+                "office": one.nominee,
+                "deputy": deputy,
+                "entry": one.position,
+                "accepted": one.accepted,
+            }
+            for (partner, deputy), one in log.register.nominations.items()
+        ],
         "not_signed": [p for p in log.register.partners if p not in protocol.signatures],
     }

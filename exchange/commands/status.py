@@ -1,6 +1,7 @@
 """exchange status: who shared what for a quarter, and what is due."""
 
 from datetime import datetime
+from typing import Final
 
 import click
 
@@ -13,6 +14,8 @@ from exchange.settings import Settings
 from exchange.submitting import unserved
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
+
+_REMINDED: Final = 31  # days before the review of the protocol
 
 
 @click.command("status", help=summary("status"))
@@ -41,6 +44,7 @@ def command(app: App, quarter: str | None, as_json: bool) -> None:
     rows = [(s.partner, s.dataset, words(s), evidence(log, s), _entries(s)) for s in found]
     terminal.table(rows, ("partner", "dataset", "state", "evidence", "log"))
     _say_unserved(log)
+    _say_review(log, app.now)
     rejected = [a for a in log.register.applied if a.why]
     if rejected:
         terminal.warning(
@@ -64,6 +68,18 @@ def _say_unserved(log: Log) -> None:
         )
     if lacking:
         terminal.hint("whoever shared it seals it for them: exchange reshare")
+
+
+def _say_review(log: Log, now: datetime) -> None:
+    """Remind of the review of the protocol, a month before and from then on."""
+    protocol, today = log.register.protocol, now.astimezone(LONDON).date()
+    if protocol is None or protocol.published.review is None:
+        return
+    days = (protocol.published.review - today).days
+    if days <= _REMINDED:
+        was = "was" if days < 0 else "is"
+        day = terminal.long_date(protocol.published.review)
+        terminal.warning(f"the review of the protocol {was} due on {day}")
 
 
 def _due_next(now: datetime) -> Quarter:

@@ -1,10 +1,14 @@
 """The protocol: published, signed, and what it settles about domestic incidents and groups."""
 
+from datetime import date
+
 import polars as pl
 import pytest
+from icalendar import Calendar
 
 from partners import canonical
 from partners.kinds import Submit
+from tests.lib import partnership as lib
 from tests.lib.extracts import CRIME_HEADINGS, csv
 from tests.lib.partnership import Partnership
 
@@ -190,3 +194,72 @@ def test_a_personal_bundle_sealed_for_others_has_no_effect(document):
     own["recipients"] = [{"who": who, "key": key} for who, key in everybody]
     said = log.write(Submit.from_json(own), document.card("police"), officer, document.now)
     assert said == "it is sealed for somebody who has not signed the clause on personal data"
+
+
+def test_a_liaison_officer_is_nominated_and_accepts(document):
+    publish(document)
+    p = document
+    said = p.signed("police", "nominate", "liaison", "--yes")
+    assert "nominated and accepted  police/liaison  liaison officer  log 4" in said.out
+    told = p.run("council", "protocol", "status")
+    lines = [" ".join(line.split()) for line in told.out.splitlines()]
+    assert "police/liaison liaison officer since 2026-10-20" in lines
+    assert "ambulance liaison officer none designated" in lines
+    ran = p.signed("police", "nominate", "chief", "--yes", status=12)
+    assert "the office that it names is not enrolled as one that submits" in ran.err
+    ran = p.signed("analysts", "nominate", "analyst", "--yes", status=12)
+    assert "its signer may not sign for the authority" in ran.err
+
+
+def test_a_deputy_who_was_nominated_accepts_in_their_own_folder(document):
+    p = document
+    publish(p)
+    p.signed("ambulance", "nominate", "liaison", "--deputy", "--yes")
+    lib.join(p, "deputy")
+    p.signed(
+        "deputy", "key", "new", "--partner", "police", "--name", "Westshire police", "--kind",
+        "police", "--officer", "deputy", "--contact", "d@police.example",
+    )  # fmt: skip
+    lib.enrol(p, "deputy")
+    said = p.signed("police", "nominate", "deputy", "--deputy", "--yes")
+    assert "they accept with: exchange nominate deputy --deputy" in said.err
+    assert "has not accepted" in p.run("police", "protocol", "status").out
+    said = p.signed("deputy", "nominate", "deputy", "--deputy", "--yes")
+    assert "nominated and accepted  police/deputy  deputy liaison officer" in said.out
+    officers = p.run("police", "protocol", "status", "--json").json["liaison_officers"]
+    assert {(o["partner"], o["office"], o["deputy"]) for o in officers} == {
+        ("ambulance", "liaison", True),
+        ("police", "deputy", True),
+    }
+
+
+def test_status_reminds_of_the_review(document):
+    publish(document, "--review", "2026-11-15")
+    ran = document.run("police", "status")
+    assert "the review of the protocol is due on 15 November 2026" in ran.err
+
+
+def test_the_calendar_names_what_is_due_and_a_newer_one_takes_its_place(document):
+    p = document
+    publish(p, "--review", "2027-10-01", "--title", "Westshire ISP")
+    p.run("police", "calendar", "-o", "due.ics")
+    events = {str(e["summary"]): e for e in calendar(p, "police")}
+    assert set(events) == {
+        *(f"Westshire CSP: {q} is due" for q in ("2026Q3", "2026Q4", "2027Q1", "2027Q2")),
+        "Westshire CSP: review of the protocol",
+    }
+    first = events["Westshire CSP: 2026Q3 is due"]
+    assert first["dtstart"].dt == date(2026, 12, 31)
+    assert "police-crime" in first["description"]
+    assert "ambulance" not in first["description"]
+    names = {str(e["uid"]) for e in events.values()}
+    p.submit("police", p.extract("police", "crime.csv", crimes(0, 30)), "--dates", "2026Q3")
+    p.run("police", "calendar", "--all", "-o", "due.ics")
+    again = calendar(p, "police")
+    assert {str(e["uid"]) for e in again} == names
+    assert "police: police-crime" not in str(again[0]["description"])
+    assert "ambulance: ambulance-callouts" in str(again[0]["description"])
+
+
+def calendar(p: Partnership, who: str):
+    return Calendar.from_ical((p.root / who / "due.ics").read_bytes()).walk("VEVENT")
