@@ -36,6 +36,7 @@ _COMMANDS: Final = {
     "preview": "Show your rows beside what others would see; nothing leaves.",
     "evidence": "Measure what would leave, for the data-protection officer; nothing leaves.",
     "submit": "Check, depersonalise, seal and log an extract.",
+    "receive": "Put into the log what a partner sent you as a file.",
     "nil": "Say that there is nothing to share of a dataset.",
     "not-held": "Say that your authority does not hold a dataset.",
     "reshare": "Seal what you sent before for those who joined since.",

@@ -224,6 +224,16 @@ class Log:
                 self._by_name.setdefault(card.key_name, []).append(card)
         return entry
 
+    def signed_by(self, data: bytes) -> tuple[Entry, Card | None]:
+        """Read an entry that is not in the log, and tell whose enrolled key signed it.
+
+        Raises:
+            NoteBroken, Malformed: it is none.
+        """
+        note = notes.parse(data)
+        entry = parse(note.text)
+        return entry, self._signer(note, entry, ())
+
     def _signer(self, note: notes.Note, entry: Entry, cards: tuple[Card, ...]) -> Card | None:
         if len(note.signatures) != 1:
             return None

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from depersonalise.depersonalise import Account, Depersonalised
 from exchange import age, bundles, notes, pending
+from exchange.courier import write_courier
 from exchange.errors import LogBroken, NotEntitled, Usage
 from exchange.identities import Officer
 from exchange.log import Log, signed, time_of
@@ -45,12 +46,12 @@ class Sent:
     """What became of a submission.
 
     Attributes:
-        position: Of its entry in the log.
+        position: Of its entry in the log; None if it went into a courier file.
         waiting: Other submissions that were interrupted, by dataset and dates.
         again: The same extract was in the log already, so nothing was written.
     """
 
-    position: int
+    position: int | None
     statement: Submit
     time: datetime
     waiting: tuple[str, ...]
@@ -118,9 +119,13 @@ def submit(
     log: Log,
     officer: Officer,
     now: datetime,
+    to: Path | None = None,
     stage: Callable[[str], None] = lambda _: None,
 ) -> Sent:
     """Send depersonalised rows to all who are enrolled.
+
+    Args:
+        to: A courier file, into which it goes instead of the store.
 
     Raises:
         NotEntitled, Usage: as `check_may_submit`.
@@ -146,6 +151,10 @@ def submit(
                 now=now,
                 content=content,
             )
+        if to is not None:
+            with kept.left.bundle() as bundle:
+                write_courier(to, kept.note, bundle)
+            return Sent(None, kept.statement, kept.entry.time, waiting, again=False)
         stage("sending")
         position = _send(kept, settings, log, card, officer)
         if isinstance(position, str):
@@ -181,6 +190,8 @@ def _outdated(kept: _Kept, log: Log, key: Key, covered: Covered, content: str) -
     """Say whether something interrupted can't or need not be sent any more."""
     statement = kept.statement
     theirs = (statement.partner, statement.dataset, statement.part, statement.personal)
+    if any(s.position >= kept.entry.seen.size for s in log.register.replaced(theirs, covered)):
+        return True  # somebody of the same authority has sent something newer since
     if set(statement.recipients) != {(c.who, c.signer) for c in entitled(log, statement.personal)}:
         return True
     return theirs == key and statement.covered.overlaps(covered) and statement.content != content

@@ -70,6 +70,15 @@ def why_not(
 _STRANGER: Final = "its signer is not enrolled"
 
 
+def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> str:
+    """Say whether it would replace what its signer had not seen: a courier that came too late."""
+    s = statement
+    for old in register.overlapping((s.partner, s.dataset, s.part, s.personal), s.covered):
+        if old.position >= entry.seen.size:
+            return f"its signer had not seen entry {old.position}, which it would replace"
+    return ""
+
+
 def _of_kind(  # noqa: PLR0911 - one for each kind
     register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> str:
@@ -86,6 +95,8 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
             return _publish(published, signer)
         case SignProtocol() as signed:
             return _sign(register, signed, signer)
+        case Submit() | Nil() as statement if stale := _is_stale(register, entry, statement):
+            return stale
         case Nominate() | Submit() | Nil() | NotHeld() | Withdraw() | Purge() as body:
             return _of_partner(register, body, signer)
 

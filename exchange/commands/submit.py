@@ -30,7 +30,7 @@ from exchange.commands._common import (
     with_values,
     yes,
 )
-from exchange.errors import Refusal
+from exchange.errors import Refusal, Usage
 from exchange.identities import Officer
 from exchange.kept import keep_outline
 from exchange.log import Log
@@ -60,6 +60,13 @@ Job = tuple[Prepared, Part, Depersonalised, Log]  # what goes to one partnership
 @report
 @with_values
 @answers
+@click.option(
+    "--to",
+    "courier",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Into a file for secure e-mail, where you can read the store and not write to it.",
+)
 @yes
 @passphrase_file
 @as_json
@@ -74,6 +81,7 @@ def command(
     report: Path | None,
     with_values: bool,
     answers: tuple[str, ...],
+    courier: Path | None,
     yes: bool,
     passphrase_file: str | None,
     as_json: bool,
@@ -103,7 +111,7 @@ def command(
     for one, part, shared, log in jobs:
         card = my_card(log, officer_of(part.settings))
         check_may_submit(card, log, _key(part, shared), one.covered)
-    sent, failed = _send(app, jobs, officer_of)
+    sent, failed = _send(app, jobs, officer_of, _couriers(app, jobs, courier))
     _say(sent, several=_are_several(jobs), as_json=as_json)
     for (one, part, _, _), refusal in failed:
         terminal.refused(refusal)
@@ -126,14 +134,34 @@ def _key(part: Part, shared: Depersonalised) -> tuple[str, str, str, bool]:
     return (part.settings.partner, shared.dataset.id, shared.policy.part, shared.personal)
 
 
+def _couriers(app: App, jobs: Sequence[Job], told: Path | None) -> list[Path | None]:
+    """Name the courier file of each job, if any is wanted; none may be there already."""
+    if told is None:
+        return [None] * len(jobs)
+    path, several = app.folder / told, len(jobs) > 1
+    found: list[Path | None] = []
+    for _, part, shared, _ in jobs:
+        own = (
+            f"{path.stem}-{part.settings.slug}-{shared.dataset.id}" + "-personal" * shared.personal
+        )
+        one = path.with_stem(own) if several else path
+        if one.exists():
+            raise Usage(f"{one.name} is there already", "nothing was sent; give another name")
+        found.append(one)
+    return found
+
+
 def _send(
-    app: App, jobs: Sequence[Job], officer_of: Callable[[Settings], Officer]
+    app: App,
+    jobs: Sequence[Job],
+    officer_of: Callable[[Settings], Officer],
+    couriers: Sequence[Path | None],
 ) -> tuple[list[tuple[Job, Sent]], list[tuple[Job, Refusal]]]:
     """Send each part; where one of several can't be sent, the others are all the same."""
     sent: list[tuple[Job, Sent]] = []
     failed: list[tuple[Job, Refusal]] = []
     with terminal.progress("sending …") as shown:
-        for job in jobs:
+        for job, courier in zip(jobs, couriers, strict=True):
             one, part, shared, log = job
             try:
                 done = submit(
@@ -142,6 +170,7 @@ def _send(
                     log=log,
                     officer=officer_of(part.settings),
                     now=app.now,
+                    to=courier,
                     stage=shown.stage,
                 )
             except Refusal as refusal:
@@ -227,19 +256,23 @@ def _say(sent: Sequence[tuple[Job, Sent]], *, several: bool, as_json: bool) -> N
             due = terminal.long_date(quarter.due)
             terminal.warning(f"{quarter} was due by {due}; this is {days} late")
     terminal.table([_row(job, done, several=several) for job, done in sent])
+    if any(done.position is None for _, done in sent):
+        terminal.hint(
+            "send the file to a partner who can write to the store; they: exchange receive FILE"
+        )
 
 
 def _row(job: Job, done: Sent, *, several: bool) -> list[str]:
     _, part, shared, _ = job
     statement = done.statement
     return [
-        "already sent" if done.again else "sent",
+        "already sent" if done.again else "sent" if done.position is not None else "to carry",
         *([part.settings.slug] if several else []),
         statement.partner,
         _named(shared),
         str(statement.covered),
         terminal.counted(shared.rows.height, "row"),
-        f"log {done.position}",
+        "not logged yet" if done.position is None else f"log {done.position}",
         f"{done.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
         "late" if statement.quarter.is_late(done.time) else "in time",
     ]

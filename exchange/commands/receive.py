@@ -1,0 +1,30 @@
+"""exchange receive: put into the log what somebody carried in a file."""
+
+from pathlib import Path
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import open_log, passphrase_file, unlock
+from exchange.courier import receive
+from exchange.settings import Settings
+from exchange.submitting import my_card
+
+
+@click.command("receive", help=summary("receive"))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+)
+@passphrase_file
+@click.pass_obj
+def command(app: App, file: Path, passphrase_file: str | None) -> None:
+    """Anybody who is enrolled may; the file is proved as any other entry is."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    officer = unlock(settings, passphrase_file)
+    my_card(log, officer)
+    position, statement = receive(app.folder / file, log, officer)
+    terminal.result(
+        f"received  {statement.partner}  {statement.dataset}  {statement.covered}  log {position}"
+    )

@@ -1,0 +1,101 @@
+"""A submission as one file, for those who share no store: carried by secure e-mail or by hand.
+
+A zip without compression that holds two files: `entry`, the signed note, and `bundle.age`. Neither
+says anything to whoever carries it beyond what the log would. Receiving believes nothing of it:
+the entry must verify and count as any other, and the bundle must be the one it signs.
+"""
+
+import contextlib
+import hashlib
+import zipfile
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from exchange import bundles
+from exchange.errors import BundleBroken, NotEntitled
+from exchange.identities import Officer
+from exchange.log import ENTRY_MAX, Log
+from exchange.publishing import aside, publish
+from exchange.store import AlreadyThere
+from partners.kinds import Submit
+
+_ENTRY, _BUNDLE = "entry", "bundle.age"
+_BLOCK: Final = 1024 * 1024
+_DATE: Final = (2000, 1, 1, 0, 0, 0)  # of the files in it; when it was made is the entry's to say
+
+
+def write_courier(target: Path, entry: bytes, bundle: BinaryIO) -> None:
+    """Write a courier file; nothing is left where it can't be written whole.
+
+    Raises:
+        FileExistsError: there is a file of that name.
+    """
+    with aside(target) as (file, path):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(zipfile.ZipInfo(_ENTRY, _DATE), entry)
+            with archive.open(zipfile.ZipInfo(_BUNDLE, _DATE), "w", force_zip64=True) as inside:
+                while block := bundle.read(_BLOCK):
+                    inside.write(block)
+        file.flush()
+        publish(file, path, target)
+
+
+def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
+    """Put what a courier file holds into the store and the log.
+
+    Raises:
+        BundleBroken: it is no courier file, or not what its sender signed; nothing was logged.
+        NotEntitled: its entry would not count; nothing was logged.
+        LogBroken: the store can't be reached or written.
+    """
+    note = b""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            note = _bounded(archive, _ENTRY, ENTRY_MAX)
+            entry, signer = log.signed_by(note)
+    except _NOT_ONE:
+        entry, signer = None, None
+    if entry is None:
+        raise BundleBroken(f"{path.name} is no courier file, or was cut on the way", *_AGAIN)
+    if signer is None or not isinstance(entry.body, Submit):
+        raise NotEntitled(
+            f"{path.name} holds nothing that somebody enrolled here has signed",
+            "nothing was logged; was it made for this partnership?",
+        )
+    if not _publish(path, log, entry.body, entry.id):
+        raise BundleBroken(f"{path.name} is not what {signer.who} signed", *_AGAIN)
+    bundles.verify_sealed(log.store, entry.body, signer.who)
+    done = log.add(note, entry, signer, officer)
+    if isinstance(done, str):
+        raise NotEntitled(f"nothing was logged: {done}")
+    return done, entry.body
+
+
+_NOT_ONE: Final = (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, ValueError, EOFError)
+_AGAIN: Final = ("nothing was logged; have it sent again",)
+
+
+def _publish(path: Path, log: Log, statement: Submit, tag: str) -> bool:
+    """Put the bundle in the store, if it is the one that its statement signs."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.getinfo(_BUNDLE).file_size != statement.bundle_size:
+                return False
+            with archive.open(_BUNDLE) as bundle:
+                digest = hashlib.file_digest(bundle, "sha256").hexdigest()  # type: ignore[arg-type]
+            if digest != statement.bundle_sha256:
+                return False
+            with archive.open(_BUNDLE) as bundle, contextlib.suppress(AlreadyThere):
+                name = bundles.bundle_name(statement.bundle_sha256)
+                log.store.publish(name, bundle, tag)  # type: ignore[arg-type]  # it only reads
+    except _NOT_ONE:
+        return False
+    return True
+
+
+def _bounded(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    with archive.open(name) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise zipfile.BadZipFile
+    return data

@@ -1,0 +1,97 @@
+"""A submission carried as a file, by somebody who shares no store."""
+
+import shutil
+import zipfile
+
+import polars as pl
+import pytest
+
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+
+Q = ("--dates", "2026Q3")
+
+
+@pytest.fixture
+def apart(partnership) -> Partnership:
+    """The police have a copy of the store, and no way to write to the real one."""
+    p = partnership
+    shutil.copytree(p.share, p.root / "copy")
+    settings = p.settings("police")
+    settings.store = "../copy"
+    settings.write()
+    return p
+
+
+def carry(p: Partnership, rows: str, name: str = "parcel.zip", status: int = 0):
+    file = p.extract("police", "crime.csv", rows)
+    return p.submit("police", file, *Q, "--to", name, status=status)
+
+
+def receive(p: Partnership, name: str = "parcel.zip", status: int = 0):
+    return p.signed("council", "receive", p.root / "police" / name, status=status)
+
+
+def test_what_is_carried_counts_when_it_is_received(apart):
+    ran = carry(apart, crimes(30))
+    assert ran.out.splitlines()[-1].startswith("to carry  police  police-crime")
+    assert "not logged yet" in ran.out
+    assert len(apart.entries()) == 3
+    assert "received  police  police-crime  2026-07-01..2026-09-30  log 3" in receive(apart).out
+    apart.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(apart.root / "analysts/merged/police-crime.parquet")
+    assert rows.height == 30
+    told = apart.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
+    crime = next(s for s in told if s["dataset"] == "police-crime")
+    assert (crime["state"], crime["entries"]) == ("on time", [3])
+    assert "it is a copy of an earlier entry" in receive(apart, status=12).err
+
+
+def test_a_parcel_that_comes_after_a_newer_one_brings_nothing_old_back(apart):
+    carry(apart, crimes(30), "first.zip")
+    carry(apart, crimes(40), "second.zip")
+    receive(apart, "second.zip")
+    ran = receive(apart, "first.zip", status=12)
+    assert "its signer had not seen entry 3, which it would replace" in ran.err
+    apart.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(apart.root / "analysts/merged/police-crime.parquet")
+    assert rows.height == 40
+
+
+def test_a_parcel_that_was_altered_cut_or_is_none_is_refused(apart):
+    carry(apart, crimes(30))
+    good = (apart.root / "police/parcel.zip").read_bytes()
+    before = [f.name for f in apart.share.rglob("*")]
+    at = good.index(b"age-encryption") + 3000
+    for bad in (
+        good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :],
+        good[:-200],
+        good[:100],
+        b"",
+        b"PK\x03\x04 and nothing else",
+        b"a letter",
+    ):
+        (apart.root / "police/bad.zip").write_bytes(bad)
+        ran = receive(apart, "bad.zip", status=14)
+        assert "have it sent again" in ran.err
+    assert [f.name for f in apart.share.rglob("*")] == before
+    receive(apart)
+
+
+def test_a_parcel_of_another_partnership_or_of_a_stranger_is_refused(apart):
+    carry(apart, crimes(30))
+    path = apart.root / "police/parcel.zip"
+    with zipfile.ZipFile(path) as archive:
+        entry, bundle = archive.read("entry"), archive.read("bundle.age")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("entry", entry.replace(b'"police-crime"', b'"police-asbee"'))
+        archive.writestr("bundle.age", bundle)
+    ran = receive(apart, status=12)
+    assert "nothing that somebody enrolled here has signed" in ran.err
+
+
+def test_a_file_that_is_there_is_not_replaced(apart):
+    apart.extract("police", "parcel.zip", b"mine")
+    ran = carry(apart, crimes(30), status=2)
+    assert "parcel.zip is there already" in ran.err
+    assert (apart.root / "police/parcel.zip").read_bytes() == b"mine"
