@@ -1,0 +1,36 @@
+"""The page of what happens over the year, typed as it stands."""
+
+import shlex
+
+from exchange.identities import fingerprint
+from tests.docs.test_documents import blocks
+from tests.lib.extracts import crimes
+
+
+def test_every_command_of_the_page_runs_in_order(partnership):
+    p = partnership
+    p.extract("police", "crime.csv", crimes(30))
+    who, typed = "police", 0
+    for block in blocks("docs/over-the-year.md"):
+        for line in block.splitlines():
+            told = fingerprint(p.card("ambulance"))
+            words = shlex.split(line.removeprefix("$ ").replace("FINGERPRINT-OF-AMBULANCE", told))
+            if words[0] == "cd":
+                who = words[1].removeprefix("../")
+                (p.root / who).mkdir(exist_ok=True)
+                continue
+            folder = p.root / who
+            arguments = [
+                str((folder / w).resolve()) if (folder / w).is_file() else w for w in words
+            ]
+            ran = p.run(who, *arguments[1:])
+            assert "error" not in ran.err, line
+            typed += 1
+    assert typed == 17
+    told = p.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
+    states = {s["dataset"]: s["state"] for s in told if s["partner"] == "police"}
+    assert states["police-welfare"] == "not held"
+    assert (states["police-crime"], states["police-transport"]) == ("on time", "on time")
+    events = (p.root / "police/due.ics").read_text()
+    assert "police-asb" in events
+    assert "police-crime" not in events.split("END:VEVENT")[0]
