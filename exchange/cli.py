@@ -46,6 +46,7 @@ _COMMANDS: Final = {
     "calendar": "Write what is due as a calendar file.",
     "pull": "Merge what others shared into one table for each dataset.",
     "verify": "Prove the log and the bundles, entry by entry.",
+    "witness": "Say what you see of the log, so that it can't be shown otherwise later.",
     "demo": "Play a quarter of a synthetic partnership in a folder.",
 }
 

@@ -112,7 +112,7 @@ def read_card(data: bytes) -> Card:
     if card is None:
         raise KeyRefused("this is not a public card, or it is damaged")
     public = bytes.fromhex(card.signer)
-    if not notes.is_usable(public):
+    if not all(notes.is_usable(key) for key in (public, bytes.fromhex(card.witness))):
         raise KeyRefused("the card's signing key is of small order, under which anything verifies")
     if len(note.signatures) != 1 or not note.is_signed_by(card.key_name, public):
         raise KeyRefused("the card is not signed by its own key")

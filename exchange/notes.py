@@ -1,5 +1,8 @@
 """Signed notes (C2SP signed-note.md): a text, and Ed25519 signatures under names.
 
+And cosignatures (C2SP tlog-cosignature.md, cosignature/v1): of a witness, with the time at which it
+had seen the text.
+
 Keeps true: one way to write a note, and that way only is read. Leaves to others: whose the keys
 are, and what the text means.
 """
@@ -17,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 _SIGNATURE: Final = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 _CONTROL: Final = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 _ED25519: Final = b"\x01"
+_COSIGNATURE: Final = b"\x04"
 
 # The y coordinates of the points of small order, also in their forms that are not reduced: under
 # such a key one signature fits any message (libsodium's ge25519_has_small_order has the list).
@@ -54,6 +58,29 @@ class Note:
             for s in self.signatures
         )
 
+    def cosigned_by(self, name: str, public: bytes) -> int | None:
+        """Return the time of this witness's cosignature, in seconds since 1970, if there is one."""
+        for s in self.signatures:
+            if s.name != name or s.key_id != key_id(name, public, _COSIGNATURE):
+                continue
+            when = int.from_bytes(s.signature[:8], "big")
+            signed = Signature(s.name, s.key_id, s.signature[8:])
+            if when < 2**53 and _verifies(signed, public, _cosigned(self.text, when)):
+                return when
+        return None
+
+
+def cosign(text: bytes, name: str, key: Ed25519PrivateKey, when: int) -> bytes:
+    """Return a note with one cosignature, of a time in seconds since 1970."""
+    public = key.public_key().public_bytes_raw()
+    signed = when.to_bytes(8, "big") + key.sign(_cosigned(text, when))
+    line = base64.b64encode(key_id(name, public, _COSIGNATURE) + signed).decode()
+    return text + f"\n— {name} {line}\n".encode()
+
+
+def _cosigned(text: bytes, when: int) -> bytes:
+    return f"cosignature/v1\ntime {when}\n".encode() + text
+
 
 def sign(text: bytes, name: str, key: Ed25519PrivateKey) -> bytes:
     """Return a note with one signature."""
@@ -81,9 +108,9 @@ def parse(data: bytes) -> Note:
     return Note(text + b"\n", tuple(_signature(line) for line in lines))
 
 
-def key_id(name: str, public: bytes) -> bytes:
+def key_id(name: str, public: bytes, kind: bytes = _ED25519) -> bytes:
     """Return the four bytes by which a signature line names its key."""
-    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+    return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
 def is_usable(public: bytes) -> bool:

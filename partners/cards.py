@@ -39,6 +39,7 @@ _SHAPES: Final[dict[str, shapes.Shape]] = {
     "contact": shapes.text,
     "recipient": shapes.matching(r"age1pq1[02-9ac-hj-np-z]{1900,2000}"),
     "signer": shapes.hex_256,
+    "witness": shapes.hex_256,
     "made": shapes.moment,
 }
 
@@ -53,6 +54,8 @@ class Card:
         contact: A work contact.
         recipient: The age recipient that bundles are sealed for.
         signer: The Ed25519 public key, 64 hexadecimal digits.
+        witness: The same of the installation's witness key, which has no passphrase and proves
+            only what was seen and when.
     """
 
     format: int
@@ -65,6 +68,7 @@ class Card:
     contact: str
     recipient: str
     signer: str
+    witness: str
     made: datetime
 
     @classmethod
@@ -92,6 +96,7 @@ class Card:
             "contact": self.contact,
             "recipient": self.recipient,
             "signer": self.signer,
+            "witness": self.witness,
             "made": shapes.written(self.made),
         }
 
@@ -104,3 +109,8 @@ class Card:
     def key_name(self) -> str:
         """The name that this key signs entries under."""
         return f"{self.origin}/{self.who}"
+
+    @property
+    def witness_name(self) -> str:
+        """The name that its witness key cosigns under."""
+        return f"{self.key_name}/witness"

@@ -4,7 +4,7 @@ Keeps true: one state, "on time", with the evidence for it beside it; where the 
 holder is not proved, nothing is ever called overdue. Leaves to others: the clock, and the words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -53,10 +53,19 @@ class Standing:
     parts: tuple[str, ...] = ()
 
 
-def standings(register: Register, quarter: Quarter, now: datetime) -> list[Standing]:
+def standings(
+    register: Register,
+    quarter: Quarter,
+    now: datetime,
+    not_before: Callable[[int, str], datetime | None] = lambda *_: None,
+) -> list[Standing]:
     """Return how each dataset that each partner holds stands for a quarter.
 
     Before the partnership's first quarter nothing is owed.
+
+    Args:
+        not_before: The time that others prove an entry (position, partner) to be later than,
+            whatever its signer's clock says.
     """
     found: list[Standing] = []
     if register.first_quarter is not None and quarter < register.first_quarter:
@@ -68,7 +77,15 @@ def standings(register: Register, quarter: Quarter, now: datetime) -> list[Stand
             if held:
                 certain = any(h.certain for h in held)
                 found.append(
-                    _standing(register, partner.id, dataset.id, quarter, now, certain=certain)
+                    _standing(
+                        register,
+                        partner.id,
+                        dataset.id,
+                        quarter,
+                        now,
+                        certain=certain,
+                        not_before=not_before,
+                    )
                 )
     return found
 
@@ -81,6 +98,7 @@ def _standing(
     now: datetime,
     *,
     certain: bool,
+    not_before: Callable[[int, str], datetime | None],
 ) -> Standing:
     ever = [
         s
@@ -100,7 +118,7 @@ def _standing(
         return Standing(partner, dataset, quarter, certain, state, 0, (), said, None)
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]
     missing = [u for p in of_part for u in uncovered(quarter, [s.statement.covered for s in p])]
-    completed = None if missing else max(_completed(quarter, one) for one in of_part)
+    completed = None if missing else max(_completed(quarter, one, not_before) for one in of_part)
     state, days = _state(quarter, completed, now, certain=certain)
     return Standing(
         partner,
@@ -130,14 +148,18 @@ def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
     return ("",) if now == {""} or not named else tuple(sorted(named))
 
 
-def _completed(quarter: Quarter, ever: Sequence[Return]) -> datetime:
+def _completed(
+    quarter: Quarter,
+    ever: Sequence[Return],
+    not_before: Callable[[int, str], datetime | None],
+) -> datetime:
     """Return when the last day was first covered: a later correction makes nothing late."""
     done: list[Return] = []
     for one in ever:
         done.append(one)
         if not uncovered(quarter, [s.statement.covered for s in done]):
             break
-    return max(s.time for s in done)
+    return max(max(s.time, not_before(s.position, s.statement.partner) or s.time) for s in done)
 
 
 def _state(

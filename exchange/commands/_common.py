@@ -1,5 +1,6 @@
 """What several commands share: options, and getting at the log and the key."""
 
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ import click
 from depersonalise.policy import Domestic
 from exchange import terminal
 from exchange.cli import App
-from exchange.errors import KeyRefused, NotEntitled, Refusal, RulesBroken, Usage
+from exchange.errors import KeyRefused, LogBroken, NotEntitled, Refusal, RulesBroken, Usage
 from exchange.identities import Officer, read_identity
 from exchange.kept import Answers
 from exchange.log import Log
@@ -23,6 +24,7 @@ from exchange.reporting import write_report
 from exchange.settings import Settings
 from exchange.settling import Manner
 from exchange.submitting import my_card
+from exchange.witnessing import cosign
 from partners import shapes
 from partners.kinds import REASONS, Known
 from schemas.findings import errors, gone_with
@@ -132,10 +134,17 @@ class Officers:
         return keys[click.prompt("Number", type=numbers, err=True) - 1]
 
 
-def open_log(settings: Settings) -> Log:
-    """Read and verify the log, showing progress."""
+def open_log(settings: Settings, now: datetime | None = None) -> Log:
+    """Read and verify the log, showing progress; at a time that is told, cosign what was seen.
+
+    A store that can only be read is read, and not cosigned.
+    """
     with terminal.progress("reading the log …") as shown:
-        return Log.open(settings.open_store(), settings.pinned(), settings.memory(), shown.step)
+        log = Log.open(settings.open_store(), settings.pinned(), settings.memory(), shown.step)
+    if now is not None:
+        with contextlib.suppress(LogBroken):
+            cosign(log, settings, now)
+    return log
 
 
 def unlock(settings: Settings, told: str | None) -> Officer:
@@ -227,7 +236,7 @@ def _from_keyring(settings: Settings) -> str:
 
 def open_members(app: App) -> list[tuple[Settings, Log]]:
     """Open the log of every partnership of exchange.toml, or of the one that is named."""
-    found = [(one, open_log(one)) for one in Settings.all(app.folder, app.partnership)]
+    found = [(one, open_log(one, app.now)) for one in Settings.all(app.folder, app.partnership)]
     for settings, log in found:
         _known_partner(settings, log)
     return found

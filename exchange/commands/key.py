@@ -19,6 +19,7 @@ from exchange.identities import (
 )
 from exchange.publishing import aside, publish
 from exchange.settings import Settings
+from exchange.witnessing import witness_of
 from partners.canonical import Json
 from partners.cards import KINDS, ROLES, Card
 from partners.kinds import REASONS, Revoke
@@ -90,6 +91,7 @@ def new(
         "contact": contact,
         "recipient": "age1pq1" + "q" * 1950,
         "signer": "0" * 64,
+        "witness": witness_of(settings),
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     try:
@@ -133,6 +135,7 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
     mine = _common.unlock(known[0], passphrase_file)
     told = like.to_json() | {
         "origin": settings.origin,
+        "witness": witness_of(settings),
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     made = _write_card(card_file, told, mine)

@@ -32,7 +32,7 @@ def command(
 ) -> None:
     """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
     settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings)
+    log = open_log(settings, app.now)
     officer = unlock(settings, passphrase_file)
     my_card(log, officer)
     with terminal.progress("pulling …") as shown:

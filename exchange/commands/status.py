@@ -12,6 +12,7 @@ from exchange.errors import Usage
 from exchange.log import Log
 from exchange.settings import Settings
 from exchange.submitting import unserved
+from exchange.witnessing import Sighting, interval, sightings
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
@@ -29,10 +30,15 @@ def command(app: App, quarter: str | None, as_json: bool) -> None:
         asked = Quarter.parse(quarter) if quarter else _due_next(app.now)
     except NotAQuarter as fault:
         raise Usage(f"--quarter: {fault}") from None
-    log = open_log(settings)
-    found = standings(log.register, asked, app.now)
+    log = open_log(settings, app.now)
+    seen = sightings(log)
+
+    def not_before(position: int, partner: str) -> datetime | None:
+        return interval(seen, position, partner).after
+
+    found = standings(log.register, asked, app.now, not_before)
     if as_json:
-        terminal.as_json(_told(log, asked, found))
+        terminal.as_json(_told(log, asked, found, seen))
         return
     terminal.result(f"{log.register.name}")
     terminal.result(f"{asked.label}, due by {terminal.long_date(asked.due)}")
@@ -41,7 +47,7 @@ def command(app: App, quarter: str | None, as_json: bool) -> None:
     terminal.result()
     if not found:
         terminal.result("Nothing is owed for it.")
-    rows = [(s.partner, s.dataset, words(s), evidence(log, s), _entries(s)) for s in found]
+    rows = [(s.partner, s.dataset, words(s), evidence(log, s, seen), _entries(s)) for s in found]
     terminal.table(rows, ("partner", "dataset", "state", "evidence", "log"))
     _say_unserved(log)
     _say_review(log, app.now)
@@ -103,13 +109,18 @@ def words(standing: Standing) -> str:
     return told[standing.state] + parts
 
 
-def evidence(log: Log, standing: Standing) -> str:
-    """Say whose clock the time of sharing rests on."""
+def evidence(log: Log, standing: Standing, seen: list[Sighting]) -> str:
+    """Say whose clock the time of sharing rests on: witnesses', the store's, or the sender's."""
     if standing.completed is None:
         return ""
     quarter = standing.quarter
-    clocks = [log.store.written(f"log/{position:08d}") for position in standing.entries]
     in_time = not quarter.is_late(standing.completed)
+    proved = [interval(seen, position, standing.partner) for position in standing.entries]
+    if not in_time and any(one.after and quarter.is_late(one.after) for one in proved):
+        return "witnesses' clocks"
+    if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
+        return "witnessed by " + ", ".join(dict.fromkeys(one.by for one in proved))
+    clocks = [log.store.written(f"log/{position:08d}") for position in standing.entries]
     if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
         return "sender's and store's clocks"
     return "sender's clock"
@@ -119,7 +130,9 @@ def _entries(standing: Standing) -> str:
     return ", ".join(str(position) for position in standing.entries)
 
 
-def _told(log: Log, quarter: Quarter, found: list[Standing]) -> dict[str, object]:
+def _told(
+    log: Log, quarter: Quarter, found: list[Standing], seen: list[Sighting]
+) -> dict[str, object]:
     return {
         "partnership": log.register.name,
         "origin": log.register.origin,
@@ -135,7 +148,7 @@ def _told(log: Log, quarter: Quarter, found: list[Standing]) -> dict[str, object
                 "certain": s.certain,
                 "nil": s.nil,
                 "parts": list(s.parts),
-                "evidence": evidence(log, s),
+                "evidence": evidence(log, s, seen),
                 "missing": [str(c) for c in s.missing],
                 "entries": list(s.entries),
                 "completed": s.completed.isoformat() if s.completed else None,

@@ -11,6 +11,7 @@ from exchange.commands._common import as_json, open_log
 from exchange.errors import BundleBroken
 from exchange.log import Log, root_text
 from exchange.settings import Settings
+from exchange.witnessing import Sighting, sightings
 from partners.state import Submission
 
 
@@ -21,12 +22,13 @@ from partners.state import Submission
 def command(app: App, log_only: bool, as_json: bool) -> int:
     """Verify every entry, every checkpoint and, unless told not to, every bundle."""
     settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings)
+    log = open_log(settings, app.now)
     checkpoints = log.check_checkpoints()
+    seen = sightings(log)
     broken = [] if log_only else _broken(log)
     strangers = _strangers(log)
     if as_json:
-        terminal.as_json(_told(log, checkpoints, broken, strangers))
+        terminal.as_json(_told(log, checkpoints, seen, broken, strangers))
         return BundleBroken.status if broken else 0
     terminal.result(f"{log.register.name}  {log.founding.origin}")
     rejected = [a for a in log.register.applied if a.why]
@@ -34,6 +36,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
         f"{terminal.counted(log.tree.size, 'entry', 'entries')}, {len(rejected)} without effect; "
         f"{terminal.counted(checkpoints, 'checkpoint')} agree"
     )
+    terminal.result(_witnessed(seen))
     terminal.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
     terminal.result()
     rows = [
@@ -67,6 +70,17 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
             lines=tuple(b.says for b in broken),
         )
     return 0
+
+
+def _witnessed(seen: list[Sighting]) -> str:
+    """Say how many sightings agree, and the last of them."""
+    if not seen:
+        return "no witness has seen it yet"
+    last = seen[-1]
+    return (
+        f"{terminal.counted(len(seen), 'sighting')} by witnesses agree; the last by "
+        f"{last.card.who} on {last.time:%Y-%m-%d} at size {last.size}"
+    )
 
 
 def _broken(log: Log) -> list[BundleBroken]:
@@ -110,7 +124,11 @@ def _safe(name: str) -> str:
 
 
 def _told(
-    log: Log, checkpoints: int, broken: list[BundleBroken], strangers: list[str]
+    log: Log,
+    checkpoints: int,
+    seen: list[Sighting],
+    broken: list[BundleBroken],
+    strangers: list[str],
 ) -> dict[str, object]:
     return {
         "partnership": log.register.name,
@@ -118,6 +136,9 @@ def _told(
         "size": log.tree.size,
         "root": log.tree.root.hex(),
         "checkpoints": checkpoints,
+        "sightings": [
+            {"who": s.card.who, "size": s.size, "time": s.time.isoformat()} for s in seen
+        ],
         "entries": [
             {
                 "position": a.position,

@@ -1,0 +1,32 @@
+"""exchange witness: say what you see of the log, so that it can't be shown otherwise later."""
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import open_log
+from exchange.errors import NotEntitled, NothingToDo
+from exchange.log import root_text
+from exchange.settings import Settings
+from exchange.witnessing import cosign, sightings, witness_of
+
+
+@click.command("witness", help=summary("witness"))
+@click.pass_obj
+def command(app: App) -> None:
+    """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    sightings(log)
+    if witness_of(settings) not in {card.witness for card in log.register.cards.values()}:
+        raise NotEntitled(
+            "this installation is not enrolled as a witness",
+            "it is enrolled with the card of its officer: exchange key new",
+        )
+    card = cosign(log, settings, app.now, again=True)
+    if card is None:
+        raise NothingToDo("this was said already today")
+    terminal.result(
+        f"witnessed  {card.who}  {terminal.counted(log.tree.size, 'entry', 'entries')}  root "
+        f"{root_text(log.tree.root)}"
+    )
