@@ -97,7 +97,8 @@ def cosign(log: Log, settings: Settings, now: datetime, *, again: bool = False) 
     note = notes.cosign(text, card.witness_name, _key(settings), int(now.timestamp()))
     name = f"witness/{log.tree.size:08d}-{mine[:16]}-{now.astimezone(UTC):%Y%m%d}.cosignature"
     try:
-        log.store.publish(name, note)
+        log.store.sweep(mine[:16])  # what an interrupted run of this installation left
+        log.store.publish(name, note, mine[:16])
     except AlreadyThere:
         card = None
     replace(last, str(log.tree.size).encode())

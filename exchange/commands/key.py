@@ -91,7 +91,7 @@ def new(
         "contact": contact,
         "recipient": "age1pq1" + "q" * 1950,
         "signer": "0" * 64,
-        "witness": witness_of(settings),
+        "witness": "0" * 64,
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     try:
@@ -103,7 +103,7 @@ def new(
         ) from None
     words = _new_passphrase(settings, passphrase_file)
     made = write_identity(key, words, app.work_factor)
-    card = _write_card(card_file, told, made)
+    card = _write_card(card_file, told | {"witness": witness_of(settings)}, made)
     settings.partner, settings.officer, settings.key = partner, officer, key.name
     settings.keyring = keyring
     if keyring:
