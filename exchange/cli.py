@@ -47,6 +47,8 @@ _COMMANDS: Final = {
     "pull": "Merge what others shared into one table for each dataset.",
     "verify": "Prove the log and the bundles, entry by entry.",
     "witness": "Say what you see of the log, so that it can't be shown otherwise later.",
+    "receipt": "Write the proof that an entry stands in the log.",
+    "verify-receipt": "Verify such a proof, with nothing but the founding file.",
     "demo": "Play a quarter of a synthetic partnership in a folder.",
 }
 

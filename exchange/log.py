@@ -291,6 +291,13 @@ class Log:
         known = any(note.is_signed_by(origin, bytes.fromhex(c)) for c in self.register.cards)
         return checkpoint if known else None
 
+    def signed_checkpoint(self, least: int) -> bytes | None:
+        """Return the file of the newest checkpoint that counts, of a size of at least so many."""
+        for size in range(self.tree.size, least - 1, -1):
+            if self.checkpoint(size) is not None:
+                return self.store.read(_checkpoint_name(size), _CHECKPOINT_MAX)
+        return None
+
     def check_checkpoints(self) -> int:
         """Hold every checkpoint against the tree; return how many there are that count.
 

@@ -7,6 +7,7 @@ each entry says which root its signer had seen.
 import base64
 import binascii
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +25,47 @@ def leaf_hash(leaf: bytes) -> bytes:
 
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Return the proof that the leaf of an index is in the tree over some leaf hashes.
+
+    RFC 6962 §2.1.1: from the leaf's neighbour upward.
+    """
+    if len(leaves) == 1:
+        return []
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    if index < split:
+        return [*inclusion(leaves[:split], index), _root(leaves[split:])]
+    return [*inclusion(leaves[split:], index - split), _root(leaves[:split])]
+
+
+def _root(leaves: Sequence[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return _node(_root(leaves[:split]), _root(leaves[split:]))
+
+
+def root_by(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """Return the root that an inclusion proof leads to; None if it is not of that shape.
+
+    RFC 9162 §2.1.3.2.
+    """
+    if index >= size:
+        return None
+    left, last, root = index, size - 1, leaf
+    for step in proof:
+        if last == 0:
+            return None
+        if left & 1 or left == last:
+            root = _node(step, root)
+            while not left & 1 and left:
+                left, last = left >> 1, last >> 1
+        else:
+            root = _node(root, step)
+        left, last = left >> 1, last >> 1
+    return root if last == 0 else None
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.errors import Usage
-from exchange.log import Log
+from exchange.log import Founding, Log
 from exchange.settings import NAME, Settings
 from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter
 from schemas.words import GSS_SHAPE, LSOA_SHAPE
@@ -78,10 +78,23 @@ def command(
     elif origin is not None:
         _join(app.folder, store, origin, "")
     elif founding is not None:
-        found = _FOUNDING.search(founding.read_text(encoding="utf-8"))
-        if not found:
-            raise Usage(f"{founding.name} is not a .founding file")
-        _join(app.folder, store, found[1], found[2])
+        found = read_founding(founding)
+        _join(app.folder, store, found.origin, found.entry)
+
+
+def read_founding(path: Path) -> Founding:
+    """Read a .founding file.
+
+    Raises:
+        Usage: it is none.
+    """
+    try:
+        found = _FOUNDING.search(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        found = None
+    if not found:
+        raise Usage(f"{path.name} is not a .founding file")
+    return Founding(found[1], found[2])
 
 
 def _begin(folder: Path, store: str, name: str, plan: dict[str, object]) -> None:

@@ -1,0 +1,30 @@
+"""exchange receipt: proof of an entry, for whoever has nothing else."""
+
+from pathlib import Path
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._common import open_log
+from exchange.receipts import in_words, write_receipt
+from exchange.settings import Settings
+
+
+@click.command("receipt", help=summary("receipt"))
+@click.argument("entry", type=click.IntRange(0), metavar="ENTRY")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.zip",
+)
+@click.pass_obj
+def command(app: App, entry: int, output: Path) -> None:
+    """Write it; anybody verifies it with the founding file: exchange verify-receipt."""
+    log = open_log(Settings.find(app.folder, app.partnership), app.now)
+    proved = write_receipt(log, entry, app.folder / output)
+    terminal.result(in_words(proved, log.register.name).rstrip())
+    terminal.result()
+    terminal.result(f"written  {output}")

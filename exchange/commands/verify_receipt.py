@@ -1,0 +1,28 @@
+"""exchange verify-receipt: what a receipt proves, on a machine that has nothing else."""
+
+from pathlib import Path
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands.init import read_founding
+from exchange.receipts import in_words, read_receipt
+
+
+@click.command("verify-receipt", help=summary("verify-receipt"))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.zip"
+)
+@click.option(
+    "--founding",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The partnership's founding file.",
+)
+@click.pass_obj
+def command(app: App, file: Path, founding: Path) -> None:
+    """Verify it offline: no store, no log, no network."""
+    proved = read_receipt(app.folder / file, read_founding(app.folder / founding))
+    terminal.result(in_words(proved).rstrip())

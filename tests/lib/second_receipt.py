@@ -1,0 +1,65 @@
+"""A second reading of receipts, from the specifications and nothing of ours.
+
+Standard library and one cryptographic library; shares no line with the product.
+"""
+
+import base64
+import hashlib
+import zipfile
+from pathlib import Path
+
+from tests.lib.second_reading import _cards, _name, _note, _signed
+
+
+def verify_receipt(path: Path, founding: str) -> dict:
+    """Return the entry that a receipt proves; fail if it proves nothing."""
+    _, origin, first = founding.strip().splitlines()[-1].split(":")
+    with zipfile.ZipFile(path) as archive:
+        position = int(archive.comment)
+        files = {int(n[8:]): archive.read(n) for n in archive.namelist() if n[:8] == "entries/"}
+        proofs = {int(n[7:15]): archive.read(n) for n in archive.namelist() if n[:7] == "proofs/"}
+    assert hashlib.sha256(files[0]).hexdigest() == first
+    (checkpoint,) = {p.split(b"\n\n", 1)[1] for p in proofs.values()}
+    body, _, lines = checkpoint.partition(b"\n\n")
+    told, size, root = body.decode().split("\n")
+    assert told == origin
+    for number, proof in proofs.items():
+        magic, index, *hashes = proof.split(b"\n\n", 1)[0].decode().split("\n")
+        assert magic == "c2sp.org/tlog-proof@v1"
+        assert index == f"index {number}"
+        leaf = hashlib.sha256(b"\x00" + files[number]).digest()
+        way = [base64.b64decode(h) for h in hashes]
+        assert _climb(leaf, number, int(size), way) == base64.b64decode(root)
+    known: dict[str, tuple[str, list[str], dict]] = {}
+    entries = {}
+    for number in sorted(files):
+        entry, name, signature, text = _note(files[number])
+        cards = _cards(entry)
+        if number == 0:
+            known = {c["signer"]: (_name(c), c["roles"], c) for c in cards}
+        signer = next(k for k, (n, _, _) in known.items() if _signed(n, k, name, signature, text))
+        if entry["kind"] == "enrol":
+            assert "coordinator" in known[signer][1]
+            known |= {c["signer"]: (_name(c), c["roles"], c) for c in cards}
+        entries[number] = entry
+    line = lines.decode().split("\n")[0]
+    _, name, blob = line.split(" ")
+    assert name == origin
+    assert any(_signed(origin, key, name, base64.b64decode(blob), body + b"\n") for key in known)
+    return entries[position]
+
+
+def _climb(node: bytes, index: int, size: int, way: list[bytes]) -> bytes:
+    if size == 1:
+        assert not way
+        return node
+    split = 1
+    while split * 2 < size:
+        split *= 2
+    if index < split:
+        return _hash(_climb(node, index, split, way[:-1]), way[-1])
+    return _hash(way[-1], _climb(node, index - split, size - split, way[:-1]))
+
+
+def _hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()

@@ -1,0 +1,133 @@
+"""Receipts: proof of an entry on a machine that has nothing but the founding."""
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.__main__ import main
+from exchange.cli import App
+from exchange.tree import Tree, inclusion, leaf_hash, root_by
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+from tests.lib.second_receipt import verify_receipt
+
+
+@pytest.fixture
+def received(partnership) -> Partnership:
+    p = partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
+    p.run("ambulance", "status")  # somebody sees it
+    p.run("police", "receipt", 3, "-o", "receipt.zip")
+    return p
+
+
+def founding(p: Partnership):
+    return p.root / "council/westshire-csp.founding"
+
+
+def verified(p: Partnership, data: bytes | None = None, status: int = 0):
+    """Verify a receipt in a folder where there is nothing else."""
+    alone = p.root / "alone"
+    alone.mkdir(exist_ok=True)
+    path = alone / "receipt.zip"
+    path.write_bytes(data or (p.root / "police/receipt.zip").read_bytes())
+    return p.run("alone", "verify-receipt", path, "--founding", founding(p), status=status)
+
+
+def changed(p: Partnership, name: str, change) -> bytes:
+    """Return the receipt with one file in it changed, or left out if it becomes None."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(p.root / "police/receipt.zip") as old,
+        zipfile.ZipFile(out, "w") as new,
+    ):
+        new.comment = old.comment
+        for one in old.namelist():
+            data = change(old.read(one)) if one == name else old.read(one)
+            if data is not None:
+                new.writestr(one, data)
+    return out.getvalue()
+
+
+def test_it_says_what_it_proves_and_what_it_does_not(received):
+    said = verified(received).out
+    assert "Receipt of entry 3" in said
+    assert "kind         submit" in said
+    assert "dataset      police-crime" in said
+    assert "signed by    police/liaison, whose clock said 2026-10-20 09:00 UTC" in said
+    assert "seen by      ambulance/liaison, on 2026-10-20 09:00 UTC" in said
+    assert "It does not show what only the log shows" in said
+
+
+def test_an_independent_reader_agrees(received):
+    told = verify_receipt(received.root / "police/receipt.zip", founding(received).read_text())
+    assert (told["kind"], told["dataset"]) == ("submit", "police-crime")
+
+
+def test_every_entry_that_counts_can_be_proved(received):
+    p = received
+    p.signed("police", "nil", "police-asb", "--dates", "2026Q3", "--yes")
+    for position in range(5):
+        p.run("council", "receipt", position, "-o", "r.zip")
+        verified(p, (p.root / "council/r.zip").read_bytes())
+        verify_receipt(p.root / "council/r.zip", founding(p).read_text())
+    assert "entry 9 is not in the log" in p.run(
+        "council", "receipt", 9, "-o", "n.zip", status=2
+    ).err  # fmt: skip
+    assert not (p.root / "council/n.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("entries/00000003", lambda d: d.replace(b"police-crime", b"police-asb00")),
+        ("entries/00000003", lambda d: d[:-5] + b"AAAA\n"),
+        ("entries/00000000", lambda d: d + b"x"),
+        ("entries/00000000", lambda _: None),
+        ("entries/00000002", lambda _: None),
+        ("proofs/00000003.tlog-proof", lambda d: d.replace(b"index 3", b"index 2")),
+        ("proofs/00000003.tlog-proof", lambda d: d.replace(b"\n4\n", b"\n5\n")),
+        ("proofs/00000003.tlog-proof", lambda d: d.replace(b"@v1", b"@v2")),
+        ("proofs/00000003.tlog-proof", lambda d: d[:60]),
+        ("proofs/00000003.tlog-proof", lambda _: None),
+        ("proofs/00000000.tlog-proof", lambda d: d.replace(b"=", b"A", 1)),
+    ],
+)
+def test_a_receipt_that_was_altered_proves_nothing(received, name, change):
+    ran = verified(received, changed(received, name, change), status=15)
+    assert "Receipt of entry" not in ran.out
+
+
+@pytest.mark.parametrize("data", [b"x", b"PK\x05\x06" + bytes(18), b"a letter of receipt"])
+def test_what_is_no_receipt_is_told(received, data):
+    assert "is not a receipt, or was cut" in verified(received, data, status=15).err
+
+
+def test_a_receipt_of_another_partnership_proves_nothing(received, tmp_path):
+    other = tmp_path / "other.founding"
+    text = founding(received).read_text()
+    at = text.rindex(":") + 5
+    other.write_text(text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :])
+    file = received.root / "police/receipt.zip"
+    app = App(now=received.now, folder=tmp_path)
+    assert main(["verify-receipt", str(file), "--founding", str(other)], app) == 15
+
+
+@given(size=st.integers(1, 70), data=st.data())
+def test_proofs_lead_to_the_root_and_to_no_other(size, data):
+    leaves = [leaf_hash(str(n).encode()) for n in range(size)]
+    tree = Tree()
+    for n in range(size):
+        tree.append(str(n).encode())
+    index = data.draw(st.integers(0, size - 1))
+    proof = inclusion(leaves, index)
+    assert root_by(leaves[index], index, size, proof) == tree.root
+    wrong = data.draw(st.integers(0, size - 1))
+    if wrong != index:
+        assert root_by(leaves[index], wrong, size, proof) != tree.root
+    assert root_by(leaves[index], index, size, [*proof, bytes(32)]) != tree.root
+    if proof:
+        assert root_by(leaves[index], index, size, proof[:-1]) != tree.root
