@@ -21,25 +21,75 @@ _REMINDED: Final = 31  # days before the review of the protocol
 
 @click.command("status", help=summary("status"))
 @click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
+@click.option("--mine", is_flag=True, help="What you owe, and by when, of the last four quarters.")
 @as_json
 @click.pass_obj
-def command(app: App, quarter: str | None, as_json: bool) -> None:
-    """Show each dataset of each partner for one quarter."""
+def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
+    """Show each dataset of each partner for one quarter, or what you owe."""
     settings = Settings.find(app.folder, app.partnership)
+    if mine and quarter:
+        raise Usage("--mine is of the last four quarters", "leave --quarter out, or --mine")
     try:
         asked = Quarter.parse(quarter) if quarter else _due_next(app.now)
     except NotAQuarter as fault:
         raise Usage(f"--quarter: {fault}") from None
     log = open_log(settings, app.now)
     seen = sightings(log)
-
-    def not_before(position: int, partner: str) -> datetime | None:
-        return interval(seen, position, partner).after
-
-    found = standings(log.register, asked, app.now, not_before)
+    quarters = _last(log, asked) if mine else [asked]
+    found = [s for q in quarters for s in _standings(log, q, app.now, seen)]
+    if mine:
+        found = [s for s in found if s.partner == settings.partner and s.state in _OPEN]
     if as_json:
         terminal.as_json(_told(log, asked, found, seen))
         return
+    if mine:
+        _say_mine(settings.partner, asked, found)
+    else:
+        _say_quarter(log, asked, found, seen)
+    _say_unserved(log)
+    _say_review(log, app.now)
+    rejected = [a for a in log.register.applied if a.why]
+    if rejected:
+        terminal.warning(
+            f"{terminal.counted(len(rejected), 'entry', 'entries')} of the log had no effect; "
+            "exchange verify shows which"
+        )
+
+
+_OWED: Final = 4  # quarters, the one that is due next among them
+_OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
+
+
+def _last(log: Log, quarter: Quarter) -> list[Quarter]:
+    """Return the quarters up to one, oldest first, that were still due when it was founded."""
+    found = [quarter]
+    while len(found) < _OWED:
+        found.insert(0, found[0].previous)
+    first = log.entries[0]
+    return [q for q in found if first is None or not q.is_late(first.time)]
+
+
+def _standings(log: Log, quarter: Quarter, now: datetime, seen: list[Sighting]) -> list[Standing]:
+    def not_before(position: int, partner: str) -> datetime | None:
+        return interval(seen, position, partner).after
+
+    return standings(log.register, quarter, now, not_before)
+
+
+def _say_mine(partner: str, asked: Quarter, found: list[Standing]) -> None:
+    """Say what an authority owes, and by when; and what it can say instead."""
+    if not found:
+        terminal.result(f"{partner} owes nothing up to {asked.label}")
+        return
+    rows = [(str(s.quarter), s.dataset, words(s), f"by {s.quarter.due}") for s in found]
+    terminal.table(rows, ("quarter", "dataset", "state", "due"))
+    one = found[0]
+    terminal.hint("to send it: exchange submit FILE")
+    terminal.hint(f"if there was nothing: exchange nil {one.dataset} --dates {one.quarter}")
+    terminal.hint(f"if you do not hold it: exchange not-held {one.dataset} --from {one.quarter} …")
+
+
+def _say_quarter(log: Log, asked: Quarter, found: list[Standing], seen: list[Sighting]) -> None:
     terminal.result(f"{log.register.name}")
     terminal.result(f"{asked.label}, due by {terminal.long_date(asked.due)}")
     areas = ", ".join(f"{a.name} ({a.code})" for a in log.register.areas)
@@ -49,14 +99,6 @@ def command(app: App, quarter: str | None, as_json: bool) -> None:
         terminal.result("Nothing is owed for it.")
     rows = [(s.partner, s.dataset, words(s), evidence(log, s, seen), _entries(s)) for s in found]
     terminal.table(rows, ("partner", "dataset", "state", "evidence", "log"))
-    _say_unserved(log)
-    _say_review(log, app.now)
-    rejected = [a for a in log.register.applied if a.why]
-    if rejected:
-        terminal.warning(
-            f"{terminal.counted(len(rejected), 'entry', 'entries')} of the log had no effect; "
-            "exchange verify shows which"
-        )
 
 
 def _say_unserved(log: Log) -> None:
@@ -143,6 +185,8 @@ def _told(
             {
                 "partner": s.partner,
                 "dataset": s.dataset,
+                "quarter": str(s.quarter),
+                "due_by": s.quarter.due.isoformat(),
                 "state": s.state,
                 "days": s.days,
                 "certain": s.certain,

@@ -166,3 +166,20 @@ def test_a_quarter_is_complete_when_all_the_parts_of_the_last_are_there(partners
         assert standing(p, "police-crime", quarter="2026Q4")["state"] == state
     ran = send(p, crimes(30), "--part", "North Ward", status=2)
     assert "lower-case letters, digits and hyphens" in ran.err
+
+
+def test_what_an_officer_owes_and_by_when(partnership):
+    p = partnership
+    send(p, crimes(30))
+    say(p, "not-held", "police-transport", "--from", "2026Q1", "--reason", "not-recorded")
+    ran = p.run("police", "status", "--mine")
+    lines = [" ".join(line.split()) for line in ran.out.splitlines()]
+    assert "2026Q3 police-asb due in 72 days by 2026-12-31" in lines
+    assert not any("police-transport" in line or "2026Q3 police-crime" in line for line in lines)
+    assert "exchange nil police-" in ran.err
+    told = p.run("police", "status", "--mine", "--json").json["standings"]
+    assert {s["partner"] for s in told} == {"police"}
+    assert "leave --quarter out" in p.run(
+        "police", "status", "--mine", "--quarter", "2026Q3", status=2
+    ).err  # fmt: skip
+    assert "analysts owes nothing up to July" in p.run("analysts", "status", "--mine").out
