@@ -9,10 +9,12 @@ tree must hold what this client remembers of it, and agree with the checkpoints.
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import secrets
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +23,7 @@ from typing import Final
 from exchange import notes
 from exchange.errors import KeyRefused, LogBroken
 from exchange.identities import Officer, read_card
+from exchange.mirror import Mirror
 from exchange.publishing import replace
 from exchange.store import AlreadyThere, FolderStore
 from exchange.tree import Checkpoint, CheckpointBroken, Tree
@@ -89,6 +92,7 @@ class Log:
 
     Attributes:
         entries: What each position holds, None where it could not be read.
+        put_back: How many entries the store had lost and was given back.
     """
 
     store: FolderStore
@@ -96,7 +100,10 @@ class Log:
     memory: Memory
     register: Register
     tree: Tree = field(default_factory=Tree)
+    mirror: Mirror | None = None
     entries: list[Entry | None] = field(default_factory=list)
+    put_back: int = 0
+    _files: list[bytes] = field(default_factory=list)
     _by_name: dict[str, list[Card]] = field(default_factory=dict)
 
     @classmethod
@@ -106,6 +113,7 @@ class Log:
         founding: Founding,
         memory: Memory,
         tick: Callable[[int], None] = lambda _: None,
+        mirror: Mirror | None = None,
     ) -> "Log":
         """Read and verify all of a log.
 
@@ -113,7 +121,7 @@ class Log:
             LogBroken: it is another partnership's, lost entries that were seen before, was
                 rewritten, or needs a newer version.
         """
-        log = cls(store, founding, memory, Register(founding.origin))
+        log = cls(store, founding, memory, Register(founding.origin), mirror=mirror)
         log.catch_up(tick)
         if not log.tree.size:
             raise LogBroken(
@@ -124,10 +132,39 @@ class Log:
 
     def catch_up(self, tick: Callable[[int], None] = lambda _: None) -> None:
         """Read what was added, and hold all of it against the memory and the checkpoints."""
+        self._read_on(tick)
+        if lost := self._lost():
+            with contextlib.suppress(LogBroken):  # a store that can't be written stays as it is
+                self._give_back(lost)
+            self._read_on(tick)
+        self._compare()
+        if self.mirror is not None:
+            self.mirror.keep(self._files)
+
+    def _read_on(self, tick: Callable[[int], None]) -> None:
         while (data := self.store.read(_name(self.tree.size), ENTRY_MAX)) is not None:
             self._take(data)
             tick(self.tree.size)
-        self._compare()
+
+    def _lost(self) -> list[bytes]:
+        """Return the entries that the store has no more, where the officer's copy has them.
+
+        Only what leads, after what is there, to the very tree that this client remembers.
+        """
+        size, root = self.memory.read()
+        if self.mirror is None or not 0 < self.tree.size < size:
+            return []
+        lost, trial = self.mirror.read()[self.tree.size : size], deepcopy(self.tree)
+        for data in lost:
+            trial.append(data)
+        return lost if (trial.size, trial.root.hex()) == (size, root) else []
+
+    def _give_back(self, lost: list[bytes]) -> None:
+        """Put lost entries back in their places; another may be doing the same."""
+        for position, data in enumerate(lost, start=self.tree.size):
+            with contextlib.suppress(AlreadyThere):
+                self.store.publish(_name(position), data)
+        self.put_back = len(lost)
 
     def add(self, note: bytes, entry: Entry, signer: Card, officer: Officer) -> int | str:
         """Write an entry at the next free position, unless it would have no effect there.
@@ -181,6 +218,7 @@ class Log:
 
     def _take(self, data: bytes) -> None:
         position = self.tree.size
+        self._files.append(data)
         if position == 0 and hashlib.sha256(data).hexdigest() != self.founding.entry:
             raise LogBroken(
                 f"the log in {self.store} is not the one your founding file names",

@@ -15,6 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from depersonalise.gazetteer import Gazetteer
 from exchange.errors import Usage
 from exchange.log import Founding, Memory
+from exchange.mirror import Mirror
 from exchange.publishing import replace
 from exchange.store import FolderStore
 
@@ -186,6 +187,11 @@ class Settings:
                 "once it is founded, take its .founding file: exchange init --founding FILE",
             )
         return Founding(self.origin, self.founding)
+
+    @property
+    def mirror(self) -> Mirror:
+        """The officer's own copy of the log's entries."""
+        return Mirror(self.profile / "mirror")
 
     def memory(self) -> Memory:
         """Return the memory of the log."""

@@ -140,7 +140,17 @@ def open_log(settings: Settings, now: datetime | None = None) -> Log:
     A store that can only be read is read, and not cosigned.
     """
     with terminal.progress("reading the log …") as shown:
-        log = Log.open(settings.open_store(), settings.pinned(), settings.memory(), shown.step)
+        log = Log.open(
+            settings.open_store(),
+            settings.pinned(),
+            settings.memory(),
+            shown.step,
+            settings.mirror,
+        )
+    if log.put_back:
+        lost = terminal.counted(log.put_back, "entry", "entries")
+        terminal.warning(f"the store had lost {lost} that you had verified; they were put back")
+        terminal.hint("was a backup restored? bundles can be missing still: exchange verify")
     if now is not None:
         with contextlib.suppress(LogBroken):
             cosign(log, settings, now)
