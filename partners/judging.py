@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, Unknown
 from partners.kinds import (
-    REASONS,
     Enrol,
     Found,
     Nil,
@@ -22,6 +21,7 @@ from partners.kinds import (
     Submit,
     Withdraw,
 )
+from partners.reasons import REASONS
 from partners.state import Submission
 from schemas.dataset import SMALLEST
 from schemas.datasets import PRESCRIBED

@@ -306,7 +306,7 @@ class Nil(Body):
     """A partner has nothing to share of a dataset for some dates: not missing, but none.
 
     Attributes:
-        reason: Of REASONS["nil"].
+        reason: Of `reasons.py`, "nil".
     """
 
     partner: str
@@ -344,7 +344,7 @@ class NotHeld(Body):
 
     Attributes:
         held: It holds the dataset again, from the first quarter on.
-        reason: Of REASONS["not-held"].
+        reason: Of `reasons.py`, "not-held".
     """
 
     partner: str
@@ -372,7 +372,7 @@ class Withdraw(Body):
 
     Attributes:
         entry: The id of the entry that is withdrawn.
-        reason: Of REASONS["withdraw"].
+        reason: Of `reasons.py`, "withdraw".
     """
 
     partner: str
@@ -394,7 +394,7 @@ class Purge(Body):
 
     Attributes:
         entry: The id of the entry whose bundle is destroyed.
-        reason: Of REASONS["purge"].
+        reason: Of `reasons.py`, "purge".
     """
 
     partner: str
@@ -413,7 +413,7 @@ class Revoke(Body):
 
     Attributes:
         key: The signing key.
-        reason: Of REASONS["revoke"].
+        reason: Of `reasons.py`, "revoke".
     """
 
     key: str
@@ -422,33 +422,6 @@ class Revoke(Body):
     SHAPES = {"key": shapes.hex_256, "reason": shapes.slug}
 
 
-# Why an entry is made: a list, because a note could name somebody.
-REASONS: Final[dict[str, dict[str, str]]] = {
-    "nil": {"none-recorded": "nothing of it was recorded in these dates"},
-    "not-held": {
-        "not-recorded": "it is not recorded",
-        "held-by-another": "another authority holds it",
-        "not-retrievable": "it is recorded, and can't be got out of the system",
-        "held-again": "it is held again",
-    },
-    "withdraw": {
-        "wrong-file": "another file was meant",
-        "wrong-dataset": "it is of another dataset",
-        "wrong-dates": "it covers other dates",
-        "wrong-contents": "what is in it is wrong",
-    },
-    "purge": {
-        "sent-in-error": "it held what should not have been sent",
-        "retention": "it is past the time for which it is kept",
-        "destroyed-here": "what was pulled of it was destroyed",
-    },
-    "revoke": {
-        "left": "the officer left the office",
-        "lost": "the key, its passphrase or the machine is lost",
-        "stolen": "somebody else may have it",
-        "replaced": "a newer key takes its place",
-    },
-}
 Known = (
     Found
     | Enrol

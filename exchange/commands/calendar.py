@@ -7,7 +7,7 @@ import click
 from exchange import terminal
 from exchange.calendars import calendar
 from exchange.cli import App, summary
-from exchange.commands._common import open_log
+from exchange.commands._logs import open_log
 from exchange.publishing import replace
 from exchange.settings import Settings
 

@@ -7,18 +7,15 @@ import click
 from exchange import terminal
 from exchange.accounting import account_json
 from exchange.cli import App, summary
-from exchange.commands._common import (
-    answered,
+from exchange.commands._extracts import answered, broken_rules, prepared, reported
+from exchange.commands._logs import open_members
+from exchange.commands._options import (
     answers,
     as_json,
-    broken_rules,
     datasets,
     dates,
     extracts,
-    open_members,
-    prepared,
     report,
-    reported,
     with_values,
 )
 from exchange.commands.submit import say_account

@@ -7,7 +7,7 @@ import click
 from exchange import terminal
 from exchange.choosing import check_dataset
 from exchange.cli import App, summary
-from exchange.commands._common import as_json
+from exchange.commands._options import as_json
 from schemas.codes import editions
 from schemas.dataset import Dataset, Field, Place, Treat
 from schemas.datasets import DATASETS, REFUSED

@@ -7,7 +7,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import as_json, confirmed, open_log, passphrase_file, unlock, yes
+from exchange.commands._logs import confirmed, open_log, unlock
+from exchange.commands._options import as_json, passphrase_file, yes
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.identities import Officer, fingerprint, read_card_file
 from exchange.log import ENTRY_MAX, Founding, Log, signed, time_of

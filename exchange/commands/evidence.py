@@ -6,15 +6,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import (
-    as_json,
-    datasets,
-    dates,
-    domestic,
-    extracts,
-    looked_at,
-    passphrase_file,
-)
+from exchange.commands._extracts import looked_at
+from exchange.commands._options import as_json, datasets, dates, domestic, extracts, passphrase_file
 from exchange.errors import Usage
 from exchange.evidencing import gather
 from exchange.publishing import replace

@@ -9,7 +9,7 @@ from depersonalise import gazetteer
 from depersonalise.gazetteer import OUTWARD, POSTCODES, GazetteerBroken, Held
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import as_json
+from exchange.commands._options import as_json
 from exchange.errors import ExtractUnreadable
 from exchange.settings import Settings
 from schemas.quarters import LONDON

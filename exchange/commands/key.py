@@ -7,8 +7,9 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands import _common
-from exchange.commands._common import KEYRING_SERVICE, as_json, passphrase_file
+from exchange.commands import _logs, _options
+from exchange.commands._logs import KEYRING_SERVICE
+from exchange.commands._options import as_json, passphrase_file
 from exchange.errors import KeyRefused, NotEntitled, Usage
 from exchange.identities import (
     Officer,
@@ -22,7 +23,8 @@ from exchange.settings import Settings
 from exchange.witnessing import witness_of
 from partners.canonical import Json
 from partners.cards import KINDS, ROLES, Card
-from partners.kinds import REASONS, Revoke
+from partners.kinds import Revoke
+from partners.reasons import REASONS
 from partners.register import Register
 from partners.shapes import Malformed
 
@@ -132,7 +134,7 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
     card_file = settings.folder / f"{settings.slug}-{known[0].partner}-{known[0].officer}.card"
     if card_file.exists():
         raise Usage(f"{card_file.name} is there already", "nothing was made")
-    mine = _common.unlock(known[0], passphrase_file)
+    mine = _logs.unlock(known[0], passphrase_file)
     told = like.to_json() | {
         "origin": settings.origin,
         "witness": witness_of(settings),
@@ -150,7 +152,7 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
 @click.pass_obj
 def list_(app: App, as_json: bool) -> None:
     """Show whose keys count, with their fingerprints, and whose were revoked."""
-    register = _common.open_log(Settings.find(app.folder, app.partnership)).register
+    register = _logs.open_log(Settings.find(app.folder, app.partnership)).register
     gone = register.revoked.values()
     if as_json:
         told = [_listed(c) for c in register.cards.values()]
@@ -163,8 +165,8 @@ def list_(app: App, as_json: bool) -> None:
 
 @command.command("revoke")
 @click.argument("fingerprint", metavar="FINGERPRINT")
-@_common.reason("revoke")
-@_common.yes
+@_options.reason("revoke")
+@_options.yes
 @passphrase_file
 @click.pass_obj
 def revoke(app: App, fingerprint: str, reason: str, yes: bool, passphrase_file: str | None) -> None:
@@ -173,11 +175,11 @@ def revoke(app: App, fingerprint: str, reason: str, yes: bool, passphrase_file: 
     What it signed before stays good. The fingerprint is that of: exchange key list.
     """
     settings = Settings.find(app.folder, app.partnership)
-    log = _common.open_log(settings)
+    log = _logs.open_log(settings)
     card = _by_fingerprint(log.register, fingerprint)
-    _common.confirmed(f"Revoke the key of {card.who} ({_why(reason)})?", yes=yes)
+    _logs.confirmed(f"Revoke the key of {card.who} ({_why(reason)})?", yes=yes)
     body = Revoke(card.signer, reason)
-    position = _common.written(settings, log, body, app.now, passphrase_file)
+    position = _logs.written(settings, log, body, app.now, passphrase_file)
     terminal.result(f"revoked  {card.who}  log {position}")
     terminal.hint("what is submitted from now on is not sealed for it; it keeps what it could open")
 
@@ -207,8 +209,8 @@ def use(app: App, file: Path, passphrase_file: str | None) -> None:
     """Sign and open with another key of yours from now on, once it is enrolled."""
     settings = Settings.find(app.folder, app.partnership)
     old, settings.key = settings.key, file.name
-    mine = _common.unlock(settings, passphrase_file)
-    register = _common.open_log(settings).register
+    mine = _logs.unlock(settings, passphrase_file)
+    register = _logs.open_log(settings).register
     card = register.cards.get(mine.signer)
     if card is None or card.partner != settings.partner:
         raise NotEntitled(
@@ -232,7 +234,7 @@ def _own_card(settings: Settings) -> Card:
     Raises:
         NotEntitled: it is not enrolled.
     """
-    register = _common.open_log(settings).register
+    register = _logs.open_log(settings).register
     mine = f"{settings.partner}/{settings.officer}"
     cards = [card for card in register.cards.values() if card.who == mine]
     if not cards:
@@ -300,7 +302,7 @@ def _new_passphrase(settings: Settings, told: str | None) -> str:
             "give it in a file: --passphrase-file FILE, or - for standard input",
         )
     if told is not None:
-        words = _common.passphrase(settings, told)
+        words = _logs.passphrase(settings, told)
     else:
         words = str(
             click.prompt(

@@ -5,15 +5,8 @@ import click
 from exchange import terminal
 from exchange.choosing import check_dataset
 from exchange.cli import App, summary
-from exchange.commands._common import (
-    confirmed,
-    of_part,
-    open_log,
-    passphrase_file,
-    reason,
-    written,
-    yes,
-)
+from exchange.commands._logs import confirmed, open_log, written
+from exchange.commands._options import of_part, passphrase_file, reason, yes
 from exchange.errors import Usage
 from exchange.settings import Settings
 from partners.kinds import Nil

@@ -4,7 +4,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import confirmed, open_log, passphrase_file, written, yes
+from exchange.commands._logs import confirmed, open_log, written
+from exchange.commands._options import passphrase_file, yes
 from exchange.settings import Settings
 from partners.kinds import Nominate
 

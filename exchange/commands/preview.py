@@ -7,14 +7,8 @@ import click
 from exchange import terminal
 from exchange.accounting import account_rows
 from exchange.cli import App, summary
-from exchange.commands._common import (
-    datasets,
-    dates,
-    domestic,
-    extracts,
-    looked_at,
-    passphrase_file,
-)
+from exchange.commands._extracts import looked_at
+from exchange.commands._options import datasets, dates, domestic, extracts, passphrase_file
 from exchange.commands.submit import say_account
 from exchange.preparing import Part, Prepared
 from exchange.previewing import Shown, changes, shown, told_finely

@@ -11,7 +11,8 @@ from depersonalise.identifiers import holding_identifiers
 from exchange import terminal
 from exchange.choosing import check_dataset
 from exchange.cli import App, summary
-from exchange.commands._common import as_json, confirmed, open_log, passphrase_file, unlock, yes
+from exchange.commands._logs import confirmed, open_log, unlock
+from exchange.commands._options import as_json, passphrase_file, yes
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.log import Log
 from exchange.settings import Settings

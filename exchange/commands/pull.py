@@ -7,7 +7,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import as_json, open_log, passphrase_file, unlock
+from exchange.commands._logs import open_log, unlock
+from exchange.commands._options import as_json, passphrase_file
 from exchange.identities import Officer
 from exchange.log import Log
 from exchange.pulling import Merged, pull, pull_personal

@@ -6,7 +6,7 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import open_log
+from exchange.commands._logs import open_log
 from exchange.receipts import in_words, write_receipt
 from exchange.settings import Settings
 

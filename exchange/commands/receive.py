@@ -6,7 +6,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import open_log, passphrase_file, unlock
+from exchange.commands._logs import open_log, unlock
+from exchange.commands._options import passphrase_file
 from exchange.courier import receive
 from exchange.settings import Settings
 from exchange.submitting import my_card

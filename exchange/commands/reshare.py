@@ -4,7 +4,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import confirmed, open_log, passphrase_file, unlock, yes
+from exchange.commands._logs import confirmed, open_log, unlock
+from exchange.commands._options import passphrase_file, yes
 from exchange.errors import NothingToDo
 from exchange.settings import Settings
 from exchange.submitting import reshare, unserved

@@ -7,7 +7,7 @@ import click
 from exchange import terminal
 from exchange.choosing import check_dataset
 from exchange.cli import App, summary
-from exchange.commands._common import open_log
+from exchange.commands._logs import open_log
 from exchange.errors import Usage
 from exchange.publishing import aside, publish
 from exchange.sampling import WESTSHIRE, Places, sample

@@ -7,7 +7,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import as_json, open_log
+from exchange.commands._logs import open_log
+from exchange.commands._options import as_json
 from exchange.errors import Usage
 from exchange.log import Log
 from exchange.settings import Settings

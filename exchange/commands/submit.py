@@ -10,23 +10,18 @@ from depersonalise.depersonalise import Depersonalised
 from exchange import terminal
 from exchange.accounting import account_json, account_rows
 from exchange.cli import App, summary
-from exchange.commands._common import (
-    answered,
+from exchange.commands._extracts import answered, broken_rules, prepared, reported
+from exchange.commands._logs import confirmed, officers, open_members
+from exchange.commands._options import (
     answers,
     as_json,
-    broken_rules,
-    confirmed,
     datasets,
     dates,
     domestic,
     extracts,
     of_part,
-    officers,
-    open_members,
     passphrase_file,
-    prepared,
     report,
-    reported,
     with_values,
     yes,
 )

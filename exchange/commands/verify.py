@@ -7,7 +7,8 @@ import click
 from exchange import terminal
 from exchange.bundles import bundle_name, verify_sealed
 from exchange.cli import App, summary
-from exchange.commands._common import as_json, open_log
+from exchange.commands._logs import open_log
+from exchange.commands._options import as_json
 from exchange.errors import BundleBroken
 from exchange.log import Log, root_text
 from exchange.settings import Settings

@@ -4,15 +4,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import (
-    confirmed,
-    entry_id,
-    open_log,
-    passphrase_file,
-    reason,
-    written,
-    yes,
-)
+from exchange.commands._logs import confirmed, entry_id, open_log, written
+from exchange.commands._options import passphrase_file, reason, yes
 from exchange.settings import Settings
 from partners.kinds import Withdraw
 

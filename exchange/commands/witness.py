@@ -4,7 +4,7 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._common import open_log
+from exchange.commands._logs import open_log
 from exchange.errors import NotEntitled, NothingToDo
 from exchange.log import root_text
 from exchange.settings import Settings

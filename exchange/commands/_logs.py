@@ -1,0 +1,192 @@
+"""Getting at the log and the key, and writing one entry."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from exchange import terminal
+from exchange.cli import App
+from exchange.errors import KeyRefused, LogBroken, NotEntitled, Usage
+from exchange.identities import Officer, read_identity
+from exchange.log import Log
+from exchange.settings import Settings
+from exchange.submitting import my_card
+from exchange.witnessing import cosign
+from partners.kinds import Known
+
+KEYRING_SERVICE: Final = "csp-exchange"
+
+
+def open_log(settings: Settings, now: datetime | None = None) -> Log:
+    """Read and verify the log, showing progress; at a time that is told, cosign what was seen.
+
+    A store that can only be read is read, and not cosigned.
+    """
+    with terminal.progress("reading the log …") as shown:
+        log = Log.open(
+            settings.open_store(),
+            settings.pinned(),
+            settings.memory(),
+            shown.step,
+            settings.mirror,
+        )
+    if log.put_back:
+        lost = terminal.counted(log.put_back, "entry", "entries")
+        terminal.warning(f"the store had lost {lost} that you had verified; they were put back")
+        terminal.hint("was a backup restored? bundles can be missing still: exchange verify")
+    if now is not None:
+        with contextlib.suppress(LogBroken):
+            cosign(log, settings, now)
+    return log
+
+
+def unlock(settings: Settings, told: str | None) -> Officer:
+    """Unlock the officer's identity.
+
+    Raises:
+        KeyRefused: there is no identity, no passphrase, or it is another.
+    """
+    if not settings.key:
+        raise KeyRefused("there is no key for this folder yet", "make one: exchange key new --help")
+    return read_identity(settings.path(settings.key), passphrase(settings, told))
+
+
+def unlocking(settings: Settings, told: str | None, *, now: bool) -> Callable[[], Officer]:
+    """Return what gives the unlocked identity; if `now`, it is unlocked meanwhile.
+
+    Unlocking takes half a second of one core and reading an extract mostly waits for the other.
+    Only where nobody has to be asked: a prompt comes after the confirmation.
+    """
+    if not now or (told is None and not settings.keyring):
+        return lambda: unlock(settings, told)
+    pool = ThreadPoolExecutor(1)
+    opening = pool.submit(unlock, settings, told)
+    pool.shutdown(wait=False)
+    return opening.result
+
+
+def officers(
+    everything: Sequence[Settings], told: str | None, *, now: bool
+) -> Callable[[Settings], Officer]:
+    """Return what gives the unlocked identity of a partnership; each key is unlocked once."""
+    opening = {one.key: unlocking(one, told, now=now) for one in everything[:1]}
+    unlocked: dict[str, Officer] = {}
+
+    def officer(settings: Settings) -> Officer:
+        if settings.key not in unlocked:
+            first = opening.get(settings.key) or unlocking(settings, told, now=False)
+            unlocked[settings.key] = first()
+        return unlocked[settings.key]
+
+    return officer
+
+
+def passphrase(settings: Settings, told: str | None) -> str:
+    """Return the passphrase: from the file named, the system's keyring, or a prompt."""
+    if told is not None:
+        return _from_file(told)
+    if settings.keyring:
+        return _from_keyring(settings)
+    if terminal.is_interactive():
+        return str(click.prompt("Passphrase", hide_input=True, err=True))
+    raise KeyRefused(
+        "the passphrase can't be asked for without a terminal",
+        "give it in a file: --passphrase-file FILE, or - for standard input",
+    )
+
+
+def _from_file(told: str) -> str:
+    try:
+        text = sys.stdin.readline() if told == "-" else Path(told).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    line = text.split("\n", maxsplit=1)[0].rstrip("\r")
+    if not line:
+        raise KeyRefused("the passphrase file is not there, or its first line is empty")
+    return line
+
+
+def _from_keyring(settings: Settings) -> str:
+    try:
+        import keyring  # noqa: PLC0415 - an extra
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:
+        raise KeyRefused(
+            "exchange.toml says the passphrase is in the keyring, which is not installed",
+            'install it: pip install "csp-exchange[keyring]", or use --passphrase-file',
+        ) from None
+    try:
+        found = keyring.get_password(KEYRING_SERVICE, settings.key)
+    except KeyringError:
+        found = None
+    if found is None:
+        raise KeyRefused(
+            "the system's keyring has no passphrase for this key",
+            f"put it there: keyring set {KEYRING_SERVICE} {settings.key}",
+        )
+    return found
+
+
+def open_members(app: App) -> list[tuple[Settings, Log]]:
+    """Open the log of every partnership of exchange.toml, or of the one that is named."""
+    found = [(one, open_log(one, app.now)) for one in Settings.all(app.folder, app.partnership)]
+    for settings, log in found:
+        _known_partner(settings, log)
+    return found
+
+
+def _known_partner(settings: Settings, log: Log) -> None:
+    if settings.partner and settings.partner not in log.register.partners:
+        raise NotEntitled(
+            f'"{settings.partner}" is not enrolled in {log.register.name}',
+            "send your card to a coordinator, who enrols it: exchange enrol CARD",
+        )
+
+
+def written(
+    settings: Settings, log: Log, body: Known, now: datetime, passphrase_file: str | None
+) -> int:
+    """Sign an entry with the officer's key and add it to the log; return its position.
+
+    Raises:
+        NotEntitled: it would not count; nothing was written.
+    """
+    officer = unlock(settings, passphrase_file)
+    done = log.write(body, my_card(log, officer), officer, now)
+    if isinstance(done, str):
+        raise NotEntitled(f"nothing was logged: {done}")
+    return done
+
+
+def entry_id(log: Log, position: int) -> str:
+    """Return the id of an entry, by its number in the log.
+
+    Raises:
+        Usage: there is none that can be read.
+    """
+    entry = log.entries[position] if position < len(log.entries) else None
+    if entry is None:
+        raise Usage(f"there is no entry {position} in the log", "see them: exchange verify")
+    return entry.id
+
+
+def confirmed(question: str, *, yes: bool) -> None:
+    """Have the officer confirm.
+
+    Raises:
+        Usage: there is nobody to ask and --yes was not said.
+    """
+    if yes:
+        return
+    if not terminal.is_interactive():
+        raise Usage(
+            "this has to be confirmed, and there is no terminal to ask at",
+            "say that it is meant: --yes",
+        )
+    click.confirm(question, abort=True, err=True)
