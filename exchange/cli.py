@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "enrol": "Found the partnership with two cards, or admit a partner's card.",
     "nominate": "Name your authority's liaison officer or deputy, or accept.",
     "protocol": "Publish, sign or show the information sharing protocol.",
+    "area": "Show, add or end the areas of the partnership.",
     "datasets": "Show the datasets, or the columns of one.",
     "explain": "Explain a dataset, a rule or a code.",
     "template": "Write a workbook to fill in for a dataset.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, Unknown
 from partners.kinds import (
+    ChangeAreas,
     Enrol,
     Found,
     Nil,
@@ -87,6 +88,9 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
             return "its kind is not understood"
         case Found():
             return _found(register, signer, cards)
+        case ChangeAreas():
+            may = "coordinator" in signer.roles
+            return "" if may else "only a coordinator says what the areas are"
         case Enrol():
             return _enrol(register, signer, cards)
         case Revoke() as revoked:

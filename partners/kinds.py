@@ -25,6 +25,14 @@ _AREA: Final = shapes.record(
 )
 
 
+def _area(value: Any) -> Area:
+    taken = _AREA(value)
+    return Area(**(taken | {name: frozenset(taken[name]) for name in ("outward", "lsoas")}))
+
+
+_AREAS: Final = shapes.many(_area, least=1, most=100)
+
+
 class Body:
     """What an entry of some kind says: its fields, each of a shape."""
 
@@ -48,6 +56,12 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case Quarter():
             return str(value)
+        case Area():
+            lists = {"outward": sorted(value.outward), "lsoas": sorted(value.lsoas)}
+            days = {"first": _plain(value.first), "last": _plain(value.last)}
+            return {"code": value.code, "name": value.name, **lists, **days}
+        case tuple():
+            return [_plain(one) for one in value]
         case Covered():
             return {"first": value.first.isoformat(), "last": value.last.isoformat()}
     return value
@@ -70,7 +84,7 @@ class Found(Body):
     SHAPES = {
         "name": shapes.text,
         "nation": shapes.one_of("england", "wales"),
-        "areas": shapes.many(_AREA, least=1, most=100),
+        "areas": _AREAS,
         "first_quarter": shapes.quarter,
         "cards": shapes.many(shapes.matching(r"[\s\S]{1,8192}"), least=2, most=2),
     }
@@ -79,13 +93,10 @@ class Found(Body):
     def from_json(cls, value: Json) -> "Found":
         """Read the kind's own fields."""
         taken = shapes.take(value, cls.SHAPES)
-        areas = tuple(
-            Area(**(a | {n: frozenset(a[n]) for n in ("outward", "lsoas")})) for a in taken["areas"]
-        )
         return cls(
             taken["name"],
             taken["nation"],
-            areas,
+            taken["areas"],
             Quarter.parse(taken["first_quarter"]),
             taken["cards"],
         )
@@ -95,20 +106,23 @@ class Found(Body):
         return {
             "name": self.name,
             "nation": self.nation,
-            "areas": [
-                {
-                    "code": area.code,
-                    "name": area.name,
-                    "outward": sorted(area.outward),
-                    "lsoas": sorted(area.lsoas),
-                    "first": area.first and area.first.isoformat(),
-                    "last": area.last and area.last.isoformat(),
-                }
-                for area in self.areas
-            ],
+            "areas": _plain(self.areas),
             "first_quarter": str(self.first_quarter),
             "cards": list(self.cards),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAreas(Body):
+    """A coordinator says what the areas are: after a reorganisation, or a combination agreement.
+
+    Attributes:
+        areas: All of them, those that ended among them, each from its first day to its last.
+    """
+
+    areas: tuple[Area, ...]
+
+    SHAPES = {"areas": _AREAS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,6 +438,7 @@ class Revoke(Body):
 
 Known = (
     Found
+    | ChangeAreas
     | Enrol
     | Revoke
     | PublishProtocol
@@ -437,6 +452,7 @@ Known = (
 )
 KINDS: Final[dict[str, type[Known]]] = {
     "found": Found,
+    "change-areas": ChangeAreas,
     "enrol": Enrol,
     "revoke": Revoke,
     "publish-protocol": PublishProtocol,

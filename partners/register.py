@@ -13,6 +13,7 @@ from partners import judging
 from partners.cards import Card
 from partners.entries import Entry
 from partners.kinds import (
+    ChangeAreas,
     Found,
     Nil,
     Nominate,
@@ -165,6 +166,8 @@ class Register:
             case Found() as found:
                 self.name, self.nation, self.areas = found.name, found.nation, found.areas
                 self.first_quarter = found.first_quarter
+            case ChangeAreas(areas):
+                self.areas = areas
             case Revoke(key, reason):
                 card = self.cards.pop(key)
                 self.revoked[key] = Revocation(card, position, entry.time, reason)
@@ -175,6 +178,12 @@ class Register:
                 self.protocol.signatures[signer.partner] = mine
             case Nominate() as nominated:
                 self._nominate(nominated, position, entry.time)
+            case _:
+                self._take_partners(position, entry, signer)
+
+    def _take_partners(self, position: int, entry: Entry, signer: Card) -> None:
+        """Take what a partner says of its own returns."""
+        match entry.body:
             case Submit() as statement:
                 args = (position, entry.id, entry.time, statement, signer.signer)
                 self._returns(Submission(*args))

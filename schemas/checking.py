@@ -105,7 +105,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
     ]
     other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
     slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
-    rows = decide(typed.rows, areas, typed.districts).with_columns(
+    rows = _in_force(decide(typed.rows, areas, typed.districts), areas).with_columns(
         pl.when(other.fill_null(value=False))
         .then(pl.lit(LeftOut.OTHER_DATASET.value))
         .when(pl.col("area") == OTHER)
@@ -134,6 +134,21 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
         typed.left_over,
         typed.published,
     )
+
+
+def _in_force(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
+    """Put rows elsewhere whose area was none of the partnership on their day."""
+    day = pl.coalesce("recorded", "occurred_from")
+    outside = [
+        (pl.col("area") == area.code)
+        & ((day < area.first if area.first else False) | (day > area.last if area.last else False))
+        for area in areas
+        if area.first or area.last
+    ]
+    if not outside:
+        return rows
+    gone = pl.any_horizontal(outside).fill_null(value=False)
+    return rows.with_columns(area=pl.when(gone).then(pl.lit(OTHER)).otherwise("area"))
 
 
 def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:

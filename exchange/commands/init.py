@@ -155,11 +155,11 @@ def _plan(
     first_quarter: str | None,
 ) -> dict[str, object]:
     """Return what the partnership will be founded with."""
-    codes = dict(_pair(a, "--area") for a in areas)
+    codes = dict(pair(a, "--area") for a in areas)
     if not codes:
         raise Usage("a partnership has at least one area", '--area "E07000093=Test Valley"')
-    inside = dict(_pair(o, "--outward") for o in outward)
-    listed = {code: _lsoas(folder / file) for code, file in (_pair(o, "--lsoas") for o in lsoas)}
+    inside = dict(pair(o, "--outward") for o in outward)
+    listed = {code: read_lsoas(folder / file) for code, file in (pair(o, "--lsoas") for o in lsoas)}
     if not {*inside, *listed} <= set(codes):
         raise Usage("--outward or --lsoas names an area that --area does not")
     lists = {c: re.findall(r"[A-Z0-9]+", told.upper()) for c, told in inside.items()}
@@ -183,7 +183,7 @@ def _plan(
     }
 
 
-def _lsoas(path: Path) -> list[str]:
+def read_lsoas(path: Path) -> list[str]:
     """Return the LSOA codes that stand anywhere in a file."""
     try:
         found = re.findall(rf"\b{LSOA_SHAPE}\b", path.read_text(encoding="utf-8", errors="replace"))
@@ -194,7 +194,12 @@ def _lsoas(path: Path) -> list[str]:
     return sorted(set(found))
 
 
-def _pair(told: str, option: str) -> tuple[str, str]:
+def pair(told: str, option: str) -> tuple[str, str]:
+    """Read CODE=…; `option` is named where it is not one.
+
+    Raises:
+        Usage: it is none.
+    """
     found = _AREA.fullmatch(told.strip())
     if not found:
         raise Usage(f"{option} is written CODE=…, such as E07000093=Test Valley")

@@ -1,0 +1,48 @@
+"""Areas change: districts become one, and each counts for its own days."""
+
+from tests.lib.extracts import CRIME_HEADINGS, csv
+from tests.lib.partnership import Partnership
+
+OLD, NEW = "E07999901", "E06999909"
+
+
+def rows(day: str, outward: str, count: int) -> list[str]:
+    return [
+        f"R{day}{outward}{i},{day}/2026,{day}/2026,10:00,45,{outward} 1AA,,N,N"
+        for i in range(count)
+    ]
+
+
+def checked(p: Partnership, *told: str) -> dict:
+    file = p.extract("police", "crime.csv", csv(CRIME_HEADINGS, *told))
+    return p.run("police", "check", file, "--dates", "2026Q3", "--json").json
+
+
+def test_a_district_ends_and_its_successor_takes_over(partnership):
+    p = partnership
+    ran = p.signed("council", "area", "end", OLD, "--on", "2026-07-31", "--yes")
+    assert ran.out == f"ended  {OLD}  on 2026-07-31  log 3\n"
+    told = ("area", "add", f"{NEW}=Greater Westshire", "--from", "2026-08-01", "--outward", "WZ8")
+    p.signed("council", *told, "--yes")
+    lines = [" ".join(x.split()) for x in p.run("police", "area", "list").out.splitlines()]
+    assert f"{OLD} Westshire 2026-07-31 5 0" in lines
+    assert f"{NEW} Greater Westshire 2026-08-01 1 0" in lines
+    found = checked(
+        p, *rows("05/07", "WZ1", 7), *rows("05/08", "WZ1", 5), *rows("06/07", "WZ8", 3),
+        *rows("06/08", "WZ8", 11),
+    )  # fmt: skip
+    assert found["rows_accepted"] == 18
+    assert found["left_out"] == {"other-area": 8}
+
+
+def test_only_a_coordinator_changes_areas_and_only_to_what_makes_sense(partnership):
+    p = partnership
+    ran = p.signed("ambulance", "area", "end", OLD, "--on", "2026-07-31", "--yes", status=12)
+    assert "only a coordinator says what the areas are" in ran.err
+    ran = p.signed("council", "area", "end", "E07000001", "--on", "2026-07-31", "--yes", status=2)
+    assert "E07000001 is no area of it" in ran.err
+    ran = p.signed("council", "area", "add", f"{OLD}=Westshire", "--yes", status=2)
+    assert "is an area of it already" in ran.err
+    ran = p.signed("council", "area", "add", "Westshire", "--yes", status=2)
+    assert "is written CODE=…" in ran.err
+    assert len(p.entries()) == 3
