@@ -46,7 +46,9 @@ def list_(app: App) -> None:
 
 @command.command("add", help="Add an area, such as after a reorganisation (coordinators).")
 @click.argument("area", metavar="CODE=NAME")
-@click.option("--from", "first", type=_DAY, help="Its first day; default: from the beginning.")
+@click.option(
+    "--from", "first", type=_DAY, metavar="DATE", help="Its first day; default: from the beginning."
+)
 @click.option("--outward", default="", metavar="SP10,SP11", help="Outward codes inside it.")
 @click.option(
     "--lsoas",
@@ -87,7 +89,7 @@ def add(
 
 @command.command("end", help="End an area on its last day (coordinators).")
 @click.argument("code", metavar="CODE")
-@click.option("--on", "last", type=_DAY, required=True, help="Its last day.")
+@click.option("--on", "last", type=_DAY, metavar="DATE", required=True, help="Its last day.")
 @yes
 @passphrase_file
 @click.pass_obj

@@ -56,7 +56,9 @@ def command() -> None:
     is_flag=True,
     help="It has a clause by which recorded domestic incidents may be shared as personal data.",
 )
-@click.option("--review", type=click.DateTime(["%Y-%m-%d"]), help="The day of its review.")
+@click.option(
+    "--review", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of its review."
+)
 @yes
 @passphrase_file
 @click.pass_obj
