@@ -158,11 +158,11 @@ def status(app: App, as_json: bool) -> None:
     _say_published(published)
     terminal.result()
     rows = []
-    for partner in log.register.partners.values():
-        signed = protocol.signatures.get(partner.id)
+    for partner in _signing(log):
+        signed = protocol.signatures.get(partner)
         rows.append(
             (
-                partner.id,
+                partner,
                 f"signed {_day(signed.time)}" if signed else "not signed",
                 "with personal data" if signed and signed.personal else "",
                 f"log {signed.position}" if signed else "",
@@ -174,11 +174,18 @@ def status(app: App, as_json: bool) -> None:
         terminal.warning(f"its review was due on {terminal.long_date(published.review)}")
 
 
+def _signing(log: Log) -> list[str]:
+    """Return the partners who have somebody that may sign for them; analysts alone do not."""
+    cards = log.register.cards.values()
+    may = {card.partner for card in cards if {"liaison", "coordinator"} & set(card.roles)}
+    return [partner for partner in log.register.partners if partner in may]
+
+
 def _say_officers(log: Log) -> None:
     """Say who is each authority's designated liaison officer, and who has none."""
     terminal.result()
     rows = []
-    for partner in log.register.partners:
+    for partner in _signing(log):
         for deputy in (False, True):
             one = log.register.nominations.get((partner, deputy))
             if one is None and deputy:
@@ -248,5 +255,5 @@ def _told(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
             }
             for (partner, deputy), one in log.register.nominations.items()
         ],
-        "not_signed": [p for p in log.register.partners if p not in protocol.signatures],
+        "not_signed": [p for p in _signing(log) if p not in protocol.signatures],
     }

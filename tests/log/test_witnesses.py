@@ -133,6 +133,8 @@ def test_a_log_that_was_rewritten_is_noticed_by_who_never_saw_it(partnership, tm
         ran = p.run(who, "verify", "--log-only", status=15)
         assert "the log was rewritten" in ran.err
         assert "ambulance/liaison saw other contents" in ran.err or "there are two" in ran.err
+    p.signed("analysts", "pull", "merged", status=15)
+    assert not list((p.root / "analysts").rglob("*.parquet"))
 
 
 @pytest.mark.parametrize("change", ["text", "time", "name", "cut", "stranger"])

@@ -263,3 +263,11 @@ def test_the_calendar_names_what_is_due_and_a_newer_one_takes_its_place(document
 
 def calendar(p: Partnership, who: str):
     return Calendar.from_ical((p.root / who / "due.ics").read_bytes()).walk("VEVENT")
+
+
+def test_who_can_not_sign_is_not_asked_to(document):
+    publish(document)
+    told = document.run("police", "protocol", "status")
+    assert "analysts" not in told.out
+    told = document.run("police", "protocol", "status", "--json").json
+    assert told["not_signed"] == ["council", "police", "ambulance"]
