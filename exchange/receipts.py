@@ -32,6 +32,7 @@ from partners.kinds import Enrol, Found
 _MAGIC: Final = "c2sp.org/tlog-proof@v1"
 _FILE_MAX: Final = 64 * 1024  # bytes of a proof
 _MOST: Final = 1000  # entries in a receipt
+_WITNESSES: Final = 90  # in a receipt; a note has at most a hundred signatures
 _DATE: Final = (2000, 1, 1, 0, 0, 0)
 
 
@@ -139,13 +140,12 @@ def _file(log: Log, position: int) -> bytes:
 
 
 def _cosignatures(log: Log, size: int) -> list[bytes]:
-    """Return the signature lines of all who saw the log at a size."""
-    lines = []
-    for name in log.store.names("witness"):
-        if name.startswith(f"{size:08d}-") and name.endswith(".cosignature"):
-            data = log.store.read(f"witness/{name}", ENTRY_MAX) or b""
-            lines.append(data.rpartition(b"\n\n")[2])
-    return lines if any(s.size == size for s in sightings(log)) else []
+    """Return a signature line of each witness that saw the log at a size: the first."""
+    lines: dict[str, bytes] = {}
+    for seen in sightings(log):
+        if seen.size == size:
+            lines.setdefault(seen.card.witness, seen.line)
+    return list(lines.values())[:_WITNESSES]
 
 
 def _proof(index: int, hashes: list[bytes], checkpoint: bytes) -> bytes:
@@ -181,7 +181,7 @@ def _verify(
     cards: list[Card] = []
     for number in sorted(files):
         entry, signer = _signed(files[number], cards, founding, first=number == 0)
-        if isinstance(entry.body, Found | Enrol):
+        if isinstance(entry.body, Found if number == 0 else Enrol):
             if number and "coordinator" not in signer.roles:
                 raise ReceiptBroken(f"entry {number} enrols, and a coordinator did not sign it")
             cards += _cards(entry)

@@ -190,8 +190,9 @@ def _outdated(kept: _Kept, log: Log, key: Key, covered: Covered, content: str) -
     """Say whether something interrupted can't or need not be sent any more."""
     statement = kept.statement
     theirs = (statement.partner, statement.dataset, statement.part, statement.personal)
-    if any(s.position >= kept.entry.seen.size for s in log.register.replaced(theirs, covered)):
-        return True  # somebody of the same authority has sent something newer since
+    there = log.register.overlapping(theirs, statement.covered)
+    if any(one.position >= kept.entry.seen.size for one in there):
+        return True  # somebody of the same authority has returned something newer since
     if set(statement.recipients) != {(c.who, c.signer) for c in entitled(log, statement.personal)}:
         return True
     return theirs == key and statement.covered.overlaps(covered) and statement.content != content

@@ -32,11 +32,12 @@ _NAME: Final = re.compile(r"([0-9]{8})-([0-9a-f]{16})-([0-9]{8})\.cosignature")
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A witness saw the log at a size, at a time by its own clock."""
+    """A witness saw the log at a size, at a time by its own clock; `line` is its signature line."""
 
     card: Card
     size: int
     time: datetime
+    line: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,39 +129,42 @@ def sightings(log: Log) -> list[Sighting]:
         if told is None or told[2] not in cards:
             continue
         card, until = cards[told[2]]
-        seen = _read(log, f"witness/{name}", card)
+        read = _read(log, f"witness/{name}", card)
         # A revoked key's sightings count as far as the log reached when it was revoked.
-        if seen is not None and (until is None or seen[0].size <= until):
-            _compare(log, card, *seen)
-            found.append(Sighting(card, seen[0].size, seen[1]))
+        if read is not None and (until is None or read[0].size <= until):
+            _compare(log, *read)
+            found.append(read[0])
     return sorted(found, key=lambda one: (one.time, one.size))
 
 
-def _read(log: Log, name: str, card: Card) -> tuple[Checkpoint, datetime] | None:
-    data = log.store.read(name, _FILE_MAX)
+def _read(log: Log, name: str, card: Card) -> tuple[Sighting, bytes] | None:
+    """Return a sighting, and the root that was seen; None if it is not this witness's."""
+    data = log.store.read(name, _FILE_MAX) or b""
     try:
-        note = notes.parse(data or b"")
+        note = notes.parse(data)
         checkpoint = Checkpoint.parse(note.text)
     except (notes.NoteBroken, CheckpointBroken):
         return None
     when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
-    if when is None or checkpoint.origin != log.founding.origin:
+    if when is None or checkpoint.origin != log.founding.origin or len(note.signatures) != 1:
         return None
-    return checkpoint, datetime.fromtimestamp(when, UTC)
+    time, line = datetime.fromtimestamp(when, UTC), data.rpartition(b"\n\n")[2]
+    return Sighting(card, checkpoint.size, time, line), checkpoint.root
 
 
-def _compare(log: Log, card: Card, checkpoint: Checkpoint, when: datetime) -> None:
+def _compare(log: Log, seen: Sighting, root: bytes) -> None:
     """Hold what a witness saw against what is there."""
-    if checkpoint.size > log.tree.size:
+    on, who = f"on {seen.time:%Y-%m-%d}", seen.card.who
+    if seen.size > log.tree.size:
         raise LogBroken(
-            f"the log has lost its end: on {when:%Y-%m-%d} {card.who} saw {checkpoint.size:,} "
-            f"entries, and it has {log.tree.size:,}",
+            f"the log has lost its end: {on} {who} saw {seen.size:,} entries, and it has "
+            f"{log.tree.size:,}",
             "nothing was done; somebody deleted entries, or a backup was restored over them",
         )
-    if log.tree.root_at(checkpoint.size) != checkpoint.root:
+    if log.tree.root_at(seen.size) != root:
         raise LogBroken(
-            f"the log was rewritten, or there are two of it: on {when:%Y-%m-%d} {card.who} saw "
-            f"other contents for its first {checkpoint.size:,} entries",
+            f"the log was rewritten, or there are two of it: {on} {who} saw other contents for its "
+            f"first {seen.size:,} entries",
             "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
         )
 

@@ -242,8 +242,9 @@ def _dates(register: "Register", statement: Submit | Nil) -> str:
 
 def _nil(register: "Register", nil: Nil) -> str:
     key = (nil.partner, nil.dataset, nil.part, False)
-    if sent := register.overlapping(key, nil.covered):
-        return f"entry {sent[0].position} holds records of these dates"
+    for one in register.overlapping(key, nil.covered):
+        if isinstance(one, Submission):
+            return f"entry {one.position} holds records of these dates"
     return _dates(register, nil) or _reason("nil", nil.reason)
 
 

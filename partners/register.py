@@ -106,11 +106,10 @@ class Register:
         """Return the submissions in effect that one for these dates would replace."""
         return [one for one in self._replaced(key, covered) if isinstance(one, Submission)]
 
-    def overlapping(self, key: Key, covered: Covered) -> list[Submission]:
-        """Return the submissions in effect that cover some of these dates."""
+    def overlapping(self, key: Key, covered: Covered) -> list[Return]:
+        """Return what is in effect that covers some of these dates."""
         theirs = self._current.get((key, covered.quarter), [])
-        found = [s for s in theirs if covered.overlaps(s.statement.covered)]
-        return [one for one in found if isinstance(one, Submission)]
+        return [s for s in theirs if covered.overlaps(s.statement.covered)]
 
     def not_held(self, partner: str, dataset: str, quarter: Quarter) -> Claim | None:
         """Return the partner's word that it does not hold a dataset in a quarter, if it stands."""

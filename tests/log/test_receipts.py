@@ -131,3 +131,12 @@ def test_proofs_lead_to_the_root_and_to_no_other(size, data):
     assert root_by(leaves[index], index, size, [*proof, bytes(32)]) != tree.root
     if proof:
         assert root_by(leaves[index], index, size, proof[:-1]) != tree.root
+
+
+def test_strangers_among_the_sightings_spoil_no_receipt(received):
+    p = received
+    mine = p.card("ambulance").witness[:16]
+    for name in (f"00000004-{mine}-20990101", "00000004-0123456789abcdef-20261020"):
+        (p.share / f"witness/{name}.cosignature").write_bytes(b"not a note\n\nnor a signature\n")
+    p.run("police", "receipt", 3, "-o", "receipt.zip")
+    assert "seen by      ambulance/liaison" in verified(p).out

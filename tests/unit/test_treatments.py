@@ -245,3 +245,23 @@ def test_a_receiver_refuses_health_data_with_a_finer_place_than_the_outward_code
         finer = rows.with_columns(place=pl.lit(place), place_precision=fine)
         with pytest.raises(NotAsDeclared, match="place_precision"):
             check_shared(finer, DATASETS[dataset])
+
+
+@pytest.mark.parametrize("told", ["Domestic", "alcohol; DOMESTIC incident"])
+def test_a_qualifier_marks_a_domestic_incident_where_no_flag_does(told):
+    text = f"{HEAD}|Qualifiers\n" + f"05/08/2026|04/08/2026|23:47|45|WZ1 1AA|||  |N|{told}\n" * 5
+    row = shared("police-crime", text).row(0, named=True)
+    assert (row["generalised"], row["domestic"]) == ("domestic by a qualifier", "yes")
+    assert (row["recorded_precision"], row["time_precision"]) == ("month", "six hours")
+    assert told not in [str(value) for value in row.values()]
+
+
+def test_a_qualifier_that_is_another_marks_nothing():
+    text = f"{HEAD}|Qualifiers\n05/08/2026|04/08/2026|23:47|45|WZ1 1AA|E01000001||N|N|alcohol\n"
+    row = shared("police-crime", text).row(0, named=True)
+    assert (row["generalised"], row["domestic"]) == ("", "no")
+
+
+def test_what_is_domestic_by_its_class_leaves_marked_so():
+    assert crime(code="8U", domestic="")["domestic"] == "yes"
+    assert crime(code="19C", domestic="")["domestic"] == "not recorded"

@@ -95,3 +95,13 @@ def test_a_file_that_is_there_is_not_replaced(apart):
     ran = carry(apart, crimes(30), status=2)
     assert "parcel.zip is there already" in ran.err
     assert (apart.root / "police/parcel.zip").read_bytes() == b"mine"
+
+
+def test_a_parcel_does_not_replace_a_nil_return_that_its_sender_made_later(apart):
+    carry(apart, crimes(30))
+    settings = apart.settings("police")
+    settings.store = "../share"
+    settings.write()
+    apart.signed("police", "nil", "police-crime", *Q, "--yes")
+    ran = receive(apart, status=12)
+    assert "its signer had not seen entry 3, which it would replace" in ran.err
