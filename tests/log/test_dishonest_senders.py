@@ -10,6 +10,8 @@ import pytest
 from exchange import age, bundles, notes
 from exchange.bundles import bundle_name
 from partners import canonical
+from schemas.datasets import DATASETS
+from schemas.shared import NotAsDeclared, check_shared
 from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.partnership import Partnership
 
@@ -79,6 +81,7 @@ def test_content_that_is_not_the_one_signed(sent):
         {"covered": "2026-07-01..2026-07-31"},
         {"schema": 2},
         {"rows": 29},
+        {"part": "north"},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -142,6 +145,12 @@ def test_what_is_personal_data_passed_off_as_depersonalised(sent):
     rows, told = payload(sent)
     forge(sent, rows, told | {"personal": True})
     assert "is not the table that its statement describes" in refused(sent)
+
+
+def test_personal_data_that_is_more_than_recorded_domestic_incidents(sent):
+    rows, _ = payload(sent)
+    with pytest.raises(NotAsDeclared, match="generalised"):
+        check_shared(rows, DATASETS["police-crime"], personal=True)
 
 
 def test_a_recorded_domestic_incident_that_left_too_finely(sent):

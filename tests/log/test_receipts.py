@@ -1,5 +1,6 @@
 """Receipts: proof of an entry on a machine that has nothing but the founding."""
 
+import base64
 import io
 import zipfile
 
@@ -7,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange import receipts
 from exchange.__main__ import main
 from exchange.cli import App
+from exchange.log import signed
 from exchange.tree import Tree, inclusion, leaf_hash, root_by
+from partners.entries import FORMAT, Entry
+from partners.kinds import Enrol
+from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 from tests.lib.second_receipt import verify_receipt
@@ -52,6 +58,13 @@ def changed(p: Partnership, name: str, change) -> bytes:
     return out.getvalue()
 
 
+def swapped(proof: bytes) -> bytes:
+    """Return a proof with another hash on its way."""
+    lines = proof.split(b"\n")
+    lines[2] = base64.b64encode(bytes(32))
+    return b"\n".join(lines)
+
+
 def test_it_says_what_it_proves_and_what_it_does_not(received):
     said = verified(received).out
     assert "Receipt of entry 3" in said
@@ -92,6 +105,7 @@ def test_every_entry_that_counts_can_be_proved(received):
         ("proofs/00000003.tlog-proof", lambda d: d.replace(b"\n4\n", b"\n5\n")),
         ("proofs/00000003.tlog-proof", lambda d: d.replace(b"@v1", b"@v2")),
         ("proofs/00000003.tlog-proof", lambda d: d[:60]),
+        ("proofs/00000003.tlog-proof", swapped),
         ("proofs/00000003.tlog-proof", lambda _: None),
         ("proofs/00000000.tlog-proof", lambda d: d.replace(b"=", b"A", 1)),
     ],
@@ -140,3 +154,22 @@ def test_strangers_among_the_sightings_spoil_no_receipt(received):
         (p.share / f"witness/{name}.cosignature").write_bytes(b"not a note\n\nnor a signature\n")
     p.run("police", "receipt", 3, "-o", "receipt.zip")
     assert "seen by      ambulance/liaison" in verified(p).out
+
+
+def test_an_enrolment_that_no_coordinator_signed_proves_nothing(received, monkeypatch):
+    """It stands in the log, without effect; a forger puts it into a receipt all the same."""
+    p = received
+    lib.join(p, "fire")
+    lib.make_key(p, "fire")
+    log, card, officer = p.log("ambulance"), p.card("ambulance"), p.officer("ambulance")
+    data = (p.root / "fire/fire-liaison.card").read_text()
+    entry = Entry(FORMAT, log.founding.origin, "ab" * 16, "enrol", p.now, log.seen, Enrol(data))
+    (p.share / "log/00000004").write_bytes(signed(entry, card, officer))
+    p.signed("police", "nil", "police-asb", "--dates", "2026Q3", "--yes")
+    log = p.log("police")
+    assert log.register.applied[4].why == "only a coordinator enrols"
+    monkeypatch.setattr(
+        receipts, "_is_enrolment", lambda log, n: isinstance(log.entries[n].body, Enrol)
+    )
+    with pytest.raises(receipts.ReceiptBroken, match="a coordinator did not sign it"):
+        receipts.write_receipt(log, 5, p.root / "r.zip")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange import notes
+from exchange import notes, witnessing
 from exchange.identities import fingerprint
 from exchange.tree import Checkpoint
 from exchange.witnessing import interval, sightings
@@ -87,6 +87,7 @@ def test_one_authority_alone_makes_nobody_late(partnership):
     assert len(files(p)) > 0
     p.now = DUE - timedelta(days=1)
     send(p)
+    p.now = DUE + timedelta(days=5)  # before which nobody else has looked
     assert standing(p)["state"] == "on time"
 
 
@@ -169,6 +170,13 @@ def test_a_revoked_witness_counts_as_far_as_the_log_reached_then(partnership):
     look(p, "ambulance")
     card = p.card("ambulance")
     p.signed("council", "key", "revoke", fingerprint(card), "--reason", "stolen", "--yes")
+    assert [s.size for s in sightings(p.log("council")) if s.card == card] == [4]
+    log = p.log("council")
+    text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
+    key = witnessing._key(p.settings("ambulance"))  # which the thief has
+    note = notes.cosign(text, card.witness_name, key, int(p.now.timestamp()))
+    name = f"{log.tree.size:08d}-{card.witness[:16]}-20261021.cosignature"
+    (p.share / "witness" / name).write_bytes(note)
     assert [s.size for s in sightings(p.log("council")) if s.card == card] == [4]
     ran = p.run("ambulance", "witness", status=12)
     assert "is not enrolled as a witness" in ran.err

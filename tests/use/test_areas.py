@@ -29,9 +29,9 @@ def test_a_district_ends_and_its_successor_takes_over(partnership):
     assert f"{NEW} Greater Westshire 2026-08-01 1 0" in lines
     found = checked(
         p, *rows("05/07", "WZ1", 7), *rows("05/08", "WZ1", 5), *rows("06/07", "WZ8", 3),
-        *rows("06/08", "WZ8", 11),
+        *rows("06/08", "WZ8", 11), *rows("31/07", "WZ1", 1), *rows("01/08", "WZ8", 1),
     )  # fmt: skip
-    assert found["rows_accepted"] == 18
+    assert found["rows_accepted"] == 20
     assert found["left_out"] == {"other-area": 8}
 
 

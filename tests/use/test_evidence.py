@@ -93,3 +93,12 @@ def test_an_extract_that_broke_a_rule_is_not_measured(partnership):
     )
     assert "can't be measured as it would leave" in ran.err
     assert not list(partnership.root.rglob("e.html"))
+
+
+def test_a_category_that_became_its_class_is_lost_to_analysts(partnership):
+    rows = [assault(6, n).replace("19C", code) for n, code in enumerate(["19C"] * 3 + ["20A"] * 3)]
+    file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *rows))
+    (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
+    kept = {name: rest for name, *rest in told["kept"]}
+    assert kept["category"] == ["6", "0", "0.0%"]
+    assert told["counts"]["category"] == [["19C", "1 to 4", "0"], ["20A", "1 to 4", "0"]]
