@@ -124,8 +124,6 @@ def depersonalise(
     marked = {n: int(treated[n].sum()) for n in ("_withheld", "_counted", "_changed", "_new")}
     leaving = ~treated["_withheld"]
     rows, origin = _some(treated.select(columns_of(dataset)), leaving), _some(origin, leaving)
-    _stop_at_identifiers(rows, origin)
-    check_shared(rows, dataset, fresh_ids=True)
     account = Account(
         checked.tally,
         _counts(rows, "place_precision"),
@@ -136,15 +134,7 @@ def depersonalise(
         marked["_changed"],
         marked["_new"] if policy.earlier else None,
     )
-    return Depersonalised(
-        _KEY,
-        dataset=dataset,
-        covered=checked.covered,
-        rows=rows,
-        origin=origin,
-        account=account,
-        policy=policy,
-    )
+    return _proved(checked, rows, origin, account, policy, personal=False)
 
 
 def as_personal(
@@ -165,19 +155,32 @@ def as_personal(
         return None
     rows = treated.select(columns_of(dataset)).filter(domestic)
     origin = _origin(checked, treated).filter(domestic)
-    _stop_at_identifiers(rows, origin)
-    check_shared(rows, dataset, fresh_ids=True, personal=True)
     tally = Tally(rows.height, rows.height, {})
     account = Account(tally, _counts(rows, "place_precision"), _counts(rows, "generalised"))
+    return _proved(checked, rows, origin, account, policy, personal=True)
+
+
+def _proved(
+    checked: Checked,
+    rows: pl.DataFrame,
+    origin: pl.DataFrame,
+    account: Account,
+    policy: Policy,
+    *,
+    personal: bool,
+) -> Depersonalised:
+    """Look for identifiers, hold the rows to their dataset, and call them depersonalised."""
+    _stop_at_identifiers(rows, origin)
+    check_shared(rows, checked.dataset, fresh_ids=True, personal=personal)
     return Depersonalised(
         _KEY,
-        dataset=dataset,
+        dataset=checked.dataset,
         covered=checked.covered,
         rows=rows,
         origin=origin,
         account=account,
         policy=policy,
-        personal=True,
+        personal=personal,
     )
 
 

@@ -3,9 +3,8 @@
 The test of the Information Commissioner's guidance, as a computation on the sender's own rows: the
 intruder knows of each target the place to the house, the days on which it happened and was
 recorded, the hour to within one, and what it was (and of a pupil the age and the gender), and looks
-for the rows that could be it. Never run
-against others' data: to re-identify what is depersonalised without its controller's consent is an
-offence (Data Protection Act 2018 s.171).
+for the rows that could be it. Never run against others' data: to re-identify what is depersonalised
+without its controller's consent is an offence (Data Protection Act 2018 s.171).
 
 The intruder has this source, and is taken to guess rightly how coarsely the target's row left: of
 the rows that left as coarsely and fit, each is as likely as the next. So a target is found with the
@@ -20,14 +19,11 @@ import polars as pl
 
 from schemas.dataset import Dataset
 from schemas.lines import LINE
-from schemas.shared import MINUTE
+from schemas.shared import DAYS, EVERY, LASTS
 from schemas.words import SQUARES, UNTOLD
 
-_HOUR: Final = 60 * MINUTE
+_HOUR: Final = LASTS["hour"]
 _DAY: Final = 24 * _HOUR
-_LASTS: Final = {"minute": MINUTE, "hour": _HOUR, "six hours": 6 * _HOUR}
-_DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
-_CUT: Final = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
 # What an intruder knows of a person beside place, time and category, where a dataset has it.
 _PERSON: Final = {"age": None, "gender": UNTOLD}
 
@@ -87,7 +83,7 @@ def attack(known: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
 
 def _finely(rows: pl.DataFrame) -> list[str]:
     """Name the columns that say how finely a row is told."""
-    return ["place_precision", "has_weekday", *(p for p in _DAYS.values() if p in rows.columns)]
+    return ["place_precision", "has_weekday", *(p for p in DAYS.values() if p in rows.columns)]
 
 
 def summed(found: pl.DataFrame) -> Attack | None:
@@ -103,7 +99,7 @@ def summed(found: pl.DataFrame) -> Attack | None:
 def _as_seen(released: pl.DataFrame) -> pl.DataFrame:
     """Return released rows as an intruder sees them: the same columns, whatever the dataset."""
     columns = set(released.columns)
-    names = {day: precision for day, precision in _DAYS.items() if day in columns}
+    names = {day: precision for day, precision in DAYS.items() if day in columns}
     timed, no_number = "time_precision" in columns, pl.lit(None, dtype=pl.Int64)
     clock = pl.coalesce("time_from", "time_to").cast(pl.Int64) if timed else no_number
     lasts = pl.col("time_precision").cast(pl.String) if timed else pl.lit("none")
@@ -118,7 +114,7 @@ def _as_seen(released: pl.DataFrame) -> pl.DataFrame:
         weekday.alias("seen_weekday"),
         weekday.is_not_null().alias("has_weekday"),
         clock.alias("seen_clock"),
-        lasts.replace_strict(_LASTS, default=None, return_dtype=pl.Int64).alias("lasts"),
+        lasts.replace_strict(LASTS, default=None, return_dtype=pl.Int64).alias("lasts"),
         category.alias("seen_category"),
         *(pl.col(name).alias(f"seen_{name}") for name in _PERSON if name in columns),
     )
@@ -130,8 +126,8 @@ def _fitting(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     targets = known.join(rows.select("line"), on="line", how="semi")
     looked_for = targets.with_columns(_place(told["place_precision"]).alias("place"))
     on = ["place"]
-    for day, precision in _DAYS.items():
-        every = _CUT.get(told.get(precision, "none"))
+    for day, precision in DAYS.items():
+        every = EVERY.get(told.get(precision, "none"))
         if every:
             seen = pl.col(day).dt.truncate(every).alias(f"seen_{day}")
             looked_for, on = looked_for.with_columns(seen), [*on, f"seen_{day}"]

@@ -16,10 +16,11 @@ from depersonalise.small_groups import key_of
 from schemas.checking import Checked
 from schemas.dataset import SMALLEST
 from schemas.lines import LINE
+from schemas.shared import DAYS
 from schemas.words import COARSE
 
 # Columns that say how finely another is told; the risk is the other's.
-_BESIDE: Final = ("recorded_precision", "occurred_precision", "time_precision", "place_precision")
+_BESIDE: Final = (*DAYS.values(), "time_precision", "place_precision")
 _TIME: Final = ("recorded", "occurred_from", "occurred_to", "time_from", "time_to", "weekday")
 _FINE: Final = "as fine as the dataset allows"
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -155,12 +156,12 @@ def _naive(checked: Checked) -> pl.DataFrame:
     finest = [pl.when(found.is_not_null()).then(pl.lit(name)) for name, found in places.items()]
     month = {"recorded": "month_only", "occurred_from": "month_only_occurred"}
     told = {
-        f"{day.split('_', maxsplit=1)[0]}_precision": pl.when(pl.col(day).is_null())
+        precision: pl.when(pl.col(day).is_null())
         .then(pl.lit("none"))
-        .when(only)
+        .when(month[day])
         .then(pl.lit("month"))
         .otherwise(pl.lit("day"))
-        for day, only in month.items()
+        for day, precision in DAYS.items()
     }
     clock = pl.when(pl.col("time_from").is_null()).then(pl.lit("none")).otherwise(pl.lit("minute"))
     person = [name for name in ("age", "gender") if name in has]
@@ -218,7 +219,7 @@ def _counted_by_now(shared: Depersonalised) -> pl.DataFrame:
         told["told_hour"] = pl.col("time_precision").is_in(["minute", "hour"])
     if "category" in columns:
         told["now_category"] = pl.col("category")
-    days = [p for p in ("recorded_precision", "occurred_precision") if p in columns]
+    days = [precision for precision in DAYS.values() if precision in columns]
     if days:
         by_day = pl.any_horizontal(pl.col(precision) == "day" for precision in days)
         told["told_weekday"] = by_day | pl.col("weekday").is_not_null()

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from schemas.dataset import Dataset, Step
-from schemas.shared import MINUTE, columns_of
+from schemas.shared import DAYS, LASTS, columns_of
 from schemas.words import (
     COARSE,
     GENDER,
@@ -33,7 +33,6 @@ from schemas.words import (
 # Of sensitive rows in other datasets, which leave by month, weekday and band in any case.
 SENSITIVE_STEPS: Final = (Step.MONTH, Step.QUARTER, Step.CLASS, Step.DISTRICT, Step.OCCURRED)
 _NO_KEY: Final = ("record_id", "area_basis", "generalised")
-_DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
 
 
 def coarsen(
@@ -196,7 +195,7 @@ def _band(columns: set[str]) -> dict[str, pl.Expr]:
     weekday = pl.col("weekday")
     for day, precision in _held(columns):
         weekday = pl.coalesce(weekday, pl.when(_is_day(precision)).then(pl.col(day).dt.weekday()))
-    band = 360 * MINUTE
+    band = LASTS["six hours"]
     clocks = {n: pl.col(n).cast(pl.Int64) // band * band for n in ("time_from", "time_to")}
     timed = pl.col("time_precision") != "none"
     return {
@@ -226,7 +225,7 @@ def _quarter(columns: set[str]) -> dict[str, pl.Expr]:
 
 def _held(columns: set[str]) -> list[tuple[str, str]]:
     """Return the days that a table has, each with the column of its precision."""
-    return [(day, precision) for day, precision in _DAYS.items() if day in columns]
+    return [(day, precision) for day, precision in DAYS.items() if day in columns]
 
 
 def _cut(columns: set[str], finer: str, coarser: str, every: str) -> dict[str, pl.Expr]:

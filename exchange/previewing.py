@@ -15,7 +15,7 @@ from schemas.dataset import Dataset, Treat
 from schemas.lines import LINE, line_name
 from schemas.mapping import Mapping
 from schemas.reading import Raw
-from schemas.shared import gives
+from schemas.shared import PLACED, gives
 
 KEPT, CHANGED, LOST = "as it was", "coarser, or by its code", "does not leave"
 # The field that a place of some precision is taken from; of points and squares, the easting.
@@ -116,7 +116,7 @@ def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tup
         if name == "district":
             columns = ("area",)
         elif sources and name == sources[0]:
-            columns = ("place", "place_precision", "lsoa_edition")
+            columns = (*PLACED, "lsoa_edition")
         elif dataset.fields[name].treat not in (Treat.PLACE, Treat.DROP):
             columns = gives(name)
         leaves[heading] = tuple(c for c in columns if c not in said)

@@ -39,6 +39,12 @@ from schemas.words import (
 )
 
 MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
+# The days that leave, each with the column that says how fine it is; what each precision of a day
+# begins with; how long a time of each precision lasts.
+DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
+EVERY: Final = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
+LASTS: Final = {"minute": MINUTE, "hour": 60 * MINUTE, "six hours": 360 * MINUTE}
+PLACED: Final = ("place", "place_precision")  # what the one place of a row gives
 _SLICE: Final = 1_000_000  # rows checked at a time, to spare memory
 _SHAPES: Final = {
     "point": r"^[0-9]{6} [0-9]{6,7}$",
@@ -185,7 +191,7 @@ def columns_of(dataset: Dataset) -> tuple[str, ...]:
     given = set(_ALWAYS)
     for field in dataset.fields.values():
         if field.treat is Treat.PLACE:
-            given |= {"place", "place_precision"}
+            given |= {*PLACED}
             given |= {"lsoa_edition"} if dataset.place is Place.LSOA else set()
         elif field.treat is not Treat.DROP:
             given |= set(gives(field.name))
@@ -271,8 +277,7 @@ def _against(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str
     coarse = pl.col("generalised").is_in(COARSE)
     too_fine = [pl.col("place_precision").is_in(["lsoa", "point", *SQUARES])]
     columns = set(rows.columns)
-    for day in ("recorded", "occurred"):
-        name, precision = ("recorded" if day == "recorded" else "occurred_from"), f"{day}_precision"
+    for name, precision in DAYS.items():
         if precision in columns:
             told[precision] = _cut(rows, name, precision)
             too_fine.append(pl.col(precision).eq("day"))
@@ -318,18 +323,14 @@ def _is_category(
     return is_category(scheme, edition, code) or code in classes_of(scheme, edition)
 
 
-_EVERY: Final = {"month": "1mo", "quarter": "1q", "year": "1y"}
-_STEPS: Final = {"minute": MINUTE, "hour": 60 * MINUTE, "six hours": 360 * MINUTE}
-
-
 def _cut(rows: pl.DataFrame, day: str, precision: str) -> pl.Expr:
     """Say where a date is finer than the precision named beside it."""
     date, named = pl.col(day), pl.col(precision)
     finer = [named.eq("none") & date.is_not_null()]
     finer += [
-        named.eq(name) & date.ne(date.dt.truncate(_EVERY[name]))
+        named.eq(name) & date.ne(date.dt.truncate(EVERY[name]))
         for name in rows[precision].unique()  # most tables have one or two of them
-        if name in _EVERY
+        if name in EVERY
     ]
     return pl.any_horizontal(finer)
 
@@ -339,8 +340,8 @@ def _clock_too_fine(rows: pl.DataFrame, clock: str) -> pl.Expr:
     nanoseconds, named = pl.col(clock).cast(pl.Int64), pl.col("time_precision")
     finer = [named.eq("none") & nanoseconds.is_not_null()]
     finer += [
-        named.eq(name) & (nanoseconds % _STEPS[name] != 0)
+        named.eq(name) & (nanoseconds % LASTS[name] != 0)
         for name in rows["time_precision"].unique()
-        if name in _STEPS
+        if name in LASTS
     ]
     return pl.any_horizontal(finer)
