@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from depersonalise.directory import Directory, NotADirectory, read_directory
+from schemas.zips import UNREADABLE
 
 # The columns of pgeocode's own form, which is comma-separated with a heading; GeoNames' raw file
 # has the same ones, tab-separated and without.
@@ -138,7 +139,7 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, Held]:
         new = Path(name)
         try:
             kind, held = _kept(new, file, today)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
+        except UNREADABLE:
             raise GazetteerBroken(f"{file.name} can't be read") from None
         about = Gazetteer(folder).held | {kind: held}
         text = json.dumps({one: asdict(what) for one, what in about.items()}, indent=1)

@@ -18,6 +18,7 @@ from exchange.log import ENTRY_MAX, Log
 from exchange.publishing import aside, publish
 from exchange.store import AlreadyThere
 from partners.kinds import Submit
+from schemas.zips import UNREADABLE, bounded
 
 _ENTRY, _BUNDLE = "entry", "bundle.age"
 _BLOCK: Final = 1024 * 1024
@@ -51,9 +52,9 @@ def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
     note = b""
     try:
         with zipfile.ZipFile(path) as archive:
-            note = _bounded(archive, _ENTRY, ENTRY_MAX)
+            note = bounded(archive, _ENTRY, ENTRY_MAX)
             entry, signer = log.signed_by(note)
-    except _NOT_ONE:
+    except UNREADABLE:
         entry, signer = None, None
     if entry is None:
         raise BundleBroken(f"{path.name} is no courier file, or was cut on the way", *_AGAIN)
@@ -71,7 +72,6 @@ def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
     return done, entry.body
 
 
-_NOT_ONE: Final = (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, ValueError, EOFError)
 _AGAIN: Final = ("nothing was logged; have it sent again",)
 
 
@@ -88,14 +88,6 @@ def _publish(path: Path, log: Log, statement: Submit, tag: str) -> bool:
             with archive.open(_BUNDLE) as bundle, contextlib.suppress(AlreadyThere):
                 name = bundles.bundle_name(statement.bundle_sha256)
                 log.store.publish(name, bundle, tag)  # type: ignore[arg-type]  # it only reads
-    except _NOT_ONE:
+    except UNREADABLE:
         return False
     return True
-
-
-def _bounded(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    with archive.open(name) as file:
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise zipfile.BadZipFile
-    return data

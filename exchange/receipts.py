@@ -28,6 +28,7 @@ from exchange.witnessing import sightings
 from partners.cards import Card
 from partners.entries import Entry, parse
 from partners.kinds import Enrol, Found
+from schemas.zips import UNREADABLE, bounded
 
 _MAGIC: Final = "c2sp.org/tlog-proof@v1"
 _FILE_MAX: Final = 64 * 1024  # bytes of a proof
@@ -97,9 +98,9 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
                 number = rest.removesuffix(".tlog-proof")
                 if folder in ("entries", "proofs") and number.isdigit() and len(number) <= 8:
                     held = files if folder == "entries" else proofs
-                    held[int(number)] = _bounded(archive, name)
+                    held[int(number)] = bounded(archive, name, _FILE_MAX)
             position = int(archive.comment.decode("ascii"))
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError):
+    except UNREADABLE:
         position = -1
     if position not in files or set(files) != set(proofs):
         raise ReceiptBroken(f"{path.name} is not a receipt, or was cut")
@@ -256,11 +257,3 @@ def _write(
         for number, data in proofs.items():
             archive.writestr(zipfile.ZipInfo(f"proofs/{number:08d}.tlog-proof", _DATE), data)
     replace(target, content.getvalue())
-
-
-def _bounded(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as file:
-        data = file.read(_FILE_MAX + 1)
-    if len(data) > _FILE_MAX:
-        raise zipfile.BadZipFile
-    return data

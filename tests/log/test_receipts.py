@@ -19,6 +19,7 @@ from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 from tests.lib.second_receipt import verify_receipt
+from tests.lib.spoiled_zips import spoiled_zips
 
 
 @pytest.fixture
@@ -115,7 +116,15 @@ def test_a_receipt_that_was_altered_proves_nothing(received, name, change):
     assert "Receipt of entry" not in ran.out
 
 
-@pytest.mark.parametrize("data", [b"x", b"PK\x05\x06" + bytes(18), b"a letter of receipt"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x",
+        b"PK\x05\x06" + bytes(18),
+        b"a letter of receipt",
+        *spoiled_zips("entries/00000000", b"an entry " * 100),
+    ],
+)
 def test_what_is_no_receipt_is_told(received, data):
     assert "is not a receipt, or was cut" in verified(received, data, status=15).err
 

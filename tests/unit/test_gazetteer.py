@@ -9,6 +9,7 @@ import pytest
 
 from depersonalise.gazetteer import OUTWARD, POSTCODES, Gazetteer, GazetteerBroken, add
 from tests.lib.extracts import callouts
+from tests.lib.spoiled_zips import spoiled_zips
 
 EMBEDDED = Path(str(files("depersonalise") / "data" / "GB.txt"))
 TODAY = date(2026, 10, 20)
@@ -45,7 +46,9 @@ def test_what_is_no_gazetteer_is_refused_and_nothing_is_changed(tmp_path):
     before = {p.name: p.read_bytes() for p in kept.iterdir()}
     with pytest.raises(GazetteerBroken, match="can't be read"):
         add(kept, tmp_path / "nothing.txt", TODAY)
+    spoiled = spoiled_zips("NSPL_MAY_2026_UK.csv", HEADINGS.encode() * 100)
     for name, content in {
+        **{f"{number}.zip": data for number, data in enumerate(spoiled)},
         "other.txt": b"a,b,c\n1,2,3\n",
         "image.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
         "empty.csv": b"",

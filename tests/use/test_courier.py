@@ -8,6 +8,7 @@ import pytest
 
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
+from tests.lib.spoiled_zips import spoiled_zips
 
 Q = ("--dates", "2026Q3")
 
@@ -70,6 +71,7 @@ def test_a_parcel_that_was_altered_cut_or_is_none_is_refused(apart):
         b"",
         b"PK\x03\x04 and nothing else",
         b"a letter",
+        *spoiled_zips("entry", good[:4000]),
     ):
         (apart.root / "police/bad.zip").write_bytes(bad)
         ran = receive(apart, "bad.zip", status=14)
