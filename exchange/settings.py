@@ -5,6 +5,7 @@ relative to it. Beside it lies `.exchange`, the officer's profile: the memory of
 being sent, and the encrypted key maps. One officer's folder; never the partners' share.
 """
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -151,6 +152,13 @@ class Settings:
     def path(self, told: str) -> Path:
         """Return a path that the file tells."""
         return self.folder / Path(told).expanduser()
+
+    def told(self, path: Path) -> str:
+        """Name a file from this folder, or from the root where they lie on two drives."""
+        path, folder = path.resolve(), self.folder.resolve()
+        if path.drive != folder.drive:
+            return path.as_posix()
+        return Path(os.path.relpath(path, folder)).as_posix()
 
     @property
     def own(self) -> Path:

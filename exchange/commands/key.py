@@ -208,7 +208,7 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
 def use(app: App, file: Path, passphrase_file: str | None) -> None:
     """Sign and open with another key of yours from now on, once it is enrolled."""
     settings = Settings.find(app.folder, app.partnership)
-    old, settings.key = settings.key, file.name
+    old, settings.key = settings.key, settings.told(app.folder / file)
     mine = _logs.unlock(settings, passphrase_file)
     register = _logs.open_log(settings).register
     card = register.cards.get(mine.signer)

@@ -1,6 +1,5 @@
 """exchange map: draft a mapping for a source whose headings are not known."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from functools import partial
@@ -66,16 +65,9 @@ def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
         found, constants = _asked(raw, one, areas, found, drafted)
     replace(path, _toml(file.name, one, raw, found, constants).encode())
     for settings in everything:
-        settings.mappings[dataset] = _relative(path.resolve(), folder.resolve())
+        settings.mappings[dataset] = settings.told(path)
         settings.write()
     _say(found, constants, raw, one, path)
-
-
-def _relative(path: Path, folder: Path) -> str:
-    """Name a file from a folder, or from the root where they lie on two drives."""
-    if path.drive != folder.drive:
-        return path.as_posix()
-    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _asked(

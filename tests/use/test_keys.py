@@ -107,6 +107,19 @@ def test_a_key_is_renewed_beside_the_old_one(partnership):
     assert old.signer in p.log().register.revoked
 
 
+def test_a_key_in_another_folder_is_used_from_there(partnership):
+    p = partnership
+    p.signed("police", "key", "renew")
+    p.signed("council", "enrol", p.root / "police/police-liaison-2.card", "--yes")
+    stick = p.root / "stick"
+    stick.mkdir()
+    moved = (p.root / "police/police-liaison-2.key").rename(stick / "police-liaison-2.key")
+    p.signed("police", "key", "use", moved)
+    assert p.settings("police").key == "../stick/police-liaison-2.key"
+    send(p)
+    assert p.log().register.submissions[-1].signer != p.card("police").signer
+
+
 def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partnership):
     p = partnership
     send(p)
