@@ -5,7 +5,7 @@ lone surrogates, and a line feed at the end. Parsing proves it by writing back.
 """
 
 import json
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 Json = dict[str, Any]
 INTEGER_MAX: Final = 2**53 - 1
@@ -22,11 +22,12 @@ def write(value: Json) -> bytes:
         NotCanonical: it holds a fraction, an integer of 2^53 or more, or a lone surrogate.
     """
     _check(value)
+    return _written(value)
+
+
+def _written(value: Json) -> bytes:
     try:
-        line = json.dumps(
-            value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-        )
-        return line.encode() + b"\n"
+        return _ENCODER.encode(value).encode() + b"\n"
     except UnicodeEncodeError:
         raise NotCanonical("a lone surrogate has no canonical form") from None
 
@@ -38,28 +39,31 @@ def read(line: bytes) -> Json:
         NotCanonical: it is not the one line that stands for a JSON object.
     """
     try:
-        value = json.loads(
-            line.decode(),
-            object_pairs_hook=_no_key_twice,
-            parse_float=_refuse,
-            parse_constant=_refuse,
-        )
+        value = _DECODER.decode(line.decode())
+        # A key that stands twice is read once, so what is written back is another line.
+        same = isinstance(value, dict) and _written(value) == line
     except (ValueError, RecursionError):
-        raise NotCanonical("not canonical JSON") from None
-    if not isinstance(value, dict) or write(value) != line:
+        same = False
+    if not same:
         raise NotCanonical("not canonical JSON")
-    return value
+    return cast("Json", value)
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> Json:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise NotCanonical("a key stands twice")
+def _bounded(digits: str) -> int:
+    value = int(digits)
+    if abs(value) > INTEGER_MAX:
+        raise NotCanonical("an integer of 2^53 or more has no canonical form")
     return value
 
 
 def _refuse(_: str) -> NoReturn:
     raise NotCanonical("fractions have no canonical form")
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=_refuse, parse_int=_bounded, parse_constant=_refuse)
+_ENCODER: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
 
 
 def _check(value: Any) -> None:

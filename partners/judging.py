@@ -217,8 +217,7 @@ def _dataset(dataset_id: str, signer: Card) -> str:
 
 
 def _submit(register: "Register", statement: Submit) -> str:
-    enrolled = {(card.who, card.signer) for card in register.cards.values()}
-    if not set(statement.recipients) <= enrolled:
+    if not register.enrolled.issuperset(statement.recipients):
         return "it is sealed for somebody who is not enrolled"
     return _personal(register, statement) or _dates(register, statement)
 

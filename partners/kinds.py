@@ -6,6 +6,7 @@ the partnership (`register.py`).
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar, Final, Self
 
 from partners import shapes
@@ -31,6 +32,18 @@ def _area(value: Any) -> Area:
 
 
 _AREAS: Final = shapes.many(_area, least=1, most=100)
+_WHO: Final = shapes.matching(r"[a-z0-9/-]{3,200}")
+
+
+def _recipient(value: Any) -> tuple[str, str]:
+    if not isinstance(value, dict) or value.keys() != {"who", "key"}:
+        raise ValueError
+    return _who_and_key(value["who"], value["key"])
+
+
+@lru_cache(maxsize=10_000)  # entry after entry names the same recipients
+def _who_and_key(who: str, key: str) -> tuple[str, str]:
+    return _WHO(who), shapes.hex_256(key)
 
 
 class Body:
@@ -268,10 +281,7 @@ class Submit(Body):
                 "smallest": shapes.integer,
             }
         ),
-        "recipients": shapes.many(
-            shapes.record({"who": shapes.matching(r"[a-z0-9/-]{3,200}"), "key": shapes.hex_256}),
-            least=1,
-        ),
+        "recipients": shapes.many(_recipient, least=1),
         "bundle": shapes.record({"sha256": shapes.hex_256, "size": shapes.integer}),
         "payload": shapes.record({"sha256": shapes.hex_256}),
         "content": shapes.hex_256,
@@ -288,7 +298,6 @@ class Submit(Body):
             **taken
             | {
                 "quarter": taken["covered"].quarter,
-                "recipients": tuple((r["who"], r["key"]) for r in taken["recipients"]),
                 "bundle_sha256": bundle["sha256"],
                 "bundle_size": bundle["size"],
                 "payload_sha256": payload["sha256"],

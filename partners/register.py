@@ -68,6 +68,9 @@ class Register:
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
     applied: list[Applied] = field(default_factory=list)
     ids: set[tuple[str, str]] = field(default_factory=set)  # of entries, by who signed them
+    enrolled: set[tuple[str, str]] = field(default_factory=set)  # "partner/officer" and key
+    _of: dict[tuple[str, str], list[Return]] = field(default_factory=dict)
+    _by_id: dict[str, list[Return]] = field(default_factory=dict)
     _current: dict[tuple[Key, Quarter], list[Return]] = field(default_factory=dict)
 
     @property
@@ -122,10 +125,14 @@ class Register:
 
     def returned(self, entry_id: str, partner: str | None = None) -> Return | None:
         """Return what an entry returned, of one partner or of any."""
-        for one in self.returns:
-            if one.id == entry_id and partner in (None, one.statement.partner):
+        for one in self._by_id.get(entry_id, []):
+            if partner in (None, one.statement.partner):
                 return one
         return None
+
+    def returns_of(self, partner: str, dataset: str) -> list[Return]:
+        """Return what a partner returned of a dataset, in the order of the log."""
+        return self._of.get((partner, dataset), [])
 
     def apply(self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool) -> str:
         """Let the next entry take effect, or say why it has none.
@@ -160,6 +167,7 @@ class Register:
     def _take(self, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]) -> None:
         for card in cards:
             self.cards[card.signer] = card
+            self.enrolled.add((card.who, card.signer))
             self.partners.setdefault(card.partner, Partner(card.partner, card.name, card.kinds))
         match entry.body:
             case Found() as found:
@@ -169,6 +177,7 @@ class Register:
                 self.areas = areas
             case Revoke(key, reason):
                 card = self.cards.pop(key)
+                self.enrolled.discard((card.who, key))
                 self.revoked[key] = Revocation(card, position, entry.time, reason)
             case PublishProtocol() as published:
                 self.protocols.append(Protocol(position, entry.id, entry.time, published))
@@ -213,6 +222,8 @@ class Register:
             current.remove(old)
         current.append(new)
         self.returns.append(new)
+        self._of.setdefault((new.statement.partner, new.statement.dataset), []).append(new)
+        self._by_id.setdefault(new.id, []).append(new)
 
     def _replaced(self, key: Key, covered: Covered) -> list[Return]:
         theirs = self._current.get((key, covered.quarter), [])

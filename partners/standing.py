@@ -102,11 +102,8 @@ def _standing(
 ) -> Standing:
     ever = [
         s
-        for s in register.returns
-        if s.statement.partner == partner
-        and s.statement.dataset == dataset
-        and not s.statement.personal
-        and s.withdrawn_by is None
+        for s in register.returns_of(partner, dataset)
+        if not s.statement.personal and s.withdrawn_by is None
     ]
     parts = _parts(ever, quarter)
     ever = [s for s in ever if s.statement.quarter == quarter]

@@ -1,0 +1,82 @@
+"""A log of many entries, to read: forty authorities that return four datasets every month.
+
+python -m bench.longlog FOLDER ENTRIES founds a partnership and writes the entries straight into its
+store, signed as their officers would, without the bundles that they name.
+"""
+
+import secrets
+import sys
+from itertools import count, islice, product
+from pathlib import Path
+
+from bench.setup import NOW, PASSPHRASE, found
+from exchange import age, notes
+from exchange.identities import Officer, read_identity, sign_card
+from exchange.log import Log, signed
+from exchange.settings import Settings
+from exchange.tree import Checkpoint
+from partners.cards import Card
+from partners.entries import FORMAT, Entry, Seen, kind_of
+from partners.kinds import Enrol, Known, Submit
+from schemas.quarters import Covered
+
+AUTHORITIES = 40
+DATASETS = ("police-crime", "police-asb", "police-transport", "police-welfare")
+
+
+def write(folder: Path, entries: int) -> None:
+    """Found a partnership, enrol its authorities, and let them return month after month."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found(folder)
+    settings = Settings.find(folder / "police")
+    coordinator = read_identity(settings.path(settings.key), PASSPHRASE)
+    log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
+    first = log.register.cards[coordinator.signer]
+    signers = [(first, coordinator)]
+    for number in range(AUTHORITIES - 1):
+        officer = Officer(age.Identity.generate())
+        card = _card(log, officer, f"force-{number}")
+        _append(log, folder, Enrol(sign_card(card, officer).decode()), signers[0])
+        signers.append((card, officer))
+    recipients = tuple((card.who, card.signer) for card, _ in signers)
+    months = (Covered.month(year, month) for year in count(2008) for month in range(1, 13))
+    work = (one for month in months for one in product([month], DATASETS, signers))
+    for covered, dataset, signer in islice(work, entries - log.tree.size):
+        _append(log, folder, _submit(signer[0], dataset, covered, recipients), signer)
+    text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
+    note = notes.sign(text, log.founding.origin, coordinator.signing)
+    (folder / f"share/witness/{log.tree.size:08d}.checkpoint").write_bytes(note)
+
+
+def _append(log: Log, folder: Path, body: Known, signer: tuple[Card, Officer]) -> None:
+    seen = Seen(log.tree.size, log.tree.root.hex())
+    entry = Entry(
+        FORMAT, log.founding.origin, secrets.token_hex(16), kind_of(body), NOW, seen, body
+    )
+    data = signed(entry, *signer)
+    (folder / f"share/log/{log.tree.size:08d}").write_bytes(data)
+    log.tree.append(data)
+
+
+def _card(log: Log, officer: Officer, partner: str) -> Card:
+    return Card(
+        1, log.founding.origin, partner, partner, ("police",), "liaison", ("liaison",),
+        "c@example", str(officer.identity.recipient), officer.signer, secrets.token_hex(32), NOW,
+    )  # fmt: skip
+
+
+def _submit(card: Card, dataset: str, covered: Covered, recipients: tuple) -> Submit:
+    counts = {"rows_in": "1000-4999", "accepted": "1000-4999", "left_out": {}}
+    treatments = {
+        "places": {"LSOA": "1000-4999"}, "generalised": {"not": "1000-4999"},
+        "domestic": "generalise", "smallest": 5,
+    }  # fmt: skip
+    return Submit(
+        card.partner, card.officer, dataset, "", covered.quarter, covered, 1, False, counts,
+        treatments, recipients, secrets.token_hex(32), 100_000, secrets.token_hex(32),
+        secrets.token_hex(32),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))
