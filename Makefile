@@ -32,7 +32,7 @@ bench: $(READY)  ## speed and memory as ratios to a floor; writes bench/README.m
 lock: $(READY)  ## requirements.txt anew, for every platform, with hashes
 	$(BIN)/python -m pip install uv
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--group dev --extra keyring --custom-compile-command "make lock" -q -o requirements.txt pyproject.toml
+		--group dev --all-extras --custom-compile-command "make lock" -q -o requirements.txt pyproject.toml
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

@@ -72,7 +72,9 @@ def _submit(card: Card, dataset: str, covered: Covered, recipients: tuple) -> Su
         "domestic": "generalise", "smallest": 5,
     }  # fmt: skip
     return Submit(
-        card.partner, card.officer, dataset, "", covered.quarter, covered, 1, False, counts,
+        card.partner, card.officer, dataset, "", covered.quarter, covered, 1,
+        False,  # noqa: FBT003 - the fields in their order
+        counts,
         treatments, recipients, secrets.token_hex(32), 100_000, secrets.token_hex(32),
         secrets.token_hex(32),
     )  # fmt: skip

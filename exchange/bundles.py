@@ -19,7 +19,7 @@ from depersonalise.depersonalise import Account, Depersonalised
 from depersonalise.small_groups import smallest_group
 from exchange import age
 from exchange.errors import BundleBroken, KeyRefused
-from exchange.store import FolderStore
+from exchange.stores.store import Store
 from partners import canonical
 from partners.kinds import Submit
 from schemas.dataset import SCHEMA_VERSION, SMALLEST
@@ -93,7 +93,7 @@ def bundle_name(sha256: str) -> str:
     return f"bundles/{sha256}.age"
 
 
-def verify_sealed(store: FolderStore, statement: Submit, sender: str) -> None:
+def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
     """Do step (1).
 
     Raises:
@@ -122,7 +122,7 @@ def verify_sealed(store: FolderStore, statement: Submit, sender: str) -> None:
 
 
 def open_bundle(
-    store: FolderStore, statement: Submit, sender: str, identity: age.Identity, target: Path
+    store: Store, statement: Submit, sender: str, identity: age.Identity, target: Path
 ) -> pl.DataFrame:
     """Do steps (1) to (5); the decrypted payload is left in `target`, which the caller removes.
 
@@ -165,7 +165,7 @@ def _hashed(file: BinaryIO) -> tuple[str, int]:
 
 
 def _decrypt(
-    store: FolderStore, statement: Submit, sender: str, identity: age.Identity, target: Path
+    store: Store, statement: Submit, sender: str, identity: age.Identity, target: Path
 ) -> None:
     source = store.open(bundle_name(statement.bundle_sha256))
     if source is None:

@@ -16,7 +16,7 @@ from exchange.errors import BundleBroken, NotEntitled
 from exchange.identities import Officer
 from exchange.log import ENTRY_MAX, Log
 from exchange.publishing import aside, publish
-from exchange.store import AlreadyThere
+from exchange.stores.store import AlreadyThere
 from partners.kinds import Submit
 from schemas.zips import UNREADABLE, bounded
 

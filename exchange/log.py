@@ -25,7 +25,7 @@ from exchange.errors import KeyRefused, LogBroken
 from exchange.identities import Officer, read_card
 from exchange.mirror import Mirror
 from exchange.publishing import replace
-from exchange.store import AlreadyThere, FolderStore
+from exchange.stores.store import AlreadyThere, Store
 from exchange.tree import Checkpoint, CheckpointBroken, Tree
 from partners.cards import Card
 from partners.entries import FORMAT, Body, Entry, Seen, kind_of, parse
@@ -95,7 +95,7 @@ class Log:
         put_back: How many entries the store had lost and was given back.
     """
 
-    store: FolderStore
+    store: Store
     founding: Founding
     memory: Memory
     register: Register
@@ -109,7 +109,7 @@ class Log:
     @classmethod
     def open(
         cls,
-        store: FolderStore,
+        store: Store,
         founding: Founding,
         memory: Memory,
         tick: Callable[[int], None] = lambda _: None,

@@ -18,7 +18,8 @@ from exchange.errors import Usage
 from exchange.log import Founding, Memory
 from exchange.mirror import Mirror
 from exchange.publishing import replace
-from exchange.store import FolderStore
+from exchange.stores.opening import open_store
+from exchange.stores.store import Store
 
 NAME: Final = "exchange.toml"
 _ABOUT: Final = "Written by exchange. You may edit it; paths are relative to this file."
@@ -30,6 +31,7 @@ class Settings:
 
     Attributes:
         folder: Where it lies.
+        access: The file that lets you into the store, where it is not a folder.
         founding: SHA-256 of the first entry of the log; empty until the partnership is founded.
         plan: What the partnership is to be founded with, until it is.
         protected: The officer's own list of protected places.
@@ -41,6 +43,7 @@ class Settings:
     folder: Path
     origin: str
     store: str
+    access: str = ""
     founding: str = ""
     partner: str = ""
     officer: str = ""
@@ -179,9 +182,13 @@ class Settings:
         path.mkdir(mode=0o700, exist_ok=True)
         return path
 
-    def open_store(self) -> FolderStore:
-        """Return the store."""
-        return FolderStore(self.path(self.store))
+    def open_store(self) -> Store:
+        """Return the store.
+
+        Raises:
+            Usage: it is none, or what it needs is not there.
+        """
+        return open_store(self.store, self.folder, self.path(self.access) if self.access else None)
 
     def pinned(self) -> Founding:
         """Return the founding.

@@ -28,7 +28,7 @@ from exchange.identities import Officer
 from exchange.log import Log, signed, time_of
 from exchange.pending import Pending
 from exchange.settings import Settings
-from exchange.store import AlreadyThere
+from exchange.stores.store import AlreadyThere
 from partners.canonical import Json
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, in_band, parse

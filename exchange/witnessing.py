@@ -21,7 +21,7 @@ from exchange.errors import LogBroken
 from exchange.log import Log
 from exchange.publishing import replace
 from exchange.settings import Settings
-from exchange.store import AlreadyThere
+from exchange.stores.store import AlreadyThere
 from exchange.tree import Checkpoint, CheckpointBroken
 from partners.cards import Card
 

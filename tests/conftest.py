@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.lib.partnership import Partnership, found
+from tests.lib.servers import AZURITE, SSHD
 
 HERE = Path(__file__).parent
 # Where it is set, as in .ci/run, a test that would be skipped for want of something fails.
@@ -46,6 +47,11 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
         ),
         "chromium, node, and `npm install` in tests/interop",
     ),
+    "sshd": (lambda: SSHD.is_file() and shutil.which("ssh-keygen"), "OpenSSH's server"),
+    "azurite": (
+        lambda: shutil.which("node") and AZURITE.is_file(),
+        "node, and `npm install` in tests/interop",
+    ),
     "real data": (_real_data, "published extracts, in the folder EXCHANGE_REAL_DATA"),
     "small disk": (_can_mount, "the right to mount a small disk, which is then filled"),
 }
@@ -64,14 +70,25 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing that the product does may reach out."""
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that the product does may reach out; to services of this machine where marked so."""
+    connect, find = socket.socket.connect, socket.getaddrinfo
+    served = request.node.get_closest_marker("services") is not None
 
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("something tried to reach the network")
+    def only_here(host: object) -> None:
+        if not served or host != "127.0.0.1":
+            raise AssertionError("something tried to reach the network")
 
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    def connecting(self: socket.socket, address: tuple[str, int]) -> None:
+        only_here(address[0])
+        connect(self, address)
+
+    def finding(host: object, *rest: object, **more: object) -> object:
+        only_here(host)
+        return find(host, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connecting)
+    monkeypatch.setattr(socket, "getaddrinfo", finding)
 
 
 @pytest.fixture(scope="session")

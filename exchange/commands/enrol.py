@@ -14,7 +14,7 @@ from exchange.identities import Officer, fingerprint, read_card_file
 from exchange.log import ENTRY_MAX, Founding, Log, signed, time_of
 from exchange.publishing import replace
 from exchange.settings import Settings
-from exchange.store import FolderStore
+from exchange.stores.store import Store
 from exchange.submitting import my_card
 from exchange.tree import EMPTY
 from partners.cards import Card
@@ -70,7 +70,7 @@ def command(
         file = _founding_file(settings)
         terminal.hint(
             f"send {file.name} to every partner; they join with: exchange init --founding FILE "
-            "--store FOLDER"
+            "--store STORE"
         )
 
 
@@ -114,7 +114,7 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
     return 0, " and ".join(card.who for card in pairs)
 
 
-def _begun(settings: Settings, store: FolderStore) -> bool:
+def _begun(settings: Settings, store: Store) -> bool:
     """Say whether an earlier run wrote the first entry and was killed before it could say so."""
     first = store.read("log/00000000", ENTRY_MAX)
     return first is not None and Founding.of(settings.origin, first).entry == settings.founding

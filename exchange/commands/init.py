@@ -9,9 +9,10 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.errors import Usage
+from exchange.errors import LogBroken, Usage
 from exchange.log import Founding, Log
 from exchange.settings import NAME, Settings
+from exchange.stores.store import ReplacesFiles, prove
 from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter
 from schemas.words import GSS_SHAPE, LSOA_SHAPE
 
@@ -20,7 +21,17 @@ _AREA = re.compile(rf"({GSS_SHAPE})=(.+)")
 
 
 @click.command("init", help=summary("init"))
-@click.option("--store", metavar="FOLDER", required=True, help="The partners' shared folder.")
+@click.option(
+    "--store",
+    metavar="STORE",
+    required=True,
+    help="The partners' shared folder; or s3://…, az://…, gs://… or sftp://….",
+)
+@click.option(
+    "--access",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What lets you into a store that is no folder: a file of your own.",
+)
 @click.option("--name", help="Begin a partnership of this name.")
 @click.option(
     "--area",
@@ -57,6 +68,7 @@ _AREA = re.compile(rf"({GSS_SHAPE})=(.+)")
 def command(
     app: App,
     store: str,
+    access: Path | None,
     name: str | None,
     areas: tuple[str, ...],
     outward: tuple[str, ...],
@@ -74,12 +86,11 @@ def command(
         )
     if name is not None:
         plan = _plan(app.folder, name, areas, outward, lsoas, nation, first_quarter)
-        _begin(app.folder, store, name, plan)
+        _begin(app.folder, store, access, name, plan)
     elif origin is not None:
-        _join(app.folder, store, origin, "")
+        _join(app.folder, store, access, Founding(origin, ""))
     elif founding is not None:
-        found = read_founding(founding)
-        _join(app.folder, store, found.origin, found.entry)
+        _join(app.folder, store, access, read_founding(founding))
 
 
 def read_founding(path: Path) -> Founding:
@@ -97,25 +108,31 @@ def read_founding(path: Path) -> Founding:
     return Founding(found[1], found[2])
 
 
-def _begin(folder: Path, store: str, name: str, plan: dict[str, object]) -> None:
+def _begin(
+    folder: Path, store: str, access: Path | None, name: str, plan: dict[str, object]
+) -> None:
     if (folder / NAME).exists():
         raise Usage(f"this folder has an {NAME} already", "begin in a folder of its own")
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
     settings = Settings(folder, f"{slug}/{secrets.token_hex(16)}", store, plan=plan)
-    settings.open_store().set_up()
+    settings.access = settings.told(folder / access) if access else ""
+    there = settings.open_store()
+    there.set_up()
+    prove(there)
     settings.write()
     terminal.result(f"begun  {name}  {settings.origin}")
-    terminal.result(f"store  {settings.path(store)}")
+    terminal.result(f"store  {there}")
     terminal.hint("make your own key: exchange key new --help")
     terminal.hint(
         "have the second coordinator run, and then make a key and send you its card: "
-        f"exchange init --origin {settings.origin} --store FOLDER"
+        f"exchange init --origin {settings.origin} --store STORE"
     )
     terminal.hint("found the partnership with both cards: exchange enrol CARD CARD")
 
 
-def _join(folder: Path, store: str, origin: str, founding: str) -> None:
+def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None:
+    origin, founding = told.origin, told.entry
     if not re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", origin):
         raise Usage(
             "that is not an origin: a name, a stroke and 32 digits, such as westshire/0f3a…"
@@ -130,7 +147,9 @@ def _join(folder: Path, store: str, origin: str, founding: str) -> None:
                 "ask your coordinator by telephone which is right",
             )
         settings.store = store
+    settings.access = settings.told(folder / access) if access else ""
     settings.founding = founding
+    _try_store(settings)
     if founding:
         log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
         terminal.result(
@@ -143,6 +162,19 @@ def _join(folder: Path, store: str, origin: str, founding: str) -> None:
         terminal.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
     elif not settings.key:
         terminal.hint("make your key and card: exchange key new --help")
+
+
+def _try_store(settings: Settings) -> None:
+    """Prove the store from this machine too: a share may behave otherwise from another."""
+    there = settings.open_store()
+    there.names("log")  # whether it is there at all
+    try:
+        prove(there)
+    except ReplacesFiles:
+        raise
+    except LogBroken as fault:
+        terminal.warning(fault.says)
+        terminal.hint("you can read there; what you submit goes by courier: submit --to FILE")
 
 
 def _plan(

@@ -9,14 +9,19 @@ import pytest
 from exchange import publishing
 from exchange.errors import LogBroken
 from exchange.publishing import CannotPublish
-from exchange.store import AlreadyThere, FolderStore
+from exchange.stores.folder import FolderStore
+from exchange.stores.store import AlreadyThere, prove
+
+
+def _set_up(path: Path) -> FolderStore:
+    store = FolderStore(path)
+    store.set_up()
+    return store
 
 
 @pytest.fixture
 def store(tmp_path) -> FolderStore:
-    store = FolderStore(tmp_path / "share")
-    store.set_up()
-    return store
+    return _set_up(tmp_path / "share")
 
 
 def test_set_up_makes_the_folders_and_leaves_no_trial(store):
@@ -99,7 +104,7 @@ def test_a_share_that_replaces_is_found_out_at_set_up(tmp_path, monkeypatch):
     monkeypatch.setattr(publishing.os, "link", replaces)
     monkeypatch.setattr(Path, "exists", lambda *_, **__: False)
     with pytest.raises(LogBroken, match="lets one writer replace another's file"):
-        FolderStore(tmp_path / "share").set_up()
+        prove(_set_up(tmp_path / "share"))
 
 
 @pytest.mark.parametrize("name", ["OneDrive - Westshire", "Dropbox", "SharePoint"])

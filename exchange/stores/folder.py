@@ -1,14 +1,12 @@
-"""Where a partnership's log and bundles lie: a folder on a share.
+"""A store that is a folder: on a file share, or on a disk.
 
-Keeps true: what is published is never replaced; sizes are bounded before reading. A store trusts
-nobody and proves nothing: whoever can write to it can put anything there, or take it away, and
-what is there is believed only as far as `log.py` verifies it.
+Our own code, and not a library's: what is published is written aside, forced to disk, and given
+its name by a step that can't replace (`publishing.py`).
 """
 
 import contextlib
 import errno
 import re
-import secrets
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,13 +15,9 @@ from typing import BinaryIO, Final
 
 from exchange.errors import LogBroken
 from exchange.publishing import CannotPublish, aside, publish, sweep
+from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded
 
-FOLDERS: Final = ("log", "bundles", "witness")
 _SYNCED: Final = re.compile(r"onedrive|sharepoint|dropbox|google ?drive", re.IGNORECASE)
-
-
-class AlreadyThere(Exception):
-    """Another file has that name in the store."""
 
 
 class FolderStore:
@@ -36,10 +30,10 @@ class FolderStore:
         return str(self.root)
 
     def set_up(self) -> None:
-        """Make the folders, and prove that what is published can't be replaced.
+        """Make the folders.
 
         Raises:
-            LogBroken: the folder can't be written, or would let one writer replace another's file.
+            LogBroken: the folder can't be written, or is kept by a sync client.
         """
         if any(_SYNCED.search(part) for part in self.root.resolve().parts):
             raise LogBroken(
@@ -49,19 +43,6 @@ class FolderStore:
         with _in_words(self.root):
             for name in FOLDERS:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
-        trial = f"witness/.trial-{secrets.token_hex(8)}"
-        try:
-            self.publish(trial, b"1")
-            with contextlib.suppress(AlreadyThere):
-                self.publish(trial, b"2")
-            if self.read(trial, 10) != b"1":
-                raise LogBroken(
-                    "this folder lets one writer replace another's file; no log can be kept in it",
-                    "nothing was founded; use another file share",
-                )
-        finally:
-            with contextlib.suppress(OSError):
-                (self.root / trial).unlink()
 
     def read(self, name: str, most: int) -> bytes | None:
         """Return a file's bytes, or None where there is none.
@@ -76,10 +57,7 @@ class FolderStore:
             except FileNotFoundError:
                 self._reachable()
                 return None
-        if len(content) > most:
-            raise LogBroken(
-                f"{name} is larger than any {name.split('/', maxsplit=1)[0]} file may be"
-            )
+        bounded(name, len(content), most)
         return content
 
     def open(self, name: str) -> BinaryIO | None:
@@ -158,15 +136,21 @@ def _in_words(root: Path) -> Iterator[None]:
     except OSError as fault:
         says, hint = _WORDS.get(fault.errno or 0, ("can't be used: " + (fault.strerror or "?"), ""))
     if says:
-        raise LogBroken(f"the store {root} {says}", *([hint] if hint else []))
+        kind = Unreachable if says == _NOT_THERE else LogBroken
+        raise kind(f"the store {root} {says}", *([hint] if hint else []))
 
 
+_NOT_THERE: Final = "is not there"
 _WORDS: Final = {
-    errno.ENOENT: ("is not there", "is the share connected? the path stands in exchange.toml"),
+    errno.ENOENT: (_NOT_THERE, "is the share connected? the path stands in exchange.toml"),
     errno.ENOSPC: ("is full", "make room on the share and run the same command again"),
     errno.EDQUOT: ("is full", "make room on the share and run the same command again"),
     errno.EROFS: ("can only be read", "ask for the right to write there"),
     errno.EACCES: ("does not let you in", "ask for the right to read and write there"),
     errno.EPERM: ("does not let you in", "ask for the right to read and write there"),
+    **dict.fromkeys(
+        (errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ESTALE, errno.ETIMEDOUT),
+        (_NOT_THERE, "is the share connected? the path stands in exchange.toml"),
+    ),
     errno.ENOTDIR: ("is not a folder", "the path stands in exchange.toml"),
 }

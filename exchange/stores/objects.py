@@ -1,0 +1,217 @@
+"""A store that is a bucket: S3 and what speaks like it, Azure Blob Storage, Google Cloud Storage.
+
+Through `obstore`. A name is taken by a conditional write (`If-None-Match: *`, or what the service
+has in its place), which not every look-alike honours: `prove` tells at set-up.
+"""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO, Final, cast
+
+import obstore
+from obstore import exceptions as told
+from obstore.store import AzureStore, GCSStore, S3Store
+
+from exchange.errors import LogBroken, Usage
+from exchange.stores.store import AlreadyThere, Unreachable, bounded
+
+_BLOCK: Final = 1024 * 1024  # bytes read at a time
+_AT_ONCE: Final = 64 * 1024 * 1024  # bytes of a file that is written in one request
+_SERVICES: Final[dict[str, Any]] = {"s3": S3Store, "az": AzureStore, "gs": GCSStore}
+_RETRY: Final[Any] = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
+SCHEMES: Final = tuple(_SERVICES)
+
+
+class ObjectStore:
+    """A store that is a bucket, or a part of one."""
+
+    def __init__(self, scheme: str, bucket: str, prefix: str, access: dict[str, str]) -> None:
+        """Name the bucket; nothing is asked of the service yet.
+
+        Args:
+            access: As obstore's configuration of the service names it: endpoint, region, keys.
+
+        Raises:
+            Usage: `access` says what the service does not know.
+        """
+        self._told = f"{scheme}://{bucket}" + (f"/{prefix}" if prefix else "")
+        plain = access.get("endpoint", "").startswith("http://")
+        options: Any = {"connect_timeout": "10s", "timeout": "120s", "allow_http": plain}
+        try:
+            self._bucket = _SERVICES[scheme](
+                bucket,
+                prefix=prefix or None,
+                config=access,
+                client_options=options,
+                retry_config=_RETRY,
+            )
+        except told.BaseError:
+            fault = "what the access file says is not what this service needs"
+        else:
+            return
+        raise Usage(f"the store {self._told} can't be used: {fault}", _ACCESS)
+
+    def __str__(self) -> str:
+        return self._told
+
+    def set_up(self) -> None:
+        """See that the bucket is there; it has no folders."""
+        self.names("log")
+
+    def read(self, name: str, most: int) -> bytes | None:
+        """Return an object's bytes, or None where there is none."""
+        with self._in_words():
+            try:
+                found = obstore.get(self._bucket, name)
+            except (told.NotFoundError, FileNotFoundError) as fault:
+                _refuse_missing_bucket(fault)
+                return None
+            bounded(name, found.meta["size"], most)
+            return bytes(found.bytes())
+
+    def open(self, name: str) -> BinaryIO | None:
+        """Open an object for reading, or return None where there is none."""
+        with self._in_words():
+            try:
+                file = obstore.open_reader(self._bucket, name, buffer_size=_BLOCK)
+            except (told.NotFoundError, FileNotFoundError) as fault:
+                _refuse_missing_bucket(fault)
+                return None
+        return cast("BinaryIO", io.BufferedReader(_Reading(self, file), _BLOCK))
+
+    def publish(self, name: str, content: bytes | BinaryIO, tag: str = "") -> None:
+        """Put an object in place, whole, where there is none of that name."""
+        del tag  # nothing is ever written aside
+        with self._in_words():
+            if not isinstance(content, bytes):
+                if _remaining(content) > _AT_ONCE:
+                    self._publish_large(name, content)
+                    return
+                content = content.read()
+            try:
+                obstore.put(self._bucket, name, content, mode="create", use_multipart=False)
+            except (told.AlreadyExistsError, told.PreconditionError, FileExistsError):
+                self._unless_ours(name, content)
+            except (told.GenericError, OSError):
+                # A service may take it, and its answer be lost; or refuse in words of its own.
+                if self.written(name) is None:
+                    raise
+                self._unless_ours(name, content)
+
+    def _unless_ours(self, name: str, content: bytes) -> None:
+        """Say that a name is taken, unless by the bytes that were to be written."""
+        try:
+            found = obstore.get(self._bucket, name)
+        except (told.NotFoundError, FileNotFoundError):
+            raise AlreadyThere(name) from None  # and destroyed since
+        if found.meta["size"] != len(content) or bytes(found.bytes()) != content:
+            raise AlreadyThere(name)
+
+    def _publish_large(self, name: str, content: BinaryIO) -> None:
+        """Write a bundle in parts: its name is the hash of its bytes, so all write the same."""
+        if self.written(name) is not None:
+            raise AlreadyThere(name)
+        obstore.put(self._bucket, name, content, use_multipart=True)
+
+    def destroy(self, name: str) -> None:
+        """Delete an object; it may be gone already."""
+        with self._in_words(), contextlib.suppress(told.NotFoundError, FileNotFoundError):
+            obstore.delete(self._bucket, name)
+
+    def sweep(self, tag: str) -> None:
+        """Do nothing: nothing is ever written aside."""
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names under a folder's prefix, sorted."""
+        with self._in_words():
+            found = obstore.list(self._bucket, prefix=f"{folder}/")
+            return sorted(one["path"].rpartition("/")[2] for part in found for one in part)
+
+    def written(self, name: str) -> datetime | None:
+        """Return when an object was written by the service's clock."""
+        try:
+            return obstore.head(self._bucket, name)["last_modified"]
+        except (told.BaseError, OSError):
+            return None
+
+    @contextlib.contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn the library's refusals into ours; what they say may hold keys, so it is not said."""
+        try:
+            yield
+        except (told.BaseError, OSError) as fault:
+            kind, says, hint = _words(fault)
+        else:
+            return
+        raise kind(f"the store {self._told} {says}", hint)
+
+
+class _Reading(io.RawIOBase):
+    """An object, read from its beginning on."""
+
+    def __init__(self, store: ObjectStore, file: Any) -> None:
+        self._store, self._file = store, file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with self._store._in_words():  # noqa: SLF001 - of the same file
+            data = bytes(self._file.read(len(buffer)))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _remaining(file: BinaryIO) -> int:
+    """Return how many bytes are left to be read; of what can't tell, more than any."""
+    try:
+        here = file.tell()
+        end = file.seek(0, io.SEEK_END)
+        file.seek(here)
+    except OSError:
+        return _AT_ONCE + 1
+    return end - here
+
+
+def _refuse_missing_bucket(fault: Exception) -> None:
+    if any(word in str(fault) for word in _NO_BUCKET):
+        raise told.GenericError(_NO_BUCKET[0]) from None
+
+
+_NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound", "specified bucket does not exist")
+_ACCESS: Final = "the keys stand in the file that exchange.toml names under access"
+_WORDS: Final[tuple[tuple[tuple[str, ...], type[LogBroken], str, str], ...]] = (
+    (_NO_BUCKET, LogBroken, "is not there", "its name stands in exchange.toml"),
+    (
+        ("RequestTimeTooSkewed", "RequestTimeSkewed"),
+        LogBroken,
+        "does not let you in, because this machine's clock is wrong",
+        "set the clock, and run the same command again",
+    ),
+    (
+        ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthenticationFailed", "InvalidToken"),
+        LogBroken,
+        "does not know your keys, or they are wrong",
+        _ACCESS,
+    ),
+    (("ertificate",), LogBroken, "shows a certificate that is not trusted", "ask who runs it"),
+    (
+        ("error sending request", "dns error", "onnection refused", "timed out"),
+        Unreachable,
+        "does not answer",
+        "is this machine connected? the address stands in exchange.toml and its access file",
+    ),
+)
+
+
+def _words(fault: Exception) -> tuple[type[LogBroken], str, str]:
+    """Return what is said of a failure, which is recognised by its words and never repeated."""
+    text = f"{fault} {fault.__cause__ or ''}"
+    for words, kind, says, hint in _WORDS:
+        if any(word in text for word in words):
+            return kind, says, hint
+    if isinstance(fault, (told.PermissionDeniedError, told.UnauthenticatedError, PermissionError)):
+        return LogBroken, "does not let you in", f"ask for the right to read and write; {_ACCESS}"
+    return LogBroken, "can't be used", "run the same command again; if it stays, ask who runs it"

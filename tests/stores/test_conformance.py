@@ -1,0 +1,276 @@
+"""What every store must do, run on each: real services, and disks as awkward as shares are."""
+
+import errno
+import io
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from exchange import publishing
+from exchange.errors import LogBroken, Usage
+from exchange.stores.opening import open_store
+from exchange.stores.store import AlreadyThere, ReplacesFiles, Store, Unreachable, prove
+from tests.lib import servers
+
+pytestmark = pytest.mark.services
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kind of store: opens it anew, as another machine would; and ends its service."""
+
+    open: Callable[[], Store]
+    end: Callable[[], None]
+
+
+@contextmanager
+def _folder(folder: Path) -> Iterator[servers.Served]:
+    yield servers.Served("share", folder / "none", lambda: shutil.rmtree(folder / "share"))
+
+
+@contextmanager
+def _no_links(folder: Path) -> Iterator[servers.Served]:
+    """A folder on a disk without hard links, as many shares are."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing.os, "link", refuse)
+        yield servers.Served("share", folder / "none", lambda: shutil.rmtree(folder / "share"))
+
+
+KINDS = {
+    "folder": _folder,
+    "folder without hard links": _no_links,
+    "s3": servers.s3,
+    "azure": servers.azure,
+    "sftp": servers.sftp,
+}
+NEEDS = {"azure": "azurite", "sftp": "sshd"}
+ALL = [
+    pytest.param(kind, marks=pytest.mark.needs(NEEDS[kind]) if kind in NEEDS else ())
+    for kind in KINDS
+]
+
+
+@pytest.fixture(params=ALL)
+def served(request, tmp_path) -> Iterator[servers.Served]:
+    with KINDS[request.param](tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def kept(served, tmp_path) -> Kept:
+    access = served.access if served.access.is_file() else None
+
+    def anew() -> Store:
+        return open_store.__wrapped__(served.store, tmp_path, access)
+
+    anew().set_up()
+    return Kept(anew, served.ended)
+
+
+@pytest.fixture
+def store(kept) -> Store:
+    return kept.open()
+
+
+def test_it_is_proved_and_nothing_of_the_trial_stays(store):
+    prove(store)
+    assert [store.names(folder) for folder in ("log", "bundles", "witness")] == [[], [], []]
+
+
+def test_what_is_published_is_read_and_never_replaced(store, kept):
+    store.publish("log/00000000", b"one")
+    with pytest.raises(AlreadyThere):
+        kept.open().publish("log/00000000", b"two")
+    assert kept.open().read("log/00000000", 10) == b"one"
+    assert store.names("log") == ["00000000"]
+    store.publish("log/00000001", io.BytesIO(b"three"), "a-tag")
+    assert store.names("log") == ["00000000", "00000001"]
+
+
+def test_a_file_of_some_megabytes_is_read_whole_and_in_parts(store):
+    content = bytes(range(256)) * 20_000
+    store.publish("bundles/aa.age", io.BytesIO(content))
+    assert store.read("bundles/aa.age", len(content)) == content
+    with store.open("bundles/aa.age") as file:
+        assert file.read(7) == content[:7]
+        rest = b"".join(iter(lambda: file.read(65_536), b""))
+    assert rest == content[7:]
+
+
+def test_a_bundle_too_large_for_one_request_is_written_whole(store, monkeypatch):
+    if hasattr(store, "_publish_large"):
+        monkeypatch.setattr("exchange.stores.objects._AT_ONCE", 1_000_000)
+    content = b"a large bundle's bytes " * 300_000
+    store.publish("bundles/bb.age", io.BytesIO(content))
+    assert store.read("bundles/bb.age", len(content)) == content
+    with pytest.raises(AlreadyThere):
+        store.publish("bundles/bb.age", io.BytesIO(b"x" * 2_000_000))
+
+
+def test_what_is_not_there_is_none(store):
+    assert store.read("log/00000000", 10) is None
+    assert store.open("bundles/x.age") is None
+    assert store.written("log/00000000") is None
+
+
+def test_sizes_are_bounded_before_reading(store):
+    store.publish("log/00000000", b"x" * 100)
+    with pytest.raises(LogBroken, match="larger than any log file may be"):
+        store.read("log/00000000", 99)
+    assert store.read("log/00000000", 100) == b"x" * 100
+
+
+def test_what_is_destroyed_is_gone_and_may_be_gone_already(store):
+    store.publish("bundles/x.age", b"x")
+    store.destroy("bundles/x.age")
+    store.destroy("bundles/x.age")
+    assert store.names("bundles") == []
+
+
+def test_when_it_was_written_is_told_by_the_stores_own_clock(store):
+    store.publish("log/00000000", b"x")
+    told = store.written("log/00000000")
+    assert abs(told - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+def test_what_an_interrupted_run_left_aside_is_swept(store):
+    store.publish("log/00000000", b"x", "mine")
+    store.sweep("mine")
+    assert store.names("log") == ["00000000"]
+
+
+def test_eight_writers_take_each_name_once(kept):
+    won: list[tuple[str, int]] = []
+    faults: list[Exception] = []
+
+    def write(me: int) -> None:
+        mine = kept.open()
+        for n in range(25):
+            try:
+                mine.publish(f"log/{n:08d}", str(me).encode())
+                won.append((f"{n:08d}", me))
+            except AlreadyThere:
+                pass
+            except LogBroken as fault:
+                faults.append(fault)
+
+    threads = [threading.Thread(target=write, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store = kept.open()
+    assert not faults
+    assert len(won) == 25
+    assert all(store.read(f"log/{name}", 10) == str(me).encode() for name, me in won)
+    assert store.names("log") == [f"{n:08d}" for n in range(25)]
+
+
+def test_a_store_that_went_away_is_said_to_be_unreachable(kept):
+    store = kept.open()
+    assert store.read("log/00000000", 10) is None
+    kept.end()
+    with pytest.raises(Unreachable):
+        store.read("log/00000000", 10)
+    with pytest.raises(LogBroken):
+        store.publish("log/00000000", b"x")
+    with pytest.raises(LogBroken):
+        kept.open().set_up() if "share" not in str(store) else store.read("log/0", 1)
+
+
+class _Replacing:
+    """A store that takes whatever comes last, as some look-alikes do."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def publish(self, name: str, content: bytes, tag: str = "") -> None:
+        self._store.destroy(name)
+        self._store.publish(name, content, tag)
+
+
+def test_one_that_replaces_is_found_out(store):
+    with pytest.raises((ReplacesFiles, AlreadyThere)):
+        prove(_Replacing(store))
+
+
+def _rewritten(access: Path, **changes: str) -> Path:
+    lines = dict(line.split(" = ", 1) for line in access.read_text().splitlines())
+    lines |= {name: f'"{value}"' for name, value in changes.items()}
+    target = access.with_name("other.toml")
+    target.write_text("".join(f"{name} = {value}\n" for name, value in lines.items()))
+    return target
+
+
+def _refusal(served: servers.Served, folder: Path, **changes: str) -> str:
+    store = open_store.__wrapped__(served.store, folder, _rewritten(served.access, **changes))
+    with pytest.raises(LogBroken) as fault:
+        store.read("log/00000000", 10)
+    return " ".join((fault.value.says, *fault.value.hints))
+
+
+@pytest.mark.needs("azurite")
+def test_a_wrong_key_is_said_and_never_shown(tmp_path):
+    with servers.azure(tmp_path) as served:
+        secret = "bm90IHRoZSBrZXkgb2YgdGhpcyBhY2NvdW50"
+        said = _refusal(served, tmp_path, account_key=secret)
+        assert secret not in said
+        assert "does not let you in" in said
+        assert "the keys stand in the file that exchange.toml names under access" in said
+
+
+@pytest.mark.needs("sshd")
+def test_an_unknown_host_a_wrong_key_and_a_wrong_password_are_told_apart(tmp_path):
+    with servers.sftp(tmp_path) as served:
+        (tmp_path / "empty").write_text("")
+        said = _refusal(served, tmp_path, known_hosts="empty")
+        assert "host key is not known here" in said
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "stranger")],
+            check=True,
+        )
+        assert "does not know your key" in _refusal(served, tmp_path, key="stranger")
+        assert "your key for it can't be read" in _refusal(served, tmp_path, key="known")
+
+
+def test_a_bucket_that_is_not_there_is_said(tmp_path):
+    with servers.s3(tmp_path) as served:
+        store = open_store("s3://eastshire/x", tmp_path, served.access)
+        with pytest.raises(LogBroken, match="is not there"):
+            store.read("log/00000000", 10)
+
+
+@pytest.mark.parametrize(
+    ("told", "access"),
+    [
+        ("ftp://host/x", None),
+        ("s3://", None),
+        ("sftp://officer:secret@host/x", None),
+        ("s3://bucket/x", "nonsense"),
+        ("s3://bucket/x", 'no_such_key = "x"\n'),
+        ("sftp://host/x", 'no_such_key = "x"\n'),
+        ("sftp://host/x", "key = 3\n"),
+    ],
+)
+def test_what_names_no_store_is_refused_without_repeating_it(tmp_path, told, access):
+    path = None
+    if access is not None:
+        path = tmp_path / "access.toml"
+        path.write_text(access)
+    with pytest.raises(Usage) as fault:
+        open_store(told, tmp_path, path)
+    assert "secret" not in " ".join((fault.value.says, *fault.value.hints))
