@@ -11,22 +11,23 @@ tree must hold what this client remembers of it, and agree with the checkpoints.
 import base64
 import contextlib
 import hashlib
-import json
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from itertools import islice, takewhile
 from typing import Final
 
 from exchange import notes
+from exchange.checkpoints import Checkpoints
 from exchange.errors import KeyRefused, LogBroken
 from exchange.identities import Officer, read_card
 from exchange.mirror import Mirror
-from exchange.publishing import replace
+from exchange.pinned import Founding, Memory
 from exchange.stores.store import AlreadyThere, Store
-from exchange.tree import Checkpoint, CheckpointBroken, Tree
+from exchange.tree import Tree
 from partners.cards import Card
 from partners.entries import FORMAT, Body, Entry, Seen, kind_of, parse
 from partners.judging import NeedsNewer
@@ -35,55 +36,23 @@ from partners.register import Register
 from partners.shapes import Malformed
 
 ENTRY_MAX: Final = 64 * 1024  # bytes
-_CHECKPOINT_MAX: Final = 16 * 1024  # bytes
+_AHEAD: Final = 256  # entries that are asked for at once, at most
+_THREADS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Founding:
-    """The root of trust, pinned in exchange.toml: a partnership's origin and its first entry."""
+class _Read:
+    """A file of the log, and the enrolled card that it was found to be signed by, if any.
 
-    origin: str
-    entry: str  # SHA-256 of the file, hexadecimal
+    Attributes:
+        note: None if it is no signed note.
+        settled: No card can be found for it later either.
+    """
 
-    @classmethod
-    def of(cls, origin: str, first_entry: bytes) -> "Founding":
-        """Return the founding whose first entry this is."""
-        return cls(origin, hashlib.sha256(first_entry).hexdigest())
-
-    def __str__(self) -> str:
-        return f"csp-exchange:{self.origin}:{self.entry}"
-
-
-class Memory:
-    """The largest tree that this client has verified, kept between runs."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self) -> tuple[int, str]:
-        """Return its size and root; 0 if nothing is remembered.
-
-        Raises:
-            LogBroken: the file is damaged.
-        """
-        try:
-            told = json.loads(self._path.read_text(encoding="utf-8"))
-            return int(told["size"]), str(told["root"])
-        except FileNotFoundError:
-            return 0, ""
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        raise LogBroken(
-            f"the memory of the log, {self._path}, is damaged; a rewritten log could not be told",
-            "ask another partner for the size and root that exchange verify shows, compare them "
-            "with yours, and only then delete the file",
-        )
-
-    def keep(self, tree: Tree) -> None:
-        """Remember a tree, unless a larger one is remembered."""
-        if tree.size > self.read()[0]:
-            told = json.dumps({"size": tree.size, "root": tree.root.hex()})
-            replace(self._path, told.encode())
+    data: bytes
+    note: notes.Note | None
+    card: Card | None
+    settled: bool = False
 
 
 @dataclass(slots=True)
@@ -103,7 +72,8 @@ class Log:
     mirror: Mirror | None = None
     entries: list[Entry | None] = field(default_factory=list)
     put_back: int = 0
-    _files: list[bytes] = field(default_factory=list)
+    _whole: bool = False
+    _unsigned: list[int] = field(default_factory=list)
     _by_name: dict[str, list[Card]] = field(default_factory=dict)
 
     @classmethod
@@ -114,57 +84,175 @@ class Log:
         memory: Memory,
         tick: Callable[[int], None] = lambda _: None,
         mirror: Mirror | None = None,
+        *,
+        whole: bool = False,
     ) -> "Log":
-        """Read and verify all of a log.
+        """Read and verify a log.
+
+        Args:
+            mirror: The officer's own copy. What was verified before is taken from it, and the store
+                is asked for the last of it and for what follows.
+            whole: Ask the store for all of it, whatever was verified before.
 
         Raises:
+            Unreachable: the store does not answer; `recalled` gives what was verified before.
             LogBroken: it is another partnership's, lost entries that were seen before, was
                 rewritten, or needs a newer version.
         """
-        log = cls(store, founding, memory, Register(founding.origin), mirror=mirror)
+        log = cls(store, founding, memory, Register(founding.origin), mirror=mirror, _whole=whole)
+        if not whole and log._recall():
+            log._mend()
         log.catch_up(tick)
+        log._top_up()
         if not log.tree.size:
             raise LogBroken(
                 f"the store {store} holds no log",
-                "is it the right folder? the path stands in exchange.toml",
+                "is it the right one? its name stands in exchange.toml",
             )
         return log
+
+    @classmethod
+    def recalled(
+        cls, store: Store, founding: Founding, memory: Memory, mirror: Mirror
+    ) -> "Log | None":
+        """Return the log as it was last verified here, the store unasked; None if unknown."""
+        log = cls(store, founding, memory, Register(founding.origin), mirror=mirror)
+        return log if log._recall() else None
 
     def catch_up(self, tick: Callable[[int], None] = lambda _: None) -> None:
         """Read what was added, and hold all of it against the memory and the checkpoints."""
         self._read_on(tick)
-        if lost := self._lost():
-            with contextlib.suppress(LogBroken):  # a store that can't be written stays as it is
-                self._give_back(lost)
+        if self._give_back(self._lost()):
             self._read_on(tick)
         self._compare()
-        if self.mirror is not None:
-            self.mirror.keep(self._files)
+
+    def _recall(self) -> bool:
+        """Take the officer's own copy of what was verified, if it is still that; else nothing."""
+        known = self.memory.read()
+        if self.mirror is None or not known.size:
+            return False
+        with contextlib.suppress(LogBroken):
+            for position, data in zip(range(known.size), self.mirror, strict=False):
+                self._take(self._recalled(data, unsigned=position in known.unsigned))
+        if (self.tree.size, self.tree.root.hex()) == (known.size, known.root):
+            self.mirror.cut(known.size)
+            return True
+        self.mirror.cut(0)
+        self.tree, self.register = Tree(), Register(self.founding.origin)
+        self.entries, self._unsigned, self._by_name = [], [], {}
+        return False
+
+    def _recalled(self, data: bytes, *, unsigned: bool) -> _Read:
+        """Find the card of an entry whose signature was verified before."""
+        try:
+            note = notes.parse(data)
+        except notes.NoteBroken:
+            return _Read(data, None, None, settled=True)
+        if unsigned or len(note.signatures) != 1:
+            return _Read(data, note, None, settled=True)
+        line = note.signatures[0]
+        for card in self._by_name.get(line.name, []):
+            if line.key_id == notes.key_id(line.name, bytes.fromhex(card.signer)):
+                return _Read(data, note, card)
+        return _Read(data, note, None)  # the founder's, which is in the entry itself
+
+    def _mend(self) -> None:
+        """See that the store still has the last of what was verified; put back what it lost.
+
+        Raises:
+            LogBroken: it holds something else in its place, or can't be written.
+        """
+        assert self.mirror is not None  # noqa: S101 - `_recall` has taken all of it
+        lost: list[bytes] = []
+        for position in range(self.tree.size - 1, -1, -1):
+            there = self.store.read(_name(position), ENTRY_MAX)
+            if there == self.mirror[position]:
+                break
+            if there is not None:
+                first = self.store.read(_name(0), ENTRY_MAX) == self.mirror[0]
+                raise _rewritten(self.tree.size) if first else _another(self.store)
+            lost.insert(0, self.mirror[position])
+        if len(lost) == self.tree.size:
+            raise _lost_its_end(self.tree.size, 0)
+        if lost and not self._give_back(lost, self.tree.size - len(lost)):
+            raise _lost_its_end(self.tree.size, self.tree.size - len(lost))
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
-        while (data := self.store.read(_name(self.tree.size), ENTRY_MAX)) is not None:
-            self._take(data)
-            tick(self.tree.size)
+        """Read what follows: one entry is asked for first, and more and more while there are."""
+        ahead = 1
+        with ThreadPoolExecutor(_THREADS) as pool:
+            while True:
+                start = self.tree.size
+                found = self._found(pool, start, ahead)
+                for one in found:
+                    self._take(one)
+                self._mirrored(start, [one.data for one in found])
+                tick(self.tree.size)
+                if len(found) < ahead:
+                    return
+                ahead = min(2 * ahead, _AHEAD)
+
+    def _mirrored(self, start: int, new: list[bytes]) -> None:
+        """Copy what was read; nothing while all of it is read again, so that none is lost by it."""
+        if self.mirror is not None and not self._whole and len(self.mirror) == start:
+            self.mirror.append(new)
+
+    def _top_up(self) -> None:
+        """Copy what the officer's copy lacks after all of the log was read."""
+        if self.mirror is None or not self._whole:
+            return
+        held = sum(1 for _ in self.mirror)
+        files = (self.store.read(_name(n), ENTRY_MAX) for n in range(held, self.tree.size))
+        self.mirror.append([data for data in files if data is not None])
+        self._whole = False
+
+    def _found(self, pool: ThreadPoolExecutor, start: int, count: int) -> list[_Read]:
+        """Read files beside each other and verify them as far as their signers are enrolled."""
+        if count == 1:
+            first = self._fetched(start)
+            return [first] if first else []
+        reading = pool.map(self._fetched, range(start, start + count))
+        return [one for one in takewhile(lambda one: one is not None, reading) if one]
+
+    def _fetched(self, position: int) -> _Read | None:
+        data = self.store.read(_name(position), ENTRY_MAX)
+        if data is None:
+            return None
+        try:
+            note = notes.parse(data)
+        except notes.NoteBroken:
+            return _Read(data, None, None, settled=True)
+        return _Read(data, note, self._card(note))
 
     def _lost(self) -> list[bytes]:
         """Return the entries that the store has no more, where the officer's copy has them.
 
         Only what leads, after what is there, to the very tree that this client remembers.
         """
-        size, root = self.memory.read()
-        if self.mirror is None or not 0 < self.tree.size < size:
+        known = self.memory.read()
+        if self.mirror is None or not 0 < self.tree.size < known.size:
             return []
-        lost, trial = self.mirror.read()[self.tree.size : size], deepcopy(self.tree)
+        lost = list(islice(self.mirror, self.tree.size, known.size))
+        self.mirror.cut(self.tree.size)
+        trial = deepcopy(self.tree)
         for data in lost:
             trial.append(data)
-        return lost if (trial.size, trial.root.hex()) == (size, root) else []
+        return lost if (trial.size, trial.root.hex()) == (known.size, known.root) else []
 
-    def _give_back(self, lost: list[bytes]) -> None:
-        """Put lost entries back in their places; another may be doing the same."""
-        for position, data in enumerate(lost, start=self.tree.size):
-            with contextlib.suppress(AlreadyThere):
-                self.store.publish(_name(position), data)
-        self.put_back = len(lost)
+    def _give_back(self, lost: list[bytes], start: int | None = None) -> bool:
+        """Put lost entries back in their places, where the store can be written.
+
+        Another may be doing the same.
+        """
+        first = self.tree.size if start is None else start
+        try:
+            for position, data in enumerate(lost, start=first):
+                with contextlib.suppress(AlreadyThere):
+                    self.store.publish(_name(position), data)
+        except LogBroken:
+            return False
+        self.put_back += len(lost)
+        return bool(lost)
 
     def add(self, note: bytes, entry: Entry, signer: Card, officer: Officer) -> int | str:
         """Write an entry at the next free position, unless it would have no effect there.
@@ -183,8 +271,8 @@ class Log:
                 self.store.publish(_name(position), note, entry.id)
             except AlreadyThere:
                 continue  # another was quicker: read theirs, and take the next number
-            self._take(note)
-            self._sign_checkpoint(officer, entry.id)
+            self._written(note)
+            self.checkpoints.sign(self.tree, officer, entry.id)
             self._compare()
             return position
 
@@ -207,24 +295,26 @@ class Log:
                 f"the store {self.store} holds a log already",
                 "nothing was founded; give the new partnership a folder of its own",
             ) from None
-        self._take(note)
-        self._sign_checkpoint(officer)
+        self._written(note)
+        self.checkpoints.sign(self.tree, officer)
         self._compare()
+
+    def _written(self, data: bytes) -> None:
+        """Take an entry that this client has just written."""
+        self._mirrored(self.tree.size, [data])
+        note = notes.parse(data)
+        self._take(_Read(data, note, self._card(note)))
 
     @property
     def seen(self) -> Seen:
         """What a new entry says that its signer has verified."""
         return Seen(self.tree.size, self.tree.root.hex())
 
-    def _take(self, data: bytes) -> None:
-        position = self.tree.size
-        self._files.append(data)
+    def _take(self, read: _Read) -> None:
+        position, data = self.tree.size, read.data
         if position == 0 and hashlib.sha256(data).hexdigest() != self.founding.entry:
-            raise LogBroken(
-                f"the log in {self.store} is not the one your founding file names",
-                "nothing was done; ask your coordinator, by telephone, for its fingerprint",
-            )
-        entry = self._judged(data)
+            raise _another(self.store)
+        entry = self._judged(read)
         self.entries.append(entry)
         self.tree.append(data)
         if not self.register.founded:
@@ -233,12 +323,13 @@ class Log:
                 "nothing was done; is there a newer exchange?",
             )
 
-    def _judged(self, data: bytes) -> Entry | None:
+    def _judged(self, read: _Read) -> Entry | None:
         """Do steps (3) to (7) for the next file; return the entry if it could be read."""
         try:
-            note = notes.parse(data)
-            entry = parse(note.text)
-        except (notes.NoteBroken, Malformed):
+            entry = parse(read.note.text) if read.note else None
+        except Malformed:
+            entry = None
+        if entry is None or read.note is None:
             self.register.reject("it can't be read")
             return None
         try:
@@ -246,8 +337,9 @@ class Log:
         except KeyRefused:
             self.register.reject("a card in it can't be read")
             return entry
-        signer = self._signer(note, entry, cards)
+        signer = read.card or (None if read.settled else self._signer(read.note, entry, cards))
         if signer is None:
+            self._unsigned.append(self.tree.size)
             self.register.reject("its signer is not enrolled, or it was altered after signing")
             return entry
         try:
@@ -273,99 +365,62 @@ class Log:
         return entry, self._signer(note, entry, ())
 
     def _signer(self, note: notes.Note, entry: Entry, cards: tuple[Card, ...]) -> Card | None:
-        if len(note.signatures) != 1:
-            return None
-        name = note.signatures[0].name
+        """Return whose key signed an entry; the founder's card is in the first one itself."""
         founders = cards[:1] if isinstance(entry.body, Found) and not self.tree.size else ()
-        candidates = [*self._by_name.get(name, []), *(c for c in founders if c.key_name == name)]
-        for card in candidates:
-            if note.is_signed_by(name, bytes.fromhex(card.signer)):
-                return card
-        return None
+        return self._card(note) or next((c for c in founders if _is_signed(note, c)), None)
+
+    def _card(self, note: notes.Note) -> Card | None:
+        """Return whose enrolled key signed a note, under the name of that card."""
+        cards = self._by_name.get(note.signatures[0].name, []) if len(note.signatures) == 1 else []
+        return next((card for card in cards if _is_signed(note, card)), None)
 
     def _agrees(self, seen: Seen) -> bool:
         return seen.size <= self.tree.size and self.tree.root_at(seen.size).hex() == seen.root
 
     def _compare(self) -> None:
         """Hold the tree against what is remembered of it and what others signed of it."""
-        size, root = self.memory.read()
-        if self.tree.size < size:
-            raise LogBroken(
-                f"the log has lost its end: it had {size:,} entries when you last read it and has "
-                f"{self.tree.size:,} now",
-                "nothing was done; somebody deleted entries, or a backup was restored over them",
-                "tell your coordinator; whoever still has the files can put them back",
-            )
-        if size and self.tree.root_at(size).hex() != root:
-            raise LogBroken(
-                f"the log was rewritten: its first {size:,} entries are not those you verified",
-                "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
-            )
-        self._check_checkpoint(self.tree.size)
-        self.memory.keep(self.tree)
+        known = self.memory.read()
+        if self.tree.size < known.size:
+            raise _lost_its_end(known.size, self.tree.size)
+        if known.size and self.tree.root_at(known.size).hex() != known.root:
+            raise _rewritten(known.size)
+        if self.tree.size:
+            here = self.checkpoints.find(self.tree.size, self.register.cards)
+            self.checkpoints.hold(self.tree, here)
+        self.memory.keep(self.tree, self._unsigned)
 
-    def _check_checkpoint(self, size: int) -> None:
-        checkpoint = self.checkpoint(size)
-        if checkpoint and checkpoint.root != self.tree.root_at(size):
-            raise LogBroken(
-                f"the log was altered, or there are two of it: a partner signed other contents for "
-                f"its first {size:,} entries",
-                "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
-            )
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """What partners have signed of it."""
+        return Checkpoints(self.store, self.founding.origin)
 
-    def checkpoint(self, size: int) -> Checkpoint | None:
-        """Return the checkpoint of a size, if there is one that an enrolled key signed."""
-        data = self.store.read(_checkpoint_name(size), _CHECKPOINT_MAX)
-        if data is None:
-            return None
-        try:
-            note = notes.parse(data)
-            checkpoint = Checkpoint.parse(note.text)
-        except (notes.NoteBroken, CheckpointBroken):
-            return None
-        if checkpoint.origin != self.founding.origin or checkpoint.size != size:
-            return None
-        origin = self.founding.origin
-        known = any(note.is_signed_by(origin, bytes.fromhex(c)) for c in self.register.cards)
-        return checkpoint if known else None
 
-    def signed_checkpoint(self, least: int) -> bytes | None:
-        """Return the file of the newest checkpoint that counts, of a size of at least so many."""
-        for size in range(self.tree.size, least - 1, -1):
-            if self.checkpoint(size) is not None:
-                return self.store.read(_checkpoint_name(size), _CHECKPOINT_MAX)
-        return None
+def _is_signed(note: notes.Note, card: Card) -> bool:
+    one = len(note.signatures) == 1
+    return one and note.is_signed_by(card.key_name, bytes.fromhex(card.signer))
 
-    def check_checkpoints(self) -> int:
-        """Hold every checkpoint against the tree; return how many there are that count.
 
-        Raises:
-            LogBroken: one disagrees, or speaks of entries that are not there.
-        """
-        counted = 0
-        for name in self.store.names("witness"):
-            number = name.removesuffix(".checkpoint")
-            if not (name.endswith(".checkpoint") and number.isdigit() and len(number) == 8):
-                continue
-            if self.checkpoint(int(number)) is None:
-                continue
-            if int(number) > self.tree.size:
-                raise LogBroken(
-                    f"the log has lost its end: a partner signed that it had {int(number):,} "
-                    f"entries, and it has {self.tree.size:,}",
-                    "whoever still has the files can put them back",
-                )
-            self._check_checkpoint(int(number))
-            counted += 1
-        return counted
+def _another(store: Store) -> LogBroken:
+    return LogBroken(
+        f"the log in {store} is not the one your founding file names",
+        "nothing was done; ask your coordinator, by telephone, for its fingerprint",
+    )
 
-    def _sign_checkpoint(self, officer: Officer, tag: str = "") -> None:
-        text = Checkpoint(self.founding.origin, self.tree.size, self.tree.root).to_bytes()
-        note = notes.sign(text, self.founding.origin, officer.signing)
-        try:
-            self.store.publish(_checkpoint_name(self.tree.size), note, tag)
-        except AlreadyThere:
-            return
+
+def _lost_its_end(had: int, has: int) -> LogBroken:
+    return LogBroken(
+        f"the log has lost its end: it had {had:,} entries when you last read it and has "
+        f"{has:,} now",
+        "nothing was done; somebody deleted entries, or a backup was restored over them",
+        "tell your coordinator; whoever still has the files can put them back",
+    )
+
+
+def _rewritten(size: int) -> LogBroken:
+    return LogBroken(
+        f"the log was rewritten: its first {size:,} entries are not those you verified",
+        "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
+    )
 
 
 def cards_in(body: Body) -> tuple[Card, ...]:
@@ -400,7 +455,3 @@ def time_of(now: datetime) -> datetime:
 
 def _name(position: int) -> str:
     return f"log/{position:08d}"
-
-
-def _checkpoint_name(size: int) -> str:
-    return f"witness/{size:08d}.checkpoint"

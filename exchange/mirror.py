@@ -1,11 +1,12 @@
-"""The officer's own copy of the log's entries, with which what a restored backup lost is put back.
+"""The officer's own copy of the log's entries: read in place of the store's, where it is verified.
 
 One file that only grows; a run that was killed leaves at most half an entry at its end, which is
-cut off. Believed no more than a store: what is put back must be, entry by entry, what this client
-verified and remembers.
+cut off. Believed no more than a store: what counts is what the memory vouches for.
 """
 
 import contextlib
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,29 +18,50 @@ class Mirror:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._ends: list[int] = []  # of the entries, as far as they have been walked through
 
-    def read(self) -> list[bytes]:
-        """Return the whole entries that are there."""
-        try:
-            data = self._path.read_bytes()
-        except OSError:
-            return []
-        found, at = [], 0
-        while data[at : at + _DIGITS].isdigit() and at + _DIGITS <= len(data):
-            end = at + _DIGITS + int(data[at : at + _DIGITS])
-            if end > len(data):
-                break
-            found.append(data[at + _DIGITS : end])
-            at = end
-        return found
+    def __len__(self) -> int:
+        """How many entries have been walked through, or added."""
+        return len(self._ends)
 
-    def keep(self, entries: list[bytes]) -> None:
-        """Hold at least these entries, from the first on; a disk that is full costs the copy."""
-        held = self.read()
-        if len(entries) <= len(held) and held[: len(entries)] == entries:
+    def __iter__(self) -> Iterator[bytes]:
+        """Walk through the whole entries that are there."""
+        self._ends = []
+        with contextlib.suppress(OSError), self._path.open("rb") as file:
+            end = 0
+            while (digits := file.read(_DIGITS)).isdigit() and len(digits) == _DIGITS:
+                entry = file.read(int(digits))
+                if len(entry) < int(digits):
+                    return
+                end += _DIGITS + len(entry)
+                self._ends.append(end)
+                yield entry
+
+    def __getitem__(self, position: int) -> bytes:
+        """Return one entry that has been walked through; nothing where it can't be read."""
+        start = self._ends[position - 1] if position else 0
+        with contextlib.suppress(OSError), self._path.open("rb") as file:
+            file.seek(start + _DIGITS)
+            return file.read(self._ends[position] - start - _DIGITS)
+        return b""
+
+    def cut(self, count: int) -> None:
+        """Keep the first so many entries."""
+        del self._ends[count:]
+
+    def append(self, entries: Sequence[bytes]) -> None:
+        """Add entries; a disk that is full costs the copy, and nothing else."""
+        if not entries:
             return
-        mode, new = (
-            ("ab", entries[len(held) :]) if entries[: len(held)] == held else ("wb", entries)
-        )
-        with contextlib.suppress(OSError), self._path.open(mode) as file:
-            file.write(b"".join(f"{len(entry):0{_DIGITS}d}".encode() + entry for entry in new))
+        end = self._ends[-1] if self._ends else 0
+        with contextlib.suppress(OSError):
+            descriptor = os.open(
+                self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600
+            )
+            with os.fdopen(descriptor, "r+b") as file:
+                file.truncate(end)
+                file.seek(end)
+                file.write(b"".join(f"{len(e):0{_DIGITS}d}".encode() + e for e in entries))
+            for entry in entries:
+                end += _DIGITS + len(entry)
+                self._ends.append(end)

@@ -21,10 +21,11 @@ from typing import Final
 
 from exchange import notes
 from exchange.errors import KeyRefused, LogBroken, Usage
-from exchange.log import ENTRY_MAX, Founding, Log, cards_in
+from exchange.log import ENTRY_MAX, Log, cards_in
+from exchange.pinned import Founding
 from exchange.publishing import replace
 from exchange.tree import Checkpoint, CheckpointBroken, inclusion, leaf_hash, root_by
-from exchange.witnessing import sightings
+from exchange.witnessing import cosignatures
 from partners.cards import Card
 from partners.entries import Entry, parse
 from partners.kinds import Enrol, Found
@@ -64,19 +65,19 @@ def write_receipt(log: Log, position: int, target: Path) -> Proved:
     if applied is None or applied.why:
         why = f"has no effect: {applied.why}" if applied else "is not in the log"
         raise Usage(f"entry {position} {why}", "nothing was written")
-    checkpoint = log.signed_checkpoint(position + 1)
+    checkpoint = log.checkpoints.newest(position + 1, log.tree, log.register.cards)
     if checkpoint is None:
         raise LogBroken(f"no checkpoint covers entry {position}", "run: exchange verify")
     note = notes.parse(checkpoint)
     size = Checkpoint.parse(note.text).size
-    checkpoint += b"".join(_cosignatures(log, size))
-    files = [_file(log, n) for n in range(size)]
-    leaves = [leaf_hash(file) for file in files]
+    checkpoint += b"".join(cosignatures(log, size)[:_WITNESSES])
+    leaves = log.tree.leaves[:size]
     relied = sorted({0, position, *(n for n in range(size) if _is_enrolment(log, n))})
     proofs = {n: _proof(n, inclusion(leaves, n), checkpoint) for n in relied}
-    proved = _verify({n: files[n] for n in relied}, proofs, position, log.founding)
+    files = {n: _file(log, n) for n in relied}
+    proved = _verify(files, proofs, position, log.founding)
     words = in_words(proved, log.register.name)
-    _write(target, position, {n: files[n] for n in relied}, proofs, words)
+    _write(target, position, files, proofs, words)
     return proved
 
 
@@ -138,15 +139,6 @@ def _file(log: Log, position: int) -> bytes:
     if data is None:
         raise LogBroken(f"entry {position} went away while it was read")
     return data
-
-
-def _cosignatures(log: Log, size: int) -> list[bytes]:
-    """Return a signature line of each witness that saw the log at a size: the first."""
-    lines: dict[str, bytes] = {}
-    for seen in sightings(log):
-        if seen.size == size:
-            lines.setdefault(seen.card.witness, seen.line)
-    return list(lines.values())[:_WITNESSES]
 
 
 def _proof(index: int, hashes: list[bytes], checkpoint: bytes) -> bytes:

@@ -15,8 +15,8 @@ from tomlkit.exceptions import TOMLKitError
 
 from depersonalise.gazetteer import Gazetteer
 from exchange.errors import Usage
-from exchange.log import Founding, Memory
 from exchange.mirror import Mirror
+from exchange.pinned import Founding, Memory
 from exchange.publishing import replace
 from exchange.stores.opening import open_store
 from exchange.stores.store import Store
@@ -207,6 +207,11 @@ class Settings:
     def mirror(self) -> Mirror:
         """The officer's own copy of the log's entries."""
         return Mirror(self.profile / "mirror")
+
+    @property
+    def sighted(self) -> Path:
+        """The officer's own copy of what witnesses have seen."""
+        return self.profile / "sighted"
 
     def memory(self) -> Memory:
         """Return the memory of the log."""

@@ -21,7 +21,7 @@ from schemas.lines import FILE_LINES, line_name
 if TYPE_CHECKING:
     from exchange.kept import Answer
 
-_SHOWN: Final = 8  # findings on a terminal, worst first
+_SHOWN: Final = 8  # findings on a terminal, worst first; names of a list
 _LINES_SHOWN: Final = 5
 _LINES_JSON: Final = 1000
 _MEANT_SHOWN: Final = 3
@@ -82,6 +82,16 @@ def counted(count: int, one: str, more: str = "") -> str:
     ('1 line', '1,204 lines')
     """
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def some(names: Sequence[str]) -> str:
+    """Name the first of many.
+
+    >>> some(["a", "b"]), some(list("abcdefghijklm"))
+    ('a, b', 'a, b, c, d, e, f, g, h and 5 more')
+    """
+    shown = ", ".join(names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN:,} more"
 
 
 def long_date(day: date) -> str:

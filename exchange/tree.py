@@ -70,8 +70,13 @@ def root_by(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes
 
 @dataclass(slots=True)
 class Tree:
-    """A growing tree: the roots of its full subtrees, largest first, and its root at every size."""
+    """A growing tree: the roots of its full subtrees, largest first, and its root at every size.
 
+    Attributes:
+        leaves: The hashes of its leaves.
+    """
+
+    leaves: list[bytes] = field(default_factory=list)
     _peaks: list[tuple[int, bytes]] = field(default_factory=list)
     _roots: list[bytes] = field(default_factory=lambda: [EMPTY])
 
@@ -92,6 +97,7 @@ class Tree:
     def append(self, leaf: bytes) -> None:
         """Add a leaf."""
         height, node = 0, leaf_hash(leaf)
+        self.leaves.append(node)
         while self._peaks and self._peaks[-1][0] == height:
             node = _node(self._peaks.pop()[1], node)
             height += 1

@@ -8,10 +8,14 @@ the time of an entry is an interval that other authorities' clocks prove: after 
 which two of them saw the log without it, before the first at which one saw it.
 """
 
+import base64
 import contextlib
+import json
 import re
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,23 +25,53 @@ from exchange.errors import LogBroken
 from exchange.log import Log
 from exchange.publishing import replace
 from exchange.settings import Settings
-from exchange.stores.store import AlreadyThere
+from exchange.stores.store import AlreadyThere, Unreachable
 from exchange.tree import Checkpoint, CheckpointBroken
 from partners.cards import Card
 
 _AGREEING: Final = 2  # authorities, to prove that an entry was not there yet
 _FILE_MAX: Final = 16 * 1024  # bytes
-_NAME: Final = re.compile(r"([0-9]{8})-([0-9a-f]{16})-([0-9]{8})\.cosignature")
+_AT_ONCE: Final = 8  # that are read and verified beside each other
+SIGHTING: Final = re.compile(r"([0-9]{8})-([0-9a-f]{16})-([0-9]{8})\.cosignature")
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A witness saw the log at a size, at a time by its own clock; `line` is its signature line."""
+    """A witness saw the log at a size, at a time by its own clock."""
 
     card: Card
     size: int
     time: datetime
-    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What witnesses have seen of a log.
+
+    Attributes:
+        sightings: Those that count, in order of time.
+        broken: Names of files that are no enrolled witness's, as they say that they are.
+        gone: Names of files that were there before.
+    """
+
+    sightings: list[Sighting]
+    broken: list[str]
+    gone: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A sighting that was verified, as it is kept: by which witness, and its signature line."""
+
+    name: str
+    witness: str
+    size: int
+    root: str
+    when: int  # seconds since 1970
+    line: str
+
+    def by(self, card: Card) -> Sighting:
+        return Sighting(card, self.size, datetime.fromtimestamp(self.when, UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,34 +146,92 @@ def _last(settings: Settings) -> int:
     return 0
 
 
-def sightings(log: Log) -> list[Sighting]:
-    """Return every sighting in the store that counts, in order of time.
+def witnessed(log: Log, kept: Path, *, whole: bool = False) -> Witnessed:
+    """Return what witnesses have seen of a log.
+
+    Args:
+        kept: The officer's own copy of what was verified before, which is not read again.
+        whole: Read all of it again.
 
     Raises:
         LogBroken: a witness saw another log than this one, or more of it.
     """
+    cards = _witnesses(log)
+    known = {one.name: one for one in _kept(kept)}
+    try:
+        names = log.store.names("witness")
+    except Unreachable:
+        names = list(known)
+    wanted = {
+        n: cards[told[2]] for n in names if (told := SIGHTING.fullmatch(n)) and told[2] in cards
+    }
+    read: dict[str, _Kept | None] = {}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        fresh = [name for name in wanted if whole or name not in known]
+        reading = pool.map(lambda name: _read(log, name, wanted[name][0]), fresh)
+        read.update(zip(fresh, reading, strict=True))
+    found: list[Sighting] = []
+    for name, (card, until) in wanted.items():
+        one = read.get(name, known.get(name))
+        # A revoked key's sightings count as far as the log reached when it was revoked.
+        if one is not None and (until is None or one.size <= until):
+            found.append(one.by(card))
+            _compare(log, found[-1], bytes.fromhex(one.root))
+    new = [one for one in read.values() if one is not None and known.get(one.name) != one]
+    if new:
+        _keep(kept, known | {one.name: one for one in new})
+    return Witnessed(
+        sorted(found, key=lambda one: (one.time, one.size)),
+        [f"witness/{name}" for name, one in read.items() if one is None],
+        [f"witness/{name}" for name in known if name not in names],
+    )
+
+
+def _witnesses(log: Log) -> dict[str, tuple[Card, int | None]]:
+    """Return whose a witness key is, by its first digits, and from which position on it is not."""
     revoked = log.register.revoked.values()
     cards: dict[str, tuple[Card, int | None]] = {
         r.card.witness[:16]: (r.card, r.position) for r in revoked
     }
-    cards |= {card.witness[:16]: (card, None) for card in log.register.cards.values()}
-    found = []
+    return cards | {card.witness[:16]: (card, None) for card in log.register.cards.values()}
+
+
+def _kept(path: Path) -> list[_Kept]:
+    """Return what was verified before; nothing where the copy is not there, or damaged."""
+    try:
+        return [_Kept(**json.loads(line)) for line in path.read_bytes().splitlines()]
+    except (OSError, ValueError, TypeError):
+        return []
+
+
+def _keep(path: Path, known: dict[str, _Kept]) -> None:
+    with contextlib.suppress(OSError):  # a disk that is full costs the copy
+        replace(path, b"".join(json.dumps(asdict(one)).encode() + b"\n" for one in known.values()))
+
+
+def cosignatures(log: Log, size: int) -> list[bytes]:
+    """Return a signature line of each witness that saw the log at a size: the first of each.
+
+    Raises:
+        LogBroken: one saw another log than this one.
+    """
+    cards = _witnesses(log)
+    lines: dict[str, bytes] = {}
     for name in log.store.names("witness"):
-        told = _NAME.fullmatch(name)
-        if told is None or told[2] not in cards:
+        told = SIGHTING.fullmatch(name)
+        if told is None or int(told[1]) != size or told[2] not in cards:
             continue
         card, until = cards[told[2]]
-        read = _read(log, f"witness/{name}", card)
-        # A revoked key's sightings count as far as the log reached when it was revoked.
-        if read is not None and (until is None or read[0].size <= until):
-            _compare(log, *read)
-            found.append(read[0])
-    return sorted(found, key=lambda one: (one.time, one.size))
+        one = _read(log, name, card)
+        if one is not None and (until is None or size <= until):
+            _compare(log, one.by(card), bytes.fromhex(one.root))
+            lines.setdefault(card.witness, base64.b64decode(one.line))
+    return list(lines.values())
 
 
-def _read(log: Log, name: str, card: Card) -> tuple[Sighting, bytes] | None:
-    """Return a sighting, and the root that was seen; None if it is not this witness's."""
-    data = log.store.read(name, _FILE_MAX) or b""
+def _read(log: Log, name: str, card: Card) -> _Kept | None:
+    """Return a sighting; None if it is not this witness's."""
+    data = log.store.read(f"witness/{name}", _FILE_MAX) or b""
     try:
         note = notes.parse(data)
         checkpoint = Checkpoint.parse(note.text)
@@ -148,8 +240,8 @@ def _read(log: Log, name: str, card: Card) -> tuple[Sighting, bytes] | None:
     when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
     if when is None or checkpoint.origin != log.founding.origin or len(note.signatures) != 1:
         return None
-    time, line = datetime.fromtimestamp(when, UTC), data.rpartition(b"\n\n")[2]
-    return Sighting(card, checkpoint.size, time, line), checkpoint.root
+    line = base64.b64encode(data.rpartition(b"\n\n")[2]).decode()
+    return _Kept(name, card.witness, checkpoint.size, checkpoint.root.hex(), when, line)
 
 
 def _compare(log: Log, seen: Sighting, root: bytes) -> None:

@@ -16,6 +16,7 @@ from exchange.errors import KeyRefused, LogBroken, NotEntitled, Usage
 from exchange.identities import Officer, read_identity
 from exchange.log import Log
 from exchange.settings import Settings
+from exchange.stores.store import Unreachable
 from exchange.submitting import my_card
 from exchange.witnessing import cosign
 from partners.kinds import Known
@@ -23,19 +24,30 @@ from partners.kinds import Known
 KEYRING_SERVICE: Final = "csp-exchange"
 
 
-def open_log(settings: Settings, now: datetime | None = None) -> Log:
+def open_log(
+    settings: Settings, now: datetime | None = None, *, whole: bool = False, offline: bool = False
+) -> Log:
     """Read and verify the log, showing progress; at a time that is told, cosign what was seen.
 
     A store that can only be read is read, and not cosigned.
+
+    Args:
+        whole: Ask the store for all of it, and not only for what is new.
+        offline: Where the store does not answer, do with what was verified before.
     """
-    with terminal.progress("reading the log …") as shown:
-        log = Log.open(
-            settings.open_store(),
-            settings.pinned(),
-            settings.memory(),
-            shown.step,
-            settings.mirror,
-        )
+    pinned, memory, mirror = settings.pinned(), settings.memory(), settings.mirror
+    store = settings.open_store()
+    try:
+        with terminal.progress("reading the log …") as shown:
+            log = Log.open(store, pinned, memory, shown.step, mirror, whole=whole)
+    except Unreachable as fault:
+        known = Log.recalled(store, pinned, memory, mirror) if offline else None
+        if known is None:
+            raise
+        terminal.warning(fault.says)
+        size = terminal.counted(known.tree.size, "entry", "entries")
+        terminal.hint(f"this is the log as you last read it: {size}, on {memory.kept():%Y-%m-%d}")
+        return known
     if log.put_back:
         lost = terminal.counted(log.put_back, "entry", "entries")
         terminal.warning(f"the store had lost {lost} that you had verified; they were put back")
@@ -133,9 +145,14 @@ def _from_keyring(settings: Settings) -> str:
     return found
 
 
-def open_members(app: App) -> list[tuple[Settings, Log]]:
-    """Open the log of every partnership of exchange.toml, or of the one that is named."""
-    found = [(one, open_log(one, app.now)) for one in Settings.all(app.folder, app.partnership)]
+def open_members(app: App, *, offline: bool) -> list[tuple[Settings, Log]]:
+    """Open the log of every partnership of exchange.toml, or of the one that is named.
+
+    Args:
+        offline: As `open_log`.
+    """
+    everything = Settings.all(app.folder, app.partnership)
+    found = [(one, open_log(one, app.now, offline=offline)) for one in everything]
     for settings, log in found:
         _known_partner(settings, log)
     return found

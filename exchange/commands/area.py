@@ -29,7 +29,7 @@ def command() -> None:
 @click.pass_obj
 def list_(app: App) -> None:
     """Show each area with its lists."""
-    areas = open_log(Settings.find(app.folder, app.partnership), app.now).register.areas
+    areas = open_log(Settings.find(app.folder, app.partnership), offline=True).register.areas
     rows = [
         (
             a.code,

@@ -25,7 +25,7 @@ from exchange.settings import Settings
 def command(app: App, everybody: bool, output: Path) -> None:
     """Write the deadlines of the next four quarters, and the review of the protocol."""
     settings = Settings.find(app.folder, app.partnership)
-    register = open_log(settings).register
+    register = open_log(settings, offline=True).register
     told = calendar(register, "" if everybody else settings.partner, app.now)
     replace(app.folder / output, told)
     terminal.result(f"written  {output}")

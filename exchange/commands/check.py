@@ -42,7 +42,7 @@ def command(
     as_json: bool,
 ) -> int:
     """Say what came in, what would leave, and what is wrong."""
-    members = open_members(app)
+    members = open_members(app, offline=True)
     found = prepared(app, members, files, datasets=datasets, manner=Manner(dates), ask=True)
     given = [answered(members[0][0], one, answers, app.now, ask=False) for one in found]
     reported(found, files, report, given, with_values=with_values)

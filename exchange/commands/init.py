@@ -10,7 +10,8 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.errors import LogBroken, Usage
-from exchange.log import Founding, Log
+from exchange.log import Log
+from exchange.pinned import Founding
 from exchange.settings import NAME, Settings
 from exchange.stores.store import ReplacesFiles, prove
 from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter

@@ -152,7 +152,8 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
 @click.pass_obj
 def list_(app: App, as_json: bool) -> None:
     """Show whose keys count, with their fingerprints, and whose were revoked."""
-    register = _logs.open_log(Settings.find(app.folder, app.partnership)).register
+    settings = Settings.find(app.folder, app.partnership)
+    register = _logs.open_log(settings, offline=True).register
     gone = register.revoked.values()
     if as_json:
         told = [_listed(c) for c in register.cards.values()]

@@ -46,7 +46,7 @@ def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
     path = app.folder / output if output else folder / f"{dataset}.toml"
     if path.exists():
         raise Usage(f"{path.name} is there already", "give another name: -o FILE.toml")
-    members = [(settings, open_log(settings).register) for settings in everything]
+    members = [(settings, open_log(settings, offline=True).register) for settings in everything]
     one, nation = DATASETS[dataset], members[0][1].nation
     try:
         raw = read(file)

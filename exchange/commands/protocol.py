@@ -144,7 +144,7 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
 @click.pass_obj
 def status(app: App, as_json: bool) -> None:
     """Show its settings and, partner by partner, when it was signed."""
-    log = open_log(Settings.find(app.folder, app.partnership))
+    log = open_log(Settings.find(app.folder, app.partnership), offline=True)
     protocol = log.register.protocol
     if as_json:
         terminal.as_json(_told(log, protocol))

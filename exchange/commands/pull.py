@@ -14,7 +14,7 @@ from exchange.log import Log
 from exchange.pulling import Merged, pull, pull_personal
 from exchange.settings import Settings
 from exchange.submitting import my_card
-from exchange.witnessing import sightings
+from exchange.witnessing import witnessed
 from partners.state import Submission
 
 
@@ -35,7 +35,7 @@ def command(
     """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings, app.now)
-    sightings(log)  # nothing is pulled from a log that a witness saw otherwise
+    witnessed(log, settings.sighted)  # nothing is pulled from a log that a witness saw otherwise
     officer = unlock(settings, passphrase_file)
     my_card(log, officer)
     with terminal.progress("pulling …") as shown:

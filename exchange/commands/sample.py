@@ -71,7 +71,7 @@ def _places(app: App) -> Places:
     settings = Settings.all(app.folder, app.partnership)[0]
     if not settings.founding:
         return WESTSHIRE
-    area = open_log(settings).register.areas[0]
+    area = open_log(settings, offline=True).register.areas[0]
     return Places(
         area.name,
         tuple(sorted(area.outward)) or WESTSHIRE.outward,

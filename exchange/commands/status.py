@@ -13,7 +13,7 @@ from exchange.errors import Usage
 from exchange.log import Log
 from exchange.settings import Settings
 from exchange.submitting import unserved
-from exchange.witnessing import Sighting, interval, sightings
+from exchange.witnessing import Sighting, interval, witnessed
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
@@ -34,8 +34,8 @@ def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
         asked = Quarter.parse(quarter) if quarter else _due_next(app.now)
     except NotAQuarter as fault:
         raise Usage(f"--quarter: {fault}") from None
-    log = open_log(settings, app.now)
-    seen = sightings(log)
+    log = open_log(settings, app.now, offline=True)
+    seen = witnessed(log, settings.sighted).sightings
     quarters = _last(log, asked) if mine else [asked]
     found = [s for q in quarters for s in _standings(log, q, app.now, seen)]
     if mine:
@@ -113,7 +113,7 @@ def _say_unserved(log: Log) -> None:
             )
     for (partner, names), entries in lacking.items():
         terminal.warning(
-            f"shared by {partner} but not yet served to {names}: log {', '.join(entries)}"
+            f"shared by {partner} but not yet served to {names}: log {terminal.some(entries)}"
         )
     if lacking:
         terminal.hint("whoever shared it seals it for them: exchange reshare")

@@ -83,7 +83,7 @@ def command(
 ) -> int:
     """Prepare, show what will leave, have it confirmed, send."""
     officer_of = officers(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
-    members = open_members(app)
+    members = open_members(app, offline=courier is not None)
     manner = Manner(dates, domestic or "", of_part, officer_of)
     found = prepared(app, members, files, datasets=datasets, manner=manner, ask=not yes)
     given = [answered(members[0][0], one, answers, app.now, ask=not yes) for one in found]

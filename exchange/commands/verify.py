@@ -1,19 +1,20 @@
 """exchange verify: the whole account of the log and its bundles."""
 
-import re
+from typing import Any, Final
 
 import click
 
 from exchange import terminal
-from exchange.bundles import bundle_name, verify_sealed
 from exchange.cli import App, summary
 from exchange.commands._logs import open_log
 from exchange.commands._options import as_json
 from exchange.errors import BundleBroken
-from exchange.log import Log, root_text
+from exchange.log import root_text
 from exchange.settings import Settings
-from exchange.witnessing import Sighting, sightings
-from partners.state import Submission
+from exchange.verifying import Account, verify
+from exchange.witnessing import Sighting
+
+_SHOWN: Final = 200  # entries on a terminal
 
 
 @click.command("verify", help=summary("verify"))
@@ -21,25 +22,40 @@ from partners.state import Submission
 @as_json
 @click.pass_obj
 def command(app: App, log_only: bool, as_json: bool) -> int:
-    """Verify every entry, every checkpoint and, unless told not to, every bundle."""
+    """Verify every entry, checkpoint and sighting and, unless told not to, every bundle."""
     settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings, app.now)
-    checkpoints = log.check_checkpoints()
-    seen = sightings(log)
-    broken = [] if log_only else _broken(log)
-    strangers = _strangers(log)
+    log = open_log(settings, app.now, whole=True)
+    with terminal.progress("verifying …") as shown:
+        found = verify(log, settings.sighted, bundles=not log_only, tick=shown.step)
     if as_json:
-        terminal.as_json(_told(log, checkpoints, seen, broken, strangers))
-        return BundleBroken.status if broken else 0
+        terminal.as_json(_told(found))
+        return BundleBroken.status if found.broken else 0
+    _say_log(found)
+    _say_oddities(found)
+    if not log_only:
+        _say_bundles(found)
+    if found.broken:
+        raise BundleBroken(
+            f"{terminal.counted(len(found.broken), 'bundle')} not as signed",
+            *dict.fromkeys(h for b in found.broken for h in b.hints),
+            lines=tuple(b.says for b in found.broken),
+        )
+    return 0
+
+
+def _say_log(found: Account) -> None:
+    log = found.log
+    applied = log.register.applied
     terminal.result(f"{log.register.name}  {log.founding.origin}")
-    rejected = [a for a in log.register.applied if a.why]
     terminal.result(
-        f"{terminal.counted(log.tree.size, 'entry', 'entries')}, {len(rejected)} without effect; "
-        f"{terminal.counted(checkpoints, 'checkpoint')} agree"
+        f"{terminal.counted(log.tree.size, 'entry', 'entries')}, "
+        f"{sum(bool(a.why) for a in applied)} without effect; "
+        f"{terminal.counted(found.checkpoints, 'checkpoint')} agree"
     )
-    terminal.result(_witnessed(seen))
+    terminal.result(_witnessed(found.witnessed.sightings))
     terminal.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
     terminal.result()
+    shown = [a for a in applied if a.why or a.position >= len(applied) - _SHOWN]
     rows = [
         (
             str(a.position),
@@ -47,30 +63,46 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
             a.signer or "unknown",
             (a.why and f"no effect: {a.why}") or "counts",
         )
-        for a in log.register.applied
+        for a in shown
     ]
     terminal.table(rows, ("log", "kind", "signed by", "effect"))
-    if strangers:
-        terminal.warning("these files are not the log's and were ignored: " + ", ".join(strangers))
-    if not log_only:
-        terminal.result()
-        gone = [s for s in log.register.submissions if s.purged_by is not None]
-        sound = len(log.register.submissions) - len(broken) - len(gone)
-        terminal.result(f"{terminal.counted(sound, 'bundle')} as signed")
-        for s in gone:
-            terminal.result(f"the bundle of entry {s.position} is destroyed under {s.purged_by}")
-        for s in _undead(log):
-            terminal.warning(
-                f"the bundle of entry {s.position} was purged, and its bytes are there"
-            )
-            terminal.hint(f"{s.statement.partner} destroys them: exchange purge {s.position} …")
-    if broken:
-        raise BundleBroken(
-            f"{terminal.counted(len(broken), 'bundle')} not as signed",
-            *dict.fromkeys(h for b in broken for h in b.hints),
-            lines=tuple(b.says for b in broken),
+    if len(shown) < len(applied):
+        rest = terminal.counted(len(applied) - len(shown), "earlier entry", "earlier entries")
+        terminal.result(f"{rest} count; all of them: --json")
+
+
+def _say_oddities(found: Account) -> None:
+    """Say what is missing, altered or strange, and does not touch what the log says."""
+    if found.not_counting:
+        names = terminal.some(found.not_counting)
+        terminal.warning(f"these files are not what their names say, and prove nothing: {names}")
+    if found.witnessed.gone:
+        terminal.warning(
+            f"these sightings were there and are gone: {terminal.some(found.witnessed.gone)}"
         )
-    return 0
+    if found.without_checkpoint:
+        sizes = terminal.some([f"{size:,}" for size in found.without_checkpoint])
+        terminal.warning(
+            f"no checkpoint of {sizes} entries: it was deleted, or a run was killed before it "
+            "was signed"
+        )
+    for clock in found.clocks:
+        terminal.warning(clock)
+    if found.strangers:
+        terminal.warning(
+            f"these files are not the log's and were ignored: {terminal.some(found.strangers)}"
+        )
+
+
+def _say_bundles(found: Account) -> None:
+    terminal.result()
+    sound = len(found.log.register.submissions) - len(found.broken) - len(found.destroyed)
+    terminal.result(f"{terminal.counted(sound, 'bundle')} as signed")
+    for s in found.destroyed:
+        terminal.result(f"the bundle of entry {s.position} is destroyed under {s.purged_by}")
+    for s in found.undead:
+        terminal.warning(f"the bundle of entry {s.position} was purged, and its bytes are there")
+        terminal.hint(f"{s.statement.partner} destroys them: exchange purge {s.position} …")
 
 
 def _witnessed(seen: list[Sighting]) -> str:
@@ -84,62 +116,21 @@ def _witnessed(seen: list[Sighting]) -> str:
     )
 
 
-def _broken(log: Log) -> list[BundleBroken]:
-    """Hash every bundle that an entry in effect, or one that was, names."""
-    broken = []
-    with terminal.progress("hashing bundles …") as shown:
-        there = [s for s in log.register.submissions if s.purged_by is None]
-        for number, s in enumerate(there, start=1):
-            shown.step(number, len(there))
-            try:
-                verify_sealed(log.store, s.statement, f"{s.statement.partner} (entry {s.position})")
-            except BundleBroken as fault:
-                broken.append(fault)
-    return broken
-
-
-def _undead(log: Log) -> list[Submission]:
-    """Return what was purged, whose bytes are in the store all the same."""
-    names = set(log.store.names("bundles"))
-    needed = {s.statement.bundle_sha256 for s in log.register.submissions if s.purged_by is None}
-    return [
-        s
-        for s in log.register.submissions
-        if s.purged_by is not None
-        and s.statement.bundle_sha256 not in needed
-        and bundle_name(s.statement.bundle_sha256).removeprefix("bundles/") in names
-    ]
-
-
-def _strangers(log: Log) -> list[str]:
-    """Name files in the store that are none of the log's; a kill may leave a bundle of no entry."""
-    ours = {bundle_name(s.statement.bundle_sha256) for s in log.register.submissions}
-    known = {f"log/{n:08d}" for n in range(log.tree.size)} | ours
-    found = [f"{d}/{n}" for d in ("log", "bundles") for n in log.store.names(d)]
-    return [_safe(name) for name in found if name not in known]
-
-
-def _safe(name: str) -> str:
-    """Show a stranger's name only as far as it is plain."""
-    return name if re.fullmatch(r"[\w./ -]{1,100}", name) else name[:8] + "…"
-
-
-def _told(
-    log: Log,
-    checkpoints: int,
-    seen: list[Sighting],
-    broken: list[BundleBroken],
-    strangers: list[str],
-) -> dict[str, object]:
+def _told(found: Account) -> dict[str, Any]:
+    log = found.log
     return {
         "partnership": log.register.name,
         "origin": log.founding.origin,
         "size": log.tree.size,
         "root": log.tree.root.hex(),
-        "checkpoints": checkpoints,
+        "checkpoints": found.checkpoints,
+        "without_checkpoint": found.without_checkpoint,
+        "not_counting": found.not_counting,
         "sightings": [
-            {"who": s.card.who, "size": s.size, "time": s.time.isoformat()} for s in seen
+            {"who": s.card.who, "size": s.size, "time": s.time.isoformat()}
+            for s in found.witnessed.sightings
         ],
+        "sightings_gone": found.witnessed.gone,
         "entries": [
             {
                 "position": a.position,
@@ -150,9 +141,9 @@ def _told(
             }
             for a in log.register.applied
         ],
-        "broken": [b.says for b in broken],
-        "destroyed": {
-            s.position: s.purged_by for s in log.register.submissions if s.purged_by is not None
-        },
-        "strangers": strangers,
+        "broken": [b.says for b in found.broken],
+        "destroyed": {s.position: s.purged_by for s in found.destroyed},
+        "undead": [s.position for s in found.undead],
+        "clocks": found.clocks,
+        "strangers": found.strangers,
     }

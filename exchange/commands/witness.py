@@ -8,7 +8,7 @@ from exchange.commands._logs import open_log
 from exchange.errors import NotEntitled, NothingToDo
 from exchange.log import root_text
 from exchange.settings import Settings
-from exchange.witnessing import cosign, sightings, witness_of
+from exchange.witnessing import cosign, witness_of, witnessed
 
 
 @click.command("witness", help=summary("witness"))
@@ -16,8 +16,8 @@ from exchange.witnessing import cosign, sightings, witness_of
 def command(app: App) -> None:
     """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""
     settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings)
-    sightings(log)
+    log = open_log(settings, whole=True)
+    witnessed(log, settings.sighted, whole=True)
     if witness_of(settings) not in {card.witness for card in log.register.cards.values()}:
         raise NotEntitled(
             "this installation is not enrolled as a witness",

@@ -275,8 +275,8 @@ def test_a_damaged_memory_is_not_taken_for_none(sent):
 
 def test_the_memory_never_shrinks(sent):
     log = sent.log("analysts")
-    log.memory.keep(Tree())
-    assert log.memory.read()[0] == 4
+    log.memory.keep(Tree(), [])
+    assert log.memory.read().size == 4
 
 
 def test_a_submission_that_names_somebody_not_enrolled_has_no_effect(sent):

@@ -8,7 +8,7 @@ import pytest
 from exchange import notes, witnessing
 from exchange.identities import fingerprint
 from exchange.tree import Checkpoint
-from exchange.witnessing import interval, sightings
+from exchange.witnessing import Sighting, interval, witnessed
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
@@ -18,6 +18,11 @@ DUE = datetime(2026, 12, 31, 12, tzinfo=UTC)
 
 def send(p: Partnership, rows: str = "") -> None:
     p.submit("police", p.extract("police", "crime.csv", rows or crimes(30)), *Q)
+
+
+def sightings(p: Partnership) -> list[Sighting]:
+    """Read all of what witnesses have seen."""
+    return witnessed(p.log("council"), p.root / "none", whole=True).sightings
 
 
 def look(p: Partnership, who: str, when: datetime | None = None) -> None:
@@ -59,7 +64,7 @@ def test_others_who_saw_it_in_time_are_the_evidence(partnership):
     p = partnership
     send(p)
     assert standing(p)["evidence"] == "witnessed by council"  # who has just looked
-    told = interval(sightings(p.log("council")), 3, "police")
+    told = interval(sightings(p), 3, "police")
     assert told.before == p.now
     assert told.by == "council"
 
@@ -143,7 +148,7 @@ def test_a_cosignature_that_is_not_a_witnesss_proves_nothing(partnership, change
     p = partnership
     send(p)
     look(p, "ambulance")
-    before = len(sightings(p.log("council")))
+    before = len(sightings(p))
     mine = p.card("ambulance").witness[:16]
     (file,) = (p.share / "witness").glob(f"00000004-{mine}-*.cosignature")
     data = file.read_bytes()
@@ -160,7 +165,7 @@ def test_a_cosignature_that_is_not_a_witnesss_proves_nothing(partnership, change
         file.unlink()
         file = file.with_name("00000004-0123456789abcdef-20261020.cosignature")
     file.write_bytes(data)
-    assert len(sightings(p.log("council"))) == before - 1
+    assert len(sightings(p)) == before - 1
     p.run("council", "verify")
 
 
@@ -170,14 +175,14 @@ def test_a_revoked_witness_counts_as_far_as_the_log_reached_then(partnership):
     look(p, "ambulance")
     card = p.card("ambulance")
     p.signed("council", "key", "revoke", fingerprint(card), "--reason", "stolen", "--yes")
-    assert [s.size for s in sightings(p.log("council")) if s.card == card] == [4]
+    assert [s.size for s in sightings(p) if s.card == card] == [4]
     log = p.log("council")
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     key = witnessing._key(p.settings("ambulance"))  # which the thief has
     note = notes.cosign(text, card.witness_name, key, int(p.now.timestamp()))
     name = f"{log.tree.size:08d}-{card.witness[:16]}-20261021.cosignature"
     (p.share / "witness" / name).write_bytes(note)
-    assert [s.size for s in sightings(p.log("council")) if s.card == card] == [4]
+    assert [s.size for s in sightings(p) if s.card == card] == [4]
     ran = p.run("ambulance", "witness", status=12)
     assert "is not enrolled as a witness" in ran.err
 

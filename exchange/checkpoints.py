@@ -1,0 +1,104 @@
+"""Checkpoints in a store (C2SP tlog-checkpoint.md): what partners have signed of the log, by size.
+
+Whoever adds an entry signs one of the tree that it leads to, with key name = origin.
+"""
+
+import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from exchange import notes
+from exchange.errors import LogBroken
+from exchange.identities import Officer
+from exchange.stores.store import AlreadyThere, Store
+from exchange.tree import Checkpoint, CheckpointBroken, Tree
+
+_MOST: Final = 16 * 1024  # bytes
+_AT_ONCE: Final = 8  # that are read and verified beside each other
+_NAME: Final = re.compile(r"[0-9]{8}\.checkpoint")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """The checkpoints of a partnership's log."""
+
+    store: Store
+    origin: str
+
+    def find(self, size: int, keys: Iterable[str]) -> Checkpoint | None:
+        """Return the checkpoint of a size, if there is one that one of the keys has signed."""
+        data = self.store.read(_name(size), _MOST)
+        try:
+            note = notes.parse(data or b"")
+            checkpoint = Checkpoint.parse(note.text)
+        except (notes.NoteBroken, CheckpointBroken):
+            return None
+        if checkpoint.origin != self.origin or checkpoint.size != size:
+            return None
+        known = any(note.is_signed_by(self.origin, bytes.fromhex(key)) for key in keys)
+        return checkpoint if known else None
+
+    def newest(self, least: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
+        """Return the file of the newest that counts, of a size of at least so many."""
+        for size in range(tree.size, least - 1, -1):
+            if self.find(size, keys) is not None:
+                return self.store.read(_name(size), _MOST)
+        return None
+
+    def sign(self, tree: Tree, officer: Officer, tag: str = "") -> None:
+        """Sign the tree as it is, unless somebody has."""
+        text = Checkpoint(self.origin, tree.size, tree.root).to_bytes()
+        try:
+            self.store.publish(
+                _name(tree.size), notes.sign(text, self.origin, officer.signing), tag
+            )
+        except AlreadyThere:
+            return
+
+    def hold(self, tree: Tree, checkpoint: Checkpoint | None) -> None:
+        """Hold a checkpoint against the tree.
+
+        Raises:
+            LogBroken: it disagrees, or speaks of entries that are not there.
+        """
+        if checkpoint is None:
+            return
+        if checkpoint.size > tree.size:
+            raise LogBroken(
+                f"the log has lost its end: a partner signed that it had {checkpoint.size:,} "
+                f"entries, and it has {tree.size:,}",
+                "whoever still has the files can put them back",
+            )
+        if checkpoint.root != tree.root_at(checkpoint.size):
+            raise LogBroken(
+                f"the log was altered, or there are two of it: a partner signed other contents for "
+                f"its first {checkpoint.size:,} entries",
+                "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
+            )
+
+    def hold_all(self, tree: Tree, keys: Iterable[str]) -> tuple[int, list[str]]:
+        """Hold every checkpoint against the tree.
+
+        Returns:
+            How many there are that count, and the names of those that don't.
+
+        Raises:
+            LogBroken: as `hold`.
+        """
+        counted, without = 0, []
+        sizes = [int(n[:8]) for n in self.store.names("witness") if _NAME.fullmatch(n)]
+        find = partial(self.find, keys=tuple(keys))
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for size, found in zip(sizes, pool.map(find, sizes), strict=True):
+                self.hold(tree, found)
+                counted += found is not None
+                if found is None:
+                    without.append(_name(size))
+        return counted, without
+
+
+def _name(size: int) -> str:
+    return f"witness/{size:08d}.checkpoint"

@@ -1,0 +1,73 @@
+"""What a client trusts of a log: the founding it was given, and the tree that it has verified."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from exchange.errors import LogBroken
+from exchange.publishing import replace
+from exchange.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """The root of trust, pinned in exchange.toml: a partnership's origin and its first entry."""
+
+    origin: str
+    entry: str  # SHA-256 of the file, hexadecimal
+
+    @classmethod
+    def of(cls, origin: str, first_entry: bytes) -> "Founding":
+        """Return the founding whose first entry this is."""
+        return cls(origin, hashlib.sha256(first_entry).hexdigest())
+
+    def __str__(self) -> str:
+        return f"csp-exchange:{self.origin}:{self.entry}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A tree that was verified: its size and root, and the positions nobody enrolled has signed."""
+
+    size: int = 0
+    root: str = ""
+    unsigned: frozenset[int] = frozenset()
+
+
+class Memory:
+    """The largest tree that this client has verified, kept between runs."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> Verified:
+        """Return it; of size 0 if nothing is remembered.
+
+        Raises:
+            LogBroken: the file is damaged.
+        """
+        try:
+            told = json.loads(self._path.read_text(encoding="utf-8"))
+            unsigned = frozenset(int(position) for position in told.get("unsigned", []))
+            return Verified(int(told["size"]), str(told["root"]), unsigned)
+        except FileNotFoundError:
+            return Verified()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            pass
+        raise LogBroken(
+            f"the memory of the log, {self._path}, is damaged; a rewritten log could not be told",
+            "ask another partner for the size and root that exchange verify shows, compare them "
+            "with yours, and only then delete the file",
+        )
+
+    def kept(self) -> datetime:
+        """Return when it was last kept."""
+        return datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
+
+    def keep(self, tree: Tree, unsigned: list[int]) -> None:
+        """Remember a tree, unless a larger one is remembered."""
+        if tree.size > self.read().size:
+            told = {"size": tree.size, "root": tree.root.hex(), "unsigned": unsigned}
+            replace(self._path, json.dumps(told).encode())

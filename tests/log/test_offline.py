@@ -1,0 +1,134 @@
+"""The share can't be reached: what was verified is shown, and a courier file can be made."""
+
+import shutil
+
+import pytest
+
+from exchange.log import Log
+from exchange.stores.folder import FolderStore
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+from tests.use.test_quarter import asb
+
+Q = ("--dates", "2026Q3")
+
+
+@pytest.fixture
+def cut(partnership) -> Partnership:
+    """The police have read the log, and their share is gone."""
+    partnership.submit("police", partnership.extract("police", "a.csv", crimes(30)), *Q)
+    partnership.run("police", "status")
+    partnership.share.rename(partnership.root / "away")
+    return partnership
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status", "--quarter", "2026Q3"),
+        ("calendar", "-o", "due.ics"),
+        ("protocol", "status"),
+        ("area", "list"),
+        ("key", "list"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_was_verified_before_is_shown_and_said_to_be_so(cut, command):
+    ran = cut.run("police", *command)
+    assert "share is not there" in ran.err
+    assert "this is the log as you last read it: 4 entries, on 20" in ran.err
+    if command[0] == "status":
+        assert "on time" in ran.out
+
+
+def test_an_extract_can_be_checked(cut):
+    file = cut.extract("police", "b.csv", crimes(30))
+    cut.run("police", "check", file, "--dataset", "police-crime", *Q)
+
+
+def test_a_courier_file_is_made_and_counts_when_it_arrives(cut):
+    file = cut.extract("police", "asb.csv", asb())
+    cut.submit("police", file, *Q, "--to", "courier")
+    (cut.root / "away").rename(cut.share)
+    ran = cut.signed("council", "receive", cut.root / "police/courier")
+    assert "log 4" in ran.out
+    assert cut.run("council", "verify").status == 0
+
+
+@pytest.mark.parametrize("command", ["submit", "nil", "verify", "witness", "pull", "withdraw"])
+def test_what_needs_the_store_is_refused_and_nothing_is_lost(cut, command):
+    told = {
+        "submit": (cut.extract("police", "b.csv", crimes(29)), "--yes"),
+        "nil": ("police-asb", *Q, "--yes"),
+        "pull": ("merged",),
+        "withdraw": ("3", "--reason", "wrong-file", "--yes"),
+    }.get(command, ())
+    run = cut.run if command in ("verify", "witness") else cut.signed
+    ran = run("police", command, *told, status=15)
+    assert "share is not there" in ran.err
+    (cut.root / "away").rename(cut.share)
+    assert len(cut.entries()) == 4
+
+
+def test_who_never_read_the_log_is_told_so(cut):
+    shutil.rmtree(cut.root / "ambulance/.exchange")
+    assert "share is not there" in cut.run("ambulance", "status", status=15).err
+
+
+class Counting(FolderStore):
+    """A folder that notes what was asked of it."""
+
+    def __init__(self, root) -> None:
+        super().__init__(root)
+        self.asked: list[str] = []
+
+    def read(self, name: str, most: int) -> bytes | None:
+        self.asked.append(name)
+        return super().read(name, most)
+
+
+def _asked(p: Partnership, *, whole: bool = False) -> list[str]:
+    settings, store = p.settings("police"), Counting(p.share)
+    Log.open(store, settings.pinned(), settings.memory(), mirror=settings.mirror, whole=whole)
+    return [name for name in store.asked if name.startswith("log/")]
+
+
+def test_only_the_last_entry_and_what_is_new_is_asked_for(partnership):
+    p = partnership
+    p.run("police", "status")
+    assert _asked(p) == ["log/00000002", "log/00000003"]
+    p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
+    assert _asked(p)[:3] == ["log/00000002", "log/00000003", "log/00000004"]
+    assert _asked(p) == ["log/00000003", "log/00000004"]
+    assert _asked(p, whole=True)[:4] == [f"log/{n:08d}" for n in range(4)]
+
+
+@pytest.mark.parametrize("damage", ["cut", "altered", "emptied", "another"])
+def test_a_copy_that_is_not_what_was_verified_is_made_anew(partnership, damage):
+    p = partnership
+    p.run("police", "status")
+    path = p.settings("police").profile / "mirror"
+    data = path.read_bytes()
+    path.write_bytes(
+        {
+            "cut": data[:-10],
+            "altered": data[:300] + bytes([data[300] ^ 1]) + data[301:],
+            "emptied": b"",
+            "another": b"00000003abc" * 3,
+        }[damage]
+    )
+    assert _asked(p)[0] == "log/00000000"
+    assert path.read_bytes() == data
+
+
+def test_an_entry_that_nobody_enrolled_signed_has_no_effect_from_the_copy_either(partnership):
+    p = partnership
+    p.submit("police", p.extract("police", "a.csv", crimes(30)), *Q)
+    data = p.entries()[3].read_bytes()
+    at = data.rindex(b" ") + 20
+    forged = data[:at] + (b"B" if data[at : at + 1] != b"B" else b"C") + data[at + 1 :]
+    (p.share / "log/00000004").write_bytes(forged)
+    told = p.run("council", "status").err
+    assert "1 entry of the log had no effect" in told
+    assert p.settings("council").memory().read().unsigned == {4}
+    assert p.run("council", "status").err == told
