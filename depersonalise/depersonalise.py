@@ -24,7 +24,7 @@ from schemas.quarters import Covered
 from schemas.rules import RULES
 from schemas.shared import check_shared, columns_of
 from schemas.tally import Tally
-from schemas.words import DOMESTIC, GENERALISED
+from schemas.words import DOMESTIC, GENERALISED, LSOA_EDITION
 
 _KEY = object()
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
@@ -190,11 +190,14 @@ def _treated(
     """Return the columns that leave, every row treated, with what small groups need beside them."""
     dataset = checked.dataset
     treats = {f.treat for f in dataset.fields.values()}
+    strict = policy.of(dataset)
     columns = [
-        e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(dataset)
+        e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(strict)
     ]
+    if dataset.place is Place.LSOA and strict.place is not Place.LSOA:
+        columns.append(pl.lit("", dtype=LSOA_EDITION).alias("lsoa_edition"))
     rows = without_few_residents(checked.rows, policy.directory)
-    rows = with_squares(rows, policy.directory if dataset.place is Place.LSOA else None)
+    rows = with_squares(rows, policy.squares(strict))
     ids = _record_ids(rows.height, random)
     helpers = {"_klass": "klass", "_outward": "postcode"}
     marked = sensitivity(dataset, published=checked.published)

@@ -7,13 +7,13 @@ it again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import polars as pl
 
 from depersonalise.directory import Directory
-from schemas.dataset import SMALLEST
+from schemas.dataset import SMALLEST, Dataset, Place
 
 
 class Domestic(StrEnum):
@@ -36,6 +36,9 @@ class Policy:
         earlier: What the same partner shared before for these dates, from which the receivers
             could subtract.
         part: Of several in which the partner returns the dataset, such as one for each hospital.
+        place: The finest place that the protocol lets leave: "lsoa" or "outward"; empty for what
+            the dataset declares.
+        minutes: The protocol lets the time leave to the minute, where the dataset lets it.
     """
 
     smallest: int = SMALLEST
@@ -43,6 +46,21 @@ class Policy:
     directory: Directory | None = None
     earlier: Sequence[pl.DataFrame] = ()
     part: str = ""
+    place: str = ""
+    minutes: bool = False
+
+    def of(self, dataset: Dataset) -> Dataset:
+        """Return a dataset as the protocol would have it treated; its locks stay."""
+        place, time = dataset.place, dataset.time
+        if self.place == "outward" and place in (Place.LSOA, Place.POINT, Place.SCHOOL):
+            place = Place.OUTWARD
+        if self.minutes and dataset.minutes:
+            time = "minute"
+        return replace(dataset, place=place, time=time)
+
+    def squares(self, dataset: Dataset) -> Directory | None:
+        """Return the directory, if squares of the National Grid may leave."""
+        return self.directory if dataset.place is Place.LSOA and self.place != "lsoa" else None
 
     def __repr__(self) -> str:
         return f"<Policy {self.smallest}, {self.domestic}>"

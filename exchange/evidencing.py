@@ -74,11 +74,15 @@ def few(number: int) -> str:
 
 
 def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
-    policy, dataset, protocol = part.shared.policy, one.dataset, part.register.protocol
+    policy, protocol = part.shared.policy, part.register.protocol
+    dataset = policy.of(one.dataset)
     by_protocol = f"the protocol, log {protocol.position}" if protocol else _DEFAULT
-    told = [("finest place", dataset.place.value, _place_authority(dataset.place))]
+    stricter = dataset.place is not one.dataset.place or policy.place == "lsoa"
+    place = "LSOA, else outward code" if policy.place == "lsoa" else dataset.place.value
+    authority = by_protocol if stricter else _place_authority(dataset.place)
+    told = [("finest place", place, authority)]
     if dataset.time != "none":
-        told.append(("finest time", dataset.time, _DEFAULT))
+        told.append(("finest time", dataset.time, by_protocol if policy.minutes else _DEFAULT))
     counted = bool(dataset.steps)
     which = "all rows" if counted else "recorded domestics, sexual offences, stalking and slavery"
     if not dataset.is_numbers:
@@ -89,7 +93,7 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
         ]
     if "domestic" in dataset.fields:
         told.append(("recorded domestic incidents", _DOMESTIC[policy.domestic], _GUIDANCE))
-    if dataset.place is Place.LSOA:
+    if dataset.place is Place.LSOA and not policy.place:
         told.append(_squares(part))
     if part.settings.protected:
         told.append(("protected places", "a list of the partner's own", "the partner's choice"))

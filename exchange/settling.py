@@ -82,17 +82,19 @@ def policy_of(
         Usage: the officer's choice is not one that the protocol allows.
     """
     protocol = register.protocol
-    smallest = protocol.published.smallest if protocol else SMALLEST
+    said = protocol.published if protocol else None
     earlier: Sequence[pl.DataFrame] = ()
     before = earlier_of(dataset, covered, settings, register, manner.part)
     if manner.officer is not None and before:
         earlier = _opened(before, settings, manner.officer(settings))
     return Policy(
-        smallest,
+        said.smallest if said else SMALLEST,
         _domestic(dataset, settings, register, manner.domestic),
         settings.gazetteer.directory,
         earlier,
         manner.part,
+        said.places.get(dataset.id, "") if said else "",
+        said is not None and dataset.id in said.minutes,
     )
 
 

@@ -121,7 +121,7 @@ def _clocks(log: Log, seen: Witnessed) -> list[str]:
         known = interval(seen.sightings, one.position, partner)
         if known.before and one.time > known.before + _AHEAD:
             found.append(
-                f"entry {one.position} says {_moment(one.time)}, and {known.by} had seen it by "
+                f"entry {one.position} says {_moment(one.time)}, and {known.by[0]} had seen it by "
                 f"{_moment(known.before)}: a clock is wrong"
             )
         if known.after and one.time < known.after - _BEHIND:

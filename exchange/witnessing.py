@@ -80,12 +80,12 @@ class Interval:
 
     Attributes:
         after: The last time at which two other authorities had seen the log without it.
-        before: The first at which one saw it; `by`, which.
+        before: The first by which enough others saw it; `by`, who.
     """
 
     after: datetime | None
     before: datetime | None
-    by: str
+    by: tuple[str, ...]
 
 
 def witness_of(settings: Settings) -> str:
@@ -261,22 +261,29 @@ def _compare(log: Log, seen: Sighting, root: bytes) -> None:
         )
 
 
-def interval(seen: list[Sighting], position: int, partner: str) -> Interval:
+def interval(seen: list[Sighting], position: int, partner: str, enough: int = 1) -> Interval:
     """Return when an entry came into the log, as others than its own authority prove it.
 
     That it was not there yet takes two authorities to prove, so that no single one can make another
     late; and what was seen without it after it was first seen was seen in an old copy.
+
+    Args:
+        enough: How many authorities prove that it was there; the protocol may ask for two.
     """
-    others = [one for one in seen if one.card.partner != partner]
-    with_it = [one for one in others if one.size > position]
-    first = min(with_it, key=lambda one: one.time, default=None)
+    others = [one for one in seen if one.card.partner != partner]  # in order of time
+    first: dict[str, datetime] = {}
+    for one in others:
+        if one.size > position:
+            first.setdefault(one.card.partner, one.time)
+    earliest = min(first.values(), default=None)
     without: dict[str, datetime] = {}
-    for one in others:  # in order of time
-        if one.size <= position and (first is None or one.time < first.time):
+    for one in others:
+        if one.size <= position and (earliest is None or one.time < earliest):
             without[one.card.partner] = one.time
     after = sorted(without.values())[-_AGREEING:]
+    by = tuple(first)[:enough]
     return Interval(
         after[0] if len(after) == _AGREEING else None,
-        first.time if first else None,
-        first.card.partner if first else "",
+        first[by[-1]] if len(by) == enough else None,
+        by if len(by) == enough else (),
     )

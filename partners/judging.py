@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from partners.register import Register
 
 _SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
+_WITNESSES_MOST: Final = 2
 
 
 class NeedsNewer(Exception):
@@ -153,6 +154,12 @@ def _publish(published: PublishProtocol, signer: Card) -> str:
         return "only a coordinator publishes the protocol"
     if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
         return f"its smallest group is not from {SMALLEST} to {_SMALLEST_MOST}"
+    if not 1 <= published.witnesses <= _WITNESSES_MOST:
+        return f"it does not ask for one to {_WITNESSES_MOST} witnesses"
+    if any(name not in PRESCRIBED or not PRESCRIBED[name].minutes for name in published.minutes):
+        return "it gives minutes to a dataset that has none"
+    if any(not name.startswith(PREFIX) for name in published.local):
+        return f"a local dataset's name does not begin with {PREFIX}"
     return ""
 
 
@@ -185,11 +192,11 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
         case _ if "liaison" not in signer.roles:
             return "its signer may not submit"
         case Submit():
-            return _dataset(body.dataset, signer) or _submit(register, body)
+            return _dataset(register, body.dataset, signer) or _submit(register, body)
         case Nil():
-            return _dataset(body.dataset, signer) or _nil(register, body)
+            return _dataset(register, body.dataset, signer) or _nil(register, body)
         case NotHeld():
-            return _dataset(body.dataset, signer) or _not_held(body)
+            return _dataset(register, body.dataset, signer) or _not_held(body)
         case Withdraw():
             old = register.returned(body.entry, body.partner)
             if old is None or not old.counts:
@@ -206,12 +213,14 @@ def _nominate(register: "Register", said: Nominate, signer: Card) -> str:
     return ""
 
 
-def _dataset(dataset_id: str, signer: Card) -> str:
+def _dataset(register: "Register", dataset_id: str, signer: Card) -> str:
     # Whether an entry counts must not depend on which packages a reader has installed.
     dataset = PRESCRIBED.get(dataset_id)
     if dataset is None and not dataset_id.startswith(PREFIX):
         return "its dataset is not understood"
-    if dataset is not None and not dataset.kinds & set(signer.kinds):
+    others = register.submits_for(signer.partner, dataset_id)
+    kinds = {*signer.kinds, *(kind for other in others for kind in other.kinds)}
+    if dataset is not None and not dataset.kinds & kinds:
         return "the dataset is not one that this authority holds"
     return ""
 

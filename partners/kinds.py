@@ -32,18 +32,34 @@ def _area(value: Any) -> Area:
 
 
 _AREAS: Final = shapes.many(_area, least=1, most=100)
+_RECIPIENTS: Final = 1000  # at most
 _WHO: Final = shapes.matching(r"[a-z0-9/-]{3,200}")
 
 
-def _recipient(value: Any) -> tuple[str, str]:
-    if not isinstance(value, dict) or value.keys() != {"who", "key"}:
+def _recipients(value: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, list) or not 1 <= len(value) <= _RECIPIENTS:
         raise ValueError
-    return _who_and_key(value["who"], value["key"])
+    if any(not isinstance(one, dict) or len(one) != 2 for one in value):
+        raise ValueError
+    return tuple([_who_and_key(one["who"], one["key"]) for one in value])
 
 
 @lru_cache(maxsize=10_000)  # entry after entry names the same recipients
 def _who_and_key(who: str, key: str) -> tuple[str, str]:
     return _WHO(who), shapes.hex_256(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """A partner submits a dataset for another: an ambulance trust, say, for a care board."""
+
+    dataset: str
+    by: str
+    of: str
+
+
+def _behalf(value: Any) -> Behalf:
+    return Behalf(**shapes.take(value, dict.fromkeys(("dataset", "by", "of"), shapes.slug)))
 
 
 class Body:
@@ -62,7 +78,7 @@ class Body:
         return {name: _plain(getattr(self, name)) for name in self.SHAPES}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - one for each type
     """Write a field as JSON can hold it."""
     match value:
         case date():
@@ -73,6 +89,10 @@ def _plain(value: Any) -> Any:
             lists = {"outward": sorted(value.outward), "lsoas": sorted(value.lsoas)}
             days = {"first": _plain(value.first), "last": _plain(value.last)}
             return {"code": value.code, "name": value.name, **lists, **days}
+        case Behalf():
+            return {"dataset": value.dataset, "by": value.by, "of": value.of}
+        case dict():
+            return {name: _plain(one) for name, one in value.items()}
         case tuple():
             return [_plain(one) for one in value]
         case Covered():
@@ -159,6 +179,11 @@ class PublishProtocol(Body):
             settles it: "withhold".
         personal: The document has a clause by which recorded domestic incidents may be shared as
             personal data among those who sign it.
+        places: The finest place that may leave of a dataset, where that is coarser than its own.
+        minutes: The datasets of which the time leaves to the minute, where the protocol may say so.
+        local: Datasets beside those of the Regulations, by the kinds of authority that share them.
+        behalf: Who submits a dataset for another: it counts for both.
+        witnesses: How many other authorities must have seen an entry, for its time to be proved.
         review: The day by which it is to be reviewed.
     """
 
@@ -168,6 +193,11 @@ class PublishProtocol(Body):
     smallest: int
     domestic: Json
     personal: bool
+    places: Json
+    minutes: tuple[str, ...]
+    local: Json
+    behalf: tuple[Behalf, ...]
+    witnesses: int
     review: date | None
 
     SHAPES = {
@@ -177,6 +207,11 @@ class PublishProtocol(Body):
         "smallest": shapes.integer,
         "domestic": shapes.table(shapes.slug, shapes.one_of("withhold")),
         "personal": shapes.flag,
+        "places": shapes.table(shapes.slug, shapes.one_of("lsoa", "outward")),
+        "minutes": shapes.many(shapes.slug),
+        "local": shapes.table(shapes.slug, shapes.many(shapes.slug, least=1)),
+        "behalf": shapes.many(_behalf),
+        "witnesses": shapes.integer,
         "review": shapes.maybe(shapes.day),
     }
 
@@ -281,7 +316,7 @@ class Submit(Body):
                 "smallest": shapes.integer,
             }
         ),
-        "recipients": shapes.many(_recipient, least=1),
+        "recipients": _recipients,
         "bundle": shapes.record({"sha256": shapes.hex_256, "size": shapes.integer}),
         "payload": shapes.record({"sha256": shapes.hex_256}),
         "content": shapes.hex_256,

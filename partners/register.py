@@ -88,6 +88,17 @@ class Register:
         """The partners that may share and receive recorded domestic incidents as personal data."""
         return self.protocol.personal if self.protocol else []
 
+    def submits_for(self, partner: str, dataset: str) -> list[Partner]:
+        """Return for whom a partner submits a dataset, by the protocol in force."""
+        behalf = self.protocol.published.behalf if self.protocol else ()
+        others = [b.of for b in behalf if (b.by, b.dataset) == (partner, dataset)]
+        return [self.partners[other] for other in others if other in self.partners]
+
+    def submitted_by(self, partner: str, dataset: str) -> list[str]:
+        """Return who submits a dataset of a partner's, by the protocol in force: often itself."""
+        behalf = self.protocol.published.behalf if self.protocol else ()
+        return [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
+
     @property
     def submissions(self) -> list[Submission]:
         """The submissions that took effect, whatever became of them, in the order of the log."""

@@ -6,6 +6,7 @@ A shape is a function that returns the value as the register uses it, or raises 
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from partners.canonical import Json
@@ -22,7 +23,7 @@ class Malformed(ValueError):
 
 def take(value: Any, shapes: dict[str, Shape]) -> Json:
     """Return an object's fields as their shapes give them; no other field, and none missing."""
-    if not isinstance(value, dict) or set(value) != set(shapes):
+    if not isinstance(value, dict) or value.keys() != shapes.keys():
         raise Malformed("it has other fields than its kind has")
     taken = {}
     for name, shape in shapes.items():
@@ -75,10 +76,7 @@ def flag(value: Any) -> bool:
 
 def moment(value: Any) -> datetime:
     """A moment in UTC, to the second: 2026-12-31T16:50:00Z."""
-    found = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    if found.strftime("%Y-%m-%dT%H:%M:%SZ") != value:
-        raise ValueError
-    return found
+    return datetime.fromisoformat(_moment(value))
 
 
 def written(when: datetime) -> str:
@@ -95,8 +93,14 @@ def day(value: Any) -> date:
 
 def covered(value: Any) -> Covered:
     """Days of one quarter: {"first": …, "last": …}."""
-    told = take(value, {"first": day, "last": day})
-    return Covered(told["first"], told["last"])
+    if not isinstance(value, dict) or value.keys() != {"first", "last"}:
+        raise TypeError
+    return _covered(value["first"], value["last"])
+
+
+@lru_cache(maxsize=10_000)  # entry after entry covers the same days
+def _covered(first: Any, last: Any) -> Covered:
+    return Covered(day(first), day(last))
 
 
 def of_quarter(value: Any) -> Quarter:
@@ -136,6 +140,7 @@ def record(shapes: dict[str, Shape]) -> Shape:
     return lambda value: take(value, shapes)
 
 
+_moment = matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 slug = matching(r"[a-z0-9]+(-[a-z0-9]+){0,10}")
 hex_128 = matching(r"[0-9a-f]{32}")
 hex_256 = matching(r"[0-9a-f]{64}")

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from partners.register import Register
-from partners.state import NilReturn, Return
+from partners.state import NilReturn, Partner, Return
 from schemas.datasets import DATASETS
 from schemas.quarters import Covered, Quarter, uncovered
 
@@ -38,6 +38,7 @@ class Standing:
         completed: When the last day was first covered.
         nil: All that is in effect says that there is nothing.
         parts: The parts in which the partner returns it, where there are several.
+        by: Who submits it for the partner, by the protocol; empty where it does so itself.
     """
 
     partner: str
@@ -51,6 +52,7 @@ class Standing:
     completed: datetime | None
     nil: bool = False
     parts: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
 
 
 def standings(
@@ -71,23 +73,36 @@ def standings(
     if register.first_quarter is not None and quarter < register.first_quarter:
         return found
     for partner in register.partners.values():
-        for dataset in DATASETS.values():
-            holders = dataset.holders_in(register.nation, quarter)
-            held = [h for h in holders if h.kind in partner.kinds]
-            if held:
-                certain = any(h.certain for h in held)
-                found.append(
-                    _standing(
-                        register,
-                        partner.id,
-                        dataset.id,
-                        quarter,
-                        now,
-                        certain=certain,
-                        not_before=not_before,
-                    )
+        for dataset, certain in _owed(register, partner, quarter).items():
+            found.append(
+                _standing(
+                    register,
+                    partner.id,
+                    dataset,
+                    quarter,
+                    now,
+                    certain=certain,
+                    not_before=not_before,
                 )
+            )
     return found
+
+
+def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, bool]:
+    """Return the datasets that a partner holds in a quarter, and whether its duty is proved.
+
+    Those of the Regulations, and those that the protocol in force has beside them.
+    """
+    owed = {}
+    for dataset in DATASETS.values():
+        holders = dataset.holders_in(register.nation, quarter)
+        if held := [h for h in holders if h.kind in partner.kinds]:
+            owed[dataset.id] = any(h.certain for h in held)
+    local = register.protocol.published.local if register.protocol else {}
+    for name, kinds in local.items():
+        if set(kinds) & set(partner.kinds):
+            owed.setdefault(name, False)
+    return owed
 
 
 def _standing(
@@ -100,9 +115,11 @@ def _standing(
     certain: bool,
     not_before: Callable[[int, str], datetime | None],
 ) -> Standing:
+    by = register.submitted_by(partner, dataset)
     ever = [
         s
-        for s in register.returns_of(partner, dataset)
+        for who in by
+        for s in register.returns_of(who, dataset)
         if not s.statement.personal and s.withdrawn_by is None
     ]
     parts = _parts(ever, quarter)
@@ -113,6 +130,7 @@ def _standing(
         said = (claim.position,)
         state = State.NOT_HELD
         return Standing(partner, dataset, quarter, certain, state, 0, (), said, None)
+    others = tuple(who for who in by if who != partner)
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]
     missing = [u for p in of_part for u in uncovered(quarter, [s.statement.covered for s in p])]
     completed = None if missing else max(_completed(quarter, one, not_before) for one in of_part)
@@ -129,6 +147,7 @@ def _standing(
         completed,
         bool(current) and all(isinstance(s, NilReturn) for s in current),
         parts if len(parts) > 1 else (),
+        others,
     )
 
 

@@ -154,6 +154,7 @@ class Dataset:
             (none named: all), in the order in which they are tried. Empty where it has none.
         place: The finest place that may leave.
         time: "minute" or "hour": the finest time that may leave; "none" where it holds none.
+        minutes: The partnership's protocol may let the time leave to the minute.
         call: The date recorded is when it happened (a call), so its time is the row's time.
         homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
         steps: How the rows of small groups become coarser; none where groups are not counted.
@@ -167,6 +168,7 @@ class Dataset:
     schemes: dict[str, frozenset[str]]
     place: Place
     time: str
+    minutes: bool = False
     call: bool = False
     homes: bool = False
     steps: tuple[Step, ...] = ()

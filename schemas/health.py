@@ -183,6 +183,7 @@ HEALTH = (
         schemes={"ampds": frozenset(), "local": frozenset()},
         place=Place.OUTWARD_ONLY,
         time="hour",
+        minutes=True,
         call=True,
     ),
 )

@@ -275,6 +275,7 @@ def _against(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str
     """Name what this dataset in particular does not allow."""
     told = {"place_precision": ~pl.col("place_precision").is_in(_FINEST[dataset.place])}
     coarse = pl.col("generalised").is_in(COARSE)
+    hours = dataset.time == "hour" and not dataset.minutes  # those of a protocol are the sender's
     too_fine = [pl.col("place_precision").is_in(["lsoa", "point", *SQUARES])]
     columns = set(rows.columns)
     for name, precision in DAYS.items():
@@ -284,7 +285,7 @@ def _against(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str
     if "time_precision" in columns:
         told["time_from"] = _clock_too_fine(rows, "time_from")
         told["time_to"] = _clock_too_fine(rows, "time_to")
-        told["time_precision"] = pl.col("time_precision").eq("minute") & (dataset.time == "hour")
+        told["time_precision"] = pl.col("time_precision").eq("minute") & hours
         too_fine.append(pl.col("time_precision").is_in(["minute", "hour"]))
     if "number" in columns:
         exact = pl.col("number_precision").eq("exact")

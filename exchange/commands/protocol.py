@@ -17,11 +17,15 @@ from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.log import Log
 from exchange.settings import Settings
 from exchange.submitting import my_card
-from partners.kinds import PublishProtocol, SignProtocol
+from partners.cards import KINDS
+from partners.kinds import Behalf, PublishProtocol, SignProtocol
 from partners.state import Protocol
 from schemas.dataset import SMALLEST
+from schemas.datasets import DATASETS
+from schemas.plugins import PREFIX
 from schemas.quarters import LONDON
 
+_PLACES = {"outward": "the outward code", "lsoa": "the LSOA"}
 _DOCUMENT_MOST = 256 * 1024 * 1024  # bytes
 
 document = click.argument(
@@ -57,6 +61,40 @@ def command() -> None:
     help="It has a clause by which recorded domestic incidents may be shared as personal data.",
 )
 @click.option(
+    "--place",
+    "places",
+    multiple=True,
+    metavar="DATASET=PLACE",
+    help="The finest place of a dataset is the outward code, or the LSOA: outward or lsoa.",
+)
+@click.option(
+    "--minutes",
+    multiple=True,
+    metavar="DATASET",
+    help="Times of it leave to the minute: ambulance-callouts.",
+)
+@click.option(
+    "--local",
+    "local",
+    multiple=True,
+    metavar="DATASET=KIND,KIND",
+    help="A dataset beside those of the Regulations, and the kinds of authority that share it.",
+)
+@click.option(
+    "--behalf",
+    "behalf",
+    multiple=True,
+    metavar="DATASET:BY=OF",
+    help="A partner that submits a dataset for another: ambulance-callouts:ambulance=care-board.",
+)
+@click.option(
+    "--witnesses",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="How many other authorities must have seen an entry for its time to be proved.",
+)
+@click.option(
     "--review", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of its review."
 )
 @yes
@@ -69,19 +107,30 @@ def publish(
     smallest: int,
     withhold: tuple[str, ...],
     personal_data: bool,
+    places: tuple[str, ...],
+    minutes: tuple[str, ...],
+    local: tuple[str, ...],
+    behalf: tuple[str, ...],
+    witnesses: int,
     review: datetime | None,
     yes: bool,
     passphrase_file: str | None,
 ) -> None:
     """Write its hash and its settings into the log; every authority then signs it."""
     settings = Settings.find(app.folder, app.partnership)
-    for name in withhold:
+    log = open_log(settings)
+    finest = dict(_pair(told, "--place", "=") for told in places)
+    for name in (*withhold, *finest, *minutes):
         check_dataset(name)
+    if not set(finest.values()) <= set(_PLACES):
+        raise Usage("--place names a dataset and a place", "the places are " + ", ".join(_PLACES))
+    if not all(DATASETS[name].minutes for name in minutes):
+        with_minutes = [one.id for one in DATASETS.values() if one.minutes]
+        raise Usage("--minutes names a dataset of calls", "it is " + ", ".join(with_minutes))
     digest, size = _hashed(app.folder / file)
     title = title or file.stem
     if _names_somebody(title):
         raise Usage("the title looks as if it held an identifier", "say it otherwise: --title")
-    log = open_log(settings)
     published = PublishProtocol(
         title,
         digest,
@@ -89,6 +138,11 @@ def publish(
         smallest,
         dict.fromkeys(withhold, "withhold"),
         personal_data,
+        finest,
+        minutes,
+        _local(local),
+        _behalf(behalf, log),
+        witnesses,
         review.date() if review else None,
     )
     _say_published(published)
@@ -174,6 +228,42 @@ def status(app: App, as_json: bool) -> None:
         terminal.warning(f"its review was due on {terminal.long_date(published.review)}")
 
 
+def _pair(told: str, option: str, between: str) -> tuple[str, str]:
+    """Read NAME=VALUE."""
+    name, found, value = told.partition(between)
+    if not found or not name or not value:
+        raise Usage(f"{option} can't be read", "see its form: exchange protocol publish --help")
+    return name, value
+
+
+def _local(told: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for one in told:
+        name, kinds = _pair(one, "--local", "=")
+        found[name] = tuple(kinds.split(","))
+        if not name.startswith(PREFIX) or not set(found[name]) <= set(KINDS):
+            raise Usage(
+                f"--local names a dataset that begins with {PREFIX}, and kinds of authority",
+                "the kinds are " + ", ".join(KINDS),
+            )
+    return found
+
+
+def _behalf(told: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
+    found = []
+    for one in told:
+        dataset, partners = _pair(one, "--behalf", ":")
+        by, of = _pair(partners, "--behalf", "=")
+        check_dataset(dataset)
+        if not {by, of} <= set(log.register.partners) or by == of:
+            raise Usage(
+                "--behalf names two partners that are enrolled here",
+                "they are " + ", ".join(log.register.partners),
+            )
+        found.append(Behalf(dataset, by, of))
+    return tuple(found)
+
+
 def _signing(log: Log) -> list[str]:
     """Return the partners who have somebody that may sign for them; analysts alone do not."""
     cards = log.register.cards.values()
@@ -218,6 +308,11 @@ def _say_published(published: PublishProtocol) -> None:
         ("sensitive records alike", f"at least {published.smallest}"),
         ("domestic incidents", clause),
         *(("domestic incidents withheld", name) for name in published.domestic),
+        *(("finest place", f"{p}: {_PLACES[w]}") for p, w in published.places.items()),
+        *(("times to the minute", name) for name in published.minutes),
+        *(("local dataset", f"{n}, of {', '.join(k)}") for n, k in published.local.items()),
+        *(("on behalf", f"{b.dataset}: {b.by} for {b.of}") for b in published.behalf),
+        *(("witnesses", "two authorities") for _ in range(published.witnesses - 1)),
     ]
     if published.review:
         rows.append(("review", terminal.long_date(published.review)))

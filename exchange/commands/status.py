@@ -13,7 +13,7 @@ from exchange.errors import Usage
 from exchange.log import Log
 from exchange.settings import Settings
 from exchange.submitting import unserved
-from exchange.witnessing import Sighting, interval, witnessed
+from exchange.witnessing import Interval, Sighting, interval, witnessed
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
@@ -149,7 +149,8 @@ def words(standing: Standing) -> str:
         State.EXPECTED: (f"not shared; expected under the protocol, duty to be confirmed{missing}"),
         State.NOT_HELD: "not held",
     }
-    return told[standing.state] + parts
+    by = f", submitted by {' and '.join(standing.by)}" if standing.by else ""
+    return told[standing.state] + parts + by
 
 
 def evidence(log: Log, standing: Standing, seen: list[Sighting]) -> str:
@@ -158,15 +159,22 @@ def evidence(log: Log, standing: Standing, seen: list[Sighting]) -> str:
         return ""
     quarter = standing.quarter
     in_time = not quarter.is_late(standing.completed)
-    proved = [interval(seen, position, standing.partner) for position in standing.entries]
+    proved = [_interval(log, position, seen) for position in standing.entries]
     if not in_time and any(one.after and quarter.is_late(one.after) for one in proved):
         return "witnesses' clocks"
     if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
-        return "witnessed by " + ", ".join(dict.fromkeys(one.by for one in proved))
+        return "witnessed by " + ", ".join(dict.fromkeys(who for one in proved for who in one.by))
     clocks = [log.store.written(f"log/{position:08d}") for position in standing.entries]
     if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
         return "sender's and store's clocks"
     return "sender's clock"
+
+
+def _interval(log: Log, position: int, seen: list[Sighting]) -> Interval:
+    protocol = log.register.protocol
+    enough = protocol.published.witnesses if protocol else 1
+    signer = log.register.applied[position].signer.partition("/")[0]
+    return interval(seen, position, signer, enough)
 
 
 def _entries(standing: Standing) -> str:
@@ -193,6 +201,7 @@ def _told(
                 "certain": s.certain,
                 "nil": s.nil,
                 "parts": list(s.parts),
+                "by": list(s.by),
                 "evidence": evidence(log, s, seen),
                 "missing": [str(c) for c in s.missing],
                 "entries": list(s.entries),

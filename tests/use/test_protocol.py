@@ -271,3 +271,106 @@ def test_who_can_not_sign_is_not_asked_to(document):
     assert "analysts" not in told.out
     told = document.run("police", "protocol", "status", "--json").json
     assert told["not_signed"] == ["council", "police", "ambulance"]
+
+
+def test_the_protocol_can_ask_for_coarser_places(document):
+    publish(document, "--place", "police-crime=outward")
+    sent(document)
+    document.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    assert set(rows["place_precision"]) == {"outward"}
+    assert set(rows["lsoa_edition"]) == {""}
+    page = document.root / "police/evidence.html"
+    file = document.root / "police/crime.csv"
+    document.run("police", "evidence", file, "--dates", "2026-08", "-o", page)
+    assert "the protocol, log 3" in page.read_text()
+
+
+def test_the_protocol_can_keep_squares_from_leaving(document):
+    publish(document, "--place", "police-crime=lsoa")
+    sent(document)
+    document.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    assert set(rows["place_precision"]) <= {"lsoa", "outward"}
+
+
+@pytest.mark.parametrize(("told", "clock"), [((), 0), (("--minutes", "ambulance-callouts"), 39)])
+def test_the_protocol_may_let_calls_leave_to_the_minute(document, told, clock):
+    from tests.lib.extracts import callouts
+
+    publish(document, *told)
+    text = callouts(*["WZ1"] * 40)
+    file = document.extract("ambulance", "calls.csv", text)
+    document.submit("ambulance", file, "--dates", "2026Q3")
+    document.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(document.root / "analysts/merged/ambulance-callouts.parquet")
+    assert rows["time_from"].dt.minute().max() == clock
+    assert set(rows["time_precision"]) == {"minute" if clock else "hour"}
+
+
+def test_who_submits_for_whom_is_said_and_counts_for_both(document):
+    lib.join(document, "health")
+    lib.make_key(document, "health")
+    lib.enrol(document, "health")
+    publish(document, "--behalf", "ambulance-callouts:ambulance=health", "--witnesses", "2")
+    document.signed("ambulance", "nil", "ambulance-callouts", "--dates", "2026Q3", "--yes")
+    told = document.run("analysts", "status", "--quarter", "2026Q3", "--json").json["standings"]
+    found = {s["partner"]: s for s in told if s["dataset"] == "ambulance-callouts"}
+    assert found["health"]["state"] == found["ambulance"]["state"] == "on time"
+    assert (found["health"]["by"], found["ambulance"]["by"]) == (["ambulance"], [])
+    assert found["health"]["entries"] == found["ambulance"]["entries"]
+    said = document.run("analysts", "status", "--quarter", "2026Q3").out
+    assert "on time, nil return, submitted by ambulance" in said
+
+
+def test_who_submits_for_another_may_send_what_only_the_other_holds(document):
+    lib.join(document, "health")
+    lib.make_key(document, "health")
+    lib.enrol(document, "health")
+    nil = ("nil", "health-admissions", "--dates", "2026Q3", "--yes")
+    ran = document.signed("ambulance", *nil, status=12)
+    assert "not one that this authority holds" in ran.err
+    publish(document, "--behalf", "health-admissions:ambulance=health")
+    document.signed("ambulance", *nil)
+
+
+def test_a_local_dataset_is_expected_of_the_kinds_that_the_protocol_names(document):
+    publish(document, "--local", "local-licensing=council,police")
+    told = document.run("analysts", "status", "--quarter", "2026Q3", "--json").json["standings"]
+    local = {s["partner"]: s for s in told if s["dataset"] == "local-licensing"}
+    assert set(local) == {"council", "police"}
+    assert not any(s["certain"] for s in local.values())
+
+
+def test_two_witnesses_are_waited_for_where_the_protocol_asks_for_them(document):
+    publish(document, "--witnesses", "2")
+    document.signed("ambulance", "nil", "ambulance-callouts", "--dates", "2026Q3", "--yes")
+
+    def evidence() -> str:
+        told = document.run("ambulance", "status", "--quarter", "2026Q3", "--json").json
+        (mine,) = [s for s in told["standings"] if s["dataset"] == "ambulance-callouts"]
+        return mine["evidence"]
+
+    document.run("council", "status")
+    assert "witnessed" not in evidence()
+    document.run("police", "status")
+    assert evidence() in ("witnessed by council, police", "witnessed by police, council")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("--place", "police-crime=point"),
+        ("--place", "police-crime"),
+        ("--local", "licensing=council"),
+        ("--local", "local-licensing=grocers"),
+        ("--behalf", "ambulance-callouts:ambulance=nobody"),
+        ("--behalf", "ambulance-callouts:ambulance=ambulance"),
+        ("--behalf", "ambulance-callouts"),
+        ("--minutes", "police-crime"),
+    ],
+    ids=" ".join,
+)
+def test_settings_that_make_no_sense_are_refused(document, told):
+    publish(document, *told, status=2)
+    assert len(document.entries()) == 3
