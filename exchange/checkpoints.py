@@ -4,7 +4,7 @@ Whoever adds an entry signs one of the tree that it leads to, with key name = or
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -23,10 +23,15 @@ _NAME: Final = re.compile(r"[0-9]{8}\.checkpoint")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoints:
-    """The checkpoints of a partnership's log."""
+    """The checkpoints of a partnership's log.
+
+    Attributes:
+        given_up: Whether a size and root are of a branch that was given up.
+    """
 
     store: Store
     origin: str
+    given_up: Callable[[int, bytes], bool] = lambda *_: False
 
     def find(self, size: int, keys: Iterable[str]) -> Checkpoint | None:
         """Return the checkpoint of a size, if there is one that one of the keys has signed."""
@@ -44,7 +49,8 @@ class Checkpoints:
     def newest(self, least: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
         """Return the file of the newest that counts, of a size of at least so many."""
         for size in range(tree.size, least - 1, -1):
-            if self.find(size, keys) is not None:
+            found = self.find(size, keys)
+            if found is not None and found.root == tree.root_at(size):
                 return self.store.read(_name(size), _MOST)
         return None
 
@@ -64,7 +70,7 @@ class Checkpoints:
         Raises:
             LogBroken: it disagrees, or speaks of entries that are not there.
         """
-        if checkpoint is None:
+        if checkpoint is None or self.given_up(checkpoint.size, checkpoint.root):
             return
         if checkpoint.size > tree.size:
             raise LogBroken(

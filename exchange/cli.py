@@ -42,6 +42,7 @@ _COMMANDS: Final = {
     "not-held": "Say that your authority does not hold a dataset.",
     "reshare": "Seal what you sent before for those who joined since.",
     "withdraw": "Take something that you sent out of effect.",
+    "settle": "Where the log has two branches, settle which is gone on with.",
     "purge": "Have something that you sent destroyed, or say that yours is.",
     "status": "Show who shared what, and what is due.",
     "calendar": "Write what is due as a calendar file.",

@@ -25,9 +25,9 @@ from exchange.checkpoints import Checkpoints
 from exchange.errors import KeyRefused, LogBroken
 from exchange.identities import Officer, read_card
 from exchange.mirror import Mirror
-from exchange.pinned import Founding, Memory
+from exchange.pinned import Founding, Memory, Verified
 from exchange.stores.store import AlreadyThere, Store
-from exchange.tree import Tree
+from exchange.tree import Tree, tree_of
 from partners.cards import Card
 from partners.entries import FORMAT, Body, Entry, Seen, kind_of, parse
 from partners.judging import NeedsNewer
@@ -62,6 +62,8 @@ class Log:
     Attributes:
         entries: What each position holds, None where it could not be read.
         put_back: How many entries the store had lost and was given back.
+        lone: Take it as it is, though others have signed another; to settle which is right.
+        went_over: What this client remembered of a branch that was given up, if it did until now.
     """
 
     store: Store
@@ -72,6 +74,8 @@ class Log:
     mirror: Mirror | None = None
     entries: list[Entry | None] = field(default_factory=list)
     put_back: int = 0
+    went_over: Verified | None = None
+    lone: bool = False
     _whole: bool = False
     _unsigned: list[int] = field(default_factory=list)
     _by_name: dict[str, list[Card]] = field(default_factory=dict)
@@ -100,8 +104,8 @@ class Log:
                 rewritten, or needs a newer version.
         """
         log = cls(store, founding, memory, Register(founding.origin), mirror=mirror, _whole=whole)
-        if not whole and log._recall():
-            log._mend()
+        if not whole and log._recall() and not log._mend():
+            log._forget()
         log.catch_up(tick)
         log._top_up()
         if not log.tree.size:
@@ -138,9 +142,14 @@ class Log:
             self.mirror.cut(known.size)
             return True
         self.mirror.cut(0)
+        self._forget(whole=False)
+        return False
+
+    def _forget(self, *, whole: bool = True) -> None:
+        """Begin anew; if `whole`, with all of the store, and the officer's copy left as it is."""
+        self._whole = whole
         self.tree, self.register = Tree(), Register(self.founding.origin)
         self.entries, self._unsigned, self._by_name = [], [], {}
-        return False
 
     def _recalled(self, data: bytes, *, unsigned: bool) -> _Read:
         """Find the card of an entry whose signature was verified before."""
@@ -156,11 +165,11 @@ class Log:
                 return _Read(data, note, card)
         return _Read(data, note, None)  # the founder's, which is in the entry itself
 
-    def _mend(self) -> None:
-        """See that the store still has the last of what was verified; put back what it lost.
+    def _mend(self) -> bool:
+        """Say whether the store still has the last of what was verified; put back what it lost.
 
         Raises:
-            LogBroken: it holds something else in its place, or can't be written.
+            LogBroken: it lost something, and can't be written.
         """
         assert self.mirror is not None  # noqa: S101 - `_recall` has taken all of it
         lost: list[bytes] = []
@@ -169,13 +178,12 @@ class Log:
             if there == self.mirror[position]:
                 break
             if there is not None:
-                first = self.store.read(_name(0), ENTRY_MAX) == self.mirror[0]
-                raise _rewritten(self.tree.size) if first else _another(self.store)
+                return False
             lost.insert(0, self.mirror[position])
-        if len(lost) == self.tree.size:
-            raise _lost_its_end(self.tree.size, 0)
-        if lost and not self._give_back(lost, self.tree.size - len(lost)):
-            raise _lost_its_end(self.tree.size, self.tree.size - len(lost))
+        left = self.tree.size - len(lost)
+        if lost and (not left or not self._give_back(lost, left)):
+            raise _lost_its_end(self.tree.size, left)
+        return True
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
         """Read what follows: one entry is asked for first, and more and more while there are."""
@@ -201,7 +209,7 @@ class Log:
         """Copy what the officer's copy lacks after all of the log was read."""
         if self.mirror is None or not self._whole:
             return
-        held = sum(1 for _ in self.mirror)
+        held = len(self.mirror) if self.went_over else sum(1 for _ in self.mirror)
         files = (self.store.read(_name(n), ENTRY_MAX) for n in range(held, self.tree.size))
         self.mirror.append([data for data in files if data is not None])
         self._whole = False
@@ -380,19 +388,45 @@ class Log:
     def _compare(self) -> None:
         """Hold the tree against what is remembered of it and what others signed of it."""
         known = self.memory.read()
-        if self.tree.size < known.size:
+        if self.is_given_up(known.size, bytes.fromhex(known.root)):
+            self._go_over(known)
+        elif self.tree.size < known.size:
             raise _lost_its_end(known.size, self.tree.size)
-        if known.size and self.tree.root_at(known.size).hex() != known.root:
+        elif known.size and self.tree.root_at(known.size).hex() != known.root:
             raise _rewritten(known.size)
-        if self.tree.size:
+        if self.tree.size and not self.lone:
             here = self.checkpoints.find(self.tree.size, self.register.cards)
             self.checkpoints.hold(self.tree, here)
         self.memory.keep(self.tree, self._unsigned)
 
+    def is_given_up(self, size: int, root: bytes) -> bool:
+        """Say whether a tree is of a branch that two coordinators have given up."""
+        return bool(self.register.settled) and (size, root) in self._given_up()
+
+    def _given_up(self) -> set[tuple[int, bytes]]:
+        trees = set()
+        for said in self.register.settled:
+            tree = tree_of(self.tree.leaves[: said.common])
+            for leaf in said.given_up:
+                tree.append_hash(bytes.fromhex(leaf))
+                trees.add((tree.size, tree.root))
+        return trees - {
+            (size, self.tree.root_at(size)) for size, _ in trees if size <= self.tree.size
+        }
+
+    def _go_over(self, given_up: Verified) -> None:
+        """Go on with this branch in place of the one that this client remembers."""
+        self.went_over = given_up
+        self.memory.forget()
+        if self.mirror is not None:
+            self.mirror.cut(0)
+            files = (self.store.read(_name(n), ENTRY_MAX) for n in range(self.tree.size))
+            self.mirror.append([data for data in files if data is not None])
+
     @property
     def checkpoints(self) -> Checkpoints:
         """What partners have signed of it."""
-        return Checkpoints(self.store, self.founding.origin)
+        return Checkpoints(self.store, self.founding.origin, self.is_given_up)
 
 
 def _is_signed(note: notes.Note, card: Card) -> bool:

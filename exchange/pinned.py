@@ -66,6 +66,10 @@ class Memory:
         """Return when it was last kept."""
         return datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
 
+    def forget(self) -> None:
+        """Forget it, because what was remembered is given up."""
+        self._path.unlink(missing_ok=True)
+
     def keep(self, tree: Tree, unsigned: list[int]) -> None:
         """Remember a tree, unless a larger one is remembered."""
         if tree.size > self.read().size:

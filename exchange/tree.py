@@ -96,7 +96,11 @@ class Tree:
 
     def append(self, leaf: bytes) -> None:
         """Add a leaf."""
-        height, node = 0, leaf_hash(leaf)
+        self.append_hash(leaf_hash(leaf))
+
+    def append_hash(self, node: bytes) -> None:
+        """Add a leaf by its hash."""
+        height = 0
         self.leaves.append(node)
         while self._peaks and self._peaks[-1][0] == height:
             node = _node(self._peaks.pop()[1], node)
@@ -106,6 +110,14 @@ class Tree:
         for _, peak in reversed(self._peaks[:-1]):
             root = _node(peak, root)
         self._roots.append(root)
+
+
+def tree_of(hashes: Sequence[bytes]) -> Tree:
+    """Return the tree over some leaf hashes."""
+    tree = Tree()
+    for one in hashes:
+        tree.append_hash(one)
+    return tree
 
 
 @dataclass(frozen=True, slots=True)

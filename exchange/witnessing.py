@@ -175,6 +175,8 @@ def witnessed(log: Log, kept: Path, *, whole: bool = False) -> Witnessed:
         one = read.get(name, known.get(name))
         # A revoked key's sightings count as far as the log reached when it was revoked.
         if one is not None and (until is None or one.size <= until):
+            if log.is_given_up(one.size, bytes.fromhex(one.root)):
+                continue
             found.append(one.by(card))
             _compare(log, found[-1], bytes.fromhex(one.root))
     new = [one for one in read.values() if one is not None and known.get(one.name) != one]
@@ -223,7 +225,9 @@ def cosignatures(log: Log, size: int) -> list[bytes]:
             continue
         card, until = cards[told[2]]
         one = _read(log, name, card)
-        if one is not None and (until is None or size <= until):
+        if one is None or log.is_given_up(size, bytes.fromhex(one.root)):
+            continue
+        if until is None or size <= until:
             _compare(log, one.by(card), bytes.fromhex(one.root))
             lines.setdefault(card.witness, base64.b64decode(one.line))
     return list(lines.values())

@@ -18,6 +18,7 @@ from partners.kinds import (
     PublishProtocol,
     Purge,
     Revoke,
+    Settle,
     SignProtocol,
     Submit,
     Withdraw,
@@ -96,6 +97,8 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
             return _enrol(register, signer, cards)
         case Revoke() as revoked:
             return _revoke(register, revoked, signer)
+        case Settle() as settled:
+            return _settle(register, settled, signer)
         case PublishProtocol() as published:
             return _publish(published, signer)
         case SignProtocol() as signed:
@@ -147,6 +150,18 @@ def _revoke(register: "Register", revoked: Revoke, signer: Card) -> str:
     if not any("coordinator" in c.roles for c in rest):
         return "nobody would be left who can enrol another"
     return _reason("revoke", revoked.reason)
+
+
+def _settle(register: "Register", settled: Settle, signer: Card) -> str:
+    if "coordinator" not in signer.roles:
+        return "only coordinators settle which branch of the log is gone on with"
+    if settled.common >= len(register.applied):
+        return "the branches it speaks of part after it"
+    if register.since[signer.signer] >= settled.common:
+        return "its signer was enrolled after the branches had parted"
+    if signer.who in register.settlements.get(settled, []):
+        return "its signer has said so already"
+    return ""
 
 
 def _publish(published: PublishProtocol, signer: Card) -> str:

@@ -33,6 +33,7 @@ def _area(value: Any) -> Area:
 
 _AREAS: Final = shapes.many(_area, least=1, most=100)
 _RECIPIENTS: Final = 1000  # at most
+GIVEN_UP: Final = 800  # entries of a branch, at most: what fits into one entry
 _WHO: Final = shapes.matching(r"[a-z0-9/-]{3,200}")
 
 
@@ -480,11 +481,33 @@ class Revoke(Body):
     SHAPES = {"key": shapes.hex_256, "reason": shapes.slug}
 
 
+@dataclass(frozen=True, slots=True)
+class Settle(Body):
+    """Of two branches of the log, this one is gone on with; it counts when two coordinators say so.
+
+    A branch is what one part of the partners wrote while the other wrote something else, such as
+    after a backup was restored.
+
+    Attributes:
+        common: How many entries the two share.
+        given_up: The leaf hashes of what followed in the other one, in order.
+    """
+
+    common: int
+    given_up: tuple[str, ...]
+
+    SHAPES = {
+        "common": shapes.integer,
+        "given_up": shapes.many(shapes.hex_256, least=1, most=GIVEN_UP),
+    }
+
+
 Known = (
     Found
     | ChangeAreas
     | Enrol
     | Revoke
+    | Settle
     | PublishProtocol
     | SignProtocol
     | Nominate
@@ -499,6 +522,7 @@ KINDS: Final[dict[str, type[Known]]] = {
     "change-areas": ChangeAreas,
     "enrol": Enrol,
     "revoke": Revoke,
+    "settle": Settle,
     "publish-protocol": PublishProtocol,
     "sign-protocol": SignProtocol,
     "nominate": Nominate,

@@ -8,6 +8,7 @@ the files (`exchange/log.py`).
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from partners import judging
 from partners.cards import Card
@@ -21,6 +22,7 @@ from partners.kinds import (
     PublishProtocol,
     Purge,
     Revoke,
+    Settle,
     SignProtocol,
     Submit,
     Withdraw,
@@ -41,6 +43,8 @@ from partners.state import (
 from schemas.area import Area
 from schemas.quarters import Covered, Quarter
 
+_AGREEING: Final = 2  # coordinators, to give up a branch of the log
+
 
 @dataclass(slots=True)
 class Register:
@@ -51,6 +55,8 @@ class Register:
         revoked: Those that count no more, by signing key.
         returns: Submissions and nil returns that took effect, in order.
         protocols: Versions of the protocol, in order.
+        since: The position from which on a key has counted.
+        settlements: What coordinators have said of branches of the log, and who has.
         nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
     """
 
@@ -67,6 +73,8 @@ class Register:
     protocols: list[Protocol] = field(default_factory=list)
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
     applied: list[Applied] = field(default_factory=list)
+    since: dict[str, int] = field(default_factory=dict)
+    settlements: dict[Settle, list[str]] = field(default_factory=dict)
     ids: set[tuple[str, str]] = field(default_factory=set)  # of entries, by who signed them
     enrolled: set[tuple[str, str]] = field(default_factory=set)  # "partner/officer" and key
     _of: dict[tuple[str, str], list[Return]] = field(default_factory=dict)
@@ -87,6 +95,11 @@ class Register:
     def personal_signatories(self) -> list[str]:
         """The partners that may share and receive recorded domestic incidents as personal data."""
         return self.protocol.personal if self.protocol else []
+
+    @property
+    def settled(self) -> list[Settle]:
+        """What two coordinators have said of branches of the log."""
+        return [said for said, by in self.settlements.items() if len(by) >= _AGREEING]
 
     def submits_for(self, partner: str, dataset: str) -> list[Partner]:
         """Return for whom a partner submits a dataset, by the protocol in force."""
@@ -179,6 +192,7 @@ class Register:
         for card in cards:
             self.cards[card.signer] = card
             self.enrolled.add((card.who, card.signer))
+            self.since[card.signer] = position
             self.partners.setdefault(card.partner, Partner(card.partner, card.name, card.kinds))
         match entry.body:
             case Found() as found:
@@ -190,6 +204,8 @@ class Register:
                 card = self.cards.pop(key)
                 self.enrolled.discard((card.who, key))
                 self.revoked[key] = Revocation(card, position, entry.time, reason)
+            case Settle() as settled:
+                self.settlements.setdefault(settled, []).append(signer.who)
             case PublishProtocol() as published:
                 self.protocols.append(Protocol(position, entry.id, entry.time, published))
             case SignProtocol() as signed if self.protocol is not None:

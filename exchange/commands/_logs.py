@@ -52,6 +52,13 @@ def open_log(
         lost = terminal.counted(log.put_back, "entry", "entries")
         terminal.warning(f"the store had lost {lost} that you had verified; they were put back")
         terminal.hint("was a backup restored? bundles can be missing still: exchange verify")
+    if log.went_over:
+        had = terminal.counted(log.went_over.size, "entry", "entries")
+        terminal.warning(
+            f"two coordinators have given up the branch of the log of which you had read {had}; "
+            "this is the other one"
+        )
+        terminal.hint("what of yours stood in it alone is sent again: exchange status --mine")
     if now is not None:
         with contextlib.suppress(LogBroken):
             cosign(log, settings, now)

@@ -121,8 +121,13 @@ class FolderStore:
 
     def _reachable(self) -> None:
         """Tell a file that is not there from a store that is not there."""
-        if not (self.root / "log").is_dir():
+        if not self.root.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no store")
+        if not (self.root / "log").is_dir():
+            raise LogBroken(
+                f"the store {self.root} is a folder without a log",
+                "is it the right one? its path stands in exchange.toml",
+            )
 
 
 @contextlib.contextmanager

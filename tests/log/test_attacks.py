@@ -186,7 +186,7 @@ def test_an_emptied_store(sent):
         path.unlink()
     assert sent.run("analysts", "status", status=15).err.count("lost its end") == 1
     shutil.rmtree(sent.share)
-    assert "is not there" in sent.run("analysts", "status", status=15).err
+    assert "is not there" in sent.run("analysts", "verify", status=15).err
 
 
 @pytest.mark.parametrize("who", ["police", "ambulance"])

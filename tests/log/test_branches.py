@@ -1,0 +1,150 @@
+"""The log has two branches; two coordinators settle which one is gone on with."""
+
+import shutil
+
+import pytest
+
+from exchange import notes
+from exchange.log import signed
+from partners import canonical
+from partners.cards import Card
+from tests.lib import partnership as lib
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+
+Q = ("--dates", "2026Q3")
+
+
+@pytest.fixture
+def forked(partnership, tmp_path) -> Partnership:
+    """A backup was restored over the police's submission, and the ambulance trust wrote on.
+
+    Council and police had read the police's; the ambulance trust and the analysts had not.
+    """
+    p = partnership
+    before = tmp_path / "before"
+    shutil.copytree(p.share, before)
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+    p.run("council", "status")
+    shutil.copytree(p.share, p.root / "other")
+    shutil.rmtree(p.share)
+    shutil.copytree(before, p.share)
+    p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
+    return p
+
+
+def settled(p: Partnership) -> None:
+    p.signed("council", "settle", "--yes")
+    p.signed("police", "settle", "4", "--yes")
+
+
+def test_until_it_is_settled_who_had_read_the_other_branch_stops(forked):
+    for who in ("council", "police"):
+        assert "the log was rewritten" in forked.run(who, "status", status=15).err
+    ran = forked.signed("council", "settle", "--yes")
+    assert "The branches share 3 entries." in ran.out
+    assert ran.out.index("Gone on with:") < ran.out.index("ambulance ambulance-callouts")
+    assert ran.out.index("Given up:") < ran.out.index("police police-crime 2026Q3")
+    assert "said  log 4" in ran.out
+    assert "another coordinator says so too: exchange settle 4" in ran.err
+    assert "the log was rewritten" in forked.run("council", "status", status=15).err
+
+
+def test_when_two_coordinators_have_said_so_everybody_goes_on_and_is_told(forked):
+    settled(forked)
+    for who in ("council", "police"):
+        ran = forked.run(who, "status", "--quarter", "2026Q3")
+        assert "given up the branch of the log of which you had read 4 entries" in ran.err
+        assert "given up" not in forked.run(who, "status").err
+    ran = forked.run("ambulance", "status", "--quarter", "2026Q3")
+    assert "given up" not in ran.err
+    forked.submit("police", forked.root / "police/crime.csv", *Q)
+    told = forked.run("analysts", "verify", "--json").json
+    assert [e["kind"] for e in told["entries"][3:]] == ["nil", "settle", "settle", "submit"]
+    assert not any(e["why"] for e in told["entries"])
+    forked.signed("analysts", "pull", "merged")
+
+
+def test_sightings_and_checkpoints_of_the_branch_given_up_stop_nobody(forked):
+    for path in (forked.root / "other/witness").iterdir():
+        if not (forked.share / "witness" / path.name).exists():
+            shutil.copy(path, forked.share / "witness")
+    assert forked.run("analysts", "verify", "--log-only", status=15)
+    settled(forked)
+    forked.run("analysts", "verify", "--log-only")
+    forked.run("council", "receipt", "3", "-o", "receipt.zip")
+
+
+def test_a_copy_of_the_other_branch_can_be_named(forked):
+    p = forked
+    shutil.rmtree(p.root / "council/.exchange")
+    ran = p.signed("council", "settle", "--other", p.root / "other", "--yes")
+    assert "Given up:" in ran.out
+
+
+def test_one_coordinator_alone_gives_up_nothing(forked):
+    p = forked
+    p.signed("council", "settle", "--yes")
+    ran = p.signed("council", "settle", "4", "--yes", status=12)
+    assert "its signer has said so already" in ran.err
+    lib.join(p, "fire")
+    assert "the log was rewritten" in p.run("police", "status", status=15).err
+
+
+def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp_path):
+    p = forked
+    p.signed("council", "settle", "--yes")
+    log, council = p.log("analysts"), p.card("council")
+    from exchange import age
+    from exchange.identities import Officer, sign_card
+    from partners.entries import FORMAT, Entry
+    from partners.kinds import Enrol
+
+    puppet = Officer(age.Identity.generate())
+    told = council.to_json() | {
+        "officer": "second", "recipient": str(puppet.identity.recipient),
+        "signer": puppet.signer, "witness": "ab" * 32,
+    }  # fmt: skip
+    card = Card.from_json(told)
+    body = Enrol(sign_card(card, puppet).decode())
+    entry = Entry(FORMAT, log.founding.origin, "1" * 32, "enrol", p.now, log.seen, body)
+    (p.share / "log/00000005").write_bytes(signed(entry, council, p.officer("council")))
+    log = p.log("analysts")
+    assert card.signer in log.register.cards
+    said = log.entries[4].body
+    entry = Entry(FORMAT, log.founding.origin, "2" * 32, "settle", p.now, log.seen, said)
+    (p.share / "log/00000006").write_bytes(
+        notes.sign(entry.to_bytes(), card.key_name, puppet.signing)
+    )
+    log = p.log("analysts")
+    assert log.register.applied[6].why == "its signer was enrolled after the branches had parted"
+    assert log.register.settled == []
+    assert canonical.read(notes.parse((p.share / "log/00000006").read_bytes()).text)["common"] == 3
+
+
+def test_who_is_no_coordinator_settles_nothing(forked):
+    ran = forked.signed("ambulance", "settle", "--other", forked.root / "other", "--yes", status=12)
+    assert "only coordinators settle" in ran.err
+    assert len(forked.entries()) == 4
+
+
+def test_a_branch_that_was_not_named_is_not_given_up(forked, tmp_path):
+    p = forked
+    shutil.copytree(p.root / "police", tmp_path / "police")
+    settled(p)
+    memory = p.settings("council").profile / "memory.json"
+    memory.write_text('{"size": 4, "root": "' + "ab" * 32 + '"}')
+    assert "the log was rewritten" in p.run("council", "status", status=15).err
+
+
+def test_branches_that_do_not_part_are_not_settled(partnership):
+    p = partnership
+    ran = p.signed("council", "settle", "--yes", status=2)
+    assert "the branches do not part" in ran.err
+    shutil.copytree(p.share, p.root / "other")
+    (p.root / "other/log/00000002").unlink()
+    p.signed("council", "settle", "--other", p.root / "other", "--yes", status=2)
+    (p.share / "log/00000002").rename(p.root / "other/log/00000002")
+    ran = p.signed("council", "settle", "--other", p.root / "other", "--yes", status=2)
+    assert "whoever has read the rest puts it back" in ran.err
+    p.signed("council", "settle", "0", "--yes", status=2)
