@@ -1,4 +1,4 @@
-"""A log of many entries, to read: forty authorities that return four datasets every month.
+"""A log of many entries, to read: twelve authorities that return four datasets every month.
 
 python -m bench.longlog FOLDER ENTRIES founds a partnership and writes the entries straight into its
 store, signed as their officers would, without the bundles that they name.
@@ -20,7 +20,7 @@ from partners.entries import FORMAT, Entry, Seen, kind_of
 from partners.kinds import Enrol, Known, Submit
 from schemas.quarters import Covered
 
-AUTHORITIES = 40
+AUTHORITIES = 12
 DATASETS = ("police-crime", "police-asb", "police-transport", "police-welfare")
 
 

@@ -10,14 +10,16 @@ tree must hold what this client remembers of it, and agree with the checkpoints.
 
 import base64
 import contextlib
+import gc
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice, takewhile
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from exchange import notes
@@ -47,12 +49,14 @@ class _Read:
     Attributes:
         note: None if it is no signed note.
         settled: No card can be found for it later either.
+        known: It was read and verified before.
     """
 
     data: bytes
     note: notes.Note | None
     card: Card | None
     settled: bool = False
+    known: bool = False
 
 
 @dataclass(slots=True)
@@ -77,6 +81,7 @@ class Log:
     went_over: Verified | None = None
     lone: bool = False
     _whole: bool = False
+    _unread: list[int] = field(default_factory=list)
     _unsigned: list[int] = field(default_factory=list)
     _by_name: dict[str, list[Card]] = field(default_factory=dict)
 
@@ -135,9 +140,9 @@ class Log:
         known = self.memory.read()
         if self.mirror is None or not known.size:
             return False
-        with contextlib.suppress(LogBroken):
+        with contextlib.suppress(LogBroken), _nothing_collected():
             for position, data in zip(range(known.size), self.mirror, strict=False):
-                self._take(self._recalled(data, unsigned=position in known.unsigned))
+                self._take(self._recalled(position, data, known))
         if (self.tree.size, self.tree.root.hex()) == (known.size, known.root):
             self.mirror.cut(known.size)
             return True
@@ -149,20 +154,22 @@ class Log:
         """Begin anew; if `whole`, with all of the store, and the officer's copy left as it is."""
         self._whole = whole
         self.tree, self.register = Tree(), Register(self.founding.origin)
-        self.entries, self._unsigned, self._by_name = [], [], {}
+        self.entries, self._unread, self._unsigned, self._by_name = [], [], [], {}
 
-    def _recalled(self, data: bytes, *, unsigned: bool) -> _Read:
+    def _recalled(self, position: int, data: bytes, known: Verified) -> _Read:
         """Find the card of an entry whose signature was verified before."""
+        if position in known.unread:
+            return _Read(data, None, None, settled=True)
         try:
             note = notes.parse(data)
         except notes.NoteBroken:
             return _Read(data, None, None, settled=True)
-        if unsigned or len(note.signatures) != 1:
-            return _Read(data, note, None, settled=True)
         line = note.signatures[0]
+        if position in known.unsigned or len(note.signatures) != 1:
+            return _Read(data, note, None, settled=True, known=True)
         for card in self._by_name.get(line.name, []):
-            if line.key_id == notes.key_id(line.name, bytes.fromhex(card.signer)):
-                return _Read(data, note, card)
+            if line.key_id == _key_id(card):
+                return _Read(data, note, card, known=True)
         return _Read(data, note, None)  # the founder's, which is in the entry itself
 
     def _mend(self) -> bool:
@@ -186,19 +193,30 @@ class Log:
         return True
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
-        """Read what follows: one entry is asked for first, and more and more while there are."""
-        ahead = 1
-        with ThreadPoolExecutor(_THREADS) as pool:
-            while True:
-                start = self.tree.size
-                found = self._found(pool, start, ahead)
+        """Read what follows: one entry is asked for first, and more and more while there are.
+
+        They are fetched beside each other, and verified as far as their signers are enrolled.
+        """
+        with ThreadPoolExecutor(_THREADS) as pool, _nothing_collected():
+            coming = self._fetching(pool, self.tree.size, ahead := 1)
+            while found := _unbroken(coming):
+                start, full = self.tree.size, len(found) == ahead
+                ahead = min(2 * ahead, _AHEAD)
                 for one in found:
                     self._take(one)
                 self._mirrored(start, [one.data for one in found])
                 tick(self.tree.size)
-                if len(found) < ahead:
-                    return
-                ahead = min(2 * ahead, _AHEAD)
+                coming = self._fetching(pool, self.tree.size, ahead) if full else iter(())
+
+    def _fetching(
+        self, pool: ThreadPoolExecutor, start: int, count: int
+    ) -> Iterator[tuple[range, list[_Read]]]:
+        """Begin to fetch entries, in runs beside each other; a single one is fetched at once."""
+        size = max(1, count // _THREADS)
+        runs = [range(n, n + size) for n in range(start, start + count, size)]
+        if count == 1:
+            return zip(runs, map(self._fetched, runs), strict=True)
+        return zip(runs, pool.map(self._fetched, runs), strict=True)
 
     def _mirrored(self, start: int, new: list[bytes]) -> None:
         """Copy what was read; nothing while all of it is read again, so that none is lost by it."""
@@ -210,27 +228,23 @@ class Log:
         if self.mirror is None or not self._whole:
             return
         held = len(self.mirror) if self.went_over else sum(1 for _ in self.mirror)
-        files = (self.store.read(_name(n), ENTRY_MAX) for n in range(held, self.tree.size))
-        self.mirror.append([data for data in files if data is not None])
+        self._copy(held)
         self._whole = False
 
-    def _found(self, pool: ThreadPoolExecutor, start: int, count: int) -> list[_Read]:
-        """Read files beside each other and verify them as far as their signers are enrolled."""
-        if count == 1:
-            first = self._fetched(start)
-            return [first] if first else []
-        reading = pool.map(self._fetched, range(start, start + count))
-        return [one for one in takewhile(lambda one: one is not None, reading) if one]
-
-    def _fetched(self, position: int) -> _Read | None:
-        data = self.store.read(_name(position), ENTRY_MAX)
-        if data is None:
-            return None
-        try:
-            note = notes.parse(data)
-        except notes.NoteBroken:
-            return _Read(data, None, None, settled=True)
-        return _Read(data, note, self._card(note))
+    def _fetched(self, positions: range) -> list[_Read]:
+        """Read entries up to the first that is missing; find their signers, if enrolled by now."""
+        found = []
+        for position in positions:
+            data = self.store.read(_name(position), ENTRY_MAX)
+            if data is None:
+                break
+            try:
+                note = notes.parse(data)
+            except notes.NoteBroken:
+                found.append(_Read(data, None, None, settled=True))
+                continue
+            found.append(_Read(data, note, self._card(note)))
+        return found
 
     def _lost(self) -> list[bytes]:
         """Return the entries that the store has no more, where the officer's copy has them.
@@ -334,10 +348,11 @@ class Log:
     def _judged(self, read: _Read) -> Entry | None:
         """Do steps (3) to (7) for the next file; return the entry if it could be read."""
         try:
-            entry = parse(read.note.text) if read.note else None
+            entry = parse(read.note.text, known=read.known) if read.note else None
         except Malformed:
             entry = None
         if entry is None or read.note is None:
+            self._unread.append(self.tree.size)
             self.register.reject("it can't be read")
             return None
         try:
@@ -397,7 +412,7 @@ class Log:
         if self.tree.size and not self.lone:
             here = self.checkpoints.find(self.tree.size, self.register.cards)
             self.checkpoints.hold(self.tree, here)
-        self.memory.keep(self.tree, self._unsigned)
+        self.memory.keep(self.tree, self._unread, self._unsigned)
 
     def is_given_up(self, size: int, root: bytes) -> bool:
         """Say whether a tree is of a branch that two coordinators have given up."""
@@ -420,13 +435,47 @@ class Log:
         self.memory.forget()
         if self.mirror is not None:
             self.mirror.cut(0)
-            files = (self.store.read(_name(n), ENTRY_MAX) for n in range(self.tree.size))
+            self._copy(0)
+
+    def _copy(self, start: int) -> None:
+        """Copy entries from the store, from a position on."""
+        assert self.mirror is not None  # noqa: S101 - asked by who calls it
+        for first in range(start, self.tree.size, _AHEAD):
+            names = (_name(n) for n in range(first, min(first + _AHEAD, self.tree.size)))
+            files = (self.store.read(name, ENTRY_MAX) for name in names)
             self.mirror.append([data for data in files if data is not None])
 
     @property
     def checkpoints(self) -> Checkpoints:
         """What partners have signed of it."""
         return Checkpoints(self.store, self.founding.origin, self.is_given_up)
+
+
+def _unbroken(runs: Iterable[tuple[range, list[_Read]]]) -> list[_Read]:
+    """Return what was fetched up to the first entry that is missing."""
+    found: list[_Read] = []
+    for wanted, run in runs:
+        found += run
+        if len(run) < len(wanted):
+            break
+    return found
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Have Python not look for garbage while much is made that stays: a sixth of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@lru_cache(maxsize=10_000)
+def _key_id(card: Card) -> bytes:
+    return notes.key_id(card.key_name, bytes.fromhex(card.signer))
 
 
 def _is_signed(note: notes.Note, card: Card) -> bool:

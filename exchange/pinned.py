@@ -29,10 +29,16 @@ class Founding:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A tree that was verified: its size and root, and the positions nobody enrolled has signed."""
+    """A tree that was verified.
+
+    Attributes:
+        unread: The positions whose entries can't be read. `unsigned`: those that nobody enrolled
+            has signed.
+    """
 
     size: int = 0
     root: str = ""
+    unread: frozenset[int] = frozenset()
     unsigned: frozenset[int] = frozenset()
 
 
@@ -50,8 +56,8 @@ class Memory:
         """
         try:
             told = json.loads(self._path.read_text(encoding="utf-8"))
-            unsigned = frozenset(int(position) for position in told.get("unsigned", []))
-            return Verified(int(told["size"]), str(told["root"]), unsigned)
+            odd = (frozenset(map(int, told.get(n, []))) for n in ("unread", "unsigned"))
+            return Verified(int(told["size"]), str(told["root"]), *odd)
         except FileNotFoundError:
             return Verified()
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -70,8 +76,9 @@ class Memory:
         """Forget it, because what was remembered is given up."""
         self._path.unlink(missing_ok=True)
 
-    def keep(self, tree: Tree, unsigned: list[int]) -> None:
+    def keep(self, tree: Tree, unread: list[int], unsigned: list[int]) -> None:
         """Remember a tree, unless a larger one is remembered."""
         if tree.size > self.read().size:
-            told = {"size": tree.size, "root": tree.root.hex(), "unsigned": unsigned}
+            odd = {"unread": unread, "unsigned": unsigned}
+            told = {"size": tree.size, "root": tree.root.hex(), **odd}
             replace(self._path, json.dumps(told).encode())

@@ -68,17 +68,20 @@ class Entry:
         )
 
 
-def parse(line: bytes) -> Entry:
+def parse(line: bytes, *, known: bool = False) -> Entry:
     """Read an entry's line.
 
     An entry of a newer format, or of a kind unknown here, gives only what all kinds have: its
     signer decides what becomes of it (`register.py`).
 
+    Args:
+        known: This very line was parsed before, and found to be sound.
+
     Raises:
         Malformed: it is none, or not of its kind's shape.
     """
     try:
-        value = canonical.read(line)
+        value = canonical.read(line, known=known)
     except canonical.NotCanonical:
         raise shapes.Malformed("it is not a line of canonical JSON") from None
     common = shapes.take({name: value.get(name) for name in _COMMON}, _COMMON)

@@ -40,7 +40,7 @@ _WHO: Final = shapes.matching(r"[a-z0-9/-]{3,200}")
 def _recipients(value: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, list) or not 1 <= len(value) <= _RECIPIENTS:
         raise ValueError
-    if any(not isinstance(one, dict) or len(one) != 2 for one in value):
+    if {len(one) for one in value} != {2}:
         raise ValueError
     return tuple([_who_and_key(one["who"], one["key"]) for one in value])
 

@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ class Quarter:
         >>> str(Quarter.of(date(2026, 9, 30)))
         '2026Q3'
         """
-        return cls(day.year, (day.month - 1) // 3 + 1)
+        return _quarter_of(day)
 
     @classmethod
     def parse(cls, text: str) -> "Quarter":
@@ -157,6 +158,11 @@ class Quarter:
 # from 1 October 2007. Wales: the quarter in which section 17A commenced there, 19 November 2007;
 # that reading is to be confirmed, so a partnership in Wales may set another at its founding.
 FIRST_QUARTER: Final = {"england": Quarter(2007, 3), "wales": Quarter(2007, 4)}
+
+
+@lru_cache(maxsize=10_000)  # the entries of a log ask for the same days again and again
+def _quarter_of(day: date) -> Quarter:
+    return Quarter(day.year, (day.month - 1) // 3 + 1)
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -275,7 +275,7 @@ def test_a_damaged_memory_is_not_taken_for_none(sent):
 
 def test_the_memory_never_shrinks(sent):
     log = sent.log("analysts")
-    log.memory.keep(Tree(), [])
+    log.memory.keep(Tree(), [], [])
     assert log.memory.read().size == 4
 
 
