@@ -16,7 +16,7 @@ from exchange.bundles import bundle_name, verify_sealed
 from exchange.errors import BundleBroken
 from exchange.log import Log
 from exchange.stores.store import FOLDERS
-from exchange.witnessing import SIGHTING, Witnessed, interval, witnessed
+from exchange.witnessing import SIGHTING, Witnessed, witnessed
 from partners.state import Submission
 
 _AHEAD: Final = timedelta(minutes=10)  # that clocks may differ
@@ -113,12 +113,12 @@ def _is_undead(log: Log, purged: Submission, there: set[str]) -> bool:
 
 def _clocks(log: Log, seen: Witnessed) -> list[str]:
     """Say which entries' times others prove to be wrong, or to lie long before they came."""
-    found = []
-    for one in log.register.applied:
+    found: list[str] = []
+    for one in log.register.applied if seen.sightings else ():
         if one.why or one.time is None:
             continue
         partner = one.signer.partition("/")[0]
-        known = interval(seen.sightings, one.position, partner)
+        known = seen.interval(one.position, partner)
         if known.before and one.time > known.before + _AHEAD:
             found.append(
                 f"entry {one.position} says {_moment(one.time)}, and {known.by[0]} had seen it by "

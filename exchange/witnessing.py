@@ -12,9 +12,12 @@ import base64
 import contextlib
 import json
 import re
+from bisect import bisect_left, bisect_right
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +48,40 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """When an entry came into the log, as others prove it.
+
+    Attributes:
+        after: The last time at which two other authorities had seen the log without it.
+        before: The first by which enough others saw it; `by`, who.
+    """
+
+    after: datetime | None
+    before: datetime | None
+    by: tuple[str, ...]
+
+
+class _View:
+    """What one authority has seen, and when."""
+
+    def __init__(self, seen: list[Sighting]) -> None:
+        self.times = sorted(one.time for one in seen)
+        by_size = sorted(seen, key=lambda one: one.size)
+        self._sizes = [one.size for one in by_size]
+        self._first = list(accumulate((one.time for one in reversed(by_size)), min))[::-1]
+
+    def first_with(self, position: int) -> datetime | None:
+        """Return when it first saw an entry."""
+        at = bisect_right(self._sizes, position)
+        return self._first[at] if at < len(self._first) else None
+
+    def last_before(self, when: datetime | None) -> datetime | None:
+        """Return the last time before another, or the last of all."""
+        at = len(self.times) if when is None else bisect_left(self.times, when)
+        return self.times[at - 1] if at else None
+
+
+@dataclass(frozen=True)
 class Witnessed:
     """What witnesses have seen of a log.
 
@@ -57,6 +94,34 @@ class Witnessed:
     sightings: list[Sighting]
     broken: list[str]
     gone: list[str]
+
+    @cached_property
+    def _views(self) -> dict[str, _View]:
+        by: dict[str, list[Sighting]] = {}
+        for one in self.sightings:
+            by.setdefault(one.card.partner, []).append(one)
+        return {partner: _View(seen) for partner, seen in by.items()}
+
+    def interval(self, position: int, partner: str, enough: int = 1) -> Interval:
+        """Return when an entry came into the log, as others than its own authority prove it.
+
+        That it was not there yet takes two authorities to prove, so that no single one can make
+        another late; and what was seen without it after it was first seen was seen in an old copy.
+
+        Args:
+            enough: How many authorities prove that it was there; the protocol may ask for two.
+        """
+        others = {who: view for who, view in self._views.items() if who != partner}
+        saw = [(when, who) for who, v in others.items() if (when := v.first_with(position))]
+        first = sorted(saw)[:enough]
+        earliest = min(saw)[0] if saw else None
+        last = [when for view in others.values() if (when := view.last_before(earliest))]
+        proved = len(first) == enough
+        return Interval(
+            sorted(last)[-_AGREEING] if len(last) >= _AGREEING else None,
+            first[-1][0] if proved else None,
+            tuple(who for _, who in first) if proved else (),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +137,6 @@ class _Kept:
 
     def by(self, card: Card) -> Sighting:
         return Sighting(card, self.size, datetime.fromtimestamp(self.when, UTC))
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """When an entry came into the log, as others prove it.
-
-    Attributes:
-        after: The last time at which two other authorities had seen the log without it.
-        before: The first by which enough others saw it; `by`, who.
-    """
-
-    after: datetime | None
-    before: datetime | None
-    by: tuple[str, ...]
 
 
 def witness_of(settings: Settings) -> str:
@@ -263,31 +314,3 @@ def _compare(log: Log, seen: Sighting, root: bytes) -> None:
             f"first {seen.size:,} entries",
             "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
         )
-
-
-def interval(seen: list[Sighting], position: int, partner: str, enough: int = 1) -> Interval:
-    """Return when an entry came into the log, as others than its own authority prove it.
-
-    That it was not there yet takes two authorities to prove, so that no single one can make another
-    late; and what was seen without it after it was first seen was seen in an old copy.
-
-    Args:
-        enough: How many authorities prove that it was there; the protocol may ask for two.
-    """
-    others = [one for one in seen if one.card.partner != partner]  # in order of time
-    first: dict[str, datetime] = {}
-    for one in others:
-        if one.size > position:
-            first.setdefault(one.card.partner, one.time)
-    earliest = min(first.values(), default=None)
-    without: dict[str, datetime] = {}
-    for one in others:
-        if one.size <= position and (earliest is None or one.time < earliest):
-            without[one.card.partner] = one.time
-    after = sorted(without.values())[-_AGREEING:]
-    by = tuple(first)[:enough]
-    return Interval(
-        after[0] if len(after) == _AGREEING else None,
-        first[by[-1]] if len(by) == enough else None,
-        by if len(by) == enough else (),
-    )

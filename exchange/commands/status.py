@@ -13,7 +13,7 @@ from exchange.errors import Usage
 from exchange.log import Log
 from exchange.settings import Settings
 from exchange.submitting import unserved
-from exchange.witnessing import Interval, Sighting, interval, witnessed
+from exchange.witnessing import Interval, Witnessed, witnessed
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
@@ -35,7 +35,7 @@ def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
     except NotAQuarter as fault:
         raise Usage(f"--quarter: {fault}") from None
     log = open_log(settings, app.now, offline=True)
-    seen = witnessed(log, settings.sighted).sightings
+    seen = witnessed(log, settings.sighted)
     quarters = _last(log, asked) if mine else [asked]
     found = [s for q in quarters for s in _standings(log, q, app.now, seen)]
     if mine:
@@ -70,9 +70,9 @@ def _last(log: Log, quarter: Quarter) -> list[Quarter]:
     return [q for q in found if first is None or not q.is_late(first.time)]
 
 
-def _standings(log: Log, quarter: Quarter, now: datetime, seen: list[Sighting]) -> list[Standing]:
+def _standings(log: Log, quarter: Quarter, now: datetime, seen: Witnessed) -> list[Standing]:
     def not_before(position: int, partner: str) -> datetime | None:
-        return interval(seen, position, partner).after
+        return seen.interval(position, partner).after
 
     return standings(log.register, quarter, now, not_before)
 
@@ -90,7 +90,7 @@ def _say_mine(partner: str, asked: Quarter, found: list[Standing]) -> None:
     terminal.hint(f"if you do not hold it: exchange not-held {one.dataset} --from {one.quarter} …")
 
 
-def _say_quarter(log: Log, asked: Quarter, found: list[Standing], seen: list[Sighting]) -> None:
+def _say_quarter(log: Log, asked: Quarter, found: list[Standing], seen: Witnessed) -> None:
     terminal.result(f"{log.register.name}")
     terminal.result(f"{asked.label}, due by {terminal.long_date(asked.due)}")
     areas = ", ".join(f"{a.name} ({a.code})" for a in log.register.areas)
@@ -153,7 +153,7 @@ def words(standing: Standing) -> str:
     return told[standing.state] + parts + by
 
 
-def evidence(log: Log, standing: Standing, seen: list[Sighting]) -> str:
+def evidence(log: Log, standing: Standing, seen: Witnessed) -> str:
     """Say whose clock the time of sharing rests on: witnesses', the store's, or the sender's."""
     if standing.completed is None:
         return ""
@@ -170,20 +170,18 @@ def evidence(log: Log, standing: Standing, seen: list[Sighting]) -> str:
     return "sender's clock"
 
 
-def _interval(log: Log, position: int, seen: list[Sighting]) -> Interval:
+def _interval(log: Log, position: int, seen: Witnessed) -> Interval:
     protocol = log.register.protocol
     enough = protocol.published.witnesses if protocol else 1
     signer = log.register.applied[position].signer.partition("/")[0]
-    return interval(seen, position, signer, enough)
+    return seen.interval(position, signer, enough)
 
 
 def _entries(standing: Standing) -> str:
     return ", ".join(str(position) for position in standing.entries)
 
 
-def _told(
-    log: Log, quarter: Quarter, found: list[Standing], seen: list[Sighting]
-) -> dict[str, object]:
+def _told(log: Log, quarter: Quarter, found: list[Standing], seen: Witnessed) -> dict[str, object]:
     return {
         "partnership": log.register.name,
         "origin": log.register.origin,

@@ -8,7 +8,7 @@ import pytest
 from exchange import notes, witnessing
 from exchange.identities import fingerprint
 from exchange.tree import Checkpoint
-from exchange.witnessing import Sighting, interval, witnessed
+from exchange.witnessing import Sighting, witnessed
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
@@ -64,7 +64,7 @@ def test_others_who_saw_it_in_time_are_the_evidence(partnership):
     p = partnership
     send(p)
     assert standing(p)["evidence"] == "witnessed by council"  # who has just looked
-    told = interval(sightings(p), 3, "police")
+    told = witnessed(p.log("council"), p.root / "none").interval(3, "police")
     assert told.before == p.now
     assert told.by == "council"
 
