@@ -43,6 +43,7 @@ _COMMANDS: Final = {
     "reshare": "Seal what you sent before for those who joined since.",
     "withdraw": "Take something that you sent out of effect.",
     "settle": "Where the log has two branches, settle which is gone on with.",
+    "trace": "Find the line of your extract that a record you sent came from.",
     "purge": "Have something that you sent destroyed, or say that yours is.",
     "status": "Show who shared what, and what is due.",
     "calendar": "Write what is due as a calendar file.",

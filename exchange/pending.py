@@ -6,6 +6,7 @@ bytes. Leaves to others: whether it may still be sent (`submitting.py`).
 """
 
 import contextlib
+import io
 import os
 import shutil
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import BinaryIO, Final
 
 import polars as pl
 
+from exchange import age
 from exchange.publishing import sync_folder
 from exchange.settings import Settings
 from partners.shapes import written
@@ -84,6 +86,25 @@ def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO) -> None:
     """Write which record came from which line and reference, to be sealed for its owner alone."""
     metadata = {"made": written(made), "days": str(KEY_MAP_DAYS)}
     origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
+
+
+def traced(settings: Settings, identity: age.Identity, record: str) -> tuple[str, int, str] | None:
+    """Find a record of ours in the key maps that are kept.
+
+    Returns:
+        The id of the entry it went with, the line of its extract, and the source's reference.
+    """
+    for path in sorted(_key_maps(settings).glob("*.age")):
+        plain = io.BytesIO()
+        with path.open("rb") as file, contextlib.suppress(age.AgeError):
+            age.decrypt(file, plain, [identity])
+            plain.seek(0)
+            rows = pl.read_parquet(plain)
+            found = rows.filter(pl.col("record_id") == record)
+            if found.height:
+                line, reference = found.select("line", "reference").row(0)
+                return path.stem, line, reference or ""
+    return None
 
 
 def tidy(settings: Settings, now: datetime) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-from tests.lib.second_reading import _cards, _name, _note, _signed
+from tests.lib.second_reading import _cards, _json, _name, _note, _verifies
 
 
 def verify_receipt(path: Path, founding: str) -> dict:
@@ -20,7 +20,7 @@ def verify_receipt(path: Path, founding: str) -> dict:
         proofs = {int(n[7:15]): archive.read(n) for n in archive.namelist() if n[:7] == "proofs/"}
     assert hashlib.sha256(files[0]).hexdigest() == first
     (checkpoint,) = {p.split(b"\n\n", 1)[1] for p in proofs.values()}
-    body, _, lines = checkpoint.partition(b"\n\n")
+    body = checkpoint.partition(b"\n\n")[0]
     told, size, root = body.decode().split("\n")
     assert told == origin
     for number, proof in proofs.items():
@@ -30,22 +30,24 @@ def verify_receipt(path: Path, founding: str) -> dict:
         leaf = hashlib.sha256(b"\x00" + files[number]).digest()
         way = [base64.b64decode(h) for h in hashes]
         assert _climb(leaf, number, int(size), way) == base64.b64decode(root)
-    known: dict[str, tuple[str, list[str], dict]] = {}
+    known: list[dict] = []
     entries = {}
     for number in sorted(files):
-        entry, name, signature, text = _note(files[number])
+        text, ((name, signature),) = _note(files[number])
+        entry = _json(text)
         cards = _cards(entry)
         if number == 0:
-            known = {c["signer"]: (_name(c), c["roles"], c) for c in cards}
-        signer = next(k for k, (n, _, _) in known.items() if _signed(n, k, name, signature, text))
+            known = cards
+        signer = next(
+            c for c in known if _name(c) == name and _verifies(c["signer"], name, signature, text)
+        )
         if entry["kind"] == "enrol":
-            assert "coordinator" in known[signer][1]
-            known |= {c["signer"]: (_name(c), c["roles"], c) for c in cards}
+            assert "coordinator" in signer["roles"]
+            known = [*known, *cards]
         entries[number] = entry
-    line = lines.decode().split("\n")[0]
-    _, name, blob = line.split(" ")
-    assert name == origin
-    assert any(_signed(origin, key, name, base64.b64decode(blob), body + b"\n") for key in known)
+    text, lines = _note(checkpoint)
+    assert lines[0][0] == origin
+    assert any(_verifies(c["signer"], origin, lines[0][1], text) for c in known)
     return entries[position]
 
 

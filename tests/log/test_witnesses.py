@@ -66,7 +66,7 @@ def test_others_who_saw_it_in_time_are_the_evidence(partnership):
     assert standing(p)["evidence"] == "witnessed by council"  # who has just looked
     told = witnessed(p.log("council"), p.root / "none").interval(3, "police")
     assert told.before == p.now
-    assert told.by == "council"
+    assert told.by == ("council",)
 
 
 def test_an_entry_that_two_others_had_not_seen_after_the_deadline_is_late_whatever_it_says(

@@ -1,0 +1,171 @@
+"""Every vector, read by the product, by the command line, and by another reading of the formats."""
+
+from pathlib import Path
+
+import pytest
+
+from exchange import age, notes
+from exchange.__main__ import main
+from exchange.bundles import bundle_name, open_bundle
+from exchange.cli import App
+from exchange.errors import BundleBroken, KeyRefused, LogBroken
+from exchange.log import Log
+from exchange.pinned import Founding, Memory
+from exchange.settings import Settings
+from exchange.stores.folder import FolderStore
+from exchange.witnessing import witnessed
+from partners import canonical
+from partners.kinds import Submit
+from schemas.datasets import DATASETS
+from tests.lib.partnership import NOW
+from tests.lib.second_reading import verify_store
+from tests.vectors import make
+from tests.vectors.world import ORIGIN, officer, read
+
+LOGS = sorted((make.HERE / "log").glob("*.vector"))
+BUNDLES = sorted((make.HERE / "bundle").glob("*.vector"))
+# Words by which the product says what the specification calls by one.
+OUTCOMES = {
+    "is not the one your founding file names": "another log",
+    "the log was rewritten": "altered",
+    "the log was altered, or there are two of it": "altered",
+    "the log has lost its end": "lost its end",
+    "needs a newer exchange": "needs newer",
+    "is larger than any log file may be": "too large",
+    "ends early": "ends early",
+    "is not what they signed": "not as signed",
+    "what is in the bundle of police is not what they signed": "not as signed",
+    "can't be opened": "not opened",
+    "is not sealed for your key": "not for this key",
+    "is not the table that its statement describes": "not as described",
+    "holds what may not be shared": "may not be shared",
+}
+
+
+def outcome(fault: Exception) -> str:
+    (found,) = {word for words, word in OUTCOMES.items() if words in str(fault)}
+    return found
+
+
+def stored(path: Path, folder: Path) -> tuple[dict[str, str], Path]:
+    """Write the files of a log's vector as a store."""
+    headers, files = read(path.read_bytes())
+    for name in ("log", "bundles", "witness"):
+        (folder / name).mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return headers, folder
+
+
+def remembering(headers: dict[str, str], path: Path) -> Memory:
+    if told := headers.get("remembers"):
+        size, root = told.split()
+        path.write_text(f'{{"size": {size}, "root": "{root}"}}')
+    return Memory(path)
+
+
+def founding_of(headers: dict[str, str]) -> Founding:
+    _, origin, entry = headers["founding"].split(":")
+    return Founding(origin, entry)
+
+
+def test_they_are_written_anew_byte_for_byte():
+    written = make.everything()
+    assert set(written) == set(LOGS) | set(BUNDLES)
+    for path, data in written.items():
+        assert path.read_bytes() == data, path.name
+        assert read(data)[0]
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_a_log_is_what_its_vector_says(path, tmp_path):
+    headers, folder = stored(path, tmp_path / "store")
+    memory = remembering(headers, tmp_path / "memory.json")
+    log, fault = None, None
+    try:
+        log = Log.open(FolderStore(folder), founding_of(headers), memory)
+        log.checkpoints.hold_all(log.tree, log.register.cards)
+        witnessed(log, tmp_path / "sighted", whole=True)
+    except LogBroken as told:
+        fault = told
+    assert (outcome(fault) if fault else "accepted") == headers["expect"]
+    if log is None or fault:
+        return
+    assert [a.position for a in log.register.applied if not a.why] == list(
+        map(int, headers["counts"].split())
+    )
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_the_command_line_says_the_same(path, tmp_path, capsys):
+    headers, _ = stored(path, tmp_path / "store")
+    pinned = founding_of(headers)
+    settings = Settings(tmp_path, pinned.origin, "store", founding=pinned.entry)
+    settings.write()
+    remembering(headers, settings.profile / "memory.json")
+    status = main(["verify", "--log-only", "--json"], App(now=NOW, folder=tmp_path))
+    said = capsys.readouterr()
+    assert status == (0 if headers["expect"] == "accepted" else 15), said.err
+    if status:
+        assert headers["expect"] in {word for words, word in OUTCOMES.items() if words in said.err}
+
+
+def holds(dataset: str, kinds: list[str]) -> bool:
+    return bool(DATASETS[dataset].kinds & set(kinds))
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_another_reading_says_the_same(path, tmp_path):
+    headers, folder = stored(path, tmp_path / "store")
+    told = headers["expect"]
+    try:
+        read_again = verify_store(folder, headers["founding"], headers.get("remembers", ""), holds)
+    except AssertionError:
+        assert told != "accepted"
+        return
+    assert told == "accepted"
+    assert [n for n, ok in enumerate(read_again["counts"]) if ok] == list(
+        map(int, headers["counts"].split())
+    )
+
+
+@pytest.mark.parametrize("path", BUNDLES, ids=lambda path: path.stem)
+def test_a_bundle_is_what_its_vector_says(path, tmp_path):
+    headers, files = read(path.read_bytes())
+    statement = Submit.from_json(canonical.read(files["statement"]))
+    store = FolderStore(tmp_path / "store")
+    store.set_up()
+    store.publish(bundle_name(statement.bundle_sha256), files["bundle.age"])
+    identity = age.Identity.parse(headers["identity"])
+    fault = None
+    try:
+        rows = open_bundle(store, statement, headers["sender"], identity, tmp_path / "plain")
+    except (BundleBroken, KeyRefused) as told:
+        fault = told
+    assert (outcome(fault) if fault else "opened") == headers["expect"]
+    assert fault or rows.height == 30
+
+
+def test_every_outcome_of_the_specification_has_a_vector():
+    text = (make.HERE.parent.parent / "docs/spec/README.md").read_text()
+    said = text.partition("Outcomes of a log:")[2].partition("A name followed")[0]
+    words = set(said.replace("\n", " ").split("`")[1::2])
+    assert words == {read(path.read_bytes())[0]["expect"] for path in LOGS + BUNDLES}
+
+
+def test_every_clause_that_a_vector_shows_is_in_the_specification():
+    spec = make.HERE.parent.parent / "docs/spec"
+    for path in LOGS + BUNDLES:
+        document = (spec / f"{path.parent.name}.md").read_text()
+        for clause in read(path.read_bytes())[0]["clause"].split():
+            number = clause.rstrip("abcdefg")
+            assert (
+                f"\n{number} " in document
+                or f"\n## {number}. " in document
+                or (f"\n{number} **" in document)
+            ), clause
+
+
+def test_the_keys_of_the_vectors_are_those_of_the_specification():
+    assert notes.key_id(ORIGIN, bytes.fromhex(officer("police").signer))
+    assert str(officer("police").identity).startswith("AGE-SECRET-KEY-PQ-1")
