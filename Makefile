@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint fix bench lock clean
+.PHONY: demo test check lint fix bench soak lock clean
 
 demo: $(READY)  ## a quarter of a synthetic partnership, from extracts to merged tables
 	$(BIN)/exchange demo demo-partnership --replace
 
 test: $(READY)  ## all tests
 	$(BIN)/python -m pytest -n auto -q
+
+soak: $(READY)  ## a thousand submissions on each store with writers killed; every byte of a store changed
+	EXCHANGE_SOAK=1000 $(BIN)/python -m pytest -q tests/stores/test_soak.py tests/log/test_every_byte.py
 
 check: lint test  ## everything that has to hold before a change lands; changes nothing
 

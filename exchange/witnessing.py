@@ -181,7 +181,7 @@ def cosign(log: Log, settings: Settings, now: datetime, *, again: bool = False) 
         return None
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     note = notes.cosign(text, card.witness_name, _key(settings), int(now.timestamp()))
-    name = f"witness/{log.tree.size:08d}-{mine[:16]}-{now.astimezone(UTC):%Y%m%d}.cosignature"
+    name = f"witness/{_sighting(log.tree.size, mine, now)}"
     try:
         log.store.sweep(mine[:16])  # what an interrupted run of this installation left
         log.store.publish(name, note, mine[:16])
@@ -189,6 +189,11 @@ def cosign(log: Log, settings: Settings, now: datetime, *, again: bool = False) 
         card = None
     replace(last, str(log.tree.size).encode())
     return card
+
+
+def _sighting(size: int, witness: str, when: datetime) -> str:
+    """Return the name of a sighting."""
+    return f"{size:08d}-{witness[:16]}-{when.astimezone(UTC):%Y%m%d}.cosignature"
 
 
 def _last(settings: Settings) -> int:
@@ -295,6 +300,8 @@ def _read(log: Log, name: str, card: Card) -> _Kept | None:
     when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
     if when is None or checkpoint.origin != log.founding.origin or len(note.signatures) != 1:
         return None
+    if name != _sighting(checkpoint.size, card.witness, datetime.fromtimestamp(when, UTC)):
+        return None  # another of its sightings in this one's place
     line = base64.b64encode(data.rpartition(b"\n\n")[2]).decode()
     return _Kept(name, card.witness, checkpoint.size, checkpoint.root.hex(), when, line)
 

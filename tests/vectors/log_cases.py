@@ -457,7 +457,8 @@ def a_protocol_of_another_document() -> Case:
     world = begun()
     protocol = {
         "title": "P", "sha256": "12" * 32, "size": 9, "smallest": 5, "domestic": {},
-        "personal": False, "places": {}, "minutes": [], "local": {}, "behalf": [], "witnesses": 1, "review": None,
+        "personal": False, "places": {}, "minutes": [], "local": {}, "behalf": [],
+        "witnesses": 1, "review": None,
     }  # fmt: skip
     world.add("council", "publish-protocol", **protocol)
     mine = {"protocol": world.id_of(4), "sha256": "34" * 32, "personal": False}

@@ -126,7 +126,7 @@ class World:
         at = root or self.tree.root_at(size)
         text = Checkpoint(ORIGIN, size, at).to_bytes()
         key = witness(by)
-        note = notes.cosign(text, f"{name_of(by)}/witness", key, 1792490400)
+        note = notes.cosign(text, f"{name_of(by)}/witness", key, 1792486800)
         short = key.public_key().public_bytes_raw().hex()[:16]
         self.files[f"witness/{size:08d}-{short}-20261020.cosignature"] = note
         return self

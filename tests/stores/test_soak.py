@@ -1,0 +1,185 @@
+"""Eight writers at once, killed at random, on each store: every submission is logged exactly once.
+
+A hundred submissions; EXCHANGE_SOAK, as `make soak` sets it, asks for more.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from exchange.stores.folder import FolderStore
+from exchange.stores.opening import open_store
+from exchange.stores.store import FOLDERS, Store
+from tests.lib import partnership as lib
+from tests.lib import servers
+from tests.lib.partnership import Partnership
+from tests.lib.writers import PLACES
+
+pytestmark = pytest.mark.services
+HERE = Path(__file__).parent.parent.parent
+ASKED = int(os.environ.get("EXCHANGE_SOAK", "104"))
+WRITERS = [f"trust-{n}" for n in range(8)]
+PROCESSES = 2
+MONTHS = max(ASKED // len(WRITERS), 1)
+ROWS = len(PLACES) + 1
+NOW = datetime(2036, 1, 10, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory) -> Partnership:
+    """A partnership in which eight ambulance trusts submit."""
+    p = lib.found(tmp_path_factory.mktemp("crowd") / "p")
+    for who in WRITERS:
+        lib.join(p, who)
+        p.signed(
+            who, "key", "new", "--partner", who, "--name", who, "--kind", "ambulance",
+            "--contact", f"data@{who}.example",
+        )  # fmt: skip
+        lib.enrol(p, who)
+    return p
+
+
+@pytest.fixture
+def many(crowd, tmp_path) -> Partnership:
+    return crowd.copy(tmp_path / "p")
+
+
+def moved(p: Partnership, told: str, access: Path | None) -> Store:
+    """Have everybody use another store, into which all of theirs is put."""
+    store = open_store(told, p.root, access)
+    store.set_up()
+    for folder in FOLDERS:
+        for path in sorted((p.share / folder).iterdir()):
+            store.publish(f"{folder}/{path.name}", path.read_bytes())
+    for path in p.root.iterdir():
+        if (path / "exchange.toml").exists():
+            settings = p.settings(path.name)
+            settings.store, settings.access = told, str(access) if access else ""
+            settings.write()
+    return store
+
+
+class Writers:
+    """Processes of several writers each, some of which are killed and started again."""
+
+    def __init__(self, p: Partnership) -> None:
+        self._p = p
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self.kills = 0
+
+    def start(self, number: int) -> None:
+        command = [
+            sys.executable, "-m", "tests.lib.writers", str(self._p.root), NOW.isoformat(),
+            str(MONTHS), *WRITERS[number::PROCESSES],
+        ]  # fmt: skip
+        with (self._p.root / f"said-{number}").open("ab") as said:
+            self._running[number] = subprocess.Popen(command, cwd=HERE, stdout=said, stderr=said)
+
+    def run(self, kill: int, seed: int) -> None:
+        """Run all to their end, killing one or the other so many times."""
+        chance = random.Random(seed)
+        for number in range(PROCESSES):
+            self.start(number)
+        while self._running:
+            time.sleep(chance.uniform(1.5, 3.5) if self.kills < kill else 0.2)
+            for number in list(self._running):
+                process = self._running[number]
+                if process.poll() is not None:
+                    said = (self._p.root / f"said-{number}").read_text()[-600:]
+                    assert process.returncode == 0, said
+                    del self._running[number]
+            if self._running and self.kills < kill:
+                number = chance.choice(list(self._running))
+                self._running[number].kill()
+                self._running[number].wait()
+                self.kills += 1
+                self.start(number)
+
+
+def all_is_well(p: Partnership, store: Store) -> None:
+    """Every submission is there once, every reader agrees, and nothing is left lying about."""
+    p.now = NOW
+    told = [p.run(who, "verify", "--json").json for who in ("analysts", "council", WRITERS[0])]
+    assert len({(one["root"], one["size"]) for one in told}) == 1
+    assert not any(e["why"] for e in told[0]["entries"])
+    assert not told[0]["broken"] + told[0]["not_counting"]
+    p.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(p.root / "analysts/merged/ambulance-callouts.parquet")
+    counted = rows.group_by("partner", "covered_from").len()
+    assert counted.height == len(WRITERS) * MONTHS
+    assert set(counted["len"]) == {ROWS}
+    kinds = [e["kind"] for e in told[0]["entries"]]
+    assert kinds.count("submit") == len(WRITERS) * MONTHS
+    assert not [n for folder in FOLDERS for n in store.names(folder) if n.endswith(".part")]
+    assert not list(p.root.glob("trust-*/.exchange/*/pending/*/entry"))
+
+
+@pytest.fixture(
+    params=[
+        "folder",
+        "s3",
+        pytest.param("sftp", marks=pytest.mark.needs("sshd")),
+        pytest.param("azure", marks=pytest.mark.needs("azurite")),
+    ]
+)
+def store(request, many, tmp_path) -> Iterator[Store]:
+    if request.param == "folder":
+        yield FolderStore(many.share)
+        return
+    with getattr(servers, request.param)(tmp_path) as served:
+        yield moved(many, served.store, served.access)
+
+
+def test_eight_writers_at_once_some_of_them_killed(many, store):
+    writers = Writers(many)
+    writers.run(kill=4 if MONTHS < 50 else 20, seed=17)
+    assert writers.kills
+    all_is_well(many, store)
+
+
+@pytest.mark.needs("small disk")
+def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path):
+    place = tmp_path / "small"
+    place.mkdir()
+    size = 12 + MONTHS // 4
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", place]
+    subprocess.run(mount, check=True)
+    try:
+        store = moved(many, str(place / "share"), None)
+        over = threading.Event()
+
+        def fill() -> None:
+            filler = place / "filler"
+            while not over.wait(0.4):
+                with filler.open("ab") as file:
+                    try:
+                        for _ in range(size * 16):
+                            file.write(b"x" * 65_536)
+                            file.flush()
+                    except OSError:
+                        pass
+                over.wait(0.4)
+                filler.write_bytes(b"")
+
+        filling = threading.Thread(target=fill)
+        filling.start()
+        try:
+            Writers(many).run(kill=2, seed=5)
+        finally:
+            over.set()
+            filling.join()
+        (place / "filler").unlink(missing_ok=True)
+        said = "".join(path.read_text() for path in many.root.glob("said-*"))
+        assert "is full" in said
+        all_is_well(many, store)
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
