@@ -42,6 +42,7 @@ _COMMANDS: Final = {
     "not-held": "Say that your authority does not hold a dataset.",
     "reshare": "Seal what you sent before for those who joined since.",
     "withdraw": "Take something that you sent out of effect.",
+    "partner": "Show who the partners are in law; say who stands in whose place.",
     "settle": "Where the log has two branches, settle which is gone on with.",
     "trace": "Find the line of your extract that a record you sent came from.",
     "purge": "Have something that you sent destroyed, or say that yours is.",

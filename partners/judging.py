@@ -21,6 +21,7 @@ from partners.kinds import (
     Settle,
     SignProtocol,
     Submit,
+    Succeed,
     Withdraw,
 )
 from partners.reasons import REASONS
@@ -97,6 +98,8 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
             return _enrol(register, signer, cards)
         case Revoke() as revoked:
             return _revoke(register, revoked, signer)
+        case Succeed() as succeeded:
+            return _succeed(register, succeeded, signer)
         case Settle() as settled:
             return _settle(register, settled, signer)
         case PublishProtocol() as published:
@@ -150,6 +153,18 @@ def _revoke(register: "Register", revoked: Revoke, signer: Card) -> str:
     if not any("coordinator" in c.roles for c in rest):
         return "nobody would be left who can enrol another"
     return _reason("revoke", revoked.reason)
+
+
+def _succeed(register: "Register", said: Succeed, signer: Card) -> str:
+    if "coordinator" not in signer.roles:
+        return "only a coordinator says who succeeds whom"
+    if not {said.old, said.new} <= set(register.partners) or said.old == said.new:
+        return "it does not name two partners"
+    if said.old in register.successions:
+        return "the authority that it ends has ended already"
+    if said.new in register.successions:
+        return "the successor has ended already"
+    return ""
 
 
 def _settle(register: "Register", settled: Settle, signer: Card) -> str:

@@ -482,6 +482,24 @@ class Revoke(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class Succeed(Body):
+    """A coordinator says that another authority stands in an authority's place from a day on.
+
+    Attributes:
+        old: The partner that ends; `new`, its successor.
+        on: The successor's first day.
+        begun: The successor began with it, and owes nothing of its own from before.
+    """
+
+    old: str
+    new: str
+    on: date
+    begun: bool
+
+    SHAPES = {"old": shapes.slug, "new": shapes.slug, "on": shapes.day, "begun": shapes.flag}
+
+
+@dataclass(frozen=True, slots=True)
 class Settle(Body):
     """Of two branches of the log, this one is gone on with; it counts when two coordinators say so.
 
@@ -508,6 +526,7 @@ Known = (
     | Enrol
     | Revoke
     | Settle
+    | Succeed
     | PublishProtocol
     | SignProtocol
     | Nominate
@@ -523,6 +542,7 @@ KINDS: Final[dict[str, type[Known]]] = {
     "enrol": Enrol,
     "revoke": Revoke,
     "settle": Settle,
+    "succeed": Succeed,
     "publish-protocol": PublishProtocol,
     "sign-protocol": SignProtocol,
     "nominate": Nominate,

@@ -25,6 +25,7 @@ from partners.kinds import (
     Settle,
     SignProtocol,
     Submit,
+    Succeed,
     Withdraw,
 )
 from partners.state import (
@@ -56,6 +57,7 @@ class Register:
         returns: Submissions and nil returns that took effect, in order.
         protocols: Versions of the protocol, in order.
         since: The position from which on a key has counted.
+        successions: The authorities that ended, and who stands in their place from when on.
         settlements: What coordinators have said of branches of the log, and who has.
         nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
     """
@@ -74,6 +76,7 @@ class Register:
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
     applied: list[Applied] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
+    successions: dict[str, Succeed] = field(default_factory=dict)
     settlements: dict[Settle, list[str]] = field(default_factory=dict)
     ids: set[tuple[str, str]] = field(default_factory=set)  # of entries, by who signed them
     enrolled: set[tuple[str, str]] = field(default_factory=set)  # "partner/officer" and key
@@ -102,15 +105,32 @@ class Register:
         return [said for said, by in self.settlements.items() if len(by) >= _AGREEING]
 
     def submits_for(self, partner: str, dataset: str) -> list[Partner]:
-        """Return for whom a partner submits a dataset, by the protocol in force."""
+        """Return for whom a partner submits a dataset: by the protocol, or as their successor."""
         behalf = self.protocol.published.behalf if self.protocol else ()
         others = [b.of for b in behalf if (b.by, b.dataset) == (partner, dataset)]
+        others += [s.old for s in self.successions.values() if s.new == partner]
         return [self.partners[other] for other in others if other in self.partners]
 
     def submitted_by(self, partner: str, dataset: str) -> list[str]:
-        """Return who submits a dataset of a partner's, by the protocol in force: often itself."""
+        """Return who submits a dataset of a partner's: by the protocol in force, else itself.
+
+        And its successor, for what it left undone.
+        """
         behalf = self.protocol.published.behalf if self.protocol else ()
-        return [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
+        by = [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
+        ended = self.successions.get(partner)
+        return [*by, ended.new] if ended else by
+
+    def stands(self, partner: str, quarter: Quarter) -> bool:
+        """Say whether a partner is the authority of a quarter, and not its successor or forerunner.
+
+        The authority of a quarter is the one of its last day.
+        """
+        ended = self.successions.get(partner)
+        if ended is not None and ended.on <= quarter.last:
+            return False
+        begun = [s.on for s in self.successions.values() if s.new == partner and s.begun]
+        return not begun or quarter.last >= min(begun)
 
     @property
     def submissions(self) -> list[Submission]:
@@ -204,6 +224,8 @@ class Register:
                 card = self.cards.pop(key)
                 self.enrolled.discard((card.who, key))
                 self.revoked[key] = Revocation(card, position, entry.time, reason)
+            case Succeed() as succeeded:
+                self.successions[succeeded.old] = succeeded
             case Settle() as settled:
                 self.settlements.setdefault(settled, []).append(signer.who)
             case PublishProtocol() as published:

@@ -93,7 +93,9 @@ def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, b
 
     Those of the Regulations, and those that the protocol in force has beside them.
     """
-    owed = {}
+    owed: dict[str, bool] = {}
+    if not register.stands(partner.id, quarter):
+        return owed
     for dataset in DATASETS.values():
         holders = dataset.holders_in(register.nation, quarter)
         if held := [h for h in holders if h.kind in partner.kinds]:

@@ -1,7 +1,7 @@
 """exchange protocol: the information sharing protocol, published, signed and shown."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.log import Log
 from exchange.settings import Settings
 from exchange.submitting import my_card
+from partners.authorities import standing_of
 from partners.cards import KINDS
 from partners.kinds import Behalf, PublishProtocol, SignProtocol
 from partners.state import Protocol
@@ -212,17 +213,19 @@ def status(app: App, as_json: bool) -> None:
     _say_published(published)
     terminal.result()
     rows = []
+    today = app.now.astimezone(LONDON).date()
     for partner in _signing(log):
         signed = protocol.signatures.get(partner)
         rows.append(
             (
                 partner,
+                _must(log, partner, today),
                 f"signed {_day(signed.time)}" if signed else "not signed",
                 "with personal data" if signed and signed.personal else "",
                 f"log {signed.position}" if signed else "",
             )
         )
-    terminal.table(rows, ("partner", "state", "clause", "log"))
+    terminal.table(rows, ("partner", "must sign", "state", "clause", "log"))
     _say_officers(log)
     if published.review and published.review <= app.now.astimezone(LONDON).date():
         terminal.warning(f"its review was due on {terminal.long_date(published.review)}")
@@ -262,6 +265,12 @@ def _behalf(told: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
             )
         found.append(Behalf(dataset, by, of))
     return tuple(found)
+
+
+def _must(log: Log, partner: str, day: date) -> str:
+    """Say whether an authority must sign: all responsible authorities do, others are asked to."""
+    found = standing_of(log.register.partners[partner].kinds, log.register.nation, day)
+    return "responsible authority" if found and found.standing == "responsible" else "may"
 
 
 def _signing(log: Log) -> list[str]:

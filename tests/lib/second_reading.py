@@ -42,6 +42,7 @@ FIELDS = {
     "withdraw": OWN | {"entry", "reason"},
     "purge": OWN | {"entry", "reason"},
     "settle": {"common", "given_up"},
+    "succeed": {"old", "new", "on", "begun"},
 }  # fmt: skip
 REASONS = {
     "revoke": "left lost stolen replaced",
@@ -108,6 +109,7 @@ class Reading:
         self.protocol: dict | None = None
         self.signed: dict[str, bool] = {}
         self.settled: dict[str, set[str]] = {}
+        self.ended: dict[str, str] = {}
 
     def take(self, data: bytes) -> None:
         """Read the next file."""
@@ -230,6 +232,8 @@ class Reading:
         for b in self.protocol["behalf"] if self.protocol else []:
             if (b["by"], b["dataset"]) == (signer["partner"], entry["dataset"]):
                 kinds += [k for c in self.known if c["partner"] == b["of"] for k in c["kinds"]]
+        before = [old for old, new in self.ended.items() if new == signer["partner"]]
+        kinds += [k for c in self.known if c["partner"] in before for k in c["kinds"]]
         local = entry["dataset"].startswith("local-")
         held = local or self.may(entry["dataset"], kinds)
         return "liaison" in signer["roles"] and self._speaks(entry, signer) and held
@@ -301,6 +305,14 @@ class Reading:
         self.purged.add(old["id"])
         self.current = [one for one in self.current if one is not old]
         return True
+
+    def _succeed(self, entry: dict, signer: dict, _: list) -> bool:  # 5.16
+        old, new = entry["old"], entry["new"]
+        ok = {old, new} <= {c["partner"] for c in self.known} and old != new
+        ok = ok and not {old, new} & set(self.ended) and "coordinator" in signer["roles"]
+        if ok:
+            self.ended[old] = new
+        return ok
 
     def _settle(self, entry: dict, signer: dict, _: list) -> bool:  # 5.15
         said = json.dumps([entry["common"], entry["given_up"]])

@@ -55,8 +55,8 @@ def test_a_protocol_is_published_signed_and_shown(document):
     ran = document.run("ambulance", "protocol", "status")
     assert "Westshire ISP 2026, published 2026-10-20, log 3" in ran.out
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
-    assert "police signed 2026-10-20 log 4" in lines
-    assert "ambulance not signed" in lines
+    assert "police responsible authority signed 2026-10-20 log 4" in lines
+    assert "ambulance may not signed" in lines
     assert "its review was due on 1 October 2026" in ran.err
     told = document.run("ambulance", "protocol", "status", "--json").json
     assert (list(told["signatures"]), told["smallest"]) == (["police"], 5)

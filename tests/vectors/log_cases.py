@@ -640,3 +640,19 @@ def settled_by_the_wrong() -> Case:
     return Case(
         kept, "by no coordinator; after the end; before any was enrolled", "5.15", without=(5, 6, 7)
     )
+
+
+@case
+def succeeded() -> Case:
+    world = begun()
+    told = {"old": "fire", "new": "ambulance", "on": "2026-10-01", "begun": False}
+    nil = said("ambulance", **NIL | {"dataset": "fire-staff-violence"}, covered=Q3)
+    world.add("ambulance", "nil", **nil)
+    world.add("ambulance", "succeed", **told)
+    world.add("council", "succeed", **told)
+    world.add("council", "succeed", **told)
+    world.add("council", "succeed", **told | {"old": "nobody"})
+    world.add("ambulance", "nil", **nil)
+    return Case(
+        world, "a successor may return what its forerunner held", "5.16", without=(4, 5, 7, 8)
+    )

@@ -1,0 +1,111 @@
+"""Who the partners are in law, on a day; and what becomes of an authority that is replaced."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.lib import partnership as lib
+from tests.lib.partnership import Partnership
+
+HEALTH = "health-admissions"
+SUCCEED = ("partner", "succeed", "ccg", "icb", "--on")
+
+
+@pytest.fixture
+def health(partnership) -> Partnership:
+    """A clinical commissioning group and the integrated care board that came after it."""
+    p = partnership
+    p.now = datetime(2022, 6, 1, 9, tzinfo=UTC)
+    for who in ("ccg", "icb"):
+        lib.join(p, who)
+        p.signed(
+            who, "key", "new", "--partner", who, "--name", f"Westshire {who.upper()}", "--kind",
+            "health", "--contact", f"data@{who}.example",
+        )  # fmt: skip
+        lib.enrol(p, who)
+    return p
+
+
+def rows(p: Partnership, quarter: str) -> dict[str, dict]:
+    told = p.run("analysts", "status", "--quarter", quarter, "--json").json["standings"]
+    return {s["partner"]: s for s in told if s["dataset"] == HEALTH}
+
+
+def test_each_partner_is_what_the_act_makes_of_it(health):
+    ran = health.run("analysts", "partner", "list", "--on", "2026-10-01")
+    told = " ".join(ran.out.split())
+    assert "police Westshire police responsible authority: the chief officer of police" in told
+    assert "ambulance Westshire ambulance co-operating body: an NHS trust" in told
+    assert "analysts Westshire analysts none known" in told
+    assert "an NHS trust or NHS foundation trust: to be confirmed" in ran.err
+    listed = health.run("analysts", "partner", "list", "--on", "2022-06-30", "--json").json
+    (ccg,) = [one for one in listed if one["partner"] == "ccg"]
+    assert (ccg["standing"], ccg["title"]) == ("responsible", "the clinical commissioning group")
+    assert "SI 2022/634" in ccg["source"]
+
+
+def test_the_successor_owes_what_comes_after_and_what_was_left_undone(health):
+    p = health
+    assert set(rows(p, "2022Q2")) == set(rows(p, "2022Q3")) == {"ccg", "icb"}
+    p.signed(
+        "council", "partner", "succeed", "ccg", "icb", "--on", "2022-07-01", "--begun", "--yes"
+    )
+    assert set(rows(p, "2022Q1")) == set(rows(p, "2022Q2")) == {"ccg"}
+    assert set(rows(p, "2022Q3")) == {"icb"}
+    p.now = datetime(2022, 8, 1, 9, tzinfo=UTC)
+    p.signed("icb", "nil", HEALTH, "--dates", "2022Q2", "--yes")
+    (row,) = rows(p, "2022Q2").values()
+    assert (row["partner"], row["state"], row["by"]) == ("ccg", "on time", ["icb"])
+    p.now = datetime(2022, 11, 1, 9, tzinfo=UTC)
+    p.signed("icb", "nil", HEALTH, "--dates", "2022Q3", "--yes")
+    assert rows(p, "2022Q3")["icb"]["state"] == "on time"
+    assert "icb on 2022-07-01" in p.run("analysts", "partner", "list").out
+
+
+def test_a_successor_that_was_there_before_still_owes_its_own(health):
+    p = health
+    p.signed("council", *SUCCEED, "2022-07-01", "--yes")
+    assert set(rows(p, "2022Q2")) == {"ccg", "icb"}
+    assert set(rows(p, "2022Q3")) == {"icb"}
+
+
+def test_a_succession_in_the_middle_of_a_quarter(health):
+    p = health
+    p.signed(
+        "council", "partner", "succeed", "ccg", "icb", "--on", "2022-08-15", "--begun", "--yes"
+    )
+    assert set(rows(p, "2022Q2")) == {"ccg"}
+    assert set(rows(p, "2022Q3")) == {"icb"}
+
+
+@pytest.mark.parametrize(
+    ("who", "old", "new", "why"),
+    [
+        ("ambulance", "ccg", "icb", "only a coordinator says"),
+        ("council", "ccg", "nobody", "does not name two partners"),
+        ("council", "ccg", "ccg", "does not name two partners"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(health, who, old, new, why):
+    told = ("partner", "succeed", old, new, "--on", "2022-07-01", "--yes")
+    assert why in health.signed(who, *told, status=12).err
+
+
+def test_an_authority_ends_once(health):
+    told = ("--on", "2022-07-01", "--yes")
+    health.signed("council", "partner", "succeed", "ccg", "icb", *told)
+    ran = health.signed("council", "partner", "succeed", "ccg", "icb", *told, status=12)
+    assert "has ended already" in ran.err
+    ran = health.signed("council", "partner", "succeed", "icb", "ccg", *told, status=12)
+    assert "the successor has ended already" in ran.err
+
+
+def test_who_must_sign_the_protocol_is_said(health):
+    file = health.extract("council", "protocol.pdf", b"a protocol")
+    health.signed("council", "protocol", "publish", file, "--yes")
+    health.now = datetime(2026, 10, 20, tzinfo=UTC)
+    lines = [
+        " ".join(one.split()) for one in health.run("police", "protocol", "status").out.splitlines()
+    ]
+    assert "police responsible authority not signed" in lines
+    assert "ambulance may not signed" in lines
