@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -107,7 +107,7 @@ def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
         Usage: its dates overlap those of an earlier submission in part.
     """
     refuse_overlap(log, key, covered)
-    trial = _entry(log, _blank(card, key, covered), datetime.now(UTC), "0" * 32)
+    trial = entry_of(log, _blank(card, key, covered), datetime.now(UTC), "0" * 32)
     why = log.register.judge(trial, card, (), seen=True)
     if why:
         raise NotEntitled(f"{card.who} can't send {key[1]}: {why}", "nothing was sent")
@@ -133,7 +133,7 @@ def submit(
         LogBroken: the store can't be reached or written; what was sealed is kept for the next run.
     """
     card = my_card(log, officer)
-    with _alone(settings):
+    with alone(settings):
         # A courier file can be made where the store is out of reach; the log decides if it counts.
         with contextlib.suppress(*([Unreachable] if to is not None else [])):
             log.catch_up()
@@ -159,7 +159,7 @@ def submit(
                 write_courier(to, kept.note, bundle)
             return Sent(None, kept.statement, kept.entry.time, waiting, again=False)
         stage("sending")
-        position = _send(kept, settings, log, card, officer)
+        position = send(kept, settings, log, card, officer)
         if isinstance(position, str):
             raise LogBroken(f"nothing was logged: {position}", "run the same command again")
         return Sent(position, kept.statement, kept.entry.time, waiting, again=False)
@@ -203,7 +203,7 @@ def _outdated(kept: _Kept, log: Log, key: Key, covered: Covered, content: str) -
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def alone(settings: Settings) -> Iterator[None]:
     """Let one process of this profile send at a time; the system frees the lock of a dead one."""
     lock = FileLock(settings.profile / "lock", timeout=_LOCK_SECONDS)
     try:
@@ -241,7 +241,7 @@ def _seal(
     content: str,
 ) -> _Kept:
     """Finish a submission on this disk: entry, bundle and key map."""
-    recipients = _keys(log, shared.personal)
+    recipients = keys_of(log, shared.personal)
     entry_id = secrets.token_hex(16)
 
     def write(folder: Path) -> None:
@@ -251,69 +251,23 @@ def _seal(
                 sealed = bundles.seal(shared, file, recipients, secrets.token_bytes(bundles.SALT))
             mapped.result()
         statement = _statement(shared, log, card, sealed, content)
-        entry = _entry(log, statement, time_of(now), entry_id)
+        entry = entry_of(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(signed(entry, card, officer))
 
-    return _finished(settings, entry_id, write)
+    return finished(settings, entry_id, write)
 
 
-def _keys(log: Log, personal: bool) -> list[age.Recipient]:  # noqa: FBT001 - as `entitled`
+def keys_of(log: Log, personal: bool) -> list[age.Recipient]:  # noqa: FBT001 - as `entitled`
+    """Return the keys that a submission is sealed for."""
     return [age.Recipient.parse(card.recipient) for card in entitled(log, personal)]
 
 
-def _finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> _Kept:
+def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> _Kept:
+    """Have a submission's files written, and read them back."""
     kept = _kept(pending.keep(settings, entry_id, write))
     if kept is None:
         raise LogBroken("what was sealed can't be read back from this disk", "is the disk full?")
     return kept
-
-
-def unserved(log: Log, submission: Submission) -> list[Card]:
-    """Return whose cards are entitled to a submission, and could not open it."""
-    keys = {key for _, key in submission.statement.recipients}
-    cards = entitled(log, submission.statement.personal)
-    return [card for card in cards if card.signer not in keys]
-
-
-def reshare(
-    submission: Submission, *, settings: Settings, log: Log, officer: Officer, now: datetime
-) -> int:
-    """Seal what was sent before for all who are entitled now: the same rows, byte for byte.
-
-    Returns:
-        The position of the new entry, which replaces the old one.
-
-    Raises:
-        NotEntitled: the officer may not submit it.
-        BundleBroken, KeyRefused: what was sent can't be opened.
-        LogBroken: the store can't be reached or written.
-    """
-    card = my_card(log, officer)
-    with _alone(settings):
-        log.catch_up()
-        entry_id, old = secrets.token_hex(16), submission.statement
-        recipients = _keys(log, old.personal)
-
-        def write(folder: Path) -> None:
-            payload = folder / "payload.parquet"
-            bundles.open_bundle(log.store, old, card.who, officer.identity, payload)
-            with payload.open("rb") as plain, (folder / "bundle.age").open("xb") as file:
-                sealed = bundles.seal_payload(plain, file, recipients)
-            payload.unlink()
-            statement = replace(
-                old,
-                officer=card.officer,
-                recipients=tuple((c.who, c.signer) for c in entitled(log, old.personal)),
-                bundle_sha256=sealed.bundle_sha256,
-                bundle_size=sealed.bundle_size,
-            )
-            entry = _entry(log, statement, time_of(now), entry_id)
-            (folder / "entry").write_bytes(signed(entry, card, officer))
-
-        position = _send(_finished(settings, entry_id, write), settings, log, card, officer)
-    if isinstance(position, str):
-        raise NotEntitled(f"nothing was logged: {position}")
-    return position
 
 
 def _write_key_map(folder: Path, shared: Depersonalised, officer: Officer, now: datetime) -> None:
@@ -332,7 +286,7 @@ def _kept(left: Pending) -> _Kept | None:
     return _Kept(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
 
 
-def _send(kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer) -> int | str:
+def send(kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer) -> int | str:
     """Put the bundle in the store, then the entry in the log; return its position, or why not."""
     with kept.left.bundle() as file:
         try:
@@ -422,7 +376,8 @@ def _treatments(shared: Depersonalised) -> Json:
     }
 
 
-def _entry(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
+def entry_of(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
+    """Return the entry of a statement, after what is there."""
     return Entry(FORMAT, log.founding.origin, entry_id, "submit", time, log.seen, statement)
 
 

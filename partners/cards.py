@@ -6,7 +6,7 @@ so that nobody can enrol another's key as theirs. Leaves to others: that signatu
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from partners import shapes
@@ -25,6 +25,7 @@ KINDS: Final = (
     "policing-body",
     "other",
 )
+RENEWED: Final = timedelta(days=730)  # how long a key is used: a habit of ours, and no rule
 # liaison: submits for the partner; analyst: pulls; coordinator: enrols others.
 ROLES: Final = ("liaison", "analyst", "coordinator")
 
@@ -99,6 +100,11 @@ class Card:
             "witness": self.witness,
             "made": shapes.written(self.made),
         }
+
+    @property
+    def renewal(self) -> date:
+        """The day by which the key is to be renewed; it counts after that too, until revoked."""
+        return (self.made + RENEWED).date()
 
     @property
     def who(self) -> str:

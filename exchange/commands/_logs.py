@@ -4,7 +4,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from exchange.witnessing import cosign
 from partners.kinds import Known
 
 KEYRING_SERVICE: Final = "csp-exchange"
+_CLOCKS_DIFFER: Final = 10  # minutes
 
 
 def open_log(
@@ -185,7 +186,19 @@ def written(
     done = log.write(body, my_card(log, officer), officer, now)
     if isinstance(done, str):
         raise NotEntitled(f"nothing was logged: {done}")
+    say_clock(log, done)
     return done
+
+
+def say_clock(log: Log, position: int) -> None:
+    """Warn where this machine's clock and the store's differ, as an entry just written shows."""
+    there = log.store.written(f"log/{position:08d}")
+    minutes = round((there - datetime.now(UTC)).total_seconds() / 60) if there else 0
+    if abs(minutes) > _CLOCKS_DIFFER:
+        terminal.warning(
+            f"the clocks of this machine and of the store differ by {abs(minutes):,} minutes; "
+            "an entry's own time is this machine's"
+        )
 
 
 def entry_id(log: Log, position: int) -> str:

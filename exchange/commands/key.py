@@ -161,7 +161,7 @@ def list_(app: App, as_json: bool) -> None:
         return
     rows = [_row(card, "counts") for card in register.cards.values()]
     rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in gone]
-    terminal.table(rows, ("officer", "roles", "fingerprint", "made", "state"))
+    terminal.table(rows, ("officer", "roles", "fingerprint", "made", "renew by", "state"))
 
 
 @command.command("revoke")
@@ -266,12 +266,14 @@ def _listed(card: Card) -> dict[str, Any]:
         "contact": card.contact,
         "fingerprint": fingerprint(card),
         "made": card.made.isoformat(),
+        "renewal": card.renewal.isoformat(),
         "revoked": None,
     }
 
 
 def _row(card: Card, state: str) -> tuple[str, ...]:
-    return (card.who, ", ".join(card.roles), fingerprint(card), f"{card.made:%Y-%m-%d}", state)
+    made = f"{card.made:%Y-%m-%d}"
+    return (card.who, ", ".join(card.roles), fingerprint(card), made, str(card.renewal), state)
 
 
 def _why(reason: str) -> str:

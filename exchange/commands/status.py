@@ -11,13 +11,14 @@ from exchange.commands._logs import open_log
 from exchange.commands._options import as_json
 from exchange.errors import Usage
 from exchange.log import Log
+from exchange.resharing import unserved
 from exchange.settings import Settings
-from exchange.submitting import unserved
 from exchange.witnessing import Interval, Witnessed, witnessed
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
-_REMINDED: Final = 31  # days before the review of the protocol
+_REMINDED: Final = 31  # days before the review of the protocol, or the renewal of a key
+_FROZEN: Final = 92  # days: a quarter
 
 
 @click.command("status", help=summary("status"))
@@ -49,6 +50,8 @@ def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
         _say_quarter(log, asked, found, seen)
     _say_unserved(log)
     _say_review(log, app.now)
+    _say_key(settings, log, app.now)
+    _say_frozen(settings, log, seen, app.now)
     rejected = [a for a in log.register.applied if a.why]
     if rejected:
         terminal.warning(
@@ -129,6 +132,32 @@ def _say_review(log: Log, now: datetime) -> None:
         was = "was" if days < 0 else "is"
         day = terminal.long_date(protocol.published.review)
         terminal.warning(f"the review of the protocol {was} due on {day}")
+
+
+def _say_key(settings: Settings, log: Log, now: datetime) -> None:
+    """Remind of a key of one's own that grows old, a month before and from then on."""
+    mine = f"{settings.partner}/{settings.officer}"
+    days = [c.renewal for c in log.register.cards.values() if c.who == mine]
+    if days and (max(days) - now.astimezone(LONDON).date()).days <= _REMINDED:
+        terminal.warning(f"your key is to be renewed by {terminal.long_date(max(days))}")
+        terminal.hint("make a new one beside it: exchange key renew")
+
+
+def _say_frozen(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> None:
+    """Tell of a log in which nobody else has written or looked for a quarter: an old copy?"""
+    others = [one.time for one in seen.sightings if one.card.partner != settings.partner]
+    others += [
+        one.time
+        for one in log.register.applied
+        if one.time and not one.why and not one.signer.startswith(f"{settings.partner}/")
+    ]
+    days = (now - max(others)).days if others else 0
+    if days > _FROZEN:
+        terminal.warning(
+            f"nobody else has written here, or looked, for {days} days; is it the store that the "
+            "others use?"
+        )
+        terminal.hint("ask another partner for the size and root that exchange verify shows")
 
 
 def _due_next(now: datetime) -> Quarter:

@@ -11,7 +11,7 @@ from exchange import terminal
 from exchange.accounting import account_json, account_rows
 from exchange.cli import App, summary
 from exchange.commands._extracts import answered, broken_rules, prepared, reported
-from exchange.commands._logs import confirmed, officers, open_members
+from exchange.commands._logs import confirmed, officers, open_members, say_clock
 from exchange.commands._options import (
     answers,
     as_json,
@@ -176,6 +176,8 @@ def _send(
             if not done.again and not shared.personal:
                 keep_outline(part.settings, one.dataset.id, shared.policy.part, part.outline)
             tidy(part.settings, app.now)
+            if done.position is not None and not done.again:
+                say_clock(log, done.position)
             sent.append((job, done))
     return sent, failed
 

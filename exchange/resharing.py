@@ -1,0 +1,66 @@
+"""Sealing again, for all who are entitled now, what was sent before: the same rows, byte for byte.
+
+For partners who joined later, and for new keys.
+"""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from exchange import bundles
+from exchange.errors import NotEntitled
+from exchange.identities import Officer
+from exchange.log import Log, signed, time_of
+from exchange.settings import Settings
+from exchange.submitting import alone, entitled, entry_of, finished, keys_of, my_card, send
+from partners.cards import Card
+from partners.state import Submission
+
+
+def unserved(log: Log, submission: Submission) -> list[Card]:
+    """Return whose cards are entitled to a submission, and could not open it."""
+    keys = {key for _, key in submission.statement.recipients}
+    cards = entitled(log, submission.statement.personal)
+    return [card for card in cards if card.signer not in keys]
+
+
+def reshare(
+    submission: Submission, *, settings: Settings, log: Log, officer: Officer, now: datetime
+) -> int:
+    """Seal what was sent before for all who are entitled now: the same rows, byte for byte.
+
+    Returns:
+        The position of the new entry, which replaces the old one.
+
+    Raises:
+        NotEntitled: the officer may not submit it.
+        BundleBroken, KeyRefused: what was sent can't be opened.
+        LogBroken: the store can't be reached or written.
+    """
+    card = my_card(log, officer)
+    with alone(settings):
+        log.catch_up()
+        entry_id, old = secrets.token_hex(16), submission.statement
+        recipients = keys_of(log, old.personal)
+
+        def write(folder: Path) -> None:
+            payload = folder / "payload.parquet"
+            bundles.open_bundle(log.store, old, card.who, officer.identity, payload)
+            with payload.open("rb") as plain, (folder / "bundle.age").open("xb") as file:
+                sealed = bundles.seal_payload(plain, file, recipients)
+            payload.unlink()
+            statement = replace(
+                old,
+                officer=card.officer,
+                recipients=tuple((c.who, c.signer) for c in entitled(log, old.personal)),
+                bundle_sha256=sealed.bundle_sha256,
+                bundle_size=sealed.bundle_size,
+            )
+            entry = entry_of(log, statement, time_of(now), entry_id)
+            (folder / "entry").write_bytes(signed(entry, card, officer))
+
+        position = send(finished(settings, entry_id, write), settings, log, card, officer)
+    if isinstance(position, str):
+        raise NotEntitled(f"nothing was logged: {position}")
+    return position

@@ -1,0 +1,95 @@
+"""What an officer is reminded of: an old key, clocks that differ, a log that stands still."""
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from exchange.stores.folder import FolderStore
+from tests.lib.extracts import crimes
+from tests.lib.partnership import NOW
+
+Q = ("--dates", "2026Q3")
+
+
+@pytest.mark.parametrize(("days", "told"), [(690, False), (705, True), (800, True)])
+def test_a_key_that_is_two_years_old_is_to_be_renewed(partnership, days, told):
+    p = partnership
+    p.now = NOW + timedelta(days=days)
+    ran = p.run("police", "status")
+    assert ("your key is to be renewed by 19 October 2028" in ran.err) is told
+    assert ("exchange key renew" in ran.err) is told
+    assert "2028-10-19" in p.run("police", "key", "list").out
+
+
+def test_it_counts_all_the_same_until_it_is_revoked(partnership):
+    p = partnership
+    p.now = NOW + timedelta(days=900)
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+
+
+def test_a_renewed_key_is_no_longer_old(partnership):
+    p = partnership
+    p.now = NOW + timedelta(days=720)
+    p.signed("police", "key", "renew")
+    p.signed("council", "enrol", p.root / "police/police-liaison-2.card", "--yes")
+    assert "to be renewed" not in p.run("police", "status").err
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0, False), (2, True), (-30, True)])
+def test_clocks_that_differ_are_said(partnership, monkeypatch, hours, told):
+    p = partnership
+    real = FolderStore.written
+
+    def elsewhere(self, name):
+        there = real(self, name)
+        return there and there + timedelta(hours=hours)
+
+    monkeypatch.setattr(FolderStore, "written", elsewhere)
+    first = p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+    second = p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
+    for ran in (first, second):
+        assert ("the clocks of this machine and of the store differ" in ran.err) is told
+
+
+def test_a_log_in_which_nobody_else_does_anything_may_be_an_old_copy(partnership):
+    p = partnership
+    p.run("council", "status")
+    p.now = NOW + timedelta(days=80)
+    assert "nobody else has written here" not in p.run("police", "status").err
+    p.now = NOW + timedelta(days=100)
+    ran = p.run("police", "status")
+    assert "nobody else has written here, or looked, for 100 days" in ran.err
+    p.run("council", "witness")
+    assert "nobody else" not in p.run("police", "status").err
+
+
+def test_a_time_that_others_prove_to_be_wrong_is_told_by_verify(partnership):
+    p = partnership
+    p.now = NOW + timedelta(days=3)  # a clock that is ahead
+    p.signed("police", "nil", "police-asb", *Q, "--yes")
+    p.now = NOW
+    p.run("ambulance", "status")
+    ran = p.run("council", "verify")
+    assert "entry 3 says 2026-10-23 09:00 UTC, and ambulance had seen it by 2026-10-20" in ran.err
+    assert "a clock is wrong" in ran.err
+
+
+def test_an_entry_that_came_long_after_it_was_signed_is_told_by_verify(partnership):
+    p = partnership
+    file = p.extract("police", "crime.csv", crimes(30))
+    p.submit("police", file, *Q, "--to", "parcel")
+    p.now = NOW + timedelta(days=5)
+    for who in ("analysts", "ambulance"):
+        p.run(who, "witness")
+    p.signed("council", "receive", p.root / "police/parcel")
+    ran = p.run("council", "verify")
+    assert "entry 3 says 2026-10-20 09:00 UTC, and was not there on 2026-10-25" in ran.err
+
+
+def test_when_a_memory_was_kept_is_told_by_the_file(partnership):
+    p = partnership
+    p.run("police", "status")
+    path = p.settings("police").profile / "memory.json"
+    os.utime(path, (0, 0))
+    assert p.settings("police").memory().kept().year == 1970
