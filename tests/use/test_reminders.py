@@ -82,6 +82,7 @@ def test_an_entry_that_came_long_after_it_was_signed_is_told_by_verify(partnersh
     p.now = NOW + timedelta(days=5)
     for who in ("analysts", "ambulance"):
         p.run(who, "witness")
+    p.now += timedelta(hours=1)
     p.signed("council", "receive", p.root / "police/parcel")
     ran = p.run("council", "verify")
     assert "entry 3 says 2026-10-20 09:00 UTC, and was not there on 2026-10-25" in ran.err

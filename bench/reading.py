@@ -1,0 +1,61 @@
+"""exchange status and exchange verify of a long log, as ratios to a floor of the same run.
+
+python -m bench.reading ENTRIES; writes bench/reading.md. Whole processes, one after the other in
+rounds, the median of each; start-up is measured apart.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.submit import HERE, Measured
+
+ROUNDS = 3
+QUARTER = "2012Q1"
+
+
+def bench(entries: int) -> list[Measured]:
+    """Measure in rounds; return the floor first."""
+    floor = Measured("the floor: files read, JSON parsed, one signature verified for each")
+    start = Measured("start-up: the imports of status")
+    status = Measured("exchange status, the log verified before")
+    verify = Measured("exchange verify --log-only")
+    with tempfile.TemporaryDirectory() as name:
+        Measured("setting up").run("-m", "bench.longlog", name, str(entries))
+        police = str(Path(name) / "police")
+        command = "-c", f"import os, sys; os.chdir({police!r}); from exchange.__main__ import main"
+        look = f"{command[1]}; sys.exit(main(['status', '--quarter', '{QUARTER}']))"
+        account = f"{command[1]}; sys.exit(main(['verify', '--log-only']))"
+        Measured("first look").run("-c", look)
+        for _ in range(ROUNDS):
+            floor.run("-m", "bench.bare_log", str(Path(name) / "share/log"))
+            start.run("-c", "import exchange.commands.status")
+            status.run("-c", look)
+            verify.run("-c", account)
+    return [floor, start, status, verify]
+
+
+def report(entries: int, measured: list[Measured]) -> str:
+    """Return the page."""
+    floor = measured[0].median
+    lines = [
+        f"| {m.name} | {m.median:.2f} s | {m.median / floor:.2f} | {m.peak:.2f} GiB |"
+        for m in measured
+    ]
+    return f"""# How fast a log is read
+
+Written by `python -m bench.reading {entries}`: a log of {entries:,} entries in a folder on a local disk, of twelve
+authorities that return four datasets every month; whole processes, the median of {ROUNDS} rounds.
+
+| | time | ratio to the floor | peak memory |
+|---|---|---|---|
+{chr(10).join(lines)}
+
+Measured on {os.cpu_count()} cores.
+"""
+
+
+if __name__ == "__main__":
+    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    (HERE / "reading.md").write_text(report(entries, bench(entries)), encoding="utf-8")
