@@ -45,8 +45,8 @@ def report(entries: int, measured: list[Measured]) -> str:
     ]
     return f"""# How fast a log is read
 
-Written by `python -m bench.reading {entries}`: a log of {entries:,} entries in a folder on a local disk, of twelve
-authorities that return four datasets every month; whole processes, the median of {ROUNDS} rounds.
+Written by `python -m bench.reading {entries}`: {entries:,} entries in a folder on a local disk, of
+twelve authorities that return four datasets every month; whole processes, the median of {ROUNDS}.
 
 | | time | ratio to the floor | peak memory |
 |---|---|---|---|

@@ -61,7 +61,8 @@ class Store(Protocol):
             tag: By which `sweep` finds what an interrupted run left.
 
         Raises:
-            AlreadyThere: there is one; nothing was changed.
+            AlreadyThere: there is one; nothing was changed. If it is of the same bytes, a store
+                may count it as put in place: its service may have taken it and not said so.
             LogBroken: the store can't be written.
         """
 

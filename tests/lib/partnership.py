@@ -115,16 +115,19 @@ class Partnership:
         return Partnership(root, self.now)
 
 
-def found(root: Path) -> Partnership:
+SHARE = ("--store", "../share")
+
+
+def found(root: Path, store: tuple[str, ...] = SHARE) -> Partnership:
     """Found a partnership of two coordinators, and enrol the others."""
     p = Partnership(root)
     (root / "share").mkdir(parents=True)
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
     for who in OFFICERS:
         (root / who).mkdir()
-    p.run("council", "init", "--name", "Westshire CSP", *AREA, "--store", "../share")
+    p.run("council", "init", "--name", "Westshire CSP", *AREA, *store)
     make_key(p, "council")
-    p.run("police", "init", "--origin", p.settings("council").origin, "--store", "../share")
+    p.run("police", "init", "--origin", p.settings("council").origin, *store)
     make_key(p, "police")
     p.signed(
         "council",
@@ -133,9 +136,9 @@ def found(root: Path) -> Partnership:
         root / "police/police-liaison.card",
         "--yes",
     )
-    join(p, "police")
+    join(p, "police", store)
     for who in ("ambulance", "analysts"):
-        join(p, who)
+        join(p, who, store)
         make_key(p, who)
         enrol(p, who)
     return p
@@ -151,10 +154,10 @@ def make_key(p: Partnership, who: str) -> None:
     )  # fmt: skip
 
 
-def join(p: Partnership, who: str) -> None:
+def join(p: Partnership, who: str, store: tuple[str, ...] = SHARE) -> None:
     (p.root / who).mkdir(exist_ok=True)
     file = p.root / "council/westshire-csp.founding"
-    p.run(who, "init", "--founding", file, "--store", "../share")
+    p.run(who, "init", "--founding", file, *store)
 
 
 def enrol(p: Partnership, who: str) -> None:

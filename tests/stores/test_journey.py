@@ -1,0 +1,68 @@
+"""A partnership that never had a folder: founded, used and looked at on a service alone."""
+
+import polars as pl
+import pytest
+
+from exchange.stores.opening import open_store
+from tests.lib import partnership as lib
+from tests.lib import servers
+from tests.lib.extracts import crimes
+
+pytestmark = pytest.mark.services
+Q = ("--dates", "2026Q3")
+
+
+@pytest.fixture(
+    params=[
+        "s3",
+        pytest.param("sftp", marks=pytest.mark.needs("sshd")),
+        pytest.param("azure", marks=pytest.mark.needs("azurite")),
+    ]
+)
+def served(request, tmp_path):
+    (tmp_path / "service").mkdir()
+    with getattr(servers, request.param)(tmp_path / "service") as one:
+        yield one
+
+
+def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
+    store = ("--store", served.store, "--access", str(served.access))
+    p = lib.found(tmp_path / "p", store)
+    assert not any(p.share.iterdir())
+    told = p.settings("police")
+    assert (told.store, "secret" in (told.folder / "exchange.toml").read_text()) == (
+        served.store,
+        False,
+    )
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+    status = p.run("council", "status", "--quarter", "2026Q3", "--json").json
+    (crime,) = [s for s in status["standings"] if s["dataset"] == "police-crime"]
+    assert crime["state"] == "on time"
+    p.signed("analysts", "pull", "merged")
+    assert pl.read_parquet(p.root / "analysts/merged/police-crime.parquet").height == 30
+    p.run("council", "witness", status=None)  # said already, if in the same second
+    assert "1 bundle as signed" in p.run("analysts", "verify").out
+    p.run("police", "receipt", "3", "-o", "receipt.zip")
+    p.signed("police", "purge", "3", "--reason", "sent-in-error", "--yes")
+    kept = open_store(served.store, p.root, served.access)
+    assert kept.names("bundles") == []
+    assert "is destroyed under 4" in p.run("analysts", "verify").out
+    served.ended()
+    ran = p.run("police", "status")
+    assert "does not answer" in ran.err
+    assert "this is the log as you last read it: 5 entries" in ran.err
+    again = p.submit("police", p.root / "police/crime.csv", *Q, status=15)
+    assert "does not answer" in again.err
+    assert "Traceback" not in again.said
+
+
+def test_a_service_without_what_it_needs_installed_says_what_to_install(tmp_path, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "exchange.stores.objects", None)
+    monkeypatch.setitem(sys.modules, "exchange.stores.sftp", None)
+    p = lib.Partnership(tmp_path)
+    (tmp_path / "police").mkdir()
+    for told, extra in (("s3://bucket/x", "objects"), ("sftp://host/x", "sftp")):
+        ran = p.run("police", "init", "--name", "W", *lib.AREA, "--store", told, status=2)
+        assert f'pip install "csp-exchange[{extra}]"' in ran.err
