@@ -12,7 +12,8 @@ from pathlib import Path
 
 from exchange import notes
 from exchange.errors import Usage
-from exchange.log import ENTRY_MAX, Log
+from exchange.fetching import ENTRY_MAX
+from exchange.log import Log
 from exchange.mirror import Mirror
 from exchange.pinned import Founding, Memory
 from exchange.stores.folder import FolderStore

@@ -13,8 +13,9 @@ from typing import BinaryIO, Final
 
 from exchange import bundles
 from exchange.errors import BundleBroken, NotEntitled
+from exchange.fetching import ENTRY_MAX
 from exchange.identities import Officer
-from exchange.log import ENTRY_MAX, Log
+from exchange.log import Log
 from exchange.publishing import aside, publish
 from exchange.stores.store import AlreadyThere
 from partners.kinds import Submit

@@ -10,11 +10,9 @@ tree must hold what this client remembers of it, and agree with the checkpoints.
 
 import base64
 import contextlib
-import gc
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +23,7 @@ from typing import Final
 from exchange import notes
 from exchange.checkpoints import Checkpoints
 from exchange.errors import KeyRefused, LogBroken
+from exchange.fetching import ENTRY_MAX, Read, entry_name, fetched, nothing_collected
 from exchange.identities import Officer, read_card
 from exchange.mirror import Mirror
 from exchange.pinned import Founding, Memory, Verified
@@ -37,26 +36,7 @@ from partners.kinds import Enrol, Found
 from partners.register import Register
 from partners.shapes import Malformed
 
-ENTRY_MAX: Final = 64 * 1024  # bytes
-_AHEAD: Final = 256  # entries that are asked for at once, at most
-_THREADS: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A file of the log, and the enrolled card that it was found to be signed by, if any.
-
-    Attributes:
-        note: None if it is no signed note.
-        settled: No card can be found for it later either.
-        known: It was read and verified before.
-    """
-
-    data: bytes
-    note: notes.Note | None
-    card: Card | None
-    settled: bool = False
-    known: bool = False
+_AT_ONCE: Final = 256  # entries that are copied at once
 
 
 @dataclass(slots=True)
@@ -140,7 +120,7 @@ class Log:
         known = self.memory.read()
         if self.mirror is None or not known.size:
             return False
-        with contextlib.suppress(LogBroken), _nothing_collected():
+        with contextlib.suppress(LogBroken), nothing_collected():
             for position, data in zip(range(known.size), self.mirror, strict=False):
                 self._take(self._recalled(position, data, known))
         if (self.tree.size, self.tree.root.hex()) == (known.size, known.root):
@@ -156,21 +136,21 @@ class Log:
         self.tree, self.register = Tree(), Register(self.founding.origin)
         self.entries, self._unread, self._unsigned, self._by_name = [], [], [], {}
 
-    def _recalled(self, position: int, data: bytes, known: Verified) -> _Read:
+    def _recalled(self, position: int, data: bytes, known: Verified) -> Read:
         """Find the card of an entry whose signature was verified before."""
         if position in known.unread:
-            return _Read(data, None, None, settled=True)
+            return Read(data, None, None, settled=True)
         try:
             note = notes.parse(data)
         except notes.NoteBroken:
-            return _Read(data, None, None, settled=True)
+            return Read(data, None, None, settled=True)
         line = note.signatures[0]
         if position in known.unsigned or len(note.signatures) != 1:
-            return _Read(data, note, None, settled=True, known=True)
+            return Read(data, note, None, settled=True, known=True)
         for card in self._by_name.get(line.name, []):
             if line.key_id == _key_id(card):
-                return _Read(data, note, card, known=True)
-        return _Read(data, note, None)  # the founder's, which is in the entry itself
+                return Read(data, note, card, known=True)
+        return Read(data, note, None)  # the founder's, which is in the entry itself
 
     def _mend(self) -> bool:
         """Say whether the store still has the last of what was verified; put back what it lost.
@@ -181,7 +161,7 @@ class Log:
         assert self.mirror is not None  # noqa: S101 - `_recall` has taken all of it
         lost: list[bytes] = []
         for position in range(self.tree.size - 1, -1, -1):
-            there = self.store.read(_name(position), ENTRY_MAX)
+            there = self.store.read(entry_name(position), ENTRY_MAX)
             if there == self.mirror[position]:
                 break
             if there is not None:
@@ -193,30 +173,13 @@ class Log:
         return True
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
-        """Read what follows: one entry is asked for first, and more and more while there are.
-
-        They are fetched beside each other, and verified as far as their signers are enrolled.
-        """
-        with ThreadPoolExecutor(_THREADS) as pool, _nothing_collected():
-            coming = self._fetching(pool, self.tree.size, ahead := 1)
-            while found := _unbroken(coming):
-                start, full = self.tree.size, len(found) == ahead
-                ahead = min(2 * ahead, _AHEAD)
-                for one in found:
-                    self._take(one)
-                self._mirrored(start, [one.data for one in found])
-                tick(self.tree.size)
-                coming = self._fetching(pool, self.tree.size, ahead) if full else iter(())
-
-    def _fetching(
-        self, pool: ThreadPoolExecutor, start: int, count: int
-    ) -> Iterator[tuple[range, list[_Read]]]:
-        """Begin to fetch entries, in runs beside each other; a single one is fetched at once."""
-        size = max(1, count // _THREADS)
-        runs = [range(n, n + size) for n in range(start, start + count, size)]
-        if count == 1:
-            return zip(runs, map(self._fetched, runs), strict=True)
-        return zip(runs, pool.map(self._fetched, runs), strict=True)
+        """Read what follows, and judge it entry by entry."""
+        for found in fetched(self.store, self.tree.size, self._card):
+            start = self.tree.size
+            for one in found:
+                self._take(one)
+            self._mirrored(start, [one.data for one in found])
+            tick(self.tree.size)
 
     def _mirrored(self, start: int, new: list[bytes]) -> None:
         """Copy what was read; nothing while all of it is read again, so that none is lost by it."""
@@ -230,21 +193,6 @@ class Log:
         held = len(self.mirror) if self.went_over else sum(1 for _ in self.mirror)
         self._copy(held)
         self._whole = False
-
-    def _fetched(self, positions: range) -> list[_Read]:
-        """Read entries up to the first that is missing; find their signers, if enrolled by now."""
-        found = []
-        for position in positions:
-            data = self.store.read(_name(position), ENTRY_MAX)
-            if data is None:
-                break
-            try:
-                note = notes.parse(data)
-            except notes.NoteBroken:
-                found.append(_Read(data, None, None, settled=True))
-                continue
-            found.append(_Read(data, note, self._card(note)))
-        return found
 
     def _lost(self) -> list[bytes]:
         """Return the entries that the store has no more, where the officer's copy has them.
@@ -270,7 +218,7 @@ class Log:
         try:
             for position, data in enumerate(lost, start=first):
                 with contextlib.suppress(AlreadyThere):
-                    self.store.publish(_name(position), data)
+                    self.store.publish(entry_name(position), data)
         except LogBroken:
             return False
         self.put_back += len(lost)
@@ -290,7 +238,7 @@ class Log:
                 return why
             position = self.tree.size
             try:
-                self.store.publish(_name(position), note, entry.id)
+                self.store.publish(entry_name(position), note, entry.id)
             except AlreadyThere:
                 continue  # another was quicker: read theirs, and take the next number
             self._written(note)
@@ -311,7 +259,7 @@ class Log:
             LogBroken: the store holds a log already, or the entry would have no effect.
         """
         try:
-            self.store.publish(_name(0), note)
+            self.store.publish(entry_name(0), note)
         except AlreadyThere:
             raise LogBroken(
                 f"the store {self.store} holds a log already",
@@ -325,14 +273,14 @@ class Log:
         """Take an entry that this client has just written."""
         self._mirrored(self.tree.size, [data])
         note = notes.parse(data)
-        self._take(_Read(data, note, self._card(note)))
+        self._take(Read(data, note, self._card(note)))
 
     @property
     def seen(self) -> Seen:
         """What a new entry says that its signer has verified."""
         return Seen(self.tree.size, self.tree.root.hex())
 
-    def _take(self, read: _Read) -> None:
+    def _take(self, read: Read) -> None:
         position, data = self.tree.size, read.data
         if position == 0 and hashlib.sha256(data).hexdigest() != self.founding.entry:
             raise _another(self.store)
@@ -345,7 +293,7 @@ class Log:
                 "nothing was done; is there a newer exchange?",
             )
 
-    def _judged(self, read: _Read) -> Entry | None:
+    def _judged(self, read: Read) -> Entry | None:
         """Do steps (3) to (7) for the next file; return the entry if it could be read."""
         try:
             entry = parse(read.note.text, known=read.known) if read.note else None
@@ -440,8 +388,8 @@ class Log:
     def _copy(self, start: int) -> None:
         """Copy entries from the store, from a position on."""
         assert self.mirror is not None  # noqa: S101 - asked by who calls it
-        for first in range(start, self.tree.size, _AHEAD):
-            names = (_name(n) for n in range(first, min(first + _AHEAD, self.tree.size)))
+        for first in range(start, self.tree.size, _AT_ONCE):
+            names = (entry_name(n) for n in range(first, min(first + _AT_ONCE, self.tree.size)))
             files = (self.store.read(name, ENTRY_MAX) for name in names)
             self.mirror.append([data for data in files if data is not None])
 
@@ -449,28 +397,6 @@ class Log:
     def checkpoints(self) -> Checkpoints:
         """What partners have signed of it."""
         return Checkpoints(self.store, self.founding.origin, self.is_given_up)
-
-
-def _unbroken(runs: Iterable[tuple[range, list[_Read]]]) -> list[_Read]:
-    """Return what was fetched up to the first entry that is missing."""
-    found: list[_Read] = []
-    for wanted, run in runs:
-        found += run
-        if len(run) < len(wanted):
-            break
-    return found
-
-
-@contextlib.contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Have Python not look for garbage while much is made that stays: a sixth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @lru_cache(maxsize=10_000)
@@ -534,7 +460,3 @@ def root_text(root: bytes) -> str:
 def time_of(now: datetime) -> datetime:
     """Return a moment as entries can carry it: to the second."""
     return now.replace(microsecond=0)
-
-
-def _name(position: int) -> str:
-    return f"log/{position:08d}"

@@ -21,7 +21,8 @@ from typing import Final
 
 from exchange import notes
 from exchange.errors import KeyRefused, LogBroken, Usage
-from exchange.log import ENTRY_MAX, Log, cards_in
+from exchange.fetching import ENTRY_MAX
+from exchange.log import Log, cards_in
 from exchange.pinned import Founding
 from exchange.publishing import replace
 from exchange.tree import Checkpoint, CheckpointBroken, inclusion, leaf_hash, root_by

@@ -10,8 +10,9 @@ from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, unlock
 from exchange.commands._options import as_json, passphrase_file, yes
 from exchange.errors import NotEntitled, NothingToDo, Usage
+from exchange.fetching import ENTRY_MAX
 from exchange.identities import Officer, fingerprint, read_card_file
-from exchange.log import ENTRY_MAX, Log, signed, time_of
+from exchange.log import Log, signed, time_of
 from exchange.pinned import Founding
 from exchange.publishing import replace
 from exchange.settings import Settings
