@@ -1,15 +1,17 @@
 """One merged table for each dataset, from every submission in effect that is sealed for you.
 
-What was shared as personal data is never in it: each such submission is written as a file of its
-own, and only when it is asked for.
+A file for each submission, in folders by dataset and quarter, so that what is new can be added and
+what was withdrawn taken away. What was shared as personal data is never among them: each such
+submission is written as a file of its own, and only when it is asked for.
 
 Keeps true: all that was asked for or nothing: a bundle that is not as signed stops the pull and
-leaves the tables of an earlier one as they were. Rows stay in the order of partner, quarter and
-entry, so the same log gives the same table.
+leaves the tables of an earlier one as they were. The same log, asked for the same, gives the same
+bytes.
 """
 
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,21 +21,65 @@ import polars as pl
 from exchange.bundles import open_bundle
 from exchange.errors import NothingToDo, Refusal
 from exchange.identities import Officer
+from exchange.incidents import COLUMNS as INCIDENTS
+from exchange.incidents import incidents, overlap
 from exchange.log import Log
+from exchange.manifest import Item, Manifest, file_sha256
 from exchange.publishing import sync_folder
 from partners.state import Submission
 from schemas.datasets import DATASETS
-from schemas.shared import columns_of
+from schemas.quarters import Quarter
+from schemas.shared import columns_of, meanings, polars_schema
 
-PROVENANCE: Final = (
-    "partner",
-    "part",
-    "quarter",
-    "covered_from",
-    "covered_to",
-    "entry",
-    "schema_version",
-)
+PROVENANCE: Final = {
+    "partner": "The authority that shared the row.",
+    "part": "The part of it that returned the row, where it returns in parts.",
+    "covered_from": "The first day that its submission covers.",
+    "covered_to": "The last day that its submission covers.",
+    "entry": "The position of its submission in the log.",
+    "schema_version": "The version of the dataset's columns.",
+}
+
+_TYPES: Final = {
+    "partner": "String",
+    "part": "String",
+    "covered_from": "Date",
+    "covered_to": "Date",
+    "entry": "UInt32",
+    "schema_version": "UInt16",
+}
+Form = Callable[[Path, str], object]  # of the folder and a dataset; none for the incidents
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for; nothing named means all.
+
+    Attributes:
+        size: The log as it was when it had so many entries; none for as it is.
+    """
+
+    datasets: frozenset[str] = frozenset()
+    quarters: frozenset[Quarter] = frozenset()
+    partners: frozenset[str] = frozenset()
+    size: int | None = None
+
+    def takes(self, one: Submission) -> bool:
+        """Say whether a submission is asked for, and was in effect then; never what was purged."""
+        s, size = one.statement, self.size
+        if one.purged_by is not None:
+            return False
+        if size is None:
+            in_effect = one.counts
+        else:
+            ends = [p for p in (one.superseded_by, one.withdrawn_by) if p is not None]
+            in_effect = one.position < size and all(end >= size for end in ends)
+        return (
+            in_effect
+            and (not self.datasets or s.dataset in self.datasets)
+            and (not self.quarters or s.quarter in self.quarters)
+            and (not self.partners or s.partner in self.partners)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +94,71 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull wrote; the submissions that are not sealed for the officer's key; and those of
-    local datasets whose package is not installed here.
+    """What a pull wrote.
+
+    Attributes:
+        fresh: How many submissions were opened; the others were there from an earlier pull.
+        not_for_me: Submissions that are not sealed for the officer's key.
+        not_known: Those of local datasets whose package is not installed here.
     """
 
     tables: list[Merged]
+    fresh: int
     not_for_me: list[Submission]
     not_known: list[Submission]
 
 
 def pull(
-    log: Log, officer: Officer, folder: Path, tick: Callable[[int, int], None] = lambda *_: None
+    log: Log,
+    officer: Officer,
+    folder: Path,
+    wanted: Wanted | None = None,
+    *,
+    update: bool = False,
+    forms: Sequence[Form] = (),
+    tick: Callable[[int, int], None] = lambda *_: None,
 ) -> Pulled:
-    """Verify, open, check and merge every submission in effect into a folder.
+    """Verify, open, check and merge every submission that is asked for into a folder.
+
+    Args:
+        forms: What writes each table in another form too.
+        update: Open only what the folder does not hold already, as its manifest proves.
 
     Raises:
         NothingToDo: there is no submission that the officer can open.
         BundleBroken: one is not as signed; no table was written.
     """
-    mine, not_for_me = _sealed_for(log, officer, personal=False)
+    wanted = wanted or Wanted()
+    mine, not_for_me = _sealed_for(log, officer, wanted, personal=False)
     not_known = [s for s in mine if s.statement.dataset not in DATASETS]
     mine = [s for s in mine if s not in not_known]
     if not mine:
-        raise NothingToDo("no submission in the log is sealed for your key", "nothing was written")
+        raise NothingToDo(
+            "no submission that is asked for is in effect and sealed for your key",
+            "nothing was written",
+        )
     folder.mkdir(parents=True, exist_ok=True)
+    before = Manifest.read(folder)
     with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as name:
-        parts = _opened(log, officer, mine, Path(name), tick)
-        tables = [_merge(dataset, parts[dataset], Path(name)) for dataset in sorted(parts)]
-        moved = [replace(t, path=t.path.replace(folder / t.path.name)) for t in tables]
-        sync_folder(folder)
-    return Pulled(moved, not_for_me, not_known)
+        fresh, new = 0, Path(name)
+        items = []
+        for number, one in enumerate(mine, start=1):
+            tick(number, len(mine))
+            item = _kept(one, folder, before, new) if update and before else None
+            fresh += item is None
+            items.append(item or _opened(log, officer, one, new))
+        _finish(log, wanted, items, new, forms)
+        _swap(folder, before, new)
+    tables = [
+        Merged(
+            dataset,
+            folder / f"dataset={dataset}",
+            sum(one.dataset == dataset for one in items),
+            sum(one.rows for one in items if one.dataset == dataset),
+        )
+        for dataset in sorted({one.dataset for one in items})
+    ]
+    return Pulled(tables, fresh, not_for_me, not_known)
 
 
 def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
@@ -87,7 +168,7 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
         NothingToDo: there is none that the officer can open.
         BundleBroken: one is not as signed; none was written.
     """
-    mine, _ = _sealed_for(log, officer, personal=True)
+    mine, _ = _sealed_for(log, officer, Wanted(), personal=True)
     if not mine:
         raise NothingToDo("nothing shared as personal data is sealed for your key")
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,68 +186,121 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
 
 
 def _sealed_for(
-    log: Log, officer: Officer, *, personal: bool
+    log: Log, officer: Officer, wanted: Wanted, *, personal: bool
 ) -> tuple[list[Submission], list[Submission]]:
-    """Return the submissions in effect that an officer can open, and those they can't."""
+    """Return the submissions asked for that an officer can open, and those they can't."""
     mine: list[Submission] = []
     not_for_me: list[Submission] = []
-    for submission in log.register.current():
-        if submission.statement.personal is personal:
-            keys = {key for _, key in submission.statement.recipients}
-            (mine if officer.signer in keys else not_for_me).append(submission)
+    for one in log.register.submissions:
+        if one.statement.personal is personal and wanted.takes(one):
+            keys = {key for _, key in one.statement.recipients}
+            (mine if officer.signer in keys else not_for_me).append(one)
     return mine, not_for_me
 
 
-def _opened(
-    log: Log,
-    officer: Officer,
-    submissions: list[Submission],
-    folder: Path,
-    tick: Callable[[int, int], None],
-) -> dict[str, list[tuple[Submission, pl.LazyFrame]]]:
-    """Open all submissions before anything is written, by dataset."""
-    parts: dict[str, list[tuple[Submission, pl.LazyFrame]]] = {}
-    order = sorted(
-        submissions, key=lambda s: (s.statement.partner, s.statement.covered, s.position)
-    )
-    for number, submission in enumerate(order, start=1):
-        tick(number, len(order))
-        payload = folder / f"{submission.position:08d}.parquet"
-        sender = f"{submission.statement.partner} (entry {submission.position})"
-        open_bundle(log.store, submission.statement, sender, officer.identity, payload)
-        rows = pl.scan_parquet(payload)
-        parts.setdefault(submission.statement.dataset, []).append((submission, rows))
-    return parts
+def _file(one: Submission) -> str:
+    s = one.statement
+    name = f"log{one.position:08d}-{s.partner}.parquet"
+    return f"dataset={s.dataset}/quarter={s.quarter}/{name}"
 
 
-def _merge(dataset: str, parts: list[tuple[Submission, pl.LazyFrame]], folder: Path) -> Merged:
-    """Write one table; none is put in its place before all are written."""
-    table = pl.concat([_with_provenance(submission, rows) for submission, rows in parts])
-    path = folder / f"{dataset}.parquet"
+def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> Item | None:
+    """Take over what an earlier pull wrote of a submission, if it is still that."""
+    item = before.items.get(one.position)
+    if item is None or item.payload_sha256 != one.statement.payload_sha256:
+        return None
+    for file, sha256 in item.files.items():
+        if file_sha256(folder / file) != sha256:
+            return None
+    for file in item.files:
+        (new / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / file, new / file)
+    return item
+
+
+def _opened(log: Log, officer: Officer, one: Submission, new: Path) -> Item:
+    """Open a submission, and write its rows and its incidents."""
+    s, file = one.statement, _file(one)
+    payload = new / "payload"
+    sender = f"{s.partner} (entry {one.position})"
+    rows = open_bundle(log.store, s, sender, officer.identity, payload)
+    payload.unlink()
+    table = _with_provenance(one, rows)
+    written = {file: table}
+    found = incidents(table, s.dataset)
+    if found is not None:
+        written[f"incidents/quarter={s.quarter}/{Path(file).name}"] = found
+    for name, content in written.items():
+        _write(content, new / name, s.dataset)
+    return Item.of(one, table.height, {name: file_sha256(new / name) for name in written})
+
+
+def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        table.sink_parquet(path, compression="zstd", maintain_order=True, sync_on_close="data")
-        rows = pl.scan_parquet(path).select(pl.len()).collect().item()
-    except pl.exceptions.PolarsError:
-        rows = None  # it wraps the system's own refusal in words about files
-    if rows is None:
+        table.write_parquet(path, compression="zstd")
+        fault = False
+    except (pl.exceptions.PolarsError, OSError):
+        fault = True  # it wraps the system's own refusal in words about files
+    if fault:
         raise Refusal(
             f"the merged table of {dataset} can't be written",
             "is the disk full? the tables of an earlier pull are as they were",
         )
-    return Merged(dataset, path, len(parts), rows)
 
 
-def _with_provenance(submission: Submission, rows: pl.LazyFrame) -> pl.LazyFrame:
-    statement = submission.statement
+def _finish(log: Log, wanted: Wanted, items: list[Item], new: Path, forms: Sequence[Form]) -> None:
+    """Write what is of the whole: overlap of agencies, other forms, dictionary, manifest."""
+    datasets = sorted({one.dataset for one in items})
+    smallest = log.register.protocol.published.smallest if log.register.protocol else None
+    if (new / "incidents").is_dir():
+        overlap(new / "incidents", smallest).write_csv(new / "overlap.csv")
+    for form in forms:
+        for name in (*datasets, *([""] if (new / "incidents").is_dir() else [])):
+            form(new, name)
+    dictionary(datasets).write_csv(new / "dictionary.csv")
+    Manifest.write(new, log, wanted.size, items)
+
+
+def dictionary(datasets: list[str]) -> pl.DataFrame:
+    """Return the data dictionary: every column of every table, its type and its meaning."""
+    rows = []
+    for name in datasets:
+        dataset = DATASETS[name]
+        told = PROVENANCE | meanings(dataset)
+        types = {c: _type(t) for c, t in polars_schema(dataset).items()} | _TYPES
+        rows += [(name, column, types[column], says) for column, says in told.items()]
+    rows += [("incidents", column, "", says) for column, says in INCIDENTS.items()]
+    return pl.DataFrame(rows, schema=("dataset", "column", "type", "meaning"), orient="row")
+
+
+def _type(dtype: pl.DataType) -> str:
+    return "String" if isinstance(dtype, pl.Enum) else str(dtype)
+
+
+def _swap(folder: Path, before: Manifest | None, new: Path) -> None:
+    """Put what is new in the place of what an earlier pull wrote; nothing of anybody else's."""
+    ours = sorted(path.name for path in new.iterdir())
+    aside = new / ".before"
+    aside.mkdir()
+    for name in {*ours, *(before.holds if before else ())}:
+        if (folder / name).exists():
+            (folder / name).rename(aside / name)
+    for name in ours:
+        (new / name).replace(folder / name)
+    sync_folder(folder)
+
+
+def _with_provenance(one: Submission, rows: pl.DataFrame) -> pl.DataFrame:
+    s = one.statement
     told = {
-        "partner": pl.lit(statement.partner),
-        "part": pl.lit(statement.part),
-        "quarter": pl.lit(str(statement.quarter)),
-        "covered_from": pl.lit(statement.covered.first),
-        "covered_to": pl.lit(statement.covered.last),
-        "entry": pl.lit(submission.position, dtype=pl.UInt32),
-        "schema_version": pl.lit(statement.schema, dtype=pl.UInt16),
+        "partner": pl.lit(s.partner),
+        "part": pl.lit(s.part),
+        "covered_from": pl.lit(s.covered.first),
+        "covered_to": pl.lit(s.covered.last),
+        "entry": pl.lit(one.position, dtype=pl.UInt32),
+        "schema_version": pl.lit(s.schema, dtype=pl.UInt16),
     }
     words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
-    columns = columns_of(DATASETS[statement.dataset])
+    columns = columns_of(DATASETS[s.dataset])
     return rows.with_columns(words, **told).select(*PROVENANCE, *columns)

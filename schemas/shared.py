@@ -217,6 +217,11 @@ def _own(field: Field) -> pa.Column:
     return _column(field.words.enum, field.says)
 
 
+def meanings(dataset: Dataset) -> dict[str, str]:
+    """Return what the columns that leave of a dataset mean."""
+    return {name: c.description or "" for name, c in _schema_of(dataset).columns.items()}
+
+
 def polars_schema(dataset: Dataset) -> pl.Schema:
     """Return the columns that leave of a dataset with their types."""
     return pl.Schema({n: c.dtype.type for n, c in _schema_of(dataset).columns.items()})

@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 import click
-import polars as pl
 
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.demo.story import LAST, PASSPHRASE, PROTOCOL, QUARTER, README, STEPS, Step
 from exchange.errors import Refusal, Usage
+from exchange.merged import open_merged
 from exchange.sampling import sample
 from exchange.settings import Settings
 from schemas.datasets import DATASETS
@@ -110,10 +110,11 @@ def _in(folder: Path, word: str) -> str:
 
 def _show_merged(folder: Path) -> None:
     """Show the first rows of each merged table."""
-    for path in sorted(folder.glob("*.parquet")):
-        rows = pl.read_parquet(path)
+    for path in sorted(folder.glob("dataset=*")):
+        dataset = path.name.partition("=")[2]
+        rows = open_merged(folder, dataset).collect()
         terminal.result()
-        terminal.result(f"{path.name}: {rows.height:,} rows, {rows.width} columns")
+        terminal.result(f"{dataset}: {rows.height:,} rows, {rows.width} columns")
         names = [name for name in _SHOWN if name in rows.columns]
         shown = [
             ["" if value is None else str(value) for value in row]

@@ -1,25 +1,43 @@
 """exchange pull: one merged table for each dataset."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
 from exchange import terminal
+from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._logs import open_log, unlock
 from exchange.commands._options import as_json, passphrase_file
+from exchange.errors import Usage
 from exchange.identities import Officer
 from exchange.log import Log
-from exchange.pulling import Merged, pull, pull_personal
+from exchange.pulling import Merged, Wanted, pull, pull_personal
 from exchange.settings import Settings
 from exchange.submitting import my_card
+from exchange.tabular import write_csv, write_xlsx
 from exchange.witnessing import witnessed
 from partners.state import Submission
+from schemas.quarters import LONDON, NotAQuarter, Quarter
 
 
 @click.command("pull", help=summary("pull"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
+@click.option("--dataset", "datasets", multiple=True, help="Only this dataset; repeat for more.")
+@click.option(
+    "--quarter", "quarters", multiple=True, metavar="QUARTER", help="Only this quarter; repeat."
+)
+@click.option("--partner", "partners", multiple=True, help="Only what this partner shared; repeat.")
+@click.option(
+    "--as-of",
+    metavar="ENTRY|DATE",
+    help="As the log was after an entry, or at the end of a day; never what was purged since.",
+)
+@click.option("--update", is_flag=True, help="Open only what the folder does not hold already.")
+@click.option("--csv", "as_csv", is_flag=True, help="Write each table as CSV too.")
+@click.option("--xlsx", is_flag=True, help="Write each table as an Excel workbook too.")
 @click.option(
     "--personal",
     is_flag=True,
@@ -30,19 +48,36 @@ from partners.state import Submission
 @as_json
 @click.pass_obj
 def command(
-    app: App, folder: Path, personal: bool, passphrase_file: str | None, as_json: bool
+    app: App,
+    folder: Path,
+    datasets: tuple[str, ...],
+    quarters: tuple[str, ...],
+    partners: tuple[str, ...],
+    as_of: str | None,
+    update: bool,
+    as_csv: bool,
+    xlsx: bool,
+    personal: bool,
+    passphrase_file: str | None,
+    as_json: bool,
 ) -> None:
     """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
     settings = Settings.find(app.folder, app.partnership)
+    asked = [*datasets, *quarters, *partners, as_of, update, as_csv, xlsx]
+    if personal and any(asked):
+        raise Usage("--personal opens all of it, and takes no other choice")
     log = open_log(settings, app.now)
     witnessed(log, settings.sighted)  # nothing is pulled from a log that a witness saw otherwise
+    wanted = _wanted(log, datasets, quarters, partners, as_of)
     officer = unlock(settings, passphrase_file)
     my_card(log, officer)
+    target = app.folder / folder
     with terminal.progress("pulling …") as shown:
         if personal:
-            tables = pull_personal(log, officer, app.folder / folder)
+            tables = pull_personal(log, officer, target)
         else:
-            pulled = pull(log, officer, app.folder / folder, shown.step)
+            forms = [*([write_csv] if as_csv else []), *([write_xlsx] if xlsx else [])]
+            pulled = pull(log, officer, target, wanted, update=update, forms=forms, tick=shown.step)
             tables = pulled.tables
     if personal:
         terminal.warning(
@@ -53,7 +88,61 @@ def command(
         _say_missing("not sealed for your key, and so not in the tables", pulled.not_for_me)
         _say_purged(log, officer, settings.partner)
         _say_missing("of a local dataset that is not installed here", pulled.not_known)
+        if update and not as_json:
+            terminal.hint(f"{terminal.counted(pulled.fresh, 'submission')} opened anew")
     _say(tables, folder, "opened" if personal else "merged", as_json=as_json)
+
+
+def _wanted(
+    log: Log,
+    datasets: tuple[str, ...],
+    quarters: tuple[str, ...],
+    partners: tuple[str, ...],
+    as_of: str | None,
+) -> Wanted:
+    """Read what is asked for.
+
+    Raises:
+        Usage: it names what there is not.
+    """
+    for name in datasets:
+        check_dataset(name)
+    if unknown := [name for name in partners if name not in log.register.partners]:
+        raise Usage(
+            f'"{unknown[0]}" is no partner of {log.register.name}',
+            "they are " + ", ".join(log.register.partners),
+        )
+    try:
+        of = frozenset(Quarter.parse(one) for one in quarters)
+    except NotAQuarter as fault:
+        raise Usage(f"--quarter: {fault}") from None
+    size = _size(log, as_of) if as_of is not None else None
+    return Wanted(frozenset(datasets), of, frozenset(partners), size)
+
+
+def _size(log: Log, as_of: str) -> int:
+    """Return how many entries the log had after one, or at the end of a day in London.
+
+    A day's is that before the first entry that was signed after it.
+    """
+    if as_of.isascii() and as_of.isdigit() and int(as_of) < log.tree.size:
+        return int(as_of) + 1
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        raise Usage(
+            "--as-of names an entry of the log, or a day such as 2026-12-31",
+            f"the log has {log.tree.size:,} entries, from 0 on",
+        ) from None
+    later = (
+        one.position
+        for one in log.register.applied
+        if one.time and not one.why and one.time.astimezone(LONDON).date() > day
+    )
+    size = next(later, log.tree.size)
+    if not size:
+        raise Usage(f"the log began after {day}")
+    return size
 
 
 def _say(tables: Sequence[Merged], folder: Path, done: str, *, as_json: bool) -> None:

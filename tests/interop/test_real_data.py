@@ -35,8 +35,8 @@ def test_a_quarter_month_by_month(test_valley, real_data):
     states = {s["dataset"]: s["state"] for s in standings}
     assert states["police-crime"] == states["police-asb"] == "on time"
     p.signed("analysts", "pull", "merged")
-    crime = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
-    asb = pl.read_parquet(p.root / "analysts/merged/police-asb.parquet")
+    crime = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
+    asb = pl.read_parquet(p.root / "analysts/merged/dataset=police-asb")
     assert (crime.height, asb.height) == (1815, 541)
     assert crime.drop("record_id").is_duplicated().any()
     _holds_nothing_of_the_source(p, files, crime, asb)
@@ -76,7 +76,7 @@ def test_a_corrected_quarter_replaces_the_months_and_an_overlap_is_refused(test_
     ran = p.submit("police", whole, "--dataset", "police-crime")
     assert "log 3, 4, 5" in ran.out
     p.signed("analysts", "pull", "merged")
-    crime = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+    crime = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
     assert crime.height == 1815
     assert set(crime["entry"]) == {6}
 
@@ -128,7 +128,7 @@ def test_totals_by_crime_type_stay_and_places_stay_as_fine_as_they_are_published
     p.signed("police", "submit", *files, *both, "--yes")
     p.signed("analysts", "pull", "merged")
     folder = p.root / "analysts/merged"
-    merged = {n: pl.read_parquet(folder / f"{n}.parquet") for n in ("police-crime", "police-asb")}
+    merged = {n: pl.read_parquet(folder / f"dataset={n}") for n in ("police-crime", "police-asb")}
     rows = pl.concat([t.select("category", "place_precision") for t in merged.values()])
     raw = pl.concat([pl.read_csv(file, infer_schema=False) for file in files])
     ours = raw.filter(pl.col("LSOA name").str.starts_with("Test Valley "))

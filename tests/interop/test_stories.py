@@ -36,7 +36,7 @@ def test_years_of_casualties_give_the_collisions_of_every_quarter(tmp_path, monk
         assert told["rows_in"] == 20435
         assert told["rows_in"] == told["rows_accepted"] + sum(told["left_out"].values())
     p.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(p.root / "analysts/merged/council-collisions.parquet")
+    rows = pl.read_parquet(p.root / "analysts/merged/dataset=council-collisions")
     day = pl.col("date").str.to_date()
     quarter_of = pl.format("{}Q{}", day.dt.year(), day.dt.quarter())
     casualties = pl.read_csv(file, infer_schema=False).filter(pl.col("area_name") == "Trafford")
@@ -96,7 +96,7 @@ def test_exclusions_of_the_school_census_ask_for_the_area_and_then_go(
     assert told["left_out"]["other-dates"] == 10770 - told["rows_accepted"]
     assert "edition 2003/04" in str(told["assumed"])
     p.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(p.root / "analysts/merged/council-exclusions.parquet")
+    rows = pl.read_parquet(p.root / "analysts/merged/dataset=council-exclusions")
     assert rows.height + told["withheld"] == told["rows_accepted"]
     assert set(rows["place"]) == {"E08000009"}
     assert rows["reason_2"].null_count() < rows.height

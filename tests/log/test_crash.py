@@ -48,7 +48,7 @@ def test_killed_at_every_step(partnership, tmp_path, part):
         p.run("analysts", "verify")
         assert len(p.entries()) == 4
         p.signed("analysts", "pull", "merged")
-        rows = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+        rows = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
         assert rows.height == 30
         assert not list((p.root / "police/.exchange").rglob("bundle.age"))
         assert not list(p.share.rglob("*.part"))

@@ -39,7 +39,7 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     (crime,) = [s for s in status["standings"] if s["dataset"] == "police-crime"]
     assert crime["state"] == "on time"
     p.signed("analysts", "pull", "merged")
-    assert pl.read_parquet(p.root / "analysts/merged/police-crime.parquet").height == 30
+    assert pl.read_parquet(p.root / "analysts/merged/dataset=police-crime").height == 30
     p.run("council", "witness", status=None)  # said already, if in the same second
     assert "1 bundle as signed" in p.run("analysts", "verify").out
     p.run("police", "receipt", "3", "-o", "receipt.zip")

@@ -3,6 +3,7 @@
 A hundred submissions; EXCHANGE_SOAK, as `make soak` sets it, asks for more.
 """
 
+import contextlib
 import os
 import random
 import subprocess
@@ -89,20 +90,29 @@ class Writers:
         chance = random.Random(seed)
         for number in range(PROCESSES):
             self.start(number)
-        while self._running:
-            time.sleep(chance.uniform(1.5, 3.5) if self.kills < kill else 0.2)
-            for number in list(self._running):
-                process = self._running[number]
-                if process.poll() is not None:
-                    said = (self._p.root / f"said-{number}").read_text()[-600:]
-                    assert process.returncode == 0, said
-                    del self._running[number]
-            if self._running and self.kills < kill:
-                number = chance.choice(list(self._running))
-                self._running[number].kill()
-                self._running[number].wait()
-                self.kills += 1
-                self.start(number)
+        try:
+            while self._running:
+                time.sleep(chance.uniform(1.5, 3.5) if self.kills < kill else 0.2)
+                self._reap()
+                if self._running and self.kills < kill:
+                    number = chance.choice(list(self._running))
+                    self._end(number)
+                    self.kills += 1
+                    self.start(number)
+        finally:
+            for number in self._running:
+                self._end(number)
+
+    def _reap(self) -> None:
+        for number, process in list(self._running.items()):
+            if process.poll() is not None:
+                said = (self._p.root / f"said-{number}").read_text()[-600:]
+                assert process.returncode == 0, said
+                del self._running[number]
+
+    def _end(self, number: int) -> None:
+        self._running[number].kill()
+        self._running[number].wait()
 
 
 def all_is_well(p: Partnership, store: Store) -> None:
@@ -113,7 +123,7 @@ def all_is_well(p: Partnership, store: Store) -> None:
     assert not any(e["why"] for e in told[0]["entries"])
     assert not told[0]["broken"] + told[0]["not_counting"]
     p.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(p.root / "analysts/merged/ambulance-callouts.parquet")
+    rows = pl.read_parquet(p.root / "analysts/merged/dataset=ambulance-callouts")
     counted = rows.group_by("partner", "covered_from").len()
     assert counted.height == len(WRITERS) * MONTHS
     assert set(counted["len"]) == {ROWS}
@@ -158,17 +168,14 @@ def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path):
         over = threading.Event()
 
         def fill() -> None:
+            """Leave no room, and then some, over and over."""
             filler = place / "filler"
             while not over.wait(0.4):
-                with filler.open("ab") as file:
-                    try:
-                        for _ in range(size * 16):
-                            file.write(b"x" * 65_536)
-                            file.flush()
-                    except OSError:
+                with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
+                    while file.write(b"x" * 65_536) == 65_536:
                         pass
                 over.wait(0.4)
-                filler.write_bytes(b"")
+                filler.unlink(missing_ok=True)
 
         filling = threading.Thread(target=fill)
         filling.start()

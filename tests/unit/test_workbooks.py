@@ -160,7 +160,7 @@ def test_parquet_is_read_with_its_types_as_text(tmp_path):
 def _sent(p: Partnership, name: str) -> pl.DataFrame:
     p.submit("police", p.root / "police" / name, "--dates", "2026Q3")
     p.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
     return rows.drop("record_id", "entry")
 
 

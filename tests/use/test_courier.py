@@ -40,7 +40,7 @@ def test_what_is_carried_counts_when_it_is_received(apart):
     assert len(apart.entries()) == 3
     assert "received  police  police-crime  2026-07-01..2026-09-30  log 3" in receive(apart).out
     apart.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(apart.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(apart.root / "analysts/merged/dataset=police-crime")
     assert rows.height == 30
     told = apart.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     crime = next(s for s in told if s["dataset"] == "police-crime")
@@ -55,7 +55,7 @@ def test_a_parcel_that_comes_after_a_newer_one_brings_nothing_old_back(apart):
     ran = receive(apart, "first.zip", status=12)
     assert "its signer had not seen entry 3, which it would replace" in ran.err
     apart.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(apart.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(apart.root / "analysts/merged/dataset=police-crime")
     assert rows.height == 40
 
 

@@ -24,7 +24,7 @@ def send(p: Partnership, rows: list[str]):
 
 def received(p: Partnership) -> pl.DataFrame:
     p.signed("analysts", "pull", "merged")
-    return pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+    return pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
 
 
 THURSDAY = 6  # August 2026

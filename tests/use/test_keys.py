@@ -41,7 +41,7 @@ def test_an_officer_leaves_and_what_they_signed_stays_good(partnership):
     ran = send(p, "ambulance", 12, callouts(*["WZ2 1AA"] * 9))
     assert "your key is not enrolled" in ran.err
     p.signed("analysts", "pull", "merged")
-    assert (p.root / "analysts/merged/ambulance-callouts.parquet").exists()
+    assert (p.root / "analysts/merged/dataset=ambulance-callouts").exists()
     send(p)
     assert recipients(p) == {"council/coordinator", "police/liaison", "analysts/analyst"}
     assert p.run("council", "verify").status == 0
@@ -102,7 +102,7 @@ def test_a_key_is_renewed_beside_the_old_one(partnership):
     assert p.log().register.submissions[-1].signer != p.card("police").signer
     revoke(p, "police", "police", "replaced")
     p.signed("police", "pull", "merged")
-    assert pl.read_parquet(p.root / "police/merged/police-crime.parquet").height == 40
+    assert pl.read_parquet(p.root / "police/merged/dataset=police-crime").height == 40
     old = read_identity(p.root / "police/police-liaison.key", PASSPHRASE)
     assert old.signer in p.log().register.revoked
 
@@ -134,7 +134,7 @@ def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partner
     assert "shared again  police-crime 2026-07-01..2026-09-30 (log 3)  log 5" in ran.out
     p.signed("fire", "pull", "merged")
     p.signed("analysts", "pull", "merged")
-    tables = [p.root / who / "merged/police-crime.parquet" for who in ("fire", "analysts")]
+    tables = [p.root / who / "merged/dataset=police-crime" for who in ("fire", "analysts")]
     mine, theirs = map(pl.read_parquet, tables)
     assert mine.equals(theirs)
     assert mine.height == 30

@@ -101,7 +101,7 @@ def test_a_protocol_can_ask_for_larger_groups_and_for_no_smaller(document):
     sent(document)
     assert statement(document, 4)["treatments"]["smallest"] == 12
     document.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(document.root / "analysts/merged/dataset=police-crime")
     domestic = rows.filter(pl.col("domestic") == "yes")
     key = ["recorded", "weekday", "time_from", "category", "place"]
     assert domestic.group_by(key).len()["len"].min() >= 12
@@ -117,7 +117,7 @@ def test_recorded_domestics_can_be_withheld_and_are_counted(document):
     assert told["counts"]["left_out"] == {"domestic": "10-49"}
     assert told["counts"]["accepted"] == "10-49"
     document.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(document.root / "analysts/merged/dataset=police-crime")
     assert (rows.height, set(rows["domestic"])) == (25, {"no"})
 
 
@@ -158,7 +158,7 @@ def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(
     assert (common["personal"], personal["personal"]) == (False, True)
     assert {r["who"].split("/")[0] for r in personal["recipients"]} == {"council", "police"}
     document.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(document.root / "analysts/merged/dataset=police-crime")
     assert set(rows["domestic"]) == {"no"}
     ran = document.signed("analysts", "pull", "personal", "--personal", status=16)
     assert "nothing shared as personal data is sealed for your key" in ran.err
@@ -173,7 +173,7 @@ def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(
     told = canonical.read(pl.read_parquet_metadata(file)["csp-exchange"].encode())
     assert told["holds"].startswith("PERSONAL DATA: recorded domestic incidents")
     document.signed("council", "pull", "merged")  # and it is never merged
-    rows = pl.read_parquet(document.root / "council/merged/police-crime.parquet")
+    rows = pl.read_parquet(document.root / "council/merged/dataset=police-crime")
     assert rows.height == 25
     assert "already sent" in sent(document, "--domestic", "personal").out
 
@@ -277,7 +277,7 @@ def test_the_protocol_can_ask_for_coarser_places(document):
     publish(document, "--place", "police-crime=outward")
     sent(document)
     document.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(document.root / "analysts/merged/dataset=police-crime")
     assert set(rows["place_precision"]) == {"outward"}
     assert set(rows["lsoa_edition"]) == {""}
     page = document.root / "police/evidence.html"
@@ -290,7 +290,7 @@ def test_the_protocol_can_keep_squares_from_leaving(document):
     publish(document, "--place", "police-crime=lsoa")
     sent(document)
     document.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(document.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(document.root / "analysts/merged/dataset=police-crime")
     assert set(rows["place_precision"]) <= {"lsoa", "outward"}
 
 
@@ -303,7 +303,7 @@ def test_the_protocol_may_let_calls_leave_to_the_minute(document, told, clock):
     file = document.extract("ambulance", "calls.csv", text)
     document.submit("ambulance", file, "--dates", "2026Q3")
     document.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(document.root / "analysts/merged/ambulance-callouts.parquet")
+    rows = pl.read_parquet(document.root / "analysts/merged/dataset=ambulance-callouts")
     assert rows["time_from"].dt.minute().max() == clock
     assert set(rows["time_precision"]) == {"minute" if clock else "hour"}
 

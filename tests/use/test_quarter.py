@@ -11,7 +11,7 @@ from tests.lib.partnership import QUARTER, Partnership
 
 def merged(p: Partnership, dataset: str) -> pl.DataFrame:
     p.signed("analysts", "pull", "merged")
-    return pl.read_parquet(p.root / "analysts/merged" / f"{dataset}.parquet")
+    return pl.read_parquet(p.root / "analysts/merged" / f"dataset={dataset}")
 
 
 def states(p: Partnership, quarter: str = QUARTER) -> dict[str, str]:
@@ -265,8 +265,8 @@ def test_a_partner_enrolled_later_is_told_what_is_not_for_them(partnership):
     ran = partnership.signed("late-comers", "pull", "merged")
     assert "1 submission" in ran.err
     assert "police-crime" in ran.err
-    assert not (partnership.root / "late-comers/merged/police-crime.parquet").exists()
-    assert (partnership.root / "late-comers/merged/police-asb.parquet").exists()
+    assert not (partnership.root / "late-comers/merged/dataset=police-crime").exists()
+    assert (partnership.root / "late-comers/merged/dataset=police-asb").exists()
 
 
 def asb() -> str:

@@ -24,7 +24,7 @@ def say(p: Partnership, *words: object, who: str = "police", status: int | None 
 
 def pulled(p: Partnership, dataset: str = "police-crime", status: int = 0) -> pl.DataFrame:
     p.signed("analysts", "pull", "merged", status=status)
-    return pl.read_parquet(p.root / f"analysts/merged/{dataset}.parquet")
+    return pl.read_parquet(p.root / f"analysts/merged/dataset={dataset}")
 
 
 def test_a_nil_return_is_on_time_and_told_apart_from_missing(partnership):

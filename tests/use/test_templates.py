@@ -34,7 +34,7 @@ def test_a_filled_template_submits_without_a_mapping(everybody, dataset):  # noq
     assert told["rows_in"] == len(made.rows)
     assert "read from sheet 1 of 4" in told["assumed"]
     p.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(p.root / f"analysts/merged/{dataset.id}.parquet")
+    rows = pl.read_parquet(p.root / f"analysts/merged/dataset={dataset.id}")
     assert rows.height == told["rows_accepted"] - told["withheld"]
 
 

@@ -15,7 +15,7 @@ def pulled(partnership) -> tuple[Partnership, str, int]:
     p = partnership
     p.submit("police", p.extract("police", "crime.csv", crimes(30)))
     p.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
     return p, rows["record_id"][7], rows.height
 
 
@@ -34,7 +34,7 @@ def test_its_sender_finds_the_line_and_sees_the_reference_only_when_asked(pulled
 
 def test_all_records_lead_to_lines_of_their_own(pulled):
     p, _, height = pulled
-    rows = pl.read_parquet(p.root / "analysts/merged/police-crime.parquet")
+    rows = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
     said = {p.signed("police", "trace", one).out for one in rows["record_id"]}
     assert len(said) == height
 

@@ -1,0 +1,96 @@
+"""What a pull wrote, and from which entries: `manifest.json` in its folder.
+
+Written last. It lets the next pull open only what is new, and anybody trace a row to an entry.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from exchange.log import Log
+from partners.state import Submission
+
+NAME: Final = "manifest.json"
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One submission that was written: `files`, each with its SHA-256."""
+
+    entry: int
+    partner: str
+    dataset: str
+    part: str
+    quarter: str
+    covered: str
+    rows: int
+    payload_sha256: str
+    files: dict[str, str]
+
+    @classmethod
+    def of(cls, one: Submission, rows: int, files: dict[str, str]) -> "Item":
+        """Return what is said of a submission."""
+        s = one.statement
+        return cls(
+            one.position,
+            s.partner,
+            s.dataset,
+            s.part,
+            str(s.quarter),
+            str(s.covered),
+            rows,
+            s.payload_sha256,
+            files,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an earlier pull says of a folder: its submissions, and the names that are its own."""
+
+    items: dict[int, Item]
+    holds: tuple[str, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest | None":
+        """Return a folder's; none where there is none, or it can't be read."""
+        try:
+            told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+            items = [Item(**one) for one in told["entries"]]
+            holds = tuple(name for name in told["holds"] if Path(name).name == name)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        plain = all(_is_inside(file) for one in items for file in one.files)
+        return cls({one.entry: one for one in items}, holds) if plain else None
+
+    @staticmethod
+    def write(folder: Path, log: Log, size: int | None, items: list[Item]) -> None:
+        """Write it for what is in a folder."""
+        at = log.tree.size if size is None else size
+        told: dict[str, Any] = {
+            "format": _FORMAT,
+            "partnership": log.register.name,
+            "origin": log.founding.origin,
+            "log": {"size": at, "root": log.tree.root_at(at).hex()},
+            "entries": [asdict(one) for one in items],
+            "holds": sorted([*(path.name for path in folder.iterdir()), NAME]),
+        }
+        text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)
+        (folder / NAME).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _is_inside(file: str) -> bool:
+    path = Path(file)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def file_sha256(path: Path) -> str:
+    """Return a file's SHA-256; empty where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,65 @@
+"""Themes that agencies have in common: what a row is about, whatever list its category is of.
+
+A reading of ours, and no official classification: `themes.csv` says of each class of each list
+which theme it is of, the first line that fits. Rows that no line fits are "other".
+"""
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import polars as pl
+
+from schemas.codes import LISTS
+
+OTHER: Final = "other"
+
+
+@cache
+def _lines() -> tuple[dict[str, str], ...]:
+    with (files("schemas") / "themes.csv").open(encoding="utf-8") as file:
+        return tuple(csv.DictReader(file))
+
+
+@cache
+def themes() -> tuple[str, ...]:
+    """Return the themes, in alphabetical order."""
+    return tuple(sorted({line["theme"] for line in _lines()} | {OTHER}))
+
+
+def theme_of(dataset: str, scheme: str, edition: str, code: str) -> str:
+    """Return the theme of a category; of a dataset without categories, all but the first empty."""
+    found = next((x for x in LISTS if (x.scheme, x.edition) == (scheme, edition)), None)
+    entry = found.listed(code) if found else None
+    told = {
+        "dataset": dataset,
+        "scheme": scheme,
+        "class": entry.klass if entry else "",
+        "nature": entry.nature if entry else "",
+    }
+    codes = {code, entry.code if entry else code}
+    for line in _lines():
+        plain = all(line[name] in ("", told[name]) for name in told)
+        if plain and (not line["codes"] or codes & set(line["codes"].split())):
+            return line["theme"]
+    return OTHER
+
+
+def with_theme(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
+    """Return rows with a column `theme`; each distinct category is looked up once."""
+    known = ("category_scheme", "category_edition", "category")
+    if "category" not in rows.collect_schema().names():
+        return rows.with_columns(theme=pl.lit(theme_of(dataset, "", "", "")))
+    distinct = rows.select(pl.col(known).cast(pl.String)).unique().collect()
+    looked_up = distinct.with_columns(
+        pl.Series(
+            "theme",
+            [theme_of(dataset, *(cell or "" for cell in row)) for row in distinct.iter_rows()],
+            dtype=pl.String,
+        )
+    )
+    plain = rows.with_columns(pl.col(known).cast(pl.String))
+    return plain.join(
+        looked_up.lazy(), on=list(known), how="left", nulls_equal=True, maintain_order="left"
+    )

@@ -1,0 +1,329 @@
+"""The analyst's merged tables: what is asked for, in every form, again and as of then."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+
+from exchange import open_merged
+from exchange.incidents import COLUMNS, SUPPRESSED, overlap
+from exchange.pulling import PROVENANCE
+from schemas.codes import LISTS
+from schemas.datasets import DATASETS
+from schemas.themes import OTHER, theme_of, themes
+from tests.lib.extracts import callouts, crimes
+from tests.lib.partnership import NOW, Partnership
+from tests.use.test_quarter import asb
+
+Q3 = ("--dates", "2026Q3")
+
+
+@pytest.fixture
+def shared(partnership) -> Partnership:
+    """Police crime of July and August, anti-social behaviour, and ambulance callouts."""
+    p = partnership
+    july = crimes(30, days=31)
+    p.submit("police", p.extract("police", "july.csv", july), "--dates", "2026-07")
+    p.submit("police", p.extract("police", "asb.csv", asb()), *Q3)
+    text = callouts(*["WZ1"] * 20)
+    p.submit("ambulance", p.extract("ambulance", "calls.csv", text), *Q3)
+    return p
+
+
+def pull(p: Partnership, *told: object, status: int = 0, folder: str = "merged"):
+    return p.signed("analysts", "pull", folder, *told, status=status)
+
+
+def folder_of(p: Partnership, name: str = "merged") -> Path:
+    return p.root / "analysts" / name
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_table_for_each_dataset_partitioned_with_dictionary_and_manifest(shared):
+    ran = pull(shared)
+    folder = folder_of(shared)
+    assert "merged  police-crime        30 rows  1 submission" in ran.out
+    names = sorted(files(folder))
+    assert names == [
+        "dataset=ambulance-callouts/quarter=2026Q3/log00000005-ambulance.parquet",
+        "dataset=police-asb/quarter=2026Q3/log00000004-police.parquet",
+        "dataset=police-crime/quarter=2026Q3/log00000003-police.parquet",
+        "dictionary.csv",
+        "incidents/quarter=2026Q3/log00000003-police.parquet",
+        "incidents/quarter=2026Q3/log00000004-police.parquet",
+        "incidents/quarter=2026Q3/log00000005-ambulance.parquet",
+        "manifest.json",
+        "overlap.csv",
+    ]
+    told = json.loads((folder / "manifest.json").read_text())
+    assert told["log"]["size"] == 6
+    assert [(e["entry"], e["partner"], e["rows"]) for e in told["entries"]] == [
+        (3, "police", 30),
+        (4, "police", open_merged(folder, "police-asb").collect().height),
+        (5, "ambulance", open_merged(folder, "ambulance-callouts").collect().height),
+    ]
+    dictionary = pl.read_csv(folder / "dictionary.csv")
+    for dataset in ("police-crime", "police-asb", "ambulance-callouts"):
+        columns = open_merged(folder, dataset).collect_schema()
+        said = dictionary.filter(pl.col("dataset") == dataset)
+        assert ["quarter", *said["column"]] == columns.names()
+        assert all(said["meaning"])
+        assert said["type"].to_list() == [str(columns[name]) for name in said["column"]]
+
+
+@pytest.mark.parametrize(
+    ("told", "datasets"),
+    [
+        (("--dataset", "police-crime"), ["police-crime"]),
+        (("--dataset", "police-crime", "--dataset", "police-asb"), ["police-asb", "police-crime"]),
+        (("--partner", "ambulance"), ["ambulance-callouts"]),
+        (("--quarter", "Q2 2026/27"), ["ambulance-callouts", "police-asb", "police-crime"]),
+    ],
+    ids=str,
+)
+def test_what_is_asked_for(shared, told, datasets):
+    pull(shared, *told)
+    assert sorted(path.name[8:] for path in folder_of(shared).glob("dataset=*")) == datasets
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        (("--dataset", "police"), 2),
+        (("--partner", "nobody"), 2),
+        (("--quarter", "2026Q5"), 2),
+        (("--as-of", "99"), 2),
+        (("--as-of", "yesterday"), 2),
+        (("--as-of", "2020-01-01"), 2),
+        (("--quarter", "2025Q1"), 16),
+        (("--personal", "--csv"), 2),
+    ],
+    ids=str,
+)
+def test_what_there_is_not_is_refused_and_nothing_is_touched(shared, told, status):
+    pull(shared)
+    before = files(folder_of(shared))
+    pull(shared, *told, status=status)
+    assert files(folder_of(shared)) == before
+
+
+def test_the_same_log_gives_the_same_bytes(shared):
+    pull(shared, "--csv", "--xlsx")
+    pull(shared, "--csv", "--xlsx", folder="again")
+    assert files(folder_of(shared)) == files(folder_of(shared, "again"))
+
+
+def test_as_of_gives_yesterdays_bytes_after_a_correction_a_withdrawal_and_more(shared):
+    p = shared
+    pull(p)
+    before = files(folder_of(p))
+    p.now = NOW + timedelta(days=1)
+    p.submit("police", p.extract("police", "new.csv", crimes(33, days=31)), "--dates", "2026-07")
+    p.signed("ambulance", "withdraw", "5", "--reason", "wrong-contents", "--yes")
+    pull(p, folder="now")
+    assert open_merged(folder_of(p, "now"), "police-crime").collect().height == 33
+    assert not (folder_of(p, "now") / "dataset=ambulance-callouts").exists()
+    for told in ("5", "2026-10-20"):
+        pull(p, "--as-of", told, folder=f"as-of-{told}")
+        assert files(folder_of(p, f"as-of-{told}")) == before
+
+
+def test_as_of_never_brings_back_what_was_purged(shared):
+    p = shared
+    p.signed("police", "purge", "3", "--reason", "sent-in-error", "--yes")
+    pull(p, "--as-of", "5")
+    assert sorted(x.name for x in folder_of(p).glob("dataset=*")) == [
+        "dataset=ambulance-callouts",
+        "dataset=police-asb",
+    ]
+
+
+def test_update_opens_only_what_is_new_and_takes_away_what_no_longer_counts(shared):
+    p = shared
+    pull(p)
+    (folder_of(p) / "notes.txt").write_text("the analyst's own")
+    p.submit("police", p.extract("police", "aug.csv", crimes(20, days=62)), "--dates", "2026-08",
+             status=None)  # fmt: skip
+    p.signed("ambulance", "nil", "ambulance-callouts", *Q3, "--yes", status=None)
+    p.signed("police", "withdraw", "4", "--reason", "wrong-file", "--yes")
+    ran = pull(p, "--update")
+    size = len(json.loads((folder_of(p) / "manifest.json").read_text())["entries"])
+    assert f"{size - 2} submission" in ran.err or "0 submissions opened anew" in ran.err
+    assert not (folder_of(p) / "dataset=police-asb").exists()
+    assert (folder_of(p) / "notes.txt").read_text() == "the analyst's own"
+    pull(p, folder="fresh")
+    (folder_of(p) / "notes.txt").unlink()
+    assert files(folder_of(p)) == files(folder_of(p, "fresh"))
+
+
+@pytest.mark.parametrize("damage", ["altered", "deleted", "manifest", "elsewhere"])
+def test_update_believes_only_what_the_manifest_proves(shared, damage):
+    p = shared
+    pull(p)
+    folder = folder_of(p)
+    before = files(folder)
+    (table,) = (folder / "dataset=police-crime").rglob("*.parquet")
+    manifest = folder / "manifest.json"
+    if damage == "altered":
+        table.write_bytes(table.read_bytes()[:-1] + b"x")
+    elif damage == "deleted":
+        table.unlink()
+    elif damage == "manifest":
+        manifest.write_text("{")
+    else:
+        manifest.write_text(manifest.read_text().replace("dataset=police-crime", "../../police"))
+    ran = pull(p, "--update")
+    assert "0 submissions opened" not in ran.err
+    assert files(folder) == before
+
+
+def test_a_pull_that_asks_for_less_leaves_nothing_of_more(shared):
+    pull(shared, "--csv", "--xlsx")
+    pull(shared, "--dataset", "police-crime")
+    assert {path.name for path in folder_of(shared).iterdir()} == {
+        "dataset=police-crime", "incidents", "dictionary.csv", "manifest.json", "overlap.csv",
+    }  # fmt: skip
+
+
+def test_csv_and_excel_hold_the_same(shared):
+    pull(shared, "--csv", "--xlsx")
+    for name in ("police-crime", "ambulance-callouts", "incidents"):
+        dataset = "" if name == "incidents" else name
+        rows = open_merged(folder_of(shared), dataset).collect()
+        text = pl.read_csv(folder_of(shared) / f"csv/{name}.csv", infer_schema=False)
+        assert text.columns == rows.columns
+        assert text["record_id"].equals(rows["record_id"])
+        book = openpyxl.load_workbook(folder_of(shared) / f"xlsx/{name}.xlsx", read_only=True)
+        cells = list(book.worksheets[0].iter_rows(values_only=True))
+        assert list(cells[0]) == rows.columns
+        assert len(cells) == rows.height + 1
+        at = rows.columns.index("record_id")
+        assert [row[at] for row in cells[1:]] == rows["record_id"].to_list()
+        book.close()
+
+
+def test_a_table_longer_than_a_sheet_is_on_several(shared, monkeypatch):
+    monkeypatch.setattr("exchange.tabular._ROWS", 12)
+    pull(shared, "--xlsx", "--dataset", "police-crime")
+    book = openpyxl.load_workbook(folder_of(shared) / "xlsx/police-crime.xlsx")
+    assert [sheet.max_row for sheet in book.worksheets] == [13, 13, 7]
+
+
+def test_what_a_spreadsheet_would_run_is_text(tmp_path):
+    from exchange.tabular import write_csv
+
+    folder = tmp_path / "dataset=police-crime/quarter=2026Q3"
+    folder.mkdir(parents=True)
+    cells = ["=1+1", "+44", "-3", "@x", "plain", None]
+    pl.DataFrame({"category": cells}).write_parquet(folder / "a.parquet")
+    write_csv(tmp_path, "police-crime")
+    text = pl.read_csv(tmp_path / "csv/police-crime.csv", infer_schema=False)
+    assert text["category"].to_list() == ["'=1+1", "'+44", "'-3", "'@x", "plain", None]
+
+
+def test_the_incidents_are_all_records_once(shared):
+    pull(shared)
+    folder = folder_of(shared)
+    rows = open_merged(folder).collect()
+    assert rows.columns == ["quarter", "dataset", *[c for c in COLUMNS if c != "dataset"]]
+    for dataset in ("police-crime", "police-asb", "ambulance-callouts"):
+        one = open_merged(folder, dataset).collect()
+        mine = rows.filter(pl.col("dataset") == dataset)
+        assert sorted(mine["record_id"]) == sorted(one["record_id"])
+        assert set(mine["agency"]) == {dataset.split("-")[0]}
+        assert mine["area"].to_list() == one["area"].to_list()
+        assert mine["category"].to_list() == one["category"].to_list()
+    calls = rows.filter(pl.col("agency") == "ambulance")
+    assert set(calls["outward"].drop_nulls()) == {"WZ1"}
+    assert set(rows["theme"]) <= set(themes())
+
+
+def test_every_class_of_every_list_has_a_theme_and_few_are_other():
+    told = {
+        (one.scheme, code): theme_of("police-crime", one.scheme, one.edition, code)
+        for one in LISTS
+        for code in one.codes
+    }
+    assert set(told.values()) <= set(themes())
+    of = {
+        scheme: [theme for (s, _), theme in told.items() if s == scheme]
+        for scheme in {scheme for scheme, _ in told}
+    }
+    assert of["home-office"].count(OTHER) < len(of["home-office"]) / 4
+    assert told["police-uk", "drugs"] == told["icd-10", "F10"] == "substance misuse"
+    assert told["home-office", "28A"] == told["police-uk", "burglary"] == "burglary"
+    assert told["ampds", "4"] == "violence"
+    assert told["nicl", "304"] == told["home-office", "8U"] == "domestic abuse"
+    for dataset in DATASETS.values():
+        if not dataset.is_numbers and not dataset.schemes:
+            assert theme_of(dataset.id, "", "", "") != OTHER
+
+
+def test_overlap_tells_counts_of_two_agencies_and_no_small_one(tmp_path):
+    def incidents(agency: str, outward: str, count: int) -> pl.DataFrame:
+        return pl.DataFrame(
+            {
+                "agency": [agency] * count,
+                "outward": [outward] * count,
+                "theme": ["violence"] * count,
+                "date": [date(2026, 7, 3)] * count,
+                "date_precision": ["day"] * count,
+            }
+        )
+
+    made = [
+        incidents("police", "WZ1", 12), incidents("ambulance", "WZ1", 3),
+        incidents("police", "WZ2", 40), incidents("police", "WZ3", 5), incidents("fire", "WZ3", 6),
+    ]  # fmt: skip
+    pl.concat(made).write_parquet(tmp_path / "a.parquet")
+    told = overlap(tmp_path, None).rows()
+    assert told == [
+        ("WZ1", "2026-07", "violence", "ambulance", SUPPRESSED),
+        ("WZ1", "2026-07", "violence", "police", "12"),
+        ("WZ3", "2026-07", "violence", "fire", "6"),
+        ("WZ3", "2026-07", "violence", "police", "5"),
+    ]
+    assert set(overlap(tmp_path, 10)["records"]) == {SUPPRESSED, "12"}
+
+
+def test_duckdb_pandas_and_polars_read_them_and_agree(shared):
+    pull(shared)
+    folder = folder_of(shared)
+    ours = open_merged(folder, "police-crime").collect()
+    by_polars = dict(ours.group_by("category").len().iter_rows())
+    query = (
+        "select category, count(*) from read_parquet("
+        f"'{folder}/dataset=police-crime/*/*.parquet', hive_partitioning = true) "
+        "where quarter = '2026Q3' group by category"
+    )
+    assert dict(duckdb.sql(query).fetchall()) == by_polars
+    frame = pd.read_parquet(folder / "dataset=police-crime")
+    assert frame.groupby("category").size().to_dict() == by_polars
+    assert set(frame["quarter"].astype(str)) == {"2026Q3"}
+
+
+def test_provenance_says_where_every_row_came_from(shared):
+    pull(shared)
+    rows = open_merged(folder_of(shared), "police-crime").collect()
+    assert rows.columns[: len(PROVENANCE) + 1] == ["quarter", *PROVENANCE]
+    told = rows.select(*PROVENANCE).unique().rows(named=True)
+    assert [(t["partner"], t["entry"], str(t["covered_from"])) for t in told] == [
+        ("police", 3, "2026-07-01")
+    ]
+
+
+def test_a_folder_without_tables_is_said_to_be_one(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no merged table of incidents"):
+        open_merged(tmp_path)
