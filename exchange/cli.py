@@ -46,6 +46,7 @@ _COMMANDS: Final = {
     "settle": "Where the log has two branches, settle which is gone on with.",
     "trace": "Find the line of your extract that a record you sent came from.",
     "purge": "Have something that you sent destroyed, or say that yours is.",
+    "report": "Write the report for the board.",
     "status": "Show who shared what, and what is due.",
     "calendar": "Write what is due as a calendar file.",
     "pull": "Merge what others shared into one table for each dataset.",

@@ -13,7 +13,8 @@ from exchange.errors import Usage
 from exchange.log import Log
 from exchange.resharing import unserved
 from exchange.settings import Settings
-from exchange.witnessing import Interval, Witnessed, witnessed
+from exchange.witnessing import Witnessed, witnessed
+from exchange.wording import evidence, words
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
@@ -162,48 +163,6 @@ def _say_frozen(settings: Settings, log: Log, seen: Witnessed, now: datetime) ->
 
 def _due_next(now: datetime) -> Quarter:
     return Quarter.of(now.astimezone(LONDON).date()).previous
-
-
-def words(standing: Standing) -> str:
-    """Say a state in words."""
-    days = terminal.counted(abs(standing.days), "day")
-    missing = f"; missing {', '.join(map(str, standing.missing))}" if standing.entries else ""
-    nil = ", nil return" if standing.nil else ""
-    parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
-    told = {
-        State.ON_TIME: f"on time{nil}",
-        State.LATE: f"late by {days}{nil}",
-        State.DUE: f"due in {days}{missing}",
-        State.OVERDUE: f"overdue by {days}{missing}",
-        State.EXPECTED: (f"not shared; expected under the protocol, duty to be confirmed{missing}"),
-        State.NOT_HELD: "not held",
-    }
-    by = f", submitted by {' and '.join(standing.by)}" if standing.by else ""
-    return told[standing.state] + parts + by
-
-
-def evidence(log: Log, standing: Standing, seen: Witnessed) -> str:
-    """Say whose clock the time of sharing rests on: witnesses', the store's, or the sender's."""
-    if standing.completed is None:
-        return ""
-    quarter = standing.quarter
-    in_time = not quarter.is_late(standing.completed)
-    proved = [_interval(log, position, seen) for position in standing.entries]
-    if not in_time and any(one.after and quarter.is_late(one.after) for one in proved):
-        return "witnesses' clocks"
-    if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
-        return "witnessed by " + ", ".join(dict.fromkeys(who for one in proved for who in one.by))
-    clocks = [log.store.written(f"log/{position:08d}") for position in standing.entries]
-    if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
-        return "sender's and store's clocks"
-    return "sender's clock"
-
-
-def _interval(log: Log, position: int, seen: Witnessed) -> Interval:
-    protocol = log.register.protocol
-    enough = protocol.published.witnesses if protocol else 1
-    signer = log.register.applied[position].signer.partition("/")[0]
-    return seen.interval(position, signer, enough)
 
 
 def _entries(standing: Standing) -> str:

@@ -1,0 +1,84 @@
+"""exchange report: what the board reads."""
+
+import re
+from pathlib import Path
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._logs import open_log
+from exchange.errors import Usage
+from exchange.publishing import replace
+from exchange.reports.compliance import compliance as made
+from exchange.reports.forms import FORMS
+from exchange.settings import Settings
+from exchange.verifying import verify
+from schemas.quarters import LONDON, NotAQuarter, Quarter
+
+
+@click.group("report", help=summary("report"))
+def command() -> None:
+    """Group the reports."""
+
+
+@command.command(
+    "compliance", help="Who shared what and when, and whether duty and protocol are met."
+)
+@click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
+@click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
+)
+@click.option("--bundles", is_flag=True, help="Read every bundle too, and say which are broken.")
+@click.pass_obj
+def compliance(
+    app: App, quarter: str | None, year: str | None, outputs: tuple[Path, ...], bundles: bool
+) -> None:
+    """Verify the whole log, and write the report in each form."""
+    settings = Settings.find(app.folder, app.partnership)
+    for path in outputs:
+        if path.suffix.lower() not in FORMS:
+            raise Usage(
+                f"{path.name} does not end in a form that a report has",
+                "the forms are " + ", ".join(FORMS),
+            )
+    quarters = _quarters(app, quarter, year)
+    log = open_log(settings, app.now, whole=True)
+    with terminal.progress("verifying …") as shown:
+        account = verify(log, settings.sighted, bundles=bundles, tick=shown.step)
+    report = made(account, quarters, app.now)
+    written = [(path, FORMS[path.suffix.lower()](report, app.now)) for path in outputs]
+    for path, content in written:
+        replace(app.folder / path, content)
+        terminal.result(f"written  {path}")
+    for line in report.warnings:
+        terminal.warning(line)
+
+
+def _quarters(app: App, quarter: str | None, year: str | None) -> list[Quarter]:
+    """Return the quarters that a report is of, oldest first.
+
+    Raises:
+        Usage: both are named, or one is none.
+    """
+    if quarter and year:
+        raise Usage("--quarter and --year are one too many", "leave one of them out")
+    if year is None:
+        try:
+            last = Quarter.of(app.now.astimezone(LONDON).date()).previous
+            return [Quarter.parse(quarter) if quarter else last]
+        except NotAQuarter as fault:
+            raise Usage(f"--quarter: {fault}") from None
+    found = re.fullmatch(r"(\d{4})(/\d{2})?", year)
+    if not found or (found[2] and int(found[2][1:]) != (int(found[1]) + 1) % 100):
+        raise Usage("--year is written 2026, or 2026/27 for a financial year")
+    first = Quarter(int(found[1]), 2 if found[2] else 1)
+    return [first, first.next, first.next.next, first.next.next.next]

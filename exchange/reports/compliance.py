@@ -1,0 +1,384 @@
+"""The compliance report: who shared what, when, and whether the duty and the protocol are met.
+
+Everything in it is replayed from the log, and each row names the entries it rests on. A log that a
+witness or a checkpoint contradicts gives no report; lesser damage stands at its head.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from exchange import terminal
+from exchange.log import Log, root_text
+from exchange.reports.tables import Report, Table
+from exchange.resharing import unserved
+from exchange.verifying import Account
+from exchange.wording import evidence, words
+from partners.authorities import standing_of
+from partners.kinds import Submit
+from partners.reasons import REASONS
+from partners.standing import Standing, State, standings
+from schemas.quarters import LONDON, Quarter
+
+TREND: Final = 8  # quarters
+_DATE: Final = "%Y-%m-%d"
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What a report is made from."""
+
+    account: Account
+    quarters: tuple[Quarter, ...]
+    now: datetime
+
+    @property
+    def log(self) -> Log:
+        return self.account.log
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(LONDON).date()
+
+    def standings(self, quarter: Quarter) -> list[Standing]:
+        def not_before(position: int, partner: str) -> datetime | None:
+            return self.account.witnessed.interval(position, partner).after
+
+        return standings(self.log.register, quarter, self.now, not_before)
+
+
+def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> Report:
+    """Return the compliance report of some quarters, oldest first.
+
+    Args:
+        account: The whole account of the store, its bundles read or not.
+    """
+    of = _Of(account, tuple(quarters), now)
+    found = {quarter: of.standings(quarter) for quarter in quarters}
+    register = of.log.register
+    areas = ", ".join(f"{a.name} ({a.code})" for a in register.areas)
+    labels = "; ".join(f"{q.label}, due by {terminal.long_date(q.due)}" for q in quarters)
+    return Report(
+        f"Sharing of information: {register.name}",
+        (
+            labels,
+            f"Area: {areas}",
+            f"As the log was with {of.log.tree.size:,} entries, root {root_text(of.log.tree.root)}",
+        ),
+        _warnings(of),
+        _todo(of, found),
+        (
+            _shared(of, found),
+            _trend(of),
+            _signatories(of),
+            _officers(of),
+            _not_held(of),
+            _treated(of),
+            _not_served(of),
+            _keys(of),
+            _health(of),
+        ),
+        _data(of, found),
+    )
+
+
+def _warnings(of: _Of) -> tuple[str, ...]:
+    account = of.account
+    found = [
+        *(f"a bundle is not as signed: {b.says}" for b in account.broken),
+        *(f"{name} is not what its name says, and proves nothing" for name in account.not_counting),
+        *account.clocks,
+    ]
+    without = [a for a in of.log.register.applied if a.why]
+    if without:
+        found.append(
+            f"{terminal.counted(len(without), 'entry', 'entries')} of the log had no effect"
+        )
+    return tuple(found)
+
+
+def _shared(of: _Of, found: dict[Quarter, list[Standing]]) -> Table:
+    rows = [
+        (
+            str(quarter),
+            s.partner,
+            s.dataset,
+            words(s),
+            _early_or_late(s),
+            evidence(of.log, s, of.account.witnessed),
+            ", ".join(map(str, s.entries)),
+        )
+        for quarter, standing in found.items()
+        for s in standing
+    ]
+    headings = ("quarter", "partner", "dataset", "state", "days before the deadline", "evidence",
+                "log")  # fmt: skip
+    says = (
+        "What each authority holds of the datasets that the Regulations prescribe, and of those "
+        "that the protocol has beside them. Where the duty of today's holder is not proved, "
+        "nothing is called overdue."
+    )
+    return Table("shared", "Who shared what", says, headings, rows, (4,), "Nothing is owed.")
+
+
+def _early_or_late(s: Standing) -> str:
+    return "" if s.completed is None else str(-s.quarter.days_late(s.completed))
+
+
+def _trend(of: _Of) -> Table:
+    quarters = [of.quarters[-1]]
+    while len(quarters) < TREND:
+        quarters.insert(0, quarters[0].previous)
+    rows = []
+    began = of.log.entries[0]
+    for quarter in quarters:
+        if began is not None and quarter.is_late(began.time):
+            rows.append((str(quarter), *("" for _ in State)))
+            continue
+        counts = Counter(s.state for s in of.standings(quarter))
+        rows.append((str(quarter), *(str(counts[state]) for state in State)))
+    return Table(
+        "trend",
+        f"The last {TREND} quarters",
+        "How many datasets of all authorities stand how; the states are those above. Quarters that "
+        "were due before this log began are left empty: it cannot tell.",
+        ("quarter", *(str(state) for state in State)),
+        rows,
+        tuple(range(1, len(State) + 1)),
+    )
+
+
+def _signatories(of: _Of) -> Table:
+    register, protocol = of.log.register, of.log.register.protocol
+    rows = []
+    for partner in register.partners.values():
+        signed = protocol.signatures.get(partner.id) if protocol else None
+        lawful = standing_of(partner.kinds, register.nation, of.today)
+        must = _is_responsible(of, partner.id)
+        if not must and signed is None and "other" in partner.kinds:
+            continue
+        rows.append(
+            (
+                partner.id,
+                lawful.title if lawful else "",
+                "responsible authority" if must else "may sign",
+                f"signed {signed.time:{_DATE}}" if signed else "not signed",
+                f"{signed.position}" if signed else "",
+            )
+        )
+    if protocol is None:
+        says = "No protocol is published."
+    else:
+        p = protocol.published
+        review = f", to be reviewed by {terminal.long_date(p.review)}" if p.review else ""
+        says = (
+            f"{p.title}, version of {protocol.time:{_DATE}} (log {protocol.position}; version "
+            f"{len(register.protocols)} since the partnership began){review}."
+        )
+    headings = ("authority", "as", "in law", "state", "log")
+    return Table("protocol", "The protocol, and who has signed it", says, headings, rows)
+
+
+def _is_responsible(of: _Of, partner: str) -> bool:
+    register = of.log.register
+    found = standing_of(register.partners[partner].kinds, register.nation, of.today)
+    return found is not None and found.standing == "responsible"
+
+
+def _officers(of: _Of) -> Table:
+    register = of.log.register
+    rows = []
+    for partner in register.partners:
+        for deputy in (False, True):
+            one = register.nominations.get((partner, deputy))
+            if one is None and (deputy or not _is_responsible(of, partner)):
+                continue
+            state = "none designated"
+            if one is not None:
+                accepted = "accepted" if one.accepted is not None else "has not accepted"
+                state = f"since {one.time:{_DATE}}, {accepted}"
+            rows.append(
+                (
+                    partner,
+                    one.nominee if one else "",
+                    "deputy" if deputy else "liaison officer",
+                    state,
+                    str(one.position) if one else "",
+                )
+            )
+    says = "Each responsible authority designates one, who shares information and answers for it."
+    headings = ("authority", "office", "as", "state", "log")
+    return Table("officers", "Designated liaison officers", says, headings, rows)
+
+
+def _not_held(of: _Of) -> Table:
+    rows = [
+        (
+            claim.said.partner,
+            claim.said.dataset,
+            str(claim.said.first),
+            str(claim.said.last or "until said otherwise"),
+            REASONS["not-held"][claim.said.reason],
+            str(claim.position),
+        )
+        for claims in of.log.register.claims.values()
+        for claim in claims
+        if not claim.said.held
+    ]
+    return Table(
+        "not-held",
+        "What is not held",
+        "The duty covers what an authority holds; it asks nobody to collect anything.",
+        ("authority", "dataset", "from", "to", "reason", "log"),
+        rows,
+    )
+
+
+def _treated(of: _Of) -> Table:
+    rows = []
+    for one in of.log.register.current():
+        s = one.statement
+        if s.quarter in of.quarters and not s.personal:
+            left = s.counts["left_out"]
+            coarser = {why: n for why, n in s.treatments["generalised"].items() if why != "not"}
+            rows.append(
+                (
+                    s.partner,
+                    s.dataset,
+                    str(s.covered),
+                    s.counts["accepted"],
+                    _bands(s.treatments["places"]),
+                    _bands(coarser),
+                    _bands({why: left[why] for why in ("small-group", "domestic") if why in left}),
+                    str(one.position),
+                )
+            )
+    says = (
+        "How finely records left, why some left coarser, and how many were withheld. In bands, as "
+        "their senders signed: no small number of records is told exactly."
+    )
+    headings = ("authority", "dataset", "dates", "records", "places", "made coarser", "withheld",
+                "log")  # fmt: skip
+    return Table("treatments", "How it was depersonalised", says, headings, rows)
+
+
+def _bands(told: dict[str, str]) -> str:
+    return "; ".join(f"{name}: {band}" for name, band in sorted(told.items()))
+
+
+def _not_served(of: _Of) -> Table:
+    rows = []
+    for one in of.log.register.current():
+        names = ", ".join(dict.fromkeys(card.who for card in unserved(of.log, one)))
+        if names:
+            s = one.statement
+            rows.append((s.partner, s.dataset, str(s.covered), names, str(one.position)))
+    return Table(
+        "not-served",
+        "Shared, and not yet served to all",
+        "Sealed before these keys were enrolled; whoever sent it seals it again: exchange reshare.",
+        ("authority", "dataset", "dates", "cannot open it", "log"),
+        rows,
+    )
+
+
+def _keys(of: _Of) -> Table:
+    rows = [
+        (card.who, ", ".join(card.roles), f"{card.made:{_DATE}}", str(card.renewal),
+         "due" if card.renewal <= of.today else "")
+        for card in of.log.register.cards.values()
+    ]  # fmt: skip
+    says = "A key is renewed every two years; until it is revoked it counts all the same."
+    headings = ("office", "roles", "made", "renew by", "state")
+    return Table("keys", "Keys", says, headings, rows)
+
+
+def _health(of: _Of) -> Table:
+    account, seen = of.account, of.account.witnessed.sightings
+    last: dict[str, Any] = {one.card.who: one for one in seen}
+    rows = [(who, f"{one.time:%Y-%m-%d %H:%M} UTC", str(one.size)) for who, one in last.items()]
+    says = (
+        f"{of.log.tree.size:,} entries, {account.checkpoints:,} checkpoints agree, "
+        f"{len(seen):,} sightings agree; who saw it last, and how much of it:"
+    )
+    headings = ("witness", "last saw it", "entries")
+    return Table("log", "The log", says, headings, rows, (2,), "Nobody has witnessed it.")
+
+
+def _todo(of: _Of, found: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
+    """Draft what the meeting has to decide, from the gaps."""
+    return (*_missing(found), *_unsigned(of), *_without_officer(of))
+
+
+def _missing(found: dict[Quarter, list[Standing]]) -> list[str]:
+    ask = {
+        State.OVERDUE: "ask when it will be shared",
+        State.EXPECTED: "ask whether it is held, and will be shared",
+    }
+    return [
+        f"{s.partner}: {s.dataset} of {quarter.label} is {words(s)}; {ask[s.state]}."
+        for quarter, standing in found.items()
+        for s in standing
+        if s.state in ask
+    ]
+
+
+def _unsigned(of: _Of) -> list[str]:
+    protocol = of.log.register.protocol
+    if protocol is None:
+        return ["No protocol is published: agree on one, and publish it."]
+    told = [
+        f"{row[0]} has not signed the protocol, and must."
+        for row in _signatories(of).rows
+        if (row[2], row[3]) == ("responsible authority", "not signed")
+    ]
+    review = protocol.published.review
+    return told + ["The review of the protocol is due."] * bool(review and review <= of.today)
+
+
+def _without_officer(of: _Of) -> list[str]:
+    rows = _officers(of).rows
+    none = [f"{row[0]} has no designated liaison officer." for row in rows if not row[1]]
+    waiting = [
+        f"{row[0]}: its designated {row[2]} has not accepted."
+        for row in rows
+        if "has not accepted" in row[3]
+    ]
+    return none + waiting
+
+
+def _data(of: _Of, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
+    """Return all of it with the entries that it rests on."""
+    register = of.log.register
+    return {
+        "partnership": register.name,
+        "origin": register.origin,
+        "log": {"size": of.log.tree.size, "root": of.log.tree.root.hex()},
+        "quarters": [str(quarter) for quarter in of.quarters],
+        "standings": [
+            {
+                "quarter": str(quarter),
+                "due_by": quarter.due.isoformat(),
+                "partner": s.partner,
+                "dataset": s.dataset,
+                "state": s.state,
+                "certain": s.certain,
+                "days": s.days,
+                "completed": s.completed.isoformat() if s.completed else None,
+                "evidence": evidence(of.log, s, of.account.witnessed),
+                "nil": s.nil,
+                "parts": list(s.parts),
+                "submitted_by": list(s.by),
+                "entries": list(s.entries),
+                "bundles": [
+                    one.statement.bundle_sha256
+                    for one in register.submissions
+                    if one.position in s.entries and isinstance(one.statement, Submit)
+                ],
+            }
+            for quarter, standing in found.items()
+            for s in standing
+        ],
+    }

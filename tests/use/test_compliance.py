@@ -1,0 +1,197 @@
+"""The compliance report: five forms of one content, each number with its entries."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import openpyxl
+import pytest
+
+from tests.lib import partnership as lib
+from tests.lib.extracts import crimes
+from tests.lib.partnership import NOW, Partnership
+from tests.use.test_quarter import asb
+
+Q3 = ("--dates", "2026Q3")
+FORMS = ("report.html", "report.xlsx", "report.csv", "report.json", "report.txt")
+
+
+@pytest.fixture
+def quarter(partnership) -> Partnership:
+    """One in time, one late, one nil, one not held, one missing; the protocol half signed."""
+    p = partnership
+    for who in ("council", "police"):
+        p.extract(who, "isp.pdf", b"%PDF-1.7 a made-up protocol")
+    p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes", "--review",
+             "2026-10-01")  # fmt: skip
+    p.signed("police", "protocol", "sign", p.root / "police/isp.pdf", "--yes")
+    p.signed("police", "nominate", "liaison", "--yes")
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q3)
+    p.signed("police", "nil", "police-transport", *Q3, "--yes")
+    p.signed(
+        "police", "not-held", "police-welfare", "--from", "2026Q1", "--reason", "not-recorded",
+        "--yes",
+    )  # fmt: skip
+    p.now = datetime(2027, 1, 10, 9, tzinfo=UTC)
+    p.submit("police", p.extract("police", "asb.csv", asb()), *Q3)
+    p.run("council", "status")
+    return p
+
+
+def report(p: Partnership, *told: object, who: str = "analysts", status: int = 0):
+    outputs = [word for name in FORMS for word in ("-o", name)]
+    return p.run(who, "report", "compliance", "--quarter", "2026Q3", *outputs, *told, status=status)
+
+
+def read(p: Partnership, name: str) -> bytes:
+    return (p.root / "analysts" / name).read_bytes()
+
+
+def told(p: Partnership) -> dict:
+    return json.loads(read(p, "report.json"))
+
+
+def test_every_state_stands_in_it_with_its_entries(quarter):
+    report(quarter)
+    found = {(s["partner"], s["dataset"]): s for s in told(quarter)["standings"]}
+    crime = found["police", "police-crime"]
+    assert (crime["state"], crime["entries"]) == ("on time", [6])
+    assert len(crime["bundles"]) == 1
+    assert found["police", "police-asb"]["state"] == "late"
+    assert found["police", "police-transport"]["nil"]
+    assert found["police", "police-welfare"]["state"] == "not held"
+    assert found["council", "council-asb"]["state"] == "overdue"
+    assert found["ambulance", "ambulance-callouts"]["state"] == "not shared"
+    rows = {(r["partner"], r["dataset"]): r for r in told(quarter)["tables"]["shared"]}
+    assert rows["police", "police-crime"]["days before the deadline"] == "72"
+    assert rows["police", "police-asb"]["days before the deadline"] == "-10"
+    for key, row in rows.items():
+        assert row["log"] == ", ".join(map(str, found[key]["entries"]))
+
+
+def test_what_the_meeting_has_to_decide_is_drafted_from_the_gaps(quarter):
+    report(quarter)
+    todo = told(quarter)["to_decide"]
+    assert any(one.startswith("council: council-asb of July") and "ask when" in one for one in todo)
+    assert any("ambulance-callouts" in one and "whether it is held" in one for one in todo)
+    assert "council has not signed the protocol, and must." in todo
+    assert "The review of the protocol is due." in todo
+    assert "council has no designated liaison officer." in todo
+    assert not any(one.startswith("analysts has no") for one in todo)
+    assert not any(one.startswith("police: police-crime") for one in todo)
+
+
+def test_the_forms_say_the_same(quarter):
+    report(quarter)
+    tables = told(quarter)["tables"]
+    page, text = read(quarter, "report.html").decode(), read(quarter, "report.txt").decode()
+    for rows in tables.values():
+        for row in rows:
+            for cell in filter(None, row.values()):
+                assert cell in text
+                assert cell.replace("'", "&#39;") in page
+    rows = list(csv.DictReader(io.StringIO(read(quarter, "report.csv").decode("utf-8-sig"))))
+    assert rows == tables["shared"]
+    book = openpyxl.load_workbook(io.BytesIO(read(quarter, "report.xlsx")))
+    assert book.sheetnames == ["Cover", *tables]
+    for name, rows in tables.items():
+        cells = list(book[name].iter_rows(min_row=4, values_only=True))
+        assert len(cells) - 1 == max(len(rows), 1)
+        for row, made in zip(rows, cells[1:], strict=False):
+            assert [str(cell or "") for cell in made] == list(row.values()) or "0" in row.values()
+        assert len(book[name].tables) == 1
+
+
+def test_the_same_log_gives_the_same_bytes(quarter):
+    report(quarter)
+    before = {name: read(quarter, name) for name in FORMS}
+    report(quarter)
+    assert {name: read(quarter, name) for name in FORMS} == before
+
+
+def test_a_year_is_four_quarters_and_a_trend_is_eight(quarter):
+    p = quarter
+    for year, quarters in (
+        ("2026", ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]),
+        ("2026/27", ["2026Q2", "2026Q3", "2026Q4", "2027Q1"]),
+    ):
+        p.run("analysts", "report", "compliance", "--year", year, "-o", "report.json")
+        assert told(p)["quarters"] == quarters
+        trend = [row["quarter"] for row in told(p)["tables"]["trend"]]
+        assert (len(trend), trend[-1]) == (8, quarters[-1])
+    before = [r for r in told(p)["tables"]["trend"] if r["quarter"] < "2026Q2"]
+    assert {r[state] for r in before for state in ("on time", "overdue")} == {""}
+    row = next(r for r in told(p)["tables"]["trend"] if r["quarter"] == "2026Q3")
+    found = [s for s in told(p)["standings"] if s["quarter"] == "2026Q3"]
+    for state in ("on time", "late", "overdue", "not held"):
+        assert row[state] == str(sum(s["state"] == state for s in found))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--year", "26"), ("--year", "2026/28"), ("--quarter", "2026Q5", "-o", "x.html"),
+        ("--year", "2026", "--quarter", "2026Q3"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_names_no_time_is_refused(quarter, wrong):
+    output = () if "-o" in wrong else ("-o", "x.html")
+    quarter.run("analysts", "report", "compliance", *wrong, *output, status=2)
+    assert not (quarter.root / "analysts/x.html").exists()
+
+
+def test_a_form_that_there_is_not_is_refused_before_anything_is_written(quarter):
+    ran = quarter.run("analysts", "report", "compliance", "-o", "a.html", "-o", "b.docx", status=2)
+    assert "the forms are .html, .xlsx, .csv, .json, .txt" in ran.err
+    assert not (quarter.root / "analysts/a.html").exists()
+
+
+@pytest.mark.parametrize("damage", ["rollback", "fork", "hole"])
+def test_a_log_that_is_not_to_be_believed_gives_no_report(quarter, damage):
+    p = quarter
+    entries = p.entries()
+    for mirror in p.root.glob("*/.exchange/*/mirror"):
+        mirror.unlink()
+    if damage == "rollback":
+        entries[-1].unlink()
+    elif damage == "fork":
+        entries[-1].write_bytes(entries[-2].read_bytes())
+    else:
+        entries[3].unlink()
+    report(p, status=15)
+    assert not (p.root / "analysts/report.html").exists()
+
+
+def test_lesser_damage_stands_at_its_head(quarter):
+    p = quarter
+    (bundle, *_) = p.bundles()
+    bundle.write_bytes(bundle.read_bytes()[:-1])
+    (p.share / f"log/{len(p.entries()):08d}").write_bytes(b"nonsense\n\nx\n")
+    ran = report(p, "--bundles")
+    assert "a bundle is not as signed" in ran.err
+    page = read(p, "report.html").decode()
+    assert page.index("a bundle is not as signed") < page.index("To decide")
+    assert "1 entry of the log had no effect" in page
+
+
+def test_with_one_partner_that_owes_nothing_and_before_anything_is_shared(partnership):
+    p = partnership
+    p.run("analysts", "report", "compliance", "--quarter", "2006Q1", "-o", "report.html",
+          "-o", "report.xlsx", "-o", "report.txt")  # fmt: skip
+    assert "Nothing is owed." in read(p, "report.html").decode()
+    assert "No protocol is published" in read(p, "report.txt").decode()
+
+
+def test_with_forty_authorities_and_eight_years(partnership):
+    p = partnership
+    for number in range(3):
+        who = f"authority-with-a-long-name-{number}"
+        lib.join(p, who)
+        p.signed(who, "key", "new", "--partner", who, "--name", who, "--kind", "council",
+                 "--contact", "c@example")  # fmt: skip
+        lib.enrol(p, who)
+    p.now = NOW + timedelta(days=8 * 365)
+    p.run("analysts", "report", "compliance", "--year", "2033", "-o", "report.json")
+    assert len(told(p)["standings"]) > 60
