@@ -63,7 +63,7 @@ def test_a_local_dataset_goes_from_sample_to_merged_table(run, partnership, data
     run("ambulance", "check", *arguments)
     run("ambulance", "submit", *arguments, "--yes", passphrase=True)
     run("analysts", "pull", "merged", passphrase=True)
-    rows = pl.read_parquet(p.root / f"analysts/merged/{dataset}.parquet")
+    rows = pl.read_parquet(p.root / f"analysts/merged/dataset={dataset}")
     own = {"local-ae-assaults": {"method", "location"}}.get(dataset, {"risk", "sentence"})
     assert own <= set(rows.columns)
     assert rows.height > 100
@@ -83,7 +83,7 @@ def test_who_has_not_the_package_sees_the_entry_count_and_no_table(run, partners
     p.submit("police", p.extract("police", "crime.csv", crimes(30)))
     ran = p.signed("analysts", "pull", "merged")
     assert "of a local dataset that is not installed here: 1 submission" in ran.err
-    assert not (p.root / f"analysts/merged/{LOCAL[0]}.parquet").exists()
+    assert not (p.root / f"analysts/merged/dataset={LOCAL[0]}").exists()
 
 
 BROKEN = '''
