@@ -380,7 +380,7 @@ class Log:
     def _go_over(self, given_up: Verified) -> None:
         """Go on with this branch in place of the one that this client remembers."""
         self.went_over = given_up
-        self.memory.forget()
+        self.memory.keep(self.tree, self._unread, self._unsigned, given_up=True)
         if self.mirror is not None:
             self.mirror.cut(0)
             self._copy(0)

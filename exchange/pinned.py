@@ -72,13 +72,15 @@ class Memory:
         """Return when it was last kept."""
         return datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
 
-    def forget(self) -> None:
-        """Forget it, because what was remembered is given up."""
-        self._path.unlink(missing_ok=True)
+    def keep(
+        self, tree: Tree, unread: list[int], unsigned: list[int], *, given_up: bool = False
+    ) -> None:
+        """Remember a tree, unless a larger one is remembered.
 
-    def keep(self, tree: Tree, unread: list[int], unsigned: list[int]) -> None:
-        """Remember a tree, unless a larger one is remembered."""
-        if tree.size > self.read().size:
+        Args:
+            given_up: What is remembered is given up; this is remembered in its place.
+        """
+        if given_up or tree.size > self.read().size:
             odd = {"unread": unread, "unsigned": unsigned}
             told = {"size": tree.size, "root": tree.root.hex(), **odd}
             replace(self._path, json.dumps(told).encode())

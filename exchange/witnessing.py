@@ -223,7 +223,11 @@ def witnessed(log: Log, kept: Path, *, whole: bool = False) -> Witnessed:
     }
     read: dict[str, _Kept | None] = {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        fresh = [name for name in wanted if whole or name not in known]
+        fresh = [
+            name
+            for name, (card, _) in wanted.items()
+            if whole or name not in known or known[name].witness != card.witness
+        ]
         reading = pool.map(lambda name: _read(log, name, wanted[name][0]), fresh)
         read.update(zip(fresh, reading, strict=True))
     found: list[Sighting] = []
