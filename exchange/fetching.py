@@ -98,11 +98,12 @@ def _unbroken(runs: Iterable[tuple[range, list[Read]]]) -> list[Read]:
 
 @contextlib.contextmanager
 def nothing_collected() -> Iterator[None]:
-    """Have Python not look for garbage while much is made that stays: a sixth of the time."""
+    """Have Python not look for garbage while much is made that stays, nor in it afterwards."""
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            gc.freeze()
             gc.enable()

@@ -25,6 +25,7 @@ class FolderStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._folder = str(root)
 
     def __str__(self) -> str:
         return str(self.root)
@@ -50,13 +51,18 @@ class FolderStore:
         Raises:
             LogBroken: it is larger than `most`, or the store can't be read.
         """
-        with _in_words(self.root):
-            try:
-                with (self.root / name).open("rb") as file:
-                    content = file.read(most + 1)
-            except FileNotFoundError:
+        try:
+            # Asked for thousands of entries, one after the other: the plain call is a third faster.
+            with open(f"{self._folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123
+                content = file.read(most + 1)
+                while len(content) <= most and (more := file.read(most + 1 - len(content))):
+                    content += more  # a share may give it piece by piece
+        except FileNotFoundError:
+            with _in_words(self.root):
                 self._reachable()
-                return None
+            return None
+        except OSError as fault:
+            raise _refusal(self.root, fault) from None
         bounded(name, len(content), most)
         return content
 
@@ -133,16 +139,22 @@ class FolderStore:
 @contextlib.contextmanager
 def _in_words(root: Path) -> Iterator[None]:
     """Turn the system's refusals into ours."""
-    says = ""
     try:
         yield
-    except CannotPublish:
+    except OSError as told:
+        fault = told
+    else:
+        return
+    raise _refusal(root, fault)
+
+
+def _refusal(root: Path, fault: OSError) -> LogBroken:
+    if isinstance(fault, CannotPublish):
         says, hint = "has no way to put a file in place without replacing another", "use another"
-    except OSError as fault:
+    else:
         says, hint = _WORDS.get(fault.errno or 0, ("can't be used: " + (fault.strerror or "?"), ""))
-    if says:
-        kind = Unreachable if says == _NOT_THERE else LogBroken
-        raise kind(f"the store {root} {says}", *([hint] if hint else []))
+    kind = Unreachable if says == _NOT_THERE else LogBroken
+    return kind(f"the store {root} {says}", *([hint] if hint else []))
 
 
 _NOT_THERE: Final = "is not there"
