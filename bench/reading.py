@@ -1,6 +1,6 @@
 """exchange status and exchange verify of a long log, as ratios to a floor of the same run.
 
-python -m bench.reading ENTRIES; writes bench/reading.md. Whole processes, one after the other in
+python -m bench.reading SIZE...; writes bench/reading.md. Whole processes, one after the other in
 rounds, the median of each; start-up is measured apart.
 """
 
@@ -36,26 +36,34 @@ def bench(entries: int) -> list[Measured]:
     return [floor, start, status, verify]
 
 
-def report(entries: int, measured: list[Measured]) -> str:
-    """Return the page."""
+def table(entries: int, measured: list[Measured]) -> str:
+    """Return a table."""
     floor = measured[0].median
     lines = [
         f"| {m.name} | {m.median:.2f} s | {m.median / floor:.2f} | {m.peak:.2f} GiB |"
         for m in measured
     ]
-    return f"""# How fast a log is read
-
-Written by `python -m bench.reading {entries}`: {entries:,} entries in a folder on a local disk, of
-twelve authorities that return four datasets every month; whole processes, the median of {ROUNDS}.
+    return f"""## {entries:,} entries
 
 | | time | ratio to the floor | peak memory |
 |---|---|---|---|
 {chr(10).join(lines)}
+"""
 
+
+def report(sizes: list[int]) -> str:
+    """Return the page."""
+    tables = "\n".join(table(entries, bench(entries)) for entries in sizes)
+    return f"""# How fast a log is read
+
+Written by `python -m bench.reading`: logs in a folder on a local disk, of twelve authorities that
+return four datasets every month; whole processes, start-up included, the median of {ROUNDS}.
+
+{tables}
 Measured on {os.cpu_count()} cores.
 """
 
 
 if __name__ == "__main__":
-    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    (HERE / "reading.md").write_text(report(entries, bench(entries)), encoding="utf-8")
+    sizes = [int(told) for told in sys.argv[1:]] or [10_000, 100_000]
+    (HERE / "reading.md").write_text(report(sizes), encoding="utf-8")
