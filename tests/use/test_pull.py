@@ -205,6 +205,9 @@ def test_csv_and_excel_hold_the_same(shared):
         text = pl.read_csv(folder_of(shared) / f"csv/{name}.csv", infer_schema=False)
         assert text.columns == rows.columns
         assert text["record_id"].equals(rows["record_id"])
+        clock = "time" if name == "incidents" else "time_from"
+        told = rows[clock].dt.strftime("%H:%M:%S")
+        assert text[clock].to_list() == told.to_list()
         book = openpyxl.load_workbook(folder_of(shared) / f"xlsx/{name}.xlsx", read_only=True)
         cells = list(book.worksheets[0].iter_rows(values_only=True))
         assert list(cells[0]) == rows.columns
