@@ -4,6 +4,7 @@ Beside each other, because a share or a service far away takes its time for each
 the same threads, as far as their signers are known by then.
 """
 
+import atexit
 import contextlib
 import gc
 from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +38,7 @@ class Read:
     known: bool = False
 
 
+atexit.register(gc.unfreeze)  # what was set aside is garbage then like all else
 CardOf = Callable[[notes.Note], Card | None]
 
 
