@@ -25,8 +25,10 @@ def submit(root: Path, who: str, number: int, now: datetime) -> int:
     """Submit one month; return how it ended."""
     first = month(number)
     file = root / who / f"{first:%Y-%m}.csv"
-    if not file.exists():
-        file.write_text(callouts(*PLACES, first=first, days=28))
+    if not file.exists():  # whole or not at all: this process may be killed at it
+        part = file.with_suffix(".part")
+        part.write_text(callouts(*PLACES, first=first, days=28))
+        part.replace(file)
     command = [
         "submit", str(file), "--yes", "--dates", f"{first:%Y-%m}",
         "--passphrase-file", str(root / "passphrase.txt"),
