@@ -1,7 +1,6 @@
 import errno
 import shutil
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
@@ -29,14 +28,6 @@ def test_set_up_makes_the_folders_and_leaves_no_trial(store):
     assert store.names("witness") == []
 
 
-def test_what_is_published_is_read_and_never_replaced(store):
-    store.publish("log/00000000", b"one")
-    with pytest.raises(AlreadyThere):
-        store.publish("log/00000000", b"two")
-    assert store.read("log/00000000", 10) == b"one"
-    assert store.names("log") == ["00000000"]
-
-
 def test_what_is_not_there_is_none_but_a_store_that_is_not_there_is_broken(store):
     assert store.read("log/00000000", 10) is None
     assert store.open("bundles/x.age") is None
@@ -45,27 +36,6 @@ def test_what_is_not_there_is_none_but_a_store_that_is_not_there_is_broken(store
         store.read("log/00000000", 10)
     with pytest.raises(LogBroken, match="is not there"):
         store.publish("log/00000000", b"x")
-
-
-def test_eight_writers_create_each_name_once(store):
-    won: list[tuple[str, int]] = []
-
-    def write(me: int) -> None:
-        for n in range(60):
-            try:
-                store.publish(f"log/{n:08d}", str(me).encode())
-                won.append((f"{n:08d}", me))
-            except AlreadyThere:
-                pass
-
-    threads = [threading.Thread(target=write, args=(i,)) for i in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(won) == 60
-    assert all(store.read(f"log/{name}", 10) == str(me).encode() for name, me in won)
-    assert len(store.names("log")) == 60
 
 
 def _no_links(*_: object, **__: object) -> None:
@@ -111,12 +81,6 @@ def test_a_share_that_replaces_is_found_out_at_set_up(tmp_path, monkeypatch):
 def test_a_folder_of_a_sync_client_is_refused(tmp_path, name):
     with pytest.raises(LogBroken, match="sync client"):
         FolderStore(tmp_path / name / "share").set_up()
-
-
-def test_sizes_are_bounded_before_reading(store):
-    (store.root / "log/00000000").write_bytes(b"x" * 100)
-    with pytest.raises(LogBroken, match="larger than any log file may be"):
-        store.read("log/00000000", 99)
 
 
 @pytest.fixture
