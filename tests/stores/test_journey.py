@@ -66,3 +66,39 @@ def test_a_service_without_what_it_needs_installed_says_what_to_install(tmp_path
     for told, extra in (("s3://bucket/x", "objects"), ("sftp://host/x", "sftp")):
         ran = p.run("police", "init", "--name", "W", *lib.AREA, "--store", told, status=2)
         assert f'pip install "csp-exchange[{extra}]"' in ran.err
+
+
+def test_a_store_that_can_only_be_read_from_here_is_joined_and_said_to_be_so(tmp_path, monkeypatch):
+    from exchange.errors import LogBroken
+    from exchange.stores.folder import FolderStore
+
+    p = lib.found(tmp_path / "p")
+
+    def refuse(self, *_: object) -> None:
+        raise LogBroken(f"the store {self} can only be read", "ask for the right to write there")
+
+    monkeypatch.setattr(FolderStore, "publish", refuse)
+    (p.root / "fire").mkdir()
+    file = p.root / "council/westshire-csp.founding"
+    ran = p.run("fire", "init", "--founding", file, *lib.SHARE)
+    assert "joined  Westshire CSP  3 entries" in ran.out
+    assert "can only be read" in ran.err
+    assert "submit --to FILE" in ran.err
+
+
+def test_a_store_that_replaces_files_from_here_is_not_joined(tmp_path, monkeypatch):
+    from exchange.stores.folder import FolderStore
+
+    p = lib.found(tmp_path / "p")
+    real = FolderStore.publish
+
+    def replaces(self, name: str, content: bytes, tag: str = "") -> None:
+        (self.root / name).unlink(missing_ok=True)
+        real(self, name, content, tag)
+
+    monkeypatch.setattr(FolderStore, "publish", replaces)
+    (p.root / "fire").mkdir()
+    file = p.root / "council/westshire-csp.founding"
+    ran = p.run("fire", "init", "--founding", file, *lib.SHARE, status=15)
+    assert "lets one writer replace another's file" in ran.err
+    assert not (p.root / "fire/exchange.toml").exists()
