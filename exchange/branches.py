@@ -12,7 +12,7 @@ from pathlib import Path
 
 from exchange import notes
 from exchange.errors import Usage
-from exchange.fetching import ENTRY_MAX
+from exchange.fetching import ENTRY_MAX, entry_name
 from exchange.log import Log
 from exchange.mirror import Mirror
 from exchange.pinned import Founding, Memory
@@ -90,7 +90,7 @@ def files_of(folder: Path) -> list[bytes]:
     """Return the entries of a copy of a store, from the first on."""
     store = FolderStore(folder)
     found: list[bytes] = []
-    while (data := store.read(f"log/{len(found):08d}", ENTRY_MAX)) is not None:
+    while (data := store.read(entry_name(len(found)), ENTRY_MAX)) is not None:
         found.append(data)
     return found
 

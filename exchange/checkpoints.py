@@ -18,7 +18,7 @@ from exchange.tree import Checkpoint, CheckpointBroken, Tree
 
 _MOST: Final = 16 * 1024  # bytes
 _AT_ONCE: Final = 8  # that are read and verified beside each other
-_NAME: Final = re.compile(r"[0-9]{8}\.checkpoint")
+CHECKPOINT: Final = re.compile(r"[0-9]{8}\.checkpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Checkpoints:
 
     def find(self, size: int, keys: Iterable[str]) -> Checkpoint | None:
         """Return the checkpoint of a size, if there is one that one of the keys has signed."""
-        data = self.store.read(_name(size), _MOST)
+        data = self.store.read(checkpoint_name(size), _MOST)
         try:
             note = notes.parse(data or b"")
             checkpoint = Checkpoint.parse(note.text)
@@ -51,7 +51,7 @@ class Checkpoints:
         for size in range(tree.size, least - 1, -1):
             found = self.find(size, keys)
             if found is not None and found.root == tree.root_at(size):
-                return self.store.read(_name(size), _MOST)
+                return self.store.read(checkpoint_name(size), _MOST)
         return None
 
     def sign(self, tree: Tree, officer: Officer, tag: str = "") -> None:
@@ -59,7 +59,7 @@ class Checkpoints:
         text = Checkpoint(self.origin, tree.size, tree.root).to_bytes()
         try:
             self.store.publish(
-                _name(tree.size), notes.sign(text, self.origin, officer.signing), tag
+                checkpoint_name(tree.size), notes.sign(text, self.origin, officer.signing), tag
             )
         except AlreadyThere:
             return
@@ -95,16 +95,17 @@ class Checkpoints:
             LogBroken: as `hold`.
         """
         counted, without = 0, []
-        sizes = [int(n[:8]) for n in self.store.names("witness") if _NAME.fullmatch(n)]
+        sizes = [int(n[:8]) for n in self.store.names("witness") if CHECKPOINT.fullmatch(n)]
         find = partial(self.find, keys=tuple(keys))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for size, found in zip(sizes, pool.map(find, sizes), strict=True):
                 self.hold(tree, found)
                 counted += found is not None
                 if found is None:
-                    without.append(_name(size))
+                    without.append(checkpoint_name(size))
         return counted, without
 
 
-def _name(size: int) -> str:
+def checkpoint_name(size: int) -> str:
+    """Return the name of the checkpoint of a size in a store."""
     return f"witness/{size:08d}.checkpoint"

@@ -13,12 +13,12 @@ import polars as pl
 
 from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS
-from schemas.themes import with_theme
+from schemas.themes import themes, with_theme
 
 COLUMNS: Final = {
     "agency": "The kind of authority whose record it is.",
     "dataset": "The dataset that it is of.",
-    "theme": "What it is about, by a list that all datasets have in common; a reading of ours.",
+    "theme": f"What it is about; a reading of ours: {', '.join(themes())}.",
     "category": "Its own category, where the dataset has one.",
     "category_scheme": "The list that the category comes from.",
     "category_edition": "The edition of that list.",
@@ -81,8 +81,8 @@ def incidents(rows: pl.DataFrame, dataset: str) -> pl.DataFrame | None:
 def overlap(folder: Path, smallest: int | None) -> pl.DataFrame:
     """Return how many records agencies hold of the same outward code, month and theme.
 
-    Only where two agencies or more do. A number below the smallest group is not told, and none is
-    when only one would be left that could be told from others.
+    Only where two agencies or more do. A number below the smallest group is not told; there are no
+    totals, from which it could be had by subtraction.
     """
     least = max(smallest or SMALLEST, SMALLEST)
     cell = ["outward", "month", "theme"]

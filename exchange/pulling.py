@@ -25,13 +25,15 @@ from exchange.incidents import COLUMNS as INCIDENTS
 from exchange.incidents import incidents, overlap
 from exchange.log import Log
 from exchange.manifest import Item, Manifest, file_sha256
+from exchange.merged import open_merged
 from exchange.publishing import sync_folder
 from partners.state import Submission
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
-from schemas.shared import columns_of, meanings, polars_schema
+from schemas.shared import columns_of, meanings
 
 PROVENANCE: Final = {
+    "quarter": "The quarter of the submission: the name of the folder that the file lies in.",
     "partner": "The authority that shared the row.",
     "part": "The part of it that returned the row, where it returns in parts.",
     "covered_from": "The first day that its submission covers.",
@@ -40,14 +42,6 @@ PROVENANCE: Final = {
     "schema_version": "The version of the dataset's columns.",
 }
 
-_TYPES: Final = {
-    "partner": "String",
-    "part": "String",
-    "covered_from": "Date",
-    "covered_to": "Date",
-    "entry": "UInt32",
-    "schema_version": "UInt16",
-}
 Form = Callable[[Path, str], object]  # of the folder and a dataset; none for the incidents
 
 
@@ -252,30 +246,26 @@ def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
 def _finish(log: Log, wanted: Wanted, items: list[Item], new: Path, forms: Sequence[Form]) -> None:
     """Write what is of the whole: overlap of agencies, other forms, dictionary, manifest."""
     datasets = sorted({one.dataset for one in items})
+    datasets += [""] if (new / "incidents").is_dir() else []
     smallest = log.register.protocol.published.smallest if log.register.protocol else None
     if (new / "incidents").is_dir():
         overlap(new / "incidents", smallest).write_csv(new / "overlap.csv")
     for form in forms:
-        for name in (*datasets, *([""] if (new / "incidents").is_dir() else [])):
+        for name in datasets:
             form(new, name)
-    dictionary(datasets).write_csv(new / "dictionary.csv")
+    dictionary(new, datasets).write_csv(new / "dictionary.csv")
     Manifest.write(new, log, wanted.size, items)
 
 
-def dictionary(datasets: list[str]) -> pl.DataFrame:
-    """Return the data dictionary: every column of every table, its type and its meaning."""
+def dictionary(folder: Path, datasets: list[str]) -> pl.DataFrame:
+    """Return the data dictionary: every column of every table there, its type and its meaning."""
     rows = []
     for name in datasets:
-        dataset = DATASETS[name]
-        told = PROVENANCE | meanings(dataset)
-        types = {c: _type(t) for c, t in polars_schema(dataset).items()} | _TYPES
-        rows += [(name, column, types[column], says) for column, says in told.items()]
-    rows += [("incidents", column, "", says) for column, says in INCIDENTS.items()]
+        says = PROVENANCE | (meanings(DATASETS[name]) if name else INCIDENTS)
+        types = open_merged(folder, name).collect_schema()
+        table = name or "incidents"
+        rows += [(table, column, str(dtype), says[column]) for column, dtype in types.items()]
     return pl.DataFrame(rows, schema=("dataset", "column", "type", "meaning"), orient="row")
-
-
-def _type(dtype: pl.DataType) -> str:
-    return "String" if isinstance(dtype, pl.Enum) else str(dtype)
 
 
 def _swap(folder: Path, before: Manifest | None, new: Path) -> None:
@@ -303,4 +293,4 @@ def _with_provenance(one: Submission, rows: pl.DataFrame) -> pl.DataFrame:
     }
     words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
     columns = columns_of(DATASETS[s.dataset])
-    return rows.with_columns(words, **told).select(*PROVENANCE, *columns)
+    return rows.with_columns(words, **told).select(*told, *columns)

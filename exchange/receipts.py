@@ -21,7 +21,7 @@ from typing import Final
 
 from exchange import notes
 from exchange.errors import KeyRefused, LogBroken, Usage
-from exchange.fetching import ENTRY_MAX
+from exchange.fetching import ENTRY_MAX, entry_name
 from exchange.log import Log, cards_in
 from exchange.pinned import Founding
 from exchange.publishing import replace
@@ -136,7 +136,7 @@ def _is_enrolment(log: Log, position: int) -> bool:
 
 
 def _file(log: Log, position: int) -> bytes:
-    data = log.store.read(f"log/{position:08d}", ENTRY_MAX)
+    data = log.store.read(entry_name(position), ENTRY_MAX)
     if data is None:
         raise LogBroken(f"entry {position} went away while it was read")
     return data

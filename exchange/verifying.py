@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from exchange.bundles import bundle_name, verify_sealed
+from exchange.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.errors import BundleBroken
+from exchange.fetching import entry_name
 from exchange.log import Log
 from exchange.stores.store import FOLDERS
 from exchange.witnessing import SIGHTING, Witnessed, witnessed
@@ -21,7 +23,6 @@ from partners.state import Submission
 
 _AHEAD: Final = timedelta(minutes=10)  # that clocks may differ
 _BEHIND: Final = timedelta(days=1)  # that may lie between signing and sending
-_CHECKPOINT: Final = re.compile(r"[0-9]{8}\.checkpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,7 @@ def verify(
     seen = witnessed(log, sighted, whole=True)
     names = {folder: log.store.names(folder) for folder in FOLDERS}
     there = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}
-    missing = [
-        size
-        for size in range(1, log.tree.size + 1)
-        if f"witness/{size:08d}.checkpoint" not in there
-    ]
+    missing = [size for size in range(1, log.tree.size + 1) if checkpoint_name(size) not in there]
     destroyed = [s for s in log.register.submissions if s.purged_by is not None]
     return Account(
         log,
@@ -139,8 +136,8 @@ def _moment(when: datetime) -> str:
 def _ours(log: Log, witness: list[str]) -> set[str]:
     """Name the files that belong to the log; a kill may leave a bundle of no entry."""
     bundles = {bundle_name(s.statement.bundle_sha256) for s in log.register.submissions}
-    entries = {f"log/{n:08d}" for n in range(log.tree.size)}
-    told = {f"witness/{n}" for n in witness if _CHECKPOINT.fullmatch(n) or SIGHTING.fullmatch(n)}
+    entries = {entry_name(n) for n in range(log.tree.size)}
+    told = {f"witness/{n}" for n in witness if CHECKPOINT.fullmatch(n) or SIGHTING.fullmatch(n)}
     return entries | bundles | told
 
 

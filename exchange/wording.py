@@ -1,6 +1,7 @@
 """How a dataset of a partner stands, in words: the same on a terminal, a page and a sheet."""
 
 from exchange import terminal
+from exchange.fetching import entry_name
 from exchange.log import Log
 from exchange.witnessing import Interval, Witnessed
 from partners.standing import Standing, State
@@ -35,7 +36,7 @@ def evidence(log: Log, standing: Standing, seen: Witnessed) -> str:
         return "witnesses' clocks"
     if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
         return "witnessed by " + ", ".join(dict.fromkeys(who for one in proved for who in one.by))
-    clocks = [log.store.written(f"log/{position:08d}") for position in standing.entries]
+    clocks = [log.store.written(entry_name(position)) for position in standing.entries]
     if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
         return "sender's and store's clocks"
     return "sender's clock"

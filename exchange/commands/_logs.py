@@ -13,6 +13,7 @@ import click
 from exchange import terminal
 from exchange.cli import App
 from exchange.errors import KeyRefused, LogBroken, NotEntitled, Usage
+from exchange.fetching import entry_name
 from exchange.identities import Officer, read_identity
 from exchange.log import Log
 from exchange.settings import Settings
@@ -192,7 +193,7 @@ def written(
 
 def say_clock(log: Log, position: int) -> None:
     """Warn where this machine's clock and the store's differ, as an entry just written shows."""
-    there = log.store.written(f"log/{position:08d}")
+    there = log.store.written(entry_name(position))
     minutes = round((there - datetime.now(UTC)).total_seconds() / 60) if there else 0
     if abs(minutes) > _CLOCKS_DIFFER:
         terminal.warning(

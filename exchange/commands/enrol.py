@@ -10,7 +10,7 @@ from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, unlock
 from exchange.commands._options import as_json, passphrase_file, yes
 from exchange.errors import NotEntitled, NothingToDo, Usage
-from exchange.fetching import ENTRY_MAX
+from exchange.fetching import ENTRY_MAX, entry_name
 from exchange.identities import Officer, fingerprint, read_card_file
 from exchange.log import Log, signed, time_of
 from exchange.pinned import Founding
@@ -118,7 +118,7 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
 
 def _begun(settings: Settings, store: Store) -> bool:
     """Say whether an earlier run wrote the first entry and was killed before it could say so."""
-    first = store.read("log/00000000", ENTRY_MAX)
+    first = store.read(entry_name(0), ENTRY_MAX)
     return first is not None and Founding.of(settings.origin, first).entry == settings.founding
 
 

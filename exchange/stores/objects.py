@@ -15,13 +15,12 @@ from obstore import exceptions as told
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from exchange.errors import LogBroken, Usage
-from exchange.stores.store import AlreadyThere, Unreachable, bounded
+from exchange.stores.store import ACCESS, AlreadyThere, Unreachable, bounded
 
 _BLOCK: Final = 1024 * 1024  # bytes read at a time
 _AT_ONCE: Final = 64 * 1024 * 1024  # bytes of a file that is written in one request
 _SERVICES: Final[dict[str, Any]] = {"s3": S3Store, "az": AzureStore, "gs": GCSStore}
 _RETRY: Final[Any] = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
-SCHEMES: Final = tuple(_SERVICES)
 
 
 class ObjectStore:
@@ -51,7 +50,7 @@ class ObjectStore:
             fault = "what the access file says is not what this service needs"
         else:
             return
-        raise Usage(f"the store {self._told} can't be used: {fault}", _ACCESS)
+        raise Usage(f"the store {self._told} can't be used: {fault}", ACCESS)
 
     def __str__(self) -> str:
         return self._told
@@ -181,7 +180,6 @@ def _refuse_missing_bucket(fault: Exception) -> None:
 
 
 _NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound", "specified bucket does not exist")
-_ACCESS: Final = "the keys stand in the file that exchange.toml names under access"
 _WORDS: Final[tuple[tuple[tuple[str, ...], type[LogBroken], str, str], ...]] = (
     (_NO_BUCKET, LogBroken, "is not there", "its name stands in exchange.toml"),
     (
@@ -194,7 +192,7 @@ _WORDS: Final[tuple[tuple[tuple[str, ...], type[LogBroken], str, str], ...]] = (
         ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthenticationFailed", "InvalidToken"),
         LogBroken,
         "does not know your keys, or they are wrong",
-        _ACCESS,
+        ACCESS,
     ),
     (("ertificate",), LogBroken, "shows a certificate that is not trusted", "ask who runs it"),
     (
@@ -213,5 +211,5 @@ def _words(fault: Exception) -> tuple[type[LogBroken], str, str]:
         if any(word in text for word in words):
             return kind, says, hint
     if isinstance(fault, (told.PermissionDeniedError, told.UnauthenticatedError, PermissionError)):
-        return LogBroken, "does not let you in", f"ask for the right to read and write; {_ACCESS}"
+        return LogBroken, "does not let you in", f"ask for the right to read and write; {ACCESS}"
     return LogBroken, "can't be used", "run the same command again; if it stays, ask who runs it"

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final, TypeVar, cast
 import asyncssh
 
 from exchange.errors import LogBroken, Usage
-from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded
+from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, Unreachable, bounded
 
 _BLOCK: Final = 1024 * 1024  # bytes written or read at a time
 _SECONDS: Final = 120  # that one step may take
@@ -268,13 +268,13 @@ _WORDS: Final[tuple[_Words, ...]] = (
         (asyncssh.PermissionDenied,),
         LogBroken,
         "does not know your key or password",
-        "they stand in the file that exchange.toml names under access",
+        ACCESS,
     ),
     (
         (asyncssh.KeyImportError, asyncssh.KeyEncryptionError),
         LogBroken,
         "can't be used: your key for it can't be read",
-        "it stands in the file that exchange.toml names under access",
+        ACCESS,
     ),
     (
         (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect),

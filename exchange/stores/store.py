@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, Protocol
 from exchange.errors import LogBroken
 
 FOLDERS: Final = ("log", "bundles", "witness")
+ACCESS: Final = "what lets you in stands in the file that exchange.toml names under access"
 _WRITERS: Final = 8  # that try to take one name at once, at set-up
 
 

@@ -16,7 +16,7 @@ import pytest
 from exchange import publishing
 from exchange.errors import LogBroken, Usage
 from exchange.stores.opening import open_store
-from exchange.stores.store import AlreadyThere, ReplacesFiles, Store, Unreachable, prove
+from exchange.stores.store import ACCESS, AlreadyThere, ReplacesFiles, Store, Unreachable, prove
 from tests.lib import servers
 
 pytestmark = pytest.mark.services
@@ -230,7 +230,7 @@ def test_a_wrong_key_is_said_and_never_shown(tmp_path):
         said = _refusal(served, tmp_path, account_key=secret)
         assert secret not in said
         assert "does not let you in" in said
-        assert "the keys stand in the file that exchange.toml names under access" in said
+        assert ACCESS in said
 
 
 @pytest.mark.needs("sshd")
