@@ -146,8 +146,11 @@ def test_when_it_was_written_is_told_by_the_stores_own_clock(store):
 
 def test_what_an_interrupted_run_left_aside_is_swept(store):
     store.publish("log/00000000", b"x", "mine")
+    if not hasattr(store, "_publish_large"):  # a bucket has nothing aside
+        for tag in ("mine", "another"):
+            store.publish(f"log/.00000001.{tag}.part", b"half")
     store.sweep("mine")
-    assert store.names("log") == ["00000000"]
+    assert [n for n in store.names("log") if "another" not in n] == ["00000000"]
 
 
 def test_eight_writers_take_each_name_once(kept):
@@ -185,26 +188,25 @@ def test_a_store_that_went_away_is_said_to_be_unreachable(kept):
         store.read("log/00000000", 10)
     with pytest.raises(LogBroken):
         store.publish("log/00000000", b"x")
-    with pytest.raises(LogBroken):
-        kept.open().set_up() if "share" not in str(store) else store.read("log/0", 1)
 
 
 class _Replacing:
     """A store that takes whatever comes last, as some look-alikes do."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store, self._one_at_a_time = store, threading.Lock()
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
     def publish(self, name: str, content: bytes, tag: str = "") -> None:
-        self._store.destroy(name)
-        self._store.publish(name, content, tag)
+        with self._one_at_a_time:
+            self._store.destroy(name)
+            self._store.publish(name, content, tag)
 
 
 def test_one_that_replaces_is_found_out(store):
-    with pytest.raises((ReplacesFiles, AlreadyThere)):
+    with pytest.raises(ReplacesFiles):
         prove(_Replacing(store))
 
 

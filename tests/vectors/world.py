@@ -69,14 +69,6 @@ class World:
         self.files: dict[str, bytes] = {}
         self.tree = Tree()
 
-    def copy(self) -> "World":
-        other = World()
-        for name, data in self.files.items():
-            other.files[name] = data
-            if name.startswith("log/"):
-                other.tree.append(data)
-        return other
-
     def line(self, kind: str, **fields: Any) -> Json:
         """Return an entry's text as JSON, after what is there."""
         number = self.tree.size
