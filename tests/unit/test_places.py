@@ -36,11 +36,13 @@ def chosen(directory, *rows, dataset="police-crime", head=HEAD, protected=None, 
     return selected(dataset, "\n".join((head, *rows)), areas=areas, places=places)
 
 
-def left(directory, *rows, **told):
+def left(directory, *rows, finest="", **told):
     one = chosen(directory, *rows, **told)
     done = checking.check(one, Covered.parse("2026Q3"), TODAY)
     assert done.checked is not None, [f.rule.id for f in done.findings]
-    return depersonalise(done.checked, secrets.token_bytes, Policy(directory=directory)).rows
+    return depersonalise(
+        done.checked, secrets.token_bytes, Policy(directory=directory, place=finest)
+    ).rows
 
 
 def row(*, code="45", postcode="", east="", north="", ref="", lsoa="", domestic="N", dwelling="N"):
@@ -63,6 +65,17 @@ def test_a_whole_postcode_gives_the_lsoa_and_its_edition_and_never_a_square(dire
     assert rows.select("place_precision", "lsoa_edition", "area_basis").row(0) == (
         "lsoa", "2021", "postcode",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("finest", "expected"), [("", {"100 m"}), ("lsoa", {"lsoa"}), ("outward", {"outward"})]
+)
+def test_the_protocol_makes_places_coarser_and_only_that(directory, finest, expected):
+    told = some_postcode("WZ1")
+    one = row(east=told.east, north=told.north, postcode=told.text)
+    rows = left(directory, *[one] * 5, finest=finest)
+    assert set(rows["place_precision"]) == expected
+    assert set(rows["lsoa_edition"]) == ({"2021"} if finest == "lsoa" else {""})
 
 
 def test_the_edition_of_an_lsoa_is_the_one_its_heading_names(directory):

@@ -283,15 +283,9 @@ def test_the_protocol_can_ask_for_coarser_places(document):
     page = document.root / "police/evidence.html"
     file = document.root / "police/crime.csv"
     document.run("police", "evidence", file, "--dates", "2026-08", "-o", page)
-    assert "the protocol, log 3" in page.read_text()
-
-
-def test_the_protocol_can_keep_squares_from_leaving(document):
-    publish(document, "--place", "police-crime=lsoa")
-    sent(document)
-    document.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(document.root / "analysts/merged/dataset=police-crime")
-    assert set(rows["place_precision"]) <= {"lsoa", "outward"}
+    told = page.read_text().partition("finest place")[2].partition("</tr>")[0]
+    assert "outward code" in told
+    assert "the protocol, log 3" in told
 
 
 @pytest.mark.parametrize(("told", "clock"), [((), 0), (("--minutes", "ambulance-callouts"), 39)])
