@@ -4,8 +4,10 @@ import shutil
 
 import pytest
 
+from exchange import notes
 from exchange.log import Log
 from exchange.stores.folder import FolderStore
+from partners import canonical
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 from tests.use.test_quarter import asb
@@ -125,6 +127,9 @@ def test_an_entry_that_nobody_enrolled_signed_has_no_effect_from_the_copy_either
     p = partnership
     p.submit("police", p.extract("police", "a.csv", crimes(30)), *Q)
     data = p.entries()[3].read_bytes()
+    told = notes.parse(data).text.replace(b'"police-crime"', b'"police-asb"')
+    fresh = canonical.write(canonical.read(told) | {"id": "7" * 32})
+    data = notes.sign(fresh, p.card("police").key_name, p.officer("police").signing)
     at = data.rindex(b" ") + 20
     forged = data[:at] + (b"B" if data[at : at + 1] != b"B" else b"C") + data[at + 1 :]
     (p.share / "log/00000004").write_bytes(forged)
@@ -132,3 +137,5 @@ def test_an_entry_that_nobody_enrolled_signed_has_no_effect_from_the_copy_either
     assert "1 entry of the log had no effect" in told
     assert p.settings("council").memory().read().unsigned == {4}
     assert p.run("council", "status").err == told
+    (p.share / "log/00000004").write_bytes(data)  # the same, soundly signed, would count
+    assert "had no effect" not in p.run("ambulance", "status").err

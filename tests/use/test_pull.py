@@ -135,6 +135,8 @@ def test_as_of_gives_yesterdays_bytes_after_a_correction_a_withdrawal_and_more(s
     pull(p, folder="now")
     assert open_merged(folder_of(p, "now"), "police-crime").collect().height == 33
     assert not (folder_of(p, "now") / "dataset=ambulance-callouts").exists()
+    pull(p, "--as-of", str(len(p.entries()) - 1), folder="as-of-the-last")
+    assert files(folder_of(p, "as-of-the-last")) == files(folder_of(p, "now"))
     for told in ("5", "2026-10-20"):
         pull(p, "--as-of", told, folder=f"as-of-{told}")
         assert files(folder_of(p, f"as-of-{told}")) == before
