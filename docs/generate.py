@@ -16,6 +16,15 @@ from exchange.commands.datasets import describe_leaving, describe_need, holders
 from exchange.commands.explain import NATURES
 from exchange.errors import REFUSALS
 from exchange.sampling import sample
+from partners.requirements import (
+    CHAPTERS,
+    GUIDE,
+    HALLMARKS,
+    PAPERS,
+    Requirement,
+    laws,
+    requirements,
+)
 from schemas.codes import LISTS, LOCAL, SEVERITY, CodeList, editions
 from schemas.dataset import SMALLEST, Dataset, Treat
 from schemas.datasets import PRESCRIBED
@@ -115,6 +124,46 @@ def dataset_page(dataset: Dataset) -> str:
     if not dataset.is_numbers:
         lines.append(f"{which} of groups of fewer than {SMALLEST} become coarser: {steps}.")
     return "\n".join(lines) + "\n"
+
+
+def requirements_page() -> str:
+    """Return the list of what is required, with its sources."""
+    lines = [
+        _MADE,
+        "# What partnerships are required to do\n",
+        (
+            "What five papers of real partnerships list, in our own words, and what was changed "
+            "since. "
+            "`exchange report requirements` writes it with how each stands, and `exchange assess` "
+            "answers what the log can't. A number stands in a paper as paper/item.\n"
+        ),
+        "## The papers\n",
+        *(f"{number}. {title}" for number, title in PAPERS.items()),
+        "\n## The law\n",
+        "| called here | nation | from | to | instrument | confirmed |\n|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {law.nation.title()} | {law.first} | {law.last or ''} | {law.instrument} "
+        f"| {law.confirmed} |"
+        for name, every in laws().items()
+        for law in every
+    ]
+    for chapter, title in CHAPTERS.items():
+        lines.append(f"\n## {title}\n")
+        lines.append("| no. | requirement | rests on | hallmark | papers |\n|---|---|---|---|---|")
+        lines += [_required(one) for one in requirements().values() if one.chapter == chapter]
+    return "\n".join(lines) + "\n"
+
+
+def _required(one: Requirement) -> str:
+    rests = one.law if one.laws else GUIDE
+    about = f" (about {one.under})" if one.under else ""
+    answered = " Answered by the log." if one.proof else ""
+    tiers = " Two-tier areas only." if one.two_tier else ""
+    text = one.text if one.text.endswith("?") else f"{one.text}."
+    mark = HALLMARKS.get(one.hallmark, "")
+    papers = ", ".join(one.papers)
+    return f"| `{one.id}` | {text}{about}{answered}{tiers} | {rests} | {mark} | {papers} |"
 
 
 _BEGIN, _END = "<!-- made -->\n", "<!-- /made -->\n"
@@ -301,6 +350,7 @@ def made() -> dict[str, str]:
         "commands.md": commands(),
         "depersonalisation.md": depersonalisation(),
         "datasets.md": datasets(),
+        "requirements.md": requirements_page(),
         "codes.md": codes(),
         "rules.md": rules(),
         **{f"datasets/{d.id}.md": dataset_page(d) for d in PRESCRIBED.values()},

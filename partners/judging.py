@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, Unknown
 from partners.kinds import (
+    Assess,
     ChangeAreas,
     Enrol,
     Found,
@@ -108,7 +109,7 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
             return _sign(register, signed, signer)
         case Submit() | Nil() as statement if stale := _is_stale(register, entry, statement):
             return stale
-        case Nominate() | Submit() | Nil() | NotHeld() | Withdraw() | Purge() as body:
+        case Nominate() | Assess() | Submit() | Nil() | NotHeld() | Withdraw() | Purge() as body:
             return _of_partner(register, body, signer)
 
 
@@ -208,7 +209,7 @@ def _sign(register: "Register", signed: SignProtocol, signer: Card) -> str:
 
 def _of_partner(  # noqa: PLR0911 - one for each kind
     register: "Register",
-    body: Nominate | Submit | Nil | NotHeld | Withdraw | Purge,
+    body: Nominate | Assess | Submit | Nil | NotHeld | Withdraw | Purge,
     signer: Card,
 ) -> str:
     """Judge what an officer says for their authority."""
@@ -217,6 +218,9 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
     match body:
         case Nominate():
             return _nominate(register, body, signer)
+        case Assess():
+            may = "coordinator" in signer.roles
+            return "" if may else "only a coordinator answers for the strategy group"
         case Purge():
             return _purge(register, body, signer)
         case _ if "liaison" not in signer.roles:

@@ -500,6 +500,40 @@ class Succeed(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class Assess(Body):
+    """The strategy group's own word on a requirement; it replaces the one before.
+
+    Attributes:
+        requirement: Of `requirements.csv`; a reader may know others.
+        position: Where it stands; `action`, what is to be done about it.
+        owner: The office that does it, never a person's name; `by`, until when.
+        page: Where in the partnership plan it stands.
+    """
+
+    partner: str
+    officer: str
+    requirement: str
+    answer: str
+    position: str
+    action: str
+    owner: str
+    by: date | None
+    page: str
+
+    SHAPES = {
+        "partner": shapes.slug,
+        "officer": shapes.slug,
+        "requirement": shapes.slug,
+        "answer": shapes.one_of("yes", "no", "in-part", "not-applicable"),
+        "position": shapes.note,
+        "action": shapes.note,
+        "owner": shapes.note,
+        "by": shapes.maybe(shapes.day),
+        "page": shapes.note,
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class Settle(Body):
     """Of two branches of the log, this one is gone on with; it counts when two coordinators say so.
 
@@ -530,6 +564,7 @@ Known = (
     | PublishProtocol
     | SignProtocol
     | Nominate
+    | Assess
     | Submit
     | Nil
     | NotHeld
@@ -546,6 +581,7 @@ KINDS: Final[dict[str, type[Known]]] = {
     "publish-protocol": PublishProtocol,
     "sign-protocol": SignProtocol,
     "nominate": Nominate,
+    "assess": Assess,
     "submit": Submit,
     "nil": Nil,
     "not-held": NotHeld,

@@ -14,6 +14,7 @@ from partners import judging
 from partners.cards import Card
 from partners.entries import Entry
 from partners.kinds import (
+    Assess,
     ChangeAreas,
     Found,
     Nil,
@@ -30,6 +31,7 @@ from partners.kinds import (
 )
 from partners.state import (
     Applied,
+    Assessment,
     Claim,
     Key,
     NilReturn,
@@ -60,6 +62,7 @@ class Register:
         successions: The authorities that ended, and who stands in their place from when on.
         settlements: What coordinators have said of branches of the log, and who has.
         nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
+        assessments: The strategy group's last word on each requirement.
     """
 
     origin: str
@@ -74,6 +77,7 @@ class Register:
     claims: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
     protocols: list[Protocol] = field(default_factory=list)
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
+    assessments: dict[str, Assessment] = field(default_factory=dict)
     applied: list[Applied] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
     successions: dict[str, Succeed] = field(default_factory=dict)
@@ -235,6 +239,8 @@ class Register:
                 self.protocol.signatures[signer.partner] = mine
             case Nominate() as nominated:
                 self._nominate(nominated, position, entry.time)
+            case Assess() as said:
+                self.assessments[said.requirement] = Assessment(position, entry.time, said)
             case _:
                 self._take_partners(position, entry, signer)
 

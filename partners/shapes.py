@@ -15,6 +15,7 @@ from schemas.words import GSS_SHAPE, LSOA_SHAPE
 
 Shape = Callable[[Any], Any]
 TEXT_MAX: Final = 200  # characters of a name or a contact
+NOTE_MAX: Final = 1000  # characters of a note
 
 
 class Malformed(ValueError):
@@ -56,6 +57,13 @@ def text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > TEXT_MAX:
         raise ValueError
     if not value.isprintable():
+        raise ValueError
+    return value
+
+
+def note(value: Any) -> str:
+    """A paragraph of printable text on one line, or none."""
+    if not isinstance(value, str) or len(value) > NOTE_MAX or not value.isprintable():
         raise ValueError
     return value
 

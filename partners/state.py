@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from partners.cards import Card
-from partners.kinds import Nil, NotHeld, PublishProtocol, Submit
+from partners.kinds import Assess, Nil, NotHeld, PublishProtocol, Submit
 
 Key = tuple[str, str, str, bool]  # partner, dataset, part, personal
 
@@ -55,6 +55,15 @@ class Nomination:
     position: int
     time: datetime
     accepted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the strategy group has said of a requirement, and when."""
+
+    position: int
+    time: datetime
+    said: Assess
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""exchange explain: what a dataset, a rule or a code is, and what to do about it."""
+"""exchange explain: what a dataset, a rule, a code or a requirement is, and what to do about it."""
 
 import difflib
 
@@ -8,6 +8,7 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands.datasets import say_dataset
 from exchange.errors import Usage
+from partners.requirements import GUIDE, Requirement, requirements
 from schemas.codes import LISTS, Code, CodeList
 from schemas.datasets import DATASETS
 from schemas.findings import Rule
@@ -29,21 +30,23 @@ NATURES = {
 
 
 @click.command("explain", help=summary("explain"))
-@click.argument("word", metavar="DATASET|RULE|CODE")
+@click.argument("word", metavar="DATASET|RULE|CODE|REQUIREMENT")
 @click.pass_obj
 def command(_: App, word: str) -> None:
-    """Look a word up among datasets, rules and codes."""
+    """Look a word up among datasets, rules, codes and requirements."""
     if word in DATASETS:
         say_dataset(DATASETS[word])
         return
     if word in RULES:
         _rule(RULES[word])
         return
+    if word in requirements():
+        _requirement(requirements()[word])
     found = [(one, code) for one in LISTS if (code := _code(one, word)) is not None]
-    if not found:
-        near = difflib.get_close_matches(word, [*DATASETS, *RULES], n=1)
+    if not found and word not in requirements():
+        near = difflib.get_close_matches(word, [*DATASETS, *RULES, *requirements()], n=1)
         meant = f"did you mean {near[0]}" if near else "datasets: exchange datasets"
-        raise Usage(f'"{word}" is no dataset, no rule and no code of a list', meant)
+        raise Usage(f'"{word}" is no dataset, rule, code of a list or requirement', meant)
     for one, code in found:
         terminal.result(f"{code.code}  {code.label}")
         terminal.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
@@ -55,6 +58,19 @@ def command(_: App, word: str) -> None:
 def _code(one: CodeList, word: str) -> Code | None:
     read = one.read(word)
     return one.listed(read) if read is not None else None
+
+
+def _requirement(one: Requirement) -> None:
+    terminal.result(f"{one.id}  {one.text}")
+    for law in one.laws:
+        until = f" to {law.last}" if law.last else ""
+        terminal.result(f"    {law.nation.title()}: from {law.first}{until}, {law.instrument}")
+        if law.confirmed != "yes":
+            terminal.result(f"        {law.confirmed}")
+    if not one.laws:
+        terminal.result(f"    {GUIDE}")
+    how = "by the log" if one.proof else f"by the strategy group: exchange assess {one.id} --help"
+    terminal.result(f"    answered: {how}")
 
 
 def _rule(rule: Rule) -> None:

@@ -1,6 +1,7 @@
 """exchange report: what the board reads."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,9 +13,23 @@ from exchange.errors import Usage
 from exchange.publishing import replace
 from exchange.reports.compliance import compliance as made
 from exchange.reports.forms import FORMS
+from exchange.reports.requirements import FORMS as CHECKLISTS
+from exchange.reports.requirements import checklist
+from exchange.reports.tables import Report
 from exchange.settings import Settings
-from exchange.verifying import verify
+from exchange.verifying import Account, verify
 from schemas.quarters import LONDON, NotAQuarter, Quarter
+
+_outputs = click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
+)
 
 
 @click.group("report", help=summary("report"))
@@ -27,34 +42,47 @@ def command() -> None:
 )
 @click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
 @click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
-)
+@_outputs
 @click.option("--bundles", is_flag=True, help="Read every bundle too, and say which are broken.")
 @click.pass_obj
 def compliance(
     app: App, quarter: str | None, year: str | None, outputs: tuple[Path, ...], bundles: bool
 ) -> None:
     """Verify the whole log, and write the report in each form."""
-    settings = Settings.find(app.folder, app.partnership)
+    quarters = _quarters(app, quarter, year)
+    _write(app, outputs, lambda account: made(account, quarters, app.now), bundles=bundles)
+
+
+@command.command("requirements", help="What the law and the guide of 2007 ask, and how it is met.")
+@click.option(
+    "--form",
+    type=click.Choice(list(CHECKLISTS)),
+    default="position",
+    show_default=True,
+    help="; ".join(f"{name}: {form.says}" for name, form in CHECKLISTS.items()) + ".",
+)
+@_outputs
+@click.pass_obj
+def requirements(app: App, form: str, outputs: tuple[Path, ...]) -> None:
+    """Verify the whole log, and write the checklist in each form."""
+    _write(app, outputs, lambda account: checklist(account, app.now, CHECKLISTS[form]))
+
+
+def _write(
+    app: App, outputs: tuple[Path, ...], make: Callable[[Account], Report], *, bundles: bool = False
+) -> None:
+    """Make a report of the verified store, and write it in every form that was asked for."""
     for path in outputs:
         if path.suffix.lower() not in FORMS:
             raise Usage(
                 f"{path.name} does not end in a form that a report has",
                 "the forms are " + ", ".join(FORMS),
             )
-    quarters = _quarters(app, quarter, year)
+    settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings, app.now, whole=True)
     with terminal.progress("verifying …") as shown:
         account = verify(log, settings.sighted, bundles=bundles, tick=shown.step)
-    report = made(account, quarters, app.now)
+    report = make(account)
     written = [(path, FORMS[path.suffix.lower()](report, app.now)) for path in outputs]
     for path, content in written:
         replace(app.folder / path, content)

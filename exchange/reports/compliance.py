@@ -6,12 +6,13 @@ witness or a checkpoint contradicts gives no report; lesser damage stands at its
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from exchange import terminal
-from exchange.log import Log, root_text
+from exchange.log import root_text
+from exchange.reports.requirements import in_force
+from exchange.reports.source import Source
 from exchange.reports.tables import Report, Table
 from exchange.resharing import unserved
 from exchange.verifying import Account
@@ -19,34 +20,11 @@ from exchange.wording import evidence, words
 from partners.authorities import standing_of
 from partners.kinds import Submit
 from partners.reasons import REASONS
-from partners.standing import Standing, State, standings
-from schemas.quarters import LONDON, Quarter
+from partners.standing import Standing, State
+from schemas.quarters import Quarter
 
 TREND: Final = 8  # quarters
 _DATE: Final = "%Y-%m-%d"
-
-
-@dataclass(frozen=True, slots=True)
-class _Of:
-    """What a report is made from."""
-
-    account: Account
-    quarters: tuple[Quarter, ...]
-    now: datetime
-
-    @property
-    def log(self) -> Log:
-        return self.account.log
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(LONDON).date()
-
-    def standings(self, quarter: Quarter) -> list[Standing]:
-        def not_before(position: int, partner: str) -> datetime | None:
-            return self.account.witnessed.interval(position, partner).after
-
-        return standings(self.log.register, quarter, self.now, not_before)
 
 
 def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> Report:
@@ -55,7 +33,7 @@ def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> 
     Args:
         account: The whole account of the store, its bundles read or not.
     """
-    of = _Of(account, tuple(quarters), now)
+    of = Source(account, tuple(quarters), now)
     found = {quarter: of.standings(quarter) for quarter in quarters}
     register = of.log.register
     areas = ", ".join(f"{a.name} ({a.code})" for a in register.areas)
@@ -74,6 +52,7 @@ def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> 
             _trend(of),
             _signatories(of),
             _officers(of),
+            in_force(of),
             _not_held(of),
             _treated(of),
             _not_served(of),
@@ -84,7 +63,7 @@ def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> 
     )
 
 
-def _warnings(of: _Of) -> tuple[str, ...]:
+def _warnings(of: Source) -> tuple[str, ...]:
     account = of.account
     found = [
         *(f"a bundle is not as signed: {b.says}" for b in account.broken),
@@ -99,7 +78,7 @@ def _warnings(of: _Of) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _shared(of: _Of, found: dict[Quarter, list[Standing]]) -> Table:
+def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> Table:
     rows = [
         (
             str(quarter),
@@ -127,7 +106,7 @@ def _early_or_late(s: Standing) -> str:
     return "" if s.completed is None else str(-s.quarter.days_late(s.completed))
 
 
-def _trend(of: _Of) -> Table:
+def _trend(of: Source) -> Table:
     quarters = [of.quarters[-1]]
     while len(quarters) < TREND:
         quarters.insert(0, quarters[0].previous)
@@ -150,13 +129,13 @@ def _trend(of: _Of) -> Table:
     )
 
 
-def _signatories(of: _Of) -> Table:
+def _signatories(of: Source) -> Table:
     register, protocol = of.log.register, of.log.register.protocol
     rows = []
     for partner in register.partners.values():
         signed = protocol.signatures.get(partner.id) if protocol else None
         lawful = standing_of(partner.kinds, register.nation, of.today)
-        must = _is_responsible(of, partner.id)
+        must = of.is_responsible(partner.id)
         if not must and signed is None and "other" in partner.kinds:
             continue
         rows.append(
@@ -181,19 +160,13 @@ def _signatories(of: _Of) -> Table:
     return Table("protocol", "The protocol, and who has signed it", says, headings, rows)
 
 
-def _is_responsible(of: _Of, partner: str) -> bool:
-    register = of.log.register
-    found = standing_of(register.partners[partner].kinds, register.nation, of.today)
-    return found is not None and found.standing == "responsible"
-
-
-def _officers(of: _Of) -> Table:
+def _officers(of: Source) -> Table:
     register = of.log.register
     rows = []
     for partner in register.partners:
         for deputy in (False, True):
             one = register.nominations.get((partner, deputy))
-            if one is None and (deputy or not _is_responsible(of, partner)):
+            if one is None and (deputy or not of.is_responsible(partner)):
                 continue
             state = "none designated"
             if one is not None:
@@ -213,7 +186,7 @@ def _officers(of: _Of) -> Table:
     return Table("officers", "Designated liaison officers", says, headings, rows)
 
 
-def _not_held(of: _Of) -> Table:
+def _not_held(of: Source) -> Table:
     rows = [
         (
             claim.said.partner,
@@ -236,7 +209,7 @@ def _not_held(of: _Of) -> Table:
     )
 
 
-def _treated(of: _Of) -> Table:
+def _treated(of: Source) -> Table:
     rows = []
     for one in of.log.register.current():
         s = one.statement
@@ -268,7 +241,7 @@ def _bands(told: dict[str, str]) -> str:
     return "; ".join(f"{name}: {band}" for name, band in sorted(told.items()))
 
 
-def _not_served(of: _Of) -> Table:
+def _not_served(of: Source) -> Table:
     rows = []
     for one in of.log.register.current():
         names = ", ".join(dict.fromkeys(card.who for card in unserved(of.log, one)))
@@ -284,7 +257,7 @@ def _not_served(of: _Of) -> Table:
     )
 
 
-def _keys(of: _Of) -> Table:
+def _keys(of: Source) -> Table:
     rows = [
         (card.who, ", ".join(card.roles), f"{card.made:{_DATE}}", str(card.renewal),
          "due" if card.renewal <= of.today else "")
@@ -295,7 +268,7 @@ def _keys(of: _Of) -> Table:
     return Table("keys", "Keys", says, headings, rows)
 
 
-def _health(of: _Of) -> Table:
+def _health(of: Source) -> Table:
     account, seen = of.account, of.account.witnessed.sightings
     last: dict[str, Any] = {one.card.who: one for one in seen}
     rows = [(who, f"{one.time:%Y-%m-%d %H:%M} UTC", str(one.size)) for who, one in last.items()]
@@ -307,7 +280,7 @@ def _health(of: _Of) -> Table:
     return Table("log", "The log", says, headings, rows, (2,), "Nobody has witnessed it.")
 
 
-def _todo(of: _Of, found: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
+def _todo(of: Source, found: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
     """Draft what the meeting has to decide, from the gaps."""
     return (*_missing(found), *_unsigned(of), *_without_officer(of))
 
@@ -325,7 +298,7 @@ def _missing(found: dict[Quarter, list[Standing]]) -> list[str]:
     ]
 
 
-def _unsigned(of: _Of) -> list[str]:
+def _unsigned(of: Source) -> list[str]:
     protocol = of.log.register.protocol
     if protocol is None:
         return ["No protocol is published: agree on one, and publish it."]
@@ -338,7 +311,7 @@ def _unsigned(of: _Of) -> list[str]:
     return told + ["The review of the protocol is due."] * bool(review and review <= of.today)
 
 
-def _without_officer(of: _Of) -> list[str]:
+def _without_officer(of: Source) -> list[str]:
     rows = _officers(of).rows
     none = [f"{row[0]} has no designated liaison officer." for row in rows if not row[1]]
     waiting = [
@@ -349,7 +322,7 @@ def _without_officer(of: _Of) -> list[str]:
     return none + waiting
 
 
-def _data(of: _Of, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
+def _data(of: Source, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
     """Return all of it with the entries that it rests on."""
     register = of.log.register
     return {

@@ -33,6 +33,7 @@ FIELDS = {
     },
     "sign-protocol": {"protocol", "sha256", "personal"},
     "nominate": OWN | {"nominee", "deputy"},
+    "assess": OWN | {"requirement", "answer", "position", "action", "owner", "by", "page"},
     "submit": OWN | {
         "dataset", "part", "quarter", "covered", "schema", "personal", "counts", "treatments",
         "recipients", "bundle", "payload", "content",
@@ -226,6 +227,9 @@ class Reading:
             for c in self.cards.values()
         )
         return bool(may) and named and self._speaks(entry, signer)
+
+    def _assess(self, entry: dict, signer: dict, _: list) -> bool:  # 5.17
+        return "coordinator" in signer["roles"] and self._speaks(entry, signer)
 
     def _may(self, entry: dict, signer: dict) -> bool:  # 5.9
         kinds = list(signer["kinds"])
@@ -430,6 +434,15 @@ def _shaped(entry: dict) -> bool:
         return len(quarters) == 1 and days[0] <= days[1] and told == "{}Q{}".format(*quarters.pop())
     if entry["kind"] == "settle":
         return 1 <= len(entry["given_up"]) <= 800
+    if entry["kind"] == "assess":  # 5.17
+        notes = [entry[name] for name in ("position", "action", "owner", "page")]
+        ok = all(isinstance(n, str) and len(n) <= 1000 and n.isprintable() for n in notes)
+        slug = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+){0,10}", entry["requirement"])
+        return (
+            ok
+            and slug is not None
+            and entry["answer"] in ["yes", "no", "in-part", "not-applicable"]
+        )
     return True
 
 

@@ -81,10 +81,31 @@ def a_year() -> Case:
     world.add(
         "analysts", "purge", **said("analysts", entry=world.id_of(11), reason="destroyed-here")
     )
+    world.add("council", "assess", **assessed(requirement="12", answer="in-part"))
     area = {"code": "E07999902", "name": "Eastshire", "first": "2027-04-01", "last": None}
     world.add("council", "change-areas", areas=[area | {"lsoas": [], "outward": ["WZ9"]}])
     world.checkpoint("ambulance").cosign("police").cosign("fire", 7)
     return Case(world, "all kinds of entry, each with effect", "5")
+
+
+def assessed(who: str = "council", **told: object) -> dict:
+    nothing = {"position": "", "action": "", "owner": "", "by": None, "page": ""}
+    return said(who, **nothing | told)
+
+
+@case
+def assessed_by_coordinators_alone() -> Case:
+    world = begun()
+    world.add("council", "assess", **assessed(requirement="of-a-later-list", answer="yes"))
+    world.add("fire", "assess", **assessed("fire", requirement="12", answer="yes"))
+    world.add("council", "assess", **assessed("police", requirement="12", answer="yes"))
+    world.add("council", "assess", **assessed(requirement="12", answer="perhaps"))
+    world.add("council", "assess", **assessed(requirement="12", answer="no", page="x" * 1001))
+    world.add("council", "assess", **assessed(requirement="12", answer="no", page="a\tb"))
+    return Case(
+        world, "by a coordinator; of a requirement that nobody knows yet; not of its shape", "5.17",
+        without=(5, 6, 7, 8, 9),
+    )  # fmt: skip
 
 
 @case

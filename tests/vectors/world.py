@@ -78,7 +78,7 @@ class World:
             "kind": kind, "time": f"{DAY}T09:{number:02d}:00Z", "seen": seen,
         } | fields  # fmt: skip
 
-    def add(self, by: str, kind: str, **fields: Any) -> bytes:
+    def add(self, by: str, kind: str, /, **fields: Any) -> bytes:
         """Sign an entry and append it."""
         return self.append(self.signed(by, canonical.write(self.line(kind, **fields))))
 

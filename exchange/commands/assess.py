@@ -1,0 +1,120 @@
+"""exchange assess: the strategy group's own word on a requirement."""
+
+import difflib
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from exchange import terminal
+from exchange.cli import App, summary
+from exchange.commands._logs import confirmed, open_log, written
+from exchange.commands._options import passphrase_file, yes
+from exchange.errors import Usage
+from exchange.settings import Settings
+from partners import shapes
+from partners.kinds import Assess
+from partners.requirements import requirements
+from partners.state import Assessment
+
+ANSWERS = ("yes", "no", "in-part", "not-applicable")
+
+
+@click.command("assess", help=summary("assess"))
+@click.argument("requirement")
+@click.option("--answer", type=click.Choice(ANSWERS), help="Whether it is met.")
+@click.option("--position", metavar="TEXT", help="Where it stands, in a sentence or two.")
+@click.option("--action", metavar="TEXT", help="What is to be done.")
+@click.option("--owner", metavar="OFFICE", help="Which office does it; never a person's name.")
+@click.option("--by", "by", metavar="DATE", help="Until when, as 2027-03-31.")
+@click.option("--page", metavar="TEXT", help="Where it stands in the partnership plan.")
+@yes
+@passphrase_file
+@click.pass_obj
+def command(
+    app: App,
+    requirement: str,
+    answer: str | None,
+    position: str | None,
+    action: str | None,
+    owner: str | None,
+    by: str | None,
+    page: str | None,
+    yes: bool,
+    passphrase_file: str | None,
+) -> None:
+    """Log it, keeping what was said before and is not said anew."""
+    _known(requirement)
+    told = {"answer": answer, "position": position, "action": action, "owner": owner, "page": page}
+    new = {name: text for name, text in told.items() if text is not None}
+    _checked(new)
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    before = log.register.assessments.get(requirement)
+    body = _said(settings, requirement, before, new, _day(by) if by is not None else None)
+    terminal.result(f"{requirement}  {requirements()[requirement].text}")
+    for name in ("position", "action", "owner", "by", "page"):
+        if text := getattr(body, name):
+            terminal.result(f"    {name}: {text}")
+    confirmed(f"Does the strategy group answer: {body.answer}?", yes=yes)
+    at = written(settings, log, body, app.now, passphrase_file)
+    terminal.result(f"assessed  {requirement}  {body.answer}  log {at}")
+
+
+def _known(requirement: str) -> None:
+    if requirement not in requirements():
+        near = difflib.get_close_matches(requirement, requirements(), n=1)
+        meant = f"did you mean {near[0]}" if near else "they are listed in docs/requirements.md"
+        raise Usage(f'"{requirement}" is no requirement of the list', meant)
+
+
+def _checked(told: dict[str, str]) -> None:
+    """Refuse what could name somebody, or what an entry can't hold.
+
+    Raises:
+        Usage: as said; nothing was logged.
+    """
+    import polars as pl  # noqa: PLC0415 - slow to import, and most calls fail before
+
+    from depersonalise.identifiers import holding_identifiers  # noqa: PLC0415
+
+    for name, text in told.items():
+        try:
+            shapes.note(text)
+        except ValueError:
+            raise Usage(
+                f"--{name} is one line of up to {shapes.NOTE_MAX:,} letters",
+                "nothing was logged",
+            ) from None
+        found = holding_identifiers(pl.Series([text]))
+        if len(found):
+            raise Usage(
+                f"--{name} holds what looks like {found['kind'][0]}",
+                "nothing was logged; the log is for good, so people stand in it by their office",
+            )
+
+
+def _said(
+    settings: Settings,
+    requirement: str,
+    before: Assessment | None,
+    new: dict[str, str],
+    by: date | None,
+) -> Assess:
+    """Return what is to be logged: what was said before, and what is said anew."""
+    if before is None and "answer" not in new:
+        raise Usage(
+            f"requirement {requirement} has no answer yet",
+            f"say whether it is met: --answer {', '.join(ANSWERS)}",
+        )
+    told: dict[str, Any] = before.said.to_json() if before else dict.fromkeys(Assess.SHAPES, "")
+    mine = {"partner": settings.partner, "officer": settings.officer, "requirement": requirement}
+    was = before.said.by if before else None
+    return Assess(**told | mine | new | {"by": by or was})
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise Usage("--by is a day, as 2027-03-31", "nothing was logged") from None

@@ -1,0 +1,184 @@
+"""The statutory requirements: answered by the log, else by the strategy group, in five forms."""
+
+import json
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+
+from exchange.reports.requirements import FORMS
+from tests.lib import partnership as lib
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+
+CANARY = "Mr Quentin Zzyzx"
+
+
+def assess(p: Partnership, *told: object, who: str = "council", status: int = 0):
+    return p.signed(who, "assess", *told, "--yes", status=status)
+
+
+def report(p: Partnership, *told: object, who: str = "analysts") -> dict:
+    p.run(who, "report", "requirements", "-o", "r.json", *told)
+    return json.loads((p.root / who / "r.json").read_bytes())
+
+
+def one(told: dict, requirement: str) -> dict:
+    return next(r for r in told["requirements"] if r["id"] == requirement)
+
+
+def row(told: dict, requirement: str) -> dict:
+    return next(r for rows in told["tables"].values() for r in rows if r["no."] == requirement)
+
+
+def published(p: Partnership, *told: object) -> Partnership:
+    for who in ("council", "police"):
+        p.extract(who, "isp.pdf", b"%PDF-1.7 a made-up protocol")
+    p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes", *told)
+    return p
+
+
+def test_a_bare_partnership_is_told_what_nobody_has_answered(partnership):
+    told = report(partnership)
+    assert one(told, "8")["answer"] == "no"
+    assert row(told, "8")["current position"] == "The log holds no protocol"
+    assert row(told, "12")["current position"] == "not answered"
+    assert "Nobody has answered 1, group-2011," in told["to_decide"][-1]
+
+
+def test_the_log_answers_what_it_can_prove_and_names_the_entries(partnership):
+    p = published(partnership, "--personal-data")
+    p.signed("police", "protocol", "sign", p.root / "police/isp.pdf", "--yes", "--personal-data")
+    p.signed("police", "nominate", "liaison", "--yes")
+    told = report(p, "--form", "developments")
+    assert (one(told, "8")["answer"], one(told, "8")["entries"]) == ("yes", [3])
+    signed = one(told, "9")
+    assert (signed["answer"], signed["entries"]) == ("in-part", [4])
+    assert "not yet: council" in signed["proved"]
+    assert "probation" in signed["proved"].partition("not enrolled: ")[2]
+    assert one(told, "10")["entries"] == [5]
+    assert one(told, "governing-q1")["answer"] == "yes"
+    assert "signed by police" in one(told, "governing-q4")["proved"]
+
+
+def test_quarterly_sharing_is_answered_by_the_last_quarter_that_was_due(partnership):
+    p = partnership
+    assert one(report(p), "21")["proved"] == "No quarter has been due since this log began"
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
+    p.now = datetime(2027, 1, 10, 9, tzinfo=UTC)
+    told = one(report(p), "21")
+    assert told["answer"] == "in-part"
+    assert told["entries"] == [3]
+    assert "1 on time, 0 late" in told["proved"]
+    assert "shared by police" in one(report(p), "22")["proved"]
+
+
+def test_the_strategy_group_answers_and_what_it_does_not_say_anew_stays(partnership):
+    p = partnership
+    assess(p, "12", "--answer", "in-part", "--position", "Police and council came",
+           "--action", "Ask the others", "--owner", "community safety manager",
+           "--by", "2027-03-31")  # fmt: skip
+    assess(p, "12", "--page", "page 7")
+    told = row(report(p, "--form", "milestones"), "12")
+    assert told["action"] == "Ask the others"
+    assert told["when"] == "Police and council came"
+    assert told["milestone"] == "2027-03-31, community safety manager"
+    assert told["log"] == "4"
+    assess(p, "12", "--answer", "yes", "--action", "")
+    told = report(p, "--form", "checklist")
+    assert row(told, "12")["yes"] == "✓"
+    assert row(told, "12")["action required"] == "2027-03-31, community safety manager"
+    assert one(told, "12")["strategy_group"]["page"] == "page 7"
+
+
+def test_the_logs_answer_stands_before_the_strategy_groups(partnership):
+    p = partnership
+    assess(p, "8", "--answer", "yes", "--position", "It is in a drawer")
+    told = report(p)
+    assert one(told, "8")["answer"] == "no"
+    said = "The log holds no protocol. The strategy group says: yes, It is in a drawer"
+    assert row(told, "8")["current position"] == said
+
+
+def test_what_is_law_stands_first_and_what_ended_is_good_practice(partnership):
+    told = report(partnership)
+    in_force = [r["no."] for r in told["tables"]["in-force"]]
+    assert "group-2011" in in_force
+    assert not {"2", "3"} & set(in_force)
+    assert next(iter(told["tables"])) == "in-force"
+    assert "law until 2011-05-31" in row(told, "2")["source"]
+    assert "wording to be confirmed" in row(told, "12")["source"]
+
+
+def test_two_tier_requirements_are_asked_only_where_there_are_two_tiers(partnership):
+    told = report(partnership, "--form", "checklist")
+    assert not [r["id"] for r in told["requirements"] if r["two_tier"]]
+    p = partnership
+    lib.join(p, "county")
+    lib.make_key(p, "county")
+    lib.enrol(p, "county")
+    told = report(p, "--form", "checklist")
+    assert {"county-chairs", "escalate", "two-tier-q10"} <= {r["id"] for r in told["requirements"]}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_has_the_columns_of_its_paper_in_every_kind_of_file(partnership, form):
+    p = partnership
+    names = [f"r{ending}" for ending in (".html", ".xlsx", ".csv", ".json", ".txt")]
+    outputs = [word for name in names for word in ("-o", name)]
+    p.run("analysts", "report", "requirements", "--form", form, *outputs)
+    folder = p.root / "analysts"
+    headings = FORMS[form].headings
+    book = openpyxl.load_workbook(folder / "r.xlsx")
+    assert [c.value for c in book["in-force"][4]][1:-2] == list(headings)
+    page = (folder / "r.html").read_text("utf-8")
+    assert all(f">{heading}</th>" in page for heading in headings)
+    text = (folder / "r.txt").read_text("utf-8")
+    wanted = "4/" if form == "plan" else "1/"
+    told = json.loads((folder / "r.json").read_bytes())
+    for r in told["requirements"]:
+        assert r["text"] in text
+        assert form != "plan" or any(where.startswith(wanted) for where in r["papers"])
+    first = {n: (folder / n).read_bytes() for n in names}
+    p.run("analysts", "report", "requirements", "--form", form, *outputs)
+    assert first == {n: (folder / n).read_bytes() for n in names}
+
+
+def test_the_compliance_report_has_what_is_law_with_its_position(partnership):
+    p = published(partnership)
+    p.run("analysts", "report", "compliance", "-o", "b.json")
+    rows = json.loads((p.root / "analysts/b.json").read_bytes())["tables"]["requirements"]
+    told = {r["no."]: r["current position"] for r in rows}
+    assert "published" in told["8"]
+    assert "2" not in told
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (("12",), "has no answer yet"),
+        (("12", "--answer", "perhaps"), "is not one of"),
+        (("ninety", "--answer", "yes"), "no requirement of the list"),
+        (("lead-q", "--answer", "yes"), "did you mean lead-q"),
+        (("12", "--answer", "yes", "--by", "31/03/2027"), "--by is a day"),
+        (("12", "--answer", "yes", "--position", "x" * 1001), "up to 1,000 letters"),
+        (("12", "--answer", "yes", "--position", "a\nb"), "one line"),
+    ],
+)
+def test_what_can_not_be_logged_is_refused(partnership, told, says):
+    done = assess(partnership, *told, status=2)
+    assert says in done.err
+    assert len(partnership.entries()) == 3
+
+
+@pytest.mark.parametrize("option", ["--position", "--action", "--owner", "--page"])
+def test_nobody_is_named_for_good_and_the_refusal_does_not_name_them_again(partnership, option):
+    done = assess(partnership, "12", "--answer", "yes", option, f"{CANARY} came", status=2)
+    assert "looks like a person's name" in done.err
+    assert "Zzyzx" not in done.said
+    assert len(partnership.entries()) == 3
+
+
+def test_only_a_coordinator_answers_for_the_strategy_group(partnership):
+    done = assess(partnership, "12", "--answer", "yes", who="analysts", status=12)
+    assert "only a coordinator" in done.err
