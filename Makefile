@@ -29,9 +29,10 @@ fix: $(READY)  ## write what check complains of
 	$(BIN)/ruff format .
 	$(BIN)/python -m docs.generate
 
-bench: $(READY)  ## speed and memory as ratios to a floor; writes bench/README.md and bench/reading.md
+bench: $(READY)  ## speed and memory as ratios to a floor; writes the pages of bench/
 	$(BIN)/python -m bench.submit
 	$(BIN)/python -m bench.reading
+	$(BIN)/python -m bench.pulling
 
 lock: $(READY)  ## requirements.txt anew, for every platform, with hashes
 	$(BIN)/python -m pip install uv

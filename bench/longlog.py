@@ -36,19 +36,25 @@ def write(folder: Path, entries: int) -> None:
     for number in range(AUTHORITIES - 1):
         officer = Officer(age.Identity.generate())
         card = _card(log, officer, f"force-{number}")
-        _append(log, folder, Enrol(sign_card(card, officer).decode()), signers[0])
+        append(log, folder, Enrol(sign_card(card, officer).decode()), signers[0])
         signers.append((card, officer))
     recipients = tuple((card.who, card.signer) for card, _ in signers)
     months = (Covered.month(year, month) for year in count(2008) for month in range(1, 13))
     work = (one for month in months for one in product([month], DATASETS, signers))
     for covered, dataset, signer in islice(work, entries - log.tree.size):
-        _append(log, folder, _submit(signer[0], dataset, covered, recipients), signer)
+        append(log, folder, _submit(signer[0], dataset, covered, recipients), signer)
+    checkpoint(log, folder, coordinator)
+
+
+def checkpoint(log: Log, folder: Path, officer: Officer) -> None:
+    """Put the checkpoint of what was appended into the store."""
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
-    note = notes.sign(text, log.founding.origin, coordinator.signing)
+    note = notes.sign(text, log.founding.origin, officer.signing)
     (folder / f"share/witness/{log.tree.size:08d}.checkpoint").write_bytes(note)
 
 
-def _append(log: Log, folder: Path, body: Known, signer: tuple[Card, Officer]) -> None:
+def append(log: Log, folder: Path, body: Known, signer: tuple[Card, Officer]) -> None:
+    """Put an entry into the store's log, signed, and nothing else."""
     seen = Seen(log.tree.size, log.tree.root.hex())
     entry = Entry(
         FORMAT, log.founding.origin, secrets.token_hex(16), kind_of(body), NOW, seen, body
@@ -65,7 +71,9 @@ def _card(log: Log, officer: Officer, partner: str) -> Card:
     )  # fmt: skip
 
 
-def _submit(card: Card, dataset: str, covered: Covered, recipients: tuple) -> Submit:
+def _submit(
+    card: Card, dataset: str, covered: Covered, recipients: tuple[tuple[str, str], ...]
+) -> Submit:
     counts = {"rows_in": "1000-4999", "accepted": "1000-4999", "left_out": {}}
     treatments = {
         "places": {"LSOA": "1000-4999"}, "generalised": {"not": "1000-4999"},

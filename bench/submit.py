@@ -79,12 +79,12 @@ def bench(rows: int) -> list[Measured]:
                 "-m", "bench.setup", "check", str(root / "police"), str(folder / "faulty.csv")
             )
             _forget(root, folder / "pristine")
-            unlock.seconds.append(_unlocking(root / "police/police-liaison.key"))
+            unlock.seconds.append(unlocking(root / "police/police-liaison.key"))
     unlock.kilobytes.append(256 * 1024)  # what scrypt takes at 2^18
     return [floor, bare, start, unlock, whole, wrong]
 
 
-def _unlocking(key: Path) -> float:
+def unlocking(key: Path) -> float:
     command = [sys.executable, "-m", "bench.setup", "unlock", str(key)]
     return float(subprocess.check_output(command, cwd=HERE.parent))
 

@@ -95,12 +95,17 @@ def _paired(ours: pl.Series, theirs: pl.Series) -> pl.Series:
     return found.select(pl.col("nth") < pl.col("had").fill_null(0)).to_series()
 
 
-def smallest_group(rows: pl.DataFrame, dataset: Dataset) -> int | None:
-    """Return the size of the smallest group of what is shared; None where none is counted."""
-    counted = rows[_counted(rows, dataset)]
-    if counted.is_empty():
+def smallest_group(rows: pl.DataFrame, dataset: Dataset, of: pl.Series) -> int | None:
+    """Return the size of the smallest group of what is shared; None where none is counted.
+
+    Args:
+        of: Which submission each row is of: those of another are no company.
+    """
+    at = _counted(rows, dataset)
+    if at.is_empty():
         return None
-    return int(counted.select(pl.len().over(key_of(dataset)).min()).item())
+    counted = rows[at].with_columns(_of=of[at])
+    return int(counted.select(pl.len().over("_of", *key_of(dataset)).min()).item())
 
 
 def _counted(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:

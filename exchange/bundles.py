@@ -121,6 +121,18 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a bundle holds, steps (1) to (4) done."""
+
+    statement: Submit
+    sender: str
+    rows: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<Opened {self.statement.dataset} of {self.sender}, {self.rows.height} rows>"
+
+
 def open_bundle(
     store: Store, statement: Submit, sender: str, identity: age.Identity, target: Path
 ) -> pl.DataFrame:
@@ -129,6 +141,19 @@ def open_bundle(
     Raises:
         BundleBroken: it is not what its sender signed, or not what may leave.
         KeyRefused: it is not sealed for this key, whatever the statement says.
+    """
+    opened = open_sealed(store, statement, sender, identity, target)
+    check_opened([opened])
+    return opened.rows
+
+
+def open_sealed(
+    store: Store, statement: Submit, sender: str, identity: age.Identity, target: Path
+) -> Opened:
+    """Do steps (1) to (4); step (5) is `check_opened`'s.
+
+    Raises:
+        BundleBroken, KeyRefused: as `open_bundle`.
     """
     verify_sealed(store, statement, sender)
     _decrypt(store, statement, sender, identity, target)
@@ -142,17 +167,38 @@ def open_bundle(
     rows = _read(target)
     if rows is None or not _is_described(target, statement, rows.height):
         raise BundleBroken(f"the bundle of {sender} is not the table that its statement describes")
-    dataset = DATASETS[statement.dataset]
+    return Opened(statement, sender, rows)
+
+
+def check_opened(opened: Sequence[Opened]) -> None:
+    """Do step (5) for bundles of one dataset, all at once; if it fails, find whose bundle it is.
+
+    Raises:
+        BundleBroken: one holds what may not leave.
+    """
+    if not _fault(opened):
+        return
+    for one in opened:
+        if fault := _fault([one]):
+            raise BundleBroken(f"the bundle of {one.sender} holds what may not be shared: {fault}")
+
+
+def _fault(opened: Sequence[Opened]) -> str:
+    """Say what of some bundles is not what their dataset allows; empty if it is."""
+    dataset, personal = DATASETS[opened[0].statement.dataset], opened[0].statement.personal
     try:
-        check_shared(rows, dataset, personal=statement.personal)
-    except NotAsDeclared as fault:
-        says = str(fault)
-    else:
-        least = None if statement.personal else smallest_group(rows, dataset)
-        if least is None or least >= SMALLEST:
-            return rows
-        says = f"sensitive rows of which fewer than {SMALLEST} are alike"
-    raise BundleBroken(f"the bundle of {sender} holds what may not be shared: {says}")
+        rows = pl.concat([one.rows for one in opened])
+        check_shared(rows, dataset, personal=personal)
+    except NotAsDeclared as told:
+        return str(told)
+    except pl.exceptions.PolarsError:  # their columns differ
+        return "its columns are not those that may leave"
+    numbers = [pl.repeat(n, one.rows.height, dtype=pl.UInt32) for n, one in enumerate(opened)]
+    of = pl.select(pl.concat(numbers)).to_series()
+    least = None if personal else smallest_group(rows, dataset, of)
+    if least is not None and least < SMALLEST:
+        return f"sensitive rows of which fewer than {SMALLEST} are alike"
+    return ""
 
 
 def _hashed(file: BinaryIO) -> tuple[str, int]:

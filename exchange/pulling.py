@@ -14,33 +14,23 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
 from exchange.bundles import open_bundle
-from exchange.errors import NothingToDo, Refusal
+from exchange.errors import NothingToDo
 from exchange.identities import Officer
 from exchange.incidents import COLUMNS as INCIDENTS
-from exchange.incidents import incidents, overlap
+from exchange.incidents import overlap
 from exchange.log import Log
 from exchange.manifest import Item, Manifest, file_sha256
 from exchange.merged import open_merged
+from exchange.merging import PROVENANCE, merge
 from exchange.publishing import sync_folder
 from partners.state import Submission
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
-from schemas.shared import columns_of, meanings
-
-PROVENANCE: Final = {
-    "quarter": "The quarter of the submission: the name of the folder that the file lies in.",
-    "partner": "The authority that shared the row.",
-    "part": "The part of it that returned the row, where it returns in parts.",
-    "covered_from": "The first day that its submission covers.",
-    "covered_to": "The last day that its submission covers.",
-    "entry": "The position of its submission in the log.",
-    "schema_version": "The version of the dataset's columns.",
-}
+from schemas.shared import meanings
 
 Form = Callable[[Path, str], object]  # of the folder and a dataset; none for the incidents
 
@@ -134,13 +124,11 @@ def pull(
     folder.mkdir(parents=True, exist_ok=True)
     before = Manifest.read(folder)
     with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as name:
-        fresh, new = 0, Path(name)
-        items = []
-        for number, one in enumerate(mine, start=1):
-            tick(number, len(mine))
-            item = _kept(one, folder, before, new) if update and before else None
-            fresh += item is None
-            items.append(item or _opened(log, officer, one, new))
+        new = Path(name)
+        kept = _all_kept(mine, folder, before, new) if update and before else {}
+        fresh = [one for one in mine if one.position not in kept]
+        written = merge(log, officer, fresh, new, lambda n: tick(len(kept) + n, len(mine)))
+        items = [(kept | written)[one.position] for one in mine]
         _finish(log, wanted, items, new, forms)
         _swap(folder, before, new)
     tables = [
@@ -152,7 +140,7 @@ def pull(
         )
         for dataset in sorted({one.dataset for one in items})
     ]
-    return Pulled(tables, fresh, not_for_me, not_known)
+    return Pulled(tables, len(fresh), not_for_me, not_known)
 
 
 def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
@@ -192,10 +180,9 @@ def _sealed_for(
     return mine, not_for_me
 
 
-def _file(one: Submission) -> str:
-    s = one.statement
-    name = f"log{one.position:08d}-{s.partner}.parquet"
-    return f"dataset={s.dataset}/quarter={s.quarter}/{name}"
+def _all_kept(mine: list[Submission], folder: Path, before: Manifest, new: Path) -> dict[int, Item]:
+    found = {one.position: _kept(one, folder, before, new) for one in mine}
+    return {position: item for position, item in found.items() if item is not None}
 
 
 def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> Item | None:
@@ -210,37 +197,6 @@ def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> Item | 
         (new / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / file, new / file)
     return item
-
-
-def _opened(log: Log, officer: Officer, one: Submission, new: Path) -> Item:
-    """Open a submission, and write its rows and its incidents."""
-    s, file = one.statement, _file(one)
-    payload = new / "payload"
-    sender = f"{s.partner} (entry {one.position})"
-    rows = open_bundle(log.store, s, sender, officer.identity, payload)
-    payload.unlink()
-    table = _with_provenance(one, rows)
-    written = {file: table}
-    found = incidents(table, s.dataset)
-    if found is not None:
-        written[f"incidents/quarter={s.quarter}/{Path(file).name}"] = found
-    for name, content in written.items():
-        _write(content, new / name, s.dataset)
-    return Item.of(one, table.height, {name: file_sha256(new / name) for name in written})
-
-
-def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        table.write_parquet(path, compression="zstd")
-        fault = False
-    except (pl.exceptions.PolarsError, OSError):
-        fault = True  # it wraps the system's own refusal in words about files
-    if fault:
-        raise Refusal(
-            f"the merged table of {dataset} can't be written",
-            "is the disk full? the tables of an earlier pull are as they were",
-        )
 
 
 def _finish(log: Log, wanted: Wanted, items: list[Item], new: Path, forms: Sequence[Form]) -> None:
@@ -279,18 +235,3 @@ def _swap(folder: Path, before: Manifest | None, new: Path) -> None:
     for name in ours:
         (new / name).replace(folder / name)
     sync_folder(folder)
-
-
-def _with_provenance(one: Submission, rows: pl.DataFrame) -> pl.DataFrame:
-    s = one.statement
-    told = {
-        "partner": pl.lit(s.partner),
-        "part": pl.lit(s.part),
-        "covered_from": pl.lit(s.covered.first),
-        "covered_to": pl.lit(s.covered.last),
-        "entry": pl.lit(one.position, dtype=pl.UInt32),
-        "schema_version": pl.lit(s.schema, dtype=pl.UInt16),
-    }
-    words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
-    columns = columns_of(DATASETS[s.dataset])
-    return rows.with_columns(words, **told).select(*told, *columns)

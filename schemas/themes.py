@@ -14,6 +14,7 @@ import polars as pl
 from schemas.codes import LISTS
 
 OTHER: Final = "other"
+_BETWEEN: Final = "\x1f"  # in no code
 
 
 @cache
@@ -51,15 +52,9 @@ def with_theme(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
     known = ("category_scheme", "category_edition", "category")
     if "category" not in rows.collect_schema().names():
         return rows.with_columns(theme=pl.lit(theme_of(dataset, "", "", "")))
-    distinct = rows.select(pl.col(known).cast(pl.String)).unique().collect()
-    looked_up = distinct.with_columns(
-        pl.Series(
-            "theme",
-            [theme_of(dataset, *(cell or "" for cell in row)) for row in distinct.iter_rows()],
-            dtype=pl.String,
-        )
-    )
-    plain = rows.with_columns(pl.col(known).cast(pl.String))
-    return plain.join(
-        looked_up.lazy(), on=list(known), how="left", nulls_equal=True, maintain_order="left"
-    )
+    told = [pl.col(name).cast(pl.String).fill_null("") for name in known]
+    distinct = rows.select(told).unique().collect()
+    keys = distinct.select(pl.concat_str(known, separator=_BETWEEN)).to_series()
+    found = [theme_of(dataset, *row) for row in distinct.iter_rows()]
+    like = pl.concat_str(told, separator=_BETWEEN)
+    return rows.with_columns(theme=like.replace_strict(keys, found, return_dtype=pl.String))

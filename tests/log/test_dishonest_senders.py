@@ -158,3 +158,44 @@ def test_a_recorded_domestic_incident_that_left_too_finely(sent):
     domestic = pl.lit("recorded domestic", dtype=rows["generalised"].dtype)
     forge(sent, rows.with_columns(generalised=domestic), told)
     assert "not as may leave: generalised" in refused(sent)
+
+
+def again(p: Partnership, rows: pl.DataFrame, told: dict, part: str) -> None:
+    """Have the police sign a bundle of these rows beside what they sent."""
+    forge(p, rows, told | {"rows": rows.height, "part": part}, part=part)
+
+
+def test_of_many_that_are_checked_at_once_the_one_that_is_wrong_is_named(sent):
+    rows, told = payload(sent)
+    again(sent, rows.with_columns(place=pl.lit("Zebedee Quackenbush")), told, "north")
+    again(sent, rows, told, "south")
+    said = refused(sent)
+    assert "the bundle of police (entry 4) holds what may not be shared" in said
+    assert "Quackenbush" not in said
+
+
+def test_a_column_too_many_in_one_of_many_is_named_too(sent):
+    rows, told = payload(sent)
+    again(sent, rows.with_columns(name=pl.lit("x")), told, "north")
+    assert "the bundle of police (entry 4) holds what may not be shared" in refused(sent)
+
+
+def test_record_ids_that_stand_in_another_submission_stop_nothing(sent):
+    rows, told = payload(sent)
+    again(sent, rows, told, "north")
+    assert "60 rows" in sent.signed("analysts", "pull", "merged").out
+
+
+def test_record_ids_that_stand_twice_in_one_submission_do(sent):
+    rows, told = payload(sent)
+    forge(sent, pl.concat([rows.head(29), rows.head(1)]), told)
+    assert "not as may leave: record_id" in refused(sent)
+
+
+def test_two_groups_that_are_too_small_do_not_keep_each_other_company(partnership):
+    row = "R1,06/08/2026,06/08/2026,23:10,19C,WZ1 1AA,E01999000,N,N"
+    file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *[row] * 6))
+    partnership.submit("police", file, "--dates", "2026Q3")
+    rows, told = payload(partnership)
+    again(partnership, rows.head(4), told, "north")
+    assert "police (entry 4)" in refused(partnership)

@@ -1,0 +1,79 @@
+"""A store of many bundles to pull: the parts of one force, each with as many crimes.
+
+python -m bench.manybundles FOLDER BUNDLES ROWS founds a partnership, submits an extract once as an
+officer would, and puts its rows under new record ids into the bundles of further parts;
+python -m bench.manybundles pull FOLDER is the process that is measured.
+"""
+
+import io
+import json
+import secrets
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from bench.setup import NOW, PASSPHRASE, found
+
+
+def make(folder: Path, count: int, rows: int) -> None:
+    """Make the store; whoever submitted can pull it."""
+    import polars as pl  # noqa: PLC0415 - not what the measured process imports
+
+    from bench.extract import write  # noqa: PLC0415
+    from bench.longlog import append, checkpoint  # noqa: PLC0415
+    from exchange import age, bundles  # noqa: PLC0415
+    from exchange.identities import read_identity  # noqa: PLC0415
+    from exchange.log import Log  # noqa: PLC0415
+    from exchange.settings import Settings  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    found(folder)
+    write(folder / "crime.csv", rows)
+    _run(folder, "submit", str(folder / "crime.csv"), "--part", "p0", "--yes")
+    settings = Settings.find(folder / "police")
+    officer = read_identity(settings.path(settings.key), PASSPHRASE)
+    log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
+    one = log.register.submissions[0].statement
+    cards = log.register.cards
+    recipients = [age.Recipient.parse(card.recipient) for card in cards.values()]
+    payload = folder / "payload"
+    table = bundles.open_bundle(log.store, one, "police", officer.identity, payload)
+    told = json.loads(pl.read_parquet_metadata(payload)["csp-exchange"])
+    for part in (f"p{number}" for number in range(1, count)):
+        ids = pl.Series("record_id", [secrets.token_hex(16) for _ in range(table.height)])
+        told |= {"part": part, "salt": secrets.token_hex(32)}
+        words = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        plain, sealed = io.BytesIO(), io.BytesIO()
+        table.with_columns(ids).write_parquet(
+            plain, compression_level=1, metadata={"csp-exchange": words + "\n"}
+        )
+        plain.seek(0)
+        done = bundles.seal_payload(plain, sealed, recipients)
+        (folder / "share" / bundles.bundle_name(done.bundle_sha256)).write_bytes(sealed.getvalue())
+        said = replace(
+            one,
+            part=part,
+            bundle_sha256=done.bundle_sha256,
+            bundle_size=done.bundle_size,
+            payload_sha256=done.payload_sha256,
+            content=secrets.token_hex(32),
+        )
+        append(log, folder, said, (cards[officer.signer], officer))
+    checkpoint(log, folder, officer)
+
+
+def _run(folder: Path, *words: str) -> None:
+    from exchange.__main__ import main  # noqa: PLC0415 - its imports are part of what is measured
+    from exchange.cli import App  # noqa: PLC0415
+
+    told = [*words, "--passphrase-file", str(folder / "passphrase.txt")]
+    if main(told, App(now=NOW, folder=folder / "police")):
+        raise SystemExit(f"{words[0]} did not work")
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["pull", folder]:
+            _run(Path(folder), "pull", str(Path(folder) / "merged"))
+        case [folder, count, rows]:
+            make(Path(folder), int(count), int(rows))

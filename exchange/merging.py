@@ -1,0 +1,159 @@
+"""Submissions into the files of the merged tables: opened, checked, written, each row with whence.
+
+A bundle is opened after another; the checks are done for many of one dataset at once, since most of
+their cost is the same for ten thousand rows and for a million. Some batches at a time are
+checked and written beside the opening of the next. Which submissions, and what is done with the
+files, is `pulling.py`'s.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from exchange.bundles import Opened, check_opened, open_sealed
+from exchange.errors import Refusal
+from exchange.identities import Officer
+from exchange.incidents import incidents
+from exchange.log import Log
+from exchange.manifest import Item, file_sha256
+from partners.state import Submission
+from schemas.datasets import DATASETS
+from schemas.shared import columns_of
+
+PROVENANCE: Final = {
+    "quarter": "The quarter of the submission: the name of the folder that the file lies in.",
+    "partner": "The authority that shared the row.",
+    "part": "The part of it that returned the row, where it returns in parts.",
+    "covered_from": "The first day that its submission covers.",
+    "covered_to": "The last day that its submission covers.",
+    "entry": "The position of its submission in the log.",
+    "schema_version": "The version of the dataset's columns.",
+}
+_ROWS: Final = 250_000  # of a batch
+_BATCHES: Final = 4  # checked and written at a time
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A submission and what its bundle holds."""
+
+    one: Submission
+    opened: Opened
+
+
+def merge(
+    log: Log,
+    officer: Officer,
+    submissions: Sequence[Submission],
+    new: Path,
+    tick: Callable[[int], None],
+) -> dict[int, Item]:
+    """Open, check and write submissions into a folder; return what was written of each.
+
+    Raises:
+        BundleBroken, KeyRefused: as `bundles.open_bundle`.
+        Refusal: a table can't be written.
+    """
+    items: dict[int, Item] = {}
+    under_way: deque[Future[list[Item]]] = deque()
+
+    def finish(most: int) -> None:
+        while len(under_way) > most:
+            items.update({item.entry: item for item in under_way.popleft().result()})
+
+    with ThreadPoolExecutor(_BATCHES) as pool:
+        for batch in _batches(log, officer, submissions, new, tick):
+            finish(_BATCHES - 1)
+            under_way.append(pool.submit(_written, batch, new))
+        finish(0)
+    return items
+
+
+def _batches(
+    log: Log,
+    officer: Officer,
+    submissions: Sequence[Submission],
+    new: Path,
+    tick: Callable[[int], None],
+) -> Iterator[list[_Read]]:
+    """Yield submissions opened, those of a dataset together."""
+    batch: list[_Read] = []
+    rows = 0
+    together = sorted(submissions, key=lambda one: (one.statement.dataset, one.position))
+    for number, one in enumerate(together, start=1):
+        tick(number)
+        if batch and (rows >= _ROWS or batch[0].one.statement.dataset != one.statement.dataset):
+            yield batch
+            batch, rows = [], 0
+        read = _read(log, officer, one, new)
+        batch.append(read)
+        rows += read.opened.rows.height
+    if batch:
+        yield batch
+
+
+def _read(log: Log, officer: Officer, one: Submission, new: Path) -> _Read:
+    s, payload = one.statement, new / "payload"
+    sender = f"{s.partner} (entry {one.position})"
+    opened = open_sealed(log.store, s, sender, officer.identity, payload)
+    payload.unlink()
+    return _Read(one, opened)
+
+
+def _written(batch: list[_Read], new: Path) -> list[Item]:
+    """Check a batch, and write the rows and the incidents of each submission."""
+    check_opened([read.opened for read in batch])
+    dataset = batch[0].one.statement.dataset
+    rows = pl.concat([_with_provenance(read) for read in batch]).collect()
+    found = incidents(rows, dataset)
+    items, start = [], 0
+    for read in batch:
+        height = read.opened.rows.height
+        written = {_file(read.one, f"dataset={dataset}"): rows.slice(start, height)}
+        if found is not None:
+            written[_file(read.one, "incidents")] = found.slice(start, height)
+        for name, content in written.items():
+            _write(content, new / name, dataset)
+        files = {name: file_sha256(new / name) for name in written}
+        items.append(Item.of(read.one, height, files))
+        start += height
+    return items
+
+
+def _with_provenance(read: _Read) -> pl.LazyFrame:
+    s = read.one.statement
+    told = {
+        "partner": pl.lit(s.partner),
+        "part": pl.lit(s.part),
+        "covered_from": pl.lit(s.covered.first),
+        "covered_to": pl.lit(s.covered.last),
+        "entry": pl.lit(read.one.position, dtype=pl.UInt32),
+        "schema_version": pl.lit(s.schema, dtype=pl.UInt16),
+    }
+    words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
+    columns = columns_of(DATASETS[s.dataset])
+    return read.opened.rows.lazy().with_columns(words, **told).select(*told, *columns)
+
+
+def _file(one: Submission, table: str) -> str:
+    s = one.statement
+    return f"{table}/quarter={s.quarter}/log{one.position:08d}-{s.partner}.parquet"
+
+
+def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        table.write_parquet(path, compression="zstd", compression_level=1)
+        fault = False
+    except (pl.exceptions.PolarsError, OSError):
+        fault = True  # it wraps the system's own refusal in words about files
+    if fault:
+        raise Refusal(
+            f"the merged table of {dataset} can't be written",
+            "is the disk full? the tables of an earlier pull are as they were",
+        )
