@@ -104,7 +104,23 @@ class Gazetteer:
                 shutil.copyfile(table, Path(folder) / "GB.txt")
             except OSError:
                 raise GazetteerBroken("what was kept of the gazetteer can't be read") from None
-            return known | _asked(Path(folder), sorted(rest))
+            return known | _asked(Path(folder), sorted(rest)).keys()
+
+    def points(self, codes: set[str]) -> dict[str, tuple[float, float]]:
+        """Return the centre of each of some outward codes that has one: longitude, latitude.
+
+        Raises:
+            GazetteerBroken: what was kept can't be read.
+        """
+        if not codes:
+            return {}
+        with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder, self._table() as table:
+            try:
+                shutil.copyfile(table, Path(folder) / "GB.txt")
+            except OSError:
+                raise GazetteerBroken("what was kept of the gazetteer can't be read") from None
+            found = _asked(Path(folder), sorted(codes))
+        return {code: point for code, point in found.items() if point is not None}
 
     @cached_property
     def directory(self) -> Directory | None:
@@ -209,7 +225,8 @@ def _read_places(file: Path, target: Path, *, raw: bool) -> int:
     return table.height
 
 
-def _asked(folder: Path, codes: list[str]) -> set[str]:
+def _asked(folder: Path, codes: list[str]) -> dict[str, tuple[float, float] | None]:
+    """Return the codes that exist, and where their middle is, if that is known."""
     import pgeocode  # noqa: PLC0415 - it brings pandas, and few submissions need it
 
     logging.getLogger("pgeocode").setLevel(logging.ERROR)
@@ -219,5 +236,10 @@ def _asked(folder: Path, codes: list[str]) -> set[str]:
         found = pgeocode.Nominatim("GB").query_postal_code(codes)
     finally:
         pgeocode.STORAGE_DIR = before
-    exists = found["place_name"].notna().tolist()
-    return {code for code, there in zip(codes, exists, strict=True) if there}
+    named = found["place_name"].notna()
+    places = zip(codes, named, found["longitude"], found["latitude"], strict=True)
+    return {
+        code: (float(x), float(y)) if x == x and y == y else None  # noqa: PLR0124 - not a number
+        for code, there, x, y in places
+        if there
+    }

@@ -165,17 +165,20 @@ class _Network:
         hidden = hidden | set(small)
         for place in sorted(small, key=lambda place: (edges[place].cost, place)):
             least = smallest - edges[place].value
-            while (flow := self._freedom(hidden, place, least)) < least:
-                more = self._way(hidden, place, least - flow)
-                if not more:
-                    break  # nothing is left that could be hidden
+            more = {place}
+            while more:
+                flow, room = self._freedom(hidden, place, least)
+                more = self._way(room, place, least - flow) if flow < least else set()
                 hidden |= more
         return hidden
 
-    def _freedom(self, hidden: set[Node], place: Node, most: int) -> int:
+    def _freedom(self, hidden: set[Node], place: Node, most: int) -> tuple[int, dict[Node, int]]:
         """Return by how much a hidden number could be greater than it is, up to a most.
 
         Each hidden number is known to be one at least, since zeros are told.
+
+        Returns:
+            And by how much each of the others could be smaller then.
         """
         room = {other: self.edges[other].value - 1 for other in hidden - {place}}
         flow = 0
@@ -187,7 +190,7 @@ class _Network:
             for other, ahead in way:
                 room[other] += by if ahead else -by
             flow += by
-        return flow
+        return flow, room
 
     def _reach(
         self, room: dict[Node, int], start: Node, end: Node
@@ -214,17 +217,20 @@ class _Network:
             way.append((place, ahead))
         return way
 
-    def _way(self, hidden: set[Node], place: Node, least: int) -> set[Node]:
+    def _way(self, room: dict[Node, int], place: Node, least: int) -> set[Node]:
         """Return the cheapest numbers to hide, so that one could be greater by a least.
 
         Where none gives way by so much, by one; nothing if all that could help is hidden.
+
+        Args:
+            room: By how much the hidden ones can be smaller, all that they give way used up.
         """
         for need in dict.fromkeys((least, 1)):
-            if more := self._cheapest(hidden, place, need) - hidden:
+            if more := self._cheapest(room, place, need) - room.keys():
                 return more
         return set()
 
-    def _cheapest(self, hidden: set[Node], place: Node, need: int) -> set[Node]:
+    def _cheapest(self, room: dict[Node, int], place: Node, need: int) -> set[Node]:
         """Find the cheapest way (Dijkstra's) over numbers that can give way by what is needed."""
         start, end = self.edges[place].head, self.edges[place].tail
         came: dict[Node, tuple[Node, Node]] = {}
@@ -235,10 +241,11 @@ class _Network:
             if node == end:
                 return _back(came, start, end)
             for other, ahead in self.around[node]:
-                if other == place or not (ahead or self.edges[other].value - 1 >= need):
+                edge = self.edges[other]
+                if other == place or not (ahead or room.get(other, edge.value - 1) >= need):
                     continue
                 to = self._other_end(other, ahead)
-                further = cost + (1 if other in hidden else 2 + self.edges[other].cost)
+                further = cost + (1 if other in room else 2 + edge.cost)
                 if further < costs.get(to, further + 1):
                     costs[to] = further
                     came[to] = (node, other)

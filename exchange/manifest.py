@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from exchange.log import Log
 from partners.state import Submission
+from schemas.dataset import SMALLEST
 
 NAME: Final = "manifest.json"
 _FORMAT: Final = 1
@@ -49,10 +50,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an earlier pull says of a folder: its submissions, and the names that are its own."""
+    """What an earlier pull says of a folder.
+
+    Attributes:
+        items: Its submissions, by entry; `holds`, the names that are its own.
+        size: How many entries of the log it knew; `root`, of its tree.
+        smallest: The smallest number of records that may be published, as the protocol had it.
+    """
 
     items: dict[int, Item]
     holds: tuple[str, ...]
+    size: int
+    root: str
+    smallest: int
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest | None":
@@ -61,20 +71,26 @@ class Manifest:
             told = json.loads((folder / NAME).read_text(encoding="utf-8"))
             items = [Item(**one) for one in told["entries"]]
             holds = tuple(name for name in told["holds"] if Path(name).name == name)
+            size, root = int(told["log"]["size"]), str(told["log"]["root"])
+            smallest = int(told["smallest"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         plain = all(_is_inside(file) for one in items for file in one.files)
-        return cls({one.entry: one for one in items}, holds) if plain else None
+        return (
+            cls({one.entry: one for one in items}, holds, size, root, smallest) if plain else None
+        )
 
     @staticmethod
     def write(folder: Path, log: Log, size: int | None, items: list[Item]) -> None:
         """Write it for what is in a folder."""
         at = log.tree.size if size is None else size
+        protocol = log.register.protocol
         told: dict[str, Any] = {
             "format": _FORMAT,
             "partnership": log.register.name,
             "origin": log.founding.origin,
             "log": {"size": at, "root": log.tree.root_at(at).hex()},
+            "smallest": protocol.published.smallest if protocol else SMALLEST,
             "entries": [asdict(one) for one in items],
             "holds": sorted([*(path.name for path in folder.iterdir()), NAME]),
         }

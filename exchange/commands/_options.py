@@ -63,6 +63,16 @@ answers = click.option(
     help="Say once why a query is as it should be; it is kept for the next submissions.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Say the result as JSON.")
+outputs = click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
+)
 yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 passphrase_file = click.option(
     "--passphrase-file",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import click
@@ -9,27 +10,17 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._logs import open_log
+from exchange.commands._options import outputs as output
 from exchange.errors import Usage
-from exchange.publishing import replace
 from exchange.reports.compliance import compliance as made
-from exchange.reports.forms import FORMS
+from exchange.reports.forms import check_forms, write_forms
 from exchange.reports.requirements import FORMS as CHECKLISTS
 from exchange.reports.requirements import checklist
 from exchange.reports.tables import Report
+from exchange.reports.year import four
 from exchange.settings import Settings
 from exchange.verifying import Account, verify
 from schemas.quarters import LONDON, NotAQuarter, Quarter
-
-_outputs = click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
-)
 
 
 @click.group("report", help=summary("report"))
@@ -42,7 +33,7 @@ def command() -> None:
 )
 @click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
 @click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
-@_outputs
+@output
 @click.option("--bundles", is_flag=True, help="Read every bundle too, and say which are broken.")
 @click.pass_obj
 def compliance(
@@ -61,34 +52,63 @@ def compliance(
     show_default=True,
     help="; ".join(f"{name}: {form.says}" for name, form in CHECKLISTS.items()) + ".",
 )
-@_outputs
+@output
 @click.pass_obj
 def requirements(app: App, form: str, outputs: tuple[Path, ...]) -> None:
     """Verify the whole log, and write the checklist in each form."""
     _write(app, outputs, lambda account: checklist(account, app.now, CHECKLISTS[form]))
 
 
+@command.command("assessment", help="The strategic assessment pack, from what was pulled.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--year", metavar="YEAR", required=True, help="The year in which it begins: 2026.")
+@click.option(
+    "--words",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help="What people write, the year's dates, targets; made where it is not there. "
+    "Default: assessment-YEAR.toml.",
+)
+@click.option(
+    "--boundaries",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.geojson",
+    help="What to draw below the map: areas in longitude and latitude.",
+)
+@output
+@click.pass_obj
+def assessment(
+    app: App,
+    folder: Path,
+    year: str,
+    words: Path | None,
+    boundaries: Path | None,
+    outputs: tuple[Path, ...],
+) -> None:
+    """Verify the whole log, and write the pack in each form."""
+    from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - with it come slow imports
+
+    begins, month = _begins(year)
+    path = app.folder / (words or f"assessment-{begins}.toml")
+    settings = Settings.find(app.folder, app.partnership)
+    asked = Asked(app.folder / folder, path, begins, month, boundaries)
+    _write(
+        app,
+        outputs,
+        lambda account: make(account, asked, settings.gazetteer, app.now),
+    )
+
+
 def _write(
     app: App, outputs: tuple[Path, ...], make: Callable[[Account], Report], *, bundles: bool = False
 ) -> None:
     """Make a report of the verified store, and write it in every form that was asked for."""
-    for path in outputs:
-        if path.suffix.lower() not in FORMS:
-            raise Usage(
-                f"{path.name} does not end in a form that a report has",
-                "the forms are " + ", ".join(FORMS),
-            )
+    check_forms(outputs)
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings, app.now, whole=True)
     with terminal.progress("verifying …") as shown:
         account = verify(log, settings.sighted, bundles=bundles, tick=shown.step)
-    report = make(account)
-    written = [(path, FORMS[path.suffix.lower()](report, app.now)) for path in outputs]
-    for path, content in written:
-        replace(app.folder / path, content)
-        terminal.result(f"written  {path}")
-    for line in report.warnings:
-        terminal.warning(line)
+    write_forms(make(account), outputs, app.folder, app.now)
 
 
 def _quarters(app: App, quarter: str | None, year: str | None) -> list[Quarter]:
@@ -105,8 +125,13 @@ def _quarters(app: App, quarter: str | None, year: str | None) -> list[Quarter]:
             return [Quarter.parse(quarter) if quarter else last]
         except NotAQuarter as fault:
             raise Usage(f"--quarter: {fault}") from None
+    begins, month = _begins(year)
+    return list(four(Quarter.of(date(begins, month, 1))))
+
+
+def _begins(year: str) -> tuple[int, int]:
+    """Read a year: the calendar year and the month in which it begins."""
     found = re.fullmatch(r"(\d{4})(/\d{2})?", year)
     if not found or (found[2] and int(found[2][1:]) != (int(found[1]) + 1) % 100):
         raise Usage("--year is written 2026, or 2026/27 for a financial year")
-    first = Quarter(int(found[1]), 2 if found[2] else 1)
-    return [first, first.next, first.next.next, first.next.next.next]
+    return int(found[1]), 4 if found[2] else 1

@@ -7,14 +7,18 @@ the day that the page says.
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
 
+from exchange import terminal
+from exchange.errors import Usage
+from exchange.publishing import replace
 from exchange.rendering import render
-from exchange.reports.tables import Report, Table
+from exchange.reports.tables import Prose, Report, Table
 from schemas.quarters import LONDON
 
 Form = Callable[[Report, datetime], bytes]
@@ -32,10 +36,16 @@ def text(report: Report, now: datetime) -> bytes:
     """Return plain text, for an e-mail."""
     lines = [report.title, "", *report.about, f"Made on {_day(now)}", ""]
     lines += [f"! {one}" for one in report.warnings] + [""] * bool(report.warnings)
-    lines += ["TO DECIDE", "", *(f"- {one}" for one in report.todo or ("nothing",)), ""]
-    for table in report.tables:
-        lines += [table.title.upper(), "", table.says, "", *_columns(table), ""]
+    if report.todo is not None:
+        lines += ["TO DECIDE", "", *(f"- {one}" for one in report.todo or ("nothing",)), ""]
+    for part in report.parts:
+        within = _columns(part) if isinstance(part, Table) else _paragraphs(part)
+        lines += [part.title.upper(), "", part.says, "", *within, ""]
     return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _paragraphs(prose: Prose) -> list[str]:
+    return list(prose.paragraphs) or [prose.missing]
 
 
 def _columns(table: Table) -> list[str]:
@@ -70,11 +80,12 @@ def as_json(report: Report, _: datetime) -> bytes:
     told: dict[str, Any] = {
         "title": report.title,
         "warnings": list(report.warnings),
-        "to_decide": list(report.todo),
+        **({} if report.todo is None else {"to_decide": list(report.todo)}),
         **report.data,
         "tables": {
             t.id: [dict(zip(t.headings, row, strict=True)) for row in t.rows] for t in report.tables
         },
+        "words": {p.id: list(p.paragraphs) for p in report.prose},
     }
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -90,10 +101,13 @@ def workbook(report: Report, now: datetime) -> bytes:
         cover = book.add_worksheet("Cover")
         cover.set_column(0, 0, 100, wrapped)
         notes = [*report.about, f"Made on {_day(now)}", *(f"! {one}" for one in report.warnings)]
-        todo = ["To decide:", *(report.todo or ("nothing",))]
+        todo = [] if report.todo is None else ["To decide:", *(report.todo or ("nothing",)), ""]
         contents = ["Contents:", *(f"{t.id}: {t.title}. {t.says}" for t in report.tables)]
         cover.write_string(0, 0, report.title, bold)
-        for number, line in enumerate(["", *notes, "", *todo, "", *contents], start=1):
+        words = [
+            line for p in report.prose for line in ("", f"{p.title}.", p.says, *_paragraphs(p))
+        ]
+        for number, line in enumerate(["", *notes, "", *todo, *contents, *words], start=1):
             cover.write_string(number, 0, line)
         for table in report.tables:
             _sheet(book, table, bold)
@@ -112,8 +126,9 @@ def _sheet(book: Any, table: Table, bold: Any) -> None:
     )  # fmt: skip
     for y, row in enumerate(rows, start=4):
         for x, cell in enumerate(row):
-            if x in table.numbers and cell.lstrip("-").isdigit():
-                sheet.write_number(y, x, int(cell))
+            number = cell.replace(",", "")
+            if x in table.numbers and number.lstrip("-").isdigit():
+                sheet.write_number(y, x, int(number))
             else:
                 sheet.write_string(y, x, cell)
     for x, heading in enumerate(table.headings):
@@ -133,3 +148,27 @@ FORMS: Final[dict[str, Form]] = {
     ".json": as_json,
     ".txt": text,
 }
+
+
+def check_forms(outputs: Sequence[Path]) -> None:
+    """Refuse files whose ending names no form, before anything is done.
+
+    Raises:
+        Usage: one does.
+    """
+    for path in outputs:
+        if path.suffix.lower() not in FORMS:
+            raise Usage(
+                f"{path.name} does not end in a form that a report has",
+                "the forms are " + ", ".join(FORMS),
+            )
+
+
+def write_forms(report: Report, outputs: Sequence[Path], folder: Path, now: datetime) -> None:
+    """Write a report in every form that is asked for, and say so."""
+    written = [(path, FORMS[path.suffix.lower()](report, now)) for path in outputs]
+    for path, content in written:
+        replace(folder / path, content)
+        terminal.result(f"written  {path}")
+    for line in report.warnings:
+        terminal.warning(line)

@@ -14,6 +14,7 @@ class Table:
         says: A sentence before it.
         numbers: Which columns are numbers.
         nothing: What is said in its place if it has no rows.
+        chart: It as a picture, SVG; the table stands below it, so that nothing is in it alone.
     """
 
     id: str
@@ -23,6 +24,22 @@ class Table:
     rows: Sequence[Sequence[str]]
     numbers: tuple[int, ...] = ()
     nothing: str = "None."
+    chart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What people write, or have not written yet.
+
+    Attributes:
+        missing: What is said where they have not.
+    """
+
+    id: str
+    title: str
+    says: str
+    paragraphs: tuple[str, ...]
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +49,24 @@ class Report:
     Attributes:
         about: What it is of, a line each.
         warnings: What whoever reads it has to know first.
-        todo: What is to be decided, a sentence each.
+        todo: What is to be decided, a sentence each; None where nothing is ever to be decided.
+        parts: Tables, and what people write between them.
         data: All of it with the entries it rests on, for JSON.
     """
 
     title: str
     about: tuple[str, ...]
     warnings: tuple[str, ...]
-    todo: tuple[str, ...]
-    tables: tuple[Table, ...]
+    todo: tuple[str, ...] | None
+    parts: tuple[Table | Prose, ...]
     data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Its tables alone."""
+        return tuple(part for part in self.parts if isinstance(part, Table))
+
+    @property
+    def prose(self) -> tuple[Prose, ...]:
+        """What people write, alone."""
+        return tuple(part for part in self.parts if isinstance(part, Prose))

@@ -1,0 +1,91 @@
+"""What the assessment pack needs, gathered: the pull, the file of the year, the places."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from depersonalise.gazetteer import Gazetteer, GazetteerBroken
+from exchange import terminal
+from exchange.commands.table import opened
+from exchange.counting import UNKNOWN, incidents_of
+from exchange.errors import ExtractUnreadable, Usage
+from exchange.log import Log
+from exchange.manifest import Manifest
+from exchange.publishing import replace
+from exchange.reports.assessment import Places, assessment
+from exchange.reports.source import Source
+from exchange.reports.tables import Report
+from exchange.reports.year import Year, read_year, template
+from exchange.verifying import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a pack is asked for.
+
+    Attributes:
+        folder: Of the pull; `words`, the file of the year.
+        begins: The calendar year in which the year begins, and the month if the file is new.
+        boundaries: A GeoJSON, or none.
+    """
+
+    folder: Path
+    words: Path
+    begins: int
+    month: int
+    boundaries: Path | None
+
+
+def make(account: Account, asked: Asked, gazetteer: Gazetteer, now: datetime) -> Report:
+    """Return the assessment pack.
+
+    Raises:
+        Usage: the folder is no pull of this log, or a file is not as it should be.
+        ExtractUnreadable: the gazetteer can't be read.
+    """
+    manifest = opened(asked.folder)
+    _same_log(account.log, manifest, asked.folder)
+    year = _year(asked)
+    places = Places(_points(asked.folder, gazetteer), _boundaries(asked.boundaries))
+    return assessment(Source(account, year.quarters, now), asked.folder, manifest, year, places)
+
+
+def _year(asked: Asked) -> Year:
+    if not asked.words.exists():
+        replace(asked.words, template(asked.month).encode())
+        terminal.hint(f"write what only people can into {asked.words.name}, and run this again")
+    return read_year(asked.words, asked.begins)
+
+
+def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
+    """Refuse what was pulled from another log, or from one that this is not grown from."""
+    if manifest.size <= log.tree.size and log.tree.root_at(manifest.size).hex() == manifest.root:
+        return
+    raise Usage(
+        f"{folder.name} was pulled from another log than this one", "pull it again: exchange pull"
+    )
+
+
+def _points(folder: Path, gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
+    codes = incidents_of(folder).select("outward").unique().collect()["outward"]
+    try:
+        return gazetteer.points(set(codes) - {UNKNOWN})
+    except GazetteerBroken as fault:
+        says = str(fault)
+    raise ExtractUnreadable(says, "give it again: exchange gazetteer add FILE")
+
+
+def _boundaries(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        told = json.loads(path.read_bytes())
+        sound = isinstance(told["features"], list) and told["type"] == "FeatureCollection"
+    except (OSError, ValueError, KeyError, TypeError):
+        sound = False
+    if not sound:
+        raise Usage(f"{path.name} is no GeoJSON of features", "nothing was written")
+    shapes = [{"type": "Feature", "geometry": one.get("geometry")} for one in told["features"]]
+    return {"features": shapes}

@@ -1,0 +1,61 @@
+"""How sure a change from one year to the next is.
+
+Counts of records vary by chance. For two counts a and b, the logarithm of their ratio has a
+standard error of about the square root of 1/a + 1/b (counts of independent events, Poisson); the
+interval of 95 % is 1.96 of those to either side. Records that come in series, such as one
+offender's thefts, vary more than that, so what is called sure here is sure at most.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+FEWEST: Final = 20  # records in either year, below which nothing is said of a change
+_SURE: Final = 1.96  # standard errors: 95 %
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change between two counts as they are published; None is hidden."""
+
+    before: int | None
+    now: int | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there are enough records to say anything."""
+        return min(self.before or 0, self.now or 0) >= FEWEST
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The ratio of now to before can be from this to that."""
+        before, now = self.before or 0, self.now or 0
+        middle, error = math.log(now / before), math.sqrt(1 / now + 1 / before)
+        return math.exp(middle - _SURE * error), math.exp(middle + _SURE * error)
+
+    @property
+    def rises(self) -> bool:
+        """Whether it is more, beyond chance."""
+        return self.is_told and self.interval[0] > 1
+
+    @property
+    def falls(self) -> bool:
+        """Whether it is less, beyond chance."""
+        return self.is_told and self.interval[1] < 1
+
+    @property
+    def percent(self) -> str:
+        """The change in percent, with its interval."""
+        if not self.is_told or not self.before or not self.now:
+            return ""
+        low, high = (f"{(bound - 1) * 100:+.0f}" for bound in self.interval)
+        return f"{(self.now / self.before - 1) * 100:+.0f}% ({low} to {high})"
+
+    @property
+    def says(self) -> str:
+        """How sure it is, in words."""
+        if not self.is_told:
+            return "too few to say"
+        if self.rises:
+            return "more, beyond chance"
+        return "fewer, beyond chance" if self.falls else "no change that could be told from chance"

@@ -1,0 +1,85 @@
+"""What a set of figures is without: datasets that were not shared, or not pulled."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from exchange.manifest import Manifest
+from exchange.reports.source import Source
+from partners.standing import State
+from schemas.quarters import Quarter
+
+Key = tuple[str, str, Quarter]  # partner, dataset, quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A partner's dataset of a quarter that is not there, or not whole, and why."""
+
+    partner: str
+    dataset: str
+    quarter: Quarter
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is missing of some quarters.
+
+    Attributes:
+        whole: What is there and covers its quarter, nil returns among it.
+    """
+
+    found: tuple[Gap, ...]
+    whole: frozenset[Key]
+
+    def says(self, datasets: Collection[str] | None = None) -> str:
+        """Say what figures of some datasets, or of all, are without; empty if nothing."""
+        by: dict[tuple[str, str, str], list[str]] = {}
+        for gap in self.found:
+            if datasets is None or gap.dataset in datasets:
+                by.setdefault((gap.partner, gap.dataset, gap.why), []).append(str(gap.quarter))
+        told = [f"{p}: {d} {', '.join(q)} ({why})" for (p, d, why), q in by.items()]
+        return f"Incomplete, without {'; '.join(told)}." if told else ""
+
+    def marks(self, of: str) -> Callable[[str], str]:
+        """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""
+        labels = {_label(gap, of) for gap in self.found}
+        if of == "month":
+            labels = {month for gap in self.found for month in _months(gap.quarter)}
+        return lambda label: f"{label} (incomplete)" if label in labels else label
+
+
+def _label(gap: Gap, of: str) -> str:
+    told = {
+        "agency": gap.dataset.partition("-")[0],
+        "partner": gap.partner,
+        "dataset": gap.dataset,
+        "quarter": str(gap.quarter),
+    }
+    return told.get(of, "")
+
+
+def _months(quarter: Quarter) -> list[str]:
+    return [f"{quarter.year}-{quarter.first.month + n:02}" for n in range(3)]
+
+
+def gaps_of(of: Source, manifest: Manifest, quarters: Sequence[Quarter]) -> Gaps:
+    """Return what a pull is without, of some quarters."""
+    found: list[Gap] = []
+    whole: set[Key] = set()
+    for quarter in quarters:
+        for s in of.standings(quarter):
+            missing = [e for e in s.entries if not s.nil and e not in manifest.items]
+            if s.state in (State.ON_TIME, State.LATE):
+                if missing and _holds_records(of, missing):
+                    found.append(Gap(s.partner, s.dataset, quarter, "shared, and not pulled here"))
+                else:
+                    whole.add((s.partner, s.dataset, quarter))
+            elif s.state is not State.NOT_HELD:
+                why = "shared in part" if s.entries else "not shared"
+                found.append(Gap(s.partner, s.dataset, quarter, why))
+    return Gaps(tuple(found), frozenset(whole))
+
+
+def _holds_records(of: Source, entries: Sequence[int]) -> bool:
+    return any(one.position in entries for one in of.log.register.submissions)
