@@ -4,7 +4,7 @@ A count is of records, not of people or of incidents: two agencies may each hold
 incident, and nothing tells.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +16,12 @@ from exchange.merged import open_merged
 from schemas.codes import LISTS
 
 UNKNOWN: Final = "not known"
+ELSEWHERE: Final = "not by outward code"
 WEEKDAYS: Final = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
 HOURS: Final = tuple(f"{hour:02}" for hour in range(24))
+CATEGORY: Final = ("dataset", "category_scheme", "category_edition", "category")
 # What follows from the date and the time of a record, where they are fine enough.
 DERIVED: Final = ("month", "quarter", "year", "weekday", "hour")
 PLAIN: Final = (
@@ -33,8 +35,9 @@ def incidents_of(folder: Path) -> pl.LazyFrame:
 
     Returns:
         The columns of the incidents, and `month` (2026-07), `year`, `weekday` (Monday) and `hour`
-        (00 to 23), each "not known" where the record was shared more coarsely; `quarter` is that
-        of the submission.
+        (00 to 23), each "not known" where the record was shared more coarsely; `outward` is
+        "not by outward code" where it was shared by another place; `quarter` is that of the
+        submission.
     """
     date, fine, clock = pl.col("date"), pl.col("date_precision"), pl.col("time_precision")
     days = pl.coalesce("weekday", pl.when(fine == "day").then(date.dt.weekday()))
@@ -48,7 +51,8 @@ def incidents_of(folder: Path) -> pl.LazyFrame:
     }
     names = [*told, *PLAIN, "quarter", "category_scheme", "category_edition"]
     rows = open_merged(folder).with_columns(**told)
-    return rows.with_columns(pl.col(names).fill_null(UNKNOWN))
+    places = pl.col("outward").fill_null(ELSEWHERE)
+    return rows.with_columns(places).with_columns(pl.col(names).fill_null(UNKNOWN))
 
 
 def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
@@ -87,8 +91,8 @@ def count(rows: pl.LazyFrame, row: str, column: str | None = None) -> Counts:
 def labels(name: str, values: pl.Series) -> tuple[str, ...]:
     """Return the labels of a column that occur, in order; of hours and weekdays, all."""
     there = set(values.to_list())
-    every = _ORDER.get(name, sorted(there - {UNKNOWN}))
-    return (*every, *([UNKNOWN] if UNKNOWN in there else []))
+    every = _ORDER.get(name, sorted(there - {UNKNOWN, ELSEWHERE}))
+    return (*every, *(last for last in (ELSEWHERE, UNKNOWN) if last in there))
 
 
 def check_column(name: str) -> None:
@@ -108,3 +112,9 @@ def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:
     found = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
     entry = found.listed(category) if found else None
     return f"{category}: {entry.label}" if entry and entry.label != category else category
+
+
+def counted(rows: pl.LazyFrame, by: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield how many records there are of each value of some columns."""
+    for *key, number in rows.group_by(by).len().collect().iter_rows():
+        yield tuple(key), number

@@ -9,12 +9,13 @@ from typing import Any
 from depersonalise.gazetteer import Gazetteer, GazetteerBroken
 from exchange import terminal
 from exchange.commands.table import opened
-from exchange.counting import UNKNOWN, incidents_of
+from exchange.counting import ELSEWHERE, incidents_of
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.log import Log
 from exchange.manifest import Manifest
 from exchange.publishing import replace
-from exchange.reports.assessment import Places, assessment
+from exchange.reports.assessment import assessment
+from exchange.reports.pack import Places
 from exchange.reports.source import Source
 from exchange.reports.tables import Report
 from exchange.reports.year import Year, read_year, template
@@ -71,7 +72,7 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
 def _points(folder: Path, gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
     codes = incidents_of(folder).select("outward").unique().collect()["outward"]
     try:
-        return gazetteer.points(set(codes) - {UNKNOWN})
+        return gazetteer.points(set(codes) - {ELSEWHERE})
     except GazetteerBroken as fault:
         says = str(fault)
     raise ExtractUnreadable(says, "give it again: exchange gazetteer add FILE")

@@ -1,12 +1,17 @@
 """What a set of figures is without: datasets that were not shared, or not pulled."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from exchange import terminal
 from exchange.manifest import Manifest
 from exchange.reports.source import Source
+from exchange.reports.tables import Table
 from partners.standing import State
 from schemas.quarters import Quarter
+
+TITLE: Final = "What is missing"
 
 Key = tuple[str, str, Quarter]  # partner, dataset, quarter
 
@@ -32,14 +37,27 @@ class Gaps:
     found: tuple[Gap, ...]
     whole: frozenset[Key]
 
-    def says(self, datasets: Collection[str] | None = None) -> str:
-        """Say what figures of some datasets, or of all, are without; empty if nothing."""
+    @property
+    def says(self) -> str:
+        """Say that figures are without something, and where it is named; empty if nothing is."""
+        if not self.found:
+            return ""
+        missing = terminal.counted(len(self.rows), "dataset")
+        return f"Incomplete: {missing} missing for some quarters (see: {TITLE})."
+
+    @property
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """What is missing, a row for each partner, dataset and reason."""
         by: dict[tuple[str, str, str], list[str]] = {}
         for gap in self.found:
-            if datasets is None or gap.dataset in datasets:
-                by.setdefault((gap.partner, gap.dataset, gap.why), []).append(str(gap.quarter))
-        told = [f"{p}: {d} {', '.join(q)} ({why})" for (p, d, why), q in by.items()]
-        return f"Incomplete, without {'; '.join(told)}." if told else ""
+            by.setdefault((gap.partner, gap.dataset, gap.why), []).append(str(gap.quarter))
+        return [(p, d, ", ".join(q), why) for (p, d, why), q in by.items()]
+
+    def table(self) -> Table:
+        """Return what is missing as a table."""
+        says = "What partners hold, and what is not in these figures, or not all of it."
+        headings = ("partner", "dataset", "quarters", "why")
+        return Table("gaps", TITLE, says, headings, self.rows, (), "Nothing.")
 
     def marks(self, of: str) -> Callable[[str], str]:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""

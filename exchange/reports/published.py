@@ -39,7 +39,7 @@ def published_table(
         shown, total = publish_line([row[0] for row in counts.cells], smallest)
         lines = zip((*counts.rows, TOTAL), (*shown, total), strict=True)
         rows = [(mark(label), written(number)) for label, number in lines]
-        return Table(name, title, says, (of, *counts.columns), rows, (1,))
+        return Table(name, title, says, (of, *map(mark, counts.columns)), rows, (1,))
     made = publish(counts, smallest)
     rows_of = zip(made.rows, made.cells, made.row_totals, strict=True)
     rows_ = [(mark(label), *map(written, cells), written(total)) for label, cells, total in rows_of]

@@ -1,0 +1,181 @@
+"""Levels and patterns: how much of what, when, where and by whom it is held."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import polars as pl
+
+from depersonalise.tables import HIDDEN, publish_line, rounded, written
+from exchange.counting import CATEGORY, HOURS, WEEKDAYS, count, counted, label_of
+from exchange.merged import open_merged
+from exchange.reports import charts
+from exchange.reports.pack import Pack, number_of, of_quarters, with_chart
+from exchange.reports.published import published_table
+from exchange.reports.tables import Table
+from exchange.reports.year import four, months, years_before
+from schemas.datasets import DATASETS
+from schemas.quarters import Quarter
+
+_YEARS: Final = 3  # compared in the chart of months
+_THEMES: Final = 6  # told apart by place
+_CATEGORIES: Final = 12  # of a dataset, the others together
+_ACROSS: Final = ("violence", "substance misuse")
+_OTHERS: Final = "all others"
+_NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def levels(pack: Pack) -> Table:
+    """Return the themes by agency."""
+    says = (
+        "Records of the year by theme and agency. Agencies hold records of their own, nothing "
+        "links them: one incident can be in several columns."
+    )
+    table = pack.table("levels", "Levels", says, "theme", "agency")
+    told = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
+    found = sorted(((n, label) for label, n in told if n is not None), reverse=True)
+    drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in found]
+    return with_chart(table, charts.bars(drawn, "records") if drawn else "")
+
+
+def months_of(pack: Pack) -> Table:
+    """Return the months of the year beside the same months of the years before."""
+    years = [years_before(pack.year.first, n) for n in reversed(range(_YEARS))]
+    lines = {}
+    for first in years:
+        if line := _line(pack, four(first)):
+            lines[f"from {first.first:%Y-%m}"] = line
+    names = [_NAMES[int(month[5:]) - 1] for month in months(pack.year.quarters)]
+    mark = pack.gaps.marks("month")
+    rows_ = [
+        (mark(month), *(line[n] for line in lines.values()))
+        for n, month in enumerate(months(pack.year.quarters))
+    ]
+    drawn: list[charts.Row] = [
+        {"at": name, "number": number, "series": label}
+        for label, line in lines.items()
+        for name, cell in zip(names, line, strict=True)
+        if (number := number_of(cell)) is not None
+    ]
+    says = (
+        "When it happened, month by month, beside the same months of earlier years, so that a "
+        "season is not taken for a change. Records whose month is not known are not in it. "
+        + pack.gaps.says
+    )
+    chart = charts.lines(drawn, names, "records") if drawn else ""
+    return Table(
+        "months", "The course of the year", says.strip(), ("month", *lines), rows_,
+        tuple(range(1, len(lines) + 1)), "Nothing was shared.", chart,
+    )  # fmt: skip
+
+
+def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
+    """Return the records of each month of a year; empty where nothing of its quarter is there."""
+    rows = of_quarters(pack.everything, quarters)
+    shared = set(rows.select("quarter").unique().collect()["quarter"])
+    there = months([quarter for quarter in quarters if str(quarter) in shared])
+    counted = rows.filter(pl.col("month").is_in(there)).group_by("month").len().collect()
+    numbers = dict(counted.iter_rows())
+    shown, _ = publish_line([numbers.get(month, 0) for month in there], pack.smallest)
+    told = dict(zip(there, map(written, shown), strict=True))
+    return [told.get(month, "") for month in months(quarters)] if there else []
+
+
+def hours(pack: Pack) -> Table:
+    """Return the hours by weekday."""
+    table = pack.table("hours", "Hour and weekday", "When it happened, of records that tell.",
+                       "hour", "weekday")  # fmt: skip
+    days = [name for name in table.headings[1:-1] if name in WEEKDAYS]
+    drawn: list[charts.Row] = [
+        {"x": day, "y": str(row[0]), "number": number}
+        for row in table.rows
+        for day, cell in zip(table.headings[1:], row[1:], strict=True)
+        if row[0] in HOURS and day in days and (number := number_of(cell))
+    ]
+    return with_chart(table, charts.heat(drawn, WEEKDAYS, HOURS, "records") if drawn else "")
+
+
+def where(pack: Pack) -> Iterator[Table]:
+    """Yield the places, by theme; the smaller themes together."""
+    by_theme = count(pack.rows, "theme")
+    sizes = {label: row[0] for label, row in zip(by_theme.rows, by_theme.cells, strict=True)}
+    main = sorted(sizes, key=lambda theme: (-sizes[theme], theme))[:_THEMES]
+    theme = pl.when(pl.col("theme").is_in(main)).then("theme").otherwise(pl.lit(_OTHERS))
+    counts = count(pack.rows.with_columns(theme=theme), "outward", "theme")
+    says = "By outward code, of records that were shared by it. " + pack.gaps.says
+    table = published_table("places", "Places", counts, says=says.strip(), of="outward code",
+                            smallest=pack.smallest)  # fmt: skip
+    drawn: list[charts.Row] = [
+        {"label": str(row[0]), "longitude": x, "latitude": y, "number": number}
+        for row in table.rows
+        if (number := number_of(row[-1])) is not None
+        for x, y in [pack.places.points.get(str(row[0]), (None, None))]
+        if x is not None and y is not None
+    ]
+    chart = charts.bubbles(drawn, pack.places.boundaries, "records") if drawn else ""
+    yield with_chart(table, chart)
+
+
+def across(pack: Pack) -> Iterator[Table]:
+    """Yield the places by agency, of themes that several hold."""
+    for theme in _ACROSS:
+        says = (
+            f"Records of {theme} by outward code and agency, side by side and not linked: where "
+            "others than the police hold many, much may never reach the police."
+        )
+        name = theme.replace(" ", "-")
+        yield pack.table(f"across-{name}", f"Across agencies: {theme}", says, "outward", "agency",
+                         only=[f"theme={theme}"])  # fmt: skip
+
+
+def substances(pack: Pack) -> Iterator[Table]:
+    """Yield what there is of substance misuse, the numbers that are no records among it."""
+    only = ["theme=substance misuse"]
+    says = "Records about drugs and alcohol, by agency and quarter."
+    yield pack.table("substances", "Substance misuse", says, "agency", "quarter", only=only)
+    says = "When they happened, of records that tell."
+    yield pack.table("substances-hours", "Substance misuse: hour and weekday", says, "hour",
+                     "weekday", only=only)  # fmt: skip
+    yield _numbers(pack)
+
+
+def _numbers(pack: Pack) -> Table:
+    """Return the datasets that are numbers for an area and a quarter, and no records."""
+    rows = []
+    for dataset in DATASETS.values():
+        if not dataset.is_numbers or not (pack.folder / f"dataset={dataset.id}").is_dir():
+            continue
+        shared = of_quarters(open_merged(pack.folder, dataset.id), pack.year.quarters)
+        by = shared.select("quarter", "number").sort("quarter").collect()
+        mark = pack.gaps.marks("quarter")
+        rows += [(dataset.title, mark(quarter), _told(number)) for quarter, number in by.rows()]
+    says = "Numbers that health bodies and councils share as such, rounded. "
+    headings = ("dataset", "quarter", "number")
+    return Table("numbers", "Numbers of patients and treatments", (says + pack.gaps.says).strip(),
+                 headings, rows, (2,), "None were shared.")  # fmt: skip
+
+
+def _told(number: int | None) -> str:
+    return HIDDEN if number is None else written(rounded(number))
+
+
+def categories(pack: Pack) -> Iterator[Table]:
+    """Yield the categories of each dataset, the most frequent first."""
+    by: dict[str, dict[str, int]] = {}
+    for key, number in counted(pack.rows, CATEGORY):
+        of = by.setdefault(key[0], {})
+        label = label_of(*key)
+        of[label] = of.get(label, 0) + number
+    rows = []
+    for dataset, sizes in sorted(by.items()):
+        labels = sorted(sizes, key=lambda label: (-sizes[label], label))
+        numbers = [sizes[label] for label in labels[:_CATEGORIES]]
+        if rest := labels[_CATEGORIES:]:
+            labels = [*labels[:_CATEGORIES], _OTHERS]
+            numbers.append(sum(sizes[label] for label in rest))
+        shown, total = publish_line(numbers, pack.smallest)
+        mark = pack.gaps.marks("dataset")
+        lines = zip((*labels, "all"), (*shown, total), strict=True)
+        rows += [(mark(dataset), label, written(number)) for label, number in lines]
+    says = f"The {_CATEGORIES} most frequent of each dataset. " + pack.gaps.says
+    yield Table("categories", "Categories", says.strip(), ("dataset", "category", "records"), rows,
+                (2,))  # fmt: skip

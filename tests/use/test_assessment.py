@@ -1,0 +1,327 @@
+"""The strategic assessment pack: from what was pulled, what is missing, and who has to write."""
+
+import io
+import json
+from datetime import date
+
+import openpyxl
+import pytest
+
+from exchange.reports.changes import Change
+from exchange.reports.year import ESCALATE, SECTIONS
+from tests.lib import partnership as lib
+from tests.lib.extracts import CRIME_HEADINGS, callouts, crimes, csv
+from tests.lib.partnership import Partnership
+
+FORMS = ("a.html", "a.xlsx", "a.csv", "a.json", "a.txt")
+
+
+@pytest.fixture
+def two_years(partnership) -> Partnership:
+    """Sixty thefts last summer and a hundred and twenty this one; callouts of this one alone."""
+    p = partnership
+    for year, many in ((2025, 60), (2026, 120)):
+        file = p.extract("police", f"{year}.csv", crimes(many, first=date(year, 7, 1)))
+        p.submit("police", file, "--dates", f"{year}Q3")
+        p.signed("police", "nil", "police-transport", "--dates", f"{year}Q3", "--yes")
+    calls = p.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 30))
+    p.submit("ambulance", calls, "--dates", "2026Q3")
+    p.signed("analysts", "pull", "merged")
+    return p
+
+
+def report(p: Partnership, *told: object, status: int = 0, year: str = "2026"):
+    outputs = [word for name in FORMS for word in ("-o", name)]
+    return p.run("analysts", "report", "assessment", "merged", "--year", year, *outputs, *told,
+                 status=status)  # fmt: skip
+
+
+def read(p: Partnership, name: str) -> bytes:
+    return (p.root / "analysts" / name).read_bytes()
+
+
+def made(p: Partnership, *told: object, year: str = "2026") -> dict:
+    report(p, *told, year=year)
+    return json.loads(read(p, "a.json"))
+
+
+def write(p: Partnership, text: str, name: str = "assessment-2026.toml") -> None:
+    (p.root / "analysts" / name).write_text(text, encoding="utf-8")
+
+
+def test_levels_are_the_sources_rounded(two_years):
+    rows = {r["theme"]: r for r in made(two_years)["tables"]["levels"]}
+    theft = rows["theft and vehicle crime"]
+    assert (theft["police (incomplete)"], theft["ambulance (incomplete)"]) == ("120", "0")
+    assert rows["all"]["all"] == "150"
+
+
+def test_change_is_of_what_is_whole_in_both_years(two_years):
+    (row,) = made(two_years)["tables"]["change"]
+    assert (row["theme"], row["year before"], row["this year"]) == (
+        "theft and vehicle crime", "60", "120",
+    )  # fmt: skip
+    assert row["change"] == "+100% (+47 to +173)"
+    assert row["how sure"] == "more, beyond chance"
+
+
+def test_a_withdrawn_year_is_compared_with_nothing(two_years):
+    p = two_years
+    p.signed("police", "withdraw", "3", "--reason", "wrong-file", "--yes")
+    p.signed("analysts", "pull", "merged")
+    told = made(p)
+    assert told["tables"]["change"] == []
+    assert "nothing can be compared" in read(p, "a.txt").decode()
+
+
+def test_what_is_missing_is_named_and_every_table_that_counts_says_so(two_years):
+    p = two_years
+    told = made(p)
+    gaps = {(r["partner"], r["dataset"]): r for r in told["tables"]["gaps"]}
+    assert gaps["police", "police-asb"]["quarters"] == "2026Q1, 2026Q2, 2026Q3, 2026Q4"
+    assert gaps["police", "police-crime"]["quarters"] == "2026Q1, 2026Q2, 2026Q4"
+    assert gaps["police", "police-transport"]["quarters"] == "2026Q1, 2026Q2, 2026Q4"
+    assert "Incomplete" in told["warnings"][0]
+    text = read(p, "a.txt").decode()
+    for name in (
+        "LEVELS",
+        "CHANGE SINCE",
+        "HOUR AND",
+        "PLACES",
+        "CATEGORIES",
+        "SUBSTANCE",
+        "WHAT IT",
+    ):
+        part = text[text.index(f"\n{name}") :].split("\n\n")[1]
+        assert "Incomplete: " in part, name
+
+
+def test_what_was_shared_and_not_pulled_is_missing_too(two_years):
+    p = two_years
+    p.signed("analysts", "pull", "merged", "--partner", "police")
+    gaps = {(r["partner"], r["dataset"]): r for r in made(p)["tables"]["gaps"]}
+    rows = [
+        r for r in json.loads(read(p, "a.json"))["tables"]["gaps"] if r["partner"] == "ambulance"
+    ]
+    assert {r["why"]: r["quarters"] for r in rows} == {
+        "not shared": "2026Q1, 2026Q2, 2026Q4",
+        "shared, and not pulled here": "2026Q3",
+    }
+    assert gaps
+
+
+def test_small_numbers_are_hidden_everywhere(partnership):
+    p = partnership
+    rows = [
+        f"R{n},{n % 28 + 1:02}/08/2026,{n % 28 + 1:02}/08/2026,23:10,{code},WZ1 1AA,E01999000,N,N"
+        for n, code in enumerate(["45"] * 30 + ["34B"] * 3 + ["28E"] * 40)
+    ]
+    p.submit(
+        "police", p.extract("police", "c.csv", csv(CRIME_HEADINGS, *rows)), "--dates", "2026Q3"
+    )
+    p.signed("analysts", "pull", "merged")
+    told = made(p)
+    levels = {r["theme"]: r for r in told["tables"]["levels"]}
+    assert levels["robbery"]["police (incomplete)"] == "[c]"
+    # The three robberies are not to be had from the total less the others.
+    assert sum("[c]" in r.values() for r in told["tables"]["levels"]) == 2
+    categories = [r for r in told["tables"]["categories"] if r["category"].startswith("34B")]
+    assert [r["records"] for r in categories] == ["[c]"]
+
+
+def test_the_smallest_number_is_the_protocols(two_years):
+    p = two_years
+    p.extract("council", "isp.pdf", b"%PDF-1.7 a made-up protocol")
+    p.signed(
+        "council", "protocol", "publish", p.root / "council/isp.pdf", "--smallest", "32", "--yes"
+    )
+    p.signed("analysts", "pull", "merged")
+    told = made(p)
+    assert told["smallest"] == 32
+    rows = {r["theme"]: r for r in told["tables"]["levels"]}
+    assert rows["violence"]["ambulance (incomplete)"] == "[c]"
+
+
+def test_what_nobody_wrote_is_said_and_the_file_to_write_in_is_made(two_years):
+    p = two_years
+    ran = report(p)
+    assert "write what only people can into assessment-2026.toml" in ran.err
+    text = read(p, "a.txt").decode()
+    assert text.count("Not written yet.") == len(SECTIONS)
+    assert "requirement 27" in text
+    made_file = read(p, "assessment-2026.toml").decode()
+    assert all(f'{section.id} = """' in made_file for section in (*SECTIONS, ESCALATE))
+    report(p)
+    assert read(p, "assessment-2026.toml").decode() == made_file
+
+
+def test_what_people_wrote_stands_in_every_form(two_years):
+    p = two_years
+    words = "A <b>shop</b> closed.\n\nAnother opened."
+    write(p, f'[words]\nwhy = """\n{words}\n"""\n')
+    told = made(p)
+    assert told["words"]["why"] == ["A <b>shop</b> closed.", "Another opened."]
+    assert "<p>A &lt;b&gt;shop&lt;/b&gt; closed.</p>" in read(p, "a.html").decode()
+    assert "Another opened." in read(p, "a.txt").decode()
+    cover = openpyxl.load_workbook(io.BytesIO(read(p, "a.xlsx")))["Cover"]
+    assert "Another opened." in [row[0].value for row in cover.iter_rows()]
+
+
+def test_targets_are_counted_and_held_against_the_result(two_years):
+    p = two_years
+    target = '[[target]]\nname = "{}"\nonly = [{}]\nbaseline = 60\ntarget = {}\nbetter = "{}"\n'
+    theft = '"theme=theft and vehicle crime", "agency=police"'
+    write(
+        p,
+        target.format("Fewer thefts", theft, 50, "lower")
+        + target.format("More reporting", theft, 100, "higher")
+        + target.format("Fewer robberies", '"theme=robbery"', 10, "lower"),
+    )
+    rows = made(p)["tables"]["targets"]
+    assert [(r["result"], r["achieved"]) for r in rows] == [
+        ("120", "not achieved (incomplete)"),
+        ("120", "achieved (incomplete)"),
+        ("0", "achieved (incomplete)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[words\n", "can't be read as TOML"),
+        ("first_month = 2\n", "first_month is 1, 4, 7 or 10"),
+        ("population = -1\n", "population is a number"),
+        ('[words]\nwho = "x"\n', "there is no section who"),
+        ("[words]\nwhy = 3\n", "is text between quotation marks"),
+        ('[[target]]\nname = "x"\n', "a [[target]] has a name"),
+        ('[[target]]\nname = "x"\nonly = ["place=1"]\nbaseline = 1\ntarget = 1\nbetter = "lower"\n',
+         "nothing to count by"),
+    ],
+)  # fmt: skip
+def test_a_file_of_the_year_that_is_wrong_is_refused(two_years, text, says):
+    write(two_years, text)
+    assert says in report(two_years, status=2).err
+    assert not (two_years.root / "analysts/a.html").exists()
+
+
+def test_a_financial_year_and_rates(two_years):
+    p = two_years
+    told = made(p, year="2026/27")
+    assert told["quarters"] == ["2026Q2", "2026Q3", "2026Q4", "2027Q1"]
+    assert "first_month = 4" in read(p, "assessment-2026.toml").decode()
+    write(p, "population = 12000\nfirst_month = 7\n")
+    told = made(p)
+    assert told["quarters"][0] == "2026Q3"
+    assert told["tables"]["change"][0]["per 1,000 residents"] == "10.0"
+
+
+def test_the_months_stand_beside_those_of_earlier_years(two_years):
+    rows = made(two_years)["tables"]["months"]
+    july = next(r for r in rows if r["month"].startswith("2026-07"))
+    assert (july["from 2025-01"], july["from 2026-01"]) == ("20", "50")
+    january = next(r for r in rows if r["month"].startswith("2026-01"))
+    assert (january["from 2025-01"], january["from 2026-01"]) == ("", "")
+
+
+def test_categories_that_rise_or_are_new_are_named(two_years):
+    (row,) = made(two_years)["tables"]["emerging"]
+    assert (row["dataset"], row["this year"]) == ("police-crime", "120")
+    assert row["category"].startswith("45: ")
+
+
+def test_two_tiers_take_priorities_up_to_the_county(two_years):
+    p = two_years
+    assert "county" not in made(p)["tables"]
+    lib.join(p, "county")
+    lib.make_key(p, "county")
+    lib.enrol(p, "county")
+    told = made(p)
+    assert [r["theme"] for r in told["tables"]["county"]] == ["theft and vehicle crime"]
+    assert told["words"]["escalate"] == []
+
+
+def test_each_submission_that_it_rests_on_is_named(two_years):
+    told = made(two_years)
+    rows = {(r["partner"], r["dataset"]): r for r in told["tables"]["rests-on"]}
+    assert rows["police", "police-crime"]["log"] == "5"
+    assert told["entries"] == [5, 7]
+
+
+def test_the_same_pull_gives_the_same_bytes_and_no_record_is_in_it(two_years):
+    p = two_years
+    report(p)
+    before = {name: read(p, name) for name in FORMS}
+    report(p)
+    assert {name: read(p, name) for name in FORMS} == before
+    rows = lib_records(p)
+    for name in ("a.html", "a.txt", "a.json", "a.csv"):
+        text = before[name].decode("utf-8-sig")
+        assert not any(one in text for one in rows), name
+
+
+def lib_records(p: Partnership) -> list[str]:
+    """Return the record ids and the LSOAs of what was shared."""
+    from exchange import open_merged
+
+    table = open_merged(p.root / "analysts/merged", "police-crime").collect()
+    finer = table.filter(table["place_precision"] != "outward")["place"].unique().to_list()
+    assert finer
+    return [*table["record_id"].to_list(), *finer]
+
+
+def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):
+    p = two_years
+    square = [[[-2.0, 51.0], [-1.0, 51.0], [-1.0, 52.0], [-2.0, 51.0]]]
+    area = {"type": "Feature", "properties": {"name": "Zzyzx"},
+            "geometry": {"type": "Polygon", "coordinates": square}}  # fmt: skip
+    file = p.extract("analysts", "area.geojson", json.dumps(
+        {"type": "FeatureCollection", "features": [area]}))  # fmt: skip
+    report(p)
+    without = read(p, "a.html").decode()
+    assert without.count("<svg") == without.count('role="img"') == 3
+    report(p, "--boundaries", file)
+    assert len(read(p, "a.html")) > len(without)
+    assert "Zzyzx" not in read(p, "a.html").decode()
+    wrong = p.extract("analysts", "wrong.geojson", '{"type": "Feature"}')
+    assert "is no GeoJSON" in report(p, "--boundaries", wrong, status=2).err
+
+
+def test_a_pull_of_another_log_is_refused(two_years, tmp_path):
+    p = two_years
+    manifest = p.root / "analysts/merged/manifest.json"
+    told = json.loads(manifest.read_text())
+    told["log"]["root"] = "00" * 32
+    manifest.write_text(json.dumps(told))
+    assert "was pulled from another log" in report(p, status=2).err
+    manifest.unlink()
+    assert "holds no incidents" in report(p, status=2).err
+
+
+def test_a_log_that_was_cut_gives_no_pack(two_years):
+    p = two_years
+    for mirror in p.root.glob("*/.exchange/*/mirror"):
+        mirror.unlink()
+    p.entries()[-1].unlink()
+    report(p, status=15)
+    assert not (p.root / "analysts/a.html").exists()
+
+
+def test_a_year_of_which_nothing_was_pulled(two_years):
+    told = made(two_years, year="2024")
+    assert told["tables"]["levels"] == [{"theme": "all", "all": "0"}]
+    assert told["entries"] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        (100, 160, "more, beyond chance"),
+        (160, 100, "fewer, beyond chance"),
+        (100, 110, "no change that could be told from chance"),
+        (10, 40, "too few to say"),
+        (None, 40, "too few to say"),
+        (0, 40, "too few to say"),
+    ],
+)
+def test_how_sure_a_change_is(before, now, says):
+    assert Change(before, now).says == says

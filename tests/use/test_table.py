@@ -1,0 +1,69 @@
+"""Tables that may be published, from what was pulled."""
+
+import json
+
+import pytest
+
+from tests.lib.extracts import callouts, crimes
+from tests.lib.partnership import Partnership
+
+
+@pytest.fixture
+def pulled(partnership) -> Partnership:
+    p = partnership
+    p.submit("police", p.extract("police", "c.csv", crimes(60)), "--dates", "2026Q3")
+    calls = p.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 30))
+    p.submit("ambulance", calls, "--dates", "2026Q3")
+    p.signed("analysts", "pull", "merged")
+    return p
+
+
+def table(p: Partnership, *told: object, status: int = 0):
+    ran = p.run("analysts", "table", "merged", *told, "-o", "t.json", status=status)
+    if status:
+        return ran
+    return json.loads((p.root / "analysts/t.json").read_bytes())["tables"]["records"]
+
+
+def test_records_by_one_thing_and_by_two(pulled):
+    assert table(pulled, "--rows", "agency") == [
+        {"agency": "ambulance", "records": "30"},
+        {"agency": "police", "records": "60"},
+        {"agency": "all", "records": "90"},
+    ]  # fmt: skip
+    rows = {r["month"]: r for r in table(pulled, "--rows", "month", "--columns", "agency")}
+    assert list(rows) == ["2026-07", "2026-08", "2026-09", "all"]
+    assert rows["all"] == {"month": "all", "ambulance": "30", "police": "60", "all": "90"}
+
+
+def test_only_some_records(pulled):
+    rows = table(pulled, "--rows", "theme", "--only", "agency=police", "--only", "month=2026-07")
+    assert [r["records"] for r in rows] == ["20", "20"]
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (("--rows", "record_id"), "nothing to count by"),
+        (("--rows", "theme", "--columns", "place"), "nothing to count by"),
+        (("--rows", "theme", "--columns", "theme"), "are the same"),
+        (("--rows", "theme", "--only", "agency"), "COLUMN=VALUE"),
+        (("--rows", "theme", "--only", "record_id=1"), "nothing to count by"),
+    ],
+)
+def test_what_can_not_be_counted_is_refused(pulled, told, says):
+    assert says in table(pulled, *told, status=2).err
+    assert not (pulled.root / "analysts/t.json").exists()
+
+
+def test_a_folder_that_is_no_pull_is_refused(partnership):
+    assert "holds no incidents" in table(partnership, "--rows", "theme", status=2).err
+
+
+def test_an_hour_with_few_records_is_hidden_and_so_is_another(pulled):
+    rows = {
+        r["hour"]: r["records"] for r in table(pulled, "--rows", "hour", "--only", "agency=police")
+    }
+    hidden = [hour for hour, number in rows.items() if number == "[c]"]
+    assert len(hidden) > 1
+    assert rows["all"] == "60"
