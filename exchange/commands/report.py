@@ -13,9 +13,11 @@ from exchange.commands._logs import open_log
 from exchange.commands._options import outputs as output
 from exchange.errors import Usage
 from exchange.reports.compliance import compliance as made
+from exchange.reports.county import county as county_of
 from exchange.reports.forms import check_forms, write_forms
 from exchange.reports.requirements import FORMS as CHECKLISTS
 from exchange.reports.requirements import checklist
+from exchange.reports.source import Source
 from exchange.reports.tables import Report
 from exchange.reports.year import four
 from exchange.settings import Settings
@@ -91,12 +93,85 @@ def assessment(
     begins, month = _begins(year)
     path = app.folder / (words or f"assessment-{begins}.toml")
     settings = Settings.find(app.folder, app.partnership)
-    asked = Asked(app.folder / folder, path, begins, month, boundaries)
+    asked = Asked(path, begins, month, boundaries)
     _write(
         app,
         outputs,
-        lambda account: make(account, asked, settings.gazetteer, app.now),
+        lambda account: make(
+            {"": (account, app.folder / folder)}, asked, settings.gazetteer, app.now
+        ),
     )
+
+
+@command.command("county", help="One report of several districts' exchanges.")
+@click.argument("partnerships", nargs=-1, metavar="[NAME]...")
+@click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
+@click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
+@click.option(
+    "--assessment",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="The assessment pack of a --year instead, from FOLDER/NAME, where each was pulled.",
+)
+@output
+@click.pass_obj
+def county(
+    app: App,
+    partnerships: tuple[str, ...],
+    quarter: str | None,
+    year: str | None,
+    folder: Path | None,
+    outputs: tuple[Path, ...],
+) -> None:
+    """Verify the logs of all partnerships of exchange.toml, or of those named, and write one."""
+    check_forms(outputs)
+    members = _members(app, partnerships)
+    quarters = tuple(_quarters(app, quarter, year))
+    if folder is None:
+        accounts = {one.slug: _verified(app, one, bundles=False) for one in members}
+        sources = {name: Source(account, quarters, app.now) for name, account in accounts.items()}
+        write_forms(county_of(sources), outputs, app.folder, app.now)
+        return
+    from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - with it come slow imports
+
+    if year is None:
+        raise Usage("an assessment is of a year", "name the one in which it begins: --year 2026")
+    begins, month = _begins(year)
+    asked = Asked(app.folder / f"assessment-{begins}.toml", begins, month, None)
+    pulled = {
+        one.slug: (_verified(app, one, bundles=False), app.folder / folder / one.slug)
+        for one in members
+    }
+    report = make(pulled, asked, members[0].gazetteer, app.now)
+    write_forms(report, outputs, app.folder, app.now)
+
+
+def _members(app: App, names: tuple[str, ...]) -> list[Settings]:
+    """Return the partnerships of exchange.toml that are named, or all.
+
+    Raises:
+        Usage: one is named that is none of them, or there are not two.
+    """
+    everything = Settings.all(app.folder, "")
+    known = {one.slug: one for one in everything}
+    if unknown := [name for name in names if name not in known]:
+        raise Usage(
+            f'"{unknown[0]}" is no partnership of exchange.toml', "they are " + ", ".join(known)
+        )
+    found = [known[name] for name in dict.fromkeys(names)] if names else everything
+    if len(found) < 2:
+        raise Usage(
+            "a county's report needs the exchanges of two districts or more",
+            "join them all in one folder: exchange init --founding FILE --store STORE",
+        )
+    return found
+
+
+def _verified(app: App, settings: Settings, *, bundles: bool) -> Account:
+    log = open_log(settings, app.now, whole=True)
+    with terminal.progress(f"verifying {settings.slug} …") as shown:
+        return verify(log, settings.sighted, bundles=bundles, tick=shown.step)
 
 
 def _write(
@@ -105,10 +180,8 @@ def _write(
     """Make a report of the verified store, and write it in every form that was asked for."""
     check_forms(outputs)
     settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings, app.now, whole=True)
-    with terminal.progress("verifying …") as shown:
-        account = verify(log, settings.sighted, bundles=bundles, tick=shown.step)
-    write_forms(make(account), outputs, app.folder, app.now)
+    report = make(_verified(app, settings, bundles=bundles))
+    write_forms(report, outputs, app.folder, app.now)
 
 
 def _quarters(app: App, quarter: str | None, year: str | None) -> list[Quarter]:

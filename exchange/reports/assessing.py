@@ -1,6 +1,7 @@
 """What the assessment pack needs, gathered: the pull, the file of the year, the places."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from exchange.manifest import Manifest
 from exchange.publishing import replace
 from exchange.reports.assessment import assessment
 from exchange.reports.pack import Places
-from exchange.reports.source import Source
+from exchange.reports.source import Pulled, Source
 from exchange.reports.tables import Report
 from exchange.reports.year import Year, read_year, template
 from exchange.verifying import Account
@@ -27,30 +28,40 @@ class Asked:
     """What a pack is asked for.
 
     Attributes:
-        folder: Of the pull; `words`, the file of the year.
+        words: The file of the year.
         begins: The calendar year in which the year begins, and the month if the file is new.
         boundaries: A GeoJSON, or none.
     """
 
-    folder: Path
     words: Path
     begins: int
     month: int
     boundaries: Path | None
 
 
-def make(account: Account, asked: Asked, gazetteer: Gazetteer, now: datetime) -> Report:
-    """Return the assessment pack.
+def make(
+    accounts: Mapping[str, tuple[Account, Path]], asked: Asked, gazetteer: Gazetteer, now: datetime
+) -> Report:
+    """Return the assessment pack of one partnership, or of several as one.
+
+    Args:
+        accounts: The verified store and the folder of the pull, by the partnership's name; the
+            name is empty where there is one only.
 
     Raises:
-        Usage: the folder is no pull of this log, or a file is not as it should be.
+        Usage: a folder is no pull of its log, or a file is not as it should be.
         ExtractUnreadable: the gazetteer can't be read.
     """
-    manifest = opened(asked.folder)
-    _same_log(account.log, manifest, asked.folder)
+    manifests = {name: opened(folder) for name, (_, folder) in accounts.items()}
+    for name, (account, folder) in accounts.items():
+        _same_log(account.log, manifests[name], folder)
     year = _year(asked)
-    places = Places(_points(asked.folder, gazetteer), _boundaries(asked.boundaries))
-    return assessment(Source(account, year.quarters, now), asked.folder, manifest, year, places)
+    pulls = [
+        Pulled(name, Source(account, year.quarters, now), folder, manifests[name])
+        for name, (account, folder) in accounts.items()
+    ]
+    points = _points([one.folder for one in pulls], gazetteer)
+    return assessment(pulls, year, Places(points, _boundaries(asked.boundaries)))
 
 
 def _year(asked: Asked) -> Year:
@@ -69,10 +80,11 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
     )
 
 
-def _points(folder: Path, gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
-    codes = incidents_of(folder).select("outward").unique().collect()["outward"]
+def _points(folders: Sequence[Path], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
+    found = [incidents_of(one).select("outward").unique().collect()["outward"] for one in folders]
+    codes = {code for codes in found for code in codes}
     try:
-        return gazetteer.points(set(codes) - {ELSEWHERE})
+        return gazetteer.points(codes - {ELSEWHERE})
     except GazetteerBroken as fault:
         says = str(fault)
     raise ExtractUnreadable(says, "give it again: exchange gazetteer add FILE")

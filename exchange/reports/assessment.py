@@ -5,56 +5,74 @@ follows from those. Where something is missing, every table that it touches says
 as they are, and what should be done, people write; an empty section says that it is empty.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import polars as pl
 
 from depersonalise.tables import publish_line, written
-from exchange.counting import chosen, incidents_of
+from exchange.counting import chosen
 from exchange.log import root_text
-from exchange.manifest import Manifest
 from exchange.reports import comparing, patterns
-from exchange.reports.gaps import gaps_of
-from exchange.reports.pack import Pack, Places
+from exchange.reports.pack import Pack, Places, areas_twice
 from exchange.reports.published import notes
-from exchange.reports.source import Source
+from exchange.reports.source import Pulled
 from exchange.reports.tables import Prose, Report, Table
 from exchange.reports.year import ESCALATE, SECTIONS, Section, Year
 
 _TIERS: Final = frozenset({"county", "district"})
 
 
-def assessment(of: Source, folder: Path, manifest: Manifest, year: Year, places: Places) -> Report:
-    """Return the assessment pack of a year, from the folder of a pull."""
-    gaps, before = gaps_of(of, manifest, year.quarters), gaps_of(of, manifest, year.before)
-    pack = Pack(of, year, folder, incidents_of(folder), manifest.smallest, gaps, before, places)
-    register, tree = of.log.register, of.log.tree
-    areas = ", ".join(f"{a.name} ({a.code})" for a in register.areas)
+def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
+    """Return the assessment pack of a year, from the folder of a pull, or of several districts."""
+    pack = Pack.of(pulls, year, places)
+    registers = [one.of.log.register for one in pulls]
+    areas = dict.fromkeys(f"{a.name} ({a.code})" for register in registers for a in register.areas)
+    twice = areas_twice(pulls)
     return Report(
-        f"Strategic assessment: {register.name}",
+        f"Strategic assessment: {', '.join(register.name for register in registers)}",
         (
             f"Assessment year {year.label}",
-            f"Area: {areas}",
-            f"From what was shared, as the log was with {manifest.size:,} entries",
-            f"The log has {tree.size:,} entries, root {root_text(tree.root)}",
-            notes(manifest.smallest),
+            f"Area: {', '.join(areas)}",
+            *(_log(one) for one in pulls),
+            notes(pack.smallest),
         ),
-        tuple(one for one in (gaps.says,) if one),
+        (
+            *(one for one in (pack.gaps.says,) if one),
+            *(
+                f"area {code} is of {' and '.join(names)}: what a partner shared of it in both "
+                "is counted once"
+                for code, names in twice.items()
+            ),
+        ),
         None,
-        tuple(_parts(pack, manifest)),
+        tuple(_parts(pack)),
         {
-            "partnership": register.name,
-            "origin": register.origin,
             "quarters": [str(quarter) for quarter in year.quarters],
-            "entries": sorted(e for e, i in manifest.items.items() if _is_of(i.quarter, year)),
-            "smallest": manifest.smallest,
+            "smallest": pack.smallest,
+            "partnerships": [_as_data(one, year) for one in pulls],
         },
     )
 
 
-def _parts(pack: Pack, manifest: Manifest) -> Iterator[Table | Prose]:
+def _log(one: Pulled) -> str:
+    tree, whose = one.of.log.tree, f" of {one.name}" if one.name else ""
+    return (
+        f"From what was shared, as the log{whose} was with {one.manifest.size:,} entries; it has "
+        f"{tree.size:,}, root {root_text(tree.root)}"
+    )
+
+
+def _as_data(one: Pulled, year: Year) -> dict[str, Any]:
+    items = one.manifest.items
+    return {
+        "partnership": one.of.log.register.name,
+        "origin": one.of.log.register.origin,
+        "entries": sorted(e for e, item in items.items() if _is_of(item.quarter, year)),
+    }
+
+
+def _parts(pack: Pack) -> Iterator[Table | Prose]:
     changes = comparing.changes(pack)
     yield pack.gaps.table()
     yield patterns.levels(pack)
@@ -71,10 +89,17 @@ def _parts(pack: Pack, manifest: Manifest) -> Iterator[Table | Prose]:
     yield _targets(pack)
     for section in SECTIONS[1:]:
         yield _words(pack, section)
-    if {kind for p in pack.of.log.register.partners.values() for kind in p.kinds} & _TIERS:
+    if len(pack.pulls) > 1:
+        yield pack.table("districts", "Levels by district", "", "theme", "area")
+    elif _has_two_tiers(pack):
         yield comparing.to_the_county(pack, changes)
         yield _words(pack, ESCALATE)
-    yield _rests_on(pack, manifest)
+    yield _rests_on(pack)
+
+
+def _has_two_tiers(pack: Pack) -> bool:
+    partners = pack.pulls[0].of.log.register.partners.values()
+    return bool({kind for partner in partners for kind in partner.kinds} & _TIERS)
 
 
 def _is_of(quarter: str, year: Year) -> bool:
@@ -109,12 +134,17 @@ def _achieved(yes: bool) -> str:  # noqa: FBT001 - it is what is said
     return "achieved" if yes else "not achieved"
 
 
-def _rests_on(pack: Pack, manifest: Manifest) -> Table:
-    items = [one for one in manifest.items.values() if _is_of(one.quarter, pack.year)]
+def _rests_on(pack: Pack) -> Table:
+    items = [
+        (pulled.partner(one.partner), one)
+        for pulled in pack.pulls
+        for one in pulled.manifest.items.values()
+        if _is_of(one.quarter, pack.year)
+    ]
     rows = [
-        (one.partner, one.dataset, one.covered,
+        (who, one.dataset, one.covered,
          written(publish_line([one.rows], pack.smallest)[0][0]), str(one.entry))
-        for one in sorted(items, key=lambda one: (one.partner, one.dataset, one.covered))
+        for who, one in sorted(items, key=lambda one: (one[0], one[1].dataset, one[1].covered))
     ]  # fmt: skip
     says = "The submissions that all of it was counted from. " + pack.gaps.says
     headings = ("partner", "dataset", "dates", "records", "log")

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange import terminal
-from exchange.manifest import Manifest
-from exchange.reports.source import Source
+from exchange.reports.source import Pulled
 from exchange.reports.tables import Table
-from partners.standing import State
+from partners.standing import Standing, State
 from schemas.quarters import Quarter
 
 TITLE: Final = "What is missing"
@@ -81,23 +80,27 @@ def _months(quarter: Quarter) -> list[str]:
     return [f"{quarter.year}-{quarter.first.month + n:02}" for n in range(3)]
 
 
-def gaps_of(of: Source, manifest: Manifest, quarters: Sequence[Quarter]) -> Gaps:
-    """Return what a pull is without, of some quarters."""
+def gaps_of(pulls: Sequence[Pulled], quarters: Sequence[Quarter]) -> Gaps:
+    """Return what some pulls are without, of some quarters."""
     found: list[Gap] = []
     whole: set[Key] = set()
-    for quarter in quarters:
-        for s in of.standings(quarter):
-            missing = [e for e in s.entries if not s.nil and e not in manifest.items]
-            if s.state in (State.ON_TIME, State.LATE):
-                if missing and _holds_records(of, missing):
-                    found.append(Gap(s.partner, s.dataset, quarter, "shared, and not pulled here"))
-                else:
-                    whole.add((s.partner, s.dataset, quarter))
-            elif s.state is not State.NOT_HELD:
-                why = "shared in part" if s.entries else "not shared"
-                found.append(Gap(s.partner, s.dataset, quarter, why))
+    for pulled in pulls:
+        for quarter in quarters:
+            for s in pulled.of.standings(quarter):
+                who = pulled.partner(s.partner)
+                if why := _why(pulled, s):
+                    found.append(Gap(who, s.dataset, quarter, why))
+                elif s.state is not State.NOT_HELD:
+                    whole.add((who, s.dataset, quarter))
     return Gaps(tuple(found), frozenset(whole))
 
 
-def _holds_records(of: Source, entries: Sequence[int]) -> bool:
-    return any(one.position in entries for one in of.log.register.submissions)
+def _why(pulled: Pulled, s: Standing) -> str:
+    """Say why a dataset is not there, or not whole; empty if it is, or if it is not held."""
+    if s.state is State.NOT_HELD:
+        return ""
+    if s.state not in (State.ON_TIME, State.LATE):
+        return "shared in part" if s.entries else "not shared"
+    records = {one.position for one in pulled.of.log.register.submissions}
+    missing = (records & set(s.entries)) - pulled.manifest.items.keys()
+    return "shared, and not pulled here" if missing else ""

@@ -1,17 +1,16 @@
 """What the parts of an assessment pack are made from, and what they have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from depersonalise.tables import HIDDEN
-from exchange.counting import chosen, count
-from exchange.reports.gaps import Gaps
+from exchange.counting import chosen, count, incidents_of
+from exchange.reports.gaps import Gaps, gaps_of
 from exchange.reports.published import published_table
-from exchange.reports.source import Source
+from exchange.reports.source import Pulled
 from exchange.reports.tables import Table
 from exchange.reports.year import Year
 from schemas.quarters import Quarter
@@ -35,20 +34,32 @@ class Pack:
     """A year's records, and what is known of them.
 
     Attributes:
-        folder: Of the pull.
+        pulls: One, or those of the districts of a county.
         everything: The incidents of all years that were pulled.
         smallest: The smallest number that may be published.
         gaps: What is missing of the year; `before`, of the year before.
     """
 
-    of: Source
+    pulls: tuple[Pulled, ...]
     year: Year
-    folder: Path
     everything: pl.LazyFrame
     smallest: int
     gaps: Gaps
     before: Gaps
     places: Places
+
+    @classmethod
+    def of(cls, pulls: Sequence[Pulled], year: Year, places: Places) -> "Pack":
+        """Gather what was pulled; what a partner shared in two partnerships counts once."""
+        return cls(
+            tuple(pulls),
+            year,
+            pl.concat(_incidents(pulls)),
+            max(one.manifest.smallest for one in pulls),
+            gaps_of(pulls, year.quarters),
+            gaps_of(pulls, year.before),
+            places,
+        )
 
     @property
     def rows(self) -> pl.LazyFrame:
@@ -63,6 +74,34 @@ class Pack:
         return published_table(
             name, title, counts, says=says, of=by[0], smallest=self.smallest, mark=mark
         )
+
+
+def areas_twice(pulls: Sequence[Pulled]) -> dict[str, list[str]]:
+    """Return the areas that several partnerships have, by their code, with these partnerships."""
+    found: dict[str, list[str]] = {}
+    for one in pulls:
+        for area in one.of.log.register.areas:
+            found.setdefault(area.code, []).append(one.name)
+    return {code: names for code, names in found.items() if len(names) > 1}
+
+
+def _incidents(pulls: Sequence[Pulled]) -> Iterator[pl.LazyFrame]:
+    """Yield the incidents of each pull, without what an earlier one has.
+
+    What a partner shared of a dataset for an area and a quarter is the same in each partnership
+    that has the area.
+    """
+    twice = list(areas_twice(pulls))
+    same = ("area", "partner", "dataset", "quarter")
+    before: list[pl.LazyFrame] = []
+    for one in pulls:
+        rows = incidents_of(one.folder)
+        doubtful = rows.filter(pl.col("area").is_in(twice)).select(same).unique()
+        if twice and before:
+            rows = rows.join(pl.concat(before), on=same, how="anti", maintain_order="left")
+        before.append(doubtful)
+        partner = pl.format("{}/{}", pl.lit(one.name), "partner")
+        yield rows.with_columns(partner=partner) if one.name else rows
 
 
 def of_quarters(rows: pl.LazyFrame, quarters: Sequence[Quarter]) -> pl.LazyFrame:

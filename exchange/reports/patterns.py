@@ -141,17 +141,21 @@ def substances(pack: Pack) -> Iterator[Table]:
 def _numbers(pack: Pack) -> Table:
     """Return the datasets that are numbers for an area and a quarter, and no records."""
     rows = []
-    for dataset in DATASETS.values():
-        if not dataset.is_numbers or not (pack.folder / f"dataset={dataset.id}").is_dir():
-            continue
-        shared = of_quarters(open_merged(pack.folder, dataset.id), pack.year.quarters)
-        by = shared.select("quarter", "number").sort("quarter").collect()
-        mark = pack.gaps.marks("quarter")
-        rows += [(dataset.title, mark(quarter), _told(number)) for quarter, number in by.rows()]
+    mark = pack.gaps.marks("quarter")
+    for one in pack.pulls:
+        for dataset in DATASETS.values():
+            if not dataset.is_numbers or not (one.folder / f"dataset={dataset.id}").is_dir():
+                continue
+            shared = of_quarters(open_merged(one.folder, dataset.id), pack.year.quarters)
+            by = shared.select("quarter", "partner", "number").sort("quarter", "partner").collect()
+            rows += [
+                (dataset.title, mark(quarter), one.partner(partner), _told(number))
+                for quarter, partner, number in by.rows()
+            ]
     says = "Numbers that health bodies and councils share as such, rounded. "
-    headings = ("dataset", "quarter", "number")
+    headings = ("dataset", "quarter", "partner", "number")
     return Table("numbers", "Numbers of patients and treatments", (says + pack.gaps.says).strip(),
-                 headings, rows, (2,), "None were shared.")  # fmt: skip
+                 headings, rows, (3,), "None were shared.")  # fmt: skip
 
 
 def _told(number: int | None) -> str:

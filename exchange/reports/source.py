@@ -2,12 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from exchange.log import Log
+from exchange.manifest import Manifest
 from exchange.verifying import Account
 from partners.authorities import standing_of
 from partners.standing import Standing, standings
 from schemas.quarters import LONDON, Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """The folder of a pull beside the account of the log that it was pulled from.
+
+    Attributes:
+        name: Of the partnership, where a report is of several; else empty.
+    """
+
+    name: str
+    of: "Source"
+    folder: Path
+    manifest: Manifest
+
+    def partner(self, partner: str) -> str:
+        """Name a partner, apart from one of the same name in another partnership."""
+        return f"{self.name}/{partner}" if self.name else partner
 
 
 @dataclass(frozen=True, slots=True)

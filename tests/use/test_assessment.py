@@ -244,7 +244,7 @@ def test_each_submission_that_it_rests_on_is_named(two_years):
     told = made(two_years)
     rows = {(r["partner"], r["dataset"]): r for r in told["tables"]["rests-on"]}
     assert rows["police", "police-crime"]["log"] == "5"
-    assert told["entries"] == [5, 7]
+    assert told["partnerships"][0]["entries"] == [5, 7]
 
 
 def test_the_same_pull_gives_the_same_bytes_and_no_record_is_in_it(two_years):
@@ -309,7 +309,7 @@ def test_a_log_that_was_cut_gives_no_pack(two_years):
 def test_a_year_of_which_nothing_was_pulled(two_years):
     told = made(two_years, year="2024")
     assert told["tables"]["levels"] == [{"theme": "all", "all": "0"}]
-    assert told["entries"] == []
+    assert told["partnerships"][0]["entries"] == []
 
 
 @pytest.mark.parametrize(

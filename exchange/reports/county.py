@@ -1,0 +1,89 @@
+"""One report of several districts' exchanges, for the county that they are of.
+
+Keeps true: nothing is counted twice. What is owed is owed for each district by itself, so each row
+stays the district's it is of, and is named so; an officer who serves several districts is one,
+known by their key.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from exchange.reports.compliance import compliance
+from exchange.reports.source import Source
+from exchange.reports.tables import Report, Table
+from partners.standing import State
+
+_HEADING: Final = "district"
+
+
+def county(sources: Mapping[str, Source]) -> Report:
+    """Return the compliance report of several districts, by their partnerships' names."""
+    reports = {name: compliance(of.account, of.quarters, of.now) for name, of in sources.items()}
+    parts = zip(*(report.tables for report in reports.values()), strict=True)
+    tables = [_together(list(reports), tables) for tables in parts]
+    quarters = next(of.quarters for of in sources.values())
+    names = [of.log.register.name for of in sources.values()]
+    return Report(
+        f"Sharing of information in the county: {', '.join(names)}",
+        (
+            "; ".join(quarter.label for quarter in quarters),
+            *(f"{name}: {line}" for name, r in reports.items() for line in r.about[1:]),
+        ),
+        tuple(f"{name}: {line}" for name, r in reports.items() for line in r.warnings),
+        tuple(f"{name}: {line}" for name, r in reports.items() for line in r.todo or ()),
+        (_summary(sources), *tables, _shared(sources)),
+        {"districts": {name: report.data for name, report in reports.items()}},
+    )
+
+
+def _together(names: Sequence[str], tables: Sequence[Table]) -> Table:
+    """Return the same table of each district as one, the district before each row."""
+    first = tables[0]
+    told = dict.fromkeys(table.says for table in tables)
+    says = first.says
+    if len(told) > 1:
+        says = " ".join(f"{name}: {t.says}" for name, t in zip(names, tables, strict=True))
+    rows = [(name, *row) for name, table in zip(names, tables, strict=True) for row in table.rows]
+    numbers = tuple(number + 1 for number in first.numbers)
+    return replace(
+        first, says=says, headings=(_HEADING, *first.headings), rows=rows, numbers=numbers
+    )
+
+
+def _summary(sources: Mapping[str, Source]) -> Table:
+    rows = []
+    for name, of in sources.items():
+        for quarter in of.quarters:
+            counts = Counter(s.state for s in of.standings(quarter))
+            rows.append((name, str(quarter), *(str(counts[state]) for state in State)))
+    return Table(
+        "districts",
+        "The districts",
+        "How many datasets of all authorities of each district stand how. What is owed is owed for "
+        "each district by itself.",
+        (_HEADING, "quarter", *(str(state) for state in State)),
+        rows,
+        tuple(range(2, 2 + len(State))),
+    )
+
+
+def _shared(sources: Mapping[str, Source]) -> Table:
+    """Return the officers whose key is enrolled in several districts: they are the same."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for name, of in sources.items():
+        for card in of.log.register.cards.values():
+            found.setdefault(card.signer, []).append((name, card.who, ", ".join(card.roles)))
+    rows = [
+        (
+            ", ".join(dict.fromkeys(who for _, who, _ in serves)),
+            ", ".join(dict.fromkeys(roles for _, _, roles in serves)),
+            ", ".join(name for name, _, _ in serves),
+        )
+        for serves in found.values()
+        if len(serves) > 1
+    ]
+    says = "Officers and analysts who serve several districts, with one key in each of them."
+    headings = ("office", "roles", "districts")
+    return Table("shared-officers", "Shared between districts", says, headings, rows)

@@ -1,0 +1,98 @@
+"""One report of several districts' exchanges: each named, none counted twice."""
+
+import json
+
+import pytest
+
+from tests.lib.partnership import Partnership, several
+from tests.use.test_splitting import AREAS, BOTH, files
+
+DISTRICTS = ("westshire", "northshire", "southshire")
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    p = several(tmp_path_factory.mktemp("county") / "p", AREAS)
+    p.signed("police", "submit", *files(p), *BOTH, "--yes")
+    for name in DISTRICTS[:2]:
+        p.signed("police", "--partnership", name, "pull", f"pulled/{name}")
+    return p
+
+
+@pytest.fixture
+def county(founded, tmp_path) -> Partnership:
+    return founded.copy(tmp_path / "p")
+
+
+def report(p: Partnership, *told: object, status: int = 0):
+    ran = p.run("police", "report", "county", *told, "-o", "c.json", "-o", "c.html", status=status)
+    return ran if status else json.loads((p.root / "police/c.json").read_bytes())
+
+
+def test_each_districts_rows_are_named_and_none_is_there_twice(county):
+    p = county
+    told = report(p, "--quarter", "2026Q3")
+    rows = told["tables"]["shared"]
+    alone = []
+    for name in DISTRICTS:
+        p.run("police", "--partnership", name, "report", "compliance", "--quarter", "2026Q3",
+              "-o", "one.json")  # fmt: skip
+        one = json.loads((p.root / "police/one.json").read_bytes())["tables"]["shared"]
+        alone += [{"district": name, **row} for row in one]
+    assert rows == alone
+    assert len({(r["district"], r["partner"], r["dataset"]) for r in rows}) == len(rows)
+    crime = [(r["district"], r["state"]) for r in rows if r["dataset"] == "police-crime"]
+    assert [state for _, state in crime] == ["on time", "on time", "due in 72 days"]
+    summary = {r["district"]: r for r in told["tables"]["districts"]}
+    assert summary["westshire"]["on time"] == "2"
+    assert any(line.startswith("southshire: ") for line in told["to_decide"])
+
+
+def test_who_serves_several_districts_is_named_once(county):
+    (row,) = report(county)["tables"]["shared-officers"]
+    assert row["office"] == "police/liaison"
+    assert row["districts"] == "westshire, northshire, southshire"
+
+
+def test_the_assessment_adds_up_the_districts(county):
+    told = report(county, *DISTRICTS[:2], "--year", "2026", "--assessment", "pulled")
+    rows = {r["theme"]: r for r in told["tables"]["districts"]}
+    # 24 and 12 burglaries, 12 and 6 of anti-social behaviour; rounded.
+    assert rows["burglary"] == {
+        "theme": "burglary", "E07999901": "25", "E07999902": "10", "all": "35",
+    }  # fmt: skip
+    assert rows["all"]["all"] == "55"
+    rests = {(r["partner"], r["dataset"]) for r in told["tables"]["rests-on"]}
+    assert ("northshire/police", "police-asb") in rests
+    assert len(told["partnerships"]) == 2
+
+
+def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
+    p = county
+    p.signed("westshire", "area", "add", "E07999902=Northshire", "--from", "2026-01-01", "--yes")
+    words = (*DISTRICTS[:2], "--year", "2026", "--assessment", "pulled")
+    p.signed("police", "--partnership", "westshire", "pull", "pulled/westshire")
+    told = report(p, *words)
+    said = "area E07999902 is of westshire and northshire: what a partner shared of it in both"
+    assert any(line.startswith(said) for line in told["warnings"])
+    # Nothing of it is in Westshire's exchange yet, so nothing is left out.
+    before = told["tables"]["districts"]
+    assert before[-1] == {"theme": "all", "E07999901": "35", "E07999902": "20", "all": "55"}
+    p.signed("police", "--partnership", "westshire", "submit", *files(p), *BOTH, "--yes")
+    p.signed("police", "--partnership", "westshire", "pull", "pulled/westshire")
+    told = report(p, *words)
+    assert told["tables"]["districts"] == before
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (("eastshire",), "is no partnership of exchange.toml"),
+        (("westshire",), "needs the exchanges of two districts"),
+        (("--assessment", "pulled"), "is of a year"),
+        (("--assessment", "pulled", "--year", "2026"), "holds no incidents"),
+    ],
+)
+def test_what_is_no_county_is_refused(county, told, says):
+    assert says in report(county, *told, status=2).err
+    assert not (county.root / "police/c.json").exists()
