@@ -9,7 +9,7 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.demo.story import LAST, PASSPHRASE, PROTOCOL, QUARTER, README, STEPS, Step
+from exchange.demo.story import PASSPHRASE, PROTOCOL, QUARTER, README, REPORTS, STEPS, Step
 from exchange.errors import Refusal, Usage
 from exchange.merged import open_merged
 from exchange.sampling import sample
@@ -18,7 +18,7 @@ from schemas.datasets import DATASETS
 
 _MARK = "made-up.txt"  # tells a folder of ours, which may be replaced
 _WORK_FACTOR = 12  # these keys protect nothing, and are made five times
-_PRETENDED = frozenset(step.when.timestamp() for step in (*STEPS, LAST))
+_PRETENDED = frozenset(step.when.timestamp() for step in (*STEPS, *REPORTS))
 _SHOWN = (
     "partner",
     "entry",
@@ -50,7 +50,8 @@ def command(app: App, folder: Path, replace: bool) -> None:
     for step in STEPS:
         _play(root, step)
     _show_merged(root / "westshire-analysts" / "merged")
-    _play(root, LAST)
+    for step in REPORTS:
+        _play(root, step)
     terminal.result()
     terminal.result(f"Look around in {folder}: {_MARK} there says what is what.")
 
@@ -90,6 +91,8 @@ def _play(root: Path, step: Step) -> None:
     status = main(arguments, App(now=step.when, folder=folder, work_factor=_WORK_FACTOR))
     if status != step.status:
         raise Refusal(f"the demonstration went wrong: exit status {status}, not {step.status}")
+    if step.shows:
+        terminal.result((folder / step.shows).read_text(encoding="utf-8").rstrip())
     _pretend_clock(root / "share", step)
 
 

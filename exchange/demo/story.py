@@ -30,7 +30,8 @@ class Extract:
 class Step:
     """One command: when, in whose folder, what is typed, what it is for, and how it must end.
 
-    In `types`, {origin} stands for the partnership's origin, which is drawn at its beginning.
+    In `types`, {origin} stands for the partnership's origin, which is drawn at its beginning;
+    `shows` is a file that it makes, to be shown.
     """
 
     when: datetime
@@ -39,6 +40,7 @@ class Step:
     says: str = ""
     status: int = 0
     extract: Extract | None = None
+    shows: str = ""
 
 
 def _on(day: int, month: int, year: int = 2026) -> datetime:
@@ -229,11 +231,41 @@ STEPS: Final = (
         "One merged table for each dataset.",
     ),
 )
-LAST: Final = Step(
-    _on(12, 1, 2027),
-    "westshire-analysts",
-    f"status --quarter {QUARTER}",
-    "Who met the deadline, and what the care board has still to send.",
+# After the merged tables were shown.
+REPORTS: Final = (
+    Step(
+        _on(12, 1, 2027),
+        "westshire-analysts",
+        "table merged --rows theme --columns agency -o themes.txt",
+        "A table that may be published: small numbers are hidden, and can't be had from the rest.",
+        shows="themes.txt",
+    ),
+    Step(
+        _on(12, 1, 2027),
+        "westshire-council",
+        'assess 12 --answer in-part --position "Police and council came to the public meeting" '
+        '--action "Ask the others for senior people" --owner "community safety manager" '
+        f"--by 2027-03-31 --yes {KEY}",
+        "What the log can't prove of the statutory requirements, the strategy group answers.",
+    ),
+    Step(
+        _on(12, 1, 2027),
+        "westshire-analysts",
+        "report assessment merged --year 2026 -o assessment.html -o assessment.xlsx",
+        "The strategic assessment pack, and a file for what only people can write.",
+    ),
+    Step(
+        _on(12, 1, 2027),
+        "westshire-analysts",
+        f"report compliance --quarter {QUARTER} -o board.html -o board.xlsx",
+        "One page for the board.",
+    ),
+    Step(
+        _on(12, 1, 2027),
+        "westshire-analysts",
+        f"status --quarter {QUARTER}",
+        "Who met the deadline, and what the care board has still to send.",
+    ),
 )
 PROTOCOL: Final = """\
 The information sharing protocol of a partnership that does not exist, made up by `exchange demo`.
@@ -250,6 +282,7 @@ commands were the real ones; only the clock was pretended, so that one partner c
 share/                  what all partners can see: the log, and the sealed bundles
 westshire-*/            each authority's own machine: exchange.toml, its key and card, its extracts
 westshire-analysts/merged/   the merged tables, as Parquet
+westshire-analysts/board.html, assessment.html   what the board reads
 westshire-ambulance/evidence.html   what leaves, measured, for the data-protection officer
 protocol.txt            the document that they signed
 passphrase.txt          of every key here; yours is not in a file

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from exchange import terminal
 from exchange.log import root_text
+from exchange.reports.proofs import absent
 from exchange.reports.requirements import in_force
 from exchange.reports.source import Source
 from exchange.reports.tables import Report, Table
@@ -42,6 +43,7 @@ def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> 
         f"Sharing of information: {register.name}",
         (
             labels,
+            *(_in_one_line(quarter, standing) for quarter, standing in found.items()),
             f"Area: {areas}",
             f"As the log was with {of.log.tree.size:,} entries, root {root_text(of.log.tree.root)}",
         ),
@@ -61,6 +63,12 @@ def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> 
         ),
         _data(of, found),
     )
+
+
+def _in_one_line(quarter: Quarter, standing: list[Standing]) -> str:
+    counts = Counter(str(s.state) for s in standing)
+    told = [f"{counts[state]} {state}" for state in map(str, State) if counts[state]]
+    return f"{quarter}: {', '.join(told) or 'nothing is owed'}"
 
 
 def _warnings(of: Source) -> tuple[str, ...]:
@@ -282,7 +290,11 @@ def _health(of: Source) -> Table:
 
 def _todo(of: Source, found: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
     """Draft what the meeting has to decide, from the gaps."""
-    return (*_missing(found), *_unsigned(of), *_without_officer(of))
+    return (*_missing(found), *_unsigned(of), *_without_officer(of), *_not_enrolled(of))
+
+
+def _not_enrolled(of: Source) -> list[str]:
+    return [f"No partner is enrolled that is {title}: invite one." for title in absent(of)]
 
 
 def _missing(found: dict[Quarter, list[Standing]]) -> list[str]:

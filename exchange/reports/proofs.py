@@ -60,18 +60,18 @@ def _liaison(of: Source) -> Proof:
 def _each(of: Source, done: dict[str, int], what: str) -> Proof:
     """Say how many of the responsible authorities did something, and which are missing."""
     missing = [one for one in of.responsible if one not in done]
-    absent = _absent(of)
+    unknown = absent(of)
     whole = terminal.counted(
         len(of.responsible), "responsible authority", "responsible authorities"
     )
     says = f"{len(done):,} of {whole} enrolled {what}"
     says += f"; not yet: {', '.join(missing)}" if missing else ""
-    says += f"; not enrolled: {', '.join(absent)}" if absent else ""
-    answer = "yes" if not missing and not absent else "in-part"
+    says += f"; not enrolled: {', '.join(unknown)}" if unknown else ""
+    answer = "yes" if not missing and not unknown else "in-part"
     return Proof(answer if done else "no", says, tuple(sorted(done.values())))
 
 
-def _absent(of: Source) -> list[str]:
+def absent(of: Source) -> list[str]:
     """Return what responsible authorities there are in law of which none is enrolled."""
     register = of.log.register
     there = {kind for partner in register.partners.values() for kind in partner.kinds}

@@ -1,11 +1,13 @@
 // Opens pages in Chromium and says what is wrong with each. Usage: node look.mjs CHROMIUM FILE...
 // Writes a JSON object to standard output: by file, axe's violations, requests to anything but the
-// file itself, scripts, and how much wider than 320 pixels the page is there.
+// file itself, scripts, how much wider than 320 pixels the page is there, and how many tables and
+// charts are cut on paper (A4).
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
+const A4 = 680; // pixels of 1/96 inch between the margins of 15 mm of an upright page
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const [executablePath, ...files] = process.argv.slice(2);
 const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox"] });
@@ -28,7 +30,14 @@ for (const file of files) {
   }
   await page.setViewport({ width: 320, height: 640 });
   const wider = await page.evaluate(() => document.scrollingElement.scrollWidth - 320);
-  told[file] = { violations, requests, scripts, wider };
+  await page.setViewport({ width: A4, height: 1000 });
+  await page.emulateMediaType("print");
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll("table, svg")].filter(
+      (one) => one.getBoundingClientRect().right > document.documentElement.clientWidth,
+    ).length,
+  );
+  told[file] = { violations, requests, scripts, wider, cut };
   await page.close();
 }
 await browser.close();

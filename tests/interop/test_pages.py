@@ -3,12 +3,15 @@
 import json
 import shutil
 import subprocess
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.lib import partnership as lib
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import Partnership
+from tests.use.test_splitting import AREAS, BOTH, files
 
 HERE = Path(__file__).parent
 
@@ -25,24 +28,70 @@ def pages(partnership: Partnership) -> list[Path]:
         told = ("--form", form, "-o", f"{form}.html")
         partnership.run("council", "report", "requirements", *told)
     partnership.run("police", "evidence", file, "-o", "evidence.html")
+    partnership.signed("council", "pull", "merged")
+    pack = ("report", "assessment", "merged", "--year", "2026", "-o", "assessment.html")
+    partnership.run("council", *pack)
+    table = ("table", "merged", "--rows", "hour", "--columns", "weekday", "-o", "table.html")
+    partnership.run("council", *table)
     file = partnership.extract("ambulance", "c.csv", callouts(*["WZ1 1AA"] * 30))
     partnership.run("ambulance", "evidence", file, "--dates", "2026Q3", "-o", "evidence.html")
     return sorted(partnership.root.glob("*/*.html"))
 
 
-@pytest.mark.needs("chromium")
-def test_axe_finds_nothing_and_nothing_is_asked_of_anybody(pages):
+def look(pages: list[Path]) -> None:
+    """Hold each page to what is promised of all, in a browser."""
     chromium = shutil.which("chromium") or ""
     command = ["node", "look.mjs", chromium, *map(str, pages)]
     done = subprocess.run(command, cwd=HERE, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     told = json.loads(done.stdout)
-    assert len(told) == 6
+    assert len(told) == len(pages)
     for name, page in told.items():
         wider = page.pop("wider")
-        nothing = {"violations": {"light": [], "dark": []}, "requests": [], "scripts": 0}
+        nothing = {"violations": {"light": [], "dark": []}, "requests": [], "scripts": 0, "cut": 0}
         assert page == nothing, name
         assert wider <= 0, name
+
+
+@pytest.mark.needs("chromium")
+def test_axe_finds_nothing_and_nothing_is_asked_of_anybody(pages):
+    assert len(pages) == 8
+    look(pages)
+
+
+@pytest.mark.needs("chromium")
+def test_forty_authorities_and_eight_years(partnership):
+    p = partnership
+    for number in range(36):
+        who = f"authority-with-a-long-name-{number}"
+        lib.join(p, who)
+        kind = ("council", "district", "fire", "health")[number % 4]
+        p.signed(who, "key", "new", "--partner", who, "--name", f"An authority {number}", "--kind",
+                 kind, "--contact", "c@example")  # fmt: skip
+        lib.enrol(p, who)
+    for year in range(2019, 2027):
+        p.now = datetime(year, 10, 20, 9, tzinfo=UTC)
+        file = p.extract("police", "crime.csv", crimes(60, first=date(year, 7, 1)))
+        p.submit("police", file, "--dates", f"{year}Q3")
+    p.signed("council", "pull", "merged")
+    p.run("council", "report", "compliance", "--year", "2026", "-o", "compliance.html")
+    p.run("council", "report", "requirements", "--form", "developments", "-o", "required.html")
+    p.run("council", "report", "assessment", "merged", "--year", "2026", "-o", "assessment.html")
+    pages = sorted((p.root / "council").glob("*.html"))
+    assert "authority-with-a-long-name-35" in pages[1].read_text(encoding="utf-8")
+    look(pages)
+
+
+@pytest.mark.needs("chromium")
+def test_the_countys_pages(tmp_path):
+    p = lib.several(tmp_path / "p", dict(list(AREAS.items())[:2]))
+    p.signed("police", "submit", *files(p), *BOTH, "--yes")
+    for name in ("westshire", "northshire"):
+        p.signed("police", "--partnership", name, "pull", f"pulled/{name}")
+    pack = ("--year", "2026", "--assessment", "pulled")
+    p.run("police", "report", "county", "--quarter", "2026Q3", "-o", "county.html")
+    p.run("police", "report", "county", *pack, "-o", "assessment.html")
+    look(sorted((p.root / "police").glob("*.html")))
 
 
 def test_the_same_values_give_the_same_bytes_and_nothing_is_a_tag(partnership):
