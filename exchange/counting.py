@@ -55,6 +55,23 @@ def incidents_of(folder: Path) -> pl.LazyFrame:
     return rows.with_columns(places).with_columns(pl.col(names).fill_null(UNKNOWN))
 
 
+def records_of(folder: Path, dataset: str) -> pl.LazyFrame:
+    """Return the records of one dataset of a pull, each column that can be counted by as words.
+
+    Returns:
+        All its columns but record ids, dates and times, and `month` where a record has a day.
+    """
+    rows = open_merged(folder, dataset)
+    types = rows.collect_schema()
+    plain = [n for n, t in types.items() if n != "record_id" and not t.is_temporal()]
+    told = {}
+    if {"recorded", "recorded_precision"} <= types.keys():
+        known = pl.col("recorded_precision").is_in(["day", "month"])
+        told["month"] = pl.when(known).then(pl.col("recorded").dt.strftime("%Y-%m"))
+    found = rows.with_columns(**told).select(*plain, *told)
+    return found.with_columns(pl.all().cast(pl.String).fill_null(UNKNOWN))
+
+
 def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
     """Return the rows that some words choose: COLUMN=VALUE, each of which holds.
 
@@ -65,7 +82,7 @@ def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
         name, sign, value = word.partition("=")
         if not sign:
             raise Usage("--only is written COLUMN=VALUE", "such as theme=violence")
-        check_column(name)
+        check_column(rows, name)
         rows = rows.filter(pl.col(name) == value)
     return rows
 
@@ -95,14 +112,16 @@ def labels(name: str, values: pl.Series) -> tuple[str, ...]:
     return (*every, *(last for last in (ELSEWHERE, UNKNOWN) if last in there))
 
 
-def check_column(name: str) -> None:
+def check_column(rows: pl.LazyFrame, name: str) -> None:
     """Refuse what can't be counted by.
 
     Raises:
-        Usage: it is no column of the incidents, or one that tells records apart.
+        Usage: it is no column of the records, or one that tells them apart.
     """
-    if name not in (*PLAIN, *DERIVED):
-        raise Usage(f'"{name}" is nothing to count by', "count by " + ", ".join(PLAIN + DERIVED))
+    known = rows.collect_schema().names()
+    every = (*PLAIN, *DERIVED) if set(DERIVED) <= set(known) else known
+    if name not in every:
+        raise Usage(f'"{name}" is nothing to count by', "count by " + ", ".join(every))
 
 
 def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:

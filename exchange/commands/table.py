@@ -1,6 +1,7 @@
 """exchange table: a table of counts that may be published."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from exchange.manifest import Manifest
 from exchange.reports.forms import check_forms, write_forms
 from exchange.reports.tables import Report
 
+if TYPE_CHECKING:
+    import polars as pl
+
 
 @click.command("table", help=summary("table"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -19,6 +23,7 @@ from exchange.reports.tables import Report
 @click.option(
     "--only", multiple=True, metavar="COLUMN=VALUE", help="Only these records; repeat for more."
 )
+@click.option("--dataset", metavar="ID", help="Of one dataset, by its own columns.")
 @output
 @click.pass_obj
 def command(
@@ -27,26 +32,31 @@ def command(
     row: str,
     column: str | None,
     only: tuple[str, ...],
+    dataset: str | None,
     outputs: tuple[Path, ...],
 ) -> None:
     """Count the records of a pull, hide what is small, and round the rest."""
     check_forms(outputs)
-    report = _report(app.folder / folder, row, column, only)
+    report = _report(app.folder / folder, row, column, only, dataset)
     write_forms(report, outputs, app.folder, app.now)
 
 
-def _report(folder: Path, row: str, column: str | None, only: tuple[str, ...]) -> Report:
-    from exchange.counting import check_column, chosen, count, incidents_of  # noqa: PLC0415
+def _report(
+    folder: Path, row: str, column: str | None, only: tuple[str, ...], dataset: str | None
+) -> Report:
+    from exchange.counting import check_column, chosen, count  # noqa: PLC0415 - slow to import
     from exchange.reports.published import notes, published_table  # noqa: PLC0415
 
     manifest = opened(folder)
+    rows = _rows(folder, dataset)
     for name in (row, column):
         if name is not None:
-            check_column(name)
+            check_column(rows, name)
     if row == column:
         raise Usage("rows and columns are the same")
-    counts = count(chosen(incidents_of(folder), only), row, column)
+    counts = count(chosen(rows, only), row, column)
     title = f"Records by {row}" + (f" and {column}" if column else "")
+    title += f": {dataset}" if dataset else ""
     about = [f"Only {word}" for word in only]
     quarters = sorted({one.quarter for one in manifest.items.values()})
     about.append(f"As the log was with {manifest.size:,} entries; quarters {', '.join(quarters)}")
@@ -54,6 +64,25 @@ def _report(folder: Path, row: str, column: str | None, only: tuple[str, ...]) -
         "records", title, counts, says=notes(manifest.smallest), of=row, smallest=manifest.smallest
     )
     return Report(title, tuple(about), (), None, (table,))
+
+
+def _rows(folder: Path, dataset: str | None) -> "pl.LazyFrame":
+    """Return what is counted: the incidents, or the records of a dataset.
+
+    Raises:
+        Usage: the folder does not hold it, or it is a number and no records.
+    """
+    from exchange.counting import incidents_of, records_of  # noqa: PLC0415
+    from schemas.datasets import DATASETS  # noqa: PLC0415
+
+    if dataset is None:
+        return incidents_of(folder)
+    if not (folder / f"dataset={dataset}").is_dir():
+        there = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
+        raise Usage(f"{folder.name} does not hold {dataset}", f"it holds {there}")
+    if dataset in DATASETS and DATASETS[dataset].is_numbers:
+        raise Usage(f"{dataset} is a number, and has no records to count")
+    return records_of(folder, dataset)
 
 
 def opened(folder: Path) -> Manifest:

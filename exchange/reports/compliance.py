@@ -115,16 +115,12 @@ def _early_or_late(s: Standing) -> str:
 
 
 def _trend(of: Source) -> Table:
-    quarters = [of.quarters[-1]]
-    while len(quarters) < TREND:
-        quarters.insert(0, quarters[0].previous)
     rows = []
-    began = of.log.entries[0]
-    for quarter in quarters:
-        if began is not None and quarter.is_late(began.time):
+    for quarter, standing in _last_quarters(of).items():
+        if standing is None:
             rows.append((str(quarter), *("" for _ in State)))
             continue
-        counts = Counter(s.state for s in of.standings(quarter))
+        counts = Counter(s.state for s in standing)
         rows.append((str(quarter), *(str(counts[state]) for state in State)))
     return Table(
         "trend",
@@ -135,6 +131,18 @@ def _trend(of: Source) -> Table:
         rows,
         tuple(range(1, len(State) + 1)),
     )
+
+
+def _last_quarters(of: Source) -> dict[Quarter, list[Standing] | None]:
+    """Return how all stand for the last quarters; none for those due before the log began."""
+    quarters = [of.quarters[-1]]
+    while len(quarters) < TREND:
+        quarters.insert(0, quarters[0].previous)
+    began = of.log.entries[0]
+    return {
+        quarter: None if began and quarter.is_late(began.time) else of.standings(quarter)
+        for quarter in quarters
+    }
 
 
 def _signatories(of: Source) -> Table:
@@ -266,13 +274,14 @@ def _not_served(of: Source) -> Table:
 
 
 def _keys(of: Source) -> Table:
+    register = of.log.register
     rows = [
         (card.who, ", ".join(card.roles), f"{card.made:{_DATE}}", str(card.renewal),
-         "due" if card.renewal <= of.today else "")
-        for card in of.log.register.cards.values()
+         "due" if card.renewal <= of.today else "", str(register.since[card.signer]))
+        for card in register.cards.values()
     ]  # fmt: skip
     says = "A key is renewed every two years; until it is revoked it counts all the same."
-    headings = ("office", "roles", "made", "renew by", "state")
+    headings = ("office", "roles", "made", "renew by", "state", "log")
     return Table("keys", "Keys", says, headings, rows)
 
 
@@ -342,6 +351,17 @@ def _data(of: Source, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
         "origin": register.origin,
         "log": {"size": of.log.tree.size, "root": of.log.tree.root.hex()},
         "quarters": [str(quarter) for quarter in of.quarters],
+        "trend": [
+            {
+                "quarter": str(quarter),
+                "partner": s.partner,
+                "dataset": s.dataset,
+                "state": s.state,
+                "entries": list(s.entries),
+            }
+            for quarter, standing in _last_quarters(of).items()
+            for s in standing or ()
+        ],
         "standings": [
             {
                 "quarter": str(quarter),

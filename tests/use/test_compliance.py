@@ -126,6 +126,15 @@ def test_a_year_is_four_quarters_and_a_trend_is_eight(quarter):
     found = [s for s in told(p)["standings"] if s["quarter"] == "2026Q3"]
     for state in ("on time", "late", "overdue", "not held"):
         assert row[state] == str(sum(s["state"] == state for s in found))
+    for row in trend_of(p):
+        told_of = [s for s in told(p)["trend"] if s["quarter"] == row["quarter"]]
+        for state in ("on time", "late", "due", "overdue", "not shared", "not held"):
+            assert (row[state] or "0") == str(sum(s["state"] == state for s in told_of))
+    assert all(s["entries"] for s in told(p)["trend"] if s["state"] in ("on time", "late"))
+
+
+def trend_of(p: Partnership) -> list[dict[str, str]]:
+    return told(p)["tables"]["trend"]
 
 
 @pytest.mark.parametrize(

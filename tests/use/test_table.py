@@ -41,6 +41,15 @@ def test_only_some_records(pulled):
     assert [r["records"] for r in rows] == ["20", "20"]
 
 
+def test_a_dataset_by_columns_of_its_own(pulled):
+    crime = ("--dataset", "police-crime")
+    rows = table(pulled, "--rows", "place_precision", "--columns", "month", *crime)
+    assert [r["place_precision"] for r in rows] == ["lsoa", "all"]
+    assert rows[-1]["all"] == "60"
+    rows = table(pulled, "--rows", "domestic", *crime, "--only", "category=45")
+    assert rows[0] == {"domestic": "no", "records": "60"}
+
+
 @pytest.mark.parametrize(
     ("told", "says"),
     [
@@ -49,6 +58,9 @@ def test_only_some_records(pulled):
         (("--rows", "theme", "--columns", "theme"), "are the same"),
         (("--rows", "theme", "--only", "agency"), "COLUMN=VALUE"),
         (("--rows", "theme", "--only", "record_id=1"), "nothing to count by"),
+        (("--rows", "record_id", "--dataset", "police-crime"), "nothing to count by"),
+        (("--rows", "recorded", "--dataset", "police-crime"), "nothing to count by"),
+        (("--rows", "area", "--dataset", "police-asb"), "does not hold police-asb"),
     ],
 )
 def test_what_can_not_be_counted_is_refused(pulled, told, says):
