@@ -83,6 +83,7 @@ def _parts(pack: Pack) -> Iterator[Table | Prose]:
     yield comparing.emerging(pack)
     yield patterns.hours(pack)
     yield from patterns.where(pack)
+    yield patterns.lsoas(pack)
     yield from patterns.across(pack)
     yield from patterns.substances(pack)
     yield from patterns.categories(pack)

@@ -41,22 +41,23 @@ class Gaps:
         """Say that figures are without something, and where it is named; empty if nothing is."""
         if not self.found:
             return ""
-        missing = terminal.counted(len(self.rows), "dataset")
+        missing = terminal.counted(
+            len({(gap.partner, gap.dataset) for gap in self.found}), "dataset"
+        )
         return f"Incomplete: {missing} missing for some quarters (see: {TITLE})."
 
-    @property
-    def rows(self) -> list[tuple[str, str, str, str]]:
-        """What is missing, a row for each partner, dataset and reason."""
+    def table(self) -> Table:
+        """Return what is missing, what is missing alike together."""
         by: dict[tuple[str, str, str], list[str]] = {}
         for gap in self.found:
-            by.setdefault((gap.partner, gap.dataset, gap.why), []).append(str(gap.quarter))
-        return [(p, d, ", ".join(q), why) for (p, d, why), q in by.items()]
-
-    def table(self) -> Table:
-        """Return what is missing as a table."""
+            by.setdefault((gap.dataset, gap.why, gap.partner), []).append(str(gap.quarter))
+        alike: dict[tuple[str, str, str], list[str]] = {}
+        for (dataset, why, partner), quarters in by.items():
+            alike.setdefault((dataset, ", ".join(quarters), why), []).append(partner)
+        rows = [(*key, ", ".join(partners)) for key, partners in sorted(alike.items())]
         says = "What partners hold, and what is not in these figures, or not all of it."
-        headings = ("partner", "dataset", "quarters", "why")
-        return Table("gaps", TITLE, says, headings, self.rows, (), "Nothing.")
+        headings = ("dataset", "quarters", "why", "partners")
+        return Table("gaps", TITLE, says, headings, rows, (), "Nothing.")
 
     def marks(self, of: str) -> Callable[[str], str]:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""

@@ -1,6 +1,6 @@
 """What the parts of an assessment pack are made from, and what they have in common."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,11 +8,13 @@ import polars as pl
 
 from depersonalise.tables import HIDDEN
 from exchange.counting import chosen, count, incidents_of
+from exchange.merged import open_merged
 from exchange.reports.gaps import Gaps, gaps_of
 from exchange.reports.published import published_table
 from exchange.reports.source import Pulled
 from exchange.reports.tables import Table
 from exchange.reports.year import Year
+from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
 
 
@@ -86,22 +88,51 @@ def areas_twice(pulls: Sequence[Pulled]) -> dict[str, list[str]]:
 
 
 def _incidents(pulls: Sequence[Pulled]) -> Iterator[pl.LazyFrame]:
-    """Yield the incidents of each pull, without what an earlier one has.
+    """Yield the incidents of each pull, each once."""
+    return each_once(pulls, lambda one: incidents_of(one.folder))
+
+
+def each_once(
+    pulls: Sequence[Pulled], read: Callable[[Pulled], pl.LazyFrame | None]
+) -> Iterator[pl.LazyFrame]:
+    """Yield what is read of each pull, without what an earlier one has.
 
     What a partner shared of a dataset for an area and a quarter is the same in each partnership
     that has the area.
+
+    Args:
+        read: Returns rows with area, partner, dataset and quarter.
     """
     twice = list(areas_twice(pulls))
     same = ("area", "partner", "dataset", "quarter")
     before: list[pl.LazyFrame] = []
     for one in pulls:
-        rows = incidents_of(one.folder)
+        rows = read(one)
+        if rows is None:
+            continue
         doubtful = rows.filter(pl.col("area").is_in(twice)).select(same).unique()
         if twice and before:
             rows = rows.join(pl.concat(before), on=same, how="anti", maintain_order="left")
         before.append(doubtful)
         partner = pl.format("{}/{}", pl.lit(one.name), "partner")
         yield rows.with_columns(partner=partner) if one.name else rows
+
+
+def datasets_of(pulled: Pulled, *columns: str, numbers: bool = False) -> pl.LazyFrame | None:
+    """Return some columns of all the datasets of a pull that have them, if any has.
+
+    Args:
+        numbers: Of those that are numbers for an area, and else of those that are records.
+    """
+    found = []
+    for path in sorted(pulled.folder.glob("dataset=*")):
+        dataset = path.name.partition("=")[2]
+        rows = open_merged(pulled.folder, dataset)
+        is_wanted = (dataset in DATASETS and DATASETS[dataset].is_numbers) is numbers
+        if is_wanted and set(columns) <= set(rows.collect_schema().names()):
+            told = rows.with_columns(dataset=pl.lit(dataset))
+            found.append(told.select("area", "partner", "dataset", "quarter", *columns))
+    return pl.concat(found) if found else None
 
 
 def of_quarters(rows: pl.LazyFrame, quarters: Sequence[Quarter]) -> pl.LazyFrame:

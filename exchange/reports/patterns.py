@@ -1,25 +1,25 @@
 """Levels and patterns: how much of what, when, where and by whom it is held."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
 from depersonalise.tables import HIDDEN, publish_line, rounded, written
 from exchange.counting import CATEGORY, HOURS, WEEKDAYS, count, counted, label_of
-from exchange.merged import open_merged
 from exchange.reports import charts
-from exchange.reports.pack import Pack, number_of, of_quarters, with_chart
+from exchange.reports.pack import Pack, datasets_of, each_once, number_of, of_quarters, with_chart
 from exchange.reports.published import published_table
 from exchange.reports.tables import Table
 from exchange.reports.year import four, months, years_before
-from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
 
 _YEARS: Final = 3  # compared in the chart of months
 _THEMES: Final = 6  # told apart by place
 _CATEGORIES: Final = 12  # of a dataset, the others together
 _ACROSS: Final = ("violence", "substance misuse")
+_LSOAS: Final = 20  # with most
 _OTHERS: Final = "all others"
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
@@ -82,16 +82,23 @@ def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
 
 def hours(pack: Pack) -> Table:
     """Return the hours by weekday."""
-    table = pack.table("hours", "Hour and weekday", "When it happened, of records that tell.",
-                       "hour", "weekday")  # fmt: skip
-    days = [name for name in table.headings[1:-1] if name in WEEKDAYS]
+    table = _by_hour(pack, "hours", "Hour and weekday")
     drawn: list[charts.Row] = [
         {"x": day, "y": str(row[0]), "number": number}
         for row in table.rows
         for day, cell in zip(table.headings[1:], row[1:], strict=True)
-        if row[0] in HOURS and day in days and (number := number_of(cell))
+        if row[0] in HOURS and day in WEEKDAYS and (number := number_of(cell))
     ]
     return with_chart(table, charts.heat(drawn, WEEKDAYS, HOURS, "records") if drawn else "")
+
+
+def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> Table:
+    """Return the hours by weekday of some records; no rows where none tells its hour."""
+    says = "When it happened, of records that tell."
+    table = pack.table(name, title, says, "hour", "weekday", only=only)
+    tells = any(row[0] in HOURS and row[-1] != "0" for row in table.rows)
+    nothing = "No record that is counted here tells its hour."
+    return table if tells else replace(table, rows=[], nothing=nothing)
 
 
 def where(pack: Pack) -> Iterator[Table]:
@@ -115,6 +122,19 @@ def where(pack: Pack) -> Iterator[Table]:
     yield with_chart(table, chart)
 
 
+def lsoas(pack: Pack) -> Table:
+    """Return the LSOAs that have most, of records that were shared by it."""
+    found = list(each_once(pack.pulls, lambda one: datasets_of(one, "place", "place_precision")))
+    rows = []
+    if found:
+        of_year = of_quarters(pl.concat(found), pack.year.quarters)
+        sizes = of_year.filter(pl.col("place_precision") == "lsoa").group_by("place").len()
+        most = sizes.sort("len", "place", descending=[True, False]).head(_LSOAS).collect()
+        rows = [(p, written(rounded(n))) for p, n in most.iter_rows() if n >= pack.smallest]
+    says = f"The {_LSOAS} with most records, of those that were shared by LSOA. " + pack.gaps.says
+    return Table("lsoas", "Places by LSOA", says.strip(), ("lsoa", "records"), rows, (1,))
+
+
 def across(pack: Pack) -> Iterator[Table]:
     """Yield the places by agency, of themes that several hold."""
     for theme in _ACROSS:
@@ -132,26 +152,19 @@ def substances(pack: Pack) -> Iterator[Table]:
     only = ["theme=substance misuse"]
     says = "Records about drugs and alcohol, by agency and quarter."
     yield pack.table("substances", "Substance misuse", says, "agency", "quarter", only=only)
-    says = "When they happened, of records that tell."
-    yield pack.table("substances-hours", "Substance misuse: hour and weekday", says, "hour",
-                     "weekday", only=only)  # fmt: skip
+    yield _by_hour(pack, "substances-hours", "Substance misuse: hour and weekday", only)
     yield _numbers(pack)
 
 
 def _numbers(pack: Pack) -> Table:
     """Return the datasets that are numbers for an area and a quarter, and no records."""
+    found = list(each_once(pack.pulls, lambda one: datasets_of(one, "number", numbers=True)))
     rows = []
     mark = pack.gaps.marks("quarter")
-    for one in pack.pulls:
-        for dataset in DATASETS.values():
-            if not dataset.is_numbers or not (one.folder / f"dataset={dataset.id}").is_dir():
-                continue
-            shared = of_quarters(open_merged(one.folder, dataset.id), pack.year.quarters)
-            by = shared.select("quarter", "partner", "number").sort("quarter", "partner").collect()
-            rows += [
-                (dataset.title, mark(quarter), one.partner(partner), _told(number))
-                for quarter, partner, number in by.rows()
-            ]
+    if found:
+        of_year = of_quarters(pl.concat(found), pack.year.quarters)
+        by = of_year.select("dataset", "quarter", "partner", "number").sort(pl.all()).collect()
+        rows = [(d, mark(quarter), who, _told(number)) for d, quarter, who, number in by.rows()]
     says = "Numbers that health bodies and councils share as such, rounded. "
     headings = ("dataset", "quarter", "partner", "number")
     return Table("numbers", "Numbers of patients and treatments", (says + pack.gaps.says).strip(),
@@ -172,10 +185,11 @@ def categories(pack: Pack) -> Iterator[Table]:
     rows = []
     for dataset, sizes in sorted(by.items()):
         labels = sorted(sizes, key=lambda label: (-sizes[label], label))
-        numbers = [sizes[label] for label in labels[:_CATEGORIES]]
-        if rest := labels[_CATEGORIES:]:
+        numbers = [sizes[label] for label in labels]
+        rest = labels[_CATEGORIES:]
+        if len(rest) > 1:
             labels = [*labels[:_CATEGORIES], _OTHERS]
-            numbers.append(sum(sizes[label] for label in rest))
+            numbers = [*numbers[:_CATEGORIES], sum(numbers[_CATEGORIES:])]
         shown, total = publish_line(numbers, pack.smallest)
         mark = pack.gaps.marks("dataset")
         lines = zip((*labels, "all"), (*shown, total), strict=True)

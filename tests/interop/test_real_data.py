@@ -1,5 +1,6 @@
 """Three months of published street crime of Hampshire, for a partnership of Test Valley."""
 
+import json
 import shutil
 from datetime import UTC, datetime
 
@@ -147,3 +148,29 @@ def test_totals_by_crime_type_stay_and_places_stay_as_fine_as_they_are_published
         assert kept["category"] == "100.0%"
         places = [row for row in one["columns"] if row[0] == "place"]
         assert places == [["place", "lsoa", f"{merged[one['dataset']].height:,}"]]
+
+
+def test_the_countys_assessment_is_the_published_files_rounded(tmp_path, real_data):
+    p = lib.several(tmp_path / "p", dict(list(COUNTY.items())[-2:]))
+    p.now = datetime(2017, 10, 20, tzinfo=UTC)
+    files = [real_data / f"police/2017-{m}-hampshire-street.csv" for m in MONTHS]
+    both = ("--dataset", "police-crime", "--dataset", "police-asb")
+    p.signed("police", "submit", *files, *both, "--yes")
+    for name in ("test-valley", "winchester"):
+        p.signed("police", "--partnership", name, "pull", f"pulled/{name}")
+    words = ("--year", "2017", "--assessment", "pulled", "-o", "a.json")
+    p.run("police", "report", "county", *words)
+    told = json.loads((p.root / "police/a.json").read_bytes())["tables"]
+    raw = pl.concat([pl.read_csv(file, infer_schema=False) for file in files])
+    inside = raw.filter(pl.col("LSOA name").str.contains("^(Test Valley|Winchester) "))
+    for theme, kind in (("burglary", "Burglary"), ("substance misuse", "Drugs"),
+                        ("anti-social behaviour", "Anti-social behaviour")):  # fmt: skip
+        of_kind = inside.filter(pl.col("Crime type") == kind)
+        row = next(r for r in told["districts"] if r["theme"] == theme)
+        for code, name in (("E07000093", "Test Valley"), ("E07000094", "Winchester")):
+            there = of_kind.filter(pl.col("LSOA name").str.starts_with(name)).height
+            assert abs(int(row[code].replace(",", "")) - there) <= 2
+        assert abs(int(row["all"].replace(",", "")) - of_kind.height) <= 2
+    busiest = inside["LSOA code"].value_counts(sort=True).row(0)
+    assert told["lsoas"][0]["lsoa"] == busiest[0]
+    assert abs(int(told["lsoas"][0]["records"].replace(",", "")) - busiest[1]) <= 2

@@ -7,6 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
+from exchange import open_merged
 from exchange.reports.changes import Change
 from exchange.reports.year import ESCALATE, SECTIONS
 from tests.lib import partnership as lib
@@ -77,10 +78,10 @@ def test_a_withdrawn_year_is_compared_with_nothing(two_years):
 def test_what_is_missing_is_named_and_every_table_that_counts_says_so(two_years):
     p = two_years
     told = made(p)
-    gaps = {(r["partner"], r["dataset"]): r for r in told["tables"]["gaps"]}
-    assert gaps["police", "police-asb"]["quarters"] == "2026Q1, 2026Q2, 2026Q3, 2026Q4"
-    assert gaps["police", "police-crime"]["quarters"] == "2026Q1, 2026Q2, 2026Q4"
-    assert gaps["police", "police-transport"]["quarters"] == "2026Q1, 2026Q2, 2026Q4"
+    gaps = {(r["partners"], r["dataset"]): r["quarters"] for r in told["tables"]["gaps"]}
+    assert gaps["police", "police-asb"] == "2026Q1, 2026Q2, 2026Q3, 2026Q4"
+    assert gaps["police", "police-crime"] == "2026Q1, 2026Q2, 2026Q4"
+    assert gaps["police", "police-transport"] == "2026Q1, 2026Q2, 2026Q4"
     assert "Incomplete" in told["warnings"][0]
     text = read(p, "a.txt").decode()
     for name in (
@@ -99,15 +100,11 @@ def test_what_is_missing_is_named_and_every_table_that_counts_says_so(two_years)
 def test_what_was_shared_and_not_pulled_is_missing_too(two_years):
     p = two_years
     p.signed("analysts", "pull", "merged", "--partner", "police")
-    gaps = {(r["partner"], r["dataset"]): r for r in made(p)["tables"]["gaps"]}
-    rows = [
-        r for r in json.loads(read(p, "a.json"))["tables"]["gaps"] if r["partner"] == "ambulance"
-    ]
+    rows = [r for r in made(p)["tables"]["gaps"] if r["partners"] == "ambulance"]
     assert {r["why"]: r["quarters"] for r in rows} == {
         "not shared": "2026Q1, 2026Q2, 2026Q4",
         "shared, and not pulled here": "2026Q3",
     }
-    assert gaps
 
 
 def test_small_numbers_are_hidden_everywhere(partnership):
@@ -223,6 +220,17 @@ def test_the_months_stand_beside_those_of_earlier_years(two_years):
     assert (january["from 2025-01"], january["from 2026-01"]) == ("", "")
 
 
+def test_hours_are_told_only_where_records_tell_them_and_lsoas_are_the_busiest(two_years):
+    p = two_years
+    told = made(p)
+    assert len(told["tables"]["hours"]) == 25
+    assert told["tables"]["substances-hours"] == []
+    assert "No record that is counted here tells its hour." in read(p, "a.txt").decode()
+    busiest = told["tables"]["lsoas"]
+    assert [r["records"] for r in busiest] == ["10"] * 10
+    assert busiest[0]["lsoa"].startswith("E019990")
+
+
 def test_categories_that_rise_or_are_new_are_named(two_years):
     (row,) = made(two_years)["tables"]["emerging"]
     assert (row["dataset"], row["this year"]) == ("police-crime", "120")
@@ -253,20 +261,11 @@ def test_the_same_pull_gives_the_same_bytes_and_no_record_is_in_it(two_years):
     before = {name: read(p, name) for name in FORMS}
     report(p)
     assert {name: read(p, name) for name in FORMS} == before
-    rows = lib_records(p)
+    shared = open_merged(p.root / "analysts/merged", "police-crime").collect()
+    rows = shared["record_id"].to_list()
     for name in ("a.html", "a.txt", "a.json", "a.csv"):
         text = before[name].decode("utf-8-sig")
         assert not any(one in text for one in rows), name
-
-
-def lib_records(p: Partnership) -> list[str]:
-    """Return the record ids and the LSOAs of what was shared."""
-    from exchange import open_merged
-
-    table = open_merged(p.root / "analysts/merged", "police-crime").collect()
-    finer = table.filter(table["place_precision"] != "outward")["place"].unique().to_list()
-    assert finer
-    return [*table["record_id"].to_list(), *finer]
 
 
 def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):
