@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from exchange import terminal
+from exchange.errors import Usage
 from exchange.log import Log
 from partners.state import Submission
 from schemas.dataset import SMALLEST
@@ -80,6 +82,16 @@ class Manifest:
             cls({one.entry: one for one in items}, holds, size, root, smallest) if plain else None
         )
 
+    def altered(self, folder: Path) -> int:
+        """Return how many files of a folder are not as they were pulled, or were not pulled."""
+        mine = {name: sha256 for one in self.items.values() for name, sha256 in one.files.items()}
+        there = {
+            path.relative_to(folder).as_posix() for path in folder.glob("*/quarter=*/*.parquet")
+        }
+        return sum(file_sha256(folder / name) != sha256 for name, sha256 in mine.items()) + len(
+            there - mine.keys()
+        )
+
     @staticmethod
     def write(folder: Path, log: Log, size: int | None, items: list[Item]) -> None:
         """Write it for what is in a folder."""
@@ -110,3 +122,24 @@ def file_sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def pulled_into(folder: Path) -> Manifest:
+    """Return what is said of the folder of a pull, each file of which is as it was pulled.
+
+    Raises:
+        Usage: it is none, holds no incidents, or was altered.
+    """
+    manifest = Manifest.read(folder)
+    if manifest is None or not (folder / "incidents").is_dir():
+        raise Usage(
+            f'"{folder.name}" holds no incidents that this version has pulled',
+            "make it: exchange pull FOLDER",
+        )
+    if altered := manifest.altered(folder):
+        raise Usage(
+            f'"{folder.name}" holds {terminal.counted(altered, "table")} that stood otherwise when '
+            "it was pulled",
+            "nothing was counted; pull it again: exchange pull FOLDER",
+        )
+    return manifest

@@ -125,7 +125,7 @@ def county(
     outputs: tuple[Path, ...],
 ) -> None:
     """Verify the logs of all partnerships of exchange.toml, or of those named, and write one."""
-    check_forms(outputs)
+    check_forms(outputs, app.folder)
     members = _members(app, partnerships)
     quarters = tuple(_quarters(app, quarter, year))
     if folder is None:
@@ -178,7 +178,7 @@ def _write(
     app: App, outputs: tuple[Path, ...], make: Callable[[Account], Report], *, bundles: bool = False
 ) -> None:
     """Make a report of the verified store, and write it in every form that was asked for."""
-    check_forms(outputs)
+    check_forms(outputs, app.folder)
     settings = Settings.find(app.folder, app.partnership)
     report = make(_verified(app, settings, bundles=bundles))
     write_forms(report, outputs, app.folder, app.now)

@@ -8,7 +8,7 @@ import click
 from exchange.cli import App, summary
 from exchange.commands._options import outputs as output
 from exchange.errors import Usage
-from exchange.manifest import Manifest
+from exchange.manifest import pulled_into
 from exchange.reports.forms import check_forms, write_forms
 from exchange.reports.tables import Report
 
@@ -36,7 +36,7 @@ def command(
     outputs: tuple[Path, ...],
 ) -> None:
     """Count the records of a pull, hide what is small, and round the rest."""
-    check_forms(outputs)
+    check_forms(outputs, app.folder)
     report = _report(app.folder / folder, row, column, only, dataset)
     write_forms(report, outputs, app.folder, app.now)
 
@@ -47,7 +47,7 @@ def _report(
     from exchange.counting import check_column, chosen, count  # noqa: PLC0415 - slow to import
     from exchange.reports.published import notes, published_table  # noqa: PLC0415
 
-    manifest = opened(folder)
+    manifest = pulled_into(folder)
     rows = _rows(folder, dataset)
     for name in (row, column):
         if name is not None:
@@ -83,18 +83,3 @@ def _rows(folder: Path, dataset: str | None) -> "pl.LazyFrame":
     if dataset in DATASETS and DATASETS[dataset].is_numbers:
         raise Usage(f"{dataset} is a number, and has no records to count")
     return records_of(folder, dataset)
-
-
-def opened(folder: Path) -> Manifest:
-    """Return what is said of the folder of a pull.
-
-    Raises:
-        Usage: it is none, or holds no incidents.
-    """
-    manifest = Manifest.read(folder)
-    if manifest is None or not (folder / "incidents").is_dir():
-        raise Usage(
-            f"{folder.name} holds no incidents that this version has pulled",
-            "make it: exchange pull FOLDER",
-        )
-    return manifest

@@ -9,11 +9,10 @@ from typing import Any
 
 from depersonalise.gazetteer import Gazetteer, GazetteerBroken
 from exchange import terminal
-from exchange.commands.table import opened
 from exchange.counting import ELSEWHERE, incidents_of
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.log import Log
-from exchange.manifest import Manifest
+from exchange.manifest import Manifest, pulled_into
 from exchange.publishing import replace
 from exchange.reports.assessment import assessment
 from exchange.reports.pack import Places
@@ -52,7 +51,7 @@ def make(
         Usage: a folder is no pull of its log, or a file is not as it should be.
         ExtractUnreadable: the gazetteer can't be read.
     """
-    manifests = {name: opened(folder) for name, (_, folder) in accounts.items()}
+    manifests = {name: pulled_into(folder) for name, (_, folder) in accounts.items()}
     for name, (account, folder) in accounts.items():
         _same_log(account.log, manifests[name], folder)
     year = _year(asked)

@@ -150,13 +150,15 @@ FORMS: Final[dict[str, Form]] = {
 }
 
 
-def check_forms(outputs: Sequence[Path]) -> None:
-    """Refuse files whose ending names no form, before anything is done.
+def check_forms(outputs: Sequence[Path], folder: Path) -> None:
+    """Refuse files whose ending names no form, or that have no place, before anything is done.
 
     Raises:
-        Usage: one does.
+        Usage: there is one.
     """
     for path in outputs:
+        if not (folder / path).parent.is_dir():
+            raise Usage(f"the folder for {path} is not there", "nothing was done; make it first")
         if path.suffix.lower() not in FORMS:
             raise Usage(
                 f"{path.name} does not end in a form that a report has",

@@ -79,3 +79,28 @@ def test_an_hour_with_few_records_is_hidden_and_so_is_another(pulled):
     hidden = [hour for hour, number in rows.items() if number == "[c]"]
     assert len(hidden) > 1
     assert rows["all"] == "60"
+
+
+@pytest.mark.parametrize("damage", ["cut", "another", "gone", "altered"])
+def test_a_pull_that_was_altered_since_is_not_counted(pulled, damage):
+    folder = pulled.root / "analysts/merged"
+    file = next(folder.glob("incidents/*/*police.parquet"))
+    if damage == "cut":
+        file.write_bytes(file.read_bytes()[:100])
+    elif damage == "another":
+        (file.parent / "x.parquet").write_bytes(file.read_bytes())
+    elif damage == "gone":
+        file.unlink()
+    else:
+        other = next(folder.glob("dataset=police-crime/*/*.parquet"))
+        other.write_bytes(other.read_bytes() + b"x")
+    said = table(pulled, "--rows", "theme", status=2).err
+    assert '"merged" holds 1 table that' in said
+    report = ("report", "assessment", "merged", "--year", "2026", "-o", "a.html")
+    assert "pull it again" in pulled.run("analysts", *report, status=2).err
+    assert not (pulled.root / "analysts/a.html").exists()
+
+
+def test_a_file_without_a_place_is_refused_before_anything_is_done(pulled):
+    ran = pulled.run("analysts", "table", "merged", "--rows", "theme", "-o", "no/x.html", status=2)
+    assert "the folder for no/x.html is not there" in ran.err
