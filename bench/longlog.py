@@ -12,8 +12,9 @@ from pathlib import Path
 from bench.setup import NOW, PASSPHRASE, found
 from exchange import age, notes
 from exchange.identities import Officer, read_identity, sign_card
-from exchange.log import Log, signed
+from exchange.log import Log
 from exchange.settings import Settings
+from exchange.signing import signed
 from exchange.tree import Checkpoint
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, Seen, kind_of

@@ -8,7 +8,6 @@ the file to the tree. What fails (3) to (7) stays in the tree, and has no effect
 tree must hold what this client remembers of it, and agree with the checkpoints.
 """
 
-import base64
 import contextlib
 import hashlib
 import secrets
@@ -16,7 +15,6 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -24,15 +22,16 @@ from exchange import notes
 from exchange.checkpoints import Checkpoints
 from exchange.errors import KeyRefused, LogBroken
 from exchange.fetching import ENTRY_MAX, Read, entry_name, fetched, nothing_collected
-from exchange.identities import Officer, read_card
+from exchange.identities import Officer
 from exchange.mirror import Mirror
 from exchange.pinned import Founding, Memory, Verified
+from exchange.signing import cards_in, is_signed, key_id_of, signed, time_of
 from exchange.stores.store import AlreadyThere, Store
 from exchange.tree import Tree, tree_of
 from partners.cards import Card
 from partners.entries import FORMAT, Body, Entry, Seen, kind_of, parse
 from partners.judging import NeedsNewer
-from partners.kinds import Enrol, Found
+from partners.kinds import Found
 from partners.register import Register
 from partners.shapes import Malformed
 
@@ -148,7 +147,7 @@ class Log:
         if position in known.unsigned or len(note.signatures) != 1:
             return Read(data, note, None, settled=True, known=True)
         for card in self._by_name.get(line.name, []):
-            if line.key_id == _key_id(card):
+            if line.key_id == key_id_of(card):
                 return Read(data, note, card, known=True)
         return Read(data, note, None)  # the founder's, which is in the entry itself
 
@@ -338,12 +337,12 @@ class Log:
     def _signer(self, note: notes.Note, entry: Entry, cards: tuple[Card, ...]) -> Card | None:
         """Return whose key signed an entry; the founder's card is in the first one itself."""
         founders = cards[:1] if isinstance(entry.body, Found) and not self.tree.size else ()
-        return self._card(note) or next((c for c in founders if _is_signed(note, c)), None)
+        return self._card(note) or next((c for c in founders if is_signed(note, c)), None)
 
     def _card(self, note: notes.Note) -> Card | None:
         """Return whose enrolled key signed a note, under the name of that card."""
         cards = self._by_name.get(note.signatures[0].name, []) if len(note.signatures) == 1 else []
-        return next((card for card in cards if _is_signed(note, card)), None)
+        return next((card for card in cards if is_signed(note, card)), None)
 
     def _agrees(self, seen: Seen) -> bool:
         return seen.size <= self.tree.size and self.tree.root_at(seen.size).hex() == seen.root
@@ -399,16 +398,6 @@ class Log:
         return Checkpoints(self.store, self.founding.origin, self.is_given_up)
 
 
-@lru_cache(maxsize=10_000)
-def _key_id(card: Card) -> bytes:
-    return notes.key_id(card.key_name, bytes.fromhex(card.signer))
-
-
-def _is_signed(note: notes.Note, card: Card) -> bool:
-    one = len(note.signatures) == 1
-    return one and note.is_signed_by(card.key_name, bytes.fromhex(card.signer))
-
-
 def _another(store: Store) -> LogBroken:
     return LogBroken(
         f"the log in {store} is not the one your founding file names",
@@ -430,33 +419,3 @@ def _rewritten(size: int) -> LogBroken:
         f"the log was rewritten: its first {size:,} entries are not those you verified",
         "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
     )
-
-
-def cards_in(body: Body) -> tuple[Card, ...]:
-    """Return the cards that an entry brings, their own signatures verified.
-
-    Raises:
-        KeyRefused: one of them is not sound.
-    """
-    match body:
-        case Found():
-            return tuple(read_card(card.encode()) for card in body.cards)
-        case Enrol():
-            return (read_card(body.card.encode()),)
-        case _:
-            return ()
-
-
-def signed(entry: Entry, card: Card, officer: Officer) -> bytes:
-    """Return an entry's file."""
-    return notes.sign(entry.to_bytes(), card.key_name, officer.signing)
-
-
-def root_text(root: bytes) -> str:
-    """Write a root as checkpoints do."""
-    return base64.b64encode(root).decode()
-
-
-def time_of(now: datetime) -> datetime:
-    """Return a moment as entries can carry it: to the second."""
-    return now.replace(microsecond=0)

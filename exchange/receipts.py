@@ -22,9 +22,10 @@ from typing import Final
 from exchange import notes
 from exchange.errors import KeyRefused, LogBroken, Usage
 from exchange.fetching import ENTRY_MAX, entry_name
-from exchange.log import Log, cards_in
+from exchange.log import Log
 from exchange.pinned import Founding
 from exchange.publishing import replace
+from exchange.signing import cards_in
 from exchange.tree import Checkpoint, CheckpointBroken, inclusion, leaf_hash, root_by
 from exchange.witnessing import cosignatures
 from partners.cards import Card

@@ -11,8 +11,9 @@ from pathlib import Path
 from exchange import bundles
 from exchange.errors import NotEntitled
 from exchange.identities import Officer
-from exchange.log import Log, signed, time_of
+from exchange.log import Log
 from exchange.settings import Settings
+from exchange.signing import signed, time_of
 from exchange.submitting import alone, entitled, entry_of, finished, keys_of, my_card, send
 from partners.cards import Card
 from partners.state import Submission

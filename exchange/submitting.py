@@ -26,9 +26,10 @@ from exchange import age, bundles, notes, pending
 from exchange.courier import write_courier
 from exchange.errors import LogBroken, NotEntitled, Usage
 from exchange.identities import Officer
-from exchange.log import Log, signed, time_of
+from exchange.log import Log
 from exchange.pending import Pending
 from exchange.settings import Settings
+from exchange.signing import signed, time_of
 from exchange.stores.store import AlreadyThere, Unreachable
 from partners.canonical import Json
 from partners.cards import Card

@@ -148,3 +148,8 @@ class Checkpoint:
         if found is None or found.to_bytes() != text or len(found.root) != 32:
             raise CheckpointBroken("this is not a checkpoint")
         return found
+
+
+def root_text(root: bytes) -> str:
+    """Write a root as checkpoints do."""
+    return base64.b64encode(root).decode()

@@ -12,10 +12,11 @@ from exchange.commands._options import as_json, passphrase_file, yes
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.fetching import ENTRY_MAX, entry_name
 from exchange.identities import Officer, fingerprint, read_card_file
-from exchange.log import Log, signed, time_of
+from exchange.log import Log
 from exchange.pinned import Founding
 from exchange.publishing import replace
 from exchange.settings import Settings
+from exchange.signing import signed, time_of
 from exchange.stores.store import Store
 from exchange.submitting import my_card
 from exchange.tree import EMPTY

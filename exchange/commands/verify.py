@@ -9,8 +9,8 @@ from exchange.cli import App, summary
 from exchange.commands._logs import open_log
 from exchange.commands._options import as_json
 from exchange.errors import BundleBroken
-from exchange.log import root_text
 from exchange.settings import Settings
+from exchange.tree import root_text
 from exchange.verifying import Account, verify
 from exchange.witnessing import Sighting
 

@@ -6,8 +6,8 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._logs import open_log
 from exchange.errors import NotEntitled, NothingToDo
-from exchange.log import root_text
 from exchange.settings import Settings
+from exchange.tree import root_text
 from exchange.witnessing import cosign, witness_of, witnessed
 
 

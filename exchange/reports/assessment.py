@@ -12,13 +12,13 @@ import polars as pl
 
 from depersonalise.tables import publish_line, written
 from exchange.counting import chosen
-from exchange.log import root_text
 from exchange.reports import comparing, patterns
 from exchange.reports.pack import Pack, Places, areas_twice
 from exchange.reports.published import notes
 from exchange.reports.source import Pulled
 from exchange.reports.tables import Prose, Report, Table
 from exchange.reports.year import ESCALATE, SECTIONS, Section, Year
+from exchange.tree import root_text
 
 _TIERS: Final = frozenset({"county", "district"})
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from exchange.log import root_text
 from exchange.reports.proofs import PROOFS, Proof
 from exchange.reports.source import Source
 from exchange.reports.tables import Report, Table
+from exchange.tree import root_text
 from exchange.verifying import Account
 from partners.requirements import (
     CHAPTERS,

@@ -7,7 +7,7 @@ import pytest
 
 from exchange import notes
 from exchange.identities import sign_card, write_identity
-from exchange.log import signed
+from exchange.signing import signed
 from exchange.tree import Checkpoint, Tree
 from partners import canonical
 from partners.cards import Card

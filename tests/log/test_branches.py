@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from exchange import notes
-from exchange.log import signed
+from exchange.signing import signed
 from partners import canonical
 from partners.cards import Card
 from tests.lib import partnership as lib

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exchange import receipts
 from exchange.__main__ import main
 from exchange.cli import App
-from exchange.log import signed
+from exchange.signing import signed
 from exchange.tree import Tree, inclusion, leaf_hash, root_by
 from partners.entries import FORMAT, Entry
 from partners.kinds import Enrol

@@ -3,7 +3,7 @@
 import polars as pl
 
 from exchange.identities import fingerprint, read_identity
-from exchange.log import signed
+from exchange.signing import signed
 from partners.entries import FORMAT, Entry
 from partners.kinds import Nil
 from schemas.quarters import Covered
