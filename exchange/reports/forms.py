@@ -118,7 +118,7 @@ def _sheet(book: Any, table: Table, bold: Any) -> None:
     sheet = book.add_worksheet(table.id)
     sheet.write_string(0, 0, table.title, bold)
     sheet.write_string(1, 0, table.says)
-    headings = [{"header": heading} for heading in table.headings]
+    headings = [{"header": heading} for heading in _apart(table.headings)]
     rows = [list(row) for row in table.rows] or [["" for _ in table.headings]]
     sheet.add_table(
         3, 0, 3 + len(rows), len(headings) - 1,
@@ -135,6 +135,15 @@ def _sheet(book: Any, table: Table, bold: Any) -> None:
         longest = max([len(heading) + 3, *(len(row[x]) for row in rows)])
         sheet.set_column(x, x, min(longest + 1, _WIDTH))
     sheet.freeze_panes(4, 0)
+
+
+def _apart(headings: Sequence[str]) -> list[str]:
+    """Tell apart headings that differ in their letters' case alone, which Excel takes for one."""
+    found: list[str] = []
+    for heading in headings:
+        again = sum(one.casefold().split(" (")[0] == heading.casefold() for one in found)
+        found.append(f"{heading} ({again + 1})" if again else heading)
+    return found
 
 
 def _day(now: datetime) -> str:

@@ -332,3 +332,12 @@ def test_provenance_says_where_every_row_came_from(shared):
 def test_a_folder_without_tables_is_said_to_be_one(tmp_path):
     with pytest.raises(FileNotFoundError, match="no merged table of incidents"):
         open_merged(tmp_path)
+
+
+def test_a_file_is_the_same_whatever_else_is_pulled_with_it(shared):
+    pull(shared)
+    pull(shared, "--partner", "ambulance", folder="some")
+    whole, some = files(folder_of(shared)), files(folder_of(shared, "some"))
+    tables = [name for name in some if name.endswith(".parquet")]
+    assert len(tables) == 2
+    assert all(some[name] == whole[name] for name in tables)

@@ -1,11 +1,15 @@
 """Tables that may be published, from what was pulled."""
 
+import io
 import json
 
+import openpyxl
 import pytest
 
+from exchange.reports.forms import workbook
+from exchange.reports.tables import Report, Table
 from tests.lib.extracts import callouts, crimes
-from tests.lib.partnership import Partnership
+from tests.lib.partnership import NOW, Partnership
 
 
 @pytest.fixture
@@ -104,3 +108,11 @@ def test_a_pull_that_was_altered_since_is_not_counted(pulled, damage):
 def test_a_file_without_a_place_is_refused_before_anything_is_done(pulled):
     ran = pulled.run("analysts", "table", "merged", "--rows", "theme", "-o", "no/x.html", status=2)
     assert "the folder for no/x.html is not there" in ran.err
+
+
+def test_a_workbook_tells_headings_apart_that_excel_would_take_for_one():
+    table = Table("t", "A table", "", ("theme", "8n", "8N", "all"), [("x", "5", "10", "15")])
+    made = workbook(Report("t", (), (), None, (table,)), NOW)
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["t"]
+    assert [cell.value for cell in sheet[4]] == ["theme", "8n", "8N (2)", "all"]
+    assert len(sheet.tables) == 1
