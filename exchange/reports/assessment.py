@@ -78,6 +78,7 @@ def _parts(pack: Pack) -> Iterator[Table | Prose]:
     yield patterns.levels(pack)
     yield pack.table("quarters", "Levels by quarter", "", "theme", "quarter")
     yield patterns.months_of(pack)
+    yield patterns.by_month(pack)
     yield comparing.change(pack, changes)
     yield _words(pack, SECTIONS[0])
     yield comparing.emerging(pack)

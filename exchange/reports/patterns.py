@@ -70,14 +70,19 @@ def months_of(pack: Pack) -> Table:
 
 def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
     """Return the records of each month of a year; empty where nothing of its quarter is there."""
-    rows = of_quarters(pack.everything, quarters)
-    shared = set(rows.select("quarter").unique().collect()["quarter"])
-    there = months([quarter for quarter in quarters if str(quarter) in shared])
+    rows, there = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
     counted = rows.filter(pl.col("month").is_in(there)).group_by("month").len().collect()
     numbers = dict(counted.iter_rows())
     shown, _ = publish_line([numbers.get(month, 0) for month in there], pack.smallest)
     told = dict(zip(there, map(written, shown), strict=True))
     return [told.get(month, "") for month in months(quarters)] if there else []
+
+
+def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
+    """Return the months of those quarters of which anything was shared."""
+    rows = of_quarters(pack.everything, quarters)
+    shared = set(rows.select("quarter").unique().collect()["quarter"])
+    return months([quarter for quarter in quarters if str(quarter) in shared])
 
 
 def hours(pack: Pack) -> Table:
@@ -101,13 +106,31 @@ def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> Tab
     return table if tells else replace(table, rows=[], nothing=nothing)
 
 
-def where(pack: Pack) -> Iterator[Table]:
-    """Yield the places, by theme; the smaller themes together."""
+def by_month(pack: Pack) -> Table:
+    """Return the months of the year by theme."""
+    there = _months_there(pack, pack.year.quarters)
+    counts = count(_main_themes(pack).filter(pl.col("month").is_in(there)), "month", "theme")
+    says = (
+        "When it happened, of records whose month is known, in quarters of which anything was "
+        "shared. " + pack.gaps.says
+    )
+    return published_table("months-themes", "The course of the year, by theme", counts,
+                           says=says.strip(), of="month", smallest=pack.smallest,
+                           mark=pack.gaps.marks("month"))  # fmt: skip
+
+
+def _main_themes(pack: Pack) -> pl.LazyFrame:
+    """Return the records of the year, the themes that have fewest taken together."""
     by_theme = count(pack.rows, "theme")
     sizes = {label: row[0] for label, row in zip(by_theme.rows, by_theme.cells, strict=True)}
     main = sorted(sizes, key=lambda theme: (-sizes[theme], theme))[:_THEMES]
     theme = pl.when(pl.col("theme").is_in(main)).then("theme").otherwise(pl.lit(_OTHERS))
-    counts = count(pack.rows.with_columns(theme=theme), "outward", "theme")
+    return pack.rows.with_columns(theme=theme)
+
+
+def where(pack: Pack) -> Iterator[Table]:
+    """Yield the places, by theme; the smaller themes together."""
+    counts = count(_main_themes(pack), "outward", "theme")
     says = "By outward code, of records that were shared by it. " + pack.gaps.says
     table = published_table("places", "Places", counts, says=says.strip(), of="outward code",
                             smallest=pack.smallest)  # fmt: skip

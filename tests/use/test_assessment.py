@@ -213,9 +213,12 @@ def test_a_financial_year_and_rates(two_years):
 
 
 def test_the_months_stand_beside_those_of_earlier_years(two_years):
-    rows = made(two_years)["tables"]["months"]
+    told = made(two_years)["tables"]
+    rows = told["months"]
     july = next(r for r in rows if r["month"].startswith("2026-07"))
     assert (july["from 2025-01"], july["from 2026-01"]) == ("20", "50")
+    by_theme = next(r for r in told["months-themes"] if r["month"].startswith("2026-07"))
+    assert (by_theme["theft and vehicle crime"], by_theme["violence"]) == ("40", "10")
     january = next(r for r in rows if r["month"].startswith("2026-01"))
     assert (january["from 2025-01"], january["from 2026-01"]) == ("", "")
 
