@@ -11,11 +11,12 @@ from exchange.bundles import MARKING
 from schemas.quarters import LONDON
 
 
-def render(page: str, title: str, now: datetime, **values: Any) -> bytes:
+def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **values: Any) -> bytes:
     """Return a page as UTF-8.
 
     Args:
         page: Its template, such as "preview".
+        marking: Its protective marking; none on what may be published.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - pages only
 
@@ -28,6 +29,6 @@ def render(page: str, title: str, now: datetime, **values: Any) -> bytes:
     )
     made = f"{now.astimezone(LONDON):%Y-%m-%d}"
     told = environment.get_template(f"{page}.html").render(
-        title=title, made=made, version=version("csp-exchange"), marking=MARKING, **values
+        title=title, made=made, version=version("csp-exchange"), marking=marking, **values
     )
     return told.encode()

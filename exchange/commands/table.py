@@ -63,7 +63,7 @@ def _report(
     table = published_table(
         "records", title, counts, says=notes(manifest.smallest), of=row, smallest=manifest.smallest
     )
-    return Report(title, tuple(about), (), None, (table,))
+    return Report(title, tuple(about), (), None, (table,), public=True)
 
 
 def _rows(folder: Path, dataset: str | None) -> "pl.LazyFrame":

@@ -15,6 +15,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from exchange import terminal
+from exchange.bundles import MARKING
 from exchange.errors import Usage
 from exchange.publishing import replace
 from exchange.rendering import render
@@ -29,7 +30,8 @@ _FORMULAS: Final = "=+-@\t\r"
 
 def page(report: Report, now: datetime) -> bytes:
     """Return one accessible HTML file."""
-    return render("report", report.title, now, report=report)
+    marking = "" if report.public else MARKING
+    return render("report", report.title, now, marking=marking, report=report)
 
 
 def text(report: Report, now: datetime) -> bytes:
@@ -41,6 +43,7 @@ def text(report: Report, now: datetime) -> bytes:
     for part in report.parts:
         within = _columns(part) if isinstance(part, Table) else _paragraphs(part)
         lines += [part.title.upper(), "", part.says, "", *within, ""]
+    lines += [] if report.public else [MARKING]
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
@@ -101,6 +104,7 @@ def workbook(report: Report, now: datetime) -> bytes:
         cover = book.add_worksheet("Cover")
         cover.set_column(0, 0, 100, wrapped)
         notes = [*report.about, f"Made on {_day(now)}", *(f"! {one}" for one in report.warnings)]
+        notes += [] if report.public else [MARKING]
         todo = [] if report.todo is None else ["To decide:", *(report.todo or ("nothing",)), ""]
         contents = ["Contents:", *(f"{t.id}: {t.title}. {t.says}" for t in report.tables)]
         cover.write_string(0, 0, report.title, bold)

@@ -51,6 +51,7 @@ class Report:
         warnings: What whoever reads it has to know first.
         todo: What is to be decided, a sentence each; None where nothing is ever to be decided.
         parts: Tables, and what people write between them.
+        public: It may be published, and bears no protective marking.
         data: All of it with the entries it rests on, for JSON.
     """
 
@@ -60,6 +61,7 @@ class Report:
     todo: tuple[str, ...] | None
     parts: tuple[Table | Prose, ...]
     data: dict[str, Any] = field(default_factory=dict)
+    public: bool = False
 
     @property
     def tables(self) -> tuple[Table, ...]:

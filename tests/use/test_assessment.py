@@ -66,6 +66,20 @@ def test_change_is_of_what_is_whole_in_both_years(two_years):
     assert row["how sure"] == "more, beyond chance"
 
 
+def test_a_quarter_that_was_shared_in_one_year_only_is_not_compared(two_years):
+    p = two_years
+    file = p.extract("police", "q2.csv", crimes(50, first=date(2026, 4, 1)))
+    p.submit("police", file, "--dates", "2026Q2")
+    july = p.extract("police", "2025q4.csv", crimes(40, first=date(2025, 10, 1), days=31))
+    p.submit("police", july, "--dates", "2025-10")
+    p.signed("analysts", "pull", "merged")
+    told = made(p)["tables"]
+    levels = next(r for r in told["levels"] if r["theme"] == "theft and vehicle crime")
+    assert levels["police (incomplete)"] == "170"
+    (row,) = told["change"]
+    assert (row["year before"], row["this year"]) == ("60", "120")
+
+
 def test_a_withdrawn_year_is_compared_with_nothing(two_years):
     p = two_years
     p.signed("police", "withdraw", "3", "--reason", "wrong-file", "--yes")

@@ -40,6 +40,21 @@ def test_records_by_one_thing_and_by_two(pulled):
     assert rows["all"] == {"month": "all", "ambulance": "30", "police": "60", "all": "90"}
 
 
+def test_what_may_be_published_bears_no_marking_and_what_may_not_does(pulled):
+    p, folder = pulled, pulled.root / "analysts"
+    outputs = [w for form in ("html", "txt", "xlsx") for w in ("-o", f"t.{form}")]
+    for words, marked in (
+        (("table", "merged", "--rows", "theme"), False),
+        (("report", "assessment", "merged", "--year", "2026"), True),
+        (("report", "compliance"), True),
+    ):
+        p.run("analysts", *words, *outputs)
+        cover = openpyxl.load_workbook(folder / "t.xlsx")["Cover"]
+        told = "\n".join(str(row[0].value) for row in cover.iter_rows())
+        for text in ((folder / "t.html").read_text("utf-8"), (folder / "t.txt").read_text(), told):
+            assert ("OFFICIAL-SENSITIVE" in text) is marked
+
+
 def test_only_some_records(pulled):
     rows = table(pulled, "--rows", "theme", "--only", "agency=police", "--only", "month=2026-07")
     assert [r["records"] for r in rows] == ["20", "20"]
