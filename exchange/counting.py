@@ -12,6 +12,7 @@ import polars as pl
 
 from depersonalise.tables import Counts
 from exchange.errors import Usage
+from exchange.incidents import COLUMNS as INCIDENTS
 from exchange.merged import open_merged
 from schemas.codes import LISTS
 
@@ -28,6 +29,15 @@ PLAIN: Final = (
     "agency", "dataset", "partner", "theme", "category", "domestic", "area", "outward",
 )  # fmt: skip
 _ORDER: Final[dict[str, Sequence[str]]] = {"weekday": WEEKDAYS, "hour": HOURS}
+
+
+# Of a pull that holds numbers and no records.
+_SCHEMA: Final = dict.fromkeys(("quarter", *INCIDENTS), pl.String) | {
+    "date": pl.Date,
+    "time": pl.Time,
+    "weekday": pl.Int8,
+    "entry": pl.UInt32,
+}
 
 
 def incidents_of(folder: Path) -> pl.LazyFrame:
@@ -50,7 +60,8 @@ def incidents_of(folder: Path) -> pl.LazyFrame:
         "hour": pl.when(clock.is_in(["minute", "hour"])).then(pl.col("time").dt.strftime("%H")),
     }
     names = [*told, *PLAIN, "quarter", "category_scheme", "category_edition"]
-    rows = open_merged(folder).with_columns(**told)
+    there = (folder / "incidents").is_dir()
+    rows = (open_merged(folder) if there else pl.LazyFrame(schema=_SCHEMA)).with_columns(**told)
     places = pl.col("outward").fill_null(ELSEWHERE)
     return rows.with_columns(places).with_columns(pl.col(names).fill_null(UNKNOWN))
 

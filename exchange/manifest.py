@@ -128,12 +128,12 @@ def pulled_into(folder: Path) -> Manifest:
     """Return what is said of the folder of a pull, each file of which is as it was pulled.
 
     Raises:
-        Usage: it is none, holds no incidents, or was altered.
+        Usage: it is none, or was altered.
     """
     manifest = Manifest.read(folder)
-    if manifest is None or not (folder / "incidents").is_dir():
+    if manifest is None:
         raise Usage(
-            f'"{folder.name}" holds no incidents that this version has pulled',
+            f'"{folder.name}" holds nothing that this version has pulled',
             "make it: exchange pull FOLDER",
         )
     if altered := manifest.altered(folder):

@@ -310,7 +310,7 @@ def test_a_pull_of_another_log_is_refused(two_years, tmp_path):
     manifest.write_text(json.dumps(told))
     assert "was pulled from another log" in report(p, status=2).err
     manifest.unlink()
-    assert "holds no incidents" in report(p, status=2).err
+    assert "holds nothing that" in report(p, status=2).err
 
 
 def test_a_log_that_was_cut_gives_no_pack(two_years):
@@ -326,6 +326,17 @@ def test_a_year_of_which_nothing_was_pulled(two_years):
     told = made(two_years, year="2024")
     assert told["tables"]["levels"] == [{"theme": "all", "all": "0"}]
     assert told["partnerships"][0]["entries"] == []
+
+
+def test_a_pull_of_numbers_alone_has_no_incidents_and_a_pack_all_the_same(two_years):
+    p = two_years
+    number = p.extract("council", "n.csv", "Area,Number\r\nE07999901,120\r\n")
+    p.submit("council", number, "--dataset", "health-drug-treatment", "--dates", "2026Q3")
+    p.signed("analysts", "pull", "merged", "--dataset", "health-drug-treatment")
+    told = made(p)["tables"]
+    assert told["levels"] == [{"theme": "all", "all": "0"}]
+    assert [r["number"] for r in told["numbers"]] == ["120"]
+    assert told["change"] == told["emerging"] == told["lsoas"] == []
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
         (("eastshire",), "is no partnership of exchange.toml"),
         (("westshire",), "needs the exchanges of two districts"),
         (("--assessment", "pulled"), "is of a year"),
-        (("--assessment", "pulled", "--year", "2026"), "holds no incidents"),
+        (("--assessment", "pulled", "--year", "2026"), "holds nothing that"),
     ],
 )
 def test_what_is_no_county_is_refused(county, told, says):

@@ -88,7 +88,7 @@ def test_what_can_not_be_counted_is_refused(pulled, told, says):
 
 
 def test_a_folder_that_is_no_pull_is_refused(partnership):
-    assert "holds no incidents" in table(partnership, "--rows", "theme", status=2).err
+    assert "holds nothing that" in table(partnership, "--rows", "theme", status=2).err
 
 
 def test_an_hour_with_few_records_is_hidden_and_so_is_another(pulled):
