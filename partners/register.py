@@ -104,6 +104,12 @@ class Register:
         return self.protocol.personal if self.protocol else []
 
     @property
+    def has_two_tiers(self) -> bool:
+        """Whether its area has a county council and district councils, as some in England have."""
+        kinds = {kind for partner in self.partners.values() for kind in partner.kinds}
+        return bool(kinds & {"county", "district"})
+
+    @property
     def settled(self) -> list[Settle]:
         """What two coordinators have said of branches of the log."""
         return [said for said, by in self.settlements.items() if len(by) >= _AGREEING]

@@ -6,7 +6,7 @@ as they are, and what should be done, people write; an empty section says that i
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
@@ -19,8 +19,6 @@ from exchange.reports.source import Pulled
 from exchange.reports.tables import Prose, Report, Table
 from exchange.reports.year import ESCALATE, SECTIONS, Section, Year
 from exchange.tree import root_text
-
-_TIERS: Final = frozenset({"county", "district"})
 
 
 def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
@@ -93,15 +91,10 @@ def _parts(pack: Pack) -> Iterator[Table | Prose]:
         yield _words(pack, section)
     if len(pack.pulls) > 1:
         yield pack.table("districts", "Levels by district", "", "theme", "area")
-    elif _has_two_tiers(pack):
+    elif pack.pulls[0].of.log.register.has_two_tiers:
         yield comparing.to_the_county(pack, changes)
         yield _words(pack, ESCALATE)
     yield _rests_on(pack)
-
-
-def _has_two_tiers(pack: Pack) -> bool:
-    partners = pack.pulls[0].of.log.register.partners.values()
-    return bool({kind for partner in partners for kind in partner.kinds} & _TIERS)
 
 
 def _is_of(quarter: str, year: Year) -> bool:

@@ -33,7 +33,6 @@ ANSWERS: Final = {
     "not-applicable": "does not apply",
     "": "not answered",
 }
-_TIERS: Final = frozenset({"county", "district"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +197,6 @@ def answered(of: Source) -> list[Answered]:
     """Return all requirements and how they stand, those for two tiers only where there are two."""
     register = of.log.register
     proofs = {name: prove(of) for name, prove in PROOFS.items()}
-    kinds = {kind for partner in register.partners.values() for kind in partner.kinds}
     return [
         Answered(
             one,
@@ -207,7 +205,7 @@ def answered(of: Source) -> list[Answered]:
             register.assessments.get(one.id),
         )
         for one in requirements().values()
-        if not one.two_tier or kinds & _TIERS
+        if not one.two_tier or register.has_two_tiers
     ]
 
 
