@@ -22,7 +22,11 @@ ANSWERS = ("yes", "no", "in-part", "not-applicable")
 
 @click.command("assess", help=summary("assess"))
 @click.argument("requirement")
-@click.option("--answer", type=click.Choice(ANSWERS), help="Whether it is met.")
+@click.option(
+    "--answer",
+    type=click.Choice(ANSWERS),
+    help="Whether it is met; here and below, what is not said anew stays.",
+)
 @click.option("--position", metavar="TEXT", help="Where it stands, in a sentence or two.")
 @click.option("--action", metavar="TEXT", help="What is to be done.")
 @click.option("--owner", metavar="OFFICE", help="Which office does it; never a person's name.")

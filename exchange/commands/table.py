@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 @click.command("table", help=summary("table"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--rows", "row", metavar="COLUMN", required=True, help="What the rows are.")
+@click.option(
+    "--rows",
+    "row",
+    metavar="COLUMN",
+    required=True,
+    help="What the rows are: theme, agency, month, outward and so on; a wrong one names all.",
+)
 @click.option("--columns", "column", metavar="COLUMN", help="What the columns are.")
 @click.option(
     "--only", multiple=True, metavar="COLUMN=VALUE", help="Only these records; repeat for more."
