@@ -14,7 +14,7 @@ suppression hides what is smallest on the way: Kelly, Golden and Assad, "Cell su
 """
 
 import heapq
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -167,70 +167,78 @@ class _Network:
             least = smallest - edges[place].value
             more = {place}
             while more:
-                flow, room = self._freedom(hidden, place, least)
-                more = self._way(room, place, least - flow) if flow < least else set()
+                flow, given = self._freedom(hidden, place, least)
+                more = self._way(hidden, given, place, least - flow) if flow < least else set()
                 hidden |= more
         return hidden
 
-    def _freedom(self, hidden: set[Node], place: Node, most: int) -> tuple[int, dict[Node, int]]:
+    def _freedom(self, hidden: set[Node], place: Node, most: int) -> tuple[int, Counter[Node]]:
         """Return by how much a hidden number could be greater than it is, up to a most.
 
         Each hidden number is known to be one at least, since zeros are told.
 
         Returns:
-            And by how much each of the others could be smaller then.
+            And by how much each of the others would be smaller then.
         """
-        room = {other: self.edges[other].value - 1 for other in hidden - {place}}
+        given: Counter[Node] = Counter()
         flow = 0
         while flow < most:
-            way = self._reach(room, self.edges[place].head, self.edges[place].tail)
+            way = self._reach(hidden, given, place)
             if way is None:
                 break
-            by = min([most - flow, *(room[other] for other, ahead in way if not ahead)])
+            by = min([most - flow, *(self._room(o, given) for o, ahead in way if not ahead)])
             for other, ahead in way:
-                room[other] += by if ahead else -by
+                given[other] += -by if ahead else by
             flow += by
-        return flow, room
+        return flow, given
+
+    def _room(self, place: Node, given: Counter[Node]) -> int:
+        """Return by how much a number can be smaller still."""
+        return self.edges[place].value - 1 - given[place]
 
     def _reach(
-        self, room: dict[Node, int], start: Node, end: Node
+        self, hidden: set[Node], given: Counter[Node], place: Node
     ) -> list[tuple[Node, bool]] | None:
-        """Return the shortest way over numbers that can give way, if there is one.
+        """Return the shortest way from a number's head to its tail over hidden ones that give way.
 
-        Args:
-            room: By how much each can be smaller; each can be greater.
+        Each can be greater without end, and smaller down to one.
         """
+        start, end = self.edges[place].head, self.edges[place].tail
         came: dict[Node, tuple[Node, Node, bool] | None] = {start: None}
         waiting = deque([start])
         while waiting and end not in came:
             node = waiting.popleft()
-            for place, ahead in self.around[node]:
-                to = self._other_end(place, ahead)
-                if place in room and (ahead or room[place]) and to not in came:
-                    came[to] = (node, place, ahead)
+            for other, ahead in self.around[node]:
+                if other not in hidden or other == place:
+                    continue
+                to = self._other_end(other, ahead)
+                if to not in came and (ahead or self._room(other, given)):
+                    came[to] = (node, other, ahead)
                     waiting.append(to)
         if end not in came:
             return None
         way = []
         while (step := came[end]) is not None:
-            end, place, ahead = step
-            way.append((place, ahead))
+            end, other, ahead = step
+            way.append((other, ahead))
         return way
 
-    def _way(self, room: dict[Node, int], place: Node, least: int) -> set[Node]:
+    def _way(self, hidden: set[Node], given: Counter[Node], place: Node, least: int) -> set[Node]:
         """Return the cheapest numbers to hide, so that one could be greater by a least.
 
         Where none gives way by so much, by one; nothing if all that could help is hidden.
 
         Args:
-            room: By how much the hidden ones can be smaller, all that they give way used up.
+            given: By how much the hidden ones gave way already, which is all that they can.
         """
         for need in dict.fromkeys((least, 1)):
-            if more := self._cheapest(room, place, need) - room.keys():
+            if more := self._cheapest(hidden, given, place, need) - hidden:
                 return more
         return set()
 
-    def _cheapest(self, room: dict[Node, int], place: Node, need: int) -> set[Node]:
+    def _cheapest(
+        self, hidden: set[Node], given: Counter[Node], place: Node, need: int
+    ) -> set[Node]:
         """Find the cheapest way (Dijkstra's) over numbers that can give way by what is needed."""
         start, end = self.edges[place].head, self.edges[place].tail
         came: dict[Node, tuple[Node, Node]] = {}
@@ -241,11 +249,10 @@ class _Network:
             if node == end:
                 return _back(came, start, end)
             for other, ahead in self.around[node]:
-                edge = self.edges[other]
-                if other == place or not (ahead or room.get(other, edge.value - 1) >= need):
+                if other == place or not (ahead or self._room(other, given) >= need):
                     continue
                 to = self._other_end(other, ahead)
-                further = cost + (1 if other in room else 2 + edge.cost)
+                further = cost + (1 if other in hidden else 2 + self.edges[other].cost)
                 if further < costs.get(to, further + 1):
                     costs[to] = further
                     came[to] = (node, other)
