@@ -248,6 +248,13 @@ def test_hours_are_told_only_where_records_tell_them_and_lsoas_are_the_busiest(t
     assert busiest[0]["lsoa"].startswith("E019990")
 
 
+def test_an_lsoa_with_few_records_is_not_among_the_busiest(partnership):
+    p = partnership
+    p.submit("police", p.extract("police", "c.csv", crimes(30)), "--dates", "2026Q3")
+    p.signed("analysts", "pull", "merged")
+    assert made(p)["tables"]["lsoas"] == []  # three in each
+
+
 def test_categories_that_rise_or_are_new_are_named(two_years):
     (row,) = made(two_years)["tables"]["emerging"]
     assert (row["dataset"], row["this year"]) == ("police-crime", "120")

@@ -61,6 +61,16 @@ def test_the_log_answers_what_it_can_prove_and_names_the_entries(partnership):
     assert "signed by police" in one(told, "governing-q4")["proved"]
 
 
+def test_signed_by_all_who_are_enrolled_is_not_signed_by_all_who_must(partnership):
+    p = published(partnership)
+    for who in ("council", "police"):
+        p.signed(who, "protocol", "sign", p.root / f"{who}/isp.pdf", "--yes")
+    signed = one(report(p), "9")
+    assert "2 of 2 responsible authorities enrolled have signed" in signed["proved"]
+    assert "not yet" not in signed["proved"]
+    assert signed["answer"] == "in-part"
+
+
 def test_quarterly_sharing_is_answered_by_the_last_quarter_that_was_due(partnership):
     p = partnership
     assert one(report(p), "21")["proved"] == "No quarter has been due since this log began"
