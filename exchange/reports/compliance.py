@@ -4,6 +4,7 @@ Everything in it is replayed from the log, and each row names the entries it res
 witness or a checkpoint contradicts gives no report; lesser damage stands at its head.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -231,6 +232,7 @@ def _treated(of: Source) -> Table:
         s = one.statement
         if s.quarter in of.quarters and not s.personal:
             left = s.counts["left_out"]
+            withheld = {why: left[why] for why in ("small-group", "domestic") if why in left}
             coarser = {why: n for why, n in s.treatments["generalised"].items() if why != "not"}
             rows.append(
                 (
@@ -240,7 +242,8 @@ def _treated(of: Source) -> Table:
                     s.counts["accepted"],
                     _bands(s.treatments["places"]),
                     _bands(coarser),
-                    _bands({why: left[why] for why in ("small-group", "domestic") if why in left}),
+                    _bands(withheld),
+                    _at_most(withheld, s.counts["accepted"]),
                     str(one.position),
                 )
             )
@@ -249,12 +252,19 @@ def _treated(of: Source) -> Table:
         "their senders signed: no small number of records is told exactly."
     )
     headings = ("authority", "dataset", "dates", "records", "places", "made coarser", "withheld",
-                "log")  # fmt: skip
+                "share withheld", "log")  # fmt: skip
     return Table("treatments", "How it was depersonalised", says, headings, rows)
 
 
 def _bands(told: dict[str, str]) -> str:
     return "; ".join(f"{name}: {band}" for name, band in sorted(told.items()))
+
+
+def _at_most(withheld: dict[str, str], left: str) -> str:
+    """Say what share was withheld at most, as far as bands tell."""
+    most = sum(int(band.rpartition("-")[2]) for band in withheld.values())
+    least = int(left.partition("-")[0])
+    return f"at most {math.ceil(100 * most / (most + least))}%" if most else "none"
 
 
 def _not_served(of: Source) -> Table:

@@ -1,6 +1,6 @@
 """The compliance report: five forms of one content, each number with its entries."""
 
-import csv
+import csv as comma_separated
 import io
 import json
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from tests.lib import partnership as lib
-from tests.lib.extracts import crimes
+from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.partnership import NOW, Partnership
 from tests.use.test_quarter import asb
 
@@ -91,7 +91,9 @@ def test_the_forms_say_the_same(quarter):
             for cell in filter(None, row.values()):
                 assert cell in text
                 assert cell.replace("'", "&#39;") in page
-    rows = list(csv.DictReader(io.StringIO(read(quarter, "report.csv").decode("utf-8-sig"))))
+    rows = list(
+        comma_separated.DictReader(io.StringIO(read(quarter, "report.csv").decode("utf-8-sig")))
+    )
     assert rows == tables["shared"]
     book = openpyxl.load_workbook(io.BytesIO(read(quarter, "report.xlsx")))
     assert book.sheetnames == ["Cover", *tables]
@@ -204,3 +206,17 @@ def test_with_forty_authorities_and_eight_years(partnership):
     p.now = NOW + timedelta(days=8 * 365)
     p.run("analysts", "report", "compliance", "--year", "2033", "-o", "report.json")
     assert len(told(p)["standings"]) > 60
+
+
+def test_what_share_was_withheld_is_told_as_far_as_bands_tell(partnership):
+    p = partnership
+    rows = [
+        f"R{n},06/08/2026,06/08/2026,23:10,{code},WZ1 1AA,E01999000,{flag},N"
+        for n, (code, flag) in enumerate([("45", "N")] * 60 + [("8N", "Y")] * 12)
+    ]
+    file = p.extract("police", "c.csv", csv(CRIME_HEADINGS, *rows))
+    p.submit("police", file, "--dates", "2026Q3", "--domestic", "withhold")
+    p.run("analysts", "report", "compliance", "--quarter", "2026Q3", "-o", "report.json")
+    (row,) = told(p)["tables"]["treatments"]
+    assert (row["records"], row["withheld"]) == ("50-99", "domestic: 10-49")
+    assert row["share withheld"] == "at most 50%"
