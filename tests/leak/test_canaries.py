@@ -5,6 +5,7 @@ import logging
 import sys
 import traceback
 
+import polars as pl
 import pytest
 
 from exchange.preparing import prepare
@@ -42,14 +43,28 @@ def everything(p: Partnership, file, dataset: str) -> str:
     for who in ("police", "analysts"):
         said += [p.run(who, c, "--json").said for c in ("verify", "status")]
     said.append(p.signed("analysts", "pull", "merged", "--json", status=None).said)
-    for path in (p.root / "analysts/merged").glob("*.parquet"):
-        import polars as pl
-
-        said.append(pl.read_parquet(path).write_csv())
+    said += reports(p)
     said.append(p.everything_shared().decode("latin-1"))
     state = [f for f in (p.root / "police/.exchange").rglob("*") if f.is_file()]
     said += [f.read_bytes().decode("latin-1") for f in state]
     return "\n".join(said)
+
+
+def reports(p: Partnership) -> list[str]:
+    """All that the analyst and the board get to see: tables and reports, in every form."""
+    folder = p.root / "analysts"
+    found = [pl.read_parquet(path).write_csv() for path in (folder / "merged").rglob("*.parquet")]
+    outputs = [word for form in ("html", "txt", "json", "csv") for word in ("-o", f"r.{form}")]
+    for words in (
+        ("report", "compliance"),
+        ("report", "requirements"),
+        ("report", "assessment", "merged", "--year", "2026"),
+        ("table", "merged", "--rows", "category", "--dataset", "police-crime"),
+        ("table", "merged", "--rows", "outward", "--columns", "theme"),
+    ):
+        found.append(p.run("analysts", *words, *outputs, status=None).said)
+        found += [path.read_text(encoding="utf-8") for path in folder.glob("r.*")]
+    return found
 
 
 def crime_rows() -> list[list[str]]:
