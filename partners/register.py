@@ -142,6 +142,12 @@ class Register:
         begun = [s.on for s in self.successions.values() if s.new == partner and s.begun]
         return not begun or quarter.last >= min(begun)
 
+    def heir(self, partner: str) -> str:
+        """Return who stands in a partner's place today: itself, if it has not ended."""
+        while partner in self.successions:
+            partner = self.successions[partner].new
+        return partner
+
     @property
     def submissions(self) -> list[Submission]:
         """The submissions that took effect, whatever became of them, in the order of the log."""

@@ -19,8 +19,10 @@ def _comparable(pack: Pack) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     ]
     both = pl.LazyFrame(pairs, schema=dict.fromkeys(
         ("partner", "dataset", "then", "now"), pl.String), orient="row")  # fmt: skip
+    heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
+    rows = pack.everything.with_columns(pl.col("partner").replace(heirs))
     return tuple(  # type: ignore[return-value]  # of two
-        pack.everything.join(both, left_on=["partner", "dataset", "quarter"],
+        rows.join(both, left_on=["partner", "dataset", "quarter"],
                              right_on=["partner", "dataset", when], how="semi")
         for when in ("then", "now")
     )  # fmt: skip

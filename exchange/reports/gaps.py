@@ -30,7 +30,8 @@ class Gaps:
     """What is missing of some quarters.
 
     Attributes:
-        whole: What is there and covers its quarter, nil returns among it.
+        whole: What is there and covers its quarter, nil returns among it; of an authority that
+            ended, under the name of its heir.
     """
 
     found: tuple[Gap, ...]
@@ -88,12 +89,17 @@ def gaps_of(pulls: Sequence[Pulled], quarters: Sequence[Quarter]) -> Gaps:
     for pulled in pulls:
         for quarter in quarters:
             for s in pulled.of.standings(quarter):
-                who = pulled.partner(s.partner)
                 if why := _why(pulled, s):
-                    found.append(Gap(who, s.dataset, quarter, why))
+                    found.append(Gap(pulled.partner(s.partner), s.dataset, quarter, why))
                 elif s.state is not State.NOT_HELD:
-                    whole.add((who, s.dataset, quarter))
-    return Gaps(tuple(found), frozenset(whole))
+                    # The records are the submitter's, where another submits for the partner.
+                    submitters = map(pulled.partner, (s.partner, *s.by))
+                    whole |= {(who, s.dataset, quarter) for who in submitters}
+    heirs = {old: new for pulled in pulls for old, new in pulled.heirs.items()}
+    # Of two that became one, both have to be whole.
+    missing = {(heirs.get(g.partner, g.partner), g.dataset, g.quarter) for g in found}
+    there = {(heirs.get(who, who), dataset, quarter) for who, dataset, quarter in whole}
+    return Gaps(tuple(found), frozenset(there - missing))
 
 
 def _why(pulled: Pulled, s: Standing) -> str:

@@ -25,6 +25,12 @@ class Pulled:
     folder: Path
     manifest: Manifest
 
+    @property
+    def heirs(self) -> dict[str, str]:
+        """Who stands in the place of each partner that has ended."""
+        register = self.of.log.register
+        return {self.partner(old): self.partner(register.heir(old)) for old in register.successions}
+
     def partner(self, partner: str) -> str:
         """Name a partner, apart from one of the same name in another partnership."""
         return f"{self.name}/{partner}" if self.name else partner

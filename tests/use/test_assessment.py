@@ -10,6 +10,9 @@ import pytest
 from exchange import open_merged
 from exchange.reports.changes import Change
 from exchange.reports.year import ESCALATE, SECTIONS
+from exchange.sampling import sample
+from schemas.datasets import DATASETS
+from schemas.quarters import Quarter
 from tests.lib import partnership as lib
 from tests.lib.extracts import CRIME_HEADINGS, callouts, crimes, csv
 from tests.lib.partnership import Partnership
@@ -78,6 +81,47 @@ def test_a_quarter_that_was_shared_in_one_year_only_is_not_compared(two_years):
     assert levels["police (incomplete)"] == "170"
     (row,) = told["change"]
     assert (row["year before"], row["this year"]) == ("60", "120")
+
+
+def test_what_another_submits_for_an_authority_is_compared_too(partnership):
+    p = partnership
+    lib.join(p, "health")
+    lib.make_key(p, "health")
+    lib.enrol(p, "health")
+    p.extract("council", "isp.pdf", b"%PDF-1.7 a made-up protocol")
+    p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes",
+             "--behalf", "health-admissions:ambulance=health")  # fmt: skip
+    for year, many in ((2025, 60), (2026, 120)):
+        text = sample(DATASETS["health-admissions"], Quarter(year, 3), many, 1).text()
+        file = p.extract("ambulance", f"{year}.csv", text)
+        p.submit("ambulance", file, "--dataset", "health-admissions", "--dates", f"{year}Q3")
+    p.signed("analysts", "pull", "merged")
+    assert any(r["this year"] != "0" for r in made(p)["tables"]["change"])
+
+
+def test_an_authority_is_compared_with_the_one_that_it_succeeded(two_years):
+    p = two_years
+    lib.join(p, "constabulary")
+    p.signed("constabulary", "key", "new", "--partner", "constabulary", "--name", "Constabulary",
+             "--kind", "police", "--contact", "c@example")  # fmt: skip
+    lib.enrol(p, "constabulary")
+    p.signed(
+        "council",
+        "partner",
+        "succeed",
+        "police",
+        "constabulary",
+        "--on",
+        "2026-07-01",
+        "--begun",
+        "--yes",
+    )
+    file = p.extract("constabulary", "c.csv", crimes(90))
+    p.submit("constabulary", file, "--dates", "2026Q3")
+    p.signed("police", "withdraw", "5", "--reason", "wrong-file", "--yes")
+    p.signed("analysts", "pull", "merged")
+    (row,) = made(p)["tables"]["change"]
+    assert (row["year before"], row["this year"]) == ("60", "90")
 
 
 def test_a_withdrawn_year_is_compared_with_nothing(two_years):
