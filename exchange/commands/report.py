@@ -104,7 +104,7 @@ def assessment(
 
 
 @command.command("county", help="One report of several districts' exchanges.")
-@click.argument("partnerships", nargs=-1, metavar="[NAME]...")
+@click.argument("stores", nargs=-1, metavar="[STORE]...")
 @click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
 @click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
 @click.option(
@@ -118,15 +118,15 @@ def assessment(
 @click.pass_obj
 def county(
     app: App,
-    partnerships: tuple[str, ...],
+    stores: tuple[str, ...],
     quarter: str | None,
     year: str | None,
     folder: Path | None,
     outputs: tuple[Path, ...],
 ) -> None:
-    """Verify the logs of all partnerships of exchange.toml, or of those named, and write one."""
+    """Verify the logs of all stores of exchange.toml, or of those named, and write one report."""
     check_forms(outputs, app.folder)
-    members = _members(app, partnerships)
+    members = _members(app, stores)
     quarters = tuple(_quarters(app, quarter, year))
     if folder is None:
         accounts = {one.slug: _verified(app, one, bundles=False) for one in members}
@@ -147,19 +147,21 @@ def county(
     write_forms(report, outputs, app.folder, app.now)
 
 
-def _members(app: App, names: tuple[str, ...]) -> list[Settings]:
-    """Return the partnerships of exchange.toml that are named, or all.
+def _members(app: App, stores: tuple[str, ...]) -> list[Settings]:
+    """Return the partnerships of exchange.toml that are named, by store or by name, or all.
 
     Raises:
         Usage: one is named that is none of them, or there are not two.
     """
     everything = Settings.all(app.folder, "")
-    known = {one.slug: one for one in everything}
-    if unknown := [name for name in names if name not in known]:
+    known = {one.store: one for one in everything} | {one.slug: one for one in everything}
+    if unknown := [name for name in stores if name not in known]:
         raise Usage(
-            f'"{unknown[0]}" is no partnership of exchange.toml', "they are " + ", ".join(known)
+            f'"{unknown[0]}" is no store of exchange.toml, and no partnership',
+            "they are " + ", ".join(f"{one.slug} ({one.store})" for one in everything),
         )
-    found = [known[name] for name in dict.fromkeys(names)] if names else everything
+    named = {known[name].slug: known[name] for name in stores}
+    found = list(named.values()) if named else everything
     if len(found) < 2:
         raise Usage(
             "a county's report needs the exchanges of two districts or more",

@@ -48,6 +48,12 @@ def test_each_districts_rows_are_named_and_none_is_there_twice(county):
     assert any(line.startswith("southshire: ") for line in told["to_decide"])
 
 
+def test_districts_are_named_by_their_stores_or_by_their_names(county):
+    stores = ("../share-westshire", "northshire", "westshire")
+    rows = report(county, *stores, "--quarter", "2026Q3")["tables"]["districts"]
+    assert [r["district"] for r in rows] == ["westshire", "northshire"]
+
+
 def test_who_serves_several_districts_is_named_once(county):
     (row,) = report(county)["tables"]["shared-officers"]
     assert row["office"] == "police/liaison"
@@ -88,7 +94,7 @@ def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        (("eastshire",), "is no partnership of exchange.toml"),
+        (("eastshire",), "is no store of exchange.toml"),
         (("westshire",), "needs the exchanges of two districts"),
         (("--assessment", "pulled"), "is of a year"),
         (("--assessment", "pulled", "--year", "2026"), "holds nothing that"),
