@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from depersonalise.tables import publish_line, written
+from exchange import terminal
 from exchange.counting import chosen
 from exchange.reports import comparing, patterns
 from exchange.reports.pack import Pack, Places, areas_twice
@@ -27,12 +28,13 @@ def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
     registers = [one.of.log.register for one in pulls]
     areas = dict.fromkeys(f"{a.name} ({a.code})" for register in registers for a in register.areas)
     twice = areas_twice(pulls)
+    many = terminal.counted(len(pulls), "district")
     return Report(
-        f"Strategic assessment: {', '.join(register.name for register in registers)}",
+        f"Strategic assessment: {registers[0].name if len(pulls) == 1 else many}",
         (
             f"Assessment year {year.label}",
             f"Area: {', '.join(areas)}",
-            *(_log(one) for one in pulls),
+            *(_log(one) for one in pulls if len(pulls) == 1),
             notes(pack.smallest),
         ),
         (
@@ -54,11 +56,22 @@ def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
 
 
 def _log(one: Pulled) -> str:
-    tree, whose = one.of.log.tree, f" of {one.name}" if one.name else ""
+    tree = one.of.log.tree
     return (
-        f"From what was shared, as the log{whose} was with {one.manifest.size:,} entries; it has "
+        f"From what was shared, as the log was with {one.manifest.size:,} entries; it has "
         f"{tree.size:,}, root {root_text(tree.root)}"
     )
+
+
+def _logs(pack: Pack) -> Table:
+    rows = [
+        (one.name, f"{one.manifest.size:,}", f"{one.of.log.tree.size:,}",
+         root_text(one.of.log.tree.root))
+        for one in pack.pulls
+    ]  # fmt: skip
+    says = "How many entries each log had when it was pulled, and has, with its root."
+    headings = ("district", "pulled at", "entries", "root")
+    return Table("logs", "The districts' logs", says, headings, rows, (1, 2))
 
 
 def _as_data(one: Pulled, year: Year) -> dict[str, Any]:
@@ -95,6 +108,8 @@ def _parts(pack: Pack) -> Iterator[Table | Prose]:
         yield comparing.to_the_county(pack, changes)
         yield _words(pack, ESCALATE)
     yield _rests_on(pack)
+    if len(pack.pulls) > 1:
+        yield _logs(pack)
 
 
 def _is_of(quarter: str, year: Year) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from exchange import terminal
 from exchange.reports.compliance import compliance
 from exchange.reports.source import Source
 from exchange.reports.tables import Report, Table
+from exchange.tree import root_text
 from partners.standing import State
 
 _HEADING: Final = "district"
@@ -24,18 +26,38 @@ def county(sources: Mapping[str, Source]) -> Report:
     parts = zip(*(report.tables for report in reports.values()), strict=True)
     tables = [_together(list(reports), tables) for tables in parts]
     quarters = next(of.quarters for of in sources.values())
-    names = [of.log.register.name for of in sources.values()]
+    names = ", ".join(of.log.register.name for of in sources.values())
     return Report(
-        f"Sharing of information in the county: {', '.join(names)}",
-        (
-            "; ".join(quarter.label for quarter in quarters),
-            *(f"{name}: {line}" for name, r in reports.items() for line in r.about[1:]),
-        ),
-        tuple(f"{name}: {line}" for name, r in reports.items() for line in r.warnings),
-        tuple(f"{name}: {line}" for name, r in reports.items() for line in r.todo or ()),
-        (_summary(sources), *tables, _shared(sources)),
+        f"Sharing of information in the county: {terminal.counted(len(sources), 'district')}",
+        ("; ".join(quarter.label for quarter in quarters), f"The districts: {names}"),
+        _alike({name: report.warnings for name, report in reports.items()}),
+        _alike({name: report.todo or () for name, report in reports.items()}),
+        (_summary(sources), *tables, _shared(sources), _logs(sources)),
         {"districts": {name: report.data for name, report in reports.items()}},
     )
+
+
+def _alike(lines: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return what is said of districts, what is the same of several once."""
+    found: dict[str, list[str]] = {}
+    for name, told in lines.items():
+        for line in told:
+            found.setdefault(line, []).append(name)
+    return tuple(
+        f"{'every district' if len(names) == len(lines) else ', '.join(names)}: {line}"
+        for line, names in found.items()
+    )
+
+
+def _logs(sources: Mapping[str, Source]) -> Table:
+    rows = [
+        (name, ", ".join(f"{a.name} ({a.code})" for a in of.log.register.areas),
+         f"{of.log.tree.size:,}", root_text(of.log.tree.root))
+        for name, of in sources.items()
+    ]  # fmt: skip
+    says = "What was verified for this report: whoever verifies the same log sees the same root."
+    headings = (_HEADING, "area", "entries", "root")
+    return Table("logs", "The districts' logs", says, headings, rows, (2,))
 
 
 def _together(names: Sequence[str], tables: Sequence[Table]) -> Table:

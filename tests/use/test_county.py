@@ -45,7 +45,11 @@ def test_each_districts_rows_are_named_and_none_is_there_twice(county):
     assert [state for _, state in crime] == ["on time", "on time", "due in 72 days"]
     summary = {r["district"]: r for r in told["tables"]["districts"]}
     assert summary["westshire"]["on time"] == "2"
-    assert any(line.startswith("southshire: ") for line in told["to_decide"])
+    assert (
+        "every district: No protocol is published: agree on one, and publish it."
+        in (told["to_decide"])
+    )
+    assert [r["district"] for r in told["tables"]["logs"]] == list(DISTRICTS)
 
 
 def test_districts_are_named_by_their_stores_or_by_their_names(county):
