@@ -151,9 +151,14 @@ def _members(app: App, stores: tuple[str, ...]) -> list[Settings]:
     """Return the partnerships of exchange.toml that are named, by store or by name, or all.
 
     Raises:
-        Usage: one is named that is none of them, or there are not two.
+        Usage: one is named that is none of them, there are not two, or two have one name.
     """
     everything = Settings.all(app.folder, "")
+    if len({one.slug for one in everything}) < len(everything):
+        raise Usage(
+            "two partnerships of exchange.toml have one name, and a report could not tell them apart",
+            "keep each in a folder of its own",
+        )
     known = {one.store: one for one in everything} | {one.slug: one for one in everything}
     if unknown := [name for name in stores if name not in known]:
         raise Usage(

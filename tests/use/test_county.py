@@ -107,3 +107,10 @@ def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
 def test_what_is_no_county_is_refused(county, told, says):
     assert says in report(county, *told, status=2).err
     assert not (county.root / "police/c.json").exists()
+
+
+def test_two_partnerships_of_one_name_are_not_taken_for_one(county):
+    file = county.root / "police/exchange.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('origin = "northshire/', 'origin = "westshire/'), encoding="utf-8")
+    assert "have one name" in report(county, status=2).err
