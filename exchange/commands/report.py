@@ -156,7 +156,7 @@ def _members(app: App, stores: tuple[str, ...]) -> list[Settings]:
     everything = Settings.all(app.folder, "")
     if len({one.slug for one in everything}) < len(everything):
         raise Usage(
-            "two partnerships of exchange.toml have one name, and a report could not tell them apart",
+            "two partnerships of exchange.toml have one name; a report could not tell them apart",
             "keep each in a folder of its own",
         )
     known = {one.store: one for one in everything} | {one.slug: one for one in everything}
