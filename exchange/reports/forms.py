@@ -8,6 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace as replace_parts
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -25,13 +26,37 @@ from schemas.quarters import LONDON
 Form = Callable[[Report, datetime], bytes]
 _MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _WIDTH: Final = 60  # characters of a column, at most
+_COLUMNS: Final = 10  # that fit on an upright page, or nearly on a telephone
 _FORMULAS: Final = "=+-@\t\r"
 
 
 def page(report: Report, now: datetime) -> bytes:
     """Return one accessible HTML file."""
     marking = "" if report.public else MARKING
-    return render("report", report.title, now, marking=marking, report=report)
+    parts = tuple(piece for part in report.parts for piece in _narrow(part))
+    narrow = replace_parts(report, parts=parts)
+    return render("report", report.title, now, marking=marking, report=narrow)
+
+
+def _narrow(part: Table | Prose) -> list[Table | Prose]:
+    """Return a table that is too wide for paper as several, its first column before each."""
+    if isinstance(part, Prose) or len(part.headings) <= _COLUMNS:
+        return [part]
+    pieces: list[Table | Prose] = []
+    step = _COLUMNS - 1
+    for start in range(1, len(part.headings), step):
+        end = min(start + step, len(part.headings))
+        pieces.append(
+            replace_parts(
+                part,
+                title=f"{part.title} ({part.headings[start]} to {part.headings[end - 1]})",
+                headings=(part.headings[0], *part.headings[start:end]),
+                rows=[(row[0], *row[start:end]) for row in part.rows],
+                numbers=tuple(n - start + 1 for n in part.numbers if start <= n < end),
+                chart=part.chart if start == 1 else "",
+            )
+        )
+    return pieces
 
 
 def text(report: Report, now: datetime) -> bytes:

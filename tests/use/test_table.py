@@ -131,3 +131,15 @@ def test_a_workbook_tells_headings_apart_that_excel_would_take_for_one():
     sheet = openpyxl.load_workbook(io.BytesIO(made))["t"]
     assert [cell.value for cell in sheet[4]] == ["theme", "8n", "8N (2)", "all"]
     assert len(sheet.tables) == 1
+
+
+def test_a_wide_table_is_several_on_a_page_and_one_in_a_workbook(pulled):
+    outputs = ("-o", "w.html", "-o", "w.xlsx")
+    pulled.run("analysts", "table", "merged", "--rows", "weekday", "--columns", "hour", *outputs)
+    folder = pulled.root / "analysts"
+    page = (folder / "w.html").read_text(encoding="utf-8")
+    assert page.count("<table>") == 3
+    assert "Records by weekday and hour (00 to 08)" in page
+    assert all(page.count(f">{hour:02}</th>") == 1 for hour in range(24))
+    headings = [cell.value for cell in openpyxl.load_workbook(folder / "w.xlsx")["records"][4]]
+    assert headings == ["weekday", *(f"{hour:02}" for hour in range(24)), "all"]
