@@ -32,7 +32,7 @@ _ORDER: Final[dict[str, Sequence[str]]] = {"weekday": WEEKDAYS, "hour": HOURS}
 
 
 # Of a pull that holds numbers and no records.
-_SCHEMA: Final = dict.fromkeys(("quarter", *INCIDENTS), pl.String) | {
+SCHEMA: Final = dict.fromkeys(("quarter", *INCIDENTS), pl.String) | {
     "date": pl.Date,
     "time": pl.Time,
     "weekday": pl.Int8,
@@ -61,7 +61,7 @@ def incidents_of(folder: Path) -> pl.LazyFrame:
     }
     names = [*told, *PLAIN, "quarter", "category_scheme", "category_edition"]
     there = (folder / "incidents").is_dir()
-    rows = (open_merged(folder) if there else pl.LazyFrame(schema=_SCHEMA)).with_columns(**told)
+    rows = (open_merged(folder) if there else pl.LazyFrame(schema=SCHEMA)).with_columns(**told)
     places = pl.col("outward").fill_null(ELSEWHERE)
     return rows.with_columns(places).with_columns(pl.col(names).fill_null(UNKNOWN))
 

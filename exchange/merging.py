@@ -35,7 +35,8 @@ PROVENANCE: Final = {
     "schema_version": "The version of the dataset's columns.",
 }
 _ROWS: Final = 250_000  # of a batch
-_BATCHES: Final = 4  # checked and written at a time
+_WORKERS: Final = 4
+_MOST: Final = 4 * _ROWS  # under way at a time; a single submission may be larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,20 @@ def merge(
         Refusal: a table can't be written.
     """
     items: dict[int, Item] = {}
-    under_way: deque[Future[list[Item]]] = deque()
+    under_way: deque[tuple[int, Future[list[Item]]]] = deque()
 
     def finish(most: int) -> None:
-        while len(under_way) > most:
-            items.update({item.entry: item for item in under_way.popleft().result()})
+        while under_way and sum(rows for rows, _ in under_way) > most:
+            items.update({item.entry: item for item in under_way.popleft()[1].result()})
 
-    with ThreadPoolExecutor(_BATCHES) as pool:
+    with ThreadPoolExecutor(_WORKERS) as pool:
         for batch in _batches(log, officer, submissions, new, tick):
-            finish(_BATCHES - 1)
-            under_way.append(pool.submit(_written, batch, new))
-        finish(0)
+            rows = sum(read.opened.rows.height for read in batch)
+            finish(max(_MOST - rows, 0))
+            under_way.append((rows, pool.submit(_written, batch, new)))
+            if rows > _MOST:
+                finish(0)  # it has the memory for itself
+        finish(-1)
     return items
 
 

@@ -1,5 +1,6 @@
 """What all kinds of log entry have in common: fields, each of a shape, read and written."""
 
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -7,16 +8,6 @@ from partners import shapes
 from partners.canonical import Json
 from schemas.area import Area
 from schemas.quarters import Covered, Quarter
-
-
-class Part:
-    """Something inside a field that is written as an object of its own."""
-
-    __slots__ = ()
-
-    def to_json(self) -> Json:
-        """Return it as JSON can hold it."""
-        raise NotImplementedError
 
 
 class Body:
@@ -46,12 +37,12 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 - one for each type
             lists = {"outward": sorted(value.outward), "lsoas": sorted(value.lsoas)}
             days = {"first": plain(value.first), "last": plain(value.last)}
             return {"code": value.code, "name": value.name, **lists, **days}
-        case Part():
-            return value.to_json()
         case dict():
             return {name: plain(one) for name, one in value.items()}
         case tuple():
             return [plain(one) for one in value]
         case Covered():
             return {"first": value.first.isoformat(), "last": value.last.isoformat()}
+        case _ if is_dataclass(value):
+            return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     return value

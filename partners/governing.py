@@ -5,11 +5,17 @@ from datetime import date
 from typing import Any, Final
 
 from partners import shapes
-from partners.body import Body, Part, plain
+from partners.body import Body, plain
 from partners.canonical import Json
 from schemas.area import Area
 from schemas.quarters import Quarter
 
+ANSWERS: Final = {
+    "yes": "yes",
+    "no": "no",
+    "in-part": "in part",
+    "not-applicable": "does not apply",
+}  # of an assessment, with their words
 GIVEN_UP: Final = 800  # entries of a branch, at most: what fits into one entry
 _AREA: Final = shapes.record(
     {
@@ -32,16 +38,12 @@ _AREAS: Final = shapes.many(_area, least=1, most=100)
 
 
 @dataclass(frozen=True, slots=True)
-class Behalf(Part):
+class Behalf:
     """A partner submits a dataset for another: an ambulance trust, say, for a care board."""
 
     dataset: str
     by: str
     of: str
-
-    def to_json(self) -> Json:
-        """Return it as it stands in a protocol."""
-        return {"dataset": self.dataset, "by": self.by, "of": self.of}
 
 
 def _behalf(value: Any) -> Behalf:
@@ -287,7 +289,7 @@ class Assess(Body):
         "partner": shapes.slug,
         "officer": shapes.slug,
         "requirement": shapes.slug,
-        "answer": shapes.one_of("yes", "no", "in-part", "not-applicable"),
+        "answer": shapes.one_of(*ANSWERS),
         "position": shapes.note,
         "action": shapes.note,
         "owner": shapes.note,

@@ -8,6 +8,7 @@ from typing import Final
 
 from partners.body import Body
 from partners.governing import (
+    ANSWERS,
     GIVEN_UP,
     Assess,
     Behalf,
@@ -24,6 +25,7 @@ from partners.governing import (
 from partners.returns import Nil, NotHeld, Purge, Submit, Withdraw
 
 __all__ = [
+    "ANSWERS",
     "GIVEN_UP",
     "KINDS",
     "Assess",

@@ -13,18 +13,16 @@ from exchange.commands._options import passphrase_file, yes
 from exchange.errors import Usage
 from exchange.settings import Settings
 from partners import shapes
-from partners.kinds import Assess
+from partners.kinds import ANSWERS, Assess
 from partners.requirements import requirements
 from partners.state import Assessment
-
-ANSWERS = ("yes", "no", "in-part", "not-applicable")
 
 
 @click.command("assess", help=summary("assess"))
 @click.argument("requirement")
 @click.option(
     "--answer",
-    type=click.Choice(ANSWERS),
+    type=click.Choice(list(ANSWERS)),
     help="Whether it is met; here and below, what is not said anew stays.",
 )
 @click.option("--position", metavar="TEXT", help="Where it stands, in a sentence or two.")

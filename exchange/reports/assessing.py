@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from depersonalise.gazetteer import Gazetteer, GazetteerBroken
 from exchange import terminal
@@ -20,6 +20,8 @@ from exchange.reports.source import Pulled, Source
 from exchange.reports.tables import Report
 from exchange.reports.year import Year, read_year, template
 from exchange.verifying import Account
+
+_LONGITUDE: Final = 180  # degrees, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,21 @@ def _boundaries(path: Path | None) -> dict[str, Any] | None:
         return None
     try:
         told = json.loads(path.read_bytes())
-        sound = isinstance(told["features"], list) and told["type"] == "FeatureCollection"
-    except (OSError, ValueError, KeyError, TypeError):
+        shapes = [{"type": "Feature", "geometry": one["geometry"]} for one in told["features"]]
+        sound = all(_lies_on_earth(one["geometry"]["coordinates"]) for one in shapes)
+    except (OSError, ValueError, LookupError, TypeError):
         sound = False
     if not sound:
-        raise Usage(f"{path.name} is no GeoJSON of features", "nothing was written")
-    shapes = [{"type": "Feature", "geometry": one.get("geometry")} for one in told["features"]]
+        raise Usage(
+            f"{path.name} is no GeoJSON of areas in longitude and latitude",
+            "nothing was written; the National Grid has to be converted first",
+        )
     return {"features": shapes}
+
+
+def _lies_on_earth(coordinates: Any) -> bool:
+    """Say whether all points of a geometry are degrees of longitude and latitude."""
+    if isinstance(coordinates[0], list):
+        return all(_lies_on_earth(one) for one in coordinates)
+    longitude, latitude = coordinates[:2]
+    return bool(abs(longitude) <= _LONGITUDE and abs(latitude) <= _LONGITUDE / 2)

@@ -7,6 +7,7 @@ the day that the page says.
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace as replace_parts
 from datetime import UTC, datetime
@@ -168,10 +169,12 @@ def _sheet(book: Any, table: Table, bold: Any) -> None:
 
 def _apart(headings: Sequence[str]) -> list[str]:
     """Tell apart headings that differ in their letters' case alone, which Excel takes for one."""
-    found: list[str] = []
+    seen: Counter[str] = Counter()
+    found = []
     for heading in headings:
-        again = sum(one.casefold().split(" (")[0] == heading.casefold() for one in found)
-        found.append(f"{heading} ({again + 1})" if again else heading)
+        seen[heading.casefold()] += 1
+        again = seen[heading.casefold()]
+        found.append(f"{heading} ({again})" if again > 1 else heading)
     return found
 
 

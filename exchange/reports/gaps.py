@@ -7,6 +7,7 @@ from typing import Final
 from exchange import terminal
 from exchange.reports.source import Pulled
 from exchange.reports.tables import Table
+from exchange.reports.year import months
 from partners.standing import Standing, State
 from schemas.quarters import Quarter
 
@@ -64,7 +65,7 @@ class Gaps:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""
         labels = {_label(gap, of) for gap in self.found}
         if of == "month":
-            labels = {month for gap in self.found for month in _months(gap.quarter)}
+            labels = set(months([gap.quarter for gap in self.found]))
         return lambda label: f"{label} (incomplete)" if label in labels else label
 
 
@@ -76,10 +77,6 @@ def _label(gap: Gap, of: str) -> str:
         "quarter": str(gap.quarter),
     }
     return told.get(of, "")
-
-
-def _months(quarter: Quarter) -> list[str]:
-    return [f"{quarter.year}-{quarter.first.month + n:02}" for n in range(3)]
 
 
 def gaps_of(pulls: Sequence[Pulled], quarters: Sequence[Quarter]) -> Gaps:

@@ -1,7 +1,7 @@
 """What the parts of an assessment pack are made from, and what they have in common."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -138,11 +138,6 @@ def datasets_of(pulled: Pulled, *columns: str, numbers: bool = False) -> pl.Lazy
 def of_quarters(rows: pl.LazyFrame, quarters: Sequence[Quarter]) -> pl.LazyFrame:
     """Return the records of some quarters."""
     return rows.filter(pl.col("quarter").is_in([str(quarter) for quarter in quarters]))
-
-
-def with_chart(table: Table, chart: str) -> Table:
-    """Return a table with its chart."""
-    return replace(table, chart=chart)
 
 
 def number_of(cell: str) -> int | None:

@@ -9,7 +9,8 @@ import polars as pl
 from depersonalise.tables import HIDDEN, publish_line, rounded, written
 from exchange.counting import CATEGORY, HOURS, WEEKDAYS, count, counted, label_of
 from exchange.reports import charts
-from exchange.reports.pack import Pack, datasets_of, each_once, number_of, of_quarters, with_chart
+from exchange.reports.gaps import gaps_of
+from exchange.reports.pack import Pack, datasets_of, each_once, number_of, of_quarters
 from exchange.reports.published import published_table
 from exchange.reports.tables import Table
 from exchange.reports.year import four, months, years_before
@@ -18,7 +19,8 @@ from schemas.quarters import Quarter
 _YEARS: Final = 3  # compared in the chart of months
 _THEMES: Final = 6  # told apart by place
 _CATEGORIES: Final = 12  # of a dataset, the others together
-_ACROSS: Final = ("violence", "substance misuse")
+MISUSE: Final = "substance misuse"
+ACROSS: Final = ("violence", MISUSE)
 _LSOAS: Final = 20  # with most
 _OTHERS: Final = "all others"
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -34,7 +36,7 @@ def levels(pack: Pack) -> Table:
     told = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
     found = sorted(((n, label) for label, n in told if n is not None), reverse=True)
     drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in found]
-    return with_chart(table, charts.bars(drawn, "records") if drawn else "")
+    return replace(table, chart=charts.bars(drawn, "records") if drawn else "")
 
 
 def months_of(pack: Pack) -> Table:
@@ -43,7 +45,8 @@ def months_of(pack: Pack) -> Table:
     lines = {}
     for first in years:
         if line := _line(pack, four(first)):
-            lines[f"from {first.first:%Y-%m}"] = line
+            part = " (incomplete)" if gaps_of(pack.pulls, four(first)).found else ""
+            lines[f"from {first.first:%Y-%m}{part}"] = line
     names = [_NAMES[int(month[5:]) - 1] for month in months(pack.year.quarters)]
     mark = pack.gaps.marks("month")
     rows_ = [
@@ -58,8 +61,9 @@ def months_of(pack: Pack) -> Table:
     ]
     says = (
         "When it happened, month by month, beside the same months of earlier years, so that a "
-        "season is not taken for a change. Records whose month is not known are not in it. "
-        + pack.gaps.says
+        "season is not taken for a change. Each year holds what was shared for it; what can be "
+        "compared stands under: Change since last year. Records whose month is not known are not "
+        "in it. " + pack.gaps.says
     )
     chart = charts.lines(drawn, names, "records") if drawn else ""
     return Table(
@@ -94,7 +98,7 @@ def hours(pack: Pack) -> Table:
         for day, cell in zip(table.headings[1:], row[1:], strict=True)
         if row[0] in HOURS and day in WEEKDAYS and (number := number_of(cell))
     ]
-    return with_chart(table, charts.heat(drawn, WEEKDAYS, HOURS, "records") if drawn else "")
+    return replace(table, chart=charts.heat(drawn, WEEKDAYS, HOURS, "records") if drawn else "")
 
 
 def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> Table:
@@ -142,7 +146,7 @@ def where(pack: Pack) -> Iterator[Table]:
         if x is not None and y is not None
     ]
     chart = charts.bubbles(drawn, pack.places.boundaries, "records") if drawn else ""
-    yield with_chart(table, chart)
+    yield replace(table, chart=chart)
 
 
 def lsoas(pack: Pack) -> Table:
@@ -160,7 +164,7 @@ def lsoas(pack: Pack) -> Table:
 
 def across(pack: Pack) -> Iterator[Table]:
     """Yield the places by agency, of themes that several hold."""
-    for theme in _ACROSS:
+    for theme in ACROSS:
         says = (
             f"Records of {theme} by outward code and agency, side by side and not linked: where "
             "others than the police hold many, much may never reach the police."
@@ -172,7 +176,7 @@ def across(pack: Pack) -> Iterator[Table]:
 
 def substances(pack: Pack) -> Iterator[Table]:
     """Yield what there is of substance misuse, the numbers that are no records among it."""
-    only = ["theme=substance misuse"]
+    only = [f"theme={MISUSE}"]
     says = "Records about drugs and alcohol, by agency and quarter."
     yield pack.table("substances", "Substance misuse", says, "agency", "quarter", only=only)
     yield _by_hour(pack, "substances-hours", "Substance misuse: hour and weekday", only)

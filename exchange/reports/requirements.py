@@ -15,6 +15,7 @@ from exchange.reports.source import Source
 from exchange.reports.tables import Report, Table
 from exchange.tree import root_text
 from exchange.verifying import Account
+from partners.kinds import ANSWERS
 from partners.requirements import (
     CHAPTERS,
     GUIDE,
@@ -26,13 +27,7 @@ from partners.requirements import (
 )
 from partners.state import Assessment
 
-ANSWERS: Final = {
-    "yes": "yes",
-    "no": "no",
-    "in-part": "in part",
-    "not-applicable": "does not apply",
-    "": "not answered",
-}
+_WORDS: Final = ANSWERS | {"": "not answered"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,7 @@ class Answered:
             differs = by_log and self.answer != self.group.said.answer
             told += [f"The strategy group says: {self.group_says}"] if differs else []
             told += [self.group.said.position] if not differs else []
-        return ". ".join(one.rstrip(".") for one in told if one) or ANSWERS[self.answer]
+        return ". ".join(one.rstrip(".") for one in told if one) or _WORDS[self.answer]
 
     @property
     def group_says(self) -> str:
@@ -73,7 +68,7 @@ class Answered:
         if self.group is None:
             return ""
         said = self.group.said
-        return ANSWERS[said.answer] + (f", {said.position}" if said.position else "")
+        return _WORDS[said.answer] + (f", {said.position}" if said.position else "")
 
     @property
     def action(self) -> str:
@@ -149,7 +144,7 @@ def _tick(one: Answered, answer: str) -> str:
 
 def _to_do(one: Answered) -> str:
     """Return what is to be done: part of it, or that it does not apply, is said here too."""
-    part = ANSWERS[one.answer] if one.answer in ("in-part", "not-applicable") else ""
+    part = _WORDS[one.answer] if one.answer in ("in-part", "not-applicable") else ""
     when = f" ({one.when})" if one.when and one.action else one.when
     return "; ".join(told for told in (part, one.action + when) if told)
 

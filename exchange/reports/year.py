@@ -13,6 +13,7 @@ from exchange.errors import Usage
 from schemas.quarters import Quarter
 
 QUARTER_MONTHS: Final = (1, 4, 7, 10)
+_BETTER: Final = ("lower", "higher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +184,15 @@ def _words(path: Path, told: dict[str, Any]) -> dict[str, str]:
 
 def _targets(path: Path, told: dict[str, Any]) -> tuple[Target, ...]:
     found = []
-    for one in told.get("target", []):
+    everything = told.get("target", [])
+    for one in everything if isinstance(everything, list) else [{}]:
         try:
             target = Target(
                 one["name"], tuple(one["only"]), one["baseline"], one["target"], one["better"]
             )
             sound = all(isinstance(n, int) for n in (target.baseline, target.target))
-            sound = sound and target.better in ("lower", "higher")
+            sound = sound and isinstance(one["only"], list) and target.better in _BETTER
+            sound = sound and all(isinstance(text, str) for text in (target.name, *target.only))
         except (KeyError, TypeError):
             sound = False
         if not sound:

@@ -8,11 +8,14 @@ import openpyxl
 import pytest
 
 from exchange import open_merged
+from exchange.counting import SCHEMA
 from exchange.reports.changes import Change
+from exchange.reports.patterns import ACROSS, MISUSE
 from exchange.reports.year import ESCALATE, SECTIONS
 from exchange.sampling import sample
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
+from schemas.themes import themes
 from tests.lib import partnership as lib
 from tests.lib.extracts import CRIME_HEADINGS, callouts, crimes, csv
 from tests.lib.partnership import Partnership
@@ -249,6 +252,12 @@ def test_targets_are_counted_and_held_against_the_result(two_years):
         ('[words]\nwho = "x"\n', "there is no section who"),
         ("[words]\nwhy = 3\n", "is text between quotation marks"),
         ('[[target]]\nname = "x"\n', "a [[target]] has a name"),
+        ("target = 5\n", "a [[target]] has a name"),
+        ('[target]\nname = "x"\n', "a [[target]] has a name"),
+        ('[[target]]\nname = "x"\nonly = "a=b"\nbaseline = 1\ntarget = 1\nbetter = "lower"\n',
+         "a [[target]] has a name"),
+        ('[[target]]\nname = "x"\nonly = [1]\nbaseline = 1\ntarget = 1\nbetter = "lower"\n',
+         "a [[target]] has a name"),
         ('[[target]]\nname = "x"\nonly = ["place=1"]\nbaseline = 1\ntarget = 1\nbetter = "lower"\n',
          "nothing to count by"),
     ],
@@ -274,11 +283,11 @@ def test_the_months_stand_beside_those_of_earlier_years(two_years):
     told = made(two_years)["tables"]
     rows = told["months"]
     july = next(r for r in rows if r["month"].startswith("2026-07"))
-    assert (july["from 2025-01"], july["from 2026-01"]) == ("20", "50")
+    assert (july["from 2025-01 (incomplete)"], july["from 2026-01 (incomplete)"]) == ("20", "50")
     by_theme = next(r for r in told["months-themes"] if r["month"].startswith("2026-07"))
     assert (by_theme["theft and vehicle crime"], by_theme["violence"]) == ("40", "10")
     january = next(r for r in rows if r["month"].startswith("2026-01"))
-    assert (january["from 2025-01"], january["from 2026-01"]) == ("", "")
+    assert (january["from 2025-01 (incomplete)"], january["from 2026-01 (incomplete)"]) == ("", "")
 
 
 def test_hours_are_told_only_where_records_tell_them_and_lsoas_are_the_busiest(two_years):
@@ -349,8 +358,11 @@ def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):
     report(p, "--boundaries", file)
     assert len(read(p, "a.html")) > len(without)
     assert "Zzyzx" not in read(p, "a.html").decode()
-    wrong = p.extract("analysts", "wrong.geojson", '{"type": "Feature"}')
-    assert "is no GeoJSON" in report(p, "--boundaries", wrong, status=2).err
+    grid = json.dumps({"features": [area]}).replace("-2.0, 51.0", "430000, 120000")
+    empty = '{"features": [{"geometry": {"coordinates": []}}]}'
+    for text in ('{"type": "Feature"}', "[", '{"features": [1]}', empty, grid):
+        wrong = p.extract("analysts", "wrong.geojson", text)
+        assert "is no GeoJSON" in report(p, "--boundaries", wrong, status=2).err
 
 
 def test_a_pull_of_another_log_is_refused(two_years, tmp_path):
@@ -377,6 +389,13 @@ def test_a_year_of_which_nothing_was_pulled(two_years):
     told = made(two_years, year="2024")
     assert told["tables"]["levels"] == [{"theme": "all", "all": "0"}]
     assert told["partnerships"][0]["entries"] == []
+
+
+def test_what_the_pack_takes_for_granted_of_the_incidents_is_so(two_years):
+    held = open_merged(two_years.root / "analysts/merged").collect_schema()
+    assert dict(held) == {name: dtype() if isinstance(dtype, type) else dtype
+                          for name, dtype in SCHEMA.items()}  # fmt: skip
+    assert {*ACROSS, MISUSE} <= set(themes())
 
 
 def test_a_pull_of_numbers_alone_has_no_incidents_and_a_pack_all_the_same(two_years):

@@ -341,3 +341,11 @@ def test_a_file_is_the_same_whatever_else_is_pulled_with_it(shared):
     tables = [name for name in some if name.endswith(".parquet")]
     assert len(tables) == 2
     assert all(some[name] == whole[name] for name in tables)
+
+
+def test_however_little_is_checked_at_a_time_the_files_are_the_same(shared, monkeypatch):
+    pull(shared)
+    monkeypatch.setattr("exchange.merging._ROWS", 1)
+    monkeypatch.setattr("exchange.merging._MOST", 25)  # less than one of them, more than another
+    pull(shared, folder="slowly")
+    assert files(folder_of(shared)) == files(folder_of(shared, "slowly"))
