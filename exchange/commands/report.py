@@ -211,7 +211,7 @@ def _quarters(app: App, quarter: str | None, year: str | None) -> list[Quarter]:
 
 def _begins(year: str) -> tuple[int, int]:
     """Read a year: the calendar year and the month in which it begins."""
-    found = re.fullmatch(r"(\d{4})(/\d{2})?", year)
+    found = re.fullmatch(r"([1-9]\d{3})(/\d{2})?", year)
     if not found or (found[2] and int(found[2][1:]) != (int(found[1]) + 1) % 100):
         raise Usage("--year is written 2026, or 2026/27 for a financial year")
     return int(found[1]), 4 if found[2] else 1

@@ -12,7 +12,7 @@ from schemas.quarters import Quarter
 
 _YEAR: Final = 4  # quarters that a strategic assessment rests on
 # Where one of these is enrolled, the area has its council.
-COUNCILS: Final = frozenset({"council", "county", "district"})
+_COUNCILS: Final = frozenset({"council", "county", "district"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,13 @@ def absent(of: Source) -> list[str]:
     """Return what responsible authorities there are in law of which none is enrolled."""
     register = of.log.register
     there = {kind for partner in register.partners.values() for kind in partner.kinds}
-    there |= COUNCILS if there & COUNCILS else set()
+    there |= _COUNCILS if there & _COUNCILS else set()
     titles = {
         one.kind: one.title
         for one in authorities()
         if one.standing == "responsible" and one.stands(register.nation, of.today)
     }
-    councils = [kind for kind in titles if kind in COUNCILS]
+    councils = [kind for kind in titles if kind in _COUNCILS]
     for kind in councils[1:]:
         del titles[kind]
     return [title for kind, title in titles.items() if kind not in there]
