@@ -142,7 +142,8 @@ def trend_of(p: Partnership) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     "wrong",
     [
-        ("--year", "26"), ("--year", "2026/28"), ("--year", "0000"), ("--quarter", "2026Q5", "-o", "x.html"),
+        ("--year", "26"), ("--year", "2026/28"), ("--year", "0000"),
+        ("--quarter", "2026Q5", "-o", "x.html"),
         ("--year", "2026", "--quarter", "2026Q3"),
     ],
     ids=str,
