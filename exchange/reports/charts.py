@@ -26,7 +26,10 @@ _CONFIG: Final[dict[str, Any]] = {
         "labelColor": _INK, "titleColor": _INK, "domainColor": _LINE, "tickColor": _LINE,
         "gridColor": _LINE, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220,
     },
-    "legend": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12, "titleFontSize": 12},
+    "legend": {
+        "labelColor": _INK, "titleColor": _INK, "labelFontSize": 12, "titleFontSize": 12,
+        "labelLimit": 220,
+    },
     "bar": {"color": _SERIES[0]},
     "range": {"category": list(_SERIES)},
 }  # fmt: skip
