@@ -17,14 +17,16 @@ from depersonalise.sensitive import PLAIN, sensitivity
 from depersonalise.small_groups import coarsen
 from depersonalise.treatments import TREATMENTS
 from schemas.checking import Checked
+from schemas.column_types import GENERALISED, LSOA_EDITION
 from schemas.dataset import Dataset, Place
 from schemas.findings import Finding
 from schemas.lines import LINE
 from schemas.quarters import Covered
 from schemas.rules import RULES
-from schemas.shared import check_shared, columns_of
+from schemas.shared import check_shared
+from schemas.shared_columns import columns_of
 from schemas.tally import Tally
-from schemas.words import DOMESTIC, GENERALISED, LSOA_EDITION
+from schemas.words import DOMESTIC
 
 _KEY = object()
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory

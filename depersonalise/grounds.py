@@ -9,7 +9,8 @@ count, because the district is named beside the place. Leaves to others: which r
 import polars as pl
 
 from depersonalise.directory import FEWEST_POSTCODES, Directory
-from schemas.words import PLACE_PRECISION, SQUARES
+from schemas.column_types import PLACE_PRECISION
+from schemas.words import SQUARES
 
 _NO_SQUARE = {
     "square": pl.lit(None, dtype=pl.String),

@@ -12,9 +12,9 @@ from typing import Final
 
 import polars as pl
 
+from schemas.checking import may_be_domestic
+from schemas.column_types import GENERALISED, NATURE
 from schemas.dataset import Dataset, Place
-from schemas.incident import may_be_domestic
-from schemas.words import GENERALISED, NATURE
 
 # How much coarser a row leaves: as its dataset allows; place and hour; all of it.
 PLAIN: Final = 0

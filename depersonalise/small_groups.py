@@ -16,19 +16,18 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from schemas.dataset import Dataset, Step
-from schemas.shared import DAYS, LASTS, columns_of
-from schemas.words import (
-    COARSE,
-    GENDER,
+from schemas.column_types import (
     GENERALISED,
     KEY_STAGE,
-    PHASE,
     PLACE_PRECISION,
     PRECISION,
     TIME_PRECISION,
-    UNTOLD,
+    words_type,
 )
+from schemas.dataset import Dataset, Step
+from schemas.shared import DAYS, LASTS
+from schemas.shared_columns import columns_of
+from schemas.words import COARSE, GENDER, PHASE, UNTOLD
 
 # Of sensitive rows in other datasets, which leave by month, weekday and band in any case.
 SENSITIVE_STEPS: Final = (Step.MONTH, Step.QUARTER, Step.CLASS, Step.DISTRICT, Step.OCCURRED)
@@ -261,11 +260,11 @@ def _age(_: set[str]) -> dict[str, pl.Expr]:
 
 
 def _gender(_: set[str]) -> dict[str, pl.Expr]:
-    return {"gender": pl.lit(UNTOLD, dtype=GENDER.enum)}
+    return {"gender": pl.lit(UNTOLD, dtype=words_type(GENDER))}
 
 
 def _phase(_: set[str]) -> dict[str, pl.Expr]:
-    return {"phase": pl.lit(UNTOLD, dtype=PHASE.enum)}
+    return {"phase": pl.lit(UNTOLD, dtype=words_type(PHASE))}
 
 
 def _outward(_: set[str]) -> dict[str, pl.Expr]:

@@ -10,22 +10,18 @@ from typing import Final
 import polars as pl
 
 from depersonalise.sensitive import COARSE, HOME
-from schemas.dataset import Dataset, Place, Treat
-from schemas.shared import MINUTE
-from schemas.words import (
-    DOMESTIC,
+from schemas.column_types import (
     KEY_STAGE,
-    KEY_STAGES,
     LSOA_EDITION,
     NUMBER_PRECISION,
-    OLDEST,
     PLACE_PRECISION,
     PRECISION,
     TIME_PRECISION,
-    UNTOLD,
-    YES_NO,
-    YOUNGEST,
+    words_type,
 )
+from schemas.dataset import Dataset, Place, Treat
+from schemas.shared import MINUTE
+from schemas.words import DOMESTIC, KEY_STAGES, OLDEST, UNTOLD, YES_NO, YOUNGEST
 
 _LEVEL: Final = pl.col("_level")
 _YEAR: Final = pl.duration(days=365)
@@ -35,7 +31,7 @@ def kept(dataset: Dataset) -> list[pl.Expr]:
     """Fields that leave as they are; what is domestic by whatever says so, is marked so."""
     names = [f.name for f in dataset.fields.values() if f.treat is Treat.KEEP]
     marked = pl.col("generalised").is_in(DOMESTIC)
-    yes = pl.lit("yes", dtype=YES_NO.enum)
+    yes = pl.lit("yes", dtype=words_type(YES_NO))
     domestic = pl.when(marked).then(yes).otherwise("domestic").alias("domestic")
     return [domestic if name == "domestic" else pl.col(name) for name in names]
 

@@ -26,14 +26,15 @@ from partners.requirements import (
     requirements,
 )
 from schemas.codes import LISTS, LOCAL, SEVERITY, CodeList, editions
+from schemas.column_types import GENERALISED
 from schemas.dataset import SMALLEST, Dataset, Treat
 from schemas.datasets import PRESCRIBED
 from schemas.findings import Severity
 from schemas.places import AROUND
 from schemas.quarters import Quarter
 from schemas.rules import RULES
-from schemas.shared import SAYS, columns_of
-from schemas.words import COARSE, GENERALISED, SQUARES
+from schemas.shared_columns import SAYS, columns_of
+from schemas.words import COARSE, SQUARES
 
 HERE = Path(__file__).parent
 _QUARTER = Quarter(2026, 3)

@@ -23,7 +23,7 @@ from exchange.log import Log
 from exchange.manifest import Item, file_sha256
 from partners.state import Submission
 from schemas.datasets import DATASETS
-from schemas.shared import columns_of
+from schemas.shared_columns import columns_of
 
 PROVENANCE: Final = {
     "quarter": "The quarter of the submission: the name of the folder that the file lies in.",

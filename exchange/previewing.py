@@ -15,7 +15,7 @@ from schemas.dataset import Dataset, Treat
 from schemas.lines import LINE, line_name
 from schemas.mapping import Mapping
 from schemas.reading import Raw
-from schemas.shared import PLACED, gives
+from schemas.shared_columns import PLACED, gives
 
 KEPT, CHANGED, LOST = "as it was", "coarser, or by its code", "does not leave"
 # The field that a place of some precision is taken from; of points and squares, the easting.

@@ -30,7 +30,7 @@ from exchange.publishing import sync_folder
 from partners.state import Submission
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
-from schemas.shared import meanings
+from schemas.shared_columns import meanings
 
 Form = Callable[[Path, str], object]  # of the folder and a dataset; none for the incidents
 

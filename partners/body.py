@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from partners import shapes
 from partners.canonical import Json
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.quarters import Covered, Quarter
 
 

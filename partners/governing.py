@@ -7,7 +7,7 @@ from typing import Any, Final
 from partners import shapes
 from partners.body import Body, plain
 from partners.canonical import Json
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.quarters import Quarter
 
 ANSWERS: Final = {

@@ -43,7 +43,7 @@ from partners.state import (
     Signature,
     Submission,
 )
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.quarters import Covered, Quarter
 
 _AGREEING: Final = 2  # coordinators, to give up a branch of the log

@@ -9,10 +9,10 @@ import polars as pl
 
 from schemas.cells import NOTHING, Cells, Fault, Read, trimmed
 from schemas.codes import LISTS, LOCAL, CodeList, editions
+from schemas.column_types import EDITION, KLASS, NATURE, SCHEME
 from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
 from schemas.reading import Raw
-from schemas.words import EDITION, KLASS, NATURE, SCHEME
 
 _DISTINCT: Final = 10_000  # distinct categories looked at to tell which list they come from
 _NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pen

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from schemas.column_types import LSOA_EDITION, field_type, words_type
 from schemas.dataset import Dataset, Reads
 from schemas.lines import LINE
 from schemas.mapping import Mapping
@@ -18,7 +19,7 @@ from schemas.places import FOUND, Places
 from schemas.points import grid_references
 from schemas.postcodes import Outward, read_postcodes
 from schemas.rules import RULES
-from schemas.words import LSOA_EDITION, LSOA_SHAPE
+from schemas.words import LSOA_SHAPE
 
 
 class Fault(NamedTuple):
@@ -218,7 +219,7 @@ def _word(cells: Cells, name: str) -> Read:
 
     def read(values: pl.Series) -> pl.DataFrame:
         word = pl.col("_v").str.to_lowercase().replace_strict(words.read_as, default=None)
-        return values.to_frame("_v").select(word.cast(words.enum).alias("word"))
+        return values.to_frame("_v").select(word.cast(words_type(words)).alias("word"))
 
     answers = cells.per_value(name, read)
     broken = answers["told"] & answers["word"].is_null()
@@ -242,8 +243,7 @@ def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], Read]:
     """Return the reader of numbers of a shape, whose thousands may be separated by commas."""
 
     def reader(cells: Cells, name: str) -> Read:
-        declared = cells.dataset.model.to_schema().columns[name].dtype.type
-        dtype = declared if whole else pl.Float64
+        dtype = field_type(cells.dataset.fields[name]) if whole else pl.Float64
 
         def read(values: pl.Series) -> pl.DataFrame:
             fits = pl.when(pl.col("_v").str.contains(shape)).then("_v")

@@ -5,23 +5,22 @@ let PANDERA_VALIDATION_* switch checks off); of its failures only column, rule a
 because its messages print values and its exceptions carry the frame.
 """
 
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Final
 
-import pandera.polars as pa
 import polars as pl
-from pandera.config import ValidationDepth, config_context
-from pandera.errors import SchemaErrors
 
-from schemas.area import OTHER, Area, decide
+from schemas.area_of_rows import OTHER, decide
+from schemas.areas import Area
 from schemas.cells import Fault
 from schemas.dataset import Dataset
 from schemas.errors import Undecided
 from schemas.findings import Finding, errors, worst_first
-from schemas.incident import may_be_domestic
 from schemas.lines import LINE
+from schemas.models import model_of, row_check
+from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
 from schemas.parsing import Typed
 from schemas.quarters import Covered, Quarter
 from schemas.rules import RULES
@@ -246,7 +245,7 @@ def _placed(finding: Finding, positions: dict[str, int]) -> Finding:
 
 def day_of(rows: pl.DataFrame) -> pl.Series:
     """Return the days that decide the rows' quarters: recorded where one is, else occurred."""
-    return rows.select(pl.coalesce("recorded", "occurred_from")).to_series()
+    return rows.select(_DECIDING).to_series()
 
 
 def _faults(selected: Selected) -> list[Finding]:
@@ -315,36 +314,33 @@ def _unreadable(faults: list[Fault], column: str) -> pl.Series:
 
 def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSchema:
     """Return the dataset's own schema with the checks that need the dates of this submission."""
-    schema = deepcopy(dataset.model.to_schema())  # pandera keeps and returns one and the same
-    schema.columns["recorded"].checks += [
-        pa.Check(_within(covered.first, covered.last), name="date-outside"),
-        pa.Check(_not_after(today), name="date-in-future"),
+    schema = model_of(dataset)
+    recorded = schema.columns["recorded"]
+    dated = [
+        row_check("date-outside", _within(covered.first, covered.last)),
+        row_check("date-in-future", (today >= _DECIDING).fill_null(value=True)),
     ]
-    return schema
+    return schema.update_column("recorded", checks=[*recorded.checks, *dated])
 
 
-def _within(first: date, last: date):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Return a check that a row's deciding date, or all days of its month, are in a range."""
-
-    def inside(data: pa.PolarsData) -> pl.LazyFrame:
-        day = pl.coalesce("recorded", "occurred_from")
-        month = pl.col("month_only") | (
-            pl.col("recorded").is_null() & pl.col("month_only_occurred")
-        )
-        ends = pl.when(month).then(day.dt.month_end()).otherwise(day)
-        return data.lazyframe.select(((day >= first) & (ends <= last)).fill_null(value=True))
-
-    return inside
+_DECIDING: Final = pl.coalesce("recorded", "occurred_from")
 
 
-def _not_after(today: date):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Return a check that a row's deciding date, or the first of its month, is not to come."""
+def _within(first: date, last: date) -> pl.Expr:
+    """Say whether a row's deciding date, or all days of its month, are in a range."""
+    month = pl.col("month_only") | (pl.col("recorded").is_null() & pl.col("month_only_occurred"))
+    ends = pl.when(month).then(_DECIDING.dt.month_end()).otherwise(_DECIDING)
+    return ((first <= _DECIDING) & (ends <= last)).fill_null(value=True)
 
-    def inside(data: pa.PolarsData) -> pl.LazyFrame:
-        day = pl.coalesce("recorded", "occurred_from")
-        return data.lazyframe.select((day <= today).fill_null(value=True))
 
-    return inside
+def may_be_domestic(nature: pl.Expr) -> pl.Expr:
+    """Say where a domestic incident may stand unmarked: violence, harassment or damage at home."""
+    return (
+        (pl.col("domestic") == "not recorded")
+        & ~pl.col("qualifier")
+        & nature.is_in(["violence", "harassment", "damage"])
+        & (pl.col("dwelling") != "no")
+    )
 
 
 def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
@@ -355,7 +351,6 @@ def _failures(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> pl.DataFrame:
             schema.validate(rows, lazy=True)
         except SchemaErrors as told:
             failures = told.failure_cases.select("column", "check", "index")
-    failures = failures.with_columns(pl.col("check").str.replace_all("_", "-", literal=True))
     strange = failures.filter(~pl.col("check").is_in(list(RULES)) | pl.col("index").is_null())
     if not strange.is_empty():
         checks = ", ".join(sorted(set(strange["check"].fill_null("?").to_list())))

@@ -4,98 +4,104 @@ The wording of these rows of the Schedule was not found; that each exists is cor
 tiers the county council keeps roads and schools, and the district council its own streets.
 """
 
-import pandera.polars as pa
-import polars as pl
-
-from schemas.collisions import Collisions
-from schemas.dataset import Dataset, Holder, Paragraph, Place, Reads, Step, Treat, field
-from schemas.incident import Categorised, Dated, Incident, Record
+from schemas.collisions import COLLISION
+from schemas.common_fields import CATEGORISED, DATED, INCIDENT, RECORD
+from schemas.dataset import (
+    Dataset,
+    Field,
+    Holder,
+    Paragraph,
+    Place,
+    Reads,
+    Step,
+    Treat,
+    fields,
+)
 from schemas.words import EXCLUSION, GENDER, PHASE
 
-
-class CouncilAsb(Incident):
-    """Incidents of anti-social behaviour known to the council, one row for each."""
-
-
-class RacialIncidents(Categorised, Dated):
-    """Racial incidents known to the council, one row for each."""
-
-
-class Exclusions(Categorised, Record):
-    """Pupils excluded from state schools, one row for each exclusion; the school is its place."""
-
-    recorded: pl.Date = field(
+_EXCLUSION = fields(
+    RECORD,
+    CATEGORISED,
+    Field(
+        "recorded",
         says="The day on which the exclusion began. It tells the quarter, and does not leave.",
         reads=Reads.DATE,
         needs="date",
         aliases=("start date", "startdate", "date of exclusion", "exclusion date", "date"),
-    )
-    age: pl.Int8 = field(
+        rules=("date-missing",),
+    ),
+    Field(
+        "age",
+        number_type="Int8",
         says="The pupil's age in years.",
         reads=Reads.COUNT,
         treat=Treat.AGE,
         aliases=("pupil age", "age in years"),
-    )
-    gender: pl.Enum = field(
+        rules=("age-unlikely",),
+    ),
+    Field(
+        "gender",
         words=GENDER,
         says="The pupil's gender.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("sex", "pupil gender"),
-    )
-    exclusion: pl.Enum = field(
+    ),
+    Field(
+        "exclusion",
         words=EXCLUSION,
         says="Whether it was permanent, a suspension, or over lunchtime.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("exclusion type", "type of exclusion", "exclusion category"),
-    )
-    category: pl.String = field(
+    ),
+    Field(
+        "category",
         says="The first reason for it.",
         reads=Reads.CATEGORY,
         treat=Treat.KEEP,
         needs="category",
         aliases=("reason", "reason 1", "reason1", "main reason", "exclusion reason"),
-    )
-    reason_2: pl.String = field(
+        rules=("category-missing", "category-unknown"),
+    ),
+    Field(
+        "reason_2",
         says="The second reason, where there is one.",
         reads=Reads.ALSO_CATEGORY,
         treat=Treat.KEEP,
         aliases=("reason 2", "reason2"),
-    )
-    reason_3: pl.String = field(
+    ),
+    Field(
+        "reason_3",
         says="The third reason, where there is one.",
         reads=Reads.ALSO_CATEGORY,
         treat=Treat.KEEP,
         aliases=("reason 3", "reason3"),
-    )
-    school: pl.String = field(
+    ),
+    Field(
+        "school",
         says="The school, as its URN or the seven digits of its DfE number.",
         reads=Reads.SCHOOL,
         treat=Treat.PLACE,
         aliases=("urn", "school urn", "laestab", "dfe number", "establishment number"),
-    )
-    phase: pl.Enum = field(
+    ),
+    Field(
+        "phase",
         words=PHASE,
         says="The phase of the school.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("school phase", "phase of education", "school type"),
-    )
-    postcode: pl.String = field(
+    ),
+    Field(
+        "postcode",
         says="The school's postcode or outward code. Only the outward code is kept.",
         reads=Reads.POSTCODE,
         treat=Treat.PLACE,
         needs="place",
         aliases=("school postcode", "post code", "outward code"),
-    )
-
-    @pa.check("age")
-    def age_unlikely(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's form
-        """Nobody is at school before three, or after nineteen."""
-        return data.lazyframe.select(pl.col("age").is_between(3, 19).fill_null(value=True))
-
-
+    ),
+)
 _CORROBORATED = Paragraph("SI 2007/1831 Schedule", verified=False)
 _UNITARY = Holder("council", "council for the area", certain=True, source="s.5(1)(a)")
 _COUNTY = Holder("county", "county council", certain=True, source="s.5(1)(a); to be confirmed")
@@ -106,7 +112,9 @@ COUNCIL = (
     Dataset(
         id="council-collisions",
         title="Road traffic collisions",
-        model=Collisions,
+        description="Road traffic collisions in which somebody was hurt, one row for each "
+        "collision.",
+        columns=COLLISION,
         paragraph=_CORROBORATED,
         holders=(_UNITARY, _COUNTY),
         schemes={},
@@ -116,7 +124,9 @@ COUNCIL = (
     Dataset(
         id="council-exclusions",
         title="Pupils excluded from school",
-        model=Exclusions,
+        description="Pupils excluded from state schools, one row for each exclusion; the "
+        "school is its place.",
+        columns=_EXCLUSION,
         paragraph=_CORROBORATED,
         holders=(_UNITARY, _COUNTY),
         schemes={
@@ -138,7 +148,8 @@ COUNCIL = (
     Dataset(
         id="council-asb",
         title="Anti-social behaviour incidents (council)",
-        model=CouncilAsb,
+        description="Incidents of anti-social behaviour known to the council, one row for each.",
+        columns=INCIDENT,
         paragraph=_CORROBORATED,
         holders=(_UNITARY, _DISTRICT),
         schemes={"nicl": frozenset({"anti-social behaviour"}), "local": frozenset()},
@@ -148,7 +159,8 @@ COUNCIL = (
     Dataset(
         id="council-racial-incidents",
         title="Racial incidents",
-        model=RacialIncidents,
+        description="Racial incidents known to the council, one row for each.",
+        columns=fields(DATED, CATEGORISED),
         paragraph=_CORROBORATED,
         holders=(_UNITARY, _COUNTY, _DISTRICT),
         schemes=_RACIAL_LISTS,

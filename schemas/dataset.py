@@ -1,18 +1,16 @@
 """What a dataset is: one declaration that reads, checks, documents and treats.
 
-A dataset is a pandera model, whose fields say in their metadata how they are read and how they may
-leave, and the facts of the duty beside it. Nothing else lists a dataset's columns. A field that
-does not say how it may leave does not leave.
+A dataset is its fields, which say how they are read, which rules they are held to and how they may
+leave, and the facts of the duty beside them. Nothing else lists a dataset's columns. A field that
+does not say how it may leave does not leave. All of it is plain data, so that whoever asks only who
+owes what imports no table library; the pandera schema of the rows follows from it in `models.py`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
-
-import pandera.polars as pa
+from typing import Final
 
 from schemas.quarters import Quarter
 from schemas.words import Words
@@ -89,18 +87,26 @@ class Field:
     """One column of an extract, as its dataset declares it.
 
     Attributes:
-        needs: The group of fields of which an extract must have one; empty for what is given only
-            if it is held.
+        says: What it means.
+        reads: How its cells are read.
+        treat: How it may leave.
+        aliases: What sources call it.
+        needs: The group of fields of which an extract must have one, such as "date"; empty for what
+            is given only if it is held.
         words: The closed list of its values, where it has one.
+        number_type: The polars type of a number, such as "UInt16".
+        rules: The rules about this column that each row is held to: ids of `models.ROW_RULES`.
     """
 
     name: str
     says: str
     reads: Reads
-    treat: Treat
-    aliases: tuple[str, ...]
-    needs: str
-    words: Words | None
+    treat: Treat = Treat.DROP
+    aliases: tuple[str, ...] = ()
+    needs: str = ""
+    words: Words | None = None
+    number_type: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,8 @@ class Dataset:
 
     Attributes:
         id: Its name on the command line.
-        model: The pandera model of its typed rows; the docstring is its description.
+        description: What a row of it is, in a sentence.
+        columns: The fields of an extract, in order.
         schemes: The schemes of its category column, with the classes of each that belong to it
             (none named: all), in the order in which they are tried. Empty where it has none.
         place: The finest place that may leave.
@@ -162,7 +169,8 @@ class Dataset:
 
     id: str
     title: str
-    model: type[pa.DataFrameModel]
+    description: str
+    columns: tuple[Field, ...]
     paragraph: Paragraph
     holders: tuple[Holder, ...]
     schemes: dict[str, frozenset[str]]
@@ -176,12 +184,7 @@ class Dataset:
     @cached_property
     def fields(self) -> dict[str, Field]:
         """The columns of an extract, by name."""
-        return {field.name: field for field in _fields(self.model)}
-
-    @property
-    def description(self) -> str:
-        """What it is, in the words of its declaration."""
-        return " ".join((self.model.__doc__ or "").split())
+        return {field.name: field for field in self.columns}
 
     @property
     def needs(self) -> dict[str, tuple[str, ...]]:
@@ -219,30 +222,16 @@ class Dataset:
         return hash(self.id)
 
 
-def field(
-    *,
-    says: str,
-    reads: Reads,
-    treat: Treat = Treat.DROP,
-    aliases: tuple[str, ...] = (),
-    needs: str = "",
-    words: Words | None = None,
-    **enum: Any,
-) -> Any:
-    """Declare a column: what it means, how it is read, how it may leave, what others call it.
+def fields(*groups: tuple[Field, ...] | Field) -> tuple[Field, ...]:
+    """Join groups of fields; a field of a name that stands already takes its place.
 
-    Args:
-        needs: The group of fields of which an extract must have one, such as "date".
-        words: The closed list of its values, where it has one.
-        enum: `categories=`, the list where it is not one of words that sources write otherwise.
+    >>> one = Field("recorded", "The day.", Reads.DATE)
+    >>> other = Field("recorded", "The month.", Reads.DATE)
+    >>> [field.says for field in fields((one,), other)]
+    ['The month.']
     """
-    metadata = {"reads": reads, "treat": treat, "aliases": aliases, "needs": needs, "words": words}
-    kwargs = enum or ({"categories": words.enum.categories.to_list()} if words else None)
-    return pa.Field(nullable=True, description=says, metadata=metadata, dtype_kwargs=kwargs)
-
-
-def _fields(model: type[pa.DataFrameModel]) -> Iterator[Field]:
-    for name, column in model.to_schema().columns.items():
-        declared = column.metadata
-        if declared:
-            yield Field(name, column.description or "", **declared)
+    joined: dict[str, Field] = {}
+    for group in groups:
+        for field in (group,) if isinstance(group, Field) else group:
+            joined[field.name] = field
+    return tuple(joined.values())

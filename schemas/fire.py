@@ -6,46 +6,19 @@ system itself. An export of all incidents has a column that says which each is; 
 kinds are left out, and it does not leave.
 """
 
-import polars as pl
+from schemas.common_fields import HAPPENING
+from schemas.dataset import Dataset, Field, Holder, Paragraph, Place, Reads, fields
 
-from schemas.dataset import Dataset, Holder, Paragraph, Place, Reads, field
-from schemas.incident import Happening
-
-
-class FireHappening(Happening):
-    """One row for each thing that the fire and rescue service attended or suffered."""
-
-    category: pl.String = field(
+# One row for each thing that the fire and rescue service attended or suffered.
+_FIELDS = fields(
+    HAPPENING,
+    Field(
+        "category",
         says="What kind of incident it was, where the export holds several. It does not leave.",
         reads=Reads.CATEGORY,
         aliases=("incident type", "type of incident", "stop code description", "stopcode"),
-    )
-
-
-class DeliberatePrimaryFires(FireHappening):
-    """Deliberate primary fires attended, those in vehicles excepted, one row for each."""
-
-
-class DeliberateVehicleFires(FireHappening):
-    """Deliberate primary fires in vehicles, one row for each."""
-
-
-class DeliberateSecondaryFires(FireHappening):
-    """Deliberate secondary fires, those in vehicles excepted, one row for each."""
-
-
-class ViolenceAgainstStaff(FireHappening):
-    """Violence against employees of the fire and rescue authority, one row for each incident."""
-
-
-class NoSmokeAlarm(FireHappening):
-    """Fires attended in dwellings where no smoke alarm was fitted, one row for each."""
-
-
-class MaliciousFalseAlarms(FireHappening):
-    """Malicious false alarms, one row for each call, at the place that was named."""
-
-
+    ),
+)
 _FIRE = (
     Holder(
         "fire",
@@ -59,7 +32,7 @@ _FIRE = (
 def _declared(
     name: str,
     title: str,
-    model: type[FireHappening],
+    description: str,
     kind: str,
     *,
     paragraph: Paragraph,
@@ -69,7 +42,8 @@ def _declared(
     return Dataset(
         id=name,
         title=title,
-        model=model,
+        description=description,
+        columns=_FIELDS,
         paragraph=paragraph,
         holders=_FIRE,
         schemes={"fire": frozenset({kind})},
@@ -88,14 +62,14 @@ FIRE = (
     _declared(
         "fire-deliberate-primary",
         "Deliberate primary fires, not in vehicles",
-        DeliberatePrimaryFires,
+        "Deliberate primary fires attended, those in vehicles excepted, one row for each.",
         "deliberate primary fire",
         paragraph=_paragraph_3("a"),
     ),
     _declared(
         "fire-deliberate-vehicle",
         "Deliberate primary fires in vehicles",
-        DeliberateVehicleFires,
+        "Deliberate primary fires in vehicles, one row for each.",
         "deliberate vehicle fire",
         paragraph=_paragraph_3("b"),
         homes=False,
@@ -103,21 +77,21 @@ FIRE = (
     _declared(
         "fire-deliberate-secondary",
         "Deliberate secondary fires, not in vehicles",
-        DeliberateSecondaryFires,
+        "Deliberate secondary fires, those in vehicles excepted, one row for each.",
         "deliberate secondary fire",
         paragraph=_paragraph_3("c"),
     ),
     _declared(
         "fire-staff-violence",
         "Violence against fire and rescue staff",
-        ViolenceAgainstStaff,
+        "Violence against employees of the fire and rescue authority, one row for each incident.",
         "violence against staff",
         paragraph=_paragraph_3("d"),
     ),
     _declared(
         "fire-no-smoke-alarm",
         "Dwelling fires with no smoke alarm fitted",
-        NoSmokeAlarm,
+        "Fires attended in dwellings where no smoke alarm was fitted, one row for each.",
         "dwelling fire without alarm",
         paragraph=_paragraph_3("e"),
         place=Place.OUTWARD,  # every one of them is somebody's home
@@ -126,7 +100,7 @@ FIRE = (
     _declared(
         "fire-malicious-false-alarm",
         "Malicious false alarms",
-        MaliciousFalseAlarms,
+        "Malicious false alarms, one row for each call, at the place that was named.",
         "malicious false alarm",
         paragraph=Paragraph("SI 2007/1831 Schedule", verified=False),
     ),

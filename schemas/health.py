@@ -7,94 +7,81 @@ Local Health Boards still.
 
 from datetime import date
 
-import pandera.polars as pa
-import polars as pl
+from schemas.common_fields import CATEGORISED, INCIDENT, RECORD
+from schemas.dataset import (
+    Dataset,
+    Field,
+    Holder,
+    Paragraph,
+    Place,
+    Reads,
+    Step,
+    Treat,
+    fields,
+)
 
-from schemas.dataset import Dataset, Holder, Paragraph, Place, Reads, Step, Treat, field
-from schemas.incident import Categorised, Incident, Record
-
-
-class AmbulanceCallouts(Incident):
-    """Ambulance calls to incidents of crime and disorder, one row for each call."""
-
-
-class _Admissions(Record):
-    """One row for each admission of somebody who lives in the area."""
-
-    recorded: pl.Date = field(
+# One row for each admission of somebody who lives in the area.
+_ADMISSION = fields(
+    RECORD,
+    Field(
+        "recorded",
         says="The day of the admission.",
         reads=Reads.DATE,
         treat=Treat.DATE,
         needs="date",
         aliases=("admission date", "date of admission", "admidate", "admitted", "date"),
-    )
-    postcode: pl.String = field(
+        rules=("date-missing",),
+    ),
+    Field(
+        "postcode",
         says="The postcode or outward code of the home. Only the outward code is kept.",
         reads=Reads.POSTCODE,
         treat=Treat.PLACE,
         needs="place",
         aliases=("post code", "outward code", "patient postcode", "postcode of usual address"),
-    )
-
-
-class Admissions(Categorised, _Admissions):
-    """Hospital admissions for assault, alcohol or other psychoactive substances, one row each."""
-
-    category: pl.String = field(
+    ),
+)
+_ADMISSION_FOR_A_CAUSE = fields(
+    _ADMISSION,
+    CATEGORISED,
+    Field(
+        "category",
         says="The sub-category of ICD-10: its first three characters; the fourth is not kept.",
         reads=Reads.CATEGORY,
         treat=Treat.KEEP,
         needs="category",
         aliases=("icd-10", "icd10", "icd code", "diagnosis", "diagnosis code", "cause code"),
-    )
-
-
-class DomesticAbuseAdmissions(_Admissions):
-    """Hospital admissions in respect of domestic abuse, one row for each."""
-
-
-class Numbers(pa.DataFrameModel):
-    """A number for each area and quarter, and no records."""
-
-    recorded: pl.Date = field(
+        rules=("category-missing", "category-unknown"),
+    ),
+)
+# A number for each area and quarter, and no records.
+_NUMBER = (
+    Field(
+        "recorded",
         says="The quarter, or any day or month of it, where the file holds several.",
         reads=Reads.DATE,
         aliases=("quarter", "period", "month", "date"),
-    )
-    district: pl.String = field(
+    ),
+    Field(
+        "district",
         says="The local government area, as its GSS code or name.",
         reads=Reads.DISTRICT,
         treat=Treat.PLACE,
         needs="place",
         aliases=("area", "local authority", "lad", "district code", "district name", "borough"),
-    )
-    number: pl.UInt32 = field(
+        rules=("number-twice",),
+    ),
+    Field(
+        "number",
+        number_type="UInt32",
         says="How many.",
         reads=Reads.COUNT,
         treat=Treat.NUMBER,
         needs="number",
         aliases=("count", "total", "first attendances", "attendances", "patients", "persons"),
-    )
-
-    @pa.check("number")
-    def number_missing(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's form
-        """Every area has its number; none at all is written 0."""
-        return data.lazyframe.select(pl.col("number").is_not_null())
-
-    @pa.check("district")
-    def number_twice(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Every area has one number."""
-        return data.lazyframe.select(pl.col("area").is_first_distinct())
-
-
-class Outpatients(Numbers):
-    """How many first attended as outpatients for mental illness, in each area and quarter."""
-
-
-class DrugTreatment(Numbers):
-    """How many persons received treatment for drugs, in each area and quarter."""
-
-
+        rules=("number-missing",),
+    ),
+)
 _PARAGRAPH = Paragraph("SI 2007/1831 Schedule", verified=False)
 _VIEWS = "s.5(1) CDA 1998, the views of 2012, 2013 and 2023"
 _TRUSTS = Holder(
@@ -135,7 +122,9 @@ HEALTH = (
     Dataset(
         id="health-admissions",
         title="Hospital admissions: assault, alcohol, other substances",
-        model=Admissions,
+        description="Hospital admissions for assault, alcohol or other psychoactive "
+        "substances, one row each.",
+        columns=_ADMISSION_FOR_A_CAUSE,
         paragraph=_PARAGRAPH,
         holders=_HEALTH,
         schemes={"icd-10": frozenset()},
@@ -146,7 +135,8 @@ HEALTH = (
     Dataset(
         id="health-domestic-abuse",
         title="Hospital admissions: domestic abuse",
-        model=DomesticAbuseAdmissions,
+        description="Hospital admissions in respect of domestic abuse, one row for each.",
+        columns=_ADMISSION,
         paragraph=_PARAGRAPH,
         holders=_HEALTH,
         schemes={},
@@ -157,7 +147,9 @@ HEALTH = (
     Dataset(
         id="health-outpatients",
         title="Mental illness outpatient first attendances (a number)",
-        model=Outpatients,
+        description="How many first attended as outpatients for mental illness, in each area "
+        "and quarter.",
+        columns=_NUMBER,
         paragraph=_PARAGRAPH,
         holders=_HEALTH,
         schemes={},
@@ -167,7 +159,8 @@ HEALTH = (
     Dataset(
         id="health-drug-treatment",
         title="Persons receiving drug treatment (a number)",
-        model=DrugTreatment,
+        description="How many persons received treatment for drugs, in each area and quarter.",
+        columns=_NUMBER,
         paragraph=_PARAGRAPH,
         holders=(_TRUSTS, _WELSH_BOARDS, *_PUBLIC_HEALTH),
         schemes={},
@@ -177,7 +170,8 @@ HEALTH = (
     Dataset(
         id="ambulance-callouts",
         title="Ambulance callouts to crime and disorder",
-        model=AmbulanceCallouts,
+        description="Ambulance calls to incidents of crime and disorder, one row for each call.",
+        columns=INCIDENT,
         paragraph=_PARAGRAPH,
         holders=(*_HEALTH, _AMBULANCE),
         schemes={"ampds": frozenset(), "local": frozenset()},

@@ -1,7 +1,7 @@
 """From the cells of an extract to typed rows: each cell read as the fields of a dataset.
 
 Leaves to others: the cells of one field (`cells.py`), categories (`categories.py`), points
-(`points.py`), whether the rows are right (`checking.py`) and where they belong (`area.py`).
+(`points.py`), whether the rows are right (`checking.py`) and where they belong (`area_of_rows.py`).
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ import polars as pl
 from schemas.arranging import Arranged, arrange
 from schemas.categories import read_categories, uncategorised
 from schemas.cells import READERS, Cells, Fault
+from schemas.column_types import KLASS, LSOA_EDITION, NATURE, words_type
 from schemas.dataset import Dataset
 from schemas.lines import LINE
 from schemas.mapping import Mapping
@@ -20,7 +21,7 @@ from schemas.places import FOUND, NEAR, Places
 from schemas.points import with_points
 from schemas.reading import Raw
 from schemas.tally import LeftOut
-from schemas.words import KLASS, LSOA_EDITION, NATURE, UNTOLD, YES_NO
+from schemas.words import UNTOLD, YES_NO
 
 
 @dataclass(slots=True)
@@ -64,8 +65,8 @@ _NOTHING: Final[tuple[tuple[str, object, Any], ...]] = (
     ("time_to", None, pl.Time),
     ("month_only", False, pl.Boolean),
     ("month_only_occurred", False, pl.Boolean),
-    ("domestic", UNTOLD, YES_NO.enum),
-    ("dwelling", UNTOLD, YES_NO.enum),
+    ("domestic", UNTOLD, words_type(YES_NO)),
+    ("dwelling", UNTOLD, words_type(YES_NO)),
     ("qualifier", False, pl.Boolean),
     ("at_home", False, pl.Boolean),
     ("category", None, pl.String),

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.words import LSOA_EDITION
+from schemas.column_types import LSOA_EDITION
 
 Known = Callable[[set[str]], set[str]]  # of some outward codes, those that exist
 # Of whole postcodes without their space (column `whole`), what a directory has: the columns FOUND,

@@ -11,7 +11,8 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
 from schemas.dataset import Dataset, Field, Place, Treat
-from schemas.shared import SAYS
+from schemas.rules import OF_ROWS
+from schemas.shared_columns import SAYS
 
 GROUP: Final = "csp_exchange.datasets"
 _HEALTH: Final = {"health", "ambulance"}
@@ -42,6 +43,7 @@ def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
     if not isinstance(dataset, Dataset):
         return "it is no Dataset"
     open_ = [field.name for field in dataset.fields.values() if _is_open(field)]
+    unknown = sorted({r for field in dataset.columns for r in field.rules} - OF_ROWS)
     faults = {
         f"its id does not begin with {PREFIX}": not re.fullmatch(_ID, dataset.id),
         "another package has a dataset of this id": dataset.id in found,
@@ -52,6 +54,7 @@ def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
         "health data leaves with the outward code, and nothing finer": bool(
             dataset.kinds & _HEALTH and dataset.place not in _COARSE
         ),
+        f"there is no rule {', '.join(unknown)}": bool(unknown),
         f"what leaves in {', '.join(open_)} is held to no list": bool(open_),
     }
     return next((why for why, is_so in faults.items() if is_so), "")

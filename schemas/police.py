@@ -1,24 +1,7 @@
 """What the police force for the area holds: Schedule, paragraphs 1 and 2."""
 
+from schemas.common_fields import INCIDENT
 from schemas.dataset import Dataset, Holder, Paragraph, Place
-from schemas.incident import Incident
-
-
-class PoliceCrime(Incident):
-    """Notifiable offences recorded by the police force for the area, one row for each crime."""
-
-
-class PoliceTransport(Incident):
-    """Transport incidents recorded by the police force for the area, one row for each."""
-
-
-class PoliceWelfare(Incident):
-    """Public safety and welfare incidents recorded by the police force, one row for each."""
-
-
-class PoliceAsb(Incident):
-    """Incidents of anti-social behaviour recorded by the police force, one row for each."""
-
 
 _POLICE = (
     Holder(
@@ -33,7 +16,9 @@ POLICE = (
     Dataset(
         id="police-asb",
         title="Anti-social behaviour incidents (police)",
-        model=PoliceAsb,
+        description="Incidents of anti-social behaviour recorded by the police force, one row "
+        "for each.",
+        columns=INCIDENT,
         paragraph=Paragraph("SI 2007/1831 Schedule para 1(a)", verified=True),
         holders=_POLICE,
         schemes={
@@ -46,7 +31,9 @@ POLICE = (
     Dataset(
         id="police-transport",
         title="Transport incidents",
-        model=PoliceTransport,
+        description="Transport incidents recorded by the police force for the area, one row "
+        "for each.",
+        columns=INCIDENT,
         paragraph=Paragraph("SI 2007/1831 Schedule para 1(b)", verified=True),
         holders=_POLICE,
         schemes={"nicl": frozenset({"transport"})},
@@ -56,7 +43,9 @@ POLICE = (
     Dataset(
         id="police-welfare",
         title="Public safety and welfare incidents",
-        model=PoliceWelfare,
+        description="Public safety and welfare incidents recorded by the police force, one "
+        "row for each.",
+        columns=INCIDENT,
         paragraph=Paragraph("SI 2007/1831 Schedule para 1(c)", verified=True),
         holders=_POLICE,
         schemes={"nicl": frozenset({"public safety and welfare"})},
@@ -66,7 +55,9 @@ POLICE = (
     Dataset(
         id="police-crime",
         title="Recorded crime",
-        model=PoliceCrime,
+        description="Notifiable offences recorded by the police force for the area, one row "
+        "for each crime.",
+        columns=INCIDENT,
         paragraph=Paragraph("SI 2007/1831 Schedule para 2(a) to (i)", verified=True),
         holders=_POLICE,
         schemes={"home-office": frozenset(), "police-uk": frozenset({"crime"})},

@@ -302,3 +302,18 @@ _ALL: Final = (
     ),
 )
 RULES: Final = {rule.id: rule for rule in _ALL}
+# The rules that a field can name: each row is held to them by `models.ROW_RULES`.
+OF_ROWS: Final = frozenset(
+    {
+        "date-missing",
+        "point-outside",
+        "occurred-after-recorded",
+        "ends-before-it-starts",
+        "category-missing",
+        "category-unknown",
+        "age-unlikely",
+        "nobody-hurt",
+        "number-missing",
+        "number-twice",
+    }
+)

@@ -1,42 +1,20 @@
-"""What a depersonalised dataset looks like: every column that leaves, and no other.
+"""Is a depersonalised table what its dataset says may leave: every column, and no other?
 
-Keeps true: a column leaves only if a field of the dataset gives it; every text that leaves is held
-to a shape or a list, so that a name, a number or an address has no column to stand in. The sender
-checks it before sealing, the receiver on opening.
+Keeps true: every text that leaves is held to a shape or a list, so that a name, a number or an
+address has no column to stand in. The sender checks it before sealing, the receiver on opening.
 """
 
-from functools import lru_cache
-from typing import Any, Final
+from functools import cache
+from typing import Final
 
-import pandera.polars as pa
 import polars as pl
-from pandera.config import ValidationDepth, config_context
-from pandera.errors import SchemaErrors
 
 from schemas.codes import classes_of, is_category
-from schemas.collisions import CASUALTIES
-from schemas.dataset import Dataset, Field, Place, Treat
-from schemas.words import (
-    AREA_BASIS,
-    COARSE,
-    DOMESTIC,
-    EDITION,
-    EXCLUSION,
-    GENDER,
-    GENERALISED,
-    GSS_SHAPE,
-    KEY_STAGE,
-    LSOA_EDITION,
-    LSOA_SHAPE,
-    NUMBER_PRECISION,
-    PHASE,
-    PLACE_PRECISION,
-    PRECISION,
-    SCHEME,
-    SQUARES,
-    TIME_PRECISION,
-    YES_NO,
-)
+from schemas.column_types import enum_of, words_type
+from schemas.dataset import Dataset, Field, Place
+from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
+from schemas.shared_columns import COLUMNS, SharedColumn, columns_of
+from schemas.words import COARSE, DOMESTIC, GSS_SHAPE, LSOA_SHAPE, SQUARES
 
 MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 # The days that leave, each with the column that says how fine it is; what each precision of a day
@@ -44,7 +22,6 @@ MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
 EVERY: Final = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
 LASTS: Final = {"minute": MINUTE, "hour": 60 * MINUTE, "six hours": 360 * MINUTE}
-PLACED: Final = ("place", "place_precision")  # what the one place of a row gives
 _SLICE: Final = 1_000_000  # rows checked at a time, to spare memory
 _SHAPES: Final = {
     "point": r"^[0-9]{6} [0-9]{6,7}$",
@@ -63,10 +40,6 @@ class NotAsDeclared(Exception):
     """A table is not what its dataset says may leave. Names columns, and no values."""
 
 
-def _column(dtype: Any, says: str, *checks: pa.Check, nullable: bool = False) -> pa.Column:
-    return pa.Column(dtype, list(checks), nullable=nullable, description=says)
-
-
 def _per_value(columns: list[str], sound: pl.Expr) -> pa.Check:
     """Return a check that looks at each distinct value once; which rows hold it does not matter."""
 
@@ -81,145 +54,36 @@ _PLACE_FITS: Final = pl.any_horizontal(
     pl.col("place_precision").eq(name) & pl.col("place").str.contains(shape)
     for name, shape in _SHAPES.items()
 )
-_CATEGORY: Final = "What it was: a code of the scheme beside it, or in small groups its class."
-_REASON: Final = "A further reason of the same list, where there is one."
-# In the order in which they stand in a table.
-_COLUMNS: Final[dict[str, pa.Column]] = {
-    "record_id": _column(
-        pl.String,
-        "A random number for this submission; it says nothing of the source's reference.",
-        pa.Check.str_matches(r"^[0-9a-f]{32}$"),
-    ),
-    "recorded": _column(
-        pl.Date, "The day it was recorded, or the first of its month or quarter.", nullable=True
-    ),
-    "recorded_precision": _column(
-        PRECISION, "How fine `recorded` is: day, month, quarter, or none where there is none."
-    ),
-    "occurred_from": _column(
-        pl.Date,
-        "The day it happened or can first have happened, or the first of its month or year.",
-        nullable=True,
-    ),
-    "occurred_to": _column(pl.Date, "The last day on which it can have happened.", nullable=True),
-    "occurred_precision": _column(
-        PRECISION,
-        "How fine the two are: day, month, quarter, year (more than a year before it was recorded) "
-        "or none.",
-    ),
-    "time_from": _column(
-        pl.Time,
-        "The time it happened or can first have happened; for an hour or a band, its beginning.",
-        nullable=True,
-    ),
-    "time_to": _column(pl.Time, "The last time at which it can have happened.", nullable=True),
-    "time_precision": _column(
-        TIME_PRECISION, "How fine the two are: minute, hour, six hours, or none."
-    ),
-    "weekday": _column(
-        pl.Int8,
-        "1 Monday to 7 Sunday, where the date leaves only as its month.",
-        pa.Check.in_range(1, 7),
-        nullable=True,
-    ),
-    "category": _column(pl.String, _CATEGORY),
-    "reason_2": _column(pl.String, _REASON, nullable=True),
-    "reason_3": _column(pl.String, _REASON, nullable=True),
-    "category_scheme": _column(SCHEME, "The list the category comes from."),
-    "category_edition": _column(EDITION, "The edition of that list."),
-    "domestic": _column(YES_NO.enum, "Whether it was recorded as a domestic incident."),
-    "exclusion": _column(
-        EXCLUSION.enum, "Whether it was permanent, a suspension, or over lunchtime."
-    ),
-    "age": _column(pl.Int8, "The pupil's age in years.", pa.Check.in_range(3, 19), nullable=True),
-    "key_stage": _column(KEY_STAGE, "The key stage of pupils of that age."),
-    "gender": _column(GENDER.enum, "The pupil's gender; in small groups not told."),
-    "phase": _column(PHASE.enum, "The phase of the school."),
-    **{
-        name: _column(
-            pl.UInt16,
-            f"How many {name.replace('_', ' ')}; empty where it is not held.",
-            nullable=True,
-        )
-        for name in CASUALTIES
-    },
-    "number": _column(pl.UInt32, "How many; empty for one to four.", nullable=True),
-    "number_precision": _column(NUMBER_PRECISION, "Whether the number is told."),
-    "place": _column(
-        pl.String,
-        "The one place of the row: a point of the National Grid (metres east and north), the "
-        "south-west corner of a square of it, a school, an LSOA, an outward code, or the district.",
-        _per_value(["place_precision", "place"], _PLACE_FITS),
-    ),
-    "place_precision": _column(
-        PLACE_PRECISION, "How fine it is; of a square, the length of its side."
-    ),
-    "lsoa_edition": _column(
-        LSOA_EDITION, "The edition of the LSOA, where the place is one and it is known."
-    ),
-    "area": _column(
-        pl.String,
-        "The local government area, as its GSS code.",
-        _per_value(["area"], pl.col("area").str.contains(_SHAPES["district"])),
-    ),
-    "area_basis": _column(AREA_BASIS, "What the area was decided from."),
-    "generalised": _column(
-        GENERALISED,
-        "Why the row left coarser than its dataset allows; empty if it did not.",
-    ),
-}
-SAYS: Final = {name: str(column.description) for name, column in _COLUMNS.items()}
-_ALWAYS: Final = ("record_id", "area", "area_basis", "generalised")
-# The columns that a field gives, where it is not the one of its own name.
-_GIVES: Final = {
-    "recorded": ("recorded", "recorded_precision", "weekday"),
-    "occurred_from": ("occurred_from", "occurred_precision", "weekday"),
-    "time_from": ("time_from", "time_precision"),
-    "age": ("age", "key_stage"),
-    "number": ("number", "number_precision"),
+# What the values of some columns are held to beside their type.
+_CHECKS: Final = {
+    "record_id": pa.Check.str_matches(r"^[0-9a-f]{32}$"),
+    "place": _per_value(["place_precision", "place"], _PLACE_FITS),
+    "area": _per_value(["area"], pl.col("area").str.contains(_SHAPES["district"])),
 }
 
 
-def gives(name: str) -> tuple[str, ...]:
-    """Return the columns that a field gives, places and what is dropped aside."""
-    return _GIVES.get(name, (name,))
-
-
-@lru_cache
-def columns_of(dataset: Dataset) -> tuple[str, ...]:
-    """Return the columns that leave of a dataset, in order: those that its fields give."""
-    given = set(_ALWAYS)
-    for field in dataset.fields.values():
-        if field.treat is Treat.PLACE:
-            given |= {*PLACED}
-            given |= {"lsoa_edition"} if dataset.place is Place.LSOA else set()
-        elif field.treat is not Treat.DROP:
-            given |= set(gives(field.name))
-    own = tuple(name for name in dataset.fields if name in given and name not in _COLUMNS)
-    known = tuple(name for name in _COLUMNS if name in given)
-    at = known.index("place") if "place" in known else len(known)
-    return (*known[:at], *own, *known[at:])
-
-
-@lru_cache
+@cache
 def _schema_of(dataset: Dataset) -> pa.DataFrameSchema:
     columns = {
-        name: _COLUMNS[name] if name in _COLUMNS else _own(dataset.fields[name])
+        name: _column(name, COLUMNS[name]) if name in COLUMNS else _own(dataset.fields[name])
         for name in columns_of(dataset)
     }
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
+
+
+def _column(name: str, column: SharedColumn) -> pa.Column:
+    dtype = enum_of(column.words) if column.words else getattr(pl, column.type)
+    checks = [_CHECKS[name]] if name in _CHECKS else []
+    if column.between:
+        checks.append(pa.Check.in_range(*column.between))
+    return pa.Column(dtype, checks, nullable=column.nullable, description=column.says)
 
 
 def _own(field: Field) -> pa.Column:
     """Return the column of a local dataset's own: one of a closed list of words."""
     if field.words is None:
         raise NotAsDeclared(f"{field.name} is held to no list")
-    return _column(field.words.enum, field.says)
-
-
-def meanings(dataset: Dataset) -> dict[str, str]:
-    """Return what the columns that leave of a dataset mean."""
-    return {name: c.description or "" for name, c in _schema_of(dataset).columns.items()}
+    return pa.Column(words_type(field.words), nullable=False, description=field.says)
 
 
 def polars_schema(dataset: Dataset) -> pl.Schema:
@@ -268,7 +132,7 @@ def _broken(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool) -> set[str
             names = set(told.failure_cases["column"].drop_nulls())
         else:
             return set()
-    return names & set(_COLUMNS) or {"a column"}
+    return names & set(COLUMNS) or {"a column"}
 
 
 _FINEST: Final = {

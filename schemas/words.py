@@ -1,11 +1,10 @@
-"""The closed lists of words that columns may hold, and what else sources write for each word."""
+"""The closed lists of words that columns may hold, and what else sources write for each word.
+
+Plain data: the polars types made of them are in `column_types.py`.
+"""
 
 from dataclasses import dataclass
 from typing import Final
-
-import polars as pl
-
-from schemas.codes import EDITIONS, LISTS, NATURES, SCHEMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +15,9 @@ class Words:
     untold: str
 
     @property
-    def enum(self) -> pl.Enum:
-        """The words themselves."""
-        return pl.Enum([*self.also, self.untold])
+    def all(self) -> tuple[str, ...]:
+        """The words themselves, in order."""
+        return (*self.also, self.untold)
 
     @property
     def read_as(self) -> dict[str, str]:
@@ -55,19 +54,15 @@ PHASE: Final = Words(
 # By the age at the beginning of the school year (Education Act 2002 s.82, as schools apply it).
 KEY_STAGES: Final = {5: "key stage 1", 7: "key stage 2", 11: "key stage 3", 14: "key stage 4"}
 YOUNGEST, OLDEST = "under five", "sixteen and over"
-KEY_STAGE: Final = pl.Enum([YOUNGEST, *KEY_STAGES.values(), OLDEST, UNTOLD])
-PRECISION: Final = pl.Enum(["day", "month", "quarter", "year", "none"])
-TIME_PRECISION: Final = pl.Enum(["minute", "hour", "six hours", "none"])
+KEY_STAGE_BANDS: Final = (YOUNGEST, *KEY_STAGES.values(), OLDEST, UNTOLD)
+PRECISIONS: Final = ("day", "month", "quarter", "year", "none")
+TIME_PRECISIONS: Final = ("minute", "hour", "six hours", "none")
 # Sides of the squares of the National Grid that may leave, in metres, finest first.
 SQUARES: Final = {"100 m": 100, "250 m": 250, "500 m": 500, "1000 m": 1000}
-PLACE_PRECISION: Final = pl.Enum(["point", "school", *SQUARES, "lsoa", "outward", "district"])
-LSOA_EDITION: Final = pl.Enum(["", "2011", "2021"])
-NUMBER_PRECISION: Final = pl.Enum(["exact", "one to four", "none"])
-AREA_BASIS: Final = pl.Enum(
-    ["postcode", "lsoa", "lsoa-name", "district", "outward", "nearest-postcode"]
-)
-SCHEME: Final = pl.Enum(SCHEMES)
-EDITION: Final = pl.Enum(EDITIONS)
+PLACE_PRECISIONS: Final = ("point", "school", *SQUARES, "lsoa", "outward", "district")
+LSOA_EDITIONS: Final = ("", "2011", "2021")
+NUMBER_PRECISIONS: Final = ("exact", "one to four", "none")
+AREA_BASES: Final = ("postcode", "lsoa", "lsoa-name", "district", "outward", "nearest-postcode")
 # Why a row is a recorded domestic incident, by what says so.
 DOMESTIC: Final = (
     "recorded domestic",
@@ -77,18 +72,13 @@ DOMESTIC: Final = (
 )
 # Rows that leave as coarsely as any: no day, no place finer than the outward code.
 COARSE: Final = (*DOMESTIC, "sexual offence, stalking or slavery")
-GENERALISED: Final = pl.Enum(
-    [
-        "",
-        *COARSE,
-        "domestic not recorded",
-        "neighbour or welfare",
-        "category not in the list",
-        "at a dwelling or protected place",
-        "few residents",
-        "in a small group",
-    ]
+GENERALISED_REASONS: Final = (
+    "",
+    *COARSE,
+    "domestic not recorded",
+    "neighbour or welfare",
+    "category not in the list",
+    "at a dwelling or protected place",
+    "few residents",
+    "in a small group",
 )
-KLASSES: Final = sorted({c.klass for one in LISTS for c in one.codes.values()})
-KLASS: Final = pl.Enum(["", *KLASSES])
-NATURE: Final = pl.Enum([*NATURES, "unknown"])

@@ -15,7 +15,7 @@ from exchange.commands.init import pair, read_lsoas
 from exchange.errors import Usage
 from exchange.settings import Settings
 from partners.kinds import ChangeAreas
-from schemas.area import Area
+from schemas.areas import Area
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

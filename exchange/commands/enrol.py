@@ -24,7 +24,7 @@ from partners.cards import Card
 from partners.entries import FORMAT, Entry, Seen, kind_of
 from partners.kinds import Enrol, Found
 from partners.register import Register
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.quarters import Quarter
 
 Given = tuple[Card, bytes]

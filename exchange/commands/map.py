@@ -18,7 +18,7 @@ from exchange.errors import ExtractUnreadable, NothingToDo, Usage
 from exchange.publishing import replace
 from exchange.settings import Settings
 from exchange.settling import places_of
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.drafting import Draft, Sure, draft

@@ -17,7 +17,7 @@ from depersonalise.intruder import attack, knowledge
 from depersonalise.measures import measure
 from depersonalise.policy import Policy
 from schemas import checking
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.codes import LISTS
 from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS

@@ -9,7 +9,7 @@ import polars as pl
 
 from depersonalise.depersonalise import Depersonalised, depersonalise
 from schemas import checking
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.checking import Outcome, Selected
 from schemas.datasets import DATASETS
 from schemas.mapping import Mapping, by_aliases

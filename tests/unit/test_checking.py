@@ -2,10 +2,12 @@
 
 import pytest
 
-from schemas.area import Area
+from schemas.areas import Area
+from schemas.datasets import PRESCRIBED
 from schemas.errors import Undecided
 from schemas.findings import LINES_KEPT, Finding, worst_first
-from schemas.rules import RULES
+from schemas.models import ROW_RULES
+from schemas.rules import OF_ROWS, RULES
 from schemas.tally import LeftOut
 from tests.lib.typed import broken, outcome, selected
 
@@ -313,3 +315,9 @@ def test_a_finding_keeps_many_lines_and_the_true_count():
     (finding,) = outcome("police-crime", text).findings
     assert finding.count == LINES_KEPT + 3000
     assert len(finding.lines) == LINES_KEPT
+
+
+def test_the_rules_that_a_field_can_name_are_those_of_which_it_is_known_what_they_ask():
+    named = {rule for one in PRESCRIBED.values() for f in one.columns for rule in f.rules}
+    assert named == OF_ROWS == set(ROW_RULES)
+    assert set(RULES) >= OF_ROWS

@@ -12,7 +12,7 @@ from depersonalise.directory import FEWEST_POSTCODES
 from depersonalise.policy import Policy
 from depersonalise.protected import ProtectedUnreadable, read_protected
 from schemas import checking
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.places import Protected
 from schemas.points import grid_references
 from schemas.quarters import Covered

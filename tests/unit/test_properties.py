@@ -14,7 +14,7 @@ from depersonalise.small_groups import coarsen
 from exchange.sampling import Places as Where
 from exchange.sampling import sample
 from schemas import checking
-from schemas.area import Area
+from schemas.areas import Area
 from schemas.dataset import Place
 from schemas.datasets import DATASETS
 from schemas.places import Places

@@ -6,7 +6,8 @@ import pytest
 
 from schemas.datasets import DATASETS
 from schemas.mapping import Mapping, shipped
-from schemas.shared import NotAsDeclared, check_shared, columns_of
+from schemas.shared import NotAsDeclared, check_shared
+from schemas.shared_columns import columns_of
 from tests.lib.typed import shared
 
 HEAD = "Date recorded|Date from|Time|Code|Postcode|LSOA code|District|Domestic flag|Dwelling flag"

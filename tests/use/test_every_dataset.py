@@ -7,7 +7,7 @@ from exchange.sampling import sample
 from schemas.dataset import Place
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
-from schemas.shared import columns_of
+from schemas.shared_columns import columns_of
 from tests.lib import partnership as lib
 
 # Which partner of the tests submits what each kind of holder holds.

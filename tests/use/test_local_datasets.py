@@ -86,34 +86,33 @@ def test_who_has_not_the_package_sees_the_entry_count_and_no_table(run, partners
     assert not (p.root / f"analysts/merged/dataset={LOCAL[0]}").exists()
 
 
-BROKEN = '''
+BROKEN = """
 from dataclasses import replace
 from schemas.council import COUNCIL
-from schemas.dataset import Dataset, Holder, Reads, Treat, field
-from schemas.incident import Record
-import polars as pl
-from schemas.health import HEALTH
+from schemas.common_fields import RECORD
+from schemas.dataset import Field, Holder, Reads, Treat, fields
 
 not_a_dataset = 7
 prescribed = COUNCIL[0]
 duty = replace(COUNCIL[2], id="local-duty")
 
-class Open(Record):
-    """x"""
-    story: pl.String = field(says="x", reads=Reads.TEXT, treat=Treat.KEEP)
-
+open_fields = fields(RECORD, Field("story", says="x", reads=Reads.TEXT, treat=Treat.KEEP))
+strict = fields(RECORD, Field("recorded", says="x", reads=Reads.DATE, rules=("no-such-rule",)))
 council = (Holder("council", "x", certain=False),)
-free_text = replace(COUNCIL[2], id="local-open", model=Open, schemes={}, holders=council)
+free_text = replace(
+    COUNCIL[2], id="local-open", columns=open_fields, schemes={}, holders=council
+)
+no_rule = replace(COUNCIL[2], id="local-rule", columns=strict, schemes={}, holders=council)
 fine_health = replace(
     COUNCIL[2], id="local-fine", holders=(Holder("health", "x", certain=False),)
 )
-'''
+"""
 
 
 def test_what_is_no_sound_declaration_is_refused_and_the_rest_goes_on(tmp_path, monkeypatch):
     (tmp_path / "broken_local.py").write_text(BROKEN)
     monkeypatch.syspath_prepend(tmp_path)
-    names = ("not_a_dataset", "prescribed", "duty", "free_text", "fine_health", "absent")
+    names = ("not_a_dataset", "prescribed", "duty", "free_text", "no_rule", "fine_health", "absent")
     points = [EntryPoint(name, f"broken_local:{name}", GROUP) for name in names]
     found, refused = load(points)
     assert found == {}
@@ -122,6 +121,7 @@ def test_what_is_no_sound_declaration_is_refused_and_the_rest_goes_on(tmp_path, 
         "prescribed": "its id does not begin with local-",
         "duty": "it says that it is a duty, which no local dataset is",
         "free_text": "what leaves in story is held to no list",
+        "no_rule": "there is no rule no-such-rule",
         "fine_health": "health data leaves with the outward code, and nothing finer",
         "absent": "it can't be loaded (AttributeError)",
     }

@@ -4,10 +4,18 @@ The probation profile counts people under supervision by risk; the assaults are 
 Information Sharing to Tackle Violence minimum dataset (DCB1594), without its free text.
 """
 
-import polars as pl
-
-from schemas.dataset import Dataset, Holder, Paragraph, Place, Reads, Step, Treat, field
-from schemas.incident import Dated, Record
+from schemas.common_fields import DATED, RECORD
+from schemas.dataset import (
+    Dataset,
+    Field,
+    Holder,
+    Paragraph,
+    Place,
+    Reads,
+    Step,
+    Treat,
+    fields,
+)
 from schemas.words import UNTOLD, Words
 
 RISK = Words({"low": ("l",), "medium": ("m",), "high": ("h",), "very high": ("v",)}, UNTOLD)
@@ -22,55 +30,59 @@ LOCATION = Words(
 )
 
 
-class ProbationProfile(Record):
-    """People under supervision of the probation service at the end of the quarter, a row each."""
-
-    recorded: pl.Date = field(
+_PROFILE = fields(
+    RECORD,
+    Field(
+        "recorded",
         says="A day of the quarter. It does not leave.",
         reads=Reads.DATE,
         needs="date",
         aliases=("as at",),
-    )
-    risk: pl.Enum = field(
+        rules=("date-missing",),
+    ),
+    Field(
+        "risk",
         words=RISK,
         says="Risk of serious harm, as OASys has it.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("rosh",),
-    )
-    sentence: pl.Enum = field(
+    ),
+    Field(
+        "sentence",
         words=SENTENCE,
         says="The kind of sentence.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
-    )
-
-
-class AeAssaults(Dated):
-    """Attendances at an emergency department after an assault, a row each."""
-
-    method: pl.Enum = field(
+    ),
+)
+_ASSAULT = fields(
+    DATED,
+    Field(
+        "method",
         words=METHOD,
         says="How the assault was done.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("assault method",),
-    )
-    location: pl.Enum = field(
+    ),
+    Field(
+        "location",
         words=LOCATION,
         says="The kind of place where it happened.",
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("location type",),
-    )
-
-
+    ),
+)
 _AGREED = Paragraph("the partnership's protocol (section 115)", verified=True)
 
 PROBATION_PROFILE = Dataset(
     id="local-probation-profile",
     title="People under probation supervision",
-    model=ProbationProfile,
+    description="People under supervision of the probation service at the end of the quarter, "
+    "a row each.",
+    columns=_PROFILE,
     paragraph=_AGREED,
     holders=(Holder("probation", "provider of probation services", certain=False),),
     schemes={},
@@ -81,7 +93,8 @@ PROBATION_PROFILE = Dataset(
 AE_ASSAULTS = Dataset(
     id="local-ae-assaults",
     title="Emergency department attendances after assault",
-    model=AeAssaults,
+    description="Attendances at an emergency department after an assault, a row each.",
+    columns=_ASSAULT,
     paragraph=_AGREED,
     holders=(Holder("health", "hospital, for the integrated care board", certain=False),),
     schemes={},

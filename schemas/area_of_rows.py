@@ -6,13 +6,12 @@ another area, or whose area can't be known, is left out by a counted reason; nev
 
 import difflib
 import re
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import polars as pl
 
-from schemas.words import AREA_BASIS
+from schemas.areas import Area
+from schemas.column_types import AREA_BASIS
 
 _EVIDENCE: Final = (
     "found_district",
@@ -28,24 +27,6 @@ _WORDS: Final = (
 _NEAR: Final = 0.9  # of difflib's ratio: one letter in ten
 _NAMES_MOST: Final = 2000  # distinct names looked at; there are 331 districts
 OTHER: Final = ""  # known to be elsewhere, as against null: not known
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A local government area (SI 2007/1831 reg 1(2)) of a partnership, and when it was one.
-
-    Attributes:
-        code: The GSS code, such as E07000093.
-        outward: The outward codes that the partnership counts as inside it.
-        lsoas: Its LSOAs, where the partnership lists them.
-    """
-
-    code: str
-    name: str
-    outward: frozenset[str] = frozenset()
-    lsoas: frozenset[str] = frozenset()
-    first: date | None = None
-    last: date | None = None
 
 
 def decide(

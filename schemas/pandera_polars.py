@@ -1,0 +1,44 @@
+"""pandera for polars, imported without pandas.
+
+pandera imports pandas wherever it is installed, and pgeocode installs it; that takes more than half
+of the time in which a command starts, and nothing here has a pandas frame. pandera itself works
+without pandas, so it is told that there is none while it is imported and while it looks, once, for
+the backends of its checks. Whatever imports pandas later finds it.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+import polars as pl
+
+
+class _WithoutPandas:
+    """A finder that says of pandas, in the words that pandera looks for, that there is none."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        del path, target
+        if name == "pandas":
+            raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
+        return None
+
+
+sys.meta_path.insert(0, _WithoutPandas)
+try:
+    import pandera.polars as pa
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaErrors
+
+    # The backends are looked for at the first check, and what was found is kept.
+    with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+        pa.DataFrameSchema({"x": pa.Column(pl.Int8, pa.Check.ge(0))}).validate(
+            pl.DataFrame({"x": [0]}, schema={"x": pl.Int8})
+        )
+finally:
+    sys.meta_path.remove(_WithoutPandas)
+
+__all__ = ["SchemaErrors", "ValidationDepth", "config_context", "pa"]
