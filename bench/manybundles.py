@@ -24,6 +24,7 @@ def make(folder: Path, count: int, rows: int) -> None:
     from exchange import age, bundles  # noqa: PLC0415
     from exchange.identities import read_identity  # noqa: PLC0415
     from exchange.log import Log  # noqa: PLC0415
+    from exchange.sealed_files import bundle_name  # noqa: PLC0415
     from exchange.settings import Settings  # noqa: PLC0415
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,7 +50,7 @@ def make(folder: Path, count: int, rows: int) -> None:
         )
         plain.seek(0)
         done = bundles.seal_payload(plain, sealed, recipients)
-        (folder / "share" / bundles.bundle_name(done.bundle_sha256)).write_bytes(sealed.getvalue())
+        (folder / "share" / bundle_name(done.bundle_sha256)).write_bytes(sealed.getvalue())
         said = replace(
             one,
             part=part,

@@ -9,11 +9,14 @@ it again.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from depersonalise.directory import Directory
 from schemas.dataset import SMALLEST, Dataset, Place
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from depersonalise.directory import Directory
 
 
 class Domestic(StrEnum):
@@ -43,8 +46,8 @@ class Policy:
 
     smallest: int = SMALLEST
     domestic: Domestic = Domestic.GENERALISE
-    directory: Directory | None = None
-    earlier: Sequence[pl.DataFrame] = ()
+    directory: "Directory | None" = None
+    earlier: "Sequence[pl.DataFrame]" = ()
     part: str = ""
     place: str = ""
     minutes: bool = False
@@ -58,7 +61,7 @@ class Policy:
             time = "minute"
         return replace(dataset, place=place, time=time)
 
-    def squares(self, dataset: Dataset) -> Directory | None:
+    def squares(self, dataset: Dataset) -> "Directory | None":
         """Return the directory, if squares of the National Grid may leave."""
         return self.directory if dataset.place is Place.LSOA and self.place != "lsoa" else None
 

@@ -19,6 +19,7 @@ from depersonalise.depersonalise import Account, Depersonalised
 from depersonalise.small_groups import smallest_group
 from exchange import age
 from exchange.errors import BundleBroken, KeyRefused
+from exchange.sealed_files import bundle_name, hashed, verify_sealed
 from exchange.stores.store import Store
 from partners import canonical
 from partners.kinds import Submit
@@ -88,39 +89,6 @@ def seal_payload(
     return Sealed(sealed.digest.hexdigest(), sealed.size, plain.digest.hexdigest())
 
 
-def bundle_name(sha256: str) -> str:
-    """Return the name of a bundle in a store."""
-    return f"bundles/{sha256}.age"
-
-
-def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
-    """Do step (1).
-
-    Raises:
-        BundleBroken: the file is missing, cut, or not the one signed.
-    """
-    name = bundle_name(statement.bundle_sha256)
-    file = store.open(name)
-    if file is None:
-        raise BundleBroken(
-            f"the bundle of {sender} is not in the store: {name}",
-            "it was deleted, or a backup was restored; ask them to send it again",
-        )
-    with file:
-        digest, size = _hashed(file)
-    if size < statement.bundle_size:
-        raise BundleBroken(
-            f"the bundle of {sender} ends early, or is another: {size:,} bytes are here of the "
-            f"{statement.bundle_size:,} that they signed",
-            "nothing was opened; most likely a copy stopped, or the share is full",
-        )
-    if size != statement.bundle_size or digest != statement.bundle_sha256:
-        raise BundleBroken(
-            f"the bundle of {sender} is not what they signed: {name}",
-            "nothing was opened; keep this copy, and tell your coordinator and the sender",
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a bundle holds, steps (1) to (4) done."""
@@ -158,7 +126,7 @@ def open_sealed(
     verify_sealed(store, statement, sender)
     _decrypt(store, statement, sender, identity, target)
     with target.open("rb") as file:
-        digest, _ = _hashed(file)
+        digest, _ = hashed(file)
     if digest != statement.payload_sha256:
         raise BundleBroken(
             f"what is in the bundle of {sender} is not what they signed",
@@ -199,15 +167,6 @@ def _fault(opened: Sequence[Opened]) -> str:
     if least is not None and least < SMALLEST:
         return f"sensitive rows of which fewer than {SMALLEST} are alike"
     return ""
-
-
-def _hashed(file: BinaryIO) -> tuple[str, int]:
-    """Return the SHA-256 and the size of a file."""
-    digest, size = hashlib.sha256(), 0
-    while block := file.read(1024 * 1024):
-        digest.update(block)
-        size += len(block)
-    return digest.hexdigest(), size
 
 
 def _decrypt(

@@ -4,12 +4,12 @@ Worked out from headings and categories where they tell it; else the officer is 
 a terminal it is a usage error that names the option.
 """
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from schemas.categories import listed_categories
 from schemas.dataset import Dataset
@@ -43,18 +43,6 @@ class Asks(Protocol):
 
     def choose(self, question: str, options: dict[str, str]) -> str:
         """Return the key of the option chosen."""
-
-
-def check_dataset(told: str) -> None:
-    """Refuse a name that is no dataset's, and name the one that is meant.
-
-    Raises:
-        Usage: it is none.
-    """
-    if told not in DATASETS:
-        near = difflib.get_close_matches(told, DATASETS, n=1)
-        meant = f"did you mean {near[0]}" if near else "all of them: exchange datasets"
-        raise Usage(f'"{told}" is not a dataset', meant)
 
 
 def choose(

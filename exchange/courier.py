@@ -11,12 +11,12 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from exchange import bundles
 from exchange.errors import BundleBroken, NotEntitled
 from exchange.fetching import ENTRY_MAX
 from exchange.identities import Officer
 from exchange.log import Log
 from exchange.publishing import aside, publish
+from exchange.sealed_files import bundle_name, verify_sealed
 from exchange.stores.store import AlreadyThere
 from partners.kinds import Submit
 from schemas.zips import UNREADABLE, bounded
@@ -66,7 +66,7 @@ def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
         )
     if not _publish(path, log, entry.body, entry.id):
         raise BundleBroken(f"{path.name} is not what {signer.who} signed", *_AGAIN)
-    bundles.verify_sealed(log.store, entry.body, signer.who)
+    verify_sealed(log.store, entry.body, signer.who)
     done = log.add(note, entry, signer, officer)
     if isinstance(done, str):
         raise NotEntitled(f"nothing was logged: {done}")
@@ -87,7 +87,7 @@ def _publish(path: Path, log: Log, statement: Submit, tag: str) -> bool:
             if digest != statement.bundle_sha256:
                 return False
             with archive.open(_BUNDLE) as bundle, contextlib.suppress(AlreadyThere):
-                name = bundles.bundle_name(statement.bundle_sha256)
+                name = bundle_name(statement.bundle_sha256)
                 log.store.publish(name, bundle, tag)  # type: ignore[arg-type]  # it only reads
     except UNREADABLE:
         return False

@@ -12,18 +12,11 @@ from exchange import bundles
 from exchange.errors import NotEntitled
 from exchange.identities import Officer
 from exchange.log import Log
+from exchange.recipients import entitled, keys_of, my_card
 from exchange.settings import Settings
 from exchange.signing import signed, time_of
-from exchange.submitting import alone, entitled, entry_of, finished, keys_of, my_card, send
-from partners.cards import Card
+from exchange.submitting import alone, entry_of, finished, send
 from partners.state import Submission
-
-
-def unserved(log: Log, submission: Submission) -> list[Card]:
-    """Return whose cards are entitled to a submission, and could not open it."""
-    keys = {key for _, key in submission.statement.recipients}
-    cards = entitled(log, submission.statement.personal)
-    return [card for card in cards if card.signer not in keys]
 
 
 def reshare(

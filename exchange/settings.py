@@ -13,7 +13,6 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from depersonalise.gazetteer import Gazetteer
 from exchange.errors import Usage
 from exchange.mirror import Mirror
 from exchange.pinned import Founding, Memory
@@ -171,9 +170,9 @@ class Settings:
         return path
 
     @property
-    def gazetteer(self) -> Gazetteer:
-        """What this machine knows of places."""
-        return Gazetteer(self.own / "gazetteer")
+    def gazetteer_folder(self) -> Path:
+        """Where the files lie that this machine knows places by."""
+        return self.own / "gazetteer"
 
     @property
     def profile(self) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from depersonalise.gazetteer import Gazetteer
 from depersonalise.policy import Domestic, Policy
 from depersonalise.protected import read_protected
 from exchange.bundles import open_bundle
@@ -49,7 +50,7 @@ def places_of(members: Sequence[Member]) -> Places:
         GazetteerBroken, ProtectedUnreadable: what there is can't be read.
     """
     ours = {code for _, register in members for area in register.areas for code in area.outward}
-    gazetteer = members[0][0].gazetteer
+    gazetteer = Gazetteer(members[0][0].gazetteer_folder)
     directory = gazetteer.directory
 
     def known(codes: set[str]) -> set[str]:
@@ -90,7 +91,7 @@ def policy_of(
     return Policy(
         said.smallest if said else SMALLEST,
         _domestic(dataset, settings, register, manner.domestic),
-        settings.gazetteer.directory,
+        Gazetteer(settings.gazetteer_folder).directory,
         earlier,
         manner.part,
         said.places.get(dataset.id, "") if said else "",

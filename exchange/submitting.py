@@ -28,6 +28,8 @@ from exchange.errors import LogBroken, NotEntitled, Usage
 from exchange.identities import Officer
 from exchange.log import Log
 from exchange.pending import Pending
+from exchange.recipients import entitled, keys_of, my_card
+from exchange.sealed_files import bundle_name, verify_sealed
 from exchange.settings import Settings
 from exchange.signing import signed, time_of
 from exchange.stores.store import AlreadyThere, Unreachable
@@ -68,21 +70,6 @@ class _Kept:
     note: bytes
     entry: Entry
     statement: Submit
-
-
-def my_card(log: Log, officer: Officer) -> Card:
-    """Return the enrolled card of an unlocked identity.
-
-    Raises:
-        NotEntitled: it is not enrolled.
-    """
-    card = log.register.cards.get(officer.signer)
-    if card is None:
-        raise NotEntitled(
-            "your key is not enrolled in this partnership",
-            "send your card to a coordinator, who enrols it: exchange enrol CARD",
-        )
-    return card
 
 
 def refuse_overlap(log: Log, key: Key, covered: Covered) -> None:
@@ -220,17 +207,6 @@ def alone(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
-def entitled(log: Log, personal: bool) -> list[Card]:  # noqa: FBT001 - it is what is asked
-    """Return the cards that a submission is sealed for.
-
-    All who are enrolled: the duty is to all other relevant authorities (s.17A(1)). What is personal
-    data is for those whose authority signed that clause of the protocol, and nobody else.
-    """
-    cards = log.register.cards.values()
-    signatories = log.register.personal_signatories
-    return [card for card in cards if not personal or card.partner in signatories]
-
-
 def _seal(
     shared: Depersonalised,
     *,
@@ -256,11 +232,6 @@ def _seal(
         (folder / "entry").write_bytes(signed(entry, card, officer))
 
     return finished(settings, entry_id, write)
-
-
-def keys_of(log: Log, personal: bool) -> list[age.Recipient]:  # noqa: FBT001 - as `entitled`
-    """Return the keys that a submission is sealed for."""
-    return [age.Recipient.parse(card.recipient) for card in entitled(log, personal)]
 
 
 def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> _Kept:
@@ -291,10 +262,10 @@ def send(kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer
     """Put the bundle in the store, then the entry in the log; return its position, or why not."""
     with kept.left.bundle() as file:
         try:
-            name = bundles.bundle_name(kept.statement.bundle_sha256)
+            name = bundle_name(kept.statement.bundle_sha256)
             log.store.publish(name, file, kept.left.id)
         except AlreadyThere:
-            bundles.verify_sealed(log.store, kept.statement, card.who)
+            verify_sealed(log.store, kept.statement, card.who)
     position = log.add(kept.note, kept.entry, card, officer)
     if isinstance(position, int):
         kept.left.done(settings)

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from exchange.bundles import bundle_name, verify_sealed
 from exchange.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.errors import BundleBroken
 from exchange.fetching import entry_name
 from exchange.log import Log
+from exchange.sealed_files import bundle_name, verify_sealed
 from exchange.stores.store import FOLDERS
 from exchange.witnessing import SIGHTING, Witnessed, witnessed
 from partners.state import Submission

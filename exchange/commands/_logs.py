@@ -16,9 +16,9 @@ from exchange.errors import KeyRefused, LogBroken, NotEntitled, Usage
 from exchange.fetching import entry_name
 from exchange.identities import Officer, read_identity
 from exchange.log import Log
+from exchange.recipients import my_card
 from exchange.settings import Settings
 from exchange.stores.store import Unreachable
-from exchange.submitting import my_card
 from exchange.witnessing import cosign
 from partners.kinds import Known
 

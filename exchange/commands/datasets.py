@@ -5,9 +5,9 @@ from dataclasses import asdict
 import click
 
 from exchange import terminal
-from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._options import as_json
+from exchange.dataset_ids import check_dataset
 from schemas.codes import editions
 from schemas.dataset import Dataset, Field, Place, Treat
 from schemas.datasets import DATASETS, REFUSED

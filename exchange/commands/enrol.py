@@ -15,10 +15,10 @@ from exchange.identities import Officer, fingerprint, read_card_file
 from exchange.log import Log
 from exchange.pinned import Founding
 from exchange.publishing import replace
+from exchange.recipients import my_card
 from exchange.settings import Settings
 from exchange.signing import signed, time_of
 from exchange.stores.store import Store
-from exchange.submitting import my_card
 from exchange.tree import EMPTY
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, Seen, kind_of

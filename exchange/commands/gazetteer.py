@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from depersonalise import gazetteer
-from depersonalise.gazetteer import OUTWARD, POSTCODES, GazetteerBroken, Held
+from depersonalise.gazetteer import OUTWARD, POSTCODES, Gazetteer, GazetteerBroken, Held
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._options import as_json
@@ -50,7 +50,7 @@ def status(app: App, as_json: bool) -> None:
     """Show the files that were given, with hash and date."""
     settings = Settings.all(app.folder, app.partnership)[0]
     try:
-        held = settings.gazetteer.held
+        held = Gazetteer(settings.gazetteer_folder).held
     except GazetteerBroken as fault:
         raise ExtractUnreadable(str(fault), "give it again: exchange gazetteer add FILE") from None
     if as_json:
@@ -79,7 +79,7 @@ def add(app: App, file: Path) -> None:
     today = app.now.astimezone(LONDON).date()
     try:
         with terminal.progress("reading …"):
-            kind, held = gazetteer.add(settings.own / "gazetteer", app.folder / file, today)
+            kind, held = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
     except GazetteerBroken as fault:
         raise ExtractUnreadable(str(fault), "nothing was changed") from None
     _say(kind, held)

@@ -9,11 +9,11 @@ import click
 import tomlkit
 
 from exchange import terminal
-from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._extracts import Officers
 from exchange.commands._logs import open_log
 from exchange.commands._options import extract
+from exchange.dataset_ids import check_dataset
 from exchange.errors import ExtractUnreadable, NothingToDo, Usage
 from exchange.publishing import replace
 from exchange.settings import Settings

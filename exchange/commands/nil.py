@@ -3,10 +3,10 @@
 import click
 
 from exchange import terminal
-from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, written
 from exchange.commands._options import of_part, passphrase_file, reason, yes
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.settings import Settings
 from partners.kinds import Nil

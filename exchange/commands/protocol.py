@@ -9,14 +9,14 @@ import click
 
 from depersonalise.identifiers import holding_identifiers
 from exchange import terminal
-from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, unlock
 from exchange.commands._options import as_json, passphrase_file, yes
+from exchange.dataset_ids import check_dataset
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.log import Log
+from exchange.recipients import my_card
 from exchange.settings import Settings
-from exchange.submitting import my_card
 from partners.authorities import standing_of
 from partners.cards import KINDS
 from partners.kinds import Behalf, PublishProtocol, SignProtocol

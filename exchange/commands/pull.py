@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from exchange import terminal
-from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._logs import open_log, unlock
 from exchange.commands._options import as_json, passphrase_file
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.identities import Officer
 from exchange.log import Log
 from exchange.pulling import Merged, Wanted, pull, pull_personal
+from exchange.recipients import my_card
 from exchange.settings import Settings
-from exchange.submitting import my_card
 from exchange.tabular import write_csv, write_xlsx
 from exchange.witnessing import witnessed
 from partners.state import Submission

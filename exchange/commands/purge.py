@@ -3,12 +3,12 @@
 import click
 
 from exchange import terminal
-from exchange.bundles import bundle_name
 from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, entry_id, open_log, written
 from exchange.commands._options import passphrase_file, reason, yes
 from exchange.errors import NothingToDo, Usage
 from exchange.log import Log
+from exchange.sealed_files import bundle_name
 from exchange.settings import Settings
 from partners.kinds import Purge
 from partners.state import Submission

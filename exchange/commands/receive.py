@@ -9,8 +9,8 @@ from exchange.cli import App, summary
 from exchange.commands._logs import open_log, unlock
 from exchange.commands._options import passphrase_file
 from exchange.courier import receive
+from exchange.recipients import my_card
 from exchange.settings import Settings
-from exchange.submitting import my_card
 
 
 @click.command("receive", help=summary("receive"))

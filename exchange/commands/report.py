@@ -88,7 +88,8 @@ def assessment(
     outputs: tuple[Path, ...],
 ) -> None:
     """Verify the whole log, and write the pack in each form."""
-    from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - with it come slow imports
+    from depersonalise.gazetteer import Gazetteer  # noqa: PLC0415 - with it come slow imports
+    from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - the same
 
     begins, month = _begins(year)
     path = app.folder / (words or f"assessment-{begins}.toml")
@@ -98,7 +99,10 @@ def assessment(
         app,
         outputs,
         lambda account: make(
-            {"": (account, app.folder / folder)}, asked, settings.gazetteer, app.now
+            {"": (account, app.folder / folder)},
+            asked,
+            Gazetteer(settings.gazetteer_folder),
+            app.now,
         ),
     )
 
@@ -133,7 +137,8 @@ def county(
         sources = {name: Source(account, quarters, app.now) for name, account in accounts.items()}
         write_forms(county_of(sources), outputs, app.folder, app.now)
         return
-    from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - with it come slow imports
+    from depersonalise.gazetteer import Gazetteer  # noqa: PLC0415 - with it come slow imports
+    from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - the same
 
     if year is None:
         raise Usage("an assessment is of a year", "name the one in which it begins: --year 2026")
@@ -143,7 +148,7 @@ def county(
         one.slug: (_verified(app, one, bundles=False), app.folder / folder / one.slug)
         for one in members
     }
-    report = make(pulled, asked, members[0].gazetteer, app.now)
+    report = make(pulled, asked, Gazetteer(members[0].gazetteer_folder), app.now)
     write_forms(report, outputs, app.folder, app.now)
 
 

@@ -7,7 +7,8 @@ from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, unlock
 from exchange.commands._options import passphrase_file, yes
 from exchange.errors import NothingToDo
-from exchange.resharing import reshare, unserved
+from exchange.recipients import unserved
+from exchange.resharing import reshare
 from exchange.settings import Settings
 from partners.state import Submission
 

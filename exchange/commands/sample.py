@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from exchange import terminal
-from exchange.choosing import check_dataset
 from exchange.cli import App, summary
 from exchange.commands._logs import open_log
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.publishing import aside, publish
 from exchange.sampling import WESTSHIRE, Places, sample

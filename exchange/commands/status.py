@@ -11,7 +11,7 @@ from exchange.commands._logs import open_log
 from exchange.commands._options import as_json
 from exchange.errors import Usage
 from exchange.log import Log
-from exchange.resharing import unserved
+from exchange.recipients import unserved
 from exchange.settings import Settings
 from exchange.witnessing import Witnessed, witnessed
 from exchange.wording import evidence, words

@@ -31,16 +31,10 @@ from exchange.kept import keep_outline
 from exchange.log import Log
 from exchange.pending import tidy
 from exchange.preparing import Part, Prepared
+from exchange.recipients import entitled, my_card
 from exchange.settings import Settings
 from exchange.settling import Manner
-from exchange.submitting import (
-    Sent,
-    check_may_submit,
-    entitled,
-    my_card,
-    refuse_overlap,
-    submit,
-)
+from exchange.submitting import Sent, check_may_submit, refuse_overlap, submit
 from schemas.quarters import LONDON
 
 Job = tuple[Prepared, Part, Depersonalised, Log]  # what goes to one partnership as one bundle

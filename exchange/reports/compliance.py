@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from exchange import terminal
+from exchange.recipients import unserved
 from exchange.reports.proofs import absent
 from exchange.reports.requirements import in_force
 from exchange.reports.source import Source
 from exchange.reports.tables import Report, Table
-from exchange.resharing import unserved
 from exchange.tree import root_text
 from exchange.verifying import Account
 from exchange.wording import evidence, words

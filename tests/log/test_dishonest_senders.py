@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from exchange import age, bundles, notes
-from exchange.bundles import bundle_name
+from exchange.sealed_files import bundle_name
 from partners import canonical
 from schemas.datasets import DATASETS
 from schemas.shared import NotAsDeclared, check_shared

@@ -8,12 +8,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange import age
 from exchange.__main__ import main
-from exchange.bundles import bundle_name, open_bundle
+from exchange.bundles import open_bundle
 from exchange.cli import App
 from exchange.errors import BundleBroken, KeyRefused, LogBroken
 from exchange.log import Log
 from exchange.mirror import Mirror
 from exchange.pinned import Founding, Memory
+from exchange.sealed_files import bundle_name
 from exchange.settings import Settings
 from exchange.stores.folder import FolderStore
 from exchange.witnessing import witnessed
