@@ -42,6 +42,10 @@ _EDITION: Final = r"(?i)(?:NSPL|ONSPD)[_ ](?:\d{4}_)?([A-Z]{3}_\d{4})"
 class GazetteerBroken(Exception):
     """A file of the gazetteer can't be read, or is none."""
 
+    def __init__(self, id_: str, says: str) -> None:
+        super().__init__(says)
+        self.id = id_
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -86,7 +90,9 @@ class Gazetteer:
         except (OSError, ValueError, TypeError, AttributeError):
             whole = False
         if not whole:
-            raise GazetteerBroken("what was kept of the gazetteer can't be read")
+            raise GazetteerBroken(
+                "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+            )
         return found
 
     def knows(self, codes: set[str]) -> set[str]:
@@ -103,7 +109,9 @@ class Gazetteer:
             try:
                 shutil.copyfile(table, Path(folder) / "GB.txt")
             except OSError:
-                raise GazetteerBroken("what was kept of the gazetteer can't be read") from None
+                raise GazetteerBroken(
+                    "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+                ) from None
             return known | _asked(Path(folder), sorted(rest)).keys()
 
     def points(self, codes: set[str]) -> dict[str, tuple[float, float]]:
@@ -118,7 +126,9 @@ class Gazetteer:
             try:
                 shutil.copyfile(table, Path(folder) / "GB.txt")
             except OSError:
-                raise GazetteerBroken("what was kept of the gazetteer can't be read") from None
+                raise GazetteerBroken(
+                    "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+                ) from None
             found = _asked(Path(folder), sorted(codes))
         return {code: point for code, point in found.items() if point is not None}
 
@@ -156,7 +166,9 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, Held]:
         try:
             kind, held = _kept(new, file, today)
         except UNREADABLE:
-            raise GazetteerBroken(f"{file.name} can't be read") from None
+            raise GazetteerBroken(
+                "gazetteer-file-unreadable", f"{file.name} can't be read"
+            ) from None
         about = Gazetteer(folder).held | {kind: held}
         text = json.dumps({one: asdict(what) for one, what in about.items()}, indent=1)
         (new / _ABOUT).write_text(text, encoding="utf-8")
@@ -185,7 +197,8 @@ def _kept(new: Path, file: Path, today: date) -> tuple[str, Held]:
         fault = "it can't be read as a table"
     if fault:
         raise GazetteerBroken(
-            f"{file.name} is neither GeoNames' GB.txt nor a directory of postcodes: {fault}"
+            "gazetteer-file-not-recognised",
+            f"{file.name} is neither GeoNames' GB.txt nor a directory of postcodes: {fault}",
         )
     edition = told[1].replace("_", " ").title() if told else f"newest change {newest}"
     return POSTCODES, Held(file.name, digest, str(today), edition, rows, lsoas)
@@ -196,7 +209,10 @@ def _unpacked(file: Path, new: Path) -> Path:
     with zipfile.ZipFile(file) as archive:
         tables = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
         if not tables:
-            raise GazetteerBroken(f"{file.name} is a zip without a table of comma-separated values")
+            raise GazetteerBroken(
+                "gazetteer-file-not-recognised",
+                f"{file.name} is a zip without a table of comma-separated values",
+            )
         largest = max(tables, key=lambda one: one.file_size)
         target = new / "directory.csv"
         with archive.open(largest) as source, target.open("wb") as kept:
@@ -220,7 +236,7 @@ def _read_places(file: Path, target: Path, *, raw: bool) -> int:
     except pl.exceptions.PolarsError:
         table = None
     if table is None or table.is_empty():
-        raise GazetteerBroken(f"{file.name} can't be read")
+        raise GazetteerBroken("gazetteer-file-unreadable", f"{file.name} can't be read")
     table.write_csv(target)
     return table.height
 

@@ -22,6 +22,10 @@ _POINT: Final = r"([0-9]{1,6})[ ,]+([0-9]{1,7})"
 class ProtectedUnreadable(Exception):
     """The list can't be read. Names lines, and no place."""
 
+    def __init__(self, id_: str, says: str) -> None:
+        super().__init__(says)
+        self.id = id_
+
 
 def read_protected(path: Path, directory: Directory | None) -> Protected:
     """Read the list; with a directory, a postcode stands for its point too.
@@ -35,7 +39,9 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
     except (OSError, UnicodeDecodeError):
         lines = None
     if lines is None:
-        raise ProtectedUnreadable(f"the list of protected places {path.name} can't be read")
+        raise ProtectedUnreadable(
+            "protected-list-unreadable", f"the list of protected places {path.name} can't be read"
+        )
     postcodes: set[str] = set()
     points: set[tuple[int, int]] = set()
     for number, line in enumerate(lines, start=1):
@@ -48,7 +54,8 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
             points.add(point)
         elif text:
             raise ProtectedUnreadable(
-                f"line {number} of the list of protected places {path.name} is no place"
+                "protected-place-not-understood",
+                f"line {number} of the list of protected places {path.name} is no place",
             )
     if directory is not None and postcodes:
         found = directory.find(pl.DataFrame({"whole": sorted(postcodes)}))

@@ -15,6 +15,7 @@ from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, describe_need, holders
 from exchange.commands.explain import NATURES
 from exchange.errors import REFUSALS
+from exchange.messages import messages
 from exchange.sampling import sample
 from partners.requirements import (
     CHAPTERS,
@@ -324,8 +325,8 @@ def code_page(one: CodeList) -> str:
 
 
 def rules() -> str:
-    """Return every rule that an extract can break, and every way in which a command can refuse."""
-    parts = [_MADE, "# Rules and refusals\n", "## Rules\n"]
+    """Return the rules that an extract can break, the exit statuses, refusals and warnings."""
+    parts = [_MADE, "# Rules, refusals and warnings\n", "## Rules\n"]
     parts.append(
         "An error stops a submission; a query needs a look; a warning is for your notice.\n"
     )
@@ -340,8 +341,18 @@ def rules() -> str:
     parts.append("| status | | when |\n|---|---|---|")
     parts.append("| 0 | | it is done |")
     parts.append("| 1 | `fault` | a fault in exchange, or this machine refused |")
-    parts += [f"| {r.status} | `{r.id}` | {(r.__doc__ or '').rstrip('.')} |" for r in REFUSALS]
-    parts.append("| 130 | | stopped from the keyboard |")
+    parts += [f"| {r.status} | `{r.kind}` | {(r.__doc__ or '').rstrip('.')} |" for r in REFUSALS]
+    parts.append("| 130 | `stopped` | stopped from the keyboard |")
+    refusals = [one for one in messages().values() if not one.is_warning]
+    warnings = [one for one in messages().values() if one.is_warning]
+    parts.append("\n## Refusals\n")
+    parts.append("The line of an error ends with its id. `exchange explain ID` shows its row.\n")
+    parts.append("| id | status | when | what to do |\n|---|---|---|---|")
+    parts += [f"| `{m.id}` | {m.status} | {m.when} | {m.remedy} |" for m in refusals]
+    parts.append("\n## Warnings\n")
+    parts.append("The line of a warning ends with its id too. The command goes on.\n")
+    parts.append("| id | when | what to do |\n|---|---|---|")
+    parts += [f"| `{m.id}` | {m.when} | {m.remedy} |" for m in warnings]
     return "\n".join(parts) + "\n"
 
 

@@ -38,17 +38,19 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         fault.show()
         return fault.exit_code
     except click.ClickException as fault:
-        terminal.error(_lower(fault.format_message()))
+        terminal.error("usage", _lower(fault.format_message()))
         terminal.hint("what it takes: " + _help(fault))
         return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
-        terminal.error("stopped; nothing more was sent")
+        terminal.error("stopped", "stopped; nothing more was sent")
         return _STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except OSError as fault:
-        terminal.error(f"this machine refused: {fault.strerror or type(fault).__name__}")
+        terminal.error(
+            "machine-refused", f"this machine refused: {fault.strerror or type(fault).__name__}"
+        )
         terminal.hint("is the disk full, or the folder closed to you? run the same command again")
         return 1
     except SystemExit:
@@ -63,7 +65,8 @@ def _our_fault(fault: BaseException) -> None:
     ours = [f for f in frames if Path(f.filename).parent.name in _PACKAGES] or frames
     where = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "?"
     terminal.error(
-        f"this is a fault in exchange, not in your file ({type(fault).__name__} in {where})"
+        "fault-in-exchange",
+        f"this is a fault in exchange, not in your file ({type(fault).__name__} in {where})",
     )
     terminal.hint("report it with the line above, and no data; exchange status shows what was sent")
 

@@ -70,16 +70,21 @@ def parted(log: Log, other: Sequence[bytes]) -> Parted:
         common += 1
     if common == len(leaves):
         raise Usage(
+            "branch-has-nothing-new",
             "the other branch holds nothing that the store does not hold",
             "nothing is given up; the branches do not part",
         )
     if common == log.tree.size:
         raise Usage(
+            "store-behind-branch",
             "the store holds nothing that the other branch does not hold",
             "nothing has to be given up: whoever has read the rest puts it back: exchange status",
         )
     if not common or len(leaves) - common > GIVEN_UP:
-        raise Usage(f"they are two logs, or more than {GIVEN_UP} entries would be given up")
+        raise Usage(
+            "branches-too-far-apart",
+            f"they are two logs, or more than {GIVEN_UP} entries would be given up",
+        )
     settle = Settle(common, tuple(leaf.hex() for leaf in leaves[common:]))
     return Parted(
         log, common, log.entries[common:], [_read(data) for data in other[common:]], settle

@@ -129,12 +129,16 @@ def open_sealed(
         digest, _ = hashed(file)
     if digest != statement.payload_sha256:
         raise BundleBroken(
+            "bundle-content-altered",
             f"what is in the bundle of {sender} is not what they signed",
             "nothing was used; keep this copy, and tell your coordinator and the sender",
         )
     rows = _read(target)
     if rows is None or not _is_described(target, statement, rows.height):
-        raise BundleBroken(f"the bundle of {sender} is not the table that its statement describes")
+        raise BundleBroken(
+            "bundle-not-as-described",
+            f"the bundle of {sender} is not the table that its statement describes",
+        )
     return Opened(statement, sender, rows)
 
 
@@ -148,7 +152,10 @@ def check_opened(opened: Sequence[Opened]) -> None:
         return
     for one in opened:
         if fault := _fault([one]):
-            raise BundleBroken(f"the bundle of {one.sender} holds what may not be shared: {fault}")
+            raise BundleBroken(
+                "bundle-content-not-allowed",
+                f"the bundle of {one.sender} holds what may not be shared: {fault}",
+            )
 
 
 def _fault(opened: Sequence[Opened]) -> str:
@@ -174,17 +181,19 @@ def _decrypt(
 ) -> None:
     source = store.open(bundle_name(statement.bundle_sha256))
     if source is None:
-        raise BundleBroken(f"the bundle of {sender} went away while it was read")
+        raise BundleBroken("bundle-missing", f"the bundle of {sender} went away while it was read")
     try:
         with source, target.open("xb") as plain:
             age.decrypt(source, plain, [identity])
         fault = None
     except age.NoIdentityMatches:
-        raise KeyRefused(f"the bundle of {sender} is not sealed for your key") from None
+        raise KeyRefused(
+            "bundle-not-for-your-key", f"the bundle of {sender} is not sealed for your key"
+        ) from None
     except age.AgeError as told:
         fault = str(told)
     if fault:
-        raise BundleBroken(f"the bundle of {sender} can't be opened: {fault}")
+        raise BundleBroken("bundle-unreadable", f"the bundle of {sender} can't be opened: {fault}")
 
 
 def _read(path: Path) -> pl.DataFrame | None:

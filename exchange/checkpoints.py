@@ -74,12 +74,14 @@ class Checkpoints:
             return
         if checkpoint.size > tree.size:
             raise LogBroken(
+                "log-cut-short",
                 f"the log has lost its end: a partner signed that it had {checkpoint.size:,} "
                 f"entries, and it has {tree.size:,}",
                 "whoever still has the files can put them back",
             )
         if checkpoint.root != tree.root_at(checkpoint.size):
             raise LogBroken(
+                "log-rewritten",
                 f"the log was altered, or there are two of it: a partner signed other contents for "
                 f"its first {checkpoint.size:,} entries",
                 "nothing was done; keep a copy of the folder as it is, and tell your coordinator",

@@ -65,6 +65,7 @@ def choose(
     fitting = _fitting(raw, sender)
     if not fitting:
         raise SourceRefused(
+            "dataset-not-recognised",
             "its headings and categories are not those of a dataset you hold",
             "does its first line hold the headings? the columns of a dataset: exchange datasets ID",
             "if you know which it is: exchange map FILE --dataset ID",
@@ -79,6 +80,7 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
     mapping = _mapping(raw, sender, dataset)
     if mapping is None:
         raise SourceRefused(
+            "mapping-columns-missing",
             f"the mapping {sender.mappings[dataset.id].name} names columns that the file has not",
             "is it another export? the mapping's path stands in exchange.toml",
         )
@@ -89,6 +91,7 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
         likely = [name for name, (listed, _) in others.items() if listed]
         if likely:
             raise Usage(
+                "dataset-does-not-fit",
                 f"no category of the file belongs to {dataset.id}; it looks like {likely[0]}",
                 f"if it is that: --dataset {likely[0]}",
                 "nothing left this machine",
@@ -122,6 +125,7 @@ def _fitting(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:
 def _asked(names: list[str], asks: Asks | None) -> list[str]:
     if asks is None:
         raise Usage(
+            "dataset-not-named",
             f"the file fits {' and '.join(names)}",
             *(f"to send it as {name}: --dataset {name}" for name in names),
             "to send it as several, name each",
@@ -144,6 +148,7 @@ def _mapping(raw: Raw, sender: Sender, dataset: Dataset) -> Mapping | None:
 def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
     fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
     return SourceRefused(
+        "columns-missing",
         f"it has no column that is known as the {' or the '.join(missing)} of {dataset.id}",
         *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in fields),
         f"for other headings, draft a mapping: exchange map FILE --dataset {dataset.id}",

@@ -28,7 +28,7 @@ _COMMANDS: Final = {
     "protocol": "Publish, sign or show the information sharing protocol.",
     "area": "Show, add or end the areas of the partnership.",
     "datasets": "Show the datasets, or the columns of one.",
-    "explain": "Explain a dataset, a rule, a code or a requirement.",
+    "explain": "Explain a dataset, rule, message, code or requirement.",
     "template": "Write a workbook to fill in for a dataset.",
     "sample": "Write a made-up extract of a dataset, for training.",
     "map": "Draft the mapping of a source whose headings are not known.",

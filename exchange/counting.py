@@ -92,7 +92,9 @@ def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
     for word in only:
         name, sign, value = word.partition("=")
         if not sign:
-            raise Usage("--only is written COLUMN=VALUE", "such as theme=violence")
+            raise Usage(
+                "filter-not-understood", "--only is written COLUMN=VALUE", "such as theme=violence"
+            )
         check_column(rows, name)
         rows = rows.filter(pl.col(name) == value)
     return rows
@@ -132,7 +134,9 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
     known = rows.collect_schema().names()
     every = (*PLAIN, *DERIVED) if set(DERIVED) <= set(known) else known
     if name not in every:
-        raise Usage(f'"{name}" is nothing to count by', "count by " + ", ".join(every))
+        raise Usage(
+            "column-unknown", f'"{name}" is nothing to count by', "count by " + ", ".join(every)
+        )
 
 
 def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:

@@ -58,18 +58,25 @@ def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
     except UNREADABLE:
         entry, signer = None, None
     if entry is None:
-        raise BundleBroken(f"{path.name} is no courier file, or was cut on the way", *_AGAIN)
+        raise BundleBroken(
+            "courier-file-unreadable",
+            f"{path.name} is no courier file, or was cut on the way",
+            *_AGAIN,
+        )
     if signer is None or not isinstance(entry.body, Submit):
         raise NotEntitled(
+            "courier-file-not-signed",
             f"{path.name} holds nothing that somebody enrolled here has signed",
             "nothing was logged; was it made for this partnership?",
         )
     if not _publish(path, log, entry.body, entry.id):
-        raise BundleBroken(f"{path.name} is not what {signer.who} signed", *_AGAIN)
+        raise BundleBroken(
+            "courier-file-altered", f"{path.name} is not what {signer.who} signed", *_AGAIN
+        )
     verify_sealed(log.store, entry.body, signer.who)
     done = log.add(note, entry, signer, officer)
     if isinstance(done, str):
-        raise NotEntitled(f"nothing was logged: {done}")
+        raise NotEntitled("entry-without-effect", f"nothing was logged: {done}")
     return done, entry.body
 
 

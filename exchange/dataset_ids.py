@@ -15,4 +15,4 @@ def check_dataset(told: str) -> None:
     if told not in DATASETS:
         near = difflib.get_close_matches(told, DATASETS, n=1)
         meant = f"did you mean {near[0]}" if near else "all of them: exchange datasets"
-        raise Usage(f'"{told}" is not a dataset', meant)
+        raise Usage("dataset-unknown", f'"{told}" is not a dataset', meant)

@@ -2,7 +2,8 @@
 
 A refusal says what happened and what was not done; its hints say what to do next; its lines are
 the details, a row each. None of them can hold a value from an extract. A scheduler sees only the
-number, so each kind has its own.
+number, so each kind has its own. Each refusal has a permanent id, which is looked up in
+`messages.csv`: its wording may change, its id may not.
 """
 
 from typing import ClassVar, Final
@@ -12,10 +13,11 @@ class Refusal(Exception):
     """Something was asked for that is not going to happen, and whose doing that is."""
 
     status: ClassVar[int] = 1
-    id: ClassVar[str] = "fault"
+    kind: ClassVar[str] = "fault"
 
-    def __init__(self, says: str, *hints: str, lines: tuple[str, ...] = ()) -> None:
+    def __init__(self, id_: str, says: str, *hints: str, lines: tuple[str, ...] = ()) -> None:
         super().__init__(says)
+        self.id = id_
         self.says = says
         self.hints = hints
         self.lines = lines
@@ -25,56 +27,56 @@ class Usage(Refusal):
     """What was typed does not say enough, or asks for what cannot be."""
 
     status = 2
-    id = "usage"
+    kind = "usage"
 
 
 class ExtractUnreadable(Refusal):
     """The extract, or its mapping, can't be read."""
 
     status = 10
-    id = "extract-unreadable"
+    kind = "extract-unreadable"
 
 
 class RulesBroken(Refusal):
     """The extract breaks rules that stop a submission."""
 
     status = 11
-    id = "rules-broken"
+    kind = "rules-broken"
 
 
 class NotEntitled(Refusal):
     """An unknown partner, or a role or dataset that is not theirs."""
 
     status = 12
-    id = "not-entitled"
+    kind = "not-entitled"
 
 
 class KeyRefused(Refusal):
     """A key or passphrase that is wrong, missing or not to be used."""
 
     status = 13
-    id = "key-refused"
+    kind = "key-refused"
 
 
 class BundleBroken(Refusal):
     """A bundle that is not what its sender signed."""
 
     status = 14
-    id = "bundle-broken"
+    kind = "bundle-broken"
 
 
 class LogBroken(Refusal):
     """A log or store that can't be trusted, reached or written."""
 
     status = 15
-    id = "log-broken"
+    kind = "log-broken"
 
 
 class NothingToDo(Refusal):
     """Everything asked for is done already, or there is nothing to do it with."""
 
     status = 16
-    id = "nothing-to-do"
+    kind = "nothing-to-do"
 
 
 REFUSALS: Final = (

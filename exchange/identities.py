@@ -76,11 +76,11 @@ def read_identity(path: Path, passphrase: str) -> Officer:
     content = _bounded(path)
     try:
         age.decrypt(io.BytesIO(content), plain, [age.PassphraseIdentity(passphrase)])
-        fault = ""
+        id_, fault = "", ""
     except age.NoIdentityMatches:
-        fault = "the passphrase does not open it"
+        id_, fault = "passphrase-wrong", "the passphrase does not open it"
     except age.AgeError:
-        fault = "it is not an identity file, or it is damaged"
+        id_, fault = "identity-file-damaged", "it is not an identity file, or it is damaged"
     lines = plain.getvalue().decode("utf-8", "replace").splitlines()
     secrets = [line for line in lines if line.strip() and not line.startswith("#")]
     if not fault:
@@ -88,8 +88,9 @@ def read_identity(path: Path, passphrase: str) -> Officer:
             identity = age.Identity.parse(secrets[0]) if len(secrets) == 1 else None
             if isinstance(identity, age.Identity):
                 return Officer(identity)
+        id_ = "identity-not-post-quantum"
         fault = "it does not hold one post-quantum identity, AGE-SECRET-KEY-PQ-1…"
-    raise KeyRefused(f"the identity file {path.name} can't be used: {fault}")
+    raise KeyRefused(id_, f"the identity file {path.name} can't be used: {fault}")
 
 
 def sign_card(card: Card, officer: Officer) -> bytes:
@@ -110,12 +111,15 @@ def read_card(data: bytes) -> Card:
     except (notes.NoteBroken, canonical.NotCanonical, Malformed, age.AgeError):
         card = None
     if card is None:
-        raise KeyRefused("this is not a public card, or it is damaged")
+        raise KeyRefused("card-unreadable", "this is not a public card, or it is damaged")
     public = bytes.fromhex(card.signer)
     if not all(notes.is_usable(key) for key in (public, bytes.fromhex(card.witness))):
-        raise KeyRefused("the card's signing key is of small order, under which anything verifies")
+        raise KeyRefused(
+            "card-key-unsafe",
+            "the card's signing key is of small order, under which anything verifies",
+        )
     if len(note.signatures) != 1 or not note.is_signed_by(card.key_name, public):
-        raise KeyRefused("the card is not signed by its own key")
+        raise KeyRefused("card-not-self-signed", "the card is not signed by its own key")
     return card
 
 
@@ -141,4 +145,4 @@ def _bounded(path: Path) -> bytes:
         if len(content) <= FILE_MAX:
             return content
         reason = "it is too large"
-    raise KeyRefused(f"{path.name} can't be used: {reason}")
+    raise KeyRefused("key-or-card-file-unreadable", f"{path.name} can't be used: {reason}")

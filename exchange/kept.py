@@ -67,13 +67,16 @@ class Answers:
         """
         if rule not in RULES or RULES[rule].severity is not Severity.QUERY:
             raise Usage(
-                f'"{rule}" is no query', "write --answer RULE=REASON, such as place-unknown"
+                "query-unknown",
+                f'"{rule}" is no query',
+                "write --answer RULE=REASON, such as place-unknown",
             )
         reason = " ".join(reason.split())
         if not reason or len(reason) > _LONGEST:
-            raise Usage(f"a reason has 1 to {_LONGEST} letters")
+            raise Usage("reason-length-not-allowed", f"a reason has 1 to {_LONGEST} letters")
         if len(holding_identifiers(pl.Series([reason]))):
             raise Usage(
+                "text-holds-identifier",
                 "the reason holds what looks like an identifier, and was not kept",
                 "say why without naming anybody",
             )

@@ -94,6 +94,7 @@ class Log:
         log._top_up()
         if not log.tree.size:
             raise LogBroken(
+                "store-without-log",
                 f"the store {store} holds no log",
                 "is it the right one? its name stands in exchange.toml",
             )
@@ -261,6 +262,7 @@ class Log:
             self.store.publish(entry_name(0), note)
         except AlreadyThere:
             raise LogBroken(
+                "store-holds-a-log",
                 f"the store {self.store} holds a log already",
                 "nothing was founded; give the new partnership a folder of its own",
             ) from None
@@ -288,6 +290,7 @@ class Log:
         self.tree.append(data)
         if not self.register.founded:
             raise LogBroken(
+                "first-entry-not-understood",
                 f"the log in {self.store} begins with an entry that this version can't understand",
                 "nothing was done; is there a newer exchange?",
             )
@@ -316,6 +319,7 @@ class Log:
             why = self.register.apply(entry, signer, cards, seen=self._agrees(entry.seen))
         except NeedsNewer as fault:
             raise LogBroken(
+                "newer-version-needed",
                 f"the log needs a newer exchange: entry {fault.position} has format {fault.needed}",
                 "nothing was done; install the newest version and run the same command again",
             ) from None
@@ -400,6 +404,7 @@ class Log:
 
 def _another(store: Store) -> LogBroken:
     return LogBroken(
+        "log-of-another-partnership",
         f"the log in {store} is not the one your founding file names",
         "nothing was done; ask your coordinator, by telephone, for its fingerprint",
     )
@@ -407,6 +412,7 @@ def _another(store: Store) -> LogBroken:
 
 def _lost_its_end(had: int, has: int) -> LogBroken:
     return LogBroken(
+        "log-cut-short",
         f"the log has lost its end: it had {had:,} entries when you last read it and has "
         f"{has:,} now",
         "nothing was done; somebody deleted entries, or a backup was restored over them",
@@ -416,6 +422,7 @@ def _lost_its_end(had: int, has: int) -> LogBroken:
 
 def _rewritten(size: int) -> LogBroken:
     return LogBroken(
+        "log-rewritten",
         f"the log was rewritten: its first {size:,} entries are not those you verified",
         "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
     )

@@ -133,11 +133,13 @@ def pulled_into(folder: Path) -> Manifest:
     manifest = Manifest.read(folder)
     if manifest is None:
         raise Usage(
+            "folder-not-pulled",
             f'"{folder.name}" holds nothing that this version has pulled',
             "make it: exchange pull FOLDER",
         )
     if altered := manifest.altered(folder):
         raise Usage(
+            "pulled-tables-altered",
             f'"{folder.name}" holds {terminal.counted(altered, "table")} that stood otherwise when '
             "it was pulled",
             "nothing was counted; pull it again: exchange pull FOLDER",

@@ -158,6 +158,7 @@ def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
         fault = True  # it wraps the system's own refusal in words about files
     if fault:
         raise Refusal(
+            "tables-not-written",
             f"the merged table of {dataset} can't be written",
             "is the disk full? the tables of an earlier pull are as they were",
         )

@@ -63,6 +63,7 @@ class Memory:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
         raise LogBroken(
+            "log-memory-damaged",
             f"the memory of the log, {self._path}, is damaged; a rewritten log could not be told",
             "ask another partner for the size and root that exchange verify shows, compare them "
             "with yours, and only then delete the file",

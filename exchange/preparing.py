@@ -143,11 +143,14 @@ def prepare(
         ]
     except (SourceRefused, MappingRefused) as fault:
         names = ", ".join(path.name for path in paths)
-        raise ExtractUnreadable(f"{names}: {fault.says}", *fault.hints) from None
+        raise ExtractUnreadable(fault.id, f"{names}: {fault.says}", *fault.hints) from None
     except GazetteerBroken as fault:
-        raise ExtractUnreadable(str(fault), "give it again: exchange gazetteer add FILE") from None
+        raise ExtractUnreadable(
+            fault.id, str(fault), "give it again: exchange gazetteer add FILE"
+        ) from None
     except ProtectedUnreadable as fault:
         raise ExtractUnreadable(
+            fault.id,
             str(fault),
             "one place a line: a whole postcode, a grid reference, or metres east and north",
             "nothing left this machine",
@@ -298,19 +301,26 @@ def sender_of(members: Sequence[Member]) -> Sender:
 def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datetime) -> Covered:
     """Return the dates covered: as told, else worked out, else as asked."""
     if not told and "date" not in selected.dataset.needs and not checking.dates_of(selected):
-        raise Usage("the file does not say which quarter it is of", "say which: --dates 2026Q3")
+        raise Usage(
+            "dates-missing",
+            "the file does not say which quarter it is of",
+            "say which: --dates 2026Q3",
+        )
     if not told and not checking.dates_of(selected):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
         return Covered.whole(Quarter.of(now.astimezone(LONDON).date()).previous)
     try:
         covered = Covered.parse(told) if told else checking.likely_dates(selected)
     except NotAQuarter as fault:
-        raise Usage(f"--dates: {fault}", "such as --dates 2026Q3 or --dates 2026-07") from None
+        raise Usage(
+            "dates-not-understood", f"--dates: {fault}", "such as --dates 2026Q3 or --dates 2026-07"
+        ) from None
     except Undecided as fault:
         covered = _ask_dates(selected, fault, asks)
     _same_quarter(selected, covered)
     if covered.last > now.astimezone(LONDON).date():
         raise Usage(
+            "dates-not-over",
             f"the dates covered, {covered}, are not over yet",
             "say which days the file covers: --dates 2026-07, or --dates FIRST..LAST",
         )
@@ -320,7 +330,7 @@ def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datet
 def _ask_dates(selected: Selected, fault: Undecided, asks: Asks | None) -> Covered:
     months = checking.months_of(selected)
     if asks is None or len(months) != 1:
-        raise Usage(fault.says, *fault.hints) from None
+        raise Usage(fault.id, fault.says, *fault.hints) from None
     ((year, month),) = months
     part = Covered.month(year, month)
     options = {str(part): "that month only", str(part.quarter): "the whole quarter"}
@@ -332,6 +342,7 @@ def _same_quarter(selected: Selected, covered: Covered) -> None:
     quarters = checking.dates_of(selected)
     if quarters and all(quarter != covered.quarter for quarter, _ in quarters):
         raise Usage(
+            "records-in-another-quarter",
             f"no record of the file lies in {covered.quarter}; it looks like {quarters[0][0]}",
             f"if it is that quarter's: --dates {quarters[0][0]}",
             "nothing left this machine",

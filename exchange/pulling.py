@@ -118,6 +118,7 @@ def pull(
     mine = [s for s in mine if s not in not_known]
     if not mine:
         raise NothingToDo(
+            "nothing-to-pull",
             "no submission that is asked for is in effect and sealed for your key",
             "nothing was written",
         )
@@ -152,7 +153,9 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
     """
     mine, _ = _sealed_for(log, officer, Wanted(), personal=True)
     if not mine:
-        raise NothingToDo("nothing shared as personal data is sealed for your key")
+        raise NothingToDo(
+            "nothing-personal-to-pull", "nothing shared as personal data is sealed for your key"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as name:
         opened = []

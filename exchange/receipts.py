@@ -66,10 +66,14 @@ def write_receipt(log: Log, position: int, target: Path) -> Proved:
     applied = log.register.applied[position] if position < log.tree.size else None
     if applied is None or applied.why:
         why = f"has no effect: {applied.why}" if applied else "is not in the log"
-        raise Usage(f"entry {position} {why}", "nothing was written")
+        raise Usage("entry-cannot-have-receipt", f"entry {position} {why}", "nothing was written")
     checkpoint = log.checkpoints.newest(position + 1, log.tree, log.register.cards)
     if checkpoint is None:
-        raise LogBroken(f"no checkpoint covers entry {position}", "run: exchange verify")
+        raise LogBroken(
+            "entry-without-checkpoint",
+            f"no checkpoint covers entry {position}",
+            "run: exchange verify",
+        )
     note = notes.parse(checkpoint)
     size = Checkpoint.parse(note.text).size
     checkpoint += b"".join(cosignatures(log, size)[:_WITNESSES])
@@ -106,7 +110,7 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
     except UNREADABLE:
         position = -1
     if position not in files or set(files) != set(proofs):
-        raise ReceiptBroken(f"{path.name} is not a receipt, or was cut")
+        raise ReceiptBroken("receipt-unreadable", f"{path.name} is not a receipt, or was cut")
     return _verify(files, proofs, position, founding)
 
 
@@ -139,7 +143,7 @@ def _is_enrolment(log: Log, position: int) -> bool:
 def _file(log: Log, position: int) -> bytes:
     data = log.store.read(entry_name(position), ENTRY_MAX)
     if data is None:
-        raise LogBroken(f"entry {position} went away while it was read")
+        raise LogBroken("entry-missing", f"entry {position} went away while it was read")
     return data
 
 
@@ -162,7 +166,7 @@ def _read_proof(data: bytes) -> tuple[int, list[bytes], bytes]:
         or index != f"index {number}"
         or any(len(h) != 32 for h in read)
     ):
-        raise ReceiptBroken("a proof in it is not well formed")
+        raise ReceiptBroken("receipt-proof-malformed", "a proof in it is not well formed")
     return number, read, checkpoint
 
 
@@ -171,14 +175,19 @@ def _verify(
 ) -> Proved:
     """Do steps (1) to (4)."""
     if 0 not in files or hashlib.sha256(files[0]).hexdigest() != founding.entry:
-        raise ReceiptBroken("it is of another partnership than the founding")
+        raise ReceiptBroken(
+            "receipt-of-another-partnership", "it is of another partnership than the founding"
+        )
     checkpoint, note = _to_one_checkpoint(files, proofs, founding)
     cards: list[Card] = []
     for number in sorted(files):
         entry, signer = _signed(files[number], cards, founding, first=number == 0)
         if isinstance(entry.body, Found if number == 0 else Enrol):
             if number and "coordinator" not in signer.roles:
-                raise ReceiptBroken(f"entry {number} enrols, and a coordinator did not sign it")
+                raise ReceiptBroken(
+                    "receipt-enrolment-not-by-coordinator",
+                    f"entry {number} enrols, and a coordinator did not sign it",
+                )
             cards += _cards(entry)
         if number == position:
             proved, by = entry, signer
@@ -186,7 +195,9 @@ def _verify(
         (c for c in cards if note.is_signed_by(founding.origin, bytes.fromhex(c.signer))), None
     )
     if logged_by is None:
-        raise ReceiptBroken("nobody enrolled has signed its checkpoint")
+        raise ReceiptBroken(
+            "receipt-checkpoint-unsigned", "nobody enrolled has signed its checkpoint"
+        )
     seen = [(c, note.cosigned_by(c.witness_name, bytes.fromhex(c.witness))) for c in cards]
     witnesses = tuple(
         (c, datetime.fromtimestamp(when, UTC)) for c, when in seen if when is not None
@@ -205,11 +216,16 @@ def _to_one_checkpoint(
     except (notes.NoteBroken, CheckpointBroken):
         texts, checkpoint = {b""}, Checkpoint("", 0, b"")
     if texts or checkpoint.origin != founding.origin:
-        raise ReceiptBroken("its proofs lead to no one checkpoint of this partnership")
+        raise ReceiptBroken(
+            "receipt-checkpoints-differ", "its proofs lead to no one checkpoint of this partnership"
+        )
     for number, (index, hashes, _) in read.items():
         root = root_by(leaf_hash(files[number]), index, checkpoint.size, hashes)
         if index != number or root != checkpoint.root:
-            raise ReceiptBroken(f"its proof does not lead from entry {number} to the checkpoint")
+            raise ReceiptBroken(
+                "receipt-proof-wrong",
+                f"its proof does not lead from entry {number} to the checkpoint",
+            )
     return checkpoint, note
 
 
@@ -227,7 +243,9 @@ def _signed(
         (c for c in known if note.is_signed_by(c.key_name, bytes.fromhex(c.signer))), None
     )
     if entry is None or signer is None or entry.origin != founding.origin:
-        raise ReceiptBroken("an entry in it is signed by nobody who was enrolled before")
+        raise ReceiptBroken(
+            "receipt-entry-unsigned", "an entry in it is signed by nobody who was enrolled before"
+        )
     return entry, signer
 
 
@@ -236,7 +254,7 @@ def _cards(entry: Entry) -> tuple[Card, ...]:
         return cards_in(entry.body)
     except KeyRefused:
         fault = "a card in it is not sound"
-    raise ReceiptBroken(fault)
+    raise ReceiptBroken("receipt-card-unsound", fault)
 
 
 def _write(

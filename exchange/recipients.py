@@ -17,6 +17,7 @@ def my_card(log: Log, officer: Officer) -> Card:
     card = log.register.cards.get(officer.signer)
     if card is None:
         raise NotEntitled(
+            "key-not-enrolled",
             "your key is not enrolled in this partnership",
             "send your card to a coordinator, who enrols it: exchange enrol CARD",
         )

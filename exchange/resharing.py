@@ -56,5 +56,5 @@ def reshare(
 
         position = send(finished(settings, entry_id, write), settings, log, card, officer)
     if isinstance(position, str):
-        raise NotEntitled(f"nothing was logged: {position}")
+        raise NotEntitled("entry-without-effect", f"nothing was logged: {position}")
     return position

@@ -26,6 +26,7 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
     file = store.open(name)
     if file is None:
         raise BundleBroken(
+            "bundle-missing",
             f"the bundle of {sender} is not in the store: {name}",
             "it was deleted, or a backup was restored; ask them to send it again",
         )
@@ -33,12 +34,14 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
         digest, size = hashed(file)
     if size < statement.bundle_size:
         raise BundleBroken(
+            "bundle-cut-short",
             f"the bundle of {sender} ends early, or is another: {size:,} bytes are here of the "
             f"{statement.bundle_size:,} that they signed",
             "nothing was opened; most likely a copy stopped, or the share is full",
         )
     if size != statement.bundle_size or digest != statement.bundle_sha256:
         raise BundleBroken(
+            "bundle-altered",
             f"the bundle of {sender} is not what they signed: {name}",
             "nothing was opened; keep this copy, and tell your coordinator and the sender",
         )

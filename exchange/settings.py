@@ -66,6 +66,7 @@ class Settings:
         found = cls.all(start, named)
         if len(found) > 1:
             raise Usage(
+                "partnership-not-named",
                 f"the {NAME} here serves {len(found)} partnerships",
                 *(f"to name one: exchange --partnership {one.slug} …" for one in found[:3]),
             )
@@ -85,10 +86,13 @@ class Settings:
                 if not chosen:
                     slugs = ", ".join(one.slug for one in found)
                     raise Usage(
-                        f'"{named}" is no partnership of {folder / NAME}', f"it has {slugs}"
+                        "partnership-unknown",
+                        f'"{named}" is no partnership of {folder / NAME}',
+                        f"it has {slugs}",
                     )
                 return chosen
         raise Usage(
+            "settings-missing",
             f"there is no {NAME} in this folder or above it",
             "go to the folder of your partnership, or begin one: exchange init --help",
         )
@@ -103,10 +107,10 @@ class Settings:
         except TOMLKitError as error:
             fault = f"is not TOML (line {getattr(error, 'line', '?')})"
         if fault:
-            raise Usage(f"{folder / NAME} {fault}")
+            raise Usage("settings-unreadable", f"{folder / NAME} {fault}")
         partnerships = told.get("partnership")
         if not isinstance(partnerships, list) or not partnerships:
-            raise Usage(f"{folder / NAME} has no [[partnership]]")
+            raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")
         return [cls._one(folder, dict(one)) for one in partnerships]
 
     @classmethod
@@ -117,6 +121,7 @@ class Settings:
             for n in known - {"keyring", "mappings", "domestic", "plan"}
         ):
             raise Usage(
+                "settings-not-understood",
                 f"[[partnership]] of {folder / NAME} has keys that mean nothing, or lacks origin "
                 "or store",
                 "its keys are " + ", ".join(sorted(known)),
@@ -197,6 +202,7 @@ class Settings:
         """
         if not self.founding:
             raise Usage(
+                "founding-unknown",
                 "the founding of this partnership is not known here",
                 "once it is founded, take its .founding file: exchange init --founding FILE",
             )

@@ -114,16 +114,19 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, told: st
         domestic = Domestic(chosen)
     except ValueError:
         raise Usage(
+            "domestic-setting-not-understood",
             f'exchange.toml says "{chosen}" of domestic incidents in {dataset.id}',
             f"it is one of {', '.join(Domestic)}",
         ) from None
     if settled == Domestic.WITHHOLD and domestic is Domestic.GENERALISE:
         raise Usage(
+            "domestic-withheld-by-protocol",
             f"the protocol of {register.name} withholds domestic incidents of {dataset.id}",
             "nothing was made ready; leave --domestic out",
         )
     if domestic is Domestic.PERSONAL and settings.partner not in register.personal_signatories:
         raise Usage(
+            "personal-clause-not-signed",
             f"{settings.partner} has not signed a clause on personal data in {register.name}",
             "whether there is one, and who signed it: exchange protocol status",
             "without it, domestic incidents are generalised or withheld: --domestic withhold",

@@ -82,6 +82,7 @@ def refuse_overlap(log: Log, key: Key, covered: Covered) -> None:
     if clash:
         ranges = ", ".join(f"{s.statement.covered} (log {s.position})" for s in clash)
         raise Usage(
+            "dates-overlap-in-part",
             f"the dates {covered} overlap what was sent before only in part: {ranges}",
             "nothing was sent; a correction covers all the dates of what it replaces",
         )
@@ -98,7 +99,9 @@ def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
     trial = entry_of(log, _blank(card, key, covered), datetime.now(UTC), "0" * 32)
     why = log.register.judge(trial, card, (), seen=True)
     if why:
-        raise NotEntitled(f"{card.who} can't send {key[1]}: {why}", "nothing was sent")
+        raise NotEntitled(
+            "entry-without-effect", f"{card.who} can't send {key[1]}: {why}", "nothing was sent"
+        )
 
 
 def submit(
@@ -149,7 +152,11 @@ def submit(
         stage("sending")
         position = send(kept, settings, log, card, officer)
         if isinstance(position, str):
-            raise LogBroken(f"nothing was logged: {position}", "run the same command again")
+            raise LogBroken(
+                "submission-not-logged",
+                f"nothing was logged: {position}",
+                "run the same command again",
+            )
         return Sent(position, kept.statement, kept.entry.time, waiting, again=False)
 
 
@@ -198,6 +205,7 @@ def alone(settings: Settings) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise Usage(
+            "another-run-in-progress",
             "another exchange is sending from this folder and has not finished",
             "wait for it, or end it, and run the same command again",
         ) from None
@@ -238,7 +246,11 @@ def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -
     """Have a submission's files written, and read them back."""
     kept = _kept(pending.keep(settings, entry_id, write))
     if kept is None:
-        raise LogBroken("what was sealed can't be read back from this disk", "is the disk full?")
+        raise LogBroken(
+            "sealed-file-unreadable",
+            "what was sealed can't be read back from this disk",
+            "is the disk full?",
+        )
     return kept
 
 

@@ -3,6 +3,7 @@
 - Results go to standard output, and nothing else does.
 - All else goes to standard error after "exchange: ", in lower case, with no full stop.
 - The second word is error, warning or hint; there is no fourth.
+- An error and a warning end with their id in square brackets; `exchange explain ID` explains it.
 - A line number, a column of ours and a rule may be said. A value from a file may not.
 - Partner and dataset ids and dates are said as they are typed; numbers have thousands separators.
 """
@@ -37,14 +38,14 @@ def as_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str), file=sys.stdout, flush=True)
 
 
-def error(text: str) -> None:
+def error(id_: str, text: str) -> None:
     """Say what was refused."""
-    print(f"exchange: error: {text}", file=sys.stderr)
+    print(f"exchange: error: {text} [{id_}]", file=sys.stderr)
 
 
-def warning(text: str) -> None:
+def warning(id_: str, text: str) -> None:
     """Say what went on all the same, and should be known."""
-    print(f"exchange: warning: {text}", file=sys.stderr)
+    print(f"exchange: warning: {text} [{id_}]", file=sys.stderr)
 
 
 def hint(text: str) -> None:
@@ -59,7 +60,7 @@ def detail(text: str) -> None:
 
 def refused(refusal: Refusal) -> None:
     """Say a refusal: what happened, its details, and what to do."""
-    error(refusal.says)
+    error(refusal.id, refusal.says)
     for line in refusal.lines:
         detail(line)
     for text in refusal.hints:
@@ -159,7 +160,7 @@ def say_findings(
     queries = [f for f in findings if f.rule.severity is Severity.QUERY]
     open_ = [f for f in queries if answers(f) is None]
     if open_:
-        warning(f"{what} needs a word from you")
+        warning("queries-open", f"{what} needs a word from you")
         for line in finding_lines(open_):
             detail(line)
         for text in fixes(open_):
@@ -167,7 +168,7 @@ def say_findings(
         hint(f'if it is right, say why once: --answer {open_[0].rule.id}="…"; it is kept')
     warnings = [f for f in findings if f.rule.severity is Severity.WARNING]
     if warnings:
-        warning(f"{what} has a remark")
+        warning("file-has-warnings", f"{what} has a remark")
         for line in finding_lines(warnings):
             detail(line)
     for query in queries:

@@ -154,7 +154,9 @@ def _key(settings: Settings) -> Ed25519PrivateKey:
         made = None
     if made is None:
         raise LogBroken(
-            f"the witness key {path} is damaged", "delete it, and make a new card: key renew"
+            "witness-key-damaged",
+            f"the witness key {path} is damaged",
+            "delete it, and make a new card: key renew",
         )
     replace(path, f"{made.private_bytes_raw().hex()}\n".encode())
     path.chmod(0o600)
@@ -315,12 +317,14 @@ def _compare(log: Log, seen: Sighting, root: bytes) -> None:
     on, who = f"on {seen.time:%Y-%m-%d}", seen.card.who
     if seen.size > log.tree.size:
         raise LogBroken(
+            "log-cut-short",
             f"the log has lost its end: {on} {who} saw {seen.size:,} entries, and it has "
             f"{log.tree.size:,}",
             "nothing was done; somebody deleted entries, or a backup was restored over them",
         )
     if log.tree.root_at(seen.size) != root:
         raise LogBroken(
+            "log-rewritten",
             f"the log was rewritten, or there are two of it: {on} {who} saw other contents for its "
             f"first {seen.size:,} entries",
             "nothing was done; keep a copy of the folder as it is, and tell your coordinator",

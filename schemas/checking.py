@@ -200,6 +200,7 @@ def likely_dates(selected: Selected) -> Covered:
     (quarter, most), *rest = dates_of(selected)
     if any(n * 10 > most for _, n in rest):
         raise Undecided(
+            "several-quarters",
             f"the records lie in {len(rest) + 1} quarters, most of them in {quarter}",
             f"send each quarter by itself; say which: --dates {quarter}; the rest is left out",
         )
@@ -207,6 +208,7 @@ def likely_dates(selected: Selected) -> Covered:
     if len(months) == 1 and not selected.dataset.is_numbers:
         ((year, month),) = months
         raise Undecided(
+            "month-or-quarter",
             f"every record lies in {year}-{month:02d}, one month of {quarter.label}",
             f"if the file covers that month: --dates {year}-{month:02d}",
             f"if it covers the whole quarter: --dates {quarter}",

@@ -104,17 +104,22 @@ def read_mapping(path: Path) -> Mapping:
     """
     try:
         if path.stat().st_size > MAPPING_MAX:
-            raise MappingRefused(f"the mapping {path.name} is larger than 1 MiB")
+            raise MappingRefused(
+                "mapping-too-large", f"the mapping {path.name} is larger than 1 MiB"
+            )
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         text = None
     if text is None:
         raise MappingRefused(
-            f"the mapping {path.name} can't be read", "its path stands in exchange.toml"
+            "mapping-unreadable",
+            f"the mapping {path.name} can't be read",
+            "its path stands in exchange.toml",
         )
     mapping = _parse(path.name, text)
     if mapping.published:
         raise MappingRefused(
+            "mapping-says-published",
             f"the mapping {path.name} says that its source is published",
             "only mappings that come with exchange can say that; take the line out",
         )
@@ -158,15 +163,19 @@ def _parse(name: str, text: str) -> Mapping:
         where = f"line {fault.lineno}" if hasattr(fault, "lineno") else "somewhere"
         told = None
     if told is None:
-        raise MappingRefused(f"the mapping {name} is not TOML ({where})")
+        raise MappingRefused("mapping-not-toml", f"the mapping {name} is not TOML ({where})")
     if set(told) - set(_SHAPES) or "columns" not in told:
         raise MappingRefused(
+            "mapping-keys-unknown",
             f"the mapping {name} has keys that mean nothing, or no [columns]",
             "its keys are " + ", ".join(sorted(_SHAPES)),
         )
     for key, part in told.items():
         if not _is(_SHAPES[key], part):
-            raise MappingRefused(f"[{key}] of the mapping {name} is not as it must be written")
+            raise MappingRefused(
+                "mapping-part-malformed",
+                f"[{key}] of the mapping {name} is not as it must be written",
+            )
     _check_names(name, told)
     together, local = told.get("together"), told.get("local")
     return Mapping(
@@ -219,19 +228,25 @@ def _is(shape: Any, value: Any) -> bool:
 def _check_names(name: str, told: dict[str, Any]) -> None:
     """Refuse datasets and fields that do not exist, and codes that could be a number."""
     if not set(told.get("datasets", [])) <= set(DATASETS):
-        raise MappingRefused(f"the mapping {name} names a dataset that does not exist")
+        raise MappingRefused(
+            "mapping-dataset-unknown", f"the mapping {name} names a dataset that does not exist"
+        )
     fields = {f for d in told.get("datasets", DATASETS) for f in DATASETS[d].fields}
     named = {key: told.get(key, {}) for key in ("columns", "constants", "dates", "codes")}
     named["together.count"] = told.get("together", {}).get("count", {})
     for key, part in named.items():
         if not set(part) <= fields:
-            raise MappingRefused(f"[{key}] of the mapping {name} names a field of no dataset")
+            raise MappingRefused(
+                "mapping-field-unknown",
+                f"[{key}] of the mapping {name} names a field of no dataset",
+            )
     local = told.get("local")
     if local and not (
         local["edition"] in LOCAL_EDITIONS
         and all(re.fullmatch(LOCAL_SHAPE, code) for code in local["codes"])
     ):
         raise MappingRefused(
+            "mapping-local-codes-not-allowed",
             f"[local] of the mapping {name} has an edition or codes that can't leave",
             "the edition is its year, such as 2026; codes are words, such as noise",
         )

@@ -73,12 +73,15 @@ def read(path: Path) -> Raw:
         size = path.stat().st_size
         if size >= _LARGEST:
             raise SourceRefused(
+                "file-too-large",
                 f"the file is too large to read at once: {size / 10**9:.1f} GB",
                 "export it month by month, and send each: --dates 2026-07",
             )
         content = path.read_bytes()
     except OSError as fault:
-        raise SourceRefused(f"the file can't be opened: {fault.strerror}") from None
+        raise SourceRefused(
+            "file-unreadable", f"the file can't be opened: {fault.strerror}"
+        ) from None
     for magic, read_table in _TABLES.items():
         if content.startswith(magic):
             return _raw(read_table(content), serials=True)
@@ -105,10 +108,11 @@ def read_all(paths: Sequence[Path]) -> Raw:
     if len(paths) == 1:
         return read(paths[0])
     if len(paths) > _FILES_MOST:
-        raise SourceRefused(f"more than {_FILES_MOST} files can't be one extract")
+        raise SourceRefused("too-many-files", f"more than {_FILES_MOST} files can't be one extract")
     raws = [_read_one_of(path) for path in paths]
     if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
         raise SourceRefused(
+            "files-differ",
             f"file {odd[0]} of {len(raws)} has other headings than file 1",
             "files of one kind can be sent together; send the others by themselves",
         )
@@ -132,13 +136,13 @@ def _read_one_of(path: Path) -> Raw:
         return read(path)
     except SourceRefused as told:
         fault = told
-    raise SourceRefused(f"in {path.name}: {fault.says}", *fault.hints)
+    raise SourceRefused(fault.id, f"in {path.name}: {fault.says}", *fault.hints)
 
 
 def _raw(table: Table, *, serials: bool = False) -> Raw:
     """Give the columns their names by position, the lines first."""
     if table.cells.is_empty():
-        raise SourceRefused("the file has headings and no records")
+        raise SourceRefused("file-without-records", "the file has headings and no records")
     columns = [c for c in table.cells.columns if c != LINE]
     lines = table.cells[LINE].cast(pl.UInt32)
     cells = table.cells.select(pl.col(c).alias(_name(i)) for i, c in enumerate(columns))
@@ -150,19 +154,28 @@ def _as_utf8(content: bytes) -> tuple[bytes, str]:
     if content.startswith(_OLD):
         if _LOCKED in content:
             raise SourceRefused(
+                "workbook-locked",
                 "the workbook has a password",
                 "open it with its password, and save a copy without one",
             )
-        raise SourceRefused("the file is an old Excel workbook (.xls)", "save it as .xlsx")
+        raise SourceRefused(
+            "workbook-too-old", "the file is an old Excel workbook (.xls)", "save it as .xlsx"
+        )
     if content.startswith(b"%PDF"):
-        raise SourceRefused("the file is a PDF", "export the records themselves, as CSV")
+        raise SourceRefused(
+            "file-is-pdf", "the file is a PDF", "export the records themselves, as CSV"
+        )
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decoded(content, "utf-16"), "UTF-16"
     if b"\x00" in content:
-        raise SourceRefused("the file is not text: it holds zero bytes", _SAVE_AS_CSV)
+        raise SourceRefused(
+            "file-not-text", "the file is not text: it holds zero bytes", _SAVE_AS_CSV
+        )
     bom = content.startswith(b"\xef\xbb\xbf")
     if not content[3 * bom :].strip():
-        raise SourceRefused("the file is empty", "export it again, and look at it before sending")
+        raise SourceRefused(
+            "file-empty", "the file is empty", "export it again, and look at it before sending"
+        )
     try:
         if not content.isascii():
             content.decode("utf-8")
@@ -176,7 +189,9 @@ def _decoded(content: bytes, encoding: str) -> bytes:
         return content.decode(encoding).encode()
     except UnicodeDecodeError:
         pass  # raised below, where no part of the file can hang on to the exception
-    raise SourceRefused("the file is neither UTF-8, UTF-16 nor Windows-1252 text", _SAVE_AS_CSV)
+    raise SourceRefused(
+        "encoding-unknown", "the file is neither UTF-8, UTF-16 nor Windows-1252 text", _SAVE_AS_CSV
+    )
 
 
 def _separator(text: bytes) -> str:
@@ -274,6 +289,7 @@ def _careful(text: bytes, separator: str) -> Table:
     ]
     if ragged:
         raise SourceRefused(
+            "lines-uneven",
             f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or fewer "
             "cells than the heading line: "
             + ", ".join(f"{n:,}" for n in ragged[:5])
@@ -298,7 +314,9 @@ def _records(text: bytes, separator: str) -> tuple[list[list[str]], list[int]]:
     except csv.Error:
         start = -start - 1
     if start < 0:
-        raise SourceRefused(f"a quotation mark does not close, on line {-start} or after it")
+        raise SourceRefused(
+            "quotation-mark-open", f"a quotation mark does not close, on line {-start} or after it"
+        )
     return records, numbers
 
 
@@ -314,6 +332,7 @@ def _unique(headings: list[str]) -> list[str]:
         first = seen.setdefault(heading.casefold(), number)
         if heading and first != number:
             raise SourceRefused(
+                "headings-repeat",
                 f"columns {first} and {number} have the same heading",
                 "take one of them out, or give it another heading",
             )
@@ -331,6 +350,7 @@ def _refuse_conflicts(text: bytes) -> None:
         if at or text.startswith(mark):
             number = text[:at].count(b"\n") + 1
             raise SourceRefused(
+                "merge-conflict-marks",
                 f"the file was saved in the middle of a merge: conflict marks on line {number:,}",
                 "get a clean copy from where the file came from",
             )

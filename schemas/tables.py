@@ -110,7 +110,9 @@ def _heading_line(rows: pl.DataFrame, width: int) -> int:
     least = max(2, int((usual if isinstance(usual, float) else width) * _FILLED))
     top = rows.head(_TOP).filter(pl.col("_told") >= min(least, width))
     if top.is_empty():
-        raise SourceRefused(f"no line among the first {_TOP} looks like headings", SAVE)
+        raise SourceRefused(
+            "headings-missing", f"no line among the first {_TOP} looks like headings", SAVE
+        )
     return int(top[LINE][0])
 
 

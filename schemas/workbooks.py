@@ -38,7 +38,11 @@ def read_workbook(content: bytes) -> Table:
     except fastexcel.FastExcelError:
         sheets = None
     if sheets is None:
-        raise SourceRefused("the file looks like an Excel workbook and can't be read as one", SAVE)
+        raise SourceRefused(
+            "workbook-unreadable",
+            "the file looks like an Excel workbook and can't be read as one",
+            SAVE,
+        )
     names = [name.strip() for name in book.sheet_names]
     number = names.index(RECORDS) if RECORDS in names else _largest(sheets)
     assumed = ["read as an Excel workbook"]
@@ -63,7 +67,9 @@ def read_parquet(content: bytes) -> Table:
     except pl.exceptions.PolarsError:
         cells = None
     if cells is None:
-        raise SourceRefused("the Parquet file is damaged, or is not a plain table")
+        raise SourceRefused(
+            "parquet-unreadable", "the Parquet file is damaged, or is not a plain table"
+        )
     headings = [" ".join(name.split()) for name in cells.columns]
     cells = cells.rename({name: f"{i}" for i, name in enumerate(cells.columns)})
     table = Table(cells.with_row_index(LINE, offset=2), headings, ("read as Parquet",))
@@ -75,11 +81,17 @@ def _largest(sheets: list[pl.DataFrame]) -> int:
     heights = [_filled(sheet) if sheet.width > 1 else 0 for sheet in sheets]
     order = sorted(range(len(sheets)), key=lambda i: -heights[i])
     if not heights or heights[order[0]] < 2:
-        raise SourceRefused("the workbook holds no table of headings and records", SAVE)
+        raise SourceRefused(
+            "workbook-without-table", "the workbook holds no table of headings and records", SAVE
+        )
     rivals = [i for i in order[1:] if heights[i] * _RIVAL > heights[order[0]]]
     if rivals:
         numbers = ", ".join(str(i + 1) for i in sorted([order[0], *rivals])[:5])
-        raise SourceRefused(f"the workbook holds several tables, on sheets {numbers}", SAVE)
+        raise SourceRefused(
+            "workbook-with-several-tables",
+            f"the workbook holds several tables, on sheets {numbers}",
+            SAVE,
+        )
     return order[0]
 
 
@@ -102,6 +114,7 @@ def _refuse_merged(content: bytes, number: int, table: Table) -> None:
         top, bottom = int(found[1]), int(found[2])
         if top != bottom and top <= int(str(last)) and bottom >= int(str(first)):
             raise SourceRefused(
+                "cells-merged",
                 f"cells are merged over several records, from line {top:,}",
                 "unmerge them and give each record its own value, or export as CSV",
             )

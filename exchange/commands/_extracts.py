@@ -97,7 +97,11 @@ def reported(
 ) -> None:
     """Write the reports, where they are wanted: one for each dataset."""
     if with_values and report is None:
-        raise Usage("--with-values is for a report", "say where it goes: --report FILE.xlsx")
+        raise Usage(
+            "values-without-report",
+            "--with-values is for a report",
+            "say where it goes: --report FILE.xlsx",
+        )
     if report is None:
         return
     for one, answers in zip(found, given, strict=True):
@@ -106,7 +110,10 @@ def reported(
         write_report(path, one, files, answers, with_values=with_values)
         terminal.hint(f"what was found, line by line, is in {path}")
         if with_values:
-            terminal.warning(f"{path.name} holds personal data: keep it here, and delete it soon")
+            terminal.warning(
+                "file-holds-personal-data",
+                f"{path.name} holds personal data: keep it here, and delete it soon",
+            )
 
 
 def answered(
@@ -146,6 +153,7 @@ def broken_rules(found: Prepared, done: str) -> Refusal:
         share = gone_with(wrong, _FIRST)
         most = (f"mend the first {_FIRST}, and {share} % of the faults are gone",)
     return RulesBroken(
+        "rules-broken",
         f"{found.dataset.id} {found.covered} {done}: {said}{touched}",
         *terminal.fixes(wrong, _FIRST),
         *most,

@@ -46,19 +46,23 @@ def open_log(
         known = Log.recalled(store, pinned, memory, mirror) if offline else None
         if known is None:
             raise
-        terminal.warning(fault.says)
+        terminal.warning(fault.id, fault.says)
         size = terminal.counted(known.tree.size, "entry", "entries")
         terminal.hint(f"this is the log as you last read it: {size}, on {memory.kept():%Y-%m-%d}")
         return known
     if log.put_back:
         lost = terminal.counted(log.put_back, "entry", "entries")
-        terminal.warning(f"the store had lost {lost} that you had verified; they were put back")
+        terminal.warning(
+            "lost-entries-put-back",
+            f"the store had lost {lost} that you had verified; they were put back",
+        )
         terminal.hint("was a backup restored? bundles can be missing still: exchange verify")
     if log.went_over:
         had = terminal.counted(log.went_over.size, "entry", "entries")
         terminal.warning(
+            "branch-given-up",
             f"two coordinators have given up the branch of the log of which you had read {had}; "
-            "this is the other one"
+            "this is the other one",
         )
         terminal.hint("what of yours stood in it alone is sent again: exchange status --mine")
     if now is not None:
@@ -74,7 +78,11 @@ def unlock(settings: Settings, told: str | None) -> Officer:
         KeyRefused: there is no identity, no passphrase, or it is another.
     """
     if not settings.key:
-        raise KeyRefused("there is no key for this folder yet", "make one: exchange key new --help")
+        raise KeyRefused(
+            "key-missing",
+            "there is no key for this folder yet",
+            "make one: exchange key new --help",
+        )
     return read_identity(settings.path(settings.key), passphrase(settings, told))
 
 
@@ -117,6 +125,7 @@ def passphrase(settings: Settings, told: str | None) -> str:
     if terminal.is_interactive():
         return str(click.prompt("Passphrase", hide_input=True, err=True))
     raise KeyRefused(
+        "passphrase-needs-terminal",
         "the passphrase can't be asked for without a terminal",
         "give it in a file: --passphrase-file FILE, or - for standard input",
     )
@@ -129,7 +138,10 @@ def _from_file(told: str) -> str:
         text = ""
     line = text.split("\n", maxsplit=1)[0].rstrip("\r")
     if not line:
-        raise KeyRefused("the passphrase file is not there, or its first line is empty")
+        raise KeyRefused(
+            "passphrase-file-unreadable",
+            "the passphrase file is not there, or its first line is empty",
+        )
     return line
 
 
@@ -139,6 +151,7 @@ def _from_keyring(settings: Settings) -> str:
         from keyring.errors import KeyringError  # noqa: PLC0415
     except ImportError:
         raise KeyRefused(
+            "keyring-not-installed",
             "exchange.toml says the passphrase is in the keyring, which is not installed",
             'install it: pip install "csp-exchange[keyring]", or use --passphrase-file',
         ) from None
@@ -148,6 +161,7 @@ def _from_keyring(settings: Settings) -> str:
         found = None
     if found is None:
         raise KeyRefused(
+            "passphrase-not-in-keyring",
             "the system's keyring has no passphrase for this key",
             f"put it there: keyring set {KEYRING_SERVICE} {settings.key}",
         )
@@ -170,6 +184,7 @@ def open_members(app: App, *, offline: bool) -> list[tuple[Settings, Log]]:
 def _known_partner(settings: Settings, log: Log) -> None:
     if settings.partner and settings.partner not in log.register.partners:
         raise NotEntitled(
+            "partner-not-enrolled",
             f'"{settings.partner}" is not enrolled in {log.register.name}',
             "send your card to a coordinator, who enrols it: exchange enrol CARD",
         )
@@ -186,7 +201,7 @@ def written(
     officer = unlock(settings, passphrase_file)
     done = log.write(body, my_card(log, officer), officer, now)
     if isinstance(done, str):
-        raise NotEntitled(f"nothing was logged: {done}")
+        raise NotEntitled("entry-without-effect", f"nothing was logged: {done}")
     say_clock(log, done)
     return done
 
@@ -197,8 +212,9 @@ def say_clock(log: Log, position: int) -> None:
     minutes = round((there - datetime.now(UTC)).total_seconds() / 60) if there else 0
     if abs(minutes) > _CLOCKS_DIFFER:
         terminal.warning(
+            "clocks-differ",
             f"the clocks of this machine and of the store differ by {abs(minutes):,} minutes; "
-            "an entry's own time is this machine's"
+            "an entry's own time is this machine's",
         )
 
 
@@ -210,7 +226,9 @@ def entry_id(log: Log, position: int) -> str:
     """
     entry = log.entries[position] if position < len(log.entries) else None
     if entry is None:
-        raise Usage(f"there is no entry {position} in the log", "see them: exchange verify")
+        raise Usage(
+            "entry-unknown", f"there is no entry {position} in the log", "see them: exchange verify"
+        )
     return entry.id
 
 
@@ -224,6 +242,7 @@ def confirmed(question: str, *, yes: bool) -> None:
         return
     if not terminal.is_interactive():
         raise Usage(
+            "confirmation-needed",
             "this has to be confirmed, and there is no terminal to ask at",
             "say that it is meant: --yes",
         )

@@ -73,7 +73,11 @@ def add(
     code, name = pair(area, "the area")
     log = open_log(settings)
     if any(one.code == code for one in log.register.areas):
-        raise Usage(f"{code} is an area of it already", "see them: exchange area list")
+        raise Usage(
+            "area-already-listed",
+            f"{code} is an area of it already",
+            "see them: exchange area list",
+        )
     new = Area(
         code,
         name,
@@ -98,7 +102,7 @@ def end(app: App, code: str, last: datetime, yes: bool, passphrase_file: str | N
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
     if all(one.code != code for one in log.register.areas):
-        raise Usage(f"{code} is no area of it", "see them: exchange area list")
+        raise Usage("area-unknown", f"{code} is no area of it", "see them: exchange area list")
     areas = tuple(
         replace(one, last=last.date()) if one.code == code else one for one in log.register.areas
     )

@@ -67,7 +67,7 @@ def _known(requirement: str) -> None:
     if requirement not in requirements():
         near = difflib.get_close_matches(requirement, requirements(), n=1)
         meant = f"did you mean {near[0]}" if near else "they are listed in docs/requirements.md"
-        raise Usage(f'"{requirement}" is no requirement of the list', meant)
+        raise Usage("requirement-unknown", f'"{requirement}" is no requirement of the list', meant)
 
 
 def _checked(told: dict[str, str]) -> None:
@@ -85,12 +85,14 @@ def _checked(told: dict[str, str]) -> None:
             shapes.note(text)
         except ValueError:
             raise Usage(
+                "text-not-one-line",
                 f"--{name} is one line of up to {shapes.NOTE_MAX:,} letters",
                 "nothing was logged",
             ) from None
         found = holding_identifiers(pl.Series([text]))
         if len(found):
             raise Usage(
+                "text-holds-identifier",
                 f"--{name} holds what looks like {found['kind'][0]}",
                 "nothing was logged; the log is for good, so people stand in it by their office",
             )
@@ -106,6 +108,7 @@ def _said(
     """Return what is to be logged: what was said before, and what is said anew."""
     if before is None and "answer" not in new:
         raise Usage(
+            "answer-missing",
             f"requirement {requirement} has no answer yet",
             f"say whether it is met: --answer {', '.join(ANSWERS)}",
         )
@@ -119,4 +122,6 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise Usage("--by is a day, as 2027-03-31", "nothing was logged") from None
+        raise Usage(
+            "day-not-understood", "--by is a day, as 2027-03-31", "nothing was logged"
+        ) from None

@@ -23,7 +23,7 @@ def command(_: App, dataset: str | None, as_json: bool) -> None:
         check_dataset(dataset)
     chosen = [DATASETS[dataset]] if dataset else list(DATASETS.values())
     for name, why in REFUSED.items():
-        terminal.warning(f"the local dataset {name} was not taken: {why}")
+        terminal.warning("local-dataset-refused", f"the local dataset {name} was not taken: {why}")
     if as_json:
         terminal.as_json([_told(d, whole=dataset is not None) for d in chosen])
     elif dataset:

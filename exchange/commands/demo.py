@@ -61,6 +61,7 @@ def _clear(root: Path, *, replace: bool) -> None:
     if root.exists() and any(root.iterdir()):
         if not (replace and (root / _MARK).is_file()):
             raise Usage(
+                "folder-not-empty",
                 f"{root} is not empty",
                 "give a folder that is not there yet"
                 + (", or --replace what a demo left" if (root / _MARK).is_file() else ""),
@@ -90,7 +91,10 @@ def _play(root: Path, step: Step) -> None:
     arguments = [_in(folder, word) for word in shlex.split(types)]
     status = main(arguments, App(now=step.when, folder=folder, work_factor=_WORK_FACTOR))
     if status != step.status:
-        raise Refusal(f"the demonstration went wrong: exit status {status}, not {step.status}")
+        raise Refusal(
+            "demonstration-failed",
+            f"the demonstration went wrong: exit status {status}, not {step.status}",
+        )
     if step.shows:
         terminal.result((folder / step.shows).read_text(encoding="utf-8").rstrip())
     _pretend_clock(root / "share", step)

@@ -50,12 +50,18 @@ def command(
     given = [read_card_file(path) for path in cards]
     for card, _ in given:
         if card.origin != settings.origin:
-            raise NotEntitled(f"the card of {card.who} was made for another partnership")
+            raise NotEntitled(
+                "card-of-another-partnership",
+                f"the card of {card.who} was made for another partnership",
+            )
         terminal.detail(f"{card.who}  {card.name}  {', '.join(card.roles)}  {card.contact}")
         terminal.detail(f"fingerprint {fingerprint(card)}")
     founding = bool(settings.plan)
     if founding and len(given) != 2:
-        raise Usage("a partnership is founded with two coordinators' cards, yours and another's")
+        raise Usage(
+            "two-cards-needed",
+            "a partnership is founded with two coordinators' cards, yours and another's",
+        )
     what = "found the partnership" if founding else "enrol"
     confirmed(f"Did each read you this fingerprint by telephone, and shall we {what}?", yes=yes)
     officer = unlock(settings, passphrase_file)
@@ -81,7 +87,11 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
     """Write the first entry, and pin it."""
     given = sorted(given, key=lambda one: one[0].signer != officer.signer)
     if given[0][0].signer != officer.signer:
-        raise NotEntitled("neither card is yours", "found it from the folder of one of the two")
+        raise NotEntitled(
+            "neither-card-yours",
+            "neither card is yours",
+            "found it from the folder of one of the two",
+        )
     plan = settings.plan
     body = Found(
         name=plan["name"],
@@ -99,7 +109,7 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
     pairs = (given[0][0], given[1][0])
     why = Register(settings.origin).judge(entry, given[0][0], pairs, seen=True)
     if why:
-        raise NotEntitled(f"nothing was founded: {why}")
+        raise NotEntitled("entry-without-effect", f"nothing was founded: {why}")
     founding = Founding.of(settings.origin, note)
     store = settings.open_store()
     if not _begun(settings, store):
@@ -131,8 +141,8 @@ def _enrol(app: App, settings: Settings, officer: Officer, given: Given) -> tupl
     log = open_log(settings)
     card, data = given
     if card.signer in log.register.cards:
-        raise NothingToDo(f"{card.who} is enrolled already with this key")
+        raise NothingToDo("key-already-enrolled", f"{card.who} is enrolled already with this key")
     done = log.write(Enrol(data.decode()), my_card(log, officer), officer, app.now)
     if isinstance(done, str):
-        raise NotEntitled(f"{card.who} was not enrolled: {done}")
+        raise NotEntitled("entry-without-effect", f"{card.who} was not enrolled: {done}")
     return done, card.who

@@ -42,7 +42,11 @@ def command(
 ) -> None:
     """Measure what would leave of an extract; no record is in it, and nothing leaves."""
     if output is None and not as_json:
-        raise Usage("it is not said where the report goes", "say: -o FILE.html, or --json")
+        raise Usage(
+            "output-not-named",
+            "it is not said where the report goes",
+            "say: -o FILE.html, or --json",
+        )
     found = looked_at(
         app,
         files,

@@ -1,4 +1,4 @@
-"""exchange explain: what a dataset, a rule, a code or a requirement is, and what to do about it."""
+"""exchange explain: what a dataset, rule, message, code or requirement is, and what to do."""
 
 import difflib
 
@@ -8,6 +8,7 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands.datasets import say_dataset
 from exchange.errors import Usage
+from exchange.messages import Message, messages
 from partners.requirements import GUIDE, Requirement, requirements
 from schemas.codes import LISTS, Code, CodeList
 from schemas.datasets import DATASETS
@@ -30,23 +31,32 @@ NATURES = {
 
 
 @click.command("explain", help=summary("explain"))
-@click.argument("word", metavar="DATASET|RULE|CODE|REQUIREMENT")
+@click.argument("word", metavar="DATASET|RULE|MESSAGE|CODE|REQUIREMENT")
 @click.pass_obj
 def command(_: App, word: str) -> None:
-    """Look a word up among datasets, rules, codes and requirements."""
+    """Look a word up among datasets, rules, messages, codes and requirements."""
     if word in DATASETS:
         say_dataset(DATASETS[word])
         return
     if word in RULES:
         _rule(RULES[word])
         return
+    if word.strip("[]") in messages():
+        _message(messages()[word.strip("[]")])
+        return
     if word in requirements():
         _requirement(requirements()[word])
     found = [(one, code) for one in LISTS if (code := _code(one, word)) is not None]
     if not found and word not in requirements():
-        near = difflib.get_close_matches(word, [*DATASETS, *RULES, *requirements()], n=1)
+        near = difflib.get_close_matches(
+            word, [*DATASETS, *RULES, *messages(), *requirements()], n=1
+        )
         meant = f"did you mean {near[0]}" if near else "datasets: exchange datasets"
-        raise Usage(f'"{word}" is no dataset, rule, code of a list or requirement', meant)
+        raise Usage(
+            "word-unknown",
+            f'"{word}" is no dataset, rule, message, code of a list or requirement',
+            meant,
+        )
     for one, code in found:
         terminal.result(f"{code.code}  {code.label}")
         terminal.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
@@ -78,3 +88,10 @@ def _rule(rule: Rule) -> None:
     terminal.result(f"    what is wrong: {rule.says}")
     terminal.result(f"    what to do: {rule.fix}")
     terminal.result(f"    such as: {rule.example}")
+
+
+def _message(message: Message) -> None:
+    ended = "warning" if message.is_warning else f"{message.kind}, exit status {message.status}"
+    terminal.result(f"{message.id}  {ended}")
+    terminal.result(f"    when: {message.when}")
+    terminal.result(f"    what to do: {message.remedy}")

@@ -52,7 +52,9 @@ def status(app: App, as_json: bool) -> None:
     try:
         held = Gazetteer(settings.gazetteer_folder).held
     except GazetteerBroken as fault:
-        raise ExtractUnreadable(str(fault), "give it again: exchange gazetteer add FILE") from None
+        raise ExtractUnreadable(
+            fault.id, str(fault), "give it again: exchange gazetteer add FILE"
+        ) from None
     if as_json:
         terminal.as_json({kind: _told(one) for kind, one in held.items()})
         return
@@ -81,7 +83,7 @@ def add(app: App, file: Path) -> None:
         with terminal.progress("reading …"):
             kind, held = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
     except GazetteerBroken as fault:
-        raise ExtractUnreadable(str(fault), "nothing was changed") from None
+        raise ExtractUnreadable(fault.id, str(fault), "nothing was changed") from None
     _say(kind, held)
 
 

@@ -82,6 +82,7 @@ def command(
     """Say which of three ways it is, and do it."""
     if sum(told is not None for told in (name, origin, founding)) != 1:
         raise Usage(
+            "begin-or-join",
             "one of --name, --origin and --founding is needed, and one only",
             "to begin a partnership: --name; to join one: --founding FILE, from your coordinator",
         )
@@ -105,7 +106,7 @@ def read_founding(path: Path) -> Founding:
     except (OSError, UnicodeDecodeError):
         found = None
     if not found:
-        raise Usage(f"{path.name} is not a .founding file")
+        raise Usage("founding-file-unreadable", f"{path.name} is not a .founding file")
     return Founding(found[1], found[2])
 
 
@@ -113,7 +114,11 @@ def _begin(
     folder: Path, store: str, access: Path | None, name: str, plan: dict[str, object]
 ) -> None:
     if (folder / NAME).exists():
-        raise Usage(f"this folder has an {NAME} already", "begin in a folder of its own")
+        raise Usage(
+            "settings-already-exist",
+            f"this folder has an {NAME} already",
+            "begin in a folder of its own",
+        )
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
     settings = Settings(folder, f"{slug}/{secrets.token_hex(16)}", store, plan=plan)
@@ -136,7 +141,8 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
     origin, founding = told.origin, told.entry
     if not re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", origin):
         raise Usage(
-            "that is not an origin: a name, a stroke and 32 digits, such as westshire/0f3a…"
+            "origin-not-understood",
+            "that is not an origin: a name, a stroke and 32 digits, such as westshire/0f3a…",
         )
     settings = Settings(folder, origin, store)
     known = Settings.all(folder) if (folder / NAME).exists() else []
@@ -144,6 +150,7 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
         settings = mine[0]
         if settings.founding not in ("", founding):
             raise Usage(
+                "founding-differs",
                 f"the {NAME} in this folder knows this partnership by another founding",
                 "ask your coordinator by telephone which is right",
             )
@@ -174,7 +181,7 @@ def _try_store(settings: Settings) -> None:
     except ReplacesFiles:
         raise
     except LogBroken as fault:
-        terminal.warning(fault.says)
+        terminal.warning(fault.id, fault.says)
         terminal.hint("you can read there; what you submit goes by courier: submit --to FILE")
 
 
@@ -190,16 +197,18 @@ def _plan(
     """Return what the partnership will be founded with."""
     codes = dict(pair(a, "--area") for a in areas)
     if not codes:
-        raise Usage("a partnership has at least one area", '--area "E07000093=Test Valley"')
+        raise Usage(
+            "area-missing", "a partnership has at least one area", '--area "E07000093=Test Valley"'
+        )
     inside = dict(pair(o, "--outward") for o in outward)
     listed = {code: read_lsoas(folder / file) for code, file in (pair(o, "--lsoas") for o in lsoas)}
     if not {*inside, *listed} <= set(codes):
-        raise Usage("--outward or --lsoas names an area that --area does not")
+        raise Usage("area-not-named", "--outward or --lsoas names an area that --area does not")
     lists = {c: re.findall(r"[A-Z0-9]+", told.upper()) for c, told in inside.items()}
     try:
         first = Quarter.parse(first_quarter) if first_quarter else FIRST_QUARTER[nation]
     except NotAQuarter as fault:
-        raise Usage(f"--first-quarter: {fault}") from None
+        raise Usage("quarter-not-understood", f"--first-quarter: {fault}") from None
     return {
         "name": name,
         "nation": nation,
@@ -221,9 +230,15 @@ def read_lsoas(path: Path) -> list[str]:
     try:
         found = re.findall(rf"\b{LSOA_SHAPE}\b", path.read_text(encoding="utf-8", errors="replace"))
     except OSError as fault:
-        raise Usage(f"--lsoas: {path.name} can't be read: {fault.strerror}") from None
+        raise Usage(
+            "lsoa-file-unreadable", f"--lsoas: {path.name} can't be read: {fault.strerror}"
+        ) from None
     if not found:
-        raise Usage(f"--lsoas: no LSOA code stands in {path.name}", "they look like E01022553")
+        raise Usage(
+            "lsoa-file-without-codes",
+            f"--lsoas: no LSOA code stands in {path.name}",
+            "they look like E01022553",
+        )
     return sorted(set(found))
 
 
@@ -235,5 +250,7 @@ def pair(told: str, option: str) -> tuple[str, str]:
     """
     found = _AREA.fullmatch(told.strip())
     if not found:
-        raise Usage(f"{option} is written CODE=…, such as E07000093=Test Valley")
+        raise Usage(
+            "area-not-understood", f"{option} is written CODE=…, such as E07000093=Test Valley"
+        )
     return found[1], found[2]

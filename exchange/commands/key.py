@@ -81,7 +81,11 @@ def new(
     stem = f"{partner}-{officer}"
     key, card_file = settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
     if key.exists() or card_file.exists():
-        raise Usage(f"{key.name} or {card_file.name} is there already", "nothing was made")
+        raise Usage(
+            "file-already-exists",
+            f"{key.name} or {card_file.name} is there already",
+            "nothing was made",
+        )
     told = {
         "format": 1,
         "origin": settings.origin,
@@ -100,6 +104,7 @@ def new(
         Card.from_json(told)  # before there is a key, so that a slip leaves no file behind
     except Malformed as fault:
         raise Usage(
+            "card-details-not-allowed",
             f"the card can't be made: {fault}",
             "--partner and --officer are lower-case words joined by hyphens",
         ) from None
@@ -122,18 +127,23 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
     """Make the card of your key for another partnership of the same exchange.toml."""
     settings = Settings.find(app.folder, app.partnership)
     if settings.key:
-        raise Usage("there is a key for this partnership already", "its card was made with it")
+        raise Usage(
+            "key-already-exists",
+            "there is a key for this partnership already",
+            "its card was made with it",
+        )
     known = [one for one in Settings.all(app.folder) if one.key]
     cards = [settings.folder / f"{one.partner}-{one.officer}.card" for one in known]
     if not known or not cards[0].is_file():
         raise Usage(
+            "key-to-reuse-missing",
             "no other partnership here has a key and its card",
             "make them: exchange key new --help",
         )
     like, _ = read_card_file(cards[0])
     card_file = settings.folder / f"{settings.slug}-{known[0].partner}-{known[0].officer}.card"
     if card_file.exists():
-        raise Usage(f"{card_file.name} is there already", "nothing was made")
+        raise Usage("file-already-exists", f"{card_file.name} is there already", "nothing was made")
     mine = _logs.unlock(known[0], passphrase_file)
     told = like.to_json() | {
         "origin": settings.origin,
@@ -215,7 +225,9 @@ def use(app: App, file: Path, passphrase_file: str | None) -> None:
     card = register.cards.get(mine.signer)
     if card is None or card.partner != settings.partner:
         raise NotEntitled(
-            f"{file.name} is not enrolled for {settings.partner}", f"{old} is still the one in use"
+            "key-not-enrolled",
+            f"{file.name} is not enrolled for {settings.partner}",
+            f"{old} is still the one in use",
         )
     settings.officer = card.officer
     settings.write()
@@ -239,7 +251,11 @@ def _own_card(settings: Settings) -> Card:
     mine = f"{settings.partner}/{settings.officer}"
     cards = [card for card in register.cards.values() if card.who == mine]
     if not cards:
-        raise NotEntitled(f"{mine} is not enrolled", "make the first key with: exchange key new")
+        raise NotEntitled(
+            "officer-not-enrolled",
+            f"{mine} is not enrolled",
+            "make the first key with: exchange key new",
+        )
     return cards[-1]
 
 
@@ -253,7 +269,9 @@ def _by_fingerprint(register: Register, told: str) -> Card:
     ]
     if len(found) != 1:
         raise Usage(
-            f"{len(found) or 'no'} enrolled key has that fingerprint", "see them: exchange key list"
+            "fingerprint-not-matched",
+            f"{len(found) or 'no'} enrolled key has that fingerprint",
+            "see them: exchange key list",
         )
     return found[0]
 
@@ -301,6 +319,7 @@ def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
 def _new_passphrase(settings: Settings, told: str | None) -> str:
     if told is None and not terminal.is_interactive():
         raise KeyRefused(
+            "passphrase-needs-terminal",
             "a passphrase can't be asked for without a terminal",
             "give it in a file: --passphrase-file FILE, or - for standard input",
         )
@@ -317,6 +336,7 @@ def _new_passphrase(settings: Settings, told: str | None) -> str:
         )
     if len(words) < PASSPHRASE_LEAST:
         raise KeyRefused(
+            "passphrase-too-short",
             f"the passphrase has fewer than {PASSPHRASE_LEAST} characters; no key was made",
             "three or four words are longer, and easier to keep in mind",
         )
@@ -329,6 +349,7 @@ def _keep(words: str, name: str) -> None:
         from keyring.errors import KeyringError  # noqa: PLC0415
     except ImportError:
         raise KeyRefused(
+            "keyring-not-installed",
             "the keyring is not installed; the key and card were made",
             'install it: pip install "csp-exchange[keyring]"',
         ) from None
@@ -336,6 +357,7 @@ def _keep(words: str, name: str) -> None:
         keyring.set_password(KEYRING_SERVICE, name, words)
     except KeyringError:
         raise KeyRefused(
+            "keyring-refused",
             "the system's keyring did not take the passphrase; the key and card were made",
             "use --passphrase-file, or be asked each time",
         ) from None

@@ -45,16 +45,21 @@ def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
     folder = everything[0].folder
     path = app.folder / output if output else folder / f"{dataset}.toml"
     if path.exists():
-        raise Usage(f"{path.name} is there already", "give another name: -o FILE.toml")
+        raise Usage(
+            "file-already-exists",
+            f"{path.name} is there already",
+            "give another name: -o FILE.toml",
+        )
     members = [(settings, open_log(settings, offline=True).register) for settings in everything]
     one, nation = DATASETS[dataset], members[0][1].nation
     try:
         raw = read(file)
     except SourceRefused as fault:
-        raise ExtractUnreadable(f"{file.name}: {fault.says}", *fault.hints) from None
+        raise ExtractUnreadable(fault.id, f"{file.name}: {fault.says}", *fault.hints) from None
     source = known_source(one, raw.headings)
     if source is not None and not one.missing(source.gives):
         raise NothingToDo(
+            "source-already-known",
             f"this source is known: {source.name}",
             f"it needs no mapping: exchange check FILE --dataset {dataset}",
         )
@@ -143,13 +148,14 @@ def _say(found: Draft, constants: dict[str, str], raw: Raw, dataset: Dataset, pa
         terminal.result(f"dates of {field} written {form}; look whether the day comes first")
     if found.codes:
         terminal.warning(
+            "categories-not-in-list",
             f"{terminal.counted(len(found.codes), 'category', 'categories')} of the file "
-            f"{'is' if len(found.codes) == 1 else 'are'} not in that list"
+            f"{'is' if len(found.codes) == 1 else 'are'} not in that list",
         )
         terminal.hint(f"they stand in {path.name} under [codes.category]: say what each is there")
     for what in found.missing:
         names = ", ".join(dataset.needs[what])
-        terminal.warning(f"no column was found that says the {what}")
+        terminal.warning("column-not-found", f"no column was found that says the {what}")
         terminal.hint(f"name it in {path.name} under [columns], as one of: {names}")
         if what == "place":
             terminal.hint('where all records are of one area: [constants] district = "its name"')

@@ -36,9 +36,9 @@ def command(
     try:
         covered = Covered.parse(dates)
     except NotAQuarter as fault:
-        raise Usage(f"--dates: {fault}") from None
+        raise Usage("dates-not-understood", f"--dates: {fault}") from None
     if covered.last > app.now.astimezone(LONDON).date():
-        raise Usage(f"the dates {covered} are not over yet", "nothing was logged")
+        raise Usage("dates-not-over", f"the dates {covered} are not over yet", "nothing was logged")
     log = open_log(settings)
     confirmed(f"Nothing of {dataset} was recorded in {covered}?", yes=yes)
     body = Nil(settings.partner, settings.officer, dataset, of_part, covered, reason)

@@ -36,7 +36,7 @@ def command(
     try:
         begins, ends = Quarter.parse(first), Quarter.parse(last) if last else None
     except NotAQuarter as fault:
-        raise Usage(str(fault)) from None
+        raise Usage("quarter-not-understood", str(fault)) from None
     held = reason == "held-again"
     log = open_log(settings)
     words = "holds" if held else "does not hold"

@@ -44,7 +44,7 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
     terminal.table(rows, ("partner", "name", "standing", "offices", "succeeded by"))
     for title, fault in dict.fromkeys((a.title, a.confirmed) for _, a in found if a):
         if fault != "yes":
-            terminal.warning(f"{title}: {fault}")
+            terminal.warning("standing-to-be-confirmed", f"{title}: {fault}")
 
 
 @command.command("succeed", help="Say which partner stands in another's place (coordinators).")

@@ -53,7 +53,10 @@ def command(
         cant="can't be shown as it would leave",
     )
     if page is None:
-        terminal.warning("what follows shows records; do not leave it on the screen or send it on")
+        terminal.warning(
+            "records-shown",
+            "what follows shows records; do not leave it on the screen or send it on",
+        )
     raw = read_all(files)
     for one in found:
         say_account(one)
@@ -70,7 +73,10 @@ def command(
         title = "Your rows, and what others will see"
         replace(app.folder / page, render("preview", title, app.now, parts=parts))
         terminal.result(f"written  {page}")
-        terminal.warning(f"{page.name} holds records; keep it here, and delete it soon")
+        terminal.warning(
+            "file-holds-personal-data",
+            f"{page.name} holds records; keep it here, and delete it soon",
+        )
 
 
 def _side_by_side(row: Shown) -> None:

@@ -124,14 +124,26 @@ def publish(
     for name in (*withhold, *finest, *minutes):
         check_dataset(name)
     if not set(finest.values()) <= set(_PLACES):
-        raise Usage("--place names a dataset and a place", "the places are " + ", ".join(_PLACES))
+        raise Usage(
+            "place-setting-not-understood",
+            "--place names a dataset and a place",
+            "the places are " + ", ".join(_PLACES),
+        )
     if not all(DATASETS[name].minutes for name in minutes):
         with_minutes = [one.id for one in DATASETS.values() if one.minutes]
-        raise Usage("--minutes names a dataset of calls", "it is " + ", ".join(with_minutes))
+        raise Usage(
+            "dataset-without-minutes",
+            "--minutes names a dataset of calls",
+            "it is " + ", ".join(with_minutes),
+        )
     digest, size = _hashed(app.folder / file)
     title = title or file.stem
     if _names_somebody(title):
-        raise Usage("the title looks as if it held an identifier", "say it otherwise: --title")
+        raise Usage(
+            "text-holds-identifier",
+            "the title looks as if it held an identifier",
+            "say it otherwise: --title",
+        )
     published = PublishProtocol(
         title,
         digest,
@@ -151,7 +163,7 @@ def publish(
     officer = unlock(settings, passphrase_file)
     done = log.write(published, my_card(log, officer), officer, app.now)
     if isinstance(done, str):
-        raise NotEntitled(f"it was not published: {done}")
+        raise NotEntitled("entry-without-effect", f"it was not published: {done}")
     terminal.result(f"published  {title}  log {done}")
     terminal.hint("give the document to every authority; each signs: exchange protocol sign FILE")
 
@@ -169,12 +181,14 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
     protocol = log.register.protocol
     if protocol is None:
         raise Usage(
+            "protocol-missing",
             "no protocol is published yet",
             "a coordinator publishes it: exchange protocol publish FILE",
         )
     digest, _ = _hashed(app.folder / file)
     if digest != protocol.published.sha256:
         raise Usage(
+            "protocol-file-differs",
             f"{file.name} is not the document that was published",
             f"it was published under the title {protocol.published.title}; ask for that file",
             "nothing was signed",
@@ -186,11 +200,13 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
     card = my_card(log, officer)
     mine = protocol.signatures.get(card.partner)
     if mine is not None and mine.personal == personal_data:
-        raise NothingToDo(f"{card.partner} has signed it already: log {mine.position}")
+        raise NothingToDo(
+            "protocol-already-signed", f"{card.partner} has signed it already: log {mine.position}"
+        )
     signed = SignProtocol(protocol.id, digest, personal_data)
     done = log.write(signed, card, officer, app.now)
     if isinstance(done, str):
-        raise NotEntitled(f"it was not signed: {done}")
+        raise NotEntitled("entry-without-effect", f"it was not signed: {done}")
     terminal.result(f"signed  {card.partner}  {protocol.published.title}  log {done}")
 
 
@@ -228,14 +244,20 @@ def status(app: App, as_json: bool) -> None:
     terminal.table(rows, ("partner", "must sign", "state", "clause", "log"))
     _say_officers(log)
     if published.review and published.review <= app.now.astimezone(LONDON).date():
-        terminal.warning(f"its review was due on {terminal.long_date(published.review)}")
+        terminal.warning(
+            "protocol-review-due", f"its review was due on {terminal.long_date(published.review)}"
+        )
 
 
 def _pair(told: str, option: str, between: str) -> tuple[str, str]:
     """Read NAME=VALUE."""
     name, found, value = told.partition(between)
     if not found or not name or not value:
-        raise Usage(f"{option} can't be read", "see its form: exchange protocol publish --help")
+        raise Usage(
+            "option-not-understood",
+            f"{option} can't be read",
+            "see its form: exchange protocol publish --help",
+        )
     return name, value
 
 
@@ -246,6 +268,7 @@ def _local(told: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         found[name] = tuple(kinds.split(","))
         if not name.startswith(PREFIX) or not set(found[name]) <= set(KINDS):
             raise Usage(
+                "local-dataset-not-understood",
                 f"--local names a dataset that begins with {PREFIX}, and kinds of authority",
                 "the kinds are " + ", ".join(KINDS),
             )
@@ -260,6 +283,7 @@ def _behalf(told: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
         check_dataset(dataset)
         if not {by, of} <= set(log.register.partners) or by == of:
             raise Usage(
+                "behalf-partners-unknown",
                 "--behalf names two partners that are enrolled here",
                 "they are " + ", ".join(log.register.partners),
             )
@@ -299,7 +323,7 @@ def _say_officers(log: Log) -> None:
 def _hashed(file: Path) -> tuple[str, int]:
     size = file.stat().st_size
     if not 0 < size <= _DOCUMENT_MOST:
-        raise Usage(f"{file.name} is empty, or larger than 256 MiB")
+        raise Usage("document-size-not-allowed", f"{file.name} is empty, or larger than 256 MiB")
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest(), size
 

@@ -65,7 +65,9 @@ def command(
     settings = Settings.find(app.folder, app.partnership)
     asked = [*datasets, *quarters, *partners, as_of, update, as_csv, xlsx]
     if personal and any(asked):
-        raise Usage("--personal opens all of it, and takes no other choice")
+        raise Usage(
+            "personal-with-other-options", "--personal opens all of it, and takes no other choice"
+        )
     log = open_log(settings, app.now)
     witnessed(log, settings.sighted)  # nothing is pulled from a log that a witness saw otherwise
     wanted = _wanted(log, datasets, quarters, partners, as_of)
@@ -81,13 +83,16 @@ def command(
             tables = pulled.tables
     if personal:
         terminal.warning(
+            "personal-data-written",
             "what was written is personal data: use it as the protocol's clause says, and do not "
-            "merge it or pass it on"
+            "merge it or pass it on",
         )
     else:
-        _say_missing("not sealed for your key, and so not in the tables", pulled.not_for_me)
+        why = "not sealed for your key, and so not in the tables"
+        _say_missing("not-for-your-key", why, pulled.not_for_me)
         _say_purged(log, officer, settings.partner)
-        _say_missing("of a local dataset that is not installed here", pulled.not_known)
+        why = "of a local dataset that is not installed here"
+        _say_missing("local-dataset-not-installed", why, pulled.not_known)
         if update and not as_json:
             terminal.hint(f"{terminal.counted(pulled.fresh, 'submission')} opened anew")
     _say(tables, folder, "opened" if personal else "merged", as_json=as_json)
@@ -109,13 +114,14 @@ def _wanted(
         check_dataset(name)
     if unknown := [name for name in partners if name not in log.register.partners]:
         raise Usage(
+            "partner-unknown",
             f'"{unknown[0]}" is no partner of {log.register.name}',
             "they are " + ", ".join(log.register.partners),
         )
     try:
         of = frozenset(Quarter.parse(one) for one in quarters)
     except NotAQuarter as fault:
-        raise Usage(f"--quarter: {fault}") from None
+        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
     size = _size(log, as_of) if as_of is not None else None
     return Wanted(frozenset(datasets), of, frozenset(partners), size)
 
@@ -131,6 +137,7 @@ def _size(log: Log, as_of: str) -> int:
         day = date.fromisoformat(as_of)
     except ValueError:
         raise Usage(
+            "as-of-not-understood",
             "--as-of names an entry of the log, or a day such as 2026-12-31",
             f"the log has {log.tree.size:,} entries, from 0 on",
         ) from None
@@ -141,7 +148,7 @@ def _size(log: Log, as_of: str) -> int:
     )
     size = next(later, log.tree.size)
     if not size:
-        raise Usage(f"the log began after {day}")
+        raise Usage("as-of-before-log", f"the log began after {day}")
     return size
 
 
@@ -180,15 +187,16 @@ def _say_purged(log: Log, officer: Officer, partner: str) -> None:
         if s.purged_by is None or not mine or partner in {s.statement.partner, *s.destroyed}:
             continue
         terminal.warning(
+            "submission-destroyed",
             f"entry {s.position} of {s.statement.partner} was destroyed by its sender: destroy "
-            "what you pulled of it"
+            "what you pulled of it",
         )
         terminal.hint(f"then say so: exchange purge {s.position} --reason destroyed-here")
 
 
-def _say_missing(why: str, submissions: Sequence[Submission]) -> None:
+def _say_missing(id_: str, why: str, submissions: Sequence[Submission]) -> None:
     if submissions:
-        terminal.warning(f"{why}: {terminal.counted(len(submissions), 'submission')}")
+        terminal.warning(id_, f"{why}: {terminal.counted(len(submissions), 'submission')}")
     for s in submissions:
         who = s.statement
         terminal.detail(f"{who.partner}  {who.dataset}  {who.covered}  log {s.position}")

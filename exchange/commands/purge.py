@@ -30,11 +30,16 @@ def command(app: App, entry: int, reason: str, yes: bool, passphrase_file: str |
     log = open_log(settings)
     found = log.register.returned(entry_id(log, entry))
     if not isinstance(found, Submission):
-        raise Usage(f"entry {entry} is no submission", "see them: exchange verify")
+        raise Usage(
+            "entry-not-a-submission", f"entry {entry} is no submission", "see them: exchange verify"
+        )
     mine = found.statement.partner == settings.partner
     if mine and found.purged_by is not None:
         _destroy(log, found)
-        raise NothingToDo(f"entry {entry} is destroyed already, under entry {found.purged_by}")
+        raise NothingToDo(
+            "already-destroyed",
+            f"entry {entry} is destroyed already, under entry {found.purged_by}",
+        )
     what = "Destroy the bundle of" if mine else "Have you destroyed all that you pulled of"
     confirmed(f"{what} entry {entry}?", yes=yes)
     body = Purge(settings.partner, settings.officer, found.id, reason)

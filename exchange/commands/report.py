@@ -141,7 +141,11 @@ def county(
     from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - the same
 
     if year is None:
-        raise Usage("an assessment is of a year", "name the one in which it begins: --year 2026")
+        raise Usage(
+            "year-missing",
+            "an assessment is of a year",
+            "name the one in which it begins: --year 2026",
+        )
     begins, month = _begins(year)
     asked = Asked(app.folder / f"assessment-{begins}.toml", begins, month, None)
     pulled = {
@@ -161,12 +165,14 @@ def _members(app: App, stores: tuple[str, ...]) -> list[Settings]:
     everything = Settings.all(app.folder, "")
     if len({one.slug for one in everything}) < len(everything):
         raise Usage(
+            "partnership-names-clash",
             "two partnerships of exchange.toml have one name; a report could not tell them apart",
             "keep each in a folder of its own",
         )
     known = {one.store: one for one in everything} | {one.slug: one for one in everything}
     if unknown := [name for name in stores if name not in known]:
         raise Usage(
+            "store-not-in-settings",
             f'"{unknown[0]}" is no store of exchange.toml, and no partnership',
             "they are " + ", ".join(f"{one.slug} ({one.store})" for one in everything),
         )
@@ -174,6 +180,7 @@ def _members(app: App, stores: tuple[str, ...]) -> list[Settings]:
     found = list(named.values()) if named else everything
     if len(found) < 2:
         raise Usage(
+            "two-districts-needed",
             "a county's report needs the exchanges of two districts or more",
             "join them all in one folder: exchange init --founding FILE --store STORE",
         )
@@ -203,13 +210,17 @@ def _quarters(app: App, quarter: str | None, year: str | None) -> list[Quarter]:
         Usage: both are named, or one is none.
     """
     if quarter and year:
-        raise Usage("--quarter and --year are one too many", "leave one of them out")
+        raise Usage(
+            "quarter-and-year-named",
+            "--quarter and --year are one too many",
+            "leave one of them out",
+        )
     if year is None:
         try:
             last = Quarter.of(app.now.astimezone(LONDON).date()).previous
             return [Quarter.parse(quarter) if quarter else last]
         except NotAQuarter as fault:
-            raise Usage(f"--quarter: {fault}") from None
+            raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
     begins, month = _begins(year)
     return list(four(Quarter.of(date(begins, month, 1))))
 
@@ -218,5 +229,7 @@ def _begins(year: str) -> tuple[int, int]:
     """Read a year: the calendar year and the month in which it begins."""
     found = re.fullmatch(r"([1-9]\d{3})(/\d{2})?", year)
     if not found or (found[2] and int(found[2][1:]) != (int(found[1]) + 1) % 100):
-        raise Usage("--year is written 2026, or 2026/27 for a financial year")
+        raise Usage(
+            "year-not-understood", "--year is written 2026, or 2026/27 for a financial year"
+        )
     return int(found[1]), 4 if found[2] else 1

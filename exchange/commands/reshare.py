@@ -24,7 +24,7 @@ def command(app: App, yes: bool, passphrase_file: str | None) -> None:
     mine = [s for s in log.register.current() if s.statement.partner == settings.partner]
     lacking = [(s, cards) for s in mine if (cards := unserved(log, s))]
     if not lacking:
-        raise NothingToDo("all who are entitled to what you sent can open it")
+        raise NothingToDo("nothing-to-reshare", "all who are entitled to what you sent can open it")
     for submission, cards in lacking:
         names = ", ".join(card.who for card in cards)
         terminal.result(f"{_named(submission)}: not yet sealed for {names}")

@@ -45,9 +45,11 @@ def command(
     try:
         when = Quarter.parse(quarter) if quarter else _last_quarter(app)
     except NotAQuarter as fault:
-        raise Usage(f"--quarter: {fault}") from None
+        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
     if path.exists():
-        raise Usage(f"{path.name} is there already", "give another name: -o FILE.csv")
+        raise Usage(
+            "file-already-exists", f"{path.name} is there already", "give another name: -o FILE.csv"
+        )
     made = sample(DATASETS[dataset], when, rows, seed, faults=faults, places=_places(app))
     with aside(path) as (file, written):
         file.write(made.text().encode())

@@ -61,7 +61,11 @@ def _said(log: Log, position: int) -> Settle:
     entry_id(log, position)
     entry = log.entries[position]
     if entry is None or not isinstance(entry.body, Settle):
-        raise Usage(f"entry {position} settles nothing", "see them: exchange verify")
+        raise Usage(
+            "entry-settles-nothing",
+            f"entry {position} settles nothing",
+            "see them: exchange verify",
+        )
     return entry.body
 
 

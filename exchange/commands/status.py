@@ -31,11 +31,15 @@ def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
     """Show each dataset of each partner for one quarter, or what you owe."""
     settings = Settings.find(app.folder, app.partnership)
     if mine and quarter:
-        raise Usage("--mine is of the last four quarters", "leave --quarter out, or --mine")
+        raise Usage(
+            "mine-with-quarter",
+            "--mine is of the last four quarters",
+            "leave --quarter out, or --mine",
+        )
     try:
         asked = Quarter.parse(quarter) if quarter else _due_next(app.now)
     except NotAQuarter as fault:
-        raise Usage(f"--quarter: {fault}") from None
+        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
     log = open_log(settings, app.now, offline=True)
     seen = witnessed(log, settings.sighted)
     quarters = _last(log, asked) if mine else [asked]
@@ -56,8 +60,9 @@ def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
     rejected = [a for a in log.register.applied if a.why]
     if rejected:
         terminal.warning(
+            "entries-without-effect",
             f"{terminal.counted(len(rejected), 'entry', 'entries')} of the log had no effect; "
-            "exchange verify shows which"
+            "exchange verify shows which",
         )
 
 
@@ -117,7 +122,8 @@ def _say_unserved(log: Log) -> None:
             )
     for (partner, names), entries in lacking.items():
         terminal.warning(
-            f"shared by {partner} but not yet served to {names}: log {terminal.some(entries)}"
+            "submission-not-shared-with-all",
+            f"shared by {partner} but not yet served to {names}: log {terminal.some(entries)}",
         )
     if lacking:
         terminal.hint("whoever shared it seals it for them: exchange reshare")
@@ -132,7 +138,7 @@ def _say_review(log: Log, now: datetime) -> None:
     if days <= _REMINDED:
         was = "was" if days < 0 else "is"
         day = terminal.long_date(protocol.published.review)
-        terminal.warning(f"the review of the protocol {was} due on {day}")
+        terminal.warning("protocol-review-due", f"the review of the protocol {was} due on {day}")
 
 
 def _say_key(settings: Settings, log: Log, now: datetime) -> None:
@@ -140,7 +146,9 @@ def _say_key(settings: Settings, log: Log, now: datetime) -> None:
     mine = f"{settings.partner}/{settings.officer}"
     days = [c.renewal for c in log.register.cards.values() if c.who == mine]
     if days and (max(days) - now.astimezone(LONDON).date()).days <= _REMINDED:
-        terminal.warning(f"your key is to be renewed by {terminal.long_date(max(days))}")
+        terminal.warning(
+            "key-renewal-due", f"your key is to be renewed by {terminal.long_date(max(days))}"
+        )
         terminal.hint("make a new one beside it: exchange key renew")
 
 
@@ -155,8 +163,9 @@ def _say_frozen(settings: Settings, log: Log, seen: Witnessed, now: datetime) ->
     days = (now - max(others)).days if others else 0
     if days > _FROZEN:
         terminal.warning(
+            "store-quiet",
             f"nobody else has written here, or looked, for {days} days; is it the store that the "
-            "others use?"
+            "others use?",
         )
         terminal.hint("ask another partner for the size and root that exchange verify shows")
 

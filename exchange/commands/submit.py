@@ -135,7 +135,11 @@ def _couriers(app: App, jobs: Sequence[Job], told: Path | None) -> list[Path | N
         )
         one = path.with_stem(own) if several else path
         if one.exists():
-            raise Usage(f"{one.name} is there already", "nothing was sent; give another name")
+            raise Usage(
+                "file-already-exists",
+                f"{one.name} is there already",
+                "nothing was sent; give another name",
+            )
         found.append(one)
     return found
 
@@ -235,7 +239,9 @@ def _are_several(jobs: Sequence[Job]) -> bool:
 def _say(sent: Sequence[tuple[Job, Sent]], *, several: bool, as_json: bool) -> None:
     for _, done in sent:
         for what in done.waiting:
-            terminal.warning(f"an interrupted submission was not finished: {what}")
+            terminal.warning(
+                "submission-interrupted", f"an interrupted submission was not finished: {what}"
+            )
             terminal.hint("to finish it, submit its file again; nothing of it was logged")
     if as_json:
         terminal.as_json(one_or_all([_sent_json(job, done) for job, done in sent]))
@@ -245,7 +251,7 @@ def _say(sent: Sequence[tuple[Job, Sent]], *, several: bool, as_json: bool) -> N
         if late:
             days = terminal.counted(quarter.days_late(late[0].time), "day")
             due = terminal.long_date(quarter.due)
-            terminal.warning(f"{quarter} was due by {due}; this is {days} late")
+            terminal.warning("submission-late", f"{quarter} was due by {due}; this is {days} late")
     terminal.table([_row(job, done, several=several) for job, done in sent])
     if any(done.position is None for _, done in sent):
         terminal.hint(

@@ -59,7 +59,7 @@ def _report(
         if name is not None:
             check_column(rows, name)
     if row == column:
-        raise Usage("rows and columns are the same")
+        raise Usage("rows-and-columns-same", "rows and columns are the same")
     counts = count(chosen(rows, only), row, column)
     title = f"Records by {row}" + (f" and {column}" if column else "")
     title += f": {dataset}" if dataset else ""
@@ -85,7 +85,9 @@ def _rows(folder: Path, dataset: str | None) -> "pl.LazyFrame":
         return incidents_of(folder)
     if not (folder / f"dataset={dataset}").is_dir():
         there = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
-        raise Usage(f"{folder.name} does not hold {dataset}", f"it holds {there}")
+        raise Usage(
+            "dataset-not-pulled", f"{folder.name} does not hold {dataset}", f"it holds {there}"
+        )
     if dataset in DATASETS and DATASETS[dataset].is_numbers:
-        raise Usage(f"{dataset} is a number, and has no records to count")
+        raise Usage("dataset-has-no-records", f"{dataset} is a number, and has no records to count")
     return records_of(folder, dataset)

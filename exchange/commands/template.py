@@ -38,7 +38,11 @@ def command(app: App, dataset: str, output: Path | None, nation: str) -> None:
     one = DATASETS[dataset]
     path = app.folder / (output or f"{dataset}.xlsx")
     if path.exists():
-        raise Usage(f"{path.name} is there already", "give another name: -o FILE.xlsx")
+        raise Usage(
+            "file-already-exists",
+            f"{path.name} is there already",
+            "give another name: -o FILE.xlsx",
+        )
     quarter = Quarter.of(app.now.astimezone(LONDON).date()).previous
     needed = {name: describe_need(one, field) for name, field in one.fields.items()}
     with aside(path) as (file, written):

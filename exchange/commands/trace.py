@@ -25,6 +25,7 @@ def command(app: App, record: str, with_values: bool, passphrase_file: str | Non
     found = traced(settings, unlock(settings, passphrase_file).identity, record.strip().lower())
     if found is None:
         raise Usage(
+            "record-not-traced",
             "no record of that id was sent from this folder with this key",
             f"what is needed to trace it is kept for {KEY_MAP_DAYS} days, and by its sender alone",
         )

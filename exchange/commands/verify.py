@@ -36,6 +36,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
         _say_bundles(found)
     if found.broken:
         raise BundleBroken(
+            "bundles-not-as-signed",
             f"{terminal.counted(len(found.broken), 'bundle')} not as signed",
             *dict.fromkeys(h for b in found.broken for h in b.hints),
             lines=tuple(b.says for b in found.broken),
@@ -75,22 +76,28 @@ def _say_oddities(found: Account) -> None:
     """Say what is missing, altered or strange, and does not touch what the log says."""
     if found.not_counting:
         names = terminal.some(found.not_counting)
-        terminal.warning(f"these files are not what their names say, and prove nothing: {names}")
+        terminal.warning(
+            "signed-file-proves-nothing",
+            f"these files are not what their names say, and prove nothing: {names}",
+        )
     if found.witnessed.gone:
         terminal.warning(
-            f"these sightings were there and are gone: {terminal.some(found.witnessed.gone)}"
+            "sightings-missing",
+            f"these sightings were there and are gone: {terminal.some(found.witnessed.gone)}",
         )
     if found.without_checkpoint:
         sizes = terminal.some([f"{size:,}" for size in found.without_checkpoint])
         terminal.warning(
+            "checkpoint-missing",
             f"no checkpoint of {sizes} entries: it was deleted, or a run was killed before it "
-            "was signed"
+            "was signed",
         )
     for clock in found.clocks:
-        terminal.warning(clock)
+        terminal.warning("entry-time-doubtful", clock)
     if found.strangers:
         terminal.warning(
-            f"these files are not the log's and were ignored: {terminal.some(found.strangers)}"
+            "unknown-files-ignored",
+            f"these files are not the log's and were ignored: {terminal.some(found.strangers)}",
         )
 
 
@@ -101,7 +108,10 @@ def _say_bundles(found: Account) -> None:
     for s in found.destroyed:
         terminal.result(f"the bundle of entry {s.position} is destroyed under {s.purged_by}")
     for s in found.undead:
-        terminal.warning(f"the bundle of entry {s.position} was purged, and its bytes are there")
+        terminal.warning(
+            "purged-bundle-present",
+            f"the bundle of entry {s.position} was purged, and its bytes are there",
+        )
         terminal.hint(f"{s.statement.partner} destroys them: exchange purge {s.position} …")
 
 

@@ -20,12 +20,13 @@ def command(app: App) -> None:
     witnessed(log, settings.sighted, whole=True)
     if witness_of(settings) not in {card.witness for card in log.register.cards.values()}:
         raise NotEntitled(
+            "witness-not-enrolled",
             "this installation is not enrolled as a witness",
             "it is enrolled with the card of its officer: exchange key new",
         )
     card = cosign(log, settings, app.now, again=True)
     if card is None:
-        raise NothingToDo("this was said already today")
+        raise NothingToDo("already-witnessed", "this was said already today")
     terminal.result(
         f"witnessed  {card.who}  {terminal.counted(log.tree.size, 'entry', 'entries')}  root "
         f"{root_text(log.tree.root)}"

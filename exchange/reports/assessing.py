@@ -77,7 +77,9 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
     if manifest.size <= log.tree.size and log.tree.root_at(manifest.size).hex() == manifest.root:
         return
     raise Usage(
-        f"{folder.name} was pulled from another log than this one", "pull it again: exchange pull"
+        "pulled-from-another-log",
+        f"{folder.name} was pulled from another log than this one",
+        "pull it again: exchange pull",
     )
 
 
@@ -87,8 +89,8 @@ def _points(folders: Sequence[Path], gazetteer: Gazetteer) -> dict[str, tuple[fl
     try:
         return gazetteer.points(codes - {ELSEWHERE})
     except GazetteerBroken as fault:
-        says = str(fault)
-    raise ExtractUnreadable(says, "give it again: exchange gazetteer add FILE")
+        broken = fault
+    raise ExtractUnreadable(broken.id, str(broken), "give it again: exchange gazetteer add FILE")
 
 
 def _boundaries(path: Path | None) -> dict[str, Any] | None:
@@ -102,6 +104,7 @@ def _boundaries(path: Path | None) -> dict[str, Any] | None:
         sound = False
     if not sound:
         raise Usage(
+            "boundaries-unreadable",
             f"{path.name} is no GeoJSON of areas in longitude and latitude",
             "nothing was written; the National Grid has to be converted first",
         )

@@ -17,7 +17,7 @@ from exchange.reports import comparing, patterns
 from exchange.reports.pack import Pack, Places, areas_twice
 from exchange.reports.published import notes
 from exchange.reports.source import Pulled
-from exchange.reports.tables import Prose, Report, Table
+from exchange.reports.tables import Prose, Report, ReportWarning, Table
 from exchange.reports.year import ESCALATE, SECTIONS, Section, Year
 from exchange.tree import root_text
 
@@ -38,10 +38,13 @@ def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
             notes(pack.smallest),
         ),
         (
-            *(one for one in (pack.gaps.says,) if one),
+            *(ReportWarning("figures-incomplete", one) for one in (pack.gaps.says,) if one),
             *(
-                f"area {code} is of {' and '.join(names)}: what a partner shared of it in both "
-                "is counted once"
+                ReportWarning(
+                    "area-in-two-districts",
+                    f"area {code} is of {' and '.join(names)}: what a partner shared of it in "
+                    "both is counted once",
+                )
                 for code, names in twice.items()
             ),
         ),

@@ -15,7 +15,7 @@ from exchange.recipients import unserved
 from exchange.reports.proofs import absent
 from exchange.reports.requirements import in_force
 from exchange.reports.source import Source
-from exchange.reports.tables import Report, Table
+from exchange.reports.tables import Report, ReportWarning, Table
 from exchange.tree import root_text
 from exchange.verifying import Account
 from exchange.wording import evidence, words
@@ -72,18 +72,26 @@ def _in_one_line(quarter: Quarter, standing: list[Standing]) -> str:
     return f"{quarter}: {', '.join(told) or 'nothing is owed'}"
 
 
-def _warnings(of: Source) -> tuple[str, ...]:
+def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     account = of.account
     found = [
-        *(f"a bundle is not as signed: {b.says}" for b in account.broken),
-        *(f"{name} is not what its name says, and proves nothing" for name in account.not_counting),
-        *account.clocks,
+        *(
+            ReportWarning("bundle-not-as-signed", f"a bundle is not as signed: {b.says}")
+            for b in account.broken
+        ),
+        *(
+            ReportWarning(
+                "signed-file-proves-nothing",
+                f"{name} is not what its name says, and proves nothing",
+            )
+            for name in account.not_counting
+        ),
+        *(ReportWarning("entry-time-doubtful", clock) for clock in account.clocks),
     ]
     without = [a for a in of.log.register.applied if a.why]
     if without:
-        found.append(
-            f"{terminal.counted(len(without), 'entry', 'entries')} of the log had no effect"
-        )
+        had = f"{terminal.counted(len(without), 'entry', 'entries')} of the log had no effect"
+        found.append(ReportWarning("entries-without-effect", had))
     return tuple(found)
 
 

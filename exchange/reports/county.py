@@ -8,16 +8,17 @@ known by their key.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from exchange import terminal
 from exchange.reports.compliance import compliance
 from exchange.reports.source import Source
-from exchange.reports.tables import Report, Table
+from exchange.reports.tables import Report, ReportWarning, Table
 from exchange.tree import root_text
 from partners.standing import State
 
 _HEADING: Final = "district"
+T = TypeVar("T")
 
 
 def county(sources: Mapping[str, Source]) -> Report:
@@ -30,23 +31,29 @@ def county(sources: Mapping[str, Source]) -> Report:
     return Report(
         f"Sharing of information in the county: {terminal.counted(len(sources), 'district')}",
         ("; ".join(quarter.label for quarter in quarters), f"The districts: {names}"),
-        _alike({name: report.warnings for name, report in reports.items()}),
-        _alike({name: report.todo or () for name, report in reports.items()}),
+        tuple(
+            ReportWarning(one.id, f"{who}: {one.text}")
+            for who, one in _alike({name: r.warnings for name, r in reports.items()})
+        ),
+        tuple(
+            f"{who}: {line}"
+            for who, line in _alike({name: r.todo or () for name, r in reports.items()})
+        ),
         (_summary(sources), *tables, _shared(sources), _logs(sources)),
         {"districts": {name: report.data for name, report in reports.items()}},
     )
 
 
-def _alike(lines: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return what is said of districts, what is the same of several once."""
-    found: dict[str, list[str]] = {}
+def _alike(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
+    """Return what is said of districts, after whom; what is the same of several once."""
+    found: dict[T, list[str]] = {}
     for name, told in lines.items():
         for line in told:
             found.setdefault(line, []).append(name)
-    return tuple(
-        f"{'every district' if len(names) == len(lines) else ', '.join(names)}: {line}"
+    return [
+        ("every district" if len(names) == len(lines) else ", ".join(names), line)
         for line, names in found.items()
-    )
+    ]
 
 
 def _logs(sources: Mapping[str, Source]) -> Table:

@@ -63,7 +63,7 @@ def _narrow(part: Table | Prose) -> list[Table | Prose]:
 def text(report: Report, now: datetime) -> bytes:
     """Return plain text, for an e-mail."""
     lines = [report.title, "", *report.about, f"Made on {_day(now)}", ""]
-    lines += [f"! {one}" for one in report.warnings] + [""] * bool(report.warnings)
+    lines += [f"! {one}" for _, one in report.warnings] + [""] * bool(report.warnings)
     if report.todo is not None:
         lines += ["TO DECIDE", "", *(f"- {one}" for one in report.todo or ("nothing",)), ""]
     for part in report.parts:
@@ -108,7 +108,7 @@ def as_json(report: Report, _: datetime) -> bytes:
     """Return all of it with the entries it rests on."""
     told: dict[str, Any] = {
         "title": report.title,
-        "warnings": list(report.warnings),
+        "warnings": [text for _, text in report.warnings],
         **({} if report.todo is None else {"to_decide": list(report.todo)}),
         **report.data,
         "tables": {
@@ -129,7 +129,7 @@ def workbook(report: Report, now: datetime) -> bytes:
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         cover = book.add_worksheet("Cover")
         cover.set_column(0, 0, 100, wrapped)
-        notes = [*report.about, f"Made on {_day(now)}", *(f"! {one}" for one in report.warnings)]
+        notes = [*report.about, f"Made on {_day(now)}", *(f"! {one}" for _, one in report.warnings)]
         notes += [] if report.public else [MARKING]
         todo = [] if report.todo is None else ["To decide:", *(report.todo or ("nothing",)), ""]
         contents = ["Contents:", *(f"{t.id}: {t.title}. {t.says}" for t in report.tables)]
@@ -199,9 +199,14 @@ def check_forms(outputs: Sequence[Path], folder: Path) -> None:
     """
     for path in outputs:
         if not (folder / path).parent.is_dir():
-            raise Usage(f"the folder for {path} is not there", "nothing was done; make it first")
+            raise Usage(
+                "output-folder-missing",
+                f"the folder for {path} is not there",
+                "nothing was done; make it first",
+            )
         if path.suffix.lower() not in FORMS:
             raise Usage(
+                "output-form-unknown",
                 f"{path.name} does not end in a form that a report has",
                 "the forms are " + ", ".join(FORMS),
             )
@@ -213,5 +218,5 @@ def write_forms(report: Report, outputs: Sequence[Path], folder: Path, now: date
     for path, content in written:
         replace(folder / path, content)
         terminal.result(f"written  {path}")
-    for line in report.warnings:
-        terminal.warning(line)
+    for id_, text in report.warnings:
+        terminal.warning(id_, text)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from exchange.reports.proofs import PROOFS, Proof
 from exchange.reports.source import Source
-from exchange.reports.tables import Report, Table
+from exchange.reports.tables import Report, ReportWarning, Table
 from exchange.tree import root_text
 from exchange.verifying import Account
 from partners.kinds import ANSWERS
@@ -289,10 +289,10 @@ def _open(law: Sequence[Answered]) -> Iterator[str]:
         yield f"Nobody has answered {', '.join(unanswered)}: exchange assess {unanswered[0]} --help"
 
 
-def _unknown(of: Source) -> tuple[str, ...]:
+def _unknown(of: Source) -> tuple[ReportWarning, ...]:
     unknown = [name for name in of.log.register.assessments if name not in requirements()]
     told = f"this version does not know the requirements {', '.join(unknown)}, which were assessed"
-    return (told,) * bool(unknown)
+    return (ReportWarning("requirements-unknown", told),) * bool(unknown)
 
 
 def _as_data(one: Answered) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,13 @@ class Prose:
     missing: str = ""
 
 
+class ReportWarning(NamedTuple):
+    """What whoever reads a report has to know first, with its permanent id."""
+
+    id: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One report.
@@ -57,7 +64,7 @@ class Report:
 
     title: str
     about: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[ReportWarning, ...]
     todo: tuple[str, ...] | None
     parts: tuple[Table | Prose, ...]
     data: dict[str, Any] = field(default_factory=dict)

@@ -162,12 +162,12 @@ def read_year(path: Path, begins: int) -> Year:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         fault = "it can't be read as TOML: is a quotation mark missing?"
     if fault:
-        raise _wrong(path, fault)
+        raise _wrong("year-file-unreadable", path, fault)
     month, population = told.get("first_month", 1), told.get("population", 0)
     if month not in QUARTER_MONTHS:
-        raise _wrong(path, "first_month is 1, 4, 7 or 10")
+        raise _wrong("year-first-month-not-allowed", path, "first_month is 1, 4, 7 or 10")
     if not isinstance(population, int) or population < 0:
-        raise _wrong(path, "population is a number, or 0")
+        raise _wrong("year-population-not-a-number", path, "population is a number, or 0")
     first = Quarter(begins, QUARTER_MONTHS.index(month) + 1)
     return Year(first, population, _words(path, told), _targets(path, told))
 
@@ -176,9 +176,15 @@ def _words(path: Path, told: dict[str, Any]) -> dict[str, str]:
     words = told.get("words", {})
     known = {section.id for section in (*SECTIONS, ESCALATE)}
     if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
-        raise _wrong(path, "what stands under [words] is text between quotation marks")
+        raise _wrong(
+            "year-words-not-text", path, "what stands under [words] is text between quotation marks"
+        )
     if unknown := sorted(words.keys() - known):
-        raise _wrong(path, f"there is no section {unknown[0]}; they are {', '.join(sorted(known))}")
+        raise _wrong(
+            "year-section-unknown",
+            path,
+            f"there is no section {unknown[0]}; they are {', '.join(sorted(known))}",
+        )
     return words
 
 
@@ -197,6 +203,7 @@ def _targets(path: Path, told: dict[str, Any]) -> tuple[Target, ...]:
             sound = False
         if not sound:
             raise _wrong(
+                "year-target-incomplete",
                 path,
                 "a [[target]] has a name, only = [...], baseline and target as numbers, and "
                 'better = "lower" or "higher"',
@@ -205,5 +212,5 @@ def _targets(path: Path, told: dict[str, Any]) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def _wrong(path: Path, says: str) -> Usage:
-    return Usage(f"{path.name}: {says}", "nothing was written")
+def _wrong(id_: str, path: Path, says: str) -> Usage:
+    return Usage(id_, f"{path.name}: {says}", "nothing was written")

@@ -38,6 +38,7 @@ class FolderStore:
         """
         if any(_SYNCED.search(part) for part in self.root.resolve().parts):
             raise LogBroken(
+                "store-in-sync-folder",
                 "the folder is kept by a sync client, which would make conflict copies of the log",
                 "use a folder on a file share that all partners reach directly",
             )
@@ -131,6 +132,7 @@ class FolderStore:
             raise FileNotFoundError(errno.ENOENT, "there is no store")
         if not (self.root / "log").is_dir():
             raise LogBroken(
+                "store-without-log",
                 f"the store {self.root} is a folder without a log",
                 "is it the right one? its path stands in exchange.toml",
             )
@@ -150,24 +152,55 @@ def _in_words(root: Path) -> Iterator[None]:
 
 def _refusal(root: Path, fault: OSError) -> LogBroken:
     if isinstance(fault, CannotPublish):
-        says, hint = "has no way to put a file in place without replacing another", "use another"
-    else:
-        says, hint = _WORDS.get(fault.errno or 0, ("can't be used: " + (fault.strerror or "?"), ""))
-    kind = Unreachable if says == _NOT_THERE else LogBroken
-    return kind(f"the store {root} {says}", *([hint] if hint else []))
+        return LogBroken(
+            "store-not-suitable",
+            f"the store {root} has no way to put a file in place without replacing another",
+            "use another",
+        )
+    if fault.errno not in _WORDS:
+        return LogBroken("store-failed", f"the store {root} can't be used: {fault.strerror or '?'}")
+    kind, id_, says, hint = _WORDS[fault.errno]
+    return kind(id_, f"the store {root} {says}", hint)
 
 
-_NOT_THERE: Final = "is not there"
-_WORDS: Final = {
-    errno.ENOENT: (_NOT_THERE, "is the share connected? the path stands in exchange.toml"),
-    errno.ENOSPC: ("is full", "make room on the share and run the same command again"),
-    errno.EDQUOT: ("is full", "make room on the share and run the same command again"),
-    errno.EROFS: ("can only be read", "ask for the right to write there"),
-    errno.EACCES: ("does not let you in", "ask for the right to read and write there"),
-    errno.EPERM: ("does not let you in", "ask for the right to read and write there"),
+_NOT_THERE: Final = (
+    Unreachable,
+    "store-unreachable",
+    "is not there",
+    "is the share connected? the path stands in exchange.toml",
+)
+_FULL: Final = (
+    LogBroken,
+    "store-full",
+    "is full",
+    "make room on the share and run the same command again",
+)
+_DENIED: Final = (
+    LogBroken,
+    "store-access-denied",
+    "does not let you in",
+    "ask for the right to read and write there",
+)
+_WORDS: Final[dict[int, tuple[type[LogBroken], str, str, str]]] = {
+    errno.ENOENT: _NOT_THERE,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: (
+        LogBroken,
+        "store-read-only",
+        "can only be read",
+        "ask for the right to write there",
+    ),
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
     **dict.fromkeys(
         (errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ESTALE, errno.ETIMEDOUT),
-        (_NOT_THERE, "is the share connected? the path stands in exchange.toml"),
+        _NOT_THERE,
     ),
-    errno.ENOTDIR: ("is not a folder", "the path stands in exchange.toml"),
+    errno.ENOTDIR: (
+        LogBroken,
+        "store-not-a-folder",
+        "is not a folder",
+        "the path stands in exchange.toml",
+    ),
 }

@@ -50,7 +50,9 @@ class ObjectStore:
             fault = "what the access file says is not what this service needs"
         else:
             return
-        raise Usage(f"the store {self._told} can't be used: {fault}", ACCESS)
+        raise Usage(
+            "access-file-does-not-fit", f"the store {self._told} can't be used: {fault}", ACCESS
+        )
 
     def __str__(self) -> str:
         return self._told
@@ -141,10 +143,10 @@ class ObjectStore:
         try:
             yield
         except (told.BaseError, OSError) as fault:
-            kind, says, hint = _words(fault)
+            kind, id_, says, hint = _words(fault)
         else:
             return
-        raise kind(f"the store {self._told} {says}", hint)
+        raise kind(id_, f"the store {self._told} {says}", hint)
 
 
 class _Reading(io.RawIOBase):
@@ -180,36 +182,55 @@ def _refuse_missing_bucket(fault: Exception) -> None:
 
 
 _NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound", "specified bucket does not exist")
-_WORDS: Final[tuple[tuple[tuple[str, ...], type[LogBroken], str, str], ...]] = (
-    (_NO_BUCKET, LogBroken, "is not there", "its name stands in exchange.toml"),
+_WORDS: Final[tuple[tuple[tuple[str, ...], type[LogBroken], str, str, str], ...]] = (
+    (_NO_BUCKET, LogBroken, "store-not-found", "is not there", "its name stands in exchange.toml"),
     (
         ("RequestTimeTooSkewed", "RequestTimeSkewed"),
         LogBroken,
+        "clock-wrong",
         "does not let you in, because this machine's clock is wrong",
         "set the clock, and run the same command again",
     ),
     (
         ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthenticationFailed", "InvalidToken"),
         LogBroken,
+        "store-login-refused",
         "does not know your keys, or they are wrong",
         ACCESS,
     ),
-    (("ertificate",), LogBroken, "shows a certificate that is not trusted", "ask who runs it"),
+    (
+        ("ertificate",),
+        LogBroken,
+        "store-certificate-not-trusted",
+        "shows a certificate that is not trusted",
+        "ask who runs it",
+    ),
     (
         ("error sending request", "dns error", "onnection refused", "timed out"),
         Unreachable,
+        "store-unreachable",
         "does not answer",
         "is this machine connected? the address stands in exchange.toml and its access file",
     ),
 )
 
 
-def _words(fault: Exception) -> tuple[type[LogBroken], str, str]:
+def _words(fault: Exception) -> tuple[type[LogBroken], str, str, str]:
     """Return what is said of a failure, which is recognised by its words and never repeated."""
     text = f"{fault} {fault.__cause__ or ''}"
-    for words, kind, says, hint in _WORDS:
+    for words, kind, id_, says, hint in _WORDS:
         if any(word in text for word in words):
-            return kind, says, hint
+            return kind, id_, says, hint
     if isinstance(fault, (told.PermissionDeniedError, told.UnauthenticatedError, PermissionError)):
-        return LogBroken, "does not let you in", f"ask for the right to read and write; {ACCESS}"
-    return LogBroken, "can't be used", "run the same command again; if it stays, ask who runs it"
+        return (
+            LogBroken,
+            "store-access-denied",
+            "does not let you in",
+            f"ask for the right to read and write; {ACCESS}",
+        )
+    return (
+        LogBroken,
+        "store-failed",
+        "can't be used",
+        "run the same command again; if it stays, ask who runs it",
+    )

@@ -45,7 +45,12 @@ def open_store(told: str, folder: Path, access: Path | None) -> Store:
         return FolderStore(folder / Path(told).expanduser())
     url = urlsplit(told)
     if not url.hostname or url.password or url.query or url.fragment:
-        raise Usage("that is no store", _FORMS, "keys and passwords stand in the access file")
+        raise Usage(
+            "store-not-understood",
+            "that is no store",
+            _FORMS,
+            "keys and passwords stand in the access file",
+        )
     keys = _read(access) if access else {}
     if url.scheme in _BUCKETS:
         try:
@@ -54,7 +59,7 @@ def open_store(told: str, folder: Path, access: Path | None) -> Store:
             raise _not_installed("objects") from None
         return ObjectStore(url.scheme, url.netloc, url.path.strip("/"), keys)
     if url.scheme != "sftp":
-        raise Usage("that is no store", _FORMS)
+        raise Usage("store-not-understood", "that is no store", _FORMS)
     try:
         from exchange.stores.sftp import Server, SftpStore  # noqa: PLC0415 - an extra
     except ImportError:
@@ -67,7 +72,9 @@ def open_store(told: str, folder: Path, access: Path | None) -> Store:
 
 def _not_installed(extra: str) -> Usage:
     return Usage(
-        "what this store needs is not installed", f'install it: pip install "csp-exchange[{extra}]"'
+        "store-support-not-installed",
+        "what this store needs is not installed",
+        f'install it: pip install "csp-exchange[{extra}]"',
     )
 
 
@@ -79,6 +86,7 @@ def _read(access: Path) -> dict[str, str]:
         told = {}
     if not told or not all(isinstance(value, str) for value in told.values()):
         raise Usage(
+            "access-file-unreadable",
             f'the access file {access} is not there, or is not lines of NAME = "VALUE"',
             "who runs the store tells you what belongs into it",
         )

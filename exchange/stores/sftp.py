@@ -47,6 +47,7 @@ class Server:
         """
         if set(self.access) - _OWN:
             raise Usage(
+                "access-file-does-not-fit",
                 "the access file of the SFTP server has keys that mean nothing",
                 "its keys are " + ", ".join(sorted(_OWN)),
             )
@@ -155,7 +156,11 @@ class SftpStore:
     def _reachable(self) -> None:
         """Tell a file that is not there from a store that is not there."""
         if not self._do(self._sftp.isdir(self._at("log"))):
-            raise LogBroken(f"the store {self} is not there", "its path stands in exchange.toml")
+            raise LogBroken(
+                "store-not-found",
+                f"the store {self} is not there",
+                "its path stands in exchange.toml",
+            )
 
     @property
     def _sftp(self) -> asyncssh.SFTPClient:
@@ -192,10 +197,10 @@ class SftpStore:
         except FileExistsError:
             raise
         except (asyncssh.Error, asyncssh.KeyImportError, OSError, TimeoutError) as fault:
-            kind, says, hint = _words(fault)
+            kind, id_, says, hint = _words(fault)
         else:
             return
-        raise kind(f"the store {self} {says}", hint)
+        raise kind(id_, f"the store {self} {says}", hint)
 
 
 class _Reading(io.RawIOBase):
@@ -256,35 +261,45 @@ _AGAIN: Final = "make room on the server and run the same command again"
 
 _ADDRESS: Final = "is this machine connected? the address stands in exchange.toml"
 _NO_WAY: Final = "has no way to put a file in place without replacing another"
-_Words = tuple[tuple[type[BaseException], ...], type[LogBroken], str, str]
+_Words = tuple[tuple[type[BaseException], ...], type[LogBroken], str, str, str]
 _WORDS: Final[tuple[_Words, ...]] = (
     (
         (asyncssh.HostKeyNotVerifiable,),
         LogBroken,
+        "store-host-key-unknown",
         "is on a server whose host key is not known here, or is another",
         _HOST,
     ),
     (
         (asyncssh.PermissionDenied,),
         LogBroken,
+        "store-login-refused",
         "does not know your key or password",
         ACCESS,
     ),
     (
         (asyncssh.KeyImportError, asyncssh.KeyEncryptionError),
         LogBroken,
+        "access-key-unreadable",
         "can't be used: your key for it can't be read",
         ACCESS,
     ),
     (
         (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect),
         LogBroken,
+        "store-access-denied",
         "does not let you in",
         "ask for the right to read and write there",
     ),
-    ((asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded), LogBroken, "is full", _AGAIN),
-    ((asyncssh.SFTPOpUnsupported,), LogBroken, _NO_WAY, "use another"),
-    ((asyncssh.SFTPFailure,), LogBroken, "refused; it may be full", _AGAIN),
+    (
+        (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded),
+        LogBroken,
+        "store-full",
+        "is full",
+        _AGAIN,
+    ),
+    ((asyncssh.SFTPOpUnsupported,), LogBroken, "store-not-suitable", _NO_WAY, "use another"),
+    ((asyncssh.SFTPFailure,), LogBroken, "store-full", "refused; it may be full", _AGAIN),
     (
         (
             OSError,
@@ -294,15 +309,21 @@ _WORDS: Final[tuple[_Words, ...]] = (
             asyncssh.SFTPConnectionLost,
         ),
         Unreachable,
+        "store-unreachable",
         "does not answer",
         _ADDRESS,
     ),
 )
 
 
-def _words(fault: BaseException) -> tuple[type[LogBroken], str, str]:
+def _words(fault: BaseException) -> tuple[type[LogBroken], str, str, str]:
     """Return what is said of a failure; what the server says itself is not repeated."""
-    for kinds, kind, says, hint in _WORDS:
+    for kinds, kind, id_, says, hint in _WORDS:
         if isinstance(fault, kinds):
-            return kind, says, hint
-    return LogBroken, "can't be used", "run the same command again; if it stays, ask who runs it"
+            return kind, id_, says, hint
+    return (
+        LogBroken,
+        "store-failed",
+        "can't be used",
+        "run the same command again; if it stays, ask who runs it",
+    )

@@ -108,6 +108,7 @@ def prove(store: Store) -> None:
             won = [who for found in pool.map(take, range(_WRITERS)) for who in found]
         if len(won) != 1 or take(_WRITERS) or store.read(trial, 10) != won[0]:
             raise ReplacesFiles(
+                "store-replaces-files",
                 "this store lets one writer replace another's file; no log can be kept in it",
                 "nothing was begun; use another file share or service",
             )
@@ -123,4 +124,7 @@ def bounded(name: str, size: int, most: int) -> None:
         LogBroken: it is.
     """
     if size > most:
-        raise LogBroken(f"{name} is larger than any {name.split('/', maxsplit=1)[0]} file may be")
+        raise LogBroken(
+            "stored-file-too-large",
+            f"{name} is larger than any {name.split('/', maxsplit=1)[0]} file may be",
+        )

@@ -108,7 +108,7 @@ def test_every_command_rule_and_refusal_is_documented():
     assert all(f"## exchange {name}\n" in commands for name in exchange.list_commands(context))
     rules = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
     assert all(f"`{rule}`" in rules for rule in RULES)
-    assert all(f"| {r.status} | `{r.id}` |" in rules for r in errors.REFUSALS)
+    assert all(f"| {r.status} | `{r.kind}` |" in rules for r in errors.REFUSALS)
 
 
 def test_the_exit_statuses_are_those_promised():

@@ -7,6 +7,7 @@ submits, the analyst pulls. Its places are made up.
 import contextlib
 import io
 import json
+import re
 import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -47,6 +48,19 @@ class Ran:
     @property
     def said(self) -> str:
         return self.out + self.err
+
+    @property
+    def refusal(self) -> str:
+        """The id of the refusal, which its line ends with; empty if there is none."""
+        return next(iter(self._ids("error")), "")
+
+    @property
+    def warnings(self) -> list[str]:
+        """The ids of the warnings, in the order in which they are printed."""
+        return self._ids("warning")
+
+    def _ids(self, weight: str) -> list[str]:
+        return re.findall(rf"^exchange: {weight}: .* \[([a-z-]+)\]$", self.err, re.MULTILINE)
 
 
 @dataclass

@@ -75,7 +75,11 @@ def test_a_store_that_can_only_be_read_from_here_is_joined_and_said_to_be_so(tmp
     p = lib.found(tmp_path / "p")
 
     def refuse(self, *_: object) -> None:
-        raise LogBroken(f"the store {self} can only be read", "ask for the right to write there")
+        raise LogBroken(
+            "store-read-only",
+            f"the store {self} can only be read",
+            "ask for the right to write there",
+        )
 
     monkeypatch.setattr(FolderStore, "publish", refuse)
     (p.root / "fire").mkdir()

@@ -1,7 +1,8 @@
-"""exchange explain, for datasets, rules and codes."""
+"""exchange explain, for datasets, rules, messages and codes."""
 
 import pytest
 
+from exchange.messages import messages
 from schemas.codes import LISTS
 from schemas.datasets import DATASETS
 from schemas.rules import RULES
@@ -28,13 +29,22 @@ def test_a_code_of_two_nations_is_explained_for_both(partnership):
     assert "Defiance of rules" in said
 
 
+def test_a_message_is_explained_as_it_was_read_out(partnership):
+    ran = partnership.run("police", "explain", "key-missing")
+    assert ran.out.splitlines()[0] == "key-missing  key-refused, exit status 13"
+    assert "exchange key new --help" in ran.out
+    assert partnership.run("police", "explain", "[key-missing]").out == ran.out
+    assert "warning" in partnership.run("police", "explain", "submission-late").out
+
+
 def test_everything_there_is_can_be_explained(partnership):
-    words = [*DATASETS, *RULES, *(code for one in LISTS for code in one.codes)]
+    words = [*DATASETS, *RULES, *messages(), *(code for one in LISTS for code in one.codes)]
     for word in words[:: 1 + len(words) // 150]:
         assert partnership.run("police", "explain", word).out
 
 
 def test_what_is_nothing_is_refused(partnership):
     ran = partnership.run("police", "explain", "place-unknwon", status=2)
+    assert ran.refusal == "word-unknown"
     assert "did you mean place-unknown" in ran.err
     assert "Traceback" not in partnership.run("police", "explain", "Quackenbush!", status=2).said

@@ -1,0 +1,160 @@
+"""The catalogue of refusals and warnings: what is raised and printed is in it, and nothing else."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange import errors, messages
+from exchange.messages import STATUSES, WARNING
+from exchange.receipts import ReceiptBroken
+from exchange.stores.store import ReplacesFiles, Unreachable
+from schemas.findings import Severity
+from schemas.rules import RULES
+
+HERE = Path(__file__).parents[2]
+PACKAGES = ("exchange", "schemas", "depersonalise", "partners")
+REFUSALS = (errors.Refusal, *errors.REFUSALS, ReceiptBroken, ReplacesFiles, Unreachable)
+
+# What takes an id first, and of which kind the id has to be. Those below exchange's own refusals
+# are turned into one of that kind.
+TAKES_ID = {one.__name__: one.kind for one in REFUSALS} | {
+    "SourceRefused": "extract-unreadable",
+    "MappingRefused": "extract-unreadable",
+    "GazetteerBroken": "extract-unreadable",
+    "ProtectedUnreadable": "extract-unreadable",
+    "Undecided": "usage",
+    "ReportWarning": WARNING,
+    "terminal.warning": WARNING,
+    "terminal.error": "",  # by the command itself, of several kinds
+    "exchange/terminal.py: warning": WARNING,
+    "exchange/reports/year.py: _wrong": "usage",
+    "exchange/commands/pull.py: _say_missing": WARNING,
+}
+# Where an id is handed on as it was given.
+PASSES_ON = {
+    "exchange/commands/pull.py: _say_missing",
+    "exchange/reports/year.py: _wrong",
+    "exchange/reports/forms.py: write_forms",
+}
+
+
+def name_of(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
+def inside(tree: ast.AST, function: ast.AST | None = None) -> Iterator[tuple[Any, Any]]:
+    """Yield every node after the function that it is in."""
+    for node in ast.iter_child_nodes(tree):
+        yield function, node
+        yield from inside(node, node if isinstance(node, ast.FunctionDef) else function)
+
+
+def assigned(function: ast.FunctionDef, variable: str) -> set[str]:
+    """Return the literals that a function assigns to a variable, if it assigns nothing else."""
+    values: list[ast.expr] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            (target,) = node.targets
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = list(zip(target.elts, node.value.elts, strict=True))
+            values += [value for one, value in pairs if name_of(one) == variable]
+    literals = {value.value for value in values if isinstance(value, ast.Constant)}
+    return literals - {""} if all(isinstance(one, ast.Constant) for one in values) else set()
+
+
+def given(first: ast.expr, function: ast.FunctionDef | None, where: str) -> set[str]:
+    """Return the ids that an argument can be; none where it is another exception's."""
+    if isinstance(first, ast.Constant):
+        return {first.value}
+    if where in PASSES_ON or (isinstance(first, ast.Attribute) and first.attr == "id"):
+        return set()
+    found = assigned(function, name_of(first)) if function else set()
+    assert found, f"{where} makes up an id"
+    return found
+
+
+def sites() -> Iterator[tuple[str, str, str]]:
+    """Yield where an id is given, the kind that it must have there, and the id.
+
+    Raises:
+        AssertionError: an id is neither written there nor another exception's.
+    """
+    files = [path for package in PACKAGES for path in sorted((HERE / package).rglob("*.py"))]
+    for path in files:
+        file = path.relative_to(HERE).as_posix()
+        for function, node in inside(ast.parse(path.read_text(encoding="utf-8"))):
+            where = f"{file}: {function.name if function else ''}"
+            if isinstance(node, ast.Call):
+                names = {name_of(node.func), ast.unparse(node.func)}
+                names.add(f"{file}: {name_of(node.func)}")
+                for name in names & set(TAKES_ID):
+                    for id_ in given(node.args[0], function, where):
+                        yield where, TAKES_ID[name], id_
+            elif isinstance(node, ast.Tuple):  # in a table of refusals: kind, id, words, hint
+                for kind, one in zip(node.elts, node.elts[1:], strict=False):
+                    literal = isinstance(one, ast.Constant) and isinstance(one.value, str)
+                    if literal and name_of(kind) in TAKES_ID:
+                        yield where, TAKES_ID[name_of(kind)], one.value
+
+
+SITES = list(sites())
+CATALOGUE = messages.messages()
+
+
+def test_what_is_raised_and_printed_is_in_the_catalogue_with_its_kind():
+    assert len(SITES) > 250
+    for where, kind, id_ in SITES:
+        assert id_ in CATALOGUE, f"{where} gives an id that is not in messages.csv: {id_}"
+        assert CATALOGUE[id_].kind == kind or not kind, f"{where}: {id_} is not of kind {kind}"
+
+
+def test_every_id_of_the_catalogue_is_used():
+    assert set(CATALOGUE) - {id_ for _, _, id_ in SITES} == set()
+
+
+def test_every_file_that_raises_a_refusal_was_read():
+    """A refusal that is made in a way that this test can't follow would go unseen."""
+    made = {
+        path.relative_to(HERE).as_posix()
+        for package in PACKAGES
+        for path in (HERE / package).rglob("*.py")
+        if re.search(
+            rf"\b({'|'.join(one.__name__ for one in REFUSALS)})\(\n? *f?\"", path.read_text()
+        )
+    }
+    assert made <= {where.partition(":")[0] for where, _, _ in SITES}
+
+
+def test_ids_are_words_and_belong_to_no_rule():
+    for id_ in CATALOGUE:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", id_), id_
+        assert len(id_) <= 40
+        assert id_ not in RULES
+    assert not {str(severity.name).lower() for severity in Severity} & set(CATALOGUE)
+
+
+@pytest.mark.parametrize("message", CATALOGUE.values(), ids=CATALOGUE)
+def test_a_message_says_when_and_what_to_do(message):
+    assert message.kind in STATUSES
+    assert message.when.endswith(".")
+    assert message.remedy[0].isupper()
+    assert "|" not in message.when + message.remedy
+
+
+def test_no_id_stands_twice():
+    text = (HERE / "exchange/messages.csv").read_text(encoding="utf-8")
+    ids = [line.partition(",")[0] for line in text.splitlines()]
+    assert len(ids) == len(set(ids)) == len(CATALOGUE) + 1
+
+
+def test_kinds_have_exit_statuses_of_their_own():
+    assert len(set(STATUSES.values())) == len(STATUSES)
+    refusals = [one for one in vars(errors).values() if inspect.isclass(one)]
+    kinds = {one.kind for one in refusals if issubclass(one, errors.Refusal)}
+    assert kinds == set(STATUSES) - {WARNING, "stopped"}
