@@ -21,10 +21,12 @@ from datetime import date
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from depersonalise.directory import Directory, NotADirectory, read_directory
 from schemas.zips import UNREADABLE
+
+if TYPE_CHECKING:
+    from depersonalise.directory import Directory
 
 # The columns of pgeocode's own form, which is comma-separated with a heading; GeoNames' raw file
 # has the same ones, tab-separated and without.
@@ -133,11 +135,13 @@ class Gazetteer:
         return {code: point for code, point in found.items() if point is not None}
 
     @cached_property
-    def directory(self) -> Directory | None:
+    def directory(self) -> "Directory | None":
         """The directory of postcodes, where one was given."""
         one = self.held.get(POSTCODES)
         if one is None or self._folder is None:
             return None
+        from depersonalise.directory import Directory  # noqa: PLC0415 - what is held needs no tables
+
         return Directory(self._folder / _FILES[POSTCODES], one.lsoas)
 
     @contextmanager
@@ -179,6 +183,8 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, Held]:
 
 def _kept(new: Path, file: Path, today: date) -> tuple[str, Held]:
     """Read a file into a form that is quick to read, and tell what it is."""
+    from depersonalise.directory import NotADirectory, read_directory  # noqa: PLC0415 - the same
+
     told = re.search(_EDITION, file.name)
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()

@@ -73,7 +73,10 @@ def _our_fault(fault: BaseException) -> None:
 
 _PACKAGES = (
     "exchange",
+    "actions",
     "commands",
+    "reports",
+    "stores",
     "_age",
     "demo",
     "schemas",

@@ -19,6 +19,7 @@ from depersonalise.depersonalise import Account, Depersonalised
 from depersonalise.small_groups import smallest_group
 from exchange import age
 from exchange.errors import BundleBroken, KeyRefused
+from exchange.marking import MARKING, PERSONAL
 from exchange.sealed_files import bundle_name, hashed, verify_sealed
 from exchange.stores.store import Store
 from partners import canonical
@@ -27,11 +28,6 @@ from schemas.dataset import SCHEMA_VERSION, SMALLEST
 from schemas.datasets import DATASETS
 from schemas.shared import NotAsDeclared, check_shared
 
-MARKING: Final = "OFFICIAL-SENSITIVE"
-PERSONAL: Final = (
-    "PERSONAL DATA: recorded domestic incidents, shared under the personal-data clause of the "
-    "protocol with its signatories alone; not to be merged with other data or passed on"
-)
 _METADATA: Final = "csp-exchange"
 SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from exchange.bundles import MARKING
+from exchange.marking import MARKING
 from schemas.quarters import LONDON
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from schemas.categories import newest_list
+from schemas.category_lists import newest_list
 from schemas.dataset import Dataset, Field, Place, Reads
 from schemas.quarters import Quarter
 

@@ -9,7 +9,7 @@ import io
 from typing import Any, Final
 
 from exchange.sampling import sample
-from schemas.categories import newest_list
+from schemas.category_lists import newest_list
 from schemas.dataset import Dataset, Field, Reads
 from schemas.quarters import Quarter
 from schemas.rules import RULES

@@ -7,8 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from schemas.category_lists import lists_of
 from schemas.cells import NOTHING, Cells, Fault, Read, trimmed
-from schemas.codes import LISTS, LOCAL, CodeList, editions
+from schemas.codes import CodeList, editions
 from schemas.column_types import EDITION, KLASS, NATURE, SCHEME
 from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
@@ -172,24 +173,6 @@ def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | N
     if edition is not None:
         return next((one for one in some if one.edition == edition), None)
     return _best(some, cells.rows["category"]) if some else None
-
-
-def lists_of(dataset: Dataset, mapping: Mapping, nation: str = "") -> list[CodeList]:
-    """Return the lists that a dataset's categories can come from, of a nation where one is told."""
-    lists = [
-        one
-        for scheme in dataset.schemes
-        for one in LISTS
-        if one.scheme == scheme and (not nation or one.nation in ("", nation))
-    ]
-    if mapping.local is not None and LOCAL in dataset.schemes:
-        lists.append(mapping.local)
-    return lists
-
-
-def newest_list(dataset: Dataset, nation: str = "england") -> CodeList:
-    """Return the newest list of a dataset's first scheme that has a file."""
-    return lists_of(dataset, Mapping("", (), {}), nation)[0]
 
 
 def likely_list(dataset: Dataset, mapping: Mapping, cells: pl.Series, nation: str = "") -> CodeList:

@@ -147,8 +147,8 @@ def _from_file(told: str) -> str:
 
 def _from_keyring(settings: Settings) -> str:
     try:
-        import keyring  # noqa: PLC0415 - an extra
-        from keyring.errors import KeyringError  # noqa: PLC0415
+        import keyring
+        from keyring.errors import KeyringError
     except ImportError:
         raise KeyRefused(
             "keyring-not-installed",

@@ -76,9 +76,9 @@ def _checked(told: dict[str, str]) -> None:
     Raises:
         Usage: as said; nothing was logged.
     """
-    import polars as pl  # noqa: PLC0415 - slow to import, and most calls fail before
+    import polars as pl
 
-    from depersonalise.identifiers import holding_identifiers  # noqa: PLC0415
+    from depersonalise.identifiers import holding_identifiers
 
     for name, text in told.items():
         try:

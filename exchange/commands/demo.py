@@ -11,7 +11,6 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.demo.story import PASSPHRASE, PROTOCOL, QUARTER, README, REPORTS, STEPS, Step
 from exchange.errors import Refusal, Usage
-from exchange.merged import open_merged
 from exchange.sampling import sample
 from exchange.settings import Settings
 from schemas.datasets import DATASETS
@@ -72,7 +71,7 @@ def _clear(root: Path, *, replace: bool) -> None:
 
 def _play(root: Path, step: Step) -> None:
     """Type one command in one folder on one day, and see that it ends as it must."""
-    from exchange.__main__ import main  # noqa: PLC0415 - it imports the commands
+    from exchange.__main__ import main
 
     folder = root / step.who
     folder.mkdir(exist_ok=True)
@@ -117,6 +116,8 @@ def _in(folder: Path, word: str) -> str:
 
 def _show_merged(folder: Path) -> None:
     """Show the first rows of each merged table."""
+    from exchange.merged import open_merged
+
     for path in sorted(folder.glob("dataset=*")):
         dataset = path.name.partition("=")[2]
         rows = open_merged(folder, dataset).collect()

@@ -6,13 +6,8 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._extracts import looked_at
 from exchange.commands._options import as_json, datasets, dates, domestic, extracts, passphrase_file
 from exchange.errors import Usage
-from exchange.evidencing import gather
-from exchange.publishing import replace
-from exchange.rendering import render
-from exchange.settling import Manner
 
 
 @click.command("evidence", help=summary("evidence"))
@@ -47,6 +42,12 @@ def command(
             "it is not said where the report goes",
             "say: -o FILE.html, or --json",
         )
+    from exchange.actions.extracts import looked_at
+    from exchange.evidencing import gather
+    from exchange.publishing import replace
+    from exchange.rendering import render
+    from exchange.settling import Manner
+
     found = looked_at(
         app,
         files,

@@ -345,8 +345,8 @@ def _new_passphrase(settings: Settings, told: str | None) -> str:
 
 def _keep(words: str, name: str) -> None:
     try:
-        import keyring  # noqa: PLC0415 - an extra
-        from keyring.errors import KeyringError  # noqa: PLC0415
+        import keyring
+        from keyring.errors import KeyringError
     except ImportError:
         raise KeyRefused(
             "keyring-not-installed",

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from depersonalise.identifiers import holding_identifiers
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, unlock
@@ -329,7 +328,9 @@ def _hashed(file: Path) -> tuple[str, int]:
 
 
 def _names_somebody(text: str) -> bool:
-    import polars as pl  # noqa: PLC0415 - only a new title needs it
+    import polars as pl
+
+    from depersonalise.identifiers import holding_identifiers
 
     return bool(len(holding_identifiers(pl.Series([text]))))
 

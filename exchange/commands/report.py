@@ -88,8 +88,8 @@ def assessment(
     outputs: tuple[Path, ...],
 ) -> None:
     """Verify the whole log, and write the pack in each form."""
-    from depersonalise.gazetteer import Gazetteer  # noqa: PLC0415 - with it come slow imports
-    from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - the same
+    from depersonalise.gazetteer import Gazetteer
+    from exchange.reports.assessing import Asked, make
 
     begins, month = _begins(year)
     path = app.folder / (words or f"assessment-{begins}.toml")
@@ -137,8 +137,8 @@ def county(
         sources = {name: Source(account, quarters, app.now) for name, account in accounts.items()}
         write_forms(county_of(sources), outputs, app.folder, app.now)
         return
-    from depersonalise.gazetteer import Gazetteer  # noqa: PLC0415 - with it come slow imports
-    from exchange.reports.assessing import Asked, make  # noqa: PLC0415 - the same
+    from depersonalise.gazetteer import Gazetteer
+    from exchange.reports.assessing import Asked, make
 
     if year is None:
         raise Usage(

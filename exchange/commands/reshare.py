@@ -8,7 +8,6 @@ from exchange.commands._logs import confirmed, open_log, unlock
 from exchange.commands._options import passphrase_file, yes
 from exchange.errors import NothingToDo
 from exchange.recipients import unserved
-from exchange.resharing import reshare
 from exchange.settings import Settings
 from partners.state import Submission
 
@@ -29,6 +28,8 @@ def command(app: App, yes: bool, passphrase_file: str | None) -> None:
         names = ", ".join(card.who for card in cards)
         terminal.result(f"{_named(submission)}: not yet sealed for {names}")
     confirmed("Seal it for them too?", yes=yes)
+    from exchange.resharing import reshare
+
     officer = unlock(settings, passphrase_file)
     for submission, _ in lacking:
         position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)

@@ -1,17 +1,12 @@
 """exchange submit: check, depersonalise, seal and log an extract."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from depersonalise.depersonalise import Depersonalised
-from exchange import terminal
-from exchange.accounting import account_json, account_rows
 from exchange.cli import App, summary
-from exchange.commands._extracts import answered, broken_rules, prepared, reported
-from exchange.commands._logs import confirmed, officers, open_members, say_clock
+from exchange.commands._logs import officers
 from exchange.commands._options import (
     answers,
     as_json,
@@ -25,19 +20,7 @@ from exchange.commands._options import (
     with_values,
     yes,
 )
-from exchange.errors import Refusal, Usage
-from exchange.identities import Officer
-from exchange.kept import keep_outline
-from exchange.log import Log
-from exchange.pending import tidy
-from exchange.preparing import Part, Prepared
-from exchange.recipients import entitled, my_card
 from exchange.settings import Settings
-from exchange.settling import Manner
-from exchange.submitting import Sent, check_may_submit, refuse_overlap, submit
-from schemas.quarters import LONDON
-
-Job = tuple[Prepared, Part, Depersonalised, Log]  # what goes to one partnership as one bundle
 
 
 @click.command("submit", help=summary("submit"))
@@ -60,238 +43,9 @@ Job = tuple[Prepared, Part, Depersonalised, Log]  # what goes to one partnership
 @passphrase_file
 @as_json
 @click.pass_obj
-def command(
-    app: App,
-    files: tuple[Path, ...],
-    datasets: tuple[str, ...],
-    dates: str | None,
-    domestic: str | None,
-    of_part: str,
-    report: Path | None,
-    with_values: bool,
-    answers: tuple[str, ...],
-    courier: Path | None,
-    yes: bool,
-    passphrase_file: str | None,
-    as_json: bool,
-) -> int:
-    """Prepare, show what will leave, have it confirmed, send."""
+def command(app: App, /, *, yes: bool, passphrase_file: str | None, **options: Any) -> int:
+    """Unlock the key, if nobody has to be asked, while the rest is imported."""
     officer_of = officers(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
-    members = open_members(app, offline=courier is not None)
-    manner = Manner(dates, domestic or "", of_part, officer_of)
-    found = prepared(app, members, files, datasets=datasets, manner=manner, ask=not yes)
-    given = [answered(members[0][0], one, answers, app.now, ask=not yes) for one in found]
-    reported(found, files, report, given, with_values=with_values)
-    jobs = _jobs(found, members)
-    for one, part, shared, log in jobs:
-        refuse_overlap(log, _key(part, shared), one.covered)
-    if stopped := [one for one in found if one.stopped]:
-        refusal = broken_rules(stopped[0], "was not sent")
-        if as_json:
-            terminal.as_json(one_or_all([account_json(one) for one in found]))
-            return refusal.status
-        raise refusal
-    if not as_json:
-        for one, to in zip(found, given, strict=True):
-            say_account(one)
-            terminal.say_findings(one.findings, f"{one.dataset.id} {one.covered}", to.to)
-        _say_recipients(jobs)
-    confirmed("Send this?", yes=yes)
-    for one, part, shared, log in jobs:
-        card = my_card(log, officer_of(part.settings))
-        check_may_submit(card, log, _key(part, shared), one.covered)
-    sent, failed = _send(app, jobs, officer_of, _couriers(app, jobs, courier))
-    _say(sent, several=_are_several(jobs), as_json=as_json)
-    for (one, part, _, _), refusal in failed:
-        terminal.refused(refusal)
-        terminal.hint(f"that was {one.dataset.id} of {part.settings.slug}: run the command again")
-    return failed[0][1].status if failed else 0
+    from exchange.actions.submit import submit_files
 
-
-def _jobs(found: Sequence[Prepared], members: Sequence[tuple[Settings, Log]]) -> list[Job]:
-    logs = {settings.origin: log for settings, log in members}
-    return [
-        (one, part, shared, logs[part.settings.origin])
-        for one in found
-        for part in one.parts
-        for shared in (part.shared, part.personal)
-        if shared is not None
-    ]
-
-
-def _key(part: Part, shared: Depersonalised) -> tuple[str, str, str, bool]:
-    return (part.settings.partner, shared.dataset.id, shared.policy.part, shared.personal)
-
-
-def _couriers(app: App, jobs: Sequence[Job], told: Path | None) -> list[Path | None]:
-    """Name the courier file of each job, if any is wanted; none may be there already."""
-    if told is None:
-        return [None] * len(jobs)
-    path, several = app.folder / told, len(jobs) > 1
-    found: list[Path | None] = []
-    for _, part, shared, _ in jobs:
-        own = (
-            f"{path.stem}-{part.settings.slug}-{shared.dataset.id}" + "-personal" * shared.personal
-        )
-        one = path.with_stem(own) if several else path
-        if one.exists():
-            raise Usage(
-                "file-already-exists",
-                f"{one.name} is there already",
-                "nothing was sent; give another name",
-            )
-        found.append(one)
-    return found
-
-
-def _send(
-    app: App,
-    jobs: Sequence[Job],
-    officer_of: Callable[[Settings], Officer],
-    couriers: Sequence[Path | None],
-) -> tuple[list[tuple[Job, Sent]], list[tuple[Job, Refusal]]]:
-    """Send each part; where one of several can't be sent, the others are all the same."""
-    sent: list[tuple[Job, Sent]] = []
-    failed: list[tuple[Job, Refusal]] = []
-    with terminal.progress("sending …") as shown:
-        for job, courier in zip(jobs, couriers, strict=True):
-            one, part, shared, log = job
-            try:
-                done = submit(
-                    shared,
-                    settings=part.settings,
-                    log=log,
-                    officer=officer_of(part.settings),
-                    now=app.now,
-                    to=courier,
-                    stage=shown.stage,
-                )
-            except Refusal as refusal:
-                if len(jobs) == 1:
-                    raise
-                failed.append((job, refusal))
-                continue
-            if not done.again and not shared.personal:
-                keep_outline(part.settings, one.dataset.id, shared.policy.part, part.outline)
-            tidy(part.settings, app.now)
-            if done.position is not None and not done.again:
-                say_clock(log, done.position)
-            sent.append((job, done))
-    return sent, failed
-
-
-def say_account(found: Prepared) -> None:
-    """Show what came in and where it went: rows in = rows accepted + rows left out."""
-    terminal.result(f"{found.dataset.id}  {found.covered}  {found.covered.quarter.label}")
-    for words in found.selected.assumed:
-        terminal.result(f"  {words}")
-    rows = account_rows(found)
-    width = max(len(f"{n:,}") for _, n in rows)
-    for words, n in rows:
-        terminal.result(f"  {words:<52}{n:>{width},}")
-
-
-def one_or_all(told: list[dict[str, Any]]) -> Any:
-    """Return one result as itself, and several as a list."""
-    return told[0] if len(told) == 1 else told
-
-
-def _say_recipients(jobs: Sequence[Job]) -> None:
-    several = _are_several(jobs)
-    logs = {part.settings.slug: log for _, part, _, log in jobs}
-    for slug, log in logs.items():
-        mine = [job for job in jobs if job[1].settings.slug == slug]
-        names = _names(log, personal=False)
-        terminal.result(f"{slug}, sealed for {names}" if several else f"  sealed for {names}")
-        if new := _since_last(log, mine[0][1].settings.partner):
-            terminal.result(f"  new since your last submission: {', '.join(new)}")
-        for one, part, shared, _ in mine:
-            if several and not shared.personal:
-                terminal.result(f"  {one.dataset.id:<52}{shared.rows.height:>7,}")
-            if shared.personal:
-                rows = terminal.counted(shared.rows.height, "row")
-                terminal.result(
-                    f"  as personal data, {rows}: sealed for {_names(log, personal=True)}"
-                )
-            if old := log.register.replaced(_key(part, shared), one.covered):
-                entries = ", ".join(str(s.position) for s in old)
-                terminal.result(
-                    f"  replaces what you sent before for these dates, if it differs: log {entries}"
-                )
-
-
-def _since_last(log: Log, partner: str) -> list[str]:
-    """Name the officers for whom nothing of a partner's was sealed yet, if anything was."""
-    mine = [s for s in log.register.submissions if s.statement.partner == partner]
-    known = {key for _, key in mine[-1].statement.recipients} if mine else set()
-    return [c.who for c in log.register.cards.values() if mine and c.signer not in known]
-
-
-def _names(log: Log, *, personal: bool) -> str:
-    return ", ".join(dict.fromkeys(card.partner for card in entitled(log, personal)))
-
-
-def _are_several(jobs: Sequence[Job]) -> bool:
-    """Say whether an extract is split among partnerships."""
-    return len({part.settings.origin for _, part, _, _ in jobs}) > 1
-
-
-def _say(sent: Sequence[tuple[Job, Sent]], *, several: bool, as_json: bool) -> None:
-    for _, done in sent:
-        for what in done.waiting:
-            terminal.warning(
-                "submission-interrupted", f"an interrupted submission was not finished: {what}"
-            )
-            terminal.hint("to finish it, submit its file again; nothing of it was logged")
-    if as_json:
-        terminal.as_json(one_or_all([_sent_json(job, done) for job, done in sent]))
-        return
-    for quarter in dict.fromkeys(d.statement.quarter for _, d in sent):
-        late = [d for _, d in sent if d.statement.quarter == quarter and quarter.is_late(d.time)]
-        if late:
-            days = terminal.counted(quarter.days_late(late[0].time), "day")
-            due = terminal.long_date(quarter.due)
-            terminal.warning("submission-late", f"{quarter} was due by {due}; this is {days} late")
-    terminal.table([_row(job, done, several=several) for job, done in sent])
-    if any(done.position is None for _, done in sent):
-        terminal.hint(
-            "send the file to a partner who can write to the store; they: exchange receive FILE"
-        )
-
-
-def _row(job: Job, done: Sent, *, several: bool) -> list[str]:
-    _, part, shared, _ = job
-    statement = done.statement
-    return [
-        "already sent" if done.again else "sent" if done.position is not None else "to carry",
-        *([part.settings.slug] if several else []),
-        statement.partner,
-        _named(shared),
-        str(statement.covered),
-        terminal.counted(shared.rows.height, "row"),
-        "not logged yet" if done.position is None else f"log {done.position}",
-        f"{done.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
-        "late" if statement.quarter.is_late(done.time) else "in time",
-    ]
-
-
-def _named(shared: Depersonalised) -> str:
-    part = f" {shared.policy.part}" if shared.policy.part else ""
-    return shared.dataset.id + part + (" (personal data)" if shared.personal else "")
-
-
-def _sent_json(job: Job, done: Sent) -> dict[str, Any]:
-    one, part, shared, _ = job
-    statement = done.statement
-    return account_json(one) | {
-        "partnership": part.settings.slug,
-        "partner": statement.partner,
-        "rows": shared.rows.height,
-        "personal": shared.personal,
-        "entry": done.position,
-        "time": done.time.isoformat(),
-        "again": done.again,
-        "late": statement.quarter.is_late(done.time),
-        "due": statement.quarter.due.isoformat(),
-        "bundle": statement.bundle_sha256,
-    }
+    return submit_files(app, officer_of, yes=yes, **options)

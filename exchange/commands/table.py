@@ -50,8 +50,8 @@ def command(
 def _report(
     folder: Path, row: str, column: str | None, only: tuple[str, ...], dataset: str | None
 ) -> Report:
-    from exchange.counting import check_column, chosen, count  # noqa: PLC0415 - slow to import
-    from exchange.reports.published import notes, published_table  # noqa: PLC0415
+    from exchange.counting import check_column, chosen, count
+    from exchange.reports.published import notes, published_table
 
     manifest = pulled_into(folder)
     rows = _rows(folder, dataset)
@@ -78,8 +78,8 @@ def _rows(folder: Path, dataset: str | None) -> "pl.LazyFrame":
     Raises:
         Usage: the folder does not hold it, or it is a number and no records.
     """
-    from exchange.counting import incidents_of, records_of  # noqa: PLC0415
-    from schemas.datasets import DATASETS  # noqa: PLC0415
+    from exchange.counting import incidents_of, records_of
+    from schemas.datasets import DATASETS
 
     if dataset is None:
         return incidents_of(folder)

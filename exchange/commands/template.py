@@ -10,7 +10,6 @@ from exchange.commands.datasets import describe_need
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.publishing import aside, publish
-from exchange.templates import write_template
 from schemas.datasets import DATASETS
 from schemas.quarters import LONDON, Quarter
 
@@ -43,6 +42,8 @@ def command(app: App, dataset: str, output: Path | None, nation: str) -> None:
             f"{path.name} is there already",
             "give another name: -o FILE.xlsx",
         )
+    from exchange.templates import write_template
+
     quarter = Quarter.of(app.now.astimezone(LONDON).date()).previous
     needed = {name: describe_need(one, field) for name, field in one.fields.items()}
     with aside(path) as (file, written):

@@ -7,7 +7,6 @@ from exchange.cli import App, summary
 from exchange.commands._logs import open_log, unlock
 from exchange.commands._options import passphrase_file
 from exchange.errors import Usage
-from exchange.pending import KEY_MAP_DAYS, traced
 from exchange.settings import Settings
 
 
@@ -20,6 +19,8 @@ from exchange.settings import Settings
 @click.pass_obj
 def command(app: App, record: str, with_values: bool, passphrase_file: str | None) -> None:
     """Answer a correction query; only whoever sent the record can, for a year."""
+    from exchange.pending import KEY_MAP_DAYS, traced
+
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings, offline=True)
     found = traced(settings, unlock(settings, passphrase_file).identity, record.strip().lower())

@@ -14,11 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from exchange import terminal
-from exchange.bundles import MARKING
 from exchange.errors import Usage
+from exchange.marking import MARKING
 from exchange.publishing import replace
 from exchange.rendering import render
 from exchange.reports.tables import Prose, Report, Table
@@ -123,6 +121,8 @@ def workbook(report: Report, now: datetime) -> bytes:
     """Return a workbook: a cover with contents and notes, then one table a sheet."""
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter  # noqa: PLC0415 - only workbooks need it
+
     with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"title": report.title, "created": _MADE})
         bold = book.add_format({"bold": True})

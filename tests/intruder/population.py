@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from schemas.categories import newest_list
+from schemas.category_lists import newest_list
 from schemas.datasets import DATASETS
 from tests.lib.ground import WEST, postcodes
 

@@ -35,7 +35,7 @@ def die_at(step: int) -> None:
 
 if __name__ == "__main__":
     step, folder, now, *command = sys.argv[1:]
-    import exchange.commands.submit  # noqa: F401 - imports change no disk worth dying at
+    import exchange.actions.submit  # noqa: F401 - imports change no disk worth dying at
 
     if int(step) >= 0:
         die_at(int(step))

@@ -33,11 +33,11 @@ TAKES_ID = {one.__name__: one.kind for one in REFUSALS} | {
     "terminal.error": "",  # by the command itself, of several kinds
     "exchange/terminal.py: warning": WARNING,
     "exchange/reports/year.py: _wrong": "usage",
-    "exchange/commands/pull.py: _say_missing": WARNING,
+    "exchange/actions/pull.py: _say_missing": WARNING,
 }
 # Where an id is handed on as it was given.
 PASSES_ON = {
-    "exchange/commands/pull.py: _say_missing",
+    "exchange/actions/pull.py: _say_missing",
     "exchange/reports/year.py: _wrong",
     "exchange/reports/forms.py: write_forms",
 }

@@ -131,7 +131,7 @@ def test_a_file_without_headings_prints_no_person(partnership):
 
 
 def test_the_lists_are_those_of_the_nation(tmp_path):
-    from exchange.commands.map import draft
+    from exchange.actions.map import draft
     from schemas.datasets import DATASETS
     from schemas.reading import read
 

@@ -1,16 +1,102 @@
-"""What `exchange --help` does not import, so that it is there at once."""
+"""What each command imports, so that it is there at once."""
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
-HEAVY = ("polars", "pandera", "pandas", "cryptography", "numpy", "pyproj", "tomlkit", "rich")
+import click
+
+from exchange.cli import exchange
+from tests.lib.extracts import crimes
+from tests.lib.partnership import NOW
+
+ROOT = Path(__file__).parent.parent.parent
+HEAVY = frozenset(
+    {"polars", "pandera", "pandas", "numpy", "altair", "pgeocode", "pyproj", "xlsxwriter", "rich"}
+)
+# Commands that read no rows, and so no table library.
+READS_NO_ROWS = {
+    "datasets": ("datasets",),
+    "one dataset": ("datasets", "police-crime"),
+    "explain a dataset": ("explain", "police-crime"),
+    "explain a rule": ("explain", "date-missing"),
+    "explain a code": ("explain", "28A"),
+    "status": ("status",),
+    "what is mine": ("status", "--mine"),
+    "keys": ("key", "list"),
+    "partners": ("partner", "list"),
+    "areas": ("area", "list"),
+    "protocol": ("protocol", "status"),
+    "calendar": ("calendar", "-o", "due.ics"),
+    "witness": ("witness",),
+    "log": ("verify", "--log-only"),
+    "log and bundles": ("verify",),
+    "gazetteer": ("gazetteer", "status"),
+    "compliance": ("report", "compliance", "-o", "board.html"),
+}
+# Commands that read rows; none of them asks for the place of an outward code that no area lists.
+READS_ROWS = {
+    "check": ("check", "crime.csv"),
+    "submit": ("submit", "crime.csv", "--yes", "--passphrase-file", "../passphrase.txt"),
+    "pull": ("pull", "merged", "--passphrase-file", "../passphrase.txt"),
+    "evidence": ("evidence", "crime.csv", "--json"),
+}
+CODE = """
+import contextlib, io, json, sys
+from datetime import datetime
+from pathlib import Path
+from exchange.__main__ import main
+from exchange.cli import App
+heavy, now, folder, commands = json.load(sys.stdin)
+imported = {}
+for name, arguments in commands.items():
+    app = App(now=datetime.fromisoformat(now), folder=Path(folder), work_factor=4)
+    err = io.StringIO()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(err):
+        status = main(arguments, app)
+    imported[name] = [status, sorted(m for m in heavy if m in sys.modules), err.getvalue()]
+print(json.dumps(imported))
+"""
 
 
-def test_help_imports_nothing_heavy():
-    code = (
-        "import sys; from exchange.__main__ import main; main(['--help']);"
-        f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr.strip() == "[]"
-    assert "Commands:" in done.stdout
+def imports_of(folder: Path, commands: dict[str, tuple[str, ...]]) -> dict[str, set[str]]:
+    """Run commands one after another in one process; return what had been imported after each."""
+    done = subprocess.run(
+        [sys.executable, "-c", CODE],
+        input=json.dumps([sorted(HEAVY), NOW.isoformat(), str(folder), commands]),
+        capture_output=True, text=True, check=True, cwd=folder,
+    )  # fmt: skip
+    ran = json.loads(done.stdout)
+    ended = {name: said for name, (status, _, said) in ran.items() if status not in (0, 16)}
+    assert ended == {}
+    return {name: set(heavy) for name, (_, heavy, _) in ran.items()}
+
+
+def every_help(group: click.Group, path: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Return the arguments of the help of each command and of each command of a group."""
+    found: dict[str, tuple[str, ...]] = {" ".join((*path, "--help")): (*path, "--help")}
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        here = (*path, name)
+        if isinstance(command, click.Group):
+            found |= every_help(command, here)
+        else:
+            found[" ".join((*here, "--help"))] = (*here, "--help")
+    return found
+
+
+def test_commands_that_read_no_rows_import_no_table_library(partnership):
+    commands = every_help(exchange) | READS_NO_ROWS
+    assert len(commands) > 60
+    imported = imports_of(partnership.root / "police", commands)
+    assert {name: heavy for name, heavy in imported.items() if heavy} == {}
+
+
+def test_commands_that_read_rows_import_no_pandas(partnership):
+    partnership.extract("police", "crime.csv", crimes(30))
+    imported = imports_of(partnership.root / "police", READS_ROWS)
+    assert imported["check"] <= {"polars", "pandera", "numpy"}
+    for name, heavy in imported.items():
+        assert not heavy & {"pandas", "altair", "pgeocode"}, name

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from exchange import terminal
+from exchange.accounting import account_rows
 from exchange.cli import App
 from exchange.commands._logs import officers, open_members
 from exchange.errors import Refusal, RulesBroken, Usage
@@ -114,6 +115,17 @@ def reported(
                 "file-holds-personal-data",
                 f"{path.name} holds personal data: keep it here, and delete it soon",
             )
+
+
+def say_account(found: Prepared) -> None:
+    """Show what came in and where it went: rows in = rows accepted + rows left out."""
+    terminal.result(f"{found.dataset.id}  {found.covered}  {found.covered.quarter.label}")
+    for words in found.selected.assumed:
+        terminal.result(f"  {words}")
+    rows = account_rows(found)
+    width = max(len(f"{n:,}") for _, n in rows)
+    for words, n in rows:
+        terminal.result(f"  {words:<52}{n:>{width},}")
 
 
 def answered(
