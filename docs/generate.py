@@ -15,7 +15,7 @@ from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, describe_need, holders
 from exchange.commands.explain import NATURES
 from exchange.errors import REFUSALS
-from exchange.messages import messages
+from exchange.messages import NO_EFFECT, STATUSES, WARNING, messages
 from exchange.sampling import sample
 from partners.requirements import (
     CHAPTERS,
@@ -343,12 +343,21 @@ def rules() -> str:
     parts.append("| 1 | `fault` | a fault in exchange, or this machine refused |")
     parts += [f"| {r.status} | `{r.kind}` | {(r.__doc__ or '').rstrip('.')} |" for r in REFUSALS]
     parts.append("| 130 | `stopped` | stopped from the keyboard |")
-    refusals = [one for one in messages().values() if not one.is_warning]
+    apart = (WARNING, NO_EFFECT)
+    refusals = [one for one in messages().values() if one.kind not in apart]
+    without = [one for one in messages().values() if one.kind == NO_EFFECT]
     warnings = [one for one in messages().values() if one.is_warning]
     parts.append("\n## Refusals\n")
     parts.append("The line of an error ends with its id. `exchange explain ID` shows its row.\n")
     parts.append("| id | status | when | what to do |\n|---|---|---|---|")
     parts += [f"| `{m.id}` | {m.status} | {m.when} | {m.remedy} |" for m in refusals]
+    parts.append("\n## Entries without effect\n")
+    parts.append(
+        "Why an entry of the log has no effect, as `exchange verify` shows it. A command that "
+        f"would log such an entry refuses with this id, and status {STATUSES[NO_EFFECT]}.\n"
+    )
+    parts.append("| id | when | what to do |\n|---|---|---|")
+    parts += [f"| `{m.id}` | {m.when} | {m.remedy} |" for m in without]
     parts.append("\n## Warnings\n")
     parts.append("The line of a warning ends with its id too. The command goes on.\n")
     parts.append("| id | when | what to do |\n|---|---|---|")

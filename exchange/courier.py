@@ -75,8 +75,8 @@ def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
         )
     verify_sealed(log.store, entry.body, signer.who)
     done = log.add(note, entry, signer, officer)
-    if isinstance(done, str):
-        raise NotEntitled("entry-without-effect", f"nothing was logged: {done}")
+    if not isinstance(done, int):
+        raise NotEntitled(done.id, f"nothing was logged: {done}")
     return done, entry.body
 
 

@@ -34,6 +34,7 @@ from partners.judging import NeedsNewer
 from partners.kinds import Found
 from partners.register import Register
 from partners.shapes import Malformed
+from partners.state import Rejection
 
 _AT_ONCE: Final = 256  # entries that are copied at once
 
@@ -224,7 +225,7 @@ class Log:
         self.put_back += len(lost)
         return bool(lost)
 
-    def add(self, note: bytes, entry: Entry, signer: Card, officer: Officer) -> int | str:
+    def add(self, note: bytes, entry: Entry, signer: Card, officer: Officer) -> int | Rejection:
         """Write an entry at the next free position, unless it would have no effect there.
 
         Returns:
@@ -246,7 +247,7 @@ class Log:
             self._compare()
             return position
 
-    def write(self, body: Body, card: Card, officer: Officer, now: datetime) -> int | str:
+    def write(self, body: Body, card: Card, officer: Officer, now: datetime) -> int | Rejection:
         """Sign an entry of some kind and add it; return as `add` does."""
         entry_id, time = secrets.token_hex(16), time_of(now)
         entry = Entry(FORMAT, self.founding.origin, entry_id, kind_of(body), time, self.seen, body)
@@ -303,17 +304,22 @@ class Log:
             entry = None
         if entry is None or read.note is None:
             self._unread.append(self.tree.size)
-            self.register.reject("it can't be read")
+            self.register.reject(Rejection("entry-unreadable", "it can't be read"))
             return None
         try:
             cards = cards_in(entry.body)
         except KeyRefused:
-            self.register.reject("a card in it can't be read")
+            self.register.reject(Rejection("entry-card-unreadable", "a card in it can't be read"))
             return entry
         signer = read.card or (None if read.settled else self._signer(read.note, entry, cards))
         if signer is None:
             self._unsigned.append(self.tree.size)
-            self.register.reject("its signer is not enrolled, or it was altered after signing")
+            self.register.reject(
+                Rejection(
+                    "entry-signature-wrong",
+                    "its signer is not enrolled, or it was altered after signing",
+                )
+            )
             return entry
         try:
             why = self.register.apply(entry, signer, cards, seen=self._agrees(entry.seen))

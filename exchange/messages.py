@@ -11,14 +11,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from exchange.errors import REFUSALS, Refusal
+from exchange.errors import REFUSALS, NotEntitled, Refusal
 
 WARNING: Final = "warning"
+NO_EFFECT: Final = "no-effect"  # why an entry has none; a command that would log it refuses
 STOPPED: Final = "stopped"
 STATUSES: Final = {
     WARNING: 0,
     Refusal.kind: Refusal.status,
     **{one.kind: one.status for one in REFUSALS},
+    NO_EFFECT: NotEntitled.status,
     STOPPED: 130,  # as shells count an interrupt
 }
 
@@ -29,7 +31,7 @@ class Message:
 
     Attributes:
         id: As it is printed; it never changes.
-        kind: "warning", or the kind of refusal, which has an exit status of its own.
+        kind: "warning", "no-effect", or the kind of refusal, which has an exit status of its own.
         when: When it is printed, a sentence.
         remedy: What to do about it, a sentence.
     """

@@ -55,6 +55,6 @@ def reshare(
             (folder / "entry").write_bytes(signed(entry, card, officer))
 
         position = send(finished(settings, entry_id, write), settings, log, card, officer)
-    if isinstance(position, str):
-        raise NotEntitled("entry-without-effect", f"nothing was logged: {position}")
+    if not isinstance(position, int):
+        raise NotEntitled(position.id, f"nothing was logged: {position}")
     return position

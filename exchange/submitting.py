@@ -37,7 +37,7 @@ from partners.canonical import Json
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, in_band, parse
 from partners.kinds import Submit
-from partners.state import Key, Submission
+from partners.state import Key, Rejection, Submission
 from schemas.dataset import SCHEMA_VERSION, SMALLEST
 from schemas.quarters import Covered
 
@@ -99,9 +99,7 @@ def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
     trial = entry_of(log, _blank(card, key, covered), datetime.now(UTC), "0" * 32)
     why = log.register.judge(trial, card, (), seen=True)
     if why:
-        raise NotEntitled(
-            "entry-without-effect", f"{card.who} can't send {key[1]}: {why}", "nothing was sent"
-        )
+        raise NotEntitled(why.id, f"{card.who} can't send {key[1]}: {why}", "nothing was sent")
 
 
 def submit(
@@ -151,7 +149,7 @@ def submit(
             return Sent(None, kept.statement, kept.entry.time, waiting, again=False)
         stage("sending")
         position = send(kept, settings, log, card, officer)
-        if isinstance(position, str):
+        if not isinstance(position, int):
             raise LogBroken(
                 "submission-not-logged",
                 f"nothing was logged: {position}",
@@ -270,7 +268,9 @@ def _kept(left: Pending) -> _Kept | None:
     return _Kept(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
 
 
-def send(kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer) -> int | str:
+def send(
+    kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer
+) -> int | Rejection:
     """Put the bundle in the store, then the entry in the log; return its position, or why not."""
     with kept.left.bundle() as file:
         try:

@@ -1,6 +1,6 @@
 """Whether an entry may count: the rules of the log, kind by kind.
 
-Each returns why an entry has no effect as the next one; empty if it has. Keeps true: entitled at
+Each returns why an entry has no effect as the next one; None if it has. Keeps true: entitled at
 the position and not otherwise, so that what a key signed before it was revoked stays good.
 """
 
@@ -26,7 +26,7 @@ from partners.kinds import (
     Withdraw,
 )
 from partners.reasons import REASONS
-from partners.state import Submission
+from partners.state import Rejection, Submission
 from schemas.dataset import SMALLEST
 from schemas.datasets import PRESCRIBED
 from schemas.plugins import PREFIX
@@ -49,52 +49,62 @@ class NeedsNewer(Exception):
 
 def why_not(
     register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
-) -> str:
-    """Say why an entry would have no effect as the next one; empty if it would have.
+) -> Rejection | None:
+    """Say why an entry would have no effect as the next one; None if it would have.
 
     Raises:
         NeedsNewer: a coordinator says that this version can't understand what follows.
     """
     position = len(register.applied)
     if entry.origin != register.origin:
-        return "it belongs to another partnership"
+        return Rejection("entry-of-another-partnership", "it belongs to another partnership")
     if (signer.signer, entry.id) in register.ids:
-        return "it is a copy of an earlier entry"
+        return Rejection("entry-copied", "it is a copy of an earlier entry")
     if not seen or entry.seen.size > position:
-        return "what its signer had seen of the log is not what is there"
+        return Rejection(
+            "seen-log-differs", "what its signer had seen of the log is not what is there"
+        )
     if position and signer.signer not in register.cards:
-        revoked = register.revoked.get(signer.signer)
-        return f"its key was revoked by entry {revoked.position}" if revoked else _STRANGER
+        return _stranger(register, signer)
     if entry.format > FORMAT:
         if "coordinator" in signer.roles:
             raise NeedsNewer(position, entry.format)
-        return "it is of a newer format, which only a coordinator can bring in"
+        return Rejection(
+            "newer-format-not-by-coordinator",
+            "it is of a newer format, which only a coordinator can bring in",
+        )
     return _of_kind(register, entry, signer, cards)
 
 
-_STRANGER: Final = "its signer is not enrolled"
+def _stranger(register: "Register", signer: Card) -> Rejection:
+    if revoked := register.revoked.get(signer.signer):
+        says = f"its key was revoked by entry {revoked.position}"
+        return Rejection("signer-key-revoked", says)
+    return Rejection("signer-not-enrolled", "its signer is not enrolled")
 
 
-def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> str:
+def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> Rejection | None:
     """Say whether it would replace what its signer had not seen: a courier that came too late."""
     s = statement
     for old in register.overlapping((s.partner, s.dataset, s.part, s.personal), s.covered):
         if old.position >= entry.seen.size:
-            return f"its signer had not seen entry {old.position}, which it would replace"
-    return ""
+            return Rejection(
+                "replaces-unseen-entry",
+                f"its signer had not seen entry {old.position}, which it would replace",
+            )
+    return None
 
 
 def _of_kind(  # noqa: PLR0911 - one for each kind
     register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
-) -> str:
+) -> Rejection | None:
     match entry.body:
         case Unknown():
-            return "its kind is not understood"
+            return Rejection("entry-kind-not-understood", "its kind is not understood")
         case Found():
             return _found(register, signer, cards)
         case ChangeAreas():
-            may = "coordinator" in signer.roles
-            return "" if may else "only a coordinator says what the areas are"
+            return _coordinator(signer, "only a coordinator says what the areas are")
         case Enrol():
             return _enrol(register, signer, cards)
         case Revoke() as revoked:
@@ -113,118 +123,152 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
             return _of_partner(register, body, signer)
 
 
-def _found(register: "Register", signer: Card, cards: tuple[Card, ...]) -> str:
+def _found(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
     if register.applied:
-        return "a partnership is founded once, by its first entry"
+        return Rejection("already-founded", "a partnership is founded once, by its first entry")
     if len(cards) != 2 or cards[0] != signer or cards[0].signer == cards[1].signer:
-        return "it needs the cards of two coordinators, the first of whom signs"
+        return Rejection(
+            "founding-cards-missing",
+            "it needs the cards of two coordinators, the first of whom signs",
+        )
     if not all("coordinator" in card.roles for card in cards):
-        return "one of the two who found it is not a coordinator"
+        return Rejection(
+            "founder-not-coordinator", "one of the two who found it is not a coordinator"
+        )
     return _card(register, cards[0]) or _card(register, cards[1])
 
 
-def _enrol(register: "Register", signer: Card, cards: tuple[Card, ...]) -> str:
+def _coordinator(signer: Card, says: str) -> Rejection | None:
+    return None if "coordinator" in signer.roles else Rejection("signer-not-coordinator", says)
+
+
+def _enrol(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return "only a coordinator enrols"
+        return Rejection("signer-not-coordinator", "only a coordinator enrols")
     if len(cards) != 1:
-        return "it brings no card that can be read"
+        return Rejection("card-not-in-entry", "it brings no card that can be read")
     return _card(register, cards[0])
 
 
-def _card(register: "Register", card: Card) -> str:
+def _card(register: "Register", card: Card) -> Rejection | None:
     if card.origin != register.origin:
-        return "the card belongs to another partnership"
+        return Rejection("card-of-another-partnership", "the card belongs to another partnership")
     known = [*register.cards.values(), *(r.card for r in register.revoked.values())]
     if any(card.signer == c.signer or card.recipient == c.recipient for c in known):
-        again = card.signer in register.revoked
-        return "the card's key was revoked" if again else "the card's key is enrolled already"
+        if card.signer in register.revoked:
+            return Rejection("card-key-revoked", "the card's key was revoked")
+        return Rejection("card-key-already-enrolled", "the card's key is enrolled already")
     partner = register.partners.get(card.partner)
     if partner and (partner.name, set(partner.kinds)) != (card.name, set(card.kinds)):
-        return "the card describes the authority in another way than its first card did"
-    return ""
+        return Rejection(
+            "authority-described-differently",
+            "the card describes the authority in another way than its first card did",
+        )
+    return None
 
 
-def _revoke(register: "Register", revoked: Revoke, signer: Card) -> str:
+def _revoke(register: "Register", revoked: Revoke, signer: Card) -> Rejection | None:
     card = register.cards.get(revoked.key)
     if card is None:
-        return "the key is not enrolled"
+        return Rejection("key-to-revoke-not-enrolled", "the key is not enrolled")
     if "coordinator" not in signer.roles and signer.partner != card.partner:
-        return "only a coordinator, or an officer of the same authority, revokes a key"
+        return Rejection(
+            "signer-may-not-revoke",
+            "only a coordinator, or an officer of the same authority, revokes a key",
+        )
     rest = [c for c in register.cards.values() if c.signer != card.signer]
     if not any("coordinator" in c.roles for c in rest):
-        return "nobody would be left who can enrol another"
+        return Rejection("last-coordinator", "nobody would be left who can enrol another")
     return _reason("revoke", revoked.reason)
 
 
-def _succeed(register: "Register", said: Succeed, signer: Card) -> str:
+def _succeed(register: "Register", said: Succeed, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return "only a coordinator says who succeeds whom"
+        return Rejection("signer-not-coordinator", "only a coordinator says who succeeds whom")
     if not {said.old, said.new} <= set(register.partners) or said.old == said.new:
-        return "it does not name two partners"
+        return Rejection("succession-partners-unknown", "it does not name two partners")
     if said.old in register.successions:
-        return "the authority that it ends has ended already"
+        return Rejection("authority-already-ended", "the authority that it ends has ended already")
     if said.new in register.successions:
-        return "the successor has ended already"
-    return ""
+        return Rejection("successor-already-ended", "the successor has ended already")
+    return None
 
 
-def _settle(register: "Register", settled: Settle, signer: Card) -> str:
+def _settle(register: "Register", settled: Settle, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return "only coordinators settle which branch of the log is gone on with"
+        return Rejection(
+            "signer-not-coordinator",
+            "only coordinators settle which branch of the log is gone on with",
+        )
     if settled.common >= len(register.applied):
-        return "the branches it speaks of part after it"
+        return Rejection("branches-part-later", "the branches it speaks of part after it")
     if register.since[signer.signer] >= settled.common:
-        return "its signer was enrolled after the branches had parted"
+        return Rejection(
+            "signer-enrolled-after-branches",
+            "its signer was enrolled after the branches had parted",
+        )
     if signer.who in register.settlements.get(settled, []):
-        return "its signer has said so already"
-    return ""
+        return Rejection("branch-already-accepted", "its signer has said so already")
+    return None
 
 
-def _publish(published: PublishProtocol, signer: Card) -> str:
+def _publish(published: PublishProtocol, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return "only a coordinator publishes the protocol"
+        return Rejection("signer-not-coordinator", "only a coordinator publishes the protocol")
     if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
-        return f"its smallest group is not from {SMALLEST} to {_SMALLEST_MOST}"
+        return Rejection(
+            "protocol-group-size-not-allowed",
+            f"its smallest group is not from {SMALLEST} to {_SMALLEST_MOST}",
+        )
     if not 1 <= published.witnesses <= _WITNESSES_MOST:
-        return f"it does not ask for one to {_WITNESSES_MOST} witnesses"
+        return Rejection(
+            "protocol-witnesses-not-allowed",
+            f"it does not ask for one to {_WITNESSES_MOST} witnesses",
+        )
     if any(name not in PRESCRIBED or not PRESCRIBED[name].minutes for name in published.minutes):
-        return "it gives minutes to a dataset that has none"
+        return Rejection(
+            "protocol-minutes-not-allowed", "it gives minutes to a dataset that has none"
+        )
     if any(not name.startswith(PREFIX) for name in published.local):
-        return f"a local dataset's name does not begin with {PREFIX}"
-    return ""
+        return Rejection(
+            "protocol-local-name-not-allowed",
+            f"a local dataset's name does not begin with {PREFIX}",
+        )
+    return None
 
 
-def _sign(register: "Register", signed: SignProtocol, signer: Card) -> str:
+def _sign(register: "Register", signed: SignProtocol, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
-        return "its signer may not sign for the authority"
+        return Rejection("signer-may-not-sign", "its signer may not sign for the authority")
     protocol = register.protocol
     if protocol is None or signed.protocol != protocol.id:
-        return "it is not the version of the protocol in force"
+        return Rejection("protocol-not-in-force", "it is not the version of the protocol in force")
     if signed.sha256 != protocol.published.sha256:
-        return "it is not the document that was published"
+        return Rejection("signed-document-differs", "it is not the document that was published")
     if signed.personal and not protocol.published.personal:
-        return "the protocol has no clause on personal data"
-    return ""
+        return Rejection(
+            "protocol-without-personal-clause", "the protocol has no clause on personal data"
+        )
+    return None
 
 
 def _of_partner(  # noqa: PLR0911 - one for each kind
     register: "Register",
     body: Nominate | Assess | Submit | Nil | NotHeld | Withdraw | Purge,
     signer: Card,
-) -> str:
+) -> Rejection | None:
     """Judge what an officer says for their authority."""
     if (body.partner, body.officer) != (signer.partner, signer.officer):
-        return "it speaks for somebody else than its signer"
+        return Rejection("signer-is-another-officer", "it speaks for somebody else than its signer")
     match body:
         case Nominate():
             return _nominate(register, body, signer)
         case Assess():
-            may = "coordinator" in signer.roles
-            return "" if may else "only a coordinator answers for the strategy group"
+            return _coordinator(signer, "only a coordinator answers for the strategy group")
         case Purge():
             return _purge(register, body, signer)
         case _ if "liaison" not in signer.roles:
-            return "its signer may not submit"
+            return Rejection("signer-may-not-submit", "its signer may not submit")
         case Submit():
             return _dataset(register, body.dataset, signer) or _submit(register, body)
         case Nil():
@@ -234,81 +278,97 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
         case Withdraw():
             old = register.returned(body.entry, body.partner)
             if old is None or not old.counts:
-                return "nothing of this authority is in effect under that entry"
+                return Rejection(
+                    "nothing-to-withdraw", "nothing of this authority is in effect under that entry"
+                )
             return _reason("withdraw", body.reason)
 
 
-def _nominate(register: "Register", said: Nominate, signer: Card) -> str:
+def _nominate(register: "Register", said: Nominate, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
-        return "its signer may not sign for the authority"
+        return Rejection("signer-may-not-sign", "its signer may not sign for the authority")
     office = f"{said.partner}/{said.nominee}"
     if not any(c.who == office and "liaison" in c.roles for c in register.cards.values()):
-        return "the office that it names is not enrolled as one that submits"
-    return ""
+        return Rejection(
+            "nominee-not-enrolled", "the office that it names is not enrolled as one that submits"
+        )
+    return None
 
 
-def _dataset(register: "Register", dataset_id: str, signer: Card) -> str:
+def _dataset(register: "Register", dataset_id: str, signer: Card) -> Rejection | None:
     # Whether an entry counts must not depend on which packages a reader has installed.
     dataset = PRESCRIBED.get(dataset_id)
     if dataset is None and not dataset_id.startswith(PREFIX):
-        return "its dataset is not understood"
+        return Rejection("entry-dataset-unknown", "its dataset is not understood")
     others = register.submits_for(signer.partner, dataset_id)
     kinds = {*signer.kinds, *(kind for other in others for kind in other.kinds)}
     if dataset is not None and not dataset.kinds & kinds:
-        return "the dataset is not one that this authority holds"
-    return ""
+        return Rejection("dataset-not-held", "the dataset is not one that this authority holds")
+    return None
 
 
-def _submit(register: "Register", statement: Submit) -> str:
+def _submit(register: "Register", statement: Submit) -> Rejection | None:
     if not register.enrolled.issuperset(statement.recipients):
-        return "it is sealed for somebody who is not enrolled"
+        return Rejection("recipient-not-enrolled", "it is sealed for somebody who is not enrolled")
     return _personal(register, statement) or _dates(register, statement)
 
 
-def _personal(register: "Register", statement: Submit) -> str:
+def _personal(register: "Register", statement: Submit) -> Rejection | None:
     if not statement.personal:
-        return ""
+        return None
     signatories = set(register.personal_signatories)
     if statement.partner not in signatories:
-        return "its sender has not signed the protocol's clause on personal data"
+        return Rejection(
+            "sender-clause-not-signed",
+            "its sender has not signed the protocol's clause on personal data",
+        )
     if {who.split("/")[0] for who, _ in statement.recipients} - signatories:
-        return "it is sealed for somebody who has not signed the clause on personal data"
-    return ""
+        return Rejection(
+            "recipient-clause-not-signed",
+            "it is sealed for somebody who has not signed the clause on personal data",
+        )
+    return None
 
 
-def _dates(register: "Register", statement: Submit | Nil) -> str:
+def _dates(register: "Register", statement: Submit | Nil) -> Rejection | None:
     s = statement
     clash = register.clashing((s.partner, s.dataset, s.part, s.personal), s.covered)
-    return f"it overlaps entry {clash[0].position} in part" if clash else ""
+    if clash:
+        return Rejection("entry-overlaps-in-part", f"it overlaps entry {clash[0].position} in part")
+    return None
 
 
-def _nil(register: "Register", nil: Nil) -> str:
+def _nil(register: "Register", nil: Nil) -> Rejection | None:
     key = (nil.partner, nil.dataset, nil.part, False)
     for one in register.overlapping(key, nil.covered):
         if isinstance(one, Submission):
-            return f"entry {one.position} holds records of these dates"
+            return Rejection(
+                "records-exist-for-dates", f"entry {one.position} holds records of these dates"
+            )
     return _dates(register, nil) or _reason("nil", nil.reason)
 
 
-def _not_held(said: NotHeld) -> str:
+def _not_held(said: NotHeld) -> Rejection | None:
     if said.last is not None and said.last < said.first:
-        return "it ends before it begins"
+        return Rejection("not-held-dates-reversed", "it ends before it begins")
     return _reason("not-held", said.reason)
 
 
-def _purge(register: "Register", purged: Purge, signer: Card) -> str:
+def _purge(register: "Register", purged: Purge, signer: Card) -> Rejection | None:
     old = register.returned(purged.entry)
     if not isinstance(old, Submission):
-        return "there is no submission under that entry"
+        return Rejection("purged-entry-not-a-submission", "there is no submission under that entry")
     if old.statement.partner == purged.partner:
         if "liaison" not in signer.roles:
-            return "its signer may not submit"
+            return Rejection("signer-may-not-submit", "its signer may not submit")
         if old.purged_by is not None:
-            return "it is destroyed already"
+            return Rejection("submission-already-destroyed", "it is destroyed already")
     elif old.purged_by is None:
-        return "its sender has not had it destroyed"
+        return Rejection("sender-has-not-destroyed", "its sender has not had it destroyed")
     return _reason("purge", purged.reason)
 
 
-def _reason(kind: str, reason: str) -> str:
-    return "" if reason in REASONS[kind] else "its reason is not one of the list"
+def _reason(kind: str, reason: str) -> Rejection | None:
+    if reason in REASONS[kind]:
+        return None
+    return Rejection("reason-not-in-list", "its reason is not one of the list")

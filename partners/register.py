@@ -38,6 +38,7 @@ from partners.state import (
     Nomination,
     Partner,
     Protocol,
+    Rejection,
     Return,
     Revocation,
     Signature,
@@ -194,7 +195,9 @@ class Register:
         """Return what a partner returned of a dataset, in the order of the log."""
         return self._of.get((partner, dataset), [])
 
-    def apply(self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool) -> str:
+    def apply(
+        self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
+    ) -> Rejection | None:
         """Let the next entry take effect, or say why it has none.
 
         Args:
@@ -203,7 +206,7 @@ class Register:
             seen: Whether what its signer had seen agrees with the log before it.
 
         Returns:
-            Why it has no effect; empty if it took effect.
+            Why it has no effect; None if it took effect.
 
         Raises:
             NeedsNewer: a coordinator says that this version can't understand what follows.
@@ -216,12 +219,14 @@ class Register:
         self.ids.add((signer.signer, entry.id))
         return why
 
-    def reject(self, why: str) -> None:
+    def reject(self, why: Rejection) -> None:
         """Note that the next entry could not be read, or that nobody enrolled signed it."""
         self.applied.append(Applied(len(self.applied), "?", "", None, why))
 
-    def judge(self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool) -> str:
-        """Say why an entry would have no effect as the next one; empty if it would have."""
+    def judge(
+        self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
+    ) -> Rejection | None:
+        """Say why an entry would have no effect as the next one; None if it would have."""
         return judging.why_not(self, entry, signer, cards, seen=seen)
 
     def _take(self, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]) -> None:

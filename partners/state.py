@@ -10,6 +10,17 @@ Key = tuple[str, str, str, bool]  # partner, dataset, part, personal
 
 
 @dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why an entry has no effect, with a permanent id: `exchange/messages.csv`."""
+
+    id: str
+    says: str
+
+    def __str__(self) -> str:
+        return self.says
+
+
+@dataclass(frozen=True, slots=True)
 class Partner:
     """An authority enrolled in the partnership."""
 
@@ -137,10 +148,10 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of the entry at a position: `why` is empty if it took effect."""
+    """What became of the entry at a position: `why` is None if it took effect."""
 
     position: int
     kind: str
     signer: str
     time: datetime | None
-    why: str
+    why: Rejection | None

@@ -200,8 +200,8 @@ def written(
     """
     officer = unlock(settings, passphrase_file)
     done = log.write(body, my_card(log, officer), officer, now)
-    if isinstance(done, str):
-        raise NotEntitled("entry-without-effect", f"nothing was logged: {done}")
+    if not isinstance(done, int):
+        raise NotEntitled(done.id, f"nothing was logged: {done}")
     say_clock(log, done)
     return done
 

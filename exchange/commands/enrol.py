@@ -109,7 +109,7 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
     pairs = (given[0][0], given[1][0])
     why = Register(settings.origin).judge(entry, given[0][0], pairs, seen=True)
     if why:
-        raise NotEntitled("entry-without-effect", f"nothing was founded: {why}")
+        raise NotEntitled(why.id, f"nothing was founded: {why}")
     founding = Founding.of(settings.origin, note)
     store = settings.open_store()
     if not _begun(settings, store):
@@ -143,6 +143,6 @@ def _enrol(app: App, settings: Settings, officer: Officer, given: Given) -> tupl
     if card.signer in log.register.cards:
         raise NothingToDo("key-already-enrolled", f"{card.who} is enrolled already with this key")
     done = log.write(Enrol(data.decode()), my_card(log, officer), officer, app.now)
-    if isinstance(done, str):
-        raise NotEntitled("entry-without-effect", f"{card.who} was not enrolled: {done}")
+    if not isinstance(done, int):
+        raise NotEntitled(done.id, f"{card.who} was not enrolled: {done}")
     return done, card.who

@@ -161,8 +161,8 @@ def publish(
     confirmed("Publish it? Every authority has to sign it, anew if it is a new version.", yes=yes)
     officer = unlock(settings, passphrase_file)
     done = log.write(published, my_card(log, officer), officer, app.now)
-    if isinstance(done, str):
-        raise NotEntitled("entry-without-effect", f"it was not published: {done}")
+    if not isinstance(done, int):
+        raise NotEntitled(done.id, f"it was not published: {done}")
     terminal.result(f"published  {title}  log {done}")
     terminal.hint("give the document to every authority; each signs: exchange protocol sign FILE")
 
@@ -204,8 +204,8 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
         )
     signed = SignProtocol(protocol.id, digest, personal_data)
     done = log.write(signed, card, officer, app.now)
-    if isinstance(done, str):
-        raise NotEntitled("entry-without-effect", f"it was not signed: {done}")
+    if not isinstance(done, int):
+        raise NotEntitled(done.id, f"it was not signed: {done}")
     terminal.result(f"signed  {card.partner}  {protocol.published.title}  log {done}")
 
 

@@ -62,7 +62,7 @@ def _say_log(found: Account) -> None:
             str(a.position),
             a.kind,
             a.signer or "unknown",
-            (a.why and f"no effect: {a.why}") or "counts",
+            f"no effect: {a.why} [{a.why.id}]" if a.why else "counts",
         )
         for a in shown
     ]
@@ -146,7 +146,8 @@ def _told(found: Account) -> dict[str, Any]:
                 "position": a.position,
                 "kind": a.kind,
                 "signer": a.signer,
-                "why": a.why,
+                "why": a.why.says if a.why else "",
+                "rejection": a.why.id if a.why else "",
                 "time": a.time.isoformat() if a.time else None,
             }
             for a in log.register.applied

@@ -28,7 +28,7 @@ def sent(partnership) -> Partnership:
 
 
 def effects(p: Partnership, who: str = "analysts") -> list[str]:
-    return [e["why"] for e in p.run(who, "verify", "--log-only", "--json").json["entries"]]
+    return [e["rejection"] for e in p.run(who, "verify", "--log-only", "--json").json["entries"]]
 
 
 def append(p: Partnership, data: bytes) -> None:
@@ -93,7 +93,7 @@ def test_an_entry_by_somebody_not_enrolled_has_no_effect(sent, tmp_path):
         Enrol(sign_card(card, intruder).decode()),
     )  # fmt: skip
     append(sent, signed(entry, card, intruder))
-    assert effects(sent)[-1] == "its signer is not enrolled, or it was altered after signing"
+    assert effects(sent)[-1] == "entry-signature-wrong"
     assert "1 entry of the log had no effect" in sent.run("analysts", "status").err
 
 
@@ -102,7 +102,7 @@ def test_an_entry_under_the_name_of_another_has_no_effect(sent):
     line = canonical.read(notes.parse(data).text) | {"id": ID}
     signature = data.rstrip(b"\n").split(b"\n")[-1]
     append(sent, canonical.write(line) + b"\n" + signature + b"\n")
-    assert effects(sent)[-1] == "its signer is not enrolled, or it was altered after signing"
+    assert effects(sent)[-1] == "entry-signature-wrong"
 
 
 def test_an_analyst_cannot_enrol(sent, tmp_path):
@@ -115,13 +115,13 @@ def test_an_analyst_cannot_enrol(sent, tmp_path):
     body = Enrol(sign_card(card, friend).decode())
     entry = Entry(FORMAT, log.founding.origin, ID, "enrol", NOW, log.seen, body)
     append(sent, signed(entry, mine, sent.officer("analysts")))
-    assert effects(sent)[-1] == "only a coordinator enrols"
+    assert effects(sent)[-1] == "signer-not-coordinator"
 
 
 def test_an_old_entry_copied_to_a_new_number_has_no_effect(sent):
     sent.submit("police", sent.extract("police", "more.csv", crimes(31)))
     append(sent, sent.entries()[3].read_bytes())
-    assert effects(sent)[-1] == "it is a copy of an earlier entry"
+    assert effects(sent)[-1] == "entry-copied"
     sent.signed("analysts", "pull", "merged")
     told = sent.run("council", "status", "--quarter", "2026Q3", "--json").json
     (crime,) = [s for s in told["standings"] if s["dataset"] == "police-crime"]
@@ -206,7 +206,7 @@ def test_a_newer_format_stops_only_when_a_coordinator_says_so(sent, who):
         file = sent.extract("council", "x.csv", crimes(3))
         assert sent.submit("council", file, "--dataset", "council-asb", status=15)
     else:
-        assert effects(sent)[-1] == "it is of a newer format, which only a coordinator can bring in"
+        assert effects(sent)[-1] == "newer-format-not-by-coordinator"
 
 
 def test_an_unknown_kind_is_shown_and_has_no_effect(sent):
@@ -218,7 +218,7 @@ def test_an_unknown_kind_is_shown_and_has_no_effect(sent):
     append(
         sent, notes.sign(canonical.write(told), card.key_name, sent.officer("ambulance").signing)
     )
-    assert effects(sent)[-1] == "its kind is not understood"
+    assert effects(sent)[-1] == "entry-kind-not-understood"
 
 
 def test_an_entry_whose_signer_saw_another_log_has_no_effect(sent):
@@ -229,7 +229,7 @@ def test_an_entry_whose_signer_saw_another_log_has_no_effect(sent):
         FORMAT, log.founding.origin, ID, "enrol", NOW, Seen(2, "00" * 32), log.entries[1].body
     )
     append(sent, signed(entry, card, sent.officer("police")))
-    assert effects(sent)[-1] == "what its signer had seen of the log is not what is there"
+    assert effects(sent)[-1] == "seen-log-differs"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_an_entry_whose_signer_saw_another_log_has_no_effect(sent):
 )
 def test_what_is_no_entry_stays_without_effect_and_the_log_goes_on(sent, data):
     append(sent, data)
-    assert effects(sent)[-1] == "it can't be read"
+    assert effects(sent)[-1] == "entry-unreadable"
     ran = sent.submit("police", sent.extract("police", "more.csv", crimes(31)))
     assert "log 5" in ran.out
 
@@ -290,7 +290,7 @@ def test_a_submission_that_names_somebody_not_enrolled_has_no_effect(sent):
     }
     line["recipients"] = [{"who": "police/liaison", "key": "ab" * 32}]
     append(sent, notes.sign(canonical.write(line), card.key_name, sent.officer("police").signing))
-    assert effects(sent)[-1] == "it is sealed for somebody who is not enrolled"
+    assert effects(sent)[-1] == "recipient-not-enrolled"
     assert log.tree.size == 4
 
 
@@ -305,14 +305,14 @@ def test_nobody_submits_in_the_name_of_another(sent):
     append(
         sent, notes.sign(canonical.write(line), card.key_name, sent.officer("ambulance").signing)
     )
-    assert effects(sent)[-1] == "it speaks for somebody else than its signer"
+    assert effects(sent)[-1] == "signer-is-another-officer"
 
 
 def test_two_signatures_are_one_too_many(sent):
     data = sent.entries()[3].read_bytes()
     line = data.rstrip(b"\n").split(b"\n")[-1]
     append(sent, data.replace(b'"id":"', b'"id":"', 1) + line + b"\n")
-    assert effects(sent)[-1] == "its signer is not enrolled, or it was altered after signing"
+    assert effects(sent)[-1] == "entry-signature-wrong"
 
 
 def test_verify_tells_all_of_it_as_json(sent):

@@ -117,7 +117,7 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
         notes.sign(entry.to_bytes(), card.key_name, puppet.signing)
     )
     log = p.log("analysts")
-    assert log.register.applied[6].why == "its signer was enrolled after the branches had parted"
+    assert log.register.applied[6].why.id == "signer-enrolled-after-branches"
     assert log.register.settled == []
     assert canonical.read(notes.parse((p.share / "log/00000006").read_bytes()).text)["common"] == 3
 

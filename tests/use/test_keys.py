@@ -56,13 +56,14 @@ def test_what_a_thief_signs_after_the_revocation_has_no_effect(partnership):
         "ambulance", "liaison", "ambulance-callouts", "", Covered.parse("2026Q3"), "none-recorded"
     )
     said = log.write(body, card, officer, p.now)
-    assert said == "its key was revoked by entry 3"
+    assert said.id == "signer-key-revoked"
+    assert "entry 3" in said.says
     origin = log.founding.origin  # and by force, as a file of its own:
     entry = Entry(FORMAT, origin, "ab" * 16, "nil", p.now, log.seen, body)
     note = signed(entry, card, officer)
     (p.share / "log/00000004").write_bytes(note)
     applied = p.log("council").register.applied[4]
-    assert applied.why == "its key was revoked by entry 3"
+    assert applied.why == said
     told = p.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     assert not next(s for s in told if s["partner"] == "ambulance")["entries"]
 
