@@ -5,12 +5,16 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from tests.lib import soak
+from tests.lib.cpu import Account
 from tests.lib.partnership import Partnership, found
+from tests.lib.processes import Processes
 from tests.lib.servers import AZURITE, SSHD
 
 HERE = Path(__file__).parent
@@ -59,6 +63,18 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
 GIVEN = {"small disk": False, "real data": "EXCHANGE_REAL_DATA" in os.environ}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    soak.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Account())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    soak.select(config, items)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         there, words = NEEDS[mark.args[0]]
@@ -92,8 +108,35 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture(scope="session")
-def _founded(tmp_path_factory: pytest.TempPathFactory) -> Partnership:
-    return found(tmp_path_factory.mktemp("founded") / "p")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Make a folder once in a run, by whichever worker needs it first; nobody changes it later."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = base / "once" / name
+        folder.parent.mkdir(exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):
+            if not folder.exists():
+                part = folder.with_suffix(".part")
+                fill(part)
+                part.rename(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def _founded(once: Callable[..., Path]) -> Partnership:
+    return Partnership(once("founded", found))
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[Processes]:
+    started = Processes()
+    yield started
+    started.close()
 
 
 @pytest.fixture

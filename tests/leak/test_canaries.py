@@ -180,7 +180,7 @@ def test_pandera_cannot_be_switched_off(partnership, monkeypatch):
     text = "".join(",".join(row) + "\r\n" for row in rows)
     file = partnership.extract("police", "x.csv", text)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / "police"),
+        [sys.executable, "-m", "tests.lib.fresh", str(partnership.root / "police"),
          partnership.now.isoformat(), "check", str(file), "--dates", "2026Q3"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip

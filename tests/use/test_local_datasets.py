@@ -36,7 +36,7 @@ def run(installed, partnership):
     def typed(who: str, *arguments: object, passphrase: bool = False, status: int = 0):
         told = ("--passphrase-file", partnership.root / "passphrase.txt") if passphrase else ()
         done = subprocess.run(
-            [sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / who),
+            [sys.executable, "-m", "tests.lib.fresh", str(partnership.root / who),
              NOW.isoformat(), *map(str, (*arguments, *told))],
             cwd=ROOT, env=os.environ | {"PYTHONPATH": str(installed)},
             capture_output=True, text=True, check=False,
