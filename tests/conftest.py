@@ -1,5 +1,7 @@
 """What all tests share: a founded partnership, no network, and needs that are said."""
 
+import contextlib
+import io
 import os
 import shutil
 import socket
@@ -11,9 +13,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from exchange.__main__ import main
 from tests.lib import soak
 from tests.lib.cpu import Account
-from tests.lib.partnership import Partnership, found
+from tests.lib.partnership import Partnership, enrol, found, join
 from tests.lib.processes import Processes
 from tests.lib.servers import AZURITE, SSHD
 
@@ -130,6 +133,42 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def _founded(once: Callable[..., Path]) -> Partnership:
     return Partnership(once("founded", found))
+
+
+@pytest.fixture(scope="session")
+def _everybody(once: Callable[..., Path], _founded: Partnership) -> Partnership:
+    def fill(folder: Path) -> None:
+        p = _founded.copy(folder)
+        for who, kind in (("fire", "fire"), ("board", "health")):
+            join(p, who)
+            p.signed(
+                who, "key", "new", "--partner", who, "--name", f"Westshire {who}", "--kind", kind,
+                "--contact", f"c@{who}.example",
+            )  # fmt: skip
+            enrol(p, who)
+
+    return Partnership(once("everybody", fill))
+
+
+@pytest.fixture
+def everybody(_everybody: Partnership, tmp_path: Path) -> Partnership:
+    """A partnership in which somebody holds each dataset, on a disk of its own."""
+    return _everybody.copy(tmp_path / "everybody")
+
+
+@pytest.fixture(scope="session")
+def demonstration(once: Callable[..., Path]) -> Path:
+    """The demonstration, played once in a run: what it leaves in `d`, what it prints in a file."""
+
+    def play(folder: Path) -> None:
+        folder.mkdir()
+        said = io.StringIO()  # both streams in one, as at a terminal
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            status = main(["demo", str(folder / "d")])
+        assert status == 0, said.getvalue()
+        (folder / "printed.txt").write_text(said.getvalue(), encoding="utf-8")
+
+    return once("demonstration", play)
 
 
 @pytest.fixture(scope="session")
