@@ -28,12 +28,15 @@ _SLOW = (
 class Processes:
     """Starts functions of the tests in processes of their own, waits for them and kills them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *packages: Path) -> None:
+        """Import everything, and what is installed in some folders besides."""
+        path = os.pathsep.join([*map(str, packages), os.environ.get("PYTHONPATH", "")])
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.lib.processes"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": path.strip(os.pathsep)},
         )
 
     def start(self, function: str, *arguments: object, output: Path) -> int:
