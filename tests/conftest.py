@@ -1,16 +1,23 @@
 """What all tests share: a founded partnership, no network, and needs that are said."""
 
+import contextlib
+import io
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from tests.lib.partnership import Partnership, found
+from exchange.__main__ import main
+from tests.lib import soak
+from tests.lib.cpu import Account
+from tests.lib.partnership import Partnership, enrol, found, join
+from tests.lib.processes import Processes
 from tests.lib.servers import AZURITE, SSHD
 
 HERE = Path(__file__).parent
@@ -59,6 +66,18 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
 GIVEN = {"small disk": False, "real data": "EXCHANGE_REAL_DATA" in os.environ}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    soak.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Account())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    soak.select(config, items)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         there, words = NEEDS[mark.args[0]]
@@ -92,8 +111,71 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture(scope="session")
-def _founded(tmp_path_factory: pytest.TempPathFactory) -> Partnership:
-    return found(tmp_path_factory.mktemp("founded") / "p")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Make a folder once in a run, by whichever worker needs it first; nobody changes it later."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = base / "once" / name
+        folder.parent.mkdir(exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):
+            if not folder.exists():
+                part = folder.with_suffix(".part")
+                fill(part)
+                part.rename(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def _founded(once: Callable[..., Path]) -> Partnership:
+    return Partnership(once("founded", found))
+
+
+@pytest.fixture(scope="session")
+def _everybody(once: Callable[..., Path], _founded: Partnership) -> Partnership:
+    def fill(folder: Path) -> None:
+        p = _founded.copy(folder)
+        for who, kind in (("fire", "fire"), ("board", "health")):
+            join(p, who)
+            p.signed(
+                who, "key", "new", "--partner", who, "--name", f"Westshire {who}", "--kind", kind,
+                "--contact", f"c@{who}.example",
+            )  # fmt: skip
+            enrol(p, who)
+
+    return Partnership(once("everybody", fill))
+
+
+@pytest.fixture
+def everybody(_everybody: Partnership, tmp_path: Path) -> Partnership:
+    """A partnership in which somebody holds each dataset, on a disk of its own."""
+    return _everybody.copy(tmp_path / "everybody")
+
+
+@pytest.fixture(scope="session")
+def demonstration(once: Callable[..., Path]) -> Path:
+    """The demonstration, played once in a run: what it leaves in `d`, what it prints in a file."""
+
+    def play(folder: Path) -> None:
+        folder.mkdir()
+        said = io.StringIO()  # both streams in one, as at a terminal
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            status = main(["demo", str(folder / "d")])
+        assert status == 0, said.getvalue()
+        (folder / "printed.txt").write_text(said.getvalue(), encoding="utf-8")
+
+    return once("demonstration", play)
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[Processes]:
+    started = Processes()
+    yield started
+    started.close()
 
 
 @pytest.fixture

@@ -19,16 +19,10 @@ from tests.lib.partnership import NOW, PASSPHRASE
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> str:
+@pytest.fixture
+def demo(demonstration) -> str:
     """All that the demonstration prints, as `make demo` runs it."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-m", "exchange", "demo", str(folder / "d")],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+    return (demonstration / "printed.txt").read_text(encoding="utf-8")
 
 
 def blocks(name: str, kind: str = "console") -> list[str]:

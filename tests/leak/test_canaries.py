@@ -4,6 +4,7 @@ import io
 import logging
 import sys
 import traceback
+from datetime import date
 
 import polars as pl
 import pytest
@@ -35,22 +36,33 @@ COMMANDS = (
 
 def everything(p: Partnership, file, dataset: str) -> str:
     """All that every command says and leaves about an extract, key maps apart."""
+    return "\n".join([*sender(p, file, dataset, "2026Q3", COMMANDS), everybody(p)])
+
+
+def sender(p: Partnership, file, dataset: str, dates: str, commands) -> list[str]:
+    """All that commands say to the sender of an extract."""
     said = []
-    for command, *options in COMMANDS:
-        arguments = [command, file, "--dataset", dataset, "--dates", "2026Q3", *options]
+    for command, *options in commands:
+        arguments = [command, file, "--dataset", dataset, "--dates", dates, *options]
         run = p.signed if command == "submit" else p.run
         said.append(run("police", *arguments, status=None).said)
+    return said
+
+
+def everybody(p: Partnership, years: tuple[str, ...] = ("2026",)) -> str:
+    """All that others are told and see of what was sent, and all that is left of it."""
+    said = []
     for who in ("police", "analysts"):
         said += [p.run(who, c, "--json").said for c in ("verify", "status")]
     said.append(p.signed("analysts", "pull", "merged", "--json", status=None).said)
-    said += reports(p)
+    said += reports(p, years)
     said.append(p.everything_shared().decode("latin-1"))
     state = [f for f in (p.root / "police/.exchange").rglob("*") if f.is_file()]
     said += [f.read_bytes().decode("latin-1") for f in state]
     return "\n".join(said)
 
 
-def reports(p: Partnership) -> list[str]:
+def reports(p: Partnership, years: tuple[str, ...] = ("2026",)) -> list[str]:
     """All that the analyst and the board get to see: tables and reports, in every form."""
     folder = p.root / "analysts"
     found = [pl.read_parquet(path).write_csv() for path in (folder / "merged").rglob("*.parquet")]
@@ -58,7 +70,7 @@ def reports(p: Partnership) -> list[str]:
     for words in (
         ("report", "compliance"),
         ("report", "requirements"),
-        ("report", "assessment", "merged", "--year", "2026"),
+        *(("report", "assessment", "merged", "--year", year) for year in years),
         ("table", "merged", "--rows", "category", "--dataset", "police-crime"),
         ("table", "merged", "--rows", "outward", "--columns", "theme"),
     ):
@@ -82,28 +94,47 @@ def test_a_canary_in_any_cell(partnership, column):
         assert canary not in said, canary
 
 
+def forms(canary: str, first: date = date(2026, 7, 1)) -> list[str | bytes]:
+    """Extracts of a month that have a canary where no record should be."""
+    made = crimes(6, first=first, days=28)
+    return [
+        made.replace("Crime number", canary),
+        made.replace("Dwelling flag", canary),
+        made.replace("Reported date", canary),
+        made.replace("Code", canary),
+        csv(*[f"{line},{canary}" for line in made.splitlines()]),  # a column of its own
+        made + canary + "\r\n",  # a note under the table
+        canary + "\r\n" + made,  # a title above it
+        "\r\n".join(made.splitlines()[1:]).replace("REF00000", canary),  # no headings
+        made.replace("REF00003", '"' + canary),  # a quotation mark that does not close
+        made.replace("REF00003", f'"{canary}\r\n{canary}"'),
+        made.replace("REF00003", canary + "\x00"),
+        made.replace("Crime number", canary).replace("Dwelling flag", canary),  # twice
+        made.replace("REF00003", f"{canary},{canary}"),  # a ragged line
+        made.replace("REF00005", '"' + canary),  # the same mark, near the end
+        made.replace("REF00003", f"x\r\n=======\r\n{canary}"),
+        made.replace("REF00003", canary).encode("utf-16")[:-1],
+        made.replace("REF00003", canary).encode() + b"\x81\xff",
+    ]
+
+
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_canary_in_any_heading_or_beside_the_table(partnership, canary):
-    texts = [
-        crimes(6).replace("Crime number", canary),
-        crimes(6).replace("Dwelling flag", canary),
-        crimes(6).replace("Reported date", canary),
-        crimes(6).replace("Code", canary),
-        csv(*[f"{line},{canary}" for line in crimes(6).splitlines()]),  # a column of its own
-        crimes(6) + canary + "\r\n",  # a note under the table
-        canary + "\r\n" + crimes(6),  # a title above it
-        "\r\n".join(crimes(6).splitlines()[1:]).replace("REF00000", canary),  # no headings
-        crimes(6).replace("REF00003", '"' + canary),  # a quotation mark that does not close
-        crimes(6).replace("REF00003", f'"{canary}\r\n{canary}"'),
-        crimes(6).replace("REF00003", canary + "\x00"),
-        crimes(6).replace("Crime number", canary).replace("Dwelling flag", canary),  # twice
-        crimes(6).replace("REF00003", f"{canary},{canary}"),  # a ragged line
-        crimes(6).replace("REF00005", '"' + canary),  # the same mark, near the end
-        crimes(6).replace("REF00003", f"x\r\n=======\r\n{canary}"),
-        crimes(6).replace("REF00003", canary).encode("utf-16")[:-1],
-        crimes(6).replace("REF00003", canary).encode() + b"\x81\xff",
-    ]
-    for i, text in enumerate(texts):
+    """Each extract is of a month of its own, so that all that were taken are in the reports."""
+    for i in range(len(forms(canary))):
+        month = date(2025 + i // 12, i % 12 + 1, 1)
+        file = partnership.extract("police", f"{i}.csv", forms(canary, month)[i])
+        commands = COMMANDS[::3] if i % 2 else COMMANDS[1:3]  # each in one form of the two
+        told = sender(partnership, file, "police-crime", f"{month:%Y-%m}", commands)
+        assert not [text for text in told if canary in text], i
+    assert len(partnership.bundles()) > 3
+    assert canary not in everybody(partnership, ("2025", "2026"))
+
+
+@pytest.mark.soak("leak")
+@pytest.mark.parametrize("canary", CANARIES)
+def test_after_each_canary_in_any_heading_or_beside_the_table(partnership, canary):
+    for i, text in enumerate(forms(canary)):
         file = partnership.extract("police", f"{i}.csv", text)
         assert canary not in everything(partnership, file, "police-crime"), i
 
@@ -180,7 +211,7 @@ def test_pandera_cannot_be_switched_off(partnership, monkeypatch):
     text = "".join(",".join(row) + "\r\n" for row in rows)
     file = partnership.extract("police", "x.csv", text)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / "police"),
+        [sys.executable, "-m", "tests.lib.fresh", str(partnership.root / "police"),
          partnership.now.isoformat(), "check", str(file), "--dates", "2026Q3"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip

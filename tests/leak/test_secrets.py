@@ -69,7 +69,7 @@ def test_no_secret_stands_in_the_list_of_processes(partnership):
     file = p.extract("police", "crime.csv", crimes(3000))
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "tests.lib.dying", "-1", str(p.root / "police"),
+            sys.executable, "-m", "tests.lib.fresh", str(p.root / "police"),
             NOW.isoformat(), "submit", str(file), "--yes", "--passphrase-file",
             str(p.root / "passphrase.txt"),
         ],

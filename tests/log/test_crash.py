@@ -1,86 +1,115 @@
-"""Killed at any moment of a submit, the next one and verify are right."""
+"""Killed before any change of a disk that a submission makes, the next one and verify are right.
 
-import os
-import subprocess
-import sys
+The changes are those that one run was seen to make. `make test` dies before one of each kind, and
+before and after each that others see; `make soak PART=crash` before every one.
+"""
+
+import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tests.lib.dying import UNPLUGGED, Death, type_and_die
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW, PASSPHRASE, Partnership
 
-STEPS = 60  # more than a submission has; a run that ends by itself is past them all
-PARTS = 6
+PARTS = 8
+# By these a file gets the name under which others, or the next run, look for it.
+NAMES_A_FILE = ("link", "rename", "replace")
 
 
-def submit_and_die(p: Partnership, file: Path, step: int) -> int:
-    """Submit in a process that dies before its nth change of a disk, as if unplugged."""
-    return die(p, "police", step, "submit", str(file), "--yes")
+@pytest.fixture
+def die(processes):
+    """Run a command in a process that dies before a change of a disk, and see that it did."""
+
+    def typed(p: Partnership, who: str, *command: object, before: str = "") -> Death:
+        words = (*command, "--passphrase-file", p.root / "passphrase.txt")
+        death = type_and_die(processes, p.root, who, NOW, *words, before=before)
+        assert (death.status, death.died) == (UNPLUGGED if before else 0, before), death.output
+        return death
+
+    return typed
 
 
-def die(p: Partnership, who: str, step: int, *command: str) -> int:
-    """Run a command in such a process; return how it ended."""
-    here = Path(__file__).parent.parent.parent
-    return subprocess.run(
-        [
-            sys.executable, "-m", "tests.lib.dying", str(step), str(p.root / who),
-            NOW.isoformat(), *command, "--passphrase-file", str(p.root / "passphrase.txt"),
-        ],
-        cwd=here, env=os.environ | {"PYTHONPATH": str(here)}, capture_output=True, check=False,
-    ).returncode  # fmt: skip
+def one_of_each_kind(changes: tuple[str, ...]) -> list[str]:
+    """Choose each kind of change once, and what comes before and after a file gets its name."""
+    chosen, kinds = set(), set()
+    for at, change in enumerate(changes):
+        what, where, _ = change.split(" ")
+        names = what in NAMES_A_FILE
+        kind = (what, Path(where).parent.name if names else "")
+        if kind not in kinds:
+            kinds.add(kind)
+            chosen |= {at, at + 1} if names else {at}
+    return [change for at, change in enumerate(changes) if at in chosen]
 
 
+@pytest.fixture
+def submission(partnership, tmp_path, die) -> tuple[str, ...]:
+    """The changes of a disk that a submission makes."""
+    p = partnership.copy(tmp_path / "whole")
+    changes = die(p, "police", "submit", p.extract("police", "crime.csv", crimes(30)), "--yes")
+    return changes.changes
+
+
+def dies_and_is_finished(p: Partnership, die, before: str) -> None:
+    file = p.extract("police", "crime.csv", crimes(30))
+    die(p, "police", "submit", file, "--yes", before=before)
+    p.run("analysts", "verify")
+    assert len([b for b in p.bundles() if b.suffix == ".age"]) <= 1
+    ran = p.submit("police", file)
+    assert "log 3" in ran.out
+    p.run("analysts", "verify")
+    assert len(p.entries()) == 4
+    p.signed("analysts", "pull", "merged")
+    rows = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
+    assert rows.height == 30
+    assert not list((p.root / "police/.exchange").rglob("bundle.age"))
+    assert not list(p.share.rglob("*.part"))
+    assert len(list((p.root / "police/.exchange").rglob("keymaps/*.age"))) == 1
+    shutil.rmtree(p.root)
+
+
+def test_killed_before_each_kind_of_change(partnership, tmp_path, submission, die):
+    chosen = one_of_each_kind(submission)
+    named = {change.split(" ")[1] for change in chosen}
+    assert {"share/log/00000003", "share/bundles/*.age"} <= named
+    assert {change.split(" ")[0] for change in chosen} == {c.split(" ")[0] for c in submission}
+    for step, before in enumerate(chosen):
+        dies_and_is_finished(partnership.copy(tmp_path / f"step-{step}"), die, before)
+
+
+@pytest.mark.soak("crash")
 @pytest.mark.parametrize("part", range(PARTS))
-def test_killed_at_every_step(partnership, tmp_path, part):
-    died = 0
-    for step in range(part, STEPS, PARTS):
-        p = partnership.copy(tmp_path / f"step-{step}")
-        file = p.extract("police", "crime.csv", crimes(30))
-        status = submit_and_die(p, file, step)
-        assert status in (0, 137)
-        died += status == 137
-        p.run("analysts", "verify")
-        assert len([b for b in p.bundles() if b.suffix == ".age"]) <= 1
-        ran = p.submit("police", file)
-        assert "log 3" in ran.out
-        p.run("analysts", "verify")
-        assert len(p.entries()) == 4
-        p.signed("analysts", "pull", "merged")
-        rows = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
-        assert rows.height == 30
-        assert not list((p.root / "police/.exchange").rglob("bundle.age"))
-        assert not list(p.share.rglob("*.part"))
-        assert len(list((p.root / "police/.exchange").rglob("keymaps/*.age"))) == 1
-        if status == 0:
-            break
-    assert died or part
+def test_killed_before_every_change(partnership, tmp_path, submission, die, part):
+    assert len(submission) > 50
+    for step, before in enumerate(submission[part::PARTS]):
+        dies_and_is_finished(partnership.copy(tmp_path / f"step-{step}"), die, before)
 
 
-def interrupted(partnership: Partnership, tmp_path: Path, text: str) -> Partnership:
-    """Return a partnership in which the police have sealed something and not sent it."""
-    for step in range(10, STEPS):
-        p = partnership.copy(tmp_path / f"p{step}")
-        submit_and_die(p, p.extract("police", "crime.csv", text), step)
-        if (
-            list((p.root / "police/.exchange").rglob("pending/[!.]*/entry"))
-            and len(p.entries()) == 3
-        ):
-            return p
-    raise AssertionError("no step leaves a submission sealed and not sent")
+@pytest.fixture
+def interrupted(partnership, submission, die) -> Partnership:
+    """A partnership in which the police have sealed something and not sent it."""
+    (sealed,) = (at for at, c in enumerate(submission) if c.startswith("rename") and "/*" in c
+                 and c.split(" ")[1].endswith("/pending/*"))  # fmt: skip
+    file = partnership.extract("police", "crime.csv", crimes(30))
+    die(partnership, "police", "submit", file, "--yes", before=submission[sealed + 1])
+    assert list((partnership.root / "police/.exchange").rglob("pending/[!.]*/entry"))
+    assert len(partnership.entries()) == 3
+    return partnership
 
 
-def test_what_was_interrupted_is_finished_with_the_same_bytes(partnership, tmp_path):
-    p = interrupted(partnership, tmp_path, crimes(30))
+def test_what_was_interrupted_is_finished_with_the_same_bytes(interrupted):
+    p = interrupted
     (entry,) = (p.root / "police/.exchange").rglob("pending/[!.]*/entry")
     sealed = entry.read_bytes()
     p.submit("police", p.root / "police/crime.csv")
     assert p.entries()[3].read_bytes() == sealed
 
 
-def test_what_was_interrupted_waits_while_another_file_is_sent(partnership, tmp_path):
-    p = interrupted(partnership, tmp_path, crimes(30))
+def test_what_was_interrupted_waits_while_another_file_is_sent(interrupted):
+    p = interrupted
     ran = p.submit("police", p.extract("police", "asb.csv", _asb()))
     assert "was not finished: police-crime 2026-07-01..2026-09-30" in ran.err
     assert "log 3" in ran.out
@@ -88,18 +117,18 @@ def test_what_was_interrupted_waits_while_another_file_is_sent(partnership, tmp_
     assert "log 4" in p.submit("police", p.root / "police/crime.csv").out
 
 
-def test_what_was_stopped_and_corrected_is_never_sent(partnership, tmp_path):
-    p = interrupted(partnership, tmp_path, crimes(30))
+def test_what_was_stopped_and_corrected_is_never_sent(interrupted):
+    p = interrupted
     ran = p.submit("police", p.extract("police", "corrected.csv", crimes(29)))
     assert "29 rows  log 3" in ran.out
     assert len(p.entries()) == 4
     assert not list((p.root / "police/.exchange").rglob("pending/*/*"))
 
 
-def test_what_was_interrupted_is_sealed_anew_for_new_keys(partnership, tmp_path):
+def test_what_was_interrupted_is_sealed_anew_for_new_keys(interrupted):
     from tests.lib.partnership import enrol, join, make_key
 
-    p = interrupted(partnership, tmp_path, crimes(30))
+    p = interrupted
     join(p, "newcomer")
     make_key(p, "newcomer")
     enrol(p, "newcomer")
@@ -107,56 +136,44 @@ def test_what_was_interrupted_is_sealed_anew_for_new_keys(partnership, tmp_path)
     p.signed("newcomer", "pull", "merged")
 
 
-def test_four_processes_at_once_lose_nothing(partnership):
-    texts = {
-        "july.csv": crimes(20, days=31),
-        "asb.csv": _asb(),
-    }
-    jobs = [
-        ("police", partnership.extract("police", name, text), extra)
-        for (name, text), extra in zip(texts.items(), (["--dates", "2026-07"], []), strict=True)
-    ]
+def at_once(processes, p: Partnership, *commands: tuple) -> list[str]:
+    """Submit in as many processes at once; return what each says."""
+    running = []
+    for number, (who, file, *rest) in enumerate(commands):
+        words = ["submit", str(file), "--yes", *rest]
+        words += ["--passphrase-file", str(p.root / "passphrase.txt")]
+        output = p.root / f"output-{number}.txt"
+        pid = processes.start(
+            "tests.lib.dying:run", p.root, p.root / who, NOW.isoformat(), words, "",
+            p.root / f"account-{number}.json", output=output,
+        )  # fmt: skip
+        running.append((pid, output))
+    ended = [(processes.wait(pid), output.read_text()) for pid, output in running]
+    assert [status for status, _ in ended] == [0] * len(commands), ended
+    return [output for _, output in ended]
+
+
+def test_four_processes_at_once_lose_nothing(partnership, processes):
     from tests.lib.extracts import callouts
 
-    jobs.append(
-        ("ambulance", partnership.extract("ambulance", "c.csv", callouts(*["WZ1"] * 40)), [])
+    p = partnership
+    at_once(
+        processes,
+        p,
+        ("police", p.extract("police", "july.csv", crimes(20, days=31)), "--dates", "2026-07"),
+        ("police", p.extract("police", "asb.csv", _asb())),
+        ("ambulance", p.extract("ambulance", "c.csv", callouts(*["WZ1"] * 40))),
+        ("council", p.extract("council", "a.csv", _asb())),
     )
-    jobs.append(("council", partnership.extract("council", "a.csv", _asb()), []))
-    here = Path(__file__).parent.parent.parent
-    running = [
-        subprocess.Popen(
-            [
-                sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / who),
-                NOW.isoformat(), "submit", str(file), "--yes", *extra,
-                "--passphrase-file", str(partnership.root / "passphrase.txt"),
-            ],
-            cwd=here, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )
-        for who, file, extra in jobs
-    ]  # fmt: skip
-    for process in running:
-        out, _ = process.communicate(timeout=120)
-        assert process.returncode == 0, out
     told = partnership.run("analysts", "verify", "--json").json
     assert [e["why"] for e in told["entries"]] == [""] * 7
     assert [e["kind"] for e in told["entries"]].count("submit") == 4
     partnership.signed("analysts", "pull", "merged")
 
 
-def test_the_same_file_by_four_processes_is_logged_once(partnership):
+def test_the_same_file_by_four_processes_is_logged_once(partnership, processes):
     file = partnership.extract("police", "crime.csv", crimes(30))
-    here = Path(__file__).parent.parent.parent
-    command = [
-        sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / "police"),
-        NOW.isoformat(), "submit", str(file), "--yes",
-        "--passphrase-file", str(partnership.root / "passphrase.txt"),
-    ]  # fmt: skip
-    running = [
-        subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        for _ in range(4)
-    ]
-    said = [process.communicate(timeout=120)[0].decode() for process in running]
-    assert [process.returncode for process in running] == [0] * 4, said
+    said = at_once(processes, partnership, *[("police", file)] * 4)
     assert sum("already sent" in text for text in said) == 3
     assert len(partnership.entries()) == 4
     assert len(partnership.bundles()) == 1
@@ -168,8 +185,8 @@ def _asb() -> str:
     return asb()
 
 
-@pytest.mark.parametrize("part", range(3))
-def test_a_founding_killed_at_any_step_is_finished_by_the_next_run(tmp_path, part):
+@pytest.fixture
+def about_to_found(tmp_path) -> Partnership:
     from tests.lib.partnership import AREA, make_key
 
     (tmp_path / "p/share").mkdir(parents=True)
@@ -181,17 +198,34 @@ def test_a_founding_killed_at_any_step_is_finished_by_the_next_run(tmp_path, par
     make_key(p, "council")
     p.run("police", "init", "--origin", p.settings("council").origin, "--store", "../share")
     make_key(p, "police")
-    died = 0
-    for step in range(part, STEPS, 3):
-        q = p.copy(tmp_path / f"step-{step}")
-        cards = [next((q.root / who).glob("*.card")) for who in ("council", "police")]
-        status = die(q, "council", step, "enrol", *map(str, cards), "--yes")
-        died += status == 137
-        if status == 0:
-            break
-        if q.settings("council").plan:  # else only the telling was left
-            q.signed("council", "enrol", *cards, "--yes")
-        q.run("council", "verify")
-        assert (q.root / "council/westshire-csp.founding").exists()
-        assert not q.settings("council").plan
-    assert died
+    return p
+
+
+def founds(p: Partnership, die, before: str = "") -> tuple[str, ...]:
+    """Found a partnership, dying before a change; the next run finishes it."""
+    cards = [next((p.root / who).glob("*.card")) for who in ("council", "police")]
+    death = die(p, "council", "enrol", *cards, "--yes", before=before)
+    if before and p.settings("council").plan:  # else only the telling was left
+        p.signed("council", "enrol", *cards, "--yes")
+    p.run("council", "verify")
+    assert (p.root / "council/westshire-csp.founding").exists()
+    assert not p.settings("council").plan
+    return death.changes
+
+
+def test_a_founding_killed_before_each_kind_of_change_is_finished_by_the_next_run(
+    about_to_found, tmp_path, die
+):
+    changes = founds(about_to_found.copy(tmp_path / "whole"), die)
+    for step, before in enumerate(one_of_each_kind(changes)):
+        founds(about_to_found.copy(tmp_path / f"step-{step}"), die, before)
+
+
+@pytest.mark.soak("crash")
+@pytest.mark.parametrize("part", range(2))
+def test_a_founding_killed_before_every_change_is_finished_by_the_next_run(
+    about_to_found, tmp_path, die, part
+):
+    changes = founds(about_to_found.copy(tmp_path / "whole"), die)
+    for step, before in enumerate(changes[part::2]):
+        founds(about_to_found.copy(tmp_path / f"step-{step}"), die, before)

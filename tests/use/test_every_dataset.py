@@ -8,23 +8,9 @@ from schemas.dataset import Place
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
 from schemas.shared_columns import columns_of
-from tests.lib import partnership as lib
 
 # Which partner of the tests submits what each kind of holder holds.
 WHO = {"police": "police", "fire": "fire", "council": "council", "health": "board"}
-
-
-@pytest.fixture(scope="module")
-def everybody(tmp_path_factory):
-    p = lib.found(tmp_path_factory.mktemp("all") / "p")
-    for who, kind in (("fire", "fire"), ("board", "health")):
-        lib.join(p, who)
-        p.signed(
-            who, "key", "new", "--partner", who, "--name", f"Westshire {who}", "--kind", kind,
-            "--contact", f"c@{who}.example",
-        )  # fmt: skip
-        lib.enrol(p, who)
-    return p
 
 
 def test_there_are_nineteen():

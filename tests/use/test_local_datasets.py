@@ -1,9 +1,11 @@
 """Local datasets by plug-in: a package installed beside this one, and readers without it."""
 
 import json
-import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -11,47 +13,66 @@ import polars as pl
 import pytest
 
 from schemas.plugins import GROUP, load
+from tests.lib.dying import type_and_die
 from tests.lib.partnership import NOW
+from tests.lib.processes import Processes
 
-ROOT = Path(__file__).parent.parent.parent
+PLUGIN = Path(__file__).parent.parent / "plugin"
 LOCAL = ("local-ae-assaults", "local-probation-profile")
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """The example package, really installed, in a folder of its own."""
-    target = tmp_path_factory.mktemp("site")
-    source = tmp_path_factory.mktemp("source")
-    subprocess.run(["cp", "-r", str(ROOT / "tests/plugin"), str(source)], check=True)
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
-         "--no-build-isolation", "--target", str(target), str(source / "plugin")],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return target
+def unpack(folder: Path) -> None:
+    """Put the example package into a folder with what an installer would write about it."""
+    declared = tomllib.loads((PLUGIN / "pyproject.toml").read_text())["project"]
+    shutil.copytree(PLUGIN / "westshire_local", folder / "westshire_local")
+    about = folder / f"westshire_local-{declared['version']}.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {declared['name']}\nVersion: {declared['version']}\n"
+    )
+    points = declared["entry-points"][GROUP]
+    lines = [f"{name} = {target}\n" for name, target in points.items()]
+    (about / "entry_points.txt").write_text(f"[{GROUP}]\n{''.join(lines)}")
+
+
+def pip_install(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as source:  # else the build writes into the repository
+        shutil.copytree(PLUGIN, Path(source) / "plugin")
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
+             "--no-build-isolation", "--target", str(folder), str(Path(source) / "plugin")],
+            check=True, capture_output=True,
+        )  # fmt: skip
+
+
+@pytest.fixture(
+    scope="module", params=[unpack, pytest.param(pip_install, marks=pytest.mark.soak("install"))]
+)
+def with_package(request, tmp_path_factory):
+    """Processes that have the example package, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    request.param(folder)
+    started = Processes(folder)
+    yield started
+    started.close()
 
 
 @pytest.fixture
-def run(installed, partnership):
-    def typed(who: str, *arguments: object, passphrase: bool = False, status: int = 0):
+def run(with_package, partnership):
+    def typed(who: str, *arguments: object, passphrase: bool = False) -> str:
         told = ("--passphrase-file", partnership.root / "passphrase.txt") if passphrase else ()
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.lib.dying", "-1", str(partnership.root / who),
-             NOW.isoformat(), *map(str, (*arguments, *told))],
-            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(installed)},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == status, done.stdout + done.stderr
-        return done
+        ran = type_and_die(with_package, partnership.root, who, NOW, *arguments, *told)
+        assert ran.status == 0, ran.output
+        return ran.output
 
     return typed
 
 
 def test_an_installed_package_adds_its_datasets(run):
-    told = json.loads(run("police", "datasets", "--json").stdout)
+    told = json.loads(run("police", "datasets", "--json"))
     assert len(told) == 21
     assert {one["id"] for one in told} >= set(LOCAL)
-    assert "Risk of serious harm" in run("police", "explain", LOCAL[1]).stdout
+    assert "Risk of serious harm" in run("police", "explain", LOCAL[1])
 
 
 @pytest.mark.parametrize("dataset", LOCAL)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 def talk(p: Partnership, who: str, *arguments: str, answers: dict[str, str]) -> tuple[int, str]:
     """Run a command at a terminal, typing an answer when its question appears."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "tests.lib.dying", "-1", str(p.root / who),
+    command = [sys.executable, "-m", "tests.lib.fresh", str(p.root / who),
                NOW.isoformat(), *arguments]  # fmt: skip
     process = subprocess.Popen(
         command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True

@@ -1,0 +1,52 @@
+"""How many CPU seconds a run of the tests costs, by folder: its own, and those of what it starts.
+
+Seconds on a clock say little on a busy machine.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def spent() -> float:
+    """Return the CPU seconds of this process, and of those it started that have ended."""
+    return sum(os.times()[:4])
+
+
+class Account:
+    """Adds up what each test costs, in whatever process of the run it is made."""
+
+    def __init__(self) -> None:
+        self._before = spent()
+        self._workers = 0.0
+        self._folders: Counter[str] = Counter()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Iterator[None]:
+        report: Any = yield
+        now = spent()
+        report.user_properties.append(("cpu", now - self._before))
+        self._before = now
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        seconds = [value for name, value in report.user_properties if name == "cpu"]
+        if seconds:
+            self._folders[Path(report.nodeid.split("::")[0]).parent.name] += seconds[-1]
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["cpu"] = spent()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self._workers += node.workeroutput["cpu"] if hasattr(node, "workeroutput") else 0
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        folders = ", ".join(f"{name} {n:.0f}" for name, n in self._folders.most_common())
+        whole = spent() + self._workers
+        terminalreporter.write_line(f"CPU seconds: {whole:.0f} ({folders})")

@@ -1,0 +1,75 @@
+"""The parts of `make soak`: what is too long for `make test`, which has a shorter proof of each.
+
+A test belongs to a part by `@pytest.mark.soak("crash")`, and runs only with `--soak crash` or
+`--soak all`. `--slice 1/8` takes every eighth test of each part, beginning with the first: eight
+slices are the whole, each has something of every part, and the same slice is always the same.
+"""
+
+from collections import defaultdict
+from typing import Final
+
+import pytest
+
+PARTS: Final = {
+    "crash": "a submission and a founding are killed before every change of a disk",
+    "bytes": "every byte of every file of a store is changed",
+    "stores": "eight writers send a thousand submissions to each kind of store, some are killed",
+    "leak": "each canary by itself, in every cell and heading, through every command",
+    "intruder": "a motivated intruder has 100,000 records of one quarter",
+    "install": "a package with local datasets is installed with pip",
+    "browser": "Chromium opens every page that is written",
+    "fuzz": "random files, tables and logs, ten times as many",
+}
+ALL: Final = "all"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    group = parser.getgroup("soak", "the long tests")
+    lines = "; ".join(f"{name}: {says}" for name, says in PARTS.items())
+    group.addoption(
+        "--soak",
+        choices=(*PARTS, ALL),
+        help=f"Run this part of the long tests, and nothing else. {lines}.",
+    )
+    group.addoption(
+        "--slice",
+        default="1/1",
+        metavar="N/OF",
+        help="Of each part only every OF-th test, from the N-th.",
+    )
+
+
+def select(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests that were asked for: those of some parts, or those of none."""
+    part = config.getoption("--soak")
+    parts: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        parts[_part_of(item)].append(item)
+    if part is None:
+        chosen = set(parts.pop("", []))
+    else:
+        first, every = _slice(config.getoption("--slice"))
+        chosen = {
+            item
+            for name, tests in parts.items()
+            if name and part in (name, ALL)
+            for item in tests[(first - 1) % len(tests) :: every]
+        }
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]
+
+
+def _part_of(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("soak")
+    if mark is None:
+        return ""
+    if mark.args[0] not in PARTS:
+        raise pytest.UsageError(f"{item.nodeid} is of no part of the soak: {mark.args[0]}")
+    return str(mark.args[0])
+
+
+def _slice(text: str) -> tuple[int, int]:
+    first, _, every = text.partition("/")
+    if not (first.isdecimal() and every.isdecimal() and 1 <= int(first) <= int(every)):
+        raise pytest.UsageError(f"--slice is N/OF, such as 1/8, and not {text}")
+    return int(first), int(every)
