@@ -30,6 +30,7 @@ fix: $(READY)  ## write what check complains of
 	$(BIN)/python -m docs.generate
 
 bench: $(READY)  ## speed and memory as ratios to a floor; writes the pages of bench/
+	$(BIN)/python -m bench.starting
 	$(BIN)/python -m bench.submit
 	$(BIN)/python -m bench.reading
 	$(BIN)/python -m bench.pulling

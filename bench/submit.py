@@ -24,10 +24,11 @@ ROUNDS = 5
 
 @dataclass
 class Measured:
-    """Seconds and peak memory of some runs of a process."""
+    """Seconds, CPU seconds and peak memory of some runs of a process."""
 
     name: str
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     kilobytes: list[int] = field(default_factory=list)
 
     @property
@@ -49,6 +50,7 @@ class Measured:
         if process.returncode:
             raise SystemExit(f"{self.name} ended with {process.returncode}")
         self.seconds.append(time.perf_counter() - began)
+        self.cpu.append(used.ru_utime + used.ru_stime)
         self.kilobytes.append(used.ru_maxrss)
 
 

@@ -1,9 +1,12 @@
-"""pandera for polars, imported without pandas.
+"""pandera for polars, imported without pandas and whatever the environment says.
 
 pandera imports pandas wherever it is installed, and pgeocode installs it; that takes more than half
 of the time in which a command starts, and nothing here has a pandas frame. pandera itself works
 without pandas, so it is told that there is none while it is imported and while it looks, once, for
 the backends of its checks. Whatever imports pandas later finds it.
+
+PANDERA_USE_NARWHALS_BACKEND in the environment would have other code check the rows; it has no
+effect here.
 """
 
 import sys
@@ -30,9 +33,10 @@ class _WithoutPandas:
 sys.meta_path.insert(0, _WithoutPandas)
 try:
     import pandera.polars as pa
-    from pandera.config import ValidationDepth, config_context
+    from pandera.config import ValidationDepth, config_context, set_config
     from pandera.errors import SchemaErrors
 
+    set_config(use_narwhals_backend=False)
     # The backends of checks are looked for at the first one, and what was found is kept.
     pa.Check.get_backend(pl.LazyFrame())
 finally:

@@ -1,6 +1,7 @@
 """What each command imports, so that it is there at once."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,12 +61,15 @@ print(json.dumps(imported))
 """
 
 
-def imports_of(folder: Path, commands: dict[str, tuple[str, ...]]) -> dict[str, set[str]]:
+def imports_of(
+    folder: Path, commands: dict[str, tuple[str, ...]], **environment: str
+) -> dict[str, set[str]]:
     """Run commands one after another in one process; return what had been imported after each."""
     done = subprocess.run(
         [sys.executable, "-c", CODE],
         input=json.dumps([sorted(HEAVY), NOW.isoformat(), str(folder), commands]),
         capture_output=True, text=True, check=True, cwd=folder,
+        env=os.environ | environment,
     )  # fmt: skip
     ran = json.loads(done.stdout)
     ended = {name: said for name, (status, _, said) in ran.items() if status not in (0, 16)}
@@ -94,9 +98,10 @@ def test_commands_that_read_no_rows_import_no_table_library(partnership):
     assert {name: heavy for name, heavy in imported.items() if heavy} == {}
 
 
-def test_commands_that_read_rows_import_no_pandas(partnership):
+def test_commands_that_read_rows_import_no_pandas_whatever_the_environment_says(partnership):
     partnership.extract("police", "crime.csv", crimes(30))
-    imported = imports_of(partnership.root / "police", READS_ROWS)
+    other_backend = {"PANDERA_USE_NARWHALS_BACKEND": "True"}
+    imported = imports_of(partnership.root / "police", READS_ROWS, **other_backend)
     assert imported["check"] <= {"polars", "pandera", "numpy"}
     for name, heavy in imported.items():
         assert not heavy & {"pandas", "altair", "pgeocode"}, name

@@ -1,0 +1,107 @@
+"""How soon commands start: CPU seconds of whole processes.
+
+python -m bench.starting; writes bench/starting.md. One after the other in rounds, the median of
+each. CPU seconds and not the clock, because a start should cost little on a busy machine too.
+"""
+
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.submit import HERE, Measured
+
+ROUNDS = 7
+READS_NO_ROWS = {
+    "exchange --help": ["--help"],
+    "exchange explain police-crime": ["explain", "police-crime"],
+    "exchange datasets": ["datasets"],
+    "exchange key list": ["key", "list"],
+    "exchange status": ["status"],
+    "exchange partner list": ["partner", "list"],
+    "exchange witness": ["witness"],
+    "exchange verify --log-only": ["verify", "--log-only"],
+}
+READS_ROWS = {
+    "exchange check, 10 rows": ["check", "few.csv"],
+    "exchange pull, nothing to pull": ["pull", "merged", "--passphrase-file", "../passphrase.txt"],
+}
+TYPED = (
+    "import os, sys; os.chdir(sys.argv[1]); from exchange.__main__ import main; main(sys.argv[2:])"
+)
+
+
+def bench() -> tuple[list[Measured], list[Measured], list[Measured]]:
+    """Measure in rounds; return the floors, the commands that read no rows, and the others."""
+    floors = {
+        "an interpreter that does nothing": "pass",
+        "an interpreter that imports polars": "import polars",
+        "an interpreter that imports polars and pandera as installed": "import pandera.polars",
+    }
+    bare = {name: Measured(name) for name in floors}
+    light = {name: Measured(name) for name in READS_NO_ROWS}
+    heavy = {name: Measured(name) for name in READS_ROWS}
+    submit = Measured("exchange submit, 10,000 rows")
+    unlock = Measured("unlocking the key (scrypt, 2^18), of it")
+    with tempfile.TemporaryDirectory() as name:
+        Measured("setting up").run("-m", "bench.setup", name, "10000")
+        root = Path(name) / "p"
+        police = root / "police"
+        lines = (Path(name) / "crime.csv").read_text(encoding="utf-8").splitlines()[:11]
+        (police / "few.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for _ in range(ROUNDS):
+            for title, code in floors.items():
+                bare[title].run("-c", code)
+            for title, words in READS_NO_ROWS.items():
+                light[title].run("-c", TYPED, str(police), *words)
+            for title, words in READS_ROWS.items():
+                heavy[title].run("-c", TYPED, str(police), *words)
+            fresh = Path(name) / "fresh"
+            shutil.copytree(root, fresh)
+            crimes = str(Path(name) / "crime.csv")
+            submit.run("-m", "bench.setup", "submit", str(fresh / "police"), crimes)
+            unlock.run("-m", "bench.setup", "unlock", str(police / "police-liaison.key"))
+            shutil.rmtree(fresh)
+    return list(bare.values()), list(light.values()), [*heavy.values(), submit, unlock]
+
+
+def table(measured: list[Measured]) -> str:
+    """Return a table."""
+    lines = [
+        f"| {m.name} | {statistics.median(m.cpu):.2f} s | {m.median:.2f} s |" for m in measured
+    ]
+    return "\n".join(["| | CPU | clock |", "|---|---|---|", *lines])
+
+
+def report() -> str:
+    """Return the page."""
+    bare, light, heavy = bench()
+    return f"""# How soon commands start
+
+Written by `python -m bench.starting`: whole processes in a partnership of two, from the start of
+the interpreter to its end, the median of {ROUNDS} rounds.
+
+{table(bare)}
+
+Commands that read no rows import no table library:
+
+{table(light)}
+
+Commands that read rows import polars and pandera, and no pandas. Unlocking the key goes on beside
+the imports on another core.
+
+{table(heavy)}
+
+Measured on {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python
+{platform.python_version()}, {datetime.now(UTC):%B %Y}.
+"""
+
+
+if __name__ == "__main__":
+    page = report()
+    print(page)
+    (HERE / "starting.md").write_text(page, encoding="utf-8")
