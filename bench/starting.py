@@ -8,7 +8,6 @@ import os
 import platform
 import shutil
 import statistics
-import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
