@@ -232,6 +232,7 @@ def test_a_correction_tells_nothing_of_the_few_that_it_adds(directory, tmp_path,
     on = [c for c in counts[0].columns if c != "len"]
     both = counts[0].join(counts[1], on=on, how="full", coalesce=True).fill_null(0)
     surplus = (both["len_right"].cast(pl.Int64) - both["len"].cast(pl.Int64)).to_list()
+    assert surplus
     assert all(n == 0 or n >= SMALLEST for n in surplus), surplus
     if added == 60:
         assert any(surplus)
