@@ -186,7 +186,7 @@ def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path):
             filling.join()
         (place / "filler").unlink(missing_ok=True)
         said = "".join(path.read_text() for path in many.root.glob("said-*"))
-        assert "is full" in said
+        assert "[store-full]" in said
         all_is_well(many, store)
     finally:
         subprocess.run(["umount", "-l", place], check=True)

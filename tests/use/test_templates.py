@@ -78,11 +78,12 @@ def fields_of(choices, dataset):
 def test_a_template_is_not_written_over_one(partnership):
     partnership.run("police", "template", "police-crime", "-o", "x.xlsx")
     ran = partnership.run("police", "template", "police-crime", "-o", "x.xlsx", status=2)
-    assert "x.xlsx is there already" in ran.err
+    assert ran.refusal == "file-already-exists"
+    assert "x.xlsx" in ran.err
 
 
 def test_an_empty_template_is_refused(partnership):
     partnership.run("police", "template", "police-crime")
     file = partnership.root / "police/police-crime.xlsx"
     ran = partnership.run("police", "check", file, "--dataset", "police-crime", status=10)
-    assert "headings and no records" in ran.err
+    assert ran.refusal == "file-without-records"
