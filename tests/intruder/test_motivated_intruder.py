@@ -117,11 +117,14 @@ def _day(name):
     return pl.when(pl.col(name).is_null()).then(pl.lit("none")).otherwise(pl.lit("day"))
 
 
-@pytest.fixture(scope="module")
-def quarters(directory, tmp_path_factory):
+SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.soak("intruder")) for seed in range(2, 6)))
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def quarters(request, directory, tmp_path_factory):
     folder = tmp_path_factory.mktemp("quarters")
     return {
-        name: Quarter(name, quarter(name, count), folder, directory)
+        name: Quarter(name, quarter(name, count, request.param), folder, directory)
         for name, count in COUNTS.items()
     }
 

@@ -5,7 +5,7 @@ import re
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from depersonalise.depersonalise import depersonalise
@@ -21,6 +21,7 @@ from schemas.places import Places
 from schemas.quarters import Covered, Quarter
 from schemas.words import COARSE
 from tests.lib import ground
+from tests.lib.fuzz import examples
 from tests.lib.ground import WEST, postcodes
 from tests.lib.typed import TODAY, selected
 
@@ -29,7 +30,7 @@ SECTOR = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]?\b", re.IGNORECASE)
 AREA = (Area(WEST, "Westshire", frozenset({"WZ1", "WZ2", "WZ3"})),)
 RECORDS = [d for d in DATASETS.values() if not d.is_numbers]
 HOMES = [p for p in postcodes() if p.district == WEST and not p.ended and p.user == "0"]
-few_examples = settings(max_examples=3, deadline=None)
+few_examples = examples(3)
 
 
 @pytest.fixture(scope="module")
