@@ -1,6 +1,7 @@
 """What all tests share: a founded partnership, no network, and needs that are said."""
 
 import contextlib
+import functools
 import io
 import os
 import shutil
@@ -14,11 +15,11 @@ import pytest
 from filelock import FileLock
 
 from exchange.__main__ import main
-from tests.lib import fuzz, soak
+from tests.lib import fuzz, servers, soak
 from tests.lib.cpu import Account
 from tests.lib.partnership import Partnership, enrol, found, join
 from tests.lib.processes import Processes
-from tests.lib.servers import AZURITE, SSHD
+from tests.lib.servers import AZURITE, SSHD, Served
 
 HERE = Path(__file__).parent
 # Where it is set, as in .ci/run, a test that would be skipped for want of something fails.
@@ -192,6 +193,37 @@ def processes() -> Iterator[Processes]:
 def partnership(_founded: Partnership, tmp_path: Path) -> Partnership:
     """A founded partnership of council, police, ambulance and analysts, on a disk of its own."""
     return _founded.copy(tmp_path / "p")
+
+
+@pytest.fixture(scope="session")
+def _services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Served]]:
+    with contextlib.ExitStack() as stack:
+        start = functools.cache(
+            lambda kind: stack.enter_context(
+                getattr(servers, kind)(tmp_path_factory.mktemp(kind)),
+            )
+        )
+        yield start
+
+
+@pytest.fixture
+def service(
+    _services: Callable[[str], Served], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Served]:
+    """Return a store of its own, by the kind of its service, which all tests of a worker share."""
+
+    def kept_for_this_test(kind: str) -> Served:
+        shared, folder = _services(kind), tmp_path_factory.mktemp("access")
+        for path in shared.access.parent.iterdir():
+            if path.is_file():
+                shutil.copy2(path, folder)
+
+        def end() -> None:
+            raise AssertionError("others use this service")
+
+        return Served(f"{shared.store}-{folder.name}", folder / shared.access.name, end)
+
+    return kept_for_this_test
 
 
 @pytest.fixture
