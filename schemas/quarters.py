@@ -239,7 +239,5 @@ def _month_number(name: str) -> int:
     """Return 1 to 12 for a month's name or any beginning of it of three letters or more."""
     number = _MONTH_NUMBER.get(name[:3].lower(), 0)
     if not number or not _MONTHS[number - 1].lower().startswith(name.lower()):
-        if name.lower() == "sept":
-            return 9
         raise NotAQuarter("the months of a quarter are written Jul-Sep or July-September")
     return number

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 from exchange.__main__ import main
-from tests.lib import soak
+from tests.lib import fuzz, soak
 from tests.lib.cpu import Account
 from tests.lib.partnership import Partnership, enrol, found, join
 from tests.lib.processes import Processes
@@ -72,6 +72,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Account())
+    fuzz.begin(soak=config.getoption("--soak") is not None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -84,7 +84,7 @@ def read(source: BinaryIO) -> Header:
     mac = unb64(line[4:])
     if len(mac) != 32:
         raise HeaderBroken("the header's MAC has the wrong length")
-    signed = lines.read[: -len(line) - 1] + b"---"
+    signed = bytes(lines.read[: -len(line) - 1]) + b"---"
     return Header(tuple(stanzas), signed, mac)
 
 
@@ -107,7 +107,7 @@ class _Lines:
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
-        self.read = b""
+        self.read = bytearray()
 
     def next(self) -> str:
         line = self._source.readline(HEADER_MAX + 1 - len(self.read))

@@ -39,7 +39,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
             "bundles-not-as-signed",
             f"{terminal.counted(len(found.broken), 'bundle')} not as signed",
             *dict.fromkeys(h for b in found.broken for h in b.hints),
-            lines=tuple(b.says for b in found.broken),
+            lines=tuple(f"{b.says} [{b.id}]" for b in found.broken),
         )
     return 0
 

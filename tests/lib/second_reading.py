@@ -55,6 +55,19 @@ REASONS = {
 May = Callable[[str, list[str]], bool]  # (dataset, kinds of authority)
 
 
+class Refused(Exception):
+    """A reader must refuse the log or a bundle: the outcome's name, and the clause."""
+
+    def __init__(self, outcome: str, clause: str) -> None:
+        super().__init__(f"{outcome} ({clause})")
+        self.outcome, self.clause = outcome, clause
+
+
+def _need(holds: bool, outcome: str, clause: str) -> None:
+    if not holds:
+        raise Refused(outcome, clause)
+
+
 def everything(_: str, __: list[str]) -> bool:
     """Take any authority for one that holds any dataset."""
     return True
@@ -63,28 +76,32 @@ def everything(_: str, __: list[str]) -> bool:
 def verify_store(store: Path, founding: str, remembers: str = "", may: May = everything) -> dict:
     """Return size, root, which positions count, and the statements in effect, by position.
 
-    An assertion fails where a reader must refuse the log, or a bundle is not the one signed.
+    Raises:
+        Refused: a reader must refuse the log, or a bundle is not the one signed.
     """
     log = Reading(founding, may)
     while (path := store / "log" / f"{len(log.files):08d}").exists():  # 1.2
         log.take(path.read_bytes())
-    assert log.files
+    _need(bool(log.files), "lost its end", "1.2")
     given_up = log.given_up()
     if remembers:  # 6.1
         size, root = int(remembers.split(maxsplit=1)[0]), bytes.fromhex(remembers.split()[1])
-        same = size <= len(log.files) and _root(log.leaves[:size]) == root
-        assert same or (size, root) in given_up
+        if (size, root) not in given_up:
+            _need(size <= len(log.files), "lost its end", "6.1")
+            _need(_root(log.leaves[:size]) == root, "altered", "6.1")
     for path in (store / "witness").iterdir():
         if path.name.endswith(".checkpoint"):
-            log.check(path.read_bytes(), log.origin, b"\x01", given_up)
+            log.check(path.read_bytes(), log.origin, b"\x01", given_up, "6.2")
         elif path.name.endswith(".cosignature"):
-            log.check(path.read_bytes(), None, b"\x04", given_up)
+            log.check(path.read_bytes(), None, b"\x04", given_up, "6.3")
     for one in log.current:
-        if one["kind"] == "submit" and (store / "bundles").glob("*"):
+        if one["kind"] == "submit":
             path = store / "bundles" / f"{one['bundle']['sha256']}.age"
-            sealed = path.read_bytes() if path.exists() else b""
-            assert not sealed or hashlib.sha256(sealed).hexdigest() == one["bundle"]["sha256"]
-            assert not sealed or len(sealed) == one["bundle"]["size"]
+            if path.exists():
+                sealed = path.read_bytes()
+                signed = one["bundle"]["sha256"], one["bundle"]["size"]
+                same = (hashlib.sha256(sealed).hexdigest(), len(sealed)) == signed
+                _need(same, "not as signed", "5.9")
     current = {one["position"]: one for one in log.current if one["kind"] == "submit"}
     root = _root(log.leaves).hex()
     return {"size": len(log.files), "root": root, "counts": log.counts, "current": current}
@@ -114,9 +131,9 @@ class Reading:
 
     def take(self, data: bytes) -> None:
         """Read the next file."""
-        assert len(data) <= 65_536  # 1.5
+        _need(len(data) <= 65_536, "too large", "1.5")
         if not self.files:
-            assert hashlib.sha256(data).hexdigest() == self.first  # 2.3
+            _need(hashlib.sha256(data).hexdigest() == self.first, "another log", "2.3")
         self.counts.append(self._has_effect(data))
         self.files.append(data)
         self.leaves.append(hashlib.sha256(b"\0" + data).digest())
@@ -152,7 +169,7 @@ class Reading:
         if again or not sees or not counts or entry["origin"] != self.origin:
             return False  # (b), (d), (e)
         if newer:
-            assert "coordinator" not in signer["roles"]
+            _need("coordinator" not in signer["roles"], "needs newer", "2.5")
             return False
         if kind not in FIELDS:
             return False  # (f)
@@ -338,7 +355,7 @@ class Reading:
                     trees.add((len(leaves), _root(leaves)))
         return trees
 
-    def check(self, data: bytes, name: str | None, kind: bytes, given_up: set) -> None:
+    def check(self, data: bytes, name: str | None, kind: bytes, given_up: set, clause: str) -> None:
         """Hold a checkpoint (6.2) or a cosignature (6.3) against the log."""
         note = _note(data)
         assert note is not None
@@ -353,8 +370,8 @@ class Reading:
             key = card["signer" if name else "witness"]
             signed = any(n == mine and _verifies(key, mine, s, text, kind) for n, s in lines)
             if signed and origin == self.origin and at not in given_up:
-                assert at[0] <= len(self.leaves)
-                assert _root(self.leaves[: at[0]]) == at[1]
+                _need(at[0] <= len(self.leaves), "lost its end", clause)
+                _need(_root(self.leaves[: at[0]]) == at[1], "altered", clause)
 
 
 def _note(data: bytes) -> tuple[bytes, list[tuple[str, bytes]]] | None:  # 2.1

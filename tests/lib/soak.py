@@ -15,10 +15,10 @@ PARTS: Final = {
     "bytes": "every byte of every file of a store is changed",
     "stores": "eight writers send a thousand submissions to each kind of store, some are killed",
     "leak": "each canary by itself, in every cell and heading, through every command",
-    "intruder": "a motivated intruder has 100,000 records of one quarter",
+    "intruder": "a motivated intruder attacks four more partnerships of 100,000 records",
     "install": "a package with local datasets is installed with pip",
     "browser": "Chromium opens every page that is written",
-    "fuzz": "random files, tables and logs, ten times as many",
+    "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run",
 }
 ALL: Final = "all"
 
@@ -44,11 +44,14 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
     part = config.getoption("--soak")
     parts: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        parts[_part_of(item)].append(item)
+        name = _part_of(item)
+        parts[name].append(item)
+        if not name and hasattr(getattr(item, "function", None), "hypothesis"):
+            parts["fuzz"].append(item)  # and draws more there (fuzz.py)
     if part is None:
         chosen = set(parts.pop("", []))
     else:
-        first, every = _slice(config.getoption("--slice"))
+        first, every = slice_of(config)
         chosen = {
             item
             for name, tests in parts.items()
@@ -68,8 +71,9 @@ def _part_of(item: pytest.Item) -> str:
     return str(mark.args[0])
 
 
-def _slice(text: str) -> tuple[int, int]:
-    first, _, every = text.partition("/")
+def slice_of(config: pytest.Config) -> tuple[int, int]:
+    """Return which slice was asked for, and of how many."""
+    first, _, every = str(config.getoption("--slice")).partition("/")
     if not (first.isdecimal() and every.isdecimal() and 1 <= int(first) <= int(every)):
-        raise pytest.UsageError(f"--slice is N/OF, such as 1/8, and not {text}")
+        raise pytest.UsageError("--slice is N/OF, such as 1/8")
     return int(first), int(every)

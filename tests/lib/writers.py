@@ -1,9 +1,8 @@
 """Several writers at once in one process: each submits month after month, until all of it is sent.
 
-Usage: python -m tests.lib.writers ROOT NOW MONTHS WHO... ; a store in trouble is tried again.
+A store in trouble is tried again.
 """
 
-import sys
 import threading
 import time
 from datetime import date, datetime
@@ -48,14 +47,16 @@ def write(root: Path, who: str, months: int, now: datetime, ended: list[int]) ->
             return
 
 
-if __name__ == "__main__":
-    root, now, months = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), int(sys.argv[3])
+def write_all(root: str, now: str, months: int, writers: list[str]) -> int:
+    """Let all these write at once; return how the first ended that could not."""
     ended: list[int] = []
     threads = [
-        threading.Thread(target=write, args=(root, who, months, now, ended)) for who in sys.argv[4:]
-    ]
+        threading.Thread(target=write, args=(Path(root), who, months, datetime.fromisoformat(now),
+                                             ended))
+        for who in writers
+    ]  # fmt: skip
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    sys.exit(ended[0] if ended else 0)
+    return ended[0] if ended else 0

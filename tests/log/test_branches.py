@@ -40,24 +40,25 @@ def settled(p: Partnership) -> None:
 
 def test_until_it_is_settled_who_had_read_the_other_branch_stops(forked):
     for who in ("council", "police"):
-        assert "the log was rewritten" in forked.run(who, "status", status=15).err
+        assert forked.run(who, "status", status=15).refusal == "log-rewritten"
     ran = forked.signed("council", "settle", "--yes")
     assert "The branches share 3 entries." in ran.out
     assert ran.out.index("Gone on with:") < ran.out.index("ambulance ambulance-callouts")
     assert ran.out.index("Given up:") < ran.out.index("police police-crime 2026Q3")
     assert "said  log 4" in ran.out
     assert "another coordinator says so too: exchange settle 4" in ran.err
-    assert "the log was rewritten" in forked.run("council", "status", status=15).err
+    assert forked.run("council", "status", status=15).refusal == "log-rewritten"
 
 
 def test_when_two_coordinators_have_said_so_everybody_goes_on_and_is_told(forked):
     settled(forked)
     for who in ("council", "police"):
         ran = forked.run(who, "status", "--quarter", "2026Q3")
-        assert "given up the branch of the log of which you had read 4 entries" in ran.err
-        assert "given up" not in forked.run(who, "status").err
+        assert "branch-given-up" in ran.warnings
+        assert "4 entries" in ran.err
+        assert "branch-given-up" not in forked.run(who, "status").warnings
     ran = forked.run("ambulance", "status", "--quarter", "2026Q3")
-    assert "given up" not in ran.err
+    assert "branch-given-up" not in ran.warnings
     forked.submit("police", forked.root / "police/crime.csv", *Q)
     told = forked.run("analysts", "verify", "--json").json
     assert [e["kind"] for e in told["entries"][3:]] == ["nil", "settle", "settle", "submit"]
@@ -86,9 +87,9 @@ def test_one_coordinator_alone_gives_up_nothing(forked):
     p = forked
     p.signed("council", "settle", "--yes")
     ran = p.signed("council", "settle", "4", "--yes", status=12)
-    assert "its signer has said so already" in ran.err
+    assert ran.refusal == "branch-already-accepted"
     lib.join(p, "fire")
-    assert "the log was rewritten" in p.run("police", "status", status=15).err
+    assert p.run("police", "status", status=15).refusal == "log-rewritten"
 
 
 def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp_path):
@@ -124,7 +125,7 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
 
 def test_who_is_no_coordinator_settles_nothing(forked):
     ran = forked.signed("ambulance", "settle", "--other", forked.root / "other", "--yes", status=12)
-    assert "only coordinators settle" in ran.err
+    assert ran.refusal == "signer-not-coordinator"
     assert len(forked.entries()) == 4
 
 
@@ -134,17 +135,17 @@ def test_a_branch_that_was_not_named_is_not_given_up(forked, tmp_path):
     settled(p)
     memory = p.settings("council").profile / "memory.json"
     memory.write_text('{"size": 4, "root": "' + "ab" * 32 + '"}')
-    assert "the log was rewritten" in p.run("council", "status", status=15).err
+    assert p.run("council", "status", status=15).refusal == "log-rewritten"
 
 
 def test_branches_that_do_not_part_are_not_settled(partnership):
     p = partnership
     ran = p.signed("council", "settle", "--yes", status=2)
-    assert "the branches do not part" in ran.err
+    assert ran.refusal == "branch-has-nothing-new"
     shutil.copytree(p.share, p.root / "other")
     (p.root / "other/log/00000002").unlink()
     p.signed("council", "settle", "--other", p.root / "other", "--yes", status=2)
     (p.share / "log/00000002").rename(p.root / "other/log/00000002")
     ran = p.signed("council", "settle", "--other", p.root / "other", "--yes", status=2)
-    assert "whoever has read the rest puts it back" in ran.err
+    assert ran.refusal == "store-behind-branch"
     p.signed("council", "settle", "0", "--yes", status=2)

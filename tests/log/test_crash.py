@@ -111,7 +111,8 @@ def test_what_was_interrupted_is_finished_with_the_same_bytes(interrupted):
 def test_what_was_interrupted_waits_while_another_file_is_sent(interrupted):
     p = interrupted
     ran = p.submit("police", p.extract("police", "asb.csv", _asb()))
-    assert "was not finished: police-crime 2026-07-01..2026-09-30" in ran.err
+    assert "submission-interrupted" in ran.warnings
+    assert "police-crime 2026-07-01..2026-09-30" in ran.err
     assert "log 3" in ran.out
     assert len(p.entries()) == 4
     assert "log 4" in p.submit("police", p.root / "police/crime.csv").out

@@ -1,11 +1,10 @@
 """Whatever is done to any file of a small store, verify tells, and nothing false is ever pulled.
 
-Every 53rd byte; all of them where EXCHANGE_SOAK is set, as `make soak` does.
+Every 53rd byte, of bundles every 307th; each of them in `make soak PART=bytes`.
 """
 
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,8 @@ from exchange.verifying import Account, verify
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
-STEP = 1 if "EXCHANGE_SOAK" in os.environ else 53
+STEPS = {"log": 53, "bundles": 307, "witness": 53}
+PARTS = 20
 Q = ("--dates", "2026Q3")
 
 
@@ -101,14 +101,27 @@ def damaged(path: Path, change: Callable[[bytes], bytes]) -> bytes:
     return data
 
 
-@pytest.mark.parametrize("folder", ["log", "bundles", "witness"])
-def test_every_byte_that_is_changed_is_told(small, reader, folder):
+def is_told_of_bytes(reader: Reader, path: Path, positions: Iterable[int]) -> None:
+    data = path.read_bytes()
+    for at in positions:
+        path.write_bytes(data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :])
+        reader.is_told(f"{path.name}, byte {at}")
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("folder", STEPS)
+def test_bytes_that_are_changed_are_told(small, reader, folder):
     for path in (one for one in files(small) if one.parent.name == folder):
-        data = path.read_bytes()
-        for at in {*range(len(data) % STEP, len(data), STEP), 0, len(data) - 1}:
-            path.write_bytes(data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :])
-            reader.is_told(f"{path.name}, byte {at}")
-        path.write_bytes(data)
+        size, step = path.stat().st_size, STEPS[folder]
+        is_told_of_bytes(reader, path, {*range(size % step, size, step), 0, size - 1})
+
+
+@pytest.mark.soak("bytes")
+@pytest.mark.parametrize("folder", STEPS)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_byte_that_is_changed_is_told(small, reader, folder, part):
+    for path in (one for one in files(small) if one.parent.name == folder):
+        is_told_of_bytes(reader, path, range(part, path.stat().st_size, PARTS))
 
 
 def test_every_truncation_is_told(small, reader):

@@ -30,9 +30,10 @@ def test_who_had_seen_them_puts_lost_entries_back(partnership):
     p.run("council", "status")
     lose(p, 2)
     ran = p.run("council", "status")
-    assert "the store had lost 2 entries that you had verified; they were put back" in ran.err
+    assert "lost-entries-put-back" in ran.warnings
+    assert "2 entries" in ran.err
     assert [path.read_bytes() for path in p.entries()] == before
-    assert "put back" not in p.run("council", "status").err
+    assert "lost-entries-put-back" not in p.run("council", "status").warnings
     assert p.run("analysts", "verify").status == 0
 
 
@@ -45,7 +46,8 @@ def test_a_bundle_that_the_backup_lost_too_is_told_by_verify(partnership):
         bundle.unlink()
     p.run("council", "status")
     ran = p.run("council", "verify", status=14)
-    assert "ask them to send it again" in ran.err
+    assert ran.refusal == "bundles-not-as-signed"
+    assert "[bundle-missing]" in ran.err
 
 
 def test_where_others_went_on_meanwhile_nothing_is_put_over_them(partnership, tmp_path):
@@ -59,7 +61,7 @@ def test_where_others_went_on_meanwhile_nothing_is_put_over_them(partnership, tm
     p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")  # who had not seen it
     now = [path.read_bytes() for path in p.entries()]
     ran = p.run("council", "status", status=15)
-    assert "the log was rewritten" in ran.err
+    assert ran.refusal == "log-rewritten"
     assert [path.read_bytes() for path in p.entries()] == now
 
 
@@ -73,7 +75,7 @@ def test_a_copy_that_was_altered_puts_nothing_back(partnership):
     for bad in (data[:-40], data[:-200] + data[-200:].replace(b"a", b"b"), b"", b"00000009abc"):
         mirror.write_bytes(bad)
         ran = p.run("council", "status", status=15)
-        assert "the log has lost its end" in ran.err
+        assert ran.refusal == "log-cut-short"
         assert len(p.entries()) == 3
     mirror.write_bytes(data)
     p.run("council", "status")

@@ -49,10 +49,10 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     assert "is destroyed under 4" in p.run("analysts", "verify").out
     served.ended()
     ran = p.run("police", "status")
-    assert "does not answer" in ran.err
-    assert "this is the log as you last read it: 5 entries" in ran.err
+    assert ran.warnings == ["store-unreachable"]
+    assert "5 entries" in ran.err
     again = p.submit("police", p.root / "police/crime.csv", *Q, status=15)
-    assert "does not answer" in again.err
+    assert again.refusal == "store-unreachable"
     assert "Traceback" not in again.said
 
 
@@ -65,6 +65,7 @@ def test_a_service_without_what_it_needs_installed_says_what_to_install(tmp_path
     (tmp_path / "police").mkdir()
     for told, extra in (("s3://bucket/x", "objects"), ("sftp://host/x", "sftp")):
         ran = p.run("police", "init", "--name", "W", *lib.AREA, "--store", told, status=2)
+        assert ran.refusal == "store-support-not-installed"
         assert f'pip install "csp-exchange[{extra}]"' in ran.err
 
 
@@ -86,7 +87,7 @@ def test_a_store_that_can_only_be_read_from_here_is_joined_and_said_to_be_so(tmp
     file = p.root / "council/westshire-csp.founding"
     ran = p.run("fire", "init", "--founding", file, *lib.SHARE)
     assert "joined  Westshire CSP  3 entries" in ran.out
-    assert "can only be read" in ran.err
+    assert ran.warnings == ["store-read-only"]
     assert "submit --to FILE" in ran.err
 
 
@@ -104,5 +105,5 @@ def test_a_store_that_replaces_files_from_here_is_not_joined(tmp_path, monkeypat
     (p.root / "fire").mkdir()
     file = p.root / "council/westshire-csp.founding"
     ran = p.run("fire", "init", "--founding", file, *lib.SHARE, status=15)
-    assert "lets one writer replace another's file" in ran.err
+    assert ran.refusal == "store-replaces-files"
     assert not (p.root / "fire/exchange.toml").exists()

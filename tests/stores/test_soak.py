@@ -1,13 +1,11 @@
 """Eight writers at once, killed at random, on each store: every submission is logged exactly once.
 
-A hundred submissions; EXCHANGE_SOAK, as `make soak` sets it, asks for more.
+Sixteen submissions; a thousand in `make soak PART=stores`.
 """
 
 import contextlib
-import os
 import random
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -23,30 +21,32 @@ from exchange.stores.store import FOLDERS, Store
 from tests.lib import partnership as lib
 from tests.lib import servers
 from tests.lib.partnership import Partnership
+from tests.lib.processes import Processes
 from tests.lib.writers import PLACES
 
 pytestmark = pytest.mark.services
-HERE = Path(__file__).parent.parent.parent
-ASKED = int(os.environ.get("EXCHANGE_SOAK", "104"))
 WRITERS = [f"trust-{n}" for n in range(8)]
 PROCESSES = 2
-MONTHS = max(ASKED // len(WRITERS), 1)
+FEW, MANY = 2, 125  # months that each writer submits: 16 submissions, and 1,000
 ROWS = len(PLACES) + 1
 NOW = datetime(2036, 1, 10, 9, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def crowd(tmp_path_factory) -> Partnership:
+@pytest.fixture(scope="session")
+def crowd(once, _founded) -> Partnership:
     """A partnership in which eight ambulance trusts submit."""
-    p = lib.found(tmp_path_factory.mktemp("crowd") / "p")
-    for who in WRITERS:
-        lib.join(p, who)
-        p.signed(
-            who, "key", "new", "--partner", who, "--name", who, "--kind", "ambulance",
-            "--contact", f"data@{who}.example",
-        )  # fmt: skip
-        lib.enrol(p, who)
-    return p
+
+    def fill(folder: Path) -> None:
+        p = _founded.copy(folder)
+        for who in WRITERS:
+            lib.join(p, who)
+            p.signed(
+                who, "key", "new", "--partner", who, "--name", who, "--kind", "ambulance",
+                "--contact", f"data@{who}.example",
+            )  # fmt: skip
+            lib.enrol(p, who)
+
+    return Partnership(once("crowd", fill))
 
 
 @pytest.fixture
@@ -72,29 +72,29 @@ def moved(p: Partnership, told: str, access: Path | None) -> Store:
 class Writers:
     """Processes of several writers each, some of which are killed and started again."""
 
-    def __init__(self, p: Partnership) -> None:
-        self._p = p
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
+    def __init__(self, p: Partnership, processes: Processes, months: int) -> None:
+        self._p, self._processes, self._months = p, processes, months
+        self._running: dict[int, int] = {}
         self.kills = 0
 
     def start(self, number: int) -> None:
-        command = [
-            sys.executable, "-m", "tests.lib.writers", str(self._p.root), NOW.isoformat(),
-            str(MONTHS), *WRITERS[number::PROCESSES],
-        ]  # fmt: skip
-        with (self._p.root / f"said-{number}").open("ab") as said:
-            self._running[number] = subprocess.Popen(command, cwd=HERE, stdout=said, stderr=said)
+        self._running[number] = self._processes.start(
+            "tests.lib.writers:write_all", self._p.root, NOW.isoformat(), self._months,
+            WRITERS[number::PROCESSES], output=self._p.root / f"said-{number}",
+        )  # fmt: skip
 
-    def run(self, kill: int, seed: int) -> None:
-        """Run all to their end, killing one or the other so many times."""
-        chance = random.Random(seed)
+    def run(self, store: Store, kill: int, seed: int) -> None:
+        """Run all to their end; as the log grows, kill one or the other so many times."""
+        chance, before = random.Random(seed), len(store.names("log"))
+        every = len(WRITERS) * self._months // (kill + 1)
         for number in range(PROCESSES):
             self.start(number)
         try:
             while self._running:
-                time.sleep(chance.uniform(1.5, 3.5) if self.kills < kill else 0.2)
+                time.sleep(chance.uniform(0.02, 0.2))
                 self._reap()
-                if self._running and self.kills < kill:
+                logged = len(store.names("log")) - before
+                if self._running and self.kills < kill and logged >= every * (self.kills + 1):
                     number = chance.choice(list(self._running))
                     self._end(number)
                     self.kills += 1
@@ -102,20 +102,21 @@ class Writers:
         finally:
             for number in self._running:
                 self._end(number)
+        assert self.kills == kill
 
     def _reap(self) -> None:
-        for number, process in list(self._running.items()):
-            if process.poll() is not None:
-                said = (self._p.root / f"said-{number}").read_text()[-600:]
-                assert process.returncode == 0, said
+        for number, pid in list(self._running.items()):
+            status = self._processes.status(pid)
+            if status is not None:
                 del self._running[number]
+                said = (self._p.root / f"said-{number}").read_text()[-600:]
+                assert status == 0, said
 
     def _end(self, number: int) -> None:
-        self._running[number].kill()
-        self._running[number].wait()
+        self._processes.kill(self._running[number])
 
 
-def all_is_well(p: Partnership, store: Store) -> None:
+def all_is_well(p: Partnership, store: Store, months: int) -> None:
     """Every submission is there once, every reader agrees, and nothing is left lying about."""
     p.now = NOW
     told = [p.run(who, "verify", "--json").json for who in ("analysts", "council", WRITERS[0])]
@@ -125,10 +126,10 @@ def all_is_well(p: Partnership, store: Store) -> None:
     p.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(p.root / "analysts/merged/dataset=ambulance-callouts")
     counted = rows.group_by("partner", "covered_from").len()
-    assert counted.height == len(WRITERS) * MONTHS
+    assert counted.height == len(WRITERS) * months
     assert set(counted["len"]) == {ROWS}
     kinds = [e["kind"] for e in told[0]["entries"]]
-    assert kinds.count("submit") == len(WRITERS) * MONTHS
+    assert kinds.count("submit") == len(WRITERS) * months
     assert not [n for folder in FOLDERS for n in store.names(folder) if n.endswith(".part")]
     assert not list(p.root.glob("trust-*/.exchange/*/pending/*/entry"))
 
@@ -149,44 +150,52 @@ def store(request, many, tmp_path) -> Iterator[Store]:
         yield moved(many, served.store, served.access)
 
 
-def test_eight_writers_at_once_some_of_them_killed(many, store):
-    writers = Writers(many)
-    writers.run(kill=4 if MONTHS < 50 else 20, seed=17)
-    assert writers.kills
-    all_is_well(many, store)
+LONG = pytest.param(MANY, marks=pytest.mark.soak("stores"))
+
+
+@pytest.mark.parametrize("months", [FEW, LONG])
+def test_eight_writers_at_once_some_of_them_killed(many, store, processes, months):
+    kill = 2 if months == FEW else 20
+    Writers(many, processes, months).run(store, kill, seed=17)
+    all_is_well(many, store, months)
 
 
 @pytest.mark.needs("small disk")
-def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path):
+@pytest.mark.parametrize("months", [FEW, LONG])
+def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path, processes, months):
     place = tmp_path / "small"
     place.mkdir()
-    size = 12 + MONTHS // 4
+    size = 12 + months // 4
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", place]
     subprocess.run(mount, check=True)
     try:
         store = moved(many, str(place / "share"), None)
         over = threading.Event()
 
+        def refusals() -> int:
+            return sum(path.read_text().count("[store-full]") for path in many.root.glob("said-*"))
+
         def fill() -> None:
-            """Leave no room, and then some, over and over."""
+            """Leave no room until somebody was refused, then some, over and over."""
             filler = place / "filler"
-            while not over.wait(0.4):
-                with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
-                    while file.write(b"x" * 65_536) == 65_536:
-                        pass
-                over.wait(0.4)
+            for _ in range(2 * months):
+                before = refusals()
+                while not over.wait(0.05) and refusals() == before:
+                    with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
+                        while file.write(b"x" * 65_536) == 65_536:
+                            pass
                 filler.unlink(missing_ok=True)
+                over.wait(0.4)
 
         filling = threading.Thread(target=fill)
         filling.start()
         try:
-            Writers(many).run(kill=2, seed=5)
+            Writers(many, processes, months).run(store, kill=2, seed=5)
         finally:
             over.set()
             filling.join()
         (place / "filler").unlink(missing_ok=True)
-        said = "".join(path.read_text() for path in many.root.glob("said-*"))
-        assert "is full" in said
-        all_is_well(many, store)
+        assert refusals()
+        all_is_well(many, store, months)
     finally:
         subprocess.run(["umount", "-l", place], check=True)

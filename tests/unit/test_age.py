@@ -3,12 +3,13 @@ import io
 import pyrage
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange import age
 from exchange._age import bech32, payload
 from exchange._age.header import HEADER_MAX, b64, unb64
+from tests.lib.fuzz import examples
 
 ALICE, BOB = age.Identity.generate(), age.Identity.generate()
 
@@ -95,7 +96,7 @@ def test_altered_is_told_from_cut():
 SMALL = seal(b"some content")
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.integers(0, len(SMALL) - 1), st.integers(1, 255))
 def test_every_single_byte_change_is_refused(at, flip):
     changed = bytearray(SMALL)
@@ -104,14 +105,14 @@ def test_every_single_byte_change_is_refused(at, flip):
         unseal(bytes(changed))
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.integers(0, len(SMALL) - 1))
 def test_every_truncation_is_refused(at):
     with pytest.raises(age.AgeError):
         unseal(SMALL[:at])
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.binary(max_size=300))
 def test_nonsense_is_refused(data):
     for prefix in (b"", b"age-encryption.org/v1\n", b"age-encryption.org/v1\n-> X25519 "):

@@ -44,8 +44,9 @@ def test_what_is_no_gazetteer_is_refused_and_nothing_is_changed(tmp_path):
     kept = tmp_path / "kept"
     add(kept, EMBEDDED, TODAY)
     before = {p.name: p.read_bytes() for p in kept.iterdir()}
-    with pytest.raises(GazetteerBroken, match="can't be read"):
+    with pytest.raises(GazetteerBroken) as refused:
         add(kept, tmp_path / "nothing.txt", TODAY)
+    assert refused.value.id == "gazetteer-file-unreadable"
     spoiled = spoiled_zips("NSPL_MAY_2026_UK.csv", HEADINGS.encode() * 100)
     for name, content in {
         **{f"{number}.zip": data for number, data in enumerate(spoiled)},
@@ -76,7 +77,7 @@ def test_a_partnership_uses_what_was_added(partnership):
     assert "left out, in another area" in ran.out
     (partnership.settings("ambulance").own / "gazetteer/GB.txt").unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3", status=10)
-    assert "what was kept of the gazetteer can't be read" in ran.err
+    assert ran.refusal == "gazetteer-damaged"
     assert "exchange gazetteer add FILE" in ran.err
 
 

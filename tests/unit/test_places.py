@@ -270,8 +270,9 @@ def test_a_protected_place_needs_no_directory(tmp_path):
 def test_a_line_that_is_no_place_is_refused_and_not_repeated(line, tmp_path):
     listed = tmp_path / "protected.txt"
     listed.write_text(f"WZ1 1AA\n{line}\n")
-    with pytest.raises(ProtectedUnreadable, match="line 2 of the list") as told:
+    with pytest.raises(ProtectedUnreadable, match="line 2 ") as told:
         read_protected(listed, None)
+    assert told.value.id == "protected-place-not-understood"
     assert line not in str(told.value)
 
 

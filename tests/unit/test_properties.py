@@ -5,7 +5,7 @@ import re
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from depersonalise.depersonalise import depersonalise
@@ -21,6 +21,7 @@ from schemas.places import Places
 from schemas.quarters import Covered, Quarter
 from schemas.words import COARSE
 from tests.lib import ground
+from tests.lib.fuzz import examples
 from tests.lib.ground import WEST, postcodes
 from tests.lib.typed import TODAY, selected
 
@@ -29,7 +30,7 @@ SECTOR = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]?\b", re.IGNORECASE)
 AREA = (Area(WEST, "Westshire", frozenset({"WZ1", "WZ2", "WZ3"})),)
 RECORDS = [d for d in DATASETS.values() if not d.is_numbers]
 HOMES = [p for p in postcodes() if p.district == WEST and not p.ended and p.user == "0"]
-few_examples = settings(max_examples=3, deadline=None)
+few_examples = examples(3)
 
 
 @pytest.fixture(scope="module")
@@ -128,16 +129,17 @@ def test_the_same_extract_with_the_same_settings_is_treated_alike(dataset, direc
     assert without_ids(first.rows).equals(without_ids(again.rows))
 
 
-@pytest.mark.parametrize("dataset", RECORDS, ids=lambda d: d.id)
+# All that leaves of racial incidents is in small groups, and no source could hold it so.
+@pytest.mark.parametrize(
+    "dataset", [d for d in RECORDS if d.id != "council-racial-incidents"], ids=lambda d: d.id
+)
 def test_what_left_leaves_as_it_is_when_it_is_treated_again(dataset):
     """Rows as they left, read as an extract of the same dataset."""
     headings, rows = rows_of(dataset, 3, 400)
     before = left(dataset, headings, rows).rows
     before = before.filter(pl.Series([_could_be_a_sources(row) for row in before.to_dicts()]))
     again = [_as_extract(row) for row in before.to_dicts()]
-    if not again:
-        assert dataset.steps  # all of them are in small groups
-        return
+    assert again
     no_list = set() if "category" in before.columns else {"category"}
     names = {n: n for n in again[0] if n in dataset.fields and n not in no_list}
     told = left(dataset, names, again)

@@ -19,6 +19,7 @@ quarters = st.builds(Quarter, st.integers(1990, 2100), st.integers(1, 4))
 )  # fmt: skip
 def test_every_written_form_is_the_same_quarter(text):
     assert Quarter.parse(text) == Quarter(2026, 3)
+    assert str(Quarter.parse(text)) == "2026Q3"
 
 
 def test_the_last_quarter_of_a_financial_year_is_in_the_next_calendar_year():
@@ -32,6 +33,7 @@ def test_the_last_quarter_of_a_financial_year_is_in_the_next_calendar_year():
     [
         "", "2026", "2026Q5", "2026Q0", "Q3", "Aug-Oct 2026", "Jul-Aug 2026", "Jul-Jun 2026",
         "Q2 2026/28", "Q2 2026/2026", "Q5 2026/27", "Julember-September 2026", "2026Q33",
+        "Q2 2026/2127", "Jul-Sex 2026", "Jul-Sepp 2026", "Xyz-Mar 2026",
     ],
 )  # fmt: skip
 def test_what_is_no_quarter_is_refused(text):
@@ -122,3 +124,33 @@ def test_what_is_not_covered_is_named():
     assert uncovered(quarter, []) == [Covered.whole(quarter)]
     assert uncovered(quarter, [july, Covered.parse("2026-08"), september]) == []
     assert uncovered(quarter, [july]) == [Covered(date(2026, 8, 1), date(2026, 9, 30))]
+
+
+def test_the_last_day_of_a_quarter_may_be_all_that_is_missing():
+    quarter = Quarter(2026, 3)
+    assert uncovered(quarter, [Covered(date(2026, 7, 1), date(2026, 9, 29))]) == [
+        Covered(date(2026, 9, 30), date(2026, 9, 30))
+    ]
+    assert uncovered(quarter, [Covered(date(2026, 7, 2), date(2026, 9, 30))]) == [
+        Covered(date(2026, 7, 1), date(2026, 7, 1))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "contains", "overlaps"),
+    [
+        ("2026-08-05..2026-08-20", "2026-08-05..2026-08-20", True, True),
+        ("2026-08-05..2026-08-20", "2026-08-06..2026-08-19", True, True),
+        ("2026-08-05..2026-08-20", "2026-08-04..2026-08-19", False, True),
+        ("2026-08-05..2026-08-20", "2026-08-06..2026-08-21", False, True),
+        ("2026-08-05..2026-08-20", "2026-08-04..2026-08-21", False, True),
+        ("2026-08-05..2026-08-20", "2026-08-20..2026-08-31", False, True),
+        ("2026-08-05..2026-08-20", "2026-08-01..2026-08-05", False, True),
+        ("2026-08-05..2026-08-20", "2026-08-21..2026-08-31", False, False),
+        ("2026-08-05..2026-08-20", "2026-08-01..2026-08-04", False, False),
+    ],
+)
+def test_what_dates_contain_and_overlap(one, other, contains, overlaps):
+    first, second = Covered.parse(one), Covered.parse(other)
+    assert first.contains(second) is contains
+    assert first.overlaps(second) is second.overlaps(first) is overlaps

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from depersonalise.tables import HIDDEN, Counts, Published, publish, publish_line, rounded, written
+from tests.lib.fuzz import examples
 
 SMALLEST = 5
 
@@ -94,7 +95,7 @@ CELLS = st.one_of(st.integers(0, 6), st.integers(0, 60))
 SIZES = st.tuples(st.integers(2, 5), st.integers(2, 5))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_solving_for_what_is_hidden_recovers_nothing(data):
     high, wide = data.draw(SIZES)

@@ -132,7 +132,9 @@ def test_a_year_is_four_quarters_and_a_trend_is_eight(quarter):
         told_of = [s for s in told(p)["trend"] if s["quarter"] == row["quarter"]]
         for state in ("on time", "late", "due", "overdue", "not shared", "not held"):
             assert (row[state] or "0") == str(sum(s["state"] == state for s in told_of))
-    assert all(s["entries"] for s in told(p)["trend"] if s["state"] in ("on time", "late"))
+    returned = [s for s in told(p)["trend"] if s["state"] in ("on time", "late")]
+    assert returned
+    assert all(s["entries"] for s in returned)
 
 
 def trend_of(p: Partnership) -> list[dict[str, str]]:
@@ -156,7 +158,8 @@ def test_what_names_no_time_is_refused(quarter, wrong):
 
 def test_a_form_that_there_is_not_is_refused_before_anything_is_written(quarter):
     ran = quarter.run("analysts", "report", "compliance", "-o", "a.html", "-o", "b.docx", status=2)
-    assert "the forms are .html, .xlsx, .csv, .json, .txt" in ran.err
+    assert ran.refusal == "output-form-unknown"
+    assert ".html, .xlsx, .csv, .json, .txt" in ran.err
     assert not (quarter.root / "analysts/a.html").exists()
 
 
@@ -182,7 +185,7 @@ def test_lesser_damage_stands_at_its_head(quarter):
     bundle.write_bytes(bundle.read_bytes()[:-1])
     (p.share / f"log/{len(p.entries()):08d}").write_bytes(b"nonsense\n\nx\n")
     ran = report(p, "--bundles")
-    assert "a bundle is not as signed" in ran.err
+    assert "bundle-not-as-signed" in ran.warnings
     page = read(p, "report.html").decode()
     assert page.index("a bundle is not as signed") < page.index("To decide")
     assert "1 entry of the log had no effect" in page

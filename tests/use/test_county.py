@@ -96,16 +96,16 @@ def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
 
 
 @pytest.mark.parametrize(
-    ("told", "says"),
+    ("told", "refusal"),
     [
-        (("eastshire",), "is no store of exchange.toml"),
-        (("westshire",), "needs the exchanges of two districts"),
-        (("--assessment", "pulled"), "is of a year"),
-        (("--assessment", "pulled", "--year", "2026"), "holds nothing that"),
+        (("eastshire",), "store-not-in-settings"),
+        (("westshire",), "two-districts-needed"),
+        (("--assessment", "pulled"), "year-missing"),
+        (("--assessment", "pulled", "--year", "2026"), "folder-not-pulled"),
     ],
 )
-def test_what_is_no_county_is_refused(county, told, says):
-    assert says in report(county, *told, status=2).err
+def test_what_is_no_county_is_refused(county, told, refusal):
+    assert report(county, *told, status=2).refusal == refusal
     assert not (county.root / "police/c.json").exists()
 
 
@@ -113,4 +113,4 @@ def test_two_partnerships_of_one_name_are_not_taken_for_one(county):
     file = county.root / "police/exchange.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace('origin = "northshire/', 'origin = "westshire/'), encoding="utf-8")
-    assert "have one name" in report(county, status=2).err
+    assert report(county, status=2).refusal == "partnership-names-clash"

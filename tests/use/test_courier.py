@@ -45,7 +45,7 @@ def test_what_is_carried_counts_when_it_is_received(apart):
     told = apart.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     crime = next(s for s in told if s["dataset"] == "police-crime")
     assert (crime["state"], crime["entries"]) == ("on time", [3])
-    assert "it is a copy of an earlier entry" in receive(apart, status=12).err
+    assert receive(apart, status=12).refusal == "entry-copied"
 
 
 def test_a_parcel_that_comes_after_a_newer_one_brings_nothing_old_back(apart):
@@ -53,7 +53,8 @@ def test_a_parcel_that_comes_after_a_newer_one_brings_nothing_old_back(apart):
     carry(apart, crimes(40), "second.zip")
     receive(apart, "second.zip")
     ran = receive(apart, "first.zip", status=12)
-    assert "its signer had not seen entry 3, which it would replace" in ran.err
+    assert ran.refusal == "replaces-unseen-entry"
+    assert "entry 3" in ran.err
     apart.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(apart.root / "analysts/merged/dataset=police-crime")
     assert rows.height == 40
@@ -75,7 +76,7 @@ def test_a_parcel_that_was_altered_cut_or_is_none_is_refused(apart):
     ):
         (apart.root / "police/bad.zip").write_bytes(bad)
         ran = receive(apart, "bad.zip", status=14)
-        assert "have it sent again" in ran.err
+        assert ran.refusal in {"courier-file-unreadable", "courier-file-altered"}
     assert [f.name for f in apart.share.rglob("*")] == before
     receive(apart)
 
@@ -89,13 +90,14 @@ def test_a_parcel_of_another_partnership_or_of_a_stranger_is_refused(apart):
         archive.writestr("entry", entry.replace(b'"police-crime"', b'"police-asbee"'))
         archive.writestr("bundle.age", bundle)
     ran = receive(apart, status=12)
-    assert "nothing that somebody enrolled here has signed" in ran.err
+    assert ran.refusal == "courier-file-not-signed"
 
 
 def test_a_file_that_is_there_is_not_replaced(apart):
     apart.extract("police", "parcel.zip", b"mine")
     ran = carry(apart, crimes(30), status=2)
-    assert "parcel.zip is there already" in ran.err
+    assert ran.refusal == "file-already-exists"
+    assert "parcel.zip" in ran.err
     assert (apart.root / "police/parcel.zip").read_bytes() == b"mine"
 
 
@@ -106,4 +108,5 @@ def test_a_parcel_does_not_replace_a_nil_return_that_its_sender_made_later(apart
     settings.write()
     apart.signed("police", "nil", "police-crime", *Q, "--yes")
     ran = receive(apart, status=12)
-    assert "its signer had not seen entry 3, which it would replace" in ran.err
+    assert ran.refusal == "replaces-unseen-entry"
+    assert "entry 3" in ran.err

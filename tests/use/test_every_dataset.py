@@ -28,7 +28,7 @@ def test_made_up_checked_submitted_pulled(everybody, dataset):
     assert checked["rows_in"] == len(made.rows)
     assert checked["rows_in"] == checked["rows_accepted"] + sum(checked["left_out"].values())
     shown = p.run(who, "preview", file, "--dataset", dataset.id)
-    assert "what follows shows records" in shown.err
+    assert "records-shown" in shown.warnings
     assert "what they will see" in shown.out
     p.submit(who, file, "--dataset", dataset.id)
     p.signed("analysts", "pull", "merged")

@@ -91,7 +91,7 @@ def test_an_extract_that_broke_a_rule_is_not_measured(partnership):
     ran = partnership.run(
         "ambulance", "evidence", file, "--dates", "2026Q3", "-o", "e.html", status=11
     )
-    assert "can't be measured as it would leave" in ran.err
+    assert ran.refusal == "rules-broken"
     assert not list(partnership.root.rglob("e.html"))
 
 

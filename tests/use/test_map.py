@@ -32,7 +32,8 @@ def test_a_draft_names_what_is_known_and_likely_and_leaves_the_rest(partnership)
     assert mapping.constants["category_scheme"] == "home-office"
     assert "postcode       column 6 (F)  perhaps: its values fit" in ran.out
     assert "not used: column 9" in ran.out
-    assert "1 category of the file is not in that list" in ran.err
+    assert "categories-not-in-list" in ran.warnings
+    assert "1 category" in ran.err
     for heading in ("URN", "Offence", "Officer", "Quackenbush", "BURG-D"):
         assert heading not in ran.said
 
@@ -42,7 +43,9 @@ def test_a_draft_that_is_filled_in_submits_the_file(partnership):
     partnership.run("police", "map", file, "--dataset", "police-crime")
     arguments = (file, "--dataset", "police-crime")
     ran = partnership.submit("police", *arguments, status=11)
-    assert "category (column 5)  is not a code or a name of the list" in ran.err
+    assert ran.refusal == "rules-broken"
+    assert "category (column 5)" in ran.err
+    assert "category-unreadable: " in ran.err
     path = partnership.root / "police/police-crime.toml"
     text = path.read_text()
     assert "# BURG-D = " in text
@@ -55,7 +58,8 @@ def test_a_source_that_is_known_needs_no_mapping(partnership):
     text = csv("Crime ID,Month,LSOA code,LSOA name,Crime type", *rows)
     file = partnership.extract("police", "street.csv", text)
     ran = partnership.run("police", "map", file, "--dataset", "police-crime", status=16)
-    assert "this source is known: police-uk-street" in ran.err
+    assert ran.refusal == "source-already-known"
+    assert "police-uk-street" in ran.err
 
 
 def test_a_known_heading_over_other_values_is_not_taken_for_sure(partnership):
@@ -85,22 +89,25 @@ def test_a_mapping_that_is_there_is_not_written_over(partnership):
     file = partnership.extract("police", "odd.csv", ODD)
     partnership.extract("police", "police-crime.toml", "mine")
     ran = partnership.run("police", "map", file, "--dataset", "police-crime", status=2)
-    assert "police-crime.toml is there already" in ran.err
+    assert ran.refusal == "file-already-exists"
+    assert "police-crime.toml" in ran.err
     assert (partnership.root / "police/police-crime.toml").read_text() == "mine"
     partnership.run("police", "map", file, "--dataset", "police-crime", "-o", "other.toml")
     assert partnership.settings("police").mappings == {"police-crime": "other.toml"}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "says"),
+    ("arguments", "status", "refusal", "names"),
     [
-        (("--dataset", "police-crimes"), 2, "did you mean police-crime"),
-        (("--dataset", "police-crime"), 10, "headings and no records"),
+        (("--dataset", "police-crimes"), 2, "dataset-unknown", "did you mean police-crime"),
+        (("--dataset", "police-crime"), 10, "file-without-records", "odd.csv"),
     ],
 )
-def test_what_can_not_be_drafted_is_refused(partnership, arguments, status, says):
+def test_what_can_not_be_drafted_is_refused(partnership, arguments, status, refusal, names):
     file = partnership.extract("police", "odd.csv", ODD.split("\n", maxsplit=1)[0])
-    assert says in partnership.run("police", "map", file, *arguments, status=status).err
+    ran = partnership.run("police", "map", file, *arguments, status=status)
+    assert ran.refusal == refusal
+    assert names in ran.err
     assert not list((partnership.root / "police").glob("*.toml.*"))
 
 

@@ -37,7 +37,8 @@ def test_each_partner_is_what_the_act_makes_of_it(health):
     assert "police Westshire police responsible authority: the chief officer of police" in told
     assert "ambulance Westshire ambulance co-operating body: an NHS trust" in told
     assert "analysts Westshire analysts none known" in told
-    assert "an NHS trust or NHS foundation trust: to be confirmed" in ran.err
+    assert "standing-to-be-confirmed" in ran.warnings
+    assert "an NHS trust or NHS foundation trust" in ran.err
     listed = health.run("analysts", "partner", "list", "--on", "2022-06-30", "--json").json
     (ccg,) = [one for one in listed if one["partner"] == "ccg"]
     assert (ccg["standing"], ccg["title"]) == ("responsible", "the clinical commissioning group")
@@ -79,25 +80,25 @@ def test_a_succession_in_the_middle_of_a_quarter(health):
 
 
 @pytest.mark.parametrize(
-    ("who", "old", "new", "why"),
+    ("who", "old", "new", "refusal"),
     [
-        ("ambulance", "ccg", "icb", "only a coordinator says"),
-        ("council", "ccg", "nobody", "does not name two partners"),
-        ("council", "ccg", "ccg", "does not name two partners"),
+        ("ambulance", "ccg", "icb", "signer-not-coordinator"),
+        ("council", "ccg", "nobody", "succession-partners-unknown"),
+        ("council", "ccg", "ccg", "succession-partners-unknown"),
     ],
 )
-def test_what_makes_no_sense_is_refused(health, who, old, new, why):
+def test_what_makes_no_sense_is_refused(health, who, old, new, refusal):
     told = ("partner", "succeed", old, new, "--on", "2022-07-01", "--yes")
-    assert why in health.signed(who, *told, status=12).err
+    assert health.signed(who, *told, status=12).refusal == refusal
 
 
 def test_an_authority_ends_once(health):
     told = ("--on", "2022-07-01", "--yes")
     health.signed("council", "partner", "succeed", "ccg", "icb", *told)
     ran = health.signed("council", "partner", "succeed", "ccg", "icb", *told, status=12)
-    assert "has ended already" in ran.err
+    assert ran.refusal == "authority-already-ended"
     ran = health.signed("council", "partner", "succeed", "icb", "ccg", *told, status=12)
-    assert "the successor has ended already" in ran.err
+    assert ran.refusal == "successor-already-ended"
 
 
 def test_who_must_sign_the_protocol_is_said(health):

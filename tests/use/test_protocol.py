@@ -57,7 +57,8 @@ def test_a_protocol_is_published_signed_and_shown(document):
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
     assert "police responsible authority signed 2026-10-20 log 4" in lines
     assert "ambulance may not signed" in lines
-    assert "its review was due on 1 October 2026" in ran.err
+    assert "protocol-review-due" in ran.warnings
+    assert "1 October 2026" in ran.err
     told = document.run("ambulance", "protocol", "status", "--json").json
     assert (list(told["signatures"]), told["smallest"]) == (["police"], 5)
     assert "police" not in told["not_signed"]
@@ -65,22 +66,23 @@ def test_a_protocol_is_published_signed_and_shown(document):
 
 def test_only_the_published_document_is_signed_and_only_once(document):
     ran = sign(document, "police", status=2)
-    assert "no protocol is published yet" in ran.err
+    assert ran.refusal == "protocol-missing"
     publish(document)
     document.extract("police", "protocol.pdf", b"%PDF-1.7 another")
     ran = sign(document, "police", status=2)
-    assert "protocol.pdf is not the document that was published" in ran.err
+    assert ran.refusal == "protocol-file-differs"
+    assert "protocol.pdf" in ran.err
     document.extract("police", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
     sign(document, "police")
-    assert "has signed it already: log 4" in sign(document, "police", status=16).err
+    assert sign(document, "police", status=16).refusal == "protocol-already-signed"
     ran = sign(document, "ambulance", "--personal-data", status=12)
-    assert "the protocol has no clause on personal data" in ran.err
+    assert ran.refusal == "protocol-without-personal-clause"
 
 
 def test_only_a_coordinator_publishes_and_nobody_is_named(document):
     file = document.root / "ambulance/protocol.pdf"
     ran = document.signed("ambulance", "protocol", "publish", file, "--yes", status=12)
-    assert "only a coordinator publishes the protocol" in ran.err
+    assert ran.refusal == "signer-not-coordinator"
     ran = publish(document, "--title", "ask liaison@police.example", status=2)
     assert "liaison@" not in ran.said
     assert len(document.entries()) == 3
@@ -130,23 +132,26 @@ def test_exchange_toml_keeps_the_choice_by_dataset(document):
     settings.domestic = {"police-crime": "hide"}
     settings.write()
     ran = sent(document, status=2)
-    assert "exchange.toml says" in ran.err
+    assert ran.refusal == "domestic-setting-not-understood"
     sent(document, "--domestic", "generalise")
 
 
 def test_what_the_protocol_withholds_no_partner_shares(document):
     publish(document, "--withhold", "police-crime")
     ran = sent(document, "--domestic", "generalise", status=2)
-    assert "withholds domestic incidents of police-crime" in ran.err
+    assert ran.refusal == "domestic-withheld-by-protocol"
+    assert "police-crime" in ran.err
     sent(document)
     assert statement(document, 4)["treatments"]["domestic"] == "withhold"
     ran = publish(document, "--withhold", "police-crimes", status=2)
-    assert "did you mean police-crime" in ran.err
+    assert ran.refusal == "dataset-unknown"
+    assert "police-crime" in ran.err
 
 
 def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(document):
     ran = sent(document, "--domestic", "personal", status=2)
-    assert "police has not signed a clause on personal data" in ran.err
+    assert ran.refusal == "personal-clause-not-signed"
+    assert "police " in ran.err
     publish(document, "--personal-data")
     sign(document, "police", "--personal-data")
     sign(document, "council", "--personal-data")
@@ -161,9 +166,9 @@ def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(
     rows = pl.read_parquet(document.root / "analysts/merged/dataset=police-crime")
     assert set(rows["domestic"]) == {"no"}
     ran = document.signed("analysts", "pull", "personal", "--personal", status=16)
-    assert "nothing shared as personal data is sealed for your key" in ran.err
+    assert ran.refusal == "nothing-personal-to-pull"
     ran = document.signed("council", "pull", "personal", "--personal")
-    assert "what was written is personal data" in ran.err
+    assert "personal-data-written" in ran.warnings
     (file,) = (document.root / "council/personal").iterdir()
     assert file.name == "PERSONAL-DATA-police-police-crime-log8.parquet"
     rows = pl.read_parquet(file)
@@ -193,7 +198,7 @@ def test_a_personal_bundle_sealed_for_others_has_no_effect(document):
     own = {n: v for n, v in body.items() if n in Submit.SHAPES}
     own["recipients"] = [{"who": who, "key": key} for who, key in everybody]
     said = log.write(Submit.from_json(own), document.card("police"), officer, document.now)
-    assert said == "it is sealed for somebody who has not signed the clause on personal data"
+    assert said.id == "recipient-clause-not-signed"
 
 
 def test_a_liaison_officer_is_nominated_and_accepts(document):
@@ -206,9 +211,9 @@ def test_a_liaison_officer_is_nominated_and_accepts(document):
     assert "police/liaison liaison officer since 2026-10-20" in lines
     assert "ambulance liaison officer none designated" in lines
     ran = p.signed("police", "nominate", "chief", "--yes", status=12)
-    assert "the office that it names is not enrolled as one that submits" in ran.err
+    assert ran.refusal == "nominee-not-enrolled"
     ran = p.signed("analysts", "nominate", "analyst", "--yes", status=12)
-    assert "its signer may not sign for the authority" in ran.err
+    assert ran.refusal == "signer-may-not-sign"
 
 
 def test_a_deputy_who_was_nominated_accepts_in_their_own_folder(document):
@@ -236,7 +241,8 @@ def test_a_deputy_who_was_nominated_accepts_in_their_own_folder(document):
 def test_status_reminds_of_the_review(document):
     publish(document, "--review", "2026-11-15")
     ran = document.run("police", "status")
-    assert "the review of the protocol is due on 15 November 2026" in ran.err
+    assert "protocol-review-due" in ran.warnings
+    assert "15 November 2026" in ran.err
 
 
 def test_the_calendar_names_what_is_due_and_a_newer_one_takes_its_place(document):
@@ -323,7 +329,7 @@ def test_who_submits_for_another_may_send_what_only_the_other_holds(document):
     lib.enrol(document, "health")
     nil = ("nil", "health-admissions", "--dates", "2026Q3", "--yes")
     ran = document.signed("ambulance", *nil, status=12)
-    assert "not one that this authority holds" in ran.err
+    assert ran.refusal == "dataset-not-held"
     publish(document, "--behalf", "health-admissions:ambulance=health")
     document.signed("ambulance", *nil)
 

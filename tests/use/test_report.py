@@ -16,7 +16,8 @@ def test_every_rule_and_line_is_in_the_report_and_no_value(partnership):
     file = partnership.extract("police", "crime.csv", text)
     report = partnership.root / "police/errors.xlsx"
     ran = partnership.submit("police", file, "--report", report, status=11)
-    assert "line by line" in ran.err
+    assert ran.refusal == "rules-broken"
+    assert "errors.xlsx" in ran.err
     told = sheets(report)
     assert list(told) == ["Summary", "Rules", "Lines"]
     rules = {row["rule"]: row for row in told["Rules"].iter_rows(named=True)}
@@ -57,7 +58,7 @@ def test_many_faults_are_capped_and_their_count_is_true(partnership, monkeypatch
 def test_a_report_that_cannot_be_written_is_said(partnership):
     file = partnership.extract("police", "crime.csv", crimes(30))
     ran = partnership.run("police", "check", file, "--report", "/nowhere/x.xlsx", status=1)
-    assert "this machine refused" in ran.err
+    assert ran.refusal == "machine-refused"
 
 
 def test_values_stand_in_a_report_only_where_they_are_asked_for_and_the_front_says_so(partnership):
@@ -66,7 +67,7 @@ def test_values_stand_in_a_report_only_where_they_are_asked_for_and_the_front_sa
     report = partnership.root / "police/errors.xlsx"
     arguments = (file, "--dataset", "police-crime", "--dates", "2026Q3", "--report", report)
     ran = partnership.run("police", "check", *arguments, "--with-values", status=11)
-    assert "holds personal data" in ran.err
+    assert "file-holds-personal-data" in ran.warnings
     assert "Quackenbush" not in ran.said
     told = sheets(report)
     assert told["Summary"].columns[0].startswith("THIS WORKBOOK HOLDS PERSONAL DATA")
@@ -74,7 +75,7 @@ def test_values_stand_in_a_report_only_where_they_are_asked_for_and_the_front_sa
     assert values["date-unreadable"] == "Quackenbush"
     assert values["category-unreadable"] == "=1+1"
     ran = partnership.run("police", "check", file, "--with-values", status=2)
-    assert "--with-values is for a report" in ran.err
+    assert ran.refusal == "values-without-report"
 
 
 def test_each_line_links_to_the_note_on_its_rule(partnership):

@@ -164,31 +164,32 @@ def test_the_compliance_report_has_what_is_law_with_its_position(partnership):
 
 
 @pytest.mark.parametrize(
-    ("told", "says"),
+    ("told", "refusal", "names"),
     [
-        (("12",), "has no answer yet"),
-        (("12", "--answer", "perhaps"), "is not one of"),
-        (("ninety", "--answer", "yes"), "no requirement of the list"),
-        (("lead-q", "--answer", "yes"), "did you mean lead-q"),
-        (("12", "--answer", "yes", "--by", "31/03/2027"), "--by is a day"),
-        (("12", "--answer", "yes", "--position", "x" * 1001), "up to 1,000 letters"),
-        (("12", "--answer", "yes", "--position", "a\nb"), "one line"),
+        (("12",), "answer-missing", "requirement 12 "),
+        (("12", "--answer", "perhaps"), "usage", "'perhaps'"),
+        (("ninety", "--answer", "yes"), "requirement-unknown", '"ninety"'),
+        (("lead-q", "--answer", "yes"), "requirement-unknown", "did you mean lead-q"),
+        (("12", "--answer", "yes", "--by", "31/03/2027"), "day-not-understood", "--by"),
+        (("12", "--answer", "yes", "--position", "x" * 1001), "text-not-one-line", "1,000"),
+        (("12", "--answer", "yes", "--position", "a\nb"), "text-not-one-line", "--position"),
     ],
 )
-def test_what_can_not_be_logged_is_refused(partnership, told, says):
+def test_what_can_not_be_logged_is_refused(partnership, told, refusal, names):
     done = assess(partnership, *told, status=2)
-    assert says in done.err
+    assert done.refusal == refusal
+    assert names in done.err
     assert len(partnership.entries()) == 3
 
 
 @pytest.mark.parametrize("option", ["--position", "--action", "--owner", "--page"])
 def test_nobody_is_named_for_good_and_the_refusal_does_not_name_them_again(partnership, option):
     done = assess(partnership, "12", "--answer", "yes", option, f"{CANARY} came", status=2)
-    assert "looks like a person's name" in done.err
+    assert done.refusal == "text-holds-identifier"
     assert "Zzyzx" not in done.said
     assert len(partnership.entries()) == 3
 
 
 def test_only_a_coordinator_answers_for_the_strategy_group(partnership):
     done = assess(partnership, "12", "--answer", "yes", who="analysts", status=12)
-    assert "only a coordinator" in done.err
+    assert done.refusal == "signer-not-coordinator"

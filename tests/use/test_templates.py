@@ -11,6 +11,12 @@ from schemas.places import Places
 from schemas.quarters import Quarter
 from tests.use.test_every_dataset import WHO, everybody  # noqa: F401 - a fixture
 
+# Numbers, and records without a word or a code in them, have nothing to choose from.
+WITHOUT_CHOICES = {
+    "council-collisions", "health-domestic-abuse", "health-drug-treatment", "health-outpatients",
+}  # fmt: skip
+WITH_CHOICES = [one for one in DATASETS.values() if one.id not in WITHOUT_CHOICES]
+
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
 def test_a_filled_template_submits_without_a_mapping(everybody, dataset):  # noqa: F811
@@ -39,7 +45,7 @@ def test_a_filled_template_submits_without_a_mapping(everybody, dataset):  # noq
 
 
 @pytest.mark.parametrize("nation", ["england", "wales"])
-@pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
+@pytest.mark.parametrize("dataset", WITH_CHOICES, ids=lambda dataset: dataset.id)
 def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
     from schemas.mapping import by_aliases
     from tests.lib.typed import parse, read
@@ -55,8 +61,7 @@ def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
     for row in range(height):
         for name, words in choices.items():
             records.cell(row + 2, headings.index(name) + 1).value = words[row % len(words)]
-    if not height:
-        return
+    assert height
     path = partnership.root / "police/all.xlsx"
     book.save(path)
     raw = read(path)
@@ -73,11 +78,12 @@ def fields_of(choices, dataset):
 def test_a_template_is_not_written_over_one(partnership):
     partnership.run("police", "template", "police-crime", "-o", "x.xlsx")
     ran = partnership.run("police", "template", "police-crime", "-o", "x.xlsx", status=2)
-    assert "x.xlsx is there already" in ran.err
+    assert ran.refusal == "file-already-exists"
+    assert "x.xlsx" in ran.err
 
 
 def test_an_empty_template_is_refused(partnership):
     partnership.run("police", "template", "police-crime")
     file = partnership.root / "police/police-crime.xlsx"
     ran = partnership.run("police", "check", file, "--dataset", "police-crime", status=10)
-    assert "headings and no records" in ran.err
+    assert ran.refusal == "file-without-records"

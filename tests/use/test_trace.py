@@ -42,7 +42,7 @@ def test_all_records_lead_to_lines_of_their_own(pulled):
 def test_nobody_else_does_and_nothing_after_a_year(pulled):
     p, record, _ = pulled
     for who in ("analysts", "council"):
-        assert "no record of that id" in p.signed(who, "trace", record, status=2).err
+        assert p.signed(who, "trace", record, status=2).refusal == "record-not-traced"
     p.signed("police", "trace", "0" * 32, status=2)
     for path in p.settings("police").profile.glob("keymaps/*.age"):
         import os
@@ -51,4 +51,4 @@ def test_nobody_else_does_and_nothing_after_a_year(pulled):
         os.utime(path, (old, old))
     p.now += timedelta(days=1)
     p.submit("police", p.extract("police", "more.csv", crimes(31)))
-    assert "is kept for 365 days" in p.signed("police", "trace", record, status=2).err
+    assert p.signed("police", "trace", record, status=2).refusal == "record-not-traced"
