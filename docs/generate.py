@@ -1,9 +1,13 @@
 """Write the documents that follow from declarations: commands, datasets, rules and refusals.
 
+The table of guarantees in tests/README.md is written from tests/guarantees.csv.
+
 `python -m docs.generate` writes them; with --check it only says whether they are up to date.
 """
 
+import csv
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -365,6 +369,44 @@ def rules() -> str:
     return "\n".join(parts) + "\n"
 
 
+_GUARANTEES = HERE.parent / "tests/guarantees.csv"
+_TESTS_README = HERE.parent / "tests/README.md"
+
+
+def guarantees() -> str:
+    """Return the README of the tests, with the table of guarantees written again."""
+    text = _TESTS_README.read_text(encoding="utf-8")
+    before, rest = text.split(_BEGIN)
+    return before + _BEGIN + _guarantee_tables() + _END + rest.split(_END)[1]
+
+
+def _guarantee_tables() -> str:
+    with _GUARANTEES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    lines = []
+    for subject, every in groupby(rows, lambda row: row["subject"]):
+        lines.append(f"\n### {subject}\n")
+        lines.append("| guarantee | promised in | proved by |\n|---|---|---|")
+        lines += [
+            f"| {row['guarantee']} | {_promised(row['promised'])} | {_proofs(row)} |"
+            for row in every
+        ]
+    return "\n".join(lines) + "\n\n"
+
+
+def _promised(cell: str) -> str:
+    links = []
+    for one in cell.split("; "):
+        document, _, clause = one.partition(" ")
+        links.append(f"[{document}](../{document})" + (f" {clause}" if clause else ""))
+    return "<br>".join(links)
+
+
+def _proofs(row: dict[str, str]) -> str:
+    proofs = [f"`{test}`" for test in row["tests"].split("; ")]
+    return "<br>".join([*proofs, f"soak: {row['soak']}"] if row["soak"] else proofs)
+
+
 def made() -> dict[str, str]:
     """Return every document that is made, by its path."""
     return {
@@ -374,6 +416,7 @@ def made() -> dict[str, str]:
         "requirements.md": requirements_page(),
         "codes.md": codes(),
         "rules.md": rules(),
+        "../tests/README.md": guarantees(),
         **{f"datasets/{d.id}.md": dataset_page(d) for d in PRESCRIBED.values()},
         **{f"codes/{_list_name(one)}.md": code_page(one) for one in (*LISTS, SEVERITY)},
     }

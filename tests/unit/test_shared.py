@@ -1,0 +1,84 @@
+"""What may leave of each dataset: which columns, held to what, and no finer by any setting."""
+
+import secrets
+
+import polars as pl
+import pytest
+
+from depersonalise.depersonalise import as_personal, depersonalise
+from depersonalise.policy import Domestic, Policy
+from exchange.sampling import sample
+from schemas import checking
+from schemas.dataset import Place
+from schemas.datasets import DATASETS
+from schemas.quarters import Covered, Quarter
+from schemas.shared import NotAsDeclared, check_shared
+from schemas.shared_columns import columns_of
+from tests.lib.typed import TODAY, selected
+
+NAME = "Zebedee Quackenbush"
+COMMON = {"record_id", "place", "place_precision", "area", "area_basis", "generalised"}
+DAY = {"recorded", "recorded_precision", "weekday"}
+TIME = {"occurred_from", "occurred_to", "occurred_precision", "time_from", "time_to",
+        "time_precision"}  # fmt: skip
+CATEGORY = {"category", "category_scheme", "category_edition"}
+# As docs/nhs-information-governance.md says it, and not as the datasets are declared.
+HEALTH = {
+    "ambulance-callouts": COMMON | DAY | TIME | CATEGORY | {"domestic"},
+    "health-admissions": COMMON | DAY | CATEGORY,
+    "health-domestic-abuse": COMMON | DAY,
+    "health-outpatients": COMMON | {"number", "number_precision"},
+    "health-drug-treatment": COMMON | {"number", "number_precision"},
+}
+OUTWARD_ONLY = [d for d in DATASETS.values() if d.place is Place.OUTWARD_ONLY]
+
+
+def checked(dataset):
+    """Return a made-up quarter, checked."""
+    made = sample(dataset, Quarter(2026, 3), 200, seed=6)
+    lines = ["|".join(made.headings.values())]
+    lines += ["|".join(row[name].replace(",", "") for name in made.headings) for row in made.rows]
+    done = checking.check(selected(dataset.id, "\n".join(lines)), Covered.parse("2026Q3"), TODAY)
+    assert done.checked is not None, [f.rule.id for f in done.findings]
+    return done.checked
+
+
+def left(dataset):
+    return depersonalise(checked(dataset), secrets.token_bytes, Policy())
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
+def test_every_column_of_text_is_held_to_a_list_or_a_shape(dataset):
+    rows = left(dataset).rows
+    assert rows.height
+    check_shared(rows, dataset)
+    for name, dtype in rows.schema.items():
+        if dtype != pl.String:
+            assert dtype != pl.Categorical
+            continue
+        forged = rows.with_columns(
+            pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(NAME)).otherwise(name).alias(name)
+        )
+        with pytest.raises(NotAsDeclared) as told:
+            check_shared(forged, dataset)
+        assert NAME not in str(told.value), name
+
+
+@pytest.mark.parametrize("dataset", HEALTH)
+def test_health_data_leaves_in_the_columns_that_the_nhs_is_told_of(dataset):
+    assert set(columns_of(DATASETS[dataset])) == HEALTH[dataset]
+    assert set(left(DATASETS[dataset]).rows.columns) == HEALTH[dataset]
+
+
+@pytest.mark.parametrize("dataset", OUTWARD_ONLY, ids=lambda d: d.id)
+def test_no_setting_makes_a_place_of_health_data_finer(dataset):
+    rows, seen = checked(dataset), 0
+    for domestic in Domestic:
+        for place in ("", "lsoa", "outward"):
+            policy = Policy(domestic=domestic, place=place, minutes=True)
+            for way in (depersonalise, as_personal):
+                shared = way(rows, secrets.token_bytes, policy)
+                if shared is not None:
+                    assert set(shared.rows["place_precision"]) <= {"outward", "district"}
+                    seen += 1
+    assert seen >= 9

@@ -1,0 +1,61 @@
+"""What a bundle is sealed for, and what nobody learns from its hash."""
+
+import io
+
+import polars as pl
+
+from exchange import age
+from partners import canonical
+from tests.lib import partnership as lib
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+
+Q = ("--dates", "2026Q3")
+
+
+def stanzas(data: bytes) -> list[str]:
+    header = data[: data.index(b"\n---")].decode("ascii")
+    return [line.split(" ")[1] for line in header.splitlines() if line.startswith("-> ")]
+
+
+def salt(p: Partnership) -> str:
+    """Return what the payload of the one bundle says that its salt is."""
+    plain = io.BytesIO()
+    with p.bundles()[0].open("rb") as file:
+        age.decrypt(file, plain, [p.officer("police").identity])
+    plain.seek(0)
+    return canonical.read(pl.read_parquet_metadata(plain)["csp-exchange"].encode())["salt"]
+
+
+def test_it_is_sealed_once_for_each_key_that_counts_by_the_hybrid_stanza_alone(partnership):
+    p = partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+    cards = p.log().register.cards.values()
+    (sent,) = p.log().register.submissions
+    assert set(sent.statement.recipients) == {(card.who, card.signer) for card in cards}
+    assert stanzas(p.bundles()[0].read_bytes()) == ["mlkem768x25519"] * len(cards)
+
+
+def test_the_same_rows_have_another_salt_each_time(partnership, tmp_path):
+    salts = set()
+    for name in ("one", "two"):
+        p = partnership.copy(tmp_path / name)
+        p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+        salts.add(salt(p))
+    assert len(salts) == 2
+    assert {len(bytes.fromhex(one)) for one in salts} == {32}
+
+
+def test_what_is_shared_again_is_the_same_payload_byte_for_byte(partnership):
+    p = partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+    lib.join(p, "fire")
+    lib.make_key(p, "fire")
+    lib.enrol(p, "fire")
+    p.signed("police", "reshare", "--yes")
+    first, again = (one.statement for one in p.log().register.submissions)
+    assert again.payload_sha256 == first.payload_sha256
+    assert again.bundle_sha256 != first.bundle_sha256
+    assert {who for who, _ in again.recipients} - {who for who, _ in first.recipients} == {
+        "fire/liaison"
+    }

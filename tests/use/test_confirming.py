@@ -1,0 +1,81 @@
+"""Every command that writes an entry has it confirmed first."""
+
+import shutil
+
+import click
+
+from exchange.cli import exchange
+from exchange.identities import fingerprint
+from tests.lib import partnership as lib
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+
+Q = ("--dates", "2026Q3")
+
+
+def asks(group: click.Group, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
+    """Return the commands that can be told not to ask."""
+    found = set()
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            found |= asks(command, (*path, name))
+        elif any("--yes" in option.opts for option in command.params):
+            found.add((*path, name))
+    return found
+
+
+def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
+    """Return who types what, where each would write an entry if it were confirmed."""
+    document = p.root / "council/isp.pdf"
+    card = fingerprint(p.card("ambulance"))
+    return {
+        ("area", "add"): ("council", ("E06999909=Greater Westshire", "--from", "2027-04-01")),
+        ("area", "end"): ("council", ("E07999901", "--on", "2027-03-31")),
+        ("assess",): ("council", ("12", "--answer", "no")),
+        ("enrol",): ("council", (p.root / "late/late-liaison.card",)),
+        ("key", "revoke"): ("council", (card, "--reason", "lost")),
+        ("nil",): ("police", ("police-asb", *Q)),
+        ("nominate",): ("police", ("liaison",)),
+        ("not-held",): ("police", ("police-asb", "--from", "2026Q1", "--reason", "not-recorded")),
+        ("partner", "succeed"): ("council", ("ambulance", "fire", "--on", "2026-10-01")),
+        ("protocol", "publish"): ("council", (document,)),
+        ("protocol", "sign"): ("council", (document,)),
+        ("purge",): ("police", ("3", "--reason", "sent-in-error")),
+        ("reshare",): ("police", ()),
+        ("submit",): ("police", (p.root / "police/more.csv", *Q)),
+        ("withdraw",): ("police", ("3", "--reason", "wrong-file")),
+    }
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_logged(partnership):
+    p = partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+    p.extract("police", "more.csv", crimes(31))
+    p.extract("council", "isp.pdf", b"%PDF-1.7 a made-up protocol")
+    p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes")
+    for who in ("fire", "late"):
+        lib.join(p, who)
+        lib.make_key(p, who)
+    lib.enrol(p, "fire")
+    typed = commands(p)
+    assert set(typed) == asks(exchange) - {("settle",)}
+    before, bundles = len(p.entries()), p.bundles()
+    for command, (who, arguments) in typed.items():
+        ran = p.signed(who, *command, *arguments, status=2)
+        assert ran.refusal == "confirmation-needed", (command, ran.err)
+    assert (len(p.entries()), p.bundles()) == (before, bundles)
+
+
+def test_a_branch_is_not_given_up_unasked_either(partnership, tmp_path):
+    p = partnership
+    shutil.copytree(p.share, tmp_path / "before")
+    p.signed("police", "nil", "police-asb", *Q, "--yes")
+    p.run("council", "status")
+    shutil.rmtree(p.share)
+    shutil.copytree(tmp_path / "before", p.share)
+    p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
+    before = len(p.entries())
+    assert p.signed("council", "settle", status=2).refusal == "confirmation-needed"
+    assert len(p.entries()) == before
