@@ -92,7 +92,9 @@ def reader(small, tmp_path) -> Iterator[Reader]:
 
 
 def files(p: Partnership) -> list[Path]:
-    return sorted(path for path in p.share.rglob("*") if path.is_file())
+    found = sorted(path for path in p.share.rglob("*") if path.is_file())
+    assert {path.parent.name for path in found} >= {"log", "bundles", "witness"}
+    return found
 
 
 def damaged(path: Path, change: Callable[[bytes], bytes]) -> bytes:
@@ -103,7 +105,9 @@ def damaged(path: Path, change: Callable[[bytes], bytes]) -> bytes:
 
 @pytest.mark.parametrize("folder", ["log", "bundles", "witness"])
 def test_every_byte_that_is_changed_is_told(small, reader, folder):
-    for path in (one for one in files(small) if one.parent.name == folder):
+    paths = [one for one in files(small) if one.parent.name == folder]
+    assert paths
+    for path in paths:
         data = path.read_bytes()
         for at in {*range(len(data) % STEP, len(data), STEP), 0, len(data) - 1}:
             path.write_bytes(data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :])
