@@ -92,7 +92,9 @@ def reader(small, tmp_path) -> Iterator[Reader]:
 
 
 def files(p: Partnership) -> list[Path]:
-    return sorted(path for path in p.share.rglob("*") if path.is_file())
+    found = sorted(path for path in p.share.rglob("*") if path.is_file())
+    assert {path.parent.name for path in found} >= {"log", "bundles", "witness"}
+    return found
 
 
 def damaged(path: Path, change: Callable[[bytes], bytes]) -> bytes:
@@ -111,7 +113,9 @@ def is_told_of_bytes(reader: Reader, path: Path, positions: Iterable[int]) -> No
 
 @pytest.mark.parametrize("folder", STEPS)
 def test_bytes_that_are_changed_are_told(small, reader, folder):
-    for path in (one for one in files(small) if one.parent.name == folder):
+    paths = [one for one in files(small) if one.parent.name == folder]
+    assert paths
+    for path in paths:
         size, step = path.stat().st_size, STEPS[folder]
         is_told_of_bytes(reader, path, {*range(size % step, size, step), 0, size - 1})
 
@@ -120,7 +124,9 @@ def test_bytes_that_are_changed_are_told(small, reader, folder):
 @pytest.mark.parametrize("folder", STEPS)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_byte_that_is_changed_is_told(small, reader, folder, part):
-    for path in (one for one in files(small) if one.parent.name == folder):
+    paths = [one for one in files(small) if one.parent.name == folder]
+    assert paths
+    for path in paths:
         is_told_of_bytes(reader, path, range(part, path.stat().st_size, PARTS))
 
 
