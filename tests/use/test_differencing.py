@@ -83,7 +83,7 @@ def test_check_and_preview_say_that_they_did_not_compare(sent):
     for command in ("check", "preview"):
         ran = sent.run("police", command, file, "--dates", "2026-08")
         if command == "check":
-            assert ran.warnings == ["file-has-warnings"]
+            assert "file-has-warnings" in ran.warnings
             told = sent.run("police", command, file, "--dates", "2026-08", "--json").json
             assert "earlier-not-compared" in {f["rule"] for f in told["findings"]}
         else:
