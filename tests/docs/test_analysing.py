@@ -24,7 +24,7 @@ def test_every_snippet_runs_and_they_agree(partnership, monkeypatch):
         for line in text.splitlines():
             words = shlex.split(line.removeprefix("$ exchange "))
             told_ = [w.replace("..", str(p.root)) for w in words]
-            assert "error" not in p.run("analysts", *told_).err, line
+            assert not p.run("analysts", *told_).refusal, line
     monkeypatch.chdir(p.root / "analysts")
     told: dict = {}
     snippets = PYTHON.findall(PAGE.read_text(encoding="utf-8"))

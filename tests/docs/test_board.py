@@ -17,7 +17,7 @@ def typed(p: Partnership, who: str, *starts: str) -> int:
         words = shlex.split(line.removeprefix("$ "))
         folder = p.root / who
         found = [str((folder / w).resolve()) if (folder / w).is_file() else w for w in words]
-        assert "error" not in p.run(who, *found[1:]).err, line
+        assert not p.run(who, *found[1:]).refusal, line
     return len(chosen)
 
 

@@ -55,8 +55,6 @@ def test_whoever_reads_the_log_cosigns_what_has_grown(partnership):
     assert Checkpoint.parse(note.text).size == 4
     when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
     assert when == int(p.now.timestamp())
-    told = p.run("council", "verify")
-    assert "by witnesses agree" in told.out
     assert len(p.run("council", "verify", "--json").json["sightings"]) >= 3
 
 
@@ -191,7 +189,7 @@ def test_a_revoked_witness_counts_as_far_as_the_log_reached_then(partnership):
 
 def test_witness_is_said_once_a_day_and_not_by_who_is_not_enrolled(partnership):
     p = partnership
-    assert "witnessed  ambulance/liaison  3 entries" in p.run("ambulance", "witness").out
+    assert "ambulance/liaison  3 entries" in p.run("ambulance", "witness").out
     p.run("ambulance", "witness", status=16)
     p.now += timedelta(days=1)
     p.run("ambulance", "witness")

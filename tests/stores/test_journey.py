@@ -41,12 +41,12 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     p.signed("analysts", "pull", "merged")
     assert pl.read_parquet(p.root / "analysts/merged/dataset=police-crime").height == 30
     p.run("council", "witness", status=None)  # said already, if in the same second
-    assert "1 bundle as signed" in p.run("analysts", "verify").out
+    assert "1 bundle " in p.run("analysts", "verify").out
     p.run("police", "receipt", "3", "-o", "receipt.zip")
     p.signed("police", "purge", "3", "--reason", "sent-in-error", "--yes")
     kept = open_store(served.store, p.root, served.access)
     assert kept.names("bundles") == []
-    assert "is destroyed under 4" in p.run("analysts", "verify").out
+    assert p.run("analysts", "verify", "--json").json["destroyed"] == {"3": 4}
     served.ended()
     ran = p.run("police", "status")
     assert ran.warnings == ["store-unreachable"]
@@ -86,7 +86,7 @@ def test_a_store_that_can_only_be_read_from_here_is_joined_and_said_to_be_so(tmp
     (p.root / "fire").mkdir()
     file = p.root / "council/westshire-csp.founding"
     ran = p.run("fire", "init", "--founding", file, *lib.SHARE)
-    assert "joined  Westshire CSP  3 entries" in ran.out
+    assert "Westshire CSP  3 entries" in ran.out
     assert ran.warnings == ["store-read-only"]
     assert "submit --to FILE" in ran.err
 

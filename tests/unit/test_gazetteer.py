@@ -87,7 +87,7 @@ def test_status_says_what_is_not_checked_without_a_file(partnership):
         "outward codes: none\npostcodes: none\n"
         'protected places of westshire-csp: none (protected = "FILE" in exchange.toml)\n'
     )
-    assert "places leave by the LSOA or outward code of the extract" in ran.err
+    assert "exchange gazetteer add" in ran.err
     assert partnership.run("ambulance", "gazetteer", "status", "--json").json == {}
 
 

@@ -49,7 +49,7 @@ def test_at_a_terminal_a_query_is_asked_about_before_the_sending(partnership):
         },
     )  # fmt: skip
     assert status == 0, said
-    assert "answered on 2026-10-20: a slow clock" in said
+    assert "2026-10-20: a slow clock" in said
 
 
 def test_the_next_quarter_is_compared_with_the_last_that_was_sent(partnership):

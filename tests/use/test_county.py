@@ -83,8 +83,7 @@ def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
     words = (*DISTRICTS[:2], "--year", "2026", "--assessment", "pulled")
     p.signed("police", "--partnership", "westshire", "pull", "pulled/westshire")
     told = report(p, *words)
-    said = "area E07999902 is of westshire and northshire: what a partner shared of it in both"
-    assert any(line.startswith(said) for line in told["warnings"])
+    assert any("E07999902 is of westshire and northshire" in line for line in told["warnings"])
     # Nothing of it is in Westshire's exchange yet, so nothing is left out.
     before = told["tables"]["districts"]
     assert before[-1] == {"theme": "all", "E07999901": "35", "E07999902": "20", "all": "55"}

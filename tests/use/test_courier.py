@@ -38,7 +38,7 @@ def test_what_is_carried_counts_when_it_is_received(apart):
     assert ran.out.splitlines()[-1].startswith("to carry  police  police-crime")
     assert "not logged yet" in ran.out
     assert len(apart.entries()) == 3
-    assert "received  police  police-crime  2026-07-01..2026-09-30  log 3" in receive(apart).out
+    assert "police  police-crime  2026-07-01..2026-09-30  log 3" in receive(apart).out
     apart.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(apart.root / "analysts/merged/dataset=police-crime")
     assert rows.height == 30

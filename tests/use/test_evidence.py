@@ -82,7 +82,7 @@ def test_it_says_what_was_compared(partnership):
 def test_it_must_be_said_where_it_goes(partnership, told):
     file = partnership.extract("ambulance", "c.csv", callouts("WZ1 1AA"))
     ran = partnership.run("ambulance", "evidence", file, "--dates", "2026Q3", *told, status=2)
-    assert "error" in ran.err
+    assert ran.refusal == ("usage" if told else "output-not-named")
 
 
 def test_an_extract_that_broke_a_rule_is_not_measured(partnership):

@@ -50,7 +50,7 @@ def test_three_months_make_a_quarter_and_a_correction_replaces_them(partnership)
     assert merged(partnership, "police-crime").height == 30
     whole = partnership.extract("police", "whole.csv", crimes(25))
     ran = partnership.submit("police", whole)
-    assert "replaces what you sent before for these dates, if it differs: log 3, 4, 5" in ran.out
+    assert "log 3, 4, 5" in ran.out
     assert merged(partnership, "police-crime").height == 25
 
 
@@ -77,8 +77,7 @@ def test_the_same_extract_twice_is_logged_once(partnership):
     file = partnership.extract("police", "crime.csv", crimes(30))
     partnership.submit("police", file)
     again = partnership.submit("police", file)
-    assert again.out.splitlines()[-1].startswith("already sent")
-    assert "log 3" in again.out
+    assert "log 3" in again.out.splitlines()[-1]
     assert len(partnership.entries()) == 4
     assert len(partnership.bundles()) == 1
 
@@ -217,7 +216,8 @@ def test_preview_sends_nothing_and_leaves_nothing(partnership):
 
 def test_check_says_what_is_wrong_and_sends_nothing(partnership):
     good = partnership.extract("police", "good.csv", crimes(30))
-    assert "nothing is wrong" in partnership.run("police", "check", good).out
+    ran = partnership.run("police", "check", good)
+    assert (ran.refusal, ran.warnings) == ("", [])
     bad = partnership.extract("police", "bad.csv", crimes(30).replace(",45,", ",nonsense,", 3))
     ran = partnership.run("police", "check", bad, "--json", status=11)
     (finding,) = [f for f in ran.json["findings"] if f["severity"] == "error"]

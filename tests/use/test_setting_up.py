@@ -289,15 +289,15 @@ def test_datasets_are_shown(empty):
 
 
 def test_a_quarter_that_is_none(partnership):
-    assert (
-        partnership.run("police", "status", "--quarter", "soon", status=2).refusal
-        == "quarter-not-understood"
-    )
+    ran = partnership.run("police", "status", "--quarter", "soon", status=2)
+    assert ran.refusal == "quarter-not-understood"
 
 
 def test_quarters_before_the_first_are_owed_nothing(partnership):
-    assert "Nothing is owed" in partnership.run("police", "status", "--quarter", "2007Q2").out
-    assert "overdue" in partnership.run("police", "status", "--quarter", "2007Q3").out
+    for quarter, owed in (("2007Q2", False), ("2007Q3", True)):
+        ran = partnership.run("police", "status", "--quarter", quarter, "--json")
+        assert ("overdue" in {s["state"] for s in ran.json["standings"]}) is owed
+        assert bool(ran.json["standings"]) is owed
 
 
 def test_the_demonstration_replaces_only_what_it_made(empty):

@@ -22,7 +22,7 @@ def pulled(partnership) -> tuple[Partnership, str, int]:
 def test_its_sender_finds_the_line_and_sees_the_reference_only_when_asked(pulled):
     p, record, _ = pulled
     ran = p.signed("police", "trace", record)
-    assert "sent    police-crime  2026-07-01..2026-09-30  log 3" in ran.out
+    assert "police-crime  2026-07-01..2026-09-30  log 3" in ran.out
     lines = (p.root / "police/crime.csv").read_text().splitlines()
     number = int(ran.out.split("line    ")[1].split(" ")[0])
     reference = lines[number - 1].split(",")[0]
