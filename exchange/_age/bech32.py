@@ -1,11 +1,19 @@
 """Bech32 (BIP 173) without its limit of length, as age uses it for keys."""
 
+import functools
+import operator
 from typing import Final
 
 from exchange._age.errors import KeyTextBroken
 
 _ALPHABET: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
 _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+# What the checksum is combined with, by the five bits that leave it: a key has 2,000 characters.
+_BY_TOP: Final = tuple(
+    functools.reduce(operator.xor, (g for i, g in enumerate(_GENERATOR) if top >> i & 1), 0)
+    for top in range(32)
+)
 
 
 def encode(prefix: str, data: bytes) -> str:
@@ -26,9 +34,9 @@ def decode(text: str) -> tuple[str, bytes]:
     if text.lower() != text and text.upper() != text:
         raise KeyTextBroken("a key is written in one case, not in both")
     prefix, one, rest = text.lower().rpartition("1")
-    if not one or not prefix or len(rest) < 6 or any(c not in _ALPHABET for c in rest):
+    if not one or not prefix or len(rest) < 6 or not _VALUES.keys() >= set(rest):
         raise KeyTextBroken("this is not the text of a key")
-    values = [_ALPHABET.index(c) for c in rest]
+    values = [_VALUES[c] for c in rest]
     if _polymod([*_expand(prefix), *values]) != 1:
         raise KeyTextBroken("the text of the key has a slip in it: its checksum does not agree")
     return prefix, bytes(_regroup(values[:-6], 5, 8, pad=False))
@@ -41,10 +49,7 @@ def _expand(prefix: str) -> list[int]:
 def _polymod(values: list[int]) -> int:
     check = 1
     for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for i, generator in enumerate(_GENERATOR):
-            check ^= generator if top >> i & 1 else 0
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _BY_TOP[check >> 25]
     return check
 
 
