@@ -9,11 +9,13 @@ READY := $(VENV)/.ready
 demo: $(READY)  ## a quarter of a synthetic partnership, from extracts to merged tables
 	$(BIN)/exchange demo demo-partnership --replace
 
-test: $(READY)  ## all tests
+test: $(READY)  ## all tests but the long ones, in some four minutes
 	$(BIN)/python -m pytest -n auto -q
 
-soak: $(READY)  ## a thousand submissions on each store with writers killed; every byte of a store changed
-	EXCHANGE_SOAK=1000 $(BIN)/python -m pytest -q tests/stores/test_soak.py tests/log/test_every_byte.py
+PART ?= all
+SLICE ?= 1/1
+soak: $(READY)  ## the long tests, or PART=crash of them, or SLICE=1/10 of each part (tests/README.md)
+	$(BIN)/python -m pytest -n auto -q --soak $(PART) --slice $(SLICE)
 
 check: lint test  ## everything that has to hold before a change lands; changes nothing
 

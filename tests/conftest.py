@@ -1,24 +1,25 @@
 """What all tests share: a founded partnership, no network, and needs that are said."""
 
 import contextlib
+import functools
 import io
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from exchange.__main__ import main
-from tests.lib import fuzz, soak
+from tests.lib import fuzz, servers, soak
 from tests.lib.cpu import Account
 from tests.lib.partnership import Partnership, enrol, found, join
 from tests.lib.processes import Processes
-from tests.lib.servers import AZURITE, SSHD
+from tests.lib.servers import AZURITE, SSHD, Served
 
 HERE = Path(__file__).parent
 # Where it is set, as in .ci/run, a test that would be skipped for want of something fails.
@@ -82,11 +83,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         there, words = NEEDS[mark.args[0]]
-        if there():
-            continue
-        if os.environ.get(NOTHING_MISSING) == "1" and GIVEN.get(mark.args[0], True):
-            pytest.fail(f"needs {words}")
-        pytest.skip(f"needs {words}")
+        if not there():
+            pytest.skip(f"needs {words}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where nothing may be missing, a test that was skipped has failed."""
+    report = yield
+    may_miss = any(not GIVEN.get(mark.args[0], True) for mark in item.iter_markers("needs"))
+    if report.skipped and os.environ.get(NOTHING_MISSING) == "1" and not may_miss:
+        report.outcome = "failed"
+    return report
 
 
 @pytest.fixture(autouse=True)
@@ -183,6 +193,37 @@ def processes() -> Iterator[Processes]:
 def partnership(_founded: Partnership, tmp_path: Path) -> Partnership:
     """A founded partnership of council, police, ambulance and analysts, on a disk of its own."""
     return _founded.copy(tmp_path / "p")
+
+
+@pytest.fixture(scope="session")
+def _services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Served]]:
+    with contextlib.ExitStack() as stack:
+        start = functools.cache(
+            lambda kind: stack.enter_context(
+                getattr(servers, kind)(tmp_path_factory.mktemp(kind)),
+            )
+        )
+        yield start
+
+
+@pytest.fixture
+def service(
+    _services: Callable[[str], Served], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Served]:
+    """Return a store of its own, by the kind of its service, which all tests of a worker share."""
+
+    def kept_for_this_test(kind: str) -> Served:
+        shared, folder = _services(kind), tmp_path_factory.mktemp("access")
+        for path in shared.access.parent.iterdir():
+            if path.is_file():
+                shutil.copy2(path, folder)
+
+        def end() -> None:
+            raise AssertionError("others use this service")
+
+        return Served(f"{shared.store}-{folder.name}", folder / shared.access.name, end)
+
+    return kept_for_this_test
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def test_a_public_street_crime_file_helps_with_none_of_them(quarters):
     shown = public.select("line", shown=pl.len().over("lsoa", "month", "kind"))
     sensitive = one.found.filter(is_sensitive(one)).join(shown, on="line").sort("shown")
     exposed = sensitive.head(500)
-    assert exposed["shown"].max() < 20  # of 55,000
+    assert exposed["shown"].max() < 30  # of 55,000
     assert exposed["chance"].max() <= 1 / SMALLEST
 
 

@@ -47,35 +47,39 @@ def _no_links(folder: Path) -> Iterator[servers.Served]:
         yield servers.Served("share", folder / "none", lambda: shutil.rmtree(folder / "share"))
 
 
-KINDS = {
-    "folder": _folder,
-    "folder without hard links": _no_links,
-    "s3": servers.s3,
-    "azure": servers.azure,
-    "sftp": servers.sftp,
-}
+FOLDERS = {"folder": _folder, "folder without hard links": _no_links}
 NEEDS = {"azure": "azurite", "sftp": "sshd"}
 ALL = [
     pytest.param(kind, marks=pytest.mark.needs(NEEDS[kind]) if kind in NEEDS else ())
-    for kind in KINDS
+    for kind in (*FOLDERS, "s3", "azure", "sftp")
 ]
 
 
-@pytest.fixture(params=ALL)
-def served(request, tmp_path) -> Iterator[servers.Served]:
-    with KINDS[request.param](tmp_path) as one:
-        yield one
-
-
-@pytest.fixture
-def kept(served, tmp_path) -> Kept:
+def _kept(served: servers.Served, folder: Path) -> Kept:
     access = served.access if served.access.is_file() else None
 
     def anew() -> Store:
-        return open_store.__wrapped__(served.store, tmp_path, access)
+        return open_store.__wrapped__(served.store, folder, access)
 
     anew().set_up()
     return Kept(anew, served.ended)
+
+
+@pytest.fixture(params=ALL)
+def kept(request, tmp_path, service) -> Iterator[Kept]:
+    if request.param not in FOLDERS:
+        yield _kept(service(request.param), tmp_path)
+        return
+    with FOLDERS[request.param](tmp_path) as one:
+        yield _kept(one, tmp_path)
+
+
+@pytest.fixture(params=ALL)
+def kept_alone(request, tmp_path) -> Iterator[Kept]:
+    """A store whose service can be ended."""
+    start = FOLDERS.get(request.param) or getattr(servers, request.param)
+    with start(tmp_path) as one:
+        yield _kept(one, tmp_path)
 
 
 @pytest.fixture
@@ -181,10 +185,10 @@ def test_eight_writers_take_each_name_once(kept):
     assert store.names("log") == [f"{n:08d}" for n in range(25)]
 
 
-def test_a_store_that_went_away_is_said_to_be_unreachable(kept):
-    store = kept.open()
+def test_a_store_that_went_away_is_said_to_be_unreachable(kept_alone):
+    store = kept_alone.open()
     assert store.read("log/00000000", 10) is None
-    kept.end()
+    kept_alone.end()
     with pytest.raises(Unreachable):
         store.read("log/00000000", 10)
     with pytest.raises(LogBroken):
@@ -227,35 +231,36 @@ def _refusal(served: servers.Served, folder: Path, **changes: str) -> LogBroken:
 
 
 @pytest.mark.needs("azurite")
-def test_a_wrong_key_is_said_and_never_shown(tmp_path):
-    with servers.azure(tmp_path) as served:
-        secret = "bm90IHRoZSBrZXkgb2YgdGhpcyBhY2NvdW50"
-        refused = _refusal(served, tmp_path, account_key=secret)
-        assert secret not in " ".join((refused.says, *refused.hints))
-        assert refused.id == "store-access-denied"
-        assert any(ACCESS in hint for hint in refused.hints)
+def test_a_wrong_key_is_said_and_never_shown(tmp_path, service):
+    served = service("azure")
+    secret = "bm90IHRoZSBrZXkgb2YgdGhpcyBhY2NvdW50"
+    refused = _refusal(served, tmp_path, account_key=secret)
+    assert secret not in " ".join((refused.says, *refused.hints))
+    assert refused.id == "store-access-denied"
+    assert any(ACCESS in hint for hint in refused.hints)
 
 
 @pytest.mark.needs("sshd")
-def test_an_unknown_host_a_wrong_key_and_a_wrong_password_are_told_apart(tmp_path):
-    with servers.sftp(tmp_path) as served:
-        (tmp_path / "empty").write_text("")
-        refused = _refusal(served, tmp_path, known_hosts="empty")
-        assert refused.id == "store-host-key-unknown"
-        subprocess.run(
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "stranger")],
-            check=True,
-        )
-        assert _refusal(served, tmp_path, key="stranger").id == "store-login-refused"
-        assert _refusal(served, tmp_path, key="known").id == "access-key-unreadable"
+def test_an_unknown_host_a_wrong_key_and_a_wrong_password_are_told_apart(tmp_path, service):
+    served = service("sftp")
+    folder = served.access.parent
+    (folder / "empty").write_text("")
+    refused = _refusal(served, tmp_path, known_hosts="empty")
+    assert refused.id == "store-host-key-unknown"
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "stranger")],
+        check=True,
+    )
+    assert _refusal(served, tmp_path, key="stranger").id == "store-login-refused"
+    assert _refusal(served, tmp_path, key="known").id == "access-key-unreadable"
 
 
-def test_a_bucket_that_is_not_there_is_said(tmp_path):
-    with servers.s3(tmp_path) as served:
-        store = open_store("s3://eastshire/x", tmp_path, served.access)
-        with pytest.raises(LogBroken) as refused:
-            store.read("log/00000000", 10)
-        assert refused.value.id == "store-not-found"
+def test_a_bucket_that_is_not_there_is_said(tmp_path, service):
+    served = service("s3")
+    store = open_store("s3://eastshire/x", tmp_path, served.access)
+    with pytest.raises(LogBroken) as refused:
+        store.read("log/00000000", 10)
+    assert refused.value.id == "store-not-found"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import random
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from exchange.stores.folder import FolderStore
 from exchange.stores.opening import open_store
 from exchange.stores.store import FOLDERS, Store
 from tests.lib import partnership as lib
-from tests.lib import servers
 from tests.lib.partnership import Partnership
 from tests.lib.processes import Processes
 from tests.lib.writers import PLACES
@@ -142,12 +140,11 @@ def all_is_well(p: Partnership, store: Store, months: int) -> None:
         pytest.param("azure", marks=pytest.mark.needs("azurite")),
     ]
 )
-def store(request, many, tmp_path) -> Iterator[Store]:
+def store(request, many, service) -> Store:
     if request.param == "folder":
-        yield FolderStore(many.share)
-        return
-    with getattr(servers, request.param)(tmp_path) as served:
-        yield moved(many, served.store, served.access)
+        return FolderStore(many.share)
+    served = service(request.param)
+    return moved(many, served.store, served.access)
 
 
 LONG = pytest.param(MANY, marks=pytest.mark.soak("stores"))

@@ -1,7 +1,14 @@
 """Keys over time: an officer leaves, a laptop is stolen, a key is renewed, a partner joins late."""
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
 import polars as pl
 
+from exchange.__main__ import main
+from exchange.cli import App, exchange
 from exchange.identities import fingerprint, read_identity
 from exchange.signing import signed
 from partners.entries import FORMAT, Entry
@@ -11,6 +18,7 @@ from tests.lib import partnership as lib
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import PASSPHRASE, Partnership
 
+ROOT = Path(__file__).parent.parent.parent
 Q = ("--dates", "2026Q3")
 
 
@@ -168,3 +176,46 @@ def test_the_keys_are_listed(partnership):
         "council/coordinator", "police/liaison", "ambulance/liaison", "analysts/analyst",
     ]  # fmt: skip
     assert {one["revoked"] for one in told} == {None}
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        yield command
+        if isinstance(command, click.Group):
+            yield from commands(command)
+
+
+def work_factor(key: Path) -> str:
+    """Return the work factor that an identity file says it was written with."""
+    return key.read_bytes().split(b"\n")[1].split(b" ")[3].decode()
+
+
+def test_the_commands_people_type_make_no_cheap_keys_whatever_the_environment(
+    partnership, monkeypatch
+):
+    p = partnership
+    lib.join(p, "newcomer")
+    for name in ("EXCHANGE_WORK_FACTOR", "WORK_FACTOR", "EXCHANGE_KEY_NEW_WORK_FACTOR"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.chdir(p.root / "newcomer")
+    typed = ("--partner", "newcomer", "--name", "A newcomer", "--kind", "council")
+    words = ("--contact", "c@x.example", "--passphrase-file", str(p.root / "passphrase.txt"))
+    assert main(["key", "new", *typed, *words]) == 0
+    (key,) = (p.root / "newcomer").glob("*.key")
+    assert work_factor(key) == "18"
+    (cheap,) = (p.root / "police").glob("*.key")
+    assert work_factor(cheap) == "4"  # what the tests hand in as an argument
+
+
+def test_no_option_and_no_variable_reaches_the_work_factor():
+    assert App().work_factor == 18
+    for command in (exchange, *commands(exchange)):
+        assert command.context_settings.get("auto_envvar_prefix") is None
+        for option in command.params:
+            assert not option.envvar
+            assert "factor" not in (option.name or "")
+    for package in ("exchange", "partners", "depersonalise", "schemas"):
+        for path in (ROOT / package).rglob("*.py"):
+            assert not re.search(r"\b(environ|getenv)\b", path.read_text(encoding="utf-8")), path

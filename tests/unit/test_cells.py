@@ -1,0 +1,421 @@
+"""Each kind of cell, read by itself: what it gives, and which lines could not be read."""
+
+from datetime import date, time
+
+import polars as pl
+import pytest
+
+from schemas.cells import READERS, Cells, Read
+from schemas.dataset import Reads
+from schemas.datasets import DATASETS
+from schemas.lines import LINE
+from schemas.mapping import Mapping
+from schemas.places import FOUND, Places, Protected
+
+FIRST_LINE = 2  # the first line of a file holds its headings
+DATASET = {
+    Reads.DATE: "police-crime", Reads.TIME: "police-crime", Reads.TEXT: "police-crime",
+    Reads.WORD: "police-crime", Reads.QUALIFIER: "police-crime", Reads.COUNT: "council-collisions",
+    Reads.DECIMAL: "police-crime", Reads.SCHOOL: "council-exclusions",
+    Reads.POSTCODE: "police-crime", Reads.GRID: "police-crime", Reads.LSOA: "police-crime",
+    Reads.LSOA_NAME: "police-crime", Reads.DISTRICT: "police-crime",
+}  # fmt: skip
+NOTHING = [
+    "", "null", "NULL", "n/a", "N/A", "na", "none", "None", "-", "--", "unknown", "Unknown",
+    "not known", "Not Known", "not recorded", "tbc", "TBC", " ", "  n/a  ", "\u00a0-\u00a0", None,
+]  # fmt: skip
+
+
+def known(codes: set[str]) -> set[str]:
+    return codes & {"WZ1", "M1", "SW1A"}
+
+
+def cells_of(
+    reads: Reads,
+    column: str,
+    values: list[str | None],
+    *,
+    dataset: str = "",
+    places: Places | None = None,
+    serials: bool = False,
+    heading: str = "Heading",
+    **mapping: object,
+) -> Cells:
+    lines = pl.Series(LINE, range(FIRST_LINE, FIRST_LINE + len(values)), dtype=pl.UInt32)
+    rows = pl.DataFrame([lines, pl.Series(column, values, dtype=pl.String)])
+    made = Mapping("mine", (), {column: heading}, **mapping)
+    one = DATASETS[dataset or DATASET[reads]]
+    return Cells(one, made, places or Places(known), rows, serials)
+
+
+def read(reads: Reads, column: str, values: list[str | None], **options: object) -> Read:
+    return READERS[reads](cells_of(reads, column, values, **options), column)
+
+
+def column_of(done: Read, name: str) -> list[object]:
+    (only,) = [one for one in done.columns if one.name == name]
+    return only.to_list()
+
+
+def faults(done: Read) -> dict[str, list[int]]:
+    assert len({fault.rule for fault in done.faults}) == len(done.faults)
+    return {fault.rule: fault.lines.to_list() for fault in done.faults}
+
+
+def test_every_kind_of_cell_has_a_reader_that_is_tested_here():
+    assert set(READERS) == set(DATASET)
+
+
+D = date(2026, 7, 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-07-04", "2026-7-4", "04/07/2026", "4/7/2026", "04-07-2026", "4-7-2026", "04.07.2026",
+        "4.7.2026", "2026/07/04", "2026/7/4", "4 Jul 2026", "04 July 2026", "4 JULY 2026",
+        "04-Jul-2026", "4-july-2026", "2026-Jul-04", "2026-July-4", " 04/07/2026 ",
+        "\u00a004/07/2026", "4\u00a0July\u00a02026",
+    ],
+)  # fmt: skip
+def test_a_day_in_every_form_that_sources_write(text):
+    done = read(Reads.DATE, "recorded", [text])
+    assert column_of(done, "recorded") == [D]
+    assert column_of(done, "_month_recorded") == [False]
+    assert column_of(done, "_clock_recorded") == [None]
+    assert faults(done) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("2026-07-04T09:05", time(9, 5)), ("2026-07-04 09:05:07", time(9, 5, 7)),
+        ("04/07/2026 9:05", time(9, 5)), ("04/07/2026 9:05:07.123", time(9, 5, 7)),
+        ("4 July 2026 23:59", time(23, 59)), ("04/07/2026 25:00", None),
+    ],
+)  # fmt: skip
+def test_the_time_that_stands_with_a_day(text, clock):
+    done = read(Reads.DATE, "recorded", [text])
+    assert column_of(done, "recorded") == [D]
+    assert column_of(done, "_clock_recorded") == [clock]
+    assert faults(done) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-07", date(2026, 7, 1)), ("2026-7", date(2026, 7, 1)), ("07/2026", date(2026, 7, 1)),
+        ("7/2026", date(2026, 7, 1)), ("Jul 2026", date(2026, 7, 1)),
+        ("September 2026", date(2026, 9, 1)), ("Sept 2026", date(2026, 9, 1)),
+        ("2026-July", date(2026, 7, 1)), ("2026-jul", date(2026, 7, 1)),
+        ("2026Q1", date(2026, 1, 1)), ("2026 Q2", date(2026, 4, 1)), ("2026-q3", date(2026, 7, 1)),
+        ("2026Q4", date(2026, 10, 1)),
+    ],
+)  # fmt: skip
+def test_a_month_or_a_quarter_is_its_first_day_and_marked(text, day):
+    done = read(Reads.DATE, "recorded", [text])
+    assert column_of(done, "recorded") == [day]
+    assert column_of(done, "_month_recorded") == [True]
+    assert faults(done) == {}
+
+
+def test_a_day_that_cannot_be_read_is_a_fault_on_its_line():
+    values = [
+        "04/07/2026", "31/02/2026", "07/13/2026", "2026Q5", "4 Foo 2026", "17", "46207",
+        "n/a", None, "01/01/1899", "01/01/1900", "31/12/2100", "01/01/2101", "x04/07/2026",
+        "2026-07-04x",
+    ]  # fmt: skip
+    done = read(Reads.DATE, "recorded", values)
+    bad = sorted({FIRST_LINE + values.index(v) for v in (
+        "31/02/2026", "07/13/2026", "2026Q5", "4 Foo 2026", "17", "46207", "01/01/1899",
+        "01/01/2101", "x04/07/2026", "2026-07-04x",
+    )})  # fmt: skip
+    assert faults(done) == {"date-unreadable": bad}
+    (fault,) = done.faults
+    assert (fault.column, fault.meant) == ("recorded", ())
+    days = dict(zip(values, column_of(done, "recorded"), strict=True))
+    assert days["01/01/1900"] == date(1900, 1, 1)
+    assert days["31/12/2100"] == date(2100, 12, 31)
+    assert days["n/a"] is days[None] is days["31/02/2026"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("46207", date(2026, 7, 4)), ("36526", date(2000, 1, 1)), ("73050", date(2099, 12, 31)),
+        ("36525", None), ("73051", None), ("4620", None), ("462070", None),
+    ],
+)  # fmt: skip
+def test_a_workbook_s_serial_number_is_a_day_of_this_century(text, day):
+    done = read(Reads.DATE, "recorded", [text, "04/07/2026"], serials=True)
+    assert column_of(done, "recorded") == [day, D]
+    assert column_of(done, "_month_recorded")[1] is False
+    assert faults(done) == ({} if day else {"date-unreadable": [FIRST_LINE]})
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "day", "month_only"),
+    [
+        ("%d%m%y", "040726", D, False), ("%Y%j", "2026185", D, False),
+        ("%e.%m.%y", "4.07.26", D, False), ("%m %Y", "07 2026", date(2026, 7, 1), True),
+        ("%d%m%y", "04/07/2026", None, True), ("%m %Y", "04/07/2026", None, True),
+    ],
+)  # fmt: skip
+def test_a_form_that_the_mapping_names_is_the_only_one(form, text, day, month_only):
+    done = read(Reads.DATE, "recorded", [text], dates={"recorded": form})
+    assert column_of(done, "recorded") == [day]
+    assert column_of(done, "_month_recorded") == [month_only]
+    assert faults(done) == ({} if day else {"date-unreadable": [FIRST_LINE]})
+
+
+def test_a_form_of_another_column_is_not_this_one_s():
+    done = read(Reads.DATE, "recorded", ["04/07/2026"], dates={"occurred_from": "%d%m%y"})
+    assert column_of(done, "recorded") == [D]
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("09:05", time(9, 5)), ("9:05", time(9, 5)), ("0905", time(9, 5)), ("2359", time(23, 59)),
+        ("09:05:07", time(9, 5, 7)), ("9:05:07", time(9, 5, 7)), ("09:05:07.250", time(9, 5, 7)),
+        ("2026-07-04T09:05", time(9, 5)), ("04/07/2026 23:10:00", time(23, 10)),
+    ],
+)  # fmt: skip
+def test_a_time_in_every_form_that_sources_write(text, clock):
+    done = read(Reads.TIME, "time_from", [text])
+    assert column_of(done, "time_from") == [clock]
+    assert faults(done) == {}
+
+
+def test_a_time_that_cannot_be_read_is_a_fault_on_its_line():
+    values = ["24:00", "09:05", "905", "nine", "n/a", "2460", "9.30", None, "12345"]
+    done = read(Reads.TIME, "time_from", values)
+    assert column_of(done, "time_from") == [None, time(9, 5), *[None] * 7]
+    assert faults(done) == {"time-unreadable": [2, 4, 5, 7, 8, 10]}
+    assert done.faults[0].column == "time_from"
+
+
+@pytest.mark.parametrize(
+    ("reads", "column", "rule", "dataset"),
+    [
+        (Reads.DATE, "recorded", "date-unreadable", ""),
+        (Reads.TIME, "time_from", "time-unreadable", ""),
+        (Reads.WORD, "domestic", "flag-unreadable", ""),
+        (Reads.WORD, "gender", "word-unreadable", "council-exclusions"),
+        (Reads.COUNT, "adults_killed", "number-unreadable", ""),
+        (Reads.DECIMAL, "easting", "number-unreadable", ""),
+        (Reads.SCHOOL, "school", "school-unknown", ""),
+        (Reads.POSTCODE, "postcode", "place-unreadable", ""),
+        (Reads.GRID, "grid_reference", "grid-unreadable", ""),
+        (Reads.LSOA, "lsoa", "lsoa-unreadable", ""),
+    ],
+)
+def test_what_stands_for_nothing_is_no_fault_and_what_cannot_be_read_is_one(
+    reads, column, rule, dataset
+):
+    values = [*NOTHING, "?!", *NOTHING, "?!", "*&"]
+    done = read(reads, column, values, dataset=dataset)
+    lines = [FIRST_LINE + n for n, value in enumerate(values) if value in ("?!", "*&")]
+    assert faults(done) == {rule: lines}
+    assert {fault.column for fault in done.faults} == {column}
+    for only_nothing in (NOTHING, [None, None], []):
+        assert read(reads, column, only_nothing, dataset=dataset).faults == []
+
+
+@pytest.mark.parametrize(
+    ("column", "dataset", "told"),
+    [
+        ("domestic", "police-crime", {
+            "Y": "yes", "yes": "yes", "TRUE": "yes", "1": "yes", "n": "no", "No": "no", "f": "no",
+            "0": "no", "-": "not recorded", "maybe": "not recorded",
+        }),
+        ("gender", "council-exclusions", {
+            "F": "female", "Girl": "female", "male": "male", "2": "female", "1": "male",
+            "X": "other", "n/a": "not recorded", "?": "not recorded",
+        }),
+        ("phase", "council-exclusions", {
+            "P": "primary", "Infant": "primary", "Secondary": "secondary", "PRU": "special",
+        }),
+    ],
+)  # fmt: skip
+def test_a_word_of_a_list_in_any_case(column, dataset, told):
+    done = read(Reads.WORD, column, [*told], dataset=dataset)
+    assert column_of(done, column) == [*told.values()]
+    assert done.columns[0].dtype == DATASETS[dataset].fields[column].words.enum
+
+
+def test_a_mapping_may_say_what_a_source_s_codes_mean():
+    codes = {"domestic": {"DA": "yes", "ND": "no"}, "dwelling": {"Z": "yes"}}
+    done = read(Reads.WORD, "domestic", ["DA", "ND", "da", "Z", "y"], codes=codes)
+    assert column_of(done, "domestic") == ["yes", "no", "not recorded", "not recorded", "yes"]
+    assert faults(done) == {"flag-unreadable": [4, 5]}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("domestic", True), ("Domestic Abuse", True), ("ASB; DOMESTIC", True), ("alcohol", False),
+        ("domesticated", False), ("non-domestic", True), ("n/a", False), (None, False),
+    ],
+)  # fmt: skip
+def test_the_qualifier_of_domestic_incidents(text, said):
+    done = read(Reads.QUALIFIER, "qualifier", [text])
+    assert column_of(done, "qualifier") == [said]
+    assert faults(done) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0), ("12", 12), ("1234", 1234), ("1,234", 1234), ("12,345", 12345), ("12.0", 12),
+        ("12.00", 12), ("1,234.0", 1234), ("65535", 65535),
+    ],
+)  # fmt: skip
+def test_a_count(text, number):
+    done = read(Reads.COUNT, "adults_killed", [text])
+    assert column_of(done, "adults_killed") == [number]
+    assert done.columns[0].dtype == pl.UInt16
+    assert faults(done) == {}
+
+
+def test_what_is_no_count_is_a_fault_on_its_line():
+    values = ["1", "-1", "1.5", "1,23", "12,34", "65536", "1e3", "one", "n/a"]
+    done = read(Reads.COUNT, "adults_killed", values)
+    assert column_of(done, "adults_killed") == [1, *[None] * 8]
+    assert faults(done) == {"number-unreadable": [3, 4, 5, 6, 7, 8, 9]}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0.0), ("-1.5", -1.5), ("435,123", 435123.0), ("51.2101", 51.2101), ("1,234.5", 1234.5)],
+)
+def test_a_decimal_number(text, number):
+    done = read(Reads.DECIMAL, "easting", [text])
+    assert column_of(done, "easting") == [number]
+    assert done.columns[0].dtype == pl.Float64
+
+
+@pytest.mark.parametrize("text", ["1.", ".5", "1,2", "+1", "1.5.2", "1e3", "51,2101"])
+def test_what_is_no_decimal_number_is_a_fault(text):
+    assert faults(read(Reads.DECIMAL, "easting", [text])) == {"number-unreadable": [FIRST_LINE]}
+
+
+@pytest.mark.parametrize(
+    ("text", "school"),
+    [("116489", "116489"), ("850/4312", "8504312"), ("8504312", "8504312"), ("12345", None),
+     ("850/431", None), ("85/04312", None), ("Elm School", None)],
+)  # fmt: skip
+def test_a_school_by_its_number(text, school):
+    done = read(Reads.SCHOOL, "school", [text])
+    assert column_of(done, "school") == [school]
+    assert faults(done) == ({} if school else {"school-unknown": [FIRST_LINE]})
+
+
+def test_a_reference_stands_as_the_source_wrote_it():
+    values = [" A/1 ", "n/a", None]
+    assert column_of(read(Reads.TEXT, "reference", values), "reference") == values
+
+
+@pytest.mark.parametrize(
+    ("reads", "column"), [(Reads.LSOA_NAME, "lsoa_name"), (Reads.DISTRICT, "district")]
+)
+def test_the_name_of_a_place_is_taken_without_the_space_around_it(reads, column):
+    done = read(reads, column, ["  Test Valley 001A", "n/a", None, "Test\u00a0Valley"])
+    assert column_of(done, column) == ["Test Valley 001A", None, None, "Test Valley"]
+    assert faults(done) == {}
+
+
+def test_a_postcode_is_cut_to_its_outward_code_and_each_cell_says_what_became_of_it():
+    values = ["WZ1 1AA", "wz11aa", "M1 1", "ZZ9", "nowhere", "ZZ99 3VZ", "n/a", None, "WZ1"]
+    done = read(Reads.POSTCODE, "postcode", values)
+    assert [column.name for column in done.columns] == ["postcode", "place_became"]
+    assert column_of(done, "postcode") == [
+        "WZ1", "WZ1", "M1", None, None, None, None, None, "WZ1",
+    ]  # fmt: skip
+    assert column_of(done, "place_became") == [
+        "read", "read", "read", "unknown", "unreadable", "special", None, None, "read",
+    ]  # fmt: skip
+    assert faults(done) == {
+        "place-unknown": [5], "place-unreadable": [6], "place-special": [7],
+    }  # fmt: skip
+    assert {fault.column for fault in done.faults} == {"postcode"}
+
+
+def test_a_directory_says_where_a_postcode_is_and_which_it_does_not_have():
+    def find(whole: pl.DataFrame) -> pl.DataFrame:
+        rows = {"WZ11AA": (True, 10, 20, "E01000001", "E07"), "WZ11AB": (False, *[None] * 4)}
+        found = [rows.get(code, (None,) * 5) for code in whole["whole"]]
+        return pl.concat([whole, pl.DataFrame(found, schema=FOUND, orient="row")], how="horizontal")
+
+    values = ["WZ1 1AA", "WZ1 1AB", "WZ1 1AD", "WZ1", None]
+    done = read(Reads.POSTCODE, "postcode", values, places=Places(known, find))
+    assert [column.name for column in done.columns] == [
+        "postcode", "place_became", "found_easting", "found_northing", "found_lsoa",
+        "found_district",
+    ]  # fmt: skip
+    assert column_of(done, "found_easting") == [10, None, None, None, None]
+    assert column_of(done, "found_district") == ["E07", None, None, None, None]
+    assert faults(done) == {"postcode-not-in-directory": [3]}
+
+
+def test_protected_postcodes_are_marked():
+    places = Places(known, protected=Protected(frozenset({"WZ11AA"})))
+    done = read(Reads.POSTCODE, "postcode", ["WZ1 1AA", "WZ1 1AB", None], places=places)
+    assert column_of(done, "protected") == [True, False, False]
+
+
+def test_the_code_of_an_lsoa():
+    values = ["E01022672", "w01000001", "S01006506", "N09000001", "E02000001", "E0102267",
+              "E010226720", "xE01022672", "n/a", None]  # fmt: skip
+    done = read(Reads.LSOA, "lsoa", values)
+    assert column_of(done, "lsoa") == ["E01022672", "W01000001", *[None] * 8]
+    assert faults(done) == {"lsoa-unreadable": [7, 8, 9]}
+    assert column_of(done, "lsoa_edition") == [""] * 10
+
+
+@pytest.mark.parametrize(
+    ("heading", "edition"), [("LSOA21CD", "2021"), ("lsoa11cd", "2011"), ("LSOA", "")]
+)
+def test_the_edition_of_lsoas_is_what_the_heading_tells(heading, edition):
+    done = read(Reads.LSOA, "lsoa", ["E01022672"], heading=heading)
+    assert column_of(done, "lsoa_edition") == [edition]
+
+
+def test_a_grid_reference_is_the_middle_of_its_square():
+    done = read(Reads.GRID, "grid_reference", ["SU 351 402", "su3512340212", "ZZ 1 1", None])
+    assert column_of(done, "reference_easting") == [435150, 435123, None, None]
+    assert column_of(done, "reference_northing") == [140250, 140212, None, None]
+    assert column_of(done, "reference_side") == [100, 1, None, None]
+    assert faults(done) == {"grid-unreadable": [4]}
+
+
+def test_answers_stand_on_the_rows_that_asked_in_their_order():
+    values = ["2026-07-02", "2026-07-01", "x", "2026-07-02", None, "2026-07-01", "x"]
+    done = read(Reads.DATE, "recorded", values)
+    second, first = date(2026, 7, 2), date(2026, 7, 1)
+    assert column_of(done, "recorded") == [second, first, None, second, None, first, None]
+    assert faults(done) == {"date-unreadable": [4, 8]}
+
+
+def test_each_distinct_value_is_read_once():
+    seen = []
+
+    def reader(values: pl.Series) -> pl.DataFrame:
+        seen.extend(values)
+        return values.to_frame("text")
+
+    cells = cells_of(Reads.TEXT, "reference", ["b", "a", "b", None, "n/a", "a"])
+    answers = cells.per_value("reference", reader)
+    assert sorted(seen) == ["a", "b"]
+    assert answers.to_dict(as_series=False) == {
+        "text": ["b", "a", "b", None, None, "a"],
+        "told": [True, True, True, False, False, True],
+    }
+    nothing = cells_of(Reads.TEXT, "reference", [None, None]).per_value("reference", reader)
+    assert nothing.to_dict(as_series=False) == {"text": [None, None], "told": [False, False]}
+
+
+def test_nothing_of_a_record_is_shown_of_cells_or_of_what_was_read():
+    cells = cells_of(Reads.TEXT, "reference", ["a secret"])
+    assert repr(cells) == "<Cells 1 rows>"
+    assert repr(READERS[Reads.TEXT](cells, "reference")) == "<Read 1 columns>"
