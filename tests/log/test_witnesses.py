@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from exchange import notes, witnessing
+from exchange.errors import LogBroken
 from exchange.identities import fingerprint
+from exchange.stores.folder import FolderStore
 from exchange.tree import Checkpoint
 from exchange.witnessing import Sighting, witnessed
 from tests.lib.extracts import crimes
@@ -195,7 +197,7 @@ def test_witness_is_said_once_a_day_and_not_by_who_is_not_enrolled(partnership):
     p.run("ambulance", "witness")
 
 
-def test_a_store_that_can_only_be_read_is_read(partnership):
+def test_a_folder_that_is_a_file_is_no_store(partnership):
     p = partnership
     (p.share / "witness").rename(p.share / "away")
     (p.share / "witness").write_text("no folder")
@@ -203,3 +205,20 @@ def test_a_store_that_can_only_be_read_is_read(partnership):
     (p.share / "witness").unlink()
     (p.share / "away").rename(p.share / "witness")
     p.run("analysts", "verify", "--log-only")
+
+
+def test_a_store_that_can_only_be_read_is_read(partnership, monkeypatch):
+    p = partnership
+    send(p)
+    before = [path.name for path in p.share.rglob("*")]
+
+    def refuse(self, *_: object) -> None:
+        raise LogBroken("store-read-only", f"the store {self} can only be read", "ask for more")
+
+    monkeypatch.setattr(FolderStore, "publish", refuse)
+    p.run("analysts", "status", "--quarter", "2026Q3")
+    p.run("analysts", "verify")
+    p.signed("analysts", "pull", "merged")
+    assert list((p.root / "analysts/merged").rglob("*.parquet"))
+    p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes", status=15)
+    assert [path.name for path in p.share.rglob("*")] == before

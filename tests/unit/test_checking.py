@@ -1,16 +1,21 @@
 """Each rule: a table drawn as text, and the lines that break it."""
 
+from pathlib import Path
+
 import pytest
 
+from exchange.sampling import sample
 from schemas.areas import Area
 from schemas.datasets import PRESCRIBED
 from schemas.errors import Undecided
 from schemas.findings import LINES_KEPT, Finding, worst_first
 from schemas.models import ROW_RULES
+from schemas.quarters import Quarter
 from schemas.rules import OF_ROWS, RULES
 from schemas.tally import LeftOut
 from tests.lib.typed import broken, outcome, selected
 
+ROOT = Path(__file__).parents[2]
 GOOD = "01/08/2026 | 02/08/2026 | 10:10 | 45 | WZ1 1AA | N | N"
 HEAD = "Date recorded | Date from | Time | Code | Postcode | Domestic flag | Dwelling flag"
 
@@ -77,6 +82,18 @@ ELSEWHERE = {
 
 def test_every_rule_has_a_test():
     assert set(BREAKS) | set(ELSEWHERE) == set(RULES)
+    planted = {
+        rule
+        for dataset in PRESCRIBED.values()
+        for rule in sample(dataset, Quarter(2026, 3), 150, seed=2, faults=True).faults
+    }
+    for rule, where in ELSEWHERE.items():
+        if not where.startswith("tests/"):
+            assert callable(globals()[where])
+        elif where == "tests/use/test_every_dataset.py":
+            assert rule in planted  # and found there
+        else:
+            assert f'"{rule}"' in (ROOT / where).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("rule", sorted(BREAKS))

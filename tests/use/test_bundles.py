@@ -4,7 +4,7 @@ import io
 
 import polars as pl
 
-from exchange import age
+from exchange import age, notes
 from partners import canonical
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
@@ -59,3 +59,17 @@ def test_what_is_shared_again_is_the_same_payload_byte_for_byte(partnership):
     assert {who for who, _ in again.recipients} - {who for who, _ in first.recipients} == {
         "fire/liaison"
     }
+
+
+def test_a_purge_leaves_the_bytes_where_a_later_entry_is_of_the_same_bundle(partnership):
+    p = partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+    seen = p.log().seen
+    told = canonical.read(notes.parse(p.entries()[3].read_bytes()).text)
+    told |= {"id": "ab" * 16, "part": "north", "seen": {"size": seen.size, "root": seen.root}}
+    note = notes.sign(canonical.write(told), p.card("police").key_name, p.officer("police").signing)
+    (p.share / "log/00000004").write_bytes(note)
+    p.signed("police", "purge", 3, "--reason", "retention", "--yes")
+    assert len(p.bundles()) == 1
+    p.signed("police", "purge", 4, "--reason", "retention", "--yes")
+    assert p.bundles() == []

@@ -199,7 +199,7 @@ def test_with_one_partner_that_owes_nothing_and_before_anything_is_shared(partne
     assert "No protocol is published" in read(p, "report.txt").decode()
 
 
-def test_with_forty_authorities_and_eight_years(partnership):
+def test_of_authorities_with_long_names_and_a_year_far_ahead(partnership):
     p = partnership
     for number in range(3):
         who = f"authority-with-a-long-name-{number}"
