@@ -51,7 +51,7 @@ MODULES = {
 
 ARGUMENTS = [
     "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:unraisableexception",
-    "-p", "tests.soak.quick_runs",
+    "-p", "tests.soak.quick_runs", "--noconftest",
 ]  # fmt: skip
 
 # Of mutmut's: https://mutmut.readthedocs.io. polars starts threads when it is first used, and a
@@ -116,7 +116,7 @@ def copied() -> Iterator[Path]:
     """Copy what the unit tests need to a temporary folder."""
     leave_out = shutil.ignore_patterns("__pycache__", "node_modules", ".*")
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        for name in (*PACKAGES, "tests", "docs", "bench"):
+        for name in (*PACKAGES, "tests"):
             shutil.copytree(ROOT / name, Path(folder) / name, ignore=leave_out)
         yield Path(folder)
 

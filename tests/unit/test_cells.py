@@ -1,5 +1,6 @@
 """Each kind of cell, read by itself: what it gives, and which lines could not be read."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import polars as pl
@@ -11,6 +12,7 @@ from schemas.datasets import DATASETS
 from schemas.lines import LINE
 from schemas.mapping import Mapping
 from schemas.places import FOUND, Places, Protected
+from schemas.words import LSOA_EDITION
 
 FIRST_LINE = 2  # the first line of a file holds its headings
 DATASET = {
@@ -319,7 +321,9 @@ def test_a_school_by_its_number(text, school):
 
 def test_a_reference_stands_as_the_source_wrote_it():
     values = [" A/1 ", "n/a", None]
-    assert column_of(read(Reads.TEXT, "reference", values), "reference") == values
+    done = read(Reads.TEXT, "reference", values)
+    assert column_of(done, "reference") == values
+    assert faults(done) == {}
 
 
 @pytest.mark.parametrize(
@@ -385,6 +389,12 @@ def test_the_code_of_an_lsoa():
 def test_the_edition_of_lsoas_is_what_the_heading_tells(heading, edition):
     done = read(Reads.LSOA, "lsoa", ["E01022672"], heading=heading)
     assert column_of(done, "lsoa_edition") == [edition]
+    assert done.columns[1].dtype == LSOA_EDITION
+
+
+def test_a_constant_lsoa_has_no_heading_to_tell_its_edition():
+    cells = replace(cells_of(Reads.LSOA, "lsoa", ["E01022672"]), mapping=Mapping("mine", (), {}))
+    assert column_of(READERS[Reads.LSOA](cells, "lsoa"), "lsoa_edition") == [""]
 
 
 def test_a_grid_reference_is_the_middle_of_its_square():
