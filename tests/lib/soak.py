@@ -17,7 +17,8 @@ PARTS: Final = {
     "leak": "each canary by itself, in every cell and heading, through every command",
     "intruder": "a motivated intruder attacks four more partnerships of 100,000 records",
     "install": "a package with local datasets is installed with pip",
-    "browser": "Chromium opens every page that is written",
+    "browser": "Chromium opens the pages of 40 authorities and 8 years, and those of a county",
+    "real": "published extracts of a whole county, and of 22 quarters, are sent",
     "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run",
 }
 ALL: Final = "all"
