@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,25 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def _founded(once: Callable[..., Path]) -> Partnership:
     return Partnership(once("founded", found))
+
+
+@pytest.fixture
+def prepared(
+    once: Callable[..., Path], _founded: Partnership, tmp_path: Path
+) -> Callable[[Callable[[Partnership], object]], Partnership]:
+    """Copy a partnership after something was done in it, which is done once in a run."""
+
+    def copied(do: Callable[[Partnership], object]) -> Partnership:
+        def fill(folder: Path) -> None:
+            p = _founded.copy(folder)
+            do(p)
+            (folder / "now").write_text(p.now.isoformat())
+
+        root = once(f"{do.__module__}.{do.__qualname__}", fill)
+        now = datetime.fromisoformat((root / "now").read_text())
+        return Partnership(root, now).copy(tmp_path / "p")
+
+    return copied
 
 
 @pytest.fixture(scope="session")

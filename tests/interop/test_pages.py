@@ -61,6 +61,7 @@ def test_axe_finds_nothing_and_nothing_is_asked_of_anybody(pages):
     look(pages)
 
 
+@pytest.mark.soak("browser")
 @pytest.mark.needs("chromium")
 def test_forty_authorities_and_eight_years(partnership):
     p = partnership
@@ -84,6 +85,7 @@ def test_forty_authorities_and_eight_years(partnership):
     look(pages)
 
 
+@pytest.mark.soak("browser")
 @pytest.mark.needs("chromium")
 def test_the_countys_pages(tmp_path):
     p = lib.several(tmp_path / "p", dict(list(AREAS.items())[:2]))

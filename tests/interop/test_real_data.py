@@ -92,6 +92,7 @@ COUNTY = {
 }  # fmt: skip
 
 
+@pytest.mark.soak("real")
 def test_three_files_are_split_among_all_the_countys_districts(tmp_path, real_data):
     p = lib.several(tmp_path / "p", COUNTY)
     p.now = datetime(2017, 10, 20, tzinfo=UTC)

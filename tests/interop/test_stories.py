@@ -26,6 +26,7 @@ def founded(tmp_path, monkeypatch, area: str, kind: str = "council"):
     return p, kind
 
 
+@pytest.mark.soak("real")
 def test_years_of_casualties_give_the_collisions_of_every_quarter(tmp_path, monkeypatch, real_data):
     p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
     file = real_data / "collisions/gm-stats19-casualties-2019-2024.csv"

@@ -6,7 +6,7 @@ slices are the whole, each has something of every part, and the same slice is al
 """
 
 from collections import defaultdict
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -17,7 +17,8 @@ PARTS: Final = {
     "leak": "each canary by itself, in every cell and heading, through every command",
     "intruder": "a motivated intruder attacks four more partnerships of 100,000 records",
     "install": "a package with local datasets is installed with pip",
-    "browser": "Chromium opens every page that is written",
+    "browser": "Chromium opens the pages of 40 authorities and 8 years, and those of a county",
+    "real": "published extracts of a whole county, and of 22 quarters, are sent",
     "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run",
 }
 ALL: Final = "all"
@@ -51,12 +52,12 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
     if part is None:
         chosen = set(parts.pop("", []))
     else:
-        first, every = slice_of(config)
+        first, every = _slice(config)
         chosen = {
             item
             for name, tests in parts.items()
             if name and part in (name, ALL)
-            for item in tests[(first - 1) % len(tests) :: every]
+            for item in slice_of(tests, first, every)
         }
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = [item for item in items if item in chosen]
@@ -71,7 +72,12 @@ def _part_of(item: pytest.Item) -> str:
     return str(mark.args[0])
 
 
-def slice_of(config: pytest.Config) -> tuple[int, int]:
+def slice_of(tests: list[Any], first: int, every: int) -> list[Any]:
+    """Return every so-manieth test; where there are fewer, each slice still has one."""
+    return tests[(first - 1) % len(tests) :: every]
+
+
+def _slice(config: pytest.Config) -> tuple[int, int]:
     """Return which slice was asked for, and of how many."""
     first, _, every = str(config.getoption("--slice")).partition("/")
     if not (first.isdecimal() and every.isdecimal() and 1 <= int(first) <= int(every)):

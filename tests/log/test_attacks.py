@@ -19,12 +19,15 @@ from tests.lib.partnership import NOW, Partnership
 ID = "ab" * 16
 
 
-@pytest.fixture
-def sent(partnership) -> Partnership:
+def _sent(p: Partnership) -> None:
     """A partnership in which the police have sent a quarter, and the analysts have read it."""
-    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
-    partnership.run("analysts", "verify")
-    return partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+    p.run("analysts", "verify")
+
+
+@pytest.fixture
+def sent(prepared) -> Partnership:
+    return prepared(_sent)
 
 
 def effects(p: Partnership, who: str = "analysts") -> list[str]:

@@ -18,10 +18,13 @@ from tests.lib.partnership import Partnership, Ran
 KEY = bundles._METADATA
 
 
+def _sent(p: Partnership) -> None:
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+
+
 @pytest.fixture
-def sent(partnership) -> Partnership:
-    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(30)))
-    return partnership
+def sent(prepared) -> Partnership:
+    return prepared(_sent)
 
 
 def payload(p: Partnership) -> tuple[pl.DataFrame, dict]:

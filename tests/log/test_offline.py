@@ -15,13 +15,16 @@ from tests.use.test_quarter import asb
 Q = ("--dates", "2026Q3")
 
 
-@pytest.fixture
-def cut(partnership) -> Partnership:
+def _cut(p: Partnership) -> None:
     """The police have read the log, and their share is gone."""
-    partnership.submit("police", partnership.extract("police", "a.csv", crimes(30)), *Q)
-    partnership.run("police", "status")
-    partnership.share.rename(partnership.root / "away")
-    return partnership
+    p.submit("police", p.extract("police", "a.csv", crimes(30)), *Q)
+    p.run("police", "status")
+    p.share.rename(p.root / "away")
+
+
+@pytest.fixture
+def cut(prepared) -> Partnership:
+    return prepared(_cut)
 
 
 @pytest.mark.parametrize(

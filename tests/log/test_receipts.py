@@ -22,13 +22,15 @@ from tests.lib.second_receipt import verify_receipt
 from tests.lib.spoiled_zips import spoiled_zips
 
 
-@pytest.fixture
-def received(partnership) -> Partnership:
-    p = partnership
+def _received(p: Partnership) -> None:
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
     p.run("ambulance", "status")  # somebody sees it
     p.run("police", "receipt", 3, "-o", "receipt.zip")
-    return p
+
+
+@pytest.fixture
+def received(prepared) -> Partnership:
+    return prepared(_received)
 
 
 def founding(p: Partnership):

@@ -30,7 +30,7 @@ SECTOR = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]?\b", re.IGNORECASE)
 AREA = (Area(WEST, "Westshire", frozenset({"WZ1", "WZ2", "WZ3"})),)
 RECORDS = [d for d in DATASETS.values() if not d.is_numbers]
 HOMES = [p for p in postcodes() if p.district == WEST and not p.ended and p.user == "0"]
-few_examples = examples(3)
+few_examples = examples(2)
 
 
 @pytest.fixture(scope="module")

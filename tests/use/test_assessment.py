@@ -23,10 +23,8 @@ from tests.lib.partnership import Partnership
 FORMS = ("a.html", "a.xlsx", "a.csv", "a.json", "a.txt")
 
 
-@pytest.fixture
-def two_years(partnership) -> Partnership:
+def _two_years(p: Partnership) -> None:
     """Sixty thefts last summer and a hundred and twenty this one; callouts of this one alone."""
-    p = partnership
     for year, many in ((2025, 60), (2026, 120)):
         file = p.extract("police", f"{year}.csv", crimes(many, first=date(year, 7, 1)))
         p.submit("police", file, "--dates", f"{year}Q3")
@@ -34,7 +32,11 @@ def two_years(partnership) -> Partnership:
     calls = p.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 30))
     p.submit("ambulance", calls, "--dates", "2026Q3")
     p.signed("analysts", "pull", "merged")
-    return p
+
+
+@pytest.fixture
+def two_years(prepared) -> Partnership:
+    return prepared(_two_years)
 
 
 def report(p: Partnership, *told: object, status: int = 0, year: str = "2026"):

@@ -17,10 +17,8 @@ Q3 = ("--dates", "2026Q3")
 FORMS = ("report.html", "report.xlsx", "report.csv", "report.json", "report.txt")
 
 
-@pytest.fixture
-def quarter(partnership) -> Partnership:
+def _quarter(p: Partnership) -> None:
     """One in time, one late, one nil, one not held, one missing; the protocol half signed."""
-    p = partnership
     for who in ("council", "police"):
         p.extract(who, "isp.pdf", b"%PDF-1.7 a made-up protocol")
     p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes", "--review",
@@ -36,7 +34,11 @@ def quarter(partnership) -> Partnership:
     p.now = datetime(2027, 1, 10, 9, tzinfo=UTC)
     p.submit("police", p.extract("police", "asb.csv", asb()), *Q3)
     p.run("council", "status")
-    return p
+
+
+@pytest.fixture
+def quarter(prepared) -> Partnership:
+    return prepared(_quarter)
 
 
 def report(p: Partnership, *told: object, who: str = "analysts", status: int = 0):

@@ -11,10 +11,8 @@ HEALTH = "health-admissions"
 SUCCEED = ("partner", "succeed", "ccg", "icb", "--on")
 
 
-@pytest.fixture
-def health(partnership) -> Partnership:
+def _health(p: Partnership) -> None:
     """A clinical commissioning group and the integrated care board that came after it."""
-    p = partnership
     p.now = datetime(2022, 6, 1, 9, tzinfo=UTC)
     for who in ("ccg", "icb"):
         lib.join(p, who)
@@ -23,7 +21,11 @@ def health(partnership) -> Partnership:
             "health", "--contact", f"data@{who}.example",
         )  # fmt: skip
         lib.enrol(p, who)
-    return p
+
+
+@pytest.fixture
+def health(prepared) -> Partnership:
+    return prepared(_health)
 
 
 def rows(p: Partnership, quarter: str) -> dict[str, dict]:

@@ -23,16 +23,18 @@ from tests.use.test_quarter import asb
 Q3 = ("--dates", "2026Q3")
 
 
-@pytest.fixture
-def shared(partnership) -> Partnership:
+def _shared(p: Partnership) -> None:
     """Police crime of July and August, anti-social behaviour, and ambulance callouts."""
-    p = partnership
     july = crimes(30, days=31)
     p.submit("police", p.extract("police", "july.csv", july), "--dates", "2026-07")
     p.submit("police", p.extract("police", "asb.csv", asb()), *Q3)
     text = callouts(*["WZ1"] * 20)
     p.submit("ambulance", p.extract("ambulance", "calls.csv", text), *Q3)
-    return p
+
+
+@pytest.fixture
+def shared(prepared) -> Partnership:
+    return prepared(_shared)
 
 
 def pull(p: Partnership, *told: object, status: int = 0, folder: str = "merged"):

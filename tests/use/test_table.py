@@ -12,14 +12,16 @@ from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import NOW, Partnership
 
 
-@pytest.fixture
-def pulled(partnership) -> Partnership:
-    p = partnership
+def _pulled(p: Partnership) -> None:
     p.submit("police", p.extract("police", "c.csv", crimes(60)), "--dates", "2026Q3")
     calls = p.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 30))
     p.submit("ambulance", calls, "--dates", "2026Q3")
     p.signed("analysts", "pull", "merged")
-    return p
+
+
+@pytest.fixture
+def pulled(prepared) -> Partnership:
+    return prepared(_pulled)
 
 
 def table(p: Partnership, *told: object, status: int = 0):
