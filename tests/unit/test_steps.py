@@ -1,5 +1,6 @@
 """The steps by which rows of small groups are generalised, each by itself, and for which rows."""
 
+import random
 from datetime import date, time
 
 import polars as pl
@@ -182,6 +183,29 @@ def test_rows_left_alone_are_joined_by_the_smallest_group_that_is_like_them():
     assert marks(done, "_withheld") == "." * 20
     assert marks(done, "_changed") == "." * 7 + "x" * 8 + "." * 5
     assert done["place"].to_list() == ["WZ1"] * 7 + ["E07999901"] * 8 + ["WZ4"] * 5
+
+
+def test_each_area_s_rows_left_alone_are_joined_by_a_group_of_that_area():
+    rows = [
+        {"place": place, "area": area}
+        for area in ("E07999901", "E07999902")
+        for place, many in (("WZ1", 7), ("WZ2", 6), ("WZ3", 2))
+        for _ in range(many)
+    ]
+    done = coarsen(table(ABUSE, *rows), ABUSE, 5)
+    assert marks(done, "_withheld") == "." * 30
+    assert marks(done, "_changed") == ("." * 7 + "x" * 8) * 2
+
+
+def test_which_of_groups_of_one_size_is_joined_does_not_depend_on_the_order_of_rows():
+    rows = [{"place": f"WZ{n}"} for n in range(1, 9) for _ in range(5)] + [{"place": "WZ9"}]
+    joined = set()
+    for seed in range(6):
+        random.Random(seed).shuffle(rows)
+        done = coarsen(table(ABUSE, *rows), ABUSE, 5)
+        assert marks(done, "_changed").count("x") == 6
+        joined.add(frozenset(done["place"].unique()))
+    assert len(joined) == 1
 
 
 def test_of_other_datasets_only_the_sensitive_rows_are_counted():
