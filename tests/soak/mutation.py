@@ -205,8 +205,7 @@ def main() -> int:
             if not options.function:
                 alive = set(result.survivors)
                 for one in [one for one in listed if one.module == module and one not in alive]:
-                    enough = False
-                    print(f"listed as equivalent, but does not survive or no longer exists: {one}")
+                    print(f"noticed, or there no longer; take it off {LIST.name}: {one}")
     return 0 if enough else 1
 
 

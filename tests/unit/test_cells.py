@@ -145,6 +145,14 @@ def test_a_day_that_cannot_be_read_is_a_fault_on_its_line():
     assert days["01/01/1900"] == date(1900, 1, 1)
     assert days["31/12/2100"] == date(2100, 12, 31)
     assert days["n/a"] is days[None] is days["31/02/2026"] is None
+    months = dict(zip(values, column_of(done, "_month_recorded"), strict=True))
+    assert months["n/a"] is months[None] is months["04/07/2026"] is False
+
+
+def test_a_month_that_is_none_is_a_fault_on_its_line():
+    done = read(Reads.DATE, "recorded", ["2026-07", "2026-13", "0/2026", "2026-00", "2026Q4"])
+    assert column_of(done, "recorded")[1:4] == [None] * 3
+    assert faults(done) == {"date-unreadable": [3, 4, 5]}
 
 
 @pytest.mark.parametrize(
@@ -193,6 +201,13 @@ def test_a_time_in_every_form_that_sources_write(text, clock):
     done = read(Reads.TIME, "time_from", [text])
     assert column_of(done, "time_from") == [clock]
     assert faults(done) == {}
+
+
+@pytest.mark.parametrize("minute", range(10))
+def test_times_with_and_without_seconds_may_stand_in_one_column(minute):
+    values = [f"9:0{minute}:30", f"08:0{minute}", f"9:0{minute}"]
+    done = read(Reads.TIME, "time_from", values)
+    assert column_of(done, "time_from") == [time(9, minute, 30), time(8, minute), time(9, minute)]
 
 
 def test_a_time_that_cannot_be_read_is_a_fault_on_its_line():

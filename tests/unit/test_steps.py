@@ -150,6 +150,9 @@ def test_a_group_of_fewer_than_the_smallest_is_withheld(rows, withheld):
     assert marks(done, "_withheld") == marks(done, "_changed") == mark * rows
     assert marks(done, "_counted") == "x" * rows
     assert marks(done, "_new") == "." * rows
+    assert {done[name].dtype for name in ("_withheld", "_changed", "_counted", "_new")} == {
+        pl.Boolean
+    }
     day = date(2026, 7, 1) if withheld else ROW["recorded"]
     assert done["recorded"].to_list() == [day] * rows
 
