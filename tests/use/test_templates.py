@@ -9,7 +9,7 @@ from exchange.templates import heading
 from schemas.datasets import DATASETS
 from schemas.places import Places
 from schemas.quarters import Quarter
-from tests.use.test_every_dataset import WHO, everybody  # noqa: F401 - a fixture
+from tests.use.test_every_dataset import WHO
 
 # Numbers, and records without a word or a code in them, have nothing to choose from.
 WITHOUT_CHOICES = {
@@ -19,7 +19,7 @@ WITH_CHOICES = [one for one in DATASETS.values() if one.id not in WITHOUT_CHOICE
 
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
-def test_a_filled_template_submits_without_a_mapping(everybody, dataset):  # noqa: F811
+def test_a_filled_template_submits_without_a_mapping(everybody, dataset):
     p = everybody
     who = WHO[dataset.holders[0].kind]
     p.run(who, "template", dataset.id)
