@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 
 from schemas.cells import _COUNT, _DECIMAL, READERS, Cells, Read, _number
+from schemas.column_types import LSOA_EDITION, field_type
 from schemas.dataset import Reads
 from schemas.datasets import DATASETS
 from schemas.lines import LINE
 from schemas.mapping import Mapping
 from schemas.places import FOUND, Places, Protected
-from schemas.words import LSOA_EDITION
 
 FIRST_LINE = 2  # the first line of a file holds its headings
 DATASET = {
@@ -264,7 +264,7 @@ def test_what_stands_for_nothing_is_no_fault_and_what_cannot_be_read_is_one(
 def test_a_word_of_a_list_in_any_case(column, dataset, told):
     done = read(Reads.WORD, column, [*told], dataset=dataset)
     assert column_of(done, column) == [*told.values()]
-    assert done.columns[0].dtype == DATASETS[dataset].fields[column].words.enum
+    assert done.columns[0].dtype == field_type(DATASETS[dataset].fields[column])
 
 
 def test_a_mapping_may_say_what_a_source_s_codes_mean():
