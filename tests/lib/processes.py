@@ -20,6 +20,8 @@ _SLOW = (
     "exchange.actions.check",
     "exchange.actions.pull",
     "exchange.actions.submit",
+    "exchange.stores.objects",
+    "exchange.stores.sftp",
     "tests.lib.dying",
     "tests.lib.writers",
 )
