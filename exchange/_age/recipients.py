@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -78,10 +79,7 @@ class Recipient(Wraps):
         Raises:
             KeyTextBroken: it is not one.
         """
-        prefix, public = bech32.decode(text.strip())
-        if prefix != "age1pq":
-            raise KeyTextBroken("this is not a post-quantum recipient, age1pq1…")
-        return cls(public)
+        return _parsed(text.strip())
 
     def wrap(self, file_key: bytes) -> Stanza:
         """Seal the file key by HPKE."""
@@ -99,6 +97,14 @@ class Recipient(Wraps):
 
     def __hash__(self) -> int:
         return hash(self._public)
+
+
+@lru_cache(maxsize=1024)  # a run needs the same few keys for the log and for each bundle
+def _parsed(text: str) -> Recipient:
+    prefix, public = bech32.decode(text)
+    if prefix != "age1pq":
+        raise KeyTextBroken("this is not a post-quantum recipient, age1pq1…")
+    return Recipient(public)
 
 
 class Identity(Unwraps):
