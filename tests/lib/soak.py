@@ -84,3 +84,8 @@ def _slice(config: pytest.Config) -> tuple[int, int]:
     if not (first.isdecimal() and every.isdecimal() and 1 <= int(first) <= int(every)):
         raise pytest.UsageError("--slice is N/OF, such as 1/8")
     return int(first), int(every)
+
+
+def share(config: pytest.Config, count: int) -> int:
+    """Return how much of one long test a slice does: of a thousand things, fifty in 1/20."""
+    return max(1, count // _slice(config)[1])

@@ -20,6 +20,7 @@ from exchange.stores.store import FOLDERS, Store
 from tests.lib import partnership as lib
 from tests.lib.partnership import Partnership
 from tests.lib.processes import Processes
+from tests.lib.soak import share
 from tests.lib.writers import PLACES
 
 pytestmark = pytest.mark.services
@@ -147,18 +148,23 @@ def store(request, many, service) -> Store:
     return moved(many, served.store, served.access)
 
 
+@pytest.fixture
+def months(request):
+    """How many months each writer submits; in a slice of the soak fewer of the many."""
+    return FEW if request.param == FEW else share(request.config, MANY)
+
+
 LONG = pytest.param(MANY, marks=pytest.mark.soak("stores"))
 
 
-@pytest.mark.parametrize("months", [FEW, LONG])
+@pytest.mark.parametrize("months", [FEW, LONG], indirect=True)
 def test_eight_writers_at_once_some_of_them_killed(many, store, processes, months):
-    kill = 20 if months == MANY else months
-    Writers(many, processes, months).run(store, kill, seed=17)
+    Writers(many, processes, months).run(store, max(1, months // 6), seed=17)
     all_is_well(many, store, months)
 
 
 @pytest.mark.needs("small disk")
-@pytest.mark.parametrize("months", [FEW, LONG])
+@pytest.mark.parametrize("months", [FEW, LONG], indirect=True)
 def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path, processes, months):
     place = tmp_path / "small"
     place.mkdir()
