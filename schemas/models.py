@@ -5,7 +5,6 @@ expression over typed rows. Leaves to others: reading the cells (`parsing.py`), 
 submission, which `checking.py` adds because they are not known here.
 """
 
-from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -76,5 +75,4 @@ def row_check(rule: str, sound: pl.Expr) -> pa.Check:
     def rows(data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(sound)
 
-    check: Callable[[pa.PolarsData], pl.LazyFrame] = rows
-    return pa.Check(check, name=rule)
+    return pa.Check(rows, name=rule)

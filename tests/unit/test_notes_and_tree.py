@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange import notes
-from exchange.tree import EMPTY, Checkpoint, CheckpointBroken, Tree, leaf_hash
+from exchange.tree import Checkpoint, CheckpointBroken, Tree
+from tests.unit.test_proofs import tree_hash
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -95,47 +96,13 @@ def test_an_ordinary_key_is_not():
     assert not notes.is_usable(PUBLIC[:-1])
 
 
-# RFC 6962's own leaves and roots, as its reference implementation tests them.
-LEAVES = [
-    b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43",
-    bytes(range(0x50, 0x58)), bytes(range(0x60, 0x70)),
-]  # fmt: skip
-ROOTS = [
-    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-]
-
-
-def test_the_tree_is_that_of_rfc_6962():
-    tree = Tree()
-    assert tree.root == EMPTY
-    for leaf, root in zip(LEAVES, ROOTS, strict=True):
-        tree.append(leaf)
-        assert tree.root.hex() == root
-    assert [tree.root_at(n + 1).hex() for n in range(8)] == ROOTS
-
-
-def _naive(leaves):
-    """Compute a root as RFC 6962 §2.1 defines it."""
-    if len(leaves) == 1:
-        return leaf_hash(leaves[0])
-    k = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\1" + _naive(leaves[:k]) + _naive(leaves[k:])).digest()
-
-
 @given(st.lists(st.binary(max_size=5), min_size=1, max_size=40))
 def test_a_growing_tree_has_the_root_of_the_definition(leaves):
     tree = Tree()
     for leaf in leaves:
         tree.append(leaf)
     assert tree.size == len(leaves)
-    assert tree.root == _naive(leaves)
+    assert tree.root == tree_hash(leaves)
 
 
 def test_checkpoints_read_back_and_have_one_form():

@@ -167,6 +167,15 @@ def spoiled(proof: list[bytes], root: bytes) -> dict[str, list[bytes]]:
     return wrong
 
 
+def test_published_roots_are_ours():
+    tree = Tree()
+    assert tree.root == EMPTY == tree_hash([])
+    for leaf, root in zip(LEAVES, ROOTS, strict=True):
+        tree.append(leaf)
+        assert tree.root.hex() == root
+    assert [tree.root_at(n + 1).hex() for n in range(8)] == ROOTS
+
+
 @pytest.mark.parametrize(("number", "size", "proof"), INCLUSION)
 def test_published_inclusion_proofs_are_ours(number, size, proof):
     hashes = [leaf_hash(leaf) for leaf in LEAVES[:size]]
