@@ -29,6 +29,7 @@ from schemas.tally import Tally
 from schemas.words import DOMESTIC
 
 _KEY = object()
+_OPEN: Final = ("category_scheme", "category_edition")  # leave as text: lists come every year
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
 
@@ -213,6 +214,7 @@ def _treated(
         frame.select(*columns, "area", "area_basis", "generalised", "_few", **helpers)
         .with_columns(ids, why.alias("generalised") if "place" in columns_of(dataset) else ids)
         .select(*columns_of(dataset), *helpers)
+        .cast({name: pl.String for name in _OPEN if name in columns_of(dataset)})
         .collect()
     )
 

@@ -3,13 +3,18 @@
 Opening does, in this order: (1) the size and hash of the sealed file are those the statement
 signs; (2) age opens it with the officer's key; (3) the hash of what comes out is the one signed;
 (4) it is a Parquet table that says of itself what the statement says; (5) it is what its dataset
-allows. The statement's own signature, and whether it counts, is `log.py`'s.
+allowed in the version that it was written in; then its rows become rows of the newest version. The
+statement's own signature, and whether it counts, is `log.py`'s.
+
+What this release is too old to check is never opened half checked, and is nobody's fault:
+`ReleaseTooOld` says what to upgrade for.
 """
 
 import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -18,15 +23,24 @@ import polars as pl
 from depersonalise.depersonalise import Account, Depersonalised
 from depersonalise.small_groups import smallest_group
 from exchange import age
-from exchange.errors import BundleBroken, KeyRefused
+from exchange.errors import BundleBroken, KeyRefused, LogBroken
 from exchange.marking import MARKING, PERSONAL
 from exchange.sealed_files import bundle_name, hashed, verify_sealed
 from exchange.stores.store import Store
 from partners import canonical
 from partners.kinds import Submit
-from schemas.dataset import SCHEMA_VERSION, SMALLEST
+from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS
-from schemas.shared import NotAsDeclared, check_shared
+from schemas.plugins import PREFIX
+from schemas.shared import (
+    NotAsDeclared,
+    as_version,
+    check_shared,
+    conformed,
+    unknown_lists,
+    upgraded,
+)
+from schemas.wire import wire_of
 
 _METADATA: Final = "csp-exchange"
 SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
@@ -39,6 +53,10 @@ class Sealed:
     bundle_sha256: str
     bundle_size: int
     payload_sha256: str
+
+
+class ReleaseTooOld(LogBroken):
+    """A bundle is of a dataset, a version or a code list that this release does not have."""
 
 
 class _Hashing(io.RawIOBase):
@@ -62,16 +80,25 @@ class _Hashing(io.RawIOBase):
 
 
 def seal(
-    shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Recipient], salt: bytes
+    shared: Depersonalised,
+    version: int,
+    target: BinaryIO,
+    recipients: Sequence[age.Recipient],
+    salt: bytes,
 ) -> Sealed:
     """Write the bundle of some depersonalised rows for its recipients.
 
     Args:
+        version: The version of the dataset's form to write: the one that the partnership uses.
         salt: 32 random bytes.
+
+    Raises:
+        NotAsDeclared: the rows say what that version has no word for; the message names columns.
     """
     payload = io.BytesIO()
-    metadata = {_METADATA: canonical.write(_describe(shared, salt)).decode()}
-    shared.rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
+    metadata = {_METADATA: canonical.write(_describe(shared, version, salt)).decode()}
+    rows = as_version(shared.rows, shared.dataset, version)
+    rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
     payload.seek(0)
     return seal_payload(payload, target, recipients)
 
@@ -105,10 +132,10 @@ def open_bundle(
     Raises:
         BundleBroken: it is not what its sender signed, or not what may leave.
         KeyRefused: it is not sealed for this key, whatever the statement says.
+        ReleaseTooOld: this release can't check it.
     """
     opened = open_sealed(store, statement, sender, identity, target)
-    check_opened([opened])
-    return opened.rows
+    return check_opened([opened])[0]
 
 
 def open_sealed(
@@ -117,8 +144,10 @@ def open_sealed(
     """Do steps (1) to (4); step (5) is `check_opened`'s.
 
     Raises:
-        BundleBroken, KeyRefused: as `open_bundle`.
+        BundleBroken, KeyRefused, ReleaseTooOld: as `open_bundle`.
     """
+    if too_new := too_new_for_this_release(statement, sender):
+        raise too_new
     verify_sealed(store, statement, sender)
     _decrypt(store, statement, sender, identity, target)
     with target.open("rb") as file:
@@ -135,41 +164,98 @@ def open_sealed(
             "bundle-not-as-described",
             f"the bundle of {sender} is not the table that its statement describes",
         )
+    dataset = DATASETS[statement.dataset]
+    try:
+        rows = conformed(rows, dataset, statement.schema)
+    except NotAsDeclared as told:
+        raise _not_allowed(sender, str(told)) from None
+    if lists := unknown_lists(rows, dataset):
+        raise ReleaseTooOld(
+            "code-list-not-known",
+            f"the bundle of {sender} uses {', '.join(lists)}, which this release does not have",
+            "nothing is wrong with it; install the newest version and run the same command again",
+        )
     return Opened(statement, sender, rows)
 
 
-def check_opened(opened: Sequence[Opened]) -> None:
-    """Do step (5) for bundles of one dataset, all at once; if it fails, find whose bundle it is.
+def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | None:
+    """Return why this release can't check what was sent; None if it can."""
+    name = statement.dataset
+    upgrade = "nothing is wrong with it; install the newest version and run the same command again"
+    if name not in DATASETS and name.startswith(PREFIX):
+        return ReleaseTooOld(
+            "local-dataset-not-installed",
+            f"the bundle of {sender} is of {name}, a local dataset that is not installed here",
+            "your coordinator knows which package has it",
+        )
+    if name not in DATASETS:
+        return ReleaseTooOld(
+            "dataset-not-known",
+            f"the bundle of {sender} is of {name}, which this release does not know",
+            upgrade,
+        )
+    try:
+        wire_of(DATASETS[name], statement.schema)
+    except KeyError:
+        return ReleaseTooOld(
+            "bundle-needs-newer",
+            f"the bundle of {sender} needs a newer exchange: {name} has version "
+            f"{statement.schema}, and this release knows {DATASETS[name].version}",
+            upgrade,
+        )
+    return None
+
+
+def check_opened(opened: Sequence[Opened]) -> list[pl.DataFrame]:
+    """Do step (5) for bundles of one dataset and version, all at once.
+
+    Returns:
+        The rows of each, as the newest version has them.
 
     Raises:
-        BundleBroken: one holds what may not leave.
+        BundleBroken: one holds what may not leave; it is found and named.
     """
-    if not _fault(opened):
-        return
-    for one in opened:
-        if fault := _fault([one]):
-            raise BundleBroken(
-                "bundle-content-not-allowed",
-                f"the bundle of {one.sender} holds what may not be shared: {fault}",
-            )
-
-
-def _fault(opened: Sequence[Opened]) -> str:
-    """Say what of some bundles is not what their dataset allows; empty if it is."""
-    dataset, personal = DATASETS[opened[0].statement.dataset], opened[0].statement.personal
     try:
-        rows = pl.concat([one.rows for one in opened])
-        check_shared(rows, dataset, personal=personal)
-    except NotAsDeclared as told:
-        return str(told)
-    except pl.exceptions.PolarsError:  # their columns differ
-        return "its columns are not those that may leave"
-    numbers = [pl.repeat(n, one.rows.height, dtype=pl.UInt32) for n, one in enumerate(opened)]
+        return _checked(opened)
+    except NotAsDeclared:
+        # Together they may hold what each by itself does not, such as the same record id.
+        return [_checked_alone(one) for one in opened]
+
+
+def _checked_alone(one: Opened) -> pl.DataFrame:
+    try:
+        return _checked([one])[0]
+    except NotAsDeclared as fault:
+        raise _not_allowed(one.sender, str(fault)) from None
+
+
+def _not_allowed(sender: str, fault: str) -> BundleBroken:
+    return BundleBroken(
+        "bundle-content-not-allowed",
+        f"the bundle of {sender} holds what may not be shared: {fault}",
+    )
+
+
+def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
+    """Return the rows of bundles as the newest version has them, if they are what may leave.
+
+    Raises:
+        NotAsDeclared: they are not.
+    """
+    statement = opened[0].statement
+    dataset, version = DATASETS[statement.dataset], statement.schema
+    rows = pl.concat([one.rows for one in opened])
+    check_shared(rows, dataset, version=version, personal=statement.personal)
+    if version != dataset.version:
+        rows = upgraded(rows, dataset, version)
+    heights = [one.rows.height for one in opened]
+    numbers = [pl.repeat(n, height, dtype=pl.UInt32) for n, height in enumerate(heights)]
     of = pl.select(pl.concat(numbers)).to_series()
-    least = None if personal else smallest_group(rows, dataset, of)
+    least = None if statement.personal else smallest_group(rows, dataset, of)
     if least is not None and least < SMALLEST:
-        return f"sensitive rows of which fewer than {SMALLEST} are alike"
-    return ""
+        raise NotAsDeclared(f"sensitive rows of which fewer than {SMALLEST} are alike")
+    ends = [*accumulate(heights, initial=0)]
+    return [rows.slice(start, height) for start, height in zip(ends, heights, strict=False)]
 
 
 def _decrypt(
@@ -199,11 +285,11 @@ def _read(path: Path) -> pl.DataFrame | None:
         return None
 
 
-def _describe(shared: Depersonalised, salt: bytes) -> canonical.Json:
+def _describe(shared: Depersonalised, version: int, salt: bytes) -> canonical.Json:
     """What a payload says of itself: exact counts, since only its recipients read them."""
     return {
         "dataset": shared.dataset.id,
-        "schema": SCHEMA_VERSION,
+        "schema": version,
         "quarter": str(shared.covered.quarter),
         "covered": str(shared.covered),
         "rows": shared.rows.height,
@@ -237,7 +323,7 @@ def _is_described(path: Path, statement: Submit, height: int) -> bool:
     return (
         told.get("dataset") == statement.dataset
         and told.get("covered") == str(statement.covered)
-        and told.get("schema") == statement.schema == SCHEMA_VERSION
+        and told.get("schema") == statement.schema
         and told.get("rows") == height
         and told.get("personal") == statement.personal
         and told.get("part") == statement.part

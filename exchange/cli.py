@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "enrol": "Found the partnership with two cards, or admit a partner's card.",
     "nominate": "Name your authority's liaison officer or deputy, or accept.",
     "protocol": "Publish, sign or show the information sharing protocol.",
+    "adopt": "Share a dataset, or a newer version of one, in the partnership (coordinators).",
     "area": "Show, add or end the areas of the partnership.",
     "datasets": "Show the datasets, or the columns of one.",
     "explain": "Explain a dataset, rule, message, code or requirement.",

@@ -14,6 +14,7 @@ from exchange.errors import Usage
 from exchange.log import Log
 from partners.state import Submission
 from schemas.dataset import SMALLEST
+from schemas.datasets import DATASETS
 
 NAME: Final = "manifest.json"
 _FORMAT: Final = 1
@@ -21,7 +22,12 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One submission that was written: `files`, each with its SHA-256."""
+    """One submission that was written.
+
+    Attributes:
+        form: The version of the dataset's form that its table has: this release's newest.
+        files: What was written, each with its SHA-256.
+    """
 
     entry: int
     partner: str
@@ -30,6 +36,7 @@ class Item:
     quarter: str
     covered: str
     rows: int
+    form: int
     payload_sha256: str
     files: dict[str, str]
 
@@ -45,6 +52,7 @@ class Item:
             str(s.quarter),
             str(s.covered),
             rows,
+            DATASETS[s.dataset].version,
             s.payload_sha256,
             files,
         )

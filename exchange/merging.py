@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from exchange.bundles import Opened, check_opened, open_sealed
+from exchange.bundles import Opened, ReleaseTooOld, check_opened, open_sealed
 from exchange.errors import Refusal
 from exchange.identities import Officer
 from exchange.incidents import incidents
@@ -40,11 +40,24 @@ _MOST: Final = 4 * _ROWS  # under way at a time; a single submission may be larg
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A submission that this release can't check, and why: it is named, and never merged."""
+
+    one: Submission
+    why: ReleaseTooOld
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """A submission and what its bundle holds."""
 
     one: Submission
     opened: Opened
+
+    @property
+    def form(self) -> tuple[str, int]:
+        """The dataset and the version of its form."""
+        return self.one.statement.dataset, self.one.statement.schema
 
 
 def merge(
@@ -53,14 +66,18 @@ def merge(
     submissions: Sequence[Submission],
     new: Path,
     tick: Callable[[int], None],
-) -> dict[int, Item]:
-    """Open, check and write submissions into a folder; return what was written of each.
+) -> tuple[dict[int, Item], list[SetAside]]:
+    """Open, check and write submissions into a folder.
+
+    Returns:
+        What was written of each, and the submissions that this release can't check.
 
     Raises:
         BundleBroken, KeyRefused: as `bundles.open_bundle`.
         Refusal: a table can't be written.
     """
     items: dict[int, Item] = {}
+    aside: list[SetAside] = []
     under_way: deque[tuple[int, Future[list[Item]]]] = deque()
 
     def finish(most: int) -> None:
@@ -68,14 +85,14 @@ def merge(
             items.update({item.entry: item for item in under_way.popleft()[1].result()})
 
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for batch in _batches(log, officer, submissions, new, tick):
+        for batch in _batches(log, officer, submissions, new, tick, aside=aside):
             rows = sum(read.opened.rows.height for read in batch)
             finish(max(_MOST - rows, 0))
             under_way.append((rows, pool.submit(_written, batch, new)))
             if rows > _MOST:
                 finish(0)  # it has the memory for itself
         finish(-1)
-    return items
+    return items, aside
 
 
 def _batches(
@@ -84,17 +101,25 @@ def _batches(
     submissions: Sequence[Submission],
     new: Path,
     tick: Callable[[int], None],
+    *,
+    aside: list[SetAside],
 ) -> Iterator[list[_Read]]:
-    """Yield submissions opened, those of a dataset together."""
+    """Yield submissions opened, those of a form together; add to `aside` what can't be checked."""
     batch: list[_Read] = []
     rows = 0
-    together = sorted(submissions, key=lambda one: (one.statement.dataset, one.position))
+    together = sorted(
+        submissions, key=lambda one: (one.statement.dataset, one.statement.schema, one.position)
+    )
     for number, one in enumerate(together, start=1):
         tick(number)
-        if batch and (rows >= _ROWS or batch[0].one.statement.dataset != one.statement.dataset):
+        try:
+            read = _read(log, officer, one, new)
+        except ReleaseTooOld as why:
+            aside.append(SetAside(one, why))
+            continue
+        if batch and (rows >= _ROWS or batch[0].form != read.form):
             yield batch
             batch, rows = [], 0
-        read = _read(log, officer, one, new)
         batch.append(read)
         rows += read.opened.rows.height
     if batch:
@@ -104,16 +129,19 @@ def _batches(
 def _read(log: Log, officer: Officer, one: Submission, new: Path) -> _Read:
     s, payload = one.statement, new / "payload"
     sender = f"{s.partner} (entry {one.position})"
-    opened = open_sealed(log.store, s, sender, officer.identity, payload)
-    payload.unlink()
+    try:
+        opened = open_sealed(log.store, s, sender, officer.identity, payload)
+    finally:
+        payload.unlink(missing_ok=True)
     return _Read(one, opened)
 
 
 def _written(batch: list[_Read], new: Path) -> list[Item]:
     """Check a batch, and write the rows and the incidents of each submission."""
-    check_opened([read.opened for read in batch])
+    checked = check_opened([read.opened for read in batch])
     dataset = batch[0].one.statement.dataset
-    rows = pl.concat([_with_provenance(read) for read in batch]).collect()
+    tables = [_with_provenance(read, rows) for read, rows in zip(batch, checked, strict=True)]
+    rows = pl.concat(tables).collect()
     found = incidents(rows, dataset)
     items, start = [], 0
     for read in batch:
@@ -129,7 +157,7 @@ def _written(batch: list[_Read], new: Path) -> list[Item]:
     return items
 
 
-def _with_provenance(read: _Read) -> pl.LazyFrame:
+def _with_provenance(read: _Read, rows: pl.DataFrame) -> pl.LazyFrame:
     s = read.one.statement
     told = {
         "partner": pl.lit(s.partner),
@@ -141,7 +169,7 @@ def _with_provenance(read: _Read) -> pl.LazyFrame:
     }
     words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
     columns = columns_of(DATASETS[s.dataset])
-    return read.opened.rows.lazy().with_columns(words, **told).select(*told, *columns)
+    return rows.lazy().with_columns(words, **told).select(*told, *columns)
 
 
 def _file(one: Submission, table: str) -> str:

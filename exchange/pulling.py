@@ -25,7 +25,7 @@ from exchange.incidents import overlap
 from exchange.log import Log
 from exchange.manifest import Item, Manifest, file_sha256
 from exchange.merged import open_merged
-from exchange.merging import PROVENANCE, merge
+from exchange.merging import PROVENANCE, SetAside, merge
 from exchange.publishing import sync_folder
 from partners.state import Submission
 from schemas.datasets import DATASETS
@@ -83,13 +83,13 @@ class Pulled:
     Attributes:
         fresh: How many submissions were opened; the others were there from an earlier pull.
         not_for_me: Submissions that are not sealed for the officer's key.
-        not_known: Those of local datasets whose package is not installed here.
+        set_aside: Those that this release can't check, with why; they are in no table.
     """
 
     tables: list[Merged]
     fresh: int
     not_for_me: list[Submission]
-    not_known: list[Submission]
+    set_aside: list[SetAside]
 
 
 def pull(
@@ -111,11 +111,10 @@ def pull(
     Raises:
         NothingToDo: there is no submission that the officer can open.
         BundleBroken: one is not as signed; no table was written.
+        ReleaseTooOld: this release can check none of them.
     """
     wanted = wanted or Wanted()
     mine, not_for_me = _sealed_for(log, officer, wanted, personal=False)
-    not_known = [s for s in mine if s.statement.dataset not in DATASETS]
-    mine = [s for s in mine if s not in not_known]
     if not mine:
         raise NothingToDo(
             "nothing-to-pull",
@@ -128,8 +127,11 @@ def pull(
         new = Path(name)
         kept = _all_kept(mine, folder, before, new) if update and before else {}
         fresh = [one for one in mine if one.position not in kept]
-        written = merge(log, officer, fresh, new, lambda n: tick(len(kept) + n, len(mine)))
-        items = [(kept | written)[one.position] for one in mine]
+        written, aside = merge(log, officer, fresh, new, lambda n: tick(len(kept) + n, len(mine)))
+        if aside and not kept and not written:
+            raise aside[0].why
+        there = kept | written
+        items = [there[one.position] for one in mine if one.position in there]
         _finish(log, wanted, items, new, forms)
         _swap(folder, before, new)
     tables = [
@@ -141,7 +143,7 @@ def pull(
         )
         for dataset in sorted({one.dataset for one in items})
     ]
-    return Pulled(tables, len(fresh), not_for_me, not_known)
+    return Pulled(tables, len(written), not_for_me, aside)
 
 
 def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
@@ -192,6 +194,8 @@ def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> Item | 
     """Take over what an earlier pull wrote of a submission, if it is still that."""
     item = before.items.get(one.position)
     if item is None or item.payload_sha256 != one.statement.payload_sha256:
+        return None
+    if item.dataset not in DATASETS or item.form != DATASETS[item.dataset].version:
         return None
     for file, sha256 in item.files.items():
         if file_sha256(folder / file) != sha256:

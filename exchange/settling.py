@@ -143,16 +143,27 @@ def earlier_of(
 
 
 def _opened(before: list[Submission], settings: Settings, officer: Officer) -> list[pl.DataFrame]:
-    """Open what was sent before, with the sender's own key; what can't be opened is left out."""
+    """Open what was sent before, with the sender's own key.
+
+    Raises:
+        ReleaseTooOld: this release can't read one of them.
+        BundleBroken: one can't be opened.
+    """
     tables = []
     with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder:
         for one in before:
             target = Path(folder) / f"{one.position}.parquet"
+            sender = f"{one.statement.partner} (entry {one.position})"
             try:
                 table = open_bundle(
-                    settings.open_store(), one.statement, "yours", officer.identity, target
+                    settings.open_store(), one.statement, sender, officer.identity, target
                 )
-            except (BundleBroken, KeyRefused):
-                continue
+            except (BundleBroken, KeyRefused) as fault:
+                raise BundleBroken(
+                    "earlier-submission-unreadable",
+                    f"a correction has to be compared with what it replaces: {fault.says}",
+                    "nothing was sent; the two together could give somebody away",
+                    f"to replace it all the same, withdraw it: exchange withdraw {one.position}",
+                ) from None
             tables.append(table)
     return tables

@@ -35,11 +35,12 @@ from exchange.signing import signed, time_of
 from exchange.stores.store import AlreadyThere, Unreachable
 from partners.canonical import Json
 from partners.cards import Card
-from partners.entries import FORMAT, Entry, in_band, parse
+from partners.entries import Entry, format_of, in_band, parse
 from partners.kinds import Submit
 from partners.state import Key, Rejection, Submission
-from schemas.dataset import SCHEMA_VERSION, SMALLEST
+from schemas.dataset import SMALLEST, Dataset
 from schemas.quarters import Covered
+from schemas.shared import NotAsDeclared
 
 _LOCK_SECONDS: Final = 600
 _SLICE: Final = 100_000  # rows hashed at a time
@@ -86,6 +87,12 @@ def refuse_overlap(log: Log, key: Key, covered: Covered) -> None:
             f"the dates {covered} overlap what was sent before only in part: {ranges}",
             "nothing was sent; a correction covers all the dates of what it replaces",
         )
+
+
+def version_of(log: Log, dataset: Dataset) -> int:
+    """Return the version of a dataset's form to write: the newest that the partnership uses."""
+    adopted = log.register.adopted.get(dataset.id)
+    return min(dataset.version, adopted.schema) if adopted else dataset.version
 
 
 def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
@@ -225,19 +232,30 @@ def _seal(
 ) -> _Kept:
     """Finish a submission on this disk: entry, bundle and key map."""
     recipients = keys_of(log, shared.personal)
+    version = version_of(log, shared.dataset)
     entry_id = secrets.token_hex(16)
 
     def write(folder: Path) -> None:
         with ThreadPoolExecutor(1) as beside:
             mapped = beside.submit(_write_key_map, folder, shared, officer, now)
             with (folder / "bundle.age").open("xb") as file:
-                sealed = bundles.seal(shared, file, recipients, secrets.token_bytes(bundles.SALT))
+                salt = secrets.token_bytes(bundles.SALT)
+                sealed = bundles.seal(shared, version, file, recipients, salt)
             mapped.result()
         statement = _statement(shared, log, card, sealed, content)
         entry = entry_of(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(signed(entry, card, officer))
 
-    return finished(settings, entry_id, write)
+    try:
+        return finished(settings, entry_id, write)
+    except NotAsDeclared as fault:
+        raise Usage(
+            "newer-version-not-adopted",
+            f"the partnership uses version {version} of {shared.dataset.id}, which can't say all "
+            f"that is in this file: {fault}",
+            f"ask a coordinator to run: exchange adopt {shared.dataset.id}",
+            "nothing was sent",
+        ) from None
 
 
 def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> _Kept:
@@ -301,12 +319,13 @@ def _same(log: Log, key: Key, content: str) -> Submission | None:
 def _content(shared: Depersonalised, key: Key, officer: Officer) -> str:
     """Return the HMAC by which the same rows for the same dates are recognised."""
     digest = hmac.new(officer.content_key, digestmod=hashlib.sha256)
-    digest.update(f"{key}|{shared.covered}|{SCHEMA_VERSION}\n".encode())
+    digest.update(f"{key}|{shared.covered}|1\n".encode())
     rows = shared.rows.drop("record_id").rechunk()
-    # Text as numbers into a sorted list of its distinct values: a third of the time to write.
-    rows = rows.cast(
-        {c.name: pl.Enum(c.drop_nulls().unique().sort()) for c in rows if c.dtype == pl.String}
-    )
+    # Text as numbers into a sorted list of its distinct values: a third of the time to write. That
+    # of closed lists too, so that a list which grows changes nothing for rows of before.
+    texts = rows.select(pl.col(pl.String), pl.col(pl.Enum).cast(pl.String))
+    rows = rows.with_columns(texts)
+    rows = rows.cast({c.name: pl.Enum(c.drop_nulls().unique().sort()) for c in texts})
     for part in rows.iter_slices(_SLICE):
         table = io.BytesIO()
         part.write_ipc(table, compression="uncompressed")
@@ -324,7 +343,7 @@ def _statement(
         part=shared.policy.part,
         quarter=shared.covered.quarter,
         covered=shared.covered,
-        schema=SCHEMA_VERSION,
+        schema=version_of(log, shared.dataset),
         personal=shared.personal,
         counts=_counts(shared.account),
         treatments=_treatments(shared),
@@ -362,7 +381,9 @@ def _treatments(shared: Depersonalised) -> Json:
 
 def entry_of(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
     """Return the entry of a statement, after what is there."""
-    return Entry(FORMAT, log.founding.origin, entry_id, "submit", time, log.seen, statement)
+    return Entry(
+        format_of("submit"), log.founding.origin, entry_id, "submit", time, log.seen, statement
+    )
 
 
 def _blank(card: Card, key: Key, covered: Covered) -> Submit:
@@ -376,7 +397,7 @@ def _blank(card: Card, key: Key, covered: Covered) -> Submit:
         key[2],
         covered.quarter,
         covered,
-        SCHEMA_VERSION,
+        1,
         key[3],
         counts,
         {"places": {}, "generalised": {}, "domestic": "generalise", "smallest": SMALLEST},

@@ -11,7 +11,8 @@ from typing import Final
 from partners import canonical, shapes
 from partners.kinds import KINDS, Known
 
-FORMAT: Final = 1  # the newest format of entries that this version understands
+FORMAT: Final = 2  # the newest format of entries that this version understands
+_FORMATS: Final = {"adopt": 2}  # the format that a kind came with, where it was not the first
 
 _COMMON: Final[dict[str, shapes.Shape]] = {
     "format": shapes.integer,
@@ -88,9 +89,14 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
     own = {name: field for name, field in value.items() if name not in _COMMON}
     seen = Seen(**common.pop("seen"))
     body: Body = Unknown()
-    if common["format"] <= FORMAT and common["kind"] in KINDS:
+    if format_of(common["kind"]) <= common["format"] <= FORMAT and common["kind"] in KINDS:
         body = KINDS[common["kind"]].from_json(own)
     return Entry(**common, seen=seen, body=body)
+
+
+def format_of(kind: str) -> int:
+    """Return the least format that a reader of an entry of some kind must know."""
+    return _FORMATS.get(kind, 1)
 
 
 def kind_of(body: Body) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from partners import shapes
 from partners.body import Body, plain
 from partners.canonical import Json
+from partners.cards import KINDS
 from schemas.areas import Area
 from schemas.quarters import Quarter
 
@@ -48,6 +49,66 @@ class Behalf:
 
 def _behalf(value: Any) -> Behalf:
     return Behalf(**shapes.take(value, dict.fromkeys(("dataset", "by", "of"), shapes.slug)))
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A kind of authority that holds a dataset, from a day to a day.
+
+    Attributes:
+        certain: Today's duty to share it is proved, so that it can be overdue.
+        first: Its first day; none if from the beginning. `last`, its last; none if it goes on.
+    """
+
+    kind: str
+    certain: bool
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, quarter: Quarter) -> bool:
+        """Say whether it held the dataset on some day of a quarter."""
+        return (self.first is None or self.first <= quarter.last) and (
+            self.last is None or self.last >= quarter.first
+        )
+
+
+_HOLDING: Final = shapes.record(
+    {
+        "kind": shapes.one_of(*KINDS),
+        "certain": shapes.flag,
+        "first": shapes.maybe(shapes.day),
+        "last": shapes.maybe(shapes.day),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt(Body):
+    """A coordinator says that the partnership shares a dataset, in which form, and who owes it.
+
+    Attributes:
+        title: What it is called, for readers whose release does not know it.
+        schema: The newest version of its form that may be written.
+        holders: The kinds of authority that hold it.
+        minutes: The protocol may let its times leave to the minute.
+        first: The first quarter for which this is so; none if from the partnership's first.
+    """
+
+    dataset: str
+    title: str
+    schema: int
+    holders: tuple[Holding, ...]
+    minutes: bool
+    first: Quarter | None
+
+    SHAPES = {
+        "dataset": shapes.slug,
+        "title": shapes.text,
+        "schema": shapes.integer,
+        "holders": shapes.many(lambda value: Holding(**_HOLDING(value)), least=1, most=20),
+        "minutes": shapes.flag,
+        "first": shapes.of_quarter,
+    }
 
 
 @dataclass(frozen=True, slots=True)

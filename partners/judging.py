@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from partners.cards import Card
 from partners.entries import FORMAT, Entry, Unknown
 from partners.kinds import (
+    Adopt,
     Assess,
     ChangeAreas,
     Enrol,
@@ -28,7 +29,6 @@ from partners.kinds import (
 from partners.reasons import REASONS
 from partners.state import Rejection, Submission
 from schemas.dataset import SMALLEST
-from schemas.datasets import PRESCRIBED
 from schemas.plugins import PREFIX
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> Re
     return None
 
 
-def _of_kind(  # noqa: PLR0911 - one for each kind
+def _of_kind(  # noqa: C901, PLR0911 - one for each kind
     register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
     match entry.body:
@@ -103,6 +103,8 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
             return Rejection("entry-kind-not-understood", "its kind is not understood")
         case Found():
             return _found(register, signer, cards)
+        case Adopt() as adopted:
+            return _adopt(register, adopted, signer)
         case ChangeAreas():
             return _coordinator(signer, "only a coordinator says what the areas are")
         case Enrol():
@@ -114,7 +116,7 @@ def _of_kind(  # noqa: PLR0911 - one for each kind
         case Settle() as settled:
             return _settle(register, settled, signer)
         case PublishProtocol() as published:
-            return _publish(published, signer)
+            return _publish(register, published, signer)
         case SignProtocol() as signed:
             return _sign(register, signed, signer)
         case Submit() | Nil() as statement if stale := _is_stale(register, entry, statement):
@@ -212,7 +214,22 @@ def _settle(register: "Register", settled: Settle, signer: Card) -> Rejection | 
     return None
 
 
-def _publish(published: PublishProtocol, signer: Card) -> Rejection | None:
+def _adopt(register: "Register", adopted: Adopt, signer: Card) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only a coordinator adopts a dataset")
+    if adopted.dataset.startswith(PREFIX):
+        return Rejection(
+            "adopted-dataset-is-local", "local datasets are named in the protocol, not adopted"
+        )
+    before = register.adopted.get(adopted.dataset)
+    if adopted.schema < (before.schema if before else 1):
+        return Rejection(
+            "adopted-version-lower", "it is of an earlier version than is in use, or of none"
+        )
+    return None
+
+
+def _publish(register: "Register", published: PublishProtocol, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator publishes the protocol")
     if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
@@ -225,7 +242,8 @@ def _publish(published: PublishProtocol, signer: Card) -> Rejection | None:
             "protocol-witnesses-not-allowed",
             f"it does not ask for one to {_WITNESSES_MOST} witnesses",
         )
-    if any(name not in PRESCRIBED or not PRESCRIBED[name].minutes for name in published.minutes):
+    with_minutes = {name for name, one in register.adopted.items() if one.minutes}
+    if not set(published.minutes) <= with_minutes:
         return Rejection(
             "protocol-minutes-not-allowed", "it gives minutes to a dataset that has none"
         )
@@ -296,10 +314,12 @@ def _nominate(register: "Register", said: Nominate, signer: Card) -> Rejection |
 
 
 def _dataset(register: "Register", dataset_id: str, signer: Card) -> Rejection | None:
-    # Whether an entry counts must not depend on which packages a reader has installed.
-    dataset = PRESCRIBED.get(dataset_id)
+    # Whether an entry counts must not depend on which datasets a reader's release knows.
+    dataset = register.adopted.get(dataset_id)
     if dataset is None and not dataset_id.startswith(PREFIX):
-        return Rejection("entry-dataset-unknown", "its dataset is not understood")
+        return Rejection(
+            "entry-dataset-unknown", "its dataset is not one that the partnership has adopted"
+        )
     others = register.submits_for(signer.partner, dataset_id)
     kinds = {*signer.kinds, *(kind for other in others for kind in other.kinds)}
     if dataset is not None and not dataset.kinds & kinds:
@@ -310,6 +330,13 @@ def _dataset(register: "Register", dataset_id: str, signer: Card) -> Rejection |
 def _submit(register: "Register", statement: Submit) -> Rejection | None:
     if not register.enrolled.issuperset(statement.recipients):
         return Rejection("recipient-not-enrolled", "it is sealed for somebody who is not enrolled")
+    adopted = register.adopted.get(statement.dataset)
+    if adopted and statement.schema > adopted.schema:
+        return Rejection(
+            "dataset-version-not-adopted",
+            f"it is in version {statement.schema} of its dataset, and the partnership uses "
+            f"{adopted.schema}",
+        )
     return _personal(register, statement) or _dates(register, statement)
 
 

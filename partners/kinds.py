@@ -10,6 +10,7 @@ from partners.body import Body
 from partners.governing import (
     ANSWERS,
     GIVEN_UP,
+    Adopt,
     Assess,
     Behalf,
     ChangeAreas,
@@ -28,6 +29,7 @@ __all__ = [
     "ANSWERS",
     "GIVEN_UP",
     "KINDS",
+    "Adopt",
     "Assess",
     "Behalf",
     "Body",
@@ -50,6 +52,7 @@ __all__ = [
 
 Known = (
     Found
+    | Adopt
     | ChangeAreas
     | Enrol
     | Revoke
@@ -68,6 +71,7 @@ Known = (
 
 KINDS: Final[dict[str, type[Known]]] = {
     "found": Found,
+    "adopt": Adopt,
     "change-areas": ChangeAreas,
     "enrol": Enrol,
     "revoke": Revoke,

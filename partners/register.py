@@ -8,12 +8,15 @@ the files (`exchange/log.py`).
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from partners import judging
+from partners.adoptions import Adopted, adopted_at_founding
 from partners.cards import Card
 from partners.entries import Entry
 from partners.kinds import (
+    Adopt,
     Assess,
     ChangeAreas,
     Found,
@@ -45,7 +48,7 @@ from partners.state import (
     Submission,
 )
 from schemas.areas import Area
-from schemas.quarters import Covered, Quarter
+from schemas.quarters import LONDON, Covered, Quarter
 
 _AGREEING: Final = 2  # coordinators, to give up a branch of the log
 
@@ -57,6 +60,7 @@ class Register:
     Attributes:
         cards: Those that count, by signing key, in order of enrolment.
         revoked: Those that count no more, by signing key.
+        adopted: The datasets that it shares beside local ones, in the order of their adoption.
         returns: Submissions and nil returns that took effect, in order.
         protocols: Versions of the protocol, in order.
         since: The position from which on a key has counted.
@@ -75,6 +79,7 @@ class Register:
     cards: dict[str, Card] = field(default_factory=dict)
     revoked: dict[str, Revocation] = field(default_factory=dict)
     returns: list[Return] = field(default_factory=list)
+    adopted: dict[str, Adopted] = field(default_factory=dict)
     claims: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
     protocols: list[Protocol] = field(default_factory=list)
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
@@ -131,6 +136,19 @@ class Register:
         by = [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
         ended = self.successions.get(partner)
         return [*by, ended.new] if ended else by
+
+    def local_datasets(self, quarter: Quarter) -> dict[str, tuple[str, ...]]:
+        """Return the local datasets of a quarter, with the kinds of authority that share them.
+
+        They are those of the protocol in force, from the quarter in which it first named them.
+        """
+        local = self.protocol.published.local if self.protocol else {}
+        return {name: kinds for name, kinds in local.items() if self._named_by(name, quarter)}
+
+    def _named_by(self, dataset: str, quarter: Quarter) -> bool:
+        """Say whether the protocol in force, or one just before it, named it by a quarter."""
+        naming = [*takewhile(lambda one: dataset in one.published.local, self.protocols[::-1])]
+        return Quarter.of(naming[-1].time.astimezone(LONDON).date()) <= quarter
 
     def stands(self, partner: str, quarter: Quarter) -> bool:
         """Say whether a partner is the authority of a quarter, and not its successor or forerunner.
@@ -239,6 +257,9 @@ class Register:
             case Found() as found:
                 self.name, self.nation, self.areas = found.name, found.nation, found.areas
                 self.first_quarter = found.first_quarter
+                self.adopted = adopted_at_founding(found.nation)
+            case Adopt() as adopted:
+                self.adopted.setdefault(adopted.dataset, Adopted([])).history.append(adopted)
             case ChangeAreas(areas):
                 self.areas = areas
             case Revoke(key, reason):

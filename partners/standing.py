@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from partners.register import Register
 from partners.state import NilReturn, Partner, Return
-from schemas.datasets import DATASETS
 from schemas.quarters import Covered, Quarter, uncovered
 
 
@@ -91,17 +90,15 @@ def standings(
 def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, bool]:
     """Return the datasets that a partner holds in a quarter, and whether its duty is proved.
 
-    Those of the Regulations, and those that the protocol in force has beside them.
+    Those that the partnership has adopted, and those that the protocol in force has beside them.
     """
     owed: dict[str, bool] = {}
     if not register.stands(partner.id, quarter):
         return owed
-    for dataset in DATASETS.values():
-        holders = dataset.holders_in(register.nation, quarter)
-        if held := [h for h in holders if h.kind in partner.kinds]:
-            owed[dataset.id] = any(h.certain for h in held)
-    local = register.protocol.published.local if register.protocol else {}
-    for name, kinds in local.items():
+    for name, adopted in register.adopted.items():
+        if held := [h for h in adopted.holders_in(quarter) if h.kind in partner.kinds]:
+            owed[name] = any(h.certain for h in held)
+    for name, kinds in register.local_datasets(quarter).items():
         if set(kinds) & set(partner.kinds):
             owed.setdefault(name, False)
     return owed

@@ -6,6 +6,7 @@ does not say how it may leave does not leave. All of it is plain data, so that w
 owes what imports no table library; the pandera schema of the rows follows from it in `models.py`.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,7 +16,6 @@ from typing import Final
 from schemas.quarters import Quarter
 from schemas.words import Words
 
-SCHEMA_VERSION: Final = 1
 # Rows that a group must have, where groups are counted: a caution of ours and not the law's
 # (docs/adr/0014). A protocol may ask for more, and not for fewer.
 SMALLEST: Final = 5
@@ -149,6 +149,23 @@ class Holder:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """How rows of one version of a dataset's form become rows of the next.
+
+    New words in a closed list need nothing said.
+
+    Attributes:
+        adds: Columns that are new, with what they hold in rows of before.
+        renames: New names of columns, by their old ones.
+        drops: Columns that are no more.
+    """
+
+    adds: dict[str, str | int | None] = dataclasses.field(default_factory=dict)
+    renames: dict[str, str] = dataclasses.field(default_factory=dict)
+    drops: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Dataset:
     """One row of the Regulations' Schedule.
@@ -165,6 +182,8 @@ class Dataset:
         call: The date recorded is when it happened (a call), so its time is the row's time.
         homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
         steps: How the rows of small groups become coarser; none where groups are not counted.
+        upgrades: How its form changed from version to version (`schemas/wire`); the first one is
+            from version 1 to version 2.
     """
 
     id: str
@@ -180,6 +199,12 @@ class Dataset:
     call: bool = False
     homes: bool = False
     steps: tuple[Step, ...] = ()
+    upgrades: tuple[Upgrade, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The version of the form in which it leaves."""
+        return 1 + len(self.upgrades)
 
     @cached_property
     def fields(self) -> dict[str, Field]:

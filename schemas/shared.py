@@ -1,21 +1,24 @@
 """Is a depersonalised table what its dataset says may leave: every column, and no other?
 
 Keeps true: every text that leaves is held to a shape or a list, so that a name, a number or an
-address has no column to stand in. The sender checks it before sealing, the receiver on opening.
+address has no column to stand in. The sender checks it before sealing, the receiver on opening,
+each against the frozen form of the version that the sender wrote (`schemas/wire`).
 """
 
+import re
 from functools import cache
 from typing import Final
 
 import polars as pl
 
-from schemas.codes import classes_of, is_category
-from schemas.column_types import enum_of, words_type
-from schemas.dataset import Dataset, Field, Place
+from schemas.codes import LOCAL, SCHEMES, classes_of, find, is_category
+from schemas.column_types import enum_of
+from schemas.dataset import Dataset, Upgrade
 from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
-from schemas.shared_columns import COLUMNS, SharedColumn, columns_of
+from schemas.wire import Column, Wire, wire_of
 from schemas.words import COARSE, DOMESTIC, GSS_SHAPE, LSOA_SHAPE, SQUARES
 
+EDITION_SHAPE: Final = r"undated|[0-9]{1,4}([/-][0-9]{2})?"  # of every list's edition
 MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 # The days that leave, each with the column that says how fine it is; what each precision of a day
 # begins with; how long a time of each precision lasts.
@@ -63,52 +66,150 @@ _CHECKS: Final = {
 
 
 @cache
-def _schema_of(dataset: Dataset) -> pa.DataFrameSchema:
-    columns = {
-        name: _column(name, COLUMNS[name]) if name in COLUMNS else _own(dataset.fields[name])
-        for name in columns_of(dataset)
-    }
+def _schema_of(wire: Wire) -> pa.DataFrameSchema:
+    columns = {column.name: _column(column) for column in wire.columns}
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
 
 
-def _column(name: str, column: SharedColumn) -> pa.Column:
-    dtype = enum_of(column.words) if column.words else getattr(pl, column.type)
-    checks = [_CHECKS[name]] if name in _CHECKS else []
+def _column(column: Column) -> pa.Column:
+    checks = [_CHECKS[column.name]] if column.name in _CHECKS else []
     if column.between:
         checks.append(pa.Check.in_range(*column.between))
-    return pa.Column(dtype, checks, nullable=column.nullable, description=column.says)
+    return pa.Column(_type_of(column), checks, nullable=column.nullable)
 
 
-def _own(field: Field) -> pa.Column:
-    """Return the column of a local dataset's own: one of a closed list of words."""
-    if field.words is None:
-        raise NotAsDeclared(f"{field.name} is held to no list")
-    return pa.Column(words_type(field.words), nullable=False, description=field.says)
+def _type_of(column: Column) -> pl.DataType | type[pl.DataType]:
+    return enum_of(column.words) if column.words else getattr(pl, column.type)
 
 
-def polars_schema(dataset: Dataset) -> pl.Schema:
-    """Return the columns that leave of a dataset with their types."""
-    return pl.Schema({n: c.dtype.type for n, c in _schema_of(dataset).columns.items()})
+def polars_schema(dataset: Dataset, version: int | None = None) -> pl.Schema:
+    """Return the columns that leave of a dataset with their types, in its newest version or one.
+
+    Raises:
+        KeyError: this release does not know that version.
+    """
+    return pl.Schema({c.name: _type_of(c) for c in wire_of(dataset, version).columns})
+
+
+def conformed(rows: pl.DataFrame, dataset: Dataset, version: int | None = None) -> pl.DataFrame:
+    """Return a table in the types of its dataset's form; text and lists of words may be either.
+
+    Args:
+        version: The version that it is of; the newest if not told.
+
+    Raises:
+        NotAsDeclared: it has other columns, or words that are not of a list. Names columns.
+        KeyError: this release does not know that version.
+    """
+    schema = polars_schema(dataset, version)
+    if tuple(rows.columns) != tuple(schema):
+        raise NotAsDeclared("its columns are not those that may leave")
+    casts = {name: dtype for name, dtype in schema.items() if rows.schema[name] != dtype}
+    if not all(_is_text(rows.schema[name]) and _is_text(schema[name]) for name in casts):
+        raise NotAsDeclared("its columns are not those that may leave")
+    cast = rows.with_columns(
+        pl.col(name).cast(pl.String).cast(dtype, strict=False) for name, dtype in casts.items()
+    )
+    wrong = [name for name in casts if cast[name].null_count() != rows[name].null_count()]
+    if wrong:
+        raise NotAsDeclared("not as may leave: " + ", ".join(sorted(wrong)))
+    return cast
+
+
+def _is_text(dtype: pl.DataType) -> bool:
+    return dtype == pl.String or isinstance(dtype, pl.Enum | pl.Categorical)
+
+
+def upgraded(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
+    """Return checked rows of an earlier version as rows of the newest.
+
+    Raises:
+        NotAsDeclared: what the declaration says of the change does not lead there.
+    """
+    for upgrade in dataset.upgrades[version - 1 :]:
+        rows = rows.drop(upgrade.drops).rename(upgrade.renames)
+        rows = rows.with_columns(pl.lit(value).alias(name) for name, value in upgrade.adds.items())
+    return _in_form(rows, dataset, dataset.version)
+
+
+def as_version(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
+    """Return rows of the newest version as rows of an earlier one.
+
+    Raises:
+        NotAsDeclared: that version has no word for what they say; the message names columns.
+    """
+    for upgrade in reversed(dataset.upgrades[version - 1 :]):
+        rows = _without(upgrade, rows)
+    return _in_form(rows, dataset, version)
+
+
+def _without(upgrade: Upgrade, rows: pl.DataFrame) -> pl.DataFrame:
+    if upgrade.drops:
+        raise NotAsDeclared("not held any more: " + ", ".join(sorted(upgrade.drops)))
+    return rows.drop(upgrade.adds).rename({new: old for old, new in upgrade.renames.items()})
+
+
+def _in_form(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
+    """Return rows with the columns of a version in its order and types."""
+    schema = polars_schema(dataset, version)
+    if set(rows.columns) != set(schema):
+        raise NotAsDeclared("its columns are not those that may leave")
+    other = [n for n, dtype in schema.items() if rows.schema[n] != dtype and not _is_text(dtype)]
+    typed = rows.select(list(schema)).with_columns(
+        pl.col(name).cast(schema[name], strict=False) for name in other
+    )
+    return conformed(typed, dataset, version)
+
+
+def unknown_lists(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
+    """Name the code lists of a table that this release does not have.
+
+    A scheme that is not known is not named, since nothing holds its text to a shape; an edition
+    is, where it looks like one.
+    """
+    if "category_scheme" not in rows.columns:
+        return []
+    pairs = rows.select("category_scheme", "category_edition").unique().drop_nulls().rows()
+    missing = [
+        (scheme, edition)
+        for scheme, edition in pairs
+        if scheme not in SCHEMES
+        or (scheme in dataset.schemes and scheme != LOCAL and find(scheme, edition) is None)
+    ]
+    return sorted({_named(scheme, edition) for scheme, edition in missing})
+
+
+def _named(scheme: str, edition: str) -> str:
+    if scheme not in SCHEMES:
+        return "a code list"
+    return f"{scheme} {edition}" if re.fullmatch(EDITION_SHAPE, edition) else scheme
 
 
 def check_shared(
-    rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool = False, personal: bool = False
+    rows: pl.DataFrame,
+    dataset: Dataset,
+    *,
+    version: int | None = None,
+    fresh_ids: bool = False,
+    personal: bool = False,
 ) -> None:
     """Prove that a depersonalised table is what its dataset says may leave.
 
     Args:
+        version: The version that it is of; the newest if not told.
         personal: It holds recorded domestic incidents, as personal data, and nothing else.
         fresh_ids: The record ids were drawn here a moment ago, and need no proof.
 
     Raises:
         NotAsDeclared: it is not; the message names columns and rules.
     """
-    if tuple(rows.columns) != columns_of(dataset) or rows.schema != polars_schema(dataset):
+    wire = wire_of(dataset, version)
+    if rows.schema != polars_schema(dataset, version):
         raise NotAsDeclared("its columns are not those that may leave")
     broken: set[str] = set()
     for part in rows.iter_slices(_SLICE):
-        broken |= _broken(part, dataset, fresh_ids=fresh_ids)
-        broken |= _against(part, dataset, personal=personal)
+        broken |= _broken(part, wire, fresh_ids=fresh_ids)
+        broken |= _against(part, dataset, wire, personal=personal)
     if not fresh_ids and _repeats(rows["record_id"]):
         broken.add("record_id")
     if broken:
@@ -120,9 +221,9 @@ def _repeats(ids: pl.Series) -> bool:
     return ids.hash().n_unique() != len(ids) and ids.n_unique() != len(ids)
 
 
-def _broken(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool) -> set[str]:
+def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
     """Name the columns that break their own declaration."""
-    schema = _schema_of(dataset)
+    schema = _schema_of(wire)
     if fresh_ids:
         schema, rows = schema.remove_columns(["record_id"]), rows.drop("record_id")
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
@@ -132,24 +233,14 @@ def _broken(rows: pl.DataFrame, dataset: Dataset, *, fresh_ids: bool) -> set[str
             names = set(told.failure_cases["column"].drop_nulls())
         else:
             return set()
-    return names & set(COLUMNS) or {"a column"}
+    return names & set(wire.names) or {"a column"}
 
 
-_FINEST: Final = {
-    Place.POINT: ("point", "outward", "district"),
-    Place.SCHOOL: ("school", "outward", "district"),
-    Place.LSOA: (*SQUARES, "lsoa", "outward", "district"),
-    Place.OUTWARD: ("outward", "district"),
-    Place.OUTWARD_ONLY: ("outward", "district"),
-    Place.DISTRICT: ("district",),
-}
-
-
-def _against(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]:
+def _against(rows: pl.DataFrame, dataset: Dataset, wire: Wire, *, personal: bool) -> set[str]:
     """Name what this dataset in particular does not allow."""
-    told = {"place_precision": ~pl.col("place_precision").is_in(_FINEST[dataset.place])}
+    told = {"place_precision": ~pl.col("place_precision").is_in(wire.places)}
     coarse = pl.col("generalised").is_in(COARSE)
-    hours = dataset.time == "hour" and not dataset.minutes  # those of a protocol are the sender's
+    hours = not wire.minutes  # those of a protocol are the sender's
     too_fine = [pl.col("place_precision").is_in(["lsoa", "point", *SQUARES])]
     columns = set(rows.columns)
     for name, precision in DAYS.items():

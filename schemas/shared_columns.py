@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from schemas.codes import EDITIONS, SCHEMES
 from schemas.collisions import CASUALTIES
 from schemas.dataset import Dataset, Place, Treat
 from schemas.words import (
@@ -98,8 +97,8 @@ COLUMNS: Final[dict[str, SharedColumn]] = {
     "category": SharedColumn(type="String", says=_CATEGORY),
     "reason_2": SharedColumn(type="String", says=_REASON, nullable=True),
     "reason_3": SharedColumn(type="String", says=_REASON, nullable=True),
-    "category_scheme": SharedColumn(words=SCHEMES, says="The list the category comes from."),
-    "category_edition": SharedColumn(words=EDITIONS, says="The edition of that list."),
+    "category_scheme": SharedColumn(type="String", says="The list the category comes from."),
+    "category_edition": SharedColumn(type="String", says="The edition of that list."),
     "domestic": SharedColumn(
         words=YES_NO.all, says="Whether it was recorded as a domestic incident."
     ),

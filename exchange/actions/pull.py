@@ -11,6 +11,7 @@ from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.identities import Officer
 from exchange.log import Log
+from exchange.merging import SetAside
 from exchange.pulling import Merged, Wanted, pull, pull_personal
 from exchange.recipients import my_card
 from exchange.settings import Settings
@@ -65,8 +66,7 @@ def pull_into(
         why = "not sealed for your key, and so not in the tables"
         _say_missing("not-for-your-key", why, pulled.not_for_me)
         _say_purged(log, officer, settings.partner)
-        why = "of a local dataset that is not installed here"
-        _say_missing("local-dataset-not-installed", why, pulled.not_known)
+        _say_set_aside(pulled.set_aside)
         if update and not as_json:
             terminal.hint(f"{terminal.counted(pulled.fresh, 'submission')} opened anew")
     _say(tables, folder, "opened" if personal else "merged", as_json=as_json)
@@ -166,6 +166,14 @@ def _say_purged(log: Log, officer: Officer, partner: str) -> None:
             "what you pulled of it",
         )
         terminal.hint(f"then say so: exchange purge {s.position} --reason destroyed-here")
+
+
+def _say_set_aside(found: Sequence[SetAside]) -> None:
+    """Name what this release can't check; it is in none of the tables."""
+    for one in found:
+        terminal.warning(one.why.id, f"{one.why.says}; it is not in the tables")
+    if found:
+        terminal.hint(found[0].why.hints[0])
 
 
 def _say_missing(id_: str, why: str, submissions: Sequence[Submission]) -> None:

@@ -21,7 +21,7 @@ from exchange.signing import signed, time_of
 from exchange.stores.store import Store
 from exchange.tree import EMPTY
 from partners.cards import Card
-from partners.entries import FORMAT, Entry, Seen, kind_of
+from partners.entries import Entry, Seen, format_of, kind_of
 from partners.kinds import Enrol, Found
 from partners.register import Register
 from schemas.areas import Area
@@ -104,7 +104,15 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
         cards=(given[0][1].decode(), given[1][1].decode()),
     )
     entry_id, begun = secrets.token_hex(16), Seen(0, EMPTY.hex())
-    entry = Entry(FORMAT, settings.origin, entry_id, kind_of(body), time_of(app.now), begun, body)
+    entry = Entry(
+        format_of(kind_of(body)),
+        settings.origin,
+        entry_id,
+        kind_of(body),
+        time_of(app.now),
+        begun,
+        body,
+    )
     note = signed(entry, given[0][0], officer)
     pairs = (given[0][0], given[1][0])
     why = Register(settings.origin).judge(entry, given[0][0], pairs, seen=True)

@@ -1,15 +1,14 @@
 """A second reading of the log, from docs/spec and nothing of ours; the numbers are its clauses.
 
 With the standard library and one cryptographic library; shares no line with the product, so that
-both can't be wrong alike. What a partner may submit (5.9: which authority holds which dataset) is
-told by the caller, since it stands in the datasets' pages and not in the specification.
+both can't be wrong alike. What a founding adopts (5.18) is read from the specification's table.
 """
 
 import base64
+import csv
 import hashlib
 import json
 import re
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -43,6 +42,7 @@ FIELDS = {
     "withdraw": OWN | {"entry", "reason"},
     "purge": OWN | {"entry", "reason"},
     "settle": {"common", "given_up"},
+    "adopt": {"dataset", "title", "schema", "holders", "minutes", "first"},
     "succeed": {"old", "new", "on", "begun"},
 }  # fmt: skip
 REASONS = {
@@ -52,7 +52,8 @@ REASONS = {
     "withdraw": "wrong-file wrong-dataset wrong-dates wrong-contents",
     "purge": "sent-in-error retention destroyed-here",
 }
-May = Callable[[str, list[str]], bool]  # (dataset, kinds of authority)
+FORMATS = {1, 2}
+FOUNDING = Path(__file__).parents[2] / "partners/founding_datasets.csv"  # 5.18
 
 
 class Refused(Exception):
@@ -68,18 +69,13 @@ def _need(holds: bool, outcome: str, clause: str) -> None:
         raise Refused(outcome, clause)
 
 
-def everything(_: str, __: list[str]) -> bool:
-    """Take any authority for one that holds any dataset."""
-    return True
-
-
-def verify_store(store: Path, founding: str, remembers: str = "", may: May = everything) -> dict:
+def verify_store(store: Path, founding: str, remembers: str = "") -> dict:
     """Return size, root, which positions count, and the statements in effect, by position.
 
     Raises:
         Refused: a reader must refuse the log, or a bundle is not the one signed.
     """
-    log = Reading(founding, may)
+    log = Reading(founding)
     while (path := store / "log" / f"{len(log.files):08d}").exists():  # 1.2
         log.take(path.read_bytes())
     _need(bool(log.files), "lost its end", "1.2")
@@ -110,9 +106,9 @@ def verify_store(store: Path, founding: str, remembers: str = "", may: May = eve
 class Reading:
     """The state of a log, entry by entry."""
 
-    def __init__(self, founding: str, may: May) -> None:
+    def __init__(self, founding: str) -> None:
         _, self.origin, self.first = founding.strip().splitlines()[-1].split(":")
-        self.may = may
+        self.adopted: dict[str, dict] = {}
         self.files: list[bytes] = []
         self.leaves: list[bytes] = []
         self.counts: list[bool] = []
@@ -147,12 +143,13 @@ class Reading:
         entry = _json(text)
         if entry is None or not _common(entry):
             return False
-        newer = entry["format"] != 1  # 2.5
+        newer = entry["format"] not in FORMATS  # 2.5
         kind = entry["kind"]
+        unknown = kind not in FIELDS or (kind == "adopt" and entry["format"] < 2)
         own = set(entry) - {"format", "origin", "id", "kind", "time", "seen"}
-        if not newer and kind in FIELDS and (own != FIELDS[kind] or not _shaped(entry)):
+        if not newer and not unknown and (own != FIELDS[kind] or not _shaped(entry)):
             return False
-        cards = [] if newer else _cards(entry)
+        cards = [] if newer or unknown else _cards(entry)
         if None in cards:
             return False
         enrolled = [*self.known, *(cards[:1] if kind == "found" and not position else [])]
@@ -171,7 +168,7 @@ class Reading:
         if newer:
             _need("coordinator" not in signer["roles"], "needs newer", "2.5")
             return False
-        if kind not in FIELDS:
+        if unknown:
             return False  # (f)
         rule = getattr(self, "_" + kind.replace("-", "_"))
         return bool(rule(entry | {"position": position}, signer, cards))
@@ -180,7 +177,22 @@ class Reading:
         first, second = cards
         ok = entry["position"] == 0 and first["signer"] == signer["signer"] != second["signer"]
         ok = ok and all("coordinator" in c["roles"] for c in cards)
+        for row in csv.DictReader(FOUNDING.read_text().splitlines()):  # 5.18
+            held = [row["kind"]] if row["nation"] in ("", entry["nation"]) else []
+            one = {"schema": 1, "kinds": [], "minutes": row["minutes"] == "yes"}
+            self.adopted.setdefault(row["dataset"], one)["kinds"] += held
         return ok and all(self._admit(c, 0) for c in cards)
+
+    def _adopt(self, entry: dict, signer: dict, _: list) -> bool:  # 5.18
+        name = entry["dataset"]
+        ok = "coordinator" in signer["roles"] and not name.startswith("local-")
+        one = self.adopted.get(name, {"schema": 1, "kinds": [], "minutes": False})
+        ok = ok and entry["schema"] >= one["schema"]
+        if ok:
+            kinds = [*one["kinds"], *(h["kind"] for h in entry["holders"])]
+            minutes = one["minutes"] or entry["minutes"]
+            self.adopted[name] = {"schema": entry["schema"], "kinds": kinds, "minutes": minutes}
+        return ok
 
     def _admit(self, card: dict, position: int) -> bool:  # 5.2
         same = [c for c in self.known if c["partner"] == card["partner"]]
@@ -220,6 +232,7 @@ class Reading:
         ok = "coordinator" in signer["roles"] and 5 <= entry["smallest"] <= 100
         ok = ok and entry["witnesses"] in (1, 2)
         ok = ok and all(name.startswith("local-") for name in entry["local"])
+        ok = ok and all(self.adopted.get(n, {}).get("minutes") for n in entry["minutes"])
         if ok:
             self.protocol, self.signed = entry, {}
         return ok
@@ -256,12 +269,14 @@ class Reading:
         before = [old for old, new in self.ended.items() if new == signer["partner"]]
         kinds += [k for c in self.known if c["partner"] in before for k in c["kinds"]]
         local = entry["dataset"].startswith("local-")
-        held = local or self.may(entry["dataset"], kinds)
+        adopted = self.adopted.get(entry["dataset"], {"kinds": []})
+        held = local or bool(set(adopted["kinds"]) & set(kinds))
         return "liaison" in signer["roles"] and self._speaks(entry, signer) and held
 
     def _submit(self, entry: dict, signer: dict, _: list) -> bool:  # 5.9
         offices = {k: f"{c['partner']}/{c['officer']}" for k, c in self.cards.items()}
-        ok = self._may(entry, signer)
+        newest = self.adopted.get(entry["dataset"], entry)["schema"]
+        ok = self._may(entry, signer) and entry["schema"] <= newest
         ok = ok and all(offices.get(r["key"]) == r["who"] for r in entry["recipients"])
         if ok and entry["personal"]:
             partners = {entry["partner"], *(r["who"].split("/")[0] for r in entry["recipients"])}

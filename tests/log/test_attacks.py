@@ -217,7 +217,7 @@ def test_a_newer_format_stops_only_when_a_coordinator_says_so(sent, who):
     if who == "police":
         ran = sent.run("analysts", "status", status=15)
         assert ran.refusal == "newer-version-needed"
-        assert "entry 4 has format 2" in ran.err
+        assert f"entry 4 has format {FORMAT + 1}" in ran.err
         file = sent.extract("council", "x.csv", crimes(3))
         sent.submit("council", file, "--dataset", "council-asb", status=15)
     else:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from exchange import errors, messages
+from exchange.bundles import ReleaseTooOld
 from exchange.messages import NO_EFFECT, STATUSES, WARNING
 from exchange.receipts import ReceiptBroken
 from exchange.stores.store import ReplacesFiles, Unreachable
@@ -18,7 +19,14 @@ from schemas.rules import RULES
 
 HERE = Path(__file__).parents[2]
 PACKAGES = ("exchange", "schemas", "depersonalise", "partners")
-REFUSALS = (errors.Refusal, *errors.REFUSALS, ReceiptBroken, ReplacesFiles, Unreachable)
+REFUSALS = (
+    errors.Refusal,
+    *errors.REFUSALS,
+    ReleaseTooOld,
+    ReceiptBroken,
+    ReplacesFiles,
+    Unreachable,
+)
 
 # What takes an id first, and of which kind the id has to be. Those below exchange's own refusals
 # are turned into one of that kind.

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from partners.adoptions import adopted_at_founding
 from partners.register import Register
 from partners.standing import State, standings
 from partners.state import Partner
@@ -38,7 +39,7 @@ def test_drug_treatment_went_to_the_upper_tier_in_2013():
 
 
 def owed(kind: str, nation: str, quarter: str) -> dict[str, State]:
-    register = Register("test/" + "0" * 32)
+    register = Register("test/" + "0" * 32, adopted=adopted_at_founding(nation))
     register.nation = nation
     register.partners["p"] = Partner("p", "P", (kind,))
     now = datetime(2026, 12, 1, tzinfo=UTC)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from partners.adoptions import adopted_at_founding
 from partners.kinds import Behalf, Nil, NotHeld, PublishProtocol, Submit, Succeed
 from partners.register import Register
 from partners.standing import Standing, State, standings
@@ -28,7 +29,7 @@ class Desk:
     """A register with a police force in it, and what is entered in it, in order."""
 
     def __init__(self) -> None:
-        self.register = Register("test/" + "0" * 32)
+        self.register = Register("test/" + "0" * 32, adopted=adopted_at_founding("england"))
         self.register.nation = "england"
         self.position = 0
         self.add_partner("police", "police")

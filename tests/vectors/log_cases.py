@@ -334,14 +334,14 @@ def a_newer_format_by_a_partner() -> Case:
     told = world.line(
         "nil", **said("ambulance", **NIL | {"dataset": "ambulance-callouts"}, covered=Q3)
     )
-    world.append(world.signed("ambulance", canonical.write(told | {"format": 2})))
+    world.append(world.signed("ambulance", canonical.write(told | {"format": 3})))
     return last(world, "a newer format, by who is no coordinator", "2.5")
 
 
 @case
 def a_newer_format_by_a_coordinator() -> Case:
     world = begun()
-    world.append(world.signed("police", _nil(world, format=2)))
+    world.append(world.signed("police", _nil(world, format=3)))
     return Case(world, "a newer format, by a coordinator", "2.5", "needs newer")
 
 
@@ -677,3 +677,64 @@ def succeeded() -> Case:
     return Case(
         world, "a successor may return what its forerunner held", "5.16", without=(4, 5, 7, 8)
     )
+
+
+def _adopt(world: World, by: str = "police", **over: object) -> World:
+    told = {
+        "dataset": "council-licensing", "title": "Licensing", "schema": 1, "minutes": False,
+        "holders": [{"kind": "fire", "certain": False, "first": None, "last": None}],
+        "first": "2026Q4", "format": 2,
+    } | over  # fmt: skip
+    own = {name: value for name, value in told.items() if name != "format"}
+    line = world.line("adopt", **own) | {"format": told["format"]}
+    world.append(world.signed(by, canonical.write(line)))
+    return world
+
+
+def _licensing(world: World, **over: object) -> World:
+    told = statement("fire", "council-licensing", **over)
+    world.append(world.signed("fire", canonical.write(world.line("submit", **told))))
+    return world
+
+
+@case
+def a_dataset_not_adopted() -> Case:
+    return last(_licensing(begun()), "a dataset that was not adopted", "5.9")
+
+
+@case
+def a_dataset_adopted() -> Case:
+    world = _licensing(_adopt(begun()))
+    return Case(world, "a dataset that readers need not know, adopted and returned", "5.18")
+
+
+@case
+def a_version_not_adopted() -> Case:
+    return last(_licensing(_adopt(begun()), schema=2), "a version that is not adopted", "5.9")
+
+
+@case
+def a_version_adopted() -> Case:
+    world = _licensing(_adopt(_adopt(begun()), schema=2), schema=2)
+    return Case(world, "a newer version, adopted and written", "5.18")
+
+
+@case
+def adopted_by_no_coordinator() -> Case:
+    return last(_adopt(begun(), by="ambulance"), "adopted by a liaison officer", "5.18")
+
+
+@case
+def adopted_backwards() -> Case:
+    world = _adopt(_adopt(begun(), schema=2), schema=1)
+    return last(world, "an earlier version than is in use", "5.18")
+
+
+@case
+def adopted_though_local() -> Case:
+    return last(_adopt(begun(), dataset="local-noise"), "a local dataset is not adopted", "5.18")
+
+
+@case
+def adopted_in_format_1() -> Case:
+    return last(_adopt(begun(), format=1), "a kind that format 1 does not have", "2.4f")

@@ -20,7 +20,6 @@ from exchange.stores.folder import FolderStore
 from exchange.witnessing import witnessed
 from partners import canonical
 from partners.kinds import Submit
-from schemas.datasets import DATASETS
 from tests.lib.partnership import NOW, Ran
 from tests.lib.second_reading import Refused, verify_store
 from tests.vectors import make
@@ -124,12 +123,8 @@ def test_the_command_line_says_the_same(path, tmp_path, capsys):
         assert headers["expect"] == OUTCOMES[Ran(status, said.out, said.err).refusal]
 
 
-def holds(dataset: str, kinds: list[str]) -> bool:
-    return bool(DATASETS[dataset].kinds & set(kinds))
-
-
 def read_again(headers: dict[str, str], folder: Path) -> dict:
-    return verify_store(folder, headers["founding"], headers.get("remembers", ""), holds)
+    return verify_store(folder, headers["founding"], headers.get("remembers", ""))
 
 
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)

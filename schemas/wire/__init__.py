@@ -1,0 +1,167 @@
+"""The form in which a dataset leaves, one frozen file for each dataset and version.
+
+A file says which columns the table has, in order, their types, and the words of each closed list.
+It is written once from the declaration (`python -m schemas.wire`), reviewed, and never edited, so
+that every release reads what an earlier one wrote. Codes, schemes and editions are text, since new
+editions of code lists come every year; whether a code is of its list is checked by value, on the
+edition named in the row.
+
+A declaration whose form changes says how rows of the version before become rows of the new one
+(`Dataset.upgrades`). Leaves to others: the check of a table against its form (`schemas/shared.py`).
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from schemas.dataset import Dataset, Field, Place
+from schemas.shared_columns import COLUMNS, columns_of
+from schemas.words import SQUARES
+
+FINEST: Final = {
+    Place.POINT: ("point", "outward", "district"),
+    Place.SCHOOL: ("school", "outward", "district"),
+    Place.LSOA: (*SQUARES, "lsoa", "outward", "district"),
+    Place.OUTWARD: ("outward", "district"),
+    Place.OUTWARD_ONLY: ("outward", "district"),
+    Place.DISTRICT: ("district",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table that leaves.
+
+    Attributes:
+        type: Its polars type, such as "Date"; empty for a closed list of words.
+        words: The closed list of its values, where it has one.
+        nullable: Whether a row may have nothing in it.
+        between: The least and the greatest of its numbers, where they have bounds.
+    """
+
+    name: str
+    type: str = ""
+    words: tuple[str, ...] = ()
+    nullable: bool = False
+    between: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The form of a table: one dataset in one version.
+
+    Attributes:
+        places: How fine the place of a row may be.
+        minutes: Whether times may leave to the minute.
+    """
+
+    dataset: str
+    version: int
+    places: tuple[str, ...]
+    minutes: bool
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def declared(dataset: Dataset) -> Wire:
+    """Return the form that a declaration gives today.
+
+    Raises:
+        ValueError: a column of the dataset's own is not a closed list; the message names it.
+    """
+    columns = tuple(_column(name, dataset.fields.get(name)) for name in columns_of(dataset))
+    minutes = dataset.time != "hour" or dataset.minutes
+    return Wire(dataset.id, dataset.version, FINEST[dataset.place], minutes, columns)
+
+
+def _column(name: str, field: Field | None) -> Column:
+    if name in COLUMNS:
+        shared = COLUMNS[name]
+        return Column(name, shared.type, shared.words, shared.nullable, shared.between)
+    if field is None or field.words is None:
+        raise ValueError(f"{name} is held to no list")
+    return Column(name, words=field.words.all)
+
+
+@cache
+def frozen(dataset_id: str, version: int) -> Wire | None:
+    """Return the frozen form of a dataset in a version; None if this release has none."""
+    file = files(__package__) / f"{dataset_id}-{version}.json"
+    return _parsed(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+
+
+@cache
+def wire_of(dataset: Dataset, version: int | None = None) -> Wire:
+    """Return the form of a dataset in a version, by default the newest that its declaration has.
+
+    A local dataset's package declares its newest form and no earlier one.
+
+    Raises:
+        KeyError: this release does not know that version.
+    """
+    version = version or dataset.version
+    found = frozen(dataset.id, version)
+    if found is None and version == dataset.version and not frozen(dataset.id, 1):
+        return declared(dataset)
+    if found is None:
+        raise KeyError(f"{dataset.id} version {version}")
+    return found
+
+
+def _parsed(told: dict[str, Any]) -> Wire:
+    columns = tuple(
+        Column(
+            one["name"],
+            one.get("type", ""),
+            tuple(one.get("words", ())),
+            one.get("nullable", False),
+            tuple(one["between"]) if "between" in one else None,
+        )
+        for one in told["columns"]
+    )
+    return Wire(told["dataset"], told["version"], tuple(told["places"]), told["minutes"], columns)
+
+
+def text_of(wire: Wire) -> str:
+    """Return the text of a form's file: a column a line, without what is empty."""
+    told = asdict(wire)
+    columns = [
+        json.dumps({n: v for n, v in one.items() if v not in ("", (), False, None)})
+        for one in told.pop("columns")
+    ]
+    facts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in told.items()]
+    inside = ",\n  ".join(columns)
+    return "{\n " + ",\n ".join([*facts, f'"columns": [\n  {inside}\n ]']) + "\n}\n"
+
+
+def next_step(dataset: Dataset) -> str:
+    """Say what a dataset's forms need before they may be used; empty if nothing."""
+    name, version = dataset.id, dataset.version
+    for number in range(1, version + 1):
+        if frozen(name, number) is None:
+            return f"{name} has no frozen form of version {number}: run python -m schemas.wire"
+    if frozen(name, version) != declared(dataset):
+        return (
+            f"{name} is not declared as schemas/wire/{name}-{version}.json froze it: add to its "
+            f"`upgrades` how rows of version {version} become rows of version {version + 1}, then "
+            "run python -m schemas.wire"
+        )
+    return ""
+
+
+def freeze(datasets: list[Dataset], folder: Path) -> list[Path]:
+    """Write the newest form of each dataset that has no file yet; never over one."""
+    written = []
+    for dataset in datasets:
+        path = folder / f"{dataset.id}-{dataset.version}.json"
+        if not path.exists():
+            path.write_text(text_of(declared(dataset)), encoding="utf-8")
+            written.append(path)
+    return written
