@@ -21,6 +21,7 @@ from exchange.settings import Settings
 from exchange.stores.store import Unreachable
 from exchange.witnessing import cosign
 from partners.kinds import Known
+from schemas.datasets import DATASETS
 
 KEYRING_SERVICE: Final = "csp-exchange"
 _CLOCKS_DIFFER: Final = 10  # minutes
@@ -247,3 +248,14 @@ def confirmed(question: str, *, yes: bool) -> None:
             "say that it is meant: --yes",
         )
     click.confirm(question, abort=True, err=True)
+
+
+def say_not_known(log: Log) -> None:
+    """Say which datasets the partnership uses in a version that this release does not know."""
+    for name, adopted in log.register.adopted.items():
+        if name not in DATASETS or DATASETS[name].version < adopted.schema:
+            terminal.warning(
+                "dataset-needs-newer",
+                f"{adopted.title} ({name}, version {adopted.schema}) is not known to this release: "
+                "it is counted here, and to read it you need a newer exchange",
+            )

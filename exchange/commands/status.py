@@ -7,7 +7,7 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._logs import open_log
+from exchange.commands._logs import open_log, say_not_known
 from exchange.commands._options import as_json
 from exchange.errors import Usage
 from exchange.log import Log
@@ -53,6 +53,7 @@ def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
         _say_mine(settings.partner, asked, found)
     else:
         _say_quarter(log, asked, found, seen)
+    say_not_known(log)
     _say_unserved(log)
     _say_review(log, app.now)
     _say_key(settings, log, app.now)

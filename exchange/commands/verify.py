@@ -6,7 +6,7 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._logs import open_log
+from exchange.commands._logs import open_log, say_not_known
 from exchange.commands._options import as_json
 from exchange.errors import BundleBroken
 from exchange.settings import Settings
@@ -31,6 +31,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
         terminal.as_json(_told(found))
         return BundleBroken.status if found.broken else 0
     _say_log(found)
+    say_not_known(log)
     _say_oddities(found)
     if not log_only:
         _say_bundles(found)

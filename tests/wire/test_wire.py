@@ -1,0 +1,168 @@
+"""What was shared stays readable: frozen forms, stored bundles, rows from version to version."""
+
+import dataclasses
+import io
+
+import polars as pl
+import pytest
+
+from exchange import age
+from schemas import wire
+from schemas.codes import LISTS, LOCAL_EDITIONS
+from schemas.dataset import Field, Reads, Treat, Upgrade
+from schemas.datasets import DATASETS, PRESCRIBED
+from schemas.shared import (
+    EDITION_SHAPE,
+    NotAsDeclared,
+    as_version,
+    check_shared,
+    conformed,
+    polars_schema,
+    unknown_lists,
+    upgraded,
+)
+from schemas.words import Words
+from tests.lib.extracts import crimes
+from tests.lib.typed import shared
+from tests.vectors.world import officer
+from tests.wire.make import STORED
+
+CRIME = DATASETS["police-crime"]
+STORED_FORMS = sorted(STORED.glob("*.age"))
+
+
+@pytest.mark.parametrize("dataset", PRESCRIBED.values(), ids=list(PRESCRIBED))
+def test_each_dataset_is_declared_as_its_newest_form_was_frozen(dataset):
+    assert wire.next_step(dataset) == ""
+
+
+@pytest.mark.parametrize("dataset", PRESCRIBED.values(), ids=list(PRESCRIBED))
+def test_there_is_a_stored_bundle_of_every_version(dataset):
+    names = {path.stem for path in STORED_FORMS}
+    assert {f"{dataset.id}-{n}" for n in range(1, dataset.version + 1)} <= names
+
+
+@pytest.mark.parametrize("path", STORED_FORMS, ids=lambda path: path.stem)
+def test_a_stored_bundle_is_read_as_the_newest_version(path):
+    name, _, version = path.stem.rpartition("-")
+    dataset = DATASETS[name]
+    plain = io.BytesIO()
+    with path.open("rb") as file:
+        age.decrypt(file, plain, [officer("analysts").identity])
+    plain.seek(0)
+    rows = pl.read_parquet(plain)
+    assert rows.height > 0
+    assert rows.schema == polars_schema(dataset, int(version))  # as it was frozen
+    told = conformed(rows, dataset, int(version))
+    check_shared(told, dataset, version=int(version))
+    assert upgraded(told, dataset, int(version)).schema == polars_schema(dataset)
+
+
+def test_codes_schemes_and_editions_leave_as_text():
+    open_ = {"category", "reason_2", "reason_3", "category_scheme", "category_edition"}
+    for dataset in DATASETS.values():
+        for column in wire.wire_of(dataset).columns:
+            assert not (column.name in open_ and column.words)
+
+
+def test_lists_of_words_of_another_release_are_read_as_text():
+    rows = shared("police-crime", crimes(30))
+    wider = pl.Enum([*rows["category_scheme"].unique(), "licensing"])
+    other = rows.cast({"category_scheme": wider, "domestic": pl.String})
+    assert conformed(other, CRIME).equals(rows)
+
+
+def test_a_word_that_is_not_of_a_closed_list_names_the_column_and_not_the_word():
+    rows = shared("police-crime", crimes(30)).with_columns(domestic=pl.lit("Quackenbush"))
+    with pytest.raises(NotAsDeclared) as refused:
+        conformed(rows, CRIME)
+    assert str(refused.value) == "not as may leave: domestic"
+
+
+def test_a_form_is_never_written_over(tmp_path):
+    assert len(wire.freeze([CRIME], tmp_path)) == 1
+    (tmp_path / "police-crime-1.json").write_text("reviewed")
+    assert wire.freeze([CRIME], tmp_path) == []
+    assert (tmp_path / "police-crime-1.json").read_text() == "reviewed"
+
+
+WEAPON = Field(
+    "weapon", "Whether a weapon was used.", Reads.WORD, Treat.KEEP, words=Words({"yes": ()}, "no")
+)
+
+
+def newer(**changes: object) -> object:
+    """Return recorded crime as a later release declares it."""
+    return dataclasses.replace(CRIME, **changes)
+
+
+def test_a_declaration_that_changed_without_a_version_says_the_next_step():
+    step = wire.next_step(newer(columns=(*CRIME.columns, WEAPON)))
+    assert "rows of version 1 become rows of version 2" in step
+    step = wire.next_step(newer(columns=(*CRIME.columns, WEAPON), upgrades=(Upgrade(),)))
+    assert "no frozen form of version 2: run python -m schemas.wire" in step
+
+
+@pytest.fixture
+def second(monkeypatch, tmp_path):
+    """Recorded crime in a second version, with a new column; its form is frozen in a folder."""
+    upgrade = Upgrade(adds={"weapon": "yes"}, renames={"place": "site"}, drops=("weekday",))
+    dataset = newer(upgrades=(upgrade,))
+    before = wire.frozen("police-crime", 1)
+    columns = [
+        dataclasses.replace(one, name="site") if one.name == "place" else one
+        for one in before.columns
+        if one.name != "weekday"
+    ]
+    form = dataclasses.replace(
+        before, version=2, columns=(*columns, wire.Column("weapon", words=("yes", "no")))
+    )
+    forms = {1: before, 2: form}
+    monkeypatch.setattr("schemas.shared.wire_of", lambda _, version=None: forms[version or 2])
+    return dataset
+
+
+def test_rows_of_an_earlier_version_become_rows_of_the_newest(second):
+    rows = shared_rows(second)
+    told = upgraded(rows, second, 1)
+    assert told.columns[-1] == "weapon"
+    assert told["weapon"].unique().to_list() == ["yes"]
+    assert told["site"].to_list() == rows["place"].to_list()
+    assert "weekday" not in told.columns
+    assert upgraded(told, second, 2).equals(told)
+
+
+def shared_rows(second) -> pl.DataFrame:
+    schema = polars_schema(second, 1)
+    values = {name: [None] for name in schema} | {"place": ["WZ1"], "record_id": ["0" * 32]}
+    return pl.DataFrame(values, schema=schema)
+
+
+def test_an_earlier_version_is_written_where_it_has_words_for_all_that_is_said(monkeypatch, second):
+    rows = upgraded(shared_rows(second), second, 1)
+    with pytest.raises(NotAsDeclared, match="weekday"):  # it is not held any more
+        as_version(rows, second, 1)
+    upgrade = dataclasses.replace(second.upgrades[0], drops=())
+    before = dataclasses.replace(second, upgrades=(upgrade,))
+    with_weekday = rows.with_columns(weekday=pl.lit(None, dtype=pl.Int8))
+    assert as_version(with_weekday, before, 1).equals(shared_rows(second))
+
+
+def test_an_edition_that_this_release_lacks_is_named_where_it_looks_like_one():
+    rows = shared("police-crime", crimes(30))
+    assert unknown_lists(rows, CRIME) == []
+    told = {
+        ("home-office", "2031/32"): "home-office 2031/32",
+        ("home-office", "Zebedee Quackenbush"): "home-office",
+        ("Zebedee Quackenbush", "2031"): "a code list",
+    }
+    for (scheme, edition), said in told.items():
+        forged = rows.with_columns(category_scheme=pl.lit(scheme), category_edition=pl.lit(edition))
+        assert unknown_lists(forged, CRIME) == [said]
+
+
+def test_every_edition_has_the_shape_by_which_unknown_ones_are_named():
+    import re
+
+    editions = {one.edition for one in LISTS} | set(LOCAL_EDITIONS)
+    assert all(re.fullmatch(EDITION_SHAPE, edition) for edition in editions)
