@@ -24,6 +24,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m schemas.declarations
 	$(BIN)/python -m docs.generate --check
 
 fix: $(READY)  ## write what check complains of

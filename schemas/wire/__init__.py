@@ -1,10 +1,10 @@
 """The form in which a dataset leaves, one frozen file for each dataset and version.
 
 A file says which columns the table has, in order, their types, and the words of each closed list.
-It is written once from the declaration (`python -m schemas.wire`), reviewed, and never edited, so
-that every release reads what an earlier one wrote. Codes, schemes and editions are text, since new
-editions of code lists come every year; whether a code is of its list is checked by value, on the
-edition named in the row.
+It is written once from the declaration (`python -m schemas.declarations --freeze`), reviewed, and
+never edited, so that every release reads what an earlier one wrote. Codes, schemes and editions are
+text, since new editions of code lists come every year; whether a code is of its list is checked by
+value, on the edition named in the row.
 
 A declaration whose form changes says how rows of the version before become rows of the new one
 (`Dataset.upgrades`). Leaves to others: the check of a table against its form (`schemas/shared.py`).
@@ -141,17 +141,20 @@ def text_of(wire: Wire) -> str:
     return "{\n " + ",\n ".join([*facts, f'"columns": [\n  {inside}\n ]']) + "\n}\n"
 
 
+_FREEZE: Final = "run python -m schemas.declarations --freeze"
+
+
 def next_step(dataset: Dataset) -> str:
     """Say what a dataset's forms need before they may be used; empty if nothing."""
     name, version = dataset.id, dataset.version
     for number in range(1, version + 1):
         if frozen(name, number) is None:
-            return f"{name} has no frozen form of version {number}: run python -m schemas.wire"
+            return f"{name} has no frozen form of version {number}: {_FREEZE}"
     if frozen(name, version) != declared(dataset):
         return (
             f"{name} is not declared as schemas/wire/{name}-{version}.json froze it: add to its "
             f"`upgrades` how rows of version {version} become rows of version {version + 1}, then "
-            "run python -m schemas.wire"
+            f"{_FREEZE}"
         )
     return ""
 

@@ -11,6 +11,7 @@ from schemas import wire
 from schemas.codes import LISTS, LOCAL_EDITIONS
 from schemas.dataset import Field, Reads, Treat, Upgrade
 from schemas.datasets import DATASETS, PRESCRIBED
+from schemas.declarations import next_steps
 from schemas.shared import (
     EDITION_SHAPE,
     NotAsDeclared,
@@ -33,7 +34,7 @@ STORED_FORMS = sorted(STORED.glob("*.age"))
 
 @pytest.mark.parametrize("dataset", PRESCRIBED.values(), ids=list(PRESCRIBED))
 def test_each_dataset_is_declared_as_its_newest_form_was_frozen(dataset):
-    assert wire.next_step(dataset) == ""
+    assert next_steps(dataset) == []
 
 
 @pytest.mark.parametrize("dataset", PRESCRIBED.values(), ids=list(PRESCRIBED))
@@ -100,7 +101,7 @@ def test_a_declaration_that_changed_without_a_version_says_the_next_step():
     step = wire.next_step(newer(columns=(*CRIME.columns, WEAPON)))
     assert "rows of version 1 become rows of version 2" in step
     step = wire.next_step(newer(columns=(*CRIME.columns, WEAPON), upgrades=(Upgrade(),)))
-    assert "no frozen form of version 2: run python -m schemas.wire" in step
+    assert "no frozen form of version 2: run python -m schemas.declarations --freeze" in step
 
 
 @pytest.fixture
@@ -166,3 +167,14 @@ def test_every_edition_has_the_shape_by_which_unknown_ones_are_named():
 
     editions = {one.edition for one in LISTS} | set(LOCAL_EDITIONS)
     assert all(re.fullmatch(EDITION_SHAPE, edition) for edition in editions)
+
+
+def test_what_a_new_declaration_lacks_is_said_as_the_next_step():
+    schemes = {"licensing": frozenset({"licensing"}), "home-office": frozenset({"no such class"})}
+    rule = dataclasses.replace(WEAPON, rules=("no-such-rule",))
+    new = newer(id="council-licensing", schemes=schemes, columns=(*CRIME.columns, rule))
+    first, second, third, fourth = next_steps(new)
+    assert first.startswith("scheme 'licensing' of council-licensing has no code list: add ")
+    assert "class 'no such class'" in second
+    assert "the rule 'no-such-rule'" in third
+    assert "no frozen form of version 1" in fourth
