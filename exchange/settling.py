@@ -163,7 +163,20 @@ def _opened(before: list[Submission], settings: Settings, officer: Officer) -> l
                     "earlier-submission-unreadable",
                     f"a correction has to be compared with what it replaces: {fault.says}",
                     "nothing was sent; the two together could give somebody away",
+                    *_with_an_earlier_key(fault, settings),
                     f"to replace it all the same, withdraw it: exchange withdraw {one.position}",
                 ) from None
             tables.append(table)
     return tables
+
+
+def _with_an_earlier_key(fault: BundleBroken | KeyRefused, settings: Settings) -> list[str]:
+    """Say how an officer who has renewed their key shares what the earlier one opens."""
+    if isinstance(fault, BundleBroken):
+        return []
+    keys = sorted(p.name for p in settings.folder.glob("*.key") if p.name != settings.key)
+    return [
+        f"if {name} opens it, share it with your new key: exchange key use {name}, exchange "
+        f"reshare, exchange key use {settings.key}"
+        for name in keys
+    ]

@@ -6,7 +6,8 @@ never edited, so that every release reads what an earlier one wrote. Codes, sche
 text, since new editions of code lists come every year; whether a code is of its list is checked by
 value, on the edition named in the row.
 
-A declaration whose form changes says how rows of the version before become rows of the new one
+Keeps true: a table that was readable once stays readable, and nothing here is read that is not held
+to a type, a shape or a list. A declaration whose form changes says how rows of the version before become rows of the new one
 (`Dataset.upgrades`). Leaves to others: the check of a table against its form (`schemas/shared.py`).
 """
 

@@ -31,6 +31,7 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
     document = p.root / "council/isp.pdf"
     card = fingerprint(p.card("ambulance"))
     return {
+        ("adopt",): ("council", ("police-asb", "--from", "2027Q1")),
         ("area", "add"): ("council", ("E06999909=Greater Westshire", "--from", "2027-04-01")),
         ("area", "end"): ("council", ("E07999901", "--on", "2027-03-31")),
         ("assess",): ("council", ("12", "--answer", "no")),

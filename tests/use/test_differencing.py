@@ -92,13 +92,18 @@ def test_check_and_preview_say_that_they_did_not_compare(sent):
     assert "counted for small groups and not sent before" in ran.out
 
 
-def test_a_bundle_that_is_gone_is_compared_with_nothing(sent):
-    """The share lost it, and a correction must not fail for that."""
+def test_a_correction_of_a_bundle_that_is_gone_stops_until_it_is_withdrawn(sent):
+    """Together, the two could give somebody away, and nobody can look."""
     for bundle in sent.bundles():
         bundle.unlink()
+    file = sent.extract("police", "crime.csv", csv(CRIME_HEADINGS, *MANY, *assaults(THURSDAY)))
+    ran = sent.submit("police", file, "--dates", "2026-08", status=14)
+    assert ran.refusal == "earlier-submission-unreadable"
+    assert "exchange withdraw 3" in ran.err
+    assert len(sent.entries()) == 4
+    sent.signed("police", "withdraw", "3", "--reason", "wrong-file", "--yes")
     told = send(sent, MANY + assaults(THURSDAY))
     assert (told["rows"], told["new"]) == (13, None)
-    assert "earlier-not-compared" in {f["rule"] for f in told["findings"]}
 
 
 def test_a_fifth_made_coarser_is_asked_about(partnership):

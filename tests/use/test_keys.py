@@ -108,6 +108,13 @@ def test_a_key_is_renewed_beside_the_old_one(partnership):
     p.signed("council", "enrol", p.root / "police/police-liaison-2.card", "--yes")
     ran = p.signed("police", "key", "use", "police-liaison-2.key")
     assert f'exchange key revoke "{key(p, "police")}"' in ran.err
+    file = p.extract("police", "crime.csv", crimes(40))
+    ran = p.submit("police", file, status=14)  # it can't be compared with what the old key opens
+    assert ran.refusal == "earlier-submission-unreadable"
+    assert "exchange key use police-liaison.key" in ran.err
+    p.signed("police", "key", "use", "police-liaison.key")
+    p.signed("police", "reshare", "--yes")
+    p.signed("police", "key", "use", "police-liaison-2.key")
     send(p, rows=crimes(40))
     assert p.log().register.submissions[-1].signer != p.card("police").signer
     revoke(p, "police", "police", "replaced")

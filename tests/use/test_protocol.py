@@ -339,6 +339,8 @@ def test_who_submits_for_another_may_send_what_only_the_other_holds(document):
 def test_a_local_dataset_is_expected_of_the_kinds_that_the_protocol_names(document):
     publish(document, "--local", "local-licensing=council,police")
     told = document.run("analysts", "status", "--quarter", "2026Q3", "--json").json["standings"]
+    assert not [s for s in told if s["dataset"] == "local-licensing"]  # from this quarter on
+    told = document.run("analysts", "status", "--quarter", "2026Q4", "--json").json["standings"]
     local = {s["partner"]: s for s in told if s["dataset"] == "local-licensing"}
     assert set(local) == {"council", "police"}
     assert not any(s["certain"] for s in local.values())
