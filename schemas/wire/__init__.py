@@ -7,8 +7,9 @@ text, since new editions of code lists come every year; whether a code is of its
 value, on the edition named in the row.
 
 Keeps true: a table that was readable once stays readable, and nothing here is read that is not held
-to a type, a shape or a list. A declaration whose form changes says how rows of the version before become rows of the new one
-(`Dataset.upgrades`). Leaves to others: the check of a table against its form (`schemas/shared.py`).
+to a type, a shape or a list. A declaration whose form changes says how rows of the version before
+become rows of the new one (`Dataset.upgrades`). Leaves to others: the check of a table against its
+form (`schemas/shared.py`).
 """
 
 import json
