@@ -15,6 +15,7 @@ import polars as pl
 
 from depersonalise.identifiers import holding_identifiers
 from exchange.errors import Usage
+from exchange.formats import refuse_newer
 from exchange.publishing import replace
 from exchange.settings import Settings
 from schemas.changes import Outline
@@ -131,4 +132,5 @@ def _read(path: Path) -> Any:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    refuse_newer(told, path)
     return told if isinstance(told, dict) else {}

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from exchange import terminal
 from exchange.errors import Usage
+from exchange.formats import refuse_newer
 from exchange.log import Log
 from partners.state import Submission
 from schemas.dataset import SMALLEST
@@ -79,6 +80,7 @@ class Manifest:
         """Return a folder's; none where there is none, or it can't be read."""
         try:
             told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+            refuse_newer(told, folder / NAME, _FORMAT)
             items = [Item(**one) for one in told["entries"]]
             holds = tuple(name for name in told["holds"] if Path(name).name == name)
             size, root = int(told["log"]["size"]), str(told["log"]["root"])

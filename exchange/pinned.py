@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from exchange.errors import LogBroken
+from exchange.formats import refuse_newer
 from exchange.publishing import replace
 from exchange.tree import Tree
 
@@ -56,6 +57,7 @@ class Memory:
         """
         try:
             told = json.loads(self._path.read_text(encoding="utf-8"))
+            refuse_newer(told, self._path)
             odd = (frozenset(map(int, told.get(n, []))) for n in ("unread", "unsigned"))
             return Verified(int(told["size"]), str(told["root"]), *odd)
         except FileNotFoundError:

@@ -14,6 +14,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from exchange.errors import Usage
+from exchange.formats import refuse_newer
 from exchange.mirror import Mirror
 from exchange.pinned import Founding, Memory
 from exchange.publishing import replace
@@ -108,6 +109,7 @@ class Settings:
             fault = f"is not TOML (line {getattr(error, 'line', '?')})"
         if fault:
             raise Usage("settings-unreadable", f"{folder / NAME} {fault}")
+        refuse_newer(told, folder / NAME)
         partnerships = told.get("partnership")
         if not isinstance(partnerships, list) or not partnerships:
             raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")

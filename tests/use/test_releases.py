@@ -1,5 +1,6 @@
 """Partners on different releases see the same log, and what one can't read is nobody's fault."""
 
+import json
 import secrets
 
 import polars as pl
@@ -152,3 +153,38 @@ def test_a_correction_of_what_cannot_be_opened_stops(sent):
     assert ran.refusal == "earlier-submission-unreadable"
     assert "exchange withdraw 4" in ran.err
     assert len(sent.entries()) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("exchange.toml", ("status",)),
+        ("memory.json", ("status",)),
+        ("outlines.json", ("check", "crime.csv")),
+        ("manifest.json", ("table", "merged", "--rows", "theme", "-o", "t.json")),
+    ],
+)
+def test_a_file_that_a_newer_release_wrote_is_left_as_it_is(sent, name, command):
+    sent.signed("police", "pull", "merged")
+    folders = {"exchange.toml": sent.root / "police", "manifest.json": sent.root / "police/merged"}
+    path = folders.get(name, sent.settings("police").profile) / name
+    before = path.read_text() if path.exists() else "{}"
+    newer = json.dumps(json.loads(before) | {"format": 9}) if "{" in before[:1] else ""
+    newer = newer or f"format = 9\n{before}"
+    path.write_text(newer)
+    there = sent.root / "police/crime.csv"
+    command = [there if word == there.name else word for word in command]
+    ran = sent.run("police", *command, status=2)
+    assert ran.refusal == "file-needs-newer"
+    assert "it has format 9" in ran.err
+    assert path.read_text() == newer
+
+
+def test_answers_that_a_newer_release_keeps_are_not_written_over(sent):
+    path = sent.settings("police").profile / "answers.json"
+    path.write_text('{"format": 9}')
+    file = sent.extract("police", "crime.csv", crimes(31))
+    ran = sent.submit("police", file, "--answer", "place-unknown=new estate", status=2)
+    assert ran.refusal == "file-needs-newer"
+    assert path.read_text() == '{"format": 9}'
+    assert len(sent.entries()) == 4

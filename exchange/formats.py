@@ -1,0 +1,25 @@
+"""Files on this machine that a newer release wrote: refused, and never written over.
+
+Each says its format as a number at the top; one that says none is of format 1.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from exchange.errors import Usage
+
+
+def refuse_newer(told: Any, path: Path, known: int = 1) -> None:
+    """Refuse what a file says where a newer release wrote it.
+
+    Raises:
+        Usage: it did.
+    """
+    found = told.get("format", 1) if isinstance(told, dict) else 1
+    if isinstance(found, int) and found > known:
+        raise Usage(
+            "file-needs-newer",
+            f'"{path.name}" needs a newer exchange: it has format {found}, and this release knows '
+            f"{known}",
+            "it was left as it is; install the newest version and run the same command again",
+        )
