@@ -181,7 +181,7 @@ def test_a_file_that_a_newer_release_wrote_is_left_as_it_is(sent, name, command)
 
 
 def test_answers_that_a_newer_release_keeps_are_not_written_over(sent):
-    path = sent.settings("police").profile / "answers.json"
+    path = sent.settings("police").own / "answers.json"
     path.write_text('{"format": 9}')
     file = sent.extract("police", "crime.csv", crimes(31))
     ran = sent.submit("police", file, "--answer", "place-unknown=new estate", status=2)
