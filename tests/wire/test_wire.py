@@ -2,6 +2,11 @@
 
 import dataclasses
 import io
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -163,8 +168,6 @@ def test_an_edition_that_this_release_lacks_is_named_where_it_looks_like_one():
 
 
 def test_every_edition_has_the_shape_by_which_unknown_ones_are_named():
-    import re
-
     editions = {one.edition for one in LISTS} | set(LOCAL_EDITIONS)
     assert all(re.fullmatch(EDITION_SHAPE, edition) for edition in editions)
 
@@ -178,3 +181,54 @@ def test_what_a_new_declaration_lacks_is_said_as_the_next_step():
     assert "class 'no such class'" in second
     assert "the rule 'no-such-rule'" in third
     assert "no frozen form of version 1" in fourth
+
+
+NEW_DATASET = """
+COUNCIL = (
+    *COUNCIL,
+    Dataset(
+        id="council-licensing",
+        title="Licensing visits",
+        description="Visits to licensed premises, one row for each.",
+        columns=fields(DATED, CATEGORISED),
+        paragraph=_CORROBORATED,
+        holders=(_UNITARY, _DISTRICT),
+        schemes={"licensing": frozenset({"licensing visit"})},
+        place=Place.OUTWARD,
+        time="none",
+    ),
+)
+"""
+NEW_LIST = """
+LISTS = (*LISTS, CodeList("licensing", "2026", "Licensing visits", _CLOSED, "licensing.csv"))
+SCHEMES = (*SCHEMES, "licensing")
+"""
+NEW_CODES = """code,label,class,nature,source
+routine,Routine visit,licensing visit,,made up
+complaint,Visit after a complaint,licensing visit,,made up
+"""
+
+
+def test_the_recipe_for_a_new_dataset_is_led_by_the_checks_alone(tmp_path):
+    shutil.copytree(Path(wire.__file__).parents[1], tmp_path / "schemas")
+
+    def declarations(*told: str) -> tuple[int, str]:
+        typed = [sys.executable, "-m", "schemas.declarations", *told]
+        ran = subprocess.run(typed, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return ran.returncode, ran.stdout + ran.stderr
+
+    assert declarations() == (0, "")
+    with (tmp_path / "schemas/council.py").open("a") as file:
+        file.write(NEW_DATASET)
+    status, said = declarations()
+    assert status == 1
+    assert said.startswith("scheme 'licensing' of council-licensing has no code list: add schemas/")
+    (tmp_path / "schemas/codes/licensing.csv").write_text(NEW_CODES)
+    with (tmp_path / "schemas/codes/__init__.py").open("a") as file:
+        file.write(NEW_LIST)
+    status, said = declarations()
+    assert status == 1
+    assert said.startswith("council-licensing has no frozen form of version 1: run python -m")
+    assert declarations("--freeze")[0] == 0
+    assert (tmp_path / "schemas/wire/council-licensing-1.json").exists()
+    assert declarations() == (0, "")
