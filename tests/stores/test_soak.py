@@ -85,15 +85,15 @@ class Writers:
     def run(self, store: Store, kill: int, seed: int) -> None:
         """Run all to their end; as the log grows, kill one or the other so many times."""
         chance, before = random.Random(seed), len(store.names("log"))
-        every = len(WRITERS) * self._months // (kill + 1)
+        every = len(WRITERS) * self._months // max(kill, 1)
         for number in range(PROCESSES):
             self.start(number)
         try:
             while self._running:
-                time.sleep(chance.uniform(0.02, 0.2))
+                time.sleep(chance.uniform(0.01, 0.1))
                 self._reap()
                 logged = len(store.names("log")) - before
-                if self._running and self.kills < kill and logged >= every * (self.kills + 1):
+                if self._running and self.kills < kill and logged > every * self.kills:
                     number = chance.choice(list(self._running))
                     self._end(number)
                     self.kills += 1
