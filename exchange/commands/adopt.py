@@ -39,7 +39,7 @@ def command(
         raise Usage(
             "adoption-not-newer",
             f"{log.register.name} uses version {adopted.schema} of {dataset} already",
-            "to change from which quarter on it is due: --from QUARTER",
+            "if who holds it has changed, say from which quarter on: --from QUARTER",
         )
     try:
         begins = Quarter.parse(first) if first else Quarter.of(app.now.astimezone(LONDON).date())
