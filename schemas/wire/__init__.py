@@ -108,7 +108,7 @@ def wire_of(dataset: Dataset, version: int | None = None) -> Wire:
     Raises:
         KeyError: this release does not know that version.
     """
-    version = version or dataset.version
+    version = dataset.version if version is None else version
     found = frozen(dataset.id, version)
     if found is None and version == dataset.version and not frozen(dataset.id, 1):
         return declared(dataset)

@@ -64,6 +64,12 @@ def test_a_stored_bundle_is_read_as_the_newest_version(path):
     assert upgraded(told, dataset, int(version)).schema == polars_schema(dataset)
 
 
+@pytest.mark.parametrize("version", [0, 2, 10**9])
+def test_a_version_that_there_is_not_is_never_read_as_the_newest(version):
+    with pytest.raises(KeyError):
+        wire.wire_of(CRIME, version)
+
+
 def test_codes_schemes_and_editions_leave_as_text():
     open_ = {"category", "reason_2", "reason_3", "category_scheme", "category_edition"}
     for dataset in DATASETS.values():
