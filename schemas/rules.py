@@ -237,6 +237,30 @@ _ALL: Final = (
         "a column of officers' names",
     ),
     Rule(
+        "column-may-protect",
+        Severity.ERROR,
+        "may be in this column of the file, which is not read; it decides how finely records leave",
+        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "heading as unused in the mapping",
+        "a column of Y and N headed Marker, where no other column says what is domestic",
+    ),
+    Rule(
+        "date-not-read",
+        Severity.ERROR,
+        "may be in this column of the file, which is not read; times would leave without their day",
+        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "heading as unused in the mapping",
+        "a column of dates headed Offence day, beside a column of times",
+    ),
+    Rule(
+        "column-may-be-ours",
+        Severity.QUERY,
+        "may be in this column of the file, which is not read",
+        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "heading as unused in the mapping",
+        "a column of postcodes headed Where",
+    ),
+    Rule(
         "nothing-inside",
         Severity.ERROR,
         "no record is in the partnership's area, or in the dataset",
