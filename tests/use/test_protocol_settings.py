@@ -37,8 +37,8 @@ def protocol(**settings: object) -> PublishProtocol:
     """Return a protocol of these settings, as a log of an earlier release may hold it."""
     plain = {
         "title": "ISP", "sha256": hashlib.sha256(DOCUMENT).hexdigest(), "size": 9,
-        "smallest": 5, "domestic": {}, "personal": False, "places": {}, "minutes": (), "local": {}, "behalf": (),
-        "witnesses": 1, "review": None,
+        "smallest": 5, "domestic": {}, "personal": False, "places": {}, "minutes": (),
+        "local": {}, "behalf": (), "witnesses": 1, "review": None,
     }  # fmt: skip
     return PublishProtocol(**(plain | settings))
 
