@@ -134,6 +134,21 @@ def test_the_preview_shows_what_the_signatories_will_see(signed):
     assert "duty-of-confidentiality" in ran.warnings
 
 
+def test_the_preview_shows_no_value_of_what_goes_as_personal_data(signed):
+    rows = [f"17/09/2026,03:17,WZ2 {i}AA,27,Y" for i in range(9)]
+    rows += [f"{1 + i % 28:02d}/08/2026,22:10,WZ1 {i % 10}AA,4,N" for i in range(40)]
+    file = signed.extract("ambulance", "calls.csv", csv(f"{CALLOUT_HEADINGS},Domestic flag", *rows))
+    page = signed.root / "ambulance/look.html"
+    said = signed.run("ambulance", "preview", file, *DATES, *PERSONAL, "--rows", 1000).out
+    signed.run("ambulance", "preview", file, *DATES, *PERSONAL, "--rows", 1000, "--html", page)
+    assert "as personal data, 9 rows" in said
+    said = said.partition("rows in the file")[2]
+    for value in ("WZ2", "03:17", "03:00", "2026-09-17", "17/09/2026"):
+        assert value not in said + page.read_text()
+    assert " 27 " not in said
+    assert ">27<" not in page.read_text()
+
+
 def test_what_is_previewed_is_what_the_signatories_pull(signed):
     import polars as pl
 
