@@ -10,6 +10,7 @@ from partners.kinds import PublishProtocol
 from schemas.dataset import Place
 from schemas.datasets import DATASETS
 from tests.lib import partnership as lib
+from tests.lib.extracts import callouts
 from tests.lib.partnership import Partnership
 
 DOCUMENT = b"%PDF-1.7 a made-up protocol"
@@ -137,6 +138,16 @@ def test_a_protocol_of_before_is_read_as_before_and_status_says_what_is_not_done
     ran = sign(document, "police")
     assert "protocol-setting-not-followed" in ran.warnings
     document.run("council", "verify")
+
+
+def test_the_evidence_does_not_repeat_what_the_tool_does_not_do(document):
+    log_as_before(document, protocol(places={"ambulance-callouts": "lsoa"}))
+    file = document.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 40))
+    page = document.root / "ambulance/evidence.html"
+    document.run("ambulance", "evidence", file, "--dates", "2026Q3", "-o", page)
+    said = page.read_text().partition("finest place")[2].partition("</tr>")[0]
+    assert "outward code, locked" in said
+    assert "the protocol" not in said
 
 
 def test_a_protocol_that_names_a_dataset_of_a_newer_release_is_shown(document):
