@@ -239,6 +239,11 @@ class Dataset:
         """Whether it is numbers for areas, and no records."""
         return "number" in self.fields
 
+    @property
+    def marks_domestic(self) -> bool:
+        """Whether its rows say which of them are recorded domestic incidents."""
+        return "domestic" in self.fields
+
     def holders_in(self, nation: str, quarter: Quarter) -> list[Holder]:
         """Return who holds it in a nation in a quarter."""
         return [holder for holder in self.holders if holder.holds(nation, quarter)]
