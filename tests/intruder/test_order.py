@@ -4,7 +4,6 @@ import io
 import random
 
 import polars as pl
-import pytest
 
 from exchange import age
 from tests.lib.extracts import csv
