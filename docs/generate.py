@@ -312,7 +312,7 @@ def code_page(one: CodeList) -> str:
         f"# {one.title}, edition {one.edition}\n",
         f"Scheme `{one.scheme}`. "
         + (
-            "A code that is not in the list and has its shape is asked about."
+            "A code that is not in the list and has its shape is asked about and leaves as `other-not-listed`."
             if one.shape != "(?!)"
             else "The list is closed: what is not in it is an error."
         )
