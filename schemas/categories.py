@@ -167,7 +167,7 @@ def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answe
     code = found.read(cell) if cell is not None else None
     listed = found.listed(code) if code is not None else None
     if code is not None and listed is not None:
-        known = listed.klass, listed.nature, listed.at_home
+        known = listed.klass or None, listed.nature, listed.at_home  # own lists have no classes
         return found.scheme, code, found.edition, True, *known
     if code is not None or (cell is not None and (free or found.scheme == LOCAL)):
         return found.scheme, NOT_LISTED, found.edition, False, None, "unknown", False
