@@ -211,7 +211,7 @@ def check_shared(
     broken: set[str] = set()
     for part in rows.iter_slices(_SLICE):
         broken |= _broken(part, wire, fresh_ids=fresh_ids)
-        broken |= _against(part, dataset, wire, personal=personal)
+        broken |= _against(part, wire, personal=personal)
         broken |= _categories(part, dataset, listed=fresh_ids)
     if not fresh_ids and _repeats(rows["record_id"]):
         broken.add("record_id")
@@ -239,8 +239,8 @@ def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
     return names & set(wire.names) or {"a column"}
 
 
-def _against(rows: pl.DataFrame, dataset: Dataset, wire: Wire, *, personal: bool) -> set[str]:
-    """Name what this dataset in particular does not allow."""
+def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:
+    """Name what this form in particular does not allow."""
     told = {"place_precision": ~pl.col("place_precision").is_in(wire.places)}
     coarse = pl.col("generalised").is_in(COARSE)
     hours = not wire.minutes  # those of a protocol are the sender's
