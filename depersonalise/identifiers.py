@@ -108,6 +108,9 @@ _NO_SURNAMES: Final = (
     "place", "road", "school", "square", "station", "street", "terrace", "view", "walk", "ward",
     "way",
 )  # fmt: skip
+# Points of the National Grid and codes of areas: they leave by right, there may be very many of
+# them, and nothing that is looked for has their shape.
+_POINT_OR_AREA: Final = r"^(?:[0-9]{6} [0-9]{6,7}|[EWSN][01][0-9]{7})$"
 _TIDY, _UPPER, _JOINED = pl.col("tidy"), pl.col("upper"), pl.col("joined")
 
 
@@ -122,7 +125,8 @@ def _nhs() -> pl.Expr:
 
 
 def _is_nhs(digits: str) -> bool:
-    from stdnum.gb import nhs  # takes a twentieth of a second, and is rarely needed
+    # Importing it takes a twentieth of a second, and it is rarely needed.
+    from stdnum.gb import nhs  # noqa: PLC0415
 
     return len(set(digits)) > 1 and bool(nhs.is_valid(digits))
 
@@ -201,6 +205,8 @@ def holding_identifiers(cells: pl.Series, *, coded: bool = False) -> pl.DataFram
         Columns `value`, and `kind`, which says what it looks like.
     """
     values = cells.drop_nulls().unique().alias("value").to_frame()
+    if coded:
+        values = values.filter(~pl.col("value").str.contains(_POINT_OR_AREA))
     looked_for = [*_ANYWHERE.items(), *(_IN_CODES.items() if coded else ())]
     kinds = [pl.when(find().fill_null(value=False)).then(pl.lit(kind)) for kind, find in looked_for]
     read = values.with_columns(**forms(pl.col("value")))
