@@ -30,8 +30,7 @@ def people(locale: str, count: int) -> tuple[tuple[str, str], ...]:
 
 def _pair(fake: Faker, locale: str) -> tuple[str, str]:
     if locale == "zh_CN":
-        surname, forename = fake.romanized_name().split(" ", maxsplit=1)
-        return forename, surname
+        return fake.first_romanized_name(), fake.last_romanized_name()
     return fake.first_name(), fake.last_name()
 
 

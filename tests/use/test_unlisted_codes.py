@@ -1,5 +1,6 @@
 """What no list has never leaves: names of every origin, in few rows and in many."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from exchange.sampling import Sample, sample
 from schemas.codes import LISTS, NOT_LISTED
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
+from tests.lib.extracts import csv
 from tests.lib.partnership import Partnership, Ran
-from tests.lib.people import names_of_all_origins
+from tests.lib.people import LOCALES, latin, names_of_all_origins, people
 from tests.use.test_every_dataset import WHO
 
 QUARTER = Quarter(2026, 3)
@@ -132,3 +134,35 @@ def test_a_code_of_the_right_shape_that_no_list_has_does_not_leave(everybody):
     table = pulled(p, "police-crime")
     assert "999Z" not in set(table["category"])
     assert table.filter(pl.col("category") == NOT_LISTED).height == 2
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_a_surname_that_has_the_form_of_a_local_code_does_not_leave(everybody, rows):
+    p = everybody
+    names = [latin(people(locale, 1)[0][1]).lower() for locale in LOCALES if locale != "ar_AA"]
+    codes = [name for name in names if name.isascii() and name.isalpha()]
+    assert len(codes) > 5
+    lines = [f"0{1 + i % 3}/08/2026,{code},WZ1 1AA" for i in range(rows) for code in codes]
+    file = p.extract("council", "asb.csv", csv("Date,Code,Postcode", *lines))
+    made = Sample({"occurred_from": "Date", "category": "Code", "postcode": "Postcode"}, [], {})
+    with_local_list(p, "council", made, "council-asb")
+    submitted(p, "council-asb", file)
+    table = pulled(p, "council-asb")
+    assert set(table["category"]) == {NOT_LISTED}
+    assert table.height == len(lines)
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50])
+def test_a_surname_of_two_letters_does_not_leave_as_a_reason(everybody, rows):
+    p = everybody
+    published = {code for one in LISTS for code in one.codes}
+    drawn = {surname.upper() for _, surname in people("zh_CN", 400)}
+    names = sorted(name for name in drawn if len(name) == 2 and name not in published)
+    assert len(names) > 5
+    made = sample(DATASETS["council-exclusions"], QUARTER, 60, seed=3)
+    alike = [made.rows[0] | {"reason_2": name} for name in names for _ in range(rows)]
+    made = replace(made, rows=alike)
+    submitted(p, "council-exclusions", p.extract("council", "exclusions.csv", made.text()))
+    table = pulled(p, "council-exclusions")
+    assert table.height == len(alike)
+    assert set(table["reason_2"].drop_nulls()) <= published | {NOT_LISTED}
