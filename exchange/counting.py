@@ -14,7 +14,7 @@ from depersonalise.tables import Counts
 from exchange.errors import Usage
 from exchange.incidents import COLUMNS as INCIDENTS
 from exchange.merged import open_merged
-from schemas.codes import LISTS
+from schemas.codes import LISTS, NOT_LISTED
 
 UNKNOWN: Final = "not known"
 ELSEWHERE: Final = "not by outward code"
@@ -143,6 +143,8 @@ def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:
     """Return a category with what its list calls it, or a dataset that has no categories."""
     if category == UNKNOWN:
         return dataset
+    if category == NOT_LISTED:
+        return "other, not listed"
     found = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
     entry = found.listed(category) if found else None
     return f"{category}: {entry.label}" if entry and entry.label != category else category

@@ -92,8 +92,9 @@ _ALL: Final = (
     Rule(
         "category-unknown",
         Severity.QUERY,
-        "has the shape of a code but is not in the list this tool holds",
-        "check the code; if it is newer than the list, its records leave with a coarser place",
+        "is not in the list, and its records are sent as other-not-listed",
+        "use a code of the list, or translate it in your mapping under [codes.category]; "
+        "add a category of your own list under [local.codes]",
         "8T, where the list ends before it",
     ),
     Rule(
