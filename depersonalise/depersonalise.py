@@ -5,18 +5,20 @@ leaves or is counted; rows leave in an order that says nothing of the source. On
 makes a `Depersonalised`, and only from `Checked`.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
+from depersonalise.batches import Earlier, as_they_left, gone, hashed, split
 from depersonalise.grounds import with_squares, without_few_residents
 from depersonalise.identifiers import holding_identifiers
 from depersonalise.order import shuffled_and_sorted
 from depersonalise.policy import Domestic, Policy
-from depersonalise.sensitive import PLAIN, sensitivity
-from depersonalise.small_groups import coarsen
+from depersonalise.protection import OPEN, SENSITIVE, protection
+from depersonalise.release import COARSE, FINE, WITHHELD, released
 from depersonalise.treatments import TREATMENTS
 from schemas.checking import Checked
 from schemas.column_types import GENERALISED, LSOA_EDITION
@@ -32,6 +34,16 @@ from schemas.words import DOMESTIC
 
 _KEY = object()
 _OPEN: Final = ("category_scheme", "category_edition")  # leave as text: lists come every year
+_FEW_RESIDENTS: Final = "few residents"
+_RECORD_GONE: Final = "left before, and its record is gone"
+ELSEWHERE: Final = 3  # beside FINE, COARSE and WITHHELD: it left with other dates
+_ORIGIN: Final = {
+    "record_id": pl.col("record_id"),
+    "line": pl.col("_line"),
+    "reference": pl.col("_reference"),
+    "why": pl.col("_reason"),
+    "cover": pl.col("_cover"),
+}
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
 
@@ -41,34 +53,42 @@ class Account:
 
     Attributes:
         places: Rows by the precision of their place.
-        generalised: Rows by the reason for which they left coarser ("" for those that did not).
-        withheld: Rows that did not leave, because too few others were like them.
+        generalised: Rows by what they say of themselves ("" for those that left finely).
+        reasons: Rows by why they are protected, or left with a coarser place. It stays here.
+        withheld: Rows that did not leave, because too few others were like them, cover among them.
         domestics: Recorded domestic incidents that did not leave with the others.
-        counted: Rows whose groups are counted; `coarsened`, those of them that left coarser
-            because their group was small.
-        new: Rows, among those counted, that stand in no earlier submission for the same dates; None
-            where there is none to compare with.
+        elsewhere: Rows whose record left before with other dates, and stays there.
+        late: Rows that left finely before, are protected now, and stay as they left.
+        gone: Coarse rows that left before and stay, though their record is gone.
+        protected: Protected rows that left; `by_district`, those of them that left by no finer
+            place.
+        cover: Rows that are not protected and left as coarsely as one that is.
     """
 
     tally: Tally
     places: dict[str, int]
     generalised: dict[str, int]
+    reasons: dict[str, int]
     withheld: int = 0
     domestics: int = 0
-    counted: int = 0
-    coarsened: int = 0
-    new: int | None = None
+    protected: int = 0
+    by_district: int = 0
+    cover: int = 0
+    elsewhere: int = 0
+    late: int = 0
+    gone: int = 0
 
 
 class Depersonalised:
     """The rows that leave. `origin` tells each record's line and reference, and stays here.
 
     Attributes:
+        left: How each row left, by the hash of its reference (`batches.py`); it stays here too.
         personal: They are recorded domestic incidents, shared as personal data with the
             signatories of that clause: no finer than their dataset allows, and no coarser.
     """
 
-    __slots__ = ("account", "covered", "dataset", "origin", "personal", "policy", "rows")
+    __slots__ = ("account", "covered", "dataset", "left", "origin", "personal", "policy", "rows")
 
     def __init__(
         self,
@@ -80,7 +100,7 @@ class Depersonalised:
         origin: pl.DataFrame,
         account: Account,
         policy: Policy,
-        personal: bool = False,
+        left: pl.DataFrame | None,
     ) -> None:
         if key is not _KEY:
             raise TypeError("only depersonalise makes depersonalised rows")
@@ -90,10 +110,15 @@ class Depersonalised:
         self.origin = origin
         self.account = account
         self.policy = policy
-        self.personal = personal
+        self.personal = left is None
+        self.left = pl.DataFrame() if left is None else left
 
     def __repr__(self) -> str:
         return f"<Depersonalised {self.dataset.id} {self.covered}, {self.rows.height} rows>"
+
+
+class ReferenceMissing(Exception):
+    """Without its reference a protected record can't be told from those that left before."""
 
 
 class IdentifiersFound(Exception):
@@ -110,38 +135,118 @@ def depersonalise(
     """Apply the treatments that the dataset declares.
 
     Recorded domestic incidents that are withheld, or shared as personal data, are left out of it
-    and counted.
+    and counted. They have cover all the same, because it is the fine rows that give them away.
 
     Args:
         random: Returns so many random bytes; `secrets.token_bytes` outside tests.
 
     Raises:
         IdentifiersFound: something that would leave looks like an identifier.
+        ReferenceMissing: it is a correction, and a protected record has no reference.
     """
     policy, dataset = policy or Policy(), checked.dataset
-    treated = _treated(checked, random, policy)
-    leaving = pl.repeat(value=True, n=treated.height, eager=True)
-    if policy.domestic is not Domestic.GENERALISE:
-        leaving = ~treated["generalised"].is_in(DOMESTIC)
-    domestics = treated.height - int(leaving.sum())
-    treated, origin = _some(treated, leaving), _some(_origin(checked, treated), leaving)
-    treated = coarsen(treated, dataset, policy.smallest, policy.earlier)
-    marked = {n: int(treated[n].sum()) for n in ("_withheld", "_counted", "_changed", "_new")}
-    leaving = ~treated["_withheld"]
-    rows, origin = _some(treated.select(columns_of(dataset)), leaving), _some(origin, leaving)
-    order = shuffled_and_sorted(rows, random)
-    rows, origin = rows[order], origin[order]
-    account = Account(
-        checked.tally,
-        _counts(rows, "place_precision"),
-        _counts(rows, "generalised"),
-        marked["_withheld"],
-        domestics,
-        marked["_counted"],
-        marked["_changed"],
-        marked["_new"] if policy.earlier else None,
+    done = _done(_treated(checked, random, policy), dataset, policy)
+    apart = done["_reason"].is_in(DOMESTIC) & (done["_state"] != ELSEWHERE)
+    if policy.domestic is Domestic.GENERALISE:
+        apart &= False
+    leaving = ~apart & done["_state"].is_in([FINE, COARSE])
+    account = _account(checked.tally, done, leaving, apart)
+    rows, origin = _in_order(done, leaving, dataset, random)
+    left = done.filter(leaving & (done["_ref"].is_not_null() | (done["_state"] == COARSE)))
+    return _proved(checked, (rows, origin), account, policy, left=_known_by(left, dataset))
+
+
+def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
+    """Decide how each row leaves: as it left before, or protected among all that are new.
+
+    Raises:
+        ReferenceMissing: a record that is protected can't be told from those that left before.
+    """
+    if policy.earlier is None:
+        return released(treated, dataset, policy.smallest, covered=policy.cover)
+    earlier = policy.earlier
+    new, frozen, moved = split(treated, earlier)
+    _check_references(treated.filter(new), earlier)
+    batch = released(treated.filter(new), dataset, policy.smallest, covered=policy.cover)
+    rest = treated.filter(~new).with_columns(
+        _state=pl.lit(FINE, dtype=pl.Int8), _cover=pl.lit(value=False)
     )
-    return _proved(checked, rows, origin, account, policy, personal=False)
+    moved, frozen = moved.filter(~new), frozen.filter(~new)
+    return pl.concat(
+        [
+            batch,
+            rest.filter(~moved & ~frozen),
+            rest.filter(moved).with_columns(_state=pl.lit(ELSEWHERE, dtype=pl.Int8)),
+            as_they_left(rest.filter(frozen), earlier, dataset),
+            _gone(treated, earlier, dataset),
+        ],
+        how="diagonal_relaxed",
+    )
+
+
+def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
+    unknown = new["_ref"].is_null() & (new["_protects"] != OPEN)
+    coarse = earlier.replaced.filter(pl.col("ref").is_null())
+    if unknown.any() or not coarse.is_empty():
+        raise ReferenceMissing
+
+
+def _gone(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
+    """Return coarse rows that left before and whose record is gone, as rows that leave."""
+    rows = gone(treated, earlier)
+    names = [n for n in columns_of(dataset) if n != "record_id"]
+    return rows.select(
+        *names,
+        pl.col("ref").alias("_ref"),
+        pl.col("nth").alias("_nth"),
+        pl.col("state").alias("_state"),
+        record_id=_record_ids(rows.height, secrets.token_bytes),
+        _cover=pl.lit(value=False),
+        _protects=pl.lit(SENSITIVE, dtype=pl.Int8),
+        _reason=pl.lit(_RECORD_GONE),
+    )
+
+
+def _known_by(left: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Return how rows left, by the hash of their reference."""
+    names = [n for n in columns_of(dataset) if n != "record_id"]
+    return left.select(
+        pl.col("_ref").alias("ref"),
+        pl.col("_nth").alias("nth"),
+        pl.col("_state").alias("state"),
+        *names,
+    )
+
+
+def _in_order(
+    done: pl.DataFrame, leaving: pl.Series, dataset: Dataset, random: Callable[[int], bytes]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that leave and their origin, in the order in which they may leave."""
+    left = _some(done, leaving)
+    rows, origin = left.select(columns_of(dataset)), left.select(**_ORIGIN)
+    order = shuffled_and_sorted(rows, random)
+    return rows[order], origin[order]
+
+
+def _account(tally: Tally, done: pl.DataFrame, leaving: pl.Series, apart: pl.Series) -> Account:
+    """Count what became of the rows that were checked."""
+    left = _some(done, leaving)
+    coarse = left.filter(pl.col("_state") == COARSE)
+    protected = coarse["_protects"] != OPEN
+    return Account(
+        tally,
+        _counts(left, "place_precision"),
+        _counts(left, "generalised"),
+        _counts(left.filter(pl.col("_reason") != ""), "_reason"),
+        int(((done["_state"] == WITHHELD) & ~apart).sum()),
+        int(apart.sum()),
+        int(protected.sum()),
+        int((protected & (coarse["place_precision"] == "district")).sum()),
+        int(left["_cover"].sum()),
+        int((done["_state"] == ELSEWHERE).sum()),
+        int(((left["_state"] == FINE) & (left["_protects"] != OPEN)).sum()),
+        int((left["_reason"] == _RECORD_GONE).sum()),
+    )
 
 
 def as_personal(
@@ -156,29 +261,29 @@ def as_personal(
         IdentifiersFound: something that would leave looks like an identifier.
     """
     dataset = checked.dataset
-    treated = _treated(checked, random, policy, personal=True)
-    domestic = treated["generalised"].is_in(DOMESTIC)
+    treated = _treated(checked, random, policy)
+    domestic = treated["_reason"].is_in(DOMESTIC)
     if not domestic.any():
         return None
-    rows = treated.select(columns_of(dataset)).filter(domestic)
-    origin = _origin(checked, treated).filter(domestic)
-    order = shuffled_and_sorted(rows, random)
-    rows, origin = rows[order], origin[order]
+    why = treated.with_columns(
+        generalised=pl.col("_reason").cast(GENERALISED, strict=False), _cover=pl.lit(value=False)
+    )
+    rows, origin = _in_order(why, domestic, dataset, random)
     tally = Tally(rows.height, rows.height, {})
-    account = Account(tally, _counts(rows, "place_precision"), _counts(rows, "generalised"))
-    return _proved(checked, rows, origin, account, policy, personal=True)
+    reasons = _counts(rows, "generalised")
+    account = Account(tally, _counts(rows, "place_precision"), reasons, reasons)
+    return _proved(checked, (rows, origin), account, policy)
 
 
 def _proved(
     checked: Checked,
-    rows: pl.DataFrame,
-    origin: pl.DataFrame,
+    done: tuple[pl.DataFrame, pl.DataFrame],
     account: Account,
     policy: Policy,
-    *,
-    personal: bool,
+    left: pl.DataFrame | None = None,
 ) -> Depersonalised:
     """Look for identifiers, hold the rows to their dataset, and call them depersonalised."""
+    personal, (rows, origin) = left is None, done
     _stop_at_identifiers(rows, origin)
     check_shared(rows, checked.dataset, fresh_ids=True, personal=personal)
     return Depersonalised(
@@ -189,14 +294,12 @@ def _proved(
         origin=origin,
         account=account,
         policy=policy,
-        personal=personal,
+        left=left,
     )
 
 
-def _treated(
-    checked: Checked, random: Callable[[int], bytes], policy: Policy, *, personal: bool = False
-) -> pl.DataFrame:
-    """Return the columns that leave, every row treated, with what small groups need beside them."""
+def _treated(checked: Checked, random: Callable[[int], bytes], policy: Policy) -> pl.DataFrame:
+    """Return each row as it would leave if it were not protected, with what protecting it needs."""
     dataset = checked.dataset
     treats = {f.treat for f in dataset.fields.values()}
     strict = policy.of(dataset)
@@ -208,26 +311,43 @@ def _treated(
     rows = without_few_residents(checked.rows, policy.directory)
     rows = with_squares(rows, policy.squares(strict))
     ids = _record_ids(rows.height, random)
-    helpers = {"_klass": "klass", "_outward": "postcode"}
-    marked = sensitivity(dataset, published=checked.published)
-    frame = rows.lazy().with_columns(marked)
-    if personal:
-        level = pl.when(pl.col("generalised").is_in(DOMESTIC)).then(PLAIN).otherwise("_level")
-        frame = frame.with_columns(level.alias("_level"))
-    few = pl.col("_few") & (pl.col("place_precision") == "district") & (pl.col("generalised") == "")
-    why = pl.when(few).then(pl.lit("few residents", dtype=GENERALISED)).otherwise("generalised")
+    marks = ("_protects", "_reason", "_few")
+    helpers = {
+        "_line": LINE,
+        "_reference": "reference",
+        "_klass": "klass",
+        "_outward": "postcode",
+        "_dwelling": "dwelling",
+        "_nature": "nature",
+    }
+    few = pl.col("_few") & (pl.col("place_precision") == "district") & (pl.col("_reason") == "")
+    reason = pl.when(few).then(pl.lit(_FEW_RESIDENTS)).otherwise("_reason")
     return (
-        frame.select(*columns, "area", "area_basis", "generalised", "_few", **helpers)
-        .with_columns(ids, why.alias("generalised") if "place" in columns_of(dataset) else ids)
-        .select(*columns_of(dataset), *helpers)
+        rows.lazy()
+        .with_columns(protection(dataset, published=checked.published))
+        .select(*columns, "area", "area_basis", *marks, **helpers)
+        .with_columns(
+            ids,
+            _order(checked.rows, policy.key),
+            pl.lit("", dtype=GENERALISED).alias("generalised"),
+            reason.alias("_reason") if "place" in columns_of(dataset) else ids,
+        )
+        .with_columns(hashed(checked.rows["reference"], policy.key).get_columns())
+        .rename({"ref": "_ref", "nth": "_nth"})
+        .select(*columns_of(dataset), "_protects", "_reason", "_order", "_ref", "_nth", *helpers)
         .cast({name: pl.String for name in _OPEN if name in columns_of(dataset)})
         .collect()
     )
 
 
-def _origin(checked: Checked, treated: pl.DataFrame) -> pl.DataFrame:
-    """Return the line and the reference of each record."""
-    return checked.rows.select(treated["record_id"], pl.col(LINE).alias("line"), "reference")
+def _order(rows: pl.DataFrame, key: bytes) -> pl.Series:
+    """Return a number for each row that nobody can work out without the key.
+
+    By its reference, so that the same records are cover in each run; by its line where it has none.
+    """
+    seeds = [int.from_bytes(key[n : n + 8], "big") for n in range(0, 32, 8)]
+    named = pl.coalesce("reference", pl.col(LINE).cast(pl.String))
+    return rows.select(named.hash(*seeds).alias("_order")).to_series()
 
 
 def _some(rows: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:

@@ -12,12 +12,12 @@ import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
 from depersonalise.intruder import Attack, attack, knowledge, summed
-from depersonalise.small_groups import key_of
+from depersonalise.protection import COVER
+from depersonalise.release import alike_by
 from schemas.checking import Checked
 from schemas.dataset import SMALLEST
 from schemas.lines import LINE
 from schemas.shared import DAYS
-from schemas.words import COARSE
 
 # Columns that say how finely another is told; the risk is the other's.
 _BESIDE: Final = (*DAYS.values(), "time_precision", "place_precision")
@@ -82,15 +82,18 @@ class Measures:
 def measure(checked: Checked, shared: Depersonalised) -> Measures:
     """Measure what leaves against what was checked."""
     dataset, rows = shared.dataset, shared.rows
-    counted = pl.lit(value=True) if dataset.steps else pl.col("generalised").is_in(COARSE)
+    counted = (rows["generalised"] != "") & ~shared.origin["cover"].fill_null(value=False)
+    if dataset.axes:
+        counted = counted | True
     if dataset.is_numbers:
         return Measures(None, None, {}, None, {})
     known = knowledge(checked.rows, dataset)
     released = rows.with_columns(shared.origin["line"])
-    found = attack(known, released).join(released.select("line", "generalised"), on="line")
+    why = shared.origin.select("line", _why())
+    found = attack(known, released).join(why, on="line")
     by_reason = {
         str(reason or _FINE): summed(part)
-        for (reason,), part in found.group_by("generalised", maintain_order=True)
+        for (reason,), part in found.group_by("why", maintain_order=True)
     }
     intruder = {"all rows": summed(found)} | by_reason
     return Measures(
@@ -102,10 +105,15 @@ def measure(checked: Checked, shared: Depersonalised) -> Measures:
     )
 
 
+def _why() -> pl.Expr:
+    """Say why a row is protected, or that it is cover; nothing of the others."""
+    return pl.when(pl.col("cover")).then(pl.lit(COVER)).otherwise("why").alias("why")
+
+
 def _groups(rows: pl.DataFrame, shared: Depersonalised) -> Groups | None:
     if rows.is_empty():
         return None
-    names = [e.meta.output_name() for e in key_of(shared.dataset)]
+    names = alike_by(shared.dataset)
     sizes = rows.select(pl.len().over(names)).to_series()
     few = sizes < SMALLEST
     drivers = {}
@@ -186,7 +194,7 @@ def _losses(checked: Checked, shared: Depersonalised) -> dict[str, Loss]:
     columns = set(shared.rows.columns)
     before, after = _counted_by(checked), _counted_by_now(shared)
     both = before.join(after, on="line", how="left", maintain_order="left").with_columns(
-        why=pl.col("generalised").cast(pl.String).fill_null("did not leave")
+        why=pl.col("why").fill_null("did not leave")
     )
     needs = {"place": "place", "category": "category", "weekday": "weekday", "hour": "time_from"}
     return {name: _loss(both, name) for name, column in needs.items() if column in columns}
@@ -223,7 +231,8 @@ def _counted_by_now(shared: Depersonalised) -> pl.DataFrame:
     if days:
         by_day = pl.any_horizontal(pl.col(precision) == "day" for precision in days)
         told["told_weekday"] = by_day | pl.col("weekday").is_not_null()
-    return shared.rows.select("generalised", **told).with_columns(shared.origin["line"])
+    why = shared.origin.select("line", _why())
+    return shared.rows.select(**told).with_columns(why.get_columns())
 
 
 def _loss(both: pl.DataFrame, name: str) -> Loss:

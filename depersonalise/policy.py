@@ -6,7 +6,6 @@ setting can loosen is not here: it stands in the declaration of the dataset, and
 it again.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,8 +13,7 @@ from typing import TYPE_CHECKING
 from schemas.dataset import SMALLEST, Dataset, Place
 
 if TYPE_CHECKING:
-    import polars as pl
-
+    from depersonalise.batches import Earlier
     from depersonalise.directory import Directory
 
 
@@ -36,8 +34,9 @@ class Policy:
     Attributes:
         smallest: How many rows a group must have, where groups are counted.
         directory: Of postcodes, where there is one.
-        earlier: What the same partner shared before for these dates, from which the receivers
-            could subtract.
+        key: 32 secret bytes of the sender's, which decide what is taken of equals as cover.
+        cover: Sensitive rows have cover.
+        earlier: What left of the dataset before; None if nothing did, or nobody can open it.
         part: Of several in which the partner returns the dataset, such as one for each hospital.
         place: The finest place that the protocol lets leave: "lsoa" or "outward"; empty for what
             the dataset declares.
@@ -47,7 +46,9 @@ class Policy:
     smallest: int = SMALLEST
     domestic: Domestic = Domestic.GENERALISE
     directory: "Directory | None" = None
-    earlier: "Sequence[pl.DataFrame]" = ()
+    key: bytes = bytes(32)
+    cover: bool = True
+    earlier: "Earlier | None" = None
     part: str = ""
     place: str = ""
     minutes: bool = False
@@ -57,7 +58,7 @@ class Policy:
         place, time = dataset.place, dataset.time
         if self.place == "outward" and place in (Place.LSOA, Place.POINT, Place.SCHOOL):
             place = Place.OUTWARD
-        if self.minutes and dataset.minutes:
+        if self.minutes and dataset.minutes and not dataset.axes:
             time = "minute"
         return replace(dataset, place=place, time=time)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from depersonalise.sensitive import COARSE, HOME
+from depersonalise.protection import HOME, no_square
 from schemas.column_types import (
     KEY_STAGE,
     LSOA_EDITION,
@@ -23,61 +23,48 @@ from schemas.dataset import Dataset, Place, Treat
 from schemas.shared import MINUTE
 from schemas.words import DOMESTIC, KEY_STAGES, OLDEST, UNTOLD, YES_NO, YOUNGEST
 
-_LEVEL: Final = pl.col("_level")
 _YEAR: Final = pl.duration(days=365)
 
 
 def kept(dataset: Dataset) -> list[pl.Expr]:
     """Fields that leave as they are; what is domestic by whatever says so, is marked so."""
     names = [f.name for f in dataset.fields.values() if f.treat is Treat.KEEP]
-    marked = pl.col("generalised").is_in(DOMESTIC)
+    marked = pl.col("_reason").is_in(DOMESTIC)
     yes = pl.lit("yes", dtype=words_type(YES_NO))
     domestic = pl.when(marked).then(yes).otherwise("domestic").alias("domestic")
     return [domestic if name == "domestic" else pl.col(name) for name in names]
 
 
 def dates(_: Dataset) -> list[pl.Expr]:
-    """Days; months for coarse rows; the year for what was recorded more than a year later.
-
-    Whatever leaves only as its month carries the weekday beside it.
-    """
-    coarse = _LEVEL == COARSE
+    """Days; the year for what was recorded more than a year later."""
     recorded, occurred = pl.col("recorded"), pl.col("occurred_from")
-    old = (occurred < recorded - _YEAR).fill_null(value=False)
-    month = coarse | pl.col("month_only_occurred")
+    old = _is_old()
+    month = pl.col("month_only_occurred")
 
     def cut(day: pl.Expr) -> pl.Expr:
         by_month = pl.when(month).then(day.dt.month_start()).otherwise(day)
         return pl.when(old).then(day.dt.truncate("1y")).otherwise(by_month)
 
-    recorded_month = coarse | pl.col("month_only")
-    on_day = pl.coalesce(
-        pl.when(~pl.col("month_only_occurred")).then(occurred),
-        pl.when(~pl.col("month_only")).then(recorded),
-    )
+    by_month = pl.col("month_only")
     return [
-        pl.when(recorded_month)
-        .then(recorded.dt.month_start())
-        .otherwise(recorded)
-        .alias("recorded"),
-        _named(recorded, (recorded_month, "month")).alias("recorded_precision"),
+        pl.when(by_month).then(recorded.dt.month_start()).otherwise(recorded).alias("recorded"),
+        _named(recorded, (by_month, "month")).alias("recorded_precision"),
         cut(occurred).alias("occurred_from"),
         cut(pl.col("occurred_to")).alias("occurred_to"),
         _named(pl.coalesce(occurred, pl.col("occurred_to")), (old, "year"), (month, "month")).alias(
             "occurred_precision"
         ),
-        pl.when(coarse & ~old).then(on_day.dt.weekday()).cast(pl.Int8).alias("weekday"),
+        pl.lit(None, dtype=pl.Int8).alias("weekday"),
     ]
 
 
 def times(dataset: Dataset) -> list[pl.Expr]:
-    """Minutes or hours as the dataset allows; hours for rows that may be at home; bands of six
-    hours for coarse ones; none for what was recorded more than a year later.
+    """Minutes or hours as the dataset allows; hours for rows that may be at home; none for what was
+    recorded more than a year later.
     """
-    old = (pl.col("occurred_from") < pl.col("recorded") - _YEAR).fill_null(value=False)
-    by_hour = pl.lit(value=True) if dataset.time == "hour" else _LEVEL >= HOME
-    coarse = _LEVEL == COARSE
-    step = pl.when(coarse).then(360 * MINUTE).when(by_hour).then(60 * MINUTE).otherwise(MINUTE)
+    old = _is_old()
+    by_hour = pl.lit(value=True) if dataset.time == "hour" else pl.col("_level") == HOME
+    step = pl.when(by_hour).then(60 * MINUTE).otherwise(MINUTE)
 
     def cut(name: str) -> pl.Expr:
         clock = pl.when(~old).then(pl.col(name).cast(pl.Int64))
@@ -88,8 +75,6 @@ def times(dataset: Dataset) -> list[pl.Expr]:
     precision = (
         pl.when(held.is_null())
         .then(name("none"))
-        .when(coarse)
-        .then(name("six hours"))
         .when(by_hour)
         .then(name("hour"))
         .otherwise(name("minute"))
@@ -97,28 +82,23 @@ def times(dataset: Dataset) -> list[pl.Expr]:
     return [cut("time_from"), cut("time_to"), precision.alias("time_precision")]
 
 
+def _is_old() -> pl.Expr:
+    return (pl.col("occurred_from") < pl.col("recorded") - _YEAR).fill_null(value=False)
+
+
 def place(dataset: Dataset) -> list[pl.Expr]:
     """The one place of a row: the finest that its dataset allows, else the outward code.
 
     The finest is the square around the point, where enough addresses lie in it and the row is not
-    at a dwelling; else the LSOA. Coarse rows: the outward code and nothing finer. Rows that may be
-    at home: the outward code, or the LSOA where there is no postcode; neighbours' and those at
-    protected places the outward code only. What has neither is given its district.
+    at a dwelling; else the LSOA. Rows that may be at home: the outward code. What has neither is
+    given its district.
     """
     finest = _FINEST.get(dataset.place, ())
-    near = pl.col("generalised").is_in(["neighbour or welfare", "at a dwelling or protected place"])
-    at_home = pl.col("generalised") == "at a dwelling or protected place"
-    lsoa = pl.col("lsoa") if dataset.place is Place.LSOA else pl.lit(None, dtype=pl.String)
     fine = [
-        (pl.when((_LEVEL < HOME) & ~(at_home & (name == "square"))).then(found), precision)
-        for name, found, precision in finest
+        (pl.when((pl.col("_level") < HOME) & ~(no_square() & (name == "square"))).then(found), of)
+        for name, found, of in finest
     ]
-    places = (
-        *fine,
-        (pl.col("postcode"), _of("outward")),
-        (pl.when((_LEVEL == HOME) & ~near).then(lsoa), _of("lsoa")),
-        (pl.col("area"), _of("district")),
-    )
+    places = (*fine, (pl.col("postcode"), _of("outward")), (pl.col("area"), _of("district")))
     precision = pl.coalesce(pl.when(found.is_not_null()).then(name) for found, name in places)
     told = [
         pl.coalesce(found for found, _ in places).alias("place"),

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from depersonalise.depersonalise import Account
 from exchange import terminal
 from exchange.preparing import Prepared
 from schemas.words import SQUARES
@@ -24,14 +25,23 @@ def account_rows(found: Prepared) -> list[tuple[str, int]]:
     rows.append(("rows accepted", tally.accepted))
     if account := found.account:
         rows += [(f"placed by {PLACES[place]}", n) for place, n in account.places.items()]
-        rows += [(f"made coarser: {why}", n) for why, n in account.generalised.items() if why]
+        rows += [(f"protected: {why}", n) for why, n in account.reasons.items() if why]
+        rows += [("cover for them, as coarse as they are", account.cover)] * bool(account.cover)
         rows += [("withheld, too few are like them", -account.withheld)] * bool(account.withheld)
         domestics = sum(part.personal.rows.height for part in found.parts if part.personal)
         why = "as personal data, to its signatories alone" if domestics else "withheld"
         rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
-        if account.new is not None:
-            rows.append(("counted for small groups and not sent before", account.new))
+        rows += [(words, n) for words, n in _corrected(account) if n]
     return rows
+
+
+def _corrected(account: Account) -> list[tuple[str, int]]:
+    """Return what a correction keeps as it was sent before."""
+    return [
+        ("stay with the dates with which they were sent before", -account.elsewhere),
+        ("protected now, and stay as they were sent before", account.late),
+        ("sent before and in the file no more, and stay", account.gone),
+    ]
 
 
 def account_json(found: Prepared) -> dict[str, Any]:
@@ -50,10 +60,14 @@ def account_json(found: Prepared) -> dict[str, Any]:
     if account := found.account:
         told |= {
             "places": account.places,
-            "generalised": {why: n for why, n in account.generalised.items() if why},
+            "reasons": account.reasons,
+            "protected": account.protected,
+            "by_district": account.by_district,
+            "cover": account.cover,
             "withheld": account.withheld,
             "domestics": account.domestics,
-            "coarsened": account.coarsened,
-            "new": account.new,
+            "elsewhere": account.elsewhere,
+            "late": account.late,
+            "gone": account.gone,
         }
     return told

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 from depersonalise.depersonalise import Account, Depersonalised
-from depersonalise.small_groups import smallest_group
+from depersonalise.release import smallest_group
 from exchange import age
 from exchange.errors import BundleBroken, KeyRefused, LogBroken
 from exchange.marking import MARKING, PERSONAL
@@ -308,7 +308,7 @@ def _exact(account: Account) -> canonical.Json:
         "accepted": account.tally.accepted,
         "withheld": account.withheld,
         "domestics": account.domestics,
-        "coarsened": account.coarsened,
+        "coarsened": account.by_district,
         "left_out": {reason.value: n for reason, n in account.tally.left_out.items()},
         "places": account.places,
         "generalised": {reason or "not": n for reason, n in account.generalised.items()},

@@ -14,10 +14,11 @@ from depersonalise.directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
 from depersonalise.intruder import Attack
 from depersonalise.measures import Groups, Loss, Measures, measure
 from depersonalise.policy import Domestic
-from depersonalise.small_groups import SENSITIVE_STEPS
+from depersonalise.release import axes_of
 from exchange.accounting import account_rows
 from exchange.preparing import Part, Prepared
 from exchange.previewing import told_finely
+from exchange.settling import sent_before
 from schemas.dataset import SMALLEST, Place
 
 FEW: Final = "1 to 4"
@@ -85,13 +86,12 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
     if dataset.time != "none":
         by = by_protocol if policy.minutes and dataset.minutes else _DEFAULT
         told.append(("finest time", dataset.time, by))
-    counted = bool(dataset.steps)
-    which = "all rows" if counted else "recorded domestics, sexual offences, stalking and slavery"
+    which = "all rows" if dataset.axes else "protected rows"
     if not dataset.is_numbers:
-        steps = "; ".join(step.value for step in dataset.steps or SENSITIVE_STEPS)
+        axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in axes_of(one.dataset))
         told += [
             (f"rows alike, of {which}", f"at least {policy.smallest}", by_protocol),
-            ("how small groups become coarser, in this order", steps, _DEFAULT),
+            ("how coarse they may be", axes, _DEFAULT),
         ]
     if "domestic" in dataset.fields:
         told.append(("recorded domestic incidents", _DOMESTIC[policy.domestic], _GUIDANCE))
@@ -106,7 +106,7 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
 
 
 _DOMESTIC: Final = {
-    Domestic.GENERALISE: "outward code, month with weekday, band of six hours, or coarser",
+    Domestic.GENERALISE: "outward code, month and band of six hours, or coarser",
     Domestic.WITHHOLD: "withheld, and counted",
     Domestic.PERSONAL: "apart, as personal data, for the signatories of that clause alone",
 }
@@ -138,9 +138,16 @@ def _squares(part: Part) -> tuple[str, str, str]:
 
 
 def _reasons(account: Account) -> list[tuple[str, str]]:
-    told = [(why or "not coarser", few(n)) for why, n in account.generalised.items()]
-    if account.coarsened:
-        told.append(("(of all: coarser because their group was small)", few(account.coarsened)))
+    told = [(why, few(n)) for why, n in account.reasons.items() if why]
+    if account.cover:
+        told.append(("cover for sensitive rows", few(account.cover)))
+    if account.by_district:
+        told.append(
+            (
+                "(of all: protected, and by no finer place than the district)",
+                few(account.by_district),
+            )
+        )
     if account.withheld:
         told.append(("withheld, because fewer were like them", few(account.withheld)))
     if account.domestics:
@@ -167,20 +174,18 @@ def _drivers(measures: Measures) -> list[tuple[str, str]]:
 
 
 def _differencing(part: Part) -> str:
-    account, before = part.shared.account, len(part.shared.policy.earlier)
-    key = (part.settings.partner, part.shared.dataset.id, part.shared.policy.part, False)
-    old = part.register.replaced(key, part.shared.covered)
-    if not account.counted:
-        return "No row of it is of those whose groups are counted, so nothing was compared."
-    if not old:
+    account = part.shared.account
+    sent = sent_before(part.settings, part.register, part.shared.dataset, part.shared.covered)
+    if not sent:
         return "Nothing was shared before for these dates, so there is nothing to subtract."
-    entries = ", ".join(str(s.position) for s in old)
-    if before < len(old):
+    entries = ", ".join(str(s.position) for s in sent)
+    if part.shared.policy.earlier is None:
         return f"It was not compared with what was shared before (log {entries})."
     return (
-        f"Compared with what was shared before for these dates (log {entries}): "
-        f"{few(account.new or 0)} rows whose groups are counted stand in no earlier submission, "
-        f"and none of those that leave stands among fewer than {part.shared.policy.smallest}."
+        f"Compared with what was shared before for these dates (log {entries}): records that left "
+        f"before leave as they left. {few(account.late)} of them left finely and are protected "
+        f"now, {few(account.gone)} coarse rows stay although their record is gone. New records are "
+        f"protected among themselves, at least {part.shared.policy.smallest} alike."
     )
 
 

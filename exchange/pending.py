@@ -1,8 +1,9 @@
 """What is being sent: finished on the officer's disk before anything reaches the store.
 
-A submission is a folder of three files, made aside and renamed when it is whole: the entry, the
-bundle, and the encrypted key map. A run that is killed leaves it, and the next one sends the same
-bytes. Leaves to others: whether it may still be sent (`submitting.py`).
+A submission is a folder of files, made aside and renamed when it is whole: the entry, the bundle,
+the encrypted key map, and what is to be known of it when it is corrected. A run that is killed
+leaves it, and the next one sends the same bytes. Leaves to others: whether it may still be sent
+(`submitting.py`).
 """
 
 import contextlib
@@ -18,10 +19,11 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from exchange import age
-from exchange.publishing import sync_folder
+from exchange.publishing import replace, sync_folder
 from exchange.settings import Settings
 from partners.shapes import written
 
+QUARTERS: Final = "*-????Q?.age"  # names of files of what left of a quarter
 KEY_MAP_DAYS: Final = 365  # kept so long to answer a correction query, then deleted
 
 
@@ -45,9 +47,11 @@ class Pending:
         return (self.folder / "bundle.age").open("rb")
 
     def done(self, settings: Settings) -> None:
-        """Keep the key map, and forget the rest; an earlier run may have been killed at it."""
+        """Keep what stays here, and forget the rest; an earlier run may have been killed at it."""
         with contextlib.suppress(FileNotFoundError):
             (self.folder / "keymap.age").replace(_key_maps(settings) / f"{self.id}.age")
+        for path in self.folder.glob(QUARTERS):
+            replace(folder_of_earlier(settings) / path.name, path.read_bytes())
         self.drop()
 
     def drop(self) -> None:
@@ -80,6 +84,26 @@ def keep(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> Pe
         shutil.rmtree(fresh, ignore_errors=True)
     sync_folder(home)
     return Pending(home / entry_id)
+
+
+def folder_of_earlier(settings: Settings) -> Path:
+    """Return where it is kept what left of each quarter (`earlier.py`), made if need be."""
+    told = settings.earlier
+    folder = settings.path(told) if told else settings.profile / "earlier"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def key_map_of(settings: Settings, identity: age.Identity, entry_id: str) -> pl.DataFrame | None:
+    """Return the key map of a submission; None if it is not kept, or not for this key."""
+    plain = io.BytesIO()
+    try:
+        with (_key_maps(settings) / f"{entry_id}.age").open("rb") as file:
+            age.decrypt(file, plain, [identity])
+    except (OSError, age.AgeError):
+        return None
+    plain.seek(0)
+    return pl.read_parquet(plain)
 
 
 def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO) -> None:

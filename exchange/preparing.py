@@ -6,6 +6,7 @@ partnerships. Which dates it covers is worked out where it tells them; else the 
 and without a terminal it is a usage error that names the option. Nothing here leaves the machine.
 """
 
+import dataclasses
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from depersonalise.depersonalise import (
     Account,
     Depersonalised,
     IdentifiersFound,
+    ReferenceMissing,
     as_personal,
     depersonalise,
 )
@@ -29,7 +31,7 @@ from exchange.errors import ExtractUnreadable, Usage
 from exchange.kept import last_outline
 from exchange.local_lists import confirm_local_list
 from exchange.settings import Settings
-from exchange.settling import Manner, Member, earlier_of, places_of, policy_of
+from exchange.settling import Manner, Member, places_of, policy_of, sent_before
 from partners.register import Register
 from schemas import checking
 from schemas.changes import Outline, changes, combined, outline
@@ -100,16 +102,18 @@ class Prepared:
 
 def added(tally: Tally, accounts: Sequence[Account]) -> Account:
     """Return several accounts as one."""
-    news = [one.new for one in accounts if one.new is not None]
+
+    def every(name: str) -> dict[str, int]:
+        counts = (Counter(getattr(one, name)) for one in accounts)
+        return dict(sum(counts, Counter[str]()).most_common())
+
+    summed = [f.name for f in dataclasses.fields(Account) if f.default == 0]
     return Account(
         tally,
-        dict(sum((Counter(one.places) for one in accounts), Counter()).most_common()),
-        dict(sum((Counter(one.generalised) for one in accounts), Counter()).most_common()),
-        sum(one.withheld for one in accounts),
-        sum(one.domestics for one in accounts),
-        sum(one.counted for one in accounts),
-        sum(one.coarsened for one in accounts),
-        sum(news) if news else None,
+        every("places"),
+        every("generalised"),
+        every("reasons"),
+        *(sum(getattr(one, name) for one in accounts) for name in summed),
     )
 
 
@@ -231,8 +235,10 @@ def _prepared(
         try:
             parts = [*_parts(whole, outcome, members, manner, today)]
             findings += _on_account(parts)
-            if any(_is_not_compared(whole, part) for part in parts):
+            if manner.officer is None and any(_was_sent(whole, one) for one in members):
                 findings.append(Finding(RULES["earlier-not-compared"]))
+        except ReferenceMissing:
+            findings.append(Finding(RULES["reference-needed"], "reference"))
         except (IdentifiersFound, _PartBroken) as fault:
             findings += fault.findings
     return Prepared(
@@ -272,21 +278,20 @@ def _parts(
             yield Part(settings, register, held, checked, shared, personal)
 
 
-def _is_not_compared(whole: _Whole, part: Part) -> bool:
-    """Say whether groups are counted, and something that was sent before was not opened."""
-    policy = part.shared.policy
-    before = earlier_of(whole.dataset, whole.covered, part.settings, part.register, policy.part)
-    return part.shared.account.counted > 0 and len(policy.earlier) < len(before)
+def _was_sent(whole: _Whole, member: Member) -> bool:
+    """Say whether something was sent before, which nobody could open here."""
+    settings, register = member
+    return bool(sent_before(settings, register, whole.dataset, whole.covered))
 
 
 _MUCH: Final = 5  # a fifth
 
 
 def _on_account(parts: Sequence[Part]) -> list[Finding]:
-    """Ask about what depersonalising did, where it took much away."""
-    coarsened = sum(part.shared.account.coarsened for part in parts)
+    """Ask about what depersonalising did, where it took the places of many rows away."""
+    by_district = sum(part.shared.account.by_district for part in parts)
     leaving = sum(part.shared.rows.height for part in parts)
-    return [Finding(RULES["much-generalised"])] if coarsened * _MUCH > leaving else []
+    return [Finding(RULES["much-generalised"])] if by_district * _MUCH > leaving else []
 
 
 def sender_of(members: Sequence[Member]) -> Sender:

@@ -126,7 +126,8 @@ def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int) -> Show
     said = {column for columns in leaves.values() for column in columns} | {"generalised"}
     added = [(name, _text(value)) for name, value in row.items() if name not in said]
     pairs += [Pair("(added)", "", f"{name} {text}", "") for name, text in added if text]
-    return Shown(line_name(line), str(row["generalised"] or ""), tuple(pairs))
+    why, cover = shared.origin.select("why", "cover").row(index)
+    return Shown(line_name(line), "cover for sensitive rows" if cover else why, tuple(pairs))
 
 
 def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tuple[str, ...]]:

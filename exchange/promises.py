@@ -93,7 +93,7 @@ def _minutes(published: PublishProtocol) -> Iterator[BrokenPromise]:
         dataset = DATASETS.get(name)
         if dataset is None:
             yield _unknown(option, name)
-        elif not dataset.minutes:
+        elif not dataset.minutes or dataset.axes:
             says = f"{dataset.title}: the protocol can't change how precise the times are"
             yield BrokenPromise(option, says, f"without {option}")
 

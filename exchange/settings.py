@@ -35,6 +35,7 @@ class Settings:
         founding: SHA-256 of the first entry of the log; empty until the partnership is founded.
         plan: What the partnership is to be founded with, until it is.
         protected: The officer's own list of protected places.
+        earlier: The folder of what was sent earlier, where all officers of the authority use one.
         domestic: What becomes of recorded domestic incidents, by dataset, where it is not the
             default: "withhold" or "personal".
         mappings: Mapping files by dataset.
@@ -50,6 +51,7 @@ class Settings:
     key: str = ""
     keyring: bool = False
     protected: str = ""
+    earlier: str = ""
     domestic: dict[str, str] = field(default_factory=dict)
     mappings: dict[str, str] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)

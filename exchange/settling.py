@@ -3,18 +3,16 @@
 Leaves to others: what is done with it (`preparing.py`).
 """
 
-import tempfile
+import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
-import polars as pl
+from dataclasses import dataclass, replace
+from typing import Final
 
 from depersonalise.gazetteer import Gazetteer
 from depersonalise.policy import Domestic, Policy
 from depersonalise.protected import read_protected
-from exchange.bundles import open_bundle
-from exchange.errors import BundleBroken, KeyRefused, Usage
+from exchange.earlier import new_key, recall
+from exchange.errors import Usage
 from exchange.identities import Officer
 from exchange.settings import Settings
 from partners.register import Register
@@ -84,19 +82,42 @@ def policy_of(
     """
     protocol = register.protocol
     said = protocol.published if protocol else None
-    earlier: Sequence[pl.DataFrame] = ()
-    before = earlier_of(dataset, covered, settings, register, manner.part)
-    if manner.officer is not None and before:
-        earlier = _opened(before, settings, manner.officer(settings))
-    return Policy(
-        said.smallest if said else SMALLEST,
-        _domestic(dataset, settings, register, manner.domestic),
-        Gazetteer(settings.gazetteer_folder).directory,
-        earlier,
-        manner.part,
-        said.places.get(dataset.id, "") if said else "",
-        said is not None and dataset.id in said.minutes,
+    domestic = _domestic(dataset, settings, register, manner.domestic)
+    policy = Policy(
+        smallest=said.smallest if said else SMALLEST,
+        domestic=domestic,
+        directory=Gazetteer(settings.gazetteer_folder).directory,
+        part=manner.part,
+        place=said.places.get(dataset.id, "") if said else "",
+        minutes=said is not None and dataset.id in said.minutes,
+        key=secrets.token_bytes(32),
     )
+    if manner.officer is None or dataset.is_numbers:
+        return policy
+    officer = manner.officer(settings)
+    known = recall(settings, register, officer, dataset, covered, manner.part)
+    if known is None:
+        return replace(policy, key=new_key(officer, dataset))
+    earlier, settled = known
+    policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier)
+    if not settled.domestic:  # the quarter itself is new
+        return policy
+    if manner.domestic and manner.domestic != settled.domestic:
+        how = _SETTLED[Domestic(settled.domestic)]
+        raise Usage(
+            "domestic-choice-settled",
+            f"{covered.quarter} was first sent with domestic incidents {how}, and a correction "
+            "keeps to that",
+            "nothing was made ready; leave --domestic out",
+        )
+    return replace(policy, smallest=settled.smallest, domestic=Domestic(settled.domestic))
+
+
+_SETTLED: Final = {
+    Domestic.GENERALISE: "generalised",
+    Domestic.WITHHOLD: "withheld",
+    Domestic.PERSONAL: "apart, as personal data",
+}
 
 
 def _domestic(dataset: Dataset, settings: Settings, register: Register, told: str) -> Domestic:
@@ -152,49 +173,14 @@ def _refuse_choice(dataset: Dataset, chosen: str) -> None:
     )
 
 
-def earlier_of(
-    dataset: Dataset, covered: Covered, settings: Settings, register: Register, part: str
+def sent_before(
+    settings: Settings, register: Register, dataset: Dataset, covered: Covered
 ) -> list[Submission]:
-    """Return what was sent before for these dates, and would be replaced."""
-    key = (settings.partner, dataset.id, part, False)
-    return [] if dataset.is_numbers else register.replaced(key, covered)
-
-
-def _opened(before: list[Submission], settings: Settings, officer: Officer) -> list[pl.DataFrame]:
-    """Open what was sent before, with the sender's own key.
-
-    Raises:
-        ReleaseTooOld: this release can't read one of them.
-        BundleBroken: one can't be opened.
-    """
-    tables = []
-    with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder:
-        for one in before:
-            target = Path(folder) / f"{one.position}.parquet"
-            sender = f"{one.statement.partner} (entry {one.position})"
-            try:
-                table = open_bundle(
-                    settings.open_store(), one.statement, sender, officer.identity, target
-                )
-            except (BundleBroken, KeyRefused) as fault:
-                raise BundleBroken(
-                    "earlier-submission-unreadable",
-                    f"a correction has to be compared with what it replaces: {fault.says}",
-                    "nothing was sent; the two together could give somebody away",
-                    *_with_an_earlier_key(fault, settings),
-                    f"to replace it all the same, withdraw it: exchange withdraw {one.position}",
-                ) from None
-            tables.append(table)
-    return tables
-
-
-def _with_an_earlier_key(fault: BundleBroken | KeyRefused, settings: Settings) -> list[str]:
-    """Say how an officer who has renewed their key shares what the earlier one opens."""
-    if isinstance(fault, BundleBroken):
-        return []
-    keys = sorted(p.name for p in settings.folder.glob("*.key") if p.name != settings.key)
+    """Return what the partner ever sent of a dataset for some of these dates."""
     return [
-        f"if {name} opens it, share it with your new key: exchange key use {name}, exchange "
-        f"reshare, exchange key use {settings.key}"
-        for name in keys
+        one
+        for one in register.submissions
+        if one.key[:2] == (settings.partner, dataset.id)
+        and not dataset.is_numbers
+        and covered.overlaps(one.statement.covered)
     ]

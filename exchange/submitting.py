@@ -22,8 +22,9 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from depersonalise.depersonalise import Account, Depersonalised
-from exchange import age, bundles, notes, pending
+from exchange import age, bundles, earlier, notes, pending
 from exchange.courier import write_courier
+from exchange.earlier import file_name
 from exchange.errors import LogBroken, NotEntitled, Usage
 from exchange.identities import Officer
 from exchange.log import Log
@@ -242,6 +243,9 @@ def _seal(
                 salt = secrets.token_bytes(bundles.SALT)
                 sealed = bundles.seal(shared, version, file, recipients, salt)
             mapped.result()
+        if not shared.personal:
+            name = file_name(shared.dataset.id, shared.policy.part, str(shared.covered.quarter))
+            earlier.write(folder / name, shared, earlier.own_keys(log.register, card.partner))
         statement = _statement(shared, log, card, sealed, content)
         entry = entry_of(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(signed(entry, card, officer))
@@ -273,7 +277,7 @@ def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -
 def _write_key_map(folder: Path, shared: Depersonalised, officer: Officer, now: datetime) -> None:
     """Write the key map, sealed for the officer alone."""
     plain = io.BytesIO()
-    pending.key_map(shared.origin, now, plain)
+    pending.key_map(shared.origin.select("record_id", "line", "reference"), now, plain)
     plain.seek(0)
     with (folder / "keymap.age").open("xb") as file:
         age.encrypt(plain, file, [officer.identity.recipient])

@@ -15,7 +15,7 @@ import polars as pl
 from schemas.category_lists import lists_of
 from schemas.cells import NOTHING, Cells, Fault, Read, trimmed
 from schemas.codes import LOCAL, NOT_LISTED, CodeList, editions
-from schemas.column_types import EDITION, KLASS, NATURE, SCHEME
+from schemas.column_types import EDITION, KLASS, NATURE, PROTECTED, SCHEME
 from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
 from schemas.reading import Raw
@@ -152,8 +152,9 @@ _ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "klass": KLASS,
     "nature": NATURE,
     "at_home": pl.Boolean,
+    "protects": PROTECTED,
 }
-_Answer = tuple[str | None, str | None, str | None, bool | None, str | None, str | None, bool]
+_Answer = tuple[str | None, str | None, str | None, bool | None, str | None, str | None, bool, str]
 
 
 def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answer:
@@ -163,15 +164,20 @@ def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answe
     people write freely, and else no code at all.
     """
     if found is None:
-        return None, None, None, None, None, None, False
+        return None, None, None, None, None, None, False, ""
     code = found.read(cell) if cell is not None else None
     listed = found.listed(code) if code is not None else None
     if code is not None and listed is not None:
-        known = listed.klass or None, listed.nature, listed.at_home  # own lists have no classes
+        known = (
+            listed.klass or None,
+            listed.nature,
+            listed.at_home,
+            listed.protects,
+        )  # own lists have no classes
         return found.scheme, code, found.edition, True, *known
     if code is not None or (cell is not None and (free or found.scheme == LOCAL)):
-        return found.scheme, NOT_LISTED, found.edition, False, None, "unknown", False
-    return found.scheme, None, found.edition, None, None, None, False
+        return found.scheme, NOT_LISTED, found.edition, False, None, "unknown", False, "possibly"
+    return found.scheme, None, found.edition, None, None, None, False, ""
 
 
 def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes import EDITIONS, LISTS, NATURES, SCHEMES
+from schemas.codes import EDITIONS, LISTS, NATURES, PROTECTS, SCHEMES
 from schemas.dataset import Field, Reads
 from schemas.words import (
     AREA_BASES,
@@ -31,6 +31,7 @@ EDITION: Final = pl.Enum(EDITIONS)
 GENERALISED: Final = pl.Enum(GENERALISED_REASONS)
 KLASS: Final = pl.Enum(["", *sorted({c.klass for one in LISTS for c in one.codes.values()})])
 NATURE: Final = pl.Enum([*NATURES, "unknown"])
+PROTECTED: Final = pl.Enum(PROTECTS)
 
 _BY_READING: Final[dict[Reads, pl.DataType | type[pl.DataType]]] = {
     Reads.DATE: pl.Date,

@@ -4,6 +4,7 @@ The wording of these rows of the Schedule was not found; that each exists is cor
 tiers the county council keeps roads and schools, and the district council its own streets.
 """
 
+from schemas import axes
 from schemas.collisions import COLLISION
 from schemas.common_fields import CATEGORISED, DATED, INCIDENT, RECORD
 from schemas.dataset import (
@@ -13,7 +14,6 @@ from schemas.dataset import (
     Paragraph,
     Place,
     Reads,
-    Step,
     Treat,
     fields,
 )
@@ -137,15 +137,7 @@ COUNCIL = (
         },
         place=Place.SCHOOL,
         time="none",
-        steps=(
-            Step.CLASS,
-            Step.KEY_STAGE,
-            Step.GENDER,
-            Step.OUTWARD,
-            Step.DISTRICT,
-            Step.PHASE,
-            Step.AGE,
-        ),
+        axes=(axes.SCHOOL, axes.AGE, axes.REASON, axes.GENDER),
     ),
     Dataset(
         id="council-asb",
@@ -168,6 +160,6 @@ COUNCIL = (
         schemes=_RACIAL_LISTS,
         place=Place.OUTWARD,  # most are at somebody's home
         time="minute",
-        steps=(Step.BAND, Step.MONTH, Step.QUARTER, Step.DISTRICT, Step.OCCURRED),
+        axes=(axes.PLACE, axes.MONTH, axes.BAND, axes.CATEGORY),
     ),
 )

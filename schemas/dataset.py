@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from schemas.axes import Axis
 from schemas.quarters import Quarter
 from schemas.words import Words
 
@@ -64,22 +65,6 @@ class Place(StrEnum):
     POINT = "the point, else outward code"
     SCHOOL = "the school, else its outward code"
     DISTRICT = "the local government area"
-
-
-class Step(StrEnum):
-    """How the rows of a small group become coarser, in the order in which a dataset names them."""
-
-    BAND = "month, weekday and band of six hours"
-    MONTH = "month"
-    QUARTER = "quarter"
-    CLASS = "category to its block or group"
-    KEY_STAGE = "age to key stage"
-    GENDER = "gender left out"
-    OUTWARD = "school to its phase and outward code"
-    DISTRICT = "outward code to the area"
-    AGE = "age left out"
-    PHASE = "phase left out"
-    OCCURRED = "when it happened left out, where it is told when it was recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +171,8 @@ class Dataset:
         minutes: The partnership's protocol may let the time leave to the minute.
         call: The date recorded is when it happened (a call), so its time is the row's time.
         homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
-        steps: How the rows of small groups become coarser; none where groups are not counted.
+        axes: How its rows may leave, where all of them are protected; none where some rows are
+            and others are not (`axes.INCIDENT`), or where it has no records.
         upgrades: How its form changed from version to version (`schemas/wire`); the first one is
             from version 1 to version 2.
     """
@@ -203,7 +189,7 @@ class Dataset:
     minutes: bool = False
     call: bool = False
     homes: bool = False
-    steps: tuple[Step, ...] = ()
+    axes: tuple[Axis, ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
 
     @property

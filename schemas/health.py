@@ -7,6 +7,7 @@ Local Health Boards still.
 
 from datetime import date
 
+from schemas import axes
 from schemas.common_fields import CATEGORISED, INCIDENT, RECORD
 from schemas.dataset import (
     Dataset,
@@ -15,7 +16,6 @@ from schemas.dataset import (
     Paragraph,
     Place,
     Reads,
-    Step,
     Treat,
     fields,
 )
@@ -130,7 +130,7 @@ HEALTH = (
         schemes={"icd-10": frozenset()},
         place=Place.OUTWARD_ONLY,
         time="none",
-        steps=(Step.BAND, Step.MONTH, Step.QUARTER, Step.CLASS, Step.DISTRICT),
+        axes=(axes.PLACE, axes.MONTH, axes.CATEGORY),
     ),
     Dataset(
         id="health-domestic-abuse",
@@ -142,7 +142,7 @@ HEALTH = (
         schemes={},
         place=Place.OUTWARD_ONLY,
         time="none",
-        steps=(Step.BAND, Step.MONTH, Step.QUARTER, Step.DISTRICT),
+        axes=(axes.PLACE, axes.MONTH),
     ),
     Dataset(
         id="health-outpatients",
@@ -177,7 +177,7 @@ HEALTH = (
         schemes={"ampds": frozenset(), "local": frozenset()},
         place=Place.OUTWARD_ONLY,
         time="hour",
-        minutes=True,
         call=True,
+        axes=(axes.PLACE, axes.MONTH, axes.BAND, axes.CATEGORY),
     ),
 )

@@ -13,7 +13,7 @@ import polars as pl
 from schemas.arranging import Arranged, arrange
 from schemas.categories import read_categories, uncategorised
 from schemas.cells import READERS, Cells, Fault
-from schemas.column_types import KLASS, LSOA_EDITION, NATURE, words_type
+from schemas.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
 from schemas.dataset import Dataset
 from schemas.lines import LINE
 from schemas.mapping import Mapping
@@ -78,6 +78,7 @@ _NOTHING: Final[tuple[tuple[str, object, Any], ...]] = (
     ("category_listed", None, pl.Boolean),
     ("klass", None, KLASS),
     ("nature", "", NATURE),
+    ("protects", "", PROTECTED),
     ("postcode", None, pl.String),
     ("place_became", None, pl.String),
     ("lsoa", None, pl.String),

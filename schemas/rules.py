@@ -238,6 +238,13 @@ _ALL: Final = (
         "a column of officers' names",
     ),
     Rule(
+        "reference-needed",
+        Severity.ERROR,
+        "is missing, and without it records can't be told from those that were sent before",
+        "export the records system's own reference of each record; it stays on this machine",
+        "a column headed Crime number",
+    ),
+    Rule(
         "column-may-protect",
         Severity.ERROR,
         "may be in this column of the file, which is not read; it decides how finely records leave",

@@ -4,7 +4,8 @@ A scheme's id and edition stand on every row, because the shapes of the codes cl
 burglary to the Home Office and could be a stroke to an ambulance control room, and what the same
 letters mean changes from nation to nation and from edition to edition. Columns of a file: `code`,
 `label`, `class` (the class of the Regulations or of the list's own chapters), `nature` (what
-depersonalising must know: see NATURES) and `source`, which says how sure the row is.
+depersonalising must know: see NATURES), `protects` (what else makes its rows sensitive: see
+PROTECTS; not every file has it) and `source`, which says how sure the row is.
 """
 
 import csv
@@ -28,6 +29,14 @@ NATURES: Final = (
     "welfare",
     "",  # none of these
 )
+# What a category says of whether its rows are protected (depersonalise/protection.py).
+PROTECTS: Final = (
+    "sensitive",  # whatever its marker says
+    "at a dwelling",  # sensitive where it happened in a dwelling
+    "possibly",  # it may be sensitive
+    "",
+)
+_ALWAYS: Final = ("domestic", "sexual", "stalking", "slavery")  # natures that are sensitive
 _AT_HOME: Final = r"(?i)\b(in|to) a dwelling\b|\bresidential\b"
 _NEAR: Final = 0.85  # of difflib's ratio: a letter or two of a name
 _NEARER: Final = 0.01  # by so much nearer than the next, or it could be either
@@ -46,6 +55,14 @@ class Code:
     klass: str
     nature: str
     source: str = ""
+    protected: str = ""
+
+    @property
+    def protects(self) -> str:
+        """Whether its rows are protected: a word of PROTECTS."""
+        if self.nature in _ALWAYS:
+            return "sensitive"
+        return self.protected or ("possibly" if self.nature == "welfare" else "")
 
     @property
     def at_home(self) -> bool:
@@ -83,7 +100,9 @@ class CodeList:
         text = files(__package__).joinpath(self.file).read_text(encoding="utf-8")
         rows = csv.DictReader(text.splitlines())
         return {
-            r["code"]: Code(r["code"], r["label"], r["class"], r["nature"], r["source"])
+            r["code"]: Code(
+                r["code"], r["label"], r["class"], r["nature"], r["source"], r.get("protects", "")
+            )
             for r in rows
         }
 

@@ -1,0 +1,77 @@
+"""Cover: for each sensitive row one row that is not, which leaves as coarsely.
+
+Without it coarseness itself would be a marker: whoever knows that the police came, and finds no
+fine row that fits, would know that it was domestic or sexual. With it there are, in every place and
+time that is released, at least as many rows that are not sensitive as rows that are: (alpha, k)-
+anonymity (Wong et al. 2006) with alpha one half. Nothing released says why a row is coarse.
+
+Outward codes with too few sensitive rows, or too few others, are put together with others like them
+in their district, and their rows leave by the district.
+"""
+
+from typing import Final
+
+import polars as pl
+
+# What a row and its cover have in common, finest first: a pair leaves no finer than that.
+TOGETHER: Final = (("month", "band"), ("band",), ("month",), ())
+_NEAR: Final = 2  # of these, where cover of the same kind of offence is looked for
+KINDS: Final = {"violence": 0, "harassment": 0, "damage": 1}  # which cover is taken first
+OTHER: Final = 2
+
+
+def pooled(rows: pl.DataFrame, smallest: int) -> pl.Series:
+    """Say which rows are of an outward code that is too small to be released by itself.
+
+    Args:
+        rows: `area`, `outward`, `dwelling`, `sensitive`, and `cover`: whether it can be cover.
+    """
+    kinds = rows.group_by("area", "outward", "dwelling").agg(
+        pl.col("sensitive").sum().alias("s"), pl.col("cover").sum().alias("c")
+    )
+    codes = kinds.group_by("area", "outward").agg(
+        small=(pl.col("s") > pl.col("c")).any() | (pl.col("s").sum() < smallest)
+    )
+    joined = rows.select("area", "outward").join(
+        codes, on=["area", "outward"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined["small"].fill_null(value=True)
+
+
+def pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Pair each sensitive row with a row that is not, as far as there are any.
+
+    Args:
+        rows: `row` (its number), `unit` (the outward code, or what it is put together with),
+            `dwelling`, `month`, `band`, `sensitive`, `cover`, `kind` (a number of KINDS) and
+            `order`, by which the first of equals is taken.
+
+    Returns:
+        `row`, `cover` (the number of the other) and `together`: a place in TOGETHER.
+    """
+    names = ["row", "unit", "dwelling", "month", "band", "kind"]
+    left = rows.filter("sensitive").sort("order").select(names)
+    others = rows.filter("cover").sort("kind", "order").select(names)
+    found = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32, "together": pl.Int8})]
+    for near in (True, False):
+        for number, common in enumerate(TOGETHER[: _NEAR if near else None]):
+            if left.is_empty():
+                break
+            some = others.filter(pl.col("kind") < OTHER) if near else others
+            on = ["unit", "dwelling", *common]
+            pair = _nth(left, on).join(
+                _nth(some, on).select(*on, "nth", cover="row"),
+                on=[*on, "nth"],
+                nulls_equal=True,
+            )
+            found.append(pair.select("row", "cover", together=pl.lit(number, dtype=pl.Int8)))
+            left = left.join(pair, on="row", how="anti", maintain_order="left")
+            others = others.join(
+                pair, left_on="row", right_on="cover", how="anti", maintain_order="left"
+            )
+    return pl.concat(found)
+
+
+def _nth(rows: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Number the rows of each group, in the order in which they stand."""
+    return rows.with_columns(nth=pl.int_range(pl.len(), dtype=pl.UInt32).over(on))

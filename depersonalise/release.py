@@ -1,0 +1,193 @@
+"""How protected rows leave: in what place, time and category, and with which cover.
+
+Sensitive rows are paired with cover, if their dataset has other rows besides, and walk the lattice;
+a pair leaves at the same node. Possibly sensitive rows walk it among themselves. Every protected
+row starts withheld, and only a node lets it out: nothing here can leave it fine.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from depersonalise import cover, lattice
+from depersonalise.levels import always, at_level
+from depersonalise.protection import OPEN, POSSIBLY, SENSITIVE
+from schemas.axes import INCIDENT, Axis, Node, nodes
+from schemas.column_types import GENERALISED
+from schemas.dataset import Dataset
+from schemas.shared import LASTS
+from schemas.shared_columns import columns_of
+from schemas.words import COARSE as COARSE_WORDS
+
+GENERALISED_AS: Final = "in a small group"  # one word for protected rows and cover alike
+# What becomes of a row.
+FINE: Final = 0
+COARSE: Final = 1
+WITHHELD: Final = 2
+Places = npt.NDArray[np.int64]
+
+
+def alike_by(dataset: Dataset) -> list[str]:
+    """Name the columns in which rows must agree to be alike: all that are released, but the id."""
+    return [n for n in columns_of(dataset) if n not in ("record_id", "area_basis", "generalised")]
+
+
+def smallest_group(rows: pl.DataFrame, dataset: Dataset, of: pl.Series) -> int | None:
+    """Return the size of the smallest group of what is shared; None where none is counted.
+
+    Counted are all rows of a sensitive dataset, and of others those that say that they are
+    sensitive. Ambulance callouts, and cover, were sent by earlier releases without being counted.
+
+    Args:
+        of: Which submission each row is of: those of another are no company.
+    """
+    counted = pl.lit(value=bool(dataset.axes) and not dataset.call)
+    at = rows.select(counted | pl.col("generalised").is_in(COARSE_WORDS)).to_series()
+    if not at.any():
+        return None
+    some = rows.with_columns(_of=of).filter(at)
+    return int(some.select(pl.len().over("_of", *alike_by(dataset)).min()).item())
+
+
+def axes_of(dataset: Dataset) -> tuple[Axis, ...]:
+    """Return the axes of a dataset's protected rows."""
+    columns = set(columns_of(dataset))
+    if dataset.axes or dataset.is_numbers:
+        return dataset.axes
+    return tuple(axis for axis in INCIDENT if axis.name != "category" or "category" in columns)
+
+
+def released(
+    rows: pl.DataFrame, dataset: Dataset, smallest: int, *, covered: bool = True
+) -> pl.DataFrame:
+    """Return rows as they leave, with `_state` (FINE, COARSE or WITHHELD) and `_cover`.
+
+    Args:
+        rows: What would leave of each row were it not protected; beside it `_protects`, `_klass`,
+            `_outward`, `_dwelling`, `_nature` and `_order` (a number by which the first of equals
+            is taken).
+        smallest: How many protected rows must be alike.
+        covered: Sensitive rows have cover, unless all rows of the dataset are sensitive.
+    """
+    axes = axes_of(dataset)
+    state = np.where(rows["_protects"].to_numpy() == OPEN, FINE, WITHHELD).astype(np.int8)
+    at = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
+    covers = np.zeros(rows.height, dtype=bool)
+    alone = bool(dataset.axes) or not covered
+    pairs = None if alone else _paired(rows, smallest)
+    if pairs is not None:
+        rows = rows.with_columns(_outward=_unpooled(rows, pairs, smallest))
+    for protects, paired in ((SENSITIVE, pairs), (POSSIBLY, None)):
+        chosen = np.flatnonzero(rows["_protects"].to_numpy() == protects)
+        if paired is not None:
+            chosen = paired["row"].to_numpy()
+        found = _walked(rows[chosen], axes, dataset, smallest, paired)
+        at[chosen] = found
+        if paired is not None:
+            others = paired["cover"].to_numpy()
+            at[others] = found
+            covers[others] = True
+    state[covers] = WITHHELD
+    state[at != lattice.NOWHERE] = COARSE
+    return _as_released(rows, dataset, axes, at).with_columns(
+        _state=pl.Series(state), _cover=pl.Series(covers)
+    )
+
+
+def _walked(
+    some: pl.DataFrame,
+    axes: tuple[Axis, ...],
+    dataset: Dataset,
+    smallest: int,
+    paired: pl.DataFrame | None,
+) -> npt.NDArray[np.int32]:
+    """Walk the lattice with some rows; a pair leaves no finer than what its rows have in common."""
+    columns = set(columns_of(dataset))
+    touched = {"record_id", "generalised", *always(columns)}
+    levels = []
+    for axis in axes:
+        released = [at_level(axis, level, columns) for level in range(len(axis.levels))]
+        touched |= {name for one in released for name in one}
+        levels.append([_hashed(some, list(one.values())) for one in released])
+    fixed = [pl.col(name) for name in columns_of(dataset) if name not in touched]
+    together = None if paired is None else paired["together"].to_numpy()
+
+    def fits(node: Node) -> npt.NDArray[np.bool_]:
+        stated = {axis.name for axis, level in zip(axes, node, strict=True) if level == 0}
+        needs = {_COMMON[name] for name in stated if name in _COMMON}
+        may = [number for number, common in enumerate(cover.TOGETHER) if needs <= set(common)]
+        return np.isin(together, may)  # type: ignore[arg-type]  # only asked of pairs
+
+    return lattice.walk(
+        _hashed(some, fixed), levels, axes, smallest, None if together is None else fits
+    )
+
+
+_COMMON: Final = {"month": "month", "time": "band"}  # what a pair must share to leave by it
+
+
+def _hashed(rows: pl.DataFrame, columns: list[pl.Expr]) -> npt.NDArray[np.uint64]:
+    if not columns:
+        return np.zeros(rows.height, dtype=np.uint64)
+    named = [what.alias(str(number)) for number, what in enumerate(columns)]
+    return rows.select(pl.struct(named).hash()).to_series().to_numpy()
+
+
+def _as_released(
+    rows: pl.DataFrame, dataset: Dataset, axes: tuple[Axis, ...], at: npt.NDArray[np.int32]
+) -> pl.DataFrame:
+    """Put the rows that leave by a node into the words of its levels."""
+    places = np.flatnonzero(at != lattice.NOWHERE)
+    if not len(places):
+        return rows
+    columns = set(columns_of(dataset))
+    every = np.array(nodes(axes))[at[places]]
+    part = rows[places]
+    coarser: dict[str, pl.Expr] = {}
+    for number, axis in enumerate(axes):
+        part = part.with_columns(pl.Series(f"_level_{axis.name}", every[:, number]))
+        for level in range(len(axis.levels)):
+            for name, what in at_level(axis, level, columns).items():
+                here = pl.col(f"_level_{axis.name}") == level
+                coarser[name] = pl.when(here).then(what).otherwise(coarser.get(name, what))
+    word = {"generalised": pl.lit(GENERALISED_AS, dtype=GENERALISED)}
+    part = part.with_columns(**always(columns), **coarser, **word)
+    return rows.with_columns(
+        rows[name].clone().scatter(places, part[name])
+        for name in {*always(columns), *coarser, *word}
+    )
+
+
+def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what pairing asks of each row."""
+    clock = pl.coalesce("time_from", "time_to").cast(pl.Int64)
+    kind = pl.col("_nature").cast(pl.String).replace_strict(cover.KINDS, default=cover.OTHER)
+    return rows.select(
+        "area",
+        pl.col("_outward").alias("outward"),
+        pl.col("_dwelling").alias("dwelling"),
+        month=pl.coalesce("recorded", "occurred_from").dt.month(),
+        band=clock // LASTS["six hours"],
+        sensitive=pl.col("_protects") == SENSITIVE,
+        cover=pl.col("_protects") == OPEN,
+        kind=kind,
+        order="_order",
+    ).with_row_index("row")
+
+
+def _unpooled(rows: pl.DataFrame, pairs: pl.DataFrame, smallest: int) -> pl.Series:
+    """Return the outward codes, without those of pairs in codes that are too small."""
+    paired = pl.concat([pairs["row"], pairs["cover"]])
+    small = cover.pooled(_grouped(rows), smallest)
+    small &= pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(paired.implode())
+    return rows.select(pl.when(~small).then("_outward")).to_series()
+
+
+def _paired(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
+    """Pair sensitive rows with cover, within the outward code or what it is put together with."""
+    grouped = _grouped(rows)
+    small = cover.pooled(grouped, smallest)
+    code = pl.when(~small).then(pl.col("outward").fill_null("none")).otherwise(pl.lit("rest"))
+    return cover.pairs(grouped.with_columns(unit=pl.format("{} {}", "area", code)))
