@@ -38,7 +38,7 @@ class Kind:
 KINDS = {
     VIOLENCE: Kind(0.346, _VIOLENT, 0.35, 23),
     "Criminal damage and arson": Kind(0.107, {"58A": 4, "58B": 2, "58C": 4}, None, 21),
-    "Public order": Kind(0.103, {"9A": 6, "125": 4}, 0.15, 21),
+    "Public order": Kind(0.103, {"9A": 6, "62A": 4}, 0.15, 21),
     "Shoplifting": Kind(0.096, {"46": 1}, 0, 15),
     "Burglary": Kind(0.091, {"28E": 65, "30C": 35}, None, 2),
     "Vehicle crime": Kind(0.082, {"45": 8, "48": 2}, 0, 1),
@@ -104,7 +104,10 @@ def world(name: str, seed: int = 1) -> World:
 
 def _happened(where: pl.DataFrame, draw: np.random.Generator) -> pl.DataFrame:
     """Draw what happened, for rows of kind, outward code and LSOA."""
-    parts = [_of_kind(str(kind), rows, draw) for (kind,), rows in where.group_by("kind", maintain_order=True)]
+    parts = [
+        _of_kind(str(kind), rows, draw)
+        for (kind,), rows in where.group_by("kind", maintain_order=True)
+    ]
     rows = pl.concat(parts)
     rows = rows.sample(fraction=1, shuffle=True, seed=int(draw.integers(1 << 30)))
     kept_secret = pl.col("code").is_in([*_SEXUAL, *_HIDDEN])
