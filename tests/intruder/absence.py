@@ -133,10 +133,10 @@ def sensitive_codes() -> list[str]:
 def surplus(released: Released) -> int:
     """Return how many more sensitive rows than others there are, over all cells that have more.
 
-    Cells of each outward code and each kind of place; what was withheld is a cell too. Outward
-    codes of which no row was released coarsely by its outward code have been pooled, and are one.
+    Cells of each outward code and each kind of place. Outward codes of which no row was released
+    coarsely by its outward code have been pooled, and are one.
     """
-    rows = released.rows.filter(pl.col("coarse").fill_null(value=True) | pl.col("sensitive"))
+    rows = released.rows.filter(pl.col("coarse") | (pl.col("sensitive") & ~pl.col("coarse")))
     by_outward = released.coarse.filter(pl.col("place_precision") == "outward")
     named = by_outward["outward"].unique().to_list()
     unit = pl.when(pl.col("outward").is_in(named)).then("outward").otherwise(pl.lit("pooled"))
@@ -161,14 +161,15 @@ def smallest_cell(released: Released, *, of_sensitive: bool = False) -> int:
     return int(cells["len"].min() or 0)
 
 
-def missing_from_published(released: Released) -> int:
-    """Return of how many LSOAs, months and crime types all missing rows are sensitive.
+def found_by_subtraction(released: Released) -> float:
+    """Return the share of sensitive rows whose LSOA, month and crime type have no others missing.
 
-    The missing rows are those that data.police.uk counts and of which no fine row says that they
-    are not sensitive, where there are three or more of them.
+    Missing are those that data.police.uk counts and of which no fine row says that they are not
+    sensitive. Counted are sensitive rows in groups of three or more missing rows, all sensitive.
     """
     published = released.rows.with_columns(month=pl.col("day").dt.month())
     innocent = ~pl.col("coarse") & ~_says_sensitive("domestic_told")
     missing = published.filter(~innocent.fill_null(value=False)).group_by(PUBLISHED)
     groups = missing.agg(pl.len(), sensitive=pl.col("sensitive").all())
-    return groups.filter((pl.col("len") >= 3) & pl.col("sensitive")).height
+    found = groups.filter((pl.col("len") >= 3) & pl.col("sensitive"))["len"].sum()
+    return float(found / released.rows["sensitive"].sum())

@@ -34,3 +34,16 @@ def released(
         send(wide.copy(folder), made.extract())
 
     return received(once(f"released-{made.name}-{seed}", fill), made)
+
+
+@pytest.fixture(scope="module", params=("city", "rural"))
+def released_without_dwelling(
+    request: pytest.FixtureRequest, seed: int, once: Callable[..., Path], wide: Partnership
+) -> Released:
+    """A world whose extract does not say what was in a dwelling."""
+    made = world(request.param, seed)
+
+    def fill(folder: Path) -> None:
+        send(wide.copy(folder), made.extract(without="dwelling"))
+
+    return received(once(f"no-dwelling-{made.name}-{seed}", fill), made)

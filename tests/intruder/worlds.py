@@ -78,8 +78,12 @@ class World:
     name: str
     truth: pl.DataFrame
 
-    def extract(self) -> str:
-        """Return the crimes as a police records system exports them, as CSV."""
+    def extract(self, without: str = "") -> str:
+        """Return the crimes as a police records system exports them, as CSV.
+
+        Args:
+            without: A column that the system does not have.
+        """
         day = pl.col("day").dt.strftime("%d/%m/%Y")
         clock = pl.format(
             "{}:{}",
@@ -93,7 +97,8 @@ class World:
         held = self.truth.with_columns(
             *flags, recorded=day, occurred=day, time=clock, district=pl.lit("Westshire")
         )
-        return held.select(*_HEADINGS).rename(_HEADINGS).write_csv()
+        headings = {name: text for name, text in _HEADINGS.items() if name != without}
+        return held.select(*headings).rename(headings).write_csv()
 
 
 def world(name: str, seed: int = 1) -> World:
