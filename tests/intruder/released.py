@@ -20,7 +20,7 @@ _NOT_OF_THE_ROW = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Released:
     """A world and what was released of it.
 
@@ -32,6 +32,10 @@ class Released:
     world: World
     table: pl.DataFrame
     rows: pl.DataFrame
+
+    def __repr__(self) -> str:
+        """Return nothing of the rows, because pytest prints it."""
+        return f"<Released {self.world.name}, {self.table.height} rows>"
 
     @property
     def coarse(self) -> pl.DataFrame:
