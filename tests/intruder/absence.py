@@ -107,7 +107,7 @@ def _innocent(table: pl.DataFrame) -> pl.DataFrame:
     """Return where and when the fine rows are that say of themselves that they aren't sensitive."""
     in_dwelling = pl.when(pl.col("category").is_in(HOMES)).then(pl.lit(value=True))
     in_dwelling = in_dwelling.when(pl.col("category").is_in(STREETS)).then(pl.lit(value=False))
-    fine = table.filter(~pl.col("coarse") & ~_says_sensitive("domestic")).with_columns(
+    fine = table.filter(~pl.col("coarse") & ~says_sensitive("domestic")).with_columns(
         hour=pl.col("time_from").dt.hour()
     )
     return fine.select(
@@ -118,7 +118,8 @@ def _innocent(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _says_sensitive(domestic: str) -> pl.Expr:
+def says_sensitive(domestic: str) -> pl.Expr:
+    """Return whether a released row says of itself that it is sensitive."""
     return pl.col("category").is_in(sensitive_codes()) | (pl.col(domestic) == "yes")
 
 
@@ -168,7 +169,7 @@ def found_by_subtraction(released: Released) -> float:
     sensitive. Counted are sensitive rows in groups of three or more missing rows, all sensitive.
     """
     published = released.rows.with_columns(month=pl.col("day").dt.month())
-    innocent = ~pl.col("coarse") & ~_says_sensitive("domestic_told")
+    innocent = ~pl.col("coarse") & ~says_sensitive("domestic_told")
     missing = published.filter(~innocent.fill_null(value=False)).group_by(PUBLISHED)
     groups = missing.agg(pl.len(), sensitive=pl.col("sensitive").all())
     found = groups.filter((pl.col("len") >= 3) & pl.col("sensitive"))["len"].sum()

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from tests.intruder.released import Released, founded, received, send
+from tests.intruder.released import Released, founded, received, send, send_callouts
+from tests.intruder.twins import Callouts, beside_callouts, callouts, callouts_csv
 from tests.intruder.worlds import NAMES, world
 from tests.lib.partnership import Partnership
 
@@ -47,3 +49,22 @@ def released_without_dwelling(
         send(wide.copy(folder), made.extract(without="dwelling"))
 
     return received(once(f"no-dwelling-{made.name}-{seed}", fill), made)
+
+
+@pytest.fixture(scope="module", params=("city", "rural"))
+def shared_by_both(
+    request: pytest.FixtureRequest, seed: int, once: Callable[..., Path], wide: Partnership
+) -> tuple[Released, Callouts]:
+    """A world, and the callouts to it, as an analyst pulled both."""
+    made = world(request.param, seed)
+    happened = callouts(made, seed)
+
+    def fill(folder: Path) -> None:
+        partnership = wide.copy(folder)
+        send(partnership, made.extract())
+        send_callouts(partnership, callouts_csv(happened))
+
+    root = once(f"callouts-{made.name}-{seed}", fill)
+    names = ("callouts", "callouts-origin")
+    table, origin = (pl.read_parquet(root / f"{name}.parquet") for name in names)
+    return received(root, made), beside_callouts(happened, table, origin)

@@ -64,6 +64,16 @@ def send(partnership: Partnership, extract: str) -> None:
     origin.write_parquet(partnership.root / "origin.parquet")
 
 
+def send_callouts(partnership: Partnership, extract: str) -> None:
+    """Send an extract of ambulance callouts and pull it as an analyst."""
+    file = partnership.extract("ambulance", "callouts.csv", extract)
+    partnership.submit("ambulance", file, "--dataset", "ambulance-callouts", "--dates", QUARTER)
+    table = pulled(partnership, "ambulance-callouts")
+    origin = origin_of(partnership, "ambulance")
+    table.write_parquet(partnership.root / "callouts.parquet")
+    origin.write_parquet(partnership.root / "callouts-origin.parquet")
+
+
 def received(root: Path, world: World) -> Released:
     """Return what `send` left in the folder of a partnership, beside what happened."""
     table, origin = (pl.read_parquet(root / f"{name}.parquet") for name in ("table", "origin"))

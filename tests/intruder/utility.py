@@ -52,3 +52,17 @@ def fine_shares(released: Released, at_least: int = 1) -> dict[str, float]:
 def _share(rows: pl.DataFrame, thing: pl.Expr) -> float:
     told = rows.select(thing.fill_null(value=False)).to_series()
     return float(told.mean() or 0.0)
+
+
+def kept_of_callouts(rows: pl.DataFrame) -> dict[str, float]:
+    """Return the share of callouts that keep each thing; what was withheld kept nothing."""
+    day = pl.col("date_precision") == "day"
+    band = pl.col("time_precision") != "none"
+    things = {
+        "weekend or band": day | band | (pl.col("week_part") != "not stated"),
+        "band": band,
+        "outward": pl.col("place_precision") != "district",
+        "offence": pl.col("category") == pl.col("code"),
+        "withheld": pl.col("record_id").is_null(),
+    }
+    return {name: _share(rows, thing) for name, thing in things.items()}
