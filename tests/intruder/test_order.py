@@ -25,12 +25,12 @@ def happened(rows: int = 540) -> list[tuple[str, int, str]]:
     return made
 
 
-def origin_of(partnership) -> pl.DataFrame:
+def origin_of(partnership, who="police") -> pl.DataFrame:
     """Return the source's reference of each record, from the key map that stays with its sender."""
-    (path,) = (partnership.settings("police").profile / "keymaps").glob("*.age")
+    (path,) = (partnership.settings(who).profile / "keymaps").glob("*.age")
     plain = io.BytesIO()
     with path.open("rb") as file:
-        age.decrypt(file, plain, [partnership.officer("police").identity])
+        age.decrypt(file, plain, [partnership.officer(who).identity])
     plain.seek(0)
     return pl.read_parquet(plain).select("record_id", "reference")
 

@@ -132,14 +132,14 @@ class Partnership:
 SHARE = ("--store", "../share")
 
 
-def found(root: Path, store: tuple[str, ...] = SHARE) -> Partnership:
+def found(root: Path, store: tuple[str, ...] = SHARE, area: tuple[str, ...] = AREA) -> Partnership:
     """Found a partnership of two coordinators, and enrol the others."""
     p = Partnership(root)
     (root / "share").mkdir(parents=True)
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
     for who in OFFICERS:
         (root / who).mkdir()
-    p.run("council", "init", "--name", "Westshire CSP", *AREA, *store)
+    p.run("council", "init", "--name", "Westshire CSP", *area, *store)
     make_key(p, "council")
     p.run("police", "init", "--origin", p.settings("council").origin, *store)
     make_key(p, "police")
