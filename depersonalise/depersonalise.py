@@ -328,26 +328,17 @@ def _treated(checked: Checked, random: Callable[[int], bytes], policy: Policy) -
         .select(*columns, "area", "area_basis", *marks, **helpers)
         .with_columns(
             ids,
-            _order(checked.rows, policy.key),
             pl.lit("", dtype=GENERALISED).alias("generalised"),
             reason.alias("_reason") if "place" in columns_of(dataset) else ids,
         )
         .with_columns(hashed(checked.rows["reference"], policy.key).get_columns())
         .rename({"ref": "_ref", "nth": "_nth"})
-        .select(*columns_of(dataset), "_protects", "_reason", "_order", "_ref", "_nth", *helpers)
+        # By its reference the same records are cover in each run; by its line where it has none.
+        .with_columns(_order=pl.coalesce("_ref", pl.col("_line").cast(pl.String).cast(pl.Binary)))
+        .select(*columns_of(dataset), "_protects", "_reason", "_ref", "_nth", "_order", *helpers)
         .cast({name: pl.String for name in _OPEN if name in columns_of(dataset)})
         .collect()
     )
-
-
-def _order(rows: pl.DataFrame, key: bytes) -> pl.Series:
-    """Return a number for each row that nobody can work out without the key.
-
-    By its reference, so that the same records are cover in each run; by its line where it has none.
-    """
-    seeds = [int.from_bytes(key[n : n + 8], "big") for n in range(0, 32, 8)]
-    named = pl.coalesce("reference", pl.col(LINE).cast(pl.String))
-    return rows.select(named.hash(*seeds).alias("_order")).to_series()
 
 
 def _some(rows: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:

@@ -66,8 +66,7 @@ def released(
 
     Args:
         rows: What would leave of each row were it not protected; beside it `_protects`, `_klass`,
-            `_outward`, `_dwelling`, `_nature` and `_order` (a number by which the first of equals
-            is taken).
+            `_outward`, `_dwelling`, `_nature` and `_order` (by which the first of equals is taken).
         smallest: How many protected rows must be alike.
         covered: Sensitive rows have cover, unless all rows of the dataset are sensitive.
     """
@@ -75,7 +74,7 @@ def released(
     state = np.where(rows["_protects"].to_numpy() == OPEN, FINE, WITHHELD).astype(np.int8)
     at = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
     covers = np.zeros(rows.height, dtype=bool)
-    alone = bool(dataset.axes) or not covered
+    alone = bool(dataset.axes) or dataset.is_numbers or not covered
     pairs = None if alone else _paired(rows, smallest)
     if pairs is not None:
         rows = rows.with_columns(_outward=_unpooled(rows, pairs, smallest))
@@ -132,7 +131,8 @@ def _hashed(rows: pl.DataFrame, columns: list[pl.Expr]) -> npt.NDArray[np.uint64
     if not columns:
         return np.zeros(rows.height, dtype=np.uint64)
     named = [what.alias(str(number)) for number, what in enumerate(columns)]
-    return rows.select(pl.struct(named).hash()).to_series().to_numpy()
+    # A level may state the same of every row, and a literal by itself would be one row.
+    return rows.with_columns(_hash=pl.struct(named).hash())["_hash"].to_numpy()
 
 
 def _as_released(

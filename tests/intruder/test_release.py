@@ -16,7 +16,7 @@ from tests.intruder.absence import (
 )
 from tests.intruder.utility import fine_shares, kept
 
-pytestmark = pytest.mark.xfail(strict=False, reason="the release does not follow the rules yet")
+
 
 K = 5
 EVEN, CLASS_KNOWN = 0.55, 0.60

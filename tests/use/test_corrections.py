@@ -1,0 +1,210 @@
+"""What a submission and its correction tell somebody who subtracts the one from the other."""
+
+import shutil
+
+import polars as pl
+import pytest
+
+from tests.lib.extracts import csv
+from tests.lib.partnership import Partnership
+
+HEADINGS = (
+    "Crime number,Recorded date,Occurred,Time,Code,Postcode,LSOA code,Domestic flag,Dwelling flag"
+)
+SMALLEST = 5
+
+
+def line(number: int, *, code="105A", flag="N", day=6, month=8, at="10:10") -> str:
+    when = f"{day:02d}/{month:02d}/2026"
+    return f"R{number:04d},{when},{when},{at},{code},WZ1 1AB,E01999000,{flag},N"
+
+
+def lines(first: int, count: int, **told) -> list[str]:
+    return [line(n, **told) for n in range(first, first + count)]
+
+
+def send(p: Partnership, rows: list[str], *told, dates="2026-08", who="police"):
+    file = p.extract(who, "crime.csv", csv(HEADINGS, *rows))
+    return p.submit(who, file, "--dates", dates, "--json", *told).json
+
+
+def refused(p: Partnership, rows: list[str], *told, dates="2026-08", status: int, who="police"):
+    file = p.extract(who, "crime.csv", csv(HEADINGS, *rows))
+    return p.submit(who, file, "--dates", dates, *told, status=status)
+
+
+def received(p: Partnership, folder: str = "merged") -> pl.DataFrame:
+    p.signed("analysts", "pull", folder)
+    return pl.read_parquet(p.root / f"analysts/{folder}/dataset=police-crime")
+
+
+def fine(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the fine rows in what identifies them, each with how often it stands."""
+    key = ["recorded", "time_from", "category", "place", "domestic"]
+    return rows.filter(pl.col("generalised") == "").group_by(key).len()
+
+
+def coarse(rows: pl.DataFrame) -> pl.DataFrame:
+    key = ["recorded", "recorded_precision", "time_from", "category", "place", "domestic"]
+    return rows.filter(pl.col("generalised") != "").group_by(key).len()
+
+
+def gone(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Return the groups of which there are fewer than before."""
+    on = [c for c in before.columns if c != "len"]
+    both = before.join(after, on=on, how="left", nulls_equal=True)
+    return both.filter(pl.col("len_right").fill_null(0) < pl.col("len"))
+
+
+# Ten domestic assaults with others around them: the twenty others are told apart by their minutes.
+DOMESTIC = lines(0, 10, flag="Y")
+OTHERS = [line(100 + n, at=f"10:{n + 10}") for n in range(30)]
+FIRST = DOMESTIC + OTHERS
+
+
+@pytest.fixture
+def sent(partnership) -> Partnership:
+    told = send(partnership, FIRST)
+    assert (told["rows"], told["protected"], told["cover"], told["withheld"]) == (40, 10, 10, 0)
+    return partnership
+
+
+def marked_later(count: int) -> list[str]:
+    """Return the first extract, of which some of the others were marked since."""
+    return DOMESTIC + [
+        row[: row.rindex(",N,N")] + ",Y,N" if n < count else row for n, row in enumerate(OTHERS)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, SMALLEST, 20])
+def test_a_marker_that_comes_late_is_not_found_among_rows_that_vanish(sent, count):
+    before = received(sent)
+    told = send(sent, marked_later(count))
+    after = received(sent, "again")
+    assert gone(fine(before), fine(after)).is_empty()
+    assert gone(coarse(before), coarse(after)).is_empty()
+    assert coarse(after)["len"].sum() == coarse(before)["len"].sum()
+    assert told["late"] <= count
+
+
+def test_everything_released_anew_would_give_late_markers_away(sent, partnership):
+    """The attack is worth something: it finds rows where nothing is known of what left before."""
+    before = received(sent)
+    shutil.rmtree(next((sent.root / "police/.exchange").rglob("earlier")))
+    keymaps = next((sent.root / "police/.exchange").rglob("keymaps"))
+    shutil.rmtree(keymaps)
+    ran = refused(sent, marked_later(20), status=2)
+    assert ran.refusal == "earlier-release-unknown"
+    assert len(received(sent, "again")) == len(before)
+
+
+@pytest.mark.parametrize("count", [1, SMALLEST - 1])
+def test_a_few_new_sensitive_records_do_not_stand_alone(sent, count):
+    before = received(sent)
+    told = send(sent, FIRST + lines(500, count, flag="Y") + lines(600, 9))
+    after = received(sent, "again")
+    assert told["withheld"] == 2 * count
+    assert gone(coarse(before), coarse(after)).is_empty()
+    assert coarse(after)["len"].sum() == coarse(before)["len"].sum()
+
+
+def test_enough_new_records_are_a_batch_of_their_own(sent):
+    told = send(sent, FIRST + lines(500, SMALLEST, flag="Y") + lines(600, 9))
+    assert (told["rows"], told["withheld"], told["protected"]) == (54, 0, 15)
+    after = received(sent)
+    assert coarse(after).filter(pl.col("domestic") == "yes")["len"].sum() == 15
+
+
+def test_a_record_that_is_gone_leaves_if_it_is_fine_and_stays_if_it_is_coarse(sent):
+    before = received(sent)
+    told = send(sent, FIRST[4:-2])
+    after = received(sent, "again")
+    assert told["gone"] >= 4
+    assert gone(coarse(before), coarse(after)).is_empty()
+    assert fine(before)["len"].sum() - fine(after)["len"].sum() <= 2
+
+
+def test_a_plain_record_is_corrected(sent):
+    before = received(sent)
+    plain = [row for row in OTHERS]
+    changed = [row.replace(",105A,", ",8N,") for row in plain]
+    send(sent, DOMESTIC + changed)
+    after = received(sent, "again")
+    assert fine(after)["len"].sum() == fine(before)["len"].sum()
+    assert set(fine(after)["category"]) == {"8N"}
+    assert gone(coarse(before), coarse(after)).is_empty()
+
+
+def test_the_same_extract_is_recognised(sent):
+    file = sent.extract("police", "crime.csv", csv(HEADINGS, *FIRST))
+    assert "already sent" in sent.submit("police", file, "--dates", "2026-08").out
+
+
+@pytest.mark.parametrize("how", ["withdraw", "purge"])
+def test_what_was_withdrawn_or_purged_counts_as_having_left(sent, how):
+    before = received(sent)
+    reason = {"withdraw": "wrong-contents", "purge": "sent-in-error"}[how]
+    sent.signed("police", how, "3", "--reason", reason, "--yes")
+    send(sent, marked_later(20))
+    after = received(sent, "again")
+    assert gone(fine(before), fine(after)).is_empty()
+    assert gone(coarse(before), coarse(after)).is_empty()
+
+
+def test_a_changed_choice_for_domestic_incidents_waits_for_the_next_quarter(sent):
+    ran = refused(sent, FIRST, "--domestic", "withhold", status=2)
+    assert ran.refusal == "domestic-choice-settled"
+    assert send(sent, FIRST, "--domestic", "generalise")["again"]
+
+
+def test_a_record_whose_date_moved_stays_where_it_left(sent):
+    moved = [line(0, flag="Y", month=7), line(100, at="10:10", month=7)]
+    told = send(sent, moved + lines(700, 20, month=7), dates="2026-07")
+    assert (told["elsewhere"], told["rows"]) == (2, 20)
+
+
+def test_a_colleague_and_a_new_laptop_need_what_was_sent_before(sent):
+    folder = next((sent.root / "police/.exchange").rglob("earlier"))
+    away = sent.root / "away"
+    shutil.move(folder, away)
+    shutil.rmtree(folder.parent / "keymaps")
+    ran = refused(sent, marked_later(5), status=2)
+    assert ran.refusal == "earlier-release-unknown"
+    assert len(sent.entries()) == 4
+    settings = sent.root / "police/exchange.toml"
+    settings.write_text(settings.read_text() + 'earlier = "../away"\n')
+    assert send(sent, marked_later(5))["rows"] == 40
+    assert [path.name for path in away.iterdir()] == ["police-crime-2026Q3.age"]
+
+
+def test_a_quarter_of_before_is_read_back_from_key_maps_and_bundles(sent):
+    before = received(sent)
+    shutil.rmtree(next((sent.root / "police/.exchange").rglob("earlier")))
+    send(sent, marked_later(20))
+    after = received(sent, "again")
+    assert gone(fine(before), fine(after)).is_empty()
+    assert gone(coarse(before), coarse(after)).is_empty()
+
+
+def test_a_source_without_references_cannot_correct_a_quarter_with_protected_rows(partnership):
+    def without(rows: list[str]) -> str:
+        return csv(HEADINGS.split(",", 1)[1], *(row.split(",", 1)[1] for row in rows))
+
+    file = partnership.extract("police", "crime.csv", without(FIRST))
+    partnership.submit("police", file, "--dates", "2026-08")
+    file = partnership.extract("police", "crime.csv", without(FIRST[1:]))
+    ran = partnership.submit("police", file, "--dates", "2026-08", status=11)
+    assert "reference-needed" in ran.err
+
+
+def test_check_and_preview_say_that_they_did_not_compare(sent):
+    file = sent.extract("police", "more.csv", csv(HEADINGS, *FIRST, line(900)))
+    told = sent.run("police", "check", file, "--dates", "2026-08", "--json").json
+    assert "earlier-not-compared" in {f["rule"] for f in told["findings"]}
+    assert "--passphrase-file FILE" in sent.run("police", "preview", file, "--dates", "2026-08").err
+
+
+def test_what_is_known_of_what_left_holds_no_reference(sent):
+    (path,) = (sent.root / "police/.exchange").rglob("earlier/*.age")
+    assert path.read_bytes().startswith(b"age-encryption.org/v1")
+    assert b"R0001" not in path.read_bytes()
