@@ -10,6 +10,7 @@ from tests.intruder.absence import (
     surplus,
 )
 from tests.intruder.released import naive, without_sensitive
+from tests.intruder.twins import callouts, naive_callouts, recognised
 from tests.intruder.utility import fine_shares, kept
 from tests.intruder.worlds import NAMES, world
 
@@ -47,3 +48,12 @@ def test_a_world_is_the_same_for_the_same_seed(happened):
     again, other = world(happened.name), world(happened.name, seed=2)
     assert again.truth.equals(happened.truth)
     assert not other.truth.equals(happened.truth)
+
+
+@pytest.mark.parametrize("name", ["city", "rural"])
+def test_of_exports_without_references_the_twins_are_recognised(name):
+    made = world(name)
+    called = naive_callouts(callouts(made))
+    said, right, twins = recognised(called, naive(made).table, made)
+    assert right / twins > 0.5
+    assert right / said > 0.5

@@ -57,7 +57,7 @@ def test_a_coarse_row_has_no_day_no_hour_and_no_small_area(released):
         "week_part": {"weekday", "weekend", "not stated"},
     }
     for name, allowed in precisions.items():
-        words = set(released.coarse[name].cast(pl.String))
+        words = set(released.coarse[name])
         assert words <= allowed, name
     for name in ("occurred_from", "occurred_to"):
         dates = released.coarse[name].drop_nulls().len()
