@@ -57,10 +57,16 @@ class Guess:
 STRATA = {"all": pl.lit(value=True), "dwelling": pl.col("dwelling"), "public": ~pl.col("dwelling")}
 
 
-def absence(released: Released, *, class_known: bool = False) -> dict[str, Guess]:
+def absence(released: Released) -> dict[str, Guess]:
     """Attack a release; return how it did in all incidents, in dwellings and in public."""
-    called = _called(released, class_known=class_known)
+    called = _called(released, class_known=False)
     return {name: _guess(called.filter(stratum)) for name, stratum in STRATA.items()}
+
+
+def absence_by_outward(released: Released) -> dict[tuple[str, bool], Guess]:
+    """Return how it did in each outward code, in dwellings (True) and in public."""
+    parts = _called(released, class_known=False).group_by("outward", "dwelling")
+    return {(str(outward), bool(inside)): _guess(some) for (outward, inside), some in parts}
 
 
 def absence_by_class(released: Released) -> dict[str, Guess]:
@@ -84,7 +90,8 @@ def _guess(called: pl.DataFrame) -> Guess:
 def _called(released: Released, *, class_known: bool) -> pl.DataFrame:
     """Return every incident with `missing`: whether no innocent fine row fits it."""
     known = released.rows.select(
-        "reference", "lsoa", "dwelling", "violent", "sensitive", hours=_hours("day", "hour")
+        *("reference", "lsoa", "outward", "dwelling", "violent", "sensitive"),
+        hours=_hours("day", "hour"),
     )
     around = known.with_columns(at=pl.concat_list([pl.col("hours") + n for n in (-1, 0, 1)]))
     pairs = around.explode("at").join(_innocent(released.table), on=["lsoa", "at"])

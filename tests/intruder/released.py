@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from polars import selectors
 
 from tests.intruder.test_order import origin_of
 from tests.intruder.worlds import OUTWARD, QUARTER, World
@@ -97,14 +98,11 @@ def beside(world: World, table: pl.DataFrame, origin: pl.DataFrame) -> Released:
 
 
 def shaped(table: pl.DataFrame) -> pl.DataFrame:
-    """Add what follows from a pulled table: whether a row is coarse, and the part of its week."""
+    """Add whether a row is coarse, and the part of the week where a table has none."""
     if "week_part" not in table.columns:
         table = table.with_columns(week_part=pl.lit("not stated"))
-    return table.with_columns(
-        pl.col("week_part").cast(pl.String),
-        pl.col("generalised").cast(pl.String),
-        coarse=pl.col("generalised").cast(pl.String) != "",
-    )
+    table = table.with_columns(selectors.by_dtype(pl.Enum, pl.Categorical).cast(pl.String))
+    return table.with_columns(coarse=pl.col("generalised") != "")
 
 
 def naive(world: World) -> Released:

@@ -2,18 +2,15 @@
 
 import pytest
 
-from tests.intruder.released import naive
-from tests.intruder.twins import callouts, naive_callouts, recognised
+from tests.intruder.twins import recognised
 from tests.intruder.utility import kept_of_callouts
-from tests.intruder.worlds import world
 
-NEW_RULES = pytest.mark.xfail(strict=False, reason="the release does not follow the rules yet")
+pytestmark = pytest.mark.xfail(strict=False, reason="the release does not follow the rules yet")
 
 RECOGNISED, MOST_WITHHELD = 0.10, 0.03
 KEPT = {"city": 0.80, "rural": 0.50}
 
 
-@NEW_RULES
 def test_at_most_one_in_ten_sensitive_twins_is_recognised(shared_by_both):
     released, called = shared_by_both
     _, right, twins = recognised(called, released.table, released.world)
@@ -21,25 +18,14 @@ def test_at_most_one_in_ten_sensitive_twins_is_recognised(shared_by_both):
     assert right / twins <= RECOGNISED
 
 
-@NEW_RULES
 def test_callouts_never_have_both_a_day_and_an_hour(shared_by_both):
     rows = shared_by_both[1].rows
     both = ((rows["date_precision"] == "day") & (rows["time_precision"] != "none")).sum()
     assert both == 0
 
 
-@NEW_RULES
 def test_callouts_keep_the_part_of_the_week_or_the_band(shared_by_both):
     released, called = shared_by_both
     shares = kept_of_callouts(called.rows)
     assert shares["weekend or band"] >= KEPT[released.world.name]
     assert shares["withheld"] <= MOST_WITHHELD
-
-
-@pytest.mark.parametrize("name", KEPT)
-def test_of_exports_without_references_the_twins_are_recognised(name):
-    made = world(name)
-    called = naive_callouts(callouts(made))
-    said, right, twins = recognised(called, naive(made).table, made)
-    assert right / twins > 0.6
-    assert right / said > 0.5

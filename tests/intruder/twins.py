@@ -90,11 +90,10 @@ def beside_callouts(happened: pl.DataFrame, table: pl.DataFrame, origin: pl.Data
 
 def _dated(table: pl.DataFrame) -> pl.DataFrame:
     """Add `date` and `date_precision`: when a call was recorded or, where not stated, happened."""
-    happened = pl.col("recorded_precision").cast(pl.String) == "none"
-    date = pl.when(happened).then("occurred_from").otherwise("recorded")
-    precision = [pl.col(f"{one}_precision").cast(pl.String) for one in ("occurred", "recorded")]
+    happened = pl.when(pl.col("recorded_precision") == "none")
     return table.with_columns(
-        date=date, date_precision=pl.when(happened).then(precision[0]).otherwise(precision[1])
+        date=happened.then("occurred_from").otherwise("recorded"),
+        date_precision=happened.then("occurred_precision").otherwise("recorded_precision"),
     )
 
 

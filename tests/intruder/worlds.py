@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -181,7 +182,8 @@ def _drawn(
     ).sort("kind", "lsoa")
 
 
-def _published(district: str, outward: Sequence[str]) -> pl.DataFrame | None:
+@cache
+def _published(district: str, outward: tuple[str, ...]) -> pl.DataFrame | None:
     """Return kinds and LSOAs of a district from the published files, where they are to hand."""
     folder = os.environ.get("EXCHANGE_REAL_DATA")
     files = sorted(Path(folder, "police").glob("*-street.csv")) if folder else []
