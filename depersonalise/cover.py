@@ -16,8 +16,25 @@ import polars as pl
 # What a row and its cover have in common, finest first: a pair leaves no finer than that.
 TOGETHER: Final = (("month", "band"), ("band",), ("month",), ())
 _NEAR: Final = 2  # of these, where cover of the same kind of offence is looked for
-KINDS: Final = {"violence": 0, "harassment": 0, "damage": 1}  # which cover is taken first
+# Which cover is taken first: by what the category says of it, then all others, burglary last.
+KINDS: Final = {"violence": 0, "harassment": 0, "damage": 1}
 OTHER: Final = 2
+LAST: Final = 3
+_PUBLIC_FEAR: Final = "9A"  # of the Home Office's list: it is harassment, and mostly in public
+
+
+def kind() -> pl.Expr:
+    """Return how early a row is taken as cover, by `_nature`, `_klass` and the category."""
+    by_nature = pl.col("_nature").cast(pl.String).replace_strict(KINDS, default=OTHER)
+    fear = pl.col("category") == _PUBLIC_FEAR
+    burglary = pl.col("_klass") == "burglary"
+    return (
+        pl.when(fear)
+        .then(pl.lit(KINDS["damage"]))
+        .when(burglary)
+        .then(pl.lit(LAST))
+        .otherwise(by_nature)
+    )
 
 
 def pooled(rows: pl.DataFrame, smallest: int) -> pl.Series:

@@ -163,7 +163,7 @@ def _as_released(
 def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
     """Return what pairing asks of each row."""
     clock = pl.coalesce("time_from", "time_to").cast(pl.Int64)
-    kind = pl.col("_nature").cast(pl.String).replace_strict(cover.KINDS, default=cover.OTHER)
+    named = "category" in rows.columns
     return rows.select(
         "area",
         pl.col("_outward").alias("outward"),
@@ -172,7 +172,7 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
         band=clock // LASTS["six hours"],
         sensitive=pl.col("_protects") == SENSITIVE,
         cover=pl.col("_protects") == OPEN,
-        kind=kind,
+        kind=cover.kind() if named else pl.lit(cover.OTHER),
         order="_order",
     ).with_row_index("row")
 

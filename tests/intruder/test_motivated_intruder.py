@@ -12,6 +12,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from depersonalise.batches import Earlier
 from depersonalise.depersonalise import depersonalise
 from depersonalise.intruder import attack, knowledge
 from depersonalise.measures import measure
@@ -26,7 +27,6 @@ from schemas.mapping import by_aliases
 from schemas.parsing import parse
 from schemas.quarters import Covered
 from schemas.reading import read
-from schemas.words import COARSE
 from tests.intruder.population import csv, quarter
 from tests.lib import ground
 from tests.lib.typed import TODAY
@@ -69,7 +69,8 @@ class Quarter:
         self.happened = happened.with_row_index("line", offset=2).with_columns(
             pl.col("line").cast(pl.UInt32)
         )
-        self.released = self.shared.rows.with_columns(self.shared.origin["line"])
+        origin = self.shared.origin.select("line", "why", pl.col("cover").fill_null(value=False))
+        self.released = self.shared.rows.with_columns(origin.get_columns())
         self.known = self._knowledge(directory)
 
     def _knowledge(self, directory):
@@ -88,7 +89,8 @@ class Quarter:
     @property
     def found(self):
         found = attack(self.known, self.released)
-        return found.join(self.released.select("line", "generalised"), on="line", how="left")
+        kept = self.released.select("line", "generalised", "cover")
+        return found.join(kept, on="line", how="left")
 
     @property
     def naive(self):
@@ -130,8 +132,8 @@ def quarters(request, directory, tmp_path_factory):
 
 
 def is_sensitive(one: Quarter) -> pl.Expr:
-    counted = pl.lit(value=True) if one.dataset.steps else pl.col("generalised").is_in(COARSE)
-    return counted | pl.col("generalised").is_null()  # what is withheld was one of them
+    coarse = (pl.col("generalised") != "") & ~pl.col("cover")
+    return coarse | pl.col("generalised").is_null()  # what is withheld was one of them, or cover
 
 
 def test_there_are_a_hundred_thousand_of_town_and_country(quarters):
@@ -179,21 +181,14 @@ def test_a_public_street_crime_file_helps_with_none_of_them(quarters):
     assert exposed["chance"].max() <= 1 / SMALLEST
 
 
-def test_what_is_not_counted_is_reported_by_the_reason_for_which_it_left_coarser(quarters):
-    """Welfare incidents, fires at dwellings and unmarked violence leave by the hour."""
-    reasons = {
-        "police-welfare": "neighbour or welfare",
-        "fire-deliberate-primary": "at a dwelling or protected place",
-        "police-crime": "domestic not recorded",
-    }
-    for dataset, reason in reasons.items():
-        one = quarters[dataset]
-        told = measure(one.checked, one.shared).intruder[reason]
-        assert told.targets > 500
-        assert 0 < told.found <= told.targets
-        assert told.chance <= told.worst <= 1
-        naive = one.naive.join(one.released.filter(pl.col("generalised") == reason), on="line")
-        assert told.chance < naive["chance"].mean()
+def test_what_is_not_protected_is_reported_by_why_its_place_is_coarser(quarters):
+    one = quarters["fire-deliberate-primary"]
+    told = measure(one.checked, one.shared).intruder["at a dwelling"]
+    assert told.targets > 500
+    assert 0 < told.found <= told.targets
+    assert told.chance <= told.worst <= 1
+    naive = one.naive.join(one.released.filter(pl.col("why") == "at a dwelling"), on="line")
+    assert told.chance < naive["chance"].mean()
 
 
 def test_what_was_withheld_is_not_found(quarters):
@@ -210,25 +205,19 @@ def test_a_correction_tells_nothing_of_the_few_that_it_adds(directory, tmp_path,
     before = quarter(dataset, 3_000)
     more = quarter(dataset, added, seed=9).with_columns(pl.col("Reference") + "b")
     first = Quarter(dataset, before, tmp_path, directory)
-    again = Quarter(
-        dataset,
-        pl.concat([before, more]),
-        tmp_path,
-        directory,
-        replace(Policy(directory=directory), earlier=(first.shared.rows,)),
-    )
+    covered = str(first.shared.covered)
+    left = first.shared.left.with_columns(covered=pl.lit(covered))
+    earlier = Earlier(left, (covered,), left.select("ref", "nth").clear())
+    policy = replace(Policy(directory=directory), earlier=earlier)
+    again = Quarter(dataset, pl.concat([before, more]), tmp_path, directory, policy)
     lists = [x for x in LISTS if x.scheme in first.dataset.schemes]
     classes = {c.code: c.klass for x in lists for c in x.codes.values()}
-    kind = pl.col("category").replace(classes)
+    kind = pl.col("category").replace(classes).alias("kind")
+    domestic = ["domestic"] if "domestic" in first.shared.rows.columns else []
+    says = (pl.col("domestic") == "yes") if domestic else pl.lit(value=True)
     counts = [
-        one.shared.rows.filter(
-            pl.lit(value=bool(one.dataset.steps)) | pl.col("generalised").is_in(COARSE)
-        )
-        .group_by(
-            kind.alias("kind"),
-            "area",
-            *(["domestic"] if "domestic" in one.shared.rows.columns else []),
-        )
+        one.shared.rows.filter((pl.col("generalised") != "") & says)
+        .group_by(kind, "area", *domestic)
         .len()
         for one in (first, again)
     ]

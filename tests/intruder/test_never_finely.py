@@ -11,8 +11,6 @@ from tests.intruder.test_order import origin_of
 from tests.intruder.worlds import FIRST, OUTWARD, QUARTER
 from tests.lib.extracts import csv
 
-pytestmark = pytest.mark.xfail(strict=False, reason="the release does not follow the rules yet")
-
 HEADINGS = (
     "Crime number,Recorded date,Occurred,Time,Code,Outward code,LSOA code,District,"
     "Domestic flag,In dwelling"

@@ -1,11 +1,7 @@
 """An assault that both the ambulance trust and the police share is not recognised as sensitive."""
 
-import pytest
-
 from tests.intruder.twins import recognised
 from tests.intruder.utility import kept_of_callouts
-
-pytestmark = pytest.mark.xfail(strict=False, reason="the release does not follow the rules yet")
 
 RECOGNISED, MOST_WITHHELD = 0.10, 0.03
 KEPT = {"city": 0.80, "rural": 0.50}

@@ -126,8 +126,7 @@ def test_a_record_that_is_gone_leaves_if_it_is_fine_and_stays_if_it_is_coarse(se
 
 def test_a_plain_record_is_corrected(sent):
     before = received(sent)
-    plain = [row for row in OTHERS]
-    changed = [row.replace(",105A,", ",8N,") for row in plain]
+    changed = [row.replace(",105A,", ",8N,") for row in OTHERS]
     send(sent, DOMESTIC + changed)
     after = received(sent, "again")
     assert fine(after)["len"].sum() == fine(before)["len"].sum()
