@@ -14,10 +14,9 @@ import click
 
 from depersonalise.directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
 from depersonalise.identifiers import LONGEST
-from depersonalise.small_groups import SENSITIVE_STEPS
+from depersonalise.release import GENERALISED_AS, axes_of
 from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, describe_need, holders
-from exchange.commands.explain import NATURES
 from exchange.errors import REFUSALS
 from exchange.messages import NO_EFFECT, STATUSES, WARNING, messages
 from exchange.sampling import sample
@@ -30,6 +29,7 @@ from partners.requirements import (
     laws,
     requirements,
 )
+from schemas.axes import Axis
 from schemas.codes import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions
 from schemas.column_types import GENERALISED
 from schemas.dataset import SMALLEST, Dataset, Treat
@@ -39,7 +39,7 @@ from schemas.places import AROUND
 from schemas.quarters import Quarter
 from schemas.rules import RULES
 from schemas.shared_columns import SAYS, columns_of
-from schemas.words import COARSE, SQUARES
+from schemas.words import SQUARES
 
 HERE = Path(__file__).parent
 _QUARTER = Quarter(2026, 3)
@@ -83,7 +83,10 @@ def datasets() -> str:
     parts.append("Of each dataset the columns that its page names, and no others.\n")
     parts.append("| column | what it says |\n|---|---|")
     parts += [f"| `{name}` | {says} |" for name, says in SAYS.items()]
-    parts.append("\nA row is coarser than its dataset allows for one of these reasons:\n")
+    parts.append(
+        f"\nEvery protected row, and every row that is cover for one, says `{GENERALISED_AS}`. "
+        "Rows that earlier releases sent say why:\n"
+    )
     parts += [f"- {reason}" for reason in GENERALISED.categories if reason]
     return "\n".join(parts) + "\n"
 
@@ -125,10 +128,9 @@ def dataset_page(dataset: Dataset) -> str:
     lines.append("## What leaves\n")
     lines.append(f"The columns {', '.join(f'`{c}`' for c in columns_of(dataset))}.")
     lines.append(f"The finest place is {dataset.place.value}; the finest time, {dataset.time}.")
-    steps = "; ".join(step.value for step in dataset.steps or SENSITIVE_STEPS)
-    which = "Rows" if dataset.steps else "Sensitive rows"
+    which = "All rows are protected" if dataset.axes else "Protected rows leave coarser"
     if not dataset.is_numbers:
-        lines.append(f"{which} of groups of fewer than {SMALLEST} become coarser: {steps}.")
+        lines.append(f"{which}: at least {SMALLEST} alike, by {_axes(dataset)}.")
     return "\n".join(lines) + "\n"
 
 
@@ -202,45 +204,39 @@ def _specification() -> str:
     lines = ["\n## Treatments\n", "| a field that | removes | leaves |\n|---|---|---|"]
     lines += [f"| {treat.value} | {gone} | {left} |" for treat, (gone, left) in _REMOVES.items()]
     lines.append("\n## Datasets\n")
-    lines.append("| dataset | finest place | finest time | groups counted | in these steps |")
+    lines.append("| dataset | finest place | finest time | protected | by |")
     lines.append("|---|---|---|---|---|")
     lines += [
-        f"| [`{d.id}`](datasets/{d.id}.md) | {d.place.value} | {_groups(d)} |"
+        f"| [`{d.id}`](datasets/{d.id}.md) | {d.place.value} | {_protected(d)} |"
         for d in PRESCRIBED.values()
     ]
-    common = "; ".join(step.value for step in SENSITIVE_STEPS)
-    lines.append(f"\nThe common steps are: {common}.")
-    lines.append("\n## Why a row leaves coarser\n")
-    lines.append("| reason on the row | leaves by |\n|---|---|")
-    lines += [f"| {why} | {_level(why)} |" for why in GENERALISED.categories if why]
+    lines.append("\n## How coarse a protected row may be\n")
+    lines.append("| what is released | levels, finest first, each with its cost |\n|---|---|")
+    every = {axis for d in PRESCRIBED.values() for axis in axes_of(d)}
+    lines += [
+        f"| {axis.name} | {'; '.join(f'{level} {cost}' for level, cost in _levels(axis))} |"
+        for axis in sorted(every, key=lambda axis: (axis.name, axis.levels))
+    ]
     lines.append("\n## Numbers\n")
     lines.append("| number | what it is | authority |\n|---|---|---|")
     lines += [f"| {number} | {what} | {why} |" for number, what, why in _NUMBERS]
     return "\n".join(lines) + "\n\n"
 
 
-def _groups(dataset: Dataset) -> str:
-    """Return the finest time of a dataset, which of its groups are counted, and in which steps."""
+def _protected(dataset: Dataset) -> str:
+    """Return the finest time of a dataset, which of its rows are protected, and by which axes."""
     if dataset.is_numbers:
         return " | one number | "
-    if dataset.steps:
-        return f"{dataset.time} | all rows | {'; '.join(step.value for step in dataset.steps)}"
-    sensitive = dataset.schemes or "domestic" in dataset.fields
-    return f"{dataset.time} | {'sensitive rows | the common ones' if sensitive else 'none | '}"
+    which = "all rows" if dataset.axes else "sensitive rows, and what may be"
+    return f"{dataset.time} | {which} | {_axes(dataset)}"
 
 
-def _level(reason: str) -> str:
-    if reason in COARSE:
-        return "outward code (else district), month with weekday, band of six hours"
-    return {
-        "domestic not recorded": "outward code (else LSOA, else district), day, hour",
-        "category not in the list": "the same: it may be any of the others",
-        "neighbour or welfare": "outward code (else district), day, hour",
-        "at a dwelling or protected place": "outward code (else district), day, hour; "
-        "police and council incidents at a dwelling: LSOA instead of a square, and the minute",
-        "few residents": "district instead of an outward code in which too few live",
-        "in a small group": "the steps of its dataset, as many as are needed",
-    }[reason]
+def _axes(dataset: Dataset) -> str:
+    return "; ".join(f"{a.name} ({', '.join(a.levels)})" for a in axes_of(dataset))
+
+
+def _levels(axis: Axis) -> list[tuple[str, int]]:
+    return list(zip(axis.levels, axis.costs, strict=True))
 
 
 _GUIDE = "guidance to the duty"
@@ -248,7 +244,7 @@ _OURS = "a default of this tool, for caution"
 _NUMBERS = (
     (
         SMALLEST,
-        "rows that are alike, at least, of those that are counted",
+        "rows that are alike, at least, of those that are protected",
         f"{_OURS}; the protocol may ask for more",
     ),
     (
@@ -322,8 +318,7 @@ def code_page(one: CodeList) -> str:
         "| code | label | class | how its rows leave | read in |\n|---|---|---|---|---|",
     ]
     lines += [
-        f"| `{c.code}` | {c.label} | {c.klass} | {NATURES[c.nature] if c.nature else ''} "
-        f"| {c.source} |"
+        f"| `{c.code}` | {c.label} | {c.klass} | {_how(c)} | {c.source} |"
         for c in one.codes.values()
     ]
     return "\n".join(lines) + "\n"

@@ -1,6 +1,7 @@
 """exchange explain: what a dataset, rule, message, code or requirement is, and what to do."""
 
 import difflib
+from typing import Final
 
 import click
 
@@ -16,18 +17,22 @@ from schemas.findings import Rule
 from schemas.rules import RULES
 
 # What a code says of the people in it, and so how its rows leave.
-NATURES = {
-    "domestic": "a domestic incident by definition: leaves as coarsely as any",
-    "sexual": "a sexual offence: leaves as coarsely as any",
-    "stalking": "stalking: leaves as coarsely as any",
-    "slavery": "modern slavery: leaves as coarsely as any",
-    "violence": "violence: the domestic marker is asked for",
-    "harassment": "harassment: the domestic marker is asked for",
-    "damage": "damage: the domestic marker is asked for, where it may be at home",
-    "neighbour": "between neighbours: leaves with the outward code",
-    "welfare": "may name a home: leaves with the outward code",
-    "": "leaves as finely as its dataset allows",
+_PROTECTS: Final = {
+    "sensitive": "sensitive: its rows are protected",
+    "at a dwelling": "sensitive at a dwelling: its rows are protected there",
+    "possibly": "possibly sensitive: its rows are protected",
 }
+_NATURES: Final = {
+    "violence": "violence: protected if it is marked domestic, or may be and is not marked",
+    "harassment": "harassment: protected if it is marked domestic, or may be and is not marked",
+    "damage": "damage: protected if it is marked domestic, or may be and is not marked",
+    "neighbour": "between neighbours: leaves with the outward code",
+}
+
+
+def how_it_leaves(code: Code) -> str:
+    """Return how the rows of a code leave; nothing if as finely as their dataset allows."""
+    return _PROTECTS.get(code.protects) or _NATURES.get(code.nature, "")
 
 
 @click.command("explain", help=summary("explain"))
@@ -65,7 +70,7 @@ def command(_: App, word: str) -> None:
         terminal.result(f"{code.code}  {code.label}")
         terminal.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
         terminal.result(f"    class: {code.klass}")
-        terminal.result(f"    {NATURES[code.nature]}")
+        terminal.result(f"    {how_it_leaves(code) or 'leaves as finely as its dataset allows'}")
         terminal.result(f"    read in: {code.source}")
 
 
