@@ -6,7 +6,8 @@ its reference (never by its content) and leaves as it left; records that are new
 themselves; coarse rows stay even when their record is gone. Fine rows whose record is gone, or is
 different now, change: that is what a correction is for.
 
-What left is kept by the partner alone, each reference as a keyed hash (`exchange/earlier.py`).
+Keeps true: no row changes between two submissions because its record was marked, or unmarked. What
+left is kept by the partner alone, each reference as a keyed hash (`exchange/earlier.py`).
 """
 
 import hashlib

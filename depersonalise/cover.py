@@ -3,7 +3,10 @@
 Without it coarseness itself would be a marker: whoever knows that the police came, and finds no
 fine row that fits, would know that it was domestic or sexual. With it there are, in every place and
 time that is released, at least as many rows that are not sensitive as rows that are: (alpha, k)-
-anonymity (Wong et al. 2006) with alpha one half. Nothing released says why a row is coarse.
+anonymity (Wong et al. 2006) with alpha one half.
+
+Keeps true: each sensitive row that leaves has its own row of cover, and nothing released says which
+of the two it is.
 
 Outward codes with too few sensitive rows, or too few others, are put together with others like them
 in their district, and their rows leave by the district.

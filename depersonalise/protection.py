@@ -8,8 +8,8 @@ has. In a dataset with axes of its own all rows are sensitive. The guidance to t
 recorded domestic incident be shared with "less specific location information"; the rest of the list
 is a caution of this tool.
 
-A row that is neither may still leave with a coarser place: what neighbours do to one another, and
-fires at a dwelling. Leaves to others: how protected rows leave (`release.py`).
+A row that is neither may still leave with a coarser place: what neighbours do to one another, fires
+at a dwelling, and a category of an authority's own list, of which nobody else knows what it means. Leaves to others: how protected rows leave (`release.py`).
 """
 
 from typing import Final
@@ -85,8 +85,9 @@ def _rules(dataset: Dataset, *, published: bool) -> list[tuple[pl.Expr, int, int
         place if happening else (pl.col("protected"), OPEN, HOME, PROTECTED_PLACE),
         (near & unmarked, POSSIBLY, PLAIN, "domestic not recorded"),
         (drugs & (pl.col("dwelling") == "not recorded"), POSSIBLY, PLAIN, "drugs, perhaps at home"),
-        ((nature == "welfare"), POSSIBLY, PLAIN, "welfare"),
-        ((nature == "unknown"), POSSIBLY, PLAIN, "category not in the list"),
+        ((nature == "welfare"), POSSIBLY, PLAIN, "welfare incident"),
+        ((protects == "possibly") & open_, POSSIBLY, PLAIN, "category not in the list"),
+        ((nature == "unknown"), OPEN, HOME, "category of the authority's own list"),
         (near & (nature == "neighbour"), OPEN, HOME, NEIGHBOUR),
         (home, OPEN, HOME, AT_A_DWELLING),
     ]

@@ -17,6 +17,7 @@ from depersonalise.identifiers import LONGEST
 from depersonalise.release import GENERALISED_AS, axes_of
 from exchange.cli import App, exchange
 from exchange.commands.datasets import describe_leaving, describe_need, holders
+from exchange.commands.explain import how_it_leaves
 from exchange.errors import REFUSALS
 from exchange.messages import NO_EFFECT, STATUSES, WARNING, messages
 from exchange.sampling import sample
@@ -318,7 +319,7 @@ def code_page(one: CodeList) -> str:
         "| code | label | class | how its rows leave | read in |\n|---|---|---|---|---|",
     ]
     lines += [
-        f"| `{c.code}` | {c.label} | {c.klass} | {_how(c)} | {c.source} |"
+        f"| `{c.code}` | {c.label} | {c.klass} | {how_it_leaves(c)} | {c.source} |"
         for c in one.codes.values()
     ]
     return "\n".join(lines) + "\n"

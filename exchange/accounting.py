@@ -27,7 +27,9 @@ def account_rows(found: Prepared) -> list[tuple[str, int]]:
         rows += [(f"placed by {PLACES[place]}", n) for place, n in account.places.items()]
         rows += [(f"protected: {why}", n) for why, n in account.reasons.items() if why]
         rows += [("cover for them, as coarse as they are", account.cover)] * bool(account.cover)
-        rows += [("withheld, too few are like them", -account.withheld)] * bool(account.withheld)
+        rows += [("withheld, too few are like them, and their cover", -account.withheld)] * bool(
+            account.withheld
+        )
         domestics = sum(part.personal.rows.height for part in found.parts if part.personal)
         why = "as personal data, to its signatories alone" if domestics else "withheld"
         rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)

@@ -6,7 +6,8 @@ holds each reference as a keyed hash, how the record left, and what was settled 
 first sent. It is sealed for all officers of the authority, never leaves it, and is kept as long as
 the quarter can be corrected.
 
-A quarter that was sent before these files existed is read back from its key maps and bundles.
+Keeps true: no reference and no hash of one leaves the authority. A quarter that was sent before
+these files existed is read back from its key maps and bundles.
 """
 
 import contextlib

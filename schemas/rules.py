@@ -314,7 +314,7 @@ _ALL: Final = (
     Rule(
         "much-generalised",
         Severity.QUERY,
-        "more than a fifth of what would leave is coarser, because too few records are alike",
+        "more than a fifth of what would leave says no place but the district: too few are alike",
         "see what leaves: exchange preview FILE; if the records are few, say so",
         "a small district's admissions",
     ),

@@ -39,7 +39,7 @@ MODULES = {
     "schemas/cells.py": ["tests/unit/test_cells.py"],
     "schemas/quarters.py": ["tests/unit/test_quarters.py"],
     "partners/standing.py": ["tests/unit/test_standing_of_returns.py"],
-    "depersonalise/small_groups.py": ["tests/unit/test_steps.py"],
+    "depersonalise/lattice.py": ["tests/unit/test_release.py"],
     "depersonalise/tables.py": [
         "tests/unit/test_suppression.py",
         "tests/unit/test_tables.py::test_an_empty_table",

@@ -65,7 +65,10 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(("rows-differ", "row-uncounted"), "tests/unit/test_arranging.py"),
     **dict.fromkeys(("grid-unreadable", "postcode-not-in-directory"), "tests/unit/test_places.py"),
-    **dict.fromkeys(("much-generalised", "earlier-not-compared"), "tests/use/test_differencing.py"),
+    **dict.fromkeys(
+        ("much-generalised", "earlier-not-compared", "reference-needed"),
+        "tests/use/test_corrections.py",
+    ),
     "number-missing": "tests/unit/test_numbers.py",
     **dict.fromkeys(
         (

@@ -230,7 +230,7 @@ def test_a_hit_stops_the_submission_and_names_line_and_column():
     with pytest.raises(depersonalise.IdentifiersFound) as told:
         shared(
             "council-asb",
-            "Date|Code|Postcode\n05/08/2026|noise|WZ1\n05/08/2026|john-lockyer|WZ1\n",
+            "Date|Code|Postcode\n05/08/2026|noise|WZ1\n" + "05/08/2026|john-lockyer|WZ1\n",
             mapping,
         )
     finding = told.value.findings[0]

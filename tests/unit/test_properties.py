@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from depersonalise.depersonalise import depersonalise
 from depersonalise.policy import Domestic, Policy
-from depersonalise.small_groups import coarsen
 from exchange.sampling import Places as Where
 from exchange.sampling import sample
 from schemas import checking
@@ -19,7 +18,6 @@ from schemas.dataset import Place
 from schemas.datasets import DATASETS
 from schemas.places import Places
 from schemas.quarters import Covered, Quarter
-from schemas.words import COARSE
 from tests.lib import ground
 from tests.lib.fuzz import examples
 from tests.lib.ground import WEST, postcodes
@@ -124,15 +122,12 @@ def test_the_order_of_rows_changes_nothing(dataset, seed, directory):
 @pytest.mark.parametrize("dataset", RECORDS, ids=lambda d: d.id)
 def test_the_same_extract_with_the_same_settings_is_treated_alike(dataset, directory):
     headings, rows = rows_of(dataset, 5)
-    policy = Policy(7, Domestic.WITHHOLD, directory)
+    policy = Policy(smallest=7, domestic=Domestic.WITHHOLD, directory=directory)
     first, again = (left(dataset, headings, rows, directory, policy) for _ in range(2))
     assert without_ids(first.rows).equals(without_ids(again.rows))
 
 
-# All that leaves of racial incidents is in small groups, and no source could hold it so.
-@pytest.mark.parametrize(
-    "dataset", [d for d in RECORDS if d.id != "council-racial-incidents"], ids=lambda d: d.id
-)
+@pytest.mark.parametrize("dataset", [d for d in RECORDS if not d.axes], ids=lambda d: d.id)
 def test_what_left_leaves_as_it_is_when_it_is_treated_again(dataset):
     """Rows as they left, read as an extract of the same dataset."""
     headings, rows = rows_of(dataset, 3, 400)
@@ -148,43 +143,14 @@ def test_what_left_leaves_as_it_is_when_it_is_treated_again(dataset):
         if n.startswith(("place", "time", "category", "recorded", "occurred_from", "domestic"))
     ]  # fmt: skip
     was = before[(told.origin["line"] - 2).to_list()]
-    plain = ~pl.col("generalised").is_in([*COARSE, "in a small group"])
     for name in compared:
-        assert was.filter(plain)[name].equals(told.rows.filter(plain)[name]), name
-
-
-@pytest.mark.parametrize("dataset", RECORDS, ids=lambda d: d.id)
-def test_small_groups_made_coarser_are_not_made_coarser_again(dataset, monkeypatch):
-    seen = []
-
-    def spy(rows, *others):
-        done = coarsen(rows, *others)
-        seen.append((rows, done))
-        return done
-
-    monkeypatch.setattr("depersonalise.depersonalise.coarsen", spy)
-    headings, rows = rows_of(dataset, 4, 500)
-    left(dataset, headings, rows)
-    ((given_, done),) = seen
-    first = done.filter(~pl.col("_withheld")).select(given_.columns)
-    again = coarsen(first, dataset, 5)
-    assert not again["_changed"].any()
-    assert not again["_withheld"].any()
-    assert again.select(given_.columns).equals(first)
+        assert was[name].equals(told.rows[name]), name
 
 
 def _could_be_a_sources(row):
     """Say whether a source could hold a row as it left: no quarters, no years, no classes."""
     finely = {row.get("recorded_precision"), row.get("occurred_precision")}
-    return (
-        not finely & {"quarter", "year"}
-        and row.get("time_precision") != "six hours"
-        and row["generalised"] != "in a small group"
-        and row["generalised"] not in COARSE
-    )
-
-
-_DWELLING = {"at a dwelling or protected place": "yes", "domestic not recorded": ""}
+    return not finely & {"quarter", "year"} and row["generalised"] == ""
 
 
 def _as_extract(row):
@@ -209,7 +175,7 @@ def _as_extract(row):
         "category_scheme": row.get("category_scheme") or "",
         "category_edition": row.get("category_edition") or "",
         "domestic": row.get("domestic") or "",
-        "dwelling": _DWELLING.get(row["generalised"], "no"),
+        "dwelling": "yes" if precision == "outward" else "no",
         "postcode": place if precision == "outward" else "",
         "lsoa": place if precision == "lsoa" else "",
         "school": place if precision == "school" else "",

@@ -207,3 +207,18 @@ def test_what_is_known_of_what_left_holds_no_reference(sent):
     (path,) = (sent.root / "police/.exchange").rglob("earlier/*.age")
     assert path.read_bytes().startswith(b"age-encryption.org/v1")
     assert b"R0001" not in path.read_bytes()
+
+
+def test_a_fifth_that_says_no_place_but_the_district_is_asked_about(partnership):
+    few = [line(n, flag="Y").replace("WZ1", f"WZ{n % 3 + 1}") for n in range(9)]
+    rows = few + [row.replace("WZ1", f"WZ{n % 3 + 1}") for n, row in enumerate(OTHERS[:12])]
+    file = partnership.extract("police", "crime.csv", csv(HEADINGS, *rows))
+    told = partnership.run("police", "check", file, "--dates", "2026-08", "--json").json
+    assert "much-generalised" in {f["rule"] for f in told["findings"]}
+    file = partnership.extract("police", "crime.csv", csv(HEADINGS, *rows, *OTHERS[12:]))
+    told = partnership.run("police", "check", file, "--dates", "2026-08", "--json").json
+    assert "much-generalised" in {f["rule"] for f in told["findings"]}
+    many = lines(1000, 40)
+    file = partnership.extract("police", "crime.csv", csv(HEADINGS, *rows, *OTHERS[12:], *many))
+    told = partnership.run("police", "check", file, "--dates", "2026-08", "--json").json
+    assert "much-generalised" not in {f["rule"] for f in told["findings"]}
