@@ -1,8 +1,8 @@
 """How protected rows leave: in what place, time and category, and with which cover.
 
-Sensitive rows are paired with cover, if their dataset has other rows besides, and walk the lattice;
-a pair leaves at the same node. Possibly sensitive rows walk it among themselves. Every protected
-row starts withheld, and only a node lets it out: nothing here can leave it fine.
+Keeps true: every protected row starts withheld, and only a node lets it out; nothing here can leave
+it fine. Sensitive rows are paired with cover, if their dataset has other rows besides, and walk the
+lattice; a pair leaves at the same node. Possibly sensitive rows walk it among themselves.
 """
 
 from typing import Final

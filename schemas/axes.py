@@ -4,7 +4,7 @@ An axis is one thing that is released of a row, in levels from fine to coarse, w
 costs a strategic assessment; the finest costs nothing. A node takes one level of each axis. A row
 leaves at the cheapest node at which enough rows are alike (`depersonalise/lattice.py`).
 
-The costs are a judgement and no law: docs/adr/0034.
+The costs are a judgement and no law: docs/adr/0035.
 """
 
 from dataclasses import dataclass

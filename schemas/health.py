@@ -177,6 +177,7 @@ HEALTH = (
         schemes={"ampds": frozenset(), "local": frozenset()},
         place=Place.OUTWARD_ONLY,
         time="hour",
+        minutes=True,
         call=True,
         axes=(axes.PLACE, axes.MONTH, axes.BAND, axes.CATEGORY),
     ),
