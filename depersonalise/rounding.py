@@ -11,11 +11,11 @@ decides, a block at a time. As many of a block become the base as keep the runni
 within half a base of the truth. They are those where the sums for each value of each dimension,
 and for each pair of values, have fallen behind most.
 
-Why nothing can be proved: the rounded cube, taken as true, would be rounded to itself. So it is a
-possible truth for whoever does not hold the records, and in it no slice has a small number. The
-same holds of several editions together. After the first, a cell keeps its number or moves by the
-base or more. Cells with small changes move only where such changes add up to the base, so that
-fewer added records than that show nowhere.
+Keeps true: nothing small can be proved. The rounded cube, taken as true, would be rounded to
+itself. So it is a possible truth for whoever does not hold the records, and in it no slice has a
+small number. The same holds of several editions together. After the first, a cell keeps its number
+or moves by the base or more. Cells with small changes move only where such changes add up to the
+base, so that fewer added records than that show nowhere.
 """
 
 import hmac

@@ -38,11 +38,14 @@ RECORDS: Final = "records"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Why the numbers of a quarter are not for publication, with a permanent id."""
+    """A quarter whose numbers are not for publication.
+
+    Attributes:
+        issued: It has an edition, and not all that this counts could be opened.
+    """
 
     quarter: str
-    id: str
-    says: str
+    issued: bool
 
 
 def secret_of(salt: bytes) -> str:
@@ -123,15 +126,11 @@ def published_cube(folder: Path, manifest: Manifest) -> pl.LazyFrame:
 
 
 def drafts_of(manifest: Manifest) -> Iterator[Draft]:
-    """Yield the quarters of a pull whose numbers are not for publication, and why."""
+    """Yield the quarters of a pull whose numbers are not for publication."""
     for quarter in _quarters(manifest):
         editions = [one for one in manifest.editions if one.quarter == quarter]
-        if not editions:
-            says = f"{quarter} has no edition yet, and its numbers can still change"
-            yield Draft(quarter, "edition-missing", says)
-        elif not all(one.whole for one in editions):
-            says = f"edition {len(editions)} of {quarter} counts submissions that were not pulled"
-            yield Draft(quarter, "edition-not-whole", says)
+        if not editions or not all(one.whole for one in editions):
+            yield Draft(quarter, bool(editions))
 
 
 def _quarters(manifest: Manifest) -> list[str]:

@@ -67,7 +67,7 @@ def _report(
     about = [f"Only {word}" for word in only]
     about += _counted(manifest)
     table = published_table("records", title, counts, says=notes(manifest.smallest), of=row)
-    warnings = draft_warnings([*drafts_of(manifest)])
+    warnings = draft_warnings(drafts_of(manifest))
     return Report(title, tuple(about), warnings, None, (table,), public=not warnings)
 
 

@@ -38,7 +38,7 @@ def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
             notes(pack.smallest),
         ),
         (
-            *draft_warnings([d for one in pulls for d in drafts_of(one.manifest)]),
+            *draft_warnings(d for one in pulls for d in drafts_of(one.manifest)),
             *(ReportWarning("figures-incomplete", one) for one in (pack.gaps.says,) if one),
             *(
                 ReportWarning(

@@ -1,6 +1,6 @@
 """Counts as tables of a report, with totals that are the sums of what is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from exchange.counting import Counts
@@ -20,19 +20,20 @@ def notes(smallest: int) -> str:
     )
 
 
-def draft_warnings(drafts: Sequence[Draft]) -> tuple[ReportWarning, ...]:
+def draft_warnings(drafts: Iterable[Draft]) -> tuple[ReportWarning, ...]:
     """Return that the numbers of some quarters are a draft, once for each reason."""
-    by: dict[str, list[str]] = {}
-    for one in drafts:
-        by.setdefault(one.id, []).append(one.quarter)
-    why = {
-        "edition-missing": "no edition has been issued of",
-        "edition-not-whole": "the newest edition counts submissions that were not pulled of",
-    }
-    return tuple(
-        ReportWarning(id_, f"Draft, not for publication: {why[id_]} {', '.join(quarters)}")
-        for id_, quarters in by.items()
-    )
+    every = list(drafts)
+    missing = ", ".join(dict.fromkeys(one.quarter for one in every if not one.issued))
+    partial = ", ".join(dict.fromkeys(one.quarter for one in every if one.issued))
+    draft = "Draft, not for publication"
+    found = []
+    if missing:
+        says = f"{draft}: no edition of {missing} has been issued"
+        found.append(ReportWarning("edition-missing", says))
+    if partial:
+        says = f"{draft}: the edition of {partial} counts submissions that cannot be opened here"
+        found.append(ReportWarning("edition-not-whole", says))
+    return tuple(found)
 
 
 def written(count: int) -> str:
