@@ -22,21 +22,6 @@ from schemas.dataset import SMALLEST
 from schemas.quarters import Quarter
 
 
-def counted_by(register: Register, quarter: Quarter, size: int) -> list[Submission]:
-    """Return the submissions of a quarter in effect when the log had so many entries."""
-    return [
-        one
-        for one in register.submissions
-        if one.statement.quarter == quarter
-        and not one.statement.personal
-        and one.position < size
-        and all(
-            end is None or end >= size
-            for end in (one.superseded_by, one.withdrawn_by, one.purged_by)
-        )
-    ]
-
-
 def pulled_editions(
     log: Log,
     officer: Officer,
@@ -53,7 +38,7 @@ def pulled_editions(
     pulled = {one.entry: (folder, one) for one in items}
     with tempfile.TemporaryDirectory(prefix=".earlier-", dir=folder) as name:
         for quarter, issued in editions:
-            counted = counted_by(log.register, quarter, issued.size)
+            counted = log.register.counted(quarter, issued.size)
             missing = [one for one in counted if one.position not in pulled]
             pulled |= _opened(log, officer, missing, Path(name))
             whole = all(one.position in pulled for one in counted)

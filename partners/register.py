@@ -180,6 +180,23 @@ class Register:
         """Return the submissions in effect, in the order of the log."""
         return [one for one in self.submissions if one.counts]
 
+    def counted(self, quarter: Quarter, size: int) -> list[Submission]:
+        """Return the submissions of a quarter in effect when the log had so many entries.
+
+        Personal ones are left out: no table counts them.
+        """
+        return [
+            one
+            for one in self.submissions
+            if one.statement.quarter == quarter
+            and not one.statement.personal
+            and one.position < size
+            and all(
+                end is None or end >= size
+                for end in (one.superseded_by, one.withdrawn_by, one.purged_by)
+            )
+        ]
+
     def clashing(self, key: Key, covered: Covered) -> list[Return]:
         """Return what is in effect whose dates overlap some, but not all theirs are covered."""
         return [

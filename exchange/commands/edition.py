@@ -6,7 +6,6 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, written
 from exchange.commands._options import passphrase_file, yes
-from exchange.editions import counted_by
 from exchange.errors import Usage
 from exchange.log import Log
 from exchange.settings import Settings
@@ -46,8 +45,8 @@ def _something_new(log: Log, quarter: Quarter, size: int) -> None:
         Usage: as said; nothing was logged.
     """
     editions = log.register.editions.get(quarter, [])
-    before = counted_by(log.register, quarter, editions[-1].size) if editions else []
-    now = counted_by(log.register, quarter, size)
+    before = log.register.counted(quarter, editions[-1].size) if editions else []
+    now = log.register.counted(quarter, size)
     if [one.position for one in now] == [one.position for one in before]:
         raise Usage(
             "edition-not-newer",
