@@ -54,13 +54,13 @@ def secret_of(salt: bytes) -> str:
 
 
 def rounding_key(quarter: str, items: Iterable[Item]) -> bytes:
-    """Return the key that decides how the counts of some submissions are rounded."""
-    secrets = b"".join(bytes.fromhex(one.rounding) for one in sorted(items, key=_entry))
+    """Return the key that decides how the counts of some submissions are rounded.
+
+    Args:
+        items: In the order of the log.
+    """
+    secrets = b"".join(bytes.fromhex(one.rounding) for one in items)
     return _derived(secrets, _INFO + b" " + quarter.encode())
-
-
-def _entry(item: Item) -> int:
-    return item.entry
 
 
 def _derived(secret: bytes, info: bytes) -> bytes:
@@ -145,7 +145,7 @@ def _published(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFrame:
         tables = [pl.read_parquet(folder / one.file) for one in editions]
         keys = [bytes.fromhex(one.key) for one in editions]
         return _rounded(tables, keys, editions[0].smallest)
-    items = [one for one in manifest.items.values() if one.quarter == quarter]
+    items = [one for _, one in sorted(manifest.items.items()) if one.quarter == quarter]
     key = rounding_key(quarter, items)
     return _rounded([cells_of((folder, one) for one in items)], [key], manifest.smallest)
 

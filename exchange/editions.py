@@ -6,7 +6,7 @@ to open what was replaced or withdrawn since, for as long as the store has it.
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from exchange.log import Log
 from exchange.manifest import EditionItem, Item, file_sha256
 from exchange.merging import merge
 from partners.register import Register
-from partners.state import IssuedEdition, Submission
+from partners.state import IssuedEdition
 from schemas.dataset import SMALLEST
 from schemas.quarters import Quarter
+
+Pulled = tuple[Path, Item]  # the folder that holds the files, and what was pulled
 
 
 def pulled_editions(
@@ -35,40 +37,43 @@ def pulled_editions(
         items: What was pulled; what an edition counts beside that is opened too.
     """
     found = []
-    pulled = {one.entry: (folder, one) for one in items}
+    pulled = {one.payload_sha256: (folder, one) for one in items}
     with tempfile.TemporaryDirectory(prefix=".earlier-", dir=folder) as name:
         for quarter, issued in editions:
-            counted = log.register.counted(quarter, issued.size)
-            missing = [one for one in counted if one.position not in pulled]
-            pulled |= _opened(log, officer, missing, Path(name))
-            whole = all(one.position in pulled for one in counted)
+            payloads = [
+                one.statement.payload_sha256 for one in log.register.counted(quarter, issued.size)
+            ]
+            pulled |= _opened(log, officer, set(payloads) - pulled.keys(), Path(name))
+            whole = pulled.keys() >= set(payloads)
             smallest = _smallest(log.register, issued.size)
             item = EditionItem(str(quarter), issued.position, issued.size, smallest, whole)
-            of = [pulled[one.position] for one in counted if one.position in pulled]
+            of = [pulled[one] for one in payloads] if whole else []
             found.append(_with_cells(item, of, folder) if whole else item)
     return found
 
 
 def _opened(
-    log: Log, officer: Officer, submissions: Iterable[Submission], folder: Path
-) -> dict[int, tuple[Path, Item]]:
-    """Open submissions that are in effect no more, those that the officer still can."""
-    mine = [
-        one
-        for one in submissions
-        if one.purged_by is None and officer.signer in {key for _, key in one.statement.recipients}
-    ]
-    items: dict[int, Item] = {}
-    for one in mine:
+    log: Log, officer: Officer, payloads: Collection[str], folder: Path
+) -> dict[str, Pulled]:
+    """Open what is in effect no more, under any entry that the officer can open it by.
+
+    Some were sealed again for those who joined later, and stand in the log more than once.
+    """
+    found: dict[str, Pulled] = {}
+    for one in log.register.submissions:
+        payload = one.statement.payload_sha256
+        mine = officer.signer in {key for _, key in one.statement.recipients}
+        if payload not in payloads or payload in found or not mine or one.purged_by is not None:
+            continue
         # What counts no more may be gone from the store, and stops nobody's pull.
         with contextlib.suppress(BundleBroken, KeyRefused):
-            items |= merge(log, officer, [one], folder, lambda _: None)[0]
-    return {position: (folder, item) for position, item in items.items()}
+            items, _ = merge(log, officer, [one], folder, lambda _: None)
+            for item in items.values():
+                found[payload] = (folder, item)
+    return found
 
 
-def _with_cells(
-    item: EditionItem, pulled: Sequence[tuple[Path, Item]], folder: Path
-) -> EditionItem:
+def _with_cells(item: EditionItem, pulled: Sequence[Pulled], folder: Path) -> EditionItem:
     cells = cells_of(pulled)
     name = f"editions/quarter={item.quarter}/log{item.entry:08d}.parquet"
     path = folder / name

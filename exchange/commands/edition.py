@@ -47,7 +47,8 @@ def _something_new(log: Log, quarter: Quarter, size: int) -> None:
     editions = log.register.editions.get(quarter, [])
     before = log.register.counted(quarter, editions[-1].size) if editions else []
     now = log.register.counted(quarter, size)
-    if [one.position for one in now] == [one.position for one in before]:
+    payloads = [{one.statement.payload_sha256 for one in of} for of in (before, now)]
+    if payloads[0] == payloads[1]:
         raise Usage(
             "edition-not-newer",
             f"edition {len(editions)} of {quarter} counts the same submissions"

@@ -9,6 +9,7 @@ import pytest
 
 from exchange.reports.forms import workbook
 from exchange.reports.tables import Report, Table
+from tests.lib import partnership as lib
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import NOW, Partnership
 
@@ -167,3 +168,55 @@ def test_a_wide_table_is_several_on_a_page_and_one_in_a_workbook(pulled):
     assert all(page.count(f">{hour:02}</th>") == 1 for hour in range(24))
     headings = [cell.value for cell in openpyxl.load_workbook(folder / "w.xlsx")["records"][4]]
     assert headings == ["weekday", *(f"{hour:02}" for hour in range(24)), "all"]
+
+
+WORDS = ("--rows", "theme", "--columns", "month")
+
+
+def edition(p: Partnership, who: str = "analysts", *told: object) -> list[dict[str, str]]:
+    """Issue an edition, pull, and return a table of it that is no draft."""
+    p.signed("council", "edition", "2026Q3", "--yes")
+    return of_edition(p, who, *told)
+
+
+def of_edition(p: Partnership, who: str = "analysts", *told: object) -> list[dict[str, str]]:
+    p.signed(who, "pull", "merged", *told)
+    ran = p.run(who, "table", "merged", *WORDS, "-o", "t.json")
+    assert ran.warnings == []
+    return json.loads((p.root / who / "t.json").read_bytes())["tables"]["records"]
+
+
+def test_a_pull_of_a_part_has_the_numbers_of_the_whole_edition(pulled):
+    whole = edition(pulled)
+    for told in (("--update",), ("--partner", "police"), ("--dataset", "ambulance-callouts")):
+        assert of_edition(pulled, "analysts", *told) == whole
+
+
+def test_who_joined_later_has_the_same_numbers_once_all_is_shared_with_them(pulled):
+    whole = edition(pulled)
+    lib.join(pulled, "fire")
+    lib.make_key(pulled, "fire")
+    lib.enrol(pulled, "fire")
+    pulled.signed("police", "reshare", "--yes")
+    pulled.signed("fire", "pull", "merged")
+    ran = pulled.run("fire", "table", "merged", *WORDS, "-o", "t.json")
+    assert ran.warnings == ["edition-not-whole"]
+    pulled.signed("ambulance", "reshare", "--yes")
+    assert of_edition(pulled, "fire") == whole
+    ran = pulled.signed("council", "edition", "2026Q3", "--yes", status=2)
+    assert ran.refusal == "edition-not-newer"
+
+
+def test_the_cells_of_an_edition_that_were_altered_are_not_counted(pulled):
+    edition(pulled)
+    (file,) = pulled.root.glob("analysts/merged/editions/*/*.parquet")
+    file.write_bytes(file.read_bytes() + b"x")
+    assert table(pulled, "--rows", "theme", status=2).refusal == "pulled-tables-altered"
+
+
+def test_a_table_names_the_edition_of_each_quarter(pulled):
+    edition(pulled)
+    pulled.run("analysts", "table", "merged", *WORDS, "-o", "t.txt")
+    size = len(pulled.entries()) - 1
+    text = (pulled.root / "analysts/t.txt").read_text()
+    assert f"2026Q3: edition 1, from the first {size} entries of the log" in text
