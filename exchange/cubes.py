@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from depersonalise.rounding import Edition, rounded_cube
 from exchange.incidents import incidents
-from exchange.manifest import Item, Manifest
+from exchange.manifest import EditionItem, Item, Manifest
 
 _INFO: Final = b"csp-exchange/v1/rounding"
 WEEKDAYS: Final = (
@@ -138,16 +138,34 @@ def _quarters(manifest: Manifest) -> list[str]:
     return sorted(pulled | {one.quarter for one in manifest.editions})
 
 
+def smallest_of(manifest: Manifest) -> int:
+    """Return the smallest number that a table of a pull can show."""
+    bases = [_base(manifest, quarter) for quarter in _quarters(manifest)]
+    return min(bases, default=manifest.smallest)
+
+
+def _editions(manifest: Manifest, quarter: str) -> list[EditionItem]:
+    """Return the editions of a quarter; none if what one of them counts could not be opened."""
+    found = [one for one in manifest.editions if one.quarter == quarter]
+    return found if all(one.whole for one in found) else []
+
+
+def _base(manifest: Manifest, quarter: str) -> int:
+    """Return the smallest number of a quarter: what it was for the first edition."""
+    editions = _editions(manifest, quarter)
+    return editions[0].smallest if editions else manifest.smallest
+
+
 def _published(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFrame:
     """Return the cells of a quarter, as its newest edition has them; else as they were pulled."""
-    editions = [one for one in manifest.editions if one.quarter == quarter]
-    if editions and all(one.whole for one in editions):
+    base = _base(manifest, quarter)
+    if editions := _editions(manifest, quarter):
         tables = [pl.read_parquet(folder / one.file) for one in editions]
         keys = [bytes.fromhex(one.key) for one in editions]
-        return _rounded(tables, keys, editions[0].smallest)
+        return _rounded(tables, keys, base)
     items = [one for _, one in sorted(manifest.items.items()) if one.quarter == quarter]
     key = rounding_key(quarter, items)
-    return _rounded([cells_of((folder, one) for one in items)], [key], manifest.smallest)
+    return _rounded([cells_of((folder, one) for one in items)], [key], base)
 
 
 def _rounded(tables: Sequence[pl.DataFrame], keys: Sequence[bytes], base: int) -> pl.DataFrame:

@@ -51,7 +51,7 @@ def _report(
     folder: Path, row: str, column: str | None, only: tuple[str, ...], dataset: str | None
 ) -> Report:
     from exchange.counting import check_column, chosen, count
-    from exchange.cubes import drafts_of
+    from exchange.cubes import drafts_of, smallest_of
     from exchange.reports.published import draft_warnings, notes, published_table
 
     manifest = pulled_into(folder)
@@ -66,7 +66,7 @@ def _report(
     title += f": {dataset}" if dataset else ""
     about = [f"Only {word}" for word in only]
     about += _counted(manifest)
-    table = published_table("records", title, counts, says=notes(manifest.smallest), of=row)
+    table = published_table("records", title, counts, says=notes(smallest_of(manifest)), of=row)
     warnings = draft_warnings(drafts_of(manifest))
     return Report(title, tuple(about), warnings, None, (table,), public=not warnings)
 

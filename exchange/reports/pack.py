@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from exchange.counting import chosen, count, incidents_of
+from exchange.cubes import smallest_of
 from exchange.merged import open_merged
 from exchange.reports.gaps import Gaps, gaps_of
 from exchange.reports.published import published_table
@@ -37,7 +38,7 @@ class Pack:
     Attributes:
         pulls: One, or those of the districts of a county.
         everything: The published cells of all years that were pulled.
-        smallest: The smallest number that may be published.
+        smallest: The smallest number that can be shown.
         gaps: What is missing of the year; `before`, of the year before.
     """
 
@@ -56,7 +57,7 @@ class Pack:
             tuple(pulls),
             year,
             pl.concat(_incidents(pulls)),
-            max(one.manifest.smallest for one in pulls),
+            min(smallest_of(one.manifest) for one in pulls),
             gaps_of(pulls, year.quarters),
             gaps_of(pulls, year.before),
             places,

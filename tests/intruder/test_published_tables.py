@@ -237,6 +237,16 @@ def test_two_analysts_publish_the_same_numbers_whenever_they_pull(shared):
     assert table(shared, "council", *words) == second != first
 
 
+def test_the_assessment_pack_has_the_numbers_of_the_tables(shared):
+    """So whoever has both knows no more than whoever has one of them."""
+    issue(shared)
+    shared.run("analysts", "report", "assessment", "merged", "--year", "2026", "-o", "a.json")
+    pack = json.loads((shared.root / "analysts/a.json").read_bytes())["tables"]
+    for name, row, column in (("levels", "theme", "agency"), ("hours", "hour", "weekday")):
+        told = [{k.split(" (")[0]: v for k, v in line.items()} for line in pack[name]]
+        assert told == table(shared, "analysts", "--rows", row, "--columns", column)
+
+
 def test_the_numbers_of_an_edition_stay_when_a_submission_is_withdrawn(shared):
     issue(shared)
     words = ("--rows", "theme", "--columns", "outward")
