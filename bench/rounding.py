@@ -66,8 +66,8 @@ def line(many: int) -> str:
     whole = rounded_cube(by, [Edition(both, KEYS[0])])
     took = time.perf_counter() - began
     second = rounded_cube(by, [Edition(first, KEYS[0]), Edition(both, KEYS[1])])
-    told = [misses(by, both, numbers, n) for numbers in (whole, second) for n in (1, 2, 3)]
-    figures = " | ".join(f"{every:.1f} ({large:.1f})" for every, large in told)
+    columns = [misses(by, both, numbers, n) for numbers in (whole, second) for n in (1, 2, 3)]
+    figures = " | ".join(f"{every:.1f} ({large:.1f})" for every, large in columns)
     totals = f"{abs(whole.sum() - many)} | {abs(second.sum() - many)}"
     return f"| {many:,} | {took:.1f} s | {figures} | {totals} |"
 
@@ -75,8 +75,8 @@ def line(many: int) -> str:
 def main(sizes: list[int]) -> None:
     """Write the page."""
     lines = "\n".join(line(size) for size in sizes)
-    told = ("first edition: 1", "2", "3 things", "second edition: 1", "2", "3 things")
-    headings = ("records", "time", *told, "total, first", "second")
+    columns = ("first edition: 1", "2", "3 things", "second edition: 1", "2", "3 things")
+    headings = ("records", "time", *columns, "total, first", "second")
     page = f"""# How near published numbers are
 
 Written by `python -m bench.rounding`: made-up records of a quarter, nearly all the only one of

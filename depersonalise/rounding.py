@@ -68,9 +68,9 @@ def rounded_cube(
     for number, one in enumerate(editions):
         cube = _Cube(cells, one.key, paired)
         if number:
-            after = _next(cube, published, truth, one.counts, base)
+            after = _next_numbers(cube, published, truth, one.counts, base)
         else:
-            after = _first(cube, one.counts, base)
+            after = _first_numbers(cube, one.counts, base)
         if number == 0 or not np.array_equal(after, published):
             published, truth = after, one.counts
     return published
@@ -124,7 +124,9 @@ class _Sums:
     """By how much the sums for each value, and each pair of values, are behind the truth."""
 
     def __init__(self, ranks: Numbers, margins: Sequence[tuple[int, ...]]) -> None:
-        self.ranks = np.stack([_dense(column) for column in ranks.T], axis=1) if margins else ranks
+        self.ranks = (
+            np.stack([_dense_ranks(column) for column in ranks.T], axis=1) if margins else ranks
+        )
         self.one = np.array([m[0] for m in margins], dtype=np.int64)
         self.other = np.array([m[-1] for m in margins], dtype=np.int64)
         sizes = self.ranks.max(axis=0, initial=0) + 1
@@ -132,7 +134,7 @@ class _Sums:
         self.wide = np.where(single, 0, sizes[self.other])
         lengths = np.where(single, sizes[self.one], sizes[self.one] * self.wide)
         self.start = np.cumsum(lengths) - lengths
-        self.held = np.zeros(int(lengths.sum()), dtype=np.int64)
+        self.lags = np.zeros(int(lengths.sum()), dtype=np.int64)
 
     def _places(self, first: int, many: int) -> Numbers:
         ranks = self.ranks[first : first + many]
@@ -141,13 +143,13 @@ class _Sums:
 
     def behind(self, first: int, amounts: Numbers) -> Numbers:
         """Return how far the sums of the next cells would be behind, added up for each."""
-        lag: Numbers = self.held[self._places(first, len(amounts))].sum(axis=1)
+        lag: Numbers = self.lags[self._places(first, len(amounts))].sum(axis=1)
         return lag + max(len(self.one), 1) * amounts
 
     def add(self, first: int, amounts: Numbers) -> None:
         """Take what was decided of cells into their sums."""
         places = self._places(first, len(amounts))
-        np.add.at(self.held, places.ravel(), np.repeat(amounts, len(self.one)))
+        np.add.at(self.lags, places.ravel(), np.repeat(amounts, len(self.one)))
 
 
 def _ranks(labels: pl.Series, key: bytes, name: str) -> Numbers:
@@ -159,23 +161,25 @@ def _ranks(labels: pl.Series, key: bytes, name: str) -> Numbers:
         return hmac.digest(key, text.encode(), "sha256")
 
     ranks = {label: rank for rank, label in enumerate(sorted(unique, key=place))}
-    told = pl.Series(list(ranks), dtype=pl.String)
+    known = pl.Series(list(ranks), dtype=pl.String)
     numbers = pl.Series(list(ranks.values()), dtype=pl.Int64)
-    return labels.replace_strict(told, numbers, return_dtype=pl.Int64).to_numpy()
+    return labels.replace_strict(known, numbers, return_dtype=pl.Int64).to_numpy()
 
 
-def _dense(column: Numbers) -> Numbers:
+def _dense_ranks(column: Numbers) -> Numbers:
     return np.unique(column, return_inverse=True)[1].astype(np.int64).ravel()
 
 
-def _first(cube: _Cube, counts: Numbers, base: int) -> Numbers:
+def _first_numbers(cube: _Cube, counts: Numbers, base: int) -> Numbers:
     small = (counts > 0) & (counts < base)
     steps = np.where(small, base, 0)
     up = cube.walk(np.where(small, counts, 0), steps, base, base // 2)
     return np.where(small, np.where(up, base, 0), counts)
 
 
-def _next(cube: _Cube, published: Numbers, truth: Numbers, counts: Numbers, base: int) -> Numbers:
+def _next_numbers(
+    cube: _Cube, published: Numbers, truth: Numbers, counts: Numbers, base: int
+) -> Numbers:
     """Return the numbers of an edition after the first."""
     change = counts - truth
     below, above = _neighbours(published, counts, base)

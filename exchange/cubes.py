@@ -50,7 +50,7 @@ class Draft:
 
 def secret_of(salt: bytes) -> str:
     """Return what a bundle gives to the rounding key of its quarter, in hexadecimal."""
-    return _derived(salt, _INFO + b" bundle").hex()
+    return _derive(salt, _INFO + b" bundle").hex()
 
 
 def rounding_key(quarter: str, items: Iterable[Item]) -> bytes:
@@ -60,10 +60,10 @@ def rounding_key(quarter: str, items: Iterable[Item]) -> bytes:
         items: In the order of the log.
     """
     secrets = b"".join(bytes.fromhex(one.rounding) for one in items)
-    return _derived(secrets, _INFO + b" " + quarter.encode())
+    return _derive(secrets, _INFO + b" " + quarter.encode())
 
 
-def _derived(secret: bytes, info: bytes) -> bytes:
+def _derive(secret: bytes, info: bytes) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(secret)
 
 
@@ -77,8 +77,8 @@ def cells_of(items: Iterable[tuple[Path, Item]]) -> pl.DataFrame:
     for folder, one in items:
         paths = [folder / file for file in one.files if file.startswith("dataset=")]
         by.setdefault((one.dataset, one.quarter), []).extend(paths)
-    found = [_cells(pl.read_parquet(paths), *of) for of, paths in sorted(by.items())]
-    cells = [one for one in found if one is not None]
+    tables = [_cells(pl.read_parquet(paths), *of) for of, paths in sorted(by.items())]
+    cells = [one for one in tables if one is not None]
     return pl.concat(cells, how="diagonal") if cells else _EMPTY
 
 
@@ -87,15 +87,15 @@ _EMPTY: Final = pl.DataFrame(schema=dict.fromkeys(SHARED, pl.String) | {RECORDS:
 
 def _cells(rows: pl.DataFrame, dataset: str, quarter: str) -> pl.DataFrame | None:
     """Return the cells of the records of one dataset; none of a dataset that is numbers."""
-    found = incidents(rows, dataset)
-    if found is None:
+    records = incidents(rows, dataset)
+    if records is None:
         return None
     of_lsoa = pl.col("place_precision") == "lsoa"
     lsoas = pl.when(of_lsoa).then(pl.col("place").cast(pl.String))
     nowhere = pl.lit(None, dtype=pl.String)
     lsoa = rows.select(lsoa=lsoas if "place_precision" in rows.columns else nowhere)
-    told = pl.concat([found, lsoa], how="horizontal").with_columns(quarter=pl.lit(quarter))
-    shared = _with_times(told).select(SHARED)
+    columns = pl.concat([records, lsoa], how="horizontal").with_columns(quarter=pl.lit(quarter))
+    shared = _with_times(columns).select(SHARED)
     own = [
         name
         for name, dtype in rows.schema.items()
@@ -121,7 +121,7 @@ def _with_times(rows: pl.DataFrame) -> pl.DataFrame:
 
 def published_cube(folder: Path, manifest: Manifest) -> pl.LazyFrame:
     """Return the cells of a pull that have records, rounded, with how many in `records`."""
-    cubes = [_published(folder, manifest, quarter) for quarter in _quarters(manifest)]
+    cubes = [_quarter_cube(folder, manifest, quarter) for quarter in _quarters(manifest)]
     return pl.concat([_EMPTY, *cubes], how="diagonal").lazy()
 
 
@@ -146,8 +146,8 @@ def smallest_of(manifest: Manifest) -> int:
 
 def _editions(manifest: Manifest, quarter: str) -> list[EditionItem]:
     """Return the editions of a quarter; none if what one of them counts could not be opened."""
-    found = [one for one in manifest.editions if one.quarter == quarter]
-    return found if all(one.whole for one in found) else []
+    editions = [one for one in manifest.editions if one.quarter == quarter]
+    return editions if all(one.whole for one in editions) else []
 
 
 def _base(manifest: Manifest, quarter: str) -> int:
@@ -156,19 +156,19 @@ def _base(manifest: Manifest, quarter: str) -> int:
     return editions[0].smallest if editions else manifest.smallest
 
 
-def _published(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFrame:
+def _quarter_cube(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFrame:
     """Return the cells of a quarter, as its newest edition has them; else as they were pulled."""
     base = _base(manifest, quarter)
     if editions := _editions(manifest, quarter):
         tables = [pl.read_parquet(folder / one.file) for one in editions]
         keys = [bytes.fromhex(one.key) for one in editions]
-        return _rounded(tables, keys, base)
+        return _round(tables, keys, base)
     items = [one for _, one in sorted(manifest.items.items()) if one.quarter == quarter]
     key = rounding_key(quarter, items)
-    return _rounded([cells_of((folder, one) for one in items)], [key], base)
+    return _round([cells_of((folder, one) for one in items)], [key], base)
 
 
-def _rounded(tables: Sequence[pl.DataFrame], keys: Sequence[bytes], base: int) -> pl.DataFrame:
+def _round(tables: Sequence[pl.DataFrame], keys: Sequence[bytes], base: int) -> pl.DataFrame:
     """Return the cells that the last of some editions publishes, those without records left out."""
     numbered = [one.rename({RECORDS: f"{RECORDS}-{n}"}) for n, one in enumerate(tables)]
     every = pl.concat(numbered, how="diagonal")

@@ -21,10 +21,10 @@ from partners.state import IssuedEdition
 from schemas.dataset import SMALLEST
 from schemas.quarters import Quarter
 
-Pulled = tuple[Path, Item]  # the folder that holds the files, and what was pulled
+PulledItem = tuple[Path, Item]  # the folder that holds the files, and what was pulled
 
 
-def pulled_editions(
+def write_editions(
     log: Log,
     officer: Officer,
     editions: Iterable[tuple[Quarter, IssuedEdition]],
@@ -36,44 +36,45 @@ def pulled_editions(
     Args:
         items: What was pulled; what an edition counts beside that is opened too.
     """
-    found = []
+    edition_items = []
     pulled = {one.payload_sha256: (folder, one) for one in items}
     with tempfile.TemporaryDirectory(prefix=".earlier-", dir=folder) as name:
         for quarter, issued in editions:
             payloads = [
-                one.statement.payload_sha256 for one in log.register.counted(quarter, issued.size)
+                one.statement.payload_sha256
+                for one in log.register.submissions_counted(quarter, issued.size)
             ]
-            pulled |= _opened(log, officer, set(payloads) - pulled.keys(), Path(name))
+            pulled |= _open_earlier(log, officer, set(payloads) - pulled.keys(), Path(name))
             whole = pulled.keys() >= set(payloads)
             smallest = _smallest(log.register, issued.size)
             item = EditionItem(str(quarter), issued.position, issued.size, smallest, whole)
             of = [pulled[one] for one in payloads] if whole else []
-            found.append(_with_cells(item, of, folder) if whole else item)
-    return found
+            edition_items.append(_write_cells(item, of, folder) if whole else item)
+    return edition_items
 
 
-def _opened(
+def _open_earlier(
     log: Log, officer: Officer, payloads: Collection[str], folder: Path
-) -> dict[str, Pulled]:
+) -> dict[str, PulledItem]:
     """Open what is in effect no more, under any entry that the officer can open it by.
 
     Some were sealed again for those who joined later, and stand in the log more than once.
     """
-    found: dict[str, Pulled] = {}
+    earlier: dict[str, PulledItem] = {}
     for one in log.register.submissions:
         payload = one.statement.payload_sha256
         mine = officer.signer in {key for _, key in one.statement.recipients}
-        if payload not in payloads or payload in found or not mine or one.purged_by is not None:
+        if payload not in payloads or payload in earlier or not mine or one.purged_by is not None:
             continue
         # What counts no more may be gone from the store, and stops nobody's pull.
         with contextlib.suppress(BundleBroken, KeyRefused):
             items, _ = merge(log, officer, [one], folder, lambda _: None)
             for item in items.values():
-                found[payload] = (folder, item)
-    return found
+                earlier[payload] = (folder, item)
+    return earlier
 
 
-def _with_cells(item: EditionItem, pulled: Sequence[Pulled], folder: Path) -> EditionItem:
+def _write_cells(item: EditionItem, pulled: Sequence[PulledItem], folder: Path) -> EditionItem:
     cells = cells_of(pulled)
     name = f"editions/quarter={item.quarter}/log{item.entry:08d}.parquet"
     path = folder / name

@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from exchange.bundles import open_bundle
-from exchange.editions import pulled_editions
+from exchange.editions import write_editions
 from exchange.errors import NothingToDo
 from exchange.identities import Officer
 from exchange.incidents import COLUMNS as INCIDENTS
@@ -145,7 +145,7 @@ def pull(
         there = kept | written
         items = [there[one.position] for one in mine if one.position in there]
         _finish(log, items, new, forms)
-        editions = pulled_editions(log, officer, wanted.editions(log.register), items, new)
+        editions = write_editions(log, officer, wanted.editions(log.register), items, new)
         Manifest.write(new, log, wanted.size, items, editions)
         _swap(folder, before, new)
     tables = [

@@ -180,7 +180,7 @@ class Register:
         """Return the submissions in effect, in the order of the log."""
         return [one for one in self.submissions if one.counts]
 
-    def counted(self, quarter: Quarter, size: int) -> list[Submission]:
+    def submissions_counted(self, quarter: Quarter, size: int) -> list[Submission]:
         """Return the submissions of a quarter in effect when the log had so many entries.
 
         Personal ones are left out: no table counts them.

@@ -45,8 +45,8 @@ def _something_new(log: Log, quarter: Quarter, size: int) -> None:
         Usage: as said; nothing was logged.
     """
     editions = log.register.editions.get(quarter, [])
-    before = log.register.counted(quarter, editions[-1].size) if editions else []
-    now = log.register.counted(quarter, size)
+    before = log.register.submissions_counted(quarter, editions[-1].size) if editions else []
+    now = log.register.submissions_counted(quarter, size)
     payloads = [{one.statement.payload_sha256 for one in of} for of in (before, now)]
     if payloads[0] == payloads[1]:
         raise Usage(

@@ -65,13 +65,13 @@ def _report(
     title = f"Records by {row}" + (f" and {column}" if column else "")
     title += f": {dataset}" if dataset else ""
     about = [f"Only {word}" for word in only]
-    about += _counted(manifest)
+    about += _edition_lines(manifest)
     table = published_table("records", title, counts, says=notes(smallest_of(manifest)), of=row)
     warnings = draft_warnings(drafts_of(manifest))
     return Report(title, tuple(about), warnings, None, (table,), public=not warnings)
 
 
-def _counted(manifest: Manifest) -> list[str]:
+def _edition_lines(manifest: Manifest) -> list[str]:
     """Say which edition of each quarter was counted, and how much of the log."""
     editions: dict[str, list[int]] = {one.quarter: [] for one in manifest.items.values()}
     for one in manifest.editions:

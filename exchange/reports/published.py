@@ -26,14 +26,14 @@ def draft_warnings(drafts: Iterable[Draft]) -> tuple[ReportWarning, ...]:
     missing = ", ".join(dict.fromkeys(one.quarter for one in every if not one.issued))
     partial = ", ".join(dict.fromkeys(one.quarter for one in every if one.issued))
     draft = "Draft, not for publication"
-    found = []
+    warnings = []
     if missing:
         says = f"{draft}: no edition of {missing} has been issued"
-        found.append(ReportWarning("edition-missing", says))
+        warnings.append(ReportWarning("edition-missing", says))
     if partial:
         says = f"{draft}: the edition of {partial} counts submissions that cannot be opened here"
-        found.append(ReportWarning("edition-not-whole", says))
-    return tuple(found)
+        warnings.append(ReportWarning("edition-not-whole", says))
+    return tuple(warnings)
 
 
 def written(count: int) -> str:

@@ -60,8 +60,8 @@ def add_crimes(p: Partnership, many: int) -> None:
 
 def table(p: Partnership, who: str, *words: str) -> list[dict[str, str]]:
     p.run(who, "table", "merged", *words, "-o", "t.json")
-    told = json.loads((p.root / who / "t.json").read_bytes())
-    return told["tables"]["records"]
+    made = json.loads((p.root / who / "t.json").read_bytes())
+    return made["tables"]["records"]
 
 
 def slices(
@@ -84,8 +84,8 @@ def slices(
 def cells(rows: list[dict[str, str]], row: str, column: str) -> Iterator[tuple[Slice, str]]:
     for line in rows:
         for label, number in list(line.items())[1:]:
-            told = {(row, line[row]), (column, label)}
-            yield frozenset(one for one in told if one[1] != "all"), number
+            labels = {(row, line[row]), (column, label)}
+            yield frozenset(one for one in labels if one[1] != "all"), number
 
 
 # What a published number says of the records, to whoever knows the method.
@@ -243,8 +243,8 @@ def test_the_assessment_pack_has_the_numbers_of_the_tables(shared):
     shared.run("analysts", "report", "assessment", "merged", "--year", "2026", "-o", "a.json")
     pack = json.loads((shared.root / "analysts/a.json").read_bytes())["tables"]
     for name, row, column in (("levels", "theme", "agency"), ("hours", "hour", "weekday")):
-        told = [{k.split(" (")[0]: v for k, v in line.items()} for line in pack[name]]
-        assert told == table(shared, "analysts", "--rows", row, "--columns", column)
+        labels = [{k.split(" (")[0]: v for k, v in line.items()} for line in pack[name]]
+        assert labels == table(shared, "analysts", "--rows", row, "--columns", column)
 
 
 def test_the_numbers_of_an_edition_stay_when_a_submission_is_withdrawn(shared):

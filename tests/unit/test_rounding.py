@@ -92,17 +92,22 @@ def test_what_is_published_would_be_published_as_it_is(told):
     assert (one(cells, numbers) == numbers).all()
 
 
-@given(counts_of, st.data())
-def test_two_published_editions_would_be_published_as_they_are(told, data):
-    cells, before = line(len(told)), np.array(told)
-    after = np.array(
-        data.draw(st.lists(st.integers(0, 25), min_size=len(told), max_size=len(told)))
-    )
-    first, second = one(cells, before), two(cells, before, after)
-    assert (two(cells, first, second) == second).all()
-    moved = abs(second - first)
-    assert ((moved == 0) | (moved >= BASE)).all()
-    assert ((second == 0) | (second >= BASE)).all()
+@given(counts_of, st.lists(st.lists(st.integers(-7, 7), min_size=40, max_size=40), max_size=4))
+def test_published_editions_would_be_published_as_they_are(told, changes):
+    cells, counts = line(len(told)), np.array(told)
+    editions, published = [Edition(counts, KEY)], [one(cells, counts)]
+    for change in changes:
+        counts = (counts + change[: len(counts)]).clip(min=0)
+        editions.append(Edition(counts, OTHER))
+        published.append(rounded_cube(cells, editions))
+        possible = [
+            Edition(numbers, edition.key)
+            for numbers, edition in zip(published, editions, strict=True)
+        ]
+        assert (rounded_cube(cells, possible) == published[-1]).all()
+        moved = abs(published[-1] - published[-2])
+        assert ((moved == 0) | (moved >= BASE)).all()
+        assert ((published[-1] == 0) | (published[-1] >= BASE)).all()
 
 
 @given(counts_of, st.integers(1, BASE - 1), st.booleans())
