@@ -51,8 +51,11 @@ def records_of(folder: Path, manifest: Manifest, dataset: str) -> pl.LazyFrame:
         All that can be counted by: not record ids, dates and times, but month, weekday and hour.
     """
     own = published_cube(folder, manifest).filter(pl.col("dataset") == dataset).collect()
-    used = [name for name in own.columns if own[name].null_count() < own.height]
-    words = [name for name in used if name != RECORDS]
+    words = [
+        name
+        for name in own.columns
+        if name in SHARED or (name != RECORDS and own[name].null_count() < own.height)
+    ]
     return own.lazy().select(pl.col(words).fill_null(UNKNOWN), RECORDS)
 
 
