@@ -1,7 +1,8 @@
 """From checked rows to what may leave.
 
 Keeps true: deny by default; the source's reference and its line stay here; every row that came in
-leaves or is counted. Only `depersonalise` makes a `Depersonalised`, and only from `Checked`.
+leaves or is counted; rows leave in an order that says nothing of the source. Only `depersonalise`
+makes a `Depersonalised`, and only from `Checked`.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import polars as pl
 
 from depersonalise.grounds import with_squares, without_few_residents
 from depersonalise.identifiers import holding_identifiers
+from depersonalise.order import shuffled_and_sorted
 from depersonalise.policy import Domestic, Policy
 from depersonalise.sensitive import PLAIN, sensitivity
 from depersonalise.small_groups import coarsen
@@ -127,6 +129,8 @@ def depersonalise(
     marked = {n: int(treated[n].sum()) for n in ("_withheld", "_counted", "_changed", "_new")}
     leaving = ~treated["_withheld"]
     rows, origin = _some(treated.select(columns_of(dataset)), leaving), _some(origin, leaving)
+    order = shuffled_and_sorted(rows, random)
+    rows, origin = rows[order], origin[order]
     account = Account(
         checked.tally,
         _counts(rows, "place_precision"),
@@ -158,6 +162,8 @@ def as_personal(
         return None
     rows = treated.select(columns_of(dataset)).filter(domestic)
     origin = _origin(checked, treated).filter(domestic)
+    order = shuffled_and_sorted(rows, random)
+    rows, origin = rows[order], origin[order]
     tally = Tally(rows.height, rows.height, {})
     account = Account(tally, _counts(rows, "place_precision"), _counts(rows, "generalised"))
     return _proved(checked, rows, origin, account, policy, personal=True)

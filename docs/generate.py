@@ -30,7 +30,7 @@ from partners.requirements import (
     laws,
     requirements,
 )
-from schemas.codes import LISTS, LOCAL, SEVERITY, CodeList, editions
+from schemas.codes import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions
 from schemas.column_types import GENERALISED
 from schemas.dataset import SMALLEST, Dataset, Treat
 from schemas.datasets import PRESCRIBED
@@ -312,7 +312,8 @@ def code_page(one: CodeList) -> str:
         f"# {one.title}, edition {one.edition}\n",
         f"Scheme `{one.scheme}`. "
         + (
-            "A code that is not in the list and has its shape is asked about."
+            "A code that has the shape of these but is not in the list is a query, and is sent as "
+            f"`{NOT_LISTED}`."
             if one.shape != "(?!)"
             else "The list is closed: what is not in it is an error."
         )

@@ -6,7 +6,7 @@ from exchange import terminal
 from exchange.preparing import Prepared
 from schemas.words import SQUARES
 
-_PLACES: Final = {
+PLACES: Final = {
     **{name: f"square of {name}" for name in SQUARES},
     "point": "point",
     "school": "school",
@@ -23,7 +23,7 @@ def account_rows(found: Prepared) -> list[tuple[str, int]]:
     rows += [(f"left out, {reason.says}", -n) for reason, n in tally.left_out.items()]
     rows.append(("rows accepted", tally.accepted))
     if account := found.account:
-        rows += [(f"placed by {_PLACES[place]}", n) for place, n in account.places.items()]
+        rows += [(f"placed by {PLACES[place]}", n) for place, n in account.places.items()]
         rows += [(f"made coarser: {why}", n) for why, n in account.generalised.items() if why]
         rows += [("withheld, too few are like them", -account.withheld)] * bool(account.withheld)
         domestics = sum(part.personal.rows.height for part in found.parts if part.personal)

@@ -14,7 +14,7 @@ import polars as pl
 from exchange.cubes import RECORDS, SHARED, WEEKDAYS, published_cube
 from exchange.errors import Usage
 from exchange.manifest import Manifest
-from schemas.codes import LISTS
+from schemas.codes import LISTS, NOT_LISTED
 
 UNKNOWN: Final = "not known"
 ELSEWHERE: Final = "not by outward code"
@@ -118,6 +118,8 @@ def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:
     """Return a category with what its list calls it, or a dataset that has no categories."""
     if category == UNKNOWN:
         return dataset
+    if category == NOT_LISTED:
+        return "other, not listed"
     found = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
     entry = found.listed(category) if found else None
     return f"{category}: {entry.label}" if entry and entry.label != category else category

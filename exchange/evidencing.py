@@ -77,12 +77,14 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
     policy, protocol = part.shared.policy, part.register.protocol
     dataset = policy.of(one.dataset)
     by_protocol = f"the protocol, log {protocol.position}" if protocol else _DEFAULT
-    stricter = dataset.place is not one.dataset.place or policy.place == "lsoa"
-    place = "LSOA, else outward code" if policy.place == "lsoa" else dataset.place.value
+    no_squares = policy.place == "lsoa" and dataset.place is Place.LSOA
+    stricter = dataset.place is not one.dataset.place or no_squares
+    place = "LSOA, else outward code" if no_squares else dataset.place.value
     authority = by_protocol if stricter else _place_authority(dataset.place)
     told = [("finest place", place, authority)]
     if dataset.time != "none":
-        told.append(("finest time", dataset.time, by_protocol if policy.minutes else _DEFAULT))
+        by = by_protocol if policy.minutes and dataset.minutes else _DEFAULT
+        told.append(("finest time", dataset.time, by))
     counted = bool(dataset.steps)
     which = "all rows" if counted else "recorded domestics, sexual offences, stalking and slavery"
     if not dataset.is_numbers:

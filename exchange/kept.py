@@ -1,8 +1,9 @@
-"""What an officer's profile keeps from one submission to the next: answers, and outlines.
+"""What an officer's profile keeps between submissions: answers, outlines, confirmed codes.
 
 An answer to a query is given once, with its reason, and said again beside the query for as long as
 it comes. The outline of what was sent last (how many records, of which categories) is what the next
-one is compared with. Neither leaves this machine.
+one is compared with. Of the codes of an own list that the officer confirmed, only digests are kept.
+None of it leaves this machine.
 """
 
 import json
@@ -25,6 +26,7 @@ from schemas.rules import RULES
 
 _ANSWERS: Final = "answers.json"
 _OUTLINES: Final = "outlines.json"
+_CONFIRMED: Final = "confirmed-codes.json"
 _LONGEST: Final = 300  # letters of a reason
 
 
@@ -84,6 +86,20 @@ class Answers:
         on = now.astimezone(LONDON).date().isoformat()
         self.everything.setdefault(self.dataset, {})[rule] = {"reason": reason, "on": on}
         replace(self.path, json.dumps(self.everything, ensure_ascii=False, indent=1).encode())
+
+
+def confirmed_codes(settings: Settings) -> set[str]:
+    """Return the digests of the codes of own lists that the officer confirmed."""
+    return set(_read(settings.own / _CONFIRMED).get("codes", {}))
+
+
+def keep_confirmed(settings: Settings, digest: str, now: datetime) -> None:
+    """Keep that the officer confirmed a code, by its digest."""
+    path = settings.own / _CONFIRMED
+    everything = _read(path)
+    on = now.astimezone(LONDON).date().isoformat()
+    everything.setdefault("codes", {})[digest] = on
+    replace(path, json.dumps(everything, indent=1).encode())
 
 
 def last_outline(settings: Settings, dataset: str, part: str, covered: Covered) -> Outline | None:

@@ -27,6 +27,7 @@ from depersonalise.protected import ProtectedUnreadable
 from exchange.choosing import Asks, Sender, choose
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.kept import last_outline
+from exchange.local_lists import confirm_local_list
 from exchange.settings import Settings
 from exchange.settling import Manner, Member, earlier_of, places_of, policy_of
 from partners.register import Register
@@ -133,6 +134,8 @@ def prepare(
     try:
         raw = read_all(paths)
         chosen = choose(raw, sender, datasets, asks)
+        for _, mapping in chosen:
+            confirm_local_list(mapping, members[0][0], asks, now)
         places = places_of(members)
         stage("checking")
         read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]

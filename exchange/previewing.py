@@ -21,6 +21,18 @@ KEPT, CHANGED, LOST = "as it was", "coarser, or by its code", "does not leave"
 # The field that a place of some precision is taken from; of points and squares, the easting.
 _FROM: Final = {"lsoa": "lsoa", "outward": "postcode", "school": "school", "district": "postcode"}
 _WHOLE: Final = ("day", "minute", "exact", "point", "school")  # precisions that lose nothing
+# Columns whose precision stands under another name.
+_BESIDE: Final = {
+    "occurred_from": "occurred",
+    "occurred_to": "occurred",
+    "time_from": "time",
+    "time_to": "time",
+}
+_OWN: Final = {
+    "record_id": "a random number",
+    "generalised": "why it is sensitive",
+    "weekday": "the day of the week",
+}  # of columns that no source has
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,22 @@ def told_finely(shared: Depersonalised) -> list[tuple[str, str, int]]:
                 continue  # the source does not hold it
             told += [(name, str(finely), count) for finely, count in counts.iter_rows()]
     return told
+
+
+def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
+    """Return every column in which something leaves: how finely, and of how many rows.
+
+    Names, precisions and counts alone: no value of a row is in it.
+    """
+    seen = told_finely(shared)
+    precise = {name for name, _, _ in seen}
+    for name in shared.rows.columns:
+        if name.removesuffix("_precision") in precise or _BESIDE.get(name, name) in precise:
+            continue
+        cells = shared.rows[name].cast(pl.String).fill_null("")
+        if count := int((~cells.is_in(["", "none"])).sum()):
+            seen.append((name, _OWN.get(name, "in full"), count))
+    return seen
 
 
 def _chosen(rows: pl.DataFrame, most: int) -> list[int]:

@@ -5,6 +5,7 @@ from exchange.errors import NotEntitled
 from exchange.identities import Officer
 from exchange.log import Log
 from partners.cards import Card
+from partners.register import Register
 from partners.state import Submission
 
 
@@ -30,8 +31,13 @@ def entitled(log: Log, personal: bool) -> list[Card]:  # noqa: FBT001 - it is wh
     All who are enrolled: the duty is to all other relevant authorities (s.17A(1)). What is personal
     data is for those whose authority signed that clause of the protocol, and nobody else.
     """
-    cards = log.register.cards.values()
-    signatories = log.register.personal_signatories
+    return cards_entitled(log.register, personal)
+
+
+def cards_entitled(register: Register, personal: bool) -> list[Card]:  # noqa: FBT001 - as above
+    """Return the same, where there is no log but what it comes to."""
+    cards = register.cards.values()
+    signatories = register.personal_signatories
     return [card for card in cards if not personal or card.partner in signatories]
 
 

@@ -105,11 +105,13 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, told: st
     Raises:
         Usage: the protocol does not allow what was told.
     """
-    if "domestic" not in dataset.fields:
+    own = told or settings.domestic.get(dataset.id, "")
+    if not dataset.marks_domestic:
+        _refuse_choice(dataset, own)
         return Domestic.GENERALISE
     protocol = register.protocol
     settled = protocol.published.domestic.get(dataset.id) if protocol else None
-    chosen = told or settings.domestic.get(dataset.id) or settled or Domestic.GENERALISE
+    chosen = own or settled or Domestic.GENERALISE
     try:
         domestic = Domestic(chosen)
     except ValueError:
@@ -132,6 +134,22 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, told: st
             "without it, domestic incidents are generalised or withheld: --domestic withhold",
         )
     return domestic
+
+
+def _refuse_choice(dataset: Dataset, chosen: str) -> None:
+    """Refuse a choice that would have no effect, so that the rows went to everybody.
+
+    Raises:
+        Usage: domestic incidents of a dataset that marks none are to be withheld, or kept apart.
+    """
+    if chosen in ("", Domestic.GENERALISE):
+        return
+    raise Usage(
+        "dataset-without-domestic-incidents",
+        f"no domestic incidents are marked in {dataset.id}, so nothing can be done to them",
+        "leave --domestic out, or say it by dataset in exchange.toml under [partnership.domestic]",
+        "nothing was made ready",
+    )
 
 
 def earlier_of(

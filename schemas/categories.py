@@ -1,5 +1,10 @@
 """Categories: codes of the list that each row names, or of the one that most of them fit.
 
+Keeps true: a code goes further only if its list has it. Text that no list has is replaced here, on
+reading, by NOT_LISTED, so that nothing later holds it. In columns where people write freely (an
+authority's own categories, further reasons) that is asked about; elsewhere text that is not even
+of the list's shape is an error.
+
 Leaves to others: the lists (`codes/`), and which classes belong to a dataset (its declaration).
 """
 
@@ -9,7 +14,7 @@ import polars as pl
 
 from schemas.category_lists import lists_of
 from schemas.cells import NOTHING, Cells, Fault, Read, trimmed
-from schemas.codes import CodeList, editions
+from schemas.codes import LOCAL, NOT_LISTED, CodeList, editions
 from schemas.column_types import EDITION, KLASS, NATURE, SCHEME
 from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
@@ -94,7 +99,7 @@ def _meant(cells: Cells, scheme: str | None, edition: str | None, cell: str | No
 
 
 def _further(cells: Cells, rows: pl.DataFrame, name: str) -> tuple[pl.Series, list[Fault]]:
-    """Read a further column of codes by the list of the row's first."""
+    """Read a further column of codes by the list of the row's first; ask about what it has not."""
     pairs = pl.DataFrame(
         {
             "category_scheme": rows["_scheme"].cast(pl.String),
@@ -102,16 +107,20 @@ def _further(cells: Cells, rows: pl.DataFrame, name: str) -> tuple[pl.Series, li
             "category": cells.rows[name],
         }
     )
-    answers = _per_pair(cells, pairs.unique())
+    answers = _per_pair(cells, pairs.unique(), free=True)
     joined = pairs.join(
         answers, on=pairs.columns, how="left", nulls_equal=True, maintain_order="left"
     )
-    wrong = joined["_code"].is_null() & joined["told"] & joined["_scheme"].is_not_null()
-    return joined["_code"].alias(name), cells.fault("category-unreadable", name, wrong)
+    unlisted = joined["_code"] == NOT_LISTED
+    return joined["_code"].alias(name), cells.fault("category-unknown", name, unlisted)
 
 
-def _per_pair(cells: Cells, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Read each distinct category of each list once."""
+def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.DataFrame:
+    """Read each distinct category of each list once.
+
+    Args:
+        free: People write what they like in this column, so nothing in it is an error.
+    """
     text = trimmed("category")
     told = ~text.str.to_lowercase().is_in(NOTHING).fill_null(value=True)
     codes = cells.mapping.codes.get("category", {})
@@ -122,7 +131,7 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame) -> pl.DataFrame:
     )
     named = {one[:2] for one in words.iter_rows()}
     lists = {one: _list(cells, *one) for one in named}
-    answers = [_category(lists[one[:2]], one[2]) for one in words.iter_rows()]
+    answers = [_category(lists[one[:2]], one[2], free=free) for one in words.iter_rows()]
     columns = [
         pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
         for i, (name, dtype) in enumerate(_ANSWERS.items())
@@ -147,24 +156,22 @@ _ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
 _Answer = tuple[str | None, str | None, str | None, bool | None, str | None, str | None, bool]
 
 
-def _category(found: CodeList | None, cell: str | None) -> _Answer:
+def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answer:
+    """Return what the list says of a cell.
+
+    Text that the list does not have is NOT_LISTED if it has the shape of its codes or stands where
+    people write freely, and else no code at all.
+    """
     if found is None:
         return None, None, None, None, None, None, False
     code = found.read(cell) if cell is not None else None
-    if code is None:
-        return found.scheme, None, found.edition, None, None, None, False
-    listed = found.listed(code)
-    if listed is None:
-        return found.scheme, code, found.edition, False, None, "unknown", False
-    return (
-        found.scheme,
-        code,
-        found.edition,
-        True,
-        listed.klass,
-        listed.nature,
-        listed.at_home,
-    )
+    listed = found.listed(code) if code is not None else None
+    if code is not None and listed is not None:
+        known = listed.klass or None, listed.nature, listed.at_home  # own lists have no classes
+        return found.scheme, code, found.edition, True, *known
+    if code is not None or (cell is not None and (free or found.scheme == LOCAL)):
+        return found.scheme, NOT_LISTED, found.edition, False, None, "unknown", False
+    return found.scheme, None, found.edition, None, None, None, False
 
 
 def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | None:

@@ -15,10 +15,11 @@ import polars as pl
 from schemas.area_of_rows import OTHER, decide
 from schemas.areas import Area
 from schemas.cells import Fault
-from schemas.dataset import Dataset
+from schemas.dataset import Dataset, Reads
 from schemas.errors import Undecided
 from schemas.findings import Finding, errors, worst_first
 from schemas.lines import LINE
+from schemas.matching import Guess
 from schemas.models import model_of, row_check
 from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
 from schemas.parsing import Typed
@@ -68,6 +69,7 @@ class Selected:
     positions: dict[str, int]
     left_over: tuple[int, ...]
     published: bool
+    doubts: tuple[Guess, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
@@ -132,6 +134,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
         typed.positions,
         typed.left_over,
         typed.published,
+        typed.doubts,
     )
 
 
@@ -240,7 +243,7 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
 
 def _placed(finding: Finding, positions: dict[str, int]) -> Finding:
     """Say beside a column of ours which column of the file it was read from."""
-    if finding.column not in positions:
+    if finding.positions or finding.column not in positions:
         return finding
     return replace(finding, positions=(positions[finding.column],))
 
@@ -270,9 +273,21 @@ def _faults(selected: Selected) -> list[Finding]:
 
 
 def _left_over(selected: Selected) -> list[Finding]:
-    if not selected.left_over:
-        return []
-    return [Finding(RULES["column-not-ours"], positions=selected.left_over)]
+    """Columns that no field reads; each that may be a field after all is asked about by itself."""
+    doubtful = {guess.column for guess in selected.doubts}
+    rest = tuple(n for n in selected.left_over if n not in doubtful)
+    found = [_doubt(selected, guess) for guess in selected.doubts]
+    return [*found, Finding(RULES["column-not-ours"], positions=rest)] if rest else found
+
+
+def _doubt(selected: Selected, guess: Guess) -> Finding:
+    field = selected.dataset.fields[guess.field]
+    rule = "column-may-be-ours"
+    if field.protects:
+        rule = "column-may-protect"
+    elif field.reads is Reads.DATE and selected.rows["time_from"].null_count() < len(selected.rows):
+        rule = "date-not-read"
+    return Finding(RULES[rule], guess.field, positions=(guess.column,))
 
 
 def _unmarked(selected: Selected) -> list[Finding]:

@@ -54,6 +54,8 @@ _EXCLUSION = fields(
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("exclusion type", "type of exclusion", "exclusion category"),
+        protects=True,
+        telling=("exclusion type", "suspension type", "permanent", "fixed"),
     ),
     Field(
         "category",

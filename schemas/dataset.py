@@ -96,6 +96,9 @@ class Field:
         words: The closed list of its values, where it has one.
         number_type: The polars type of a number, such as "UInt16".
         rules: The rules about this column that each row is held to: ids of `models.ROW_RULES`.
+        protects: It decides how coarsely a row leaves, so a column of a source that may be this
+            field is never dropped without the officer's word.
+        telling: Words of a heading that say that a column may be this field.
     """
 
     name: str
@@ -107,6 +110,8 @@ class Field:
     words: Words | None = None
     number_type: str = ""
     rules: tuple[str, ...] = ()
+    protects: bool = False
+    telling: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +238,11 @@ class Dataset:
     def is_numbers(self) -> bool:
         """Whether it is numbers for areas, and no records."""
         return "number" in self.fields
+
+    @property
+    def marks_domestic(self) -> bool:
+        """Whether its rows say which of them are recorded domestic incidents."""
+        return "domestic" in self.fields
 
     def holders_in(self, nation: str, quarter: Quarter) -> list[Holder]:
         """Return who holds it in a nation in a quarter."""

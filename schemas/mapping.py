@@ -37,6 +37,7 @@ from schemas.codes import LOCAL_EDITIONS, LOCAL_SHAPE, CodeList, local_list
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.errors import MappingRefused
+from schemas.headings import fold
 
 MAPPING_MAX: Final = 1024 * 1024  # bytes
 Values = dict[str, list[str]]  # a heading, and the values that are meant
@@ -58,6 +59,7 @@ class Mapping:
     """How one source's columns become a dataset's fields.
 
     Attributes:
+        unused: Headings of columns that are none of the dataset's, as whoever wrote it says.
         published: The source is already published at its precision, so its places are not made
             coarser again. Only mappings that come with this tool can say so.
     """
@@ -71,6 +73,7 @@ class Mapping:
     select: Values = field(default_factory=dict)
     together: Together | None = None
     local: CodeList | None = None
+    unused: tuple[str, ...] = ()
     published: bool = False
 
     def __repr__(self) -> str:
@@ -151,11 +154,6 @@ def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:
     return Mapping("", (dataset.id,), columns)
 
 
-def fold(heading: str) -> str:
-    """Fold a heading: case, underscores and dashes make no difference."""
-    return " ".join(heading.replace("_", " ").replace("-", " ").casefold().split())
-
-
 def _parse(name: str, text: str) -> Mapping:
     try:
         told = tomllib.loads(text)
@@ -187,6 +185,7 @@ def _parse(name: str, text: str) -> Mapping:
         codes=told.get("codes", {}),
         select=told.get("select", {}),
         together=Together(together["by"], together.get("count", {})) if together else None,
+        unused=tuple(told.get("unused", ())),
         local=local_list(local["edition"], local["codes"]) if local else None,
         published=told.get("published", False),
     )
@@ -199,6 +198,7 @@ _SHAPES: Final[dict[str, Any]] = {
     "says": str,
     "datasets": [str],
     "published": bool,
+    "unused": [str],
     "columns": _TEXTS,
     "constants": _TEXTS,
     "dates": _TEXTS,

@@ -17,6 +17,7 @@ from schemas.column_types import KLASS, LSOA_EDITION, NATURE, words_type
 from schemas.dataset import Dataset
 from schemas.lines import LINE
 from schemas.mapping import Mapping
+from schemas.matching import Guess, unread
 from schemas.places import FOUND, NEAR, Places
 from schemas.points import with_points
 from schemas.reading import Raw
@@ -36,6 +37,7 @@ class Typed:
         assumed: What had to be decided about the file, in words.
         positions: The number of the column that each field was read from.
         left_over: The numbers of the columns that are not ours.
+        doubts: Fields that some of those may be all the same.
         districts: Those that the directory of postcodes has, as GSS codes.
     """
 
@@ -48,6 +50,7 @@ class Typed:
     left_over: tuple[int, ...]
     published: bool
     districts: frozenset[str] = frozenset()
+    doubts: tuple[Guess, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Typed {self.rows.height} rows>"
@@ -129,6 +132,7 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
         places.districts,
+        tuple(unread(raw, dataset, mapping, places)),
     )
 
 

@@ -92,8 +92,9 @@ _ALL: Final = (
     Rule(
         "category-unknown",
         Severity.QUERY,
-        "has the shape of a code but is not in the list this tool holds",
-        "check the code; if it is newer than the list, its records leave with a coarser place",
+        "is not in the list, and its records are sent as other-not-listed",
+        "use a code of the list, or translate it in your mapping under [codes.category]; "
+        "add a category of your own list under [local.codes]",
         "8T, where the list ends before it",
     ),
     Rule(
@@ -235,6 +236,30 @@ _ALL: Final = (
         "is not in this dataset and was left out; its heading is not shown, in case it is a record",
         "nothing need be done",
         "a column of officers' names",
+    ),
+    Rule(
+        "column-may-protect",
+        Severity.ERROR,
+        "may be in this column of the file, which is not read; it decides how finely records leave",
+        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "heading as unused in the mapping",
+        "a column of Y and N headed Marker, where no other column says what is domestic",
+    ),
+    Rule(
+        "date-not-read",
+        Severity.ERROR,
+        "may be in this column of the file, which is not read; times would leave without their day",
+        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "heading as unused in the mapping",
+        "a column of dates headed Offence day, beside a column of times",
+    ),
+    Rule(
+        "column-may-be-ours",
+        Severity.QUERY,
+        "may be in this column of the file, which is not read",
+        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "heading as unused in the mapping",
+        "a column of postcodes headed Where",
     ),
     Rule(
         "nothing-inside",

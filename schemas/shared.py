@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes import LOCAL, SCHEMES, classes_of, find, is_category
+from schemas.codes import LOCAL, SCHEMES, classes_of, find, is_category, is_listed
 from schemas.column_types import enum_of
 from schemas.dataset import Dataset, Upgrade
 from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
@@ -198,7 +198,9 @@ def check_shared(
     Args:
         version: The version that it is of; the newest if not told.
         personal: It holds recorded domestic incidents, as personal data, and nothing else.
-        fresh_ids: The record ids were drawn here a moment ago, and need no proof.
+        fresh_ids: The sender asks. The record ids were drawn here a moment ago and need no proof,
+            and a code must be in its list; a receiver also takes codes of the list's shape, which
+            earlier releases sent.
 
     Raises:
         NotAsDeclared: it is not; the message names columns and rules.
@@ -209,7 +211,8 @@ def check_shared(
     broken: set[str] = set()
     for part in rows.iter_slices(_SLICE):
         broken |= _broken(part, wire, fresh_ids=fresh_ids)
-        broken |= _against(part, dataset, wire, personal=personal)
+        broken |= _against(part, wire, personal=personal)
+        broken |= _categories(part, dataset, listed=fresh_ids)
     if not fresh_ids and _repeats(rows["record_id"]):
         broken.add("record_id")
     if broken:
@@ -236,8 +239,8 @@ def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
     return names & set(wire.names) or {"a column"}
 
 
-def _against(rows: pl.DataFrame, dataset: Dataset, wire: Wire, *, personal: bool) -> set[str]:
-    """Name what this dataset in particular does not allow."""
+def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:
+    """Name what this form in particular does not allow."""
     told = {"place_precision": ~pl.col("place_precision").is_in(wire.places)}
     coarse = pl.col("generalised").is_in(COARSE)
     hours = not wire.minutes  # those of a protocol are the sender's
@@ -260,12 +263,15 @@ def _against(rows: pl.DataFrame, dataset: Dataset, wire: Wire, *, personal: bool
     domestic = pl.col("generalised").is_in(DOMESTIC)
     told["generalised"] = ~domestic if personal else coarse & pl.any_horizontal(too_fine)
     found = rows.lazy().select(**{name: wrong.any() for name, wrong in told.items()})
-    wrong = {name for name, is_wrong in found.collect().row(0, named=True).items() if is_wrong}
-    return wrong | _categories(rows, dataset)
+    return {name for name, is_wrong in found.collect().row(0, named=True).items() if is_wrong}
 
 
-def _categories(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
-    """Name the columns of categories that hold what is not of a list of the dataset."""
+def _categories(rows: pl.DataFrame, dataset: Dataset, *, listed: bool) -> set[str]:
+    """Name the columns of categories that hold what is not of a list of the dataset.
+
+    Args:
+        listed: The shape of a list's codes is not enough; the list must have the code.
+    """
     wrong: set[str] = set()
     for name in ("category", "reason_2", "reason_3"):
         if name not in rows.columns:
@@ -276,17 +282,18 @@ def _categories(rows: pl.DataFrame, dataset: Dataset) -> set[str]:
         held = of.join(held, how="cross") if of.height == 1 else held
         if name != "category":
             held = held.drop_nulls(name)
-        if not all(_is_category(dataset, *one) for one in held.iter_rows()):
+        if not all(_is_category(dataset, *one, listed=listed) for one in held.iter_rows()):
             wrong.add(name)
     return wrong
 
 
 def _is_category(
-    dataset: Dataset, scheme: str | None, edition: str | None, code: str | None
+    dataset: Dataset, scheme: str | None, edition: str | None, code: str | None, *, listed: bool
 ) -> bool:
     if scheme not in dataset.schemes:
         return False
-    return is_category(scheme, edition, code) or code in classes_of(scheme, edition)
+    allowed = is_listed if listed else is_category
+    return allowed(scheme, edition, code) or code in classes_of(scheme, edition)
 
 
 def _cut(rows: pl.DataFrame, day: str, precision: str) -> pl.Expr:

@@ -20,9 +20,10 @@ from exchange.settling import places_of
 from schemas.areas import Area
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
-from schemas.drafting import Draft, Sure, draft
+from schemas.drafting import Draft, draft
 from schemas.errors import SourceRefused
 from schemas.mapping import known_source
+from schemas.matching import Guess, Sure, unread
 from schemas.reading import Raw, read
 
 
@@ -45,22 +46,27 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None) -> None
     except SourceRefused as fault:
         raise ExtractUnreadable(fault.id, f"{file.name}: {fault.says}", *fault.hints) from None
     source = known_source(one, raw.headings)
-    if source is not None and not one.missing(source.gives):
+    places = places_of(members)
+    if (
+        source is not None
+        and not one.missing(source.gives)
+        and not any(one.fields[g.field].protects for g in unread(raw, one, source, places))
+    ):
         raise NothingToDo(
             "source-already-known",
             f"this source is known: {source.name}",
             f"it needs no mapping: exchange check FILE --dataset {dataset}",
         )
-    drafted = partial(draft, raw, one, places_of(members), nation)
-    found, constants = drafted(), dict[str, str]()
+    drafted = partial(draft, raw, one, places, nation)
+    found = drafted()
     if terminal.is_interactive():
         areas = tuple(area for _, register in members for area in register.areas)
-        found, constants = _asked(raw, one, areas, found, drafted)
-    replace(path, _toml(file.name, one, raw, found, constants).encode())
+        found = _asked(raw, one, areas, found, drafted)
+    replace(path, _toml(file.name, one, raw, found).encode())
     for settings in everything:
         settings.mappings[dataset] = settings.told(path)
         settings.write()
-    _say(found, constants, raw, one, path)
+    _say(found, raw, one, path)
 
 
 def _asked(
@@ -69,14 +75,23 @@ def _asked(
     areas: tuple[Area, ...],
     found: Draft,
     drafted: Callable[[dict[str, int]], Draft],
-) -> tuple[Draft, dict[str, str]]:
+) -> Draft:
     """Confirm what is not sure, and ask for what is missing; by the numbers of the columns."""
     told: dict[str, int] = {}
+    unused: list[int] = []
     for guess in found.guesses:
         if guess.sure is not Sure.PERHAPS or click.confirm(
             f"Is {_column(guess.column)} the {guess.field}?", default=True, err=True
         ):
             told[guess.field] = guess.column
+        else:
+            unused.append(guess.column)
+    for guess in found.doubts:
+        field = _protects(dataset, guess, told)
+        if field:
+            told[field] = guess.column
+        else:
+            unused.append(guess.column)
     constants: dict[str, str] = {}
     most = click.IntRange(0, len(raw.headings))
     for what, names in dataset.needs.items():
@@ -91,7 +106,23 @@ def _asked(
     found = drafted(told)
     guesses = [guess for guess in found.guesses if guess.field in told]
     missing = [w for w in found.missing if not constants.keys() & set(dataset.needs[w])]
-    return replace_fields(found, guesses=guesses, missing=missing), constants
+    return replace_fields(
+        found,
+        guesses=guesses,
+        missing=missing,
+        doubts=[],
+        constants=constants,
+        unused=tuple(n for n in unused if n not in told.values()),
+    )
+
+
+def _protects(dataset: Dataset, guess: Guess, told: dict[str, int]) -> str:
+    """Ask which field that protects a column is; nothing if it is none."""
+    fields = [f for f in dataset.fields.values() if f.protects and f.name not in told]
+    options = {field.name: field.says for field in fields} | {"none": "something else"}
+    what = f"What does {_column(guess.column)} say? It may be the {guess.field}"
+    chosen = Officers().choose(what, options)
+    return "" if chosen == "none" else chosen
 
 
 def _field(dataset: Dataset, what: str, names: tuple[str, ...]) -> str:
@@ -121,10 +152,10 @@ def _column(number: int) -> str:
     return f"column {number} ({letters})"
 
 
-def _say(found: Draft, constants: dict[str, str], raw: Raw, dataset: Dataset, path: Path) -> None:
+def _say(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> None:
     """Show what was guessed, by the columns' numbers: headings may be records."""
     rows = [(g.field, _column(g.column), g.sure.value) for g in found.guesses]
-    rows += [(field, "all rows", Sure.TOLD.value) for field in constants]
+    rows += [(field, "all rows", Sure.TOLD.value) for field in found.constants]
     terminal.table(rows, ("field", "read from", "how sure"))
     used = {guess.column for guess in found.guesses}
     rest = [str(n) for n in range(1, len(raw.headings) + 1) if n not in used]
@@ -141,6 +172,11 @@ def _say(found: Draft, constants: dict[str, str], raw: Raw, dataset: Dataset, pa
             f"{'is' if len(found.codes) == 1 else 'are'} not in that list",
         )
         terminal.hint(f"they stand in {path.name} under [codes.category]: say what each is there")
+    for guess in found.doubts:
+        terminal.warning(
+            "column-may-decide-protection", f"{_column(guess.column)} may be the {guess.field}"
+        )
+        terminal.hint(f"name its heading in {path.name} under [columns], or as unused")
     for what in found.missing:
         names = ", ".join(dataset.needs[what])
         terminal.warning("column-not-found", f"no column was found that says the {what}")
@@ -151,12 +187,13 @@ def _say(found: Draft, constants: dict[str, str], raw: Raw, dataset: Dataset, pa
     terminal.hint(f"look it over, and try it: exchange check FILE --dataset {dataset.id}")
 
 
-def _toml(file: str, dataset: Dataset, raw: Raw, found: Draft, constants: dict[str, str]) -> str:
+def _toml(file: str, dataset: Dataset, raw: Raw, found: Draft) -> str:
     """Write the mapping, each column with how sure it is."""
     document = tomlkit.document()
     document.add(tomlkit.comment("Drafted by exchange map; look it over. It stays here."))
     document.add("says", tomlkit.item(f"drafted from {file}"))
     document.add("datasets", tomlkit.item([dataset.id]))
+    document.add("unused", tomlkit.item([raw.headings[n - 1] for n in found.unused]))
     columns = tomlkit.table()
     for guess in found.guesses:
         heading = tomlkit.item(raw.headings[guess.column - 1])
@@ -165,8 +202,11 @@ def _toml(file: str, dataset: Dataset, raw: Raw, found: Draft, constants: dict[s
     for what in found.missing:
         names = " or ".join(dataset.needs[what])
         columns.add(tomlkit.comment(f'missing: {names} = "the heading that says the {what}"'))
+    for guess in found.doubts:
+        may_be = f"column {guess.column} may be the {guess.field}"
+        columns.add(tomlkit.comment(f"{may_be}: name its heading here, or as unused"))
     document.add("columns", columns)
-    told = dict(constants)
+    told = dict(found.constants)
     if found.likely is not None:
         told["category_scheme"] = found.likely.scheme
     if told:

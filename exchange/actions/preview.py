@@ -5,13 +5,16 @@ The one place that shows values.
 
 from pathlib import Path
 
+from depersonalise.policy import Domestic
 from exchange import terminal
-from exchange.accounting import account_rows
+from exchange.accounting import PLACES, account_rows
 from exchange.actions.extracts import looked_at, say_account
 from exchange.cli import App
+from exchange.confidentiality import ADVICE, DUTY, is_held_by_health, say_duty
 from exchange.preparing import Part, Prepared
-from exchange.previewing import Shown, changes, shown, told_finely
+from exchange.previewing import Shown, changes, columns_seen, shown, told_finely
 from exchange.publishing import replace
+from exchange.recipients import cards_entitled
 from exchange.rendering import render
 from exchange.settling import Manner
 from schemas.reading import Raw, read_all
@@ -53,6 +56,7 @@ def preview_files(
                 _side_by_side(row)
             counts = ", ".join(f"{n:,} {change}" for change, n in changes(chosen))
             terminal.result(f"\ncells of these rows: {counts}")
+            _say_personal(part)
     if page is not None:
         parts = [_part(raw, one, part, rows) for one in found for part in one.parts]
         title = "Your rows, and what others will see"
@@ -62,6 +66,39 @@ def preview_files(
             "file-holds-personal-data",
             f"{page.name} holds records; keep it here, and delete it soon",
         )
+
+
+def _say_personal(part: Part) -> None:
+    """Say what the signatories of the clause on personal data would see: columns, no values."""
+    if part.shared.policy.domestic is not Domestic.PERSONAL:
+        return
+    terminal.result()
+    terminal.result(_personal_heading(part))
+    if part.personal is None:
+        return
+    terminal.table(_columns(part), ("column", "how finely", "rows"))
+    if _is_confidential(part):
+        say_duty([part.shared.dataset.id])
+
+
+def _personal_heading(part: Part) -> str:
+    if part.personal is None:
+        return "as personal data: nothing, because no incident is recorded as domestic"
+    register = part.register
+    cards = cards_entitled(register, personal=True)
+    names = dict.fromkeys(register.partners[card.partner].name for card in cards)
+    rows = terminal.counted(part.personal.rows.height, "row")
+    return f"as personal data, {rows}: encrypted for {', '.join(names)}"
+
+
+def _columns(part: Part) -> list[tuple[str, str, str]]:
+    """Return the columns that leave as personal data, how finely, and of how many rows."""
+    seen = columns_seen(part.personal) if part.personal else []
+    return [(name, PLACES.get(how, how), f"{n:,}") for name, how, n in seen]
+
+
+def _is_confidential(part: Part) -> bool:
+    return is_held_by_health(part.shared.dataset.id, part.settings.partner, part.register)
 
 
 def _side_by_side(row: Shown) -> None:
@@ -82,6 +119,19 @@ def _part(raw: Raw, one: Prepared, part: Part, rows: int) -> dict[str, object]:
         "columns": [(name, how, f"{n:,}") for name, how, n in told_finely(part.shared)],
         "changes": [(change, f"{n:,}") for change, n in changes(chosen)],
         "rows": chosen,
+        "personal": _personal(part),
+    }
+
+
+def _personal(part: Part) -> dict[str, object] | None:
+    """Return what the page shows of what would go as personal data."""
+    if part.shared.policy.domestic is not Domestic.PERSONAL:
+        return None
+    duty = f"{DUTY}; {ADVICE}." if part.personal and _is_confidential(part) else ""
+    return {
+        "heading": _personal_heading(part),
+        "columns": _columns(part),
+        "duty": duty,
     }
 
 

@@ -10,6 +10,7 @@ from exchange.accounting import account_json
 from exchange.actions.extracts import answered, broken_rules, prepared, reported, say_account
 from exchange.cli import App
 from exchange.commands._logs import confirmed, open_members, say_clock
+from exchange.confidentiality import check_considered, is_held_by_health
 from exchange.errors import Refusal, Usage
 from exchange.identities import Officer
 from exchange.kept import keep_outline
@@ -38,6 +39,7 @@ def submit_files(
     with_values: bool,
     answers: tuple[str, ...],
     courier: Path | None,
+    confidentiality_considered: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
@@ -65,6 +67,7 @@ def submit_files(
             say_account(one)
             terminal.say_findings(one.findings, f"{one.dataset.id} {one.covered}", to.to)
         _say_recipients(jobs)
+    check_considered(_confidential(jobs), considered=confidentiality_considered, yes=yes)
     confirmed("Send this?", yes=yes)
     for one, part, shared, log in jobs:
         card = my_card(log, officer_of(part.settings))
@@ -85,6 +88,16 @@ def _jobs(found: Sequence[Prepared], members: Sequence[tuple[Settings, Log]]) ->
         for part in one.parts
         for shared in (part.shared, part.personal)
         if shared is not None
+    ]
+
+
+def _confidential(jobs: Sequence[Job]) -> list[str]:
+    """Name the datasets of which a health body's incidents would go as personal data."""
+    return [
+        one.dataset.id
+        for one, part, shared, log in jobs
+        if shared.personal
+        and is_held_by_health(one.dataset.id, part.settings.partner, log.register)
     ]
 
 

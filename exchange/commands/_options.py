@@ -94,6 +94,13 @@ domestic = click.option(
     "says, else generalise.",
 )
 
+confidentiality_considered = click.option(
+    "--confidentiality-considered",
+    is_flag=True,
+    help="Say that your authority considered the duty of confidentiality. Needed to share "
+    "domestic incidents of a health dataset as personal data; --yes does not say it.",
+)
+
 
 def reason(kind: str, default: str | None = None) -> Callable[[Command], Command]:
     """Return the option that says why an entry of some kind is made: one of its list."""

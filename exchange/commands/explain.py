@@ -10,7 +10,7 @@ from exchange.commands.datasets import say_dataset
 from exchange.errors import Usage
 from exchange.messages import Message, messages
 from partners.requirements import GUIDE, Requirement, requirements
-from schemas.codes import LISTS, Code, CodeList
+from schemas.codes import LISTS, NOT_LISTED, Code, CodeList
 from schemas.datasets import DATASETS
 from schemas.findings import Rule
 from schemas.rules import RULES
@@ -40,6 +40,10 @@ def command(_: App, word: str) -> None:
         return
     if word in RULES:
         _rule(RULES[word])
+        return
+    if word == NOT_LISTED:
+        terminal.result(f"{NOT_LISTED}  other, not listed")
+        terminal.result("    the sender's category is in no list, so it was not sent")
         return
     if word.strip("[]") in messages():
         _message(messages()[word.strip("[]")])

@@ -14,18 +14,20 @@ from exchange.commands._options import as_json, passphrase_file, yes
 from exchange.dataset_ids import check_dataset
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.log import Log
+from exchange.promises import broken_promises
 from exchange.recipients import my_card
 from exchange.settings import Settings
 from partners.authorities import standing_of
 from partners.cards import KINDS
 from partners.kinds import Behalf, PublishProtocol, SignProtocol
-from partners.state import Protocol
+from partners.state import Protocol, Signature
 from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS
 from schemas.plugins import PREFIX
 from schemas.quarters import LONDON
 
 _PLACES = {"outward": "the outward code", "lsoa": "the LSOA"}
+_GROUP_MOST = 100  # rows of the smallest group, as the log allows it
 _DOCUMENT_MOST = 256 * 1024 * 1024  # bytes
 
 document = click.argument(
@@ -43,17 +45,18 @@ def command() -> None:
 @click.option("--title", help="What it calls itself; default: the name of the file.")
 @click.option(
     "--smallest",
-    type=click.IntRange(SMALLEST, 100),
+    type=int,
     default=SMALLEST,
     show_default=True,
-    help="How many sensitive records must be alike.",
+    help=f"How many sensitive records must be alike, from {SMALLEST} to {_GROUP_MOST}.",
 )
 @click.option(
     "--withhold",
     "withhold",
     multiple=True,
     metavar="DATASET",
-    help="Recorded domestic incidents of it are withheld, by all partners; repeat for several.",
+    help="No partner shares recorded domestic incidents of this dataset, except as personal data "
+    "under that clause; repeat for several.",
 )
 @click.option(
     "--personal-data",
@@ -119,7 +122,8 @@ def publish(
     """Write its hash and its settings into the log; every authority then signs it."""
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
-    finest = dict(_pair(told, "--place", "=") for told in places)
+    _check_smallest(smallest)
+    finest = _once([_pair(told, "--place", "=") for told in places], "--place")
     for name in (*withhold, *finest, *minutes):
         check_dataset(name)
     if not set(finest.values()) <= set(_PLACES):
@@ -132,8 +136,9 @@ def publish(
         with_minutes = [one.id for one in DATASETS.values() if one.minutes]
         raise Usage(
             "dataset-without-minutes",
-            "--minutes names a dataset of calls",
-            "it is " + ", ".join(with_minutes),
+            "--minutes can't be set for one of these datasets",
+            *(f"write --minutes {name}, or leave --minutes out" for name in with_minutes),
+            "the protocol was not published",
         )
     digest, size = _hashed(app.folder / file)
     title = title or file.stem
@@ -157,14 +162,101 @@ def publish(
         witnesses,
         review.date() if review else None,
     )
+    _refuse_broken_promises(published, log)
+    void, sharing_personal = _signatures(log), bool(log.register.personal_signatories)
     _say_published(published)
-    confirmed("Publish it? Every authority has to sign it, anew if it is a new version.", yes=yes)
+    _say_signatures("publishing this version voids these signatures:", void)
+    confirmed(_question(len(void)), yes=yes)
     officer = unlock(settings, passphrase_file)
     done = log.write(published, my_card(log, officer), officer, app.now)
     if not isinstance(done, int):
         raise NotEntitled(done.id, f"it was not published: {done}")
     terminal.result(f"published  {title}  log {done}")
+    _say_signatures("no longer signed:", void)
+    if sharing_personal:
+        terminal.hint(_until_signed(personal_data))
     terminal.hint("give the document to every authority; each signs: exchange protocol sign FILE")
+
+
+def _until_signed(has_clause: bool) -> str:
+    """Say what a new version does to the sharing of personal data."""
+    if not has_clause:
+        return "this version has no clause on personal data, so nobody can share it any more"
+    return (
+        "a partner can share personal data again once it signs this version's clause: "
+        "exchange protocol sign FILE --personal-data"
+    )
+
+
+def _check_smallest(smallest: int) -> None:
+    """Refuse a smallest group that the tool does not allow."""
+    if SMALLEST <= smallest <= _GROUP_MOST:
+        return
+    allowed = SMALLEST if smallest < SMALLEST else _GROUP_MOST
+    raise Usage(
+        "smallest-group-not-allowed",
+        f"--smallest is from {SMALLEST} to {_GROUP_MOST}",
+        f"write --smallest {allowed}",
+        "the protocol was not published",
+    )
+
+
+def _once(pairs: list[tuple[str, str]], option: str) -> dict[str, str]:
+    """Return pairs as a table, each dataset given once.
+
+    Raises:
+        Usage: one is given twice, so that one of the two would not be followed.
+    """
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise Usage(
+            "option-given-twice",
+            f"{option} is given twice for one dataset",
+            f"give {option} once for each dataset",
+            "the protocol was not published",
+        )
+    return table
+
+
+def _refuse_broken_promises(published: PublishProtocol, log: Log) -> None:
+    """Refuse to publish what the tool would not do.
+
+    Raises:
+        Usage: it does not follow one of the settings.
+    """
+    broken = broken_promises(published, log.register)
+    if broken:
+        raise Usage(
+            "protocol-promise-not-kept",
+            "the protocol was not published: it promises what exchange does not do",
+            *(f"publish it {one.instead}" for one in broken),
+            lines=tuple(map(str, broken)),
+        )
+
+
+def _signatures(log: Log) -> list[tuple[str, str]]:
+    """Return who has signed the version in force, by name, with when."""
+    protocol = log.register.protocol
+    signatures = protocol.signatures if protocol else {}
+    return [(log.register.partners[p].name, _signed(one)) for p, one in signatures.items()]
+
+
+def _signed(signature: Signature) -> str:
+    day = terminal.long_date(signature.time.astimezone(LONDON).date())
+    return f"signed {day}" + (", with personal data" if signature.personal else "")
+
+
+def _say_signatures(heading: str, rows: list[tuple[str, str]]) -> None:
+    if rows:
+        terminal.result(heading)
+        terminal.table([(f"  {name}", signed) for name, signed in rows])
+
+
+def _question(void: int) -> str:
+    if not void:
+        return "Publish it? Every authority has to sign it."
+    signatures = terminal.counted(void, "signature")
+    return f"Publish it? This voids {signatures}; every authority has to sign this version."
 
 
 @command.command("sign", help="Sign the protocol for your authority, having read it.")
@@ -193,6 +285,7 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
             "nothing was signed",
         )
     _say_published(protocol.published)
+    _warn_of_broken_promises(protocol.published, log)
     what = "it, and its clause on personal data," if personal_data else "it"
     confirmed(f"Sign {what} for your authority?", yes=yes)
     officer = unlock(settings, passphrase_file)
@@ -226,6 +319,7 @@ def status(app: App, as_json: bool) -> None:
     published = protocol.published
     terminal.result(f"{published.title}, published {_day(protocol.time)}, log {protocol.position}")
     _say_published(published)
+    _warn_of_broken_promises(published, log)
     terminal.result()
     rows = []
     today = app.now.astimezone(LONDON).date()
@@ -262,8 +356,8 @@ def _pair(told: str, option: str, between: str) -> tuple[str, str]:
 
 def _local(told: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found = {}
-    for one in told:
-        name, kinds = _pair(one, "--local", "=")
+    pairs = [_pair(one, "--local", "=") for one in told]
+    for name, kinds in _once(pairs, "--local").items():
         found[name] = tuple(kinds.split(","))
         if not name.startswith(PREFIX) or not set(found[name]) <= set(KINDS):
             raise Usage(
@@ -354,6 +448,14 @@ def _say_published(published: PublishProtocol) -> None:
         terminal.result(f"  {name:<28}{value}")
 
 
+def _warn_of_broken_promises(published: PublishProtocol, log: Log) -> None:
+    """Say what a protocol in the log says, and the tool does not do."""
+    for one in broken_promises(published, log.register):
+        terminal.warning(
+            "protocol-setting-not-followed", f"exchange does not follow {one.option}: {one.says}"
+        )
+
+
 def _day(time: datetime) -> str:
     return f"{time.astimezone(LONDON):%Y-%m-%d}"
 
@@ -365,6 +467,7 @@ def _told(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
         "entry": protocol.position,
         "time": protocol.time.isoformat(),
         **protocol.published.to_json(),
+        "not_kept": [one.option for one in broken_promises(protocol.published, log.register)],
         "signatures": {
             partner: {
                 "entry": signed.position,

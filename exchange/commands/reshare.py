@@ -5,7 +5,8 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, unlock
-from exchange.commands._options import passphrase_file, yes
+from exchange.commands._options import confidentiality_considered, passphrase_file, yes
+from exchange.confidentiality import check_considered, is_held_by_health
 from exchange.errors import NothingToDo
 from exchange.recipients import unserved
 from exchange.settings import Settings
@@ -13,10 +14,13 @@ from partners.state import Submission
 
 
 @click.command("reshare", help=summary("reshare"))
+@confidentiality_considered
 @yes
 @passphrase_file
 @click.pass_obj
-def command(app: App, yes: bool, passphrase_file: str | None) -> None:
+def command(
+    app: App, confidentiality_considered: bool, yes: bool, passphrase_file: str | None
+) -> None:
     """Seal again, for all who are entitled now, what your authority sent and is in effect."""
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
@@ -27,6 +31,13 @@ def command(app: App, yes: bool, passphrase_file: str | None) -> None:
     for submission, cards in lacking:
         names = ", ".join(card.who for card in cards)
         terminal.result(f"{_named(submission)}: not yet sealed for {names}")
+    confidential = [
+        s.statement.dataset
+        for s, _ in lacking
+        if s.statement.personal
+        and is_held_by_health(s.statement.dataset, s.statement.partner, log.register)
+    ]
+    check_considered(confidential, considered=confidentiality_considered, yes=yes)
     confirmed("Seal it for them too?", yes=yes)
     from exchange.resharing import reshare
 
@@ -38,4 +49,5 @@ def command(app: App, yes: bool, passphrase_file: str | None) -> None:
 
 def _named(submission: Submission) -> str:
     statement = submission.statement
-    return f"{statement.dataset} {statement.covered} (log {submission.position})"
+    personal = ", personal data" if statement.personal else ""
+    return f"{statement.dataset} {statement.covered}{personal} (log {submission.position})"

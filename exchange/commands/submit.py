@@ -10,6 +10,7 @@ from exchange.commands._logs import officers
 from exchange.commands._options import (
     answers,
     as_json,
+    confidentiality_considered,
     datasets,
     dates,
     domestic,
@@ -39,6 +40,7 @@ from exchange.settings import Settings
     metavar="FILE",
     help="Into a file for secure e-mail, where you can read the store and not write to it.",
 )
+@confidentiality_considered
 @yes
 @passphrase_file
 @as_json

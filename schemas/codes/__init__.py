@@ -31,6 +31,7 @@ NATURES: Final = (
 _AT_HOME: Final = r"(?i)\b(in|to) a dwelling\b|\bresidential\b"
 _NEAR: Final = 0.85  # of difflib's ratio: a letter or two of a name
 _NEARER: Final = 0.01  # by so much nearer than the next, or it could be either
+NOT_LISTED: Final = "other-not-listed"  # stands for whatever no list has, in every scheme
 LOCAL: Final = "local"  # the scheme of an authority's own list, given in its mapping
 LOCAL_SHAPE: Final = r"[a-z]+(-[a-z]+)*"  # of its codes: words, so that no number can be one
 LOCAL_EDITIONS: Final = tuple(str(year) for year in range(2007, 2100))
@@ -254,4 +255,15 @@ def is_category(scheme: str | None, edition: str | None, code: str | None) -> bo
     if scheme == LOCAL:
         return edition in LOCAL_EDITIONS and bool(re.fullmatch(LOCAL_SHAPE, code))
     found = find(scheme, edition)
-    return found is not None and found.read(code) == code
+    return found is not None and (code == NOT_LISTED or found.read(code) == code)
+
+
+def is_listed(scheme: str | None, edition: str | None, code: str | None) -> bool:
+    """Say whether a code is in its list or stands for whatever is not; its shape is not enough.
+
+    Of an authority's own list only its mapping knows the codes, so any of the right shape will do.
+    """
+    if not is_category(scheme, edition, code) or scheme == LOCAL or code == NOT_LISTED:
+        return is_category(scheme, edition, code)
+    found = find(scheme, edition)
+    return found is not None and found.listed(str(code)) is not None

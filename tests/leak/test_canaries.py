@@ -5,6 +5,7 @@ import logging
 import sys
 import traceback
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -155,6 +156,69 @@ def test_a_canary_in_a_callout(partnership):
         assert not [c for c in CANARIES if c in ran.said]
         shared = partnership.everything_shared()
         assert not [c for c in CANARIES if c.encode() in shared]
+
+
+def with_canaries(p: Partnership, domestic: str) -> Path:
+    """Return calls of which the domestic ones hold canaries in columns that never leave."""
+    rows = [
+        f"{1 + i:02d}/08/2026,22:{i:02d},WZ1 1AA,4,{domestic},{canary},{canary}"
+        for i, canary in enumerate(CANARIES)
+    ]
+    rows += [f"{1 + i % 28:02d}/08/2026,21:{i:02d},WZ1 1AB,4,N,," for i in range(40)]
+    headings = CALLOUT_HEADINGS + ",Domestic flag,Caller,Remarks"
+    return p.extract("ambulance", "calls.csv", csv(headings, *rows))
+
+
+def test_a_canary_in_incidents_that_go_as_personal_data(partnership):
+    """Not in the question, the refusal, the preview for the signatories or what they receive."""
+    p, said = partnership, []
+    for who in ("council", "ambulance", "police"):
+        p.extract(who, "protocol.pdf", b"%PDF-1.7 a made-up protocol")
+    document = p.root / "council/protocol.pdf"
+    p.signed("council", "protocol", "publish", document, "--personal-data", "--yes")
+
+    def sign(who: str) -> None:
+        file = p.root / who / "protocol.pdf"
+        p.signed(who, "protocol", "sign", file, "--personal-data", "--yes")
+
+    sign("ambulance")
+    sign("police")
+    file = with_canaries(p, "Y")
+    typed = (file, "--dates", "2026Q3", "--domestic", "personal")
+    considered = "--confidentiality-considered"
+    # What is shown side by side are rows that everybody gets, in which no canary stands.
+    said.append(p.run("ambulance", "preview", *typed, "--rows", "1000").said)
+    assert "as personal data, 8 rows" in said[-1]
+    page = p.root / "ambulance/look.html"
+    p.run("ambulance", "preview", *typed, "--rows", "1000", "--html", page)
+    said.append(page.read_text())
+    said.append(p.signed("ambulance", "submit", *typed, "--yes", status=2).said)
+    said.append(p.signed("ambulance", "submit", *typed, "--yes", "--json", status=2).said)
+    said.append(p.signed("ambulance", "submit", *typed, "--yes", considered).said)
+    sign("council")
+    said.append(p.signed("ambulance", "reshare", "--yes", status=2).said)
+    said.append(p.signed("ambulance", "reshare", "--yes", considered).said)
+    p.signed("police", "pull", "personal", "--personal")
+    (pulled,) = (p.root / "police/personal").glob("*.parquet")
+    said += [str(pl.read_parquet(pulled).rows()), everybody(p)]
+    assert not [c for c in CANARIES for text in said if c in text]
+
+
+def test_a_canary_in_the_domestic_marker_stops_what_would_go_as_personal_data(partnership):
+    p = partnership
+    p.extract("council", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
+    file = p.extract("ambulance", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
+    document = p.root / "council/protocol.pdf"
+    p.signed("council", "protocol", "publish", document, "--personal-data", "--yes")
+    p.signed("ambulance", "protocol", "sign", file, "--personal-data", "--yes")
+    for canary in (CANARIES[0], CANARIES[4]):
+        typed = (with_canaries(p, canary), "--dates", "2026Q3", "--domestic", "personal")
+        ran = p.run("ambulance", "preview", *typed, status=None)
+        assert not [c for c in CANARIES if c in ran.said]
+        ran = p.submit("ambulance", *typed, "--confidentiality-considered", status=None)
+        assert not [c for c in CANARIES if c in ran.said]
+    shared = p.everything_shared().decode("latin-1")
+    assert not [c for c in CANARIES if c in shared]
 
 
 def test_no_exception_carries_a_canary(partnership):

@@ -53,7 +53,9 @@ def outcome(
 def shared(
     dataset: str, text: str, mapping: Mapping | None = None, nation: str = "england"
 ) -> pl.DataFrame:
-    return depersonalised(dataset, text, mapping, nation).rows
+    """Return what leaves of an extract, in the order of its lines."""
+    done = depersonalised(dataset, text, mapping, nation)
+    return done.rows[done.origin["line"].arg_sort()]
 
 
 def depersonalised(

@@ -1,6 +1,7 @@
 """What looks like an identifier, and what does not: measured on planted and innocent texts."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,17 @@ import pytest
 from depersonalise.identifiers import holding_identifiers
 from schemas.codes import local_list
 from schemas.mapping import Mapping
-from tests.lib.identifiers import COUNT, DRAWN, ONLY_CODED, innocent, planted
+from tests.lib.identifiers import (
+    COUNT,
+    DRAWN,
+    NOT_PROMISED,
+    ONLY_CODED,
+    innocent,
+    names,
+    planted,
+    published_codes,
+)
+from tests.lib.people import LOCALES
 
 PAGE = Path(__file__).parents[2] / "docs/identifiers.md"
 # An NHS number from the range kept for tests, telephone numbers kept for drama; nobody's.
@@ -18,11 +29,14 @@ PLANTED = (
     "a@b.example", "01632 960999", "07700900123", "+44 7700 900123", "QQ 12 34 56 C", "QQ123456C",
     "AB12 CDE", "A123BCD", "ABC 123D", "100012345678", "Mr Lockyer", "John Lockyer",
     "LOCKYER, John", "john-lockyer", "born 3 March 1984", "0044 1632 960999",
+    "ab12cde", "NHS9434765919", "943.476.5919", "DOB:12031984", "SO14 3 BZ", "CAD 1234",
+    "///filled.count.soap", "51.0632, -1.3080", "SU 123 456", "passport 790328921",
+    "83 Warren Road", "01AB1234526", "+48 512 345 678",
 )  # fmt: skip
 INNOCENT = (
     "E01000001", "WZ1", "SW1A", "28E", "4.1", "27D03", "E07000093", "violent-crime", "GIR",
     "9434765918", "2026-08-01", "202", "", "Victoria Road", "440000 140000", "1234567",
-    "0000000000",
+    "090000 012345", "0000000000",
 )  # fmt: skip
 
 
@@ -41,60 +55,119 @@ def test_what_is_innocent_is_not(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["ABC 1234", "1234 AB", "2011-04-05", "5 April 2011", "a " * 31, "LIB 1234"]
+    "text",
+    [
+        "ABC 1234",
+        "1234 AB",
+        "2011-04-05",
+        "5 April 2011",
+        "a " * 31,
+        "LIB 1234",
+        "12-03-84",
+        "john.smith",
+        "so 14-3bz",
+        "mr-lockyer",
+        "4 elm row",
+        "Flat 4, Elm Row",
+        "790328921",
+    ],
 )
-def test_a_coded_field_holds_no_date_no_old_registration_and_no_sentence(text):
-    assert found([text]) == set()
+def test_more_counts_as_an_identifier_in_a_coded_field(text):
     assert found([text], coded=True) == {text}
+
+
+def share_found(texts: list[str], *, coded: bool) -> float:
+    """Return how many of some distinct texts are found, from 0 to 1."""
+    distinct = set(texts)
+    return len(found(list(distinct), coded=coded)) / len(distinct)
+
+
+@cache
+def wrongly_found(*, coded: bool) -> frozenset[str]:
+    return frozenset(found(innocent(coded=coded), coded=coded))
+
+
+def kinds_in(*, coded: bool) -> list[str]:
+    return [kind for kind in DRAWN if coded or kind not in ONLY_CODED]
 
 
 def measured() -> str:
     """Return the page that says how well the scan finds, and how often it is wrong."""
-    lines = [_HEAD]
-    for coded, where in ((True, "Alone in a coded field"), (False, "In a sentence")):
-        texts = innocent(coded=coded)
-        wrong = found(texts, coded=coded)
-        lines.append(f"\n## {where}\n")
-        lines.append("| planted | found (recall) | precision |\n|---|---|---|")
-        for kind in DRAWN:
-            if not coded and kind in ONLY_CODED and kind != "date of birth":
-                continue
-            told = set(planted(kind, coded=coded))
-            hits = found(list(told), coded=coded)
-            precision = len(hits) / (len(hits) + len(wrong))
-            lines.append(
-                f"| {kind} | {100 * len(hits) / len(told):.1f} % | {100 * precision:.1f} % |"
-            )
-        lines.append(f"\nOf {len(texts):,} innocent texts, {len(wrong)} were taken for one.")
-    return "\n".join(lines) + "\n" + _TAIL
+    return "\n".join([_HEAD, *_formats(coded=True), *_formats(coded=False), *_names(), _TAIL])
 
 
+def _formats(*, coded: bool) -> list[str]:
+    texts = innocent(coded=coded)
+    wrong = wrongly_found(coded=coded)
+    lines = ["", "## Alone in a coded field" if coded else "## In a sentence", ""]
+    lines += ["| planted | found (recall) | precision |", "|---|---|---|"]
+    for kind in kinds_in(coded=coded):
+        told = set(planted(kind, coded=coded))
+        hits = len(found(list(told), coded=coded))
+        shares = f"{hits / len(told):.1%} | {hits / (hits + len(wrong)):.1%}".replace("%", " %")
+        lines.append(f"| {kind} | {shares} |")
+    part = f"{len(wrong) / len(texts):.1%}".replace("%", " %")
+    lines += ["", f"Of {len(texts):,} innocent texts, {len(wrong)} ({part}) were taken for one."]
+    if coded:
+        lines[-1] += f" Of the {len(published_codes()):,} published codes, none."
+    return lines
+
+
+def _names() -> list[str]:
+    lines = ["", "## Names", "", _NAMES, "", "| origin | in a coded field | in a sentence |"]
+    lines.append("|---|---|---|")
+    for locale in LOCALES:
+        shares = [share_found(names(locale, coded=coded), coded=coded) for coded in (True, False)]
+        cells = " | ".join(f"{share:.0%}".replace("%", " %") for share in shares)
+        lines.append(f"| {_ORIGINS[locale]} | {cells} |")
+    return lines
+
+
+_ORIGINS = {
+    "en_GB": "British", "pl_PL": "Polish", "tr_TR": "Turkish", "en_IN": "Indian",
+    "ar_AA": "Arabic, in Arabic letters", "zh_CN": "Chinese, in Latin letters",
+    "ro_RO": "Romanian", "yo_NG": "Yoruba", "pt_PT": "Portuguese", "lt_LT": "Lithuanian",
+}  # fmt: skip
 _HEAD = f"""<!-- Written by tests/unit/test_identifiers.py: EXCHANGE_WRITE_IDENTIFIERS=1 -->
 
 # How well identifiers are found
 
-Every text that would leave is held to a list or a shape. After that it is looked through once more
-for identifiers, and so is what officers write themselves (reasons, the title of the protocol). A
-hit in an extract stops the submission and names line and column, never the value.
+For: data protection officers. You need: nothing. Takes: 5 minutes.
 
-What follows is measured on {COUNT} made-up identifiers of each kind, by a test that keeps this page
-up to date. Precision is the share of real hits among all hits on them and on the innocent texts."""
+Two things keep identifiers in. The first does not depend on finding them: a code is sent only if it
+is in a published list, or in your own list, which you confirm code by code. Anything else is sent
+as `other-not-listed`, whether one row has it or fifty. The row is still sent, and `exchange check`
+lists the lines without the values.
+
+The second is a scan. It reads every text that would be sent, the codes of your own list, and what
+officers write themselves (reasons, the title of the protocol). If it finds something in an extract,
+nothing is sent, and you see the line and the column but not the value.
+
+This page measures the scan. Before it looks, it makes the text uniform: case, spaces, dots and
+dashes, invisible characters, and words such as NHS, DOB or Tel before a number make no difference.
+The test uses {COUNT} made-up identifiers of each kind. They come from the locales and formats of
+the Python package faker and from published formats, not from the scan's own patterns. A test keeps
+this page up to date. Precision is the share of real hits among all hits on these and on the
+innocent texts."""
+_NAMES = """The scan finds few names, and no scan finds them all. It looks for a title before a
+name, and for about 330 forenames that are common in England and Wales beside another word. It does
+not find a surname alone. That is why codes are limited to lists, and why we do not accept free
+text."""
 _TAIL = """
-## Why the limits stand where they do
+## Limits
 
-- **NHS numbers** need their check digit (modulus 11). One ten-digit number in eleven has it by
-  chance, so a column of ten-digit numbers would stop too; no column that leaves is one.
+- **NHS numbers** must have the right check digit. About 1 in 11 ten-digit numbers has it by chance.
 - **Registrations without a year** (before 1963, and Northern Ireland's) of four characters or fewer
-  have the shapes of offence codes (`105A`) and outward codes (`SO51`). Only longer ones are looked
-  for, and only in coded fields, as the whole of the cell: that is the part that is missed.
-- **Property numbers** are taken to have eleven or twelve digits; shorter ones cannot be told from
-  others.
-- **Dates** are of no use in a coded field, so any is taken for a date of birth. In a sentence only
-  one that follows "born", "birth" or "dob" is, because reasons name dates by right.
-- **Names** are found by a title, or by one of some 330 common forenames beside another word that is
-  no street's or building's. A rare forename with a surname is missed unless a title goes before
-  it; the drawn names are to a fourth of that kind. This is why free text is refused, not scrubbed.
-- **Sentences** of more than 60 letters have no place in a coded field.
+  have the shapes of offence codes (`105A`) and outward codes (`SO51`), so the scan does not look
+  for them. It looks for longer ones in coded fields only.
+- **Property numbers** have 11 or 12 digits. Shorter ones look like other numbers.
+- **Passport numbers** that begin like the code of an area (`E01`, `W06`) are found only after the
+  word "passport".
+- **Dates** in a coded field always count. In a sentence they count only after "born", "birth" or
+  "DOB", because reasons may name dates.
+- **User names** such as `john.smith` count in coded fields. In a sentence they count only if the
+  scan knows the forename.
+- **Sentences** of more than 60 letters do not belong in a coded field.
 """
 
 
@@ -105,15 +178,42 @@ def test_the_page_says_what_is_measured():
     assert PAGE.read_text(encoding="utf-8") == page
 
 
-def test_nothing_that_leaves_by_right_is_taken_for_an_identifier():
-    assert found(innocent(coded=True), coded=True) == set()
+def test_no_published_code_is_taken_for_an_identifier():
+    assert found(sorted(published_codes()), coded=True) == set()
 
 
-@pytest.mark.parametrize("kind", [k for k in DRAWN if k not in ("personal name", *ONLY_CODED)])
 @pytest.mark.parametrize("coded", [True, False])
-def test_what_has_a_shape_of_its_own_is_always_found(kind, coded):
+def test_at_most_three_in_a_hundred_innocent_texts_are_taken_for_identifiers(coded):
+    assert len(wrongly_found(coded=coded)) <= 0.03 * len(innocent(coded=coded))
+
+
+PROMISED = [
+    (kind, coded)
+    for coded in (True, False)
+    for kind in kinds_in(coded=coded)
+    if kind not in NOT_PROMISED
+]
+
+
+@pytest.mark.parametrize(("kind", "coded"), PROMISED)
+def test_formats_are_found_and_rarely_wrongly(kind, coded):
     texts = set(planted(kind, coded=coded))
-    assert found(list(texts), coded=coded) == texts
+    hits = len(found(list(texts), coded=coded))
+    wrong = len(wrongly_found(coded=coded))
+    assert hits >= 0.95 * len(texts)
+    assert hits >= 0.95 * (hits + wrong)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\uff19\uff14\uff13 \uff14\uff17\uff16 \uff15\uff19\uff11\uff19",
+        "943\u200b476\u200b5919", "SO14\u00a03BZ", "ab\u00ad12cde", "AB12\u2013CDE",
+        "john_smith", "NHS_No_9434765919",
+    ],
+)  # fmt: skip
+def test_no_disguise_of_characters_helps(text):
+    assert found([text], coded=True) == {text}
 
 
 def test_a_hit_stops_the_submission_and_names_line_and_column():

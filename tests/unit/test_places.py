@@ -40,9 +40,9 @@ def left(directory, *rows, finest="", **told):
     one = chosen(directory, *rows, **told)
     done = checking.check(one, Covered.parse("2026Q3"), TODAY)
     assert done.checked is not None, [f.rule.id for f in done.findings]
-    return depersonalise(
-        done.checked, secrets.token_bytes, Policy(directory=directory, place=finest)
-    ).rows
+    policy = Policy(directory=directory, place=finest)
+    shared = depersonalise(done.checked, secrets.token_bytes, policy)
+    return shared.rows[shared.origin["line"].arg_sort()]
 
 
 def row(*, code="45", postcode="", east="", north="", ref="", lsoa="", domestic="N", dwelling="N"):

@@ -99,7 +99,7 @@ def test_a_new_version_needs_new_signatures(document):
 
 def test_a_protocol_can_ask_for_larger_groups_and_for_no_smaller(document):
     ran = publish(document, "--smallest", 4, status=2)
-    assert ran.refusal == "usage"
+    assert ran.refusal == "smallest-group-not-allowed"
     assert "--smallest" in ran.err
     publish(document, "--smallest", 12)
     sent(document)
