@@ -187,7 +187,8 @@ def _next_numbers(
     after = np.where(abs(change) >= base, nearest, published)
     for sign, neighbour in ((1, above), (-1, below)):
         small = (sign * change > 0) & (abs(change) < base)
-        steps = np.where(small, sign * (neighbour - published), 0).clip(min=0)
+        near = abs(neighbour - counts) < base
+        steps = np.where(small & near, sign * (neighbour - published), 0).clip(min=0)
         moves = cube.walk(np.where(small, abs(change), 0), steps, base, 0)
         after = np.where(moves, neighbour, after)
     return after

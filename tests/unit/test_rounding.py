@@ -108,6 +108,7 @@ def test_published_editions_would_be_published_as_they_are(told, changes):
         moved = abs(published[-1] - published[-2])
         assert ((moved == 0) | (moved >= BASE)).all()
         assert ((published[-1] == 0) | (published[-1] >= BASE)).all()
+        assert (abs(published[-1] - counts)[moved > 0] < BASE).all()
 
 
 @given(counts_of, st.integers(1, BASE - 1), st.booleans())
@@ -176,3 +177,9 @@ def test_a_cube_without_cells_or_with_one():
     assert one(line(1), np.array([2])).tolist() == [0]
     assert one(line(1), np.array([3])).tolist() == [5]
     assert one(line(1), np.array([7])).tolist() == [7]
+
+
+def test_no_cell_moves_to_a_number_that_is_a_base_or_more_from_its_records():
+    cells, counts = line(5), np.full(5, 9)
+    assert two(cells, counts, counts - 1).tolist() == [9] * 5
+    assert two(cells, counts + 5, counts + 4).sum() == 5 * 14 - 5
