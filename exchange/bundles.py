@@ -119,6 +119,7 @@ class Opened:
     statement: Submit
     sender: str
     rows: pl.DataFrame
+    salt: bytes
 
     def __repr__(self) -> str:
         return f"<Opened {self.statement.dataset} of {self.sender}, {self.rows.height} rows>"
@@ -159,7 +160,8 @@ def open_sealed(
             "nothing was used; keep this copy, and tell your coordinator and the sender",
         )
     rows = _read(target)
-    if rows is None or not _is_described(target, statement, rows.height):
+    description = _description(target)
+    if rows is None or not _is_described(description, statement, rows.height):
         raise BundleBroken(
             "bundle-not-as-described",
             f"the bundle of {sender} is not the table that its statement describes",
@@ -175,7 +177,7 @@ def open_sealed(
             f"the bundle of {sender} uses {', '.join(lists)}, which this release does not have",
             "nothing is wrong with it; install the newest version and run the same command again",
         )
-    return Opened(statement, sender, rows)
+    return Opened(statement, sender, rows, str(description.get("salt", "")).encode())
 
 
 def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | None:
@@ -315,11 +317,15 @@ def _exact(account: Account) -> canonical.Json:
     }
 
 
-def _is_described(path: Path, statement: Submit, height: int) -> bool:
+def _description(path: Path) -> canonical.Json:
+    """Return what a payload says of itself; nothing if that can't be read."""
     try:
-        told = canonical.read(pl.read_parquet_metadata(path)[_METADATA].encode())
+        return canonical.read(pl.read_parquet_metadata(path)[_METADATA].encode())
     except (KeyError, canonical.NotCanonical, pl.exceptions.PolarsError):
-        return False
+        return {}
+
+
+def _is_described(told: canonical.Json, statement: Submit, height: int) -> bool:
     return (
         told.get("dataset") == statement.dataset
         and told.get("covered") == str(statement.covered)

@@ -52,6 +52,7 @@ _COMMANDS: Final = {
     "status": "Show who shared what, and what is due.",
     "calendar": "Write what is due as a calendar file.",
     "pull": "Merge what others shared into one table for each dataset.",
+    "edition": "Fix the numbers of a quarter for publication (coordinators).",
     "table": "Count what was pulled in a table that may be published.",
     "verify": "Prove the log and the bundles, entry by entry.",
     "witness": "Say what you see of the log, so that it can't be shown otherwise later.",

@@ -1,86 +1,62 @@
-"""Merged records counted by what is common to them, for tables that may be published.
+"""Records counted by what is common to them, for tables that may be published.
 
-A count is of records, not of people or of incidents: two agencies may each hold a record of one
-incident, and nothing tells.
+Every count is a sum over the rounded cube of its quarter (`cubes.py`). A count is of records, not
+of people or of incidents: two agencies may each hold a record of one incident, and nothing tells.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from depersonalise.tables import Counts
+from exchange.cubes import RECORDS, SHARED, WEEKDAYS, published_cube
 from exchange.errors import Usage
-from exchange.incidents import COLUMNS as INCIDENTS
-from exchange.merged import open_merged
+from exchange.manifest import Manifest
 from schemas.codes import LISTS, NOT_LISTED
 
 UNKNOWN: Final = "not known"
 ELSEWHERE: Final = "not by outward code"
-WEEKDAYS: Final = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-)  # fmt: skip
 HOURS: Final = tuple(f"{hour:02}" for hour in range(24))
 CATEGORY: Final = ("dataset", "category_scheme", "category_edition", "category")
-# What follows from the date and the time of a record, where they are fine enough.
-DERIVED: Final = ("month", "quarter", "year", "weekday", "hour")
-PLAIN: Final = (
-    "agency", "dataset", "partner", "theme", "category", "domestic", "area", "outward",
-)  # fmt: skip
 _ORDER: Final[dict[str, Sequence[str]]] = {"weekday": WEEKDAYS, "hour": HOURS}
 
 
-# Of a pull that holds numbers and no records.
-SCHEMA: Final = dict.fromkeys(("quarter", *INCIDENTS), pl.String) | {
-    "date": pl.Date,
-    "time": pl.Time,
-    "weekday": pl.Int8,
-    "entry": pl.UInt32,
-}
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many records there are by two things: a tuple for each row."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
 
 
-def incidents_of(folder: Path) -> pl.LazyFrame:
-    """Return the incidents of a pull, with what follows from their dates and times.
+def incidents_of(folder: Path, manifest: Manifest) -> pl.LazyFrame:
+    """Return the published cells of a pull, by what all datasets have in common.
 
     Returns:
-        The columns of the incidents, and `month` (2026-07), `year`, `weekday` (Monday) and `hour`
-        (00 to 23), each "not known" where the record was shared more coarsely; `outward` is
-        "not by outward code" where it was shared by another place; `quarter` is that of the
-        submission.
+        Words that are "not known" where records were shared more coarsely, `outward` "not by
+        outward code" where they were shared by another place, and the number of records.
     """
-    date, fine, clock = pl.col("date"), pl.col("date_precision"), pl.col("time_precision")
-    days = pl.coalesce("weekday", pl.when(fine == "day").then(date.dt.weekday()))
-    told = {
-        "month": pl.when(fine.is_in(["day", "month"])).then(date.dt.strftime("%Y-%m")),
-        "year": pl.when(fine != "none").then(date.dt.strftime("%Y")),
-        "weekday": (days.cast(pl.Int8) - 1).replace_strict(
-            range(7), WEEKDAYS, default=None, return_dtype=pl.String
-        ),
-        "hour": pl.when(clock.is_in(["minute", "hour"])).then(pl.col("time").dt.strftime("%H")),
-    }
-    names = [*told, *PLAIN, "quarter", "category_scheme", "category_edition"]
-    there = (folder / "incidents").is_dir()
-    rows = (open_merged(folder) if there else pl.LazyFrame(schema=SCHEMA)).with_columns(**told)
     places = pl.col("outward").fill_null(ELSEWHERE)
-    return rows.with_columns(places).with_columns(pl.col(names).fill_null(UNKNOWN))
+    cells = published_cube(folder, manifest).with_columns(places)
+    return cells.select(pl.col(SHARED).fill_null(UNKNOWN), RECORDS)
 
 
-def records_of(folder: Path, dataset: str) -> pl.LazyFrame:
-    """Return the records of one dataset of a pull, each column that can be counted by as words.
+def records_of(folder: Path, manifest: Manifest, dataset: str) -> pl.LazyFrame:
+    """Return the published cells of one dataset of a pull, by its own columns.
 
     Returns:
-        All its columns but record ids, dates and times, and `month` where a record has a day.
+        All that can be counted by: not record ids, dates and times, but month, weekday and hour.
     """
-    rows = open_merged(folder, dataset)
-    types = rows.collect_schema()
-    plain = [n for n, t in types.items() if n != "record_id" and not t.is_temporal()]
-    told = {}
-    if {"recorded", "recorded_precision"} <= types.keys():
-        known = pl.col("recorded_precision").is_in(["day", "month"])
-        told["month"] = pl.when(known).then(pl.col("recorded").dt.strftime("%Y-%m"))
-    found = rows.with_columns(**told).select(*plain, *told)
-    return found.with_columns(pl.all().cast(pl.String).fill_null(UNKNOWN))
+    own = published_cube(folder, manifest).filter(pl.col("dataset") == dataset).collect()
+    words = [
+        name
+        for name in own.columns
+        if name in SHARED or (name != RECORDS and own[name].null_count() < own.height)
+    ]
+    return own.lazy().select(pl.col(words).fill_null(UNKNOWN), RECORDS)
 
 
 def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
@@ -106,11 +82,11 @@ def count(rows: pl.LazyFrame, row: str, column: str | None = None) -> Counts:
     The labels stand in their own order: time as it goes, all else as words.
     """
     by = [row] if column is None else [row, column]
-    found = rows.group_by(by).len().collect()
+    found = rows.group_by(by).agg(pl.col(RECORDS).sum()).collect()
     of_rows = labels(row, found[row])
     if column is None:
         numbers = dict(found.iter_rows())
-        return Counts(of_rows, ("records",), tuple((numbers.get(one, 0),) for one in of_rows))
+        return Counts(of_rows, (RECORDS,), tuple((numbers.get(one, 0),) for one in of_rows))
     of_columns = labels(column, found[column])
     cells = {(y, x): number for y, x, number in found.iter_rows()}
     return Counts(
@@ -131,8 +107,7 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
     Raises:
         Usage: it is no column of the records, or one that tells them apart.
     """
-    known = rows.collect_schema().names()
-    every = (*PLAIN, *DERIVED) if set(DERIVED) <= set(known) else known
+    every = [one for one in rows.collect_schema().names() if one != RECORDS]
     if name not in every:
         raise Usage(
             "column-unknown", f'"{name}" is nothing to count by', "count by " + ", ".join(every)
@@ -152,5 +127,5 @@ def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:
 
 def counted(rows: pl.LazyFrame, by: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
     """Yield how many records there are of each value of some columns."""
-    for *key, number in rows.group_by(by).len().collect().iter_rows():
+    for *key, number in rows.group_by(by).agg(pl.col(RECORDS).sum()).collect().iter_rows():
         yield tuple(key), number

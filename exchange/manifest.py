@@ -18,7 +18,7 @@ from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS
 
 NAME: Final = "manifest.json"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Item:
     Attributes:
         form: The version of the dataset's form that its table has: this release's newest.
         files: What was written, each with its SHA-256.
+        rounding: What its bundle gives to the key of published tables, derived from its salt.
     """
 
     entry: int
@@ -40,9 +41,10 @@ class Item:
     form: int
     payload_sha256: str
     files: dict[str, str]
+    rounding: str
 
     @classmethod
-    def of(cls, one: Submission, rows: int, files: dict[str, str]) -> "Item":
+    def of(cls, one: Submission, rows: int, files: dict[str, str], rounding: str) -> "Item":
         """Return what is said of a submission."""
         s = one.statement
         return cls(
@@ -56,7 +58,30 @@ class Item:
             DATASETS[s.dataset].version,
             s.payload_sha256,
             files,
+            rounding,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class EditionItem:
+    """An edition of a quarter's published tables, as far as a pull holds it.
+
+    Attributes:
+        entry: The position of its entry; `size`, how many entries of the log it counts.
+        smallest: The smallest number of records that it publishes.
+        whole: All the submissions that it counts could be opened; else there are no cells.
+        key: Decides how its counts are rounded, in hexadecimal.
+        file: Its cells, with the file's `sha256`.
+    """
+
+    quarter: str
+    entry: int
+    size: int
+    smallest: int
+    whole: bool
+    key: str = ""
+    file: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +92,7 @@ class Manifest:
         items: Its submissions, by entry; `holds`, the names that are its own.
         size: How many entries of the log it knew; `root`, of its tree.
         smallest: The smallest number of records that may be published, as the protocol had it.
+        editions: Of published tables, in the order of the log.
     """
 
     items: dict[int, Item]
@@ -74,6 +100,7 @@ class Manifest:
     size: int
     root: str
     smallest: int
+    editions: tuple[EditionItem, ...]
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest | None":
@@ -85,16 +112,18 @@ class Manifest:
             holds = tuple(name for name in told["holds"] if Path(name).name == name)
             size, root = int(told["log"]["size"]), str(told["log"]["root"])
             smallest = int(told["smallest"])
+            editions = tuple(EditionItem(**one) for one in told["editions"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        plain = all(_is_inside(file) for one in items for file in one.files)
-        return (
-            cls({one.entry: one for one in items}, holds, size, root, smallest) if plain else None
-        )
+        files = [file for one in items for file in one.files] + [one.file for one in editions]
+        if not all(map(_is_inside, files)):
+            return None
+        return cls({one.entry: one for one in items}, holds, size, root, smallest, editions)
 
     def altered(self, folder: Path) -> int:
         """Return how many files of a folder are not as they were pulled, or were not pulled."""
         mine = {name: sha256 for one in self.items.values() for name, sha256 in one.files.items()}
+        mine |= {one.file: one.sha256 for one in self.editions if one.whole}
         there = {
             path.relative_to(folder).as_posix() for path in folder.glob("*/quarter=*/*.parquet")
         }
@@ -103,7 +132,9 @@ class Manifest:
         )
 
     @staticmethod
-    def write(folder: Path, log: Log, size: int | None, items: list[Item]) -> None:
+    def write(
+        folder: Path, log: Log, size: int | None, items: list[Item], editions: list[EditionItem]
+    ) -> None:
         """Write it for what is in a folder."""
         at = log.tree.size if size is None else size
         protocol = log.register.protocol
@@ -114,6 +145,7 @@ class Manifest:
             "log": {"size": at, "root": log.tree.root_at(at).hex()},
             "smallest": protocol.published.smallest if protocol else SMALLEST,
             "entries": [asdict(one) for one in items],
+            "editions": [asdict(one) for one in editions],
             "holds": sorted([*(path.name for path in folder.iterdir()), NAME]),
         }
         text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)

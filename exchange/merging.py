@@ -16,6 +16,7 @@ from typing import Final
 import polars as pl
 
 from exchange.bundles import Opened, ReleaseTooOld, check_opened, open_sealed
+from exchange.cubes import secret_of
 from exchange.errors import Refusal
 from exchange.identities import Officer
 from exchange.incidents import incidents
@@ -152,7 +153,7 @@ def _written(batch: list[_Read], new: Path) -> list[Item]:
         for name, content in written.items():
             _write(content, new / name, dataset)
         files = {name: file_sha256(new / name) for name in written}
-        items.append(Item.of(read.one, height, files))
+        items.append(Item.of(read.one, height, files, secret_of(read.opened.salt)))
         start += height
     return items
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from exchange.bundles import open_bundle
+from exchange.editions import write_editions
 from exchange.errors import NothingToDo
 from exchange.identities import Officer
 from exchange.incidents import COLUMNS as INCIDENTS
@@ -27,7 +28,8 @@ from exchange.manifest import Item, Manifest, file_sha256
 from exchange.merged import open_merged
 from exchange.merging import PROVENANCE, SetAside, merge
 from exchange.publishing import sync_folder
-from partners.state import Submission
+from partners.register import Register
+from partners.state import IssuedEdition, Submission
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
 from schemas.shared_columns import meanings
@@ -64,6 +66,16 @@ class Wanted:
             and (not self.quarters or s.quarter in self.quarters)
             and (not self.partners or s.partner in self.partners)
         )
+
+    def editions(self, register: Register) -> list[tuple[Quarter, IssuedEdition]]:
+        """Return the editions of published tables that are asked for, in the order of the log."""
+        return [
+            (quarter, one)
+            for quarter, issued in sorted(register.editions.items())
+            for one in issued
+            if (not self.quarters or quarter in self.quarters)
+            and (self.size is None or one.position < self.size)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +144,9 @@ def pull(
             raise aside[0].why
         there = kept | written
         items = [there[one.position] for one in mine if one.position in there]
-        _finish(log, wanted, items, new, forms)
+        _finish(log, items, new, forms)
+        editions = write_editions(log, officer, wanted.editions(log.register), items, new)
+        Manifest.write(new, log, wanted.size, items, editions)
         _swap(folder, before, new)
     tables = [
         Merged(
@@ -206,8 +220,8 @@ def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> Item | 
     return item
 
 
-def _finish(log: Log, wanted: Wanted, items: list[Item], new: Path, forms: Sequence[Form]) -> None:
-    """Write what is of the whole: overlap of agencies, other forms, dictionary, manifest."""
+def _finish(log: Log, items: list[Item], new: Path, forms: Sequence[Form]) -> None:
+    """Write what is of the whole: overlap of agencies, other forms, dictionary."""
     datasets = sorted({one.dataset for one in items})
     datasets += [""] if (new / "incidents").is_dir() else []
     smallest = log.register.protocol.published.smallest if log.register.protocol else None
@@ -217,7 +231,6 @@ def _finish(log: Log, wanted: Wanted, items: list[Item], new: Path, forms: Seque
         for name in datasets:
             form(new, name)
     dictionary(new, datasets).write_csv(new / "dictionary.csv")
-    Manifest.write(new, log, wanted.size, items)
 
 
 def dictionary(folder: Path, datasets: list[str]) -> pl.DataFrame:

@@ -11,8 +11,11 @@ from typing import Final
 from partners import canonical, shapes
 from partners.kinds import KINDS, Known
 
-FORMAT: Final = 2  # the newest format of entries that this version understands
-_FORMATS: Final = {"adopt": 2}  # the format that a kind came with, where it was not the first
+FORMAT: Final = 3  # the newest format of entries that this version understands
+_FORMATS: Final = {
+    "adopt": 2,
+    "edition": 3,
+}  # the format that a kind came with, where it was not the first
 
 _COMMON: Final[dict[str, shapes.Shape]] = {
     "format": shapes.integer,

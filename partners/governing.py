@@ -112,6 +112,20 @@ class Adopt(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class Edition(Body):
+    """A coordinator fixes what the published tables of a quarter count, until the next edition.
+
+    Attributes:
+        size: They count what was in effect when the log had so many entries.
+    """
+
+    quarter: Quarter
+    size: int
+
+    SHAPES = {"quarter": shapes.of_quarter, "size": shapes.integer}
+
+
+@dataclass(frozen=True, slots=True)
 class Found(Body):
     """The beginning of a partnership: its areas, its nation, and its two coordinators' cards.
 

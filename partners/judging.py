@@ -12,6 +12,7 @@ from partners.kinds import (
     Adopt,
     Assess,
     ChangeAreas,
+    Edition,
     Enrol,
     Found,
     Nil,
@@ -95,7 +96,7 @@ def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> Re
     return None
 
 
-def _of_kind(  # noqa: C901, PLR0911 - one for each kind
+def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
     register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
     match entry.body:
@@ -107,6 +108,8 @@ def _of_kind(  # noqa: C901, PLR0911 - one for each kind
             return _adopt(register, adopted, signer)
         case ChangeAreas():
             return _coordinator(signer, "only a coordinator says what the areas are")
+        case Edition() as edition:
+            return _edition(register, entry, edition, signer)
         case Enrol():
             return _enrol(register, signer, cards)
         case Revoke() as revoked:
@@ -226,6 +229,19 @@ def _adopt(register: "Register", adopted: Adopt, signer: Card) -> Rejection | No
         return Rejection(
             "adopted-version-lower", "it is of an earlier version than is in use, or of none"
         )
+    return None
+
+
+def _edition(
+    register: "Register", entry: Entry, edition: Edition, signer: Card
+) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only a coordinator issues an edition")
+    if edition.size > entry.seen.size:
+        return Rejection("edition-not-seen", "it counts entries that its signer had not seen")
+    before = register.editions.get(edition.quarter, [])
+    if edition.size <= (before[-1].size if before else 0):
+        return Rejection("edition-not-later", "it counts no more of the log than the one before")
     return None
 
 

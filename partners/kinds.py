@@ -14,6 +14,7 @@ from partners.governing import (
     Assess,
     Behalf,
     ChangeAreas,
+    Edition,
     Enrol,
     Found,
     Nominate,
@@ -34,6 +35,7 @@ __all__ = [
     "Behalf",
     "Body",
     "ChangeAreas",
+    "Edition",
     "Enrol",
     "Found",
     "Known",
@@ -54,6 +56,7 @@ Known = (
     Found
     | Adopt
     | ChangeAreas
+    | Edition
     | Enrol
     | Revoke
     | Settle
@@ -73,6 +76,7 @@ KINDS: Final[dict[str, type[Known]]] = {
     "found": Found,
     "adopt": Adopt,
     "change-areas": ChangeAreas,
+    "edition": Edition,
     "enrol": Enrol,
     "revoke": Revoke,
     "settle": Settle,

@@ -19,6 +19,7 @@ from partners.kinds import (
     Adopt,
     Assess,
     ChangeAreas,
+    Edition,
     Found,
     Nil,
     Nominate,
@@ -36,6 +37,7 @@ from partners.state import (
     Applied,
     Assessment,
     Claim,
+    IssuedEdition,
     Key,
     NilReturn,
     Nomination,
@@ -68,6 +70,7 @@ class Register:
         settlements: What coordinators have said of branches of the log, and who has.
         nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
         assessments: The strategy group's last word on each requirement.
+        editions: Of the published tables of each quarter, in order.
     """
 
     origin: str
@@ -84,6 +87,7 @@ class Register:
     protocols: list[Protocol] = field(default_factory=list)
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
     assessments: dict[str, Assessment] = field(default_factory=dict)
+    editions: dict[Quarter, list[IssuedEdition]] = field(default_factory=dict)
     applied: list[Applied] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
     successions: dict[str, Succeed] = field(default_factory=dict)
@@ -175,6 +179,23 @@ class Register:
     def current(self) -> list[Submission]:
         """Return the submissions in effect, in the order of the log."""
         return [one for one in self.submissions if one.counts]
+
+    def submissions_counted(self, quarter: Quarter, size: int) -> list[Submission]:
+        """Return the submissions of a quarter in effect when the log had so many entries.
+
+        Personal ones are left out: no table counts them.
+        """
+        return [
+            one
+            for one in self.submissions
+            if one.statement.quarter == quarter
+            and not one.statement.personal
+            and one.position < size
+            and all(
+                end is None or end >= size
+                for end in (one.superseded_by, one.withdrawn_by, one.purged_by)
+            )
+        ]
 
     def clashing(self, key: Key, covered: Covered) -> list[Return]:
         """Return what is in effect whose dates overlap some, but not all theirs are covered."""
@@ -280,10 +301,10 @@ class Register:
             case Assess() as said:
                 self.assessments[said.requirement] = Assessment(position, entry.time, said)
             case _:
-                self._take_partners(position, entry, signer)
+                self._take_of_returns(position, entry, signer)
 
-    def _take_partners(self, position: int, entry: Entry, signer: Card) -> None:
-        """Take what a partner says of its own returns."""
+    def _take_of_returns(self, position: int, entry: Entry, signer: Card) -> None:
+        """Take what is said of returns."""
         match entry.body:
             case Submit() as statement:
                 args = (position, entry.id, entry.time, statement, signer.signer)
@@ -297,6 +318,9 @@ class Register:
                 self._withdraw(self.returned(withdrawn.entry, withdrawn.partner), position)
             case Purge() as purged:
                 self._purge(purged, position)
+            case Edition(quarter, size):
+                issued = IssuedEdition(position, entry.time, size)
+                self.editions.setdefault(quarter, []).append(issued)
 
     def _nominate(self, said: Nominate, position: int, time: datetime) -> None:
         """Take a nomination; the nominee's own word for one that stands is its acceptance."""

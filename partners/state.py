@@ -69,6 +69,15 @@ class Nomination:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedEdition:
+    """An edition of a quarter's published tables: it counts the log's first `size` entries."""
+
+    position: int
+    time: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What the strategy group has said of a requirement, and when."""
 

@@ -8,7 +8,7 @@ import click
 from exchange.cli import App, summary
 from exchange.commands._options import outputs as output
 from exchange.errors import Usage
-from exchange.manifest import pulled_into
+from exchange.manifest import Manifest, pulled_into
 from exchange.reports.forms import check_forms, write_forms
 from exchange.reports.tables import Report
 
@@ -41,7 +41,7 @@ def command(
     dataset: str | None,
     outputs: tuple[Path, ...],
 ) -> None:
-    """Count the records of a pull, hide what is small, and round the rest."""
+    """Count the records of a pull, small counts rounded."""
     check_forms(outputs, app.folder)
     report = _report(app.folder / folder, row, column, only, dataset)
     write_forms(report, outputs, app.folder, app.now)
@@ -51,10 +51,11 @@ def _report(
     folder: Path, row: str, column: str | None, only: tuple[str, ...], dataset: str | None
 ) -> Report:
     from exchange.counting import check_column, chosen, count
-    from exchange.reports.published import notes, published_table
+    from exchange.cubes import drafts_of, smallest_of
+    from exchange.reports.published import draft_warnings, notes, published_table
 
     manifest = pulled_into(folder)
-    rows = _rows(folder, dataset)
+    rows = _rows(folder, manifest, dataset)
     for name in (row, column):
         if name is not None:
             check_column(rows, name)
@@ -64,15 +65,26 @@ def _report(
     title = f"Records by {row}" + (f" and {column}" if column else "")
     title += f": {dataset}" if dataset else ""
     about = [f"Only {word}" for word in only]
-    quarters = sorted({one.quarter for one in manifest.items.values()})
-    about.append(f"As the log was with {manifest.size:,} entries; quarters {', '.join(quarters)}")
-    table = published_table(
-        "records", title, counts, says=notes(manifest.smallest), of=row, smallest=manifest.smallest
-    )
-    return Report(title, tuple(about), (), None, (table,), public=True)
+    about += _edition_lines(manifest)
+    table = published_table("records", title, counts, says=notes(smallest_of(manifest)), of=row)
+    warnings = draft_warnings(drafts_of(manifest))
+    return Report(title, tuple(about), warnings, None, (table,), public=not warnings)
 
 
-def _rows(folder: Path, dataset: str | None) -> "pl.LazyFrame":
+def _edition_lines(manifest: Manifest) -> list[str]:
+    """Say which edition of each quarter was counted, and how much of the log."""
+    editions: dict[str, list[int]] = {one.quarter: [] for one in manifest.items.values()}
+    for one in manifest.editions:
+        editions.setdefault(one.quarter, []).append(one.size)
+    return [
+        f"{quarter}: edition {len(sizes)}, from the first {sizes[-1]:,} entries of the log"
+        if sizes
+        else f"{quarter}: no edition, from the first {manifest.size:,} entries of the log"
+        for quarter, sizes in sorted(editions.items())
+    ]
+
+
+def _rows(folder: Path, manifest: Manifest, dataset: str | None) -> "pl.LazyFrame":
     """Return what is counted: the incidents, or the records of a dataset.
 
     Raises:
@@ -82,7 +94,7 @@ def _rows(folder: Path, dataset: str | None) -> "pl.LazyFrame":
     from schemas.datasets import DATASETS
 
     if dataset is None:
-        return incidents_of(folder)
+        return incidents_of(folder, manifest)
     if not (folder / f"dataset={dataset}").is_dir():
         there = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
         raise Usage(
@@ -90,4 +102,4 @@ def _rows(folder: Path, dataset: str | None) -> "pl.LazyFrame":
         )
     if dataset in DATASETS and DATASETS[dataset].is_numbers:
         raise Usage("dataset-has-no-records", f"{dataset} is a number, and has no records to count")
-    return records_of(folder, dataset)
+    return records_of(folder, manifest, dataset)

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
+
 from depersonalise.gazetteer import Gazetteer, GazetteerBroken
 from exchange import terminal
 from exchange.counting import ELSEWHERE, incidents_of
@@ -61,7 +63,7 @@ def make(
         Pulled(name, Source(account, year.quarters, now), folder, manifests[name])
         for name, (account, folder) in accounts.items()
     ]
-    points = _points([one.folder for one in pulls], gazetteer)
+    points = _points(pulls, gazetteer)
     return assessment(pulls, year, Places(points, _boundaries(asked.boundaries)))
 
 
@@ -83,9 +85,9 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
     )
 
 
-def _points(folders: Sequence[Path], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
-    found = [incidents_of(one).select("outward").unique().collect()["outward"] for one in folders]
-    codes = {code for codes in found for code in codes}
+def _points(pulls: Sequence[Pulled], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
+    found = pl.concat(incidents_of(one.folder, one.manifest).select("outward") for one in pulls)
+    codes = set(found.unique().collect()["outward"])
     try:
         return gazetteer.points(codes - {ELSEWHERE})
     except GazetteerBroken as fault:

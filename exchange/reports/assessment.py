@@ -1,6 +1,6 @@
 """The strategic assessment pack: what the merged records of a year say, and what people write.
 
-Every number is one that may be published (`depersonalise/tables.py`), and what follows from numbers
+Every number is a sum over the published cubes (`exchange/cubes.py`), and what follows from numbers
 follows from those. Where something is missing, every table that it touches says so. Why things are
 as they are, and what should be done, people write; an empty section says that it is empty.
 """
@@ -10,12 +10,12 @@ from typing import Any
 
 import polars as pl
 
-from depersonalise.tables import publish_line, written
 from exchange import terminal
 from exchange.counting import chosen
+from exchange.cubes import RECORDS, drafts_of
 from exchange.reports import comparing, patterns
 from exchange.reports.pack import Pack, Places, areas_twice
-from exchange.reports.published import notes
+from exchange.reports.published import draft_warnings, notes, written
 from exchange.reports.source import Pulled
 from exchange.reports.tables import Prose, Report, ReportWarning, Table
 from exchange.reports.year import ESCALATE, SECTIONS, Section, Year
@@ -38,6 +38,7 @@ def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
             notes(pack.smallest),
         ),
         (
+            *draft_warnings(d for one in pulls for d in drafts_of(one.manifest)),
             *(ReportWarning("figures-incomplete", one) for one in (pack.gaps.says,) if one),
             *(
                 ReportWarning(
@@ -129,12 +130,11 @@ def _words(pack: Pack, section: Section) -> Prose:
 def _targets(pack: Pack) -> Table:
     rows = []
     for target in pack.year.targets:
-        number = chosen(pack.rows, target.only).select(pl.len()).collect().item()
-        (shown,), _ = publish_line([number], pack.smallest)
-        told = "too few to tell" if shown is None else _achieved(target.achieved(shown))
+        number = chosen(pack.rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
+        told = _achieved(target.achieved(number))
         incomplete = " (incomplete)" if pack.gaps.found else ""
         aims = (f"{target.baseline:,}", f"{target.target:,}")
-        rows.append((target.name, *aims, written(shown), told + incomplete))
+        rows.append((target.name, *aims, written(number), told + incomplete))
     says = "Last year's plan: what it aimed at, and what the records of this year say. "
     headings = ("target", "baseline", "aimed at", "result", "achieved")
     nothing = "No targets are written in the file of the year."
@@ -155,10 +155,9 @@ def _rests_on(pack: Pack) -> Table:
         if _is_of(one.quarter, pack.year)
     ]
     rows = [
-        (who, one.dataset, one.covered,
-         written(publish_line([one.rows], pack.smallest)[0][0]), str(one.entry))
+        (who, one.dataset, one.covered, str(one.entry))
         for who, one in sorted(items, key=lambda one: (one[0], one[1].dataset, one[1].covered))
     ]  # fmt: skip
     says = "The submissions that all of it was counted from. " + pack.gaps.says
-    headings = ("partner", "dataset", "dates", "records", "log")
-    return Table("rests-on", "What it rests on", says.strip(), headings, rows, (3,), "Nothing.")
+    headings = ("partner", "dataset", "dates", "log")
+    return Table("rests-on", "What it rests on", says.strip(), headings, rows, (), "Nothing.")

@@ -16,21 +16,21 @@ _SURE: Final = 1.96  # standard errors: 95 %
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change between two counts as they are published; None is hidden."""
+    """A change between two counts as they are published."""
 
-    before: int | None
-    now: int | None
+    before: int
+    now: int
 
     @property
     def is_told(self) -> bool:
         """Whether there are enough records to say anything."""
-        return min(self.before or 0, self.now or 0) >= FEWEST
+        return min(self.before, self.now) >= FEWEST
 
     @property
     def interval(self) -> tuple[float, float]:
         """The ratio of now to before can be from this to that."""
-        before, now = self.before or 0, self.now or 0
-        middle, error = math.log(now / before), math.sqrt(1 / now + 1 / before)
+        middle = math.log(self.now / self.before)
+        error = math.sqrt(1 / self.now + 1 / self.before)
         return math.exp(middle - _SURE * error), math.exp(middle + _SURE * error)
 
     @property
@@ -46,7 +46,7 @@ class Change:
     @property
     def percent(self) -> str:
         """The change in percent, with its interval."""
-        if not self.is_told or not self.before or not self.now:
+        if not self.is_told:
             return ""
         low, high = (f"{(bound - 1) * 100:+.0f}" for bound in self.interval)
         return f"{(self.now / self.before - 1) * 100:+.0f}% ({low} to {high})"

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from depersonalise.tables import HIDDEN, publish_line, written
 from exchange.counting import CATEGORY, counted, label_of
 from exchange.reports.changes import FEWEST, Change
 from exchange.reports.pack import Pack
+from exchange.reports.published import written
 from exchange.reports.tables import Table
 from exchange.reports.year import years_before
 
@@ -32,10 +32,7 @@ def _compared(pack: Pack, *by: str) -> dict[tuple[str, ...], Change]:
     """Return the change since the year before, as published, of what can be compared."""
     then, now = (dict(counted(rows, by)) for rows in _comparable(pack))
     keys = sorted(then.keys() | now.keys())
-    lines = [
-        publish_line([one.get(key, 0) for key in keys], pack.smallest)[0] for one in (then, now)
-    ]
-    return {key: Change(a, b) for key, a, b in zip(keys, *lines, strict=True)}
+    return {key: Change(then.get(key, 0), now.get(key, 0)) for key in keys}
 
 
 def changes(pack: Pack) -> dict[str, Change]:
@@ -69,14 +66,14 @@ def change(pack: Pack, changes: dict[str, Change]) -> Table:
                  tuple(range(1, 3 + len(rate))), nothing)  # fmt: skip
 
 
-def _rate(number: int | None, people: int) -> str:
-    return HIDDEN if number is None else f"{number * 1000 / people:,.1f}"
+def _rate(number: int, people: int) -> str:
+    return f"{number * 1000 / people:,.1f}"
 
 
 def emerging(pack: Pack) -> Table:
     """Return the categories that rise."""
     found = [(key, c) for key, c in _compared(pack, *CATEGORY).items() if c.rises or _is_new(c)]
-    found.sort(key=lambda one: (one[1].is_told, -(one[1].now or 0), one[0]))
+    found.sort(key=lambda one: (one[1].is_told, -one[1].now, one[0]))
     rows = [
         (
             key[0],
@@ -96,7 +93,7 @@ def emerging(pack: Pack) -> Table:
 
 
 def _is_new(change: Change) -> bool:
-    return change.before == 0 and (change.now or 0) >= FEWEST
+    return change.before == 0 and change.now >= FEWEST
 
 
 def to_the_county(pack: Pack, changes: dict[str, Change]) -> Table:

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from depersonalise.tables import HIDDEN
 from exchange.counting import chosen, count, incidents_of
+from exchange.cubes import smallest_of
 from exchange.merged import open_merged
 from exchange.reports.gaps import Gaps, gaps_of
 from exchange.reports.published import published_table
@@ -37,8 +37,8 @@ class Pack:
 
     Attributes:
         pulls: One, or those of the districts of a county.
-        everything: The incidents of all years that were pulled.
-        smallest: The smallest number that may be published.
+        everything: The published cells of all years that were pulled.
+        smallest: The smallest number that can be shown.
         gaps: What is missing of the year; `before`, of the year before.
     """
 
@@ -57,7 +57,7 @@ class Pack:
             tuple(pulls),
             year,
             pl.concat(_incidents(pulls)),
-            max(one.manifest.smallest for one in pulls),
+            min(smallest_of(one.manifest) for one in pulls),
             gaps_of(pulls, year.quarters),
             gaps_of(pulls, year.before),
             places,
@@ -73,9 +73,7 @@ class Pack:
         counts = count(chosen(self.rows, only), *by)
         mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
         says = " ".join(one for one in (says, self.gaps.says) if one)
-        return published_table(
-            name, title, counts, says=says, of=by[0], smallest=self.smallest, mark=mark
-        )
+        return published_table(name, title, counts, says=says, of=by[0], mark=mark)
 
 
 def areas_twice(pulls: Sequence[Pulled]) -> dict[str, list[str]]:
@@ -88,8 +86,8 @@ def areas_twice(pulls: Sequence[Pulled]) -> dict[str, list[str]]:
 
 
 def _incidents(pulls: Sequence[Pulled]) -> Iterator[pl.LazyFrame]:
-    """Yield the incidents of each pull, each once."""
-    return each_once(pulls, lambda one: incidents_of(one.folder))
+    """Yield the published cells of each pull, each once."""
+    return each_once(pulls, lambda one: incidents_of(one.folder, one.manifest))
 
 
 def each_once(
@@ -141,5 +139,5 @@ def of_quarters(rows: pl.LazyFrame, quarters: Sequence[Quarter]) -> pl.LazyFrame
 
 
 def number_of(cell: str) -> int | None:
-    """Read a number of a published table; none where it is hidden, or there is none."""
-    return None if cell in (HIDDEN, "") else int(cell.replace(",", ""))
+    """Read a number of a published table; none where there is none."""
+    return None if not cell else int(cell.replace(",", ""))

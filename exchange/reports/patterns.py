@@ -6,12 +6,12 @@ from typing import Final
 
 import polars as pl
 
-from depersonalise.tables import HIDDEN, publish_line, rounded, written
-from exchange.counting import CATEGORY, HOURS, WEEKDAYS, count, counted, label_of
+from exchange.counting import CATEGORY, HOURS, UNKNOWN, count, counted, label_of
+from exchange.cubes import WEEKDAYS
 from exchange.reports import charts
 from exchange.reports.gaps import gaps_of
 from exchange.reports.pack import Pack, datasets_of, each_once, number_of, of_quarters
-from exchange.reports.published import published_table
+from exchange.reports.published import published_table, written
 from exchange.reports.tables import Table
 from exchange.reports.year import four, months, years_before
 from schemas.quarters import Quarter
@@ -23,6 +23,8 @@ MISUSE: Final = "substance misuse"
 ACROSS: Final = ("violence", MISUSE)
 _LSOAS: Final = 20  # with most
 _OTHERS: Final = "all others"
+_HIDDEN: Final = "[c]"  # as in the statistics of the government
+_NEAREST: Final = 5  # numbers that are shared as such are rounded to it
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -75,10 +77,8 @@ def months_of(pack: Pack) -> Table:
 def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
     """Return the records of each month of a year; empty where nothing of its quarter is there."""
     rows, there = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
-    counted = rows.filter(pl.col("month").is_in(there)).group_by("month").len().collect()
-    numbers = dict(counted.iter_rows())
-    shown, _ = publish_line([numbers.get(month, 0) for month in there], pack.smallest)
-    told = dict(zip(there, map(written, shown), strict=True))
+    numbers = {key[0]: number for key, number in counted(rows, ["month"])}
+    told = {month: written(numbers.get(month, 0)) for month in there}
     return [told.get(month, "") for month in months(quarters)] if there else []
 
 
@@ -118,9 +118,8 @@ def by_month(pack: Pack) -> Table:
         "When it happened, of records whose month is known, in quarters of which anything was "
         "shared. " + pack.gaps.says
     )
-    return published_table("months-themes", "The course of the year, by theme", counts,
-                           says=says.strip(), of="month", smallest=pack.smallest,
-                           mark=pack.gaps.marks("month"))  # fmt: skip
+    title, mark = "The course of the year, by theme", pack.gaps.marks("month")
+    return published_table("months-themes", title, counts, says=says.strip(), of="month", mark=mark)
 
 
 def _main_themes(pack: Pack) -> pl.LazyFrame:
@@ -136,8 +135,8 @@ def where(pack: Pack) -> Iterator[Table]:
     """Yield the places, by theme; the smaller themes together."""
     counts = count(_main_themes(pack), "outward", "theme")
     says = "By outward code, of records that were shared by it. " + pack.gaps.says
-    table = published_table("places", "Places", counts, says=says.strip(), of="outward code",
-                            smallest=pack.smallest)  # fmt: skip
+    says = says.strip()
+    table = published_table("places", "Places", counts, says=says, of="outward code")
     drawn: list[charts.Row] = [
         {"label": str(row[0]), "longitude": x, "latitude": y, "number": number}
         for row in table.rows
@@ -151,13 +150,9 @@ def where(pack: Pack) -> Iterator[Table]:
 
 def lsoas(pack: Pack) -> Table:
     """Return the LSOAs that have most, of records that were shared by it."""
-    found = list(each_once(pack.pulls, lambda one: datasets_of(one, "place", "place_precision")))
-    rows = []
-    if found:
-        of_year = of_quarters(pl.concat(found), pack.year.quarters)
-        sizes = of_year.filter(pl.col("place_precision") == "lsoa").group_by("place").len()
-        most = sizes.sort("len", "place", descending=[True, False]).head(_LSOAS).collect()
-        rows = [(p, written(rounded(n))) for p, n in most.iter_rows() if n >= pack.smallest]
+    sizes = {key[0]: number for key, number in counted(pack.rows, ["lsoa"])}
+    most = sorted(sizes.keys() - {UNKNOWN}, key=lambda one: (-sizes[one], one))[:_LSOAS]
+    rows = [(lsoa, written(sizes[lsoa])) for lsoa in most]
     says = f"The {_LSOAS} with most records, of those that were shared by LSOA. " + pack.gaps.says
     return Table("lsoas", "Places by LSOA", says.strip(), ("lsoa", "records"), rows, (1,))
 
@@ -199,7 +194,7 @@ def _numbers(pack: Pack) -> Table:
 
 
 def _told(number: int | None) -> str:
-    return HIDDEN if number is None else written(rounded(number))
+    return _HIDDEN if number is None else written(_NEAREST * round(number / _NEAREST))
 
 
 def categories(pack: Pack) -> Iterator[Table]:
@@ -217,9 +212,8 @@ def categories(pack: Pack) -> Iterator[Table]:
         if len(rest) > 1:
             labels = [*labels[:_CATEGORIES], _OTHERS]
             numbers = [*numbers[:_CATEGORIES], sum(numbers[_CATEGORIES:])]
-        shown, total = publish_line(numbers, pack.smallest)
         mark = pack.gaps.marks("dataset")
-        lines = zip((*labels, "all"), (*shown, total), strict=True)
+        lines = zip((*labels, "all"), (*numbers, sum(numbers)), strict=True)
         rows += [(mark(dataset), label, written(number)) for label, number in lines]
     says = f"The {_CATEGORIES} most frequent of each dataset. " + pack.gaps.says
     yield Table("categories", "Categories", says.strip(), ("dataset", "category", "records"), rows,

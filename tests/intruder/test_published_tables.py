@@ -1,133 +1,280 @@
-"""Somebody with the whole assessment pack, who solves for what is hidden in it.
+"""Somebody with all published tables, all their slices and two editions, who solves for the rest.
 
-They know how it is made: what a theme, an agency and an outward code is, that shown numbers are
-rounded to the nearest five, and that a hidden one is not zero. All tables are solved together.
+They know how the tables are made, but for the key, and how many records an edition added. Each
+attack is made on three ways to publish: numbers as they are, small numbers hidden and others
+rounded by themselves, and sums over the rounded cube. It has to find small numbers in the first
+two, or it would prove nothing of the third.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from itertools import combinations
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from exchange import open_merged
 from exchange.sampling import sample
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
+from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
 SHARED = (
-    ("police", "police-crime", 150),
     ("police", "police-asb", 30),
     ("ambulance", "ambulance-callouts", 40),
     ("council", "council-asb", 25),
 )
-INCOMPLETE = " (incomplete)"
+Slice = frozenset[tuple[str, str]]  # of which things it counts: none for all
+Bounds = tuple[float, float]
 
 
-@pytest.fixture
-def pack(partnership: Partnership) -> Partnership:
-    p = partnership
+def _shared(p: Partnership) -> None:
+    p.submit("police", p.extract("police", "crime.csv", crimes(150)), "--dates", "2026Q3")
     for seed, (who, dataset, rows) in enumerate(SHARED, start=1):
         made = sample(DATASETS[dataset], Quarter(2026, 3), rows, seed).text()
         file = p.extract(who, f"{dataset}.csv", made)
         p.submit(who, file, "--dataset", dataset, "--dates", "2026Q3")
+
+
+@pytest.fixture
+def shared(prepared) -> Partnership:
+    return prepared(_shared)
+
+
+def issue(p: Partnership) -> None:
+    p.signed("council", "edition", "2026Q3", "--yes")
     p.signed("analysts", "pull", "merged")
-    p.run("analysts", "report", "assessment", "merged", "--year", "2026", "-o", "a.json")
-    return p
 
 
-def tables(p: Partnership) -> dict[str, list[dict[str, str]]]:
-    told = json.loads((p.root / "analysts/a.json").read_bytes())["tables"]
-    return {
-        name: [{k.removesuffix(INCOMPLETE): v for k, v in row.items()} for row in rows]
-        for name, rows in told.items()
-    }
+def add_crimes(p: Partnership, many: int) -> None:
+    """Send the quarter's crimes again, with some thefts more."""
+    rows = crimes(150)
+    for n in range(many):
+        day = date(2026, 7, 1) + timedelta(n * 37 % 92)
+        rows += (f"NEW{n:05d},{day:%d/%m/%Y},{day:%d/%m/%Y},{n * 5 % 24:02d}:40,45,"
+                 f"WZ{n % 3 + 1} {n % 10}AB,E0199900{n % 10},N,N\r\n")  # fmt: skip
+    p.submit("police", p.extract("police", "crime.csv", rows), "--dates", "2026Q3")
 
 
-def cells(told: dict[str, list[dict[str, str]]]) -> Iterator[tuple[dict[str, set[str]], str]]:
-    """Yield what each published number counts: of each kind of thing which, none for all."""
-
-    def of(kind: str, label: str) -> dict[str, set[str]]:
-        return {} if label == "all" else {kind: {label}}
-
-    main = {
-        label for label in told["places"][0] if label not in ("outward code", "all others", "all")
-    }
-    themes = {row["theme"] for row in told["levels"]} - {"all"}
-    for row in told["levels"]:
-        for agency, number in list(row.items())[1:]:
-            yield of("theme", row["theme"]) | of("agency", agency), number
-    for row in told["quarters"]:
-        yield of("theme", row["theme"]), list(row.values())[1]
-    for row in told["places"]:
-        for label, number in list(row.items())[1:]:
-            theme = {"theme": themes - main} if label == "all others" else of("theme", label)
-            yield of("outward", row["outward code"]) | theme, number
-    for name, theme in (
-        ("across-violence", "violence"),
-        ("across-substance-misuse", "substance misuse"),
-    ):
-        for row in told[name]:
-            for agency, number in list(row.items())[1:]:
-                where = of("outward", row["outward"]) | of("agency", agency)
-                yield where | {"theme": {theme}}, number
+def table(p: Partnership, who: str, *words: str) -> list[dict[str, str]]:
+    p.run(who, "table", "merged", *words, "-o", "t.json")
+    made = json.loads((p.root / who / "t.json").read_bytes())
+    return made["tables"]["records"]
 
 
-def test_nothing_hidden_is_recovered_from_all_tables_together(pack):
-    told = tables(pack)
-    published = list(cells(told))
-    themes = [row["theme"] for row in told["levels"][:-1]]
-    agencies = [name for name in told["levels"][0] if name not in ("theme", "all")]
-    places = [row["outward code"] for row in told["places"][:-1]]
-    kinds = ("theme", "agency", "outward")
-    unknown = [(t, a, o) for t in themes for a in agencies for o in places]
+def slices(
+    p: Partnership, kinds: tuple[str, ...], who: str = "analysts"
+) -> Iterator[tuple[Slice, str]]:
+    """Yield every number of every table by two kinds of thing, and of each third thing alone."""
+    for row, column in combinations(kinds, 2):
+        whole = list(cells(table(p, who, "--rows", row, "--columns", column), row, column))
+        yield from whole
+        for third in set(kinds) - {row, column}:
+            of_third = table(p, who, "--rows", third)
+            for value in [line[third] for line in of_third if line[third] != "all"]:
+                only = ("--only", f"{third}={value}")
+                for of, number in cells(
+                    table(p, who, "--rows", row, "--columns", column, *only), row, column
+                ):
+                    yield of | {(third, value)}, number
 
-    def counts(what: dict[str, set[str]]) -> np.ndarray:
-        return np.array(
-            [
-                all(v in what.get(k, {v}) for k, v in zip(kinds, one, strict=True))
-                for one in unknown
-            ],
-            dtype=float,
-        )
 
-    rows, limits = [], []
-    for what, number in published:
-        row = counts(what)
-        low, high = (1, np.inf) if number == "[c]" else bounds(int(number.replace(",", "")))
-        rows.append(-row)
-        limits.append(-low)
-        if high < np.inf:
-            rows.append(row)
-            limits.append(high)
-    hidden = {tuple(counts(what)) for what, number in published if number == "[c]"}
-    assert len(hidden) > 5, "there is nothing to attack"
-    for aim in map(np.array, hidden):
+def cells(rows: list[dict[str, str]], row: str, column: str) -> Iterator[tuple[Slice, str]]:
+    for line in rows:
+        for label, number in list(line.items())[1:]:
+            labels = {(row, line[row]), (column, label)}
+            yield frozenset(one for one in labels if one[1] != "all"), number
+
+
+# What a published number says of the records, to whoever knows the method.
+
+
+def exactly(number: str) -> Bounds:
+    return int(number), int(number)
+
+
+def by_rounding(number: str) -> Bounds:
+    if number == "[c]":
+        return 1, 4
+    return (0, 0) if number == "0" else (max(int(number) - 2, 5), int(number) + 2)
+
+
+def by_cube(number: str) -> Bounds:
+    """Each five can be one record; how many cells with fewer than five were left out, nobody knows.
+
+    The total alone is known to be near.
+    """
+    return int(number) // 5, np.inf
+
+
+@pytest.fixture(params=["as they are", "hidden and rounded", "cube"])
+def method(request, monkeypatch) -> tuple[str, Callable[[str], Bounds]]:
+    if request.param == "cube":
+        return "cube", by_cube
+
+    def as_they_are(cells, editions, *_):
+        return editions[-1].counts
+
+    monkeypatch.setattr("exchange.cubes.rounded_cube", as_they_are)
+    if request.param == "as they are":
+        return request.param, exactly
+
+    def hidden(number: int) -> str:
+        return "[c]" if 0 < number < 5 else str(5 * round(number / 5))
+
+    monkeypatch.setattr("exchange.reports.published.written", hidden)
+    return request.param, by_rounding
+
+
+class Solver:
+    """All that is known of the records of each combination of things, as inequalities."""
+
+    def __init__(self, known: dict[Slice, Bounds]) -> None:
+        values: dict[str, set[str]] = {}
+        for of in known:
+            for kind, value in of:
+                values.setdefault(kind, set()).add(value)
+        self.atoms: list[Slice] = [frozenset()]
+        for kind, labels in sorted(values.items()):
+            self.atoms = [atom | {(kind, one)} for atom in self.atoms for one in sorted(labels)]
+        self.rows, self.limits = [], []
+        for of, (low, high) in known.items():
+            row = self.row(of)
+            self.rows.append(-row)
+            self.limits.append(-low)
+            if high < np.inf:
+                self.rows.append(row)
+                self.limits.append(high)
+
+    def row(self, of: Slice) -> np.ndarray:
+        return np.array([of <= atom for atom in self.atoms], dtype=float)
+
+    def bounds(self, of: Slice) -> Bounds:
+        """Return the fewest and the most records that a slice can have."""
         ends = []
         for sign in (1, -1):
-            done = linprog(sign * aim, A_ub=np.array(rows), b_ub=np.array(limits))
+            done = linprog(
+                sign * self.row(of), A_ub=np.array(self.rows), b_ub=np.array(self.limits)
+            )
             assert done.status in (0, 3), done.message
-            ends.append(sign * done.fun if done.status == 0 else np.inf)
-        assert ends[1] - ends[0] >= 1, "it can be told to the record"
+            ends.append(sign * done.fun if done.status == 0 else sign * -np.inf)
+        return float(np.ceil(ends[0] - 1e-6)), float(np.floor(ends[1] + 1e-6))
 
 
-def bounds(number: int) -> tuple[int, int]:
-    return (0, 0) if not number else (max(number - 2, 5), number + 2)
+def small_number_proved(known: dict[Slice, Bounds], aims: Iterable[Slice]) -> bool:
+    solver = Solver(known)
+    ends = (solver.bounds(of) for of in aims)
+    return any(low >= 1 and high <= 4 for low, high in ends)
 
 
-def test_every_true_small_number_is_hidden(pack):
-    """What the tables show is true to the rounding, and no number below five is among it."""
-    merged = open_merged(pack.root / "analysts/merged").collect()
-    true = {(t, a): n for t, a, n in merged.group_by("theme", "agency").len().iter_rows()}
-    small = 0
-    for row in tables(pack)["levels"][:-1]:
-        for agency, shown in list(row.items())[1:-1]:
-            count = true.get((row["theme"], agency), 0)
-            small += 0 < count < 5
-            if 0 < count < 5:
-                assert shown == "[c]"
-            elif shown != "[c]":
-                assert abs(int(shown.replace(",", "")) - count) <= 2
-    assert small
+def test_no_small_number_is_proved_by_all_tables_and_their_slices(shared, method):
+    name, says = method
+    issue(shared)
+    published = dict(slices(shared, ("theme", "agency", "outward")))
+    known = {of: says(number) for of, number in published.items()}
+    if name == "cube":
+        total = int(published[frozenset()])
+        known[frozenset()] = (total - 2, total + 2)
+    assert small_number_proved(known, known) is (name != "cube")
+    if name == "cube":
+        assert not set(published.values()) & {str(n) for n in range(1, 5)}
+
+
+def changes(
+    before: dict[Slice, str], after: dict[Slice, str], says: Callable[[str], Bounds]
+) -> dict[Slice, Bounds]:
+    """Return how many records were added to each slice, as far as its two numbers tell."""
+    found = {}
+    for of in before.keys() | after.keys():
+        one, two = before.get(of, "0"), after.get(of, "0")
+        if says is by_cube:  # a cell that moves by five got one record at least
+            found[of] = (max(int(two) - int(one), 0) // 5, np.inf)
+        else:
+            (low, high), (from_, to) = says(one), says(two)
+            found[of] = (max(from_ - high, 0), to - low)
+    return found
+
+
+@pytest.mark.parametrize("many", [1, 5, 50])
+def test_no_few_added_records_are_found_between_two_editions(shared, method, many):
+    name, says = method
+    issue(shared)
+    kinds = ("month", "weekday", "hour")
+    before = dict(slices(shared, kinds))
+    add_crimes(shared, many)
+    issue(shared)
+    after = dict(slices(shared, kinds))
+    known = changes(before, after, says)
+    known[frozenset()] = (many, many)
+    aims = [of for of, (low, _) in known.items() if of and low]
+    found = small_number_proved(known, aims)
+    if name == "cube":
+        assert not found
+        assert bool(aims) is (many >= 5), "an edition that shows nothing can't be attacked"
+        gain = int(after[frozenset()]) - int(before[frozenset()])
+        assert many - 9 <= gain <= many
+        finest = [of for of in before.keys() & after.keys() if len(of) == len(kinds)]
+        moved = {abs(int(after[of]) - int(before[of])) for of in finest}
+        assert not moved & {1, 2, 3, 4}
+    else:
+        assert found
+
+
+def test_two_analysts_publish_the_same_numbers_whenever_they_pull(shared):
+    issue(shared)
+    words = ("--rows", "theme", "--columns", "outward")
+    first = table(shared, "analysts", *words)
+    shared.signed("ambulance", "pull", "merged")
+    assert table(shared, "ambulance", *words) == first
+    add_crimes(shared, 50)
+    shared.signed("ambulance", "pull", "merged")
+    assert table(shared, "ambulance", *words) == first, "an edition counts nothing that came later"
+    issue(shared)
+    second = table(shared, "analysts", *words)
+    shared.signed("council", "pull", "merged")
+    assert table(shared, "council", *words) == second != first
+
+
+def test_the_assessment_pack_has_the_numbers_of_the_tables(shared):
+    """So whoever has both knows no more than whoever has one of them."""
+    issue(shared)
+    shared.run("analysts", "report", "assessment", "merged", "--year", "2026", "-o", "a.json")
+    pack = json.loads((shared.root / "analysts/a.json").read_bytes())["tables"]
+    for name, row, column in (("levels", "theme", "agency"), ("hours", "hour", "weekday")):
+        labels = [{k.split(" (")[0]: v for k, v in line.items()} for line in pack[name]]
+        assert labels == table(shared, "analysts", "--rows", row, "--columns", column)
+
+
+def test_the_numbers_of_an_edition_stay_when_a_submission_is_withdrawn(shared):
+    issue(shared)
+    words = ("--rows", "theme", "--columns", "outward")
+    first = table(shared, "analysts", *words)
+    shared.signed("council", "withdraw", "6", "--reason", "wrong-file", "--yes")
+    shared.signed("analysts", "pull", "merged")
+    assert table(shared, "analysts", *words) == first
+    issue(shared)
+    assert table(shared, "analysts", *words) != first
+
+
+def test_without_all_submissions_of_an_edition_a_table_is_a_draft(shared):
+    """The rest of the records, rounded by themselves, would be a second number of the same."""
+    issue(shared)
+    shared.signed("police", "purge", "3", "--reason", "sent-in-error", "--yes")
+    shared.signed("analysts", "pull", "merged")
+    ran = shared.run("analysts", "table", "merged", "--rows", "theme", "-o", "t.json")
+    assert ran.warnings == ["edition-not-whole"]
+
+
+def test_an_edition_of_the_same_submissions_is_not_issued(shared):
+    issue(shared)
+    ran = shared.signed("council", "edition", "2026Q3", "--yes", status=2)
+    assert ran.refusal == "edition-not-newer"
+    ran = shared.signed("council", "edition", "2026Q2", "--yes", status=2)
+    assert ran.refusal == "edition-not-newer"
+    ran = shared.signed("ambulance", "edition", "2026Q2", "--yes", status=2)
+    assert ran.refusal == "edition-not-newer"
+    add_crimes(shared, 5)
+    ran = shared.signed("ambulance", "edition", "2026Q3", "--yes", status=12)
+    assert ran.refusal == "signer-not-coordinator"

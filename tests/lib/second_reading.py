@@ -44,6 +44,7 @@ FIELDS = {
     "settle": {"common", "given_up"},
     "adopt": {"dataset", "title", "schema", "holders", "minutes", "first"},
     "succeed": {"old", "new", "on", "begun"},
+    "edition": {"quarter", "size"},
 }  # fmt: skip
 REASONS = {
     "revoke": "left lost stolen replaced",
@@ -52,7 +53,8 @@ REASONS = {
     "withdraw": "wrong-file wrong-dataset wrong-dates wrong-contents",
     "purge": "sent-in-error retention destroyed-here",
 }
-FORMATS = {1, 2}
+FORMATS = {1, 2, 3}
+SINCE = {"adopt": 2, "edition": 3}  # 2.2: the formats of kinds that format 1 did not have
 FOUNDING = Path(__file__).parents[2] / "partners/founding_datasets.csv"  # 5.18
 
 
@@ -124,6 +126,7 @@ class Reading:
         self.signed: dict[str, bool] = {}
         self.settled: dict[str, set[str]] = {}
         self.ended: dict[str, str] = {}
+        self.editions: dict[str, int] = {}
 
     def take(self, data: bytes) -> None:
         """Read the next file."""
@@ -145,7 +148,7 @@ class Reading:
             return False
         newer = entry["format"] not in FORMATS  # 2.5
         kind = entry["kind"]
-        unknown = kind not in FIELDS or (kind == "adopt" and entry["format"] < 2)
+        unknown = kind not in FIELDS or entry["format"] < SINCE.get(kind, 1)
         own = set(entry) - {"format", "origin", "id", "kind", "time", "seen"}
         if not newer and not unknown and (own != FIELDS[kind] or not _shaped(entry)):
             return False
@@ -192,6 +195,13 @@ class Reading:
             kinds = [*one["kinds"], *(h["kind"] for h in entry["holders"])]
             minutes = one["minutes"] or entry["minutes"]
             self.adopted[name] = {"schema": entry["schema"], "kinds": kinds, "minutes": minutes}
+        return ok
+
+    def _edition(self, entry: dict, signer: dict, _: list) -> bool:  # 5.20
+        before = self.editions.get(entry["quarter"], 0)
+        ok = "coordinator" in signer["roles"] and before < entry["size"] <= entry["seen"]["size"]
+        if ok:
+            self.editions[entry["quarter"]] = entry["size"]
         return ok
 
     def _admit(self, card: dict, position: int) -> bool:  # 5.2
@@ -466,6 +476,8 @@ def _shaped(entry: dict) -> bool:
         return len(quarters) == 1 and days[0] <= days[1] and told == "{}Q{}".format(*quarters.pop())
     if entry["kind"] == "settle":
         return 1 <= len(entry["given_up"]) <= 800
+    if entry["kind"] == "edition":  # 5.20
+        return re.fullmatch(r"[0-9]{4}Q[1-4]", entry["quarter"]) is not None
     if entry["kind"] == "assess":  # 5.17
         notes = [entry[name] for name in ("position", "action", "owner", "page")]
         ok = all(isinstance(n, str) and len(n) <= 1000 and n.isprintable() for n in notes)

@@ -40,13 +40,6 @@ MODULES = {
     "schemas/quarters.py": ["tests/unit/test_quarters.py"],
     "partners/standing.py": ["tests/unit/test_standing_of_returns.py"],
     "depersonalise/lattice.py": ["tests/unit/test_release.py"],
-    "depersonalise/tables.py": [
-        "tests/unit/test_suppression.py",
-        "tests/unit/test_tables.py::test_an_empty_table",
-        "tests/unit/test_tables.py::test_counts_in_a_line",
-        "tests/unit/test_tables.py::test_numbers_are_written_with_the_marker_of_official_statistics",
-        "tests/unit/test_tables.py::test_with_nothing_small_nothing_is_hidden_and_all_is_rounded",
-    ],
 }
 
 ARGUMENTS = [

@@ -35,6 +35,7 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
         ("area", "add"): ("council", ("E06999909=Greater Westshire", "--from", "2027-04-01")),
         ("area", "end"): ("council", ("E07999901", "--on", "2027-03-31")),
         ("assess",): ("council", ("12", "--answer", "no")),
+        ("edition",): ("council", ("2026Q3",)),
         ("enrol",): ("council", (p.root / "late/late-liaison.card",)),
         ("key", "revoke"): ("council", (card, "--reason", "lost")),
         ("nil",): ("police", ("police-asb", *Q)),

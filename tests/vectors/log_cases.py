@@ -334,14 +334,14 @@ def a_newer_format_by_a_partner() -> Case:
     told = world.line(
         "nil", **said("ambulance", **NIL | {"dataset": "ambulance-callouts"}, covered=Q3)
     )
-    world.append(world.signed("ambulance", canonical.write(told | {"format": 3})))
+    world.append(world.signed("ambulance", canonical.write(told | {"format": 4})))
     return last(world, "a newer format, by who is no coordinator", "2.5")
 
 
 @case
 def a_newer_format_by_a_coordinator() -> Case:
     world = begun()
-    world.append(world.signed("police", _nil(world, format=3)))
+    world.append(world.signed("police", _nil(world, format=4)))
     return Case(world, "a newer format, by a coordinator", "2.5", "needs newer")
 
 
@@ -738,3 +738,48 @@ def adopted_though_local() -> Case:
 @case
 def adopted_in_format_1() -> Case:
     return last(_adopt(begun(), format=1), "a kind that format 1 does not have", "2.4f")
+
+
+def _edition(world: World, by: str = "police", **over: object) -> World:
+    told = {"quarter": "2026Q3", "size": world.tree.size, "format": 3} | over
+    own = {name: value for name, value in told.items() if name != "format"}
+    line = world.line("edition", **own) | {"format": told["format"]}
+    world.append(world.signed(by, canonical.write(line)))
+    return world
+
+
+@case
+def editions_issued() -> Case:
+    world = _edition(_edition(_edition(begun()), quarter="2026Q2"))
+    return Case(world, "two editions of a quarter, and one of another", "5.20")
+
+
+@case
+def edition_by_no_coordinator() -> Case:
+    return last(_edition(begun(), by="ambulance"), "issued by a liaison officer", "5.20")
+
+
+@case
+def edition_not_seen() -> Case:
+    return last(_edition(begun(), size=6), "it counts more than its signer had seen", "5.20")
+
+
+@case
+def edition_not_later() -> Case:
+    world = _edition(_edition(begun(), size=4), size=4)
+    return last(world, "it counts no more than the edition before it", "5.20")
+
+
+@case
+def edition_of_nothing() -> Case:
+    return last(_edition(begun(), size=0), "it counts no entry", "5.20")
+
+
+@case
+def edition_in_format_2() -> Case:
+    return last(_edition(begun(), format=2), "a kind that format 2 does not have", "2.4f")
+
+
+@case
+def edition_of_no_quarter() -> Case:
+    return last(_edition(begun(), quarter="2026Q5"), "not of its shape", "5.20")
