@@ -75,7 +75,8 @@ def attack(known: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
         its own did not leave) and `chance`.
     """
     rows = _as_seen(released)
-    fits = [_fitting(known, part) for part in rows.partition_by(_finely(rows))]
+    fits = [known.select("line", pl.lit(0, dtype=pl.UInt32).alias("fits")).clear()]
+    fits += [_fitting(known, part) for part in rows.partition_by(_finely(rows))]
     told = known.join(pl.concat(fits), on="line", how="left", maintain_order="left")
     chance = pl.when(pl.col("fits") > 0).then(1 / pl.col("fits")).otherwise(0.0)
     return told.select("line", "outward", "fits", chance.alias("chance"))

@@ -4,6 +4,7 @@ The probation profile counts people under supervision by risk; the assaults are 
 Information Sharing to Tackle Violence minimum dataset (DCB1594), without its free text.
 """
 
+from schemas import axes
 from schemas.common_fields import DATED, RECORD
 from schemas.dataset import (
     Dataset,
@@ -12,7 +13,6 @@ from schemas.dataset import (
     Paragraph,
     Place,
     Reads,
-    Step,
     Treat,
     fields,
 )
@@ -88,7 +88,7 @@ PROBATION_PROFILE = Dataset(
     schemes={},
     place=Place.OUTWARD,
     time="none",
-    steps=(Step.DISTRICT,),
+    axes=(axes.PLACE,),
 )
 AE_ASSAULTS = Dataset(
     id="local-ae-assaults",
@@ -100,5 +100,5 @@ AE_ASSAULTS = Dataset(
     schemes={},
     place=Place.OUTWARD,
     time="hour",
-    steps=(Step.BAND, Step.MONTH, Step.QUARTER, Step.DISTRICT),
+    axes=(axes.PLACE, axes.MONTH, axes.BAND),
 )
