@@ -32,18 +32,6 @@ def shuffled_and_sorted(rows: pl.DataFrame, random: Callable[[int], bytes]) -> p
     return keys.select(pl.arg_sort_by(keys.columns)).to_series()
 
 
-def is_sorted(rows: pl.DataFrame) -> bool:
-    """Say whether rows are in the order in which they are released."""
-    tied = np.ones(max(rows.height - 1, 0), dtype=bool)  # each row with the next, so far
-    for key in packed(rows):
-        values = key.to_numpy()
-        before, after = values[:-1], values[1:]
-        if bool((tied & (before > after)).any()):
-            return False
-        tied &= before == after
-    return True
-
-
 def packed(rows: pl.DataFrame) -> list[pl.Series]:
     """Return whole numbers that sort as rows do: as many columns as possible in one of 64 bits."""
     keys: list[pl.Series] = []
