@@ -1,13 +1,13 @@
-"""The order in which rows leave: by what is released of them, and by nothing else.
+"""The order in which rows are released: by what is released of them, and by nothing else.
 
-A source's order tells the day of a row whose day does not leave: what stands before and after it
-may be stated to the minute. So rows are shuffled and then sorted by everything that is released.
-After the shuffle equal rows stand in random order too; a stable sort alone would leave them in the
-order of the source.
+The order of the source would give days away: a row that is released without its day would stand
+between rows that are released with theirs. So rows are shuffled, and then sorted by everything that
+is released. Without the shuffle, rows that are equal would keep the order of the source.
 
-The order is defined on values, so that every release and every other reader finds the same: the
-columns as they stand in the table, `record_id` left out; nothing before something; numbers, dates
-and times by size; text, and words of closed lists, by their UTF-8 bytes.
+The order is defined on values, so that every release and every other reader gets the same one. The
+columns are compared as they stand in the table, without `record_id`. Empty cells come first.
+Numbers, dates and times are compared by size. Text, and words of closed lists, are compared by
+their UTF-8 bytes.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _BYTES: Final = 8  # of the random number by which equal rows are ordered
 
 
 def shuffled_and_sorted(rows: pl.DataFrame, random: Callable[[int], bytes]) -> pl.Series:
-    """Return the positions of rows in the order in which they may leave.
+    """Return the positions of rows in the order in which they are released.
 
     Args:
         rows: What is released of them; columns whose names begin with "_" are not.
@@ -30,18 +30,6 @@ def shuffled_and_sorted(rows: pl.DataFrame, random: Callable[[int], bytes]) -> p
     numbers = np.frombuffer(random(_BYTES * rows.height), dtype=np.uint64)
     keys = pl.DataFrame([*packed(rows), pl.Series("random", numbers)])
     return keys.select(pl.arg_sort_by(keys.columns)).to_series()
-
-
-def is_sorted(rows: pl.DataFrame) -> bool:
-    """Say whether rows stand in the order in which they may leave."""
-    tied = np.ones(max(rows.height - 1, 0), dtype=bool)  # each row with the next, so far
-    for key in packed(rows):
-        values = key.to_numpy()
-        before, after = values[:-1], values[1:]
-        if bool((tied & (before > after)).any()):
-            return False
-        tied &= before == after
-    return True
 
 
 def packed(rows: pl.DataFrame) -> list[pl.Series]:
@@ -62,7 +50,7 @@ def packed(rows: pl.DataFrame) -> list[pl.Series]:
 
 
 def _rank(column: pl.Series) -> pl.Series:
-    """Return numbers from 0 that sort as the values do; nothing is 0."""
+    """Return numbers from 0 that sort as the values do; an empty cell is 0."""
     values = column.unique().drop_nulls()
     if column.dtype == pl.String or isinstance(column.dtype, pl.Enum):
         words = pl.Enum(values.cast(pl.String).sort())

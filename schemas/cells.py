@@ -77,6 +77,8 @@ _MONTHS: Final = (
 _QUARTER: Final = r"^(\d{4})[- ]?Q([1-4])$"
 _CLOCK: Final = r"[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?$"
 _YEARS: Final = (1900, 2100)
+# A qualifier that says that a record is domestic (NSIR: "domestic"), among others or alone.
+SAYS_DOMESTIC: Final = r"(?i)\bdomestic\b|(?:^|[;,/|+])\s*(?:da|dv|dva)\s*(?:$|[;,/|+])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +232,10 @@ def _word(cells: Cells, name: str) -> Read:
 
 
 def _qualifier(cells: Cells, name: str) -> Read:
-    """Say where a qualifier is the one of domestic incidents (NSIR: "domestic")."""
+    """Say where a qualifier is the one of domestic incidents."""
 
     def read(values: pl.Series) -> pl.DataFrame:
-        return values.to_frame("_v").select(said=pl.col("_v").str.contains(r"(?i)\bdomestic\b"))
+        return values.to_frame("_v").select(said=pl.col("_v").str.contains(SAYS_DOMESTIC))
 
     said = cells.per_value(name, read)["said"].fill_null(value=False)
     return Read([said.alias(name)], [])

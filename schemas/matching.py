@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.categories import likely_list
-from schemas.cells import NOTHING, READERS, Cells, trimmed
+from schemas.cells import NOTHING, READERS, SAYS_DOMESTIC, Cells, trimmed
 from schemas.codes import CodeList
 from schemas.dataset import Dataset, Field, Reads
 from schemas.headings import fold, words_of
@@ -44,8 +44,11 @@ _FORMS: Final = (
 )
 _NEARLY: Final = 0.8  # of difflib's ratio, where nothing but the heading is compared
 _MARKERS: Final = ("domestic", "qualifier")  # fields that say that a record is domestic
-_DOMESTIC: Final = r"(?i)\bdomestic\b|^(?:da|dv|dva)$"
-_MARKS: Final = ("x", "*", "\u2713", "\u2714", "tick", "ticked", "-1", "checked", "on", "off")
+# What flags hold besides yes and no: a mark, or short words for domestic and not domestic.
+_MARKS: Final = (
+    "x", "*", "\u2713", "\u2714", "tick", "ticked", "-1", "checked", "on", "off",
+    "d", "dom", "da", "dv", "nd", "non",
+)  # fmt: skip
 # Nothing in the values tells the end of a range from its beginning.
 _NAMED_ONLY: Final = ("occurred_to", "time_to")
 # What looks like nothing else, so that its values tell it where its heading does not.
@@ -117,7 +120,7 @@ def _protecting(raw: Raw, dataset: Dataset, column: int, given: set[str]) -> Gue
     named = [f for f in fields if _named_so(heading, f)]
     if named:
         return Guess(named[0].name, column, Sure.LIKELY)
-    says_domestic = values.str.contains(_DOMESTIC).any()
+    says_domestic = values.str.contains(SAYS_DOMESTIC).any()
     for field in fields:
         if (says_domestic and field.name in _MARKERS) or (
             field.name not in given and _are_words_of(values, field)
@@ -128,9 +131,9 @@ def _protecting(raw: Raw, dataset: Dataset, column: int, given: set[str]) -> Gue
 
 def _named_so(heading: str, field: Field) -> bool:
     """Say whether a heading is nearly one of a field's, or has a word that tells it."""
-    if not words_of(heading).isdisjoint(field.telling):
-        return True
     told = fold(heading)
+    if told.replace(" ", "") in field.telling or not words_of(heading).isdisjoint(field.telling):
+        return True
     words = {fold(word) for word in (field.name, *field.aliases)}
     near = max(difflib.SequenceMatcher(None, told, word).ratio() for word in words)
     return near >= _NEARLY

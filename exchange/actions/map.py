@@ -87,7 +87,7 @@ def _asked(
         else:
             unused.append(guess.column)
     for guess in found.doubts:
-        field = _protects(dataset, guess, told)
+        field = _ask_what_it_says(dataset, guess, set(told))
         if field:
             told[field] = guess.column
         else:
@@ -116,12 +116,16 @@ def _asked(
     )
 
 
-def _protects(dataset: Dataset, guess: Guess, told: dict[str, int]) -> str:
-    """Ask which field that protects a column is; nothing if it is none."""
-    fields = [f for f in dataset.fields.values() if f.protects and f.name not in told]
+def _ask_what_it_says(dataset: Dataset, guess: Guess, named: set[str]) -> str:
+    """Ask which field that protects a column is; return nothing if it is none.
+
+    Args:
+        named: Fields whose columns are known already.
+    """
+    fields = [f for f in dataset.fields.values() if f.protects and f.name not in named]
     options = {field.name: field.says for field in fields} | {"none": "something else"}
-    what = f"What does {_column(guess.column)} say? It may be the {guess.field}"
-    chosen = Officers().choose(what, options)
+    question = f"What does {_column(guess.column)} say? It may be the {guess.field}"
+    chosen = Officers().choose(question, options)
     return "" if chosen == "none" else chosen
 
 

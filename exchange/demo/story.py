@@ -226,6 +226,12 @@ STEPS: Final = (
     ),
     Step(
         _on(12, 1, 2027),
+        "westshire-council",
+        f"edition 2026Q3 --yes {KEY}",
+        "The council fixes what the published tables of the quarter count.",
+    ),
+    Step(
+        _on(12, 1, 2027),
         "westshire-analysts",
         f"pull merged {KEY}",
         "One merged table for each dataset.",
@@ -237,7 +243,7 @@ REPORTS: Final = (
         _on(12, 1, 2027),
         "westshire-analysts",
         "table merged --rows theme --columns agency -o themes.txt",
-        "A table that may be published: small numbers are hidden, and can't be had from the rest.",
+        "A table that may be published: counts are rounded, and no small number can be worked out.",
         shows="themes.txt",
     ),
     Step(

@@ -93,7 +93,7 @@ def _access(folder: Path, **told: str) -> Path:
 def s3(folder: Path) -> Iterator[Served]:
     """moto's server, which speaks as S3 does."""
     port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, str(Path(__file__).with_name("s3_server.py")), str(port)]
     with _running(command, port, folder) as end:
         endpoint = f"http://127.0.0.1:{port}"
         asked = urllib.request.Request(f"{endpoint}/westshire", method="PUT")

@@ -11,9 +11,19 @@ from tests.lib.extracts import csv
 # What records systems call the domestic marker.
 HEADINGS = (
     "DA", "DV", "Domestic marker", "Domestic flag (Y/N)", "DomesticFlag", "domestic_flag",
-    "Domestic\u200bflag", "DOMESTIC-ABUSE", "Domestic related", "Dom. Abuse", "DA/DV",
+    "Domestic\u200bflag", "DOMESTIC-ABUSE", "Domestic related", "Dom. Abuse", "DA/DV", "D.A.",
 )  # fmt: skip
-YES = {"Y": "N", "yes": "no", "1": "0", "TRUE": "FALSE", "x": "", "DA": "", "-1": "0"}
+YES = {
+    "Y": "N",
+    "yes": "no",
+    "1": "0",
+    "TRUE": "FALSE",
+    "x": "",
+    "DA": "",
+    "-1": "0",
+    "D": "",
+    "DOM": "ND",
+}
 COLUMNS = "Crime number,Recorded date,Occurred,Time,Code,Postcode,LSOA code,In dwelling"
 DAYS = [(m, d) for m in (7, 8, 9) for d in range(1, 21)]
 
@@ -87,6 +97,12 @@ def test_a_second_column_that_says_domestic_stops_the_submission_too(partnership
     text = extract("Keywords", ("alcohol / domestic", "alcohol")).replace("In dwelling", "Domestic")
     file = partnership.extract("police", "crime.csv", text)
     assert fine_domestics(partnership, file) is None
+
+
+@pytest.mark.parametrize("yes", ["DA", "alcohol; DV", "DVA / weapon"])
+def test_a_qualifier_says_domestic_in_short_too(partnership, yes):
+    file = partnership.extract("police", "crime.csv", extract("Qualifiers", (yes, "alcohol")))
+    assert fine_domestics(partnership, file) == 0
 
 
 @pytest.mark.parametrize("name", [d.id for d in DATASETS.values() if "domestic" in d.fields])

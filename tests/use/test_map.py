@@ -111,6 +111,26 @@ def test_what_can_not_be_drafted_is_refused(partnership, arguments, status, refu
     assert not list((partnership.root / "police").glob("*.toml.*"))
 
 
+@pytest.mark.parametrize(("number", "domestic"), [("1", True), ("4", False)])
+def test_at_a_terminal_it_is_asked_what_a_column_of_yes_and_no_says(partnership, number, domestic):
+    rows = (f"0{i % 9 + 1}/0{7 + i % 3}/2026,45,WZ1,{'YN'[i % 5 > 0]}" for i in range(60))
+    file = partnership.extract("police", "odd.csv", csv("Rep Dt,What,Postcode,Column 4", *rows))
+    status, said = talk(
+        partnership, "police", "map", str(file), "--dataset", "police-crime",
+        answers={
+            "Is column 1 (A) the recorded?": "y",
+            "Is column 2 (B) the category?": "y",
+            "What does column 4 (D) say?": "",
+            "Number": number,
+        },
+    )  # fmt: skip
+    assert status == 0, said
+    mapping = read_mapping(partnership.root / "police/police-crime.toml")
+    assert mapping.columns.get("domestic") == ("Column 4" if domestic else None)
+    assert mapping.unused == (() if domestic else ("Column 4",))
+    assert partnership.run("police", "check", file, "--dataset", "police-crime").status == 0
+
+
 def test_at_a_terminal_the_rest_is_asked_by_number(partnership: Partnership):
     rows = (f"0{i % 9 + 1}/0{7 + i % 3}/2026,45,Unit {i}" for i in range(30))
     file = partnership.extract("police", "odd.csv", csv("Rep Dt,What,Where", *rows))
