@@ -185,6 +185,8 @@ def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
 
 
 def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
+    if earlier.replaced.is_empty():
+        return
     unknown = new["_ref"].is_null() & (new["_protects"] != OPEN)
     coarse = earlier.replaced.filter(pl.col("ref").is_null())
     if unknown.any() or not coarse.is_empty():

@@ -43,7 +43,10 @@ def with_squares(rows: pl.DataFrame, directory: Directory | None) -> pl.DataFram
         corner = [(pl.col(axis) * side).cast(pl.String).str.zfill(6) for axis in ("x", "y")]
         precision = pl.lit(name, dtype=PLACE_PRECISION)
         points = points.with_columns(
-            pl.when(fits).then(pl.format("{} {}", *corner)).otherwise("square").alias("square"),
+            pl.when(fits)
+            .then(pl.concat_str(corner, separator=" "))
+            .otherwise("square")
+            .alias("square"),
             pl.when(fits).then(precision).otherwise("square_precision").alias("square_precision"),
         ).drop("x", "y", "_enough")
     return rows.drop(*_NO_SQUARE).join(

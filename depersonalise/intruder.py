@@ -168,5 +168,5 @@ def _place(precision: str) -> pl.Expr:
             (pl.col(axis) // side * side).cast(pl.String).str.zfill(6)
             for axis in ("easting", "northing")
         ]
-        return pl.format("{} {}", *corner)
+        return pl.concat_str(corner, separator=" ")
     return pl.col("area" if precision == "district" else precision)

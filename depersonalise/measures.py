@@ -151,8 +151,8 @@ def _kinds(rows: pl.DataFrame, names: list[str]) -> tuple[int, int] | None:
 def _naive(checked: Checked) -> pl.DataFrame:
     """Return the rows as they would have left, had only the reference been taken out."""
     rows, has = checked.rows, set(checked.dataset.fields)
-    point = pl.format(
-        "{} {}", *(pl.col(a).cast(pl.String).str.zfill(6) for a in ("easting", "northing"))
+    point = pl.concat_str(
+        [pl.col(a).cast(pl.String).str.zfill(6) for a in ("easting", "northing")], separator=" "
     )
     school = pl.col("school") if "school" in has else pl.lit(None, dtype=pl.String)
     places = {

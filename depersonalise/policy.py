@@ -40,7 +40,6 @@ class Policy:
         part: Of several in which the partner returns the dataset, such as one for each hospital.
         place: The finest place that the protocol lets leave: "lsoa" or "outward"; empty for what
             the dataset declares.
-        minutes: The protocol lets the time leave to the minute, where the dataset lets it.
     """
 
     smallest: int = SMALLEST
@@ -51,16 +50,13 @@ class Policy:
     earlier: "Earlier | None" = None
     part: str = ""
     place: str = ""
-    minutes: bool = False
 
     def of(self, dataset: Dataset) -> Dataset:
         """Return a dataset as the protocol would have it treated; its locks stay."""
-        place, time = dataset.place, dataset.time
+        place = dataset.place
         if self.place == "outward" and place in (Place.LSOA, Place.POINT, Place.SCHOOL):
             place = Place.OUTWARD
-        if self.minutes and dataset.minutes and not dataset.axes:
-            time = "minute"
-        return replace(dataset, place=place, time=time)
+        return replace(dataset, place=place)
 
     def squares(self, dataset: Dataset) -> "Directory | None":
         """Return the directory, if squares of the National Grid may leave."""

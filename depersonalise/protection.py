@@ -9,7 +9,9 @@ recorded domestic incident be shared with "less specific location information"; 
 is a caution of this tool.
 
 A row that is neither may still leave with a coarser place: what neighbours do to one another, fires
-at a dwelling, and a category of an authority's own list, of which nobody else knows what it means. Leaves to others: how protected rows leave (`release.py`).
+at a dwelling, and a category of an authority's own list, of which nobody else knows the meaning.
+
+Leaves to others: how protected rows leave (`release.py`).
 """
 
 from typing import Final

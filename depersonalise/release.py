@@ -154,10 +154,10 @@ def _as_released(
                 coarser[name] = pl.when(here).then(what).otherwise(coarser.get(name, what))
     word = {"generalised": pl.lit(GENERALISED_AS, dtype=GENERALISED)}
     part = part.with_columns(**always(columns), **coarser, **word)
-    return rows.with_columns(
-        rows[name].clone().scatter(places, part[name])
-        for name in {*always(columns), *coarser, *word}
-    )
+    names = [*dict.fromkeys([*always(columns), *coarser, *word])]
+    taken = np.arange(rows.height)
+    taken[places] = rows.height + np.arange(part.height)
+    return rows.with_columns(pl.concat([rows.select(names), part.select(names)])[taken])
 
 
 def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
@@ -190,4 +190,5 @@ def _paired(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
     grouped = _grouped(rows)
     small = cover.pooled(grouped, smallest)
     code = pl.when(~small).then(pl.col("outward").fill_null("none")).otherwise(pl.lit("rest"))
-    return cover.pairs(grouped.with_columns(unit=pl.format("{} {}", "area", code)))
+    unit = pl.concat_str("area", code, separator=" ")
+    return cover.pairs(grouped.with_columns(unit=unit))

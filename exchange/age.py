@@ -97,6 +97,15 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Unwraps]) -
     _payload.open_(source, target, derive(file_key, nonce, b"payload"))
 
 
+def count_recipients(source: BinaryIO) -> int:
+    """Return for how many recipients a file is, or says that it is.
+
+    Raises:
+        HeaderBroken: its beginning is not an age header.
+    """
+    return len(_header.read(source).stanzas)
+
+
 def _file_key(stanzas: Sequence[_header.Stanza], identities: Sequence[Unwraps]) -> bytes | None:
     for identity in identities:
         for stanza in stanzas:

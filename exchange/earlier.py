@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -59,7 +60,7 @@ class Settled:
 
 def file_name(dataset: str, part: str, quarter: str) -> str:
     """Return the name of the file of a dataset's quarter."""
-    return f"{dataset}{'-' if part else ''}{part}-{quarter}.age"
+    return f"{dataset}{'.' if part else ''}{part}-{quarter}.age"
 
 
 def new_key(officer: Officer | None, dataset: Dataset) -> bytes:
@@ -80,9 +81,10 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
 
     Raises:
         Usage: something was sent, and what left of it is not known on this machine.
+        KeyRefused: it is known, and not sealed for the officer's key.
     """
-    found = _read_all(settings, officer, dataset, part)
     name = file_name(dataset.id, part, str(covered.quarter))
+    found = _read_all(settings, officer, dataset, part, name)
     key: Key = (settings.partner, dataset.id, part, False)
     if name not in found and (sent := _sent(register, key, covered)):
         found[name] = _rebuilt(settings, officer, dataset, sent)
@@ -113,22 +115,28 @@ def _sent(register: Register, key: Key, covered: Covered) -> list[Submission]:
 
 
 def _read_all(
-    settings: Settings, officer: Officer, dataset: Dataset, part: str
+    settings: Settings, officer: Officer, dataset: Dataset, part: str, name: str
 ) -> dict[str, tuple[Settled, pl.DataFrame]]:
-    """Return what is kept of a dataset, by file."""
+    """Return what is kept of a dataset, by file; other quarters only if the officer's key opens it.
+
+    An officer who is new can send a new quarter though nobody has sealed the old ones for them.
+
+    Raises:
+        KeyRefused, Usage: the file with that name can't be opened.
+    """
     found = {}
     for path in sorted(folder_of_earlier(settings).glob(file_name(dataset.id, part, "????Q?"))):
         plain = io.BytesIO()
-        fault = ""
         with path.open("rb") as file:
             try:
                 age.decrypt(file, plain, [officer.identity])
             except age.NoIdentityMatches:
-                fault = "is not sealed for your key"
+                if path.name != name:
+                    continue
+                raise _not_for_this_key(path) from None
             except age.AgeError:
-                fault = "can't be read"
-        if fault:
-            raise _unknown(f"what was sent before ({path.name}) {fault}", settings)
+                what = f"what was sent before ({path.name}) can't be read"
+                raise _unknown(what, settings) from None
         plain.seek(0)
         told = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
         plain.seek(0)
@@ -188,14 +196,27 @@ def _opened(one: Submission, settings: Settings, officer: Officer) -> pl.DataFra
     return None
 
 
+_CONSEQUENCE: Final = "nothing was sent; the two together could give somebody away"
+
+
 def _unknown(what: str, settings: Settings) -> Usage:
     return Usage(
         "earlier-release-unknown",
         f"{what}, so a correction can't keep to it",
-        "nothing was sent; the two together could give somebody away",
+        _CONSEQUENCE,
         f"run this where it was sent from, or copy {folder_of_earlier(settings)} from there",
         'for several machines, name one folder for it in exchange.toml: earlier = "FOLDER"',
-        "for a new key, an officer whose key opens the files runs: exchange reshare",
+    )
+
+
+def _not_for_this_key(path: Path) -> KeyRefused:
+    return KeyRefused(
+        "earlier-release-not-for-key",
+        f"your key does not open what was sent before ({path.name}), which a correction keeps to",
+        _CONSEQUENCE,
+        "an officer of your authority whose key opens it runs: exchange reshare",
+        "if it is your own old key: exchange key use FILE, exchange reshare, and back again",
+        "if the key is lost, the quarter can be withdrawn, and not corrected: exchange withdraw",
     )
 
 
@@ -224,10 +245,20 @@ def own_keys(register: Register, partner: str) -> list[age.Recipient]:
     return [age.Recipient.parse(card.recipient) for card in cards if card.partner == partner]
 
 
-def reseal(settings: Settings, register: Register, officer: Officer) -> int:
-    """Seal what is kept for all who are officers now; return how many files were."""
-    done = 0
+def not_for_all(settings: Settings, register: Register) -> list[Path]:
+    """Return the files that were sealed when the authority had fewer, or more, officers."""
+    officers, found = len(own_keys(register, settings.partner)), []
     for path in sorted(folder_of_earlier(settings).glob("*.age")):
+        with path.open("rb") as file, contextlib.suppress(age.AgeError):
+            if age.count_recipients(file) != officers:
+                found.append(path)
+    return found
+
+
+def reseal(paths: Sequence[Path], settings: Settings, register: Register, officer: Officer) -> int:
+    """Seal files for all who are officers now; return how many the officer's key opened."""
+    done = 0
+    for path in paths:
         plain, sealed = io.BytesIO(), io.BytesIO()
         with path.open("rb") as file, contextlib.suppress(age.AgeError):
             age.decrypt(file, plain, [officer.identity])

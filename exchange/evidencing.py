@@ -84,8 +84,7 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
     authority = by_protocol if stricter else _place_authority(dataset.place)
     told = [("finest place", place, authority)]
     if dataset.time != "none":
-        by = by_protocol if policy.minutes and dataset.minutes else _DEFAULT
-        told.append(("finest time", dataset.time, by))
+        told.append(("finest time", dataset.time, _DEFAULT))
     which = "all rows" if dataset.axes else "protected rows"
     if not dataset.is_numbers:
         axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in axes_of(one.dataset))

@@ -234,7 +234,7 @@ def _prepared(
         stage("depersonalising")
         try:
             parts = [*_parts(whole, outcome, members, manner, today)]
-            findings += _on_account(parts)
+            findings += [*_on_account(parts), *_used_again(parts)]
             if manner.officer is None and any(_was_sent(whole, one) for one in members):
                 findings.append(Finding(RULES["earlier-not-compared"]))
         except ReferenceMissing:
@@ -292,6 +292,21 @@ def _on_account(parts: Sequence[Part]) -> list[Finding]:
     by_district = sum(part.shared.account.by_district for part in parts)
     leaving = sum(part.shared.rows.height for part in parts)
     return [Finding(RULES["much-generalised"])] if by_district * _MUCH > leaving else []
+
+
+_FEW_MOVE: Final = 5  # records whose date is corrected to that of another submission
+_MOST_MOVE: Final = 10  # a tenth
+
+
+def _used_again(parts: Sequence[Part]) -> list[Finding]:
+    """Refuse a source that numbers its records anew each month or quarter.
+
+    What left with other dates is not sent twice, so such records would be taken for those.
+    """
+    away = sum(part.shared.account.elsewhere for part in parts)
+    rows = sum(part.checked.rows.height for part in parts)
+    many = away > _FEW_MOVE and away * _MOST_MOVE > rows
+    return [Finding(RULES["reference-used-again"], "reference")] if many else []
 
 
 def sender_of(members: Sequence[Member]) -> Sender:

@@ -89,13 +89,8 @@ def _withheld(published: PublishProtocol) -> Iterator[BrokenPromise]:
 
 def _minutes(published: PublishProtocol) -> Iterator[BrokenPromise]:
     for name in published.minutes:
-        option = f"--minutes {name}"
-        dataset = DATASETS.get(name)
-        if dataset is None:
-            yield _unknown(option, name)
-        elif not dataset.minutes or dataset.axes:
-            says = f"{dataset.title}: the protocol can't change how precise the times are"
-            yield BrokenPromise(option, says, f"without {option}")
+        says = f"{name}: the protocol can't change how precise the times are"
+        yield BrokenPromise(f"times to the minute for {name}", says, "without that promise")
 
 
 def _behalf(published: PublishProtocol, register: Register) -> Iterator[BrokenPromise]:

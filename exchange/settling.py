@@ -15,6 +15,7 @@ from exchange.earlier import new_key, recall
 from exchange.errors import Usage
 from exchange.identities import Officer
 from exchange.settings import Settings
+from exchange.submitting import finish_logged
 from partners.register import Register
 from partners.state import Submission
 from schemas.dataset import SMALLEST, Dataset
@@ -89,12 +90,12 @@ def policy_of(
         directory=Gazetteer(settings.gazetteer_folder).directory,
         part=manner.part,
         place=said.places.get(dataset.id, "") if said else "",
-        minutes=said is not None and dataset.id in said.minutes,
         key=secrets.token_bytes(32),
     )
     if manner.officer is None or dataset.is_numbers:
         return policy
     officer = manner.officer(settings)
+    finish_logged(settings, register)
     known = recall(settings, register, officer, dataset, covered, manner.part)
     if known is None:
         return replace(policy, key=new_key(officer, dataset))

@@ -38,6 +38,7 @@ from partners.canonical import Json
 from partners.cards import Card
 from partners.entries import Entry, format_of, in_band, parse
 from partners.kinds import Submit
+from partners.register import Register
 from partners.state import Key, Rejection, Submission
 from schemas.dataset import SMALLEST, Dataset
 from schemas.quarters import Covered
@@ -164,6 +165,17 @@ def submit(
                 "run the same command again",
             )
         return Sent(position, kept.statement, kept.entry.time, waiting, again=False)
+
+
+def finish_logged(settings: Settings, register: Register) -> None:
+    """Keep what stays here of what is in the log, where a run was killed before it could."""
+    logged = {one.id for one in register.submissions}
+    with alone(settings):
+        for left in pending.waiting(settings):
+            if left.id in logged:
+                with contextlib.suppress(Unreachable):
+                    settings.open_store().sweep(left.id)
+                left.done(settings)
 
 
 def _left_by_earlier_runs(

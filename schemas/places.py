@@ -61,7 +61,7 @@ class Protected:
         }
         names = [f"{east} {north}" for east, north in sorted(squares)]
         east, north = (pl.col(c) // AROUND for c in ("easting", "northing"))
-        return pl.format("{} {}", east, north).is_in(names).fill_null(value=False)
+        return pl.concat_str(east, north, separator=" ").is_in(names).fill_null(value=False)
 
 
 @dataclass(frozen=True, slots=True)

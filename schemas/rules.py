@@ -245,6 +245,14 @@ _ALL: Final = (
         "a column headed Crime number",
     ),
     Rule(
+        "reference-used-again",
+        Severity.ERROR,
+        "is, for many records, that of another record, which was sent for other dates",
+        "if the numbers begin again each month or year, export the whole reference, with what "
+        "tells the periods apart; if it is the wrong file, take the right one",
+        "records numbered from 1 in July and again in August",
+    ),
+    Rule(
         "column-may-protect",
         Severity.ERROR,
         "may be in this column of the file, which is not read; it decides how finely records leave",

@@ -22,7 +22,6 @@ from partners.cards import KINDS
 from partners.kinds import Behalf, PublishProtocol, SignProtocol
 from partners.state import Protocol, Signature
 from schemas.dataset import SMALLEST
-from schemas.datasets import DATASETS
 from schemas.plugins import PREFIX
 from schemas.quarters import LONDON
 
@@ -71,12 +70,6 @@ def command() -> None:
     help="The finest place of a dataset is the outward code, or the LSOA: outward or lsoa.",
 )
 @click.option(
-    "--minutes",
-    multiple=True,
-    metavar="DATASET",
-    help="Times of it leave to the minute: ambulance-callouts.",
-)
-@click.option(
     "--local",
     "local",
     multiple=True,
@@ -111,7 +104,6 @@ def publish(
     withhold: tuple[str, ...],
     personal_data: bool,
     places: tuple[str, ...],
-    minutes: tuple[str, ...],
     local: tuple[str, ...],
     behalf: tuple[str, ...],
     witnesses: int,
@@ -124,21 +116,13 @@ def publish(
     log = open_log(settings)
     _check_smallest(smallest)
     finest = _once([_pair(told, "--place", "=") for told in places], "--place")
-    for name in (*withhold, *finest, *minutes):
+    for name in (*withhold, *finest):
         check_dataset(name)
     if not set(finest.values()) <= set(_PLACES):
         raise Usage(
             "place-setting-not-understood",
             "--place names a dataset and a place",
             "the places are " + ", ".join(_PLACES),
-        )
-    if not all(DATASETS[name].minutes for name in minutes):
-        with_minutes = [one.id for one in DATASETS.values() if one.minutes]
-        raise Usage(
-            "dataset-without-minutes",
-            "--minutes can't be set for one of these datasets",
-            *(f"write --minutes {name}, or leave --minutes out" for name in with_minutes),
-            "the protocol was not published",
         )
     digest, size = _hashed(app.folder / file)
     title = title or file.stem
@@ -156,7 +140,7 @@ def publish(
         dict.fromkeys(withhold, "withhold"),
         personal_data,
         finest,
-        minutes,
+        (),  # times to the minute, which no dataset allows any more
         _local(local),
         _behalf(behalf, log),
         witnesses,

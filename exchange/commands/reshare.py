@@ -26,7 +26,11 @@ def command(
     log = open_log(settings)
     mine = [s for s in log.register.current() if s.statement.partner == settings.partner]
     lacking = [(s, cards) for s in mine if (cards := unserved(log, s))]
-    if not lacking:
+    from exchange import earlier
+    from exchange.resharing import reshare
+
+    files = earlier.not_for_all(settings, log.register)
+    if not lacking and not files:
         raise NothingToDo("nothing-to-reshare", "all who are entitled to what you sent can open it")
     for submission, cards in lacking:
         names = ", ".join(card.who for card in cards)
@@ -38,10 +42,12 @@ def command(
         and is_held_by_health(s.statement.dataset, s.statement.partner, log.register)
     ]
     check_considered(confidential, considered=confidentiality_considered, yes=yes)
-    confirmed("Seal it for them too?", yes=yes)
-    from exchange.resharing import reshare
-
+    if lacking:
+        confirmed("Seal it for them too?", yes=yes)
     officer = unlock(settings, passphrase_file)
+    if done := earlier.reseal(files, settings, log.register, officer):
+        kept = terminal.counted(done, "quarter")
+        terminal.result(f"sealed for all your officers: how records left in {kept}")
     for submission, _ in lacking:
         position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)
         terminal.result(f"shared again  {_named(submission)}  log {position}")

@@ -112,7 +112,7 @@ def each_once(
         if twice and before:
             rows = rows.join(pl.concat(before), on=same, how="anti", maintain_order="left")
         before.append(doubtful)
-        partner = pl.format("{}/{}", pl.lit(one.name), "partner")
+        partner = pl.concat_str(pl.lit(one.name), "partner", separator="/")
         yield rows.with_columns(partner=partner) if one.name else rows
 
 

@@ -14,10 +14,8 @@ MONTHS = ("07", "08", "09")
 
 
 @pytest.fixture
-def test_valley(tmp_path, monkeypatch):
-    area = ("--area", "E07000093=Test Valley")
-    monkeypatch.setattr(lib, "AREA", area)
-    p = lib.found(tmp_path / "p")
+def test_valley(tmp_path):
+    p = lib.found(tmp_path / "p", area=("--area", "E07000093=Test Valley"))
     p.now = datetime(2017, 10, 20, tzinfo=UTC)
     return p
 

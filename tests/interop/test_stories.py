@@ -11,10 +11,9 @@ ADULTS = ("16-20", "21-25", "26-35", "36-45", "46-55", "56-65", "66-75", "Over 7
 CHILDREN = ("0-5", "6-10", "11-15")
 
 
-def founded(tmp_path, monkeypatch, area: str, kind: str = "council"):
+def founded(tmp_path, area: str, kind: str = "council"):
     """A partnership of one area, in which an officer of some kind of authority submits."""
-    monkeypatch.setattr(lib, "AREA", ("--area", area))
-    p = lib.found(tmp_path / "p")
+    p = lib.found(tmp_path / "p", area=("--area", area))
     if kind == "council":
         return p, "council"
     lib.join(p, kind)
@@ -32,8 +31,8 @@ QUARTERS = [f"{year}Q{n}" for year in range(2019, 2025) for n in (1, 2, 3, 4)][:
 @pytest.mark.parametrize(
     "quarters", [["2024Q1"], pytest.param(QUARTERS, marks=pytest.mark.soak("real"))], ids=len
 )
-def test_casualties_give_the_collisions_of_each_quarter(tmp_path, monkeypatch, real_data, quarters):
-    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+def test_casualties_give_the_collisions_of_each_quarter(tmp_path, real_data, quarters):
+    p, who = founded(tmp_path, "E08000009=Trafford")
     file = real_data / "collisions/gm-stats19-casualties-2019-2024.csv"
     for quarter in quarters:
         told = p.submit(who, file, "--dates", quarter, "--json").json
@@ -43,7 +42,7 @@ def test_casualties_give_the_collisions_of_each_quarter(tmp_path, monkeypatch, r
     p.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(p.root / "analysts/merged/dataset=council-collisions")
     day = pl.col("date").str.to_date()
-    quarter_of = pl.format("{}Q{}", day.dt.year(), day.dt.quarter())
+    quarter_of = pl.concat_str(day.dt.year(), day.dt.quarter(), separator="Q")
     casualties = pl.read_csv(file, infer_schema=False).filter(pl.col("area_name") == "Trafford")
     casualties = casualties.with_columns(quarter=quarter_of)
     assert set(casualties["quarter"]) == set(QUARTERS)
@@ -60,10 +59,8 @@ def test_casualties_give_the_collisions_of_each_quarter(tmp_path, monkeypatch, r
     assert set(rows["place_precision"]) == {"point"}
 
 
-def test_a_file_of_many_quarters_is_not_sent_for_want_of_saying_which(
-    tmp_path, monkeypatch, real_data
-):
-    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+def test_a_file_of_many_quarters_is_not_sent_for_want_of_saying_which(tmp_path, real_data):
+    p, who = founded(tmp_path, "E08000009=Trafford")
     file = real_data / "collisions/gm-stats19-casualties-2019-2024.csv"
     ran = p.submit(who, file, status=2)
     assert ran.refusal == "several-quarters"
@@ -71,8 +68,8 @@ def test_a_file_of_many_quarters_is_not_sent_for_want_of_saying_which(
     assert "2019Q" in ran.err
 
 
-def test_animal_rescues_are_no_fire_and_are_not_sent_as_one(tmp_path, monkeypatch, real_data):
-    p, who = founded(tmp_path, monkeypatch, "E09000008=Croydon", "fire")
+def test_animal_rescues_are_no_fire_and_are_not_sent_as_one(tmp_path, real_data):
+    p, who = founded(tmp_path, "E09000008=Croydon", "fire")
     file = real_data / "fire/lfb-special-services.csv"
     ran = p.submit(who, file, status=10)
     assert ran.refusal == "dataset-not-recognised"
@@ -85,10 +82,8 @@ def test_animal_rescues_are_no_fire_and_are_not_sent_as_one(tmp_path, monkeypatc
     assert "nothing-inside: " in ran.err
 
 
-def test_exclusions_of_the_school_census_ask_for_the_area_and_then_go(
-    tmp_path, monkeypatch, real_data
-):
-    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+def test_exclusions_of_the_school_census_ask_for_the_area_and_then_go(tmp_path, real_data):
+    p, who = founded(tmp_path, "E08000009=Trafford")
     file = real_data / "education/sample-exclusions-2025-summer.csv"
     ran = p.submit(who, file, "--dataset", "council-exclusions", status=10)
     assert ran.refusal == "columns-missing"
@@ -113,9 +108,9 @@ def test_exclusions_of_the_school_census_ask_for_the_area_and_then_go(
 
 @pytest.mark.parametrize("name", ["premises-licences.csv", "schools.csv"])
 def test_a_register_that_is_no_dataset_is_refused_and_nothing_of_it_is_said(
-    tmp_path, monkeypatch, real_data, name
+    tmp_path, real_data, name
 ):
-    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+    p, who = founded(tmp_path, "E08000009=Trafford")
     file = real_data / "messy" / name
     ran = p.submit(who, file, status=10)
     assert ran.refusal == "dataset-not-recognised"
@@ -128,17 +123,15 @@ def test_a_register_that_is_no_dataset_is_refused_and_nothing_of_it_is_said(
     p.run(who, "map", file, "--dataset", "council-asb")
 
 
-def test_a_table_saved_in_the_middle_of_a_merge_is_refused_by_its_line(
-    tmp_path, monkeypatch, real_data
-):
-    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+def test_a_table_saved_in_the_middle_of_a_merge_is_refused_by_its_line(tmp_path, real_data):
+    p, who = founded(tmp_path, "E08000009=Trafford")
     ran = p.submit(who, real_data / "messy/station-use.csv", status=10)
     assert ran.refusal == "merge-conflict-marks"
     assert "line 2,536" in ran.err
 
 
-def test_a_workbook_made_for_reading_is_refused_by_its_sheets(tmp_path, monkeypatch, real_data):
-    p, who = founded(tmp_path, monkeypatch, "E08000009=Trafford")
+def test_a_workbook_made_for_reading_is_refused_by_its_sheets(tmp_path, real_data):
+    p, who = founded(tmp_path, "E08000009=Trafford")
     ran = p.submit(who, real_data / "messy/ons-weekly-2020.xlsx", status=10)
     assert ran.refusal == "workbook-with-several-tables"
     assert "sheets 2, 5, 6, 7, 8" in ran.err

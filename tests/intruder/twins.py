@@ -57,7 +57,7 @@ def callouts(world: World, seed: int = 1) -> pl.DataFrame:
     rows = pl.concat([twins, alone, others], how="diagonal")
     rows = rows.sample(fraction=1, shuffle=True, seed=int(draw.integers(1 << 30)))
     number = pl.int_range(rows.height).cast(pl.String).str.zfill(5)
-    return rows.with_columns(reference=pl.format("A{}", number))
+    return rows.with_columns(reference=pl.lit("A") + number.cast(pl.String))
 
 
 def _alone(
@@ -76,7 +76,7 @@ def callouts_csv(happened: pl.DataFrame) -> str:
     """Return the callouts as an ambulance trust exports them."""
     held = happened.with_columns(
         date=pl.col("day").dt.strftime("%d/%m/%Y"),
-        time=pl.format("{}:30", pl.col("hour").cast(pl.String).str.zfill(2)),
+        time=pl.col("hour").cast(pl.String).str.zfill(2) + ":30",
         district=pl.lit("Westshire"),
     )
     return held.select(*_HEADINGS).rename(_HEADINGS).write_csv()

@@ -90,10 +90,10 @@ class World:
             without: A column that the system does not have.
         """
         day = pl.col("day").dt.strftime("%d/%m/%Y")
-        clock = pl.format(
-            "{}:{}",
+        clock = pl.concat_str(
             pl.col("hour").cast(pl.String).str.zfill(2),
             pl.col("minute").cast(pl.String).str.zfill(2),
+            separator=":",
         )
         flags = [
             pl.when(name).then(pl.lit("Y")).otherwise(pl.lit("N")).alias(name)
@@ -122,7 +122,7 @@ def _happened(where: pl.DataFrame, draw: np.random.Generator) -> pl.DataFrame:
     rows = rows.sample(fraction=1, shuffle=True, seed=int(draw.integers(1 << 30)))
     kept_secret = pl.col("code").is_in([*_SEXUAL, *_HIDDEN])
     return rows.with_columns(
-        reference=pl.format("R{}", pl.int_range(rows.height).cast(pl.String).str.zfill(6)),
+        reference=pl.lit("R") + pl.int_range(rows.height).cast(pl.String).str.zfill(6),
         day=pl.lit(FIRST) + pl.duration(days=pl.Series(draw.integers(0, DAYS, rows.height))),
         minute=pl.Series(draw.integers(0, 60, rows.height)),
         violent=pl.col("kind") == VIOLENCE,

@@ -16,11 +16,12 @@ def csv(headings: str, *rows: str) -> str:
 
 def crimes(count: int = 30, first: date = date(2026, 7, 1), days: int = 92) -> str:
     """Return crimes spread over some days, plain theft, with a postcode and an LSOA."""
-    rows = []
+    rows, month = [], (first.year * 12 + first.month - 7) % 99 - 57  # July 2026 is 0
     for i in range(count):
         day = first + timedelta(i * days // count)
         rows.append(
-            f"REF{i:05d},{day:%d/%m/%Y},{day:%d/%m/%Y},{i % 24:02d}:10,45,"
+            f"REF{month * 1000 + i:05d},"
+            f"{day:%d/%m/%Y},{day:%d/%m/%Y},{i % 24:02d}:10,45,"
             f"WZ{i % 3 + 1} {i % 10}AB,E0199900{i % 10},N,N"
         )
     return csv(CRIME_HEADINGS, *rows)

@@ -138,12 +138,19 @@ def test_a_bundle_that_is_not_for_whom_it_says(sent):
     assert ran.refusal == "bundle-not-for-your-key"
 
 
+def four_alike(p: Partnership) -> tuple[pl.DataFrame, dict]:
+    """Send six sensitive rows that are alike, with cover; return four as an old release's."""
+    row = "R1,06/08/2026,06/08/2026,23:10,{},WZ1 1AA,E01999000,N,N"
+    rows = [row.format(code) for code in ["19C"] * 6 + ["45"] * 6]
+    file = p.extract("police", "crime.csv", csv(CRIME_HEADINGS, *rows))
+    p.submit("police", file, "--dates", "2026Q3")
+    sent, told = payload(p)
+    domestic = pl.lit("recorded domestic", dtype=sent["generalised"].dtype)
+    return sent.head(4).with_columns(generalised=domestic), told | {"rows": 4}
+
+
 def test_sensitive_rows_of_which_too_few_are_alike(partnership):
-    row = "R1,06/08/2026,06/08/2026,23:10,19C,WZ1 1AA,E01999000,N,N"
-    file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *[row] * 6))
-    partnership.submit("police", file, "--dates", "2026Q3")
-    rows, told = payload(partnership)
-    forge(partnership, rows.head(4), told | {"rows": 4})
+    forge(partnership, *four_alike(partnership))
     ran = refused(partnership)
     assert ran.refusal == "bundle-content-not-allowed"
     assert "fewer than 5" in ran.err
@@ -208,10 +215,7 @@ def test_record_ids_that_stand_twice_in_one_submission_do(sent):
 
 
 def test_two_groups_that_are_too_small_do_not_keep_each_other_company(partnership):
-    row = "R1,06/08/2026,06/08/2026,23:10,19C,WZ1 1AA,E01999000,N,N"
-    file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *[row] * 6))
-    partnership.submit("police", file, "--dates", "2026Q3")
-    rows, told = payload(partnership)
+    rows, told = four_alike(partnership)
     ids = pl.Series("record_id", [secrets.token_hex(16) for _ in range(4)])
-    again(partnership, rows.head(4).with_columns(ids), told, "north")
+    again(partnership, rows.with_columns(ids), told, "north")
     assert "police (entry 4)" in refused(partnership).err

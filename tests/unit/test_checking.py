@@ -66,7 +66,7 @@ ELSEWHERE = {
     **dict.fromkeys(("rows-differ", "row-uncounted"), "tests/unit/test_arranging.py"),
     **dict.fromkeys(("grid-unreadable", "postcode-not-in-directory"), "tests/unit/test_places.py"),
     **dict.fromkeys(
-        ("much-generalised", "earlier-not-compared", "reference-needed"),
+        ("much-generalised", "earlier-not-compared", "reference-needed", "reference-used-again"),
         "tests/use/test_corrections.py",
     ),
     "number-missing": "tests/unit/test_numbers.py",

@@ -72,7 +72,10 @@ def test_a_courier_file_needs_the_word_too(signed):
 
 def test_where_no_incident_is_shared_as_personal_data_no_word_is_needed(signed):
     signed.submit("ambulance", calls(signed, domestic=0), *DATES, *PERSONAL)
-    signed.submit("ambulance", calls(signed, 12, 41), *DATES, "--domestic", "withhold")
+
+
+def test_what_is_withheld_needs_no_word(signed):
+    signed.submit("ambulance", calls(signed), *DATES, "--domestic", "withhold")
 
 
 def test_the_police_are_not_asked_about_health_records(signed):
@@ -102,9 +105,9 @@ def test_at_a_terminal_the_officer_is_asked_and_yes_is_not_the_default(signed, a
     from tests.use.test_terminal import talk
 
     file, before = calls(signed), len(signed.entries())
-    answers = {"the duty of confidentiality? [y/N]": answer}
+    answers = {"Passphrase": PASSPHRASE, "the duty of confidentiality? [y/N]": answer}
     if logged:
-        answers |= {"Send this?": "y", "Passphrase": PASSPHRASE}
+        answers |= {"Send this?": "y"}
     status, said = talk(
         signed, "ambulance", "submit", str(file), *DATES, *PERSONAL, answers=answers
     )

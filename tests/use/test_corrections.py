@@ -222,3 +222,13 @@ def test_a_fifth_that_says_no_place_but_the_district_is_asked_about(partnership)
     file = partnership.extract("police", "crime.csv", csv(HEADINGS, *rows, *OTHERS[12:], *many))
     told = partnership.run("police", "check", file, "--dates", "2026-08", "--json").json
     assert "much-generalised" not in {f["rule"] for f in told["findings"]}
+
+
+def test_references_that_begin_again_each_month_are_refused_and_not_taken_for_the_same(sent):
+    september = [line(n, month=9, at=f"11:{n + 10}") for n in range(30)]
+    ran = refused(sent, september, dates="2026-09", status=11)
+    assert "reference-used-again" in ran.err
+    assert len(sent.entries()) == 4
+    few = [line(n, month=9) for n in range(5)] + lines(1000, 40, month=9)
+    told = send(sent, few, dates="2026-09")
+    assert (told["rows"], told["elsewhere"]) == (40, 5)

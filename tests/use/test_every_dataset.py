@@ -30,10 +30,10 @@ def test_made_up_checked_submitted_pulled(everybody, dataset):
     shown = p.run(who, "preview", file, "--dataset", dataset.id)
     assert "records-shown" in shown.warnings
     assert "what they will see" in shown.out
-    p.submit(who, file, "--dataset", dataset.id)
+    sent = p.submit(who, file, "--dataset", dataset.id, "--json").json
     p.signed("analysts", "pull", "merged")
     rows = open_merged(p.root / "analysts/merged", dataset.id).collect()
-    assert rows.height == checked["rows_accepted"] - checked["withheld"]
+    assert rows.height == sent["rows"] == checked["rows_accepted"] - sent["withheld"]
     assert rows.columns[7:] == list(columns_of(dataset))
     finest = {"lsoa": Place.LSOA, "point": Place.POINT, "school": Place.SCHOOL}
     for precision, place in finest.items():
@@ -84,11 +84,11 @@ def test_welfare_incidents_leave_with_the_outward_code_and_domestic_ones_coarse(
     Recorded date | Time  | Code | Postcode | LSOA code | District  | Domestic flag
     05/08/2026    | 10:59 | 309  | WZ1 1AA  | E01000001 | Westshire | N
     05/08/2026    | 10:59 | 304  | WZ1 1AA  | E01000001 | Westshire | N
+    05/08/2026    | 10:59 | 317  | WZ1 1AA  | E01000001 | Westshire | N
     """
-    *_, last = text.strip().splitlines()
-    rows = shared("police-welfare", text.rstrip() + f"\n{last}" * 4)
-    assert rows["place"].to_list() == ["WZ1"] * 6
-    assert rows["generalised"].to_list() == [
-        "neighbour or welfare", *["domestic by its category"] * 5,
-    ]  # fmt: skip
-    assert rows["time_precision"].to_list() == ["hour", *["six hours"] * 5]
+    *_, concern, domestic, alarm = text.strip().splitlines()
+    rest = "\n".join([*[concern] * 4, *[domestic] * 4, *[alarm] * 5])
+    rows = shared("police-welfare", f"{text.rstrip()}\n{rest}")
+    assert rows["place"].to_list() == ["WZ1"] * 16
+    assert rows["generalised"].to_list().count("in a small group") == 15  # five of each
+    assert rows["time_precision"].to_list().count("six hours") == 15

@@ -19,19 +19,21 @@ def test_it_says_what_leaves_what_was_done_and_what_it_costs(partnership):
     (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
     assert (told["dataset"], told["partner"]) == ("police-crime", "police")
     groups = {name: rest for name, *rest in told["groups"]}
-    assert groups["rows whose groups are counted"][:4] == ["23", "23", "0", "0"]
+    assert groups["rows whose groups are counted"][:4] == ["23", "6", "0", "0"]
     assert groups["all other rows"][0] == "90"
     intruder = {name: rest for name, *rest in told["intruder"]}
-    assert intruder["sexual offence, stalking or slavery"][1] == "0"
+    assert (
+        intruder["sensitive by its category"][1] == intruder["cover for sensitive rows"][1] == "0"
+    )
     assert "for comparison: had only the reference been taken out" in intruder
     settings = {name: (value, authority) for name, value, authority in told["settings"]}
     assert settings["squares of the grid"][0].startswith("none: no directory of postcodes")
     assert settings["recorded domestic incidents"][1].startswith("guidance to the duty")
     kept = {name: rest for name, *rest in told["kept"]}
-    assert kept["weekday"] == ["113", "113", "100.0%"]
-    assert kept["hour"] == ["113", "90", "79.6%"]
+    assert kept["category"] == ["113", "113", "100.0%"]
+    assert kept["hour"] == ["113", "67", "59.3%"]  # 23 are sensitive, and 23 are their cover
     reasons = {(name, why): rest for name, why, *rest in told["kept_by_reason"]}
-    assert reasons["hour", "sexual offence, stalking or slavery"] == ["23", "0"]
+    assert reasons["hour", "sensitive by its category"] == ["23", "0"]
 
 
 def test_no_number_of_records_from_one_to_four_is_told(partnership):
@@ -56,8 +58,7 @@ def test_it_says_what_the_protocol_and_the_directory_settled(partnership):
     file = partnership.extract("police", "crime.csv", rows)
     (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
     settings = {name: (value, authority) for name, value, authority in told["settings"]}
-    alike = "rows alike, of recorded domestics, sexual offences, stalking and slavery"
-    assert settings[alike] == ("at least 7", "the protocol, log 3")
+    assert settings["rows alike, of protected rows"] == ("at least 7", "the protocol, log 3")
     assert "the smallest with 8 addresses" in settings["squares of the grid"][0]
 
 
@@ -72,10 +73,7 @@ def test_it_says_what_was_compared(partnership):
     (told,) = partnership.run("police", "evidence", more, *dates).json
     assert told["differencing"].startswith("It was not compared")
     (told,) = partnership.signed("police", "evidence", more, *dates).json
-    assert (
-        "1 to 4 rows whose groups are counted stand in no earlier submission"
-        in (told["differencing"])
-    )
+    assert "records that left before leave as they left" in told["differencing"]
 
 
 @pytest.mark.parametrize("told", [(), ("-o",)])

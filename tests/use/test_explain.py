@@ -13,7 +13,7 @@ from schemas.rules import RULES
     [
         ("police-crime", "Prescribed by SI 2007/1831 Schedule para 2(a) to (i)"),
         ("place-unreadable", "such as: LS1 4DY or LS1"),
-        ("8U", "a domestic incident by definition"),
+        ("8U", "sensitive: its rows are protected"),
         ("27D03", "Stab"),
         ("shoplifting", "46  Shoplifting"),
         ("dr", "Defiance of rules"),

@@ -70,13 +70,16 @@ def pulled(partnership, file: str) -> pl.DataFrame | None:
 
 
 def fine_domestics(partnership, file: str) -> int | None:
-    """Return how many domestic assaults an analyst gets with their day; None if it was stopped."""
+    """Return how many rows too many an analyst gets with their day; None if it was stopped.
+
+    A sixth is domestic, and each of these takes another with it as its cover.
+    """
     rows = pulled(partnership, file)
     if rows is None:
         return None
     assert rows.height == len(DAYS)
     fine = rows.filter(pl.col("recorded_precision") == "day").height
-    return fine - (len(DAYS) - len(DAYS) // 6)
+    return fine - (len(DAYS) - 2 * (len(DAYS) // 6))
 
 
 @pytest.mark.parametrize("heading", [*HEADINGS, *SPELT])

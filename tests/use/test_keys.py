@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -46,7 +47,9 @@ def test_an_officer_leaves_and_what_they_signed_stays_good(partnership):
     assert "ambulance/liaison  log 4" in ran.out
     listed = p.run("council", "key", "list").out
     assert "revoked by log 4: the officer left the office" in listed
-    ran = send(p, "ambulance", 12, callouts(*["WZ2 1AA"] * 9))
+    spring = callouts(*["WZ2 1AA"] * 9, first=date(2026, 4, 1), days=91)
+    file = p.extract("ambulance", "spring.csv", spring)
+    ran = p.submit("ambulance", file, "--dates", "2026Q2", status=12)
     assert ran.refusal == "key-not-enrolled"
     p.signed("analysts", "pull", "merged")
     assert (p.root / "analysts/merged/dataset=ambulance-callouts").exists()
@@ -109,9 +112,9 @@ def test_a_key_is_renewed_beside_the_old_one(partnership):
     ran = p.signed("police", "key", "use", "police-liaison-2.key")
     assert f'exchange key revoke "{key(p, "police")}"' in ran.err
     file = p.extract("police", "crime.csv", crimes(40))
-    ran = p.submit("police", file, status=14)  # it can't be compared with what the old key opens
-    assert ran.refusal == "earlier-submission-unreadable"
-    assert "exchange key use police-liaison.key" in ran.err
+    ran = p.submit("police", file, status=13)  # it can't be compared with what the old key opens
+    assert ran.refusal == "earlier-release-not-for-key"
+    assert "exchange reshare" in ran.err
     p.signed("police", "key", "use", "police-liaison.key")
     p.signed("police", "reshare", "--yes")
     p.signed("police", "key", "use", "police-liaison-2.key")

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import shutil
 
 import polars as pl
 import pytest
@@ -140,19 +141,15 @@ def test_a_coordinator_adopts_and_nobody_else(sent):
     assert ran.refusal == "dataset-unknown"
 
 
-def test_a_correction_of_what_cannot_be_opened_stops(sent):
-    rows, told = payload(sent)
-    forge(sent, rows.with_columns(category_edition=pl.lit("2031/32")), told)
-    file = sent.extract("police", "crime.csv", crimes(40))
-    ran = sent.submit("police", file, status=15)
-    assert ran.refusal == "code-list-not-known"
-    sent.bundles()
+def test_a_correction_of_what_is_not_known_here_stops(sent):
+    shutil.rmtree(sent.settings("police").profile / "earlier")
     for path in (sent.share / "bundles").iterdir():
         path.unlink()
-    ran = sent.submit("police", file, status=14)
-    assert ran.refusal == "earlier-submission-unreadable"
-    assert "exchange withdraw 4" in ran.err
-    assert len(sent.entries()) == 5
+    file = sent.extract("police", "crime.csv", crimes(41))
+    ran = sent.submit("police", file, status=2)
+    assert ran.refusal == "earlier-release-unknown"
+    assert "log 3" in ran.err
+    assert len(sent.entries()) == 4
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_no_is_no(partnership):
     partnership.extract("police", "crime.csv", crimes(30))
     status, said = talk(
         partnership, "police", "submit", str(partnership.root / "police/crime.csv"),
-        answers={"Send this?": "n"},
+        answers={"Passphrase": PASSPHRASE, "Send this?": "n"},
     )  # fmt: skip
     assert status == 130
     assert "[stopped]" in said
