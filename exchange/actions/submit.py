@@ -55,7 +55,7 @@ def submit_files(
     reported(found, files, report, given, with_values=with_values)
     jobs = _jobs(found, members)
     for one, part, shared, log in jobs:
-        refuse_overlap(log, _key(part, shared), one.covered)
+        refuse_overlap(log, _key(part, shared), one.covered, shared.version)
     if stopped := [one for one in found if one.stopped]:
         refusal = broken_rules(stopped[0], "was not sent")
         if as_json:

@@ -334,14 +334,14 @@ def a_newer_format_by_a_partner() -> Case:
     told = world.line(
         "nil", **said("ambulance", **NIL | {"dataset": "ambulance-callouts"}, covered=Q3)
     )
-    world.append(world.signed("ambulance", canonical.write(told | {"format": 4})))
+    world.append(world.signed("ambulance", canonical.write(told | {"format": 5})))
     return last(world, "a newer format, by who is no coordinator", "2.5")
 
 
 @case
 def a_newer_format_by_a_coordinator() -> Case:
     world = begun()
-    world.append(world.signed("police", _nil(world, format=4)))
+    world.append(world.signed("police", _nil(world, format=5)))
     return Case(world, "a newer format, by a coordinator", "2.5", "needs newer")
 
 
