@@ -5,7 +5,7 @@ it fine. Sensitive rows are paired with cover, if their dataset has other rows b
 lattice; a pair leaves at the same node. Possibly sensitive rows walk it among themselves.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -89,63 +89,48 @@ def released(
         covered: Sensitive rows have cover, unless all rows of the dataset are sensitive.
     """
     axes = axes_of(dataset, version)
-    state = np.where(rows["_protects"].to_numpy() == OPEN, FINE, WITHHELD).astype(np.int8)
+    protects = rows["_protects"].to_numpy()
     at = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
     covers = np.zeros(rows.height, dtype=bool)
     alone = bool(dataset.axes) or dataset.is_numbers or not covered
-    pairs = None if alone else _paired(rows, smallest, _together(axes))
-    if pairs is not None:
-        rows = rows.with_columns(_outward=_unpooled(rows, pairs, smallest))
-
-    def hashes(places: Places) -> Hashes:
-        return _hashes(rows[places], axes, dataset)
-
-    for protects, paired in ((SENSITIVE, pairs), (POSSIBLY, None)):
-        chosen = np.flatnonzero(rows["_protects"].to_numpy() == protects)
-        if paired is not None:
-            chosen = paired["row"].to_numpy()
-        found = _walked(hashes, chosen, axes, smallest, paired)
-        at[chosen] = found
-        if paired is not None:
-            others = paired["cover"].to_numpy()
-            at[others] = found
-            covers[others] = True
-    state[covers] = WITHHELD
+    if not alone:
+        rows = _in_units(rows, smallest)
+        found = _with_cover(rows, axes, dataset, smallest)
+        at[found.rows], at[found.covers] = found.at, found.covers_at
+        covers[found.covers] = True
+    for which in (SENSITIVE, POSSIBLY) if alone else (POSSIBLY,):
+        chosen = np.flatnonzero(protects == which)
+        at[chosen] = lattice.walk(_hashes(rows[chosen], axes, dataset), axes, smallest)
+    state = np.where((protects == OPEN) & ~covers, FINE, WITHHELD).astype(np.int8)
     state[at != lattice.NOWHERE] = COARSE
     return _as_released(rows, dataset, axes, at).with_columns(
         _state=pl.Series(state), _cover=pl.Series(covers)
     )
 
 
-def _walked(
-    hashes: Callable[[Places], Hashes],
-    chosen: Places,
-    axes: tuple[Axis, ...],
-    smallest: int,
-    paired: pl.DataFrame | None,
-) -> npt.NDArray[np.int32]:
-    """Walk the lattice with some rows; a pair leaves no finer than what its rows have in common."""
-    some = hashes(chosen)
-    if paired is None:
-        return lattice.walk(some, axes, smallest)
-    common = paired["together"].to_numpy()
+def _with_cover(
+    rows: pl.DataFrame, axes: tuple[Axis, ...], dataset: Dataset, smallest: int
+) -> lattice.Found:
+    """Let sensitive rows and their cover walk the lattice; return where each of the two leaves."""
+    grouped = _grouped(rows)
+    near = grouped.select(pl.col("sensitive").any().over("unit")).to_series()
+    places = np.flatnonzero(near.to_numpy())  # only there is cover looked for
+    some = grouped.filter(near).drop("row").with_row_index("row")
+    pool = cover.Pool(some, cover.TOGETHER if WEEK in axes else cover.FIRST_TOGETHER)
 
-    def fits(node: Node) -> npt.NDArray[np.bool_]:
+    def paired(node: Node, sensitive: Places, taken: Places) -> lattice.Pairs:
         stated = {axis.name for axis, level in zip(axes, node, strict=True) if level == 0}
-        needs = {_COMMON[name] for name in stated if name in _COMMON}
-        shared = enumerate(_together(axes))
-        may = [number for number, common in shared if needs <= set(common)]
-        return np.isin(common, may)
+        common = {_COMMON[name] for name in stated if name in _COMMON}
+        return pool.pairs(sensitive, taken, common)
 
-    return lattice.walk(some, axes, smallest, fits, hashes(paired["cover"].to_numpy()))
+    sensitive = np.flatnonzero(some["sensitive"].to_numpy())
+    hashes = _hashes(rows[places], axes, dataset)
+    found = lattice.walk_with_cover(hashes, sensitive, axes, smallest, paired)
+    return replace(found, rows=places[found.rows], covers=places[found.covers])
 
 
 # What a pair must have in common to leave by it.
 _COMMON: Final = {"month": "month", "week": "week", "time": "band"}
-
-
-def _together(axes: tuple[Axis, ...]) -> tuple[tuple[str, ...], ...]:
-    return cover.TOGETHER if WEEK in axes else cover.FIRST_TOGETHER
 
 
 def _hashes(some: pl.DataFrame, axes: tuple[Axis, ...], dataset: Dataset) -> Hashes:
@@ -194,38 +179,42 @@ def _as_released(
     return rows.with_columns(pl.concat([rows.select(names), part.select(names)])[taken])
 
 
-def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return what pairing asks of each row."""
-    clock = pl.coalesce("time_from", "time_to").cast(pl.Int64)
-    named = "category" in rows.columns
+def _in_units(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
+    """Add `_unit`: the outward code within which cover is looked for, or what it is put with.
+
+    Sensitive rows of outward codes that are put together, and their cover, leave by the district.
+    """
+    small = cover.pooled(_counted(rows), smallest)
+    code = pl.when(~small).then(pl.col("_outward").fill_null("none")).otherwise(pl.lit("rest"))
+    paired = small & (rows["_protects"] != POSSIBLY)
+    return rows.with_columns(
+        _unit=pl.concat_str("area", code, separator=" "),
+        _outward=pl.when(~paired).then("_outward"),
+    )
+
+
+def _counted(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         "area",
         pl.col("_outward").alias("outward"),
         pl.col("_dwelling").alias("dwelling"),
+        sensitive=pl.col("_protects") == SENSITIVE,
+        cover=pl.col("_protects") == OPEN,
+    )
+
+
+def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what pairing asks of each row."""
+    clock = pl.coalesce("time_from", "time_to").cast(pl.Int64)
+    return rows.select(
+        unit="_unit",
+        dwelling="_dwelling",
         month=pl.coalesce("recorded", "occurred_from").dt.month(),
-        week="week_part" if "week_part" in rows.columns else pl.lit(""),
+        week="week_part",
         band=clock // LASTS["six hours"],
         sensitive=pl.col("_protects") == SENSITIVE,
         cover=pl.col("_protects") == OPEN,
-        kind=cover.kind() if named else pl.lit(cover.OTHER),
+        kind=cover.kind() if "category" in rows.columns else pl.lit(cover.OTHER),
+        klass=pl.col("_klass").cast(pl.String),
         order="_order",
     ).with_row_index("row")
-
-
-def _unpooled(rows: pl.DataFrame, pairs: pl.DataFrame, smallest: int) -> pl.Series:
-    """Return the outward codes, without those of pairs in codes that are too small."""
-    paired = pl.concat([pairs["row"], pairs["cover"]])
-    small = cover.pooled(_grouped(rows), smallest)
-    small &= pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(paired.implode())
-    return rows.select(pl.when(~small).then("_outward")).to_series()
-
-
-def _paired(
-    rows: pl.DataFrame, smallest: int, together: tuple[tuple[str, ...], ...]
-) -> pl.DataFrame:
-    """Pair sensitive rows with cover, within the outward code or what it is put together with."""
-    grouped = _grouped(rows)
-    small = cover.pooled(grouped, smallest)
-    code = pl.when(~small).then(pl.col("outward").fill_null("none")).otherwise(pl.lit("rest"))
-    unit = pl.concat_str("area", code, separator=" ")
-    return cover.pairs(grouped.with_columns(unit=unit), together)

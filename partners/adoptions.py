@@ -39,7 +39,7 @@ class Adopted:
         return max(one.schema for one in self.history)
 
     def take(self, adopted: Adopt, *, binding: bool) -> None:
-        """Add an adoption; a binding one lets no earlier version count from its first quarter on."""
+        """Add an adoption; from the first quarter of a binding one no earlier version counts."""
         self.history.append(adopted)
         if binding:
             self.least.append((adopted.first, adopted.schema))
