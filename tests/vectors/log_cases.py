@@ -720,6 +720,33 @@ def a_version_adopted() -> Case:
 
 
 @case
+def an_earlier_version_than_is_adopted() -> Case:
+    world = _licensing(_adopt(begun(), schema=2, first="2026Q3", format=4))
+    return last(world, "an earlier version than is adopted for its quarter", "5.9")
+
+
+@case
+def an_earlier_version_in_an_earlier_quarter() -> Case:
+    world = _licensing(_adopt(begun(), schema=2, first="2026Q4", format=4))
+    return Case(world, "an earlier version, in a quarter before its adoption begins", "5.9")
+
+
+@case
+def an_earlier_version_adopted_in_format_2() -> Case:
+    world = _licensing(_adopt(begun(), schema=2, first="2026Q3"))
+    return Case(world, "an adoption of format 2 lets earlier versions have effect", "5.18")
+
+
+@case
+def founded_in_the_second_form() -> Case:
+    world = World()
+    world.found(format=4)
+    world.add("police", "submit", **statement(schema=2))
+    world.add("police", "submit", **statement(schema=1))
+    return last(world, "founded in format 4, where version 1 has no effect", "5.18")
+
+
+@case
 def adopted_by_no_coordinator() -> Case:
     return last(_adopt(begun(), by="ambulance"), "adopted by a liaison officer", "5.18")
 
