@@ -37,7 +37,7 @@ def parquet(rows: pl.DataFrame, told: dict) -> bytes:
 
 
 def second(rows: pl.DataFrame, told: dict, *, pad: bool = True, order: bool = True) -> bytes:
-    """Return a payload in the second form; in order and padded, unless a case needs it otherwise."""
+    """Return a payload in the second form, in order and padded unless a case needs otherwise."""
     rows = rows[shuffled_and_sorted(rows, secrets.token_bytes)] if order else rows
     data = parquet(rows, told | {"rows": rows.height})
     return padded(data) if pad else data
