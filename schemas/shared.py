@@ -195,7 +195,7 @@ def _in_form(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame
     """Return rows with the columns of a version in its order and types, and their ids if given."""
     schema = polars_schema(dataset, version)
     if RECORD_ID in rows.columns:
-        schema = pl.Schema({RECORD_ID: pl.String()} | schema)
+        schema = pl.Schema({RECORD_ID: pl.String(), **schema})
     if set(rows.columns) | {RECORD_ID} != set(schema) | {RECORD_ID}:
         raise NotAsDeclared("its columns are not those that may leave")
     schema = pl.Schema({name: dtype for name, dtype in schema.items() if name in rows.columns})
