@@ -45,7 +45,7 @@ from schemas.shared import (
 )
 from schemas.wire import wire_of
 
-_METADATA: Final = "csp-exchange"
+METADATA: Final = "csp-exchange"
 _SALT: Final = r"[0-9a-f]{64}"
 
 
@@ -85,7 +85,7 @@ class _Hashing(io.RawIOBase):
 def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Recipient]) -> Sealed:
     """Write the bundle of some depersonalised rows for its recipients."""
     payload = io.BytesIO()
-    metadata = {_METADATA: canonical.write(_describe(shared)).decode()}
+    metadata = {METADATA: canonical.write(_describe(shared)).decode()}
     rows = shared.rows.select(wire_of(shared.dataset, shared.version).names)
     rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
     if shared.dataset.is_second(shared.version):
@@ -344,7 +344,7 @@ def _exact(account: Account) -> canonical.Json:
 def _description(path: Path) -> canonical.Json:
     """Return what a payload says of itself; nothing if that can't be read."""
     try:
-        return canonical.read(pl.read_parquet_metadata(path)[_METADATA].encode())
+        return canonical.read(pl.read_parquet_metadata(path)[METADATA].encode())
     except (KeyError, canonical.NotCanonical, pl.exceptions.PolarsError):
         return {}
 

@@ -18,7 +18,7 @@ from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.partnership import Partnership, Ran
 from tests.lib.typed import shared
 
-KEY = bundles._METADATA
+KEY = bundles.METADATA
 
 
 def _sent(p: Partnership) -> None:
