@@ -1,8 +1,9 @@
 """Ids of records: derived by whoever opens a bundle, from the second form of every dataset on.
 
-The first form stored a random number for each record, which was most of a payload's bytes. Keeps
-true: an id says nothing of the record or of its source, and only whoever can open the bundle can
-derive it.
+The first form stored a random number for each record, which was most of a payload's bytes.
+
+Keeps true: an id says nothing of the record or of its source, and only whoever can open the bundle
+can derive it.
 """
 
 import hmac
