@@ -14,11 +14,7 @@ in their district, and their rows leave by the district.
 
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
-
-Places = npt.NDArray[np.int64]
 
 # What a row and its cover have in common, finest first: a pair leaves no finer than that.
 TOGETHER: Final = (
@@ -71,74 +67,41 @@ def pooled(rows: pl.DataFrame, smallest: int) -> pl.Series:
     return joined["small"].fill_null(value=True)
 
 
-class Pool:
-    """The rows among which cover is looked for.
+def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataFrame:
+    """Pair each sensitive row with a row that is not, as far as there are any.
 
     Args:
         rows: `row` (its number), `unit` (the outward code, or what it is put together with),
-            `dwelling`, `month`, `week`, `band`, `sensitive`, `cover`, `kind` (a number of KINDS),
-            `klass` and `order`, by which the first of equals is taken.
+            `dwelling`, `month`, `week`, `band`, `sensitive`, `cover`, `kind` (a number of KINDS)
+            and `order`, by which the first of equals is taken.
         together: TOGETHER, or FIRST_TOGETHER.
+
+    Returns:
+        `row`, `cover` (the number of the other) and `together`: a place in that list.
     """
-
-    def __init__(self, rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> None:
-        apart = ("sensitive", "cover")
-        self._sensitive = rows.filter("sensitive").drop(apart).sort("order")
-        self._others = rows.filter("cover").drop(apart)
-        self._together = together
-
-    def __repr__(self) -> str:
-        return f"<Pool {self._others.height} rows>"
-
-    def pairs(self, some: Places, taken: Places, common: set[str]) -> tuple[Places, Places]:
-        """Pair sensitive rows with rows that are not, as far as there are any.
-
-        Args:
-            some: The numbers of the sensitive rows.
-            taken: Of the others, the numbers of those that are cover already.
-            common: What the two must have in common.
-        """
-        left = self._sensitive.filter(pl.col("row").is_in(pl.Series(some).implode()))
-        others = self._others.filter(~pl.col("row").is_in(pl.Series(taken).implode()))
-        others = _of_one_class_first(
-            others.join(left, on="unit", how="semi", maintain_order="left"), common
-        )
-        found = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32})]
-        fitting = [one for one in self._together if common <= set(one)]
-        for most in (0, 1, OTHER, LAST):
-            for on in fitting:
-                if left.is_empty():
-                    break
-                if most < OTHER and _NEAR not in on:
-                    continue
-                kinds = others.filter(pl.col("kind") <= most)
-                pair = _paired(left, kinds, ["unit", "dwelling", *on])
-                found.append(pair)
-                left = left.join(pair, on="row", how="anti", maintain_order="left")
-                others = others.join(
-                    pair, left_on="row", right_on="cover", how="anti", maintain_order="left"
-                )
-        both = pl.concat(found).cast(pl.Int64)
-        return both["row"].to_numpy(), both["cover"].to_numpy()
-
-
-def _of_one_class_first(others: pl.DataFrame, common: set[str]) -> pl.DataFrame:
-    """Sort what can be cover by its kind, and put first the classes of which there are most.
-
-    So that the rows that are taken are alike as far as possible.
-    """
-    cell = ["unit", *sorted(common)]
-    return others.with_columns(many=pl.len().over(*cell, "kind", "klass")).sort(
-        "kind", "many", "klass", "order", descending=[False, True, False, False]
-    )
-
-
-def _paired(left: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    """Pair the first of each group with the first of the other's, and so on."""
-    pair = _nth(left, on).join(
-        _nth(others, on).select(*on, "nth", cover="row"), on=[*on, "nth"], nulls_equal=True
-    )
-    return pair.select("row", "cover")
+    names = ["row", "unit", "dwelling", "month", "week", "band", "kind"]
+    left = rows.filter("sensitive").sort("order").select(names)
+    others = rows.filter("cover").sort("kind", "order").select(names)
+    found = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32, "together": pl.Int8})]
+    for near in (True, False):
+        for number, common in enumerate(together):
+            if left.is_empty():
+                break
+            if near and _NEAR not in common:
+                continue
+            some = others.filter(pl.col("kind") < OTHER) if near else others
+            on = ["unit", "dwelling", *common]
+            pair = _nth(left, on).join(
+                _nth(some, on).select(*on, "nth", cover="row"),
+                on=[*on, "nth"],
+                nulls_equal=True,
+            )
+            found.append(pair.select("row", "cover", together=pl.lit(number, dtype=pl.Int8)))
+            left = left.join(pair, on="row", how="anti", maintain_order="left")
+            others = others.join(
+                pair, left_on="row", right_on="cover", how="anti", maintain_order="left"
+            )
+    return pl.concat(found)
 
 
 def _nth(rows: pl.DataFrame, on: list[str]) -> pl.DataFrame:

@@ -5,7 +5,6 @@ it fine. Sensitive rows are paired with cover, if their dataset has other rows b
 lattice; a pair leaves at the same node. Possibly sensitive rows walk it among themselves.
 """
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,13 +12,13 @@ import numpy.typing as npt
 import polars as pl
 
 from depersonalise import cover, lattice
-from depersonalise.lattice import Hashes
+from depersonalise.lattice import Fits
 from depersonalise.levels import always, at_level
 from depersonalise.protection import OPEN, POSSIBLY, SENSITIVE
 from schemas.axes import CRIME, INCIDENT, WEEK, Axis, Node, first_form, nodes
 from schemas.column_types import GENERALISED
 from schemas.dataset import Dataset
-from schemas.shared import LASTS
+from schemas.shared import LASTS, shows_sensitive
 from schemas.shared_columns import RECORD_ID, columns_of, released_columns
 from schemas.wire import wire_of
 from schemas.words import COARSE as COARSE_WORDS
@@ -43,21 +42,45 @@ def too_few(
 ) -> bool:
     """Say whether a row that must be among enough rows that are alike is among fewer.
 
-    Counted are all rows that are generalised. In the first form, which told them apart, they are
-    all rows of a sensitive dataset, and of others those that say that they are sensitive: ambulance
-    callouts, and cover, were sent by earlier releases without being counted.
+    Rows that show that they are sensitive are alike in all columns. Of the other coarse rows nobody
+    else knows which are cover, and cover has the place and time of the row that it belongs to, and
+    a category of its own; so these are alike in place and time. In the first form, sensitive are
+    all rows of a sensitive dataset, and of others those that say so: ambulance callouts, and cover,
+    were sent by earlier releases without being counted.
 
     Args:
         of: Which submission each row is of: those of another are no company.
         smallest: How many rows must be alike in the submission of each row.
     """
-    counted = pl.col("generalised") == GENERALISED_AS
+    coarse, whole = pl.col("generalised") == GENERALISED_AS, alike_by(dataset, version)
+    sensitive = coarse & shows_sensitive(rows, dataset)
     if not dataset.is_second(version):
-        whole = pl.lit(value=bool(dataset.axes) and not dataset.call)
-        counted = whole | pl.col("generalised").is_in(COARSE_WORDS)
-    some = rows.with_columns(_of=of, _smallest=smallest).filter(counted)
-    group = pl.len().over("_of", *alike_by(dataset, version))
-    return bool(some.select((group < pl.col("_smallest")).any()).item())
+        every = pl.lit(value=bool(dataset.axes) and not dataset.call)
+        sensitive = every | pl.col("generalised").is_in(COARSE_WORDS)
+    told = rows.with_columns(_of=of, _smallest=smallest)
+    counted = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]
+    return any(
+        told.filter(which)
+        .select((pl.len().over("_of", *columns) < pl.col("_smallest")).any())
+        .item()
+        for which, columns in counted
+        if columns
+    )
+
+
+_WHERE_AND_WHEN: Final = (
+    "area",
+    "place",
+    "place_precision",
+    "recorded",
+    "recorded_precision",
+    "occurred_from",
+    "occurred_precision",
+    "time_from",
+    "time_to",
+    "time_precision",
+    "week_part",
+)
 
 
 def axes_of(dataset: Dataset, version: int | None = None) -> tuple[Axis, ...]:
@@ -89,52 +112,61 @@ def released(
         covered: Sensitive rows have cover, unless all rows of the dataset are sensitive.
     """
     axes = axes_of(dataset, version)
-    protects = rows["_protects"].to_numpy()
+    state = np.where(rows["_protects"].to_numpy() == OPEN, FINE, WITHHELD).astype(np.int8)
     at = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
     covers = np.zeros(rows.height, dtype=bool)
-    alone = bool(dataset.axes) or dataset.is_numbers or not covered
-    if not alone:
+    together = cover.TOGETHER if WEEK in axes else cover.FIRST_TOGETHER
+    pairs = None
+    if not (dataset.axes or dataset.is_numbers or not covered):
         rows = _in_units(rows, smallest)
-        found = _with_cover(rows, axes, dataset, smallest)
-        at[found.rows], at[found.covers] = found.at, found.covers_at
-        covers[found.covers] = True
-    for which in (SENSITIVE, POSSIBLY) if alone else (POSSIBLY,):
-        chosen = np.flatnonzero(protects == which)
-        at[chosen] = lattice.walk(_hashes(rows[chosen], axes, dataset), axes, smallest)
-    state = np.where((protects == OPEN) & ~covers, FINE, WITHHELD).astype(np.int8)
+        pairs = cover.pairs(_grouped(rows), together)
+    for protects, paired in ((SENSITIVE, pairs), (POSSIBLY, None)):
+        chosen = np.flatnonzero(rows["_protects"].to_numpy() == protects)
+        fits = None
+        if paired is not None:
+            chosen = paired["row"].to_numpy()
+            fits = _fits(paired["together"].to_numpy(), axes, together)
+        found = _walked(rows[chosen], axes, dataset, smallest, fits)
+        at[chosen] = found
+        if paired is not None:
+            others = paired["cover"].to_numpy()
+            at[others] = found
+            covers[others] = True
+    state[covers] = WITHHELD
     state[at != lattice.NOWHERE] = COARSE
     return _as_released(rows, dataset, axes, at).with_columns(
         _state=pl.Series(state), _cover=pl.Series(covers)
     )
 
 
-def _with_cover(
-    rows: pl.DataFrame, axes: tuple[Axis, ...], dataset: Dataset, smallest: int
-) -> lattice.Found:
-    """Let sensitive rows and their cover walk the lattice; return where each of the two leaves."""
-    grouped = _grouped(rows)
-    near = grouped.select(pl.col("sensitive").any().over("unit")).to_series()
-    places = np.flatnonzero(near.to_numpy())  # only there is cover looked for
-    some = grouped.filter(near).drop("row").with_row_index("row")
-    pool = cover.Pool(some, cover.TOGETHER if WEEK in axes else cover.FIRST_TOGETHER)
+_COMMON: Final = {"month": "month", "week": "week", "time": "band"}  # what a pair must share
 
-    def paired(node: Node, sensitive: Places, taken: Places) -> lattice.Pairs:
+
+def _fits(
+    shared: npt.NDArray[np.int8], axes: tuple[Axis, ...], together: tuple[tuple[str, ...], ...]
+) -> Fits:
+    """Return what says which pairs may leave by a node: those that have in common what it states.
+
+    Args:
+        shared: Of each pair, the place in `together` of what its two rows have in common.
+    """
+
+    def fits(node: Node) -> npt.NDArray[np.bool_]:
         stated = {axis.name for axis, level in zip(axes, node, strict=True) if level == 0}
-        common = {_COMMON[name] for name in stated if name in _COMMON}
-        return pool.pairs(sensitive, taken, common)
+        needs = {_COMMON[name] for name in stated if name in _COMMON}
+        return np.isin(shared, [n for n, common in enumerate(together) if needs <= set(common)])
 
-    sensitive = np.flatnonzero(some["sensitive"].to_numpy())
-    hashes = _hashes(rows[places], axes, dataset)
-    found = lattice.walk_with_cover(hashes, sensitive, axes, smallest, paired)
-    return replace(found, rows=places[found.rows], covers=places[found.covers])
+    return fits
 
 
-# What a pair must have in common to leave by it.
-_COMMON: Final = {"month": "month", "week": "week", "time": "band"}
-
-
-def _hashes(some: pl.DataFrame, axes: tuple[Axis, ...], dataset: Dataset) -> Hashes:
-    """Return hashes of what is released of some rows at each level of each axis."""
+def _walked(
+    some: pl.DataFrame,
+    axes: tuple[Axis, ...],
+    dataset: Dataset,
+    smallest: int,
+    fits: Fits | None,
+) -> npt.NDArray[np.int32]:
+    """Walk the lattice with some rows; return by which node each leaves."""
     columns = set(released_columns(dataset))
     touched = {"generalised", *always(columns)}
     levels = []
@@ -143,7 +175,7 @@ def _hashes(some: pl.DataFrame, axes: tuple[Axis, ...], dataset: Dataset) -> Has
         touched |= {name for one in released for name in one}
         levels.append([_hashed(some, list(one.values())) for one in released])
     fixed = [pl.col(name) for name in released_columns(dataset) if name not in touched]
-    return Hashes(_hashed(some, fixed), levels)
+    return lattice.walk(_hashed(some, fixed), levels, axes, smallest, fits)
 
 
 def _hashed(rows: pl.DataFrame, columns: list[pl.Expr]) -> npt.NDArray[np.uint64]:
@@ -215,6 +247,5 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
         sensitive=pl.col("_protects") == SENSITIVE,
         cover=pl.col("_protects") == OPEN,
         kind=cover.kind() if "category" in rows.columns else pl.lit(cover.OTHER),
-        klass=pl.col("_klass").cast(pl.String),
         order="_order",
     ).with_row_index("row")

@@ -379,21 +379,29 @@ def _fine_rules(rows: pl.DataFrame, dataset: Dataset, fine: pl.Expr) -> dict[str
     if dataset.marks_domestic:
         wrong["domestic, of a row that is not generalised"] = fine & (pl.col("domestic") == "yes")
     if "category_scheme" in rows.columns:
-        of = ["category_scheme", "category_edition", "category"]
-        protected = [row for row in rows.select(of).unique().iter_rows() if _is_protected(*row)]
-        named = pl.any_horizontal(
-            _NEVER,
-            *(
-                pl.all_horizontal(pl.col(n) == v for n, v in zip(of, row, strict=True))
-                for row in protected
-            ),
-        )
+        word = pl.col("category") == VIOLENCE_OR_SEXUAL  # which only coarse rows say
+        named = word | _says_sensitive(rows)
         wrong["category, of a row that is not generalised"] = fine & named & ~_as_published(rows)
     return wrong
 
 
-def _is_protected(scheme: str, edition: str, category: str) -> bool:
-    return category == VIOLENCE_OR_SEXUAL or is_sensitive(scheme, edition, category)
+def shows_sensitive(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
+    """Say which rows are sensitive for all to see: all of a dataset, or by marker or category."""
+    if dataset.axes:
+        return pl.lit(value=True)
+    domestic = pl.col("domestic") == "yes" if "domestic" in rows.columns else _NEVER
+    return domestic | _says_sensitive(rows)
+
+
+def _says_sensitive(rows: pl.DataFrame) -> pl.Expr:
+    if "category_scheme" not in rows.columns:
+        return _NEVER
+    of = ["category_scheme", "category_edition", "category"]
+    sensitive = [row for row in rows.select(of).unique().iter_rows() if is_sensitive(*row)]
+    each = (
+        pl.all_horizontal(pl.col(n) == v for n, v in zip(of, row, strict=True)) for row in sensitive
+    )
+    return pl.any_horizontal(_NEVER, *each)
 
 
 def _as_published(rows: pl.DataFrame) -> pl.Expr:
