@@ -80,7 +80,7 @@ def test_no_setting_makes_a_place_of_health_data_finer(dataset):
     rows, seen = checked(dataset), 0
     for domestic in Domestic:
         for place in ("", "lsoa"):
-            policy = Policy(domestic=domestic, place=place, minutes=True)
+            policy = Policy(domestic=domestic, place=place)
             for way in (depersonalise, as_personal):
                 shared = way(rows, secrets.token_bytes, policy)
                 if shared is not None:
