@@ -10,7 +10,7 @@ import dataclasses
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ from depersonalise.depersonalise import (
     depersonalise,
 )
 from depersonalise.gazetteer import GazetteerBroken
-from depersonalise.policy import Domestic
+from depersonalise.policy import Domestic, Policy
 from depersonalise.protected import ProtectedUnreadable
 from exchange.choosing import Asks, Sender, choose
 from exchange.errors import ExtractUnreadable, Usage
@@ -32,6 +32,7 @@ from exchange.kept import last_outline
 from exchange.local_lists import confirm_local_list
 from exchange.settings import Settings
 from exchange.settling import Manner, Member, places_of, policy_of, sent_before
+from exchange.submitting import was_sent
 from partners.register import Register
 from schemas import checking
 from schemas.changes import Outline, changes, combined, outline
@@ -270,12 +271,30 @@ def _parts(
             checked = of_part.checked
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, settings, register, manner)
-            shared = depersonalise(checked, secrets.token_bytes, policy)
+            shared = _shared(checked, policy, manner, settings, register)
             personal = None
             if policy.domestic is Domestic.PERSONAL:
                 personal = as_personal(checked, secrets.token_bytes, policy)
             held = outline(selected, whole.covered)
             yield Part(settings, register, held, checked, shared, personal)
+
+
+def _shared(
+    checked: Checked, policy: Policy, manner: Manner, settings: Settings, register: Register
+) -> Depersonalised:
+    """Depersonalise; without references only what is, row by row, what was sent before.
+
+    Raises:
+        ReferenceMissing: it is not the same, and its records can't be known again.
+    """
+    try:
+        return depersonalise(checked, secrets.token_bytes, policy)
+    except ReferenceMissing:
+        anew = depersonalise(checked, secrets.token_bytes, replace(policy, earlier=None))
+        officer = manner.officer(settings) if manner.officer else None
+        if officer is None or was_sent(anew, register, settings.partner, officer) is None:
+            raise
+        return anew
 
 
 def _was_sent(whole: _Whole, member: Member) -> bool:

@@ -191,6 +191,8 @@ def test_a_source_without_references_cannot_correct_a_quarter_with_protected_row
 
     file = partnership.extract("police", "crime.csv", without(FIRST))
     partnership.submit("police", file, "--dates", "2026-08")
+    again = partnership.submit("police", file, "--dates", "2026-08")
+    assert "already sent" in again.out
     file = partnership.extract("police", "crime.csv", without(FIRST[1:]))
     ran = partnership.submit("police", file, "--dates", "2026-08", status=11)
     assert "reference-needed" in ran.err
