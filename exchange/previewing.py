@@ -175,10 +175,10 @@ def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
     account, said = shared.account, []
     if account.cover:
         said.append(
-            f"{account.cover:,} rows are cover. They are not sensitive, and each leaves as coarsely "
-            "as one that is; otherwise every coarse row would be known to be sensitive. Violence, "
-            "harassment and damage of the same outward code, kind of place and month are taken "
-            "first, burglary last."
+            f"{account.cover:,} rows are cover. They are not sensitive. Each leaves as coarsely as "
+            "one that is, because otherwise every coarse row would be known to be sensitive. "
+            "Violence, harassment and damage of the same outward code, kind of place and month are "
+            "taken first, burglary last."
         )
     if unmarked := account.reasons.get("domestic not recorded", 0):
         said.append(

@@ -1,7 +1,7 @@
 """The verdict on what would leave: what the risk is, what was settled by whom, what is left.
 
 For the data-protection officer, who signs or refuses. The limits are this tool's own and no law;
-docs/adr/0038 says where they come from. Each sentence holds figures of the sender's own rows and no
+docs/adr/0037 says where they come from. Each sentence holds figures of the sender's own rows and no
 record; a number of records from 1 to 4 is never told exactly.
 """
 
@@ -69,13 +69,20 @@ def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
         )
     if absences is None:
         return
-    for name, one in absences.by_stratum.items():
-        if one.sensitive >= SMALLEST:
-            yield (
-                f"A missing row, {name}: somebody who knows that the police came, and finds no row "
-                f"with that day, is right in {one.chance:.0%} of cases to say that it was "
-                f"sensitive; without the release, in {one.base:.0%}."
-            )
+    every = absences.by_stratum.get("all rows")
+    if every is not None and every.sensitive >= SMALLEST:
+        yield (
+            "A missing row: somebody who knows that the police came, and finds no row with that "
+            f"day, is right in {every.chance:.0%} of cases to say that it was sensitive; without "
+            f"the release, in {every.base:.0%}."
+        )
+    known = [absences.by_stratum[name] for name in CLASS_KNOWN if name in absences.by_stratum]
+    if some := [one for one in known if one.sensitive >= SMALLEST]:
+        most = max(some, key=lambda one: one.chance)
+        yield (
+            "The same, if they also know that it was violence, and whether it was in a dwelling: "
+            f"at most {most.chance:.0%}; without the release, {most.base:.0%}."
+        )
     if absences.in_cells:
         yield (
             "Counts that are published elsewhere, such as those of data.police.uk by LSOA, month "
