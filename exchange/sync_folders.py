@@ -15,7 +15,7 @@ _NAMES: Final = re.compile(
 )
 # A synced library of SharePoint lies in …\<organisation>\<site> - Documents.
 _LIBRARY: Final = re.compile(r".+ - (Documents|Shared Documents)$", re.IGNORECASE)
-_TOLD_BY: Final = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")  # by OneDrive itself
+TOLD_BY: Final = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")  # by OneDrive itself
 # Attributes that Windows gives to files that are elsewhere: offline, or fetched when opened.
 _ELSEWHERE: Final = 0x1000 | 0x40000 | 0x400000
 
@@ -25,7 +25,7 @@ def is_synced(folder: Path) -> bool:
     whole = folder.resolve()
     if any(_NAMES.search(part) or _LIBRARY.match(part) for part in whole.parts):
         return True
-    told = [Path(os.environ[name]).resolve() for name in _TOLD_BY if os.environ.get(name)]
+    told = [Path(os.environ[name]).resolve() for name in TOLD_BY if os.environ.get(name)]
     return any(whole.is_relative_to(one) for one in told) or _is_elsewhere(whole)
 
 
