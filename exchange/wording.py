@@ -14,7 +14,7 @@ def words(standing: Standing) -> str:
     nil = ", nil return" if standing.nil else ""
     parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
     told = {
-        State.ON_TIME: f"on time{nil}",
+        State.ON_TIME: f"on time{nil}{_replaced(standing)}",
         State.LATE: f"late by {days}{nil}",
         State.DUE: f"due in {days}{missing}",
         State.OVERDUE: f"overdue by {days}{missing}",
@@ -25,18 +25,31 @@ def words(standing: Standing) -> str:
     return told[standing.state] + parts + by
 
 
+def _replaced(standing: Standing) -> str:
+    one = standing.replaced
+    if one is None:
+        return ""
+    days = terminal.counted(one.days, "day")
+    return f", replaced {days} late, {_ends(one.before)} → {_ends(one.after)} records"
+
+
+def _ends(ends: tuple[int, int]) -> str:
+    low, high = ends
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
 def evidence(log: Log, standing: Standing, seen: Witnessed) -> str:
     """Say whose clock the time of sharing rests on: witnesses', the store's, or the sender's."""
     if standing.completed is None:
         return ""
     quarter = standing.quarter
     in_time = not quarter.is_late(standing.completed)
-    proved = [_interval(log, position, seen) for position in standing.entries]
+    proved = [_interval(log, position, seen) for position in standing.first]
     if not in_time and any(one.after and quarter.is_late(one.after) for one in proved):
         return "witnesses' clocks"
     if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
         return "witnessed by " + ", ".join(dict.fromkeys(who for one in proved for who in one.by))
-    clocks = [log.store.written(entry_name(position)) for position in standing.entries]
+    clocks = [log.store.written(entry_name(position)) for position in standing.first]
     if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
         return "sender's and store's clocks"
     return "sender's clock"

@@ -7,6 +7,7 @@ witness or a checkpoint contradicts gives no report; lesser damage stands at its
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -104,7 +105,7 @@ def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> Table:
             words(s),
             _early_or_late(s),
             evidence(of.log, s, of.account.witnessed),
-            ", ".join(map(str, s.entries)),
+            _entries(s),
         )
         for quarter, standing in found.items()
         for s in standing
@@ -117,6 +118,14 @@ def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> Table:
         "nothing is called overdue."
     )
     return Table("shared", "Who shared what", says, headings, rows, (4,), "Nothing is owed.")
+
+
+def _entries(s: Standing) -> str:
+    """Return the log numbers of what is in effect, and of what that replaced after the deadline."""
+    now = ", ".join(map(str, s.entries))
+    if s.replaced is None:
+        return now
+    return f"{', '.join(map(str, s.replaced.positions))}, replaced by {now}"
 
 
 def _early_or_late(s: Standing) -> str:
@@ -395,6 +404,8 @@ def _data(of: Source, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
                 "parts": list(s.parts),
                 "submitted_by": list(s.by),
                 "entries": list(s.entries),
+                "first": list(s.first),
+                "replaced": asdict(s.replaced) if s.replaced else None,
                 "bundles": [
                     one.statement.bundle_sha256
                     for one in register.submissions
