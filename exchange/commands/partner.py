@@ -92,7 +92,6 @@ def _check_kinds(register: Register, old: str, new: str) -> None:
             f"{after.name} is not {' and '.join(sorted(lost))}, so nobody would owe "
             f"{terminal.some(left)} any more",
             "nothing was logged; name the authority that took over what was held",
-            "if it is the right one, a coordinator enrols it with that kind: exchange key new --kind",
         )
 
 
