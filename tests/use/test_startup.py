@@ -138,3 +138,22 @@ REQUIRED = [
 def test_what_is_required_is_refused_where_it_is_missing(command, parameter):
     with pytest.raises(click.MissingParameter):
         parameter.handle_parse_result(click.Context(command), {}, [])
+
+
+def test_help_shows_first_what_officers_do_each_quarter_on_one_screen(partnership):
+    lines = partnership.run("police", "--help").out.splitlines()
+    first = lines.index("Every quarter:")
+    assert [line.split()[0] for line in lines[first + 1 : first + 7]] == [
+        "status", "check", "preview", "submit", "nil", "pull",
+    ]  # fmt: skip
+    assert first + 7 <= 24
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("statsu", "status"), ("submt", "submit"), ("Pull", "pull"), ("zzz", "")]
+)
+def test_a_typing_error_is_answered_with_what_was_meant(partnership, typed, meant):
+    ran = partnership.run("police", typed, status=2)
+    assert ran.refusal == "usage"
+    assert (f"did you mean {meant}?" in ran.err) == bool(meant)
