@@ -7,7 +7,7 @@ import hashlib
 from typing import BinaryIO
 
 from exchange.errors import BundleBroken
-from exchange.stores.store import Store
+from exchange.stores.store import Store, Unfit
 from partners.kinds import Submit
 
 
@@ -23,7 +23,10 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
         BundleBroken: the file is missing, cut, or not the one signed.
     """
     name = bundle_name(statement.bundle_sha256)
-    file = store.open(name)
+    try:
+        file = store.open(name)
+    except Unfit:
+        file = None
     if file is None:
         raise BundleBroken(
             "bundle-missing",
