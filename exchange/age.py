@@ -58,10 +58,12 @@ def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[Wraps]) -> 
     """Seal all of a source for the recipients, streaming.
 
     Raises:
-        AgeError: there are no recipients, or a passphrase is not the only one.
+        AgeError: there are no recipients, or too many, or a passphrase is not the only one.
     """
     if not recipients:
         raise AgeError("there is nobody to seal for")
+    if len(recipients) > _header.STANZAS_MAX:
+        raise AgeError(f"a file is sealed for at most {_header.STANZAS_MAX} recipients")
     if len(recipients) > 1 and any(r.alone for r in recipients):
         raise AgeError("a passphrase has to be the only recipient")
     file_key, nonce = os.urandom(FILE_KEY), os.urandom(_NONCE)
@@ -91,7 +93,7 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Unwraps]) -
         _mac(file_key, header.signed), header.mac
     ):
         raise HeaderBroken("the header was altered")
-    nonce = source.read(_NONCE)
+    nonce = _payload.filled(source, _NONCE)
     if len(nonce) != _NONCE:
         raise PayloadCutShort("the content ends early")
     _payload.open_(source, target, derive(file_key, nonce, b"payload"))
