@@ -314,7 +314,8 @@ def send(
             verify_sealed(log.store, kept.statement, card.who)
     position = log.add(kept.note, kept.entry, card, officer)
     if isinstance(position, int):
-        kept.left.done(settings)
+        with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
+            kept.left.done(settings)
     return position
 
 

@@ -24,13 +24,23 @@ def _a_part(_: click.Context, __: click.Parameter, told: str) -> str:
 extract = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )
-extracts = click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE...",
-)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def expanded(
+    context: click.Context, parameter: click.Parameter, told: tuple[str, ...]
+) -> tuple[Path, ...]:
+    """Return the files that are named, with `*` and `?` filled in where the shell did not do it."""
+    found: list[Path] = []
+    for name in told:
+        path = Path(name)
+        more = [] if path.exists() or not set(name) & set("*?") else path.parent.glob(path.name)
+        names = sorted(str(one) for one in more) or [name]
+        found += [_FILE.convert(one, parameter, context) for one in names]
+    return tuple(found)
+
+
+extracts = click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILE...")
 datasets = click.option(
     "--dataset",
     "datasets",

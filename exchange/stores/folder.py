@@ -7,7 +7,6 @@ its name by a step that can't replace (`publishing.py`).
 import contextlib
 import errno
 import os
-import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -16,10 +15,12 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from exchange.errors import LogBroken
-from exchange.publishing import CannotPublish, aside, publish, sweep
+from exchange.publishing import CannotPublish, aside, is_held, publish, sweep
 from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded, not_regular
+from exchange.sync_folders import is_synced
 
-_SYNCED: Final = re.compile(r"onedrive|sharepoint|dropbox|google ?drive", re.IGNORECASE)
+# The longest name that this store ever writes: a bundle, written aside under an entry's id.
+_LONGEST: Final = f"bundles/.{'0' * 64}.age.{'0' * 32}.part"
 
 
 class FolderStore:
@@ -38,7 +39,7 @@ class FolderStore:
         Raises:
             LogBroken: the folder can't be written, or is kept by a sync client.
         """
-        if any(_SYNCED.search(part) for part in self.root.resolve().parts):
+        if is_synced(self.root):
             raise LogBroken(
                 "store-in-sync-folder",
                 "the folder is kept by a sync client, which would make conflict copies of the log",
@@ -47,6 +48,30 @@ class FolderStore:
         with _in_words(self.root):
             for name in FOLDERS:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
+        self._prove_long_names()
+
+    def _prove_long_names(self) -> None:
+        """Make and delete a file with the longest name, because Windows calls one "not found".
+
+        Raises:
+            LogBroken: the path of the store is too long for it.
+        """
+        path = self.root / _LONGEST
+        try:
+            path.touch(exist_ok=False)
+            path.unlink()
+            fault: OSError | None = None
+        except OSError as told:
+            fault = told
+        if fault is None:
+            return
+        if fault.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.EINVAL):
+            raise LogBroken(
+                "store-path-too-long",
+                f"names of {len(str(path))} characters, as the store needs, can't be written there",
+                "use a folder with a shorter path, or map the share to a drive letter",
+            )
+        raise _refusal(self.root, fault)
 
     def read(self, name: str, most: int) -> bytes | None:
         """Return a file's bytes, or None where there is none.
@@ -182,12 +207,26 @@ def _refusal(root: Path, fault: OSError) -> LogBroken:
             f"the store {root} has no way to put a file in place without replacing another",
             "use another",
         )
+    if is_held(fault):
+        return LogBroken(
+            "store-file-in-use",
+            f"a file in the store {root} is open in another program",
+            "wait until the virus scanner or the backup is done, and run the same command again",
+        )
+    if getattr(fault, "winerror", None) in _AWAY:
+        return Unreachable(
+            "store-unreachable",
+            f"the store {root} is not there",
+            "is the share connected? the path stands in exchange.toml",
+        )
     if fault.errno not in _WORDS:
         return LogBroken("store-failed", f"the store {root} can't be used: {fault.strerror or '?'}")
     kind, id_, says, hint = _WORDS[fault.errno]
     return kind(id_, f"the store {root} {says}", hint)
 
 
+# What Windows says when a share goes away: unexpected network error, name gone, time out.
+_AWAY: Final = (53, 59, 64, 67, 121)
 _NOT_THERE: Final = (
     Unreachable,
     "store-unreachable",
