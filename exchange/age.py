@@ -18,6 +18,7 @@ from exchange._age import payload as _payload
 from exchange._age.errors import (
     AgeError,
     HeaderBroken,
+    HeaderForOthers,
     KeyTextBroken,
     NoIdentityMatches,
     PayloadBroken,
@@ -33,11 +34,14 @@ from exchange._age.recipients import (
     Wraps,
     X25519Identity,
     derive,
+    hybrid_share,
 )
 
 __all__ = [
+    "HEADER_MAX",
     "AgeError",
     "HeaderBroken",
+    "HeaderForOthers",
     "Identity",
     "KeyTextBroken",
     "NoIdentityMatches",
@@ -47,10 +51,12 @@ __all__ = [
     "PayloadCutShort",
     "Recipient",
     "X25519Identity",
+    "count_recipients",
     "decrypt",
     "encrypt",
 ]
 
+HEADER_MAX: Final = _header.HEADER_MAX
 _NONCE: Final = 16  # bytes
 
 
@@ -100,12 +106,19 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Unwraps]) -
 
 
 def count_recipients(source: BinaryIO) -> int:
-    """Return for how many recipients a file is, or says that it is.
+    """Return for how many post-quantum recipients a file is.
 
     Raises:
+        HeaderForOthers: it is for somebody else too.
         HeaderBroken: its beginning is not an age header.
     """
-    return len(_header.read(source).stanzas)
+    stanzas = _header.read(source).stanzas
+    try:
+        for stanza in stanzas:
+            hybrid_share(stanza)
+    except HeaderBroken as fault:
+        raise HeaderForOthers(str(fault)) from None
+    return len(stanzas)
 
 
 def _file_key(stanzas: Sequence[_header.Stanza], identities: Sequence[Unwraps]) -> bytes | None:

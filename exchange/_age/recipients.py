@@ -159,11 +159,7 @@ class Identity(Unwraps):
         """Open an HPKE stanza."""
         if stanza.type != _HYBRID:
             return None
-        if len(stanza.arguments) != 1 or len(stanza.body) != FILE_KEY + 16:
-            raise HeaderBroken("a recipient's stanza is not well formed")
-        enc = unb64(stanza.arguments[0])
-        if len(enc) != _HYBRID_ENC:
-            raise HeaderBroken("a recipient's stanza is not well formed")
+        enc = hybrid_share(stanza)
         try:
             return _SUITE.decrypt(enc + stanza.body, self._key, info=_HYBRID_INFO)
         except (InvalidTag, ValueError):
@@ -174,6 +170,20 @@ class Identity(Unwraps):
 
     def __repr__(self) -> str:
         return "<Identity>"
+
+
+def hybrid_share(stanza: Stanza) -> bytes:
+    """Return what a post-quantum stanza gives to its recipient's key.
+
+    Raises:
+        HeaderBroken: it is of another kind, or not well formed.
+    """
+    if stanza.type != _HYBRID or len(stanza.arguments) != 1 or len(stanza.body) != FILE_KEY + 16:
+        raise HeaderBroken("a recipient's stanza is not well formed")
+    enc = unb64(stanza.arguments[0])
+    if len(enc) != _HYBRID_ENC:
+        raise HeaderBroken("a recipient's stanza is not well formed")
+    return enc
 
 
 class X25519Identity(Unwraps):
