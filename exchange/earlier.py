@@ -30,7 +30,6 @@ from exchange.errors import BundleBroken, KeyRefused, Usage
 from exchange.identities import Officer
 from exchange.pending import folder_of_earlier, key_map_of
 from exchange.publishing import replace as publish_again
-from exchange.publishing import scratch
 from exchange.settings import Settings
 from partners.register import Register
 from partners.state import Key, Submission
@@ -189,10 +188,8 @@ def _rebuilt(
 def _opened(one: Submission, settings: Settings, officer: Officer) -> pl.DataFrame | None:
     """Open what was sent before with the sender's own key; None if it can't be."""
     who = f"{one.statement.partner} (entry {one.position})"
-    with scratch() as folder:
-        target = Path(folder) / "payload"
-        with contextlib.suppress(BundleBroken, KeyRefused):
-            return open_bundle(settings.open_store(), one.statement, who, officer.identity, target)
+    with contextlib.suppress(BundleBroken, KeyRefused):
+        return open_bundle(settings.open_store(), one.statement, who, officer.identity)
     return None
 
 

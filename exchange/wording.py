@@ -2,8 +2,8 @@
 
 from exchange import terminal
 from exchange.fetching import entry_name
+from exchange.intervals import Interval, Witnessed
 from exchange.log import Log
-from exchange.witnessing import Interval, Witnessed
 from partners.standing import Standing, State
 
 

@@ -11,10 +11,11 @@ from exchange.cli import App, summary
 from exchange.commands._logs import open_log, say_not_known
 from exchange.commands._options import as_json
 from exchange.errors import Usage
+from exchange.intervals import Witnessed
 from exchange.log import Log
 from exchange.recipients import unserved
 from exchange.settings import Settings
-from exchange.witnessing import Witnessed, witnessed
+from exchange.witnessing import witnessed
 from exchange.wording import evidence, words
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter

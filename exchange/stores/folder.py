@@ -6,15 +6,17 @@ its name by a step that can't replace (`publishing.py`).
 
 import contextlib
 import errno
+import os
 import shutil
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from exchange.errors import LogBroken
 from exchange.publishing import CannotPublish, aside, is_held, publish, sweep
-from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded
+from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded, not_regular
 from exchange.sync_folders import is_synced
 
 # The longest name that this store ever writes: a bundle, written aside under an entry's id.
@@ -75,11 +77,14 @@ class FolderStore:
         """Return a file's bytes, or None where there is none.
 
         Raises:
-            LogBroken: it is larger than `most`, or the store can't be read.
+            Unfit: it is larger than `most`, or no regular file.
+            LogBroken: the store can't be read.
         """
         try:
             # Asked for thousands of entries, one after the other: the plain call is a third faster.
-            with open(f"{self._folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123
+            with open(f"{self._folder}/{name}", "rb", buffering=0, opener=_without_waiting) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise not_regular(name)
                 content = file.read(most + 1)
                 while len(content) <= most and (more := file.read(most + 1 - len(content))):
                     content += more  # a share may give it piece by piece
@@ -87,19 +92,34 @@ class FolderStore:
             with _in_words(self.root):
                 self._reachable()
             return None
+        except IsADirectoryError:
+            raise not_regular(name) from None
         except OSError as fault:
             raise _refusal(self.root, fault) from None
         bounded(name, len(content), most)
         return content
 
     def open(self, name: str) -> BinaryIO | None:
-        """Open a file for reading, or return None where there is none."""
+        """Open a file for reading, or return None where there is none.
+
+        Raises:
+            Unfit: it is no regular file.
+            LogBroken: the store can't be read.
+        """
         with _in_words(self.root):
             try:
-                return (self.root / name).open("rb")
+                file = open(  # noqa: SIM115 - the caller closes it
+                    self.root / name, "rb", opener=_without_waiting
+                )
             except FileNotFoundError:
                 self._reachable()
                 return None
+            except IsADirectoryError:
+                raise not_regular(name) from None
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                file.close()
+                raise not_regular(name)
+            return cast("BinaryIO", file)
 
     def publish(self, name: str, content: bytes | BinaryIO, tag: str = "") -> None:
         """Put a file in place, whole, where there is none of that name.
@@ -161,6 +181,11 @@ class FolderStore:
                 f"the store {self.root} is a folder without a log",
                 "is it the right one? its path stands in exchange.toml",
             )
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; one that is a pipe is not waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @contextlib.contextmanager

@@ -10,10 +10,11 @@ import pytest
 from exchange import age, bundles, notes
 from exchange.sealed_files import bundle_name
 from partners import canonical
+from partners.entries import in_band
 from schemas.datasets import DATASETS
 from schemas.shared import NotAsDeclared, check_shared
 from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
-from tests.lib.partnership import Partnership, Ran
+from tests.lib.partnership import OFFICERS, Partnership, Ran
 
 KEY = bundles._METADATA
 
@@ -37,13 +38,24 @@ def payload(p: Partnership) -> tuple[pl.DataFrame, dict]:
     return pl.read_parquet(plain), told
 
 
+def keys(p: Partnership, *who: str) -> list[age.Recipient]:
+    return [age.Recipient.parse(p.card(one).recipient) for one in who]
+
+
 def forge(p: Partnership, rows: pl.DataFrame, told: dict, **changes: object) -> None:
     """Have the police sign a bundle of these rows in the place of what they sent."""
     plain = io.BytesIO()
     rows.write_parquet(plain, metadata={KEY: canonical.write(told).decode()})
+    band = in_band(rows.height)
+    honest = {"counts": {"rows_in": band, "accepted": band, "left_out": {}}}
+    forge_payload(p, plain.getvalue(), **honest | changes)
+
+
+def forge_payload(p: Partnership, content: bytes, to: tuple = tuple(OFFICERS), **changes) -> None:
+    """The same for any payload, sealed for any keys."""
+    plain = io.BytesIO(content)
     sealed = io.BytesIO()
-    to = [age.Recipient.parse(p.card(w).recipient) for w in ("police", "analysts")]
-    age.encrypt(io.BytesIO(plain.getvalue()), sealed, to)
+    age.encrypt(io.BytesIO(plain.getvalue()), sealed, keys(p, *to))
     digest = hashlib.sha256(sealed.getvalue()).hexdigest()
     (p.share / bundle_name(digest)).write_bytes(sealed.getvalue())
     log, card = p.log(), p.card("police")
@@ -125,7 +137,7 @@ def test_a_bundle_that_is_not_for_whom_it_says(sent):
     entry = sent.entries()[4]
     stranger = age.Identity.generate()
     sealed = io.BytesIO()
-    age.encrypt(io.BytesIO(b"x"), sealed, [stranger.recipient])
+    age.encrypt(io.BytesIO(b"x"), sealed, [stranger.recipient] * len(OFFICERS))
     digest = hashlib.sha256(sealed.getvalue()).hexdigest()
     (sent.share / bundle_name(digest)).write_bytes(sealed.getvalue())
     line = canonical.read(notes.parse(entry.read_bytes()).text)

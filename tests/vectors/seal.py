@@ -55,6 +55,9 @@ def main(folder: Path) -> None:
     }.items():
         seal(name, parquet(rows, told | change))
     seal("no-table", b"no table at all\n")
+    none = pl.repeat(None, 2_000_001, dtype=pl.Int8, eager=True)
+    more = pl.DataFrame(dict.fromkeys(rows.columns[:1], none))
+    seal("more-rows", parquet(more, told | {"rows": more.height}))
     twice = rows.with_columns(record_id=pl.lit("00" * 16))
     seal("same-record-twice", parquet(twice, told))
     seal("other-columns", parquet(rows.with_columns(reference=pl.lit("")), told))
