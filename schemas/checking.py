@@ -70,6 +70,7 @@ class Selected:
     left_over: tuple[int, ...]
     published: bool
     doubts: tuple[Guess, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
@@ -135,6 +136,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
         typed.left_over,
         typed.published,
         typed.doubts,
+        typed.findings,
     )
 
 
@@ -221,7 +223,7 @@ def likely_dates(selected: Selected) -> Covered:
 
 def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     """Check the selected rows against their dataset and the dates covered."""
-    findings = [*_faults(selected), *_left_over(selected)]
+    findings = [*selected.findings, *_faults(selected), *_left_over(selected)]
     if selected.rows.is_empty():
         findings.append(Finding(RULES["nothing-inside"]))
     else:

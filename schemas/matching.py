@@ -19,6 +19,7 @@ from schemas.dataset import Dataset, Field, Reads
 from schemas.headings import fold, words_of
 from schemas.lines import LINE
 from schemas.mapping import Mapping, by_aliases, known_source
+from schemas.moments import EPOCH, read_moments
 from schemas.places import Places
 from schemas.reading import Raw
 from schemas.words import YES_NO
@@ -30,11 +31,9 @@ _LISTED: Final = 0.6  # of them, of categories: sources have codes of their own 
 _MANY: Final = 20  # values, all of them different, so that they may be references
 _SHORTEST: Final = 4  # letters of a heading that begins a known one
 _NAMED: Final = 0.75  # of difflib's ratio of a heading and a known one
-_USUAL: Final = r"^\d{4}-|^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}$|[A-Za-z]{3,} \d{4}$|-\d{4}$|Q[1-4]$"
 _FORMS: Final = (
     "%d/%m/%y",
     "%m/%d/%y",
-    "%d-%b-%y",
     "%d-%m-%y",
     "%d.%m.%y",
     "%d %b %y",
@@ -222,7 +221,7 @@ def _fit(values: pl.Series, dataset: Dataset, field: Field, places: Places) -> f
     if field.reads is Reads.DATE and date_form(values):
         return _FITS
     rows = values.to_frame(field.name).with_row_index(LINE)
-    cells = Cells(dataset, Mapping("", (), {}), places, rows, serials=True)
+    cells = Cells(dataset, Mapping("", (), {}), places, rows, serials=EPOCH)
     faults = READERS[field.reads](cells, field.name).faults
     return 1 - len({line for fault in faults for line in fault.lines}) / len(values)
 
@@ -232,9 +231,9 @@ def date_form(values: pl.Series) -> str:
 
     Where a day could as well be a month, the day is first: nobody here writes it otherwise.
     """
-    if values.is_empty() or values.str.contains(_USUAL).any():
+    if values.is_empty() or read_moments(values)["date"].is_not_null().any():
         return ""
-    read = {form: values.str.to_date(form, strict=False) for form in _FORMS}
+    read = {form: read_moments(values, form)["date"] for form in _FORMS}
     fits = {form: 1 - days.null_count() / len(days) for form, days in read.items()}
     best = max(fits, key=lambda form: fits[form])
     return best if fits[best] >= _FITS else ""

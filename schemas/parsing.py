@@ -4,8 +4,8 @@ Leaves to others: the cells of one field (`cells.py`), categories (`categories.p
 (`points.py`), whether the rows are right (`checking.py`) and where they belong (`area_of_rows.py`).
 """
 
-from dataclasses import dataclass
-from datetime import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
@@ -15,6 +15,7 @@ from schemas.categories import read_categories, uncategorised
 from schemas.cells import READERS, Cells, Fault
 from schemas.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
 from schemas.dataset import Dataset
+from schemas.findings import Finding
 from schemas.lines import LINE
 from schemas.mapping import Mapping
 from schemas.matching import Guess, unread
@@ -38,6 +39,7 @@ class Typed:
         positions: The number of the column that each field was read from.
         left_over: The numbers of the columns that are not ours.
         doubts: Fields that some of those may be all the same.
+        findings: What there is to ask about the file itself.
         districts: Those that the directory of postcodes has, as GSS codes.
     """
 
@@ -51,6 +53,7 @@ class Typed:
     published: bool
     districts: frozenset[str] = frozenset()
     doubts: tuple[Guess, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Typed {self.rows.height} rows>"
@@ -115,7 +118,7 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
         categories = uncategorised(cells)
     read.append(categories)
     rows = pl.DataFrame([cells.rows[LINE], *(c for one in read for c in one.columns)])
-    rows, also = _times_with_dates(rows, dataset)
+    rows = _times_with_dates(rows, dataset)
     rows = with_points(rows)
     rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)
     rows = _with_places(rows, places)
@@ -128,13 +131,23 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
         raw.cells.height,
         arranged.left_out,
         faults,
-        (*raw.assumed, *assumed, *also),
+        tuple(dict.fromkeys([*raw.assumed, *assumed, *(w for one in read for w in one.assumed)])),
         {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
         places.districts,
         tuple(unread(raw, dataset, mapping, places)),
+        tuple(_of_read(raw, mapping)),
     )
+
+
+def _of_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
+    """Return what there is to ask about the file; of its columns only those that are read."""
+    read = {raw.headings.index(heading) + 1 for heading in mapping.headings}
+    for finding in raw.findings:
+        positions = tuple(n for n in finding.positions if n in read)
+        if positions or not finding.positions:
+            yield replace(finding, positions=positions)
 
 
 def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
@@ -177,25 +190,17 @@ def _fields(raw: Raw, arranged: Arranged, dataset: Dataset, mapping: Mapping) ->
     return arranged.cells.select(columns)
 
 
-def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Take the times out of columns that hold date and time together.
-
-    Dates that all stand at midnight hold no times: that is how spreadsheets export a bare date.
-    """
+def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Take the times out of columns that hold date and time together."""
     from_, to = ["occurred_from"], ["occurred_to"]
     if dataset.call:
         from_.append("recorded")
-    assumed = []
     for target, sources in (("time_from", from_), ("time_to", to)):
         clocks = [c for name in sources if (c := f"_clock_{name}") in rows.columns]
-        held = [c for c in clocks if rows[c].drop_nulls().ne(time(0)).any()]
-        if len(held) < len(clocks) and any(rows[c].null_count() < rows.height for c in clocks):
-            assumed.append("dates that all stand at midnight were taken to hold no times")
         if target in dataset.fields:
-            rows = rows.with_columns(pl.coalesce(target, *held).alias(target))
+            rows = rows.with_columns(pl.coalesce(target, *clocks).alias(target))
     rows = rows.rename(
         {"_month_recorded": "month_only", "_month_occurred_from": "month_only_occurred"},
         strict=False,
     )
-    rows = rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_")))
-    return rows, tuple(dict.fromkeys(assumed))
+    return rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_")))

@@ -238,6 +238,36 @@ _ALL: Final = (
         "a column of officers' names",
     ),
     Rule(
+        "rows-hidden",
+        Severity.QUERY,
+        "is hidden in the workbook, by hand or by a filter, and was read all the same",
+        "clear the filters and unhide the rows, delete those that should not leave, and save it",
+        "a filter on one ward",
+    ),
+    Rule(
+        "columns-hidden",
+        Severity.QUERY,
+        "is hidden in the workbook, and was read all the same",
+        "unhide it and look at what stands in it",
+        "an older column of dates beside the one that is shown",
+    ),
+    Rule(
+        "sheet-hidden",
+        Severity.QUERY,
+        "the workbook has a table on a sheet that is hidden",
+        "unhide it (right-click the names of the sheets, Unhide); send the sheet that is meant as "
+        "a workbook of its own",
+        "last year's records",
+    ),
+    Rule(
+        "rows-as-many-as-a-sheet",
+        Severity.QUERY,
+        "the file has exactly as many rows as a sheet of Excel can hold, so it may be cut short",
+        "export it straight to CSV, or month by month, and compare the number of records with that "
+        "of the records system",
+        "65,535 or 1,048,575 records under the headings",
+    ),
+    Rule(
         "reference-needed",
         Severity.ERROR,
         "is missing, and without it records can't be told from those that were sent before",
