@@ -21,6 +21,7 @@ from schemas.places import FOUND, Places
 from schemas.points import grid_references
 from schemas.postcodes import Outward, read_postcodes
 from schemas.rules import RULES
+from schemas.texts import GUARDED, INVISIBLE, invisible_in, plain
 from schemas.words import LSOA_SHAPE
 
 
@@ -29,12 +30,14 @@ class Fault(NamedTuple):
 
     Attributes:
         meant: Entries of a list that may have been meant; of the list, and of no record.
+        detail: What else is to be said of it, and of no record.
     """
 
     rule: str
     column: str
     lines: pl.Series
     meant: tuple[str, ...] = ()
+    detail: str = ""
 
 
 # What sources write where they hold nothing.
@@ -99,7 +102,7 @@ class Cells:
         if cells.null_count() == cells.len():
             nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
             return nothing.with_columns(told=pl.lit(value=False))
-        values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=trimmed("_value"))
+        values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=plain("_value"))
         values = values.filter(~pl.col("_v").str.to_lowercase().is_in([*NOTHING, *also]))
         text = values["_v"].replace(self.mapping.codes.get(column, {}))
         answers = read(text).with_columns(values["_value"], told=pl.lit(value=True))
@@ -125,11 +128,6 @@ class Read:
 
     def __repr__(self) -> str:
         return f"<Read {len(self.columns)} columns>"
-
-
-def trimmed(column: str) -> pl.Expr:
-    """Return a column's text without space around it; a no-break space is a space."""
-    return pl.col(column).str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
 
 
 def _dates(cells: Cells, name: str) -> Read:
@@ -287,6 +285,29 @@ def _grid_reference(cells: Cells, name: str) -> Read:
     broken = answers["told"] & answers["reference_easting"].is_null()
     columns = [answers[n] for n in ("reference_easting", "reference_northing", "reference_side")]
     return Read(columns, cells.fault("grid-unreadable", name, broken))
+
+
+def odd_text(cells: Cells) -> list[Fault]:
+    """Say where there are characters that nobody sees, or guards against Excel, in what is read."""
+    read = [
+        name
+        for name in cells.mapping.columns
+        if name in cells.rows.columns and cells.dataset.fields[name].reads is not Reads.TEXT
+    ]
+    odd = {"characters-invisible": INVISIBLE, "excel-guards": GUARDED}
+    held = cells.rows.select(
+        pl.col(name).str.contains(pattern).any().alias(f"{rule} {name}")
+        for rule, pattern in odd.items()
+        for name in read
+    ).row(0, named=True)
+    faults = []
+    for told in (told for told, has in held.items() if has):
+        rule, name = told.split(" ")
+        values = cells.rows[name]
+        (fault,) = cells.fault(rule, name, values.str.contains(odd[rule]).fill_null(value=False))
+        names = invisible_in(values.drop_nulls()) if rule == "characters-invisible" else ""
+        faults.append(fault._replace(detail=names))
+    return faults
 
 
 def _as_it_stands(cells: Cells, name: str) -> Read:

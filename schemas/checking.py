@@ -260,7 +260,7 @@ def _faults(selected: Selected) -> list[Finding]:
     found = []
     inside = selected.rows[LINE]
     known = selected.rows.filter(pl.col("area").is_not_null())[LINE]
-    for rule, column, lines, meant in selected.faults:
+    for rule, column, lines, meant, detail in selected.faults:
         broken = lines.filter(lines.is_in(inside.implode()))
         if rule == "place-unreadable":
             doubtful = broken.filter(broken.is_in(known.implode()))
@@ -270,7 +270,8 @@ def _faults(selected: Selected) -> list[Finding]:
         if rule in ("place-unknown", "area-nearly"):
             broken = lines  # left out, perhaps, but never without a word
         if len(broken):
-            found.append(replace(Finding.at(RULES[rule], column, broken), meant=meant))
+            finding = Finding.at(RULES[rule], column, broken)
+            found.append(replace(finding, meant=meant, detail=detail))
     return found
 
 

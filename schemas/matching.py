@@ -12,9 +12,8 @@ from typing import Final
 
 import polars as pl
 
-from schemas.categories import likely_list
-from schemas.cells import NOTHING, READERS, SAYS_DOMESTIC, Cells, trimmed
-from schemas.codes import CodeList
+from schemas.categories import likely_list, share_listed
+from schemas.cells import NOTHING, READERS, SAYS_DOMESTIC, Cells
 from schemas.dataset import Dataset, Field, Reads
 from schemas.headings import fold, words_of
 from schemas.lines import LINE
@@ -22,6 +21,7 @@ from schemas.mapping import Mapping, by_aliases, known_source
 from schemas.moments import EPOCH, read_moments
 from schemas.places import Places
 from schemas.reading import Raw
+from schemas.texts import plain
 from schemas.words import YES_NO
 
 _LOOKED_AT: Final = 2000  # cells of a column
@@ -197,7 +197,7 @@ def distinct(cells: pl.Series) -> pl.Series:
 
 
 def _said(cells: pl.Series) -> pl.Series:
-    values = cells.drop_nulls().to_frame("v").select(trimmed("v"))["v"]
+    values = cells.drop_nulls().to_frame("v").select(plain("v"))["v"]
     return values.filter(~values.str.to_lowercase().is_in(NOTHING))
 
 
@@ -214,7 +214,7 @@ def _alike(heading: str, field: Field) -> float:
 def _fit(values: pl.Series, dataset: Dataset, field: Field, places: Places) -> float:
     """Say how many of some values are read as a field."""
     if field.reads is Reads.CATEGORY:
-        listed = _share_listed(values, likely_list(dataset, Mapping("", (), {}), values))
+        listed = share_listed(values, likely_list(dataset, Mapping("", (), {}), values))
         return max(listed, _FITS) if listed >= _LISTED else listed
     if field.reads is Reads.TEXT or field.reads not in READERS:
         return 0.0
@@ -237,8 +237,3 @@ def date_form(values: pl.Series) -> str:
     fits = {form: 1 - days.null_count() / len(days) for form, days in read.items()}
     best = max(fits, key=lambda form: fits[form])
     return best if fits[best] >= _FITS else ""
-
-
-def _share_listed(values: pl.Series, one: CodeList) -> float:
-    codes = (one.read(value) for value in values)
-    return sum(code is not None and one.listed(code) is not None for code in codes) / len(values)

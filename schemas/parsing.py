@@ -12,7 +12,7 @@ import polars as pl
 
 from schemas.arranging import Arranged, arrange
 from schemas.categories import read_categories, uncategorised
-from schemas.cells import READERS, Cells, Fault
+from schemas.cells import READERS, Cells, Fault, odd_text
 from schemas.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
 from schemas.dataset import Dataset
 from schemas.findings import Finding
@@ -122,7 +122,7 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
     rows = with_points(rows)
     rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)
     rows = _with_places(rows, places)
-    faults = [fault for one in read for fault in one.faults]
+    faults = [fault for one in read for fault in one.faults] + odd_text(cells)
     for rule, lines in (("rows-differ", arranged.differ), ("row-uncounted", arranged.uncounted)):
         if len(lines):
             faults.append(Fault(rule, "reference", lines))
@@ -143,9 +143,14 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
 
 def _of_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
     """Return what there is to ask about the file; of its columns only those that are read."""
-    read = {raw.headings.index(heading) + 1 for heading in mapping.headings}
+    read = {heading: raw.headings.index(heading) + 1 for heading in mapping.headings}
     for finding in raw.findings:
-        positions = tuple(n for n in finding.positions if n in read)
+        meant = list(read.values())
+        if finding.column:
+            meant = [
+                n for heading, n in read.items() if heading == mapping.columns.get(finding.column)
+            ]
+        positions = tuple(n for n in finding.positions if n in meant)
         if positions or not finding.positions:
             yield replace(finding, positions=positions)
 

@@ -19,6 +19,7 @@ from schemas.kinds import LARGEST, PARQUET, ZIP, as_utf8, is_workbook, refuse_by
 from schemas.lines import FILE_LINES, LINE
 from schemas.rules import RULES
 from schemas.tables import Table
+from schemas.texts import plain_heading
 from schemas.workbooks import read_parquet, read_workbook
 
 _FILES_MOST: Final = 40
@@ -68,8 +69,8 @@ def read_all(paths: Sequence[Path]) -> Raw:
 
     A file is an Excel workbook, a Parquet file, text separated by commas, tabs, semicolons or
     vertical bars, or a zip of such text. Text may be UTF-8, UTF-16 or Windows-1252. What a file is,
-    it says itself, whatever its name. The lines of a second file are told from those of the first by their names:
-    see `line_name`.
+    it says itself, whatever its name. The lines of a second file are told from those of the
+    first by their names: see `line_name`.
 
     Raises:
         SourceRefused: one can't be read, or has other headings than the first.
@@ -193,7 +194,7 @@ def _raw(table: Table) -> Raw:
     cells = table.cells.select(pl.col(c).alias(_name(i)) for i, c in enumerate(columns))
     return Raw(
         cells.insert_column(0, lines),
-        _unique(table.headings),
+        _unique([plain_heading(heading) for heading in table.headings]),
         table.assumed,
         table.epoch,
         (*table.findings, *_cut(table)),

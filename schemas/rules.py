@@ -238,6 +238,35 @@ _ALL: Final = (
         "a column of officers' names",
     ),
     Rule(
+        "characters-invisible",
+        Severity.WARNING,
+        "has characters that cannot be seen; they were taken off",
+        "take them out in the records system: they come with text copied from a page or an e-mail",
+        "a zero-width space behind a postcode",
+    ),
+    Rule(
+        "excel-guards",
+        Severity.WARNING,
+        "has signs around its values that keep Excel from changing them; they were taken off",
+        "nothing need be done",
+        '="30C" or \'30C for 30C',
+    ),
+    Rule(
+        "category-repaired",
+        Severity.WARNING,
+        "has noughts that the list does not write, before or behind the code; they were taken off",
+        "correct the export, if you can: codes are text and no numbers",
+        "46.0 or 046 for 46",
+    ),
+    Rule(
+        "category-changed-by-excel",
+        Severity.ERROR,
+        "is a number or a date that Excel made of a code, so the code is lost",
+        "export again and do not open it in Excel; or there: Data, From Text/CSV, and give the "
+        "column the type Text",
+        "2E1 became 2.00E+01, and 3-1 became 03-Jan",
+    ),
+    Rule(
         "rows-hidden",
         Severity.QUERY,
         "is hidden in the workbook, by hand or by a filter, and was read all the same",

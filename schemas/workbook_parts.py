@@ -18,6 +18,11 @@ _MOST: Final = 16 * 1024 * 1024  # bytes of the list of sheets
 _LARGEST: Final = 4 * 10**9  # bytes of a sheet
 _BOOK: Final = "xl/workbook.xml"
 _RELS: Final = "xl/_rels/workbook.xml.rels"
+_STYLES: Final = "xl/styles.xml"
+_POWERS: Final = ("11", "48")  # Excel's own formats 0.00E+00 and ##0.0E+0
+_FORMAT: Final = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*formatCode=[\"'][^\"']*0E\+[^>]*>")
+_XFS: Final = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_XF: Final = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
 _1904: Final = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
 _SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?:id=[\"']([^\"']+)[\"']")
 _REL: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
@@ -41,12 +46,15 @@ class Parts:
         columns: The numbers of the columns that are hidden, from 1, counted as the cells are read:
             empty columns before the first are not there.
         merged: The first and last row of each range of merged cells.
+        powers: The row and column of each number that is shown as 2.00E+01, which is what Excel
+            makes of a code such as 2E1; columns are counted as above.
     """
 
     epoch: date = EPOCH
     rows: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int], ...] = ()
+    powers: tuple[tuple[int, int], ...] = ()
 
 
 def parts_of(content: bytes, number: int) -> Parts:
@@ -60,14 +68,20 @@ def parts_of(content: bytes, number: int) -> Parts:
             book = bounded(archive, _BOOK, _MOST)
             names = _sheet_files(book, bounded(archive, _RELS, _MOST))
             sheet = bounded(archive, names[number], _LARGEST)
+            styles = bounded(archive, _STYLES, _MOST) if _STYLES in archive.namelist() else b""
     except (*UNREADABLE, IndexError):
         return Parts()
     end = max(sheet.rfind(b"sheetData>"), 0)
     merged = tuple((int(m[1]), int(m[2])) for m in _MERGED.finditer(sheet, end))
     epoch = EPOCH_1904 if _1904.search(book) else EPOCH
-    if not _HIDDEN.search(sheet):
-        return Parts(epoch, merged=merged)
-    return Parts(epoch, _hidden_rows(sheet), _hidden_columns(sheet), merged)
+    powers = _cells_of(sheet, _styles_of_powers(styles))
+    columns = _hidden_columns(sheet)
+    if columns or powers:
+        before = min(map(_column, {cell[1] for cell in _HOLDING.finditer(sheet)}), default=1) - 1
+        columns = frozenset(number - before for number in columns)
+        powers = tuple((row, column - before) for row, column in powers)
+    rows = _hidden_rows(sheet) if _HIDDEN.search(sheet) else frozenset()
+    return Parts(epoch, rows, columns, merged, powers)
 
 
 def _sheet_files(book: bytes, rels: bytes) -> list[str]:
@@ -100,8 +114,27 @@ def _hidden_columns(sheet: bytes) -> frozenset[int]:
         if _HIDDEN.search(column[1]):
             first, last = (int(_attribute(column[0], name) or 0) for name in (b"min", b"max"))
             hidden |= set(range(first, min(last, first + 16_384) + 1))
-    before = min(map(_column, {cell[1] for cell in _HOLDING.finditer(sheet)}), default=1) - 1
-    return frozenset(number - before for number in hidden)
+    return frozenset(hidden)
+
+
+def _styles_of_powers(styles: bytes) -> set[int]:
+    """Return the numbers of the styles that show a number by a power of ten."""
+    own = {_attribute(one[0], b"numFmtId") for one in _FORMAT.finditer(styles)}
+    xfs = _XFS.search(styles)
+    found = (_attribute(xf[0], b"numFmtId") for xf in _XF.finditer(xfs[0])) if xfs else ()
+    return {n for n, form in enumerate(found) if form in _POWERS or form in own}
+
+
+def _cells_of(sheet: bytes, styles: set[int]) -> tuple[tuple[int, int], ...]:
+    """Return the row and column of the cells of some styles that hold something."""
+    if not styles:
+        return ()
+    cells = re.compile(
+        rb"<(?:\w+:)?c\b(?=[^>]*\bs=[\"'](?:"
+        + b"|".join(str(n).encode() for n in sorted(styles))
+        + rb")[\"'])[^>]*?\br=[\"']([A-Z]+)([0-9]+)[\"'][^>]*(?<!/)>\s*<(?:\w+:)?v\b"
+    )
+    return tuple((int(cell[2]), _column(cell[1])) for cell in cells.finditer(sheet))
 
 
 def _column(letters: bytes) -> int:

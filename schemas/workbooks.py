@@ -6,6 +6,7 @@ on its sheet the table is (`tables.py`), and what the cells mean.
 """
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -61,7 +62,11 @@ def read_workbook(content: bytes) -> Table:
         table,
         assumed=(*assumed, *table.assumed),
         epoch=parts.epoch,
-        findings=(*_hidden_sheets(heights, shown, number), *_hidden(sheets[number], parts, table)),
+        findings=(
+            *_hidden_sheets(heights, shown, number),
+            *_hidden(sheets[number], parts, table),
+            *_powers(sheets[number], parts, table),
+        ),
     )
 
 
@@ -144,6 +149,20 @@ def _hidden(sheet: pl.DataFrame, parts: Parts, table: Table) -> list[Finding]:
     if positions:
         found.append(Finding(RULES["columns-hidden"], positions=positions))
     return found
+
+
+def _powers(sheet: pl.DataFrame, parts: Parts, table: Table) -> Iterator[Finding]:
+    """Find, column by column, numbers that are shown as powers of ten: where codes stand, Excel
+    made them of codes.
+    """
+    columns = [c for c in table.cells.columns if c != LINE]
+    for number in sorted({column for _, column in parts.powers}):
+        rows = [row for row, column in parts.powers if column == number]
+        lines = table.cells[LINE].filter(table.cells[LINE].is_in(rows))
+        if len(lines) and sheet.columns[number - 1] in columns:
+            found = Finding.at(RULES["category-changed-by-excel"], "category", lines)
+            position = columns.index(sheet.columns[number - 1]) + 1
+            yield replace(found, positions=(position,))
 
 
 def _refuse_merged(parts: Parts, table: Table) -> None:

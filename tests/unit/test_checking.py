@@ -56,6 +56,15 @@ ELSEWHERE = {
         ("rows-hidden", "columns-hidden", "sheet-hidden", "rows-as-many-as-a-sheet"),
         "tests/use/test_messy_workbooks.py",
     ),
+    **dict.fromkeys(
+        (
+            "characters-invisible",
+            "excel-guards",
+            "category-repaired",
+            "category-changed-by-excel",
+        ),
+        "tests/use/test_messy_cells.py",
+    ),
     "identifier-found": "tests/unit/test_identifiers.py",
     **dict.fromkeys(
         (
