@@ -28,6 +28,8 @@ from schemas.rules import RULES
 from schemas.tally import LeftOut, Tally
 
 _KEY = object()
+_SHARE: Final = 20  # a twentieth
+_FEW: Final = 3  # records
 
 
 class Checked:
@@ -224,6 +226,7 @@ def likely_dates(selected: Selected) -> Covered:
 def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     """Check the selected rows against their dataset and the dates covered."""
     findings = [*selected.findings, *_faults(selected), *_left_over(selected)]
+    findings += _without_place(selected)
     if selected.rows.is_empty():
         findings.append(Finding(RULES["nothing-inside"]))
     else:
@@ -241,6 +244,19 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
             published=selected.published,
         )
     return Outcome(checked, selected.tally, worst_first(findings))
+
+
+def _without_place(selected: Selected) -> list[Finding]:
+    """Ask about records without a place, where they are more than a few."""
+    left_out, tally = selected.tally.left_out, selected.tally
+    without = left_out.get(LeftOut.NO_PLACE, 0)
+    rows = tally.rows_in - sum(
+        left_out.get(reason, 0) for reason in (LeftOut.JOINED, LeftOut.OTHER_DATASET)
+    )
+    if without < _FEW or without * _SHARE <= rows:
+        return []
+    share = f"{without:,} of {rows:,} records, {100 * without // rows} %"
+    return [Finding(RULES["places-missing"], detail=share)]
 
 
 def _placed(finding: Finding, positions: dict[str, int]) -> Finding:

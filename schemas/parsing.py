@@ -20,7 +20,7 @@ from schemas.lines import LINE
 from schemas.mapping import Mapping
 from schemas.matching import Guess, unread
 from schemas.places import FOUND, NEAR, Places
-from schemas.points import with_points
+from schemas.points import exchanged, points_of_nothing, with_points, without_points_of_nothing
 from schemas.reading import Raw
 from schemas.tally import LeftOut
 from schemas.words import UNTOLD, YES_NO
@@ -119,10 +119,16 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
     read.append(categories)
     rows = pl.DataFrame([cells.rows[LINE], *(c for one in read for c in one.columns)])
     rows = _times_with_dates(rows, dataset)
+    no_points: tuple[str, ...] = ()
+    if "longitude" in rows.columns and (empty := points_of_nothing(rows)).any():
+        no_points = (f"{empty.sum():,} points of noughts or -1 were read as none",)
+        rows = without_points_of_nothing(rows)
     rows = with_points(rows)
     rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)
     rows = _with_places(rows, places)
     faults = [fault for one in read for fault in one.faults] + odd_text(cells)
+    also = [words for one in read for words in one.assumed]
+    faults += cells.fault("point-exchanged", "easting", exchanged(rows) | _turned(rows, places))
     for rule, lines in (("rows-differ", arranged.differ), ("row-uncounted", arranged.uncounted)):
         if len(lines):
             faults.append(Fault(rule, "reference", lines))
@@ -131,7 +137,7 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
         raw.cells.height,
         arranged.left_out,
         faults,
-        tuple(dict.fromkeys([*raw.assumed, *assumed, *(w for one in read for w in one.assumed)])),
+        tuple(dict.fromkeys([*raw.assumed, *assumed, *also, *no_points])),
         {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
@@ -178,6 +184,25 @@ def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
         lsoa=pl.coalesce("lsoa", "found_lsoa", "near_lsoa"),
         lsoa_edition=pl.when(pl.col("lsoa").is_not_null()).then("lsoa_edition").otherwise(edition),
     )
+
+
+def _turned(rows: pl.DataFrame, places: Places) -> pl.Series:
+    """Say which points have no postcode near them and have one with the two numbers exchanged.
+
+    Only where that is so of most points: a lonely place may have its like elsewhere.
+    """
+    points = rows.select("easting", "northing").unique().drop_nulls()
+    lost = rows.filter(pl.col("near_outward").is_null()).select("easting", "northing")
+    lost = lost.unique().drop_nulls()
+    if places.nearest is None or lost.height * 2 <= points.height:
+        return pl.Series([False]).new_from_index(0, rows.height)
+    turned = places.nearest(lost.select(easting="northing", northing="easting"))
+    near = turned.filter(pl.col("near_outward").is_not_null())
+    if near.height * 2 <= points.height:
+        near = near.clear()
+    there = near.select(easting="northing", northing="easting", turned=pl.lit(value=True))
+    joined = rows.join(there, on=["easting", "northing"], how="left", maintain_order="left")
+    return joined["turned"].fill_null(value=False)
 
 
 def _fields(raw: Raw, arranged: Arranged, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:

@@ -164,8 +164,23 @@ _ALL: Final = (
         "point-outside",
         Severity.ERROR,
         "is not a point of the National Grid",
-        "give eastings and northings in metres, or longitude and latitude in degrees",
+        "give eastings and northings in metres, or longitude and latitude in degrees, each under "
+        "its own heading",
         "534785 and 167546, or -0.0642 and 51.3910",
+    ),
+    Rule(
+        "point-exchanged",
+        Severity.ERROR,
+        "is far from the record's own postcode, and near it with easting and northing exchanged",
+        "exchange the two headings in the export, or the two columns in the mapping",
+        "easting 167546 and northing 534785 in London",
+    ),
+    Rule(
+        "places-missing",
+        Severity.QUERY,
+        "many records have no place that tells whether they are in the area, and were left out",
+        "export the postcode, the LSOA or the district of each record; where none is held, say why",
+        "calls without a location",
     ),
     Rule(
         "row-uncounted",

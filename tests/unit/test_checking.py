@@ -65,6 +65,8 @@ ELSEWHERE = {
         ),
         "tests/use/test_messy_cells.py",
     ),
+    "places-missing": "tests/use/test_messy_places.py",
+    "point-exchanged": "tests/use/test_messy_places.py",
     "identifier-found": "tests/unit/test_identifiers.py",
     **dict.fromkeys(
         (
