@@ -21,8 +21,9 @@ def words(standing: Standing) -> str:
         State.EXPECTED: (f"not shared; expected under the protocol, duty to be confirmed{missing}"),
         State.NOT_HELD: "not held",
     }
+    purged = "" if standing.state is State.NOT_HELD else _purged(standing)
     by = f", submitted by {' and '.join(standing.by)}" if standing.by else ""
-    return told[standing.state] + parts + by
+    return told[standing.state] + parts + by + purged
 
 
 def _replaced(standing: Standing) -> str:
@@ -31,6 +32,15 @@ def _replaced(standing: Standing) -> str:
         return ""
     days = terminal.counted(one.days, "day")
     return f", replaced {days} late, {_ends(one.before)} → {_ends(one.after)} records"
+
+
+def _purged(standing: Standing) -> str:
+    """Say that something was sent in error and destroyed, and who says that their copy is too."""
+    if not standing.purged:
+        return ""
+    entries = ", ".join(map(str, standing.purged))
+    who = f", as {' and '.join(standing.destroyed)} confirmed" if standing.destroyed else ""
+    return f"; what was sent in error was destroyed by log {entries}{who}"
 
 
 def _ends(ends: tuple[int, int]) -> str:

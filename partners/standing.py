@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeGuard
 
 from partners.register import Register
 from partners.replaced import Replaced, replaced
-from partners.state import NilReturn, Partner, Return
+from partners.state import NilReturn, Partner, Return, Submission
 from schemas.quarters import Covered, Quarter, uncovered
 
 # Gives the time that others prove an entry (position, partner) to be later than.
@@ -41,6 +42,8 @@ class Standing:
         first: The positions of the returns that first covered the quarter.
         completed: When the last day was first covered; by what replaced it, if that was a
             placeholder (`replaced.py`).
+        purged: The entries by which what was sent in error was destroyed; `destroyed`, the partners
+            that say that their copy is.
         replaced: What replaced the first returns after the deadline, and of how many records.
         nil: All that is in effect says that there is nothing.
         parts: The parts in which the partner returns it, where there are several.
@@ -61,6 +64,8 @@ class Standing:
     by: tuple[str, ...] = ()
     first: tuple[int, ...] = ()
     replaced: Replaced | None = None
+    purged: tuple[int, ...] = ()
+    destroyed: tuple[str, ...] = ()
 
 
 def standings(
@@ -124,12 +129,8 @@ def _standing(
     not_before: Proof,
 ) -> Standing:
     by = register.submitted_by(partner, dataset)
-    ever = [
-        s
-        for who in by
-        for s in register.returns_of(who, dataset)
-        if not s.statement.personal and s.withdrawn_by is None
-    ]
+    every = [s for who in by for s in register.returns_of(who, dataset) if not s.statement.personal]
+    ever = [s for s in every if s.withdrawn_by is None or _was_kept(s)]
     parts = _parts(ever, quarter)
     ever = [s for s in ever if s.statement.quarter == quarter]
     current = [s for s in ever if s.counts]
@@ -138,6 +139,7 @@ def _standing(
         said = (claim.position,)
         state = State.NOT_HELD
         return Standing(partner, dataset, quarter, certain, state, 0, (), said, None)
+    errors = [s for s in every if _is_error(s) and s.statement.quarter == quarter]
     others = tuple(who for who in by if who != partner)
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]
     missing = [u for p in of_part for u in uncovered(quarter, [s.statement.covered for s in p])]
@@ -158,7 +160,18 @@ def _standing(
         others,
         first,
         after,
+        tuple(s.purged_by for s in errors if s.purged_by is not None),
+        tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
     )
+
+
+def _was_kept(one: Return) -> bool:
+    """Say whether something was shared, and destroyed only because its time was over."""
+    return isinstance(one, Submission) and one.purged_for == "retention"
+
+
+def _is_error(one: Return) -> TypeGuard[Submission]:
+    return isinstance(one, Submission) and one.purged_for == "sent-in-error"
 
 
 def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:

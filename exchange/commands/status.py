@@ -205,6 +205,8 @@ def _told(log: Log, quarter: Quarter, found: list[Standing], seen: Witnessed) ->
                 "entries": list(s.entries),
                 "first": list(s.first),
                 "replaced": asdict(s.replaced) if s.replaced else None,
+                "purged": list(s.purged),
+                "destroyed": list(s.destroyed),
                 "completed": s.completed.isoformat() if s.completed else None,
             }
             for s in found

@@ -334,16 +334,20 @@ def _not_enrolled(of: Source) -> list[str]:
 
 
 def _missing(found: dict[Quarter, list[Standing]]) -> list[str]:
-    ask = {
-        State.OVERDUE: "ask when it will be shared",
-        State.EXPECTED: "ask whether it is held, and will be shared",
-    }
     return [
-        f"{s.partner}: {s.dataset} of {quarter.label} is {words(s)}; {ask[s.state]}."
+        f"{s.partner}: {s.dataset} of {quarter.label} is {words(s)}; {_ask(s)}."
         for quarter, standing in found.items()
         for s in standing
-        if s.state in ask
+        if s.state in (State.OVERDUE, State.EXPECTED) or (s.purged and not s.entries)
     ]
+
+
+def _ask(s: Standing) -> str:
+    if s.purged and not s.entries:
+        return "ask what was disclosed to whom, and when it will be sent again"
+    if s.state is State.OVERDUE:
+        return "ask when it will be shared"
+    return "ask whether it is held, and will be shared"
 
 
 def _unsigned(of: Source) -> list[str]:
@@ -406,6 +410,8 @@ def _data(of: Source, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
                 "entries": list(s.entries),
                 "first": list(s.first),
                 "replaced": asdict(s.replaced) if s.replaced else None,
+                "purged": list(s.purged),
+                "destroyed": list(s.destroyed),
                 "bundles": [
                     one.statement.bundle_sha256
                     for one in register.submissions

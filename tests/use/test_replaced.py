@@ -56,3 +56,30 @@ def test_a_nil_return_that_turns_out_to_be_wrong_was_none(partnership, rows, sta
     partnership.signed("police", "nil", "police-crime", "--dates", "2026Q3", "--yes")
     send(partnership, rows, LATE)
     assert standing(partnership)["state"] == state
+
+
+def purge(p, reason: str) -> None:
+    p.signed("police", "purge", "3", "--reason", reason, "--yes")
+
+
+def test_what_was_sent_in_error_and_destroyed_is_no_silence(partnership):
+    send(partnership, 60, IN_TIME)
+    purge(partnership, "sent-in-error")
+    partnership.signed("analysts", "purge", "3", "--reason", "destroyed-here", "--yes")
+    partnership.now = LATE
+    told = standing(partnership)
+    assert told["state"] == "overdue"
+    assert (told["purged"], told["destroyed"]) == ([4], ["analysts"])
+    said = partnership.run("council", "status", "--quarter", "2026Q3").out
+    assert "what was sent in error was destroyed by log 4, as analysts confirmed" in said
+    file = partnership.root / "council/r.html"
+    partnership.run("council", "report", "compliance", "--quarter", "2026Q3", "-o", file)
+    assert "ask what was disclosed to whom, and when it will be sent again" in file.read_text()
+
+
+def test_what_was_destroyed_because_its_time_was_over_was_shared(partnership):
+    send(partnership, 60, IN_TIME)
+    partnership.now = datetime(2029, 10, 20, 10, tzinfo=UTC)
+    purge(partnership, "retention")
+    told = standing(partnership)
+    assert (told["state"], told["first"], told["entries"]) == ("on time", [3], [])
