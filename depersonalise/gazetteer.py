@@ -107,7 +107,12 @@ class Gazetteer:
         rest = codes - known
         if not rest:
             return known
-        with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder, self._table() as table:
+        with (
+            tempfile.TemporaryDirectory(
+                prefix="csp-exchange-", ignore_cleanup_errors=True
+            ) as folder,
+            self._table() as table,
+        ):
             try:
                 shutil.copyfile(table, Path(folder) / "GB.txt")
             except OSError:
@@ -124,7 +129,12 @@ class Gazetteer:
         """
         if not codes:
             return {}
-        with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder, self._table() as table:
+        with (
+            tempfile.TemporaryDirectory(
+                prefix="csp-exchange-", ignore_cleanup_errors=True
+            ) as folder,
+            self._table() as table,
+        ):
             try:
                 shutil.copyfile(table, Path(folder) / "GB.txt")
             except OSError:
@@ -165,7 +175,9 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, Held]:
             form), NSPL and ONSPD (CSV, or the zip it comes in). Nothing was changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as name:
+    with tempfile.TemporaryDirectory(
+        prefix=".new-", dir=folder, ignore_cleanup_errors=True
+    ) as name:
         new = Path(name)
         try:
             kind, held = _kept(new, file, today)

@@ -22,7 +22,7 @@ from schemas.shared import DAYS
 # Columns that say how finely another is told; the risk is the other's.
 _BESIDE: Final = (*DAYS.values(), "time_precision", "place_precision")
 _TIME: Final = ("recorded", "occurred_from", "occurred_to", "time_from", "time_to", "weekday")
-_FINE: Final = "as fine as the dataset allows"
+FINE: Final = "as fine as the dataset allows"
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -92,7 +92,7 @@ def measure(checked: Checked, shared: Depersonalised) -> Measures:
     why = shared.origin.select("line", _why())
     found = attack(known, released).join(why, on="line")
     by_reason = {
-        str(reason or _FINE): summed(part)
+        str(reason or FINE): summed(part)
         for (reason,), part in found.group_by("why", maintain_order=True)
     }
     intruder = {"all rows": summed(found)} | by_reason
@@ -101,7 +101,7 @@ def measure(checked: Checked, shared: Depersonalised) -> Measures:
         _groups(rows.filter(~counted), shared),
         {name: one for name, one in intruder.items() if one is not None},
         summed(attack(known, _naive(checked))),
-        _losses(checked, shared),
+        losses(checked, shared),
     )
 
 
@@ -189,7 +189,7 @@ def _naive(checked: Checked) -> pl.DataFrame:
     )
 
 
-def _losses(checked: Checked, shared: Depersonalised) -> dict[str, Loss]:
+def losses(checked: Checked, shared: Depersonalised) -> dict[str, Loss]:
     """Count by place, category, weekday and hour, before and after."""
     columns = set(shared.rows.columns)
     before, after = _counted_by(checked), _counted_by_now(shared)
@@ -246,7 +246,7 @@ def _loss(both: pl.DataFrame, name: str) -> Loss:
     return Loss(
         (pairs["was"].count(), pairs["now"].count()),
         {value: (count, now.get(value, 0)) for value, count in sorted(was.items())},
-        {why or _FINE: (was, now) for why, was, now in reasons.iter_rows()},
+        {why or FINE: (was, now) for why, was, now in reasons.iter_rows()},
     )
 
 

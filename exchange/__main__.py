@@ -1,5 +1,6 @@
 """The command `exchange`: arguments in; a result or a refusal, and an exit status, out."""
 
+import errno
 import io
 import sys
 import traceback
@@ -11,6 +12,7 @@ import click
 from exchange import terminal
 from exchange.cli import App, exchange
 from exchange.errors import Refusal
+from exchange.publishing import is_held
 
 _STOPPED = 130  # as shells count an interrupt
 
@@ -21,12 +23,14 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
     """Run one command; never let a traceback out, because it could carry a record."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # an old code page must not stop a Welsh name
-            stream.reconfigure(errors="backslashreplace")
+            encoding = None if stream.isatty() else "utf-8"  # in files and pipes, as --json says
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     try:
         status = exchange.main(
             args=list(arguments) if arguments is not None else None,
             prog_name="exchange",
             standalone_mode=False,
+            windows_expand_args=False,  # it would expand what stands in a reason or a name too
             obj=app or App(),
         )
         sys.stdout.flush()
@@ -48,16 +52,33 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         sys.stderr.close()
         return 0
     except OSError as fault:
-        terminal.error(
-            "machine-refused", f"this machine refused: {fault.strerror or type(fault).__name__}"
-        )
-        terminal.hint("is the disk full, or the folder closed to you? run the same command again")
-        return 1
+        return _refused_by_system(fault)
     except SystemExit:
         raise
     except BaseException as fault:  # noqa: BLE001 - a panic in a library is not an Exception
         _our_fault(fault)
         return 1
+
+
+def _refused_by_system(fault: OSError) -> int:
+    if _is_closed_pipe(fault):
+        sys.stderr.close()
+        return 0
+    if is_held(fault):
+        name = Path(str(fault.filename or "a file")).name
+        terminal.error("file-in-use", f"{name} is open in another program; it is as it was")
+        terminal.hint("is it open in Excel? close it, and run the same command again")
+        return 1
+    terminal.error(
+        "machine-refused", f"this machine refused: {fault.strerror or type(fault).__name__}"
+    )
+    terminal.hint("is the disk full, or the folder closed to you? run the same command again")
+    return 1
+
+
+def _is_closed_pipe(fault: OSError) -> bool:
+    """Say whether a reader such as `more` went away, which Windows calls an invalid argument."""
+    return sys.platform == "win32" and fault.errno == errno.EINVAL and fault.filename is None
 
 
 def _our_fault(fault: BaseException) -> None:

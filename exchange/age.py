@@ -18,6 +18,7 @@ from exchange._age import payload as _payload
 from exchange._age.errors import (
     AgeError,
     HeaderBroken,
+    HeaderForOthers,
     KeyTextBroken,
     NoIdentityMatches,
     PayloadBroken,
@@ -33,11 +34,14 @@ from exchange._age.recipients import (
     Wraps,
     X25519Identity,
     derive,
+    hybrid_share,
 )
 
 __all__ = [
+    "HEADER_MAX",
     "AgeError",
     "HeaderBroken",
+    "HeaderForOthers",
     "Identity",
     "KeyTextBroken",
     "NoIdentityMatches",
@@ -47,10 +51,12 @@ __all__ = [
     "PayloadCutShort",
     "Recipient",
     "X25519Identity",
+    "count_recipients",
     "decrypt",
     "encrypt",
 ]
 
+HEADER_MAX: Final = _header.HEADER_MAX
 _NONCE: Final = 16  # bytes
 
 
@@ -58,10 +64,12 @@ def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[Wraps]) -> 
     """Seal all of a source for the recipients, streaming.
 
     Raises:
-        AgeError: there are no recipients, or a passphrase is not the only one.
+        AgeError: there are no recipients, or too many, or a passphrase is not the only one.
     """
     if not recipients:
         raise AgeError("there is nobody to seal for")
+    if len(recipients) > _header.STANZAS_MAX:
+        raise AgeError(f"a file is sealed for at most {_header.STANZAS_MAX} recipients")
     if len(recipients) > 1 and any(r.alone for r in recipients):
         raise AgeError("a passphrase has to be the only recipient")
     file_key, nonce = os.urandom(FILE_KEY), os.urandom(_NONCE)
@@ -91,19 +99,26 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Unwraps]) -
         _mac(file_key, header.signed), header.mac
     ):
         raise HeaderBroken("the header was altered")
-    nonce = source.read(_NONCE)
+    nonce = _payload.filled(source, _NONCE)
     if len(nonce) != _NONCE:
         raise PayloadCutShort("the content ends early")
     _payload.open_(source, target, derive(file_key, nonce, b"payload"))
 
 
 def count_recipients(source: BinaryIO) -> int:
-    """Return for how many recipients a file is, or says that it is.
+    """Return for how many post-quantum recipients a file is.
 
     Raises:
+        HeaderForOthers: it is for somebody else too.
         HeaderBroken: its beginning is not an age header.
     """
-    return len(_header.read(source).stanzas)
+    stanzas = _header.read(source).stanzas
+    try:
+        for stanza in stanzas:
+            hybrid_share(stanza)
+    except HeaderBroken as fault:
+        raise HeaderForOthers(str(fault)) from None
+    return len(stanzas)
 
 
 def _file_key(stanzas: Sequence[_header.Stanza], identities: Sequence[Unwraps]) -> bytes | None:

@@ -2,9 +2,10 @@
 
 Opening does, in this order: (1) the size and hash of the sealed file are those the statement
 signs; (2) age opens it with the officer's key; (3) the hash of what comes out is the one signed;
-(4) it is a Parquet table that says of itself what the statement says; (5) it is what its dataset
-allowed in the version that it was written in; then its rows become rows of the newest version, each
-with its id. The statement's own signature, and whether it counts, is `log.py`'s.
+(4) it is a Parquet table that is not too large to read, has as many rows as the statement's band
+says, and says of itself what the statement says; (5) it is what its dataset allowed in the version
+that it was written in; then its rows become rows of the newest version, each with its id. The
+statement's own signature, and whether it counts, is `log.py`'s.
 
 What this release is too old to check is never opened half checked, and is nobody's fault:
 `ReleaseTooOld` says what to upgrade for.
@@ -24,12 +25,14 @@ import polars as pl
 from depersonalise.depersonalise import Account, Depersonalised
 from depersonalise.release import too_few
 from exchange import age
-from exchange.errors import BundleBroken, KeyRefused, LogBroken
+from exchange.errors import BundleBroken, KeyRefused, LogBroken, Usage
 from exchange.marking import MARKING, PERSONAL
 from exchange.padding import NotPadded, check_padded, padded
-from exchange.sealed_files import bundle_name, hashed, verify_sealed
+from exchange.parquet_limits import ROWS_MAX, NoTable, TooMuch, count_rows
+from exchange.sealed_files import bundle_name, verify_sealed
 from exchange.stores.store import Store
 from partners import canonical
+from partners.entries import in_band
 from partners.kinds import Submit
 from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS
@@ -47,6 +50,8 @@ from schemas.wire import wire_of
 
 METADATA: Final = "csp-exchange"
 _SALT: Final = r"[0-9a-f]{64}"
+# What polars makes of a file that is none; where its own code gives up, that is no `Exception`.
+_UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,17 @@ class _Hashing(io.RawIOBase):
 
 
 def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Recipient]) -> Sealed:
-    """Write the bundle of some depersonalised rows for its recipients."""
+    """Write the bundle of some depersonalised rows for its recipients.
+
+    Raises:
+        Usage: they are more than a receiver reads.
+    """
+    if shared.rows.height > ROWS_MAX:
+        raise Usage(
+            "too-many-rows",
+            f"more than {ROWS_MAX:,} rows would leave at once, which no receiver reads",
+            "nothing was sent; send each month by itself: --dates 2026-07",
+        )
     payload = io.BytesIO()
     metadata = {METADATA: canonical.write(_describe(shared)).decode()}
     rows = shared.rows.select(wire_of(shared.dataset, shared.version).names)
@@ -121,23 +136,40 @@ class Opened:
 
 
 def open_bundle(
-    store: Store, statement: Submit, sender: str, identity: age.Identity, target: Path
+    store: Store,
+    statement: Submit,
+    sender: str,
+    identity: age.Identity,
+    target: Path | None = None,
 ) -> pl.DataFrame:
-    """Do steps (1) to (5); the decrypted payload is left in `target`, which the caller removes.
+    """Do steps (1) to (5); write the payload into a new file, if one is asked for, and then only.
 
     Raises:
         BundleBroken: it is not what its sender signed, or not what may leave.
         KeyRefused: it is not sealed for this key, whatever the statement says.
         ReleaseTooOld: this release can't check it.
     """
-    opened = open_sealed(store, statement, sender, identity, target)
-    return check_opened([opened])[0]
+    opened, payload = open_payload(store, statement, sender, identity)
+    rows = check_opened([opened])[0]
+    if target is not None:
+        with target.open("xb") as file:
+            file.write(payload)
+    return rows
 
 
-def open_sealed(
-    store: Store, statement: Submit, sender: str, identity: age.Identity, target: Path
-) -> Opened:
+def open_sealed(store: Store, statement: Submit, sender: str, identity: age.Identity) -> Opened:
     """Do steps (1) to (4); step (5) is `check_opened`'s.
+
+    Raises:
+        BundleBroken, KeyRefused, ReleaseTooOld: as `open_bundle`.
+    """
+    return open_payload(store, statement, sender, identity)[0]
+
+
+def open_payload(
+    store: Store, statement: Submit, sender: str, identity: age.Identity
+) -> tuple[Opened, bytes]:
+    """Do the same, and return the payload too. It is never on a disk, where a kill could leave it.
 
     Raises:
         BundleBroken, KeyRefused, ReleaseTooOld: as `open_bundle`.
@@ -145,17 +177,17 @@ def open_sealed(
     if too_new := too_new_for_this_release(statement, sender):
         raise too_new
     verify_sealed(store, statement, sender)
-    _decrypt(store, statement, sender, identity, target)
-    with target.open("rb") as file:
-        digest, _ = hashed(file)
-    if digest != statement.payload_sha256:
+    payload = _decrypted(store, statement, sender, identity)
+    if hashlib.sha256(payload).hexdigest() != statement.payload_sha256:
         raise BundleBroken(
             "bundle-content-altered",
             f"what is in the bundle of {sender} is not what they signed",
             "nothing was used; keep this copy, and tell your coordinator and the sender",
         )
-    rows = _read(target)
-    description = _description(target)
+    stated = _count(payload, sender)
+    description = _description(payload)
+    agrees = stated is not None and in_band(stated) == statement.counts["accepted"]
+    rows = _read(payload) if agrees else None
     if rows is None or not _is_described(description, statement, rows.height):
         raise BundleBroken(
             "bundle-not-as-described",
@@ -164,7 +196,7 @@ def open_sealed(
     dataset = DATASETS[statement.dataset]
     try:
         if dataset.is_second(statement.schema):
-            check_padded(target.read_bytes())
+            check_padded(payload)
         rows = conformed(rows, dataset, statement.schema)
     except (NotAsDeclared, NotPadded) as told:
         raise _not_allowed(sender, str(told)) from None
@@ -174,7 +206,22 @@ def open_sealed(
             f"the bundle of {sender} uses {', '.join(lists)}, which this release does not have",
             "nothing is wrong with it; install the newest version and run the same command again",
         )
-    return Opened(statement, sender, rows, str(description.get("salt", "")).encode())
+    return Opened(statement, sender, rows, str(description.get("salt", "")).encode()), payload
+
+
+def _count(payload: bytes, sender: str) -> int | None:
+    """Return how many rows a payload has; nothing of it is read but what says what it costs."""
+    try:
+        return count_rows(payload)
+    except TooMuch as told:
+        fault = str(told)
+    except NoTable:
+        return None
+    raise BundleBroken(
+        "bundle-content-too-large",
+        f"the bundle of {sender} is not read, so that it can't fill this machine: {fault}",
+        "nothing was used; tell your coordinator and the sender",
+    )
 
 
 def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | None:
@@ -284,14 +331,13 @@ def _smallest_of(statement: Submit, *, second: bool) -> int:
     return max(SMALLEST, int(statement.treatments["smallest"])) if second else SMALLEST
 
 
-def _decrypt(
-    store: Store, statement: Submit, sender: str, identity: age.Identity, target: Path
-) -> None:
+def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Identity) -> bytes:
     source = store.open(bundle_name(statement.bundle_sha256))
     if source is None:
         raise BundleBroken("bundle-missing", f"the bundle of {sender} went away while it was read")
+    plain = io.BytesIO()
     try:
-        with source, target.open("xb") as plain:
+        with source:
             age.decrypt(source, plain, [identity])
         fault = None
     except age.NoIdentityMatches:
@@ -302,12 +348,13 @@ def _decrypt(
         fault = str(told)
     if fault:
         raise BundleBroken("bundle-unreadable", f"the bundle of {sender} can't be opened: {fault}")
+    return plain.getvalue()
 
 
-def _read(path: Path) -> pl.DataFrame | None:
+def _read(payload: bytes) -> pl.DataFrame | None:
     try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError):
+        return pl.read_parquet(io.BytesIO(payload))
+    except (*_UNREADABLE, OSError):
         return None
 
 
@@ -341,11 +388,11 @@ def _exact(account: Account) -> canonical.Json:
     }
 
 
-def _description(path: Path) -> canonical.Json:
+def _description(payload: bytes) -> canonical.Json:
     """Return what a payload says of itself; nothing if that can't be read."""
     try:
-        return canonical.read(pl.read_parquet_metadata(path)[METADATA].encode())
-    except (KeyError, canonical.NotCanonical, pl.exceptions.PolarsError):
+        return canonical.read(pl.read_parquet_metadata(io.BytesIO(payload))[METADATA].encode())
+    except (KeyError, canonical.NotCanonical, *_UNREADABLE):
         return {}
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from exchange import notes
 from exchange.errors import LogBroken
 from exchange.identities import Officer
-from exchange.stores.store import AlreadyThere, Store
+from exchange.stores.store import AlreadyThere, Store, Unfit
 from exchange.tree import Checkpoint, CheckpointBroken, Tree
 
 _MOST: Final = 16 * 1024  # bytes
@@ -35,11 +35,10 @@ class Checkpoints:
 
     def find(self, size: int, keys: Iterable[str]) -> Checkpoint | None:
         """Return the checkpoint of a size, if there is one that one of the keys has signed."""
-        data = self.store.read(checkpoint_name(size), _MOST)
         try:
-            note = notes.parse(data or b"")
+            note = notes.parse(self.store.read(checkpoint_name(size), _MOST) or b"")
             checkpoint = Checkpoint.parse(note.text)
-        except (notes.NoteBroken, CheckpointBroken):
+        except (notes.NoteBroken, CheckpointBroken, Unfit):
             return None
         if checkpoint.origin != self.origin or checkpoint.size != size:
             return None

@@ -14,7 +14,6 @@ import contextlib
 import hashlib
 import io
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -193,10 +192,8 @@ def _rebuilt(
 def _opened(one: Submission, settings: Settings, officer: Officer) -> pl.DataFrame | None:
     """Open what was sent before with the sender's own key; None if it can't be."""
     who = f"{one.statement.partner} (entry {one.position})"
-    with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder:
-        target = Path(folder) / "payload"
-        with contextlib.suppress(BundleBroken, KeyRefused):
-            return open_bundle(settings.open_store(), one.statement, who, officer.identity, target)
+    with contextlib.suppress(BundleBroken, KeyRefused):
+        return open_bundle(settings.open_store(), one.statement, who, officer.identity)
     return None
 
 

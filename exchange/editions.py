@@ -5,7 +5,6 @@ to open what was replaced or withdrawn since, for as long as the store has it.
 """
 
 import contextlib
-import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from exchange.identities import Officer
 from exchange.log import Log
 from exchange.manifest import EditionItem, Item, file_sha256
 from exchange.merging import merge
+from exchange.publishing import scratch
 from partners.register import Register
 from partners.state import IssuedEdition
 from schemas.dataset import SMALLEST
@@ -38,7 +38,7 @@ def write_editions(
     """
     edition_items = []
     pulled = {one.payload_sha256: (folder, one) for one in items}
-    with tempfile.TemporaryDirectory(prefix=".earlier-", dir=folder) as name:
+    with scratch(folder) as name:
         for quarter, issued in editions:
             payloads = [
                 one.statement.payload_sha256

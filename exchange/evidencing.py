@@ -5,23 +5,25 @@ What each setting rests on is said: the Regulations, the guidance, the protocol,
 choice, or a default of this tool.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from depersonalise.depersonalise import Account
+from depersonalise.absence import Absences, absences
+from depersonalise.depersonalise import Account, depersonalise
 from depersonalise.directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
 from depersonalise.intruder import Attack
-from depersonalise.measures import Groups, Loss, Measures, measure
+from depersonalise.measures import Groups, Loss, Measures, losses, measure
 from depersonalise.policy import Domestic
 from depersonalise.release import axes_of
 from exchange.accounting import account_rows
 from exchange.preparing import Part, Prepared
 from exchange.previewing import told_finely
 from exchange.settling import sent_before
+from exchange.verdict import few, limit, verdict
 from schemas.dataset import SMALLEST, Place
 
-FEW: Final = "1 to 4"
 _GUIDANCE: Final = "guidance to the duty (Delivering Safer Communities, 2007)"
 _DEFAULT: Final = "a default of this tool, for caution"
 
@@ -39,6 +41,8 @@ class Evidence:
 def gather(one: Prepared, part: Part) -> Evidence:
     """Measure what would leave to one partnership, and put it in words and numbers."""
     measures = measure(part.checked, part.shared)
+    missing = absences(part.checked, part.shared)
+    bare = _without_cover(part) if missing is not None else {}
     names = list(dict.fromkeys(card.partner for card in part.register.cards.values()))
     account = part.shared.account
     return Evidence(
@@ -50,6 +54,8 @@ def gather(one: Prepared, part: Part) -> Evidence:
             "partnership": part.register.name,
             "covered": str(one.covered),
             "recipients": names,
+            "verdict": verdict(measures, missing, account),
+            "missing": _missing(missing),
             "account": [(words, few(n)) for words, n in account_rows(one)],
             "settings": _settings(one, part),
             "columns": [(name, how, few(n)) for name, how, n in told_finely(part.shared)],
@@ -58,20 +64,11 @@ def gather(one: Prepared, part: Part) -> Evidence:
             "drivers": _drivers(measures),
             "differencing": _differencing(part),
             "intruder": _intruder(measures),
-            "kept": [_kept(name, loss) for name, loss in measures.losses.items()],
+            "kept": [_kept(name, loss, bare.get(name)) for name, loss in measures.losses.items()],
             "kept_by_reason": _kept_by_reason(measures.losses),
             "counts": {name: _counts(loss) for name, loss in measures.losses.items()},
         }
     )
-
-
-def few(number: int) -> str:
-    """Write a number of records, and those from 1 to 4 as that.
-
-    >>> few(0), few(3), few(1815), few(-67)
-    ('0', '1 to 4', '1,815', '-67')
-    """
-    return FEW if 1 <= abs(number) <= 4 else f"{number:,}"
 
 
 def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
@@ -202,10 +199,31 @@ def _attack(name: str, one: Attack) -> tuple[str, ...]:
     return (name, few(one.targets), few(one.found), f"{one.chance:.1%}", f"{one.worst:.1%}")
 
 
-def _kept(name: str, loss: Loss) -> tuple[str, ...]:
+def _without_cover(part: Part) -> dict[str, Loss]:
+    """Return what analysts would lose if sensitive rows had no cover."""
+    policy = replace(part.shared.policy, cover=False)
+    return losses(part.checked, depersonalise(part.checked, secrets.token_bytes, policy))
+
+
+def _missing(missing: Absences | None) -> list[tuple[str, ...]]:
+    strata = missing.by_stratum if missing is not None else {}
+    return [
+        (name, few(one.rows), few(one.missing), f"{one.base:.0%}", f"{one.chance:.0%}",
+         f"{limit(name):.0%}")
+        for name, one in strata.items()
+        if one.sensitive >= SMALLEST
+    ]  # fmt: skip
+
+
+def _kept(name: str, loss: Loss, bare: Loss | None) -> tuple[str, ...]:
+    """Return what is told of one thing before and after, and after if there were no cover."""
     before, after = loss.told
-    share = f"{after / before:.1%}" if before >= SMALLEST else ""
-    return (name, few(before), few(after), share)
+    shares = [f"{n / before:.1%}" if before >= SMALLEST else "" for n in (after, *_after(bare))]
+    return (name, few(before), few(after), *shares, *[""] * (2 - len(shares)))
+
+
+def _after(bare: Loss | None) -> tuple[int, ...]:
+    return (bare.told[1],) if bare is not None else ()
 
 
 def _kept_by_reason(losses: Mapping[str, Loss]) -> list[tuple[str, ...]]:

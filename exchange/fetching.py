@@ -7,6 +7,7 @@ the same threads, as far as their signers are known by then.
 import atexit
 import contextlib
 import gc
+import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from exchange import notes
 from exchange.stores.store import Store
 from partners.cards import Card
 
+ENTRY: Final = re.compile(r"[0-9]{8}")
 ENTRY_MAX: Final = 64 * 1024  # bytes
 _AHEAD: Final = 256  # entries that are asked for at once, at most
 _THREADS: Final = 8

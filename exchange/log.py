@@ -2,7 +2,8 @@
 
 Reading does, for the entry at each position: (1) read the file, bounded; (2) the first must be the
 one whose hash is pinned, the founding; (3) parse it as a note with exactly one signature and a line
-of canonical JSON; (4) find the enrolled key that signed it; (5) verify the cards it brings;
+of canonical JSON; (4) find the enrolled key that signed it; (5) verify the cards it brings, which
+of a stranger's are not looked at;
 (6) compare what its signer had seen with the tree before it; (7) let the register judge it; (8) add
 the file to the tree. What fails (3) to (7) stays in the tree, and has no effect. At the end the
 tree must hold what this client remembers of it, and agree with the checkpoints.
@@ -21,7 +22,7 @@ from typing import Final
 from exchange import notes
 from exchange.checkpoints import Checkpoints
 from exchange.errors import KeyRefused, LogBroken
-from exchange.fetching import ENTRY_MAX, Read, entry_name, fetched, nothing_collected
+from exchange.fetching import ENTRY, ENTRY_MAX, Read, entry_name, fetched, nothing_collected
 from exchange.identities import Officer
 from exchange.mirror import Mirror
 from exchange.pinned import Founding, Memory, Verified
@@ -231,12 +232,16 @@ class Log:
         Returns:
             The position; or why it would have no effect, and then nothing was written.
         """
+        from exchange.beyond import stop_at_gap  # noqa: PLC0415 - which reads logs itself
+
         cards = cards_in(entry.body)
         while True:
             self.catch_up()
             why = self.register.judge(entry, signer, cards, seen=self._agrees(entry.seen))
             if why:
                 return why
+            if not self.lone:
+                stop_at_gap(self)
             position = self.tree.size
             try:
                 self.store.publish(entry_name(position), note, entry.id)
@@ -244,8 +249,20 @@ class Log:
                 continue  # another was quicker: read theirs, and take the next number
             self._written(note)
             self.checkpoints.sign(self.tree, officer, entry.id)
-            self._compare()
+            self._compare_written(position)
             return position
+
+    def _compare_written(self, position: int) -> None:
+        """Hold the tree against what others signed, after an entry was written."""
+        try:
+            self._compare()
+        except LogBroken as fault:
+            raise LogBroken(
+                fault.id,
+                fault.says,
+                f"your entry {position} was written before this was noticed",
+                "write nothing more; keep a copy of the folder as it is, and tell your coordinator",
+            ) from None
 
     def write(self, body: Body, card: Card, officer: Officer, now: datetime) -> int | Rejection:
         """Sign an entry of some kind and add it; return as `add` does."""
@@ -267,14 +284,18 @@ class Log:
         Raises:
             LogBroken: the store holds a log already, or the entry would have no effect.
         """
+        there = any(ENTRY.fullmatch(name) for name in self.store.names("log"))
         try:
-            self.store.publish(entry_name(0), note)
+            if not there:
+                self.store.publish(entry_name(0), note)
         except AlreadyThere:
+            there = True
+        if there:
             raise LogBroken(
                 "store-holds-a-log",
                 f"the store {self.store} holds a log already",
                 "nothing was founded; give the new partnership a folder of its own",
-            ) from None
+            )
         self._written(note)
         self.checkpoints.sign(self.tree, officer)
         self._compare()
@@ -314,12 +335,15 @@ class Log:
             self._unread.append(self.tree.size)
             self.register.reject(Rejection("entry-unreadable", "it can't be read"))
             return None
+        founding = isinstance(entry.body, Found) and not self.tree.size
+        signer = read.card or (None if read.settled else self._card(read.note))
         try:
-            cards = cards_in(entry.body)
+            cards = cards_in(entry.body) if signer or founding else ()
         except KeyRefused:
             self.register.reject(Rejection("entry-card-unreadable", "a card in it can't be read"))
             return entry
-        signer = read.card or (None if read.settled else self._signer(read.note, entry, cards))
+        if founding:
+            signer = next((card for card in cards[:1] if is_signed(read.note, card)), None)
         if signer is None:
             self._unsigned.append(self.tree.size)
             self.register.reject(
@@ -350,12 +374,7 @@ class Log:
         """
         note = notes.parse(data)
         entry = parse(note.text)
-        return entry, self._signer(note, entry, ())
-
-    def _signer(self, note: notes.Note, entry: Entry, cards: tuple[Card, ...]) -> Card | None:
-        """Return whose key signed an entry; the founder's card is in the first one itself."""
-        founders = cards[:1] if isinstance(entry.body, Found) and not self.tree.size else ()
-        return self._card(note) or next((c for c in founders if is_signed(note, c)), None)
+        return entry, self._card(note)
 
     def _card(self, note: notes.Note) -> Card | None:
         """Return whose enrolled key signed a note, under the name of that card."""

@@ -86,7 +86,7 @@ def merge(
             items.update({item.entry: item for item in under_way.popleft()[1].result()})
 
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for batch in _batches(log, officer, submissions, new, tick, aside=aside):
+        for batch in _batches(log, officer, submissions, tick, aside=aside):
             rows = sum(read.opened.rows.height for read in batch)
             finish(max(_MOST - rows, 0))
             under_way.append((rows, pool.submit(_written, batch, new)))
@@ -100,7 +100,6 @@ def _batches(
     log: Log,
     officer: Officer,
     submissions: Sequence[Submission],
-    new: Path,
     tick: Callable[[int], None],
     *,
     aside: list[SetAside],
@@ -114,7 +113,7 @@ def _batches(
     for number, one in enumerate(together, start=1):
         tick(number)
         try:
-            read = _read(log, officer, one, new)
+            read = _read(log, officer, one)
         except ReleaseTooOld as why:
             aside.append(SetAside(one, why))
             continue
@@ -127,14 +126,9 @@ def _batches(
         yield batch
 
 
-def _read(log: Log, officer: Officer, one: Submission, new: Path) -> _Read:
-    s, payload = one.statement, new / "payload"
-    sender = f"{s.partner} (entry {one.position})"
-    try:
-        opened = open_sealed(log.store, s, sender, officer.identity, payload)
-    finally:
-        payload.unlink(missing_ok=True)
-    return _Read(one, opened)
+def _read(log: Log, officer: Officer, one: Submission) -> _Read:
+    sender = f"{one.statement.partner} (entry {one.position})"
+    return _Read(one, open_sealed(log.store, one.statement, sender, officer.identity))
 
 
 def _written(batch: list[_Read], new: Path) -> list[Item]:

@@ -17,8 +17,11 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-_SIGNATURE: Final = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+# A key's name has no space of Unicode (White_Space, as it has been since 2013) and no plus.
+_SPACES: Final = r"\x09-\x0d\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_SIGNATURE: Final = re.compile(rf"— ([^{_SPACES}+]+) ([A-Za-z0-9+/]+={{0,2}})")
 _CONTROLS: Final = bytes(set(range(0x20)) - {0x0A})
+_TIME_MAX: Final = 32_503_679_999  # of a cosignature: the last second of the year 2999
 _ED25519: Final = b"\x01"
 _COSIGNATURE: Final = b"\x04"
 
@@ -65,7 +68,7 @@ class Note:
                 continue
             when = int.from_bytes(s.signature[:8], "big")
             signed = Signature(s.name, s.key_id, s.signature[8:])
-            if when < 2**53 and _verifies(signed, public, _cosigned(self.text, when)):
+            if when <= _TIME_MAX and _verifies(signed, public, _cosigned(self.text, when)):
                 return when
         return None
 
@@ -103,7 +106,7 @@ def parse(data: bytes) -> Note:
         text.decode()
     except UnicodeDecodeError:
         lines = []
-    if not lines or len(lines) > 100 or len(text.translate(None, _CONTROLS)) < len(text):
+    if not lines or len(lines) > 100 or len(data.translate(None, _CONTROLS)) < len(data):
         raise NoteBroken("this is not a signed note")
     return Note(text + b"\n", tuple(_signature(line) for line in lines))
 

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from exchange import age
-from exchange.publishing import replace, sync_folder
+from exchange.publishing import patiently, replace, sync_folder
 from exchange.settings import Settings
 from partners.shapes import written
 
@@ -49,15 +49,17 @@ class Pending:
     def done(self, settings: Settings) -> None:
         """Keep what stays here, and forget the rest; an earlier run may have been killed at it."""
         with contextlib.suppress(FileNotFoundError):
-            (self.folder / "keymap.age").replace(_key_maps(settings) / f"{self.id}.age")
+            key_map = self.folder / "keymap.age"
+            patiently(lambda: key_map.replace(_key_maps(settings) / f"{self.id}.age"))
         for path in self.folder.glob(QUARTERS):
             replace(folder_of_earlier(settings) / path.name, path.read_bytes())
         self.drop()
 
     def drop(self) -> None:
         """Forget all of it, at once even if the plug is pulled in between."""
-        gone = self.folder.rename(self.folder.with_name(f".{self.id}.gone"))
-        shutil.rmtree(gone)
+        gone = self.folder.with_name(f".{self.id}.gone")
+        patiently(lambda: self.folder.rename(gone))
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def waiting(settings: Settings) -> list[Pending]:
@@ -79,7 +81,7 @@ def keep(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> Pe
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
         sync_folder(fresh)
-        fresh.rename(home / entry_id)
+        patiently(lambda: fresh.rename(home / entry_id))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     sync_folder(home)

@@ -10,7 +10,7 @@ import dataclasses
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,7 @@ from exchange.kept import last_outline
 from exchange.local_lists import confirm_local_list
 from exchange.settings import Settings
 from exchange.settling import Manner, Member, places_of, policy_of, sent_before
+from exchange.submitting import was_sent
 from partners.register import Register
 from schemas import checking
 from schemas.changes import Outline, changes, combined, outline
@@ -271,13 +272,13 @@ def _parts(
             checked = of_part.checked
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, settings, register, manner)
-            shared, personal = _depersonalised(checked, policy)
+            shared, personal = _depersonalised(checked, policy, manner, settings, register)
             held = outline(selected, whole.covered)
             yield Part(settings, register, held, checked, shared, personal)
 
 
 def _depersonalised(
-    checked: Checked, policy: Policy
+    checked: Checked, policy: Policy, manner: Manner, settings: Settings, register: Register
 ) -> tuple[Depersonalised, Depersonalised | None]:
     """Return what may leave to all, and what to the signatories of the personal clause alone.
 
@@ -285,7 +286,7 @@ def _depersonalised(
         Usage: the version that the partnership uses does not allow it.
     """
     try:
-        shared = depersonalise(checked, secrets.token_bytes, policy)
+        shared = _shared(checked, policy, manner, settings, register)
         if policy.domestic is not Domestic.PERSONAL:
             return shared, None
         return shared, as_personal(checked, secrets.token_bytes, policy)
@@ -307,6 +308,24 @@ def _depersonalised(
             f"{dataset.id}: {fault}",
             "nothing was sent; the quarter can be withdrawn, and not corrected: exchange withdraw",
         ) from None
+
+
+def _shared(
+    checked: Checked, policy: Policy, manner: Manner, settings: Settings, register: Register
+) -> Depersonalised:
+    """Depersonalise; without references only what is, row by row, what was sent before.
+
+    Raises:
+        ReferenceMissing: it is not the same, and its records can't be known again.
+    """
+    try:
+        return depersonalise(checked, secrets.token_bytes, policy)
+    except ReferenceMissing:
+        anew = depersonalise(checked, secrets.token_bytes, replace(policy, earlier=None))
+        officer = manner.officer(settings) if manner.officer else None
+        if officer is None or was_sent(anew, register, settings.partner, officer) is None:
+            raise
+        return anew
 
 
 def _was_sent(whole: _Whole, member: Member) -> bool:

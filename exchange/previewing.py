@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
+from schemas.checking import Checked
 from schemas.dataset import Dataset, Treat
 from schemas.lines import LINE, line_name
 from schemas.mapping import Mapping
@@ -168,3 +169,32 @@ def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, 
     whole = any(p in _WHOLE for p in precisions) or mine.casefold() in values
     a_word = not precisions and not set(columns) & {"category", "area"}  # "N" leaves as "no"
     return KEPT if whole or a_word else CHANGED
+
+
+def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
+    """Say which rows are cover and why, and what a column that is not mapped would save."""
+    account, said = shared.account, []
+    if account.cover:
+        said.append(
+            f"{account.cover:,} rows are cover. They are not sensitive. Each leaves as coarsely as "
+            "one that is, because otherwise every coarse row would be known to be sensitive. "
+            "Violence, harassment and damage of the same outward code, kind of place and month are "
+            "taken first, burglary last."
+        )
+    if unmarked := account.reasons.get("domestic not recorded", 0):
+        said.append(
+            f"{unmarked:,} rows are protected only because your file does not say whether they are "
+            "domestic. If you map a column that does, those that are not leave finely."
+        )
+    if account.protected and _says_no_dwelling(checked):
+        said.append(
+            "Your file does not say what was in a dwelling. If you map a column that does, less "
+            "violence elsewhere leaves coarsely, and cover fits better."
+        )
+    return said
+
+
+def _says_no_dwelling(checked: Checked) -> bool:
+    return (
+        "dwelling" in checked.dataset.fields and (checked.rows["dwelling"] == "not recorded").all()
+    )

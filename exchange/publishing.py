@@ -10,19 +10,61 @@ import contextlib
 import ctypes
 import errno
 import os
+import re
 import secrets
+import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 _NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+# What Windows says of a file that another program has open: access denied, sharing violation, lock
+# violation. A virus scanner, an indexer or OneDrive lets go within seconds; Excel does not.
+_HELD: Final = (5, 32, 33)
+_WAITS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])$", re.IGNORECASE)
 _AT_FDCWD: Final = -100
 _RENAME_NOREPLACE: Final = 1
 
 
 class CannotPublish(OSError):
     """This folder has no way to put a file in place without replacing another."""
+
+
+def is_held(fault: OSError) -> bool:
+    """Say whether Windows refused because another program has the file open."""
+    return getattr(fault, "winerror", None) in _HELD
+
+
+def patiently(change: Callable[[], object]) -> None:
+    """Change a name on disk; while another program holds it, try again for some three seconds.
+
+    Raises:
+        OSError: it can't be changed, or is still held.
+    """
+    for wait in _WAITS:
+        try:
+            change()
+        except OSError as fault:
+            if not is_held(fault):
+                raise
+        else:
+            return
+        time.sleep(wait)
+    change()
+
+
+def is_reserved(name: str) -> bool:
+    """Say whether Windows keeps a file name for itself, whatever follows the first dot.
+
+    >>> is_reserved("con.founding"), is_reserved("conwy")
+    (True, False)
+    """
+    return _RESERVED.match(name.split(".", maxsplit=1)[0].strip()) is not None
 
 
 @contextlib.contextmanager
@@ -40,14 +82,16 @@ def aside(target: Path, tag: str = "") -> Iterator[tuple[BinaryIO, Path]]:
         with os.fdopen(descriptor, "wb") as file:
             yield file, path
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        # What a scanner holds is swept another time; it must not hide why something failed.
+        with contextlib.suppress(OSError):
             path.unlink()
 
 
 def sweep(folder: Path, tag: str) -> None:
     """Delete what was written aside under a tag and never published."""
     for path in folder.glob(f".*.{tag}.part"):
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def publish(file: BinaryIO, written: Path, target: Path) -> None:
@@ -61,7 +105,7 @@ def publish(file: BinaryIO, written: Path, target: Path) -> None:
     os.fsync(file.fileno())
     file.close()
     if sys.platform == "win32":
-        written.rename(target)  # refuses a name that is taken
+        patiently(lambda: written.rename(target))  # refuses a name that is taken
         return
     try:
         os.link(written, target)
@@ -79,8 +123,63 @@ def replace(target: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
         file.close()
-        path.replace(target)
+        patiently(lambda: path.replace(target))
         sync_folder(target.parent)
+
+
+def swap(folder: Path, fresh: Path, names: Iterable[str]) -> None:
+    """Put what lies in a folder in the place of names in another: all of it, or nothing.
+
+    What had those names goes aside first, and comes back if anything can't be moved, for example
+    because a table is open in Excel.
+
+    Args:
+        folder: Where it goes; `fresh`, where it comes from, on the same disk.
+        names: Further names that were there before and are not to stay.
+
+    Raises:
+        OSError: something can't be moved; all is as it was.
+    """
+    ours = sorted(path.name for path in fresh.iterdir())
+    before = folder / f".before-{secrets.token_hex(6)}"
+    before.mkdir(mode=0o700)
+    moved: list[tuple[Path, Path]] = []
+
+    def move(old: Path, new: Path) -> None:
+        patiently(partial(old.rename, new))
+        moved.append((old, new))
+
+    try:
+        for name in sorted({*ours, *names}):
+            if (folder / name).exists():
+                move(folder / name, before / name)
+        for name in ours:
+            move(fresh / name, folder / name)
+    except OSError:
+        for old, new in reversed(moved):
+            patiently(partial(new.rename, old))
+        before.rmdir()
+        raise
+    sync_folder(folder)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def scratch(folder: Path | None = None) -> "tempfile.TemporaryDirectory[str]":
+    """Return a private folder, in a folder or where the system has such; it goes at the end.
+
+    What a scanner still holds then does not make a command fail that has done its work.
+    """
+    prefix = "csp-exchange-" if folder is None else ".pull-"
+    return tempfile.TemporaryDirectory(prefix=prefix, dir=folder, ignore_cleanup_errors=True)
+
+
+def put_back(folder: Path) -> None:
+    """Put back what a swap had put aside when it was killed."""
+    for before in folder.glob(".before-*"):
+        for path in before.iterdir():
+            if not (folder / path.name).exists():
+                patiently(partial(path.rename, folder / path.name))
+        shutil.rmtree(before, ignore_errors=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -28,7 +29,7 @@ from exchange.log import Log
 from exchange.manifest import Item, Manifest, file_sha256
 from exchange.merged import open_merged
 from exchange.merging import PROVENANCE, SetAside, merge
-from exchange.publishing import sync_folder
+from exchange.publishing import patiently, put_back, swap, sync_folder
 from partners.register import Register
 from partners.state import IssuedEdition, Submission
 from schemas.datasets import DATASETS
@@ -135,8 +136,11 @@ def pull(
             "nothing was written",
         )
     folder.mkdir(parents=True, exist_ok=True)
+    put_back(folder)
     before = Manifest.read(folder)
-    with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as name:
+    with tempfile.TemporaryDirectory(
+        prefix=".pull-", dir=folder, ignore_cleanup_errors=True
+    ) as name:
         new = Path(name)
         kept = _all_kept(mine, folder, before, new) if update and before else {}
         fresh = [one for one in mine if one.position not in kept]
@@ -148,7 +152,7 @@ def pull(
         _finish(log, items, new, forms)
         editions = write_editions(log, officer, wanted.editions(log.register), items, new)
         Manifest.write(new, log, wanted.size, items, editions)
-        _swap(folder, before, new)
+        swap(folder, new, before.holds if before else ())
     tables = [
         Merged(
             dataset,
@@ -174,7 +178,9 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
             "nothing-personal-to-pull", "nothing shared as personal data is sealed for your key"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as name:
+    with tempfile.TemporaryDirectory(
+        prefix=".pull-", dir=folder, ignore_cleanup_errors=True
+    ) as name:
         opened = []
         for one in mine:
             s = one.statement
@@ -184,7 +190,9 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
             metadata = pl.read_parquet_metadata(path)
             rows.write_parquet(path, compression="zstd", metadata={MARKED: metadata[MARKED]})
             opened.append(Merged(s.dataset, path, 1, rows.height))
-        moved = [replace(t, path=t.path.replace(folder / t.path.name)) for t in opened]
+        moved = [replace(t, path=folder / t.path.name) for t in opened]
+        for old, new in zip(opened, moved, strict=True):
+            patiently(partial(old.path.replace, new.path))
         sync_folder(folder)
     return moved
 
@@ -245,16 +253,3 @@ def dictionary(folder: Path, datasets: list[str]) -> pl.DataFrame:
         table = name or "incidents"
         rows += [(table, column, str(dtype), says[column]) for column, dtype in types.items()]
     return pl.DataFrame(rows, schema=("dataset", "column", "type", "meaning"), orient="row")
-
-
-def _swap(folder: Path, before: Manifest | None, new: Path) -> None:
-    """Put what is new in the place of what an earlier pull wrote; nothing of anybody else's."""
-    ours = sorted(path.name for path in new.iterdir())
-    aside = new / ".before"
-    aside.mkdir()
-    for name in {*ours, *(before.holds if before else ())}:
-        if (folder / name).exists():
-            (folder / name).rename(aside / name)
-    for name in ours:
-        (new / name).replace(folder / name)
-    sync_folder(folder)

@@ -3,6 +3,7 @@
 For partners who joined later, and for new keys.
 """
 
+import io
 import secrets
 from dataclasses import replace
 from datetime import datetime
@@ -39,11 +40,10 @@ def reshare(
         recipients = keys_of(log, old.personal)
 
         def write(folder: Path) -> None:
-            payload = folder / "payload.parquet"
-            bundles.open_bundle(log.store, old, card.who, officer.identity, payload)
-            with payload.open("rb") as plain, (folder / "bundle.age").open("xb") as file:
-                sealed = bundles.seal_payload(plain, file, recipients)
-            payload.unlink()
+            opened, payload = bundles.open_payload(log.store, old, card.who, officer.identity)
+            bundles.check_opened([opened])
+            with (folder / "bundle.age").open("xb") as file:
+                sealed = bundles.seal_payload(io.BytesIO(payload), file, recipients)
             statement = replace(
                 old,
                 officer=card.officer,

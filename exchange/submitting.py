@@ -161,7 +161,7 @@ def submit(
         key = (card.partner, shared.dataset.id, shared.policy.part, shared.personal)
         content = _content(shared, key, officer)
         kept, waiting = _left_by_earlier_runs(settings, log, key, shared.covered, content)
-        if same := _same(log, key, content):
+        if same := _same(log.register, key, content):
             return Sent(same.position, same.statement, same.time, waiting, again=True)
         check_may_submit(card, log, key, shared.covered, shared.version)
         if kept is None:
@@ -326,7 +326,8 @@ def send(
             verify_sealed(log.store, kept.statement, card.who)
     position = log.add(kept.note, kept.entry, card, officer)
     if isinstance(position, int):
-        kept.left.done(settings)
+        with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
+            kept.left.done(settings)
     return position
 
 
@@ -338,9 +339,17 @@ def _position_of(log: Log, entry_id: str) -> int | None:
     return None
 
 
-def _same(log: Log, key: Key, content: str) -> Submission | None:
+def was_sent(
+    shared: Depersonalised, register: Register, partner: str, officer: Officer
+) -> Submission | None:
+    """Return the submission in effect that holds the same rows for the same dates, if any."""
+    key = (partner, shared.dataset.id, shared.policy.part, shared.personal)
+    return _same(register, key, _content(shared, key, officer))
+
+
+def _same(register: Register, key: Key, content: str) -> Submission | None:
     return next(
-        (s for s in log.register.current() if s.key == key and s.statement.content == content), None
+        (s for s in register.current() if s.key == key and s.statement.content == content), None
     )
 
 

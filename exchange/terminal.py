@@ -189,7 +189,9 @@ def progress(what: str) -> Iterator["Progress"]:
         return
     from rich.console import Console  # noqa: PLC0415 - only for a terminal
 
-    with Console(stderr=True).status(what) as status:
+    # The old console of Windows has no braille dots.
+    spinner = "line" if sys.platform == "win32" else "dots"
+    with Console(stderr=True).status(what, spinner=spinner) as status:
         yield Progress(status)
 
 

@@ -145,7 +145,7 @@ class Checkpoint:
             found = cls(origin, int(size), base64.b64decode(root, validate=True))
         except (ValueError, binascii.Error):
             found = None
-        if found is None or found.to_bytes() != text or len(found.root) != 32:
+        if found is None or found.to_bytes() != text or len(found.root) != 32 or found.size < 0:
             raise CheckpointBroken("this is not a checkpoint")
         return found
 

@@ -15,10 +15,11 @@ from typing import Final
 from exchange.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.errors import BundleBroken
 from exchange.fetching import entry_name
+from exchange.intervals import Witnessed
 from exchange.log import Log
 from exchange.sealed_files import bundle_name, verify_sealed
 from exchange.stores.store import FOLDERS
-from exchange.witnessing import SIGHTING, Witnessed, witnessed
+from exchange.witnessing import SIGHTING, witnessed
 from partners.state import Submission
 
 _AHEAD: Final = timedelta(minutes=10)  # that clocks may differ

@@ -10,14 +10,13 @@ which two of them saw the log without it, before the first at which one saw it.
 
 import base64
 import contextlib
+import hashlib
 import json
 import re
-from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cached_property
-from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -25,103 +24,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange import notes
 from exchange.errors import LogBroken
+from exchange.intervals import Sighting, Witnessed, backwards_in
 from exchange.log import Log
 from exchange.publishing import replace
 from exchange.settings import Settings
-from exchange.stores.store import AlreadyThere, Unreachable
+from exchange.stores.store import AlreadyThere, Unfit, Unreachable
 from exchange.tree import Checkpoint, CheckpointBroken
 from partners.cards import Card
 
-_AGREEING: Final = 2  # authorities, to prove that an entry was not there yet
 _FILE_MAX: Final = 16 * 1024  # bytes
 _AT_ONCE: Final = 8  # that are read and verified beside each other
-SIGHTING: Final = re.compile(r"([0-9]{8})-([0-9a-f]{16})-([0-9]{8})\.cosignature")
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A witness saw the log at a size, at a time by its own clock."""
-
-    card: Card
-    size: int
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """When an entry came into the log, as others prove it.
-
-    Attributes:
-        after: The last time at which two other authorities had seen the log without it.
-        before: The first by which enough others saw it; `by`, who.
-    """
-
-    after: datetime | None
-    before: datetime | None
-    by: tuple[str, ...]
-
-
-class _View:
-    """What one authority has seen, and when."""
-
-    def __init__(self, seen: list[Sighting]) -> None:
-        self.times = sorted(one.time for one in seen)
-        by_size = sorted(seen, key=lambda one: one.size)
-        self._sizes = [one.size for one in by_size]
-        self._first = list(accumulate((one.time for one in reversed(by_size)), min))[::-1]
-
-    def first_with(self, position: int) -> datetime | None:
-        """Return when it first saw an entry."""
-        at = bisect_right(self._sizes, position)
-        return self._first[at] if at < len(self._first) else None
-
-    def last_before(self, when: datetime | None) -> datetime | None:
-        """Return the last time before another, or the last of all."""
-        at = len(self.times) if when is None else bisect_left(self.times, when)
-        return self.times[at - 1] if at else None
-
-
-@dataclass(frozen=True)
-class Witnessed:
-    """What witnesses have seen of a log.
-
-    Attributes:
-        sightings: Those that count, in order of time.
-        broken: Names of files that are no enrolled witness's, as they say that they are.
-        gone: Names of files that were there before.
-    """
-
-    sightings: list[Sighting]
-    broken: list[str]
-    gone: list[str]
-
-    @cached_property
-    def _views(self) -> dict[str, _View]:
-        by: dict[str, list[Sighting]] = {}
-        for one in self.sightings:
-            by.setdefault(one.card.partner, []).append(one)
-        return {partner: _View(seen) for partner, seen in by.items()}
-
-    def interval(self, position: int, partner: str, enough: int = 1) -> Interval:
-        """Return when an entry came into the log, as others than its own authority prove it.
-
-        That it was not there yet takes two authorities to prove, so that no single one can make
-        another late; and what was seen without it after it was first seen was seen in an old copy.
-
-        Args:
-            enough: How many authorities prove that it was there; the protocol may ask for two.
-        """
-        others = {who: view for who, view in self._views.items() if who != partner}
-        saw = [(when, who) for who, v in others.items() if (when := v.first_with(position))]
-        first = sorted(saw)[:enough]
-        earliest = min(saw)[0] if saw else None
-        last = [when for view in others.values() if (when := view.last_before(earliest))]
-        proved = len(first) == enough
-        return Interval(
-            sorted(last)[-_AGREEING] if len(last) >= _AGREEING else None,
-            first[-1][0] if proved else None,
-            tuple(who for _, who in first) if proved else (),
-        )
+SIGHTING: Final = re.compile(
+    r"([0-9]{8})-([0-9a-f]{16})-([0-9]{8})(?:-([0-9a-f]{16}))?\.cosignature"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +45,7 @@ class _Kept:
 
     name: str
     witness: str
+    by_name: str  # of the witness's key, as the signature line has it
     size: int
     root: str
     when: int  # seconds since 1970
@@ -183,19 +99,36 @@ def cosign(log: Log, settings: Settings, now: datetime, *, again: bool = False) 
         return None
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     note = notes.cosign(text, card.witness_name, _key(settings), int(now.timestamp()))
-    name = f"witness/{_sighting(log.tree.size, mine, now)}"
-    try:
-        log.store.sweep(mine[:16])  # what an interrupted run of this installation left
-        log.store.publish(name, note, mine[:16])
-    except AlreadyThere:
-        card = None
+    log.store.sweep(mine[:16])  # what an interrupted run of this installation left
+    said = _said(log, mine, note, now)
     replace(last, str(log.tree.size).encode())
-    return card
+    return card if said else None
 
 
-def _sighting(size: int, witness: str, when: datetime) -> str:
-    """Return the name of a sighting."""
-    return f"{size:08d}-{witness[:16]}-{when.astimezone(UTC):%Y%m%d}.cosignature"
+def _said(log: Log, witness: str, note: bytes, now: datetime) -> bool:
+    """Publish a sighting; say whether it was not there already.
+
+    The first name can be known in advance. Where it is taken by what is no sighting of this
+    witness, another is used, which nobody can know before the note is signed.
+    """
+    for name in (
+        _sighting(log.tree.size, witness, now),
+        _sighting(log.tree.size, witness, now, note),
+    ):
+        try:
+            log.store.publish(f"witness/{name}", note, witness[:16])
+        except AlreadyThere:
+            if _read(log, name, _owners(log).get(witness[:16], [])):
+                return False
+        else:
+            return True
+    return False
+
+
+def _sighting(size: int, witness: str, when: datetime, note: bytes = b"") -> str:
+    """Return the name of a sighting; with its note, the one that is for it alone."""
+    own = f"-{hashlib.sha256(note).hexdigest()[:16]}" if note else ""
+    return f"{size:08d}-{witness[:16]}-{when.astimezone(UTC):%Y%m%d}{own}.cosignature"
 
 
 def _last(settings: Settings) -> int:
@@ -214,50 +147,80 @@ def witnessed(log: Log, kept: Path, *, whole: bool = False) -> Witnessed:
     Raises:
         LogBroken: a witness saw another log than this one, or more of it.
     """
-    cards = _witnesses(log)
+    owners = _owners(log)
     known = {one.name: one for one in _kept(kept)}
     try:
         names = log.store.names("witness")
     except Unreachable:
         names = list(known)
-    wanted = {
-        n: cards[told[2]] for n in names if (told := SIGHTING.fullmatch(n)) and told[2] in cards
-    }
-    read: dict[str, _Kept | None] = {}
+    wanted = {n: owners[m[2]] for n in names if (m := SIGHTING.fullmatch(n)) and m[2] in owners}
+    fresh = [n for n, by in wanted.items() if whole or n not in known or not _owner(known[n], by)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        fresh = [
-            name
-            for name, (card, _) in wanted.items()
-            if whole or name not in known or known[name].witness != card.witness
-        ]
-        reading = pool.map(lambda name: _read(log, name, wanted[name][0]), fresh)
-        read.update(zip(fresh, reading, strict=True))
+        read = dict(zip(fresh, pool.map(lambda n: _read(log, n, wanted[n]), fresh), strict=True))
     found: list[Sighting] = []
-    for name, (card, until) in wanted.items():
+    for name, by in wanted.items():
         one = read.get(name, known.get(name))
-        # A revoked key's sightings count as far as the log reached when it was revoked.
-        if one is not None and (until is None or one.size <= until):
-            if log.is_given_up(one.size, bytes.fromhex(one.root)):
-                continue
-            found.append(one.by(card))
+        owner = _owner(one, by) if one is not None else None
+        if one is None or owner is None or not owner.counts(one.size):
+            continue
+        if not log.is_given_up(one.size, bytes.fromhex(one.root)):
+            found.append(one.by(owner.card))
             _compare(log, found[-1], bytes.fromhex(one.root))
     new = [one for one in read.values() if one is not None and known.get(one.name) != one]
     if new:
         _keep(kept, known | {one.name: one for one in new})
+    backwards = backwards_in(found)
     return Witnessed(
-        sorted(found, key=lambda one: (one.time, one.size)),
+        sorted(
+            (one for one in found if one.card.witness not in backwards),
+            key=lambda one: (one.time, one.size),
+        ),
         [f"witness/{name}" for name, one in read.items() if one is None],
         [f"witness/{name}" for name in known if name not in names],
+        tuple(sorted(set(backwards.values()))),
     )
 
 
-def _witnesses(log: Log) -> dict[str, tuple[Card, int | None]]:
-    """Return whose a witness key is, by its first digits, and from which position on it is not."""
-    revoked = log.register.revoked.values()
-    cards: dict[str, tuple[Card, int | None]] = {
-        r.card.witness[:16]: (r.card, r.position) for r in revoked
-    }
-    return cards | {card.witness[:16]: (card, None) for card in log.register.cards.values()}
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """A card that names a witness key.
+
+    Attributes:
+        until: The position at which it was revoked: it counts as far as the log reached then.
+    """
+
+    card: Card
+    until: int | None
+
+    def counts(self, size: int) -> bool:
+        return self.until is None or size <= self.until
+
+
+def _owners(log: Log) -> dict[str, list[_Owner]]:
+    """Return the cards that name a witness key, by its first digits, those that count first.
+
+    A key is the authority's whose card named it first: a card proves no possession of it, and a
+    cosignature could be put under the name of any card that names its key.
+    """
+    register = log.register
+    owners = [_Owner(card, None) for card in register.cards.values()]
+    owners += [_Owner(r.card, r.position) for r in list(register.revoked.values())[::-1]]
+    first: dict[str, str] = {}
+    for owner in sorted(owners, key=lambda one: register.since[one.card.signer]):
+        first.setdefault(owner.card.witness, owner.card.partner)
+    by: dict[str, list[_Owner]] = {}
+    for owner in owners:
+        if first[owner.card.witness] == owner.card.partner:
+            by.setdefault(owner.card.witness[:16], []).append(owner)
+    return by
+
+
+def _owner(one: "_Kept", owners: list[_Owner]) -> _Owner | None:
+    """Return whose sighting it is."""
+    named = (
+        o for o in owners if (o.card.witness, o.card.witness_name) == (one.witness, one.by_name)
+    )
+    return next(named, None)
 
 
 def _kept(path: Path) -> list[_Kept]:
@@ -279,37 +242,58 @@ def cosignatures(log: Log, size: int) -> list[bytes]:
     Raises:
         LogBroken: one saw another log than this one.
     """
-    cards = _witnesses(log)
+    owners = _owners(log)
     lines: dict[str, bytes] = {}
     for name in log.store.names("witness"):
         told = SIGHTING.fullmatch(name)
-        if told is None or int(told[1]) != size or told[2] not in cards:
+        if told is None or int(told[1]) != size or told[2] not in owners:
             continue
-        card, until = cards[told[2]]
-        one = _read(log, name, card)
-        if one is None or log.is_given_up(size, bytes.fromhex(one.root)):
+        one = _read(log, name, owners[told[2]])
+        owner = _owner(one, owners[told[2]]) if one is not None else None
+        if one is None or owner is None or log.is_given_up(size, bytes.fromhex(one.root)):
             continue
-        if until is None or size <= until:
-            _compare(log, one.by(card), bytes.fromhex(one.root))
-            lines.setdefault(card.witness, base64.b64decode(one.line))
+        if owner.counts(size):
+            _compare(log, one.by(owner.card), bytes.fromhex(one.root))
+            lines.setdefault(one.witness, base64.b64decode(one.line))
     return list(lines.values())
 
 
-def _read(log: Log, name: str, card: Card) -> _Kept | None:
-    """Return a sighting; None if it is not this witness's."""
-    data = log.store.read(f"witness/{name}", _FILE_MAX) or b""
+def sees_beyond(log: Log, names: list[str]) -> Iterator[str]:
+    """Yield the sightings of more entries than a log holds."""
+    owners = _owners(log)
+    for name in names:
+        told = SIGHTING.fullmatch(name)
+        if told is None or int(told[1]) <= log.tree.size or told[2] not in owners:
+            continue
+        one = _read(log, name, owners[told[2]])
+        owner = _owner(one, owners[told[2]]) if one is not None else None
+        if one is None or owner is None or not owner.counts(one.size):
+            continue
+        if not log.is_given_up(one.size, bytes.fromhex(one.root)):
+            yield f"witness/{name}"
+
+
+def _read(log: Log, name: str, owners: list[_Owner]) -> _Kept | None:
+    """Return a sighting; None if it is not one of the witness's of these cards."""
     try:
+        data = log.store.read(f"witness/{name}", _FILE_MAX) or b""
         note = notes.parse(data)
         checkpoint = Checkpoint.parse(note.text)
-    except (notes.NoteBroken, CheckpointBroken):
+    except (notes.NoteBroken, CheckpointBroken, Unfit):
         return None
-    when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
-    if when is None or checkpoint.origin != log.founding.origin or len(note.signatures) != 1:
+    if checkpoint.origin != log.founding.origin or len(note.signatures) != 1:
         return None
-    if name != _sighting(checkpoint.size, card.witness, datetime.fromtimestamp(when, UTC)):
-        return None  # another of its sightings in this one's place
-    line = base64.b64encode(data.rpartition(b"\n\n")[2]).decode()
-    return _Kept(name, card.witness, checkpoint.size, checkpoint.root.hex(), when, line)
+    for card in (owner.card for owner in owners):
+        when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
+        if when is None:
+            continue
+        told = checkpoint.size, card.witness, datetime.fromtimestamp(when, UTC)
+        if name not in (_sighting(*told), _sighting(*told, data)):
+            return None  # another of its sightings in this one's place
+        line = base64.b64encode(data.rpartition(b"\n\n")[2]).decode()
+        root = checkpoint.root.hex()
+        return _Kept(name, card.witness, card.witness_name, checkpoint.size, root, when, line)
+    return None
 
 
 def _compare(log: Log, seen: Sighting, root: bytes) -> None:

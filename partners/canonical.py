@@ -1,7 +1,8 @@
 """One meaning, one byte string: a line of JSON in the only form that is accepted.
 
 UTF-8, keys sorted by code point, no spaces, integers below 2^53, no fractions, no key twice, no
-lone surrogates, and a line feed at the end. Parsing proves it by writing back.
+lone surrogates, values at most sixteen deep, and a line feed at the end. Parsing proves it by
+writing back.
 """
 
 import json
@@ -9,6 +10,7 @@ from typing import Any, Final, NoReturn, cast
 
 Json = dict[str, Any]
 INTEGER_MAX: Final = 2**53 - 1
+DEPTH_MAX: Final = 16  # objects and lists inside one another; how many Python bears, varies
 
 
 class NotCanonical(ValueError):
@@ -46,12 +48,23 @@ def read(line: bytes, *, known: bool = False) -> Json:
     try:
         value = _DECODER.decode(line.decode())
         # A key that stands twice is read once, so what is written back is another line.
-        same = isinstance(value, dict) and _written(value) == line
+        same = isinstance(value, dict) and _written(value) == line and not _is_deep(line, value)
     except (ValueError, RecursionError):
         same = False
     if not same:
         raise NotCanonical("not canonical JSON")
     return cast("Json", value)
+
+
+def _is_deep(line: bytes, value: Any) -> bool:
+    """Say whether objects and lists lie too deep inside one another."""
+    if line.count(b"{") + line.count(b"[") <= DEPTH_MAX:
+        return False
+    level = [value]
+    for _ in range(DEPTH_MAX):
+        inside = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [one for each in inside for one in each if isinstance(one, dict | list)]
+    return bool(level)
 
 
 def _bounded(digits: str) -> int:

@@ -103,7 +103,8 @@ class Quarter:
     @property
     def last(self) -> date:
         """The last day."""
-        return self.next.first - timedelta(days=1)
+        month = 3 * self.number
+        return date(self.year, month, monthrange(self.year, month)[1])
 
     @property
     def next(self) -> "Quarter":

@@ -17,6 +17,10 @@ class HeaderBroken(AgeError):
     """The file's beginning is not an age header, or was altered or cut."""
 
 
+class HeaderForOthers(HeaderBroken):
+    """One of the file's recipients is not a post-quantum one, or its stanza is not well formed."""
+
+
 class PayloadBroken(AgeError):
     """The file's content was altered."""
 

@@ -1,5 +1,8 @@
 """The header of an age file (C2SP age.md, "Header"): written in one way, read in that way only.
 
+Keeps true: its lines, its stanzas and all of it are bounded before they are read, and reading takes
+time in proportion to them. The limits stand in docs/spec/bundle.md, 2.4.
+
 Leaves to others: what a stanza's body holds (`recipients.py`), and the MAC's key.
 """
 
@@ -12,6 +15,9 @@ from typing import BinaryIO, Final
 from exchange._age.errors import HeaderBroken
 
 HEADER_MAX: Final = 4 * 1024 * 1024  # bytes; a thousand hybrid recipients take 1.7 MB
+STANZAS_MAX: Final = 1000  # as many as a statement can name recipients
+LINE_MAX: Final = 4096  # bytes with its line feed; a hybrid recipient's takes 1,513
+BODY_MAX: Final = 64 * 1024  # characters of a stanza's body; a hybrid recipient's has 43
 _VERSION: Final = b"age-encryption.org/v1\n"
 _COLUMNS: Final = 64
 _WORD: Final = re.compile(r"[!-~]+")
@@ -76,8 +82,10 @@ def read(source: BinaryIO) -> Header:
     lines = _Lines(source)
     if lines.next() != _VERSION.rstrip(b"\n").decode():
         raise HeaderBroken("this is not an age file")
-    stanzas = []
+    stanzas: list[Stanza] = []
     while (line := lines.next()).startswith("-> "):
+        if len(stanzas) == STANZAS_MAX:
+            raise HeaderBroken(f"the header has more than {STANZAS_MAX} stanzas")
         stanzas.append(_stanza(line, lines))
     if not stanzas or not line.startswith("--- "):
         raise HeaderBroken("the header is not well formed")
@@ -92,14 +100,14 @@ def _stanza(line: str, lines: "_Lines") -> Stanza:
     words = line[3:].split(" ")
     if not all(_WORD.fullmatch(word) for word in words):
         raise HeaderBroken("a stanza of the header is not well formed")
-    body = ""
+    body: list[str] = []
     while True:
         part = lines.next()
-        if len(part) > _COLUMNS:
-            raise HeaderBroken("a line of the header is too long")
-        body += part
+        if len(part) > _COLUMNS or len(body) * _COLUMNS >= BODY_MAX:
+            raise HeaderBroken("a line or a stanza of the header is too long")
+        body.append(part)
         if len(part) < _COLUMNS:
-            return Stanza(words[0], tuple(words[1:]), unb64(body))
+            return Stanza(words[0], tuple(words[1:]), unb64("".join(body)))
 
 
 class _Lines:
@@ -110,10 +118,10 @@ class _Lines:
         self.read = bytearray()
 
     def next(self) -> str:
-        line = self._source.readline(HEADER_MAX + 1 - len(self.read))
+        line = self._source.readline(LINE_MAX + 1)
         self.read += line
-        if len(self.read) > HEADER_MAX:
-            raise HeaderBroken("the header is larger than 4 MiB")
+        if len(line) > LINE_MAX or len(self.read) > HEADER_MAX:
+            raise HeaderBroken("a line of the header is too long, or it is larger than 4 MiB")
         if not line.endswith(b"\n") or not line.isascii():
             raise HeaderBroken("the header is cut, or is not text")
         return line[:-1].decode()

@@ -15,12 +15,27 @@ _CHUNK: Final = 64 * 1024
 _TAG: Final = 16
 
 
+def filled(source: BinaryIO, size: int) -> bytes:
+    """Read so many bytes; fewer only where the source ends: a pipe may give it piece by piece.
+
+    Raises:
+        BlockingIOError: the source has nothing yet, and does not wait.
+    """
+    parts: list[bytes] = []
+    while size and (part := source.read(size)) != b"":
+        if part is None:
+            raise BlockingIOError("the source does not wait for its content")
+        parts.append(part)
+        size -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
 def seal(source: BinaryIO, target: BinaryIO, key: bytes) -> None:
     """Encrypt all of a source."""
     cipher = ChaCha20Poly1305(key)
-    number, chunk = 0, source.read(_CHUNK)
+    number, chunk = 0, filled(source, _CHUNK)
     while True:
-        following = source.read(_CHUNK) if len(chunk) == _CHUNK else b""
+        following = filled(source, _CHUNK) if len(chunk) == _CHUNK else b""
         target.write(cipher.encrypt(_nonce(number, last=not following), chunk, None))
         if not following:
             return
@@ -35,9 +50,9 @@ def open_(source: BinaryIO, target: BinaryIO, key: bytes) -> None:
         PayloadBroken: it was altered.
     """
     cipher = ChaCha20Poly1305(key)
-    number, chunk = 0, source.read(_CHUNK + _TAG)
+    number, chunk = 0, filled(source, _CHUNK + _TAG)
     while True:
-        following = source.read(_CHUNK + _TAG) if len(chunk) == _CHUNK + _TAG else b""
+        following = filled(source, _CHUNK + _TAG) if len(chunk) == _CHUNK + _TAG else b""
         plain = _decrypted(cipher, number, chunk, last=not following)
         if plain is None:
             _explain(cipher, number, chunk, last=not following)

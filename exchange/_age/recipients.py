@@ -67,10 +67,7 @@ class Recipient(Wraps):
         if len(public) != _MLKEM_PUBLIC + 32:
             raise KeyTextBroken("a recipient's key has the wrong length")
         self._public = public
-        self._key = hpke.MLKEM768X25519PublicKey(
-            MLKEM768PublicKey.from_public_bytes(public[:_MLKEM_PUBLIC]),
-            X25519PublicKey.from_public_bytes(public[_MLKEM_PUBLIC:]),
-        )
+        self._key = _usable(public)
 
     @classmethod
     def parse(cls, text: str) -> "Recipient":
@@ -97,6 +94,23 @@ class Recipient(Wraps):
 
     def __hash__(self) -> int:
         return hash(self._public)
+
+
+def _usable(public: bytes) -> hpke.MLKEM768X25519PublicKey:
+    """Return a recipient's key, once something could be sealed for it.
+
+    Raises:
+        KeyTextBroken: nothing can: FIPS 203 7.2 does not allow it, or it is of small order.
+    """
+    try:
+        mlkem = MLKEM768PublicKey.from_public_bytes(public[:_MLKEM_PUBLIC])
+        x25519 = X25519PublicKey.from_public_bytes(public[_MLKEM_PUBLIC:])
+        X25519PrivateKey.generate().exchange(x25519)  # refuses a point of small order
+    except ValueError:
+        mlkem = None
+    if mlkem is None:
+        raise KeyTextBroken("nothing can be sealed for this recipient's key")
+    return hpke.MLKEM768X25519PublicKey(mlkem, x25519)
 
 
 @lru_cache(maxsize=1024)  # a run needs the same few keys for the log and for each bundle
@@ -145,11 +159,7 @@ class Identity(Unwraps):
         """Open an HPKE stanza."""
         if stanza.type != _HYBRID:
             return None
-        if len(stanza.arguments) != 1 or len(stanza.body) != FILE_KEY + 16:
-            raise HeaderBroken("a recipient's stanza is not well formed")
-        enc = unb64(stanza.arguments[0])
-        if len(enc) != _HYBRID_ENC:
-            raise HeaderBroken("a recipient's stanza is not well formed")
+        enc = hybrid_share(stanza)
         try:
             return _SUITE.decrypt(enc + stanza.body, self._key, info=_HYBRID_INFO)
         except (InvalidTag, ValueError):
@@ -160,6 +170,20 @@ class Identity(Unwraps):
 
     def __repr__(self) -> str:
         return "<Identity>"
+
+
+def hybrid_share(stanza: Stanza) -> bytes:
+    """Return what a post-quantum stanza gives to its recipient's key.
+
+    Raises:
+        HeaderBroken: it is of another kind, or not well formed.
+    """
+    if stanza.type != _HYBRID or len(stanza.arguments) != 1 or len(stanza.body) != FILE_KEY + 16:
+        raise HeaderBroken("a recipient's stanza is not well formed")
+    enc = unb64(stanza.arguments[0])
+    if len(enc) != _HYBRID_ENC:
+        raise HeaderBroken("a recipient's stanza is not well formed")
+    return enc
 
 
 class X25519Identity(Unwraps):

@@ -12,7 +12,14 @@ from exchange.actions.extracts import looked_at, say_account
 from exchange.cli import App
 from exchange.confidentiality import ADVICE, DUTY, is_held_by_health, say_duty
 from exchange.preparing import Part, Prepared
-from exchange.previewing import Shown, changes, columns_seen, shown, told_finely
+from exchange.previewing import (
+    Shown,
+    changes,
+    columns_seen,
+    explanations,
+    shown,
+    told_finely,
+)
 from exchange.publishing import replace
 from exchange.recipients import cards_entitled
 from exchange.rendering import render
@@ -51,6 +58,8 @@ def preview_files(
         if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
             terminal.hint("to compare with what you sent before: --passphrase-file FILE")
         for part in one.parts if page is None else ():
+            for line in explanations(part.checked, part.shared):
+                terminal.result(f"\n{line}")
             chosen = shown(raw, one.mapping, part.shared, rows)
             for row in chosen:
                 _side_by_side(row)
@@ -116,6 +125,7 @@ def _part(raw: Raw, one: Prepared, part: Part, rows: int) -> dict[str, object]:
     return {
         "name": f"{one.dataset.id} {one.covered}, {part.register.name}",
         "account": [(words, f"{n:,}") for words, n in account_rows(one)],
+        "explanations": explanations(part.checked, part.shared),
         "columns": [(name, how, f"{n:,}") for name, how, n in told_finely(part.shared)],
         "changes": [(change, f"{n:,}") for change, n in changes(chosen)],
         "rows": chosen,

@@ -24,13 +24,23 @@ def _a_part(_: click.Context, __: click.Parameter, told: str) -> str:
 extract = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )
-extracts = click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE...",
-)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def expanded(
+    context: click.Context, parameter: click.Parameter, told: tuple[str, ...]
+) -> tuple[Path, ...]:
+    """Return the files that are named, with `*` and `?` filled in where the shell did not do it."""
+    found: list[Path] = []
+    for name in told:
+        path = Path(name)
+        more = [] if path.exists() or not set(name) & set("*?") else path.parent.glob(path.name)
+        names = sorted(str(one) for one in more) or [name]
+        found += [_FILE.convert(one, parameter, context) for one in names]
+    return tuple(found)
+
+
+extracts = click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILE...")
 datasets = click.option(
     "--dataset",
     "datasets",
@@ -105,11 +115,8 @@ confidentiality_considered = click.option(
 def reason(kind: str, default: str | None = None) -> Callable[[Command], Command]:
     """Return the option that says why an entry of some kind is made: one of its list."""
     told = "; ".join(f"{name}: {says}" for name, says in REASONS[kind].items())
+    # click takes `default=None` for a value, and then requires none.
+    given = {"required": True} if default is None else {"default": default, "show_default": True}
     return click.option(
-        "--reason",
-        type=click.Choice(list(REASONS[kind])),
-        default=default,
-        required=default is None,
-        show_default=default is not None,
-        help=f"{told}.",
+        "--reason", type=click.Choice(list(REASONS[kind])), help=f"{told}.", **given
     )

@@ -8,7 +8,7 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, unlock
-from exchange.commands._options import as_json, passphrase_file, yes
+from exchange.commands._options import as_json, expanded, passphrase_file, yes
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.fetching import ENTRY_MAX, entry_name
 from exchange.identities import Officer, fingerprint, read_card_file
@@ -36,7 +36,7 @@ Given = tuple[Card, bytes]
     nargs=-1,
     required=True,
     metavar="CARD...",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=expanded,
 )
 @yes
 @passphrase_file

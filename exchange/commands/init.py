@@ -12,8 +12,10 @@ from exchange.cli import App, summary
 from exchange.errors import LogBroken, Usage
 from exchange.log import Log
 from exchange.pinned import Founding
+from exchange.publishing import is_reserved
 from exchange.settings import NAME, Settings
 from exchange.stores.store import ReplacesFiles, prove
+from exchange.sync_folders import is_synced
 from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter
 from schemas.words import GSS_SHAPE, LSOA_SHAPE
 
@@ -121,6 +123,12 @@ def _begin(
         )
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
+    if is_reserved(slug):
+        raise Usage(
+            "name-reserved",
+            f"Windows keeps the name {slug} for itself, so no file can have it",
+            'give the partnership its whole name: --name "… Community Safety Partnership"',
+        )
     settings = Settings(folder, f"{slug}/{secrets.token_hex(16)}", store, plan=plan)
     settings.access = settings.told(folder / access) if access else ""
     there = settings.open_store()
@@ -128,6 +136,13 @@ def _begin(
     prove(there)
     settings.write()
     terminal.result(f"begun  {name}  {settings.origin}")
+    if is_synced(folder):
+        terminal.warning(
+            "profile-in-sync-folder",
+            "this folder is kept by a sync client, so your key and what you sent would leave this "
+            "machine",
+        )
+        terminal.hint("begin in a folder that stays on this machine")
     terminal.result(f"store  {there}")
     terminal.hint("make your own key: exchange key new --help")
     terminal.hint(

@@ -1,6 +1,5 @@
 """exchange settle: where the log has two branches, settle which one is gone on with."""
 
-import tempfile
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from exchange.commands._logs import confirmed, entry_id, written
 from exchange.commands._options import passphrase_file, yes
 from exchange.errors import Usage
 from exchange.log import Log
+from exchange.publishing import scratch
 from exchange.settings import Settings
 from partners.entries import Entry
 from partners.kinds import Settle
@@ -35,7 +35,7 @@ def command(
     The first compares the branches; the second names the first one's ENTRY.
     """
     settings = Settings.find(app.folder, app.partnership)
-    with tempfile.TemporaryDirectory(prefix="csp-exchange-") as folder:
+    with scratch() as folder:
         log = branch_of(settings.open_store(), settings.pinned(), Path(folder))
         if entry is None:
             files = files_of(other) if other else remembered(settings.mirror, settings.memory())

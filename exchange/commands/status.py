@@ -1,5 +1,6 @@
 """exchange status: who shared what for a quarter, and what is due."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -10,10 +11,11 @@ from exchange.cli import App, summary
 from exchange.commands._logs import open_log, say_not_known
 from exchange.commands._options import as_json
 from exchange.errors import Usage
+from exchange.intervals import Witnessed
 from exchange.log import Log
 from exchange.recipients import unserved
 from exchange.settings import Settings
-from exchange.witnessing import Witnessed, witnessed
+from exchange.witnessing import witnessed
 from exchange.wording import evidence, words
 from partners.standing import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter
@@ -201,6 +203,10 @@ def _told(log: Log, quarter: Quarter, found: list[Standing], seen: Witnessed) ->
                 "evidence": evidence(log, s, seen),
                 "missing": [str(c) for c in s.missing],
                 "entries": list(s.entries),
+                "first": list(s.first),
+                "replaced": asdict(s.replaced) if s.replaced else None,
+                "purged": list(s.purged),
+                "destroyed": list(s.destroyed),
                 "completed": s.completed.isoformat() if s.completed else None,
             }
             for s in found

@@ -9,10 +9,10 @@ from exchange.cli import App, summary
 from exchange.commands._logs import open_log, say_not_known
 from exchange.commands._options import as_json
 from exchange.errors import BundleBroken
+from exchange.intervals import Sighting
 from exchange.settings import Settings
 from exchange.tree import root_text
 from exchange.verifying import Account, verify
-from exchange.witnessing import Sighting
 
 _SHOWN: Final = 200  # entries on a terminal
 
@@ -86,6 +86,12 @@ def _say_oddities(found: Account) -> None:
             "sightings-missing",
             f"these sightings were there and are gone: {terminal.some(found.witnessed.gone)}",
         )
+    if found.witnessed.backwards:
+        terminal.warning(
+            "witness-goes-backwards",
+            "these witnesses saw more of the log at an earlier time than less of it, and prove no "
+            f"time: {terminal.some(list(found.witnessed.backwards))}",
+        )
     if found.without_checkpoint:
         sizes = terminal.some([f"{size:,}" for size in found.without_checkpoint])
         terminal.warning(
@@ -142,6 +148,7 @@ def _told(found: Account) -> dict[str, Any]:
             for s in found.witnessed.sightings
         ],
         "sightings_gone": found.witnessed.gone,
+        "sightings_backwards": list(found.witnessed.backwards),
         "entries": [
             {
                 "position": a.position,

@@ -6,18 +6,21 @@ its name by a step that can't replace (`publishing.py`).
 
 import contextlib
 import errno
-import re
+import os
 import shutil
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from exchange.errors import LogBroken
-from exchange.publishing import CannotPublish, aside, publish, sweep
-from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded
+from exchange.publishing import CannotPublish, aside, is_held, publish, sweep
+from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded, not_regular
+from exchange.sync_folders import is_synced
 
-_SYNCED: Final = re.compile(r"onedrive|sharepoint|dropbox|google ?drive", re.IGNORECASE)
+# The longest name that this store ever writes: a bundle, written aside under an entry's id.
+_LONGEST: Final = f"bundles/.{'0' * 64}.age.{'0' * 32}.part"
 
 
 class FolderStore:
@@ -36,7 +39,7 @@ class FolderStore:
         Raises:
             LogBroken: the folder can't be written, or is kept by a sync client.
         """
-        if any(_SYNCED.search(part) for part in self.root.resolve().parts):
+        if is_synced(self.root):
             raise LogBroken(
                 "store-in-sync-folder",
                 "the folder is kept by a sync client, which would make conflict copies of the log",
@@ -45,16 +48,43 @@ class FolderStore:
         with _in_words(self.root):
             for name in FOLDERS:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
+        self._prove_long_names()
+
+    def _prove_long_names(self) -> None:
+        """Make and delete a file with the longest name, because Windows calls one "not found".
+
+        Raises:
+            LogBroken: the path of the store is too long for it.
+        """
+        path = self.root / _LONGEST
+        try:
+            path.touch(exist_ok=False)
+            path.unlink()
+            fault: OSError | None = None
+        except OSError as told:
+            fault = told
+        if fault is None:
+            return
+        if fault.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.EINVAL):
+            raise LogBroken(
+                "store-path-too-long",
+                f"names of {len(str(path))} characters, as the store needs, can't be written there",
+                "use a folder with a shorter path, or map the share to a drive letter",
+            )
+        raise _refusal(self.root, fault)
 
     def read(self, name: str, most: int) -> bytes | None:
         """Return a file's bytes, or None where there is none.
 
         Raises:
-            LogBroken: it is larger than `most`, or the store can't be read.
+            Unfit: it is larger than `most`, or no regular file.
+            LogBroken: the store can't be read.
         """
         try:
             # Asked for thousands of entries, one after the other: the plain call is a third faster.
-            with open(f"{self._folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123
+            with open(f"{self._folder}/{name}", "rb", buffering=0, opener=_without_waiting) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise not_regular(name)
                 content = file.read(most + 1)
                 while len(content) <= most and (more := file.read(most + 1 - len(content))):
                     content += more  # a share may give it piece by piece
@@ -62,19 +92,34 @@ class FolderStore:
             with _in_words(self.root):
                 self._reachable()
             return None
+        except IsADirectoryError:
+            raise not_regular(name) from None
         except OSError as fault:
             raise _refusal(self.root, fault) from None
         bounded(name, len(content), most)
         return content
 
     def open(self, name: str) -> BinaryIO | None:
-        """Open a file for reading, or return None where there is none."""
+        """Open a file for reading, or return None where there is none.
+
+        Raises:
+            Unfit: it is no regular file.
+            LogBroken: the store can't be read.
+        """
         with _in_words(self.root):
             try:
-                return (self.root / name).open("rb")
+                file = open(  # noqa: SIM115 - the caller closes it
+                    self.root / name, "rb", opener=_without_waiting
+                )
             except FileNotFoundError:
                 self._reachable()
                 return None
+            except IsADirectoryError:
+                raise not_regular(name) from None
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                file.close()
+                raise not_regular(name)
+            return cast("BinaryIO", file)
 
     def publish(self, name: str, content: bytes | BinaryIO, tag: str = "") -> None:
         """Put a file in place, whole, where there is none of that name.
@@ -138,6 +183,11 @@ class FolderStore:
             )
 
 
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; one that is a pipe is not waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 @contextlib.contextmanager
 def _in_words(root: Path) -> Iterator[None]:
     """Turn the system's refusals into ours."""
@@ -157,12 +207,26 @@ def _refusal(root: Path, fault: OSError) -> LogBroken:
             f"the store {root} has no way to put a file in place without replacing another",
             "use another",
         )
+    if is_held(fault):
+        return LogBroken(
+            "store-file-in-use",
+            f"a file in the store {root} is open in another program",
+            "wait until the virus scanner or the backup is done, and run the same command again",
+        )
+    if getattr(fault, "winerror", None) in _AWAY:
+        return Unreachable(
+            "store-unreachable",
+            f"the store {root} is not there",
+            "is the share connected? the path stands in exchange.toml",
+        )
     if fault.errno not in _WORDS:
         return LogBroken("store-failed", f"the store {root} can't be used: {fault.strerror or '?'}")
     kind, id_, says, hint = _WORDS[fault.errno]
     return kind(id_, f"the store {root} {says}", hint)
 
 
+# What Windows says when a share goes away: unexpected network error, name gone, time out.
+_AWAY: Final = (53, 59, 64, 67, 121)
 _NOT_THERE: Final = (
     Unreachable,
     "store-unreachable",

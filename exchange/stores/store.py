@@ -30,6 +30,10 @@ class ReplacesFiles(LogBroken):
     """The store lets one writer replace another's file."""
 
 
+class Unfit(LogBroken):
+    """What has a name in the store is too large for it, or is no regular file."""
+
+
 class Store(Protocol):
     """Files in three folders, by name; `str()` names it as exchange.toml does."""
 
@@ -44,13 +48,15 @@ class Store(Protocol):
         """Return a file's bytes, or None where there is none.
 
         Raises:
-            LogBroken: it is larger than `most`, or the store can't be read.
+            Unfit: it is larger than `most`, or no regular file.
+            LogBroken: the store can't be read.
         """
 
     def open(self, name: str) -> BinaryIO | None:
         """Open a file for reading, or return None where there is none.
 
         Raises:
+            Unfit: it is no regular file.
             LogBroken: the store can't be read.
         """
 
@@ -121,10 +127,19 @@ def bounded(name: str, size: int, most: int) -> None:
     """Refuse a file that is too large to be what its folder holds.
 
     Raises:
-        LogBroken: it is.
+        Unfit: it is.
     """
     if size > most:
-        raise LogBroken(
+        raise Unfit(
             "stored-file-too-large",
             f"{name} is larger than any {name.split('/', maxsplit=1)[0]} file may be",
         )
+
+
+def not_regular(name: str) -> Unfit:
+    """Return the refusal of what is no regular file: a folder, a pipe, a device."""
+    return Unfit(
+        "stored-file-not-regular",
+        f"{name} is not a regular file",
+        "nothing was read from it; ask whoever runs the shared folder to delete it",
+    )

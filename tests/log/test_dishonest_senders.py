@@ -12,10 +12,11 @@ from exchange import age, bundles, notes
 from exchange.padding import padded
 from exchange.sealed_files import bundle_name
 from partners import canonical
+from partners.entries import in_band
 from schemas.datasets import DATASETS
 from schemas.shared import NotAsDeclared, check_shared
 from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
-from tests.lib.partnership import Partnership, Ran
+from tests.lib.partnership import OFFICERS, Partnership, Ran
 from tests.lib.typed import shared
 
 KEY = bundles.METADATA
@@ -40,10 +41,20 @@ def payload(p: Partnership) -> tuple[pl.DataFrame, dict]:
     return pl.read_parquet(plain), told
 
 
+def keys(p: Partnership, *who: str) -> list[age.Recipient]:
+    return [age.Recipient.parse(p.card(one).recipient) for one in who]
+
+
 def forge(p: Partnership, rows: pl.DataFrame, told: dict, **changes: object) -> None:
     """Have the police sign a bundle of these rows, in order, in the place of what they sent."""
     rows = rows[shuffled_and_sorted(rows, secrets.token_bytes)]
-    forge_payload(p, padded(written(rows, told)), **changes)
+    forge_payload(p, padded(written(rows, told)), **banded(rows) | changes)
+
+
+def banded(rows: pl.DataFrame) -> dict[str, object]:
+    """Return the counts that an honest statement of these rows has."""
+    band = in_band(rows.height)
+    return {"counts": {"rows_in": band, "accepted": band, "left_out": {}}}
 
 
 def written(rows: pl.DataFrame, told: dict) -> bytes:
@@ -52,11 +63,10 @@ def written(rows: pl.DataFrame, told: dict) -> bytes:
     return plain.getvalue()
 
 
-def forge_payload(p: Partnership, content: bytes, **changes: object) -> None:
-    """Have the police sign a bundle of this content."""
+def forge_payload(p: Partnership, content: bytes, to: tuple = tuple(OFFICERS), **changes) -> None:
+    """Have the police sign a bundle of this content, sealed for any keys."""
     sealed = io.BytesIO()
-    to = [age.Recipient.parse(p.card(w).recipient) for w in ("police", "analysts")]
-    age.encrypt(io.BytesIO(content), sealed, to)
+    age.encrypt(io.BytesIO(content), sealed, keys(p, *to))
     digest = hashlib.sha256(sealed.getvalue()).hexdigest()
     (p.share / bundle_name(digest)).write_bytes(sealed.getvalue())
     log, card = p.log(), p.card("police")
@@ -138,7 +148,7 @@ def test_a_bundle_that_is_not_for_whom_it_says(sent):
     entry = sent.entries()[4]
     stranger = age.Identity.generate()
     sealed = io.BytesIO()
-    age.encrypt(io.BytesIO(b"x"), sealed, [stranger.recipient])
+    age.encrypt(io.BytesIO(b"x"), sealed, [stranger.recipient] * len(OFFICERS))
     digest = hashlib.sha256(sealed.getvalue()).hexdigest()
     (sent.share / bundle_name(digest)).write_bytes(sealed.getvalue())
     line = canonical.read(notes.parse(entry.read_bytes()).text)

@@ -1,10 +1,20 @@
-"""A stolen installation without its passphrase: its witness key signs no entry."""
+"""Witness keys: what a stolen one can't do, whose a shared one is, and names that are taken."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from exchange import notes, witnessing
+from exchange.intervals import Witnessed
 from exchange.signing import signed
+from exchange.tree import Checkpoint
 from partners.entries import FORMAT, Entry
 from partners.kinds import Nil
 from schemas.quarters import Covered
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership
+from tests.log.test_added_files import a_card, add, line
 
 
 def test_an_entry_signed_by_a_witness_key_has_no_effect(partnership):
@@ -23,3 +33,93 @@ def test_an_entry_signed_by_a_witness_key_has_no_effect(partnership):
     ]
     assert why[3:5] == ["entry-signature-wrong"] * 2
     assert why[5] == ""  # the same entry, signed by the officer
+
+
+def seen(p: Partnership) -> Witnessed:
+    return witnessing.witnessed(p.log("council"), p.root / "none", whole=True)
+
+
+def by(p: Partnership, partner: str) -> int:
+    """Count a partner's sightings, those of the small sizes too that its joining left."""
+    return sum(one.card.partner == partner for one in seen(p).sightings)
+
+
+def test_a_card_that_names_the_witness_key_of_another_authority_takes_nothing_from_it(
+    partnership, tmp_path
+):
+    p = partnership
+    p.run("police", "status")
+    before = by(p, "police")
+    assert before
+    key = p.card("police").witness
+    add(p, "council", line(p, "enrol", card=a_card(p, tmp_path, witness=key)))
+    assert p.log().register.applied[-1].why is None
+    assert by(p, "police") == before
+    # The cosignature says nothing of names, so one line can be put under another.
+    (path, *_) = (p.share / "witness").glob(f"*-{key[:16]}-*.cosignature")
+    note = notes.parse(path.read_bytes())
+    name = f"{p.settings('police').origin}/ambulance/deputy/witness"
+    told = bytes.fromhex(key)
+    stolen = notes.key_id(name, told, b"\x04") + note.signatures[0].signature
+    taken = note.text + f"\n— {name} {base64.b64encode(stolen).decode()}\n".encode()
+    assert notes.parse(taken).cosigned_by(name, told)
+    path.write_bytes(taken)
+    assert not any(one.card.officer == "deputy" for one in seen(p).sightings)
+
+
+def test_an_officer_with_two_cards_in_one_folder_is_one_witness(partnership, tmp_path):
+    p = partnership
+    p.run("ambulance", "status")
+    before = by(p, "ambulance")
+    assert before
+    key = p.card("ambulance").witness
+    add(p, "council", line(p, "enrol", card=a_card(p, tmp_path, witness=key)))
+    assert by(p, "ambulance") == before
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+    p.run("ambulance", "status")
+    assert by(p, "ambulance") == before + 1
+
+
+def test_names_of_sightings_that_others_took_in_advance_stop_no_witness(partnership):
+    p = partnership
+    key = p.card("ambulance").witness[:16]
+    for size in range(3, 8):
+        for day in (20, 21):
+            (p.share / f"witness/{size:08d}-{key}-202610{day}.cosignature").write_bytes(b"x")
+    p.run("ambulance", "status")
+    assert by(p, "ambulance") == 1
+    p.run("ambulance", "witness", status=None)
+    assert by(p, "ambulance") == 1  # said already
+    p.now += timedelta(days=1)
+    p.run("ambulance", "witness")
+    assert by(p, "ambulance") == 2
+    assert not p.run("council", "verify", "--json").json["strangers"]
+
+
+def backdate(p: Partnership, who: str, size: int, when: datetime) -> None:
+    """Have a witness say when it saw a size, whatever the clock says."""
+    tree = p.log().tree
+    text = Checkpoint(p.settings(who).origin, size, tree.root_at(size)).to_bytes()
+    note = notes.cosign(
+        text, p.card(who).witness_name, witnessing._key(p.settings(who)), int(when.timestamp())
+    )
+    name = witnessing._sighting(size, p.card(who).witness, when)
+    (p.share / "witness" / name).write_bytes(note)
+
+
+@pytest.mark.parametrize("hours", [1, 2])
+def test_a_witness_that_goes_backwards_proves_no_time_and_is_named(partnership, hours):
+    p = partnership
+    early = datetime(2026, 10, 1, tzinfo=UTC)
+    p.now = datetime(2026, 10, 21, tzinfo=UTC)
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+    backdate(p, "ambulance", 3, early)
+    backdate(p, "ambulance", 4, early - timedelta(hours=hours))
+    told = p.run("council", "verify", "--json").json["sightings_backwards"]
+    if hours == 1:  # a clock was set right
+        assert told == []
+        return
+    assert told == ["ambulance/liaison"]
+    ran = p.run("council", "verify")
+    assert "witness-goes-backwards" in ran.warnings
+    assert seen(p).interval(3, "police").before == p.now  # as the honest have seen it

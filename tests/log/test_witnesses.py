@@ -8,9 +8,10 @@ import pytest
 from exchange import notes, witnessing
 from exchange.errors import LogBroken
 from exchange.identities import fingerprint
+from exchange.intervals import Sighting
 from exchange.stores.folder import FolderStore
 from exchange.tree import Checkpoint
-from exchange.witnessing import Sighting, witnessed
+from exchange.witnessing import witnessed
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 

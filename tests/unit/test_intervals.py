@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.witnessing import Sighting, Witnessed
+from exchange.intervals import Sighting, Witnessed
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from exchange import errors, messages
 from exchange.bundles import ReleaseTooOld
 from exchange.messages import NO_EFFECT, STATUSES, WARNING
 from exchange.receipts import ReceiptBroken
-from exchange.stores.store import ReplacesFiles, Unreachable
+from exchange.stores.store import ReplacesFiles, Unfit, Unreachable
 from schemas.findings import Severity
 from schemas.rules import RULES
 
@@ -25,6 +25,7 @@ REFUSALS = (
     ReleaseTooOld,
     ReceiptBroken,
     ReplacesFiles,
+    Unfit,
     Unreachable,
 )
 

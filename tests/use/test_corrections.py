@@ -191,6 +191,8 @@ def test_a_source_without_references_cannot_correct_a_quarter_with_protected_row
 
     file = partnership.extract("police", "crime.csv", without(FIRST))
     partnership.submit("police", file, "--dates", "2026-08")
+    again = partnership.submit("police", file, "--dates", "2026-08")
+    assert "already sent" in again.out
     file = partnership.extract("police", "crime.csv", without(FIRST[1:]))
     ran = partnership.submit("police", file, "--dates", "2026-08", status=11)
     assert "reference-needed" in ran.err
@@ -232,3 +234,15 @@ def test_references_that_begin_again_each_month_are_refused_and_not_taken_for_th
     few = [line(n, month=9) for n in range(5)] + lines(1000, 40, month=9)
     told = send(sent, few, dates="2026-09")
     assert (told["rows"], told["elsewhere"]) == (40, 5)
+
+
+def test_the_preview_says_which_rows_are_cover_and_what_a_marker_would_save(sent):
+    ran = sent.run("police", "preview", sent.root / "police/crime.csv", "--dates", "2026-08")
+    assert "10 rows are cover" in ran.out
+    assert "does not say" not in ran.out
+    blank = [row.replace("45,WZ1", "105A,WZ1").replace(",N,N", ",,") for row in OTHERS]
+    file = sent.extract("police", "blank.csv", csv(HEADINGS, *DOMESTIC, *blank))
+    said = sent.run("police", "preview", file, "--dates", "2026-08", "--html", "p.html")
+    assert said.status == 0
+    page = (sent.root / "police/p.html").read_text(encoding="utf-8")
+    assert "30 rows are protected only because your file does not say" in page

@@ -30,8 +30,13 @@ def test_it_says_what_leaves_what_was_done_and_what_it_costs(partnership):
     assert settings["squares of the grid"][0].startswith("none: no directory of postcodes")
     assert settings["recorded domestic incidents"][1].startswith("guidance to the duty")
     kept = {name: rest for name, *rest in told["kept"]}
-    assert kept["category"] == ["113", "113", "100.0%"]
-    assert kept["hour"] == ["113", "67", "59.3%"]  # 23 are sensitive, and 23 are their cover
+    assert kept["category"] == ["113", "113", "100.0%", "100.0%"]
+    assert kept["hour"] == [
+        "113",
+        "67",
+        "59.3%",
+        "79.6%",
+    ]  # 23 are sensitive, and 23 are their cover
     reasons = {(name, why): rest for name, why, *rest in told["kept_by_reason"]}
     assert reasons["hour", "sensitive by its category"] == ["23", "0"]
 
@@ -98,5 +103,5 @@ def test_a_category_that_became_its_class_is_lost_to_analysts(partnership):
     file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *rows))
     (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
     kept = {name: rest for name, *rest in told["kept"]}
-    assert kept["category"] == ["6", "0", "0.0%"]
+    assert kept["category"] == ["6", "0", "0.0%", "0.0%"]
     assert told["counts"]["category"] == [["19C", "1 to 4", "0"], ["20A", "1 to 4", "0"]]

@@ -35,6 +35,7 @@ def _vector(
     opener: str = "analysts",
     schema: int = 1,
     also: dict[str, str] | None = None,
+    band: str = "10-49",
 ) -> Callable[[], bytes]:
     """Return what writes a vector.
 
@@ -55,6 +56,7 @@ def _vector(
             schema=schema,
             bundle={"sha256": hashlib.sha256(signed).hexdigest(), "size": len(signed)},
             payload={"sha256": inside},
+            counts={"rows_in": band, "accepted": band, "left_out": {}},
             recipients=[
                 {"who": "police/liaison", "key": officer("police").signer},
                 {"who": "analysts/analyst", "key": officer("analysts").signer},
@@ -114,7 +116,7 @@ BUNDLES: dict[str, Callable[[], bytes]] = {
         change=lambda d: d.replace(b"\n-> ", b" \n-> ", 1),
     ),
     "stanza-dropped": _vector(
-        "a recipient's stanza taken out", AGE, "not opened",
+        "a recipient's stanza taken out", SIGNED, "not as described",
         change=lambda d: d[: d.index(b"-> ")] + d[d.index(b"-> ", d.index(b"-> ") + 3) :],
     ),
     "payload-altered": _vector(
@@ -135,6 +137,14 @@ BUNDLES: dict[str, Callable[[], bytes]] = {
         "the payload is not the one signed", "4.3", "not as signed", signed_payload=b"another"
     ),
     "no-table": _vector("the payload is no table", "4.4", "not as described", "no-table"),
+    "rows-not-in-their-band": _vector(
+        "more rows are said in the log than the payload holds", "4.4", "not as described",
+        band="1000-4999",
+    ),
+    "more-rows-than-are-read": _vector(
+        "millions of rows without a value", "4.4", "too large", "more-rows",
+        band="1000000-4999999",
+    ),
     **{
         name: _vector(f"the payload says otherwise: {name}", "4.4", "not as described", name)
         for name in ("other-dataset", "other-dates", "other-rows", "other-part", "says-personal")

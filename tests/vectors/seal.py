@@ -72,6 +72,9 @@ def main(folder: Path) -> None:
     first = pl.int_range(pl.len()) == pl.arg_where(pl.col("generalised") == "").first()
     fine = rows.with_columns(category=pl.when(first).then(pl.lit("19C")).otherwise("category"))
     seal("second-fine-and-protected", second(fine, told))
+    none = pl.repeat(None, 2_000_001, dtype=pl.Int8, eager=True)
+    more = pl.DataFrame(dict.fromkeys(rows.columns[:1], none))
+    seal("more-rows", parquet(more, told | {"rows": more.height}))
 
 
 if __name__ == "__main__":

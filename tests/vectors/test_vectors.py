@@ -47,6 +47,8 @@ OUTCOMES = {
     "bundle-unreadable": "not opened",
     "bundle-not-for-your-key": "not for this key",
     "bundle-not-as-described": "not as described",
+    "bundle-recipients-differ": "not as described",
+    "bundle-content-too-large": "too large",
     "bundle-content-not-allowed": "may not be shared",
 }
 

@@ -1,0 +1,188 @@
+"""What a payload may cost to read, proved from its bytes before any table is made of them.
+
+A Parquet file of a few megabytes can stand for gigabytes: 400 million rows without a value, a page
+that unpacks to a thousand times its size, texts that each repeat the one before. So the footer,
+and the header of every page, are read here first, and held to the limits of docs/spec/bundle.md,
+4.4. Leaves to others: what the columns are, and what is in them.
+
+The structs are those of parquet.thrift (Apache Parquet), in Thrift's compact protocol.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+ROWS_MAX: Final = 2_000_000
+COLUMNS_MAX: Final = 64
+FOOTER_MAX: Final = 1024 * 1024  # bytes
+UNPACKED_MAX: Final = 512 * 1024 * 1024  # bytes of all pages
+RATIO_MAX: Final = 1000  # times the file's size, from which on pages unpack too far
+RATIO_FREE: Final = 16 * 1024 * 1024  # bytes to which they may unpack in any file
+PAGES_MAX: Final = 100_000
+_GROUPS_MAX: Final = 10_000
+_DEEPEST: Final = 8
+_HEADER_MAX: Final = 64 * 1024  # bytes of a page's header, with its statistics
+
+_MAGIC: Final = b"PAR1"
+_CODECS: Final = (0, 1, 6)  # none, Snappy, Zstandard
+_ENCODINGS: Final = (0, 2, 3, 5, 6, 8, 9)  # not 7, by which each text repeats the one before
+_PAGES: Final = {0: (5, 1, 2), 2: (7, 1, 2), 3: (8, 1, 4)}  # type: its header, values, encoding
+_DICTIONARY: Final = 2
+Struct = dict[int, Any]
+
+
+class NoTable(ValueError):
+    """A payload is no well-formed Parquet file."""
+
+
+class TooMuch(NoTable):
+    """A payload is no Parquet file that may be read. Says which limit, and never a value."""
+
+
+def count_rows(data: bytes) -> int:
+    """Return how many rows a Parquet file has, once all that reading it costs is in its limits.
+
+    Raises:
+        TooMuch: it is not.
+        NoTable: it is no Parquet file.
+    """
+    try:
+        return _File(data).rows()
+    except NoTable:
+        raise
+    except (IndexError, KeyError, TypeError, AttributeError, ValueError):
+        raise NoTable("it is no well-formed Parquet file") from None
+
+
+def _need(holds: object, fault: str) -> None:
+    if not holds:
+        raise TooMuch(fault)
+
+
+@dataclass(slots=True)
+class _File:
+    """A file, and what was counted of it so far."""
+
+    data: bytes
+    packed: int = 0
+    unpacked: int = 0
+    pages: int = 0
+
+    def rows(self) -> int:
+        size = len(self.data)
+        length = int.from_bytes(self.data[-8:-4], "little")
+        marks = self.data[:4], self.data[-4:]
+        if size < 12 or marks != (_MAGIC, _MAGIC):
+            raise NoTable("it is no Parquet file")
+        _need(length <= min(FOOTER_MAX, size - 12), "its footer is too large")
+        footer = size - 8 - length
+        said, _ = _struct(self.data[footer : size - 8], 0)
+        _need(0 <= said[3] <= ROWS_MAX, f"it has more than {ROWS_MAX:,} rows")
+        columns = len(said[2]) - 1
+        _need(0 < columns <= COLUMNS_MAX, f"it has more than {COLUMNS_MAX} columns")
+        _need(said[2][0][5] == columns, "its columns are nested")
+        _need(not any(one.get(5) or one.get(3) == 2 for one in said[2][1:]), "columns are nested")
+        _need(len(said[4]) <= _GROUPS_MAX, "it has too many groups of rows")
+        for group in said[4]:
+            _need(len(group[1]) == columns, "a group of rows has other columns")
+            for chunk in group[1]:
+                self._chunk(chunk, group[3], footer)
+        _need(sum(group[3] for group in said[4]) == said[3], "its rows are not those of its groups")
+        return int(said[3])
+
+    def _chunk(self, chunk: Struct, rows: int, footer: int) -> None:
+        """Count the pages of a column in a group of rows."""
+        _need(1 not in chunk and 8 not in chunk, "a column lies in another file, or is encrypted")
+        meta = chunk[3]
+        _need(meta[4] in _CODECS, "it is packed in a way that is not used")
+        at = min(offset for offset in (meta.get(11), meta[9]) if offset)
+        end = at + meta[7]
+        _need(len(_MAGIC) <= at <= end <= footer, "a column lies outside of it")
+        self.packed += meta[7]
+        _need(self.packed <= len(self.data), "its columns lie over one another")
+        values = 0
+        while at < end:
+            header, length = _struct(self.data[at : min(end, at + _HEADER_MAX)], 0)
+            values += self._page(header)
+            at += length + header[3]
+        _need(at == end and values == rows, "a column's pages are not as its footer says")
+
+    def _page(self, header: Struct) -> int:
+        """Count a page; return how many values it holds."""
+        kind, count, encoding = _PAGES[header[1]]
+        _need(header[2] >= 0 and header[3] >= 0, "a page has no size")
+        self.unpacked += header[2]
+        self.pages += 1
+        _need(self.pages <= PAGES_MAX, "it has too many pages")
+        _need(
+            self.unpacked <= min(UNPACKED_MAX, max(RATIO_FREE, RATIO_MAX * len(self.data))),
+            "its pages unpack to more than is read",
+        )
+        _need(header[kind][encoding] in _ENCODINGS, "it is encoded in a way that is not used")
+        _need(0 <= header[kind][count] <= ROWS_MAX, "a page has too many values")
+        return 0 if header[1] == _DICTIONARY else int(header[kind][count])
+
+
+def _struct(data: bytes, at: int, depth: int = 0) -> tuple[Struct, int]:
+    """Read a struct by the numbers of its fields; return it and where it ends."""
+    _need(depth <= _DEEPEST, "its footer is nested too deep")
+    fields: Struct = {}
+    number = 0
+    while kind := data[at]:
+        at += 1
+        if kind >> 4:
+            number += kind >> 4
+        else:
+            number, at = _signed(data, at)
+        if kind & 15 in (1, 2):  # true and false have no bytes of their own
+            fields[number] = kind & 15 == 1
+        else:
+            fields[number], at = _value(data, at, kind & 15, depth + 1)
+    return fields, at + 1
+
+
+def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Any, int]:
+    match kind:
+        case 3:
+            return data[at], at + 1
+        case 4 | 5 | 6:  # whole numbers
+            return _signed(data, at)
+        case 7:  # a fraction, which nothing here needs
+            return None, at + 8
+        case 8:  # text or bytes, which nothing here needs
+            length, at = _varint(data, at)
+            _need(at + length <= len(data), "its footer is cut")
+            return None, at + length
+        case 9 | 10:
+            return _list(data, at, depth)
+        case 12:
+            return _struct(data, at, depth)
+    raise TooMuch("its footer has a part that is not used")
+
+
+def _list(data: bytes, at: int, depth: int) -> tuple[list[Any], int]:
+    _need(depth <= _DEEPEST, "its footer is nested too deep")
+    count, kind = data[at] >> 4, data[at] & 15
+    at += 1
+    if count == 15:
+        count, at = _varint(data, at)
+    _need(count <= len(data) - at, "its footer is cut")
+    values = []
+    for _ in range(count):
+        value, at = _value(data, at, 3 if kind in (1, 2) else kind, depth + 1)
+        values.append(value)
+    return values, at
+
+
+def _signed(data: bytes, at: int) -> tuple[int, int]:
+    number, at = _varint(data, at)
+    return (number >> 1) ^ -(number & 1), at
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    number = 0
+    for shift in range(0, 70, 7):
+        number |= (data[at] & 0x7F) << shift
+        at += 1
+        if data[at - 1] < 0x80:
+            return number, at
+    raise TooMuch("its footer has a number that is too long")

@@ -1,0 +1,38 @@
+"""Is a folder kept by a sync client, such as OneDrive, Dropbox or a synced SharePoint library?
+
+Such a client copies files away and makes conflict copies. A log in one would split; a key in one
+leaves the machine.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+_NAMES: Final = re.compile(
+    r"onedrive|sharepoint|dropbox|google ?drive|icloud|nextcloud|owncloud|^box( sync| drive)?$",
+    re.IGNORECASE,
+)
+# A synced library of SharePoint lies in …\<organisation>\<site> - Documents.
+_LIBRARY: Final = re.compile(r".+ - (Documents|Shared Documents)$", re.IGNORECASE)
+TOLD_BY: Final = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")  # by OneDrive itself
+# Attributes that Windows gives to files that are elsewhere: offline, or fetched when opened.
+_ELSEWHERE: Final = 0x1000 | 0x40000 | 0x400000
+
+
+def is_synced(folder: Path) -> bool:
+    """Say whether a folder is kept by a sync client, as far as its path and the system tell."""
+    whole = folder.resolve()
+    if any(_NAMES.search(part) or _LIBRARY.match(part) for part in whole.parts):
+        return True
+    told = [Path(os.environ[name]).resolve() for name in TOLD_BY if os.environ.get(name)]
+    return any(whole.is_relative_to(one) for one in told) or _is_elsewhere(whole)
+
+
+def _is_elsewhere(folder: Path) -> bool:
+    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    try:
+        attributes = getattr(there.stat(), "st_file_attributes", 0)
+    except OSError:
+        return False
+    return bool(attributes & _ELSEWHERE)

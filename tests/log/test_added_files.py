@@ -1,0 +1,306 @@
+"""Whatever file somebody adds to a store, commands go on, and what was honest still counts."""
+
+import os
+import secrets
+from datetime import UTC, datetime
+
+import pytest
+
+from exchange import notes, witnessing
+from exchange._age import bech32
+from exchange.identities import sign_card, write_identity
+from exchange.tree import Checkpoint
+from partners import canonical
+from partners.cards import Card
+from tests.lib.extracts import crimes
+from tests.lib.partnership import OFFICERS, Partnership
+
+FAR = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+def _sent(p: Partnership) -> None:
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+    p.run("analysts", "status")
+
+
+@pytest.fixture
+def sent(prepared) -> Partnership:
+    return prepared(_sent)
+
+
+def line(p: Partnership, kind: str, **fields: object) -> dict:
+    """Return what an entry says, after what is there."""
+    log = p.log("council")
+    return {
+        "format": 1, "origin": log.founding.origin, "id": secrets.token_hex(16), "kind": kind,
+        "time": "2026-10-20T09:00:00Z",
+        "seen": {"size": log.tree.size, "root": log.tree.root.hex()},
+    } | fields  # fmt: skip
+
+
+def add(p: Partnership, who: str, told: dict | bytes) -> None:
+    """Have an officer sign an entry of any content and append it."""
+    text = told if isinstance(told, bytes) else canonical.write(told)
+    data = notes.sign(text, p.card(who).key_name, p.officer(who).signing)
+    append(p, data)
+
+
+def append(p: Partnership, data: bytes) -> None:
+    (p.share / f"log/{len(p.entries()):08d}").write_bytes(data)
+
+
+def own(p: Partnership, who: str, **fields: object) -> dict:
+    return {"partner": who, "officer": OFFICERS[who][1]} | fields
+
+
+def a_card(p: Partnership, folder, **over: object) -> str:
+    """Return a new card of the ambulance trust's, with whatever it should say."""
+    officer = write_identity(folder / secrets.token_hex(4), "a passphrase", 4)
+    mine = p.card("ambulance")
+    told = {
+        "officer": "deputy",
+        "signer": officer.signer,
+        "recipient": str(officer.identity.recipient),
+        "witness": secrets.token_hex(32),
+    } | over
+    card = Card(**{name: getattr(mine, name) for name in mine.__slots__} | told)
+    return sign_card(card, officer).decode()
+
+
+def recipient(**parts: bytes) -> str:
+    """Return a recipient of which a half is replaced."""
+    whole = bytearray(parts["of"])
+    if "mlkem" in parts:
+        whole[: len(parts["mlkem"])] = parts["mlkem"]
+    if "x25519" in parts:
+        whole[-32:] = parts["x25519"]
+    return bech32.encode("age1pq", bytes(whole))
+
+
+def everything_goes_on(p: Partnership) -> list[str]:
+    """Run what everybody runs, without memory and with; return why entries have no effect."""
+    for name in ("mirror", "memory.json"):
+        (p.settings("council").profile / name).unlink(missing_ok=True)
+    for who in ("council", "analysts"):
+        p.run(who, "status")
+        p.run(who, "verify")
+        p.run(who, "witness", status=None)
+    p.run("council", "report", "compliance", "--year", "2026", "-o", "c.html")
+    p.signed("analysts", "pull", "merged")
+    assert p.log().register.applied[3].why is None
+    p.signed("ambulance", "nil", "ambulance-callouts", "--dates", "2026Q3", "--yes", status=None)
+    return [e["rejection"] for e in p.run("council", "verify", "--json").json["entries"]]
+
+
+def public(p: Partnership) -> bytes:
+    return bech32.decode(p.card("ambulance").recipient)[1]
+
+
+@pytest.mark.parametrize("by", ["council", "stranger"])
+@pytest.mark.parametrize("half", ["mlkem", "x25519"])
+def test_a_card_for_which_nothing_can_be_sealed(sent, tmp_path, half, by):
+    broken = {"mlkem": b"\xff" * 1152} if half == "mlkem" else {"x25519": bytes(32)}
+    told = line(
+        sent, "enrol", card=a_card(sent, tmp_path, recipient=recipient(of=public(sent), **broken))
+    )
+    if by == "council":
+        add(sent, "council", told)
+    else:
+        key = write_identity(tmp_path / "stranger", "a passphrase", 4).signing
+        append(sent, notes.sign(canonical.write(told), sent.card("council").key_name, key))
+    why = everything_goes_on(sent)
+    assert why[4] == ("entry-card-unreadable" if by == "council" else "entry-signature-wrong")
+    sent.submit("police", sent.extract("police", "more.csv", crimes(31)))
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "9999-12-31T23:59:59Z",
+        "3000-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "0001-01-01T00:00:00Z",
+        "2026-10-20T24:00:00Z",
+        "2026-10-20T23:59:60Z",
+    ],
+)
+def test_a_moment_that_cannot_be(sent, time):
+    add(
+        sent,
+        "police",
+        line(
+            sent,
+            "nil",
+            **own(
+                sent,
+                "police",
+                dataset="police-asb",
+                part="",
+                reason="none-recorded",
+                covered={"first": "2026-07-01", "last": "2026-09-30"},
+            ),
+            time=time,
+        ),
+    )
+    assert everything_goes_on(sent)[4] == "entry-unreadable"
+
+
+def test_a_card_made_in_the_year_9999(sent, tmp_path):
+    class Late(datetime):
+        def astimezone(self, tz=None):
+            return datetime(9999, 12, 31, tzinfo=UTC)
+
+    card = a_card(sent, tmp_path, made=Late(2026, 1, 1, tzinfo=UTC))
+    assert "9999-12-31" in card
+    add(sent, "council", line(sent, "enrol", card=card))
+    assert everything_goes_on(sent)[4] == "entry-card-unreadable"
+
+
+@pytest.mark.parametrize(
+    "covered",
+    [
+        ("9999-10-01", "9999-12-31"),
+        ("0001-01-01", "0001-01-01"),
+        ("2026-W27-1", "2026-W27-2"),
+        ("2026-02-29", "2026-02-29"),
+        ("２026-07-01", "2026-07-02"),
+    ],
+)
+def test_days_that_cannot_be(sent, covered):
+    dates = dict(zip(("first", "last"), covered, strict=True))
+    fields = own(sent, "police", dataset="police-asb", part="", reason="none-recorded")
+    add(sent, "police", line(sent, "nil", **fields, covered=dates))
+    assert everything_goes_on(sent)[4] == "entry-unreadable"
+
+
+@pytest.mark.parametrize("quarter", ["9999Q4", "0000Q1", "0999Q4"])
+def test_quarters_far_away(sent, quarter):
+    for kind, fields in (
+        (
+            "not-held",
+            own(
+                sent,
+                "police",
+                dataset="police-asb",
+                first=quarter,
+                last=None,
+                held=False,
+                reason="not-recorded",
+            ),
+        ),
+        ("edition", {"format": 3, "quarter": quarter, "size": 4}),
+        (
+            "adopt",
+            {
+                "format": 2,
+                "dataset": "police-asb",
+                "title": "x",
+                "schema": 1,
+                "minutes": False,
+                "first": quarter,
+                "holders": [
+                    {"certain": True, "first": None, "kind": "police", "last": "9999-12-31"}
+                ],
+            },
+        ),
+    ):
+        add(sent, "police", line(sent, kind, **fields))
+    why = everything_goes_on(sent)
+    assert why[4:7] == ["" if quarter > "1" else "entry-unreadable"] * 3
+
+
+@pytest.mark.parametrize(
+    "days", [("0001-01-01", None), (None, "9999-12-31"), ("9999-12-31", "0001-01-01")]
+)
+def test_areas_of_any_days(sent, days):
+    area = {"code": "E07999902", "name": "Eastshire", "lsoas": [], "outward": ["WZ9"]}
+    add(
+        sent,
+        "council",
+        line(sent, "change-areas", areas=[area | {"first": days[0], "last": days[1]}]),
+    )
+    assert everything_goes_on(sent)[4] == ""
+
+
+@pytest.mark.parametrize(
+    ("character", "counts"),
+    [
+        ("é", True), ("\U0001fae8", True), ("\U0001fae9", True), ("\u0870", True), ("\ufffd", True),
+        ("\u00a0", False), ("\u200b", False), ("\u2028", False), ("\u0085", False), ("\x7f", False),
+        ("\ue000", False), ("\ufdd0", False), ("\U0001ffff", False), ("\u3000", False),
+        ("\u202e", False), ("\U000e0041", False), ("\u180e", False), ("\ufeff", False),
+    ],
+)  # fmt: skip
+def test_characters_count_by_the_specification_and_not_by_the_language(sent, character, counts):
+    fields = own(
+        sent,
+        "council",
+        requirement="12",
+        answer="yes",
+        position=f"a{character}b",
+        action="",
+        owner="",
+        by=None,
+        page="",
+    )
+    add(sent, "council", line(sent, "assess", **fields))
+    (last,) = sent.run("council", "verify", "--log-only", "--json").json["entries"][4:]
+    assert last["rejection"] == ("" if counts else "entry-unreadable")
+
+
+@pytest.mark.parametrize(
+    "band",
+    ["9-1", "007", "12", "0-4", "1-5", "10-50", "5-10", "٣", "1-4\n", "5000-49999", "1" * 400],
+)
+def test_a_band_has_one_form(sent, band):
+    told = canonical.read(notes.parse(sent.entries()[3].read_bytes()).text)
+    told |= line(sent, "submit")
+    told["counts"] = told["counts"] | {"accepted": band}
+    add(sent, "police", told)
+    assert everything_goes_on(sent)[4] == "entry-unreadable"
+
+
+def test_what_lies_deep(sent):
+    for deep in (17, 400, 20_000):
+        fields = line(sent, "of-a-later-release", format=99)
+        text = canonical.write(fields)[:-2] + b',"x":' + b"[" * deep + b"]" * deep + b"}\n"
+        add(sent, "council", text)
+    assert everything_goes_on(sent)[4:7] == ["entry-unreadable"] * 3
+
+
+def cosignature(p: Partnership, who: str, when: int, size: int = 4) -> bytes:
+    tree = p.log().tree
+    text = Checkpoint(p.settings(who).origin, size, tree.root_at(size)).to_bytes()
+    return notes.cosign(text, p.card(who).witness_name, witnessing._key(p.settings(who)), when)
+
+
+@pytest.mark.parametrize("when", [253402300800, 2**53 - 1, int(FAR.timestamp()) + 1])
+def test_a_cosignature_of_a_time_after_all_calendars(sent, when):
+    name = f"00000004-{sent.card('police').witness[:16]}-99991231.cosignature"
+    (sent.share / "witness" / name).write_bytes(cosignature(sent, "police", when))
+    everything_goes_on(sent)
+    assert f"witness/{name}" in sent.run("council", "verify", "--json").json["not_counting"]
+
+
+@pytest.mark.parametrize("what", ["large", "folder", "pipe"])
+def test_files_of_a_witness_that_are_too_large_or_no_files(sent, what):
+    key = sent.card("police").witness[:16]
+    for name in ("00000004.checkpoint", f"00000004-{key}-20261021.cosignature"):
+        path = sent.share / "witness" / name
+        path.unlink(missing_ok=True)
+        if what == "large":
+            path.write_bytes(b"x" * 20_000)
+        else:
+            path.mkdir() if what == "folder" else os.mkfifo(path)
+    everything_goes_on(sent)
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+def test_a_bundle_and_an_entry_that_are_no_files(sent, what):
+    (bundle,) = sent.bundles()
+    for path in (bundle, sent.share / "log/00000004"):
+        path.unlink(missing_ok=True)
+        path.mkdir() if what == "folder" else os.mkfifo(path)
+        if path == bundle:
+            assert sent.signed("analysts", "pull", "new", status=14).refusal == "bundle-missing"
+    assert sent.run("council", "status", status=15).refusal == "stored-file-not-regular"

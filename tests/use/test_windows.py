@@ -1,0 +1,154 @@
+"""What Windows does otherwise: held files, sync folders, reserved names, patterns, other encodings.
+
+Played by patched calls, since the tests run anywhere.
+"""
+
+import errno
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import LogBroken
+from exchange.stores.folder import FolderStore
+from exchange.stores.store import Unreachable
+from exchange.sync_folders import is_synced
+from tests.lib import partnership as lib
+from tests.lib.extracts import crimes
+
+
+def refuse(monkeypatch, what: str, winerror: int, name: str) -> None:
+    """Let one call of a path be refused by Windows wherever a name is meant."""
+    real = getattr(Path, what)
+
+    def refused(self: Path, *told, **more):
+        if name in {self.name, *(Path(t).name for t in told if isinstance(t, Path))}:
+            fault = PermissionError(errno.EACCES, "refused", str(self))
+            fault.winerror = winerror
+            raise fault
+        return real(self, *told, **more)
+
+    monkeypatch.setattr(Path, what, refused)
+    monkeypatch.setattr("exchange.publishing.time.sleep", lambda _: None)
+
+
+@pytest.mark.parametrize("winerror", [5, 32, 33])
+def test_a_pull_over_a_table_that_is_open_says_so_and_loses_nothing(
+    partnership, monkeypatch, winerror
+):
+    p = partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+    p.signed("analysts", "pull", "merged")
+    before = {f: f.read_bytes() for f in (p.root / "analysts/merged").rglob("*") if f.is_file()}
+    p.submit("police", p.extract("police", "crime.csv", crimes(31)))
+    refuse(monkeypatch, "rename", winerror, "incidents")
+    ran = p.signed("analysts", "pull", "merged", status=1)
+    assert ran.refusal == "file-in-use"
+    assert "incidents" in ran.err
+    after = {f: f.read_bytes() for f in (p.root / "analysts/merged").rglob("*") if f.is_file()}
+    assert after == before
+
+
+def test_what_fails_after_the_entry_is_in_the_log_does_not_undo_it(partnership, monkeypatch):
+    p = partnership
+    file = p.extract("police", "crime.csv", crimes(30))
+    refuse(monkeypatch, "replace", 32, "keymap.age")
+    sent = p.submit("police", file)
+    assert "log 3" in sent.out
+    monkeypatch.undo()
+    again = p.submit("police", file)
+    assert "already sent" in again.out
+    assert len(p.entries()) == 4
+    assert len(list((p.root / "police/.exchange").rglob("keymaps/*.age"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("winerror", "kind", "id_"),
+    [(32, LogBroken, "store-file-in-use"), (64, Unreachable, "store-unreachable"),
+     (0, LogBroken, "store-access-denied")],
+)  # fmt: skip
+def test_a_share_is_refused_for_the_reason_that_windows_gives(
+    tmp_path, monkeypatch, winerror, kind, id_
+):
+    store = FolderStore(tmp_path / "share")
+    store.set_up()
+    refuse(monkeypatch, "open", winerror, "x")
+    with pytest.raises(kind) as refused:
+        store.open("log/x")
+    assert refused.value.id == id_
+
+
+def test_a_share_whose_path_is_too_long_is_refused_before_anything_is_missing(
+    tmp_path, monkeypatch
+):
+    def touch(self: Path, *, exist_ok: bool = True) -> None:
+        raise FileNotFoundError(errno.ENOENT, "not found", str(self))
+
+    monkeypatch.setattr(Path, "touch", touch)
+    with pytest.raises(LogBroken) as refused:
+        FolderStore(tmp_path / "share").set_up()
+    assert refused.value.id == "store-path-too-long"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["OneDrive", "Dropbox (Westshire)", "Google Drive", "iCloudDrive", "Nextcloud", "Box",
+     "Community Safety - Documents"],
+)  # fmt: skip
+def test_folders_of_sync_clients_are_known_by_name(tmp_path, name):
+    assert is_synced(tmp_path / name / "share")
+
+
+def test_folders_of_sync_clients_are_known_by_what_they_tell_the_system(tmp_path, monkeypatch):
+    assert not is_synced(tmp_path / "share")
+    monkeypatch.setenv("OneDriveCommercial", str(tmp_path))
+    assert is_synced(tmp_path / "share")
+
+
+def test_an_officer_whose_own_folder_is_synced_is_warned(tmp_path):
+    p = lib.Partnership(tmp_path)
+    (tmp_path / "Dropbox").mkdir()
+    ran = p.run("Dropbox", "init", "--name", "Westshire", *lib.AREA, *lib.SHARE)
+    assert "profile-in-sync-folder" in ran.warnings
+
+
+@pytest.mark.parametrize("name", ["Con", "aux", "LPT1"])
+def test_a_partnership_can_not_have_a_name_that_windows_keeps(tmp_path, name):
+    p = lib.Partnership(tmp_path)
+    (tmp_path / "council").mkdir()
+    ran = p.run("council", "init", "--name", name, *lib.AREA, *lib.SHARE, status=2)
+    assert ran.refusal == "name-reserved"
+    assert not (tmp_path / "council/exchange.toml").exists()
+
+
+def test_a_pattern_is_filled_in_for_files_and_stays_as_it_is_elsewhere(partnership):
+    p = partnership
+    p.extract("police", "july 1.csv", crimes(20))
+    told = p.run("police", "check", p.root / "police/july*.csv", "--dates", "2026Q3", "--json")
+    assert told.json["rows_in"] == 20
+    ran = p.run("police", "check", p.root / "police/june*.csv", status=2)
+    assert ran.refusal == "usage"
+
+
+def test_json_in_a_pipe_is_utf_8_whatever_the_code_page(partnership):
+    told = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "exchange", "datasets", "--json"]
+    done = subprocess.run(command, capture_output=True, check=True, env=told)
+    assert isinstance(json.loads(done.stdout.decode("utf-8")), list | dict)
+
+
+def test_a_reader_that_goes_away_is_no_fault(monkeypatch):
+    from exchange import __main__
+
+    class Gone(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(__main__.sys, "platform", "win32")
+    monkeypatch.setattr(__main__.sys, "stdout", Gone())
+    monkeypatch.setattr(__main__.sys, "stderr", io.StringIO())
+    assert __main__.main(["--version"]) == 0
