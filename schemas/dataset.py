@@ -160,7 +160,7 @@ class Upgrade:
     words: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
 
 
-# The second form, of every dataset (docs/adr/0037): the part of the week, one word for all rows
+# The second form, of every dataset (docs/adr/0038): the part of the week, one word for all rows
 # that are generalised; record ids are derived and rows are sorted.
 SECOND: Final = Upgrade(
     adds={"week_part": ""},

@@ -13,6 +13,10 @@ import duckdb
 
 SENSITIVE = {"19C", "88A", "17A", "8Q", "106"}  # some codes of 1.8 (c), from the list of 2017/18
 APART = ("area_basis", "generalised")
+WHERE_AND_WHEN = (
+    "area", "place", "place_precision", "recorded", "recorded_precision", "occurred_from",
+    "occurred_precision", "time_from", "time_to", "time_precision", "week_part",
+)  # fmt: skip
 
 
 class Refused(Exception):
@@ -58,10 +62,18 @@ def _key(value: object) -> tuple:  # 1.5
 
 
 def _alike(names: list[str], rows: list[tuple], smallest: int) -> None:  # 1.8 (a)
-    at = [n for n, name in enumerate(names) if name not in APART]
     coarse = [row for row in rows if row[names.index("generalised")] == "generalised"]
-    groups = [tuple(row[n] for n in at) for row in coarse]
-    _need(all(groups.count(one) >= max(smallest, 5) for one in groups), "1.8")
+    shown = [row for row in coarse if _shows_sensitive(dict(zip(names, row, strict=True)))]
+    for some, columns in (
+        (coarse, [name for name in names if name in WHERE_AND_WHEN]),
+        (shown, [name for name in names if name not in APART]),
+    ):
+        groups = [tuple(row[names.index(name)] for name in columns) for row in some]
+        _need(all(groups.count(one) >= max(smallest, 5) for one in groups), "1.8")
+
+
+def _shows_sensitive(row: dict) -> bool:
+    return row["domestic"] == "yes" or row["category"] in SENSITIVE
 
 
 def _is_a_step(size: int) -> bool:  # 1.6
