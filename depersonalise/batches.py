@@ -19,7 +19,8 @@ import polars as pl
 from depersonalise.protection import OPEN
 from depersonalise.release import COARSE, FINE
 from schemas.dataset import Dataset
-from schemas.shared_columns import columns_of
+from schemas.shared import week_part
+from schemas.shared_columns import released_columns
 
 _DIGEST: Final = 16  # bytes of a reference's hash
 
@@ -79,14 +80,21 @@ def split(treated: pl.DataFrame, earlier: Earlier) -> tuple[pl.Series, pl.Series
 
 
 def as_they_left(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
-    """Return rows with the columns that left of the same records before."""
-    names = [n for n in columns_of(dataset) if n != "record_id"]
+    """Return rows with the columns that left of the same records before.
+
+    What left finely in the first form did not say the part of the week; its day does.
+    """
+    names = released_columns(dataset)
     left = earlier.replaced.select("ref", "nth", "state", *names)
     rest = treated.drop(*names, "_state")
     joined = rest.join(
         left, left_on=["_ref", "_nth"], right_on=["ref", "nth"], how="left", maintain_order="left"
     )
-    return joined.rename({"state": "_state"}).select(treated.columns)
+    joined = joined.rename({"state": "_state"}).select(treated.columns)
+    if "week_part" not in names:
+        return joined
+    stated = pl.when(pl.col("_state") == FINE).then(week_part(set(names))).otherwise("week_part")
+    return joined.with_columns(week_part=stated)
 
 
 def gone(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:

@@ -17,8 +17,17 @@ from typing import Final
 import polars as pl
 
 # What a row and its cover have in common, finest first: a pair leaves no finer than that.
-TOGETHER: Final = (("month", "band"), ("band",), ("month",), ())
-_NEAR: Final = 2  # of these, where cover of the same kind of offence is looked for
+TOGETHER: Final = (
+    ("month", "week", "band"),
+    ("week", "band"),
+    ("band",),
+    ("month", "week"),
+    ("week",),
+    ("month",),
+    (),
+)
+FIRST_TOGETHER: Final = (("month", "band"), ("band",), ("month",), ())  # without parts of the week
+_NEAR: Final = "band"  # where they have it in common, cover of the same kind of offence comes first
 # Which cover is taken first: by what the category says of it, then all others, burglary last.
 KINDS: Final = {"violence": 0, "harassment": 0, "damage": 1}
 OTHER: Final = 2
@@ -58,25 +67,28 @@ def pooled(rows: pl.DataFrame, smallest: int) -> pl.Series:
     return joined["small"].fill_null(value=True)
 
 
-def pairs(rows: pl.DataFrame) -> pl.DataFrame:
+def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataFrame:
     """Pair each sensitive row with a row that is not, as far as there are any.
 
     Args:
         rows: `row` (its number), `unit` (the outward code, or what it is put together with),
-            `dwelling`, `month`, `band`, `sensitive`, `cover`, `kind` (a number of KINDS) and
-            `order`, by which the first of equals is taken.
+            `dwelling`, `month`, `week`, `band`, `sensitive`, `cover`, `kind` (a number of KINDS)
+            and `order`, by which the first of equals is taken.
+        together: TOGETHER, or FIRST_TOGETHER.
 
     Returns:
-        `row`, `cover` (the number of the other) and `together`: a place in TOGETHER.
+        `row`, `cover` (the number of the other) and `together`: a place in that list.
     """
-    names = ["row", "unit", "dwelling", "month", "band", "kind"]
+    names = ["row", "unit", "dwelling", "month", "week", "band", "kind"]
     left = rows.filter("sensitive").sort("order").select(names)
     others = rows.filter("cover").sort("kind", "order").select(names)
     found = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32, "together": pl.Int8})]
     for near in (True, False):
-        for number, common in enumerate(TOGETHER[: _NEAR if near else None]):
+        for number, common in enumerate(together):
             if left.is_empty():
                 break
+            if near and _NEAR not in common:
+                continue
             some = others.filter(pl.col("kind") < OTHER) if near else others
             on = ["unit", "dwelling", *common]
             pair = _nth(left, on).join(

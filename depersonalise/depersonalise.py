@@ -5,7 +5,6 @@ leaves or is counted; rows leave in an order that says nothing of the source. On
 makes a `Depersonalised`, and only from `Checked`.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,18 +17,20 @@ from depersonalise.identifiers import holding_identifiers
 from depersonalise.order import shuffled_and_sorted
 from depersonalise.policy import Domestic, Policy
 from depersonalise.protection import OPEN, SENSITIVE, protection
-from depersonalise.release import COARSE, FINE, WITHHELD, released
+from depersonalise.release import COARSE, FINE, WITHHELD, released, too_few
 from depersonalise.treatments import TREATMENTS
 from schemas.checking import Checked
-from schemas.column_types import GENERALISED, LSOA_EDITION
+from schemas.column_types import GENERALISED, LSOA_EDITION, WEEK_PART
 from schemas.dataset import Dataset, Place
 from schemas.findings import Finding
 from schemas.lines import LINE
 from schemas.quarters import Covered
+from schemas.record_ids import derived_ids
 from schemas.rules import RULES
-from schemas.shared import check_shared
-from schemas.shared_columns import columns_of
+from schemas.shared import NotAsDeclared, as_version, check_shared, week_part
+from schemas.shared_columns import released_columns
 from schemas.tally import Tally
+from schemas.wire import wire_of
 from schemas.words import DOMESTIC
 
 _KEY = object()
@@ -38,12 +39,12 @@ _FEW_RESIDENTS: Final = "few residents"
 _RECORD_GONE: Final = "left before, and its record is gone"
 ELSEWHERE: Final = 3  # beside FINE, COARSE and WITHHELD: it left with other dates
 _ORIGIN: Final = {
-    "record_id": pl.col("record_id"),
     "line": pl.col("_line"),
     "reference": pl.col("_reference"),
     "why": pl.col("_reason"),
     "cover": pl.col("_cover"),
 }
+SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
 
@@ -83,12 +84,25 @@ class Depersonalised:
     """The rows that leave. `origin` tells each record's line and reference, and stays here.
 
     Attributes:
+        rows: As they stand in the version of the dataset's form that the partnership uses, each
+            with its id before it.
+        salt: Of the payload that they leave in, from which their ids are derived.
         left: How each row left, by the hash of its reference (`batches.py`); it stays here too.
         personal: They are recorded domestic incidents, shared as personal data with the
             signatories of that clause: no finer than their dataset allows, and no coarser.
     """
 
-    __slots__ = ("account", "covered", "dataset", "left", "origin", "personal", "policy", "rows")
+    __slots__ = (
+        "account",
+        "covered",
+        "dataset",
+        "left",
+        "origin",
+        "personal",
+        "policy",
+        "rows",
+        "salt",
+    )
 
     def __init__(
         self,
@@ -101,6 +115,7 @@ class Depersonalised:
         account: Account,
         policy: Policy,
         left: pl.DataFrame | None,
+        salt: bytes,
     ) -> None:
         if key is not _KEY:
             raise TypeError("only depersonalise makes depersonalised rows")
@@ -110,8 +125,14 @@ class Depersonalised:
         self.origin = origin
         self.account = account
         self.policy = policy
+        self.salt = salt
         self.personal = left is None
         self.left = pl.DataFrame() if left is None else left
+
+    @property
+    def version(self) -> int:
+        """The version of the dataset's form that the rows are in."""
+        return self.policy.version_of(self.dataset)
 
     def __repr__(self) -> str:
         return f"<Depersonalised {self.dataset.id} {self.covered}, {self.rows.height} rows>"
@@ -143,17 +164,18 @@ def depersonalise(
     Raises:
         IdentifiersFound: something that would leave looks like an identifier.
         ReferenceMissing: it is a correction, and a protected record has no reference.
+        NotAsDeclared: what left before may not leave in the version that is used now.
     """
     policy, dataset = policy or Policy(), checked.dataset
-    done = _done(_treated(checked, random, policy), dataset, policy)
+    done = _done(_treated(checked, policy), dataset, policy)
     apart = done["_reason"].is_in(DOMESTIC) & (done["_state"] != ELSEWHERE)
     if policy.domestic is Domestic.GENERALISE:
         apart &= False
     leaving = ~apart & done["_state"].is_in([FINE, COARSE])
-    account = _account(checked.tally, done, leaving, apart)
-    rows, origin = _in_order(done, leaving, dataset, random)
+    ordered = _in_order(_some(done, leaving), dataset, policy, random)
+    account = _account(checked.tally, done, leaving, apart, ordered.rows)
     left = done.filter(leaving & (done["_ref"].is_not_null() | (done["_state"] == COARSE)))
-    return _proved(checked, (rows, origin), account, policy, left=_known_by(left, dataset))
+    return _proved(checked, ordered, account, policy, left=_known_by(left, dataset))
 
 
 def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
@@ -162,12 +184,17 @@ def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
     Raises:
         ReferenceMissing: a record that is protected can't be told from those that left before.
     """
+    version = policy.version_of(dataset)
+
+    def protected(rows: pl.DataFrame) -> pl.DataFrame:
+        return released(rows, dataset, policy.smallest, version=version, covered=policy.cover)
+
     if policy.earlier is None:
-        return released(treated, dataset, policy.smallest, covered=policy.cover)
+        return protected(treated)
     earlier = policy.earlier
     new, frozen, moved = split(treated, earlier)
     _check_references(treated.filter(new), earlier)
-    batch = released(treated.filter(new), dataset, policy.smallest, covered=policy.cover)
+    batch = protected(treated.filter(new))
     rest = treated.filter(~new).with_columns(
         _state=pl.lit(FINE, dtype=pl.Int8), _cover=pl.lit(value=False)
     )
@@ -196,13 +223,11 @@ def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
 def _gone(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
     """Return coarse rows that left before and whose record is gone, as rows that leave."""
     rows = gone(treated, earlier)
-    names = [n for n in columns_of(dataset) if n != "record_id"]
     return rows.select(
-        *names,
+        *released_columns(dataset),
         pl.col("ref").alias("_ref"),
         pl.col("nth").alias("_nth"),
         pl.col("state").alias("_state"),
-        record_id=_record_ids(rows.height, secrets.token_bytes),
         _cover=pl.lit(value=False),
         _protects=pl.lit(SENSITIVE, dtype=pl.Int8),
         _reason=pl.lit(_RECORD_GONE),
@@ -211,7 +236,7 @@ def _gone(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataF
 
 def _known_by(left: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Return how rows left, by the hash of their reference."""
-    names = [n for n in columns_of(dataset) if n != "record_id"]
+    names = released_columns(dataset)
     return left.select(
         pl.col("_ref").alias("ref"),
         pl.col("_nth").alias("nth"),
@@ -220,25 +245,57 @@ def _known_by(left: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ordered:
+    """Rows in the order in which they leave, and where each came from."""
+
+    rows: pl.DataFrame
+    origin: pl.DataFrame
+    salt: bytes
+
+    def __repr__(self) -> str:
+        return f"<{self.rows.height} rows in order>"
+
+
 def _in_order(
-    done: pl.DataFrame, leaving: pl.Series, dataset: Dataset, random: Callable[[int], bytes]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows that leave and their origin, in the order in which they may leave."""
-    left = _some(done, leaving)
-    rows, origin = left.select(columns_of(dataset)), left.select(**_ORIGIN)
+    left: pl.DataFrame,
+    dataset: Dataset,
+    policy: Policy,
+    random: Callable[[int], bytes],
+    *,
+    personal: bool = False,
+) -> _Ordered:
+    """Return the rows that leave in the version that is used, in the order in which they may leave.
+
+    Raises:
+        NotAsDeclared: that version has no word for what they say.
+    """
+    version, salt = policy.version_of(dataset), random(SALT)
+    second = dataset.is_second(version)
+    rows = as_version(left.select(released_columns(dataset)), dataset, version)
+    if personal and not second:  # the first form said what marks them
+        rows = rows.with_columns(generalised=left["_reason"].cast(rows.schema["generalised"]))
     order = shuffled_and_sorted(rows, random)
-    return rows[order], origin[order]
+    ids = derived_ids(salt, rows.height) if second else _record_ids(rows.height, random)
+    origin = left.select(**_ORIGIN)[order]
+    return _Ordered(rows[order].insert_column(0, ids), origin.insert_column(0, ids), salt)
 
 
-def _account(tally: Tally, done: pl.DataFrame, leaving: pl.Series, apart: pl.Series) -> Account:
-    """Count what became of the rows that were checked."""
+def _account(
+    tally: Tally,
+    done: pl.DataFrame,
+    leaving: pl.Series,
+    apart: pl.Series,
+    rows: pl.DataFrame,
+) -> Account:
+    """Count what became of the rows that were checked; `rows` are those that leave."""
     left = _some(done, leaving)
     coarse = left.filter(pl.col("_state") == COARSE)
     protected = coarse["_protects"] != OPEN
     return Account(
         tally,
         _counts(left, "place_precision"),
-        _counts(left, "generalised"),
+        _counts(rows, "generalised"),
         _counts(left.filter(pl.col("_reason") != ""), "_reason"),
         int(((done["_state"] == WITHHELD) & ~apart).sum()),
         int(apart.sum()),
@@ -263,31 +320,38 @@ def as_personal(
         IdentifiersFound: something that would leave looks like an identifier.
     """
     dataset = checked.dataset
-    treated = _treated(checked, random, policy)
+    treated = _treated(checked, policy)
     domestic = treated["_reason"].is_in(DOMESTIC)
     if not domestic.any():
         return None
-    why = treated.with_columns(
-        generalised=pl.col("_reason").cast(GENERALISED, strict=False), _cover=pl.lit(value=False)
-    )
-    rows, origin = _in_order(why, domestic, dataset, random)
+    left = treated.filter(domestic).with_columns(_cover=pl.lit(value=False))
+    ordered = _in_order(left, dataset, policy, random, personal=True)
+    rows = ordered.rows
     tally = Tally(rows.height, rows.height, {})
-    reasons = _counts(rows, "generalised")
-    account = Account(tally, _counts(rows, "place_precision"), reasons, reasons)
-    return _proved(checked, (rows, origin), account, policy)
+    account = Account(
+        tally,
+        _counts(rows, "place_precision"),
+        _counts(rows, "generalised"),
+        _counts(left, "_reason"),
+    )
+    return _proved(checked, ordered, account, policy)
 
 
 def _proved(
     checked: Checked,
-    done: tuple[pl.DataFrame, pl.DataFrame],
+    ordered: _Ordered,
     account: Account,
     policy: Policy,
     left: pl.DataFrame | None = None,
 ) -> Depersonalised:
     """Look for identifiers, hold the rows to their dataset, and call them depersonalised."""
-    personal, (rows, origin) = left is None, done
+    personal, dataset, version = left is None, checked.dataset, policy.version_of(checked.dataset)
+    rows, origin = ordered.rows, ordered.origin
     _stop_at_identifiers(rows, origin)
-    check_shared(rows, checked.dataset, fresh_ids=True, personal=personal)
+    released = rows.select(wire_of(dataset, version).names)
+    check_shared(released, dataset, version=version, fresh_ids=True, personal=personal)
+    if dataset.is_second(version) and not personal:
+        _check_alike(released, dataset, policy)
     return Depersonalised(
         _KEY,
         dataset=checked.dataset,
@@ -297,10 +361,23 @@ def _proved(
         account=account,
         policy=policy,
         left=left,
+        salt=ordered.salt,
     )
 
 
-def _treated(checked: Checked, random: Callable[[int], bytes], policy: Policy) -> pl.DataFrame:
+def _check_alike(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> None:
+    """Hold rows to what the receiver will hold them to: what is generalised is among enough alike.
+
+    Raises:
+        NotAsDeclared: it is not.
+    """
+    of = pl.zeros(rows.height, dtype=pl.UInt32, eager=True)
+    smallest = pl.repeat(policy.smallest, rows.height, dtype=pl.UInt32, eager=True)
+    if too_few(rows, dataset, policy.version_of(dataset), of, smallest):
+        raise NotAsDeclared(f"generalised rows of which fewer than {policy.smallest} are alike")
+
+
+def _treated(checked: Checked, policy: Policy) -> pl.DataFrame:
     """Return each row as it would leave if it were not protected, with what protecting it needs."""
     dataset = checked.dataset
     treats = {f.treat for f in dataset.fields.values()}
@@ -312,7 +389,7 @@ def _treated(checked: Checked, random: Callable[[int], bytes], policy: Policy) -
         columns.append(pl.lit("", dtype=LSOA_EDITION).alias("lsoa_edition"))
     rows = without_few_residents(checked.rows, policy.directory)
     rows = with_squares(rows, policy.squares(strict))
-    ids = _record_ids(rows.height, random)
+    names = released_columns(dataset)
     marks = ("_protects", "_reason", "_few")
     helpers = {
         "_line": LINE,
@@ -329,16 +406,18 @@ def _treated(checked: Checked, random: Callable[[int], bytes], policy: Policy) -
         .with_columns(protection(dataset, published=checked.published))
         .select(*columns, "area", "area_basis", *marks, **helpers)
         .with_columns(
-            ids,
             pl.lit("", dtype=GENERALISED).alias("generalised"),
-            reason.alias("_reason") if "place" in columns_of(dataset) else ids,
+            reason.alias("_reason") if "place" in names else pl.col("_reason"),
+            week_part(set(names))
+            if "week_part" in names
+            else pl.lit("", dtype=WEEK_PART).alias("week_part"),
         )
         .with_columns(hashed(checked.rows["reference"], policy.key).get_columns())
         .rename({"ref": "_ref", "nth": "_nth"})
         # By its reference the same records are cover in each run; by its line where it has none.
         .with_columns(_order=pl.coalesce("_ref", pl.col("_line").cast(pl.String).cast(pl.Binary)))
-        .select(*columns_of(dataset), "_protects", "_reason", "_ref", "_nth", "_order", *helpers)
-        .cast({name: pl.String for name in _OPEN if name in columns_of(dataset)})
+        .select(*names, "_protects", "_reason", "_ref", "_nth", "_order", *helpers)
+        .cast({name: pl.String for name in _OPEN if name in names})
         .collect()
     )
 

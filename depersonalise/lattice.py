@@ -20,6 +20,7 @@ from schemas.axes import Axis, Node, nodes
 
 NOWHERE: Final = -1  # of rows that no node takes
 Numbers = npt.NDArray[np.uint64]
+Fits = Callable[[Node], npt.NDArray[np.bool_]]  # which rows may leave at a node
 _ODD: Final = 0x9E3779B97F4A7C15  # spreads sums of hashes over 64 bits
 
 
@@ -28,7 +29,7 @@ def walk(
     levels: list[list[Numbers]],
     axes: tuple[Axis, ...],
     smallest: int,
-    fits: Callable[[Node], npt.NDArray[np.bool_]] | None = None,
+    fits: Fits | None = None,
 ) -> npt.NDArray[np.int32]:
     """Return at which node, by its place among `nodes(axes)`, each row leaves; else NOWHERE.
 

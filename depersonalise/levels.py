@@ -18,10 +18,17 @@ from schemas.column_types import (
     PLACE_PRECISION,
     PRECISION,
     TIME_PRECISION,
+    WEEK_PART,
     words_type,
 )
 from schemas.shared import LASTS
-from schemas.words import GENDER, PHASE, UNTOLD
+from schemas.words import (
+    GENDER,
+    PHASE,
+    UNTOLD,
+    VIOLENCE_OR_SEXUAL,
+    VIOLENT_OR_SEXUAL_CLASSES,
+)
 
 Columns = dict[str, pl.Expr]
 _NO_TIME: Final = pl.lit(None, dtype=pl.Time)
@@ -33,6 +40,7 @@ def always(columns: set[str]) -> Columns:
     """Return what is released of every protected row alike, of a table with these columns."""
     told = {
         "weekday": pl.lit(None, dtype=pl.Int8),
+        "week_part": pl.lit("", dtype=WEEK_PART),
         "occurred_to": _NO_DATE,
         "lsoa_edition": pl.lit("", dtype=LSOA_EDITION),
         "area_basis": pl.lit("district", dtype=AREA_BASIS),
@@ -113,6 +121,12 @@ def _class() -> Columns:
     return {"category": klass, "reason_2": _NO_TEXT, "reason_3": _NO_TEXT}
 
 
+def _two_classes() -> Columns:
+    both = pl.col("_klass").cast(pl.String).is_in(VIOLENT_OR_SEXUAL_CLASSES)
+    word = pl.when(both).then(pl.lit(VIOLENCE_OR_SEXUAL))
+    return _class() | {"category": word.otherwise(_class()["category"])}
+
+
 def _age() -> Columns:
     return {"age": pl.col("age"), "key_stage": pl.col("key_stage")}
 
@@ -132,10 +146,13 @@ _LEVELS: Final[dict[tuple[str, str], Callable[[], Columns]]] = {
     ("place", "district"): _district,
     ("month", "month"): lambda: _date("1mo", "month"),
     ("month", "quarter"): lambda: _date("1q", "quarter"),
+    ("week", "weekday or weekend"): lambda: {"week_part": pl.col("week_part")},
+    ("week", "not stated"): lambda: {"week_part": pl.lit("", dtype=WEEK_PART)},
     ("time", "band of six hours"): _band,
     ("time", "not stated"): _no_band,
     ("category", "code"): _code,
     ("category", "class"): _class,
+    ("category", VIOLENCE_OR_SEXUAL): _two_classes,
     ("category", "reasons"): _code,
     ("category", "group of the first reason"): _class,
     ("age", "years"): _age,

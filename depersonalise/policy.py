@@ -40,6 +40,7 @@ class Policy:
         part: Of several in which the partner returns the dataset, such as one for each hospital.
         place: The finest place that the protocol lets leave: "lsoa" or "outward"; empty for what
             the dataset declares.
+        version: The version of the dataset's form that the partnership uses; 0 for the newest.
     """
 
     smallest: int = SMALLEST
@@ -50,6 +51,11 @@ class Policy:
     earlier: "Earlier | None" = None
     part: str = ""
     place: str = ""
+    version: int = 0
+
+    def version_of(self, dataset: Dataset) -> int:
+        """Return the version of a dataset's form in which its rows leave."""
+        return self.version or dataset.version
 
     def of(self, dataset: Dataset) -> Dataset:
         """Return a dataset as the protocol would have it treated; its locks stay."""

@@ -12,16 +12,18 @@ import numpy.typing as npt
 import polars as pl
 
 from depersonalise import cover, lattice
+from depersonalise.lattice import Fits
 from depersonalise.levels import always, at_level
 from depersonalise.protection import OPEN, POSSIBLY, SENSITIVE
-from schemas.axes import INCIDENT, Axis, Node, nodes
+from schemas.axes import CRIME, INCIDENT, WEEK, Axis, Node, first_form, nodes
 from schemas.column_types import GENERALISED
 from schemas.dataset import Dataset
-from schemas.shared import LASTS
-from schemas.shared_columns import columns_of
+from schemas.shared import LASTS, shows_sensitive
+from schemas.shared_columns import RECORD_ID, columns_of, released_columns
+from schemas.wire import wire_of
 from schemas.words import COARSE as COARSE_WORDS
+from schemas.words import GENERALISED as GENERALISED_AS
 
-GENERALISED_AS: Final = "in a small group"  # one word for protected rows and cover alike
 # What becomes of a row.
 FINE: Final = 0
 COARSE: Final = 1
@@ -29,60 +31,102 @@ WITHHELD: Final = 2
 Places = npt.NDArray[np.int64]
 
 
-def alike_by(dataset: Dataset) -> list[str]:
+def alike_by(dataset: Dataset, version: int | None = None) -> list[str]:
     """Name the columns in which rows must agree to be alike: all that are released, but the id."""
-    return [n for n in columns_of(dataset) if n not in ("record_id", "area_basis", "generalised")]
+    apart = (RECORD_ID, "area_basis", "generalised")
+    return [name for name in wire_of(dataset, version).names if name not in apart]
 
 
-def smallest_group(rows: pl.DataFrame, dataset: Dataset, of: pl.Series) -> int | None:
-    """Return the size of the smallest group of what is shared; None where none is counted.
+def too_few(
+    rows: pl.DataFrame, dataset: Dataset, version: int, of: pl.Series, smallest: pl.Series
+) -> bool:
+    """Say whether a row that must be among enough rows that are alike is among fewer.
 
-    Counted are all rows of a sensitive dataset, and of others those that say that they are
-    sensitive. Ambulance callouts, and cover, were sent by earlier releases without being counted.
+    Rows that show that they are sensitive are alike in all columns. Of the other coarse rows nobody
+    else knows which are cover, and cover has the place and time of the row that it belongs to, and
+    a category of its own; so these are alike in place and time. In the first form, sensitive are
+    all rows of a sensitive dataset, and of others those that say so: ambulance callouts, and cover,
+    were sent by earlier releases without being counted.
 
     Args:
         of: Which submission each row is of: those of another are no company.
+        smallest: How many rows must be alike in the submission of each row.
     """
-    counted = pl.lit(value=bool(dataset.axes) and not dataset.call)
-    at = rows.select(counted | pl.col("generalised").is_in(COARSE_WORDS)).to_series()
-    if not at.any():
-        return None
-    some = rows.with_columns(_of=of).filter(at)
-    return int(some.select(pl.len().over("_of", *alike_by(dataset)).min()).item())
+    coarse, whole = pl.col("generalised") == GENERALISED_AS, alike_by(dataset, version)
+    sensitive = coarse & shows_sensitive(rows, dataset)
+    if not dataset.is_second(version):
+        every = pl.lit(value=bool(dataset.axes) and not dataset.call)
+        sensitive = every | pl.col("generalised").is_in(COARSE_WORDS)
+    told = rows.with_columns(_of=of, _smallest=smallest)
+    counted = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]
+    return any(
+        told.filter(which)
+        .select((pl.len().over("_of", *columns) < pl.col("_smallest")).any())
+        .item()
+        for which, columns in counted
+        if columns
+    )
 
 
-def axes_of(dataset: Dataset) -> tuple[Axis, ...]:
-    """Return the axes of a dataset's protected rows."""
+_WHERE_AND_WHEN: Final = (
+    "area",
+    "place",
+    "place_precision",
+    "recorded",
+    "recorded_precision",
+    "occurred_from",
+    "occurred_precision",
+    "time_from",
+    "time_to",
+    "time_precision",
+    "week_part",
+)
+
+
+def axes_of(dataset: Dataset, version: int | None = None) -> tuple[Axis, ...]:
+    """Return the axes of a dataset's protected rows, in its newest version or one."""
     columns = set(columns_of(dataset))
-    if dataset.axes or dataset.is_numbers:
-        return dataset.axes
-    return tuple(axis for axis in INCIDENT if axis.name != "category" or "category" in columns)
+    axes = dataset.axes
+    if not axes and not dataset.is_numbers:
+        incident = CRIME if "home-office" in dataset.schemes else INCIDENT
+        axes = tuple(axis for axis in incident if axis.name != "category" or "category" in columns)
+    second = dataset.is_second(dataset.version if version is None else version)
+    return axes if second else first_form(axes)
 
 
 def released(
-    rows: pl.DataFrame, dataset: Dataset, smallest: int, *, covered: bool = True
+    rows: pl.DataFrame,
+    dataset: Dataset,
+    smallest: int,
+    *,
+    version: int | None = None,
+    covered: bool = True,
 ) -> pl.DataFrame:
     """Return rows as they leave, with `_state` (FINE, COARSE or WITHHELD) and `_cover`.
 
     Args:
         rows: What would leave of each row were it not protected; beside it `_protects`, `_klass`,
             `_outward`, `_dwelling`, `_nature` and `_order` (by which the first of equals is taken).
-        smallest: How many protected rows must be alike.
+        smallest: How many rows must be alike.
+        version: The version of the dataset's form in which they leave; the newest if not told.
         covered: Sensitive rows have cover, unless all rows of the dataset are sensitive.
     """
-    axes = axes_of(dataset)
+    axes = axes_of(dataset, version)
     state = np.where(rows["_protects"].to_numpy() == OPEN, FINE, WITHHELD).astype(np.int8)
     at = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
     covers = np.zeros(rows.height, dtype=bool)
-    alone = bool(dataset.axes) or dataset.is_numbers or not covered
-    pairs = None if alone else _paired(rows, smallest)
-    if pairs is not None:
-        rows = rows.with_columns(_outward=_unpooled(rows, pairs, smallest))
+    together = cover.TOGETHER if WEEK in axes else cover.FIRST_TOGETHER
+    pairs = None
+    if not (dataset.axes or dataset.is_numbers or not covered):
+        rows = _in_units(rows, smallest)
+        pairs = cover.pairs(_grouped(rows), together)
     for protects, paired in ((SENSITIVE, pairs), (POSSIBLY, None)):
         chosen = np.flatnonzero(rows["_protects"].to_numpy() == protects)
+        fits = None
         if paired is not None:
             chosen = paired["row"].to_numpy()
-        found = _walked(rows[chosen], axes, dataset, smallest, paired)
+            fits = _fits(paired["together"].to_numpy(), axes, together)
+        found = _walked(rows[chosen], axes, dataset, smallest, fits)
         at[chosen] = found
         if paired is not None:
             others = paired["cover"].to_numpy()
@@ -95,36 +139,43 @@ def released(
     )
 
 
+_COMMON: Final = {"month": "month", "week": "week", "time": "band"}  # what a pair must share
+
+
+def _fits(
+    shared: npt.NDArray[np.int8], axes: tuple[Axis, ...], together: tuple[tuple[str, ...], ...]
+) -> Fits:
+    """Return what says which pairs may leave by a node: those that have in common what it states.
+
+    Args:
+        shared: Of each pair, the place in `together` of what its two rows have in common.
+    """
+
+    def fits(node: Node) -> npt.NDArray[np.bool_]:
+        stated = {axis.name for axis, level in zip(axes, node, strict=True) if level == 0}
+        needs = {_COMMON[name] for name in stated if name in _COMMON}
+        return np.isin(shared, [n for n, common in enumerate(together) if needs <= set(common)])
+
+    return fits
+
+
 def _walked(
     some: pl.DataFrame,
     axes: tuple[Axis, ...],
     dataset: Dataset,
     smallest: int,
-    paired: pl.DataFrame | None,
+    fits: Fits | None,
 ) -> npt.NDArray[np.int32]:
-    """Walk the lattice with some rows; a pair leaves no finer than what its rows have in common."""
-    columns = set(columns_of(dataset))
-    touched = {"record_id", "generalised", *always(columns)}
+    """Walk the lattice with some rows; return by which node each leaves."""
+    columns = set(released_columns(dataset))
+    touched = {"generalised", *always(columns)}
     levels = []
     for axis in axes:
         released = [at_level(axis, level, columns) for level in range(len(axis.levels))]
         touched |= {name for one in released for name in one}
         levels.append([_hashed(some, list(one.values())) for one in released])
-    fixed = [pl.col(name) for name in columns_of(dataset) if name not in touched]
-    together = None if paired is None else paired["together"].to_numpy()
-
-    def fits(node: Node) -> npt.NDArray[np.bool_]:
-        stated = {axis.name for axis, level in zip(axes, node, strict=True) if level == 0}
-        needs = {_COMMON[name] for name in stated if name in _COMMON}
-        may = [number for number, common in enumerate(cover.TOGETHER) if needs <= set(common)]
-        return np.isin(together, may)  # type: ignore[arg-type]  # only asked of pairs
-
-    return lattice.walk(
-        _hashed(some, fixed), levels, axes, smallest, None if together is None else fits
-    )
-
-
-_COMMON: Final = {"month": "month", "time": "band"}  # what a pair must share to leave by it
+    fixed = [pl.col(name) for name in released_columns(dataset) if name not in touched]
+    return lattice.walk(_hashed(some, fixed), levels, axes, smallest, fits)
 
 
 def _hashed(rows: pl.DataFrame, columns: list[pl.Expr]) -> npt.NDArray[np.uint64]:
@@ -142,7 +193,7 @@ def _as_released(
     places = np.flatnonzero(at != lattice.NOWHERE)
     if not len(places):
         return rows
-    columns = set(columns_of(dataset))
+    columns = set(released_columns(dataset))
     every = np.array(nodes(axes))[at[places]]
     part = rows[places]
     coarser: dict[str, pl.Expr] = {}
@@ -153,42 +204,48 @@ def _as_released(
                 here = pl.col(f"_level_{axis.name}") == level
                 coarser[name] = pl.when(here).then(what).otherwise(coarser.get(name, what))
     word = {"generalised": pl.lit(GENERALISED_AS, dtype=GENERALISED)}
-    part = part.with_columns(**always(columns), **coarser, **word)
-    names = [*dict.fromkeys([*always(columns), *coarser, *word])]
+    told = always(columns) | coarser | word
+    part, names = part.with_columns(**told), list(told)
     taken = np.arange(rows.height)
     taken[places] = rows.height + np.arange(part.height)
     return rows.with_columns(pl.concat([rows.select(names), part.select(names)])[taken])
 
 
-def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return what pairing asks of each row."""
-    clock = pl.coalesce("time_from", "time_to").cast(pl.Int64)
-    named = "category" in rows.columns
+def _in_units(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
+    """Add `_unit`: the outward code within which cover is looked for, or what it is put with.
+
+    Sensitive rows of outward codes that are put together, and their cover, leave by the district.
+    """
+    small = cover.pooled(_counted(rows), smallest)
+    code = pl.when(~small).then(pl.col("_outward").fill_null("none")).otherwise(pl.lit("rest"))
+    paired = small & (rows["_protects"] != POSSIBLY)
+    return rows.with_columns(
+        _unit=pl.concat_str("area", code, separator=" "),
+        _outward=pl.when(~paired).then("_outward"),
+    )
+
+
+def _counted(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         "area",
         pl.col("_outward").alias("outward"),
         pl.col("_dwelling").alias("dwelling"),
+        sensitive=pl.col("_protects") == SENSITIVE,
+        cover=pl.col("_protects") == OPEN,
+    )
+
+
+def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what pairing asks of each row."""
+    clock = pl.coalesce("time_from", "time_to").cast(pl.Int64)
+    return rows.select(
+        unit="_unit",
+        dwelling="_dwelling",
         month=pl.coalesce("recorded", "occurred_from").dt.month(),
+        week="week_part",
         band=clock // LASTS["six hours"],
         sensitive=pl.col("_protects") == SENSITIVE,
         cover=pl.col("_protects") == OPEN,
-        kind=cover.kind() if named else pl.lit(cover.OTHER),
+        kind=cover.kind() if "category" in rows.columns else pl.lit(cover.OTHER),
         order="_order",
     ).with_row_index("row")
-
-
-def _unpooled(rows: pl.DataFrame, pairs: pl.DataFrame, smallest: int) -> pl.Series:
-    """Return the outward codes, without those of pairs in codes that are too small."""
-    paired = pl.concat([pairs["row"], pairs["cover"]])
-    small = cover.pooled(_grouped(rows), smallest)
-    small &= pl.int_range(rows.height, dtype=pl.UInt32, eager=True).is_in(paired.implode())
-    return rows.select(pl.when(~small).then("_outward")).to_series()
-
-
-def _paired(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
-    """Pair sensitive rows with cover, within the outward code or what it is put together with."""
-    grouped = _grouped(rows)
-    small = cover.pooled(grouped, smallest)
-    code = pl.when(~small).then(pl.col("outward").fill_null("none")).otherwise(pl.lit("rest"))
-    unit = pl.concat_str("area", code, separator=" ")
-    return cover.pairs(grouped.with_columns(unit=unit))

@@ -32,7 +32,6 @@ from partners.requirements import (
 )
 from schemas.axes import Axis
 from schemas.codes import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions
-from schemas.column_types import GENERALISED
 from schemas.dataset import SMALLEST, Dataset, Treat
 from schemas.datasets import PRESCRIBED
 from schemas.findings import Severity
@@ -40,7 +39,7 @@ from schemas.places import AROUND
 from schemas.quarters import Quarter
 from schemas.rules import RULES
 from schemas.shared_columns import SAYS, columns_of
-from schemas.words import SQUARES
+from schemas.words import FIRST_GENERALISED_WORDS, SQUARES
 
 HERE = Path(__file__).parent
 _QUARTER = Quarter(2026, 3)
@@ -86,9 +85,10 @@ def datasets() -> str:
     parts += [f"| `{name}` | {says} |" for name, says in SAYS.items()]
     parts.append(
         f"\nEvery protected row, and every row that is cover for one, says `{GENERALISED_AS}`. "
-        "Rows that earlier releases sent say why:\n"
+        "In version 1 of a dataset it says `in a small group`. Rows that earlier releases sent in "
+        "that version say one of these:\n"
     )
-    parts += [f"- {reason}" for reason in GENERALISED.categories if reason]
+    parts += [f"- {reason}" for reason in FIRST_GENERALISED_WORDS if reason]
     return "\n".join(parts) + "\n"
 
 

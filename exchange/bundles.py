@@ -3,8 +3,8 @@
 Opening does, in this order: (1) the size and hash of the sealed file are those the statement
 signs; (2) age opens it with the officer's key; (3) the hash of what comes out is the one signed;
 (4) it is a Parquet table that is not too large to read, has as many rows as the statement's band
-says, and says of itself what the statement says; (5) it is what its dataset
-allowed in the version that it was written in; then its rows become rows of the newest version. The
+says, and says of itself what the statement says; (5) it is what its dataset allowed in the version
+that it was written in; then its rows become rows of the newest version, each with its id. The
 statement's own signature, and whether it counts, is `log.py`'s.
 
 What this release is too old to check is never opened half checked, and is nobody's fault:
@@ -13,6 +13,7 @@ What this release is too old to check is never opened half checked, and is nobod
 
 import hashlib
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -22,10 +23,11 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 from depersonalise.depersonalise import Account, Depersonalised
-from depersonalise.release import smallest_group
+from depersonalise.release import too_few
 from exchange import age
 from exchange.errors import BundleBroken, KeyRefused, LogBroken, Usage
 from exchange.marking import MARKING, PERSONAL
+from exchange.padding import NotPadded, check_padded, padded
 from exchange.parquet_limits import ROWS_MAX, NoTable, TooMuch, count_rows
 from exchange.sealed_files import bundle_name, verify_sealed
 from exchange.stores.store import Store
@@ -34,10 +36,11 @@ from partners.entries import in_band
 from partners.kinds import Submit
 from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS
+from schemas.order import is_sorted
 from schemas.plugins import PREFIX
+from schemas.record_ids import derived_ids
 from schemas.shared import (
     NotAsDeclared,
-    as_version,
     check_shared,
     conformed,
     unknown_lists,
@@ -45,10 +48,10 @@ from schemas.shared import (
 )
 from schemas.wire import wire_of
 
-_METADATA: Final = "csp-exchange"
+METADATA: Final = "csp-exchange"
+_SALT: Final = r"[0-9a-f]{64}"
 # What polars makes of a file that is none; where its own code gives up, that is no `Exception`.
 _UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError)
-SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +87,10 @@ class _Hashing(io.RawIOBase):
         return len(data)
 
 
-def seal(
-    shared: Depersonalised,
-    version: int,
-    target: BinaryIO,
-    recipients: Sequence[age.Recipient],
-    salt: bytes,
-) -> Sealed:
+def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Recipient]) -> Sealed:
     """Write the bundle of some depersonalised rows for its recipients.
 
-    Args:
-        version: The version of the dataset's form to write: the one that the partnership uses.
-        salt: 32 random bytes.
-
     Raises:
-        NotAsDeclared: the rows say what that version has no word for; the message names columns.
         Usage: they are more than a receiver reads.
     """
     if shared.rows.height > ROWS_MAX:
@@ -108,9 +100,11 @@ def seal(
             "nothing was sent; send each month by itself: --dates 2026-07",
         )
     payload = io.BytesIO()
-    metadata = {_METADATA: canonical.write(_describe(shared, version, salt)).decode()}
-    rows = as_version(shared.rows, shared.dataset, version)
+    metadata = {METADATA: canonical.write(_describe(shared)).decode()}
+    rows = shared.rows.select(wire_of(shared.dataset, shared.version).names)
     rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
+    if shared.dataset.is_second(shared.version):
+        payload = io.BytesIO(padded(payload.getvalue()))
     payload.seek(0)
     return seal_payload(payload, target, recipients)
 
@@ -126,7 +120,11 @@ def seal_payload(
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a bundle holds, steps (1) to (4) done."""
+    """What a bundle holds, steps (1) to (4) done.
+
+    Attributes:
+        salt: As hexadecimal digits.
+    """
 
     statement: Submit
     sender: str
@@ -197,8 +195,10 @@ def open_payload(
         )
     dataset = DATASETS[statement.dataset]
     try:
+        if dataset.is_second(statement.schema):
+            check_padded(payload)
         rows = conformed(rows, dataset, statement.schema)
-    except NotAsDeclared as told:
+    except (NotAsDeclared, NotPadded) as told:
         raise _not_allowed(sender, str(told)) from None
     if lists := unknown_lists(rows, dataset):
         raise ReleaseTooOld(
@@ -292,16 +292,43 @@ def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
     dataset, version = DATASETS[statement.dataset], statement.schema
     rows = pl.concat([one.rows for one in opened])
     check_shared(rows, dataset, version=version, personal=statement.personal)
+    heights = [one.rows.height for one in opened]
+    if not statement.personal:
+        _check_alike(rows, opened)
+    if dataset.is_second(version):
+        if not all(is_sorted(one.rows) for one in opened):
+            raise NotAsDeclared("rows that are not in order")
+        ids = [derived_ids(bytes.fromhex(one.salt.decode()), one.rows.height) for one in opened]
+        rows = rows.insert_column(0, pl.concat(ids))
     if version != dataset.version:
         rows = upgraded(rows, dataset, version)
-    heights = [one.rows.height for one in opened]
-    numbers = [pl.repeat(n, height, dtype=pl.UInt32) for n, height in enumerate(heights)]
-    of = pl.select(pl.concat(numbers)).to_series()
-    least = None if statement.personal else smallest_group(rows, dataset, of)
-    if least is not None and least < SMALLEST:
-        raise NotAsDeclared(f"sensitive rows of which fewer than {SMALLEST} are alike")
     ends = [*accumulate(heights, initial=0)]
     return [rows.slice(start, height) for start, height in zip(ends, heights, strict=False)]
+
+
+def _check_alike(rows: pl.DataFrame, opened: Sequence[Opened]) -> None:
+    """Prove that what must be among enough rows that are alike in its submission is.
+
+    Raises:
+        NotAsDeclared: it is not.
+    """
+    statement = opened[0].statement
+    dataset, version = DATASETS[statement.dataset], statement.schema
+
+    def of_each(values: Sequence[int]) -> pl.Series:
+        heights = [one.rows.height for one in opened]
+        each = [pl.repeat(v, n, dtype=pl.UInt32) for v, n in zip(values, heights, strict=True)]
+        return pl.select(pl.concat(each)).to_series()
+
+    least = [_smallest_of(one.statement, second=dataset.is_second(version)) for one in opened]
+    if too_few(rows, dataset, version, of_each(range(len(opened))), of_each(least)):
+        kind = "generalised" if dataset.is_second(version) else "sensitive"
+        raise NotAsDeclared(f"{kind} rows of which fewer than {max(least)} are alike")
+
+
+def _smallest_of(statement: Submit, *, second: bool) -> int:
+    """Return how many rows of a submission must be alike: as it says, from the second form on."""
+    return max(SMALLEST, int(statement.treatments["smallest"])) if second else SMALLEST
 
 
 def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Identity) -> bytes:
@@ -331,11 +358,11 @@ def _read(payload: bytes) -> pl.DataFrame | None:
         return None
 
 
-def _describe(shared: Depersonalised, version: int, salt: bytes) -> canonical.Json:
+def _describe(shared: Depersonalised) -> canonical.Json:
     """What a payload says of itself: exact counts, since only its recipients read them."""
     return {
         "dataset": shared.dataset.id,
-        "schema": version,
+        "schema": shared.version,
         "quarter": str(shared.covered.quarter),
         "covered": str(shared.covered),
         "rows": shared.rows.height,
@@ -344,7 +371,7 @@ def _describe(shared: Depersonalised, version: int, salt: bytes) -> canonical.Js
         "part": shared.policy.part,
         "personal": shared.personal,
         "holds": PERSONAL if shared.personal else "depersonalised information",
-        "salt": salt.hex(),
+        "salt": shared.salt.hex(),
     }
 
 
@@ -364,12 +391,15 @@ def _exact(account: Account) -> canonical.Json:
 def _description(payload: bytes) -> canonical.Json:
     """Return what a payload says of itself; nothing if that can't be read."""
     try:
-        return canonical.read(pl.read_parquet_metadata(io.BytesIO(payload))[_METADATA].encode())
-    except (KeyError, *_UNREADABLE):
+        return canonical.read(pl.read_parquet_metadata(io.BytesIO(payload))[METADATA].encode())
+    except (KeyError, canonical.NotCanonical, *_UNREADABLE):
         return {}
 
 
 def _is_described(told: canonical.Json, statement: Submit, height: int) -> bool:
+    salt = str(told.get("salt", ""))
+    if DATASETS[statement.dataset].is_second(statement.schema) and not re.fullmatch(_SALT, salt):
+        return False
     return (
         told.get("dataset") == statement.dataset
         and told.get("covered") == str(statement.covered)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from depersonalise.rounding import Edition, rounded_cube
 from exchange.incidents import incidents
 from exchange.manifest import EditionItem, Item, Manifest
+from schemas.words import GENERALISED
 
 _INFO: Final = b"csp-exchange/v1/rounding"
 WEEKDAYS: Final = (
@@ -168,10 +169,18 @@ def _quarter_cube(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFram
     return _round([cells_of((folder, one) for one in items)], [key], base)
 
 
+def _in_words_of_now(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells of several editions in the same words: the first form had others."""
+    fine = pl.col("generalised") == ""
+    coarse = pl.when(~fine).then(pl.lit(GENERALISED)).otherwise("generalised")
+    words = {"week_part": pl.col("week_part").fill_null(""), "generalised": coarse}
+    return cells.with_columns(**{name: now for name, now in words.items() if name in cells.columns})
+
+
 def _round(tables: Sequence[pl.DataFrame], keys: Sequence[bytes], base: int) -> pl.DataFrame:
     """Return the cells that the last of some editions publishes, those without records left out."""
     numbered = [one.rename({RECORDS: f"{RECORDS}-{n}"}) for n, one in enumerate(tables)]
-    every = pl.concat(numbered, how="diagonal")
+    every = _in_words_of_now(pl.concat(numbered, how="diagonal"))
     counts = [f"{RECORDS}-{n}" for n in range(len(tables))]
     by = [name for name in every.columns if name not in counts]
     cells = every.group_by(by).agg(pl.col(counts).sum())

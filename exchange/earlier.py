@@ -27,6 +27,7 @@ from depersonalise.release import COARSE, FINE
 from exchange import age
 from exchange.bundles import open_bundle
 from exchange.errors import BundleBroken, KeyRefused, Usage
+from exchange.formats import refuse_newer
 from exchange.identities import Officer
 from exchange.pending import folder_of_earlier, key_map_of
 from exchange.publishing import replace as publish_again
@@ -35,10 +36,10 @@ from partners.register import Register
 from partners.state import Key, Submission
 from schemas.dataset import Dataset
 from schemas.quarters import Covered
-from schemas.shared_columns import columns_of
+from schemas.shared_columns import RECORD_ID, released_columns
 
 _METADATA: Final = "csp-exchange"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +140,22 @@ def _read_all(
         plain.seek(0)
         told = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
         plain.seek(0)
-        found[path.name] = (Settled(**told["settled"]), _typed(pl.read_parquet(plain), dataset))
+        refuse_newer(told, path, _FORMAT)
+        rows = _as_newest(pl.read_parquet(plain), dataset, told.get("version", 1))
+        found[path.name] = (Settled(**told["settled"]), rows)
     return found
 
 
-def _typed(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """Return rows that left in the types of the newest version of their dataset."""
-    from schemas.shared import polars_schema  # noqa: PLC0415 - pandera is slow to import
+def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
+    """Return rows that left, which are kept as a version has them, as the newest version does."""
+    from schemas.shared import polars_schema, upgraded  # noqa: PLC0415 - pandera is slow to import
 
-    schema = {n: dtype for n, dtype in polars_schema(dataset).items() if n in rows.columns}
-    return rows.with_columns(
+    schema = {n: d for n, d in polars_schema(dataset, version).items() if n != RECORD_ID}
+    typed = rows.select(
         pl.col(name).cast(pl.String).cast(dtype) if rows.schema[name] != dtype else pl.col(name)
         for name, dtype in schema.items()
     )
+    return pl.concat([rows.drop(schema), upgraded(typed, dataset, version)], how="horizontal")
 
 
 def _rebuilt(
@@ -174,7 +178,7 @@ def _rebuilt(
                 *hashed(held["reference"], key).get_columns(),
                 pl.lit(str(one.statement.covered)).alias("covered"),
                 state.cast(pl.Int8).alias("state"),
-                *(n for n in columns_of(dataset) if n != "record_id"),
+                *released_columns(dataset),
             )
         )
     newest = pl.concat(frames).with_columns(pl.col("ref").is_null().alias("_no_ref"))
@@ -229,7 +233,8 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
         rows = pl.concat([rows.select(before.columns), rest])
     settled = Settled(policy.smallest, str(policy.domestic), policy.key.hex())
     plain = io.BytesIO()
-    told = json.dumps({"format": _FORMAT, "settled": asdict(settled)})
+    version = shared.dataset.version
+    told = json.dumps({"format": _FORMAT, "version": version, "settled": asdict(settled)})
     rows.write_parquet(plain, compression="zstd", metadata={_METADATA: told})
     plain.seek(0)
     with path.open("xb") as file:

@@ -84,7 +84,8 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
         told.append(("finest time", dataset.time, _DEFAULT))
     which = "all rows" if dataset.axes else "protected rows"
     if not dataset.is_numbers:
-        axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in axes_of(one.dataset))
+        every = axes_of(one.dataset, policy.version_of(one.dataset))
+        axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in every)
         told += [
             (f"rows alike, of {which}", f"at least {policy.smallest}", by_protocol),
             ("how coarse they may be", axes, _DEFAULT),

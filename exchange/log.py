@@ -30,7 +30,7 @@ from exchange.signing import cards_in, is_signed, key_id_of, signed, time_of
 from exchange.stores.store import AlreadyThere, Store
 from exchange.tree import Tree, tree_of
 from partners.cards import Card
-from partners.entries import Body, Entry, Seen, format_of, kind_of, parse
+from partners.entries import Body, Entry, Seen, kind_of, parse, written_format
 from partners.judging import NeedsNewer
 from partners.kinds import Found
 from partners.register import Register
@@ -268,7 +268,7 @@ class Log:
         """Sign an entry of some kind and add it; return as `add` does."""
         entry_id, time = secrets.token_hex(16), time_of(now)
         entry = Entry(
-            format_of(kind_of(body)),
+            written_format(kind_of(body)),
             self.founding.origin,
             entry_id,
             kind_of(body),

@@ -45,6 +45,7 @@ from schemas.parsing import Typed, parse
 from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
 from schemas.reading import read_all
 from schemas.rules import RULES
+from schemas.shared import NotAsDeclared
 from schemas.tally import Tally
 
 
@@ -271,12 +272,42 @@ def _parts(
             checked = of_part.checked
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, settings, register, manner)
-            shared = _shared(checked, policy, manner, settings, register)
-            personal = None
-            if policy.domestic is Domestic.PERSONAL:
-                personal = as_personal(checked, secrets.token_bytes, policy)
+            shared, personal = _depersonalised(checked, policy, manner, settings, register)
             held = outline(selected, whole.covered)
             yield Part(settings, register, held, checked, shared, personal)
+
+
+def _depersonalised(
+    checked: Checked, policy: Policy, manner: Manner, settings: Settings, register: Register
+) -> tuple[Depersonalised, Depersonalised | None]:
+    """Return what may leave to all, and what to the signatories of the personal clause alone.
+
+    Raises:
+        Usage: the version that the partnership uses does not allow it.
+    """
+    try:
+        shared = _shared(checked, policy, manner, settings, register)
+        if policy.domestic is not Domestic.PERSONAL:
+            return shared, None
+        return shared, as_personal(checked, secrets.token_bytes, policy)
+    except NotAsDeclared as fault:
+        dataset, version = checked.dataset, policy.version_of(checked.dataset)
+        if version < dataset.version:
+            raise Usage(
+                "newer-version-not-adopted",
+                f"the partnership uses version {version} of {dataset.id}, which can't say all that "
+                f"is in this file: {fault}",
+                f"ask a coordinator to run: exchange adopt {dataset.id}",
+                "nothing was sent",
+            ) from None
+        if policy.earlier is None:
+            raise
+        raise Usage(
+            "earlier-release-not-allowed-now",
+            f"what was sent before can't leave again as it left, in version {version} of "
+            f"{dataset.id}: {fault}",
+            "nothing was sent; the quarter can be withdrawn, and not corrected: exchange withdraw",
+        ) from None
 
 
 def _shared(

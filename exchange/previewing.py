@@ -31,8 +31,9 @@ _BESIDE: Final = {
 }
 _OWN: Final = {
     "record_id": "a random number",
-    "generalised": "why it is sensitive",
+    "generalised": "that it is generalised",
     "weekday": "the day of the week",
+    "week_part": "weekday or weekend",
 }  # of columns that no source has
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
+from exchange.bundles import METADATA as MARKED
 from exchange.bundles import open_bundle
 from exchange.editions import write_editions
 from exchange.errors import NothingToDo
@@ -186,6 +187,8 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
             path = Path(name) / f"PERSONAL-DATA-{s.partner}-{s.dataset}-log{one.position}.parquet"
             sender = f"{s.partner} (entry {one.position})"
             rows = open_bundle(log.store, s, sender, officer.identity, path)
+            metadata = pl.read_parquet_metadata(path)
+            rows.write_parquet(path, compression="zstd", metadata={MARKED: metadata[MARKED]})
             opened.append(Merged(s.dataset, path, 1, rows.height))
         moved = [replace(t, path=folder / t.path.name) for t in opened]
         for old, new in zip(opened, moved, strict=True):

@@ -15,7 +15,7 @@ from exchange.earlier import new_key, recall
 from exchange.errors import Usage
 from exchange.identities import Officer
 from exchange.settings import Settings
-from exchange.submitting import finish_logged
+from exchange.submitting import finish_logged, version_of
 from partners.register import Register
 from partners.state import Submission
 from schemas.dataset import SMALLEST, Dataset
@@ -91,6 +91,7 @@ def policy_of(
         part=manner.part,
         place=said.places.get(dataset.id, "") if said else "",
         key=secrets.token_bytes(32),
+        version=version_of(register, dataset),
     )
     if manner.officer is None or dataset.is_numbers:
         return policy

@@ -36,13 +36,12 @@ from exchange.signing import signed, time_of
 from exchange.stores.store import AlreadyThere, Unreachable
 from partners.canonical import Json
 from partners.cards import Card
-from partners.entries import Entry, format_of, in_band, parse
+from partners.entries import Entry, in_band, parse, written_format
 from partners.kinds import Submit
 from partners.register import Register
 from partners.state import Key, Rejection, Submission
-from schemas.dataset import SMALLEST, Dataset
+from schemas.dataset import SECOND, SMALLEST, Dataset
 from schemas.quarters import Covered
-from schemas.shared import NotAsDeclared
 
 _LOCK_SECONDS: Final = 600
 _SLICE: Final = 100_000  # rows hashed at a time
@@ -91,13 +90,36 @@ def refuse_overlap(log: Log, key: Key, covered: Covered) -> None:
         )
 
 
-def version_of(log: Log, dataset: Dataset) -> int:
-    """Return the version of a dataset's form to write: the newest that the partnership uses."""
-    adopted = log.register.adopted.get(dataset.id)
-    return min(dataset.version, adopted.schema) if adopted else dataset.version
+def version_of(register: Register, dataset: Dataset) -> int:
+    """Return the version of a dataset's form to write: the newest that the partnership uses.
+
+    A local dataset, which is not adopted, has the second form where all that are adopted have it.
+    """
+    if adopted := register.adopted.get(dataset.id):
+        return min(dataset.version, adopted.schema)
+    first = any(one.schema == 1 for one in register.adopted.values())
+    if dataset.upgrades and first and dataset.upgrades[-1] == SECOND:
+        return dataset.version - 1
+    return dataset.version
 
 
-def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
+def _check_version(register: Register, shared: Depersonalised) -> None:
+    """Refuse rows that were made ready for another version than the partnership uses by now.
+
+    Raises:
+        Usage: they were.
+    """
+    version = version_of(register, shared.dataset)
+    if version != shared.version:
+        raise Usage(
+            "newer-version-adopted-meanwhile",
+            f"the partnership has adopted version {version} of {shared.dataset.id} since the file "
+            "was made ready",
+            "nothing was sent; run the same command again",
+        )
+
+
+def check_may_submit(card: Card, log: Log, key: Key, covered: Covered, version: int) -> None:
     """Refuse before anything is sealed what the log would reject.
 
     Raises:
@@ -105,7 +127,7 @@ def check_may_submit(card: Card, log: Log, key: Key, covered: Covered) -> None:
         Usage: its dates overlap those of an earlier submission in part.
     """
     refuse_overlap(log, key, covered)
-    trial = entry_of(log, _blank(card, key, covered), datetime.now(UTC), "0" * 32)
+    trial = entry_of(log, _blank(card, key, covered, version), datetime.now(UTC), "0" * 32)
     why = log.register.judge(trial, card, (), seen=True)
     if why:
         raise NotEntitled(why.id, f"{card.who} can't send {key[1]}: {why}", "nothing was sent")
@@ -135,12 +157,13 @@ def submit(
         # A courier file can be made where the store is out of reach; the log decides if it counts.
         with contextlib.suppress(*([Unreachable] if to is not None else [])):
             log.catch_up()
+        _check_version(log.register, shared)
         key = (card.partner, shared.dataset.id, shared.policy.part, shared.personal)
         content = _content(shared, key, officer)
         kept, waiting = _left_by_earlier_runs(settings, log, key, shared.covered, content)
         if same := _same(log.register, key, content):
             return Sent(same.position, same.statement, same.time, waiting, again=True)
-        check_may_submit(card, log, key, shared.covered)
+        check_may_submit(card, log, key, shared.covered, shared.version)
         if kept is None:
             stage("sealing")
             kept = _seal(
@@ -245,15 +268,13 @@ def _seal(
 ) -> _Kept:
     """Finish a submission on this disk: entry, bundle and key map."""
     recipients = keys_of(log, shared.personal)
-    version = version_of(log, shared.dataset)
     entry_id = secrets.token_hex(16)
 
     def write(folder: Path) -> None:
         with ThreadPoolExecutor(1) as beside:
             mapped = beside.submit(_write_key_map, folder, shared, officer, now)
             with (folder / "bundle.age").open("xb") as file:
-                salt = secrets.token_bytes(bundles.SALT)
-                sealed = bundles.seal(shared, version, file, recipients, salt)
+                sealed = bundles.seal(shared, file, recipients)
             mapped.result()
         if not shared.personal:
             name = file_name(shared.dataset.id, shared.policy.part, str(shared.covered.quarter))
@@ -262,16 +283,7 @@ def _seal(
         entry = entry_of(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(signed(entry, card, officer))
 
-    try:
-        return finished(settings, entry_id, write)
-    except NotAsDeclared as fault:
-        raise Usage(
-            "newer-version-not-adopted",
-            f"the partnership uses version {version} of {shared.dataset.id}, which can't say all "
-            f"that is in this file: {fault}",
-            f"ask a coordinator to run: exchange adopt {shared.dataset.id}",
-            "nothing was sent",
-        ) from None
+    return finished(settings, entry_id, write)
 
 
 def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> _Kept:
@@ -368,7 +380,7 @@ def _statement(
         part=shared.policy.part,
         quarter=shared.covered.quarter,
         covered=shared.covered,
-        schema=version_of(log, shared.dataset),
+        schema=shared.version,
         personal=shared.personal,
         counts=_counts(shared.account),
         treatments=_treatments(shared),
@@ -407,11 +419,11 @@ def _treatments(shared: Depersonalised) -> Json:
 def entry_of(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
     """Return the entry of a statement, after what is there."""
     return Entry(
-        format_of("submit"), log.founding.origin, entry_id, "submit", time, log.seen, statement
+        written_format("submit"), log.founding.origin, entry_id, "submit", time, log.seen, statement
     )
 
 
-def _blank(card: Card, key: Key, covered: Covered) -> Submit:
+def _blank(card: Card, key: Key, covered: Covered, version: int) -> Submit:
     """Return a statement of nothing, to ask the register whether the real one would count."""
     counts: Json = {"rows_in": "0", "accepted": "0", "left_out": {}}
     zero = "0" * 64
@@ -422,7 +434,7 @@ def _blank(card: Card, key: Key, covered: Covered) -> Submit:
         key[2],
         covered.quarter,
         covered,
-        1,
+        version,
         key[3],
         counts,
         {"places": {}, "generalised": {}, "domestic": "generalise", "smallest": SMALLEST},

@@ -7,7 +7,7 @@ never changes; a new dataset, or new law about an old one, needs an entry of its
 """
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -18,9 +18,15 @@ from schemas.quarters import Quarter
 
 @dataclass(slots=True)
 class Adopted:
-    """A dataset of a partnership, and what was adopted of it, one after the other."""
+    """A dataset of a partnership, and what was adopted of it, one after the other.
+
+    Attributes:
+        least: From which quarter on, or from the first, which version of its form is the least that
+            counts; older adoptions said nothing of it.
+    """
 
     history: list[Adopt]
+    least: list[tuple[Quarter | None, int]] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -31,6 +37,17 @@ class Adopted:
     def schema(self) -> int:
         """The newest version of its form that may be written."""
         return max(one.schema for one in self.history)
+
+    def take(self, adopted: Adopt, *, binding: bool) -> None:
+        """Add an adoption; from the first quarter of a binding one no earlier version counts."""
+        self.history.append(adopted)
+        if binding:
+            self.least.append((adopted.first, adopted.schema))
+
+    def least_in(self, quarter: Quarter) -> int:
+        """Return the least version of its form that counts in a quarter."""
+        begun = [least for first, least in self.least if first is None or first <= quarter]
+        return max(begun, default=1)
 
     @property
     def minutes(self) -> bool:
@@ -48,9 +65,16 @@ class Adopted:
         return [held for held in begun[-1].holders if held.holds(quarter)] if begun else []
 
 
-def adopted_at_founding(nation: str) -> dict[str, Adopted]:
-    """Return what a partnership of a nation adopts when it is founded, by dataset."""
-    return {name: Adopted([one]) for name, one in _at_founding(nation).items()}
+def adopted_at_founding(nation: str, version: int = 1) -> dict[str, Adopted]:
+    """Return what a partnership of a nation adopts when it is founded, by dataset.
+
+    Args:
+        version: Of their forms: 1, or 2 since `entries.SECOND_FORM`.
+    """
+    return {
+        name: Adopted([replace(one, schema=version)], [(None, version)])
+        for name, one in _at_founding(nation).items()
+    }
 
 
 @cache

@@ -11,11 +11,14 @@ from typing import Final
 from partners import canonical, shapes
 from partners.kinds import KINDS, Known
 
-FORMAT: Final = 3  # the newest format of entries that this version understands
+FORMAT: Final = 4  # the newest format of entries that this version understands
 _FORMATS: Final = {
     "adopt": 2,
     "edition": 3,
 }  # the format that a kind came with, where it was not the first
+SECOND_FORM: Final = 4  # since then the datasets of a founding have the second form, and no version
+# below the one that an entry adopts has effect in the quarters from its first one on.
+_WRITTEN: Final = {"found": SECOND_FORM, "adopt": SECOND_FORM}  # where newer than it came with
 
 _COMMON: Final[dict[str, shapes.Shape]] = {
     "format": shapes.integer,
@@ -100,6 +103,11 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
 def format_of(kind: str) -> int:
     """Return the least format that a reader of an entry of some kind must know."""
     return _FORMATS.get(kind, 1)
+
+
+def written_format(kind: str) -> int:
+    """Return the format in which an entry of some kind is written."""
+    return _WRITTEN.get(kind, format_of(kind))
 
 
 def kind_of(body: Body) -> str:

@@ -353,6 +353,12 @@ def _submit(register: "Register", statement: Submit) -> Rejection | None:
             f"it is in version {statement.schema} of its dataset, and the partnership uses "
             f"{adopted.schema}",
         )
+    if adopted and statement.schema < adopted.least_in(statement.quarter):
+        return Rejection(
+            "dataset-version-below-adopted",
+            f"it is in version {statement.schema} of its dataset, and the partnership uses "
+            f"{adopted.least_in(statement.quarter)} in {statement.quarter}",
+        )
     return _personal(register, statement) or _dates(register, statement)
 
 

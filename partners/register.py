@@ -14,7 +14,7 @@ from typing import Final
 from partners import judging
 from partners.adoptions import Adopted, adopted_at_founding
 from partners.cards import Card
-from partners.entries import Entry
+from partners.entries import SECOND_FORM, Entry
 from partners.kinds import (
     Adopt,
     Assess,
@@ -278,9 +278,10 @@ class Register:
             case Found() as found:
                 self.name, self.nation, self.areas = found.name, found.nation, found.areas
                 self.first_quarter = found.first_quarter
-                self.adopted = adopted_at_founding(found.nation)
+                self.adopted = adopted_at_founding(found.nation, 1 + (entry.format >= SECOND_FORM))
             case Adopt() as adopted:
-                self.adopted.setdefault(adopted.dataset, Adopted([])).history.append(adopted)
+                known = self.adopted.setdefault(adopted.dataset, Adopted([]))
+                known.take(adopted, binding=entry.format >= SECOND_FORM)
             case ChangeAreas(areas):
                 self.areas = areas
             case Revoke(key, reason):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
+from schemas.words import VIOLENCE_OR_SEXUAL
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -36,12 +38,21 @@ SCHOOL: Final = Axis(
 )
 MONTH: Final = Axis("month", ("month", "quarter"), (0, 3))
 BAND: Final = Axis("time", ("band of six hours", NOT_STATED), (0, 6))
+WEEK: Final = Axis("week", ("weekday or weekend", NOT_STATED), (0, 4))
 CATEGORY: Final = Axis("category", ("code", "class"), (0, 1))
+OFFENCE: Final = Axis("category", ("code", "class", VIOLENCE_OR_SEXUAL), (0, 1, 5))
 REASON: Final = Axis("category", ("reasons", "group of the first reason"), (0, 3))
 AGE: Final = Axis("age", ("years", "key stage", NOT_STATED), (0, 1, 8))
 GENDER: Final = Axis("gender", ("gender", NOT_STATED), (0, 1))
 # Of the protected rows of datasets of incidents, which have other rows besides.
-INCIDENT: Final = (PLACE, MONTH, BAND, CATEGORY)
+INCIDENT: Final = (PLACE, MONTH, WEEK, BAND, CATEGORY)
+CRIME: Final = (PLACE, MONTH, WEEK, BAND, OFFENCE)
+_BEFORE: Final = {OFFENCE: CATEGORY}  # what the first form of a dataset has no word for
+
+
+def first_form(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """Return axes as far as the first form of every dataset has columns and words for them."""
+    return tuple(_BEFORE.get(axis, axis) for axis in axes if axis != WEEK)
 
 
 def nodes(axes: tuple[Axis, ...]) -> list[Node]:

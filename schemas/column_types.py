@@ -9,13 +9,14 @@ from schemas.codes import EDITIONS, LISTS, NATURES, PROTECTS, SCHEMES
 from schemas.dataset import Field, Reads
 from schemas.words import (
     AREA_BASES,
-    GENERALISED_REASONS,
+    GENERALISED_WORDS,
     KEY_STAGE_BANDS,
     LSOA_EDITIONS,
     NUMBER_PRECISIONS,
     PLACE_PRECISIONS,
     PRECISIONS,
     TIME_PRECISIONS,
+    WEEK_PARTS,
     Words,
 )
 
@@ -23,12 +24,13 @@ KEY_STAGE: Final = pl.Enum(KEY_STAGE_BANDS)
 PRECISION: Final = pl.Enum(PRECISIONS)
 TIME_PRECISION: Final = pl.Enum(TIME_PRECISIONS)
 PLACE_PRECISION: Final = pl.Enum(PLACE_PRECISIONS)
+WEEK_PART: Final = pl.Enum(WEEK_PARTS)
 LSOA_EDITION: Final = pl.Enum(LSOA_EDITIONS)
 NUMBER_PRECISION: Final = pl.Enum(NUMBER_PRECISIONS)
 AREA_BASIS: Final = pl.Enum(AREA_BASES)
 SCHEME: Final = pl.Enum(SCHEMES)
 EDITION: Final = pl.Enum(EDITIONS)
-GENERALISED: Final = pl.Enum(GENERALISED_REASONS)
+GENERALISED: Final = pl.Enum(GENERALISED_WORDS)
 KLASS: Final = pl.Enum(["", *sorted({c.klass for one in LISTS for c in one.codes.values()})])
 NATURE: Final = pl.Enum([*NATURES, "unknown"])
 PROTECTED: Final = pl.Enum(PROTECTS)

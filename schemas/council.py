@@ -160,6 +160,6 @@ COUNCIL = (
         schemes=_RACIAL_LISTS,
         place=Place.OUTWARD,  # most are at somebody's home
         time="minute",
-        axes=(axes.PLACE, axes.MONTH, axes.BAND, axes.CATEGORY),
+        axes=(axes.PLACE, axes.MONTH, axes.WEEK, axes.BAND, axes.CATEGORY),
     ),
 )

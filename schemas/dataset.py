@@ -15,7 +15,7 @@ from typing import Final
 
 from schemas.axes import Axis
 from schemas.quarters import Quarter
-from schemas.words import Words
+from schemas.words import FIRST_GENERALISED_WORDS, GENERALISED, Words
 
 # Rows that a group must have, where groups are counted: a caution of ours and not the law's
 # (docs/adr/0014). A protocol may ask for more, and not for fewer.
@@ -146,14 +146,26 @@ class Upgrade:
     New words in a closed list need nothing said.
 
     Attributes:
-        adds: Columns that are new, with what they hold in rows of before.
+        adds: Columns that are new, with what they hold in rows of before. Said of all datasets at
+            once, they are new in those whose next form has them.
         renames: New names of columns, by their old ones.
         drops: Columns that are no more.
+        words: By column, what old words of its closed list become. Where several become one, it is
+            written back as the last of them.
     """
 
     adds: dict[str, str | int | None] = dataclasses.field(default_factory=dict)
     renames: dict[str, str] = dataclasses.field(default_factory=dict)
     drops: tuple[str, ...] = ()
+    words: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
+
+
+# The second form, of every dataset (docs/adr/0038): the part of the week, one word for all rows
+# that are generalised; record ids are derived and rows are sorted.
+SECOND: Final = Upgrade(
+    adds={"week_part": ""},
+    words={"generalised": {word: GENERALISED for word in FIRST_GENERALISED_WORDS if word}},
+)
 
 
 @dataclass(frozen=True)
@@ -174,7 +186,7 @@ class Dataset:
         axes: How its rows may leave, where all of them are protected; none where some rows are
             and others are not (`axes.INCIDENT`), or where it has no records.
         upgrades: How its form changed from version to version (`schemas/wire`); the first one is
-            from version 1 to version 2.
+            from version 1 to version 2. `SECOND` stands among them.
     """
 
     id: str
@@ -190,12 +202,16 @@ class Dataset:
     call: bool = False
     homes: bool = False
     axes: tuple[Axis, ...] = ()
-    upgrades: tuple[Upgrade, ...] = ()
+    upgrades: tuple[Upgrade, ...] = (SECOND,)
 
     @property
     def version(self) -> int:
         """The version of the form in which it leaves."""
         return 1 + len(self.upgrades)
+
+    def is_second(self, version: int) -> bool:
+        """Say whether a version has the second form of all datasets, or the first one."""
+        return SECOND in self.upgrades[: version - 1]
 
     @cached_property
     def fields(self) -> dict[str, Field]:

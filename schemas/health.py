@@ -179,6 +179,6 @@ HEALTH = (
         time="hour",
         minutes=True,
         call=True,
-        axes=(axes.PLACE, axes.MONTH, axes.BAND, axes.CATEGORY),
+        axes=(axes.PLACE, axes.MONTH, axes.WEEK, axes.BAND, axes.CATEGORY),
     ),
 )

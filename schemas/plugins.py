@@ -10,7 +10,7 @@ import re
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
-from schemas.dataset import Dataset, Field, Place, Treat
+from schemas.dataset import SECOND, Dataset, Field, Place, Treat
 from schemas.rules import OF_ROWS
 from schemas.shared_columns import SAYS
 
@@ -53,6 +53,9 @@ def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
         "it has no day on which its rows were recorded": "recorded" not in dataset.fields,
         "health data leaves with the outward code, and nothing finer": bool(
             dataset.kinds & _HEALTH and dataset.place not in _COARSE
+        ),
+        "its upgrades leave out SECOND of schemas.dataset, the second form of all datasets": (
+            SECOND not in dataset.upgrades
         ),
         f"there is no rule {', '.join(unknown)}": bool(unknown),
         f"what leaves in {', '.join(open_)} is held to no list": bool(open_),

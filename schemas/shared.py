@@ -11,12 +11,30 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes import LOCAL, SCHEMES, classes_of, find, is_category, is_listed
-from schemas.column_types import enum_of
+from schemas.codes import (
+    LOCAL,
+    SCHEMES,
+    classes_of,
+    find,
+    is_category,
+    is_listed,
+    is_sensitive,
+)
+from schemas.column_types import WEEK_PART, enum_of
 from schemas.dataset import Dataset, Upgrade
 from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
+from schemas.shared_columns import RECORD_ID
 from schemas.wire import Column, Wire, wire_of
-from schemas.words import COARSE, DOMESTIC, GSS_SHAPE, LSOA_SHAPE, SQUARES
+from schemas.words import (
+    COARSE,
+    DOMESTIC,
+    GENERALISED,
+    GSS_SHAPE,
+    LSOA_SHAPE,
+    SQUARES,
+    VIOLENCE_OR_SEXUAL,
+    VIOLENT_OR_SEXUAL_CLASSES,
+)
 
 EDITION_SHAPE: Final = r"undated|[0-9]{1,4}([/-][0-9]{2})?"  # of every list's edition
 MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
@@ -25,6 +43,8 @@ MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 DAYS: Final = {"recorded": "recorded_precision", "occurred_from": "occurred_precision"}
 EVERY: Final = {"day": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
 LASTS: Final = {"minute": MINUTE, "hour": 60 * MINUTE, "six hours": 360 * MINUTE}
+_FRIDAY: Final = 5  # as polars numbers days, from Monday
+_NEVER: Final = pl.lit(value=False)
 _SLICE: Final = 1_000_000  # rows checked at a time, to spare memory
 _SHAPES: Final = {
     "point": r"^[0-9]{6} [0-9]{6,7}$",
@@ -104,6 +124,15 @@ def conformed(rows: pl.DataFrame, dataset: Dataset, version: int | None = None) 
     schema = polars_schema(dataset, version)
     if tuple(rows.columns) != tuple(schema):
         raise NotAsDeclared("its columns are not those that may leave")
+    return _cast(rows, schema)
+
+
+def _cast(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Return a table in the types of a form that has its columns.
+
+    Raises:
+        NotAsDeclared: a value has no place in its type. Names columns.
+    """
     casts = {name: dtype for name, dtype in schema.items() if rows.schema[name] != dtype}
     if not all(_is_text(rows.schema[name]) and _is_text(schema[name]) for name in casts):
         raise NotAsDeclared("its columns are not those that may leave")
@@ -121,19 +150,27 @@ def _is_text(dtype: pl.DataType) -> bool:
 
 
 def upgraded(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
-    """Return checked rows of an earlier version as rows of the newest.
+    """Return checked rows of an earlier version as rows of the newest; their ids stay beside them.
 
     Raises:
         NotAsDeclared: what the declaration says of the change does not lead there.
     """
-    for upgrade in dataset.upgrades[version - 1 :]:
+    for number, upgrade in enumerate(dataset.upgrades[version - 1 :], start=version + 1):
+        has = wire_of(dataset, number).names
         rows = rows.drop(upgrade.drops).rename(upgrade.renames)
-        rows = rows.with_columns(pl.lit(value).alias(name) for name, value in upgrade.adds.items())
+        rows = rows.with_columns(
+            *(pl.lit(value).alias(name) for name, value in upgrade.adds.items() if name in has),
+            *(_worded(name, words) for name, words in upgrade.words.items() if name in has),
+        )
     return _in_form(rows, dataset, dataset.version)
 
 
+def _worded(name: str, words: dict[str, str]) -> pl.Expr:
+    return pl.col(name).cast(pl.String).replace(words)
+
+
 def as_version(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
-    """Return rows of the newest version as rows of an earlier one.
+    """Return rows of the newest version as rows of an earlier one; their ids stay beside them.
 
     Raises:
         NotAsDeclared: that version has no word for what they say; the message names columns.
@@ -146,19 +183,27 @@ def as_version(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFra
 def _without(upgrade: Upgrade, rows: pl.DataFrame) -> pl.DataFrame:
     if upgrade.drops:
         raise NotAsDeclared("not held any more: " + ", ".join(sorted(upgrade.drops)))
-    return rows.drop(upgrade.adds).rename({new: old for old, new in upgrade.renames.items()})
+    rows = rows.drop([name for name in upgrade.adds if name in rows.columns])
+    rows = rows.rename({new: old for old, new in upgrade.renames.items()})
+    back = {name: {new: old for old, new in words.items()} for name, words in upgrade.words.items()}
+    return rows.with_columns(
+        _worded(name, words) for name, words in back.items() if name in rows.columns
+    )
 
 
 def _in_form(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
-    """Return rows with the columns of a version in its order and types."""
+    """Return rows with the columns of a version in its order and types, and their ids if given."""
     schema = polars_schema(dataset, version)
-    if set(rows.columns) != set(schema):
+    if RECORD_ID in rows.columns:
+        schema = pl.Schema({RECORD_ID: pl.String(), **schema})
+    if set(rows.columns) | {RECORD_ID} != set(schema) | {RECORD_ID}:
         raise NotAsDeclared("its columns are not those that may leave")
+    schema = pl.Schema({name: dtype for name, dtype in schema.items() if name in rows.columns})
     other = [n for n, dtype in schema.items() if rows.schema[n] != dtype and not _is_text(dtype)]
     typed = rows.select(list(schema)).with_columns(
         pl.col(name).cast(schema[name], strict=False) for name in other
     )
-    return conformed(typed, dataset, version)
+    return _cast(typed, schema)
 
 
 def unknown_lists(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
@@ -206,15 +251,18 @@ def check_shared(
         NotAsDeclared: it is not; the message names columns and rules.
     """
     wire = wire_of(dataset, version)
+    second = dataset.is_second(dataset.version if version is None else version)
     if rows.schema != polars_schema(dataset, version):
         raise NotAsDeclared("its columns are not those that may leave")
     broken: set[str] = set()
     for part in rows.iter_slices(_SLICE):
         broken |= _broken(part, wire, fresh_ids=fresh_ids)
         broken |= _against(part, wire, personal=personal)
-        broken |= _categories(part, dataset, listed=fresh_ids)
-    if not fresh_ids and _repeats(rows["record_id"]):
-        broken.add("record_id")
+        broken |= _categories(part, dataset, listed=fresh_ids, second=second)
+        if second:
+            broken |= _second(part, dataset, personal=personal)
+    if wire.stores_ids and not fresh_ids and _repeats(rows[RECORD_ID]):
+        broken.add(RECORD_ID)
     if broken:
         raise NotAsDeclared("not as may leave: " + ", ".join(sorted(broken)))
 
@@ -227,8 +275,8 @@ def _repeats(ids: pl.Series) -> bool:
 def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
     """Name the columns that break their own declaration."""
     schema = _schema_of(wire)
-    if fresh_ids:
-        schema, rows = schema.remove_columns(["record_id"]), rows.drop("record_id")
+    if fresh_ids and wire.stores_ids:
+        schema, rows = schema.remove_columns([RECORD_ID]), rows.drop(RECORD_ID)
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
             schema.validate(rows, lazy=True)
@@ -242,7 +290,7 @@ def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
 def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:
     """Name what this form in particular does not allow."""
     told = {"place_precision": ~pl.col("place_precision").is_in(wire.places)}
-    coarse = pl.col("generalised").is_in(COARSE)
+    coarse = pl.col("generalised").is_in([*COARSE, GENERALISED])
     hours = not wire.minutes  # those of a protocol are the sender's
     too_fine = [pl.col("place_precision").is_in(["lsoa", "point", *SQUARES])]
     columns = set(rows.columns)
@@ -261,16 +309,115 @@ def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:
             1, 4
         )
     domestic = pl.col("generalised").is_in(DOMESTIC)
-    told["generalised"] = ~domestic if personal else coarse & pl.any_horizontal(too_fine)
+    if wire.stores_ids and personal:
+        told["generalised"] = ~domestic
+    elif not personal:
+        told["generalised"] = coarse & pl.any_horizontal(too_fine)
     found = rows.lazy().select(**{name: wrong.any() for name, wrong in told.items()})
     return {name for name, is_wrong in found.collect().row(0, named=True).items() if is_wrong}
 
 
-def _categories(rows: pl.DataFrame, dataset: Dataset, *, listed: bool) -> set[str]:
+def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]:
+    """Name what breaks a rule that rows are held to since the second form.
+
+    What each finding is called is the rule, for whoever reads the refusal.
+    """
+    columns = set(rows.columns)
+    coarse = pl.col("generalised") == GENERALISED
+    told: dict[str, pl.Expr] = {}
+    if "week_part" in columns:
+        stated = pl.when(coarse).then("week_part").otherwise(week_part(columns))
+        told["week_part, which does not agree with the day"] = pl.col("week_part") != stated
+    if personal:
+        told["generalised, in personal data"] = coarse
+        other = pl.col("domestic") != "yes" if "domestic" in columns else pl.lit(value=True)
+        told["domestic, in personal data"] = other
+    else:
+        told |= _coarse_rules(columns, coarse)
+        told |= _fine_rules(rows, dataset, ~coarse)
+    if not told:
+        return set()
+    found = rows.lazy().select(**{name: wrong.any() for name, wrong in told.items()})
+    return {name for name, is_wrong in found.collect().row(0, named=True).items() if is_wrong}
+
+
+def week_part(columns: set[str]) -> pl.Expr:
+    """Return the part of the week of the day it happened, else of the day it was recorded."""
+    days = [
+        pl.when(pl.col(precision) == "day").then(day)
+        for day, precision in reversed(DAYS.items())
+        if precision in columns
+    ]
+    weekend = pl.coalesce(days).dt.weekday() > _FRIDAY
+    word = pl.when(weekend).then(pl.lit("weekend")).otherwise(pl.lit("weekday"))
+    return (
+        pl.when(weekend.is_null())
+        .then(pl.lit(""))
+        .otherwise(word)
+        .cast(WEEK_PART)
+        .alias("week_part")
+    )
+
+
+def _coarse_rules(columns: set[str], coarse: pl.Expr) -> dict[str, pl.Expr]:
+    """Return what a row that is generalised may not say, beside what is too fine in all forms."""
+    empty = [pl.col(name).is_not_null() for name in ("weekday", "occurred_to") if name in columns]
+    if "lsoa_edition" in columns:
+        empty.append(pl.col("lsoa_edition") != "")
+    return (
+        {"generalised, with more than it may say": coarse & pl.any_horizontal(empty)}
+        if (empty)
+        else {}
+    )
+
+
+def _fine_rules(rows: pl.DataFrame, dataset: Dataset, fine: pl.Expr) -> dict[str, pl.Expr]:
+    """Return which rows may not leave finely, as far as what is released shows it."""
+    if dataset.axes:
+        return {"generalised, which all rows of the dataset are": fine}
+    wrong = {}
+    if dataset.marks_domestic:
+        wrong["domestic, of a row that is not generalised"] = fine & (pl.col("domestic") == "yes")
+    if "category_scheme" in rows.columns:
+        word = pl.col("category") == VIOLENCE_OR_SEXUAL  # which only coarse rows say
+        named = word | _says_sensitive(rows)
+        wrong["category, of a row that is not generalised"] = fine & named & ~_as_published(rows)
+    return wrong
+
+
+def shows_sensitive(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
+    """Say which rows are sensitive for all to see: all of a dataset, or by marker or category."""
+    if dataset.axes:
+        return pl.lit(value=True)
+    domestic = pl.col("domestic") == "yes" if "domestic" in rows.columns else _NEVER
+    return domestic | _says_sensitive(rows)
+
+
+def _says_sensitive(rows: pl.DataFrame) -> pl.Expr:
+    if "category_scheme" not in rows.columns:
+        return _NEVER
+    of = ["category_scheme", "category_edition", "category"]
+    sensitive = [row for row in rows.select(of).unique().iter_rows() if is_sensitive(*row)]
+    each = (
+        pl.all_horizontal(pl.col(n) == v for n, v in zip(of, row, strict=True)) for row in sensitive
+    )
+    return pl.any_horizontal(_NEVER, *each)
+
+
+def _as_published(rows: pl.DataFrame) -> pl.Expr:
+    """Say where a row says no more of its time than its month, as what is published does."""
+    columns = set(rows.columns)
+    days = [pl.col(precision) == "day" for precision in DAYS.values() if precision in columns]
+    clock = pl.col("time_precision") != "none" if "time_precision" in columns else _NEVER
+    return ~pl.any_horizontal(*days, clock)
+
+
+def _categories(rows: pl.DataFrame, dataset: Dataset, *, listed: bool, second: bool) -> set[str]:
     """Name the columns of categories that hold what is not of a list of the dataset.
 
     Args:
         listed: The shape of a list's codes is not enough; the list must have the code.
+        second: They are of the second form, which has a word for two classes together.
     """
     wrong: set[str] = set()
     for name in ("category", "reason_2", "reason_3"):
@@ -282,9 +429,21 @@ def _categories(rows: pl.DataFrame, dataset: Dataset, *, listed: bool) -> set[st
         held = of.join(held, how="cross") if of.height == 1 else held
         if name != "category":
             held = held.drop_nulls(name)
-        if not all(_is_category(dataset, *one, listed=listed) for one in held.iter_rows()):
+        both = second and name == "category"
+        if not all(
+            _is_category(dataset, *one, listed=listed) or (both and _is_two_classes(dataset, *one))
+            for one in held.iter_rows()
+        ):
             wrong.add(name)
     return wrong
+
+
+def _is_two_classes(
+    dataset: Dataset, scheme: str | None, edition: str | None, code: str | None
+) -> bool:
+    """Say whether a category is the word for two classes, of a list that has both."""
+    known = classes_of(scheme, edition) if scheme in dataset.schemes else frozenset()
+    return code == VIOLENCE_OR_SEXUAL and known.issuperset(VIOLENT_OR_SEXUAL_CLASSES)
 
 
 def _is_category(

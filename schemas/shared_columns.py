@@ -14,7 +14,7 @@ from schemas.words import (
     AREA_BASES,
     EXCLUSION,
     GENDER,
-    GENERALISED_REASONS,
+    GENERALISED_WORDS,
     KEY_STAGE_BANDS,
     LSOA_EDITIONS,
     NUMBER_PRECISIONS,
@@ -22,6 +22,7 @@ from schemas.words import (
     PLACE_PRECISIONS,
     PRECISIONS,
     TIME_PRECISIONS,
+    WEEK_PARTS,
     YES_NO,
 )
 
@@ -51,7 +52,8 @@ _REASON: Final = "A further reason of the same list, where there is one."
 COLUMNS: Final[dict[str, SharedColumn]] = {
     "record_id": SharedColumn(
         type="String",
-        says="A random number for this submission; it says nothing of the source's reference.",
+        says="A random number for this submission; it says nothing of the source's reference. "
+        "It is not stored, but worked out by whoever opens the bundle.",
     ),
     "recorded": SharedColumn(
         type="Date",
@@ -94,6 +96,11 @@ COLUMNS: Final[dict[str, SharedColumn]] = {
         between=(1, 7),
         nullable=True,
     ),
+    "week_part": SharedColumn(
+        words=WEEK_PARTS,
+        says="Whether the day it happened, else the day it was recorded, is a weekday or at the "
+        "weekend; empty where that is not stated.",
+    ),
     "category": SharedColumn(type="String", says=_CATEGORY),
     "reason_2": SharedColumn(type="String", says=_REASON, nullable=True),
     "reason_3": SharedColumn(type="String", says=_REASON, nullable=True),
@@ -135,17 +142,19 @@ COLUMNS: Final[dict[str, SharedColumn]] = {
     "area": SharedColumn(type="String", says="The local government area, as its GSS code."),
     "area_basis": SharedColumn(words=AREA_BASES, says="What the area was decided from."),
     "generalised": SharedColumn(
-        words=GENERALISED_REASONS,
-        says="Why the row left coarser than its dataset allows; empty if it did not.",
+        words=GENERALISED_WORDS,
+        says="Whether the row left coarser than its dataset allows: because it is protected, or as "
+        "cover for one that is.",
     ),
 }
+RECORD_ID: Final = "record_id"  # in a table that is held; the newest form does not store it
 SAYS: Final = {name: column.says for name, column in COLUMNS.items()}
 PLACED: Final = ("place", "place_precision")  # what the one place of a row gives
-_ALWAYS: Final = ("record_id", "area", "area_basis", "generalised")
+_ALWAYS: Final = (RECORD_ID, "area", "area_basis", "generalised")
 # The columns that a field gives, where it is not the one of its own name.
 _GIVES: Final = {
-    "recorded": ("recorded", "recorded_precision", "weekday"),
-    "occurred_from": ("occurred_from", "occurred_precision", "weekday"),
+    "recorded": ("recorded", "recorded_precision", "weekday", "week_part"),
+    "occurred_from": ("occurred_from", "occurred_precision", "weekday", "week_part"),
     "time_from": ("time_from", "time_precision"),
     "age": ("age", "key_stage"),
     "number": ("number", "number_precision"),
@@ -159,7 +168,7 @@ def gives(name: str) -> tuple[str, ...]:
 
 @cache
 def columns_of(dataset: Dataset) -> tuple[str, ...]:
-    """Return the columns that leave of a dataset, in order: those that its fields give."""
+    """Return the columns of a dataset's table, in order: the record's id, and what is released."""
     given = set(_ALWAYS)
     for field in dataset.fields.values():
         if field.treat is Treat.PLACE:
@@ -171,6 +180,11 @@ def columns_of(dataset: Dataset) -> tuple[str, ...]:
     known = tuple(name for name in COLUMNS if name in given)
     at = known.index("place") if "place" in known else len(known)
     return (*known[:at], *own, *known[at:])
+
+
+def released_columns(dataset: Dataset) -> tuple[str, ...]:
+    """Return the columns that are released of a dataset, in order: those that its fields give."""
+    return tuple(name for name in columns_of(dataset) if name != RECORD_ID)
 
 
 def meanings(dataset: Dataset) -> dict[str, str]:

@@ -70,9 +70,18 @@ DOMESTIC: Final = (
     "domestic by its category",
     "domestic by its class",
 )
-# Rows that leave as coarsely as any: no day, no place finer than the outward code.
+WEEK_PARTS: Final = ("weekday", "weekend", "")
+# The category of a row of violence against the person or of a sexual offence, where its class is
+# not stated; and the classes of which it is.
+VIOLENCE_OR_SEXUAL: Final = "violence or sexual offences"
+VIOLENT_OR_SEXUAL_CLASSES: Final = ("violence against the person", "sexual offences")
+# One word for rows that are protected and rows that are their cover; nothing tells them apart.
+GENERALISED: Final = "generalised"
+GENERALISED_WORDS: Final = ("", GENERALISED)
+# In the first form of every dataset a row said why. These left as coarsely as any: no day, no place
+# finer than the outward code.
 COARSE: Final = (*DOMESTIC, "sexual offence, stalking or slavery")
-GENERALISED_REASONS: Final = (
+FIRST_GENERALISED_WORDS: Final = (
     "",
     *COARSE,
     "domestic not recorded",

@@ -71,7 +71,7 @@ def submit_files(
     confirmed("Send this?", yes=yes)
     for one, part, shared, log in jobs:
         card = my_card(log, officer_of(part.settings))
-        check_may_submit(card, log, _key(part, shared), one.covered)
+        check_may_submit(card, log, _key(part, shared), one.covered, shared.version)
     sent, failed = _send(app, jobs, officer_of, _couriers(app, jobs, courier))
     _say(sent, several=_are_several(jobs), as_json=as_json)
     for (one, part, _, _), refusal in failed:

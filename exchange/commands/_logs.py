@@ -201,12 +201,29 @@ def written(
     Raises:
         NotEntitled: it would not count; nothing was written.
     """
-    officer = unlock(settings, passphrase_file)
-    done = log.write(body, my_card(log, officer), officer, now)
-    if not isinstance(done, int):
-        raise NotEntitled(done.id, f"nothing was logged: {done}")
-    say_clock(log, done)
-    return done
+    return all_written(settings, log, [body], now, passphrase_file)[0]
+
+
+def all_written(
+    settings: Settings,
+    log: Log,
+    bodies: Sequence[Known],
+    now: datetime,
+    passphrase_file: str | None,
+) -> list[int]:
+    """Sign entries with the officer's key and add them to the log; return their positions.
+
+    Raises:
+        NotEntitled: one would not count; neither it nor what follows was written.
+    """
+    officer, positions = unlock(settings, passphrase_file), []
+    for body in bodies:
+        done = log.write(body, my_card(log, officer), officer, now)
+        if not isinstance(done, int):
+            raise NotEntitled(done.id, f"nothing was logged: {done}")
+        say_clock(log, done)
+        positions.append(done)
+    return positions
 
 
 def say_clock(log: Log, position: int) -> None:

@@ -1,22 +1,26 @@
 """exchange adopt: the partnership shares a dataset, or a newer version of its form, from now on."""
 
+from datetime import datetime
+
 import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._logs import confirmed, open_log, written
+from exchange.commands._logs import all_written, confirmed, open_log
 from exchange.commands._options import passphrase_file, yes
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.settings import Settings
 from partners.governing import Holding
 from partners.kinds import Adopt
+from partners.register import Register
+from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
 
 @click.command("adopt", help=summary("adopt"))
-@click.argument("dataset")
+@click.argument("dataset", required=False)
 @click.option(
     "--from",
     "first",
@@ -27,35 +31,89 @@ from schemas.quarters import LONDON, NotAQuarter, Quarter
 @passphrase_file
 @click.pass_obj
 def command(
-    app: App, dataset: str, first: str | None, yes: bool, passphrase_file: str | None
+    app: App,
+    dataset: str | None,
+    first: str | None,
+    yes: bool,
+    passphrase_file: str | None,
 ) -> None:
-    """Log that the partnership shares a dataset as this release declares it."""
+    """Log that the partnership shares a dataset as this release declares it.
+
+    Without a dataset: all that are shared in an older version than this release has.
+    """
     settings = Settings.find(app.folder, app.partnership)
-    check_dataset(dataset)
+    if dataset is not None:
+        check_dataset(dataset)
     log = open_log(settings)
-    one = DATASETS[dataset]
-    adopted = log.register.adopted.get(dataset)
-    if adopted and adopted.schema >= one.version and first is None:
-        raise Usage(
-            "adoption-not-newer",
-            f"{log.register.name} uses version {adopted.schema} of {dataset} already",
-            "if who holds it has changed, say from which quarter on: --from QUARTER",
-        )
+    begins = _begins(first, app.now)
+    chosen = [DATASETS[dataset]] if dataset is not None else _older(log.register)
+    if dataset is not None and first is None:
+        _check_newer(chosen[0], log.register)
+    names = ", ".join(f"{one.title} (version {one.version})" for one in chosen)
+    confirmed(
+        f"Adopt {names}, due from {begins} on? Partners with an older exchange must then upgrade.",
+        yes=yes,
+    )
+    bodies = [_adoption(one, log.register, begins) for one in chosen]
+    positions = all_written(settings, log, bodies, app.now, passphrase_file)
+    for body, position in zip(bodies, positions, strict=True):
+        says = f"version {body.schema}  from {begins}  log {position}"
+        terminal.result(f"adopted  {body.dataset}  {says}")
+
+
+def _begins(first: str | None, now: datetime) -> Quarter:
+    """Return the first quarter that is due.
+
+    Raises:
+        Usage: what was typed is no quarter.
+    """
     try:
-        begins = Quarter.parse(first) if first else Quarter.of(app.now.astimezone(LONDON).date())
+        return Quarter.parse(first) if first else Quarter.of(now.astimezone(LONDON).date())
     except NotAQuarter as fault:
         raise Usage("quarter-not-understood", f"--from: {fault}") from None
+
+
+def _older(register: Register) -> list[Dataset]:
+    """Return the datasets that the partnership shares in an older version than this release has.
+
+    Raises:
+        Usage: there is none.
+    """
+    older = [
+        DATASETS[name]
+        for name, adopted in register.adopted.items()
+        if name in DATASETS and adopted.schema < DATASETS[name].version
+    ]
+    if not older:
+        raise Usage(
+            "adoption-not-newer",
+            f"{register.name} uses the newest version of all its datasets already",
+            "if who holds one has changed, name it: exchange adopt DATASET --from QUARTER",
+        )
+    return older
+
+
+def _check_newer(one: Dataset, register: Register) -> None:
+    """Refuse a dataset that is shared in this version already, where no quarter is named.
+
+    Raises:
+        Usage: it is.
+    """
+    adopted = register.adopted.get(one.id)
+    if adopted and adopted.schema >= one.version:
+        raise Usage(
+            "adoption-not-newer",
+            f"{register.name} uses version {adopted.schema} of {one.id} already",
+            "if who holds it has changed, say from which quarter on: --from QUARTER",
+        )
+
+
+def _adoption(one: Dataset, register: Register, begins: Quarter) -> Adopt:
     held = tuple(
         Holding(h.kind, h.certain, h.first, h.last)
         for h in one.holders
-        if h.nation in ("", log.register.nation)
+        if h.nation in ("", register.nation)
     )
+    adopted = register.adopted.get(one.id)
     version = max(one.version, adopted.schema if adopted else 1)
-    body = Adopt(dataset, one.title, version, held, one.minutes, begins)
-    confirmed(
-        f"Adopt {one.title} (version {version}), due from {begins} on? "
-        "Partners with an older exchange must then upgrade.",
-        yes=yes,
-    )
-    position = written(settings, log, body, app.now, passphrase_file)
-    terminal.result(f"adopted  {dataset}  version {version}  from {begins}  log {position}")
+    return Adopt(one.id, one.title, version, held, one.minutes, begins)

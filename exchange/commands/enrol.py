@@ -21,7 +21,7 @@ from exchange.signing import signed, time_of
 from exchange.stores.store import Store
 from exchange.tree import EMPTY
 from partners.cards import Card
-from partners.entries import Entry, Seen, format_of, kind_of
+from partners.entries import Entry, Seen, kind_of, written_format
 from partners.kinds import Enrol, Found
 from partners.register import Register
 from schemas.areas import Area
@@ -105,7 +105,7 @@ def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -
     )
     entry_id, begun = secrets.token_hex(16), Seen(0, EMPTY.hex())
     entry = Entry(
-        format_of(kind_of(body)),
+        written_format(kind_of(body)),
         settings.origin,
         entry_id,
         kind_of(body),

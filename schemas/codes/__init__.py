@@ -12,7 +12,7 @@ import csv
 import difflib
 import re
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -287,6 +287,18 @@ def is_category(scheme: str | None, edition: str | None, code: str | None) -> bo
         return edition in LOCAL_EDITIONS and bool(re.fullmatch(LOCAL_SHAPE, code))
     found = find(scheme, edition)
     return found is not None and (code == NOT_LISTED or found.read(code) == code)
+
+
+@cache
+def is_sensitive(scheme: str | None, edition: str | None, category: str) -> bool:
+    """Say whether rows of a code, or of a class, are sensitive whatever else is known of them."""
+    found = find(scheme, edition)
+    if found is None:
+        return False
+    if code := found.listed(category):
+        return code.protects == "sensitive"
+    of_class = [code.protects for code in found.codes.values() if code.klass == category]
+    return bool(of_class) and set(of_class) == {"sensitive"}
 
 
 def is_listed(scheme: str | None, edition: str | None, code: str | None) -> bool:

@@ -13,15 +13,15 @@ form (`schemas/shared.py`).
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.dataset import Dataset, Field, Place
-from schemas.shared_columns import COLUMNS, columns_of
-from schemas.words import SQUARES
+from schemas.dataset import SECOND, Dataset, Field, Place
+from schemas.shared_columns import COLUMNS, RECORD_ID, released_columns
+from schemas.words import FIRST_GENERALISED_WORDS, SQUARES
 
 FINEST: Final = {
     Place.POINT: ("point", "outward", "district"),
@@ -71,6 +71,11 @@ class Wire:
         """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def stores_ids(self) -> bool:
+        """Whether the ids of records stand in the table, as they do in the first form."""
+        return RECORD_ID in self.names
+
 
 def declared(dataset: Dataset) -> Wire:
     """Return the form that a declaration gives today.
@@ -78,9 +83,21 @@ def declared(dataset: Dataset) -> Wire:
     Raises:
         ValueError: a column of the dataset's own is not a closed list; the message names it.
     """
-    columns = tuple(_column(name, dataset.fields.get(name)) for name in columns_of(dataset))
+    columns = tuple(_column(name, dataset.fields.get(name)) for name in released_columns(dataset))
     minutes = dataset.time != "hour" or dataset.minutes
     return Wire(dataset.id, dataset.version, FINEST[dataset.place], minutes, columns)
+
+
+def first_form(second: Wire) -> Wire:
+    """Return the form before the second one: the version before it, of the same dataset."""
+    words = {"generalised": FIRST_GENERALISED_WORDS}
+    columns = tuple(
+        replace(column, words=words.get(column.name, column.words))
+        for column in second.columns
+        if column.name not in SECOND.adds
+    )
+    ids = Column(RECORD_ID, "String")
+    return replace(second, version=second.version - 1, columns=(ids, *columns))
 
 
 def _column(name: str, field: Field | None) -> Column:
@@ -103,18 +120,28 @@ def frozen(dataset_id: str, version: int) -> Wire | None:
 def wire_of(dataset: Dataset, version: int | None = None) -> Wire:
     """Return the form of a dataset in a version, by default the newest that its declaration has.
 
-    A local dataset's package declares its newest form and no earlier one.
+    A local dataset's package declares its newest form; if that is the second form of all datasets,
+    the first one follows from it.
 
     Raises:
         KeyError: this release does not know that version.
     """
     version = dataset.version if version is None else version
     found = frozen(dataset.id, version)
-    if found is None and version == dataset.version and not frozen(dataset.id, 1):
-        return declared(dataset)
+    if found is None and not any(frozen(dataset.id, n) for n in range(1, dataset.version + 1)):
+        found = _undeclared(dataset, version)
     if found is None:
         raise KeyError(f"{dataset.id} version {version}")
     return found
+
+
+def _undeclared(dataset: Dataset, version: int) -> Wire | None:
+    """Return a form of a dataset that has no frozen ones; None if it does not follow from it."""
+    if version == dataset.version:
+        return declared(dataset)
+    if version == dataset.version - 1 and dataset.upgrades[-1] == SECOND:
+        return first_form(declared(dataset))
+    return None
 
 
 def _parsed(told: dict[str, Any]) -> Wire:
@@ -149,7 +176,8 @@ _FREEZE: Final = "run python -m schemas.declarations --freeze"
 def next_step(dataset: Dataset) -> str:
     """Say what a dataset's forms need before they may be used; empty if nothing."""
     name, version = dataset.id, dataset.version
-    for number in range(1, version + 1):
+    known = [number for number in range(1, version) if frozen(name, number)]
+    for number in range(min(known, default=version), version + 1):
         if frozen(name, number) is None:
             return f"{name} has no frozen form of version {number}: {_FREEZE}"
     if frozen(name, version) != declared(dataset):

@@ -100,8 +100,9 @@ def beside(world: World, table: pl.DataFrame, origin: pl.DataFrame) -> Released:
 def shaped(table: pl.DataFrame) -> pl.DataFrame:
     """Add whether a row is coarse, and the part of the week where a table has none."""
     if "week_part" not in table.columns:
-        table = table.with_columns(week_part=pl.lit("not stated"))
+        table = table.with_columns(week_part=pl.lit(""))
     table = table.with_columns(selectors.by_dtype(pl.Enum, pl.Categorical).cast(pl.String))
+    table = table.with_columns(pl.col("week_part").replace("", "not stated"))
     return table.with_columns(coarse=pl.col("generalised") != "")
 
 

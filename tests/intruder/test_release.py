@@ -22,10 +22,10 @@ EVEN_IN_ONE = 0.60  # of one outward code: few rows, and those that fit by chanc
 WITHOUT_DWELLING = 0.75
 ENOUGH = 20  # rows of which a share says something
 KEPT = {
-    "city": {"band": 0.80, "outward": 0.90, "class": 0.85},
-    "town": {"band": 0.75},
-    "rural": {"band": 0.50, "outward": 0.80, "class": 0.65},
-    "sparse": {"band": 0.25, "outward": 0.50},
+    "city": {"band": 0.80, "outward": 0.90, "class": 0.85, "week part": 0.75},
+    "town": {"band": 0.75, "week part": 0.70},
+    "rural": {"band": 0.50, "outward": 0.80, "class": 0.65, "week part": 0.45},
+    "sparse": {"band": 0.25, "outward": 0.50, "week part": 0.25},
     "hamlets": {},
 }
 FINE = {"vehicle crime": 0.95, "robbery": 0.90, "violence in public": 0.70}

@@ -53,7 +53,8 @@ REASONS = {
     "withdraw": "wrong-file wrong-dataset wrong-dates wrong-contents",
     "purge": "sent-in-error retention destroyed-here",
 }
-FORMATS = {1, 2, 3}
+FORMATS = {1, 2, 3, 4}
+BINDING = 4  # 5.18: since then an adoption lets no earlier version have effect
 SINCE = {"adopt": 2, "edition": 3}  # 2.2: the formats of kinds that format 1 did not have
 FOUNDING = Path(__file__).parents[2] / "partners/founding_datasets.csv"  # 5.18
 
@@ -182,19 +183,25 @@ class Reading:
         ok = ok and all("coordinator" in c["roles"] for c in cards)
         for row in csv.DictReader(FOUNDING.read_text().splitlines()):  # 5.18
             held = [row["kind"]] if row["nation"] in ("", entry["nation"]) else []
-            one = {"schema": 1, "kinds": [], "minutes": row["minutes"] == "yes"}
+            schema = 2 if entry["format"] >= BINDING else 1
+            one = {"schema": schema, "kinds": [], "minutes": row["minutes"] == "yes"}
+            one["least"] = [("0000Q0", schema)]
             self.adopted.setdefault(row["dataset"], one)["kinds"] += held
         return ok and all(self._admit(c, 0) for c in cards)
 
     def _adopt(self, entry: dict, signer: dict, _: list) -> bool:  # 5.18
         name = entry["dataset"]
         ok = "coordinator" in signer["roles"] and not name.startswith("local-")
-        one = self.adopted.get(name, {"schema": 1, "kinds": [], "minutes": False})
+        one = self.adopted.get(name, {"schema": 1, "kinds": [], "minutes": False, "least": []})
         ok = ok and entry["schema"] >= one["schema"]
         if ok:
             kinds = [*one["kinds"], *(h["kind"] for h in entry["holders"])]
             minutes = one["minutes"] or entry["minutes"]
-            self.adopted[name] = {"schema": entry["schema"], "kinds": kinds, "minutes": minutes}
+            binds = [(entry["first"], entry["schema"])] if entry["format"] >= BINDING else []
+            self.adopted[name] = {
+                "schema": entry["schema"], "kinds": kinds, "minutes": minutes,
+                "least": one["least"] + binds,
+            }  # fmt: skip
         return ok
 
     def _edition(self, entry: dict, signer: dict, _: list) -> bool:  # 5.20
@@ -285,8 +292,9 @@ class Reading:
 
     def _submit(self, entry: dict, signer: dict, _: list) -> bool:  # 5.9
         offices = {k: f"{c['partner']}/{c['officer']}" for k, c in self.cards.items()}
-        newest = self.adopted.get(entry["dataset"], entry)["schema"]
-        ok = self._may(entry, signer) and entry["schema"] <= newest
+        one = self.adopted.get(entry["dataset"], entry | {"least": []})
+        least = [schema for first, schema in one["least"] if first <= entry["quarter"]]
+        ok = self._may(entry, signer) and max(least, default=1) <= entry["schema"] <= one["schema"]
         ok = ok and all(offices.get(r["key"]) == r["who"] for r in entry["recipients"])
         if ok and entry["personal"]:
             partners = {entry["partner"], *(r["who"].split("/")[0] for r in entry["recipients"])}

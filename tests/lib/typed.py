@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised, depersonalise
+from depersonalise.policy import Policy
 from schemas import checking
 from schemas.areas import Area
 from schemas.checking import Outcome, Selected
@@ -51,20 +52,30 @@ def outcome(
 
 
 def shared(
-    dataset: str, text: str, mapping: Mapping | None = None, nation: str = "england"
+    dataset: str,
+    text: str,
+    mapping: Mapping | None = None,
+    nation: str = "england",
+    *,
+    version: int = 0,
 ) -> pl.DataFrame:
-    """Return what leaves of an extract, in the order of its lines."""
-    done = depersonalised(dataset, text, mapping, nation)
+    """Return what leaves of an extract, in the order of its lines, each with its record's id."""
+    done = depersonalised(dataset, text, mapping, nation, version=version)
     return done.rows[done.origin["line"].arg_sort()]
 
 
 def depersonalised(
-    dataset: str, text: str, mapping: Mapping | None = None, nation: str = "england"
+    dataset: str,
+    text: str,
+    mapping: Mapping | None = None,
+    nation: str = "england",
+    *,
+    version: int = 0,
 ) -> Depersonalised:
     chosen = selected(dataset, text, mapping, nation=nation)
     done = checking.check(chosen, Covered.parse("2026Q3"), TODAY)
     assert done.checked is not None, [f.rule.id for f in done.findings]
-    return depersonalise(done.checked, secrets.token_bytes)
+    return depersonalise(done.checked, secrets.token_bytes, Policy(version=version))
 
 
 def broken(done: Outcome) -> dict[str, tuple[int, ...]]:

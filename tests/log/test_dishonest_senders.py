@@ -7,7 +7,9 @@ import secrets
 import polars as pl
 import pytest
 
+from depersonalise.order import shuffled_and_sorted
 from exchange import age, bundles, notes
+from exchange.padding import padded
 from exchange.sealed_files import bundle_name
 from partners import canonical
 from partners.entries import in_band
@@ -15,8 +17,9 @@ from schemas.datasets import DATASETS
 from schemas.shared import NotAsDeclared, check_shared
 from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.partnership import OFFICERS, Partnership, Ran
+from tests.lib.typed import shared
 
-KEY = bundles._METADATA
+KEY = bundles.METADATA
 
 
 def _sent(p: Partnership) -> None:
@@ -43,19 +46,27 @@ def keys(p: Partnership, *who: str) -> list[age.Recipient]:
 
 
 def forge(p: Partnership, rows: pl.DataFrame, told: dict, **changes: object) -> None:
-    """Have the police sign a bundle of these rows in the place of what they sent."""
+    """Have the police sign a bundle of these rows, in order, in the place of what they sent."""
+    rows = rows[shuffled_and_sorted(rows, secrets.token_bytes)]
+    forge_payload(p, padded(written(rows, told)), **banded(rows) | changes)
+
+
+def banded(rows: pl.DataFrame) -> dict[str, object]:
+    """Return the counts that an honest statement of these rows has."""
+    band = in_band(rows.height)
+    return {"counts": {"rows_in": band, "accepted": band, "left_out": {}}}
+
+
+def written(rows: pl.DataFrame, told: dict) -> bytes:
     plain = io.BytesIO()
     rows.write_parquet(plain, metadata={KEY: canonical.write(told).decode()})
-    band = in_band(rows.height)
-    honest = {"counts": {"rows_in": band, "accepted": band, "left_out": {}}}
-    forge_payload(p, plain.getvalue(), **honest | changes)
+    return plain.getvalue()
 
 
 def forge_payload(p: Partnership, content: bytes, to: tuple = tuple(OFFICERS), **changes) -> None:
-    """The same for any payload, sealed for any keys."""
-    plain = io.BytesIO(content)
+    """Have the police sign a bundle of this content, sealed for any keys."""
     sealed = io.BytesIO()
-    age.encrypt(io.BytesIO(plain.getvalue()), sealed, keys(p, *to))
+    age.encrypt(io.BytesIO(content), sealed, keys(p, *to))
     digest = hashlib.sha256(sealed.getvalue()).hexdigest()
     (p.share / bundle_name(digest)).write_bytes(sealed.getvalue())
     log, card = p.log(), p.card("police")
@@ -63,7 +74,7 @@ def forge_payload(p: Partnership, content: bytes, to: tuple = tuple(OFFICERS), *
     line |= {
         "id": secrets.token_hex(16),
         "bundle": {"sha256": digest, "size": len(sealed.getvalue())},
-        "payload": {"sha256": hashlib.sha256(plain.getvalue()).hexdigest()},
+        "payload": {"sha256": hashlib.sha256(content).hexdigest()},
         "seen": {"size": log.seen.size, "root": log.seen.root},
     } | changes
     note = notes.sign(canonical.write(line), card.key_name, p.officer("police").signing)
@@ -96,7 +107,7 @@ def test_content_that_is_not_the_one_signed(sent):
     [
         {"dataset": "police-asb"},
         {"covered": "2026-07-01..2026-07-31"},
-        {"schema": 2},
+        {"schema": 1},
         {"rows": 29},
         {"part": "north"},
     ],
@@ -151,14 +162,15 @@ def test_a_bundle_that_is_not_for_whom_it_says(sent):
 
 
 def four_alike(p: Partnership) -> tuple[pl.DataFrame, dict]:
-    """Send six sensitive rows that are alike, with cover; return four as an old release's."""
+    """Send six sensitive rows that are alike, with cover; return four of them."""
     row = "R1,06/08/2026,06/08/2026,23:10,{},WZ1 1AA,E01999000,N,N"
     rows = [row.format(code) for code in ["19C"] * 6 + ["45"] * 6]
     file = p.extract("police", "crime.csv", csv(CRIME_HEADINGS, *rows))
     p.submit("police", file, "--dates", "2026Q3")
     sent, told = payload(p)
-    domestic = pl.lit("recorded domestic", dtype=sent["generalised"].dtype)
-    return sent.head(4).with_columns(generalised=domestic), told | {"rows": 4}
+    four = sent.filter(pl.col("category") == "19C").head(4)
+    assert set(four["generalised"]) == {"generalised"}
+    return four, told | {"rows": 4}
 
 
 def test_sensitive_rows_of_which_too_few_are_alike(partnership):
@@ -176,17 +188,85 @@ def test_what_is_personal_data_passed_off_as_depersonalised(sent):
 
 def test_personal_data_that_is_more_than_recorded_domestic_incidents(sent):
     rows, _ = payload(sent)
-    with pytest.raises(NotAsDeclared, match="generalised"):
+    with pytest.raises(NotAsDeclared, match="domestic, in personal data"):
         check_shared(rows, DATASETS["police-crime"], personal=True)
 
 
-def test_a_recorded_domestic_incident_that_left_too_finely(sent):
+def test_a_generalised_row_that_left_too_finely(sent):
     rows, told = payload(sent)
-    domestic = pl.lit("recorded domestic", dtype=rows["generalised"].dtype)
-    forge(sent, rows.with_columns(generalised=domestic), told)
+    coarse = pl.lit("generalised", dtype=rows["generalised"].dtype)
+    forge(sent, rows.with_columns(generalised=coarse), told)
     ran = refused(sent)
     assert ran.refusal == "bundle-content-not-allowed"
-    assert ": generalised [" in ran.err
+    assert ": not as may leave: generalised" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"domestic": "yes"}, "domestic, of a row that is not generalised"),
+        ({"category": "19C"}, "category, of a row that is not generalised"),
+        ({"category": "sexual offences"}, "category, of a row that is not generalised"),
+        ({"category": "violence or sexual offences"}, "category, of a row that is not generalised"),
+        ({"week_part": ""}, "week_part, which does not agree with the day"),
+        ({"category": "violence or burglary"}, "category"),
+    ],
+    ids=lambda told: "-".join(told.values()) if isinstance(told, dict) else None,
+)
+def test_a_fine_row_that_says_what_it_may_not(sent, change, rule):
+    rows, told = payload(sent)
+    first = pl.int_range(pl.len()) == 0
+    forged = rows.with_columns(
+        pl.when(first).then(pl.lit(value, dtype=rows.schema[name])).otherwise(name).alias(name)
+        for name, value in change.items()
+    )
+    forge(sent, forged, told)
+    ran = refused(sent)
+    assert ran.refusal == "bundle-content-not-allowed"
+    assert f": not as may leave: {rule} [" in ran.err
+
+
+def test_rows_that_are_not_in_order(sent):
+    rows, told = payload(sent)
+    forge_payload(sent, padded(written(rows.reverse(), told)))
+    ran = refused(sent)
+    assert ran.refusal == "bundle-content-not-allowed"
+    assert "not in order" in ran.err
+
+
+@pytest.mark.parametrize("rule", ["size", "zeros"])
+def test_a_payload_that_is_not_padded(sent, rule):
+    rows, told = payload(sent)
+    plain = written(rows, told)
+    if rule == "zeros":
+        plain = padded(plain)
+        at = len(plain) - 9 - int.from_bytes(plain[-8:-4], "little")
+        plain = plain[:at] + b"Z" + plain[at + 1 :]
+    forge_payload(sent, plain)
+    ran = refused(sent)
+    assert ran.refusal == "bundle-content-not-allowed"
+    assert rule in ran.err
+    assert "Z" not in ran.err
+
+
+def test_more_rows_must_be_alike_where_the_statement_says_so(partnership):
+    _, told = four_alike(partnership)
+    rows, _ = payload(partnership)
+    rows = rows.filter(pl.col("category") == "19C")  # six
+    for smallest, status in ((6, 0), (7, 14)):
+        said = {"places": {}, "generalised": {}, "domestic": "generalise", "smallest": smallest}
+        forge(partnership, rows, told | {"rows": 6}, treatments=said)
+        ran = partnership.signed("analysts", "pull", "merged", status=status)
+    assert "fewer than 7" in ran.err
+
+
+def test_a_dataset_of_which_all_rows_are_protected_has_no_fine_row():
+    rows = shared("ambulance-callouts", "Date|Code|Postcode\n" + "05/08/2026|4|WZ1\n" * 5)
+    fine = pl.lit("", dtype=rows.schema["generalised"])
+    with pytest.raises(NotAsDeclared, match="which all rows of the dataset are"):
+        check_shared(
+            rows.drop("record_id").with_columns(generalised=fine), DATASETS["ambulance-callouts"]
+        )
 
 
 def again(p: Partnership, rows: pl.DataFrame, told: dict, part: str) -> None:
@@ -218,16 +298,15 @@ def test_record_ids_that_stand_in_another_submission_stop_nothing(sent):
     assert "60 rows" in sent.signed("analysts", "pull", "merged").out
 
 
-def test_record_ids_that_stand_twice_in_one_submission_do(sent):
+def test_a_record_id_is_stored_no_more(sent):
     rows, told = payload(sent)
-    forge(sent, pl.concat([rows.head(29), rows.head(1)]), told)
+    forge(sent, rows.insert_column(0, pl.Series("record_id", ["0" * 32] * 30)), told)
     ran = refused(sent)
     assert ran.refusal == "bundle-content-not-allowed"
-    assert ": record_id [" in ran.err
+    assert "its columns" in ran.err
 
 
 def test_two_groups_that_are_too_small_do_not_keep_each_other_company(partnership):
     rows, told = four_alike(partnership)
-    ids = pl.Series("record_id", [secrets.token_hex(16) for _ in range(4)])
-    again(partnership, rows.with_columns(ids), told, "north")
+    again(partnership, rows, told, "north")
     assert "police (entry 4)" in refused(partnership).err

@@ -256,7 +256,7 @@ def test_a_protected_place_leaves_by_its_outward_code_whatever_names_it(director
         rows = [row(**told, lsoa="E01999001")] * 5 + others
         first = left(directory, *rows, protected=protected).row(0, named=True)
         assert first["place_precision"] == "outward"
-        assert (first["time_precision"], first["generalised"]) == ("six hours", "in a small group")
+        assert (first["time_precision"], first["generalised"]) == ("six hours", "generalised")
     first = left(directory, row(**away, lsoa="E01999001"), protected=protected).row(0, named=True)
     assert first["place_precision"] != "outward"
     assert repr(protected) == "<Protected 4 places>"

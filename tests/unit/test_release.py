@@ -44,10 +44,12 @@ def test_the_datasets_of_which_all_rows_are_protected():
 
 def test_the_nodes_are_tried_from_the_cheapest_to_the_dearest():
     every = nodes(axes_of(DATASETS["police-crime"]))
-    assert len(every) == len(set(every)) == 16
-    assert every[0] == (0, 0, 0, 0)
-    assert every[-1] == (1, 1, 1, 1)
-    assert every.index((0, 1, 1, 1)) < every.index((1, 0, 0, 0))  # the district is the last resort
+    assert len(every) == len(set(every)) == 48
+    assert every[0] == (0, 0, 0, 0, 0)
+    assert every[-1] == (1, 1, 1, 1, 2)
+    # The district comes after all that leaves the class stated.
+    assert every.index((0, 1, 1, 1, 1)) < every.index((1, 0, 0, 0, 0))
+    assert len(nodes(axes_of(DATASETS["police-crime"], 1))) == 16
 
 
 @pytest.mark.parametrize("dataset", ALL_PROTECTED, ids=lambda d: d.id)

@@ -108,7 +108,7 @@ def test_a_full_share_is_said_and_nothing_half_written_stays(partnership, small_
     settings.store = str(small_disk / "share")
     settings.write()
     filler = small_disk / "filler"
-    filler.write_bytes(b"x" * 960_000)
+    filler.write_bytes(b"x" * 1_000_000)
     file = partnership.extract("police", "crime.csv", crimes(5000))
     ran = partnership.submit("police", file, status=15)
     assert ran.refusal == "store-full"

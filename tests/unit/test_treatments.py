@@ -29,7 +29,7 @@ def crime(
     return shared("police-crime", f"{HEAD}\n{text}").row(0, named=True)
 
 
-COARSE = "in a small group"  # the one word for protected rows and their cover
+COARSE = "generalised"  # the one word for protected rows and their cover
 
 
 def test_only_declared_columns_leave():
@@ -194,18 +194,22 @@ def test_a_receiver_refuses_what_may_not_be_shared(column, value):
     import polars as pl
 
     row = "05/08/2026|05/08/2026|23:47|45|WZ1|||{}|N\n"
-    rows = shared("police-crime", f"{HEAD}\n" + row.format("Y") * 5 + row.format("N") * 5)
-    check_shared(rows, DATASETS["police-crime"])
-    forged = rows.with_columns(pl.lit(value).cast(rows[column].dtype).alias(column))
-    with pytest.raises(NotAsDeclared) as told:
-        check_shared(forged, DATASETS["police-crime"])
+    text = f"{HEAD}\n" + row.format("Y") * 5 + row.format("N") * 5
+    for version in (1, 2) if column != "record_id" else (1,):
+        rows = shared("police-crime", text, version=version)
+        rows = rows if version == 1 else rows.drop("record_id")
+        check_shared(rows, DATASETS["police-crime"], version=version)
+        forged = rows.with_columns(pl.lit(value).cast(rows[column].dtype).alias(column))
+        with pytest.raises(NotAsDeclared) as told:
+            check_shared(forged, DATASETS["police-crime"], version=version)
     assert "somebody" not in str(told.value)
 
 
 def test_a_receiver_refuses_columns_and_places_that_are_too_fine():
     import polars as pl
 
-    rows = shared("ambulance-callouts", "Date|Code|Postcode\n" + "05/08/2026|4|WZ1\n" * 5)
+    text = "Date|Code|Postcode\n" + "05/08/2026|4|WZ1\n" * 5
+    rows = shared("ambulance-callouts", text).drop("record_id")
     with pytest.raises(NotAsDeclared):
         check_shared(rows.with_columns(name=pl.lit("x")), DATASETS["ambulance-callouts"])
     with pytest.raises(NotAsDeclared):
@@ -218,25 +222,30 @@ def test_a_receiver_refuses_columns_and_places_that_are_too_fine():
         check_shared(finer, DATASETS["ambulance-callouts"])
     with pytest.raises(NotAsDeclared):
         check_shared(rows, DATASETS["police-crime"])
+    first = shared("ambulance-callouts", text, version=1)
     with pytest.raises(NotAsDeclared, match="record_id"):
-        check_shared(pl.concat([rows, rows]), DATASETS["ambulance-callouts"])
+        check_shared(pl.concat([first, first]), DATASETS["ambulance-callouts"], version=1)
 
 
 def test_a_receiver_refuses_a_coarse_row_with_a_fine_place():
     import polars as pl
 
     row = "05/08/2026|05/08/2026|23:47|45|WZ1||Westshire|{}|N\n"
-    rows = shared("police-crime", f"{HEAD}\n" + row.format("Y") * 5 + row.format("N") * 5)
+    text = f"{HEAD}\n" + row.format("Y") * 5 + row.format("N") * 5
+    rows = shared("police-crime", text, version=1)
     rows = rows.with_columns(  # as earlier releases said it
         generalised=pl.lit("recorded domestic", dtype=rows.schema["generalised"])
     )
-    check_shared(rows, DATASETS["police-crime"])
-    fine = pl.lit("lsoa", dtype=rows.schema["place_precision"])
-    with pytest.raises(NotAsDeclared, match="generalised"):
-        check_shared(
-            rows.with_columns(place=pl.lit("E01000001"), place_precision=fine),
-            DATASETS["police-crime"],
-        )
+    for version in (1, 2):
+        rows = rows if version == 1 else shared("police-crime", text).drop("record_id")
+        check_shared(rows, DATASETS["police-crime"], version=version)
+        fine = pl.lit("lsoa", dtype=rows.schema["place_precision"])
+        with pytest.raises(NotAsDeclared, match="generalised"):
+            check_shared(
+                rows.with_columns(place=pl.lit("E01000001"), place_precision=fine),
+                DATASETS["police-crime"],
+                version=version,
+            )
 
 
 @pytest.mark.parametrize("dataset", ["ambulance-callouts", "health-admissions"])
@@ -245,7 +254,8 @@ def test_a_receiver_refuses_health_data_with_a_finer_place_than_the_outward_code
 
     code = {"ambulance-callouts": "4", "health-admissions": "F10"}[dataset]
     head = "Date|Postcode|Category|District\n"
-    rows = shared(dataset, head + f"05/08/2026|WZ1 1AA|{code}|Westshire\n" * 5)
+    text = head + f"05/08/2026|WZ1 1AA|{code}|Westshire\n" * 5
+    rows = shared(dataset, text).drop("record_id")
     assert rows.height == 5
     for precision, place in (("lsoa", "E01000001"), ("point", "450000 250000")):
         fine = pl.lit(precision, dtype=rows.schema["place_precision"])

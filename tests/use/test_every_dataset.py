@@ -90,5 +90,5 @@ def test_welfare_incidents_leave_with_the_outward_code_and_domestic_ones_coarse(
     rest = "\n".join([*[concern] * 4, *[domestic] * 4, *[alarm] * 5])
     rows = shared("police-welfare", f"{text.rstrip()}\n{rest}")
     assert rows["place"].to_list() == ["WZ1"] * 16
-    assert rows["generalised"].to_list().count("in a small group") == 15  # five of each
+    assert rows["generalised"].to_list().count("generalised") == 15  # five of each
     assert rows["time_precision"].to_list().count("six hours") == 15

@@ -77,7 +77,7 @@ def fine_domestics(partnership, file: str) -> int | None:
     rows = pulled(partnership, file)
     if rows is None:
         return None
-    assert rows.height == len(DAYS)
+    assert len(DAYS) - rows.height in (0, 2)  # a pair that is alone in its time is withheld
     fine = rows.filter(pl.col("recorded_precision") == "day").height
     return fine - (len(DAYS) - 2 * (len(DAYS) // 6))
 

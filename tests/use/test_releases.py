@@ -1,5 +1,6 @@
 """Partners on different releases see the same log, and what one can't read is nobody's fault."""
 
+import io
 import json
 import secrets
 import shutil
@@ -7,11 +8,14 @@ import shutil
 import polars as pl
 import pytest
 
-from exchange import notes, open_merged
-from partners import canonical
+from exchange import age, notes, open_merged
+from exchange.sealed_files import bundle_name
+from partners import canonical, entries
 from schemas.codes import SCHEMES
+from schemas.datasets import DATASETS, PRESCRIBED
+from schemas.shared import upgraded
 from tests.lib.extracts import callouts, crimes
-from tests.lib.partnership import Partnership
+from tests.lib.partnership import Partnership, found
 from tests.log.test_attacks import effects
 from tests.log.test_dishonest_senders import forge, payload
 
@@ -44,7 +48,11 @@ def signed(p: Partnership, who: str, kind: str, *, newest: int = 1, **fields: ob
 
 def statement(p: Partnership) -> dict:
     """Return the own fields of what the police sent."""
-    line = canonical.read(notes.parse(p.entries()[3].read_bytes()).text)
+    return statement_at(p, 3)
+
+
+def statement_at(p: Partnership, entry: int) -> dict:
+    line = canonical.read(notes.parse(p.entries()[entry].read_bytes()).text)
     common = ("format", "origin", "id", "kind", "time", "seen")
     return {name: value for name, value in line.items() if name not in common}
 
@@ -80,21 +88,22 @@ def test_a_value_in_the_place_of_an_edition_is_not_repeated(sent):
 
 def test_a_version_counts_when_a_coordinator_has_adopted_it_and_not_before(sent):
     rows, told = payload(sent)
-    forge(sent, rows, told | {"schema": 2}, schema=2)
+    forge(sent, rows, told | {"schema": 3}, schema=3)
     assert effects(sent)[-1] == "dataset-version-not-adopted"
-    adopted = LICENSING | {"dataset": "police-crime", "title": "Recorded crime", "schema": 2}
+    adopted = LICENSING | {"dataset": "police-crime", "title": "Recorded crime", "schema": 3}
     signed(sent, "police", "adopt", newest=2, **adopted)
-    forge(sent, rows, told | {"schema": 2}, schema=2)
+    forge(sent, rows, told | {"schema": 3}, schema=3)
     assert effects(sent)[-2:] == ["", ""]
     ran = sent.signed("analysts", "pull", "merged", status=15)
     assert ran.refusal == "bundle-needs-newer"
-    assert "version 2, and this release knows 1" in ran.err
+    assert "version 3, and this release knows 2" in ran.err
     for command in ("status", "verify"):
         assert "dataset-needs-newer" in sent.run("analysts", command).warnings
 
 
 def test_a_dataset_that_is_not_known_here_counts_as_soon_as_it_is_adopted(sent):
     told = statement(sent) | {
+        "schema": 1,
         "dataset": "council-licensing",
         "officer": sent.card("council").officer,
     }
@@ -136,7 +145,7 @@ def test_a_coordinator_adopts_and_nobody_else(sent):
     ran = sent.signed("police", "adopt", "police-asb", "--yes", status=2)
     assert ran.refusal == "adoption-not-newer"
     out = sent.signed("police", "adopt", "police-asb", "--from", "2027Q1", "--yes").out
-    assert out == "adopted  police-asb  version 1  from 2027Q1  log 4\n"
+    assert out == "adopted  police-asb  version 2  from 2027Q1  log 4\n"
     ran = sent.signed("police", "adopt", "police-abs", "--yes", status=2)
     assert ran.refusal == "dataset-unknown"
 
@@ -185,3 +194,98 @@ def test_answers_that_a_newer_release_keeps_are_not_written_over(sent):
     assert ran.refusal == "file-needs-newer"
     assert path.read_text() == '{"format": 9}'
     assert len(sent.entries()) == 4
+
+
+@pytest.fixture
+def first(tmp_path, monkeypatch) -> Partnership:
+    """A partnership that an earlier release founded, with what the police sent in version 1."""
+    with monkeypatch.context() as earlier:
+        earlier.setitem(entries._WRITTEN, "found", 1)
+        p = found(tmp_path / "first")
+    p.submit("police", p.extract("police", "crime.csv", mixed()))
+    return p
+
+
+def mixed(theft: int = 30, more: str = "") -> str:
+    """Return theft, and six sensitive crimes with six others of their place and time."""
+    same = "S{},06/08/2026,06/08/2026,23:10,45,WZ1 1AA,E01999000,{},N\r\n"
+    return crimes(theft) + "".join(same.format(n, "Y" if n < 6 else "N") for n in range(12)) + more
+
+
+def stored(p: Partnership, entry: int) -> pl.DataFrame:
+    """Return the table of a submission's bundle as it is stored."""
+    told = canonical.read(notes.parse(p.entries()[entry].read_bytes()).text)
+    plain = io.BytesIO()
+    with (p.share / bundle_name(told["bundle"]["sha256"])).open("rb") as file:
+        age.decrypt(file, plain, [p.officer("police").identity])
+    plain.seek(0)
+    return pl.read_parquet(plain)
+
+
+def merged(p: Partnership) -> pl.DataFrame:
+    p.signed("analysts", "pull", "merged")
+    return open_merged(p.root / "analysts/merged", "police-crime").collect()
+
+
+def test_a_partnership_that_has_not_adopted_version_2_shares_in_version_1(first):
+    rows = stored(first, 3)
+    assert rows.columns[0] == "record_id"
+    assert "week_part" not in rows.columns
+    assert set(rows["generalised"]) == {"", "in a small group"}
+    table = merged(first)
+    assert set(table["schema_version"]) == {1}
+    assert set(table["generalised"]) == {"", "generalised"}
+    assert set(table["week_part"]) == {""}
+    assert sorted(table["record_id"]) == sorted(rows["record_id"])
+    ran = first.submit("police", first.root / "police/crime.csv")
+    assert len(first.entries()) == 4, ran.said  # the same again is not sent twice
+    assert "line" in first.signed("police", "trace", rows["record_id"][7]).out
+
+
+def test_all_datasets_are_adopted_at_once_and_nobody_goes_back(first):
+    said = first.signed("council", "adopt", "--from", "2026Q3", "--yes").out
+    assert len(said.splitlines()) == len(PRESCRIBED)
+    assert "adopted  police-crime  version 2  from 2026Q3" in said
+    ran = first.signed("council", "adopt", "--yes", status=2)
+    assert ran.refusal == "adoption-not-newer"
+    again = statement_at(first, 3) | {"officer": first.card("police").officer}
+    signed(first, "police", "submit", **again)
+    assert effects(first)[-1] == "dataset-version-below-adopted"
+
+
+def test_what_left_in_version_1_leaves_as_it_left_when_it_is_corrected_in_version_2(first):
+    first.signed("council", "adopt", "--from", "2026Q3", "--yes")
+    before = upgraded(stored(first, 3), DATASETS["police-crime"], 1)
+    more = "N1,06/08/2026,06/08/2026,23:10,45,WZ1 1AA,E01999000,N,N\r\n"
+    first.submit("police", first.extract("police", "crime.csv", mixed(more=more)))
+    after = stored(first, len(first.entries()) - 1)
+    assert "record_id" not in after.columns
+    coarse = pl.col("generalised") == "generalised"
+    same = before.filter(coarse).drop("record_id")
+    assert same.height == 12
+    assert after.filter(coarse).sort(same.columns).equals(same.sort(same.columns))
+    fine = after.filter(~coarse)
+    assert fine.height == 31
+    assert set(fine["week_part"]) == {"weekday", "weekend"}
+    table = merged(first)
+    assert set(table["schema_version"]) == {2}
+    traced = {first.signed("police", "trace", one).out for one in table["record_id"][:3]}
+    assert len(traced) == 3
+
+
+def test_a_record_marked_later_does_not_show_by_what_version_1_did_not_say(first):
+    """A row that left finely stays so; its part of the week is stated as in all other rows."""
+    first.signed("council", "adopt", "--from", "2026Q3", "--yes")
+    text = mixed().replace("E01999000,N,N\r\nREF00001", "E01999000,Y,N\r\nREF00001")
+    assert text != mixed()
+    first.submit("police", first.extract("police", "crime.csv", text))
+    after = stored(first, len(first.entries()) - 1)
+    assert "" not in set(after.filter(pl.col("generalised") == "")["week_part"])
+
+
+def test_bundles_of_few_rows_have_the_same_size(sent):
+    for few in (1, 4, 5):
+        file = sent.extract("police", f"{few}.csv", crimes(few))
+        sent.submit("police", file, "--part", f"part-{few}", "--dates", "2026Q3")
+    sizes = {statement_at(sent, n)["bundle"]["size"] for n in range(3, len(sent.entries()))}
+    assert len(sizes) == 1  # those of one, four, five and thirty rows

@@ -42,7 +42,8 @@ def test_records_by_one_thing_and_by_two(pulled):
     assert near(agencies["police"], 60)
     assert abs(agencies["all"] - 90) <= 2
     rows = {r["month"]: r for r in table(pulled, "--rows", "month", "--columns", "agency")}
-    assert list(rows) == ["2026-07", "2026-08", "2026-09", "all"]
+    # Some callouts leave by the quarter with the part of their week.
+    assert list(rows) == ["2026-07", "2026-08", "2026-09", "not known", "all"]
     assert {name: int(rows["all"][name]) for name in agencies} == agencies
 
 
@@ -53,7 +54,7 @@ def near(number: int, records: int) -> bool:
 def test_slices_add_up_and_none_has_a_small_number(pulled):
     whole = {r["theme"]: int(r["records"]) for r in table(pulled, "--rows", "theme")}
     parts: Counter[str] = Counter()
-    for month in ("2026-07", "2026-08", "2026-09"):
+    for month in ("2026-07", "2026-08", "2026-09", "not known"):
         for row in table(pulled, "--rows", "theme", "--only", f"month={month}"):
             parts[row["theme"]] += int(row["records"])
             assert int(row["records"]) not in range(1, 5)

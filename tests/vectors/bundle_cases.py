@@ -1,6 +1,7 @@
 """Bundles, a good one and each kind of bad: who opens it, what was signed, and what comes of it."""
 
 import hashlib
+import hmac
 import io
 from collections.abc import Callable
 
@@ -32,6 +33,8 @@ def _vector(
     resigned: bool = True,
     signed_payload: bytes | None = None,
     opener: str = "analysts",
+    schema: int = 1,
+    also: dict[str, str] | None = None,
     band: str = "10-49",
 ) -> Callable[[], bytes]:
     """Return what writes a vector.
@@ -40,6 +43,8 @@ def _vector(
         change: What was done to the sealed file.
         resigned: It was done before the sender signed; else after.
         signed_payload: Whose hash the sender signed, where it is not what is inside.
+        schema: The version that the sender signed.
+        also: Headers beside those of all vectors.
     """
 
     def make() -> bytes:
@@ -48,6 +53,7 @@ def _vector(
         signed = data if resigned else whole
         inside = hashlib.sha256(signed_payload or payload(whole)).hexdigest()
         fields = statement(
+            schema=schema,
             bundle={"sha256": hashlib.sha256(signed).hexdigest(), "size": len(signed)},
             payload={"sha256": inside},
             counts={"rows_in": band, "accepted": band, "left_out": {}},
@@ -62,6 +68,7 @@ def _vector(
             "identity": str(officer(opener).identity),
             "sender": "police",
             "expect": expect,
+            **(also or {}),
         }
         files = {"statement": canonical.write(fields), "bundle.age": data}
         return written(headers, files)
@@ -82,6 +89,7 @@ def _body(data: bytes) -> int:
     return data.index(b"\n", data.index(HEADER) + 1) + 1 + 16
 
 
+RECORD = b"csp-exchange/v2/record"
 SIGNED, AGE, OPENS = "4.1", "2.2 4.2", "4.2"
 BUNDLES: dict[str, Callable[[], bytes]] = {
     "good": _vector("a good one", "4", "opened"),
@@ -144,5 +152,25 @@ BUNDLES: dict[str, Callable[[], bytes]] = {
     **{
         name: _vector(f"not what may leave: {name}", "4.5", "may not be shared", name)
         for name in ("same-record-twice", "other-columns", "too-fine-a-place")
+    },
+    "second": _vector(
+        "a good one in the second form", "4 1.4 1.5 1.6", "opened", "second", schema=2,
+        also={
+            "first-id": hmac.digest(b"Z" * 32, RECORD + bytes(8), "sha256").hex()[:32],
+            "last-id": hmac.digest(b"Z" * 32, RECORD + bytes(7) + b"\x1d", "sha256").hex()[:32],
+        },
+    ),
+    **{
+        f"second-{name}": _vector(
+            f"in the second form: {comment}", f"4.5 {clause}", "may not be shared",
+            f"second-{name}", schema=2,
+        )
+        for name, clause, comment in (
+            ("unsorted", "1.5", "rows that are not in order"),
+            ("not-padded", "1.6", "a size that is no step"),
+            ("padding-not-zero", "1.6", "padding that is not zeros"),
+            ("too-few-alike", "1.8", "four generalised rows that are alike"),
+            ("fine-and-protected", "1.8", "a sexual offence that is not generalised"),
+        )
     },
 }  # fmt: skip

@@ -334,14 +334,14 @@ def a_newer_format_by_a_partner() -> Case:
     told = world.line(
         "nil", **said("ambulance", **NIL | {"dataset": "ambulance-callouts"}, covered=Q3)
     )
-    world.append(world.signed("ambulance", canonical.write(told | {"format": 4})))
+    world.append(world.signed("ambulance", canonical.write(told | {"format": 5})))
     return last(world, "a newer format, by who is no coordinator", "2.5")
 
 
 @case
 def a_newer_format_by_a_coordinator() -> Case:
     world = begun()
-    world.append(world.signed("police", _nil(world, format=4)))
+    world.append(world.signed("police", _nil(world, format=5)))
     return Case(world, "a newer format, by a coordinator", "2.5", "needs newer")
 
 
@@ -717,6 +717,33 @@ def a_version_not_adopted() -> Case:
 def a_version_adopted() -> Case:
     world = _licensing(_adopt(_adopt(begun()), schema=2), schema=2)
     return Case(world, "a newer version, adopted and written", "5.18")
+
+
+@case
+def an_earlier_version_than_is_adopted() -> Case:
+    world = _licensing(_adopt(begun(), schema=2, first="2026Q3", format=4))
+    return last(world, "an earlier version than is adopted for its quarter", "5.9")
+
+
+@case
+def an_earlier_version_in_an_earlier_quarter() -> Case:
+    world = _licensing(_adopt(begun(), schema=2, first="2026Q4", format=4))
+    return Case(world, "an earlier version, in a quarter before its adoption begins", "5.9")
+
+
+@case
+def an_earlier_version_adopted_in_format_2() -> Case:
+    world = _licensing(_adopt(begun(), schema=2, first="2026Q3"))
+    return Case(world, "an adoption of format 2 lets earlier versions have effect", "5.18")
+
+
+@case
+def founded_in_the_second_form() -> Case:
+    world = World()
+    world.found(format=4)
+    world.add("police", "submit", **statement(schema=2))
+    world.add("police", "submit", **statement(schema=1))
+    return last(world, "founded in format 4, where version 1 has no effect", "5.18")
 
 
 @case

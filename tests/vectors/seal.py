@@ -5,12 +5,15 @@ files differ each time. FOLDER is free for a partnership from which the rows are
 """
 
 import io
+import secrets
 import sys
 from pathlib import Path
 
 import polars as pl
 
+from depersonalise.order import shuffled_and_sorted
 from exchange import age
+from exchange.padding import padded
 from partners import canonical
 from tests.lib.extracts import crimes
 from tests.lib.partnership import found
@@ -33,36 +36,45 @@ def parquet(rows: pl.DataFrame, told: dict) -> bytes:
     return plain.getvalue()
 
 
+def second(rows: pl.DataFrame, told: dict, *, pad: bool = True, order: bool = True) -> bytes:
+    """Return a payload in the second form, in order and padded unless a case needs otherwise."""
+    rows = rows[shuffled_and_sorted(rows, secrets.token_bytes)] if order else rows
+    data = parquet(rows, told | {"rows": rows.height})
+    return padded(data) if pad else data
+
+
 def main(folder: Path) -> None:
-    """Take the rows of a made-up submission, and seal them in each way that a case needs."""
+    """Take the rows of a made-up submission, and seal them in each way that a case needs.
+
+    The files of the first form, whose names do not begin with "second", are kept as they are.
+    """
     p = found(folder)
-    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+    same = "R{},06/08/2026,06/08/2026,23:10,{},WZ1 1AA,E01999000,{},N\r\n"
+    coarse = "".join(same.format(n, "45", "Y" if n < 6 else "N") for n in range(12))
+    p.submit("police", p.extract("police", "crime.csv", crimes(18) + coarse))
     plain = io.BytesIO()
     with p.bundles()[0].open("rb") as file:
         age.decrypt(file, plain, [p.officer("police").identity])
     plain.seek(0)
     told = canonical.read(pl.read_parquet_metadata(plain)[KEY].encode()) | {"salt": "5a" * 32}
     rows = pl.read_parquet(plain)
-    good = parquet(rows, told)
-    seal("good", good)
-    seal("for-others", good, to=("police", "fire"))
-    for name, change in {
-        "other-dataset": {"dataset": "police-asb"},
-        "other-dates": {"covered": "2026-07-01..2026-07-31"},
-        "other-rows": {"rows": 31},
-        "other-part": {"part": "north"},
-        "says-personal": {"personal": True},
-    }.items():
-        seal(name, parquet(rows, told | change))
-    seal("no-table", b"no table at all\n")
+    good = second(rows, told)
+    seal("second", good)
+    seal("second-unsorted", second(rows.reverse(), told, order=False))
+    seal("second-not-padded", second(rows, told, pad=False))
+    at = len(good) - 8 - int.from_bytes(good[-8:-4], "little") - 1
+    seal("second-padding-not-zero", good[:at] + b"x" + good[at + 1 :])
+    domestic = rows.filter(pl.col("domestic") == "yes")
+    seal(
+        "second-too-few-alike",
+        second(pl.concat([rows.filter(pl.col("domestic") != "yes"), domestic.head(4)]), told),
+    )
+    first = pl.int_range(pl.len()) == pl.arg_where(pl.col("generalised") == "").first()
+    fine = rows.with_columns(category=pl.when(first).then(pl.lit("19C")).otherwise("category"))
+    seal("second-fine-and-protected", second(fine, told))
     none = pl.repeat(None, 2_000_001, dtype=pl.Int8, eager=True)
     more = pl.DataFrame(dict.fromkeys(rows.columns[:1], none))
     seal("more-rows", parquet(more, told | {"rows": more.height}))
-    twice = rows.with_columns(record_id=pl.lit("00" * 16))
-    seal("same-record-twice", parquet(twice, told))
-    seal("other-columns", parquet(rows.with_columns(reference=pl.lit("")), told))
-    fine = rows.with_columns(place=pl.lit("WZ1 1AA"))
-    seal("too-fine-a-place", parquet(fine, told))
 
 
 if __name__ == "__main__":

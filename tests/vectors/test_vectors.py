@@ -1,6 +1,7 @@
 """Every vector, read by the product, by the command line, and by another reading of the formats."""
 
 import hmac
+import io
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,15 @@ from exchange.witnessing import witnessed
 from partners import canonical
 from partners.kinds import Submit
 from tests.lib.partnership import NOW, Ran
+from tests.lib.second_bundle import Refused as RefusedPayload
+from tests.lib.second_bundle import read_payload
 from tests.lib.second_reading import Refused, verify_store
 from tests.vectors import make
 from tests.vectors.world import card, read, seed
 
 LOGS = sorted((make.HERE / "log").glob("*.vector"))
 BUNDLES = sorted((make.HERE / "bundle").glob("*.vector"))
+SECOND = [path for path in BUNDLES if path.stem.startswith("second")]
 HEADERS = {path: read(path.read_bytes())[0] for path in LOGS}
 ACCEPTED = [path for path in LOGS if HEADERS[path]["expect"] == "accepted"]
 REFUSED = [path for path in LOGS if HEADERS[path]["expect"] != "accepted"]
@@ -163,6 +167,27 @@ def test_a_bundle_is_what_its_vector_says(path, tmp_path):
         fault = told
     assert (outcome(fault) if fault else "opened") == headers["expect"]
     assert fault or rows.height == 30
+    if not fault and "first-id" in headers:
+        ids = (headers["first-id"], headers["last-id"])
+        assert (rows["record_id"][0], rows["record_id"][-1]) == ids
+
+
+@pytest.mark.parametrize("path", SECOND, ids=lambda path: path.stem)
+def test_another_reading_says_the_same_of_the_second_form(path, tmp_path):
+    headers, files = read(path.read_bytes())
+    plain = tmp_path / "payload.parquet"
+    with plain.open("wb") as target:
+        identity = age.Identity.parse(headers["identity"])
+        age.decrypt(io.BytesIO(files["bundle.age"]), target, [identity])
+    told = canonical.read(files["statement"])
+    if headers["expect"] == "opened":
+        ids = read_payload(plain, told)
+        assert (ids[0], ids[-1]) == (headers["first-id"], headers["last-id"])
+        assert len(set(ids)) == len(ids) == 30
+    else:
+        with pytest.raises(RefusedPayload) as refused:
+            read_payload(plain, told)
+        assert str(refused.value) in headers["clause"].split()
 
 
 def test_every_outcome_of_the_specification_has_a_vector():

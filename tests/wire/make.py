@@ -23,7 +23,7 @@ def store(dataset: Dataset, path: Path) -> None:
     rows = depersonalised(dataset.id, made.text())
     target = io.BytesIO()
     recipients = [officer("analysts").identity.recipient]
-    bundles.seal(rows, dataset.version, target, recipients, bytes(bundles.SALT))
+    bundles.seal(rows, target, recipients)
     path.write_bytes(target.getvalue())
 
 
