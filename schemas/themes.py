@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from schemas.codes import classes_of, find
+from schemas.words import VIOLENCE_OR_SEXUAL
 
 OTHER: Final = "other"
 _BETWEEN: Final = "\x1f"  # in no code
@@ -37,7 +38,8 @@ def theme_of(dataset: str, scheme: str, edition: str, code: str) -> str:
     """
     found = find(scheme, edition)
     entry = found.listed(code) if found else None
-    klass = code if code in classes_of(scheme, edition) else ""
+    one_of_two = code == VIOLENCE_OR_SEXUAL
+    klass = code if one_of_two or code in classes_of(scheme, edition) else ""
     told = {
         "dataset": dataset,
         "scheme": scheme,

@@ -13,6 +13,7 @@ from schemas.themes import OTHER, theme_of
         ("sexual offences", "sexual offences"),
         ("criminal damage", "arson and damage"),
         ("drug offences", "substance misuse"),
+        ("violence or sexual offences", "violence or sexual offences"),
     ],
 )
 @pytest.mark.parametrize("edition", ["2007", "2017/18"])
