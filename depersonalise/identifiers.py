@@ -108,8 +108,8 @@ _NO_SURNAMES: Final = (
     "place", "road", "school", "square", "station", "street", "terrace", "view", "walk", "ward",
     "way",
 )  # fmt: skip
-# Points of the National Grid, codes of areas and the shortest codes ("105A"): there may be very many
-# of them, and nothing that is looked for has their shape. Of four characters URN1 has, for one.
+# Points of the National Grid, codes of areas and the shortest codes ("105A"): there may be many of
+# them, and nothing that is looked for has their shape. Of four characters URN1 has, for one.
 _NEVER: Final = (
     r"^(?:[0-9]{6} [0-9]{6,7}|[EWSN][01][0-9]{7}"
     r"|[0-9A-Za-z]{1,3}|[0-9][0-9A-Za-z]{3}|[0-9A-Za-z]{3}[A-Za-z])$"

@@ -198,7 +198,7 @@ def everybody(_everybody: Partnership, tmp_path: Path) -> Partnership:
 @pytest.fixture(scope="session")
 def all_sent(once: Callable[..., Path], _everybody: Partnership) -> Partnership:
     """A partnership in which every dataset was sent and pulled: to be copied, not changed."""
-    from tests.use.test_every_dataset import send_all  # noqa: PLC0415 - it imports much
+    from tests.use.test_every_dataset import send_all  # it imports much
 
     return Partnership(once("all-sent", lambda folder: send_all(_everybody.copy(folder))))
 

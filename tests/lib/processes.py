@@ -89,9 +89,9 @@ def at_terminal(terminal: str, folder: str, now: str, words: list[str]) -> int:
     device = os.open(terminal, os.O_RDWR | os.O_NOCTTY)
     for descriptor in (0, 1, 2):
         os.dup2(device, descriptor)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", buffering=1, closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", closefd=False)
     os.close(device)
     return main(words, App(now=datetime.fromisoformat(now), folder=Path(folder), work_factor=4))
 

@@ -9,9 +9,7 @@ import pytest
 
 from exchange.reports.forms import workbook
 from exchange.reports.tables import Report, Table
-from exchange.sampling import sample
 from schemas.datasets import DATASETS
-from schemas.quarters import Quarter
 from tests.lib import partnership as lib
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import NOW, Partnership
