@@ -14,7 +14,8 @@ class Table:
         says: A sentence before it.
         numbers: Which columns are numbers.
         nothing: What is said in its place if it has no rows.
-        chart: Draws it as a picture, SVG, where a form shows one; the table stands below it, so that nothing is in it alone.
+        chart: Draws it as a picture, SVG, where a form has pictures; the table stands below it, so
+            that nothing is in it alone.
     """
 
     id: str
