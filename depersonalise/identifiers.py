@@ -108,9 +108,12 @@ _NO_SURNAMES: Final = (
     "place", "road", "school", "square", "station", "street", "terrace", "view", "walk", "ward",
     "way",
 )  # fmt: skip
-# Points of the National Grid and codes of areas: they leave by right, there may be very many of
-# them, and nothing that is looked for has their shape.
-_POINT_OR_AREA: Final = r"^(?:[0-9]{6} [0-9]{6,7}|[EWSN][01][0-9]{7})$"
+# Points of the National Grid, codes of areas and the shortest codes ("105A"): there may be many of
+# them, and nothing that is looked for has their shape. Of four characters URN1 has, for one.
+_NEVER: Final = (
+    r"^(?:[0-9]{6} [0-9]{6,7}|[EWSN][01][0-9]{7}"
+    r"|[0-9A-Za-z]{1,3}|[0-9][0-9A-Za-z]{3}|[0-9A-Za-z]{3}[A-Za-z])$"
+)
 _TIDY, _UPPER, _JOINED = pl.col("tidy"), pl.col("upper"), pl.col("joined")
 
 
@@ -206,7 +209,9 @@ def holding_identifiers(cells: pl.Series, *, coded: bool = False) -> pl.DataFram
     """
     values = cells.drop_nulls().unique().alias("value").to_frame()
     if coded:
-        values = values.filter(~pl.col("value").str.contains(_POINT_OR_AREA))
+        values = values.filter(~pl.col("value").str.contains(_NEVER))
+    if values.is_empty():  # bringing the patterns into order takes far longer than such a look
+        return values.with_columns(kind=pl.lit("", dtype=pl.String))
     looked_for = [*_ANYWHERE.items(), *(_IN_CODES.items() if coded else ())]
     kinds = [pl.when(find().fill_null(value=False)).then(pl.lit(kind)) for kind, find in looked_for]
     read = values.with_columns(**forms(pl.col("value")))

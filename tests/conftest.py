@@ -17,9 +17,9 @@ from filelock import FileLock
 
 from exchange.__main__ import main
 from tests.lib import fuzz, servers, soak
-from tests.lib.cpu import Account
+from tests.lib.cpu import Account, spare
 from tests.lib.partnership import Partnership, enrol, found, join
-from tests.lib.processes import Processes
+from tests.lib.processes import Processes, shared
 from tests.lib.servers import AZURITE, SSHD, Served
 
 HERE = Path(__file__).parent
@@ -74,11 +74,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Account())
+    if config.getoption("--soak") is None:
+        spare()
     fuzz.begin(soak=config.getoption("--soak") is not None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     soak.select(config, items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    if shared.cache_info().currsize:
+        shared().close()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -188,6 +196,14 @@ def everybody(_everybody: Partnership, tmp_path: Path) -> Partnership:
 
 
 @pytest.fixture(scope="session")
+def all_sent(once: Callable[..., Path], _everybody: Partnership) -> Partnership:
+    """A partnership in which every dataset was sent and pulled: to be copied, not changed."""
+    from tests.use.test_every_dataset import send_all  # it imports much
+
+    return Partnership(once("all-sent", lambda folder: send_all(_everybody.copy(folder))))
+
+
+@pytest.fixture(scope="session")
 def demonstration(once: Callable[..., Path]) -> Path:
     """The demonstration, played once in a run: what it leaves in `d`, what it prints in a file."""
 
@@ -203,10 +219,8 @@ def demonstration(once: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def processes() -> Iterator[Processes]:
-    started = Processes()
-    yield started
-    started.close()
+def processes() -> Processes:
+    return shared()
 
 
 @pytest.fixture

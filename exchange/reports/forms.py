@@ -52,7 +52,7 @@ def _narrow(part: Table | Prose) -> list[Table | Prose]:
                 headings=(part.headings[0], *part.headings[start:end]),
                 rows=[(row[0], *row[start:end]) for row in part.rows],
                 numbers=tuple(n - start + 1 for n in part.numbers if start <= n < end),
-                chart=part.chart if start == 1 else "",
+                chart=part.chart if start == 1 else None,
             )
         )
     return pieces

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -38,7 +39,7 @@ def levels(pack: Pack) -> Table:
     told = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
     found = sorted(((n, label) for label, n in told if n is not None), reverse=True)
     drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in found]
-    return replace(table, chart=charts.bars(drawn, "records") if drawn else "")
+    return replace(table, chart=partial(charts.bars, drawn, "records") if drawn else None)
 
 
 def months_of(pack: Pack) -> Table:
@@ -67,7 +68,7 @@ def months_of(pack: Pack) -> Table:
         "compared stands under: Change since last year. Records whose month is not known are not "
         "in it. " + pack.gaps.says
     )
-    chart = charts.lines(drawn, names, "records") if drawn else ""
+    chart = partial(charts.lines, drawn, names, "records") if drawn else None
     return Table(
         "months", "The course of the year", says.strip(), ("month", *lines), rows_,
         tuple(range(1, len(lines) + 1)), "Nothing was shared.", chart,
@@ -98,7 +99,9 @@ def hours(pack: Pack) -> Table:
         for day, cell in zip(table.headings[1:], row[1:], strict=True)
         if row[0] in HOURS and day in WEEKDAYS and (number := number_of(cell))
     ]
-    return replace(table, chart=charts.heat(drawn, WEEKDAYS, HOURS, "records") if drawn else "")
+    return replace(
+        table, chart=partial(charts.heat, drawn, WEEKDAYS, HOURS, "records") if drawn else None
+    )
 
 
 def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> Table:
@@ -144,7 +147,7 @@ def where(pack: Pack) -> Iterator[Table]:
         for x, y in [pack.places.points.get(str(row[0]), (None, None))]
         if x is not None and y is not None
     ]
-    chart = charts.bubbles(drawn, pack.places.boundaries, "records") if drawn else ""
+    chart = partial(charts.bubbles, drawn, pack.places.boundaries, "records") if drawn else None
     yield replace(table, chart=chart)
 
 

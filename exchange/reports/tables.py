@@ -1,6 +1,6 @@
 """A report as tables with a word before each: one content for every form it is written in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,7 +14,8 @@ class Table:
         says: A sentence before it.
         numbers: Which columns are numbers.
         nothing: What is said in its place if it has no rows.
-        chart: It as a picture, SVG; the table stands below it, so that nothing is in it alone.
+        chart: Draws it as a picture, SVG, where a form has pictures; the table stands below it, so
+            that nothing is in it alone.
     """
 
     id: str
@@ -24,7 +25,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     numbers: tuple[int, ...] = ()
     nothing: str = "None."
-    chart: str = ""
+    chart: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

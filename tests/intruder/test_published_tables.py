@@ -38,6 +38,11 @@ def _shared(p: Partnership) -> None:
         p.submit(who, file, "--dataset", dataset, "--dates", "2026Q3")
 
 
+def _issued(p: Partnership) -> None:
+    _shared(p)
+    issue(p)
+
+
 @pytest.fixture
 def shared(prepared) -> Partnership:
     return prepared(_shared)
@@ -109,23 +114,32 @@ def by_cube(number: str) -> Bounds:
     return int(number) // 5, np.inf
 
 
-@pytest.fixture(params=["as they are", "hidden and rounded", "cube"])
+METHODS = ("as they are", "hidden and rounded", "cube")
+# The same numbers of one way to publish, for several attacks.
+FIRST: dict[str, dict[Slice, str]] = {}
+
+
+@pytest.fixture(params=METHODS)
 def method(request, monkeypatch) -> tuple[str, Callable[[str], Bounds]]:
-    if request.param == "cube":
+    return published_by(request.param, monkeypatch)
+
+
+def published_by(name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Callable[[str], Bounds]]:
+    if name == "cube":
         return "cube", by_cube
 
     def as_they_are(cells, editions, *_):
         return editions[-1].counts
 
     monkeypatch.setattr("exchange.cubes.rounded_cube", as_they_are)
-    if request.param == "as they are":
-        return request.param, exactly
+    if name == "as they are":
+        return name, exactly
 
     def hidden(number: int) -> str:
         return "[c]" if 0 < number < 5 else str(5 * round(number / 5))
 
     monkeypatch.setattr("exchange.reports.published.written", hidden)
-    return request.param, by_rounding
+    return name, by_rounding
 
 
 class Solver:
@@ -197,12 +211,17 @@ def changes(
     return found
 
 
-@pytest.mark.parametrize("many", [1, 5, 50])
-def test_no_few_added_records_are_found_between_two_editions(shared, method, many):
-    name, says = method
-    issue(shared)
+@pytest.mark.parametrize(
+    ("name", "many"),
+    [("cube", 1), ("cube", 5), ("cube", 50), ("as they are", 5), ("hidden and rounded", 5)],
+)
+def test_no_few_added_records_are_found_between_two_editions(prepared, monkeypatch, name, many):
+    shared = prepared(_issued)
+    name, says = published_by(name, monkeypatch)
     kinds = ("month", "weekday", "hour")
-    before = dict(slices(shared, kinds))
+    if name not in FIRST:
+        FIRST[name] = dict(slices(shared, kinds))
+    before = FIRST[name]
     add_crimes(shared, many)
     issue(shared)
     after = dict(slices(shared, kinds))

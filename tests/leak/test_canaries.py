@@ -90,7 +90,9 @@ def test_a_canary_in_any_cell(partnership, column):
     for row, canary in zip(rows[1:] + rows[1:], CANARIES, strict=False):
         row[column] = canary
     text = "".join(",".join(row) + "\r\n" for row in rows)
-    said = everything(partnership, partnership.extract("police", "x.csv", text), "police-crime")
+    file = partnership.extract("police", "x.csv", text)
+    told = sender(partnership, file, "police-crime", "2026Q3", COMMANDS[column % 2 :: 2])
+    said = "\n".join([*told, everybody(partnership)])
     for canary in CANARIES:
         assert canary not in said, canary
 
@@ -121,19 +123,22 @@ def forms(canary: str, first: date = date(2026, 7, 1)) -> list[str | bytes]:
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_canary_in_any_heading_or_beside_the_table(partnership, canary):
-    """Each extract is of days of its own, so that all that were taken are in the reports."""
-    for i in range(len(forms(canary))):
+    """Each extract is of days of its own, so that all that were taken are in the reports.
+
+    Each canary in a quarter of the forms, and each form with two canaries; `make soak PART=leak`
+    writes every canary in every form.
+    """
+    sent = 0
+    for i in [i for i in range(len(forms(canary))) if (i // 2 - CANARIES.index(canary)) % 4 == 0]:
         first = date(2026, i // 2 + 1, 1 + i % 2 * 14)
         dates = f"{first}..{first + timedelta(13)}"
         file = partnership.extract("police", f"{i}.csv", forms(canary, first)[i])
-        at = (i + CANARIES.index(canary)) % 4
-        commands = [
-            COMMANDS[at],
-            *COMMANDS[3 : 3 + (at < 2)],
-        ]  # each for some canary, and a sending
+        # Each command for some canary, and a sending.
+        commands = (COMMANDS[0], COMMANDS[3]) if CANARIES.index(canary) < 4 else COMMANDS[1:3]
         told = sender(partnership, file, "police-crime", dates, commands)
         assert not [text for text in told if canary in text], i
-    assert len(partnership.bundles()) > 3
+        sent += len(partnership.bundles()) > sent
+    assert sent
     assert canary not in everybody(partnership)
 
 

@@ -3,7 +3,9 @@
 Seconds on a clock say little on a busy machine.
 """
 
+import gc
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,19 @@ import pytest
 def spent() -> float:
     """Return the CPU seconds of this process, and of those it started that have ended."""
     return sum(os.times()[:4])
+
+
+def spare() -> None:
+    """Cost less; to be called before anything imports polars, and before tests are collected.
+
+    One thread of polars in each process: the frames of tests are so small that further ones only
+    wait, and the tests run in as many processes as there are cores. What one process compiles,
+    the others take, whatever the environment says. Garbage is looked for less often.
+    """
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    gc.set_threshold(100_000, 20, 100)
 
 
 class Account:

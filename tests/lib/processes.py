@@ -4,6 +4,7 @@ A fresh interpreter spends two seconds on imports; a fork has them at once. pola
 when it is first used, and they do not survive a fork: the process that is forked only imports.
 """
 
+import functools
 import importlib
 import json
 import os
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,28 @@ class Processes:
             self._server.kill()  # nothing that it started is of use without it
             raise TimeoutError(request)
         return json.loads(self._server.stdout.readline())
+
+
+@functools.cache
+def shared() -> Processes:
+    """Return the one that all tests of a worker share; `conftest.py` closes it at the end."""
+    return Processes()
+
+
+def at_terminal(terminal: str, folder: str, now: str, words: list[str]) -> int:
+    """Type a command at a terminal, given by its path."""
+    from exchange.__main__ import main
+    from exchange.cli import App
+
+    os.setsid()
+    device = os.open(terminal, os.O_RDWR | os.O_NOCTTY)
+    for descriptor in (0, 1, 2):
+        os.dup2(device, descriptor)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", closefd=False)
+    os.close(device)
+    return main(words, App(now=datetime.fromisoformat(now), folder=Path(folder), work_factor=4))
 
 
 def _serve() -> None:

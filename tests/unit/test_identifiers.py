@@ -2,11 +2,14 @@
 
 import os
 from functools import cache
+from itertools import product
 from pathlib import Path
+from string import ascii_uppercase, digits
 
 import polars as pl
 import pytest
 
+from depersonalise import identifiers
 from depersonalise.identifiers import holding_identifiers
 from schemas.codes import local_list
 from schemas.mapping import Mapping
@@ -180,6 +183,15 @@ def test_the_page_says_what_is_measured():
 
 def test_no_published_code_is_taken_for_an_identifier():
     assert found(sorted(published_codes()), coded=True) == set()
+
+
+def test_codes_that_are_not_looked_at_hold_nothing_that_is_looked_for(monkeypatch):
+    characters = ascii_uppercase + digits
+    short = ["".join(c) for n in (1, 2, 3) for c in product(characters, repeat=n)]
+    short += [f"1{code}" for code in short[-1000:]] + [f"{code}A" for code in short[-1000:]]
+    assert found(["URN1", "urn1"], coded=True) == {"URN1", "urn1"}
+    monkeypatch.setattr(identifiers, "_NEVER", "^$")
+    assert found(short, coded=True) == set()
 
 
 @pytest.mark.parametrize("coded", [True, False])

@@ -28,7 +28,6 @@ SECTOR = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]?\b", re.IGNORECASE)
 AREA = (Area(WEST, "Westshire", frozenset({"WZ1", "WZ2", "WZ3"})),)
 RECORDS = [d for d in DATASETS.values() if not d.is_numbers]
 HOMES = [p for p in postcodes() if p.district == WEST and not p.ended and p.user == "0"]
-few_examples = examples(2)
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +70,11 @@ def without_ids(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("dataset", RECORDS, ids=lambda d: d.id)
-@given(seed=st.integers(0, 10**6), known=st.booleans())
-@few_examples
-def test_no_value_is_a_full_postcode_a_sector_or_a_reference(dataset, seed, known, directory):
+@given(seed=st.integers(0, 10**6))
+@examples(1)
+def test_no_value_is_a_full_postcode_a_sector_or_a_reference(dataset, seed, directory):
     headings, rows = rows_of(dataset, seed)
+    known = (seed + RECORDS.index(dataset)) % 2  # with a directory every other time
     shared = left(dataset, headings, rows, directory if known else None)
     references = {row["reference"] for row in rows}
     for name in shared.rows.columns:
@@ -92,7 +92,7 @@ def test_no_value_is_a_full_postcode_a_sector_or_a_reference(dataset, seed, know
     "dataset", [d for d in RECORDS if d.place is Place.OUTWARD_ONLY], ids=lambda d: d.id
 )
 @given(seed=st.integers(0, 10**6), domestic=st.sampled_from(["Y", "N", ""]), known=st.booleans())
-@few_examples
+@examples(2)
 def test_health_and_ambulance_rows_hold_no_place_but_the_outward_code(
     dataset, seed, domestic, known, directory
 ):
@@ -130,7 +130,7 @@ def test_the_same_extract_with_the_same_settings_is_treated_alike(dataset, direc
 @pytest.mark.parametrize("dataset", [d for d in RECORDS if not d.axes], ids=lambda d: d.id)
 def test_what_left_leaves_as_it_is_when_it_is_treated_again(dataset):
     """Rows as they left, read as an extract of the same dataset."""
-    headings, rows = rows_of(dataset, 3, 400)
+    headings, rows = rows_of(dataset, 3, 200)
     before = left(dataset, headings, rows).rows
     before = before.filter(pl.Series([_could_be_a_sources(row) for row in before.to_dicts()]))
     again = [_as_extract(row) for row in before.to_dicts()]

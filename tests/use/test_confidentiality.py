@@ -99,7 +99,7 @@ def test_new_recipients_are_not_given_it_without_the_word(signed):
     assert len(signed.entries()) == before + 1
 
 
-@pytest.mark.parametrize(("answer", "logged"), [("y", 2), ("n", 0), ("", 0)])
+@pytest.mark.parametrize(("answer", "logged"), [("y", 2), ("", 0)])
 def test_at_a_terminal_the_officer_is_asked_and_yes_is_not_the_default(signed, answer, logged):
     pytest.importorskip("pty", reason="needs a system with pseudo-terminals")
     from tests.use.test_terminal import talk

@@ -1,13 +1,17 @@
 """Every dataset, from made-up extract to merged table."""
 
+import json
+from typing import Any
+
 import pytest
 
 from exchange import open_merged
 from exchange.sampling import sample
-from schemas.dataset import Place
+from schemas.dataset import Dataset, Place
 from schemas.datasets import DATASETS
 from schemas.quarters import Quarter
 from schemas.shared_columns import columns_of
+from tests.lib.partnership import Partnership
 
 # Which partner of the tests submits what each kind of holder holds.
 WHO = {"police": "police", "fire": "fire", "council": "council", "health": "board"}
@@ -17,22 +21,33 @@ def test_there_are_nineteen():
     assert len(DATASETS) == 19
 
 
-@pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
-def test_made_up_checked_submitted_pulled(everybody, dataset):
-    p = everybody
+def send(p: Partnership, dataset: Dataset) -> dict[str, Any]:
+    """Make up an extract, check it, look at it and submit it; return what was said."""
     who = WHO[dataset.holders[0].kind]
-    file = p.root / who / f"{dataset.id}.csv"
     made = sample(dataset, Quarter(2026, 3), 200, seed=1)
-    file.write_text(made.text(), newline="")
+    file = p.extract(who, f"{dataset.id}.csv", made.text())
     checked = p.run(who, "check", file, "--dataset", dataset.id, "--json").json
-    assert checked["rows_in"] == len(made.rows)
-    assert checked["rows_in"] == checked["rows_accepted"] + sum(checked["left_out"].values())
     shown = p.run(who, "preview", file, "--dataset", dataset.id)
     assert "records-shown" in shown.warnings
     assert "what they will see" in shown.out
     sent = p.submit(who, file, "--dataset", dataset.id, "--json").json
+    return {"made": len(made.rows), "checked": checked, "sent": sent}
+
+
+def send_all(p: Partnership) -> None:
+    """Send every dataset, and pull all of them at once."""
+    said = {dataset.id: send(p, dataset) for dataset in DATASETS.values()}
     p.signed("analysts", "pull", "merged")
-    rows = open_merged(p.root / "analysts/merged", dataset.id).collect()
+    (p.root / "said.json").write_text(json.dumps(said), encoding="utf-8")
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
+def test_made_up_checked_submitted_pulled(all_sent, dataset):
+    said = json.loads((all_sent.root / "said.json").read_bytes())[dataset.id]
+    checked, sent = said["checked"], said["sent"]
+    assert checked["rows_in"] == said["made"]
+    assert checked["rows_in"] == checked["rows_accepted"] + sum(checked["left_out"].values())
+    rows = open_merged(all_sent.root / "analysts/merged", dataset.id).collect()
     assert rows.height == sent["rows"] == checked["rows_accepted"] - sent["withheld"]
     assert rows.columns[7:] == list(columns_of(dataset))
     finest = {"lsoa": Place.LSOA, "point": Place.POINT, "school": Place.SCHOOL}

@@ -1,7 +1,6 @@
 """A workbook of each dataset, filled in by another program, submits as it is."""
 
 import openpyxl
-import polars as pl
 import pytest
 
 from exchange.sampling import sample
@@ -39,9 +38,7 @@ def test_a_filled_template_submits_without_a_mapping(everybody, dataset):
     told = p.submit(who, *arguments, "--json").json
     assert told["rows_in"] == len(made.rows)
     assert "read from sheet 1 of 4" in told["assumed"]
-    p.signed("analysts", "pull", "merged")
-    rows = pl.read_parquet(p.root / f"analysts/merged/dataset={dataset.id}")
-    assert rows.height == told["rows_accepted"] - told["withheld"]
+    assert told["rows"] == told["rows_accepted"] - told["withheld"] > 0
 
 
 @pytest.mark.parametrize("nation", ["england", "wales"])

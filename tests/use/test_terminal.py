@@ -2,34 +2,30 @@
 
 import os
 import select
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.lib.extracts import crimes, csv
 from tests.lib.partnership import NOW, PASSPHRASE, Partnership
+from tests.lib.processes import shared
 
 pty = pytest.importorskip("pty", reason="needs a system with pseudo-terminals")
-ROOT = Path(__file__).parent.parent.parent
 
 
 def talk(p: Partnership, who: str, *arguments: str, answers: dict[str, str]) -> tuple[int, str]:
     """Run a command at a terminal, typing an answer when its question appears."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "tests.lib.fresh", str(p.root / who),
-               NOW.isoformat(), *arguments]  # fmt: skip
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-    )
-    os.close(theirs)
+    processes = shared()
+    process = processes.start(
+        "tests.lib.processes:at_terminal", os.ttyname(theirs), p.root / who, NOW.isoformat(),
+        arguments, output=p.root / "output.txt",
+    )  # fmt: skip
     said, left, began = "", dict(answers), time.monotonic()
+    opened = False
     while time.monotonic() - began < 60:
         if not select.select([ours], [], [], 20)[0]:
-            process.kill()
-            process.wait()
+            processes.kill(process)
             pytest.fail(f"it waits for an answer: {said}")
         try:
             part = os.read(ours, 4096).decode("utf-8", "replace")
@@ -37,12 +33,15 @@ def talk(p: Partnership, who: str, *arguments: str, answers: dict[str, str]) -> 
             break
         if not part:
             break
+        if not opened:  # by the process too; when it ends, nobody has it open
+            os.close(theirs)
+            opened = True
         said += part
         for question in [q for q in left if q in said]:
             os.write(ours, left.pop(question).encode() + b"\n")
     os.close(ours)
     assert not left, said
-    return process.wait(timeout=60), said
+    return processes.wait(process, 60), said
 
 
 def street() -> str:

@@ -88,9 +88,10 @@ def submitted(p: Partnership, dataset: str, file: Path) -> tuple[Ran, Ran]:
 
 
 _LONG = 7  # letters
+ROWS = [1, pytest.param(5, marks=pytest.mark.soak("leak")), 50]
 
 
-@pytest.mark.parametrize("rows", [1, 5, 50])
+@pytest.mark.parametrize("rows", ROWS)
 @pytest.mark.parametrize("dataset", FREE)
 def test_a_name_of_any_origin_never_leaves(everybody, dataset, rows):
     p = everybody
@@ -140,7 +141,7 @@ def test_a_code_of_the_right_shape_that_no_list_has_does_not_leave(everybody):
     assert table.filter(pl.col("category") == NOT_LISTED).height == 8
 
 
-@pytest.mark.parametrize("rows", [1, 5, 50])
+@pytest.mark.parametrize("rows", ROWS)
 def test_a_surname_that_has_the_form_of_a_local_code_does_not_leave(everybody, rows):
     p = everybody
     names = [latin(people(locale, 1)[0][1]).lower() for locale in LOCALES if locale != "ar_AA"]
@@ -156,7 +157,7 @@ def test_a_surname_that_has_the_form_of_a_local_code_does_not_leave(everybody, r
     assert table.height == len(lines)
 
 
-@pytest.mark.parametrize("rows", [1, 5, 50])
+@pytest.mark.parametrize("rows", ROWS)
 def test_a_surname_of_two_letters_does_not_leave_as_a_reason(everybody, rows):
     p = everybody
     published = {code for one in LISTS for code in one.codes}
