@@ -9,6 +9,7 @@ import csv
 import hashlib
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -470,6 +471,7 @@ def _card(data: bytes) -> dict | None:
     return card if ours and not small else None
 
 
+@cache
 def _sealable(recipient: str) -> bool:
     """Hold a recipient to BIP 173, FIPS 203 7.2 and RFC 7748: something can be sealed for it."""
     values = ["qpzry9x8gf2tvdw0s3jn54khce6mua7l".index(one) for one in recipient[7:]]
