@@ -359,4 +359,4 @@ class Register:
             old.destroyed[purged.partner] = position
             return
         self._withdraw(old, position)
-        old.purged_by = position
+        old.purged_by, old.purged_for = position, purged.reason

@@ -8,10 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeGuard
 
 from partners.register import Register
-from partners.state import NilReturn, Partner, Return
+from partners.replaced import Replaced, replaced
+from partners.state import NilReturn, Partner, Return, Submission
 from schemas.quarters import Covered, Quarter, uncovered
+
+# Gives the time that others prove an entry (position, partner) to be later than.
+Proof = Callable[[int, str], datetime | None]
 
 
 class State(StrEnum):
@@ -34,7 +39,12 @@ class Standing:
         days: Late by so many days, or due in so many, or overdue by so many.
         missing: The runs of days that nothing covers.
         entries: The positions of the returns in effect, or of the word that it is not held.
-        completed: When the last day was first covered.
+        first: The positions of the returns that first covered the quarter.
+        completed: When the last day was first covered; by what replaced it, if that was a
+            placeholder (`replaced.py`).
+        purged: The entries by which what was sent in error was destroyed; `destroyed`, the partners
+            that say that their copy is.
+        replaced: What replaced the first returns after the deadline, and of how many records.
         nil: All that is in effect says that there is nothing.
         parts: The parts in which the partner returns it, where there are several.
         by: Who submits it for the partner, by the protocol; empty where it does so itself.
@@ -52,13 +62,17 @@ class Standing:
     nil: bool = False
     parts: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    first: tuple[int, ...] = ()
+    replaced: Replaced | None = None
+    purged: tuple[int, ...] = ()
+    destroyed: tuple[str, ...] = ()
 
 
 def standings(
     register: Register,
     quarter: Quarter,
     now: datetime,
-    not_before: Callable[[int, str], datetime | None] = lambda *_: None,
+    not_before: Proof = lambda *_: None,
 ) -> list[Standing]:
     """Return how each dataset that each partner holds stands for a quarter.
 
@@ -112,15 +126,11 @@ def _standing(
     now: datetime,
     *,
     certain: bool,
-    not_before: Callable[[int, str], datetime | None],
+    not_before: Proof,
 ) -> Standing:
     by = register.submitted_by(partner, dataset)
-    ever = [
-        s
-        for who in by
-        for s in register.returns_of(who, dataset)
-        if not s.statement.personal and s.withdrawn_by is None
-    ]
+    every = [s for who in by for s in register.returns_of(who, dataset) if not s.statement.personal]
+    ever = [s for s in every if s.withdrawn_by is None or _was_kept(s)]
     parts = _parts(ever, quarter)
     ever = [s for s in ever if s.statement.quarter == quarter]
     current = [s for s in ever if s.counts]
@@ -129,10 +139,11 @@ def _standing(
         said = (claim.position,)
         state = State.NOT_HELD
         return Standing(partner, dataset, quarter, certain, state, 0, (), said, None)
+    errors = [s for s in every if _is_error(s) and s.statement.quarter == quarter]
     others = tuple(who for who in by if who != partner)
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]
     missing = [u for p in of_part for u in uncovered(quarter, [s.statement.covered for s in p])]
-    completed = None if missing else max(_completed(quarter, one, not_before) for one in of_part)
+    completed, first, after = (None, (), None) if missing else _done(quarter, of_part, not_before)
     state, days = _state(quarter, completed, now, certain=certain)
     return Standing(
         partner,
@@ -147,7 +158,20 @@ def _standing(
         bool(current) and all(isinstance(s, NilReturn) for s in current),
         parts if len(parts) > 1 else (),
         others,
+        first,
+        after,
+        tuple(s.purged_by for s in errors if s.purged_by is not None),
+        tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
     )
+
+
+def _was_kept(one: Return) -> bool:
+    """Say whether something was shared, and destroyed only because its time was over."""
+    return isinstance(one, Submission) and one.purged_for == "retention"
+
+
+def _is_error(one: Return) -> TypeGuard[Submission]:
+    return isinstance(one, Submission) and one.purged_for == "sent-in-error"
 
 
 def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
@@ -163,18 +187,32 @@ def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
     return ("",) if now == {""} or not named else tuple(sorted(named))
 
 
-def _completed(
-    quarter: Quarter,
-    ever: Sequence[Return],
-    not_before: Callable[[int, str], datetime | None],
-) -> datetime:
-    """Return when the last day was first covered: a later correction makes nothing late."""
+def _done(
+    quarter: Quarter, of_part: Sequence[Sequence[Return]], not_before: Proof
+) -> tuple[datetime, tuple[int, ...], Replaced | None]:
+    """Return when the quarter was covered, by which entries, and how these were replaced."""
+    done = [_first(quarter, one) for one in of_part]
+    first = tuple(one for returns in done for one in returns)
+    current = [one for returns in of_part for one in returns if one.counts]
+    later = [one for one in current if one not in first]
+    told = replaced(quarter, first, current, _latest(later or first, not_before))
+    if told is not None and told.is_of_placeholder:
+        first, told = tuple(current), None
+    return _latest(first, not_before), tuple(one.position for one in first), told
+
+
+def _first(quarter: Quarter, ever: Sequence[Return]) -> list[Return]:
+    """Return the returns that first covered the last day: a later correction makes nothing late."""
     done: list[Return] = []
     for one in ever:
         done.append(one)
         if not uncovered(quarter, [s.statement.covered for s in done]):
             break
-    return max(max(s.time, not_before(s.position, s.statement.partner) or s.time) for s in done)
+    return done
+
+
+def _latest(returns: Sequence[Return], not_before: Proof) -> datetime:
+    return max(max(s.time, not_before(s.position, s.statement.partner) or s.time) for s in returns)
 
 
 def _state(

@@ -120,12 +120,13 @@ class Submission(Return):
     """A return that is a bundle.
 
     Attributes:
-        purged_by: The position of the entry that had its bytes destroyed.
+        purged_by: The position of the entry that had its bytes destroyed; `purged_for`, why.
         destroyed: The partners that say that what they pulled of it is destroyed, by position.
     """
 
     statement: Submit
     purged_by: int | None = None
+    purged_for: str = ""
     destroyed: dict[str, int] = field(default_factory=dict)
 
 

@@ -14,6 +14,7 @@ from schemas.lines import LINE
 from schemas.mapping import Mapping, Together, Values
 from schemas.reading import Raw
 from schemas.tally import LeftOut
+from schemas.texts import plain
 
 _KEY: Final = "_together"
 
@@ -61,7 +62,7 @@ def _having(raw: Raw, values: Values) -> pl.Expr:
 
 
 def _text(raw: Raw, heading: str) -> pl.Expr:
-    return pl.col(raw.name(heading)).str.strip_chars().str.to_lowercase()
+    return plain(raw.name(heading)).str.to_lowercase()
 
 
 def _joined(raw: Raw, cells: pl.DataFrame, mapping: Mapping, together: Together) -> pl.DataFrame:

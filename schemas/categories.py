@@ -13,14 +13,20 @@ from typing import Final
 import polars as pl
 
 from schemas.category_lists import lists_of
-from schemas.cells import NOTHING, Cells, Fault, Read, trimmed
+from schemas.cells import NOTHING, Cells, Fault, Read
 from schemas.codes import LOCAL, NOT_LISTED, CodeList, editions
 from schemas.column_types import EDITION, KLASS, NATURE, PROTECTED, SCHEME
 from schemas.dataset import Dataset, Reads
 from schemas.mapping import Mapping
 from schemas.reading import Raw
+from schemas.texts import plain
 
 _DISTINCT: Final = 10_000  # distinct categories looked at to tell which list they come from
+# What Excel makes of 2E1, 3-1 and 1/2: a number of powers of ten, or a day.
+_BY_EXCEL: Final = (
+    r"(?i)^\s*(?:\d(?:\.\d+)?E[+-]\d+|\d{1,2}-[A-Z]{3}(?:-\d{2,4})?|[A-Z]{3}-\d{2,4}"
+    r"|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}(?: 00:00:00)?)\s*$"
+)
 _NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pen
 
 
@@ -39,13 +45,14 @@ def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
         assumed = _editions(cells, told["category_scheme"])
     on = [*(c for c in named if told[c].n_unique() > 1), "category"]
     pairs = told.unique(on).with_columns(**likely)
-    answers = _per_pair(cells, pairs).select(*on, *_ANSWERS, "told")
+    answers = _per_pair(cells, pairs).select(*on, *_ANSWERS, _REPAIRED, "told")
     joined = told.select(on).join(
         answers, on=on, how="left", nulls_equal=True, maintain_order="left"
     )
     unknown = joined["_scheme"].is_null()
     wrong = joined["_code"].is_null() & joined["told"] & ~unknown
     faults = cells.fault("scheme-unknown", "category_scheme", unknown)
+    faults += cells.fault("category-repaired", "category", joined[_REPAIRED])
     faults += _unreadable(cells, told.with_columns(**likely), wrong) if wrong.any() else []
     if not cells.dataset.fields["category"].needs and joined["told"].any():
         # Where the export says it of some rows, a row without it could be any dataset's.
@@ -79,6 +86,9 @@ def uncategorised(cells: Cells) -> Read:
 
 def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Fault]:
     """Tell what is nearly of the list from what is not, so that a slip can be named as one."""
+    changed = wrong & rows["category"].str.contains(_BY_EXCEL).fill_null(value=False)
+    faults = cells.fault("category-changed-by-excel", "category", changed)
+    wrong &= ~changed
     held = rows.filter(wrong).unique()
     held = held.head(_NEAR_MOST)
     meant = [_meant(cells, *one) for one in held.iter_rows()]
@@ -86,7 +96,7 @@ def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Faul
     told = rows.join(slips, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")[
         "_near"
     ].fill_null(value=False)
-    faults = cells.fault("category-unreadable", "category", wrong & ~told)
+    faults += cells.fault("category-unreadable", "category", wrong & ~told)
     slip = cells.fault("category-nearly", "category", wrong & told)
     return faults + [one._replace(meant=tuple(sorted({m for m in meant if m}))) for one in slip]
 
@@ -121,12 +131,12 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.Da
     Args:
         free: People write what they like in this column, so nothing in it is an error.
     """
-    text = trimmed("category")
+    text = plain("category")
     told = ~text.str.to_lowercase().is_in(NOTHING).fill_null(value=True)
     codes = cells.mapping.codes.get("category", {})
     words = pairs.select(
-        trimmed("category_scheme").str.to_lowercase(),
-        trimmed("category_edition"),
+        plain("category_scheme").str.to_lowercase(),
+        plain("category_edition"),
         pl.when(told).then(text).replace(codes),
     )
     named = {one[:2] for one in words.iter_rows()}
@@ -134,7 +144,7 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.Da
     answers = [_category(lists[one[:2]], one[2], free=free) for one in words.iter_rows()]
     columns = [
         pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
-        for i, (name, dtype) in enumerate(_ANSWERS.items())
+        for i, (name, dtype) in enumerate((_ANSWERS | {_REPAIRED: pl.Boolean}).items())
     ]
     return pairs.with_columns(*columns, told=told)
 
@@ -154,7 +164,10 @@ _ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "at_home": pl.Boolean,
     "protects": PROTECTED,
 }
-_Answer = tuple[str | None, str | None, str | None, bool | None, str | None, str | None, bool, str]
+_REPAIRED: Final = "_repaired"
+_Answer = tuple[
+    str | None, str | None, str | None, bool | None, str | None, str | None, bool, str, bool
+]
 
 
 def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answer:
@@ -164,8 +177,8 @@ def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answe
     people write freely, and else no code at all.
     """
     if found is None:
-        return None, None, None, None, None, None, False, ""
-    code = found.read(cell) if cell is not None else None
+        return None, None, None, None, None, None, False, "", False
+    code, repaired = _read(found, cell) if cell is not None else (None, False)
     listed = found.listed(code) if code is not None else None
     if code is not None and listed is not None:
         known = (
@@ -174,10 +187,35 @@ def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answe
             listed.at_home,
             listed.protects,
         )  # own lists have no classes
-        return found.scheme, code, found.edition, True, *known
+        return found.scheme, code, found.edition, True, *known, repaired
     if code is not None or (cell is not None and (free or found.scheme == LOCAL)):
-        return found.scheme, NOT_LISTED, found.edition, False, None, "unknown", False, "possibly"
-    return found.scheme, None, found.edition, None, None, None, False, ""
+        return (
+            found.scheme,
+            NOT_LISTED,
+            found.edition,
+            False,
+            None,
+            "unknown",
+            False,
+            "possibly",
+            False,
+        )
+    return found.scheme, None, found.edition, None, None, None, False, "", False
+
+
+def _read(one: CodeList, cell: str) -> tuple[str | None, bool]:
+    """Return the code that a cell stands for, and whether noughts around it were taken off."""
+    code = one.read(cell)
+    if code is not None and one.listed(code) is not None:
+        return code, False
+    repaired = one.repaired(cell)
+    return (code, False) if repaired is None else (repaired, True)
+
+
+def share_listed(values: pl.Series, one: CodeList) -> float:
+    """Return the share of some categories that stand in a list."""
+    codes = [_read(one, value)[0] for value in values]
+    return sum(code is not None and one.listed(code) is not None for code in codes) / len(values)
 
 
 def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | None:
@@ -199,7 +237,7 @@ def _best(lists: list[CodeList], cells: pl.Series) -> CodeList:
     values = cells.drop_nulls().unique().head(_DISTINCT).to_list()
 
     def listed(one: CodeList) -> int:
-        codes = (one.read(value) for value in values)
+        codes = (_read(one, value)[0] for value in values)
         return sum(code is not None and one.listed(code) is not None for code in codes)
 
     return max(lists, key=listed)
@@ -221,12 +259,12 @@ def listed_categories(
         cells = pl.Series([mapping.constants["category"]])
     else:
         return 0, 1
-    cells = cells.to_frame("c").select(trimmed("c"))["c"].replace(mapping.codes.get("category", {}))
+    cells = cells.to_frame("c").select(plain("c"))["c"].replace(mapping.codes.get("category", {}))
     told = mapping.constants.get("category_scheme")
     counts = [(0, 0)]
     for one in lists_of(dataset, mapping, nation):
         if told in (None, one.scheme):
-            codes = {code for cell in cells if (code := one.read(cell)) is not None}
+            codes = {code for cell in cells if (code := _read(one, cell)[0]) is not None}
             listed = [found for code in codes if (found := one.listed(code)) is not None]
             ours = sum(dataset.belongs(one.scheme, found.klass) for found in listed)
             counts.append((len(listed), ours))

@@ -6,19 +6,22 @@ its outward code before anything else sees it. Each reader is a function of the 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from schemas.column_types import LSOA_EDITION, field_type, words_type
 from schemas.dataset import Dataset, Reads
+from schemas.errors import MappingRefused
 from schemas.lines import LINE
 from schemas.mapping import Mapping
+from schemas.moments import SAYS, read_clocks, read_moments
 from schemas.places import FOUND, Places
 from schemas.points import grid_references
 from schemas.postcodes import Outward, read_postcodes
 from schemas.rules import RULES
+from schemas.texts import GUARDED, INVISIBLE, invisible_in, plain
 from schemas.words import LSOA_SHAPE
 
 
@@ -27,12 +30,14 @@ class Fault(NamedTuple):
 
     Attributes:
         meant: Entries of a list that may have been meant; of the list, and of no record.
+        detail: What else is to be said of it, and of no record.
     """
 
     rule: str
     column: str
     lines: pl.Series
     meant: tuple[str, ...] = ()
+    detail: str = ""
 
 
 # What sources write where they hold nothing.
@@ -49,34 +54,12 @@ NOTHING: Final = (
     "not recorded",
     "tbc",
 )
+# STATS19 writes so what is not known; to Access it is a yes, so it is not among the words above.
+UNKNOWN: Final = ("-1",)
 _COUNT: Final = r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$|^[0-9]+(\.0+)?$"  # with separators, or without
 _DECIMAL: Final = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^-?[0-9]+(\.[0-9]+)?$"
 _SCHOOL: Final = r"^[0-9]{6,7}$|^[0-9]{3}/[0-9]{4}$"  # URN; local authority and establishment
 
-_MONTH: Final = (
-    "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"
-    "|Sep(t|tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)"
-)
-# Each shape first, because chrono reads "17" as the year 17. Day before month, always.
-_DATES: Final = (
-    (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
-    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"),
-    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"),
-    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
-    (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
-    (rf"^\d{{1,2}} {_MONTH} \d{{4}}$", "%d %b %Y"),
-    (rf"^\d{{1,2}}-{_MONTH}-\d{{4}}$", "%d-%b-%Y"),
-    (rf"^\d{{4}}-{_MONTH}-\d{{1,2}}$", "%Y-%b-%d"),
-)
-_MONTHS: Final = (
-    (r"^\d{4}-\d{1,2}$", "%Y-%m"),
-    (r"^\d{1,2}/\d{4}$", "%m/%Y"),
-    (rf"^{_MONTH} \d{{4}}$", "%b %Y"),
-    (rf"^\d{{4}}-{_MONTH}$", "%Y-%b"),
-)
-_QUARTER: Final = r"^(\d{4})[- ]?Q([1-4])$"
-_CLOCK: Final = r"[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?$"
-_YEARS: Final = (1900, 2100)
 # A qualifier that says that a record is domestic (NSIR: "domestic"), among others or alone.
 SAYS_DOMESTIC: Final = r"(?i)\bdomestic\b|(?:^|[;,/|+])\s*(?:da|dv|dva)\s*(?:$|[;,/|+])"
 
@@ -89,7 +72,7 @@ class Cells:
     mapping: Mapping
     places: Places
     rows: pl.DataFrame
-    serials: bool
+    serials: date | None
     nation: str = ""
 
     def __repr__(self) -> str:
@@ -101,17 +84,26 @@ class Cells:
             return []
         return [Fault(RULES[rule].id, column, self.rows[LINE].filter(broken))]
 
-    def per_value(self, column: str, read: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    def per_value(
+        self,
+        column: str,
+        read: Callable[[pl.Series], pl.DataFrame],
+        *,
+        also: tuple[str, ...] = (),
+    ) -> pl.DataFrame:
         """Read each distinct value of a column once, and put the answers back on its rows.
 
         Beside the answers, `told` says of each row whether it holds more than a word for nothing.
+
+        Args:
+            also: What stands for nothing in this column, besides the usual words.
         """
         cells = self.rows[column]
         if cells.null_count() == cells.len():
             nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
             return nothing.with_columns(told=pl.lit(value=False))
-        values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=trimmed("_value"))
-        values = values.filter(~pl.col("_v").str.to_lowercase().is_in(NOTHING))
+        values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=plain("_value"))
+        values = values.filter(~pl.col("_v").str.to_lowercase().is_in([*NOTHING, *also]))
         text = values["_v"].replace(self.mapping.codes.get(column, {}))
         answers = read(text).with_columns(values["_value"], told=pl.lit(value=True))
         answers = cells.to_frame("_value").join(
@@ -122,95 +114,67 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What became of a field: the columns it gives, and what in it could not be read."""
+    """What became of a field.
+
+    Attributes:
+        columns: Those that it gives.
+        faults: What in it could not be read.
+        assumed: What had to be decided about it, in words.
+    """
 
     columns: list[pl.Series]
     faults: list[Fault]
+    assumed: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Read {len(self.columns)} columns>"
 
 
-def trimmed(column: str) -> pl.Expr:
-    """Return a column's text without space around it; a no-break space is a space."""
-    return pl.col(column).str.replace_all("\u00a0", " ", literal=True).str.strip_chars()
-
-
 def _dates(cells: Cells, name: str) -> Read:
-    """Give the date, the time that stands with it, and whether only the month is told."""
-    days, months = _date_forms(cells, name)
+    """Give the date, the time that stands with it, and whether only the month is told.
 
-    def read(values: pl.Series) -> pl.DataFrame:
-        day = pl.coalesce(*days, *months)
-        sound = day.dt.year().is_between(*_YEARS)
-        return values.to_frame("_v").select(
-            pl.when(sound).then(day).alias("date"),
-            pl.coalesce(*days).is_null().alias("month_only"),
-            _clock(pl.col("_v").str.extract(_CLOCK)).alias("clock"),
+    Dates that all stand at midnight hold no times: that is how spreadsheets export a bare date.
+    """
+    form = cells.mapping.dates.get(name, "")
+    try:
+        answers = cells.per_value(
+            name, lambda values: read_moments(values, form, cells.serials), also=UNKNOWN
         )
-
-    answers = cells.per_value(name, read)
+    except ValueError:
+        answers = None
+    if answers is None:
+        raise MappingRefused(
+            "mapping-date-form-unknown",
+            f"[dates] {name} of the mapping {cells.mapping.name} is no form of dates",
+            "take the line out: the usual forms are read without it, with their times",
+        )
+    assumed = [words for what, words in SAYS.items() if answers[what].any()]
+    day, clock = answers["date"], answers["clock"]
+    timed = answers.filter(pl.col("clock").is_not_null())
+    if timed.height and (timed["midnight"].all() or _all_midnight(timed)):
+        day = answers["day"] if timed["midnight"].all() else day
+        clock = clock.clear(len(clock))
+        assumed = ["dates that all stand at midnight were taken to hold no times"]
     columns = [
-        answers["date"].alias(name),
-        answers["clock"].alias(f"_clock_{name}"),
+        day.alias(name),
+        clock.alias(f"_clock_{name}"),
         answers["month_only"].fill_null(value=False).alias(f"_month_{name}"),
     ]
     broken = answers["told"] & answers["date"].is_null()
-    return Read(columns, cells.fault("date-unreadable", name, broken))
+    faults = cells.fault("date-unreadable", name, broken)
+    faults += cells.fault("time-unreadable", name, answers["clock_wrong"].fill_null(value=False))
+    return Read(columns, faults, tuple(assumed))
 
 
-def _date_forms(cells: Cells, name: str) -> tuple[list[pl.Expr], list[pl.Expr]]:
-    """Return how the days and how the months of a column may be written."""
-    written, nothing = cells.mapping.dates.get(name), [pl.lit(None, dtype=pl.Date)]
-    if written and not any(part in written for part in ("%d", "%e", "%j")):
-        return nothing, [("01 " + pl.col("_v")).str.to_date("%d " + written, strict=False)]
-    if written:
-        return [pl.col("_v").str.to_date(written, strict=False)], nothing
-    text = pl.col("_v").str.replace(_CLOCK, "")
-    days = [_shaped(text, shape, form) for shape, form in _DATES]
-    if cells.serials:
-        days.append(_serial(text))
-    months = [_shaped(text, shape, form, first_of_month=True) for shape, form in _MONTHS]
-    return days, [*months, _quarter(text)]
-
-
-def _quarter(text: pl.Expr) -> pl.Expr:
-    """Read a quarter such as 2026Q3 as the first day of it."""
-    told = text.str.to_uppercase().str.extract_groups(_QUARTER)
-    year = told.struct[0].cast(pl.Int32, strict=False)
-    month = told.struct[1].cast(pl.Int8, strict=False) * 3 - 2
-    return pl.when(month.is_not_null()).then(pl.date(year, month, 1))
-
-
-def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
-    fits: pl.Expr = pl.when(text.str.contains(shape)).then(text)
-    fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")  # chrono wants one form of a month
-    if first_of_month:
-        return ("01 " + fits).str.to_date("%d " + form, strict=False)
-    return fits.str.to_date(form, strict=False)
-
-
-def _serial(text: pl.Expr) -> pl.Expr:
-    """Read a workbook's serial number: days since 30 December 1899, of this century."""
-    number = pl.when(text.str.contains(r"^\d{5}$")).then(text).cast(pl.Int32, strict=False)
-    day = pl.lit(date(1899, 12, 30)) + pl.duration(days=number)
-    return pl.when(day.dt.year().is_between(2000, 2099)).then(day)
-
-
-def _clock(text: pl.Expr) -> pl.Expr:
-    padded = text.str.replace(r"^(\d):", "0$1:")
-    return pl.coalesce(
-        padded.str.to_time("%H:%M", strict=False), padded.str.to_time("%H:%M:%S", strict=False)
-    )
+def _all_midnight(timed: pl.DataFrame) -> bool:
+    return bool(timed["clock"].eq(time(0)).all()) and not timed["day_over"].any()
 
 
 def _time(cells: Cells, name: str) -> Read:
     def read(values: pl.Series) -> pl.DataFrame:
-        text = pl.col("_v").str.replace(r"^(\d{2})(\d{2})$", "$1:$2").str.replace(r"\.\d+$", "")
-        within = text.str.extract(_CLOCK)
-        return values.to_frame("_v").select(_clock(pl.coalesce(within, text)).alias("time"))
+        return read_clocks(values, cells.serials).alias("time").to_frame()
 
-    answers = cells.per_value(name, read)
+    answers = cells.per_value(name, read, also=UNKNOWN)
     broken = answers["told"] & answers["time"].is_null()
     return Read([answers["time"].alias(name)], cells.fault("time-unreadable", name, broken))
 
@@ -270,13 +234,15 @@ def _school(cells: Cells, name: str) -> Read:
 
 
 def _text(cells: Cells, name: str) -> Read:
-    answers = cells.per_value(name, lambda values: values.to_frame("text"))
+    answers = cells.per_value(name, lambda values: values.to_frame("text"), also=UNKNOWN)
     return Read([answers["text"].alias(name)], [])
 
 
 def _postcode(cells: Cells, name: str) -> Read:
     """Give the outward code, what became of the cell, and what is known of the place."""
-    answers = cells.per_value(name, lambda values: read_postcodes(values, cells.places))
+    answers = cells.per_value(
+        name, lambda values: read_postcodes(values, cells.places), also=UNKNOWN
+    )
     became = {
         "place-unreadable": answers["became"] == Outward.UNREADABLE.value,
         "place-unknown": answers["became"] == Outward.UNKNOWN.value,
@@ -303,7 +269,7 @@ def _lsoa(cells: Cells, name: str) -> Read:
         ours = pl.when(code.str.contains(rf"^{LSOA_SHAPE}$")).then(code)
         return values.to_frame("_v").select(ours.alias("lsoa"), sound.alias("sound"))
 
-    answers = cells.per_value(name, read)
+    answers = cells.per_value(name, read, also=UNKNOWN)
     broken = ~answers["sound"].fill_null(value=True)
     heading = cells.mapping.columns.get(name, "")
     edition = pl.lit(cells.places.edition_of(heading), dtype=LSOA_EDITION).alias("lsoa_edition")
@@ -313,10 +279,35 @@ def _lsoa(cells: Cells, name: str) -> Read:
 
 def _grid_reference(cells: Cells, name: str) -> Read:
     """Give the middle of the square that a reference such as SU 351 402 names, and its side."""
-    answers = cells.per_value(name, lambda values: values.to_frame("_v").select(*grid_references()))
+    answers = cells.per_value(
+        name, lambda values: values.to_frame("_v").select(*grid_references()), also=UNKNOWN
+    )
     broken = answers["told"] & answers["reference_easting"].is_null()
     columns = [answers[n] for n in ("reference_easting", "reference_northing", "reference_side")]
     return Read(columns, cells.fault("grid-unreadable", name, broken))
+
+
+def odd_text(cells: Cells) -> list[Fault]:
+    """Say where there are characters that nobody sees, or guards against Excel, in what is read."""
+    read = [
+        name
+        for name in cells.mapping.columns
+        if name in cells.rows.columns and cells.dataset.fields[name].reads is not Reads.TEXT
+    ]
+    odd = {"characters-invisible": INVISIBLE, "excel-guards": GUARDED}
+    held = cells.rows.select(
+        pl.col(name).str.contains(pattern).any().alias(f"{rule} {name}")
+        for rule, pattern in odd.items()
+        for name in read
+    ).row(0, named=True)
+    faults = []
+    for told in (told for told, has in held.items() if has):
+        rule, name = told.split(" ")
+        values = cells.rows[name]
+        (fault,) = cells.fault(rule, name, values.str.contains(odd[rule]).fill_null(value=False))
+        names = invisible_in(values.drop_nulls()) if rule == "characters-invisible" else ""
+        faults.append(fault._replace(detail=names))
+    return faults
 
 
 def _as_it_stands(cells: Cells, name: str) -> Read:

@@ -28,6 +28,8 @@ from schemas.rules import RULES
 from schemas.tally import LeftOut, Tally
 
 _KEY = object()
+_SHARE: Final = 20  # a twentieth
+_FEW: Final = 3  # records
 
 
 class Checked:
@@ -70,6 +72,7 @@ class Selected:
     left_over: tuple[int, ...]
     published: bool
     doubts: tuple[Guess, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
@@ -135,6 +138,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
         typed.left_over,
         typed.published,
         typed.doubts,
+        typed.findings,
     )
 
 
@@ -221,7 +225,8 @@ def likely_dates(selected: Selected) -> Covered:
 
 def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     """Check the selected rows against their dataset and the dates covered."""
-    findings = [*_faults(selected), *_left_over(selected)]
+    findings = [*selected.findings, *_faults(selected), *_left_over(selected)]
+    findings += _without_place(selected)
     if selected.rows.is_empty():
         findings.append(Finding(RULES["nothing-inside"]))
     else:
@@ -241,6 +246,19 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     return Outcome(checked, selected.tally, worst_first(findings))
 
 
+def _without_place(selected: Selected) -> list[Finding]:
+    """Ask about records without a place, where they are more than a few."""
+    left_out, tally = selected.tally.left_out, selected.tally
+    without = left_out.get(LeftOut.NO_PLACE, 0)
+    rows = tally.rows_in - sum(
+        left_out.get(reason, 0) for reason in (LeftOut.JOINED, LeftOut.OTHER_DATASET)
+    )
+    if without < _FEW or without * _SHARE <= rows:
+        return []
+    share = f"{without:,} of {rows:,} records, {100 * without // rows} %"
+    return [Finding(RULES["places-missing"], detail=share)]
+
+
 def _placed(finding: Finding, positions: dict[str, int]) -> Finding:
     """Say beside a column of ours which column of the file it was read from."""
     if finding.positions or finding.column not in positions:
@@ -258,7 +276,7 @@ def _faults(selected: Selected) -> list[Finding]:
     found = []
     inside = selected.rows[LINE]
     known = selected.rows.filter(pl.col("area").is_not_null())[LINE]
-    for rule, column, lines, meant in selected.faults:
+    for rule, column, lines, meant, detail in selected.faults:
         broken = lines.filter(lines.is_in(inside.implode()))
         if rule == "place-unreadable":
             doubtful = broken.filter(broken.is_in(known.implode()))
@@ -268,7 +286,8 @@ def _faults(selected: Selected) -> list[Finding]:
         if rule in ("place-unknown", "area-nearly"):
             broken = lines  # left out, perhaps, but never without a word
         if len(broken):
-            found.append(replace(Finding.at(RULES[rule], column, broken), meant=meant))
+            finding = Finding.at(RULES[rule], column, broken)
+            found.append(replace(finding, meant=meant, detail=detail))
     return found
 
 

@@ -97,5 +97,5 @@ def _codes(
         return None, {}
     values = values_of(raw.cells[f"_{column - 1}"]).unique(maintain_order=True)
     one = likely_list(dataset, Mapping("", (), {}), values, nation)
-    unknown = [value for value in values if one.read(value) is None]
+    unknown = [v for v in values if one.read(v) is None and one.repaired(v) is None]
     return one, {value: one.nearly(value) or "" for value in unknown[:_CODES_MOST]}

@@ -38,6 +38,7 @@ from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.errors import MappingRefused
 from schemas.headings import fold
+from schemas.texts import plain_heading
 
 MAPPING_MAX: Final = 1024 * 1024  # bytes
 Values = dict[str, list[str]]  # a heading, and the values that are meant
@@ -179,16 +180,25 @@ def _parse(name: str, text: str) -> Mapping:
     return Mapping(
         name=name,
         datasets=tuple(told.get("datasets", DATASETS)),
-        columns=told["columns"],
+        columns={field: plain_heading(heading) for field, heading in told["columns"].items()},
         constants=told.get("constants", {}),
         dates=told.get("dates", {}),
         codes=told.get("codes", {}),
-        select=told.get("select", {}),
-        together=Together(together["by"], together.get("count", {})) if together else None,
-        unused=tuple(told.get("unused", ())),
+        select=_headed(told.get("select", {})),
+        together=_together(together) if together else None,
+        unused=tuple(map(plain_heading, told.get("unused", ()))),
         local=local_list(local["edition"], local["codes"]) if local else None,
         published=told.get("published", False),
     )
+
+
+def _headed(values: Values) -> Values:
+    return {plain_heading(heading): some for heading, some in values.items()}
+
+
+def _together(told: dict[str, Any]) -> Together:
+    counts = {field: _headed(values) for field, values in told.get("count", {}).items()}
+    return Together(plain_heading(told["by"]), counts)
 
 
 _TEXTS: Final = {str: str}

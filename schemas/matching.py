@@ -12,15 +12,16 @@ from typing import Final
 
 import polars as pl
 
-from schemas.categories import likely_list
-from schemas.cells import NOTHING, READERS, SAYS_DOMESTIC, Cells, trimmed
-from schemas.codes import CodeList
+from schemas.categories import likely_list, share_listed
+from schemas.cells import NOTHING, READERS, SAYS_DOMESTIC, Cells
 from schemas.dataset import Dataset, Field, Reads
 from schemas.headings import fold, words_of
 from schemas.lines import LINE
 from schemas.mapping import Mapping, by_aliases, known_source
+from schemas.moments import EPOCH, read_moments
 from schemas.places import Places
 from schemas.reading import Raw
+from schemas.texts import plain
 from schemas.words import YES_NO
 
 _LOOKED_AT: Final = 2000  # cells of a column
@@ -30,11 +31,9 @@ _LISTED: Final = 0.6  # of them, of categories: sources have codes of their own 
 _MANY: Final = 20  # values, all of them different, so that they may be references
 _SHORTEST: Final = 4  # letters of a heading that begins a known one
 _NAMED: Final = 0.75  # of difflib's ratio of a heading and a known one
-_USUAL: Final = r"^\d{4}-|^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}$|[A-Za-z]{3,} \d{4}$|-\d{4}$|Q[1-4]$"
 _FORMS: Final = (
     "%d/%m/%y",
     "%m/%d/%y",
-    "%d-%b-%y",
     "%d-%m-%y",
     "%d.%m.%y",
     "%d %b %y",
@@ -198,7 +197,7 @@ def distinct(cells: pl.Series) -> pl.Series:
 
 
 def _said(cells: pl.Series) -> pl.Series:
-    values = cells.drop_nulls().to_frame("v").select(trimmed("v"))["v"]
+    values = cells.drop_nulls().to_frame("v").select(plain("v"))["v"]
     return values.filter(~values.str.to_lowercase().is_in(NOTHING))
 
 
@@ -215,14 +214,14 @@ def _alike(heading: str, field: Field) -> float:
 def _fit(values: pl.Series, dataset: Dataset, field: Field, places: Places) -> float:
     """Say how many of some values are read as a field."""
     if field.reads is Reads.CATEGORY:
-        listed = _share_listed(values, likely_list(dataset, Mapping("", (), {}), values))
+        listed = share_listed(values, likely_list(dataset, Mapping("", (), {}), values))
         return max(listed, _FITS) if listed >= _LISTED else listed
     if field.reads is Reads.TEXT or field.reads not in READERS:
         return 0.0
     if field.reads is Reads.DATE and date_form(values):
         return _FITS
     rows = values.to_frame(field.name).with_row_index(LINE)
-    cells = Cells(dataset, Mapping("", (), {}), places, rows, serials=True)
+    cells = Cells(dataset, Mapping("", (), {}), places, rows, serials=EPOCH)
     faults = READERS[field.reads](cells, field.name).faults
     return 1 - len({line for fault in faults for line in fault.lines}) / len(values)
 
@@ -232,14 +231,9 @@ def date_form(values: pl.Series) -> str:
 
     Where a day could as well be a month, the day is first: nobody here writes it otherwise.
     """
-    if values.is_empty() or values.str.contains(_USUAL).any():
+    if values.is_empty() or read_moments(values)["date"].is_not_null().any():
         return ""
-    read = {form: values.str.to_date(form, strict=False) for form in _FORMS}
+    read = {form: read_moments(values, form)["date"] for form in _FORMS}
     fits = {form: 1 - days.null_count() / len(days) for form, days in read.items()}
     best = max(fits, key=lambda form: fits[form])
     return best if fits[best] >= _FITS else ""
-
-
-def _share_listed(values: pl.Series, one: CodeList) -> float:
-    codes = (one.read(value) for value in values)
-    return sum(code is not None and one.listed(code) is not None for code in codes) / len(values)

@@ -4,22 +4,23 @@ Leaves to others: the cells of one field (`cells.py`), categories (`categories.p
 (`points.py`), whether the rows are right (`checking.py`) and where they belong (`area_of_rows.py`).
 """
 
-from dataclasses import dataclass
-from datetime import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
 
 from schemas.arranging import Arranged, arrange
 from schemas.categories import read_categories, uncategorised
-from schemas.cells import READERS, Cells, Fault
+from schemas.cells import READERS, Cells, Fault, odd_text
 from schemas.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
 from schemas.dataset import Dataset
+from schemas.findings import Finding
 from schemas.lines import LINE
 from schemas.mapping import Mapping
 from schemas.matching import Guess, unread
 from schemas.places import FOUND, NEAR, Places
-from schemas.points import with_points
+from schemas.points import exchanged, points_of_nothing, with_points, without_points_of_nothing
 from schemas.reading import Raw
 from schemas.tally import LeftOut
 from schemas.words import UNTOLD, YES_NO
@@ -38,6 +39,7 @@ class Typed:
         positions: The number of the column that each field was read from.
         left_over: The numbers of the columns that are not ours.
         doubts: Fields that some of those may be all the same.
+        findings: What there is to ask about the file itself.
         districts: Those that the directory of postcodes has, as GSS codes.
     """
 
@@ -51,6 +53,7 @@ class Typed:
     published: bool
     districts: frozenset[str] = frozenset()
     doubts: tuple[Guess, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Typed {self.rows.height} rows>"
@@ -115,11 +118,17 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
         categories = uncategorised(cells)
     read.append(categories)
     rows = pl.DataFrame([cells.rows[LINE], *(c for one in read for c in one.columns)])
-    rows, also = _times_with_dates(rows, dataset)
+    rows = _times_with_dates(rows, dataset)
+    no_points: tuple[str, ...] = ()
+    if "longitude" in rows.columns and (empty := points_of_nothing(rows)).any():
+        no_points = (f"{empty.sum():,} points of noughts or -1 were read as none",)
+        rows = without_points_of_nothing(rows)
     rows = with_points(rows)
     rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)
     rows = _with_places(rows, places)
-    faults = [fault for one in read for fault in one.faults]
+    faults = [fault for one in read for fault in one.faults] + odd_text(cells)
+    also = [words for one in read for words in one.assumed]
+    faults += cells.fault("point-exchanged", "easting", exchanged(rows) | _turned(rows, places))
     for rule, lines in (("rows-differ", arranged.differ), ("row-uncounted", arranged.uncounted)):
         if len(lines):
             faults.append(Fault(rule, "reference", lines))
@@ -128,13 +137,28 @@ def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: 
         raw.cells.height,
         arranged.left_out,
         faults,
-        (*raw.assumed, *assumed, *also),
+        tuple(dict.fromkeys([*raw.assumed, *assumed, *also, *no_points])),
         {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
         tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
         mapping.published,
         places.districts,
         tuple(unread(raw, dataset, mapping, places)),
+        tuple(_of_read(raw, mapping)),
     )
+
+
+def _of_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
+    """Return what there is to ask about the file; of its columns only those that are read."""
+    read = {heading: raw.headings.index(heading) + 1 for heading in mapping.headings}
+    for finding in raw.findings:
+        meant = list(read.values())
+        if finding.column:
+            meant = [
+                n for heading, n in read.items() if heading == mapping.columns.get(finding.column)
+            ]
+        positions = tuple(n for n in finding.positions if n in meant)
+        if positions or not finding.positions:
+            yield replace(finding, positions=positions)
 
 
 def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
@@ -162,6 +186,25 @@ def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
     )
 
 
+def _turned(rows: pl.DataFrame, places: Places) -> pl.Series:
+    """Say which points have no postcode near them and have one with the two numbers exchanged.
+
+    Only where that is so of most points: a lonely place may have its like elsewhere.
+    """
+    points = rows.select("easting", "northing").unique().drop_nulls()
+    lost = rows.filter(pl.col("near_outward").is_null()).select("easting", "northing")
+    lost = lost.unique().drop_nulls()
+    if places.nearest is None or lost.height * 2 <= points.height:
+        return pl.Series([False]).new_from_index(0, rows.height)
+    turned = places.nearest(lost.select(easting="northing", northing="easting"))
+    near = turned.filter(pl.col("near_outward").is_not_null())
+    if near.height * 2 <= points.height:
+        near = near.clear()
+    there = near.select(easting="northing", northing="easting", turned=pl.lit(value=True))
+    joined = rows.join(there, on=["easting", "northing"], how="left", maintain_order="left")
+    return joined["turned"].fill_null(value=False)
+
+
 def _fields(raw: Raw, arranged: Arranged, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
     """Return the cells under the fields' names."""
     columns = [pl.col(LINE)]
@@ -177,25 +220,17 @@ def _fields(raw: Raw, arranged: Arranged, dataset: Dataset, mapping: Mapping) ->
     return arranged.cells.select(columns)
 
 
-def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Take the times out of columns that hold date and time together.
-
-    Dates that all stand at midnight hold no times: that is how spreadsheets export a bare date.
-    """
+def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Take the times out of columns that hold date and time together."""
     from_, to = ["occurred_from"], ["occurred_to"]
     if dataset.call:
         from_.append("recorded")
-    assumed = []
     for target, sources in (("time_from", from_), ("time_to", to)):
         clocks = [c for name in sources if (c := f"_clock_{name}") in rows.columns]
-        held = [c for c in clocks if rows[c].drop_nulls().ne(time(0)).any()]
-        if len(held) < len(clocks) and any(rows[c].null_count() < rows.height for c in clocks):
-            assumed.append("dates that all stand at midnight were taken to hold no times")
         if target in dataset.fields:
-            rows = rows.with_columns(pl.coalesce(target, *held).alias(target))
+            rows = rows.with_columns(pl.coalesce(target, *clocks).alias(target))
     rows = rows.rename(
         {"_month_recorded": "month_only", "_month_occurred_from": "month_only_occurred"},
         strict=False,
     )
-    rows = rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_")))
-    return rows, tuple(dict.fromkeys(assumed))
+    return rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_")))

@@ -30,6 +30,10 @@ _GRID: Final = r"^([HNOST][A-HJ-Z])((?:[0-9]{2}){1,5})$"
 _LONGITUDES: Final = (-9.5, 3.0)
 _TOLD: Final = 1  # metres: what a point in figures is taken to be exact to
 _LATITUDES: Final = (49.0, 61.5)
+_METRES: Final = ("easting", "northing")
+_DEGREES: Final = ("longitude", "latitude")
+_FAR: Final = 50_000  # metres from its postcode
+_AT_HAND: Final = 10_000
 
 
 def grid_references() -> list[pl.Expr]:
@@ -67,6 +71,37 @@ def _corner(first: str, second: str) -> tuple[int, int]:
     east = (big - 2) % 5 * 5 + small % 5
     north = 19 - big // 5 * 5 - small // 5
     return east * 100_000, north * 100_000
+
+
+def points_of_nothing(rows: pl.DataFrame) -> pl.Series:
+    """Say which rows have a point of noughts, or of STATS19's -1, which stands for nothing."""
+    return rows.select(_is_nothing(*_METRES) | _is_nothing(*_DEGREES)).to_series()
+
+
+def without_points_of_nothing(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with such points empty."""
+    return rows.with_columns(
+        pl.when(~_is_nothing(*pair)).then(name).alias(name)
+        for pair in (_METRES, _DEGREES)
+        for name in pair
+    )
+
+
+def _is_nothing(one: str, other: str) -> pl.Expr:
+    """Say where both numbers of a point are 0, or both -1; longitude -1 alone is in Leicester."""
+    both = [(pl.col(one) == n) & (pl.col(other) == n) for n in (0, -1)]
+    return pl.any_horizontal(both).fill_null(value=False)
+
+
+def exchanged(rows: pl.DataFrame) -> pl.Series:
+    """Say which points are far from their own postcode, and near it with the two exchanged."""
+    east, north = pl.col("easting"), pl.col("northing")
+    there, up = pl.col("found_easting"), pl.col("found_northing")
+    stated = (east - there).abs() + (north - up).abs()
+    turned = (north - there).abs() + (east - up).abs()
+    return rows.select(
+        ((stated > _FAR) & (turned < _AT_HAND)).fill_null(value=False).alias("exchanged")
+    ).to_series()
 
 
 def with_points(rows: pl.DataFrame) -> pl.DataFrame:

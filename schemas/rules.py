@@ -164,8 +164,23 @@ _ALL: Final = (
         "point-outside",
         Severity.ERROR,
         "is not a point of the National Grid",
-        "give eastings and northings in metres, or longitude and latitude in degrees",
+        "give eastings and northings in metres, or longitude and latitude in degrees, each under "
+        "its own heading",
         "534785 and 167546, or -0.0642 and 51.3910",
+    ),
+    Rule(
+        "point-exchanged",
+        Severity.ERROR,
+        "is far from the record's own postcode, and near it with easting and northing exchanged",
+        "exchange the two headings in the export, or the two columns in the mapping",
+        "easting 167546 and northing 534785 in London",
+    ),
+    Rule(
+        "places-missing",
+        Severity.QUERY,
+        "many records have no place that tells whether they are in the area, and were left out",
+        "export the postcode, the LSOA or the district of each record; where none is held, say why",
+        "calls without a location",
     ),
     Rule(
         "row-uncounted",
@@ -236,6 +251,65 @@ _ALL: Final = (
         "is not in this dataset and was left out; its heading is not shown, in case it is a record",
         "nothing need be done",
         "a column of officers' names",
+    ),
+    Rule(
+        "characters-invisible",
+        Severity.WARNING,
+        "has characters that cannot be seen; they were taken off",
+        "take them out in the records system: they come with text copied from a page or an e-mail",
+        "a zero-width space behind a postcode",
+    ),
+    Rule(
+        "excel-guards",
+        Severity.WARNING,
+        "has signs around its values that keep Excel from changing them; they were taken off",
+        "nothing need be done",
+        '="30C" or \'30C for 30C',
+    ),
+    Rule(
+        "category-repaired",
+        Severity.WARNING,
+        "has noughts that the list does not write, before or behind the code; they were taken off",
+        "correct the export, if you can: codes are text and no numbers",
+        "46.0 or 046 for 46",
+    ),
+    Rule(
+        "category-changed-by-excel",
+        Severity.ERROR,
+        "is a number or a date that Excel made of a code, so the code is lost",
+        "export again and do not open it in Excel; or there: Data, From Text/CSV, and give the "
+        "column the type Text",
+        "2E1 became 2.00E+01, and 3-1 became 03-Jan",
+    ),
+    Rule(
+        "rows-hidden",
+        Severity.QUERY,
+        "is hidden in the workbook, by hand or by a filter, and was read all the same",
+        "clear the filters and unhide the rows, delete those that should not leave, and save it",
+        "a filter on one ward",
+    ),
+    Rule(
+        "columns-hidden",
+        Severity.QUERY,
+        "is hidden in the workbook, and was read all the same",
+        "unhide it and look at what stands in it",
+        "an older column of dates beside the one that is shown",
+    ),
+    Rule(
+        "sheet-hidden",
+        Severity.QUERY,
+        "the workbook has a table on a sheet that is hidden",
+        "unhide it (right-click the names of the sheets, Unhide); send the sheet that is meant as "
+        "a workbook of its own",
+        "last year's records",
+    ),
+    Rule(
+        "rows-as-many-as-a-sheet",
+        Severity.QUERY,
+        "the file has exactly as many rows as a sheet of Excel can hold, so it may be cut short",
+        "export it straight to CSV, or month by month, and compare the number of records with that "
+        "of the records system",
+        "65,535 or 1,048,575 records under the headings",
     ),
     Rule(
         "reference-needed",

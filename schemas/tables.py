@@ -5,12 +5,14 @@ above the headings, notes below the table, headings that stand again, a line of 
 where it stands. No message holds a cell or a heading.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 import polars as pl
 
 from schemas.errors import SourceRefused
+from schemas.findings import Finding
 from schemas.lines import LINE
 
 SAVE: Final = "save the sheet that holds the table as a workbook of its own, or as CSV UTF-8"
@@ -22,12 +24,19 @@ _NAMED: Final = 5  # lines
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of a table as text with `_line` first, its headings, and what was passed over."""
+    """The cells of a table as text with `_line` first, its headings, and what was passed over.
+
+    Attributes:
+        epoch: The day from which serial numbers are counted, where dates may stand as such.
+        findings: What there is to ask about the file.
+    """
 
     cells: pl.DataFrame
     headings: list[str]
     assumed: tuple[str, ...] = ()
     heading_line: int = 1
+    epoch: date | None = None
+    findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Table {self.cells.height} rows>"
@@ -77,7 +86,7 @@ def records_of(table: Table) -> Table:
     if cells.height > 1 and _is_total(cells):
         assumed.append(f"a line of totals, line {cells[LINE][-1]:,}, was passed over")
         cells = cells.head(-1)
-    return Table(cells, table.headings, tuple(assumed), table.heading_line)
+    return replace(table, cells=cells, assumed=tuple(assumed))
 
 
 def _headings_again(cells: pl.DataFrame, headings: list[str]) -> pl.Series:

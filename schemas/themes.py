@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes import LISTS
+from schemas.codes import classes_of, find
 
 OTHER: Final = "other"
 _BETWEEN: Final = "\x1f"  # in no code
@@ -30,13 +30,18 @@ def themes() -> tuple[str, ...]:
 
 
 def theme_of(dataset: str, scheme: str, edition: str, code: str) -> str:
-    """Return the theme of a category; of a dataset without categories, all but the first empty."""
-    found = next((x for x in LISTS if (x.scheme, x.edition) == (scheme, edition)), None)
+    """Return the theme of a category; of a dataset without categories, all but the first empty.
+
+    Args:
+        code: A code of the list, or the class that stands for it where a row is generalised.
+    """
+    found = find(scheme, edition)
     entry = found.listed(code) if found else None
+    klass = code if code in classes_of(scheme, edition) else ""
     told = {
         "dataset": dataset,
         "scheme": scheme,
-        "class": entry.klass if entry else "",
+        "class": entry.klass if entry else klass,
         "nature": entry.nature if entry else "",
     }
     codes = {code, entry.code if entry else code}

@@ -22,7 +22,7 @@ def check_files(
     as_json: bool,
 ) -> int:
     """Say what came in, what would leave, and what is wrong; return the exit status."""
-    members = open_members(app, offline=True)
+    members = open_members(app, offline=True, sends=False)
     found = prepared(app, members, files, datasets=datasets, manner=Manner(dates), ask=True)
     given = [answered(members[0][0], one, answers, app.now, ask=False) for one in found]
     reported(found, files, report, given, with_values=with_values)

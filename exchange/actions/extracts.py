@@ -77,7 +77,7 @@ def looked_at(
     Raises:
         RulesBroken: it can't leave; `cant` says what can't be done with it.
     """
-    members = open_members(app, offline=True)
+    members = open_members(app, offline=True, sends=False)
     if passphrase_file is not None:
         unlocks = officers([s for s, _ in members], passphrase_file, now=False)
         manner = replace(manner, officer=unlocks)

@@ -48,7 +48,7 @@ def submit_files(
     Args:
         officer_of: Gives the unlocked identity of a partnership.
     """
-    members = open_members(app, offline=courier is not None)
+    members = open_members(app, offline=courier is not None, sends=True)
     manner = Manner(dates, domestic or "", of_part, officer_of)
     found = prepared(app, members, files, datasets=datasets, manner=manner, ask=not yes)
     given = [answered(members[0][0], one, answers, app.now, ask=not yes) for one in found]

@@ -169,14 +169,16 @@ def _from_keyring(settings: Settings) -> str:
     return found
 
 
-def open_members(app: App, *, offline: bool) -> list[tuple[Settings, Log]]:
+def open_members(app: App, *, offline: bool, sends: bool) -> list[tuple[Settings, Log]]:
     """Open the log of every partnership of exchange.toml, or of the one that is named.
 
     Args:
         offline: As `open_log`.
+        sends: The command writes to the store. One that does not leaves no cosignature either.
     """
     everything = Settings.all(app.folder, app.partnership)
-    found = [(one, open_log(one, app.now, offline=offline)) for one in everything]
+    now = app.now if sends else None
+    found = [(one, open_log(one, now, offline=offline)) for one in everything]
     for settings, log in found:
         _known_partner(settings, log)
     return found

@@ -115,11 +115,8 @@ confidentiality_considered = click.option(
 def reason(kind: str, default: str | None = None) -> Callable[[Command], Command]:
     """Return the option that says why an entry of some kind is made: one of its list."""
     told = "; ".join(f"{name}: {says}" for name, says in REASONS[kind].items())
+    # click takes `default=None` for a value, and then requires none.
+    given = {"required": True} if default is None else {"default": default, "show_default": True}
     return click.option(
-        "--reason",
-        type=click.Choice(list(REASONS[kind])),
-        default=default,
-        required=default is None,
-        show_default=default is not None,
-        help=f"{told}.",
+        "--reason", type=click.Choice(list(REASONS[kind])), help=f"{told}.", **given
     )

@@ -9,6 +9,7 @@ from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands._logs import confirmed, open_log, written
 from exchange.commands._options import as_json, passphrase_file, yes
+from exchange.errors import Usage
 from exchange.settings import Settings
 from partners.authorities import STANDINGS, Authority, standing_of
 from partners.kinds import Succeed
@@ -62,11 +63,36 @@ def succeed(
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
     on = day.date()
+    _check_kinds(log.register, old, new)
     confirmed(f"From {terminal.long_date(on)} on, {new} in the place of {old}?", yes=yes)
     position = written(settings, log, Succeed(old, new, on, begun), app.now, passphrase_file)
     terminal.result(f"{new} in the place of {old} from {on}  log {position}")
     if any(card.partner == old for card in log.register.cards.values()):
         terminal.hint(f"revoke the keys of {old} when they are used no more: exchange key list")
+
+
+def _check_kinds(register: Register, old: str, new: str) -> None:
+    """Refuse a successor that does not hold what the old partner held: nobody would owe it.
+
+    Raises:
+        Usage: it is of another kind.
+    """
+    before, after = register.partners.get(old), register.partners.get(new)
+    if before is None or after is None:
+        return  # which the log refuses by its own rules
+    lost = set(before.kinds) - set(after.kinds)
+    left = sorted(
+        name
+        for name, one in register.adopted.items()
+        if one.kinds & lost and not one.kinds & set(after.kinds)
+    )
+    if left:
+        raise Usage(
+            "successor-of-another-kind",
+            f"{after.name} is not {' and '.join(sorted(lost))}, so nobody would owe "
+            f"{terminal.some(left)} any more",
+            "nothing was logged; name the authority that took over what was held",
+        )
 
 
 def _standing(authority: Authority | None) -> str:

@@ -1,5 +1,6 @@
 """exchange status: who shared what for a quarter, and what is due."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -202,6 +203,10 @@ def _told(log: Log, quarter: Quarter, found: list[Standing], seen: Witnessed) ->
                 "evidence": evidence(log, s, seen),
                 "missing": [str(c) for c in s.missing],
                 "entries": list(s.entries),
+                "first": list(s.first),
+                "replaced": asdict(s.replaced) if s.replaced else None,
+                "purged": list(s.purged),
+                "destroyed": list(s.destroyed),
                 "completed": s.completed.isoformat() if s.completed else None,
             }
             for s in found

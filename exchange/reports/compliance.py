@@ -7,6 +7,7 @@ witness or a checkpoint contradicts gives no report; lesser damage stands at its
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -104,7 +105,7 @@ def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> Table:
             words(s),
             _early_or_late(s),
             evidence(of.log, s, of.account.witnessed),
-            ", ".join(map(str, s.entries)),
+            _entries(s),
         )
         for quarter, standing in found.items()
         for s in standing
@@ -117,6 +118,14 @@ def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> Table:
         "nothing is called overdue."
     )
     return Table("shared", "Who shared what", says, headings, rows, (4,), "Nothing is owed.")
+
+
+def _entries(s: Standing) -> str:
+    """Return the log numbers of what is in effect, and of what that replaced after the deadline."""
+    now = ", ".join(map(str, s.entries))
+    if s.replaced is None:
+        return now
+    return f"{', '.join(map(str, s.replaced.positions))}, replaced by {now}"
 
 
 def _early_or_late(s: Standing) -> str:
@@ -325,16 +334,20 @@ def _not_enrolled(of: Source) -> list[str]:
 
 
 def _missing(found: dict[Quarter, list[Standing]]) -> list[str]:
-    ask = {
-        State.OVERDUE: "ask when it will be shared",
-        State.EXPECTED: "ask whether it is held, and will be shared",
-    }
     return [
-        f"{s.partner}: {s.dataset} of {quarter.label} is {words(s)}; {ask[s.state]}."
+        f"{s.partner}: {s.dataset} of {quarter.label} is {words(s)}; {_ask(s)}."
         for quarter, standing in found.items()
         for s in standing
-        if s.state in ask
+        if s.state in (State.OVERDUE, State.EXPECTED) or (s.purged and not s.entries)
     ]
+
+
+def _ask(s: Standing) -> str:
+    if s.purged and not s.entries:
+        return "ask what was disclosed to whom, and when it will be sent again"
+    if s.state is State.OVERDUE:
+        return "ask when it will be shared"
+    return "ask whether it is held, and will be shared"
 
 
 def _unsigned(of: Source) -> list[str]:
@@ -395,6 +408,10 @@ def _data(of: Source, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
                 "parts": list(s.parts),
                 "submitted_by": list(s.by),
                 "entries": list(s.entries),
+                "first": list(s.first),
+                "replaced": asdict(s.replaced) if s.replaced else None,
+                "purged": list(s.purged),
+                "destroyed": list(s.destroyed),
                 "bundles": [
                     one.statement.bundle_sha256
                     for one in register.submissions

@@ -129,6 +129,18 @@ class CodeList:
         stem = re.match(self.stem, code)
         return stem[0] if self.cut and stem else code
 
+    def repaired(self, text: str) -> str | None:
+        """Return the code of the list that a cell is but for noughts around it; else None.
+
+        A spreadsheet makes 46.0 of 46, and a records system may write 030C for 30C.
+        """
+        code = re.sub(r"\.0+$", "", text.strip().upper().replace("/", "."))
+        for bare in (code, re.sub(r"^0+(?=[0-9])", "", code)):
+            found = self.read(bare)
+            if found is not None and self.listed(found) is not None:
+                return found
+        return None
+
     def listed(self, code: str) -> Code | None:
         """Return what the list says of a code, or of its stem; None if it only has the shape."""
         found = re.match(self.stem, code)

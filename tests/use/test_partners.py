@@ -112,3 +112,12 @@ def test_who_must_sign_the_protocol_is_said(health):
     ]
     assert "police responsible authority not signed" in lines
     assert "ambulance may not signed" in lines
+
+
+def test_a_successor_of_another_kind_would_leave_its_datasets_to_nobody(health):
+    before = len(health.entries())
+    told = ("--on", "2022-07-01", "--yes")
+    ran = health.signed("council", "partner", "succeed", "ccg", "police", *told, status=2)
+    assert ran.refusal == "successor-of-another-kind"
+    assert "health-" in ran.err
+    assert len(health.entries()) == before

@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pytest
 
 from exchange.cli import exchange
 from tests.lib.extracts import crimes
@@ -105,3 +107,53 @@ def test_commands_that_read_rows_import_no_pandas_whatever_the_environment_says(
     assert imported["check"] <= {"polars", "pandera", "numpy"}
     for name, heavy in imported.items():
         assert not heavy & {"pandas", "altair", "pgeocode"}, name
+
+
+def leaves(
+    group: click.Group, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Return each command that does something, by the words that call it."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+REQUIRED = [
+    (path, command, parameter)
+    for path, command in leaves(exchange)
+    for parameter in command.params
+    if parameter.required
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "parameter"),
+    [(command, parameter) for _, command, parameter in REQUIRED],
+    ids=[f"{' '.join(path)} {parameter.name}" for path, _, parameter in REQUIRED],
+)
+def test_what_is_required_is_refused_where_it_is_missing(command, parameter):
+    with pytest.raises(click.MissingParameter):
+        parameter.handle_parse_result(click.Context(command), {}, [])
+
+
+def test_help_shows_first_what_officers_do_each_quarter_on_one_screen(partnership):
+    lines = partnership.run("police", "--help").out.splitlines()
+    first = lines.index("Every quarter:")
+    assert [line.split()[0] for line in lines[first + 1 : first + 7]] == [
+        "status", "check", "preview", "submit", "nil", "pull",
+    ]  # fmt: skip
+    assert first + 7 <= 24
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("statsu", "status"), ("submt", "submit"), ("Pull", "pull"), ("zzz", "")]
+)
+def test_a_typing_error_is_answered_with_what_was_meant(partnership, typed, meant):
+    ran = partnership.run("police", typed, status=2)
+    assert ran.refusal == "usage"
+    assert (f"did you mean {meant}?" in ran.err) == bool(meant)

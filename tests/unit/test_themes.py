@@ -1,0 +1,34 @@
+"""A class that stands for its codes is of a theme too, and not of the rest."""
+
+import pytest
+
+from schemas.codes import LISTS
+from schemas.themes import OTHER, theme_of
+
+
+@pytest.mark.parametrize(
+    ("klass", "theme"),
+    [
+        ("violence against the person", "violence"),
+        ("sexual offences", "sexual offences"),
+        ("criminal damage", "arson and damage"),
+        ("drug offences", "substance misuse"),
+    ],
+)
+@pytest.mark.parametrize("edition", ["2007", "2017/18"])
+def test_a_generalised_crime_counts_by_its_class(klass, theme, edition):
+    assert theme_of("police-crime", "home-office", edition, klass) == theme
+
+
+def test_a_class_is_of_a_theme_that_one_of_its_codes_is_of():
+    for one in LISTS:
+        by_class: dict[str, set[str]] = {}
+        for code, entry in one.codes.items():
+            by_class.setdefault(entry.klass, set()).add(theme_of("", one.scheme, one.edition, code))
+        for klass, told in by_class.items():
+            if klass:
+                assert theme_of("", one.scheme, one.edition, klass) in {*told, OTHER}
+
+
+def test_what_is_neither_a_code_nor_a_class_is_of_the_rest():
+    assert theme_of("police-crime", "home-office", "2017/18", "made up") == OTHER

@@ -1,0 +1,126 @@
+"""What is no table is named for what it is, and what only looks odd is read."""
+
+import gzip
+import io
+import json
+import zipfile
+
+import pytest
+
+from tests.lib.extracts import crimes
+
+TEXT = crimes(30)
+TABLE = "<table><tr><th>Date</th></tr><tr><td>01/07/2026</td></tr></table>"
+
+
+def packed(**files: str | bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_DOT_", "."), content)
+    return stream.getvalue()
+
+
+def check(partnership, name: str, content: str | bytes, status: int | None = 0):
+    file = partnership.extract("police", name, content)
+    return partnership.run(
+        "police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3", status=status
+    )
+
+
+NO_TABLES = {
+    "report.xls": (f"<html><head></head><body>{TABLE}</body></html>", "web page", ".xlsx"),
+    "report2.xls": (f"\ufeff<!DOCTYPE html>\n<HTML>{TABLE}</HTML>", "web page", ".xlsx"),
+    "bare.xls": (TABLE, "web page", ".xlsx"),
+    "wide.xls": (f"<html>{TABLE}</html>".encode("utf-16"), "web page", ".xlsx"),
+    "page.mht": ("MIME-Version: 1.0\nContent-Type: multipart/related", "MHTML", ".xlsx"),
+    "2003.xls": (
+        '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook/>',
+        "Excel workbook of 2003",
+        ".xlsx",
+    ),
+    "crime.xml": ('<?xml version="1.0"?><crimes><crime/></crimes>', "XML", "CSV"),
+    "plain.xml": ("<crimes>\n<crime>x</crime></crimes>", "XML", "CSV"),
+    "api.json": (json.dumps([{"Date": "01/07/2026"}]), "JSON", "CSV"),
+    "api2.json": (json.dumps({"value": [1]}, indent=1), "JSON", "CSV"),
+    "rows.json": ("[[1, 2], [3, 4]]", "JSON", "CSV"),
+    "report.docx": (packed(word__document_DOT_xml="x"), "Word", "CSV"),
+    "slides.xlsx": (packed(ppt__presentation_DOT_xml="x"), "PowerPoint", "CSV"),
+    "mac.numbers": (packed(Index__Document_DOT_iwa="x"), "Numbers", "CSV"),
+    "report.rtf": ("{\\rtf1\\ansi x}", "RTF", "CSV"),
+    "old.doc": (b"\xd0\xcf\x11\xe0" + b"\x00" * 60 + "WordDocument".encode("utf-16-le"), "Word",
+                "CSV"),
+    "several.zip": (packed(a_DOT_csv=TEXT, b_DOT_xlsx=b"x"), "zip of 2 files", "unpack"),
+    "crime.csv.gz": (gzip.compress(TEXT.encode()), "compressed", "unpack"),
+    "~$crime.xlsx": (b"\x05Officer" + b"\x00" * 90, "mark that a spreadsheet", "~$"),
+    ".~lock.crime.xlsx#": (",officer,pc,01.10.2026;", "mark that a spreadsheet", "workbook itself"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_TABLES)
+def test_what_is_no_table_is_named_with_its_remedy(partnership, name):
+    content, what, remedy = NO_TABLES[name]
+    ran = check(partnership, name, content, status=10)
+    assert ran.refusal == "file-is-no-table"
+    assert what in ran.err
+    assert remedy in ran.err
+    assert "01/07/2026" not in ran.said
+
+
+def test_the_zip_that_a_site_hands_out_is_read(partnership):
+    content = packed(**{"2026-07__2026-07-westshire_DOT_csv": TEXT, "__MACOSX__._x": b"\x00"})
+    assert "rows accepted" in check(partnership, "download.zip", content).out
+
+
+def test_a_zip_of_several_tables_is_read_as_several_files(partnership):
+    head, *rows = TEXT.splitlines(keepends=True)
+    first, second = (
+        head + "".join(rows[:20]),
+        head + "".join(rows[20:]).replace("E0199", "X0199", 1),
+    )
+    ran = check(partnership, "two.zip", packed(a_DOT_csv=first, b_DOT_csv=second), status=11)
+    assert "2 files read as one" in ran.out
+    assert "  2:2" in ran.err
+    other = packed(a_DOT_csv=first, b_DOT_csv="Outcome,Date\nx,y\n")
+    assert check(partnership, "two.zip", other, status=10).refusal == "files-differ"
+    broken = packed(a_DOT_csv=first, b_DOT_csv=TABLE)
+    assert "file 2 of 2 in the zip" in check(partnership, "two.zip", broken, status=10).err
+
+
+def test_a_report_of_a_zip_names_lines_by_file(partnership):
+    head, *rows = TEXT.splitlines(keepends=True)
+    spoilt = packed(a_DOT_csv=head + "".join(rows[:20]), b_DOT_csv=head + "x" + "".join(rows[20:]))
+    file = partnership.extract("police", "two.zip", spoilt)
+    ran = partnership.run(
+        "police", "check", file, "--dates", "2026Q3", "--dataset", "police-crime", "--report",
+        partnership.root / "police/errors.xlsx", "--with-values",
+    )  # fmt: skip
+    assert "file-holds-personal-data" in ran.warnings
+
+
+@pytest.mark.parametrize("below", ["", ",,,,,,,,\r\n" * 300, '"","","","","","","",""\r\n' * 3])
+def test_headings_without_records_suggest_a_nil_return(partnership, below):
+    ran = check(partnership, "crime.csv", TEXT.splitlines(keepends=True)[0] + below, status=10)
+    assert ran.refusal == "file-without-records"
+    assert "exchange nil" in ran.err
+
+
+@pytest.mark.parametrize("line", [",,,,,,,,", " , ,,,,,, ,", '"",,,,,,,,'])
+@pytest.mark.parametrize("middle", [True, False])
+def test_lines_of_separators_alone_are_no_rows(partnership, line, middle):
+    lines = TEXT.splitlines()
+    at = 10 if middle else len(lines)
+    text = "\r\n".join([*lines[:at], *[line] * 300, *lines[at:]]) + "\r\n"
+    file = partnership.extract("police", "crime.csv", text)
+    account = partnership.run("police", "check", file, "--dates", "2026Q3", "--json").json
+    assert (account["rows_in"], account["rows_accepted"]) == (30, 30)
+    assert not account["left_out"]
+
+
+@pytest.mark.parametrize("separator", ["|", "\t", ";"])
+@pytest.mark.parametrize("title", ["", "Crime of the quarter\r\n", "sep={}\r\n"])
+def test_other_separators_are_read_and_said(partnership, separator, title):
+    text = title.format(separator) + TEXT.replace(",", separator)
+    ran = check(partnership, "crime.txt", text)
+    assert "separated by" in ran.out
+    assert "rows accepted                                       30" in ran.out

@@ -1,0 +1,158 @@
+"""Dates and times as records systems and Excel write them, through the command line."""
+
+from datetime import date, datetime, timedelta
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from tests.lib.extracts import csv
+
+DAYS = [date(2026, 7, 1) + timedelta(n) for n in range(60)]
+MOMENTS = [datetime(d.year, d.month, d.day, 22, 24) for d in DAYS]  # noqa: DTZ001 - as written
+HEADINGS = "Crime number,Recorded date,Occurred,Code,Postcode,LSOA code,Domestic flag,Dwelling flag"
+
+
+def extract(moments: list[str], headings: str = HEADINGS) -> str:
+    """Return sixty thefts that were recorded at the end of the quarter."""
+    rows = (
+        f'R{n:04d},30/09/2026,"{text}",45,WZ1 1AB,E01999000,N,N' for n, text in enumerate(moments)
+    )
+    return csv(headings, *rows)
+
+
+def checked(partnership, text: str | bytes, name: str = "crime.csv", status: int = 0):
+    file = partnership.extract("police", name, text)
+    ran = partnership.run(
+        "police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3", "--json",
+        status=status,
+    )  # fmt: skip
+    return ran.json
+
+
+def rules(account) -> dict[str, int]:
+    return {finding["rule"]: finding["count"] for finding in account["findings"]}
+
+
+FORMS = {
+    "twelve hours": "%d/%m/%Y %I:%M %p",
+    "Oracle": "%d-%b-%y %I.%M.%S.000000 %p",
+    "SQL Server": "%b %d %Y %I:%M%p",
+    "datetime2": "%Y-%m-%d %H:%M:%S.0000000",
+    "ISO with an offset": "%Y-%m-%dT%H:%M:%S+01:00",
+    "time first": "%H:%M %d/%m/%Y",
+}
+
+
+def hours_shared(partnership, form: str) -> set[int]:
+    """Send timestamps of a form, and return the hours that an analyst gets."""
+    file = partnership.extract("police", "crime.csv", extract([f"{m:{form}}" for m in MOMENTS]))
+    partnership.submit("police", file, "--dataset", "police-crime", "--dates", "2026Q3")
+    partnership.signed("analysts", "pull", "tables")
+    (table,) = (partnership.root / "analysts/tables/dataset=police-crime").rglob("*.parquet")
+    return set(pl.read_parquet(table)["time_from"].drop_nulls().dt.hour())
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_timestamp_gives_its_time(partnership, form):
+    assert hours_shared(partnership, form) == {22}
+
+
+def test_utc_is_turned_to_london_and_said(partnership):
+    account = checked(partnership, extract([f"{m:%Y-%m-%dT%H:%M:%SZ}" for m in MOMENTS]))
+    assert any("turned to the time of London" in words for words in account["assumed"])
+    late = [f"{m:%Y-%m-%d}T23:30:00Z" for m in MOMENTS[:-1]] + ["2026-09-30T23:30:00Z"]
+    assert rules(checked(partnership, extract(late)))["occurred-after-recorded"] == 1
+
+
+def test_bare_dates_with_an_offset_hold_no_times(partnership):
+    account = checked(partnership, extract([f"{d}T00:00:00+00:00" for d in DAYS]))
+    assert any("hold no times" in words for words in account["assumed"])
+
+
+@pytest.mark.parametrize("every", [1, 7])
+def test_24_00_is_the_midnight_that_ends_its_day(partnership, every):
+    moments = [f"{d} 24:00" if n % every == 0 else f"{d} 10:10" for n, d in enumerate(DAYS)]
+    account = checked(partnership, extract(moments))
+    assert "time-unreadable" not in rules(account)
+    assert any("24:00" in words for words in account["assumed"])
+    assert not any("hold no times" in words for words in account["assumed"])
+
+
+@pytest.mark.parametrize("clock", ["25:00", "24:30", "13:05 PM", "10:75"])
+def test_a_time_behind_a_date_that_cannot_be_read_stops(partnership, clock):
+    moments = [f"{d:%d/%m/%Y} 10:10" for d in DAYS]
+    moments[3] += " "  # space does no harm
+    moments[4] = f"{DAYS[4]:%d/%m/%Y} {clock}"
+    account = checked(partnership, extract(moments), status=11)
+    (fault,) = [f for f in account["findings"] if f["rule"] == "time-unreadable"]
+    assert (fault["column"], fault["lines"]) == ("occurred_from", [6])
+    assert clock not in str(account)
+
+
+def test_a_mapping_s_form_with_a_clock_gives_the_time(partnership):
+    partnership.extract(
+        "police", "mine.toml",
+        'datasets = ["police-crime"]\n[columns]\nreference = "Crime number"\n'
+        'recorded = "Recorded date"\noccurred_from = "Occurred"\ncategory = "Code"\n'
+        'postcode = "Postcode"\nlsoa = "LSOA code"\ndomestic = "Domestic flag"\n'
+        'dwelling = "Dwelling flag"\n[dates]\noccurred_from = "%d/%m/%y %I:%M %p"\n',
+    )  # fmt: skip
+    path = partnership.root / "police/exchange.toml"
+    path.write_text(path.read_text() + '[partnership.mappings]\npolice-crime = "mine.toml"\n')
+    assert hours_shared(partnership, "%d/%m/%y %I:%M %p") == {22}
+    mapping = partnership.root / "police/mine.toml"
+    mapping.write_text(mapping.read_text().replace("%p", ""))
+    file = partnership.root / "police/crime.csv"
+    ran = partnership.run("police", "check", file, "--dataset", "police-crime", status=10)
+    assert ran.refusal == "mapping-date-form-unknown"
+
+
+def test_map_drafts_two_digit_years_with_their_times(partnership):
+    text = extract([f"{m:%d/%m/%y %H:%M}" for m in MOMENTS])
+    file = partnership.extract("police", "crime.csv", text)
+    partnership.run("police", "map", file, "--dataset", "police-crime")
+    drafted = (partnership.root / "police/police-crime.toml").read_text()
+    assert 'occurred_from = "%d/%m/%y"' in drafted
+    assert hours_shared(partnership, "%d/%m/%y %H:%M") == {22}
+
+
+@pytest.mark.parametrize("form", ["%b-%y", "%b-%Y", "%B %Y", "%Y-%m"])
+def test_a_month_as_excel_shows_it_is_that_month(partnership, form):
+    text = extract([f"{d:%d/%m/%Y}" for d in DAYS]).replace("30/09/2026", f"{DAYS[-1]:{form}}")
+    account = checked(partnership, text)
+    assert account["rows_accepted"] == len(DAYS)
+    assert "date-outside" not in rules(account)
+    assert any("as Excel shows them" in w for w in account["assumed"]) == (form == "%b-%y")
+
+
+@pytest.mark.parametrize("nothing", ["-1", "", "not known"])
+def test_stats19_s_minus_one_is_not_known(partnership, nothing):
+    headings = HEADINGS.replace("Occurred", "Occurred,Time")
+    rows = (
+        f"R{n:04d},30/09/2026,{d},{nothing},45,WZ1 1AB,{nothing if n % 2 else 'E01999000'},N,N"
+        for n, d in enumerate(DAYS)
+    )
+    account = checked(partnership, csv(headings, *rows))
+    assert not {"time-unreadable", "lsoa-unreadable"} & set(rules(account))
+
+
+@pytest.mark.parametrize("calendar", [1900, 1904])
+@pytest.mark.parametrize("formatted", [True, False])
+def test_a_workbook_s_dates_are_of_its_own_calendar(partnership, calendar, formatted):
+    path = partnership.root / "police/crime.xlsx"
+    book = xlsxwriter.Workbook(path, {"date_1904": calendar == 1904})
+    sheet, form = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    sheet.write_row(0, 0, HEADINGS.split(","))
+    first = datetime(1899, 12, 30) if calendar == 1900 else datetime(1904, 1, 1)  # noqa: DTZ001
+    for n, moment in enumerate(MOMENTS, 1):
+        sheet.write_row(n, 0, [f"R{n:04d}", "30/09/2026", "", 45, "WZ1 1AB", "E01999000", "N", "N"])
+        if formatted:
+            sheet.write_datetime(n, 2, moment, form)
+        else:
+            sheet.write_number(n, 2, (moment - first) / timedelta(days=1))
+    book.close()
+    account = checked(partnership, path.read_bytes(), "crime.xlsx")
+    assert account["rows_accepted"] == len(MOMENTS)
+    assert not {"date-unreadable", "occurred-after-recorded"} & set(rules(account))
+    assert not any("hold no times" in words for words in account["assumed"])

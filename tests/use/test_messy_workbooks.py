@@ -1,0 +1,134 @@
+"""What an officer does not see in a workbook, or can't see is missing, is asked about."""
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from tests.lib.extracts import crimes
+
+DATA = [line.split(",") for line in crimes(60).splitlines()]
+SHOWN, FIRST = "visible", "crime.xlsx"
+
+
+def workbook(path: Path, *sheets: tuple[str, int, int], left: int = 0, hide=lambda sheet: None):
+    """Write sheets of so many records, each visible, hidden or very hidden."""
+    book = xlsxwriter.Workbook(path)
+    for state, first, last in sheets:
+        sheet = book.add_worksheet()
+        for n, row in enumerate([DATA[0], *DATA[first : last + 1]]):
+            sheet.write_row(n, left, row)
+        {"visible": lambda: None, "hidden": sheet.hide, "very hidden": sheet.very_hidden}[state]()
+        hide(sheet)
+    if sheets[0][0] != "visible" and len(sheets) > 1:
+        book.worksheets()[1].activate()
+        book.worksheets()[1].set_first_sheet()
+    book.close()
+    return path
+
+
+def checked(partnership, file: Path, status: int = 0):
+    ran = partnership.run(
+        "police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3", "--json",
+        status=status,
+    )  # fmt: skip
+    return ran.json
+
+
+def found(account, rule: str):
+    return next((f for f in account["findings"] if f["rule"] == rule), None)
+
+
+def by_hand(sheet) -> None:
+    for n in range(1, 21):
+        sheet.set_row(n, None, None, {"hidden": True})
+
+
+def by_filter(sheet) -> None:
+    sheet.autofilter(0, 0, 60, 8)
+    sheet.filter_column(1, "x == nothing")
+    by_hand(sheet)
+
+
+def by_height(sheet) -> None:
+    for n in range(1, 21):
+        sheet.set_row(n, 0)
+
+
+def by_outline(sheet) -> None:
+    for n in range(1, 21):
+        sheet.set_row(n, None, None, {"level": 1, "hidden": True})
+    sheet.set_row(21, None, None, {"collapsed": True})
+
+
+@pytest.mark.parametrize("hide", [by_hand, by_filter, by_height, by_outline])
+def test_hidden_rows_are_asked_about_with_their_lines(partnership, hide):
+    file = workbook(partnership.root / "police/crime.xlsx", (SHOWN, 1, 60), hide=hide)
+    account = checked(partnership, file)
+    assert account["rows_accepted"] == 60
+    query = found(account, "rows-hidden")
+    assert (query["severity"], query["count"], query["lines"][0]) == ("query", 20, 2)
+
+
+def test_in_several_files_hidden_rows_are_named_by_their_file(partnership):
+    folder = partnership.root / "police"
+    first = workbook(folder / "1.xlsx", (SHOWN, 1, 30))
+    second = workbook(folder / "2.xlsx", (SHOWN, 31, 60), hide=by_hand)
+    ran = partnership.run(
+        "police", "check", first, second, "--dataset", "police-crime", "--dates", "2026Q3", "--json"
+    )
+    assert found(ran.json, "rows-hidden")["lines"][:2] == ["2:2", "2:3"]
+
+
+@pytest.mark.parametrize("left", [0, 2])
+@pytest.mark.parametrize(("column", "asked"), [(1, True), (9, False)])
+def test_hidden_columns_that_are_read_are_asked_about(partnership, left, column, asked):
+    def hide(sheet) -> None:
+        sheet.write_column(0, left + 9, ["Notes", *["x"] * 60])
+        sheet.set_column(left + column, left + column, None, None, {"hidden": True})
+
+    file = workbook(partnership.root / "police/crime.xlsx", (SHOWN, 1, 60), left=left, hide=hide)
+    query = found(checked(partnership, file), "columns-hidden")
+    assert bool(query) == asked
+    assert not query or query["positions"] == [2]
+
+
+@pytest.mark.parametrize("state", ["hidden", "very hidden"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_hidden_sheet_is_never_preferred(partnership, state, order):
+    sheets = [(SHOWN, 1, 20), (state, 1, 60)][::order]
+    file = workbook(partnership.root / "police/crime.xlsx", *sheets)
+    account = checked(partnership, file)
+    assert account["rows_in"] == 20
+    assert "60 rows, was not read" in found(account, "sheet-hidden")["detail"]
+
+
+def test_a_small_hidden_sheet_is_nothing_to_ask_about(partnership):
+    file = workbook(partnership.root / "police/crime.xlsx", (SHOWN, 1, 60), ("hidden", 1, 3))
+    assert found(checked(partnership, file), "sheet-hidden") is None
+
+
+def test_where_only_a_hidden_sheet_holds_a_table_it_is_read_and_asked_about(partnership):
+    def hide(sheet) -> None:
+        if sheet.index == 1:
+            sheet.write(0, 0, "See the other sheet")
+
+    path = partnership.root / "police/crime.xlsx"
+    book = xlsxwriter.Workbook(path)
+    cover, records = book.add_worksheet(), book.add_worksheet()
+    cover.write(0, 0, "Crime, July to September")
+    for n, row in enumerate(DATA):
+        records.write_row(n, 0, row)
+    records.hide()
+    book.close()
+    account = checked(partnership, path)
+    assert account["rows_accepted"] == 60
+    assert found(account, "sheet-hidden")["detail"] == "sheet 2, 60 rows, was read"
+
+
+@pytest.mark.parametrize("rows", [65_534, 65_535, 65_536])
+def test_as_many_rows_as_an_old_sheet_holds_are_asked_about(partnership, rows):
+    file = partnership.extract("police", "crime.csv", crimes(rows))
+    query = found(checked(partnership, file), "rows-as-many-as-a-sheet")
+    assert bool(query) == (rows > 65_534)
+    assert not query or query["detail"] == f"{rows:,} records"
