@@ -56,7 +56,8 @@ def _event(uid: str, day: date, title: str, lines: list[str], now: datetime) -> 
     event.add("uid", uid)
     event.add("dtstamp", now)
     event.add("dtstart", day)
-    event.add("dtend", day + timedelta(1))
+    if day < date.max:  # an event of one day needs no end
+        event.add("dtend", day + timedelta(1))
     event.add("summary", title)
     event.add("description", "\n".join(lines))
     for days in _BEFORE:

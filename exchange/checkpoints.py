@@ -47,11 +47,15 @@ class Checkpoints:
 
     def newest(self, least: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
         """Return the file of the newest that counts, of a size of at least so many."""
-        for size in range(tree.size, least - 1, -1):
-            found = self.find(size, keys)
-            if found is not None and found.root == tree.root_at(size):
-                return self.store.read(checkpoint_name(size), _MOST)
-        return None
+        files = (self.of(size, tree, keys) for size in range(tree.size, least - 1, -1))
+        return next((file for file in files if file is not None), None)
+
+    def of(self, size: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
+        """Return the file of the one of a size, if it counts and agrees."""
+        found = self.find(size, keys)
+        if found is None or found.root != tree.root_at(size):
+            return None
+        return self.store.read(checkpoint_name(size), _MOST)
 
     def sign(self, tree: Tree, officer: Officer, tag: str = "") -> None:
         """Sign the tree as it is, unless somebody has."""

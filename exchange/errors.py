@@ -79,6 +79,13 @@ class NothingToDo(Refusal):
     kind = "nothing-to-do"
 
 
+class NotProved(Refusal):
+    """What is shown is as its sender signed it, and nobody else vouches for it."""
+
+    status = 17
+    kind = "not-proved"
+
+
 REFUSALS: Final = (
     Usage,
     ExtractUnreadable,
@@ -88,4 +95,5 @@ REFUSALS: Final = (
     BundleBroken,
     LogBroken,
     NothingToDo,
+    NotProved,
 )

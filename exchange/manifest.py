@@ -133,9 +133,19 @@ class Manifest:
 
     @staticmethod
     def write(
-        folder: Path, log: Log, size: int | None, items: list[Item], editions: list[EditionItem]
+        folder: Path,
+        log: Log,
+        size: int | None,
+        items: list[Item],
+        editions: list[EditionItem],
+        *,
+        set_aside: list[tuple[Submission, str]],
     ) -> None:
-        """Write it for what is in a folder."""
+        """Write it for what is in a folder.
+
+        Args:
+            set_aside: Submissions that were asked for and are not there, each with why.
+        """
         at = log.tree.size if size is None else size
         protocol = log.register.protocol
         told: dict[str, Any] = {
@@ -146,6 +156,16 @@ class Manifest:
             "smallest": protocol.published.smallest if protocol else SMALLEST,
             "entries": [asdict(one) for one in items],
             "editions": [asdict(one) for one in editions],
+            "set_aside": [
+                {
+                    "entry": one.position,
+                    "partner": one.statement.partner,
+                    "dataset": one.statement.dataset,
+                    "covered": str(one.statement.covered),
+                    "why": why,
+                }
+                for one, why in set_aside
+            ],
             "holds": sorted([*(path.name for path in folder.iterdir()), NAME]),
         }
         text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)

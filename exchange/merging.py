@@ -9,7 +9,7 @@ files, is `pulling.py`'s.
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ import polars as pl
 
 from exchange.bundles import Opened, ReleaseTooOld, check_opened, open_sealed
 from exchange.cubes import secret_of
-from exchange.errors import Refusal
+from exchange.errors import BundleBroken, KeyRefused, Refusal
 from exchange.identities import Officer
 from exchange.incidents import incidents
 from exchange.log import Log
@@ -42,10 +42,10 @@ _MOST: Final = 4 * _ROWS  # under way at a time; a single submission may be larg
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A submission that this release can't check, and why: it is named, and never merged."""
+    """A submission that can't be checked, or is not as signed, and why: named, and never merged."""
 
     one: Submission
-    why: ReleaseTooOld
+    why: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +67,24 @@ def merge(
     submissions: Sequence[Submission],
     new: Path,
     tick: Callable[[int], None],
+    *,
+    set_aside: bool = False,
 ) -> tuple[dict[int, Item], list[SetAside]]:
     """Open, check and write submissions into a folder.
 
+    Args:
+        set_aside: Go on without what is missing or not as signed.
+
     Returns:
-        What was written of each, and the submissions that this release can't check.
+        What was written of each, and the submissions that this release can't check, or that are
+        not as signed.
 
     Raises:
         BundleBroken, KeyRefused: as `bundles.open_bundle`.
         Refusal: a table can't be written.
     """
     items: dict[int, Item] = {}
-    aside: list[SetAside] = []
+    aside = _Aside(broken=set_aside)
     under_way: deque[tuple[int, Future[list[Item]]]] = deque()
 
     def finish(most: int) -> None:
@@ -89,11 +95,29 @@ def merge(
         for batch in _batches(log, officer, submissions, tick, aside=aside):
             rows = sum(read.opened.rows.height for read in batch)
             finish(max(_MOST - rows, 0))
-            under_way.append((rows, pool.submit(_written, batch, new)))
+            under_way.append((rows, pool.submit(_written, batch, new, aside)))
             if rows > _MOST:
                 finish(0)  # it has the memory for itself
         finish(-1)
-    return items, aside
+    return items, sorted(aside.found, key=lambda one: one.one.position)
+
+
+@dataclass(slots=True)
+class _Aside:
+    """What is set aside, and whether what is broken is.
+
+    Attributes:
+        broken: What is missing or not as signed is set aside; else it stops the pull.
+    """
+
+    broken: bool
+    found: list[SetAside] = field(default_factory=list)
+
+    def take(self, one: Submission, why: Refusal) -> None:
+        """Set a submission aside, or raise why it is not to be."""
+        if not self.broken and not isinstance(why, ReleaseTooOld):
+            raise why
+        self.found.append(SetAside(one, why))
 
 
 def _batches(
@@ -102,7 +126,7 @@ def _batches(
     submissions: Sequence[Submission],
     tick: Callable[[int], None],
     *,
-    aside: list[SetAside],
+    aside: _Aside,
 ) -> Iterator[list[_Read]]:
     """Yield submissions opened, those of a form together; add to `aside` what can't be checked."""
     batch: list[_Read] = []
@@ -114,8 +138,8 @@ def _batches(
         tick(number)
         try:
             read = _read(log, officer, one)
-        except ReleaseTooOld as why:
-            aside.append(SetAside(one, why))
+        except (ReleaseTooOld, BundleBroken, KeyRefused) as why:
+            aside.take(one, why)
             continue
         if batch and (rows >= _ROWS or batch[0].form != read.form):
             yield batch
@@ -131,9 +155,25 @@ def _read(log: Log, officer: Officer, one: Submission) -> _Read:
     return _Read(one, open_sealed(log.store, one.statement, sender, officer.identity))
 
 
-def _written(batch: list[_Read], new: Path) -> list[Item]:
+def _checked(batch: list[_Read], aside: _Aside) -> tuple[list[_Read], list[pl.DataFrame]]:
+    """Check a batch; return the rows of each that is what may leave."""
+    try:
+        return batch, check_opened([read.opened for read in batch])
+    except BundleBroken as fault:
+        if not aside.broken:
+            raise
+        if len(batch) == 1:
+            aside.take(batch[0].one, fault)
+            return [], []
+    each = [_checked([read], aside) for read in batch]
+    return [r for reads, _ in each for r in reads], [t for _, tables in each for t in tables]
+
+
+def _written(batch: list[_Read], new: Path, aside: _Aside) -> list[Item]:
     """Check a batch, and write the rows and the incidents of each submission."""
-    checked = check_opened([read.opened for read in batch])
+    batch, checked = _checked(batch, aside)
+    if not batch:
+        return []
     dataset = batch[0].one.statement.dataset
     tables = [_with_provenance(read, rows) for read, rows in zip(batch, checked, strict=True)]
     rows = pl.concat(tables).collect()

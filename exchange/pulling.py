@@ -5,12 +5,12 @@ what was withdrawn taken away. What was shared as personal data is never among t
 submission is written as a file of its own, and only when it is asked for.
 
 Keeps true: all that was asked for or nothing: a bundle that is not as signed stops the pull and
-leaves the tables of an earlier one as they were. The same log, asked for the same, gives the same
+leaves the tables of an earlier one as they were, unless the officer says to set it aside; then it
+is named, in the manifest too. The same log, asked for the same, gives the same
 bytes.
 """
 
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,6 +29,7 @@ from exchange.log import Log
 from exchange.manifest import Item, Manifest, file_sha256
 from exchange.merged import open_merged
 from exchange.merging import PROVENANCE, SetAside, merge
+from exchange.private import keep_private, make_folder, working_folder
 from exchange.publishing import patiently, put_back, swap, sync_folder
 from partners.register import Register
 from partners.state import IssuedEdition, Submission
@@ -97,7 +98,8 @@ class Pulled:
     Attributes:
         fresh: How many submissions were opened; the others were there from an earlier pull.
         not_for_me: Submissions that are not sealed for the officer's key.
-        set_aside: Those that this release can't check, with why; they are in no table.
+        set_aside: Those that this release can't check, and those that are missing or not as signed,
+            with why; they are in no table.
     """
 
     tables: list[Merged]
@@ -113,6 +115,7 @@ def pull(
     wanted: Wanted | None = None,
     *,
     update: bool = False,
+    set_aside: bool = False,
     forms: Sequence[Form] = (),
     tick: Callable[[int, int], None] = lambda *_: None,
 ) -> Pulled:
@@ -121,10 +124,12 @@ def pull(
     Args:
         forms: What writes each table in another form too.
         update: Open only what the folder does not hold already, as its manifest proves.
+        set_aside: Go on without what is missing or not as signed.
 
     Raises:
         NothingToDo: there is no submission that the officer can open.
-        BundleBroken: one is not as signed; no table was written.
+        BundleBroken: one is not as signed, and not to be set aside, or all are; no table was
+            written.
         ReleaseTooOld: this release can check none of them.
     """
     wanted = wanted or Wanted()
@@ -135,23 +140,29 @@ def pull(
             "no submission that is asked for is in effect and sealed for your key",
             "nothing was written",
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     put_back(folder)
     before = Manifest.read(folder)
-    with tempfile.TemporaryDirectory(
-        prefix=".pull-", dir=folder, ignore_cleanup_errors=True
-    ) as name:
-        new = Path(name)
+    with working_folder(folder) as new:
         kept = _all_kept(mine, folder, before, new) if update and before else {}
         fresh = [one for one in mine if one.position not in kept]
-        written, aside = merge(log, officer, fresh, new, lambda n: tick(len(kept) + n, len(mine)))
+        written, aside = merge(
+            log,
+            officer,
+            fresh,
+            new,
+            lambda n: tick(len(kept) + n, len(mine)),
+            set_aside=set_aside,
+        )
         if aside and not kept and not written:
             raise aside[0].why
         there = kept | written
         items = [there[one.position] for one in mine if one.position in there]
         _finish(log, items, new, forms)
         editions = write_editions(log, officer, wanted.editions(log.register), items, new)
-        Manifest.write(new, log, wanted.size, items, editions)
+        without = [(one.one, one.why.id) for one in aside]
+        Manifest.write(new, log, wanted.size, items, editions, set_aside=without)
+        keep_private(new)
         swap(folder, new, before.holds if before else ())
     tables = [
         Merged(
@@ -177,22 +188,21 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
         raise NothingToDo(
             "nothing-personal-to-pull", "nothing shared as personal data is sealed for your key"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=".pull-", dir=folder, ignore_cleanup_errors=True
-    ) as name:
+    make_folder(folder)
+    with working_folder(folder) as new:
         opened = []
         for one in mine:
             s = one.statement
-            path = Path(name) / f"PERSONAL-DATA-{s.partner}-{s.dataset}-log{one.position}.parquet"
+            path = new / f"PERSONAL-DATA-{s.partner}-{s.dataset}-log{one.position}.parquet"
             sender = f"{s.partner} (entry {one.position})"
             rows = open_bundle(log.store, s, sender, officer.identity, path)
             metadata = pl.read_parquet_metadata(path)
             rows.write_parquet(path, compression="zstd", metadata={MARKED: metadata[MARKED]})
             opened.append(Merged(s.dataset, path, 1, rows.height))
+        keep_private(new)
         moved = [replace(t, path=folder / t.path.name) for t in opened]
-        for old, new in zip(opened, moved, strict=True):
-            patiently(partial(old.path.replace, new.path))
+        for old, there in zip(opened, moved, strict=True):
+            patiently(partial(old.path.replace, there.path))
         sync_folder(folder)
     return moved
 

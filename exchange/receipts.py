@@ -5,7 +5,10 @@ on, back to the founding, the file itself (`entries/N`) and its proof (`proofs/N
 tlog-proof.md) to one and the same checkpoint, with the witnesses' cosignatures on it. Verifying
 does, in this order: (1) the first entry is the one that the founding pins; (2) every proof leads
 to the checkpoint's root; (3) each enrolment is signed by a coordinator who was enrolled before;
-(4) the entry, the checkpoint and the cosignatures are signed by keys so enrolled. What was revoked
+(4) the entry, the checkpoint and the cosignatures are signed by keys so enrolled; (5) somebody
+other than the entry's signer vouches for the checkpoint: an officer of another authority, in the
+founding or enrolled by such a one, has signed or cosigned it. Without (5) it is the sender's word
+only: a log that they wrote by themselves has such receipts too. What was revoked
 later, or has no effect in the log, can't be seen in it, and that is said.
 """
 
@@ -13,6 +16,7 @@ import base64
 import binascii
 import hashlib
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,16 +31,18 @@ from exchange.pinned import Founding
 from exchange.publishing import replace
 from exchange.signing import cards_in
 from exchange.tree import Checkpoint, CheckpointBroken, inclusion, leaf_hash, root_by
-from exchange.witnessing import cosignatures
+from exchange.witnessing import cosignatures, sizes_seen
 from partners.cards import Card
-from partners.entries import Entry, parse
+from partners.entries import Entry, Unknown, parse
 from partners.kinds import Enrol, Found
 from schemas.zips import UNREADABLE, bounded
 
 _MAGIC: Final = "c2sp.org/tlog-proof@v1"
 _FILE_MAX: Final = 64 * 1024  # bytes of a proof
 _MOST: Final = 1000  # entries in a receipt
+_TRIED: Final = 20  # checkpoints, to find one that others vouch for
 _WITNESSES: Final = 90  # in a receipt; a note has at most a hundred signatures
+_NUMBER: Final = re.compile(r"[0-9]{1,8}")
 _DATE: Final = (2000, 1, 1, 0, 0, 0)
 
 
@@ -46,7 +52,11 @@ class ReceiptBroken(LogBroken):
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """What a receipt proves: an entry, where it stands, and who has seen it there by when."""
+    """What a receipt proves: an entry, where it stands, and who has seen it there by when.
+
+    Attributes:
+        vouchers: Who vouches for it beside its sender; if nobody does, it is their word only.
+    """
 
     position: int
     entry: Entry
@@ -54,6 +64,7 @@ class Proved:
     size: int
     logged_by: Card
     witnesses: tuple[tuple[Card, datetime], ...]
+    vouchers: tuple[Card, ...]
 
 
 def write_receipt(log: Log, position: int, target: Path) -> Proved:
@@ -67,24 +78,47 @@ def write_receipt(log: Log, position: int, target: Path) -> Proved:
     if applied is None or applied.why:
         why = f"has no effect: {applied.why}" if applied else "is not in the log"
         raise Usage("entry-cannot-have-receipt", f"entry {position} {why}", "nothing was written")
-    checkpoint = log.checkpoints.newest(position + 1, log.tree, log.register.cards)
-    if checkpoint is None:
+    made = _made(log, position)
+    _write(target, position, made.files, made.proofs, in_words(made.proved, log.register.name))
+    return made.proved
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The files and proofs of a receipt, and what they prove."""
+
+    files: dict[int, bytes]
+    proofs: dict[int, bytes]
+    proved: Proved
+
+
+def _made(log: Log, position: int) -> _Made:
+    """Return the receipt by the newest checkpoint that others vouch for, or the newest of all."""
+    newest = log.checkpoints.newest(position + 1, log.tree, log.register.cards)
+    if newest is None:
         raise LogBroken(
             "entry-without-checkpoint",
             f"no checkpoint covers entry {position}",
             "run: exchange verify",
         )
-    note = notes.parse(checkpoint)
-    size = Checkpoint.parse(note.text).size
+    made = first = _by(log, position, newest)
+    for size in sizes_seen(log, position + 1)[:_TRIED]:
+        if made.proved.vouchers:
+            return made
+        if checkpoint := log.checkpoints.of(size, log.tree, log.register.cards):
+            made = _by(log, position, checkpoint)
+    return made if made.proved.vouchers else first
+
+
+def _by(log: Log, position: int, checkpoint: bytes) -> _Made:
+    """Return the receipt of an entry by a checkpoint that covers it."""
+    size = Checkpoint.parse(notes.parse(checkpoint).text).size
     checkpoint += b"".join(cosignatures(log, size)[:_WITNESSES])
     leaves = log.tree.leaves[:size]
     relied = sorted({0, position, *(n for n in range(size) if _is_enrolment(log, n))})
     proofs = {n: _proof(n, inclusion(leaves, n), checkpoint) for n in relied}
     files = {n: _file(log, n) for n in relied}
-    proved = _verify(files, proofs, position, log.founding)
-    words = in_words(proved, log.register.name)
-    _write(target, position, files, proofs, words)
-    return proved
+    return _Made(files, proofs, _verify(files, proofs, position, log.founding))
 
 
 def read_receipt(path: Path, founding: Founding) -> Proved:
@@ -103,7 +137,7 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
             for name in names:
                 folder, _, rest = name.partition("/")
                 number = rest.removesuffix(".tlog-proof")
-                if folder in ("entries", "proofs") and number.isdigit() and len(number) <= 8:
+                if folder in ("entries", "proofs") and _NUMBER.fullmatch(number):
                     held = files if folder == "entries" else proofs
                     held[int(number)] = bounded(archive, name, _FILE_MAX)
             position = int(archive.comment.decode("ascii"))
@@ -116,7 +150,8 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
 
 def in_words(proved: Proved, partnership: str = "") -> str:
     """Say what a receipt proves, and what it does not."""
-    entry, told = proved.entry, proved.entry.body.to_json()  # type: ignore[union-attr]
+    entry = proved.entry
+    told = {} if isinstance(entry.body, Unknown) else entry.body.to_json()
     lines = [
         f"Receipt of entry {proved.position} in the log of {partnership or entry.origin}",
         "",
@@ -128,6 +163,8 @@ def in_words(proved: Proved, partnership: str = "") -> str:
             f"seen by      {card.who}, on {when:%Y-%m-%d %H:%M} UTC"
             for card, when in proved.witnesses
         ),
+        *(f"vouched by   {card.who}" for card in proved.vouchers),
+        *([] if proved.vouchers else ["vouched by   nobody else: it is the sender's word only"]),
         "",
         "It does not show what only the log shows: whether the entry counts there, and whether",
         "its key was revoked, or it was replaced or withdrawn.",
@@ -173,13 +210,14 @@ def _read_proof(data: bytes) -> tuple[int, list[bytes], bytes]:
 def _verify(
     files: dict[int, bytes], proofs: dict[int, bytes], position: int, founding: Founding
 ) -> Proved:
-    """Do steps (1) to (4)."""
+    """Do steps (1) to (4), and find who does (5)."""
     if 0 not in files or hashlib.sha256(files[0]).hexdigest() != founding.entry:
         raise ReceiptBroken(
             "receipt-of-another-partnership", "it is of another partnership than the founding"
         )
     checkpoint, note = _to_one_checkpoint(files, proofs, founding)
     cards: list[Card] = []
+    enrolled: list[tuple[Card, str]] = []
     for number in sorted(files):
         entry, signer = _signed(files[number], cards, founding, first=number == 0)
         if isinstance(entry.body, Found if number == 0 else Enrol):
@@ -189,6 +227,7 @@ def _verify(
                     f"entry {number} enrols, and a coordinator did not sign it",
                 )
             cards += _cards(entry)
+            enrolled += [(card, signer.signer if number else "") for card in _cards(entry)]
         if number == position:
             proved, by = entry, signer
     logged_by = next(
@@ -202,7 +241,27 @@ def _verify(
     witnesses = tuple(
         (c, datetime.fromtimestamp(when, UTC)) for c, when in seen if when is not None
     )
-    return Proved(position, proved, by, checkpoint.size, logged_by, witnesses)
+    saw = {card.signer for card, _ in witnesses}
+    vouchers = tuple(
+        card
+        for card in _independent(enrolled, by.partner)
+        if card.signer in saw or note.is_signed_by(founding.origin, bytes.fromhex(card.signer))
+    )
+    return Proved(position, proved, by, checkpoint.size, logged_by, witnesses, vouchers)
+
+
+def _independent(enrolled: list[tuple[Card, str]], partner: str) -> list[Card]:
+    """Return the cards that an authority can't have made up: of others, by others than itself.
+
+    Args:
+        enrolled: Cards in the order of the log, each with the key that enrolled it; those of the
+            founding, which is pinned, with none.
+    """
+    found: dict[str, Card] = {}
+    for card, by in enrolled:
+        if card.partner != partner and (not by or by in found):
+            found[card.signer] = card
+    return list(found.values())
 
 
 def _to_one_checkpoint(

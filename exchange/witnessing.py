@@ -258,6 +258,13 @@ def cosignatures(log: Log, size: int) -> list[bytes]:
     return list(lines.values())
 
 
+def sizes_seen(log: Log, least: int) -> list[int]:
+    """Return the sizes of a log, from one on, that the names of sightings say, the newest first."""
+    told = (SIGHTING.fullmatch(name) for name in log.store.names("witness"))
+    sizes = {int(one[1]) for one in told if one is not None}
+    return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)
+
+
 def sees_beyond(log: Log, names: list[str]) -> Iterator[str]:
     """Yield the sightings of more entries than a log holds."""
     owners = _owners(log)

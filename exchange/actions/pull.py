@@ -32,13 +32,14 @@ def pull_into(
     partners: tuple[str, ...],
     as_of: str | None,
     update: bool,
+    set_aside: bool,
     as_csv: bool,
     xlsx: bool,
     personal: bool,
     as_json: bool,
 ) -> None:
     """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
-    asked = [*datasets, *quarters, *partners, as_of, update, as_csv, xlsx]
+    asked = [*datasets, *quarters, *partners, as_of, update, set_aside, as_csv, xlsx]
     if personal and any(asked):
         raise Usage(
             "personal-with-other-options", "--personal opens all of it, and takes no other choice"
@@ -54,7 +55,16 @@ def pull_into(
             tables = pull_personal(log, officer, target)
         else:
             forms = [*([write_csv] if as_csv else []), *([write_xlsx] if xlsx else [])]
-            pulled = pull(log, officer, target, wanted, update=update, forms=forms, tick=shown.step)
+            pulled = pull(
+                log,
+                officer,
+                target,
+                wanted,
+                update=update,
+                set_aside=set_aside,
+                forms=forms,
+                tick=shown.step,
+            )
             tables = pulled.tables
     if personal:
         terminal.warning(
@@ -169,11 +179,11 @@ def _say_purged(log: Log, officer: Officer, partner: str) -> None:
 
 
 def _say_set_aside(found: Sequence[SetAside]) -> None:
-    """Name what this release can't check; it is in none of the tables."""
+    """Name what this release can't check, or is not as signed; it is in none of the tables."""
     for one in found:
         terminal.warning(one.why.id, f"{one.why.says}; it is not in the tables")
-    if found:
-        terminal.hint(found[0].why.hints[0])
+    for hint in dict.fromkeys(hint for one in found for hint in one.why.hints[:1]):
+        terminal.hint(hint)
 
 
 def _say_missing(id_: str, why: str, submissions: Sequence[Submission]) -> None:

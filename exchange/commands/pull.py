@@ -24,6 +24,11 @@ from exchange.settings import Settings
     help="As the log was after an entry, or at the end of a day; never what was purged since.",
 )
 @click.option("--update", is_flag=True, help="Open only what the folder does not hold already.")
+@click.option(
+    "--set-aside",
+    is_flag=True,
+    help="Go on without submissions that are missing or not as signed; each is named.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Write each table as CSV too.")
 @click.option("--xlsx", is_flag=True, help="Write each table as an Excel workbook too.")
 @click.option(

@@ -28,3 +28,9 @@ def command(app: App, entry: int, output: Path) -> None:
     terminal.result(in_words(proved, log.register.name).rstrip())
     terminal.result()
     terminal.result(f"written  {output}")
+    if not proved.vouchers:
+        terminal.warning(
+            "receipt-not-vouched",
+            "nobody else has signed that they saw the entry, so this proves nothing to others yet",
+        )
+        terminal.hint("make it again after another authority has run: exchange status")

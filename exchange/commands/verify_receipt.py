@@ -7,6 +7,7 @@ import click
 from exchange import terminal
 from exchange.cli import App, summary
 from exchange.commands.init import read_founding
+from exchange.errors import NotProved
 from exchange.receipts import in_words, read_receipt
 
 
@@ -26,3 +27,10 @@ def command(app: App, file: Path, founding: Path) -> None:
     """Verify it offline: no store, no log, no network."""
     proved = read_receipt(app.folder / file, read_founding(app.folder / founding))
     terminal.result(in_words(proved).rstrip())
+    if not proved.vouchers:
+        raise NotProved(
+            "receipt-of-sender-alone",
+            "nobody but its sender vouches for it: whoever holds their key can make such a receipt",
+            "ask for one that another authority has cosigned; they make it after others have run: "
+            "exchange status",
+        )

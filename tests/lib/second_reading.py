@@ -9,42 +9,19 @@ import csv
 import hashlib
 import json
 import re
-from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+from tests.lib.second_shapes import SHAPES, depth, is_card, is_common, is_shaped
 
 SMALL = {  # y of the points of small order, 2^255-19 and its neighbours among them
     0, 1, 2**255 - 20, 2**255 - 19, 2**255 - 18,
     2707385501144840649318225287225658788936804267575313519463743609750303402022,
     55188659117513257062467267217118295137698188065244968500265048394206261417927,
-}  # fmt: skip
-OWN = {"partner", "officer"}
-FIELDS = {
-    "found": {"name", "nation", "areas", "first_quarter", "cards"},
-    "enrol": {"card"},
-    "revoke": {"key", "reason"},
-    "change-areas": {"areas"},
-    "publish-protocol": {
-        "title", "sha256", "size", "smallest", "domestic", "personal", "places", "minutes", "local",
-        "behalf", "witnesses", "review",
-    },
-    "sign-protocol": {"protocol", "sha256", "personal"},
-    "nominate": OWN | {"nominee", "deputy"},
-    "assess": OWN | {"requirement", "answer", "position", "action", "owner", "by", "page"},
-    "submit": OWN | {
-        "dataset", "part", "quarter", "covered", "schema", "personal", "counts", "treatments",
-        "recipients", "bundle", "payload", "content",
-    },
-    "nil": OWN | {"dataset", "part", "covered", "reason"},
-    "not-held": OWN | {"dataset", "first", "last", "held", "reason"},
-    "withdraw": OWN | {"entry", "reason"},
-    "purge": OWN | {"entry", "reason"},
-    "settle": {"common", "given_up"},
-    "adopt": {"dataset", "title", "schema", "holders", "minutes", "first"},
-    "succeed": {"old", "new", "on", "begun"},
-    "edition": {"quarter", "size"},
 }  # fmt: skip
 REASONS = {
     "revoke": "left lost stolen replaced",
@@ -53,10 +30,16 @@ REASONS = {
     "withdraw": "wrong-file wrong-dataset wrong-dates wrong-contents",
     "purge": "sent-in-error retention destroyed-here",
 }
-FORMATS = {1, 2, 3, 4}
+COMMON_NAMES = {"format", "origin", "id", "kind", "time", "seen"}
+FORMATS = {0, 1, 2, 3, 4}
 BINDING = 4  # 5.18: since then an adoption lets no earlier version have effect
 SINCE = {"adopt": 2, "edition": 3}  # 2.2: the formats of kinds that format 1 did not have
 FOUNDING = Path(__file__).parents[2] / "partners/founding_datasets.csv"  # 5.18
+
+
+SPACES = (
+    "\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # 2.1, in a class of re
+)
 
 
 class Refused(Exception):
@@ -145,22 +128,23 @@ class Reading:
             return False
         text, ((name, signature),) = note
         entry = _json(text)
-        if entry is None or not _common(entry):
+        if entry is None or not is_common(entry):
             return False
         newer = entry["format"] not in FORMATS  # 2.5
         kind = entry["kind"]
-        unknown = kind not in FIELDS or entry["format"] < SINCE.get(kind, 1)
-        own = set(entry) - {"format", "origin", "id", "kind", "time", "seen"}
-        if not newer and not unknown and (own != FIELDS[kind] or not _shaped(entry)):
+        unknown = kind not in SHAPES or entry["format"] < SINCE.get(kind, 1)
+        own = {name: value for name, value in entry.items() if name not in COMMON_NAMES}
+        if not newer and not unknown and not is_shaped(kind, own):
             return False
         cards = [] if newer or unknown else _cards(entry)
-        if None in cards:
-            return False
-        enrolled = [*self.known, *(cards[:1] if kind == "found" and not position else [])]
+        first = cards[:1] if kind == "found" and not position and None not in cards else []
+        enrolled = [*self.known, *first]
         named = [c for c in enrolled if _name(c) == name]
         by = [c for c in named if _verifies(c["signer"], name, signature, text)]
         if not by:
             return False  # (c)
+        if None in cards:
+            return False  # 5.2
         signer = by[0]
         again = (signer["signer"], entry["id"]) in self.ids  # (d)
         self.ids.add((signer["signer"], entry["id"]))
@@ -390,14 +374,20 @@ class Reading:
 
     def check(self, data: bytes, name: str | None, kind: bytes, given_up: set, clause: str) -> None:
         """Hold a checkpoint (6.2) or a cosignature (6.3) against the log."""
-        note = _note(data)
-        assert note is not None
+        note = _note(data) if len(data) <= 16_384 else None
+        form = rb"([^\n]*)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n"
+        told = re.fullmatch(form, note[0]) if note else None
+        if told is None:
+            return
         text, lines = note
-        origin, size, root = text.decode().rstrip("\n").split("\n")
-        at = int(size), base64.b64decode(root)
+        origin, at = told[1].decode(), (int(told[2]), base64.b64decode(told[3]))
         cards = [*self.cards.values()]
         if name is None:
             cards += [c for c in self.known if self.revoked.get(c["signer"], -1) >= at[0]]
+            first: dict[str, str] = {}
+            for card in self.known:
+                first.setdefault(card["witness"], card["partner"])
+            cards = [c for c in cards if first[c["witness"]] == c["partner"]]
         for card in cards:
             mine = name or f"{_name(card)}/witness"
             key = card["signer" if name else "witness"]
@@ -413,11 +403,16 @@ def _note(data: bytes) -> tuple[bytes, list[tuple[str, bytes]]] | None:  # 2.1
     try:
         text.decode()
         for line in tail.decode().removesuffix("\n").split("\n"):
-            found = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})", line)
-            lines.append((found[1], base64.b64decode(found[2])))
+            found = re.fullmatch(rf"— ([^{SPACES}+]+) ([A-Za-z0-9+/]+={{0,2}})", line)
+            told = base64.b64decode(found[2], validate=True)
+            if len(told) < 5 or base64.b64encode(told).decode() != found[2]:
+                return None
+            lines.append((found[1], told))
     except (ValueError, TypeError):
         return None
-    control = any(byte < 0x20 and byte != 0x0A for byte in text)
+    if len(lines) > 100:
+        return None
+    control = any(byte < 0x20 and byte != 0x0A for byte in data)
     return (text + b"\n", lines) if blank and tail.endswith(b"\n") and not control else None
 
 
@@ -430,6 +425,8 @@ def _verifies(key: str, name: str, signature: bytes, text: bytes, kind: bytes = 
     rest = signature[4:]
     if kind == b"\x04":
         when, rest = int.from_bytes(rest[:8], "big"), rest[8:]
+        if when > 32_503_679_999:
+            return False
         text = f"cosignature/v1\ntime {when}\n".encode() + text
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(rest, text)
@@ -443,9 +440,10 @@ def _json(text: bytes) -> dict | None:  # 3.1
         value = json.loads(text)
         again = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         same = again.encode() + b"\n" == text
-    except ValueError:
+        same = same and isinstance(value, dict) and depth(value) <= 16 and _whole(value)
+    except (ValueError, RecursionError):
         return None
-    return value if same and isinstance(value, dict) and _whole(value) else None
+    return value if same else None
 
 
 def _whole(value: object) -> bool:
@@ -461,43 +459,6 @@ def _whole(value: object) -> bool:
     return True
 
 
-def _common(entry: dict) -> bool:  # 2.2
-    try:
-        datetime.strptime(entry["time"] + "+0000", "%Y-%m-%dT%H:%M:%SZ%z")
-        ok = re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", entry["origin"])
-        ok = ok and re.fullmatch(r"[0-9a-f]{32}", entry["id"]) and isinstance(entry["kind"], str)
-        ok = ok and set(entry["seen"]) == {"size", "root"} and entry["format"] > 0
-        return bool(ok and re.fullmatch(r"[0-9a-f]{64}", entry["seen"]["root"]))
-    except (KeyError, TypeError, ValueError):
-        return False
-
-
-def _shaped(entry: dict) -> bool:
-    """Hold the fields that have a shape of their own to it."""
-    if covered := entry.get("covered"):  # 5.14
-        try:
-            days = [date.fromisoformat(covered[name]) for name in ("first", "last")]
-        except ValueError:
-            return False
-        quarters = {(day.year, (day.month - 1) // 3 + 1) for day in days}
-        told = entry.get("quarter", "{}Q{}".format(*next(iter(quarters))))
-        return len(quarters) == 1 and days[0] <= days[1] and told == "{}Q{}".format(*quarters.pop())
-    if entry["kind"] == "settle":
-        return 1 <= len(entry["given_up"]) <= 800
-    if entry["kind"] == "edition":  # 5.20
-        return re.fullmatch(r"[0-9]{4}Q[1-4]", entry["quarter"]) is not None
-    if entry["kind"] == "assess":  # 5.17
-        notes = [entry[name] for name in ("position", "action", "owner", "page")]
-        ok = all(isinstance(n, str) and len(n) <= 1000 and n.isprintable() for n in notes)
-        slug = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+){0,10}", entry["requirement"])
-        return (
-            ok
-            and slug is not None
-            and entry["answer"] in ["yes", "no", "in-part", "not-applicable"]
-        )
-    return True
-
-
 def _cards(entry: dict) -> list:  # 5.2
     notes = entry.get("cards") or ([entry["card"]] if "card" in entry else [])
     return [_card(note.encode()) for note in notes]
@@ -508,10 +469,38 @@ def _card(data: bytes) -> dict | None:
     card = _json(note[0]) if note else None
     if card is None or len(note[1]) != 1:
         return None
+    if not is_card(card):
+        return None
     name, signature = note[1][0]
+    if not _sealable(card["recipient"]):
+        return None
     ours = name == _name(card) and _verifies(card["signer"], name, signature, note[0])
     small = int.from_bytes(bytes.fromhex(card["witness"]), "little") % 2**255 in SMALL
     return card if ours and not small else None
+
+
+@cache
+def _sealable(recipient: str) -> bool:
+    """Hold a recipient to BIP 173, FIPS 203 7.2 and RFC 7748: something can be sealed for it."""
+    values = ["qpzry9x8gf2tvdw0s3jn54khce6mua7l".index(one) for one in recipient[7:]]
+    check = 1
+    for value in [*(ord(c) >> 5 for c in "age1pq"), 0, *(ord(c) & 31 for c in "age1pq"), *values]:
+        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
+        for bit, g in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= g if top >> bit & 1 else 0
+    bits = "".join(f"{value:05b}" for value in values[:-6])
+    whole, left = bits[: len(bits) // 8 * 8], bits[len(bits) // 8 * 8 :]
+    key = bytes(int(whole[i : i + 8], 2) for i in range(0, len(whole), 8))
+    if check != 1 or len(key) != 1216 or len(left) > 4 or "1" in left:
+        return False
+    twelve = int.from_bytes(key[:1152], "little")
+    if any(twelve >> 12 * n & 0xFFF >= 3329 for n in range(768)):
+        return False
+    try:
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(key[1184:]))
+    except ValueError:
+        return False
+    return True
 
 
 def _name(card: dict) -> str:

@@ -304,3 +304,62 @@ def test_a_bundle_and_an_entry_that_are_no_files(sent, what):
         if path == bundle:
             assert sent.signed("analysts", "pull", "new", status=14).refusal == "bundle-missing"
     assert sent.run("council", "status", status=15).refusal == "stored-file-not-regular"
+
+
+EXTREME = ("0001-01-01", "9999-12-31")
+PROTOCOL = {
+    "title": "ISP", "sha256": "12" * 32, "size": 2**53 - 1, "smallest": 5, "domestic": {},
+    "personal": True, "places": {"police-crime": "lsoa", "no-such": "outward"}, "minutes": [],
+    "local": {"local-x": ["no-such-kind"], "local-y": ["council"]}, "witnesses": 2,
+    "behalf": [{"by": "nobody", "dataset": "no-such", "of": "nobody"}],
+}  # fmt: skip
+
+
+def extremes(p: Partnership, date: str) -> list[dict]:
+    """Return entries that count and say what nobody means."""
+    nothing = {"position": "", "action": "", "owner": "", "page": ""}
+    holder = {"certain": True, "first": date, "kind": "police", "last": date}
+    area = {"code": "E07999902", "name": "x", "lsoas": [], "outward": [], "first": date}
+    return [
+        line(p, "publish-protocol", **PROTOCOL, review=date),
+        line(p, "assess", **own(p, "council", requirement="12", answer="no", by=date, **nothing)),
+        line(p, "assess", **own(p, "council", requirement="x", answer="no", by=date, **nothing)),
+        line(p, "succeed", old="ambulance", new="police", on=date, begun=True),
+        line(p, "change-areas", areas=[area | {"last": date}]),
+        line(
+            p, "adopt", format=2, dataset="no-such", title="x", schema=2**53 - 1, holders=[holder],
+            minutes=True, first="9999Q4" if date > "2" else "1000Q1",
+        ),
+        line(p, "edition", format=3, quarter="1000Q1", size=1),
+        line(p, "edition", format=3, quarter="9999Q4", size=1),
+        line(p, "settle", common=1, given_up=["ab" * 32] * 800),
+        line(p, "assess", **own(p, "council", requirement="3", answer="no", by=None, **nothing))
+        | {"time": "2999-12-31T23:59:59Z" if date > "2" else "1970-01-01T00:00:00Z"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("date", EXTREME)
+def test_entries_that_count_and_say_what_nobody_means(sent, date):
+    for number in range(len(extremes(sent, date))):
+        add(sent, "council", extremes(sent, date)[number])
+    for day in ("9998-12-31", "1000-01-01"):
+        told = {"dataset": "police-asb", "part": day, "reason": "none-recorded"}
+        nil = own(sent, "police", **told, covered={"first": day, "last": day})
+        add(sent, "police", line(sent, "nil", **nil))
+    assert not any(everything_goes_on(sent)[4:-1])
+    for who, *command in (
+        ("council", "status", "--mine"),
+        ("council", "status", "--quarter", "2026Q3"),
+        ("council", "status", "--quarter", "9998Q4"),
+        ("council", "calendar", "-o", "x.ics"),
+        ("council", "report", "requirements", "--year", "2026", "-o", "r.html"),
+        ("council", "report", "requirements", "--form", "developments", "-o", "d.html"),
+        ("council", "partner", "list"),
+        ("council", "partner"),
+        ("council", "protocol", "status"),
+        ("council", "key", "list"),
+        ("police", "check", sent.extract("police", "again.csv", crimes(31))),
+    ):
+        ran = sent.run(who, *command, status=None)
+        assert ran.status != 1, (command, ran.err)
+    sent.submit("police", sent.extract("police", "more.csv", crimes(31)), status=None)

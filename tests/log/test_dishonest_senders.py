@@ -3,6 +3,7 @@
 import hashlib
 import io
 import secrets
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -31,10 +32,10 @@ def sent(prepared) -> Partnership:
     return prepared(_sent)
 
 
-def payload(p: Partnership) -> tuple[pl.DataFrame, dict]:
+def payload(p: Partnership, bundle: Path | None = None) -> tuple[pl.DataFrame, dict]:
     """Return the rows that the police sent, and what their payload says of itself."""
     plain = io.BytesIO()
-    with p.bundles()[0].open("rb") as file:
+    with (bundle or p.bundles()[0]).open("rb") as file:
         age.decrypt(file, plain, [p.officer("police").identity])
     plain.seek(0)
     told = canonical.read(pl.read_parquet_metadata(plain)[KEY].encode())

@@ -3,6 +3,7 @@
 import base64
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,11 @@ from hypothesis import strategies as st
 from exchange import receipts
 from exchange.__main__ import main
 from exchange.cli import App
+from exchange.errors import Usage
+from exchange.log import Log
+from exchange.pinned import Founding, Memory
 from exchange.signing import signed
+from exchange.stores.folder import FolderStore
 from exchange.tree import Tree, inclusion, leaf_hash, root_by
 from partners.entries import FORMAT, Entry
 from partners.kinds import Enrol
@@ -20,6 +25,7 @@ from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 from tests.lib.second_receipt import verify_receipt
 from tests.lib.spoiled_zips import spoiled_zips
+from tests.vectors.world import World, statement
 
 
 def _received(p: Partnership) -> None:
@@ -186,3 +192,90 @@ def test_an_enrolment_that_no_coordinator_signed_proves_nothing(received, monkey
     with pytest.raises(receipts.ReceiptBroken, match="entry 4") as refused:
         receipts.write_receipt(log, 5, p.root / "r.zip")
     assert refused.value.id == "receipt-enrolment-not-by-coordinator"
+
+
+def vectors_world():
+    """Return a log that a receipt's beneficiary can have made up, but for the founding."""
+    world = World().found()
+    world.enrol("ambulance", by="police")
+    world.add("police", "submit", **statement())
+    return world
+
+
+def receipt_of(world: World, tmp_path: Path, position: int, *who: str) -> tuple[Path, Founding]:
+    """Write the receipt of an entry of a log of vectors, with cosignatures of some."""
+    folder = tmp_path / "store"
+    for name in ("log", "bundles", "witness"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for one in who:
+        world.cosign(one)
+    for name, data in world.files.items():
+        (folder / name).write_bytes(data)
+    _, origin, entry = world.founding.split(":")
+    pinned = Founding(origin, entry)
+    log = Log.open(FolderStore(folder), pinned, Memory(tmp_path / "memory.json"))
+    receipts.write_receipt(log, position, tmp_path / "receipt.zip")
+    return tmp_path / "receipt.zip", pinned
+
+
+@pytest.mark.parametrize(
+    ("logged_by", "cosigned", "vouched"),
+    [
+        ("police", (), []),
+        ("police", ("police",), []),
+        ("police", ("police", "ambulance"), []),  # whom the police enrolled by themselves
+        ("ambulance", (), []),
+        ("council", (), ["council"]),
+        ("police", ("council",), ["council"]),
+    ],
+)
+def test_a_receipt_rests_on_somebody_whom_its_sender_cannot_have_made_up(
+    tmp_path, logged_by, cosigned, vouched
+):
+    world = vectors_world().checkpoint(logged_by)
+    path, pinned = receipt_of(world, tmp_path, 2, *cosigned)
+    proved = receipts.read_receipt(path, pinned)
+    assert [card.partner for card in proved.vouchers] == vouched
+    file = tmp_path / "x.founding"
+    file.write_text(world.founding + "\n")
+    status = main(["verify-receipt", str(path), "--founding", str(file)], App(folder=tmp_path))
+    assert status == (0 if vouched else 17)
+
+
+def test_the_command_says_that_nobody_vouches(partnership):
+    p = partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
+    ran = p.run("police", "receipt", 3, "-o", "receipt.zip")
+    assert ran.warnings == ["receipt-not-vouched"]
+    ran = verified(p, status=17)
+    assert ran.refusal == "receipt-of-sender-alone"
+    assert "the sender's word only" in ran.out
+    p.run("ambulance", "status")
+    assert not p.run("police", "receipt", 3, "-o", "receipt.zip").warnings
+    assert "vouched by   ambulance/liaison" in verified(p).out
+
+
+def test_it_rests_on_the_newest_that_others_have_seen(partnership):
+    p = partnership
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
+    p.run("council", "status")
+    p.submit("police", p.extract("police", "more.csv", crimes(31)), "--dates", "2026Q3")
+    assert not p.run("police", "receipt", 3, "-o", "receipt.zip").warnings
+    ran = verified(p)
+    assert "the first 4 entries" in ran.out
+    assert "vouched by   council/coordinator" in ran.out
+
+
+def test_a_receipt_of_a_kind_that_this_release_does_not_know(tmp_path):
+    world = vectors_world()
+    world.add("police", "of-a-later-release", format=1)
+    world.checkpoint("council")
+    with pytest.raises(Usage):  # it has no effect
+        receipt_of(world, tmp_path, 3)
+    log = {n: world.files[f"log/{n:08d}"] for n in (0, 1, 3)}
+    leaves, note = world.tree.leaves, world.files["witness/00000004.checkpoint"]
+    proofs = {n: receipts._proof(n, inclusion(leaves, n), note) for n in log}
+    receipts._write(tmp_path / "r.zip", 3, log, proofs, "")
+    _, origin, entry = world.founding.split(":")
+    proved = receipts.read_receipt(tmp_path / "r.zip", Founding(origin, entry))
+    assert "kind         of-a-later-release" in receipts.in_words(proved)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.vectors import exact_cases  # noqa: F401 - it adds to the cases
 from tests.vectors.bundle_cases import BUNDLES
 from tests.vectors.log_cases import CASES
 from tests.vectors.world import written

@@ -5,6 +5,7 @@ Entries are given as plain JSON, and may be as wrong as a case needs them to be.
 
 import base64
 import hashlib
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,10 +31,17 @@ def seed(name: str) -> bytes:
     return hashlib.sha256(f"a vector's {name}".encode()).digest()
 
 
+@cache
 def officer(who: str) -> Officer:
     return Officer(age.Identity(seed(who)))
 
 
+@cache
+def recipient(who: str) -> str:
+    return str(officer(who).identity.recipient)
+
+
+@cache
 def witness(who: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(seed(f"{who}'s witness"))
 
@@ -45,7 +53,7 @@ def card(who: str, **over: Any) -> Json:
     return {
         "format": 1, "origin": ORIGIN, "partner": who, "name": f"Westshire {who}",
         "kinds": [kind], "officer": office, "roles": roles, "contact": f"data@{who}.example",
-        "recipient": str(keys.identity.recipient), "signer": keys.signer,
+        "recipient": recipient(who), "signer": keys.signer,
         "witness": witness(who).public_key().public_bytes_raw().hex(),
         "made": f"{DAY}T08:00:00Z",
     } | over  # fmt: skip
