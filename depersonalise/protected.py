@@ -14,6 +14,7 @@ import polars as pl
 from depersonalise.directory import Directory
 from schemas.places import Protected
 from schemas.points import grid_references
+from schemas.text_files import read_text
 
 _POSTCODE: Final = r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}"
 _POINT: Final = r"([0-9]{1,6})[ ,]+([0-9]{1,7})"
@@ -35,8 +36,8 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
             would not be protected.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = read_text(path).splitlines()
+    except (OSError, ValueError):
         lines = None
     if lines is None:
         raise ProtectedUnreadable(

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from exchange.errors import BundleBroken, NotEntitled
+from exchange.errors import BundleBroken, NotEntitled, NothingToDo
 from exchange.fetching import ENTRY_MAX
 from exchange.identities import Officer
 from exchange.log import Log
@@ -47,6 +47,7 @@ def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
 
     Raises:
         BundleBroken: it is no courier file, or not what its sender signed; nothing was logged.
+        NothingToDo: it is in the log already.
         NotEntitled: its entry would not count; nothing was logged.
         LogBroken: the store can't be reached or written.
     """
@@ -68,6 +69,13 @@ def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
             "courier-file-not-signed",
             f"{path.name} holds nothing that somebody enrolled here has signed",
             "nothing was logged; was it made for this partnership?",
+        )
+    known = next((n for n, one in enumerate(log.entries) if one == entry), None)
+    if known is not None:
+        raise NothingToDo(
+            "courier-already-received",
+            f"{path.name} is in the log already: log {known}; nothing is wrong",
+            "see what was received: exchange status",
         )
     if not _publish(path, log, entry.body, entry.id):
         raise BundleBroken(

@@ -7,6 +7,7 @@ Ed25519 seed is HKDF of the age identity's seed: one secret to keep, one to lose
 import contextlib
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +18,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exchange import age, notes
 from exchange._age.recipients import derive
 from exchange.errors import KeyRefused
+from exchange.passphrases import forms, usual
 from exchange.publishing import aside, publish
 from partners import canonical
 from partners.cards import Card
 from partners.shapes import Malformed
+from schemas.text_files import decode_text
 
 _SIGN: Final = b"csp-exchange/v1/sign"
 _CONTENT: Final = b"csp-exchange/v1/content"
+_TOLD: Final = re.compile(r"\{.*\}")
+_SIGNATURE: Final = re.compile(r"[\u2012-\u2015-]{1,2} (\S+ [A-Za-z0-9+/]+={0,2})")
 FILE_MAX: Final = 64 * 1024  # bytes of an identity file or a card
 
 
@@ -60,7 +65,9 @@ def write_identity(path: Path, passphrase: str, work_factor: int = 18) -> Office
     text = f"# created: {made}\n# public key: {identity.recipient}\n{identity}\n"
     with aside(path) as (file, written):
         age.encrypt(
-            io.BytesIO(text.encode()), file, [age.PassphraseRecipient(passphrase, work_factor)]
+            io.BytesIO(text.encode()),
+            file,
+            [age.PassphraseRecipient(usual(passphrase), work_factor)],
         )
         publish(file, written, path)
     return Officer(identity)
@@ -72,25 +79,38 @@ def read_identity(path: Path, passphrase: str) -> Officer:
     Raises:
         KeyRefused: it is not there, is not one, or the passphrase is another.
     """
-    plain = io.BytesIO()
     content = _bounded(path)
+    tried = (_unlocked(path, content, form) for form in forms(passphrase))
+    plain = next((found for found in tried if found is not None), None)
+    if plain is None:
+        raise KeyRefused("passphrase-wrong", _unusable(path, "the passphrase does not open it"))
+    lines = plain.decode("utf-8", "replace").splitlines()
+    secrets = [line for line in lines if line.strip() and not line.startswith("#")]
+    with contextlib.suppress(age.KeyTextBroken):
+        identity = age.Identity.parse(secrets[0]) if len(secrets) == 1 else None
+        if isinstance(identity, age.Identity):
+            return Officer(identity)
+    fault = "it does not hold one post-quantum identity, AGE-SECRET-KEY-PQ-1…"
+    raise KeyRefused("identity-not-post-quantum", _unusable(path, fault))
+
+
+def _unlocked(path: Path, content: bytes, passphrase: str) -> bytes | None:
+    """Return what an identity file holds; None if the passphrase is another."""
+    plain = io.BytesIO()
     try:
         age.decrypt(io.BytesIO(content), plain, [age.PassphraseIdentity(passphrase)])
-        id_, fault = "", ""
     except age.NoIdentityMatches:
-        id_, fault = "passphrase-wrong", "the passphrase does not open it"
+        return None
     except age.AgeError:
-        id_, fault = "identity-file-damaged", "it is not an identity file, or it is damaged"
-    lines = plain.getvalue().decode("utf-8", "replace").splitlines()
-    secrets = [line for line in lines if line.strip() and not line.startswith("#")]
-    if not fault:
-        with contextlib.suppress(age.KeyTextBroken):
-            identity = age.Identity.parse(secrets[0]) if len(secrets) == 1 else None
-            if isinstance(identity, age.Identity):
-                return Officer(identity)
-        id_ = "identity-not-post-quantum"
-        fault = "it does not hold one post-quantum identity, AGE-SECRET-KEY-PQ-1…"
-    raise KeyRefused(id_, f"the identity file {path.name} can't be used: {fault}")
+        pass  # raised below, where no part of the file can hang on to the exception
+    else:
+        return plain.getvalue()
+    fault = "it is not an identity file, or it is damaged"
+    raise KeyRefused("identity-file-damaged", _unusable(path, fault))
+
+
+def _unusable(path: Path, fault: str) -> str:
+    return f"the identity file {path.name} can't be used: {fault}"
 
 
 def sign_card(card: Card, officer: Officer) -> bytes:
@@ -111,7 +131,11 @@ def read_card(data: bytes) -> Card:
     except (notes.NoteBroken, canonical.NotCanonical, Malformed, age.AgeError):
         card = None
     if card is None:
-        raise KeyRefused("card-unreadable", "this is not a public card, or it is damaged")
+        raise KeyRefused(
+            "card-unreadable",
+            "this is not a public card, or it was changed on the way",
+            "e-mail changes text: have the .card file sent as an attachment, in a zip",
+        )
     public = bytes.fromhex(card.signer)
     if not all(notes.is_usable(key) for key in (public, bytes.fromhex(card.witness))):
         raise KeyRefused(
@@ -124,9 +148,33 @@ def read_card(data: bytes) -> Card:
 
 
 def read_card_file(path: Path) -> tuple[Card, bytes]:
-    """Read a card from its file, with the bytes it came in."""
+    """Read a card from its file, with its bytes as they were made.
+
+    What e-mail does to lines is undone; whether it is the card that was made, its signature says.
+    """
     data = _bounded(path)
-    return read_card(data), data
+    card: Card | None = None
+    for form in (data, _as_made(data)):
+        try:
+            card, data = read_card(form), form
+        except KeyRefused as told:
+            fault = told
+        else:
+            break
+    if card is None:
+        raise KeyRefused(fault.id, f"{path.name}: {fault.says}", *fault.hints)
+    return card, data
+
+
+def _as_made(data: bytes) -> bytes:
+    """Return the card that stands in a file among other lines, as it was made; else the file."""
+    try:
+        lines = [line.strip("> \t\u00a0") for line in decode_text(data).split("\n")]
+    except ValueError:
+        return data
+    told = next((line for line in lines if _TOLD.fullmatch(line)), "")
+    signature = next((found for line in lines if (found := _SIGNATURE.fullmatch(line))), None)
+    return f"{told}\n\n\u2014 {signature[1]}\n".encode() if told and signature else data
 
 
 def fingerprint(card: Card) -> str:

@@ -27,6 +27,8 @@ _NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, 
 _HELD: Final = (5, 32, 33)
 _WAITS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])$", re.IGNORECASE)
+# What a share says that has no such thing as forcing a file to disk.
+_NO_FORCE: Final = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 _AT_FDCWD: Final = -100
 _RENAME_NOREPLACE: Final = 1
 
@@ -94,19 +96,18 @@ def sweep(folder: Path, tag: str) -> None:
             path.unlink()
 
 
-def publish(file: BinaryIO, written: Path, target: Path) -> None:
-    """Force a finished file to disk and give it its name.
+def publish(file: BinaryIO, written: Path, target: Path) -> bool:
+    """Force a finished file to disk and give it its name; say whether the disk could be forced.
 
     Raises:
         FileExistsError: the name is taken; nothing was changed.
         CannotPublish: the folder offers no way that is safe.
     """
-    file.flush()
-    os.fsync(file.fileno())
+    forced = _force(file)
     file.close()
     if sys.platform == "win32":
         patiently(lambda: written.rename(target))  # refuses a name that is taken
-        return
+        return forced
     try:
         os.link(written, target)
     except OSError as fault:
@@ -114,14 +115,26 @@ def publish(file: BinaryIO, written: Path, target: Path) -> None:
             raise
         _rename_without_replacing(written, target)
     sync_folder(target.parent)
+    return forced
+
+
+def _force(file: BinaryIO) -> bool:
+    """Force what was written to disk; say whether the file system knows how to."""
+    file.flush()
+    try:
+        os.fsync(file.fileno())
+    except OSError as fault:
+        if fault.errno not in _NO_FORCE:
+            raise
+        return False
+    return True
 
 
 def replace(target: Path, content: bytes) -> None:
     """Write a file of our own, whole or not at all, over what was there."""
     with aside(target) as (file, path):
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        _force(file)
         file.close()
         patiently(lambda: path.replace(target))
         sync_folder(target.parent)

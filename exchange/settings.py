@@ -20,6 +20,7 @@ from exchange.pinned import Founding, Memory
 from exchange.publishing import replace
 from exchange.stores.opening import open_store
 from exchange.stores.store import Store
+from schemas.text_files import read_text
 
 NAME: Final = "exchange.toml"
 _ABOUT: Final = "Written by exchange. You may edit it; paths are relative to this file."
@@ -103,12 +104,12 @@ class Settings:
     @classmethod
     def _read(cls, folder: Path) -> list["Settings"]:
         try:
-            told = tomlkit.parse((folder / NAME).read_text(encoding="utf-8")).unwrap()
+            told = tomlkit.parse(read_text(folder / NAME)).unwrap()
             fault = ""
-        except (OSError, UnicodeDecodeError):
-            fault = "can't be read"
         except TOMLKitError as error:
             fault = f"is not TOML (line {getattr(error, 'line', '?')})"
+        except (OSError, ValueError):
+            fault = "can't be read"
         if fault:
             raise Usage("settings-unreadable", f"{folder / NAME} {fault}")
         refuse_newer(told, folder / NAME)
@@ -142,7 +143,7 @@ class Settings:
         path = self.folder / NAME
         document = tomlkit.document()
         if path.exists():
-            document = tomlkit.parse(path.read_text(encoding="utf-8"))
+            document = tomlkit.parse(read_text(path))
         else:
             document.add(tomlkit.comment(_ABOUT))
         tables = document.setdefault("partnership", tomlkit.aot())

@@ -79,8 +79,6 @@ def is_workbook(content: bytes) -> bool:
     for start, what, remedy in _PACKED:
         if any(name.startswith(start) for name in names):
             raise _no_table(what, remedy)
-    if "mimetype" in names and not any(name.endswith("content.xml") for name in names):
-        return True
     return not names or any(
         name.startswith("xl/") or name in ("mimetype", "[Content_Types].xml") for name in names
     )
@@ -101,10 +99,14 @@ def tables_in(content: bytes) -> list[bytes]:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return [bounded(archive, name, LARGEST) for name in names]
+            size = sum(archive.getinfo(name).file_size for name in names)
+            if size < LARGEST:
+                return [bounded(archive, name, LARGEST) for name in names]
     except UNREADABLE:
         pass  # raised below, where no part of the file can hang on to the exception
-    raise _no_table("a zip that is damaged or has a password", "unpack it, and send what it holds")
+    raise _no_table(
+        "a zip that is too large, is damaged or has a password", "unpack it, and send what it holds"
+    )
 
 
 def as_utf8(content: bytes) -> tuple[bytes, str]:

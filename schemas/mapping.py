@@ -38,6 +38,7 @@ from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
 from schemas.errors import MappingRefused
 from schemas.headings import fold
+from schemas.text_files import read_text
 from schemas.texts import plain_heading
 
 MAPPING_MAX: Final = 1024 * 1024  # bytes
@@ -111,8 +112,8 @@ def read_mapping(path: Path) -> Mapping:
             raise MappingRefused(
                 "mapping-too-large", f"the mapping {path.name} is larger than 1 MiB"
             )
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = read_text(path)
+    except (OSError, ValueError):
         text = None
     if text is None:
         raise MappingRefused(

@@ -26,8 +26,8 @@ _SPECIAL: Final = (
     r"|E98|SA99|LS99|G58|BS98|EH99)"
 )
 # Areas that Royal Mail does not have, with which records systems say that there is no place:
-# NF1 1NF (no fixed abode), ZZ1 1ZZ, XX99 9XX and the like.
-_NO_AREA: Final = r"^(AA|NF|NK|QQ|XX|ZZ)[0-9]"
+# NF1 1NF (no fixed abode), ZZ1 1ZZ, XX99 9XX and the like; whole postcodes, as theirs always are.
+_NO_AREA: Final = r"^(AA|NF|NK|XX|ZZ)[0-9]"
 _NEVER_A_POSTCODE: Final = (
     r"^(BFPO ?[0-9]{1,4}|AI-2640|NFA|NO FIXED (ABODE|ADDRESS)|NO POSTCODE|NO LOCATION|HOMELESS"
     r"|ABROAD|OVERSEAS)$"
@@ -57,7 +57,8 @@ def read_postcodes(cells: pl.Series, places: Places) -> pl.DataFrame:
     joined = text.str.extract(_JOINED)
     alone = text.str.extract(_ALONE)
     code = pl.coalesce(spaced, joined, alone)
-    special = code.str.contains(_SPECIAL) | code.str.contains(_NO_AREA)
+    nowhere = pl.coalesce(spaced, joined).str.contains(_NO_AREA).fill_null(value=False)
+    special = code.str.contains(_SPECIAL) | nowhere
     special = special.fill_null(value=False) | text.str.contains(_NEVER_A_POSTCODE)
     table = cells.rename("cell").to_frame()
     doubtful = set(table.select(alone.unique()).to_series().drop_nulls())

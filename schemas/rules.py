@@ -16,7 +16,8 @@ _ALL: Final = (
         "date-unreadable",
         Severity.ERROR,
         "is not a date that can be read",
-        "write dates as 2026-07-31 or 31/07/2026, day before month; a month as 2026-07",
+        "write dates as 2026-07-31 or 31/07/2026, day before month; a month as 2026-07; for others "
+        "draft a mapping: exchange map",
         "31/07/2026, not 07/31/2026",
     ),
     Rule(
@@ -37,8 +38,9 @@ _ALL: Final = (
         "time-unreadable",
         Severity.ERROR,
         "is not a time that can be read",
-        "write times as 22:10, or leave them empty where none is held",
-        "22:10",
+        "write times as 22:10, midnight as 00:00 of the day that begins, or leave them empty where "
+        "none is held",
+        "22:10, or 10:10 PM",
     ),
     Rule(
         "grid-unreadable",

@@ -9,7 +9,7 @@ from exchange import terminal
 from exchange.accounting import account_json
 from exchange.actions.extracts import answered, broken_rules, prepared, reported, say_account
 from exchange.cli import App
-from exchange.commands._logs import confirmed, open_members, say_clock
+from exchange.commands._logs import confirmed, open_members, say_store
 from exchange.confidentiality import check_considered, is_held_by_health
 from exchange.errors import Refusal, Usage
 from exchange.identities import Officer
@@ -157,7 +157,7 @@ def _send(
                 keep_outline(part.settings, one.dataset.id, shared.policy.part, part.outline)
             tidy(part.settings, app.now)
             if done.position is not None and not done.again:
-                say_clock(log, done.position)
+                say_store(log, done.position)
             sent.append((job, done))
     return sent, failed
 

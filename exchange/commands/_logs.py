@@ -1,11 +1,9 @@
 """Getting at the log and the key, and writing one entry."""
 
 import contextlib
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import click
@@ -16,8 +14,10 @@ from exchange.errors import KeyRefused, LogBroken, NotEntitled, Usage
 from exchange.fetching import entry_name
 from exchange.identities import Officer, read_identity
 from exchange.log import Log
+from exchange.passphrases import passphrase_from
 from exchange.recipients import my_card
 from exchange.settings import Settings
+from exchange.stores.folder import FolderStore
 from exchange.stores.store import Unreachable
 from exchange.witnessing import cosign
 from partners.kinds import Known
@@ -120,7 +120,7 @@ def officers(
 def passphrase(settings: Settings, told: str | None) -> str:
     """Return the passphrase: from the file named, the system's keyring, or a prompt."""
     if told is not None:
-        return _from_file(told)
+        return passphrase_from(told)
     if settings.keyring:
         return _from_keyring(settings)
     if terminal.is_interactive():
@@ -130,20 +130,6 @@ def passphrase(settings: Settings, told: str | None) -> str:
         "the passphrase can't be asked for without a terminal",
         "give it in a file: --passphrase-file FILE, or - for standard input",
     )
-
-
-def _from_file(told: str) -> str:
-    try:
-        text = sys.stdin.readline() if told == "-" else Path(told).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        text = ""
-    line = text.split("\n", maxsplit=1)[0].rstrip("\r")
-    if not line:
-        raise KeyRefused(
-            "passphrase-file-unreadable",
-            "the passphrase file is not there, or its first line is empty",
-        )
-    return line
 
 
 def _from_keyring(settings: Settings) -> str:
@@ -221,13 +207,23 @@ def all_written(
         done = log.write(body, my_card(log, officer), officer, now)
         if not isinstance(done, int):
             raise NotEntitled(done.id, f"nothing was logged: {done}")
-        say_clock(log, done)
+        say_store(log, done)
         positions.append(done)
     return positions
 
 
-def say_clock(log: Log, position: int) -> None:
-    """Warn where this machine's clock and the store's differ, as an entry just written shows."""
+def say_store(log: Log, position: int) -> None:
+    """Warn where this machine's clock and the store's differ, as an entry just written shows.
+
+    And where the store could not be made to put it on its disk.
+    """
+    if isinstance(log.store, FolderStore) and log.store.unforced:
+        terminal.warning(
+            "store-cannot-force",
+            "what was written is in the store, and the share can't be told to put it on its disk "
+            "at once",
+        )
+        terminal.hint("if its power fails in the next minute, look: exchange verify")
     there = log.store.written(entry_name(position))
     minutes = round((there - datetime.now(UTC)).total_seconds() / 60) if there else 0
     if abs(minutes) > _CLOCKS_DIFFER:

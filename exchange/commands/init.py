@@ -17,6 +17,7 @@ from exchange.settings import NAME, Settings
 from exchange.stores.store import ReplacesFiles, prove
 from exchange.sync_folders import is_synced
 from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter
+from schemas.text_files import read_text
 from schemas.words import GSS_SHAPE, LSOA_SHAPE
 
 _FOUNDING = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
@@ -104,8 +105,8 @@ def read_founding(path: Path) -> Founding:
         Usage: it is none.
     """
     try:
-        found = _FOUNDING.search(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
+        found = _FOUNDING.search(read_text(path))
+    except (OSError, ValueError):
         found = None
     if not found:
         raise Usage("founding-file-unreadable", f"{path.name} is not a .founding file")
@@ -243,11 +244,13 @@ def _plan(
 def read_lsoas(path: Path) -> list[str]:
     """Return the LSOA codes that stand anywhere in a file."""
     try:
-        found = re.findall(rf"\b{LSOA_SHAPE}\b", path.read_text(encoding="utf-8", errors="replace"))
-    except OSError as fault:
-        raise Usage(
-            "lsoa-file-unreadable", f"--lsoas: {path.name} can't be read: {fault.strerror}"
-        ) from None
+        found, fault = re.findall(rf"\b{LSOA_SHAPE}\b", read_text(path)), ""
+    except OSError as error:
+        found, fault = [], error.strerror or "it can't be opened"
+    except ValueError:
+        found, fault = [], "it is not text"
+    if fault:
+        raise Usage("lsoa-file-unreadable", f"--lsoas: {path.name} can't be read: {fault}")
     if not found:
         raise Usage(
             "lsoa-file-without-codes",

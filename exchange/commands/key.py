@@ -18,6 +18,7 @@ from exchange.identities import (
     sign_card,
     write_identity,
 )
+from exchange.passphrases import usual
 from exchange.publishing import aside, publish
 from exchange.settings import Settings
 from exchange.witnessing import witness_of
@@ -324,7 +325,7 @@ def _new_passphrase(settings: Settings, told: str | None) -> str:
             "give it in a file: --passphrase-file FILE, or - for standard input",
         )
     if told is not None:
-        words = _logs.passphrase(settings, told)
+        words = usual(_logs.passphrase(settings, told))
     else:
         words = str(
             click.prompt(

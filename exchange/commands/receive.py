@@ -6,7 +6,7 @@ import click
 
 from exchange import terminal
 from exchange.cli import App, summary
-from exchange.commands._logs import open_log, unlock
+from exchange.commands._logs import open_log, say_store, unlock
 from exchange.commands._options import passphrase_file
 from exchange.courier import receive
 from exchange.recipients import my_card
@@ -26,6 +26,7 @@ def command(app: App, file: Path, passphrase_file: str | None) -> None:
     officer = unlock(settings, passphrase_file)
     my_card(log, officer)
     position, statement = receive(app.folder / file, log, officer)
+    say_store(log, position)
     terminal.result(
         f"received  {statement.partner}  {statement.dataset}  {statement.covered}  log {position}"
     )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from exchange.errors import Usage
 from schemas.quarters import Quarter
+from schemas.text_files import read_text
 
 QUARTER_MONTHS: Final = (1, 4, 7, 10)
 _BETTER: Final = ("lower", "higher")
@@ -157,9 +158,9 @@ def read_year(path: Path, begins: int) -> Year:
         Usage: it is not as it should be; the message names the part.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = tomllib.loads(read_text(path))
         fault = ""
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError):
         fault = "it can't be read as TOML: is a quotation mark missing?"
     if fault:
         raise _wrong("year-file-unreadable", path, fault)

@@ -24,10 +24,15 @@ _LONGEST: Final = f"bundles/.{'0' * 64}.age.{'0' * 32}.part"
 
 
 class FolderStore:
-    """A store that is a folder."""
+    """A store that is a folder.
+
+    Attributes:
+        unforced: Something was written that the share could not be made to put on its disk.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.unforced = False
         self._folder = str(root)
 
     def __str__(self) -> str:
@@ -139,7 +144,7 @@ class FolderStore:
                 else:
                     shutil.copyfileobj(content, file, 1024 * 1024)
                 try:
-                    publish(file, path, target)
+                    self.unforced |= not publish(file, path, target)
                 except FileExistsError:
                     raise AlreadyThere(name) from None
 

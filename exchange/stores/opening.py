@@ -15,6 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from exchange.errors import Usage
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
+from schemas.text_files import read_text
 
 _BUCKETS: Final = ("s3", "az", "gs")
 _FORMS: Final = (
@@ -81,8 +82,8 @@ def _not_installed(extra: str) -> Usage:
 def _read(access: Path) -> dict[str, str]:
     """Read an access file: text by name, nothing else."""
     try:
-        told = tomlkit.parse(access.read_text(encoding="utf-8")).unwrap()
-    except (OSError, UnicodeDecodeError, TOMLKitError):
+        told = tomlkit.parse(read_text(access)).unwrap()
+    except (OSError, ValueError, TOMLKitError):
         told = {}
     if not told or not all(isinstance(value, str) for value in told.values()):
         raise Usage(

@@ -45,7 +45,12 @@ def test_what_is_carried_counts_when_it_is_received(apart):
     told = apart.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     crime = next(s for s in told if s["dataset"] == "police-crime")
     assert (crime["state"], crime["entries"]) == ("on time", [3])
-    assert receive(apart, status=12).refusal == "entry-copied"
+    again = receive(apart, status=16)
+    assert again.refusal == "courier-already-received"
+    assert "log 3" in again.err
+    other = apart.signed("ambulance", "receive", apart.root / "police/parcel.zip", status=16)
+    assert other.refusal == "courier-already-received"
+    assert len(apart.entries()) == 4
 
 
 def test_a_parcel_that_comes_after_a_newer_one_brings_nothing_old_back(apart):

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from schemas import kinds
 from tests.lib.extracts import crimes
 
 TEXT = crimes(30)
@@ -85,6 +86,15 @@ def test_a_zip_of_several_tables_is_read_as_several_files(partnership):
     assert check(partnership, "two.zip", other, status=10).refusal == "files-differ"
     broken = packed(a_DOT_csv=first, b_DOT_csv=TABLE)
     assert "file 2 of 2 in the zip" in check(partnership, "two.zip", broken, status=10).err
+
+
+def test_a_zip_that_cannot_be_unpacked_here_is_named(partnership, monkeypatch):
+    content = packed(a_DOT_csv=TEXT)
+    at = content.index(b"Crime number")
+    damaged = content[:at] + b"x" + content[at + 1 :]
+    assert check(partnership, "x.zip", damaged, status=10).refusal == "file-is-no-table"
+    monkeypatch.setattr(kinds, "LARGEST", 100)
+    assert "too large" in check(partnership, "x.zip", content, status=10).err
 
 
 def test_a_report_of_a_zip_names_lines_by_file(partnership):

@@ -26,7 +26,7 @@ def found(account, rule: str):
 
 NOWHERE = (
     "NF1 1NF", "NF1 1AA", "nf11nf", "ZZ99 3VZ", "ZZ993WZ", "ZZ1 1ZZ", "XX99 9XX", "NK1 1NK",
-    "AA1 1AA", "QQ1 1QQ", "NFA", "No fixed abode", "no fixed address", "Homeless",
+    "AA1 1AA", "NFA", "No fixed abode", "no fixed address", "Homeless",
 )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """What an officer does not see in a workbook, or can't see is missing, is asked about."""
 
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import xlsxwriter
 from tests.lib.extracts import crimes
 
 DATA = [line.split(",") for line in crimes(60).splitlines()]
-SHOWN, FIRST = "visible", "crime.xlsx"
+SHOWN = "visible"
 
 
 def workbook(path: Path, *sheets: tuple[str, int, int], left: int = 0, hide=lambda sheet: None):
@@ -109,10 +111,6 @@ def test_a_small_hidden_sheet_is_nothing_to_ask_about(partnership):
 
 
 def test_where_only_a_hidden_sheet_holds_a_table_it_is_read_and_asked_about(partnership):
-    def hide(sheet) -> None:
-        if sheet.index == 1:
-            sheet.write(0, 0, "See the other sheet")
-
     path = partnership.root / "police/crime.xlsx"
     book = xlsxwriter.Workbook(path)
     cover, records = book.add_worksheet(), book.add_worksheet()
@@ -132,3 +130,73 @@ def test_as_many_rows_as_an_old_sheet_holds_are_asked_about(partnership, rows):
     query = found(checked(partnership, file), "rows-as-many-as-a-sheet")
     assert bool(query) == (rows > 65_534)
     assert not query or query["detail"] == f"{rows:,} records"
+
+
+def rewritten(path: Path, change) -> None:
+    """Change the parts of a workbook, each by its name and bytes, as other programs write them."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(*change(name, content))
+
+
+def strict(name: str, content: bytes) -> tuple[str, bytes]:
+    for old, new in (
+        (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+         b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+        (b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+         b"http://purl.oclc.org/ooxml/officeDocument/relationships"),
+    ):  # fmt: skip
+        content = content.replace(old, new)
+    return name, content
+
+
+def prefixed(name: str, content: bytes) -> tuple[str, bytes]:
+    if "worksheets/sheet" not in name:
+        return name, content
+    content = re.sub(rb"<(/?)([a-zA-Z])", rb"<\1x:\2", content)
+    return name, content.replace(b"xmlns=", b"xmlns:x=", 1)
+
+
+def wrong_dimension(name: str, content: bytes) -> tuple[str, bytes]:
+    return name, re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"', content)
+
+
+def other_names(name: str, content: bytes) -> tuple[str, bytes]:
+    """Call the first sheet's file as the second, and name it from the root."""
+    content = content.replace(b'"worksheets/sheet1.xml"', b'"/xl/worksheets/sheet9.xml"')
+    content = content.replace(b"/xl/worksheets/sheet1.xml", b"/xl/worksheets/sheet9.xml")
+    return name.replace("sheet1.xml", "sheet9.xml"), content
+
+
+def carriage_returns(name: str, content: bytes) -> tuple[str, bytes]:
+    if name.endswith("sharedStrings.xml"):
+        content = content.replace(b"AB</t>", b"AB_x000D_</t>")
+    return name, content
+
+
+@pytest.mark.parametrize(
+    "change", [strict, prefixed, wrong_dimension, other_names, carriage_returns]
+)
+def test_workbooks_of_other_programs_are_read_and_what_they_hide_is_asked_about(
+    partnership, change
+):
+    for hide in (lambda sheet: None, by_hand):
+        file = workbook(partnership.root / "police/crime.xlsx", (SHOWN, 1, 60), hide=hide)
+        rewritten(file, change)
+        account = checked(partnership, file)
+        assert account["rows_accepted"] == 60
+        assert bool(found(account, "rows-hidden")) == (hide is by_hand)
+
+
+def test_hours_that_elapsed_are_a_time_of_day(partnership):
+    path = partnership.root / "police/crime.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet, form = book.add_worksheet(), book.add_format({"num_format": "[h]:mm"})
+    for n, row in enumerate(DATA):
+        sheet.write_row(n, 0, row)
+        if n:
+            sheet.write_number(n, 3, 22.4 / 24, form)
+    book.close()
+    assert checked(partnership, path)["rows_accepted"] == 60

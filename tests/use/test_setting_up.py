@@ -40,7 +40,7 @@ def test_settings_are_found_from_the_working_folder_upward(partnership):
         ("[[partnership]]\nstore='x'\norigin='a/b'\nstoer=1\n", "settings-not-understood"),
         ("[[partnership]]\nstore=1\norigin='a/b'\n", "settings-not-understood"),
         ("[[partnership]]\n[[partnership]]\n", "settings-not-understood"),
-        ("\ufeff", "settings-unreadable"),
+        ("\ufeff", "settings-without-partnership"),
     ],
 )
 def test_settings_that_say_nothing_are_refused(empty, text, refusal):
