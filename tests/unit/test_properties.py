@@ -27,6 +27,8 @@ FULL = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
 SECTOR = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]?\b", re.IGNORECASE)
 AREA = (Area(WEST, "Westshire", frozenset({"WZ1", "WZ2", "WZ3"})),)
 RECORDS = [d for d in DATASETS.values() if not d.is_numbers]
+# One of each kind of holder and of place, and of those of which all rows are protected.
+ONE_OF_EACH = {(d.holders[0].kind, d.place, bool(d.axes)): d for d in RECORDS}.values()
 HOMES = [p for p in postcodes() if p.district == WEST and not p.ended and p.user == "0"]
 
 
@@ -119,7 +121,7 @@ def test_the_order_of_rows_changes_nothing(dataset, seed, directory):
     assert told.equals(told_again)
 
 
-@pytest.mark.parametrize("dataset", RECORDS, ids=lambda d: d.id)
+@pytest.mark.parametrize("dataset", ONE_OF_EACH, ids=lambda d: d.id)
 def test_the_same_extract_with_the_same_settings_is_treated_alike(dataset, directory):
     headings, rows = rows_of(dataset, 5)
     policy = Policy(smallest=7, domestic=Domestic.WITHHOLD, directory=directory)
