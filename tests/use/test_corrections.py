@@ -62,11 +62,14 @@ OTHERS = [line(100 + n, at=f"10:{n + 10}") for n in range(30)]
 FIRST = DOMESTIC + OTHERS
 
 
-@pytest.fixture
-def sent(partnership) -> Partnership:
-    told = send(partnership, FIRST)
+def _sent(p: Partnership) -> None:
+    told = send(p, FIRST)
     assert (told["rows"], told["protected"], told["cover"], told["withheld"]) == (40, 10, 10, 0)
-    return partnership
+
+
+@pytest.fixture
+def sent(prepared) -> Partnership:
+    return prepared(_sent)
 
 
 def marked_later(count: int) -> list[str]:
@@ -87,7 +90,7 @@ def test_a_marker_that_comes_late_is_not_found_among_rows_that_vanish(sent, coun
     assert told["late"] <= count
 
 
-def test_everything_released_anew_would_give_late_markers_away(sent, partnership):
+def test_everything_released_anew_would_give_late_markers_away(sent):
     """The attack is worth something: it finds rows where nothing is known of what left before."""
     before = received(sent)
     shutil.rmtree(next((sent.root / "police/.exchange").rglob("earlier")))

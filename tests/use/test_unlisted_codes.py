@@ -1,6 +1,8 @@
 """What no list has never leaves: names of every origin, in few rows and in many."""
 
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +48,15 @@ def with_local_list(p: Partnership, who: str, made: Sample, dataset: str) -> Non
     settings.write()
 
 
+@cache
+def made_up(dataset: str, count: int) -> Sample:
+    return sample(DATASETS[dataset], QUARTER, count, seed=3)
+
+
 def extract_of(p: Partnership, dataset: str, planted: list[str], count: int = 0) -> Path:
     """Write an extract with texts planted, one to a row, where people write freely."""
     who, columns = WHO[DATASETS[dataset].holders[0].kind], FREE[dataset]
-    made = sample(DATASETS[dataset], QUARTER, max(60, count, len(planted)), seed=3)
+    made = deepcopy(made_up(dataset, max(60, count, len(planted))))
     made.headings.pop("category_scheme", None)
     made.headings.pop("category_edition", None)
     codes = list(LOCAL)
