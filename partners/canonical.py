@@ -58,7 +58,9 @@ def read(line: bytes, *, known: bool = False) -> Json:
 
 def _is_deep(line: bytes, value: Any) -> bool:
     """Say whether objects and lists lie too deep inside one another."""
-    if line.count(b"{") + line.count(b"[") <= DEPTH_MAX:
+    # What opens where another closes lies no deeper than it: a list of recipients is not looked at.
+    opened = line.count(b"{") + line.count(b"[") - line.count(b"},{") - line.count(b"],[")
+    if opened <= DEPTH_MAX:
         return False
     level = [value]
     for _ in range(DEPTH_MAX):

@@ -201,8 +201,11 @@ class Fuzzed:
         by, kind, fields = self.entry()
         told = world.line(kind, **fields)
         told["id"] = f"{draw.getrandbits(128):032x}" if draw.random() < 0.95 else self.any_id()
+        if draw.random() < 0.15:  # its signer had not seen the newest
+            size = draw.randrange(world.tree.size + 1)
+            told["seen"] = {"size": size, "root": world.tree.root_at(size).hex()}
         told["time"] = f"2026-10-20T10:{number:02d}:00Z"
-        if draw.random() < 0.5:
+        if draw.random() < 0.4:
             told = self.changed(told)
         if draw.random() < 0.1:
             by = draw.choice(list(OFFICES))

@@ -14,7 +14,7 @@ from tests.lib.fuzzed_logs import Fuzzed
 from tests.lib.second_reading import Refused, verify_store
 from tests.lib.soak import share
 
-SHORT = 80  # logs in `make test`
+SHORT = 50  # logs in `make test`
 LONG = 10_000
 OUTCOMES = {
     "log-rewritten": "altered",

@@ -86,3 +86,18 @@ def test_nonsense_is_no_entry(data):
 )  # fmt: skip
 def test_counts_are_told_in_bands(count, band):
     assert in_band(count) == band
+
+
+@pytest.mark.parametrize("wide", [b"", b'"},{",', b'"],[",', b"[],[],", b'{"a":1},{"b":2},'])
+@pytest.mark.parametrize("deep", [1, 15, 16, 17, 3000])
+def test_values_lie_at_most_sixteen_deep(deep, wide):
+    """The outermost object is the first; `wide` opens where others close, and adds one at most."""
+    line = b'{"x":' + b"[" * (deep - 1) + wide + b"1" + b"]" * (deep - 1) + b"}\n"
+    if deep == 1 and wide:
+        return  # is no JSON
+    at = deep + (wide[:1] in (b"[", b"{"))
+    if at <= 16:
+        assert canonical.read(line)
+    else:
+        with pytest.raises(canonical.NotCanonical):
+            canonical.read(line)
