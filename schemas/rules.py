@@ -16,8 +16,7 @@ _ALL: Final = (
         "date-unreadable",
         Severity.ERROR,
         "is not a date that can be read",
-        "write dates as 2026-07-31 or 31/07/2026, day before month; a month as 2026-07; for others "
-        "draft a mapping: exchange map",
+        "write dates as 2026-07-31 or 31/07/2026, day before month; a month as 2026-07",
         "31/07/2026, not 07/31/2026",
     ),
     Rule(
