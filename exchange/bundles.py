@@ -299,7 +299,7 @@ def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
         if not all(is_sorted(one.rows) for one in opened):
             raise NotAsDeclared("rows that are not in order")
         ids = [derived_ids(bytes.fromhex(one.salt.decode()), one.rows.height) for one in opened]
-        rows = rows.insert_column(0, pl.concat(ids))
+        rows = rows.select(pl.concat(ids), pl.all())  # the rows that were opened stay as they are
     if version != dataset.version:
         rows = upgraded(rows, dataset, version)
     ends = [*accumulate(heights, initial=0)]

@@ -5,9 +5,10 @@ value against Excel (="30C", '30C) are no part of it. Leaves to others: what the
 """
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 NAMES: Final = {
     "\u00ad": "soft hyphen",
@@ -30,8 +31,10 @@ GUARDED: Final = f"{_FORMULA}|{_APOSTROPHE}"
 """What holds a guard against Excel."""
 
 
-def plain(column: str) -> pl.Expr:
+def plain(column: str) -> "pl.Expr":
     """Return a column's text as somebody sees it, without space around it."""
+    import polars as pl  # noqa: PLC0415 - many commands read no rows
+
     shown = pl.col(column).str.replace_all(INVISIBLE, "").str.replace_all(_SPACES, " ")
     bare = shown.str.replace(_FORMULA, "$1").str.replace(_APOSTROPHE, "$1")
     return bare.str.strip_chars()
@@ -47,7 +50,7 @@ def plain_heading(text: str) -> str:
     return " ".join(re.sub(_FORMULA, r"\1", shown).split())
 
 
-def invisible_in(values: pl.Series) -> str:
+def invisible_in(values: "pl.Series") -> str:
     """Name the characters that nobody sees in some text."""
     found = [
         name for letter, name in NAMES.items() if values.str.contains(letter, literal=True).any()

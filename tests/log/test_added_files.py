@@ -195,7 +195,7 @@ def test_quarters_far_away(sent, quarter):
                 "format": 2,
                 "dataset": "police-asb",
                 "title": "x",
-                "schema": 1,
+                "schema": 3,
                 "minutes": False,
                 "first": quarter,
                 "holders": [

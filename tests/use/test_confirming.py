@@ -41,7 +41,7 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
         ("nil",): ("police", ("police-asb", *Q)),
         ("nominate",): ("police", ("liaison",)),
         ("not-held",): ("police", ("police-asb", "--from", "2026Q1", "--reason", "not-recorded")),
-        ("partner", "succeed"): ("council", ("ambulance", "fire", "--on", "2026-10-01")),
+        ("partner", "succeed"): ("council", ("analysts", "fire", "--on", "2026-10-01")),
         ("protocol", "publish"): ("council", (document,)),
         ("protocol", "sign"): ("council", (document,)),
         ("purge",): ("police", ("3", "--reason", "sent-in-error")),

@@ -76,7 +76,13 @@ def test_a_share_is_refused_for_the_reason_that_windows_gives(
 ):
     store = FolderStore(tmp_path / "share")
     store.set_up()
-    refuse(monkeypatch, "open", winerror, "x")
+
+    def refused(*_: object, **__: object) -> None:
+        fault = PermissionError(errno.EACCES, "refused")
+        fault.winerror = winerror
+        raise fault
+
+    monkeypatch.setattr("builtins.open", refused)
     with pytest.raises(kind) as refused:
         store.open("log/x")
     assert refused.value.id == id_
