@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from exchange.sampling import sample
 from schemas.datasets import DATASETS
@@ -166,6 +165,8 @@ class Solver:
 
     def bounds(self, of: Slice) -> Bounds:
         """Return the fewest and the most records that a slice can have."""
+        from scipy.optimize import linprog  # it takes a second
+
         ends = []
         for sign in (1, -1):
             done = linprog(

@@ -101,7 +101,10 @@ def sites() -> Iterator[tuple[str, str, str]]:
         for function, node in inside(ast.parse(path.read_text(encoding="utf-8"))):
             where = f"{file}: {function.name if function else ''}"
             if isinstance(node, ast.Call):
-                names = {name_of(node.func), ast.unparse(node.func)}
+                names = {
+                    name_of(node.func),
+                    ast.unparse(node.func) if isinstance(node.func, ast.Attribute) else "",
+                }
                 names.add(f"{file}: {name_of(node.func)}")
                 for name in names & set(TAKES_ID):
                     for id_ in given(node.args[0], function, where):

@@ -53,7 +53,7 @@ def test_the_nodes_are_tried_from_the_cheapest_to_the_dearest():
 
 
 @pytest.mark.parametrize("dataset", ALL_PROTECTED, ids=lambda d: d.id)
-@pytest.mark.parametrize("rows", [1, 4, 30, 400, 2000])
+@pytest.mark.parametrize("rows", [1, 4, 30, 600])
 def test_no_group_is_too_small_and_every_row_is_counted(dataset, rows):
     shared = drawn(dataset, rows, seed=rows)
     left, account = shared.rows, shared.account
@@ -66,7 +66,7 @@ def test_no_group_is_too_small_and_every_row_is_counted(dataset, rows):
 
 
 @pytest.mark.parametrize("dataset", ["police-crime", "police-welfare", "council-asb"])
-@pytest.mark.parametrize("rows", [40, 1000, 2500])
+@pytest.mark.parametrize("rows", [40, 1500])
 def test_no_group_of_protected_rows_is_too_small_in_the_others(dataset, rows):
     shared = drawn(DATASETS[dataset], rows, seed=rows)
     some = protected(shared)

@@ -15,6 +15,8 @@ from tests.lib.partnership import Partnership
 
 # Which partner of the tests submits what each kind of holder holds.
 WHO = {"police": "police", "fire": "fire", "council": "council", "health": "board"}
+# Of each kind of holder a dataset of records, and one of numbers.
+ONE_OF_EACH = list({(d.holders[0].kind, d.is_numbers): d for d in DATASETS.values()}.values())
 
 
 def test_there_are_nineteen():
@@ -27,9 +29,10 @@ def send(p: Partnership, dataset: Dataset) -> dict[str, Any]:
     made = sample(dataset, Quarter(2026, 3), 200, seed=1)
     file = p.extract(who, f"{dataset.id}.csv", made.text())
     checked = p.run(who, "check", file, "--dataset", dataset.id, "--json").json
-    shown = p.run(who, "preview", file, "--dataset", dataset.id)
-    assert "records-shown" in shown.warnings
-    assert "what they will see" in shown.out
+    if dataset in ONE_OF_EACH:
+        shown = p.run(who, "preview", file, "--dataset", dataset.id)
+        assert "records-shown" in shown.warnings
+        assert "what they will see" in shown.out
     sent = p.submit(who, file, "--dataset", dataset.id, "--json").json
     return {"made": len(made.rows), "checked": checked, "sent": sent}
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
-import pandas as pd
 import polars as pl
 import pytest
 
@@ -306,6 +305,8 @@ def test_overlap_tells_counts_of_two_agencies_and_no_small_one(tmp_path):
 
 
 def test_duckdb_pandas_and_polars_read_them_and_agree(shared):
+    import pandas as pd
+
     pull(shared)
     folder = folder_of(shared)
     ours = open_merged(folder, "police-crime").collect()

@@ -8,7 +8,7 @@ from exchange.templates import heading
 from schemas.datasets import DATASETS
 from schemas.places import Places
 from schemas.quarters import Quarter
-from tests.use.test_every_dataset import WHO
+from tests.use.test_every_dataset import ONE_OF_EACH, WHO
 
 # Numbers, and records without a word or a code in them, have nothing to choose from.
 WITHOUT_CHOICES = {
@@ -35,10 +35,13 @@ def test_a_filled_template_submits_without_a_mapping(everybody, dataset):
             records.cell(at, columns[heading(fields[name])]).value = value
     book.save(path)
     arguments = (path, "--dataset", dataset.id, "--dates", "2026Q3")
-    told = p.submit(who, *arguments, "--json").json
+    told = p.run(who, "check", *arguments, "--json").json
     assert told["rows_in"] == len(made.rows)
+    assert told["rows_accepted"] > 0
     assert "read from sheet 1 of 4" in told["assumed"]
-    assert told["rows"] == told["rows_accepted"] - told["withheld"] > 0
+    if dataset in ONE_OF_EACH:
+        told = p.submit(who, *arguments, "--json").json
+        assert told["rows"] == told["rows_accepted"] - told["withheld"] > 0
 
 
 @pytest.mark.parametrize("nation", ["england", "wales"])

@@ -247,7 +247,6 @@ def test_the_recipe_for_a_new_dataset_is_led_by_the_checks_alone(tmp_path):
         ran = subprocess.run(typed, cwd=tmp_path, capture_output=True, text=True, check=False)
         return ran.returncode, ran.stdout + ran.stderr
 
-    assert declarations() == (0, "")
     with (tmp_path / "schemas/council.py").open("a") as file:
         file.write(NEW_DATASET)
     status, said = declarations()
