@@ -9,6 +9,7 @@ import csv
 import hashlib
 import json
 import re
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -75,7 +76,9 @@ def verify_store(store: Path, founding: str, remembers: str = "") -> dict:
         if path.name.endswith(".checkpoint"):
             log.check(path.read_bytes(), log.origin, b"\x01", given_up, "6.2")
         elif path.name.endswith(".cosignature"):
-            log.check(path.read_bytes(), None, b"\x04", given_up, "6.3")
+            data = path.read_bytes()
+            if _is_named_as_it_says(path.name, data):
+                log.check(data, None, b"\x04", given_up, "6.3")
     for one in log.current:
         if one["kind"] == "submit":
             path = store / "bundles" / f"{one['bundle']['sha256']}.age"
@@ -395,6 +398,19 @@ class Reading:
             if signed and origin == self.origin and at not in given_up:
                 _need(at[0] <= len(self.leaves), "lost its end", clause)
                 _need(_root(self.leaves[: at[0]]) == at[1], "altered", clause)
+
+
+def _is_named_as_it_says(name: str, data: bytes) -> bool:  # 1.4, 6.3
+    note = _note(data)
+    if note is None or len(note[1]) != 1:
+        return False
+    size = note[0].split(b"\n")[1].decode()
+    when = int.from_bytes(note[1][0][1][4:12], "big")
+    if when > 32_503_679_999 or not re.fullmatch("[0-9]{1,8}", size):
+        return False
+    own = f"(-{hashlib.sha256(data).hexdigest()[:16]})?"
+    day = datetime.fromtimestamp(when, UTC).strftime("%Y%m%d")
+    return bool(re.fullmatch(f"{int(size):08d}-[0-9a-f]{{16}}-{day}{own}.cosignature", name))
 
 
 def _note(data: bytes) -> tuple[bytes, list[tuple[str, bytes]]] | None:  # 2.1

@@ -152,6 +152,24 @@ def sighting_under_a_name_of_its_own() -> Case:
 
 
 @case
+def sighting_that_is_signed_twice() -> Case:
+    world = begun()
+    _cosigned(world, "fire", "fire")
+    (name,) = (name for name in world.files if name.endswith("cosignature"))
+    world.files[name] += world.files[name].split(b"\n")[-2] + b"\n"
+    return Case(world, "of another tree, with another signature beside it", "6.3")
+
+
+@case
+def sighting_named_for_another_day() -> Case:
+    world = begun()
+    _cosigned(world, "fire", "fire")
+    (name,) = (name for name in world.files if name.endswith("cosignature"))
+    world.files[name.replace("20261020", "20261021")] = world.files.pop(name)
+    return Case(world, "of another tree; its name says another day", "1.4")
+
+
+@case
 def checkpoint_that_is_none() -> Case:
     world = begun()
     text = f"{ORIGIN}\n-5\n{'A' * 43}=\n".encode()
