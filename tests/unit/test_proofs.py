@@ -264,7 +264,8 @@ def test_the_roots_that_a_tree_had_are_consistent_with_the_one_it_has(size):
 @pytest.mark.parametrize(
     "text",
     [
-        b"a b\n7\n" + b"A" * 42 + b"=\n",  # of 31 bytes
+        b"a b\n7\n" + b"A" * 42 + b"==\n",  # of 31 bytes
+        b"a b\n-1\n" + b"A" * 43 + b"=\n",
         b"a b\n7\n" + b"A" * 43 + b"\n",  # not padded
         b"a b\n7\nAA*AA" + b"A" * 39 + b"=\n",
         b"a b\n7\n" + b"A" * 43 + b"=\nmore\n",
@@ -282,6 +283,11 @@ def test_what_is_no_checkpoint_is_refused(text):
 def test_the_origin_of_a_checkpoint_may_have_a_space_in_it():
     text = b"a b\n7\n" + b"A" * 43 + b"=\n"
     assert Checkpoint.parse(text) == Checkpoint("a b", 7, bytes(32))
+
+
+def test_a_log_may_have_no_entry_yet():
+    text = b"a b\n0\n" + b"A" * 43 + b"=\n"
+    assert Checkpoint.parse(text) == Checkpoint("a b", 0, bytes(32))
 
 
 def test_a_root_is_written_in_base64():
