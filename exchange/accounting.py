@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from depersonalise.depersonalise import Account
-from exchange import terminal
+from exchange.findings_text import findings_json
 from exchange.preparing import Prepared
 from schemas.words import SQUARES
 
@@ -57,7 +57,7 @@ def account_json(found: Prepared) -> dict[str, Any]:
         "rows_in": tally.rows_in,
         "rows_accepted": tally.accepted,
         "left_out": {reason.value: n for reason, n in tally.left_out.items()},
-        "findings": terminal.findings_json(found.findings),
+        "findings": findings_json(found.findings),
     }
     if account := found.account:
         told |= {

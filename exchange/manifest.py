@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from exchange import terminal
 from exchange.errors import Usage
 from exchange.formats import refuse_newer
 from exchange.log import Log
+from exchange.text import with_noun
 from partners.state import Submission
 from schemas.dataset import SMALLEST
 from schemas.datasets import DATASETS
@@ -202,7 +202,7 @@ def pulled_into(folder: Path) -> Manifest:
     if altered := manifest.altered(folder):
         raise Usage(
             "pulled-tables-altered",
-            f'"{folder.name}" holds {terminal.counted(altered, "table")} that stood otherwise when '
+            f'"{folder.name}" holds {with_noun(altered, "table")} that stood otherwise when '
             "it was pulled",
             "nothing was counted; pull it again: exchange pull FOLDER",
         )

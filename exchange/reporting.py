@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import polars as pl
 
+from exchange.findings_text import where
 from exchange.kept import Answers
 from exchange.preparing import Prepared
 from exchange.publishing import replace
-from exchange.terminal import where
 from schemas.findings import Finding, errors, gone_with
 from schemas.lines import LINE
 from schemas.reading import Raw, read_all

@@ -1,15 +1,15 @@
 """How a dataset of a partner stands, in words: the same on a terminal, a page and a sheet."""
 
-from exchange import terminal
 from exchange.fetching import entry_name
 from exchange.intervals import Interval, Witnessed
 from exchange.log import Log
+from exchange.text import with_noun
 from partners.standing import Standing, State
 
 
 def words(standing: Standing) -> str:
     """Say a state in words."""
-    days = terminal.counted(abs(standing.days), "day")
+    days = with_noun(abs(standing.days), "day")
     missing = f"; missing {', '.join(map(str, standing.missing))}" if standing.entries else ""
     nil = ", nil return" if standing.nil else ""
     parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
@@ -30,7 +30,7 @@ def _replaced(standing: Standing) -> str:
     one = standing.replaced
     if one is None:
         return ""
-    days = terminal.counted(one.days, "day")
+    days = with_noun(one.days, "day")
     return f", replaced {days} late, {_ends(one.before)} → {_ends(one.after)} records"
 
 

@@ -14,12 +14,14 @@ from exchange.accounting import account_rows
 from exchange.cli import App
 from exchange.commands._logs import officers, open_members
 from exchange.errors import Refusal, RulesBroken, Usage
+from exchange.findings_text import finding_lines, fixes
 from exchange.kept import Answers
 from exchange.log import Log
 from exchange.preparing import Prepared, prepare
 from exchange.reporting import write_report
 from exchange.settings import Settings
 from exchange.settling import Manner
+from exchange.text import with_noun
 from schemas.findings import errors, gone_with
 
 _FIRST: Final = 3  # rules that are worth mending first
@@ -138,7 +140,7 @@ def answered(
         given.give(rule.strip(), reason.strip(), now)
     if ask and terminal.is_interactive() and not found.stopped:
         for query in given.open(found.findings):
-            click.echo(f"{terminal.finding_lines([query])[0]}", err=True)
+            click.echo(f"{finding_lines([query])[0]}", err=True)
             reason = click.prompt(
                 f"{query.rule.id}: why is that right? (Enter leaves it open)",
                 default="",
@@ -154,11 +156,9 @@ def broken_rules(found: Prepared, done: str) -> Refusal:
     """Return the refusal of an extract that broke rules, worst first."""
     wrong = errors(found.findings)
     lines = sum(f.count for f in wrong)
-    said = terminal.counted(len(wrong), "rule") + " broken"
+    said = with_noun(len(wrong), "rule") + " broken"
     touched = (
-        f", {terminal.counted(lines, 'fault')} in {found.outcome.tally.accepted:,} lines"
-        if lines
-        else ""
+        f", {with_noun(lines, 'fault')} in {found.outcome.tally.accepted:,} lines" if lines else ""
     )
     most: tuple[str, ...] = ()
     if len(wrong) > _FIRST and lines:
@@ -167,8 +167,8 @@ def broken_rules(found: Prepared, done: str) -> Refusal:
     return RulesBroken(
         "rules-broken",
         f"{found.dataset.id} {found.covered} {done}: {said}{touched}",
-        *terminal.fixes(wrong, _FIRST),
+        *fixes(wrong, _FIRST),
         *most,
         "nothing left this machine; all the lines: exchange check FILE --report errors.xlsx",
-        lines=terminal.finding_lines(wrong),
+        lines=finding_lines(wrong),
     )

@@ -17,6 +17,7 @@ from exchange.errors import ExtractUnreadable, NothingToDo, Usage
 from exchange.publishing import replace
 from exchange.settings import Settings
 from exchange.settling import places_of
+from exchange.text import with_noun
 from schemas.areas import Area
 from schemas.dataset import Dataset
 from schemas.datasets import DATASETS
@@ -172,7 +173,7 @@ def _say(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> None:
     if found.codes:
         terminal.warning(
             "categories-not-in-list",
-            f"{terminal.counted(len(found.codes), 'category', 'categories')} of the file "
+            f"{with_noun(len(found.codes), 'category', 'categories')} of the file "
             f"{'is' if len(found.codes) == 1 else 'are'} not in that list",
         )
         terminal.hint(f"they stand in {path.name} under [codes.category]: say what each is there")

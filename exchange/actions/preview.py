@@ -24,6 +24,7 @@ from exchange.publishing import replace
 from exchange.recipients import cards_entitled
 from exchange.rendering import render
 from exchange.settling import Manner
+from exchange.text import with_noun
 from schemas.reading import Raw, read_all
 
 
@@ -96,7 +97,7 @@ def _personal_heading(part: Part) -> str:
     register = part.register
     cards = cards_entitled(register, personal=True)
     names = dict.fromkeys(register.partners[card.partner].name for card in cards)
-    rows = terminal.counted(part.personal.rows.height, "row")
+    rows = with_noun(part.personal.rows.height, "row")
     return f"as personal data, {rows}: encrypted for {', '.join(names)}"
 
 

@@ -16,6 +16,7 @@ from exchange.pulling import Merged, Wanted, pull, pull_personal
 from exchange.recipients import my_card
 from exchange.settings import Settings
 from exchange.tabular import write_csv, write_xlsx
+from exchange.text import with_noun
 from exchange.witnessing import witnessed
 from partners.state import Submission
 from schemas.quarters import LONDON, NotAQuarter, Quarter
@@ -78,7 +79,7 @@ def pull_into(
         _say_purged(log, officer, settings.partner)
         _say_set_aside(pulled.set_aside)
         if update and not as_json:
-            terminal.hint(f"{terminal.counted(pulled.fresh, 'submission')} opened anew")
+            terminal.hint(f"{with_noun(pulled.fresh, 'submission')} opened anew")
     _say(tables, folder, "opened" if personal else "merged", as_json=as_json)
 
 
@@ -155,8 +156,8 @@ def _say(tables: Sequence[Merged], folder: Path, done: str, *, as_json: bool) ->
             (
                 done,
                 t.dataset,
-                terminal.counted(t.rows, "row"),
-                terminal.counted(t.submissions, "submission"),
+                with_noun(t.rows, "row"),
+                with_noun(t.submissions, "submission"),
                 str(folder / t.path.name),
             )
             for t in tables
@@ -188,7 +189,7 @@ def _say_set_aside(found: Sequence[SetAside]) -> None:
 
 def _say_missing(id_: str, why: str, submissions: Sequence[Submission]) -> None:
     if submissions:
-        terminal.warning(id_, f"{why}: {terminal.counted(len(submissions), 'submission')}")
+        terminal.warning(id_, f"{why}: {with_noun(len(submissions), 'submission')}")
     for s in submissions:
         who = s.statement
         terminal.detail(f"{who.partner}  {who.dataset}  {who.covered}  log {s.position}")

@@ -21,6 +21,7 @@ from exchange.recipients import entitled, my_card
 from exchange.settings import Settings
 from exchange.settling import Manner
 from exchange.submitting import Sent, check_may_submit, refuse_overlap, submit
+from exchange.text import long_date, with_noun
 from schemas.quarters import LONDON
 
 Job = tuple[Prepared, Part, Depersonalised, Log]  # what goes to one partnership as one bundle
@@ -180,7 +181,7 @@ def _say_recipients(jobs: Sequence[Job]) -> None:
             if several and not shared.personal:
                 terminal.result(f"  {one.dataset.id:<52}{shared.rows.height:>7,}")
             if shared.personal:
-                rows = terminal.counted(shared.rows.height, "row")
+                rows = with_noun(shared.rows.height, "row")
                 terminal.result(
                     f"  as personal data, {rows}: sealed for {_names(log, personal=True)}"
                 )
@@ -220,8 +221,8 @@ def _say(sent: Sequence[tuple[Job, Sent]], *, several: bool, as_json: bool) -> N
     for quarter in dict.fromkeys(d.statement.quarter for _, d in sent):
         late = [d for _, d in sent if d.statement.quarter == quarter and quarter.is_late(d.time)]
         if late:
-            days = terminal.counted(quarter.days_late(late[0].time), "day")
-            due = terminal.long_date(quarter.due)
+            days = with_noun(quarter.days_late(late[0].time), "day")
+            due = long_date(quarter.due)
             terminal.warning("submission-late", f"{quarter} was due by {due}; this is {days} late")
     terminal.table([_row(job, done, several=several) for job, done in sent])
     if any(done.position is None for _, done in sent):
@@ -239,7 +240,7 @@ def _row(job: Job, done: Sent, *, several: bool) -> list[str]:
         statement.partner,
         _named(shared),
         str(statement.covered),
-        terminal.counted(shared.rows.height, "row"),
+        with_noun(shared.rows.height, "row"),
         "not logged yet" if done.position is None else f"log {done.position}",
         f"{done.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
         "late" if statement.quarter.is_late(done.time) else "in time",

@@ -19,6 +19,7 @@ from exchange.recipients import my_card
 from exchange.settings import Settings
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Unreachable
+from exchange.text import with_noun
 from exchange.witnessing import cosign
 from partners.kinds import Known
 from schemas.datasets import DATASETS
@@ -48,18 +49,18 @@ def open_log(
         if known is None:
             raise
         terminal.warning(fault.id, fault.says)
-        size = terminal.counted(known.tree.size, "entry", "entries")
+        size = with_noun(known.tree.size, "entry", "entries")
         terminal.hint(f"this is the log as you last read it: {size}, on {memory.kept():%Y-%m-%d}")
         return known
     if log.put_back:
-        lost = terminal.counted(log.put_back, "entry", "entries")
+        lost = with_noun(log.put_back, "entry", "entries")
         terminal.warning(
             "lost-entries-put-back",
             f"the store had lost {lost} that you had verified; they were put back",
         )
         terminal.hint("was a backup restored? bundles can be missing still: exchange verify")
     if log.went_over:
-        had = terminal.counted(log.went_over.size, "entry", "entries")
+        had = with_noun(log.went_over.size, "entry", "entries")
         terminal.warning(
             "branch-given-up",
             f"two coordinators have given up the branch of the log of which you had read {had}; "

@@ -13,6 +13,7 @@ from exchange.demo.story import PASSPHRASE, PROTOCOL, QUARTER, README, REPORTS, 
 from exchange.errors import Refusal, Usage
 from exchange.sampling import sample
 from exchange.settings import Settings
+from exchange.text import long_date
 from schemas.datasets import DATASETS
 
 _MARK = "made-up.txt"  # tells a folder of ours, which may be replaced
@@ -85,7 +86,7 @@ def _play(root: Path, step: Step) -> None:
     terminal.result()
     if step.says:
         terminal.result(f"# {step.says}")
-    terminal.result(f"# {terminal.long_date(step.when.date())}, {step.who}")
+    terminal.result(f"# {long_date(step.when.date())}, {step.who}")
     terminal.result(f"$ exchange {types}")
     arguments = [_in(folder, word) for word in shlex.split(types)]
     status = main(arguments, App(now=step.when, folder=folder, work_factor=_WORK_FACTOR))

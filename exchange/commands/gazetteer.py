@@ -12,6 +12,7 @@ from exchange.cli import App, summary
 from exchange.commands._options import as_json
 from exchange.errors import ExtractUnreadable
 from exchange.settings import Settings
+from exchange.text import with_noun
 from schemas.quarters import LONDON
 
 # What is not checked, and what leaves coarser, where a file is missing.
@@ -89,7 +90,7 @@ def add(app: App, file: Path) -> None:
 
 def _say(kind: str, one: Held) -> None:
     noun = "place" if kind == OUTWARD else "postcode"
-    terminal.result(f"{kind}: {one.name}, {terminal.counted(one.rows, noun)}, added {one.added}")
+    terminal.result(f"{kind}: {one.name}, {with_noun(one.rows, noun)}, added {one.added}")
     details = [one.edition, f"LSOAs of {one.lsoas}" if one.lsoas else ""]
     if any(details):
         terminal.result("  " + ", ".join(part for part in details if part))

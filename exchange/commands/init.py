@@ -16,6 +16,7 @@ from exchange.publishing import is_reserved
 from exchange.settings import NAME, Settings
 from exchange.stores.store import ReplacesFiles, prove
 from exchange.sync_folders import is_synced
+from exchange.text import with_noun
 from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter
 from schemas.text_files import read_text
 from schemas.words import GSS_SHAPE, LSOA_SHAPE
@@ -177,7 +178,7 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
     if founding:
         log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
         terminal.result(
-            f"joined  {log.register.name}  {terminal.counted(log.tree.size, 'entry', 'entries')}"
+            f"joined  {log.register.name}  {with_noun(log.tree.size, 'entry', 'entries')}"
         )
     else:
         terminal.result(f"joined  {origin}  not founded yet")

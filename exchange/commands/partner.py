@@ -11,6 +11,7 @@ from exchange.commands._logs import confirmed, open_log, written
 from exchange.commands._options import as_json, passphrase_file, yes
 from exchange.errors import Usage
 from exchange.settings import Settings
+from exchange.text import list_some, long_date
 from partners.authorities import STANDINGS, Authority, standing_of
 from partners.kinds import Succeed
 from partners.register import Register
@@ -41,7 +42,7 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
         (p.id, p.name, _standing(a), ", ".join(_offices(register, p)), _ends(register, p))
         for p, a in found
     ]
-    terminal.result(f"{register.name}, on {terminal.long_date(on)}")
+    terminal.result(f"{register.name}, on {long_date(on)}")
     terminal.table(rows, ("partner", "name", "standing", "offices", "succeeded by"))
     for title, fault in dict.fromkeys((a.title, a.confirmed) for _, a in found if a):
         if fault != "yes":
@@ -64,7 +65,7 @@ def succeed(
     log = open_log(settings)
     on = day.date()
     _check_kinds(log.register, old, new)
-    confirmed(f"From {terminal.long_date(on)} on, {new} in the place of {old}?", yes=yes)
+    confirmed(f"From {long_date(on)} on, {new} in the place of {old}?", yes=yes)
     position = written(settings, log, Succeed(old, new, on, begun), app.now, passphrase_file)
     terminal.result(f"{new} in the place of {old} from {on}  log {position}")
     if any(card.partner == old for card in log.register.cards.values()):
@@ -90,7 +91,7 @@ def _check_kinds(register: Register, old: str, new: str) -> None:
         raise Usage(
             "successor-of-another-kind",
             f"{after.name} is not {' and '.join(sorted(lost))}, so nobody would owe "
-            f"{terminal.some(left)} any more",
+            f"{list_some(left)} any more",
             "nothing was logged; name the authority that took over what was held",
         )
 

@@ -17,6 +17,7 @@ from exchange.log import Log
 from exchange.promises import broken_promises
 from exchange.recipients import my_card
 from exchange.settings import Settings
+from exchange.text import long_date, with_noun
 from partners.authorities import standing_of
 from partners.cards import KINDS
 from partners.kinds import Behalf, PublishProtocol, SignProtocol
@@ -226,7 +227,7 @@ def _signatures(log: Log) -> list[tuple[str, str]]:
 
 
 def _signed(signature: Signature) -> str:
-    day = terminal.long_date(signature.time.astimezone(LONDON).date())
+    day = long_date(signature.time.astimezone(LONDON).date())
     return f"signed {day}" + (", with personal data" if signature.personal else "")
 
 
@@ -239,7 +240,7 @@ def _say_signatures(heading: str, rows: list[tuple[str, str]]) -> None:
 def _question(void: int) -> str:
     if not void:
         return "Publish it? Every authority has to sign it."
-    signatures = terminal.counted(void, "signature")
+    signatures = with_noun(void, "signature")
     return f"Publish it? This voids {signatures}; every authority has to sign this version."
 
 
@@ -322,7 +323,7 @@ def status(app: App, as_json: bool) -> None:
     _say_officers(log)
     if published.review and published.review <= app.now.astimezone(LONDON).date():
         terminal.warning(
-            "protocol-review-due", f"its review was due on {terminal.long_date(published.review)}"
+            "protocol-review-due", f"its review was due on {long_date(published.review)}"
         )
 
 
@@ -427,7 +428,7 @@ def _say_published(published: PublishProtocol) -> None:
         *(("witnesses", "two authorities") for _ in range(published.witnesses - 1)),
     ]
     if published.review:
-        rows.append(("review", terminal.long_date(published.review)))
+        rows.append(("review", long_date(published.review)))
     for name, value in rows:
         terminal.result(f"  {name:<28}{value}")
 

@@ -10,6 +10,7 @@ from exchange.confidentiality import check_considered, is_held_by_health
 from exchange.errors import NothingToDo
 from exchange.recipients import unserved
 from exchange.settings import Settings
+from exchange.text import with_noun
 from partners.state import Submission
 
 
@@ -46,7 +47,7 @@ def command(
         confirmed("Seal it for them too?", yes=yes)
     officer = unlock(settings, passphrase_file)
     if done := earlier.reseal(files, settings, log.register, officer):
-        kept = terminal.counted(done, "quarter")
+        kept = with_noun(done, "quarter")
         terminal.result(f"sealed for all your officers: how records left in {kept}")
     for submission, _ in lacking:
         position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)

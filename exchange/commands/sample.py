@@ -12,6 +12,7 @@ from exchange.errors import Usage
 from exchange.publishing import aside, publish
 from exchange.sampling import WESTSHIRE, Places, sample
 from exchange.settings import NAME, Settings
+from exchange.text import with_noun
 from schemas.datasets import DATASETS
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
@@ -54,7 +55,7 @@ def command(
     with aside(path) as (file, written):
         file.write(made.text().encode())
         publish(file, written, path)
-    count = terminal.counted(len(made.rows), "row")
+    count = with_noun(len(made.rows), "row")
     terminal.result(f"written  {path.name}  {count} of {dataset} {when}, made up from seed {seed}")
     terminal.result("nothing in it is anybody's")
     if faults:

@@ -13,6 +13,7 @@ from exchange.errors import Usage
 from exchange.log import Log
 from exchange.publishing import scratch
 from exchange.settings import Settings
+from exchange.text import with_noun
 from partners.entries import Entry
 from partners.kinds import Settle
 
@@ -45,7 +46,7 @@ def command(
             confirmed("Give up these entries?", yes=yes)
         else:
             body = _said(log, entry)
-            after = terminal.counted(len(body.given_up), "entry", "entries")
+            after = with_noun(len(body.given_up), "entry", "entries")
             terminal.result(f"gives up  {after} that followed entry {body.common - 1} elsewhere")
             confirmed("Have you settled it so with the other coordinator?", yes=yes)
         position = written(settings, log, body, app.now, passphrase_file)
@@ -70,7 +71,7 @@ def _said(log: Log, position: int) -> Settle:
 
 
 def _say(found: Parted) -> None:
-    size = terminal.counted(found.common, "entry", "entries")
+    size = with_noun(found.common, "entry", "entries")
     terminal.result(f"The branches share {size}.")
     for title, entries in (("Gone on with:", found.kept), ("Given up:", found.given_up)):
         terminal.result()

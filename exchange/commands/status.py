@@ -15,6 +15,7 @@ from exchange.intervals import Witnessed
 from exchange.log import Log
 from exchange.recipients import unserved
 from exchange.settings import Settings
+from exchange.text import list_some, long_date, with_noun
 from exchange.witnessing import witnessed
 from exchange.wording import evidence, words
 from partners.standing import Standing, State, standings
@@ -64,7 +65,7 @@ def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
     if rejected:
         terminal.warning(
             "entries-without-effect",
-            f"{terminal.counted(len(rejected), 'entry', 'entries')} of the log had no effect; "
+            f"{with_noun(len(rejected), 'entry', 'entries')} of the log had no effect; "
             "exchange verify shows which",
         )
 
@@ -104,7 +105,7 @@ def _say_mine(partner: str, asked: Quarter, found: list[Standing]) -> None:
 
 def _say_quarter(log: Log, asked: Quarter, found: list[Standing], seen: Witnessed) -> None:
     terminal.result(f"{log.register.name}")
-    terminal.result(f"{asked.label}, due by {terminal.long_date(asked.due)}")
+    terminal.result(f"{asked.label}, due by {long_date(asked.due)}")
     areas = ", ".join(f"{a.name} ({a.code})" for a in log.register.areas)
     terminal.result(f"Area: {areas}")
     terminal.result()
@@ -126,7 +127,7 @@ def _say_unserved(log: Log) -> None:
     for (partner, names), entries in lacking.items():
         terminal.warning(
             "submission-not-shared-with-all",
-            f"shared by {partner} but not yet served to {names}: log {terminal.some(entries)}",
+            f"shared by {partner} but not yet served to {names}: log {list_some(entries)}",
         )
     if lacking:
         terminal.hint("whoever shared it seals it for them: exchange reshare")
@@ -140,7 +141,7 @@ def _say_review(log: Log, now: datetime) -> None:
     days = (protocol.published.review - today).days
     if days <= _REMINDED:
         was = "was" if days < 0 else "is"
-        day = terminal.long_date(protocol.published.review)
+        day = long_date(protocol.published.review)
         terminal.warning("protocol-review-due", f"the review of the protocol {was} due on {day}")
 
 
@@ -149,9 +150,7 @@ def _say_key(settings: Settings, log: Log, now: datetime) -> None:
     mine = f"{settings.partner}/{settings.officer}"
     days = [c.renewal for c in log.register.cards.values() if c.who == mine]
     if days and (max(days) - now.astimezone(LONDON).date()).days <= _REMINDED:
-        terminal.warning(
-            "key-renewal-due", f"your key is to be renewed by {terminal.long_date(max(days))}"
-        )
+        terminal.warning("key-renewal-due", f"your key is to be renewed by {long_date(max(days))}")
         terminal.hint("make a new one beside it: exchange key renew")
 
 

@@ -8,6 +8,7 @@ from exchange.commands._logs import open_log, unlock
 from exchange.commands._options import passphrase_file
 from exchange.errors import Usage
 from exchange.settings import Settings
+from exchange.text import format_count
 
 
 @click.command("trace", help=summary("trace"))
@@ -35,6 +36,6 @@ def command(app: App, record: str, with_values: bool, passphrase_file: str | Non
     if there is not None:
         s = there.statement
         terminal.result(f"sent    {s.dataset}  {s.covered}  log {there.position}")
-    terminal.result(f"line    {terminal.number(line)} of the extract that was sent then")
+    terminal.result(f"line    {format_count(line)} of the extract that was sent then")
     if with_values:
         terminal.result(f"source  {reference or 'has no reference'}")

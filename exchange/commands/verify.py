@@ -11,6 +11,7 @@ from exchange.commands._options import as_json
 from exchange.errors import BundleBroken
 from exchange.intervals import Sighting
 from exchange.settings import Settings
+from exchange.text import list_some, with_noun
 from exchange.tree import root_text
 from exchange.verifying import Account, verify
 
@@ -38,7 +39,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
     if found.broken:
         raise BundleBroken(
             "bundles-not-as-signed",
-            f"{terminal.counted(len(found.broken), 'bundle')} not as signed",
+            f"{with_noun(len(found.broken), 'bundle')} not as signed",
             *dict.fromkeys(h for b in found.broken for h in b.hints),
             lines=tuple(f"{b.says} [{b.id}]" for b in found.broken),
         )
@@ -50,9 +51,9 @@ def _say_log(found: Account) -> None:
     applied = log.register.applied
     terminal.result(f"{log.register.name}  {log.founding.origin}")
     terminal.result(
-        f"{terminal.counted(log.tree.size, 'entry', 'entries')}, "
+        f"{with_noun(log.tree.size, 'entry', 'entries')}, "
         f"{sum(bool(a.why) for a in applied)} without effect; "
-        f"{terminal.counted(found.checkpoints, 'checkpoint')} agree"
+        f"{with_noun(found.checkpoints, 'checkpoint')} agree"
     )
     terminal.result(_witnessed(found.witnessed.sightings))
     terminal.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
@@ -69,14 +70,14 @@ def _say_log(found: Account) -> None:
     ]
     terminal.table(rows, ("log", "kind", "signed by", "effect"))
     if len(shown) < len(applied):
-        rest = terminal.counted(len(applied) - len(shown), "earlier entry", "earlier entries")
+        rest = with_noun(len(applied) - len(shown), "earlier entry", "earlier entries")
         terminal.result(f"{rest} count; all of them: --json")
 
 
 def _say_oddities(found: Account) -> None:
     """Say what is missing, altered or strange, and does not touch what the log says."""
     if found.not_counting:
-        names = terminal.some(found.not_counting)
+        names = list_some(found.not_counting)
         terminal.warning(
             "signed-file-proves-nothing",
             f"these files are not what their names say, and prove nothing: {names}",
@@ -84,16 +85,16 @@ def _say_oddities(found: Account) -> None:
     if found.witnessed.gone:
         terminal.warning(
             "sightings-missing",
-            f"these sightings were there and are gone: {terminal.some(found.witnessed.gone)}",
+            f"these sightings were there and are gone: {list_some(found.witnessed.gone)}",
         )
     if found.witnessed.backwards:
         terminal.warning(
             "witness-goes-backwards",
             "these witnesses saw more of the log at an earlier time than less of it, and prove no "
-            f"time: {terminal.some(list(found.witnessed.backwards))}",
+            f"time: {list_some(list(found.witnessed.backwards))}",
         )
     if found.without_checkpoint:
-        sizes = terminal.some([f"{size:,}" for size in found.without_checkpoint])
+        sizes = list_some([f"{size:,}" for size in found.without_checkpoint])
         terminal.warning(
             "checkpoint-missing",
             f"no checkpoint of {sizes} entries: it was deleted, or a run was killed before it "
@@ -104,14 +105,14 @@ def _say_oddities(found: Account) -> None:
     if found.strangers:
         terminal.warning(
             "unknown-files-ignored",
-            f"these files are not the log's and were ignored: {terminal.some(found.strangers)}",
+            f"these files are not the log's and were ignored: {list_some(found.strangers)}",
         )
 
 
 def _say_bundles(found: Account) -> None:
     terminal.result()
     sound = len(found.log.register.submissions) - len(found.broken) - len(found.destroyed)
-    terminal.result(f"{terminal.counted(sound, 'bundle')} as signed")
+    terminal.result(f"{with_noun(sound, 'bundle')} as signed")
     for s in found.destroyed:
         terminal.result(f"the bundle of entry {s.position} is destroyed under {s.purged_by}")
     for s in found.undead:
@@ -128,7 +129,7 @@ def _witnessed(seen: list[Sighting]) -> str:
         return "no witness has seen it yet"
     last = seen[-1]
     return (
-        f"{terminal.counted(len(seen), 'sighting')} by witnesses agree; the last by "
+        f"{with_noun(len(seen), 'sighting')} by witnesses agree; the last by "
         f"{last.card.who} on {last.time:%Y-%m-%d} at size {last.size}"
     )
 

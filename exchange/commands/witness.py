@@ -7,6 +7,7 @@ from exchange.cli import App, summary
 from exchange.commands._logs import open_log
 from exchange.errors import NotEntitled, NothingToDo
 from exchange.settings import Settings
+from exchange.text import with_noun
 from exchange.tree import root_text
 from exchange.witnessing import cosign, witness_of, witnessed
 
@@ -28,6 +29,6 @@ def command(app: App) -> None:
     if card is None:
         raise NothingToDo("already-witnessed", "this was said already today")
     terminal.result(
-        f"witnessed  {card.who}  {terminal.counted(log.tree.size, 'entry', 'entries')}  root "
+        f"witnessed  {card.who}  {with_noun(log.tree.size, 'entry', 'entries')}  root "
         f"{root_text(log.tree.root)}"
     )

@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 
-from exchange import terminal
 from exchange.counting import chosen
 from exchange.cubes import RECORDS, drafts_of
 from exchange.reports import comparing, patterns
@@ -19,6 +18,7 @@ from exchange.reports.published import draft_warnings, notes, written
 from exchange.reports.source import Pulled
 from exchange.reports.tables import Prose, Report, ReportWarning, Table
 from exchange.reports.year import ESCALATE, SECTIONS, Section, Year
+from exchange.text import with_noun
 from exchange.tree import root_text
 
 
@@ -28,7 +28,7 @@ def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
     registers = [one.of.log.register for one in pulls]
     areas = dict.fromkeys(f"{a.name} ({a.code})" for register in registers for a in register.areas)
     twice = areas_twice(pulls)
-    many = terminal.counted(len(pulls), "district")
+    many = with_noun(len(pulls), "district")
     return Report(
         f"Strategic assessment: {registers[0].name if len(pulls) == 1 else many}",
         (

@@ -11,12 +11,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from exchange import terminal
 from exchange.recipients import unserved
 from exchange.reports.proofs import absent
 from exchange.reports.requirements import in_force
 from exchange.reports.source import Source
 from exchange.reports.tables import Report, ReportWarning, Table
+from exchange.text import long_date, with_noun
 from exchange.tree import root_text
 from exchange.verifying import Account
 from exchange.wording import evidence, words
@@ -40,7 +40,7 @@ def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> 
     found = {quarter: of.standings(quarter) for quarter in quarters}
     register = of.log.register
     areas = ", ".join(f"{a.name} ({a.code})" for a in register.areas)
-    labels = "; ".join(f"{q.label}, due by {terminal.long_date(q.due)}" for q in quarters)
+    labels = "; ".join(f"{q.label}, due by {long_date(q.due)}" for q in quarters)
     return Report(
         f"Sharing of information: {register.name}",
         (
@@ -91,7 +91,7 @@ def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     ]
     without = [a for a in of.log.register.applied if a.why]
     if without:
-        had = f"{terminal.counted(len(without), 'entry', 'entries')} of the log had no effect"
+        had = f"{with_noun(len(without), 'entry', 'entries')} of the log had no effect"
         found.append(ReportWarning("entries-without-effect", had))
     return tuple(found)
 
@@ -185,7 +185,7 @@ def _signatories(of: Source) -> Table:
         says = "No protocol is published."
     else:
         p = protocol.published
-        review = f", to be reviewed by {terminal.long_date(p.review)}" if p.review else ""
+        review = f", to be reviewed by {long_date(p.review)}" if p.review else ""
         says = (
             f"{p.title}, version of {protocol.time:{_DATE}} (log {protocol.position}; version "
             f"{len(register.protocols)} since the partnership began){review}."

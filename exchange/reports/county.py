@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from exchange import terminal
 from exchange.reports.compliance import compliance
 from exchange.reports.source import Source
 from exchange.reports.tables import Report, ReportWarning, Table
+from exchange.text import with_noun
 from exchange.tree import root_text
 from partners.standing import State
 
@@ -29,7 +29,7 @@ def county(sources: Mapping[str, Source]) -> Report:
     quarters = next(of.quarters for of in sources.values())
     names = ", ".join(of.log.register.name for of in sources.values())
     return Report(
-        f"Sharing of information in the county: {terminal.counted(len(sources), 'district')}",
+        f"Sharing of information in the county: {with_noun(len(sources), 'district')}",
         ("; ".join(quarter.label for quarter in quarters), f"The districts: {names}"),
         tuple(
             ReportWarning(one.id, f"{who}: {one.text}")

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from exchange import terminal
 from exchange.reports.source import Pulled
 from exchange.reports.tables import Table
 from exchange.reports.year import months
+from exchange.text import with_noun
 from partners.standing import Standing, State
 from schemas.quarters import Quarter
 
@@ -43,9 +43,7 @@ class Gaps:
         """Say that figures are without something, and where it is named; empty if nothing is."""
         if not self.found:
             return ""
-        missing = terminal.counted(
-            len({(gap.partner, gap.dataset) for gap in self.found}), "dataset"
-        )
+        missing = with_noun(len({(gap.partner, gap.dataset) for gap in self.found}), "dataset")
         return f"Incomplete: {missing} missing for some quarters (see: {TITLE})."
 
     def table(self) -> Table:

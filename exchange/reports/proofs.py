@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from exchange import terminal
 from exchange.reports.source import Source
+from exchange.text import with_noun
 from partners.authorities import authorities, standing_of
 from partners.standing import State
 from schemas.quarters import Quarter
@@ -61,9 +61,7 @@ def _each(of: Source, done: dict[str, int], what: str) -> Proof:
     """Say how many of the responsible authorities did something, and which are missing."""
     missing = [one for one in of.responsible if one not in done]
     unknown = absent(of)
-    whole = terminal.counted(
-        len(of.responsible), "responsible authority", "responsible authorities"
-    )
+    whole = with_noun(len(of.responsible), "responsible authority", "responsible authorities")
     says = f"{len(done):,} of {whole} enrolled {what}"
     says += f"; not yet: {', '.join(missing)}" if missing else ""
     says += f"; not enrolled: {', '.join(unknown)}" if unknown else ""
@@ -121,7 +119,7 @@ def _sharing(of: Source) -> Proof:
     on_time = [s for s in found if s.state is State.ON_TIME]
     late = [s for s in found if s.state is State.LATE]
     missing = [s for s in found if s.state not in (State.ON_TIME, State.LATE)]
-    whole = terminal.counted(len(found), "dataset")
+    whole = with_noun(len(found), "dataset")
     says = (
         f"{quarter.label}: of {whole} owed by law, {len(on_time):,} on time, {len(late):,} late, "
         f"{len(missing):,} not shared"

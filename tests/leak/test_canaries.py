@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from exchange.findings_text import findings_json
 from exchange.preparing import prepare
-from exchange.terminal import findings_json
 from tests.lib.extracts import CALLOUT_HEADINGS, CRIME_HEADINGS, callouts, crimes, csv
 from tests.lib.partnership import Partnership
 
