@@ -27,7 +27,6 @@ from exchange.errors import LogBroken
 from exchange.intervals import Sighting, Witnessed, backwards_in
 from exchange.log import Log
 from exchange.publishing import replace
-from exchange.settings import Settings
 from exchange.stores.store import AlreadyThere, Unfit, Unreachable
 from exchange.tree import Checkpoint, CheckpointBroken
 from partners.cards import Card
@@ -55,13 +54,13 @@ class _Kept:
         return Sighting(card, self.size, datetime.fromtimestamp(self.when, UTC))
 
 
-def witness_of(settings: Settings) -> str:
+def witness_of(profile: Path) -> str:
     """Return the public half of this installation's witness key, made if need be."""
-    return _key(settings).public_key().public_bytes_raw().hex()
+    return _key(profile).public_key().public_bytes_raw().hex()
 
 
-def _key(settings: Settings) -> Ed25519PrivateKey:
-    path = settings.profile / "witness.key"
+def _key(profile: Path) -> Ed25519PrivateKey:
+    path = profile / "witness.key"
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii").strip()))
     except FileNotFoundError:
@@ -79,7 +78,7 @@ def _key(settings: Settings) -> Ed25519PrivateKey:
     return made
 
 
-def cosign(log: Log, settings: Settings, now: datetime, *, again: bool = False) -> Card | None:
+def cosign(log: Log, profile: Path, now: datetime, *, again: bool = False) -> Card | None:
     """Say what is seen of the log, where it has grown since the last time.
 
     Args:
@@ -92,13 +91,13 @@ def cosign(log: Log, settings: Settings, now: datetime, *, again: bool = False) 
     Raises:
         LogBroken: the store can't be written.
     """
-    mine = witness_of(settings)
+    mine = witness_of(profile)
     card = next((c for c in log.register.cards.values() if c.witness == mine), None)
-    last = settings.profile / "witnessed"
-    if card is None or (not again and _last(settings) >= log.tree.size):
+    last = profile / "witnessed"
+    if card is None or (not again and _last(profile) >= log.tree.size):
         return None
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
-    note = notes.cosign(text, card.witness_name, _key(settings), int(now.timestamp()))
+    note = notes.cosign(text, card.witness_name, _key(profile), int(now.timestamp()))
     log.store.sweep(mine[:16])  # what an interrupted run of this installation left
     said = _said(log, mine, note, now)
     replace(last, str(log.tree.size).encode())
@@ -131,9 +130,9 @@ def _sighting(size: int, witness: str, when: datetime, note: bytes = b"") -> str
     return f"{size:08d}-{witness[:16]}-{when.astimezone(UTC):%Y%m%d}{own}.cosignature"
 
 
-def _last(settings: Settings) -> int:
+def _last(profile: Path) -> int:
     with contextlib.suppress(OSError, ValueError):
-        return int((settings.profile / "witnessed").read_text("ascii"))
+        return int((profile / "witnessed").read_text("ascii"))
     return 0
 
 

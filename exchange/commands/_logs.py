@@ -69,7 +69,7 @@ def open_log(
         terminal.hint("what of yours stood in it alone is sent again: exchange status --mine")
     if now is not None:
         with contextlib.suppress(LogBroken):
-            cosign(log, settings, now)
+            cosign(log, settings.profile, now)
     return log
 
 

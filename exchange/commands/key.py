@@ -111,7 +111,7 @@ def new(
         ) from None
     words = _new_passphrase(settings, passphrase_file)
     made = write_identity(key, words, app.work_factor)
-    card = _write_card(card_file, told | {"witness": witness_of(settings)}, made)
+    card = _write_card(card_file, told | {"witness": witness_of(settings.profile)}, made)
     settings.partner, settings.officer, settings.key = partner, officer, key.name
     settings.keyring = keyring
     if keyring:
@@ -148,7 +148,7 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
     mine = _logs.unlock(known[0], passphrase_file)
     told = like.to_json() | {
         "origin": settings.origin,
-        "witness": witness_of(settings),
+        "witness": witness_of(settings.profile),
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     made = _write_card(card_file, told, mine)

@@ -19,13 +19,13 @@ def command(app: App) -> None:
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings, whole=True)
     witnessed(log, settings.sighted, whole=True)
-    if witness_of(settings) not in {card.witness for card in log.register.cards.values()}:
+    if witness_of(settings.profile) not in {card.witness for card in log.register.cards.values()}:
         raise NotEntitled(
             "witness-not-enrolled",
             "this installation is not enrolled as a witness",
             "it is enrolled with the card of its officer: exchange key new",
         )
-    card = cosign(log, settings, app.now, again=True)
+    card = cosign(log, settings.profile, app.now, again=True)
     if card is None:
         raise NothingToDo("already-witnessed", "this was said already today")
     terminal.result(

@@ -271,7 +271,9 @@ def test_what_lies_deep(sent):
 def cosignature(p: Partnership, who: str, when: int, size: int = 4) -> bytes:
     tree = p.log().tree
     text = Checkpoint(p.settings(who).origin, size, tree.root_at(size)).to_bytes()
-    return notes.cosign(text, p.card(who).witness_name, witnessing._key(p.settings(who)), when)
+    return notes.cosign(
+        text, p.card(who).witness_name, witnessing._key(p.settings(who).profile), when
+    )
 
 
 @pytest.mark.parametrize("when", [253402300800, 2**53 - 1, int(FAR.timestamp()) + 1])

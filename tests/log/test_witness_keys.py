@@ -23,7 +23,7 @@ def test_an_entry_signed_by_a_witness_key_has_no_effect(partnership):
     log, card = p.log(), p.card("police")
     body = Nil("police", "liaison", "police-asb", "", Covered.parse("2026Q3"), "none-recorded")
     entry = Entry(FORMAT, log.founding.origin, "ab" * 16, "nil", p.now, log.seen, body)
-    key = witnessing._key(p.settings("police"))
+    key = witnessing._key(p.settings("police").profile)
     for at, name in ((3, card.key_name), (4, card.witness_name)):
         note = notes.sign(entry.to_bytes(), name, key)
         (p.share / f"log/{at:08d}").write_bytes(note)
@@ -101,7 +101,10 @@ def backdate(p: Partnership, who: str, size: int, when: datetime) -> None:
     tree = p.log().tree
     text = Checkpoint(p.settings(who).origin, size, tree.root_at(size)).to_bytes()
     note = notes.cosign(
-        text, p.card(who).witness_name, witnessing._key(p.settings(who)), int(when.timestamp())
+        text,
+        p.card(who).witness_name,
+        witnessing._key(p.settings(who).profile),
+        int(when.timestamp()),
     )
     name = witnessing._sighting(size, p.card(who).witness, when)
     (p.share / "witness" / name).write_bytes(note)
