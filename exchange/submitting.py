@@ -22,7 +22,8 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from depersonalise.depersonalise import Account, Depersonalised
-from exchange import age, bundles, earlier, notes, pending
+from exchange import age, earlier, notes, pending
+from exchange.bundles import Sealed, seal
 from exchange.courier import write_courier
 from exchange.earlier import file_name
 from exchange.errors import LogBroken, NotEntitled, Usage
@@ -274,7 +275,7 @@ def _seal(
         with ThreadPoolExecutor(1) as beside:
             mapped = beside.submit(_write_key_map, folder, shared, officer, now)
             with (folder / "bundle.age").open("xb") as file:
-                sealed = bundles.seal(shared, file, recipients)
+                sealed = seal(shared, file, recipients)
             mapped.result()
         if not shared.personal:
             name = file_name(shared.dataset.id, shared.policy.part, str(shared.covered.quarter))
@@ -371,7 +372,7 @@ def _content(shared: Depersonalised, key: Key, officer: Officer) -> str:
 
 
 def _statement(
-    shared: Depersonalised, log: Log, card: Card, sealed: bundles.Sealed, content: str
+    shared: Depersonalised, log: Log, card: Card, sealed: Sealed, content: str
 ) -> Submit:
     return Submit(
         partner=card.partner,

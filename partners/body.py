@@ -4,8 +4,8 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
 
-from partners import shapes
 from partners.canonical import Json
+from partners.shapes import Shape, take
 from schemas.areas import Area
 from schemas.quarters import Covered, Quarter
 
@@ -14,12 +14,12 @@ class Body:
     """What an entry of some kind says: its fields, each of a shape."""
 
     __slots__ = ()
-    SHAPES: ClassVar[dict[str, shapes.Shape]]
+    SHAPES: ClassVar[dict[str, Shape]]
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
         """Read the kind's own fields."""
-        return cls(**shapes.take(value, cls.SHAPES))
+        return cls(**take(value, cls.SHAPES))
 
     def to_json(self) -> Json:
         """Return the kind's own fields."""

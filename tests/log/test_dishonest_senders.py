@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from depersonalise.order import shuffled_and_sorted
-from exchange import age, bundles, notes
+from exchange import age, notes
+from exchange.bundles import METADATA
 from exchange.padding import padded
 from exchange.sealed_files import bundle_name
 from partners import canonical
@@ -20,7 +21,7 @@ from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.partnership import OFFICERS, Partnership, Ran
 from tests.lib.typed import shared
 
-KEY = bundles.METADATA
+KEY = METADATA
 
 
 def _sent(p: Partnership) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from exchange import merging, pulling
+from exchange import merging
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import Partnership
 from tests.log.test_dishonest_senders import forge, payload
@@ -139,7 +139,7 @@ def test_what_a_killed_pull_left_goes_and_what_another_writes_stays(sent):
 
 def test_personal_data_too_is_the_owners_alone(sent, monkeypatch):
     monkeypatch.setattr(
-        pulling, "_sealed_for", lambda log, *_, personal: (log.register.submissions[:1], [])
+        "exchange.pulling._sealed_for", lambda log, *_, personal: (log.register.submissions[:1], [])
     )
     pull(sent, "--personal")
     folder = sent.root / "analysts/merged"

@@ -10,7 +10,8 @@ import pytest
 
 from exchange import age, notes, open_merged
 from exchange.sealed_files import bundle_name
-from partners import canonical, entries
+from partners import canonical
+from partners.entries import _WRITTEN
 from schemas.codes import SCHEMES
 from schemas.datasets import DATASETS, PRESCRIBED
 from schemas.shared import upgraded
@@ -200,7 +201,7 @@ def test_answers_that_a_newer_release_keeps_are_not_written_over(sent):
 def first(tmp_path, monkeypatch) -> Partnership:
     """A partnership that an earlier release founded, with what the police sent in version 1."""
     with monkeypatch.context() as earlier:
-        earlier.setitem(entries._WRITTEN, "found", 1)
+        earlier.setitem(_WRITTEN, "found", 1)
         p = found(tmp_path / "first")
     p.submit("police", p.extract("police", "crime.csv", mixed()))
     return p
