@@ -10,15 +10,16 @@ from itertools import count, islice, product
 from pathlib import Path
 
 from bench.setup import NOW, PASSPHRASE, found
-from exchange import age, notes
-from exchange.identities import Officer, read_identity, sign_card
-from exchange.log import Log
-from exchange.settings import Settings
-from exchange.signing import signed
-from exchange.tree import Checkpoint
-from partners.cards import Card
-from partners.entries import FORMAT, Entry, Seen, kind_of
-from partners.kinds import Enrol, Known, Submit
+from exchange import age
+from exchange.keys import signed_note
+from exchange.keys.identity import Officer, read_identity, sign_card
+from exchange.log.entry_signature import signed
+from exchange.log.log import Log
+from exchange.log.merkle import Checkpoint
+from exchange.profile.settings import Settings
+from partners.entries.card import Card
+from partners.entries.entry import FORMAT, Entry, Seen, kind_of
+from partners.entries.kinds import Enrol, Known, Submit
 from schemas.quarters import Covered
 
 AUTHORITIES = 12
@@ -50,7 +51,7 @@ def write(folder: Path, entries: int) -> None:
 def checkpoint(log: Log, folder: Path, officer: Officer) -> None:
     """Put the checkpoint of what was appended into the store."""
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
-    note = notes.sign(text, log.founding.origin, officer.signing)
+    note = signed_note.sign(text, log.founding.origin, officer.signing)
     (folder / f"share/witness/{log.tree.size:08d}.checkpoint").write_bytes(note)
 
 

@@ -21,11 +21,12 @@ def make(folder: Path, count: int, rows: int) -> None:
 
     from bench.extract import write  # noqa: PLC0415
     from bench.longlog import append, checkpoint  # noqa: PLC0415
-    from exchange import age, bundles  # noqa: PLC0415
-    from exchange.identities import read_identity  # noqa: PLC0415
-    from exchange.log import Log  # noqa: PLC0415
-    from exchange.sealed_files import bundle_name  # noqa: PLC0415
-    from exchange.settings import Settings  # noqa: PLC0415
+    from exchange import age  # noqa: PLC0415
+    from exchange.bundle import bundle  # noqa: PLC0415
+    from exchange.bundle.sealed_files import bundle_name  # noqa: PLC0415
+    from exchange.keys.identity import read_identity  # noqa: PLC0415
+    from exchange.log.log import Log  # noqa: PLC0415
+    from exchange.profile.settings import Settings  # noqa: PLC0415
 
     folder.mkdir(parents=True, exist_ok=True)
     found(folder)
@@ -38,7 +39,7 @@ def make(folder: Path, count: int, rows: int) -> None:
     cards = log.register.cards
     recipients = [age.Recipient.parse(card.recipient) for card in cards.values()]
     payload = folder / "payload"
-    table = bundles.open_bundle(log.store, one, "police", officer.identity, payload)
+    table = bundle.open_bundle(log.store, one, "police", officer.identity, payload)
     told = json.loads(pl.read_parquet_metadata(payload)["csp-exchange"])
     for part in (f"p{number}" for number in range(1, count)):
         ids = pl.Series("record_id", [secrets.token_hex(16) for _ in range(table.height)])
@@ -49,7 +50,7 @@ def make(folder: Path, count: int, rows: int) -> None:
             plain, compression_level=1, metadata={"csp-exchange": words + "\n"}
         )
         plain.seek(0)
-        done = bundles.seal_payload(plain, sealed, recipients)
+        done = bundle.seal_payload(plain, sealed, recipients)
         (folder / "share" / bundle_name(done.bundle_sha256)).write_bytes(sealed.getvalue())
         said = replace(
             one,
@@ -64,8 +65,8 @@ def make(folder: Path, count: int, rows: int) -> None:
 
 
 def _run(folder: Path, *words: str) -> None:
-    from exchange.__main__ import main  # noqa: PLC0415 - its imports are part of what is measured
-    from exchange.cli import App  # noqa: PLC0415
+    from exchange.cli.group import App  # noqa: PLC0415
+    from exchange.cli.main import main  # noqa: PLC0415 - its imports are part of what is measured
 
     told = [*words, "--passphrase-file", str(folder / "passphrase.txt")]
     if main(told, App(now=NOW, folder=folder / "police")):

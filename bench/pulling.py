@@ -26,7 +26,7 @@ def bench(bundles: int, rows: int) -> list[Measured]:
         Measured("first pull").run("-m", "bench.manybundles", "pull", name)
         for _ in range(ROUNDS):
             floor.run("-m", "bench.floor_pull", table, str(Path(name) / "copy.parquet"))
-            start.run("-c", "import exchange.actions.pull")
+            start.run("-c", "import exchange.cli.actions.pull")
             unlock.seconds.append(unlocking(Path(name) / "police/police-liaison.key"))
             whole.run("-m", "bench.manybundles", "pull", name)
     unlock.kilobytes.append(256 * 1024)  # what scrypt takes at 2^18

@@ -24,13 +24,13 @@ def bench(entries: int) -> list[Measured]:
     with tempfile.TemporaryDirectory() as name:
         Measured("setting up").run("-m", "bench.longlog", name, str(entries))
         police = str(Path(name) / "police")
-        command = "-c", f"import os, sys; os.chdir({police!r}); from exchange.__main__ import main"
+        command = "-c", f"import os, sys; os.chdir({police!r}); from exchange.cli.main import main"
         look = f"{command[1]}; sys.exit(main(['status', '--quarter', '{QUARTER}']))"
         account = f"{command[1]}; sys.exit(main(['verify', '--log-only']))"
         Measured("first look").run("-c", look)
         for _ in range(ROUNDS):
             floor.run("-m", "bench.bare_log", str(Path(name) / "share/log"))
-            start.run("-c", "import exchange.commands.status")
+            start.run("-c", "import exchange.cli.commands.status")
             status.run("-c", look)
             verify.run("-c", account)
     return [floor, start, status, verify]

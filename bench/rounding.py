@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from depersonalise.rounding import Edition, Numbers, rounded_cube
+from depersonalise.cube_rounding import Edition, Numbers, rounded_cube
 
 HERE: Final = Path(__file__).parent
 KEYS: Final = (b"a" * 32, b"b" * 32)

@@ -18,8 +18,8 @@ PASSPHRASE = "a made-up passphrase"
 
 def submit(folder: str, file: str) -> int:
     """Submit an extract from a folder."""
-    from exchange.__main__ import main  # noqa: PLC0415 - its imports are part of what is measured
-    from exchange.cli import App  # noqa: PLC0415
+    from exchange.cli.group import App  # noqa: PLC0415
+    from exchange.cli.main import main  # noqa: PLC0415 - its imports are part of what is measured
 
     passphrase = str(Path(folder).parent / "passphrase.txt")
     command = ["submit", file, "--yes", "--passphrase-file", passphrase]
@@ -28,8 +28,8 @@ def submit(folder: str, file: str) -> int:
 
 def check(folder: str, file: str) -> int:
     """Check an extract that is wrong in every line, and write its report."""
-    from exchange.__main__ import main  # noqa: PLC0415
-    from exchange.cli import App  # noqa: PLC0415
+    from exchange.cli.group import App  # noqa: PLC0415
+    from exchange.cli.main import main  # noqa: PLC0415
 
     report = str(Path(folder) / "errors.xlsx")
     command = ["check", file, "--dataset", "police-crime", "--dates", "2026Q3", "--report", report]
@@ -39,9 +39,9 @@ def check(folder: str, file: str) -> int:
 
 def found(root: Path) -> None:
     """Found a partnership of two, with keys as strong as anybody's."""
-    from exchange.__main__ import main  # noqa: PLC0415
-    from exchange.cli import App  # noqa: PLC0415
-    from exchange.settings import Settings  # noqa: PLC0415
+    from exchange.cli.group import App  # noqa: PLC0415
+    from exchange.cli.main import main  # noqa: PLC0415
+    from exchange.profile.settings import Settings  # noqa: PLC0415
 
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
     words = ["--passphrase-file", str(root / "passphrase.txt")]
@@ -66,7 +66,7 @@ def found(root: Path) -> None:
 
 def unlock(key: str) -> None:
     """Print how long unlocking takes."""
-    from exchange.identities import read_identity  # noqa: PLC0415
+    from exchange.keys.identity import read_identity  # noqa: PLC0415
 
     began = time.perf_counter()
     read_identity(Path(key), PASSPHRASE)

@@ -32,7 +32,7 @@ READS_ROWS = {
     "exchange pull, nothing to pull": ["pull", "merged", "--passphrase-file", "../passphrase.txt"],
 }
 TYPED = (
-    "import os, sys; os.chdir(sys.argv[1]); from exchange.__main__ import main; main(sys.argv[2:])"
+    "import os, sys; os.chdir(sys.argv[1]); from exchange.cli.main import main; main(sys.argv[2:])"
 )
 
 

@@ -75,7 +75,7 @@ def bench(rows: int) -> list[Measured]:
         for _ in range(ROUNDS):
             floor.run("-m", "bench.floor", extract, target)
             bare.run("-m", "bench.bare", extract, target)
-            start.run("-c", "import exchange.actions.submit")
+            start.run("-c", "import exchange.cli.actions.submit")
             whole.run("-m", "bench.setup", "submit", str(root / "police"), extract)
             wrong.run(
                 "-m", "bench.setup", "check", str(root / "police"), str(folder / "faulty.csv")

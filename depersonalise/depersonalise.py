@@ -11,27 +11,27 @@ from typing import Final
 
 import polars as pl
 
-from depersonalise.batches import Earlier, as_they_left, gone, hashed, split
-from depersonalise.grounds import with_squares, without_few_residents
 from depersonalise.identifiers import holding_identifiers
-from depersonalise.order import shuffled_and_sorted
+from depersonalise.places.population import with_squares, without_few_residents
 from depersonalise.policy import Domestic, Policy
-from depersonalise.protection import OPEN, SENSITIVE, protection
-from depersonalise.release import COARSE, FINE, WITHHELD, released, too_few
+from depersonalise.release.batches import Earlier, as_they_left, gone, hashed, split
+from depersonalise.release.order import shuffled_and_sorted
+from depersonalise.release.release import COARSE, FINE, WITHHELD, released, too_few
+from depersonalise.release.sensitivity import OPEN, SENSITIVE, protection
 from depersonalise.treatments import TREATMENTS
-from schemas.checking import Checked
-from schemas.column_types import GENERALISED, LSOA_EDITION, WEEK_PART
-from schemas.dataset import Dataset, Place
-from schemas.findings import Finding
-from schemas.lines import LINE
+from schemas.checks.check import Checked
+from schemas.codes.vocabularies import DOMESTIC
+from schemas.datasets.column_types import GENERALISED, LSOA_EDITION, WEEK_PART
+from schemas.datasets.dataset import Dataset, Place
+from schemas.datasets.shared_columns import released_columns
+from schemas.extract.line_numbers import LINE
+from schemas.extract.row_counts import Tally
+from schemas.findings.finding import Finding
+from schemas.findings.rules import RULES
 from schemas.quarters import Covered
-from schemas.record_ids import derived_ids
-from schemas.rules import RULES
-from schemas.shared import NotAsDeclared, as_version, check_shared, week_part
-from schemas.shared_columns import released_columns
-from schemas.tally import Tally
 from schemas.wire import wire_of
-from schemas.words import DOMESTIC
+from schemas.wire.record_ids import derived_ids
+from schemas.wire.shared_table import NotAsDeclared, as_version, check_shared, week_part
 
 _KEY = object()
 _OPEN: Final = ("category_scheme", "category_edition")  # leave as text: lists come every year
@@ -87,7 +87,8 @@ class Depersonalised:
         rows: As they stand in the version of the dataset's form that the partnership uses, each
             with its id before it.
         salt: Of the payload that they leave in, from which their ids are derived.
-        left: How each row left, by the hash of its reference (`batches.py`); it stays here too.
+        left: How each row left, by the hash of its reference (`release/batches.py`); it stays here
+            too.
         personal: They are recorded domestic incidents, shared as personal data with the
             signatories of that clause: no finer than their dataset allows, and no coarser.
     """

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from schemas.dataset import SMALLEST, Dataset, Place
+from schemas.datasets.dataset import SMALLEST, Dataset, Place
 
 if TYPE_CHECKING:
-    from depersonalise.batches import Earlier
-    from depersonalise.directory import Directory
+    from depersonalise.places.postcode_directory import Directory
+    from depersonalise.release.batches import Earlier
 
 
 class Domestic(StrEnum):

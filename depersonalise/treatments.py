@@ -9,8 +9,9 @@ from typing import Final
 
 import polars as pl
 
-from depersonalise.protection import HOME, no_square
-from schemas.column_types import (
+from depersonalise.release.sensitivity import HOME, no_square
+from schemas.codes.vocabularies import DOMESTIC, KEY_STAGES, OLDEST, UNTOLD, YES_NO, YOUNGEST
+from schemas.datasets.column_types import (
     KEY_STAGE,
     LSOA_EDITION,
     NUMBER_PRECISION,
@@ -19,9 +20,8 @@ from schemas.column_types import (
     TIME_PRECISION,
     words_type,
 )
-from schemas.dataset import Dataset, Place, Treat
-from schemas.shared import MINUTE
-from schemas.words import DOMESTIC, KEY_STAGES, OLDEST, UNTOLD, YES_NO, YOUNGEST
+from schemas.datasets.dataset import Dataset, Place, Treat
+from schemas.wire.shared_table import MINUTE
 
 _YEAR: Final = pl.duration(days=365)
 

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import click
 
-from depersonalise.directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
 from depersonalise.identifiers import LONGEST
-from depersonalise.release import GENERALISED_AS, axes_of
-from exchange.cli import App, exchange
-from exchange.commands.datasets import describe_leaving, describe_need, holders
-from exchange.commands.explain import how_it_leaves
+from depersonalise.places.postcode_directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
+from depersonalise.release.release import GENERALISED_AS, axes_of
+from exchange.cli.commands.datasets import describe_leaving, describe_need, holders
+from exchange.cli.commands.explain import how_it_leaves
+from exchange.cli.group import App, exchange
 from exchange.errors import REFUSALS
 from exchange.messages import NO_EFFECT, STATUSES, WARNING, messages
-from exchange.sampling import sample
-from partners.requirements import (
+from exchange.samples.extract import sample
+from partners.law.requirements import (
     CHAPTERS,
     GUIDE,
     HALLMARKS,
@@ -30,16 +30,16 @@ from partners.requirements import (
     laws,
     requirements,
 )
-from schemas.axes import Axis
-from schemas.codes import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions
-from schemas.dataset import SMALLEST, Dataset, Treat
-from schemas.datasets import PRESCRIBED
-from schemas.findings import Severity
-from schemas.places import AROUND
+from schemas.codes.lists import LISTS, LOCAL, NOT_LISTED, SEVERITY, CodeList, editions
+from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, SQUARES
+from schemas.datasets.axes import Axis
+from schemas.datasets.dataset import SMALLEST, Dataset, Treat
+from schemas.datasets.registry import PRESCRIBED
+from schemas.datasets.shared_columns import SAYS, columns_of
+from schemas.extract.places import AROUND
+from schemas.findings.finding import Severity
+from schemas.findings.rules import RULES
 from schemas.quarters import Quarter
-from schemas.rules import RULES
-from schemas.shared_columns import SAYS, columns_of
-from schemas.words import FIRST_GENERALISED_WORDS, SQUARES
 
 HERE = Path(__file__).parent
 _QUARTER = Quarter(2026, 3)

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from schemas import wire
-from schemas.codes import LISTS, LOCAL
-from schemas.dataset import Dataset
-from schemas.datasets import PRESCRIBED
-from schemas.rules import OF_ROWS
+from schemas.codes.lists import LISTS, LOCAL
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.registry import PRESCRIBED
+from schemas.findings.rules import OF_ROWS
 
 
 def next_steps(dataset: Dataset) -> list[str]:
@@ -18,7 +18,7 @@ def next_steps(dataset: Dataset) -> list[str]:
     there = {one.scheme for one in LISTS} | {LOCAL}
     steps = [
         f"scheme '{scheme}' of {dataset.id} has no code list: add schemas/codes/{scheme}.csv, and "
-        "its CodeList to LISTS in schemas/codes/__init__.py"
+        "its CodeList to LISTS in schemas/codes/lists.py"
         for scheme in dataset.schemes
         if scheme not in there
     ]
@@ -33,7 +33,7 @@ def next_steps(dataset: Dataset) -> list[str]:
     ]
     steps += [
         f"{field.name} of {dataset.id} names the rule '{rule}', which there is not: add it to "
-        "schemas/rules.py and to ROW_RULES in schemas/models.py"
+        "schemas/findings/rules.py and to ROW_RULES in schemas/checks/models.py"
         for field in dataset.columns
         for rule in field.rules
         if rule not in OF_ROWS

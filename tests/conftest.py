@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from exchange.__main__ import main
+from exchange.cli.main import main
 from tests.lib import fuzz, servers, soak
 from tests.lib.cpu import Account, spare
 from tests.lib.partnership import Partnership, enrol, found, join

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from exchange.log import Log
-from exchange.manifest import Manifest
-from exchange.verifying import Account
-from partners.authorities import standing_of
-from partners.standing import Standing, standings
+from exchange.log.log import Log
+from exchange.log.verify import Account
+from exchange.pull.manifest import Manifest
+from partners.law.authorities import standing_of
+from partners.register.obligations import Standing, standings
 from schemas.quarters import LONDON, Quarter
 
 

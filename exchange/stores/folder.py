@@ -1,7 +1,7 @@
 """A store that is a folder: on a file share, or on a disk.
 
 Our own code, and not a library's: what is published is written aside, forced to disk, and given
-its name by a step that can't replace (`publishing.py`).
+its name by a step that can't replace (`files.py`).
 """
 
 import contextlib
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from exchange.errors import LogBroken
-from exchange.publishing import CannotPublish, aside, is_held, publish, sweep
+from exchange.files import CannotPublish, aside, is_held, publish, sweep
 from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded, not_regular
-from exchange.sync_folders import is_synced
+from exchange.stores.sync_folders import is_synced
 
 # The longest name that this store ever writes: a bundle, written aside under an entry's id.
 _LONGEST: Final = f"bundles/.{'0' * 64}.age.{'0' * 32}.part"

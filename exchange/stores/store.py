@@ -2,7 +2,7 @@
 
 Keeps true: what is published is never replaced; sizes are bounded before reading. A store trusts
 nobody and proves nothing: whoever can write to it can put anything there, or take it away, and
-what is there is believed only as far as `log.py` verifies it.
+what is there is believed only as far as `log/log.py` verifies it.
 """
 
 import contextlib

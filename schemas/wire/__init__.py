@@ -9,7 +9,7 @@ value, on the edition named in the row.
 Keeps true: a table that was readable once stays readable, and nothing here is read that is not held
 to a type, a shape or a list. A declaration whose form changes says how rows of the version before
 become rows of the new one (`Dataset.upgrades`). Leaves to others: the check of a table against its
-form (`schemas/shared.py`).
+form (`schemas/wire/shared_table.py`).
 """
 
 import json
@@ -19,9 +19,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.dataset import SECOND, Dataset, Field, Place
-from schemas.shared_columns import COLUMNS, RECORD_ID, released_columns
-from schemas.words import FIRST_GENERALISED_WORDS, SQUARES
+from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, SQUARES
+from schemas.datasets.dataset import SECOND, Dataset, Field, Place
+from schemas.datasets.shared_columns import COLUMNS, RECORD_ID, released_columns
 
 FINEST: Final = {
     Place.POINT: ("point", "outward", "district"),

@@ -53,7 +53,11 @@ def test_the_wheel_holds_the_program_its_data_and_nothing_else(twice):
     assert {"exchange", "schemas", "depersonalise", "partners"} == {
         top for top in tops if not top.endswith(".dist-info")
     }
-    for needed in ("exchange/py.typed", "schemas/codes/icd-10.csv", "exchange/pages/page.html"):
+    for needed in (
+        "exchange/py.typed",
+        "schemas/codes/icd-10.csv",
+        "exchange/reports/pages/page.html",
+    ):
         assert needed in names
 
 
@@ -61,5 +65,5 @@ def test_the_source_distribution_can_be_built_from(twice):
     (source,) = (path for name, path in twice[0].items() if name.endswith(".tar.gz"))
     with tarfile.open(source) as archive:
         names = [name.partition("/")[2] for name in archive.getnames()]
-    for needed in ("pyproject.toml", "LICENSE", "NOTICES.md", "README.md", "exchange/__main__.py"):
+    for needed in ("pyproject.toml", "LICENSE", "NOTICES.md", "README.md", "exchange/cli/main.py"):
         assert needed in names

@@ -12,9 +12,9 @@ import click
 import pytest
 
 from exchange import errors
-from exchange.__main__ import main
-from exchange.cli import App, exchange
-from schemas.rules import RULES
+from exchange.cli.group import App, exchange
+from exchange.cli.main import main
+from schemas.findings.rules import RULES
 from tests.lib.partnership import NOW, PASSPHRASE
 
 ROOT = Path(__file__).parent.parent.parent

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.__main__ import main
-from exchange.cli import App
+from exchange.cli.group import App
+from exchange.cli.main import main
 from tests.lib import partnership as lib
 
 TUTORIAL = Path(__file__).parent.parent.parent / "docs" / "tutorial.md"

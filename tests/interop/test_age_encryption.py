@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from exchange import age
-from partners import canonical
+from partners.entries import canonical_json
 from tests.lib.extracts import crimes
 from tests.lib.partnership import PASSPHRASE
 
@@ -37,7 +37,9 @@ def test_a_bundle_is_opened_with_the_analysts_identity(partnership, tmp_path):
     statement = partnership.log("analysts").register.submissions[0].statement
     assert hashlib.sha256(payload).hexdigest() == statement.payload_sha256
     assert pl.read_parquet(io.BytesIO(payload)).height == 30
-    told = canonical.read(pl.read_parquet_metadata(io.BytesIO(payload))["csp-exchange"].encode())
+    told = canonical_json.read(
+        pl.read_parquet_metadata(io.BytesIO(payload))["csp-exchange"].encode()
+    )
     assert told["account"]["accepted"] == 30
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from schemas.reading import read
+from schemas.extract.file import read
 from tests.lib import partnership as lib
 
 pytestmark = pytest.mark.needs("real data")

@@ -13,7 +13,7 @@ from functools import cache
 
 import polars as pl
 
-from schemas.codes import find
+from schemas.codes.lists import find
 from tests.intruder.released import Released
 from tests.intruder.worlds import FIRST, HOMES, KINDS, STREETS, VIOLENCE
 

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from schemas.category_lists import newest_list
-from schemas.datasets import DATASETS
+from schemas.datasets.registry import DATASETS
+from schemas.extract.category_lists import newest_list
 from tests.lib.ground import WEST, postcodes
 
 FIRST = date(2026, 7, 1)

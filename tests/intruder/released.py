@@ -62,7 +62,7 @@ def send(partnership: Partnership, extract: str) -> None:
     file = partnership.extract("police", "crime.csv", extract)
     # The officer's own key decides which of equals is cover. With one that is drawn anew in each
     # run the figures differ by a few hundredths between runs.
-    with patch("exchange.settling.new_key", lambda *_: bytes(32)):
+    with patch("exchange.submission.policy.new_key", lambda *_: bytes(32)):
         partnership.submit("police", file, "--dataset", "police-crime", "--dates", QUARTER)
     table, origin = pulled(partnership, "police-crime"), origin_of(partnership)
     table.write_parquet(partnership.root / "table.parquet")

@@ -12,21 +12,21 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from depersonalise.batches import Earlier
 from depersonalise.depersonalise import depersonalise
-from depersonalise.intruder import attack, knowledge
-from depersonalise.measures import measure
 from depersonalise.policy import Policy
-from schemas import checking
+from depersonalise.release.batches import Earlier
+from depersonalise.risk.intruder import attack, knowledge
+from depersonalise.risk.measures import measure
 from schemas.areas import Area
-from schemas.codes import LISTS
-from schemas.dataset import SMALLEST
-from schemas.datasets import DATASETS
-from schemas.lines import LINE
-from schemas.mapping import by_aliases
-from schemas.parsing import parse
+from schemas.checks import check
+from schemas.codes.lists import LISTS
+from schemas.datasets.dataset import SMALLEST
+from schemas.datasets.registry import DATASETS
+from schemas.extract.file import read
+from schemas.extract.line_numbers import LINE
+from schemas.extract.mapping import by_aliases
+from schemas.extract.parse import parse
 from schemas.quarters import Covered
-from schemas.reading import read
 from tests.intruder.population import csv, quarter
 from tests.lib import ground
 from tests.lib.typed import TODAY
@@ -59,9 +59,7 @@ class Quarter:
         raw = read(path)
         mapping = by_aliases(self.dataset, raw.headings)
         typed = parse(raw, self.dataset, mapping, ground.places(directory))
-        done = checking.check(
-            checking.select(typed, self.dataset, AREAS), Covered.parse("2026Q3"), TODAY
-        )
+        done = check.check(check.select(typed, self.dataset, AREAS), Covered.parse("2026Q3"), TODAY)
         assert done.checked is not None, [f.rule.id for f in done.findings]
         self.checked = done.checked
         policy = policy or Policy(directory=directory)

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exchange.sampling import sample
-from schemas.datasets import DATASETS
+from exchange.samples.extract import sample
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -129,14 +129,14 @@ def published_by(name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Calla
     def as_they_are(cells, editions, *_):
         return editions[-1].counts
 
-    monkeypatch.setattr("exchange.cubes.rounded_cube", as_they_are)
+    monkeypatch.setattr("exchange.pull.cube.rounded_cube", as_they_are)
     if name == "as they are":
         return name, exactly
 
     def hidden(number: int) -> str:
         return "[c]" if 0 < number < 5 else str(5 * round(number / 5))
 
-    monkeypatch.setattr("exchange.reports.published.written", hidden)
+    monkeypatch.setattr("exchange.reports.published_table.written", hidden)
     return name, by_rounding
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.codes import find
+from schemas.codes.lists import find
 from tests.intruder.released import Released
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from exchange.findings_text import findings_json
-from exchange.preparing import prepare
+from exchange.submission.findings_text import findings_json
+from exchange.submission.prepare import prepare
 from tests.lib.extracts import CALLOUT_HEADINGS, CRIME_HEADINGS, callouts, crimes, csv
 from tests.lib.partnership import Partnership
 
@@ -279,11 +279,11 @@ def test_a_fault_of_ours_says_where_and_no_more(partnership, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise IndexError(CANARIES[0])
 
-    monkeypatch.setattr("exchange.preparing.parse", broken)
+    monkeypatch.setattr("exchange.submission.prepare.parse", broken)
     file = partnership.extract("police", "x.csv", crimes(6))
     ran = partnership.run("police", "check", file, "--dataset", "police-crime", status=1)
     assert ran.refusal == "fault-in-exchange"
-    assert "(IndexError in preparing.py, line" in ran.err
+    assert "(IndexError in exchange/submission/prepare.py, line" in ran.err
     assert CANARIES[0] not in ran.said
     assert "Traceback" not in ran.said
 

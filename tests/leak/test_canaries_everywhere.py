@@ -5,8 +5,8 @@ from itertools import cycle, islice
 
 import pytest
 
-from exchange.sampling import sample
-from schemas.datasets import DATASETS
+from exchange.samples.extract import sample
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 from tests.leak.test_canaries import CANARIES
 from tests.use.test_every_dataset import ONE_OF_EACH, WHO

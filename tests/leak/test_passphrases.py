@@ -2,7 +2,7 @@
 
 import click
 
-from exchange.cli import exchange
+from exchange.cli.group import exchange
 
 
 def options(group: click.Group) -> set[str]:

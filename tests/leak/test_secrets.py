@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange._age import bech32
+from exchange.age import bech32
 from tests.lib import servers
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW, PASSPHRASE, Partnership

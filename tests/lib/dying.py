@@ -18,8 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from exchange.__main__ import main
-from exchange.cli import App
+from exchange.cli.group import App
+from exchange.cli.main import main
 from tests.lib.processes import Processes
 
 UNPLUGGED = 137

@@ -8,8 +8,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from exchange.__main__ import main
-from exchange.cli import App
+from exchange.cli.group import App
+from exchange.cli.main import main
 
 if __name__ == "__main__":
     folder, now, *command = sys.argv[1:]

@@ -8,9 +8,9 @@ import hashlib
 import random
 from typing import Any
 
-from exchange import notes
-from exchange.tree import Checkpoint
-from partners import canonical
+from exchange.keys import signed_note
+from exchange.log.merkle import Checkpoint
+from partners.entries import canonical_json
 from tests.vectors.world import (
     OFFICES,
     ORIGIN,
@@ -171,7 +171,7 @@ class Fuzzed:
             told = self.changed(told)
         try:
             return card_note(who, by=other, **told)
-        except (canonical.NotCanonical, KeyError, TypeError):
+        except (canonical_json.NotCanonical, KeyError, TypeError):
             return "no card"
 
     def changed(self, value: Any) -> Any:
@@ -212,11 +212,11 @@ class Fuzzed:
             by = draw.choice(list(OFFICES))
         signer = by if draw.random() < 0.95 else draw.choice((*OFFICES, "new"))
         try:
-            text = canonical.write(told)
-        except canonical.NotCanonical:
+            text = canonical_json.write(told)
+        except canonical_json.NotCanonical:
             return
         name = name_of(by) if draw.random() < 0.97 else f"{ORIGIN}/police/deputy"
-        data = notes.sign(text, name, officer(signer).signing)
+        data = signed_note.sign(text, name, officer(signer).signing)
         if draw.random() < 0.08:
             data = self.spoilt(data)
         if isinstance(told.get("id"), str) and len(told["id"]) == 32:
@@ -245,12 +245,12 @@ class Fuzzed:
         text = Checkpoint(ORIGIN, size, root).to_bytes()
         spoil = self.spoilt if draw.random() < 0.2 else bytes
         if draw.random() < 0.4:
-            note = spoil(notes.sign(text, ORIGIN, officer(draw.choice((who, "new"))).signing))
+            note = spoil(signed_note.sign(text, ORIGIN, officer(draw.choice((who, "new"))).signing))
             world.files[f"witness/{size:08d}.checkpoint"] = note
             return
         when = draw.choice((1792486800, 0, 32_503_679_999, 32_503_680_000, 2**53 - 1))
         named = name_of(draw.choice((who, who, "police")))
-        note = spoil(notes.cosign(text, f"{named}/witness", witness(who), when))
+        note = spoil(signed_note.cosign(text, f"{named}/witness", witness(who), when))
         short = _public(who)[:16]
         day = DAYS.get(when, "30000101") if draw.random() < 0.9 else "20261021"
         own = hashlib.sha256(note).hexdigest()[:16]

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from depersonalise.directory import Directory
-from depersonalise.gazetteer import Gazetteer, add
-from schemas.places import Places
+from depersonalise.places.gazetteer import Gazetteer, add
+from depersonalise.places.postcode_directory import Directory
+from schemas.extract.places import Places
 
 WEST, EAST = "E07999901", "E07999902"
 HEADINGS = "pcds,dointr,doterm,usertype,oseast1m,osnrth1m,laua,lsoa21"

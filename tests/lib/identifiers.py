@@ -11,7 +11,7 @@ from functools import cache
 
 from faker import Faker
 
-from schemas.codes import LISTS
+from schemas.codes.lists import LISTS
 from tests.lib.ground import postcodes
 from tests.lib.people import LOCALES, SHAPES, people, written
 

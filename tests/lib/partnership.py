@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from exchange.__main__ import main
-from exchange.cli import App
-from exchange.identities import Officer, read_card_file, read_identity
-from exchange.log import Log
-from exchange.settings import Settings
-from partners.cards import KINDS, Card
+from exchange.cli.group import App
+from exchange.cli.main import main
+from exchange.keys.identity import Officer, read_card_file, read_identity
+from exchange.log.log import Log
+from exchange.profile.settings import Settings
+from partners.entries.card import KINDS, Card
 
 PASSPHRASE = "a made-up passphrase"
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)

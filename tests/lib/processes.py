@@ -19,9 +19,9 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 _SLOW = (
-    "exchange.actions.check",
-    "exchange.actions.pull",
-    "exchange.actions.submit",
+    "exchange.cli.actions.check",
+    "exchange.cli.actions.pull",
+    "exchange.cli.actions.submit",
     "exchange.stores.objects",
     "exchange.stores.sftp",
     "tests.lib.dying",
@@ -82,8 +82,8 @@ def shared() -> Processes:
 
 def at_terminal(terminal: str, folder: str, now: str, words: list[str]) -> int:
     """Type a command at a terminal, given by its path."""
-    from exchange.__main__ import main
-    from exchange.cli import App
+    from exchange.cli.group import App
+    from exchange.cli.main import main
 
     os.setsid()
     device = os.open(terminal, os.O_RDWR | os.O_NOCTTY)
@@ -98,8 +98,8 @@ def at_terminal(terminal: str, folder: str, now: str, words: list[str]) -> int:
 
 def _serve() -> None:
     """Answer requests, a line each, until there are no more."""
-    from exchange.cli import exchange
-    from schemas.mapping import shipped
+    from exchange.cli.group import exchange
+    from schemas.extract.mapping import shipped
 
     for name in exchange.list_commands(None):  # type: ignore[arg-type]
         exchange.get_command(None, name)  # type: ignore[arg-type]

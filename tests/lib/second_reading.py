@@ -35,7 +35,7 @@ COMMON_NAMES = {"format", "origin", "id", "kind", "time", "seen"}
 FORMATS = {0, 1, 2, 3, 4}
 BINDING = 4  # 5.18: since then an adoption lets no earlier version have effect
 SINCE = {"adopt": 2, "edition": 3}  # 2.2: the formats of kinds that format 1 did not have
-FOUNDING = Path(__file__).parents[2] / "partners/founding_datasets.csv"  # 5.18
+FOUNDING = Path(__file__).parents[2] / "partners/register/founding_datasets.csv"  # 5.18
 
 
 SPACES = (

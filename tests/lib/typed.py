@@ -9,15 +9,15 @@ import polars as pl
 
 from depersonalise.depersonalise import Depersonalised, depersonalise
 from depersonalise.policy import Policy
-from schemas import checking
 from schemas.areas import Area
-from schemas.checking import Outcome, Selected
-from schemas.datasets import DATASETS
-from schemas.mapping import Mapping, by_aliases
-from schemas.parsing import parse
-from schemas.places import Places
+from schemas.checks import check
+from schemas.checks.check import Outcome, Selected
+from schemas.datasets.registry import DATASETS
+from schemas.extract.file import read
+from schemas.extract.mapping import Mapping, by_aliases
+from schemas.extract.parse import parse
+from schemas.extract.places import Places
 from schemas.quarters import Covered
-from schemas.reading import read
 
 AREAS = (Area("E07999901", "Westshire", frozenset({"WZ1", "WZ2", "M1", "SW1A"})),)
 TODAY = date(2026, 11, 1)
@@ -42,13 +42,13 @@ def selected(
     mapping = mapping or by_aliases(one, raw.headings)
     places = places or Places(lambda codes: codes & {"WZ1", "WZ2", "M1"})
     typed = parse(raw, one, mapping, places, nation)
-    return checking.select(typed, one, areas)
+    return check.select(typed, one, areas)
 
 
 def outcome(
     dataset: str, text: str, covered: str = "2026Q3", mapping: Mapping | None = None
 ) -> Outcome:
-    return checking.check(selected(dataset, text, mapping), Covered.parse(covered), TODAY)
+    return check.check(selected(dataset, text, mapping), Covered.parse(covered), TODAY)
 
 
 def shared(
@@ -73,7 +73,7 @@ def depersonalised(
     version: int = 0,
 ) -> Depersonalised:
     chosen = selected(dataset, text, mapping, nation=nation)
-    done = checking.check(chosen, Covered.parse("2026Q3"), TODAY)
+    done = check.check(chosen, Covered.parse("2026Q3"), TODAY)
     assert done.checked is not None, [f.rule.id for f in done.findings]
     return depersonalise(done.checked, secrets.token_bytes, Policy(version=version))
 

@@ -8,8 +8,8 @@ import time
 from datetime import date, datetime
 from pathlib import Path
 
-from exchange.__main__ import main
-from exchange.cli import App
+from exchange.cli.group import App
+from exchange.cli.main import main
 from tests.lib.extracts import callouts
 
 PLACES = ["WZ1"] * 6

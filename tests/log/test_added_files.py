@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from exchange import notes, witnessing
-from exchange._age import bech32
-from exchange.identities import sign_card, write_identity
-from exchange.tree import Checkpoint
-from partners import canonical
-from partners.cards import Card
+from exchange.age import bech32
+from exchange.keys import signed_note
+from exchange.keys.identity import sign_card, write_identity
+from exchange.log import witness
+from exchange.log.merkle import Checkpoint
+from partners.entries import canonical_json
+from partners.entries.card import Card
 from tests.lib.extracts import crimes
 from tests.lib.partnership import OFFICERS, Partnership
 
@@ -40,8 +41,8 @@ def line(p: Partnership, kind: str, **fields: object) -> dict:
 
 def add(p: Partnership, who: str, told: dict | bytes) -> None:
     """Have an officer sign an entry of any content and append it."""
-    text = told if isinstance(told, bytes) else canonical.write(told)
-    data = notes.sign(text, p.card(who).key_name, p.officer(who).signing)
+    text = told if isinstance(told, bytes) else canonical_json.write(told)
+    data = signed_note.sign(text, p.card(who).key_name, p.officer(who).signing)
     append(p, data)
 
 
@@ -107,7 +108,9 @@ def test_a_card_for_which_nothing_can_be_sealed(sent, tmp_path, half, by):
         add(sent, "council", told)
     else:
         key = write_identity(tmp_path / "stranger", "a passphrase", 4).signing
-        append(sent, notes.sign(canonical.write(told), sent.card("council").key_name, key))
+        append(
+            sent, signed_note.sign(canonical_json.write(told), sent.card("council").key_name, key)
+        )
     why = everything_goes_on(sent)
     assert why[4] == ("entry-card-unreadable" if by == "council" else "entry-signature-wrong")
     sent.submit("police", sent.extract("police", "more.csv", crimes(31)))
@@ -253,7 +256,7 @@ def test_characters_count_by_the_specification_and_not_by_the_language(sent, cha
     ["9-1", "007", "12", "0-4", "1-5", "10-50", "5-10", "٣", "1-4\n", "5000-49999", "1" * 400],
 )
 def test_a_band_has_one_form(sent, band):
-    told = canonical.read(notes.parse(sent.entries()[3].read_bytes()).text)
+    told = canonical_json.read(signed_note.parse(sent.entries()[3].read_bytes()).text)
     told |= line(sent, "submit")
     told["counts"] = told["counts"] | {"accepted": band}
     add(sent, "police", told)
@@ -263,7 +266,7 @@ def test_a_band_has_one_form(sent, band):
 def test_what_lies_deep(sent):
     for deep in (17, 400, 20_000):
         fields = line(sent, "of-a-later-release", format=99)
-        text = canonical.write(fields)[:-2] + b',"x":' + b"[" * deep + b"]" * deep + b"}\n"
+        text = canonical_json.write(fields)[:-2] + b',"x":' + b"[" * deep + b"]" * deep + b"}\n"
         add(sent, "council", text)
     assert everything_goes_on(sent)[4:7] == ["entry-unreadable"] * 3
 
@@ -271,8 +274,8 @@ def test_what_lies_deep(sent):
 def cosignature(p: Partnership, who: str, when: int, size: int = 4) -> bytes:
     tree = p.log().tree
     text = Checkpoint(p.settings(who).origin, size, tree.root_at(size)).to_bytes()
-    return notes.cosign(
-        text, p.card(who).witness_name, witnessing._key(p.settings(who).profile), when
+    return signed_note.cosign(
+        text, p.card(who).witness_name, witness._key(p.settings(who).profile), when
     )
 
 

@@ -5,14 +5,14 @@ import shutil
 
 import pytest
 
-from exchange import notes
-from exchange.identities import sign_card, write_identity
-from exchange.signing import signed
-from exchange.tree import Checkpoint, Tree
-from partners import canonical
-from partners.cards import Card
-from partners.entries import FORMAT, Entry
-from partners.kinds import Enrol
+from exchange.keys import signed_note
+from exchange.keys.identity import sign_card, write_identity
+from exchange.log.entry_signature import signed
+from exchange.log.merkle import Checkpoint, Tree
+from partners.entries import canonical_json
+from partners.entries.card import Card
+from partners.entries.entry import FORMAT, Entry
+from partners.entries.kinds import Enrol
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW, Partnership
 
@@ -108,9 +108,9 @@ def test_an_entry_by_somebody_not_enrolled_has_no_effect(sent, tmp_path):
 
 def test_an_entry_under_the_name_of_another_has_no_effect(sent):
     data = sent.entries()[3].read_bytes()
-    line = canonical.read(notes.parse(data).text) | {"id": ID}
+    line = canonical_json.read(signed_note.parse(data).text) | {"id": ID}
     signature = data.rstrip(b"\n").split(b"\n")[-1]
-    append(sent, canonical.write(line) + b"\n" + signature + b"\n")
+    append(sent, canonical_json.write(line) + b"\n" + signature + b"\n")
     assert effects(sent)[-1] == "entry-signature-wrong"
 
 
@@ -212,7 +212,7 @@ def test_a_newer_format_stops_only_when_a_coordinator_says_so(sent, who):
         "time": "2026-10-20T09:00:00Z", "seen": {"size": log.seen.size, "root": log.seen.root},
         "something": "new",
     }  # fmt: skip
-    note = notes.sign(canonical.write(told), card.key_name, sent.officer(who).signing)
+    note = signed_note.sign(canonical_json.write(told), card.key_name, sent.officer(who).signing)
     append(sent, note)
     if who == "police":
         ran = sent.run("analysts", "status", status=15)
@@ -231,14 +231,17 @@ def test_an_unknown_kind_is_shown_and_has_no_effect(sent):
         "time": "2026-10-20T09:00:00Z", "seen": {"size": log.seen.size, "root": log.seen.root},
     }  # fmt: skip
     append(
-        sent, notes.sign(canonical.write(told), card.key_name, sent.officer("ambulance").signing)
+        sent,
+        signed_note.sign(
+            canonical_json.write(told), card.key_name, sent.officer("ambulance").signing
+        ),
     )
     assert effects(sent)[-1] == "entry-kind-not-understood"
 
 
 def test_an_entry_whose_signer_saw_another_log_has_no_effect(sent):
     log, card = sent.log(), sent.card("police")
-    from partners.entries import Seen
+    from partners.entries.entry import Seen
 
     entry = Entry(
         FORMAT, log.founding.origin, ID, "enrol", NOW, Seen(2, "00" * 32), log.entries[1].body
@@ -277,9 +280,9 @@ def test_a_forged_checkpoint_counts_only_with_an_enrolled_key(sent, tmp_path):
     origin = sent.log().founding.origin
     text = Checkpoint(origin, 5, b"\1" * 32).to_bytes()
     path = sent.share / "witness/00000005.checkpoint"
-    path.write_bytes(notes.sign(text, origin, intruder.signing))
+    path.write_bytes(signed_note.sign(text, origin, intruder.signing))
     sent.run("analysts", "verify")
-    path.write_bytes(notes.sign(text, origin, sent.officer("ambulance").signing))
+    path.write_bytes(signed_note.sign(text, origin, sent.officer("ambulance").signing))
     ran = sent.run("analysts", "verify", status=15)
     assert ran.refusal == "log-cut-short"
     assert "5 entries" in ran.err
@@ -299,28 +302,34 @@ def test_the_memory_never_shrinks(sent):
 
 def test_a_submission_that_names_somebody_not_enrolled_has_no_effect(sent):
     log, card = sent.log(), sent.card("police")
-    line = canonical.read(notes.parse(sent.entries()[3].read_bytes()).text)
+    line = canonical_json.read(signed_note.parse(sent.entries()[3].read_bytes()).text)
     line |= {
         "id": ID,
         "covered": {"first": "2026-04-01", "last": "2026-06-30"},
         "quarter": "2026Q2",
     }
     line["recipients"] = [{"who": "police/liaison", "key": "ab" * 32}]
-    append(sent, notes.sign(canonical.write(line), card.key_name, sent.officer("police").signing))
+    append(
+        sent,
+        signed_note.sign(canonical_json.write(line), card.key_name, sent.officer("police").signing),
+    )
     assert effects(sent)[-1] == "recipient-not-enrolled"
     assert log.tree.size == 4
 
 
 def test_nobody_submits_in_the_name_of_another(sent):
     card = sent.card("ambulance")
-    line = canonical.read(notes.parse(sent.entries()[3].read_bytes()).text)
+    line = canonical_json.read(signed_note.parse(sent.entries()[3].read_bytes()).text)
     line |= {
         "id": ID,
         "covered": {"first": "2026-04-01", "last": "2026-06-30"},
         "quarter": "2026Q2",
     }
     append(
-        sent, notes.sign(canonical.write(line), card.key_name, sent.officer("ambulance").signing)
+        sent,
+        signed_note.sign(
+            canonical_json.write(line), card.key_name, sent.officer("ambulance").signing
+        ),
     )
     assert effects(sent)[-1] == "signer-is-another-officer"
 

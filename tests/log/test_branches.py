@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from exchange import notes
-from exchange.signing import signed
-from partners import canonical
-from partners.cards import Card
+from exchange.keys import signed_note
+from exchange.log.entry_signature import signed
+from partners.entries import canonical_json
+from partners.entries.card import Card
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -97,9 +97,9 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
     p.signed("council", "settle", "--yes")
     log, council = p.log("analysts"), p.card("council")
     from exchange import age
-    from exchange.identities import Officer, sign_card
-    from partners.entries import FORMAT, Entry
-    from partners.kinds import Enrol
+    from exchange.keys.identity import Officer, sign_card
+    from partners.entries.entry import FORMAT, Entry
+    from partners.entries.kinds import Enrol
 
     puppet = Officer(age.Identity.generate())
     told = council.to_json() | {
@@ -115,12 +115,17 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
     said = log.entries[4].body
     entry = Entry(FORMAT, log.founding.origin, "2" * 32, "settle", p.now, log.seen, said)
     (p.share / "log/00000006").write_bytes(
-        notes.sign(entry.to_bytes(), card.key_name, puppet.signing)
+        signed_note.sign(entry.to_bytes(), card.key_name, puppet.signing)
     )
     log = p.log("analysts")
     assert log.register.applied[6].why.id == "signer-enrolled-after-branches"
     assert log.register.settled == []
-    assert canonical.read(notes.parse((p.share / "log/00000006").read_bytes()).text)["common"] == 3
+    assert (
+        canonical_json.read(signed_note.parse((p.share / "log/00000006").read_bytes()).text)[
+            "common"
+        ]
+        == 3
+    )
 
 
 def test_who_is_no_coordinator_settles_nothing(forked):

@@ -8,10 +8,11 @@ import textwrap
 import polars as pl
 import pytest
 
-from exchange import age, parquet_limits
-from exchange._age.header import Stanza
-from exchange.parquet_limits import NoTable, TooMuch, count_rows
-from partners import canonical
+from exchange import age
+from exchange.age.header import Stanza
+from exchange.bundle import parquet_limits
+from exchange.bundle.parquet_limits import NoTable, TooMuch, count_rows
+from partners.entries import canonical_json
 from tests.lib.partnership import Partnership
 from tests.log.test_dishonest_senders import KEY, _sent, forge, forge_payload, payload, refused
 
@@ -26,7 +27,7 @@ def counts(accepted: str) -> dict:
 
 
 def described(told: dict, rows: int) -> dict[str, str]:
-    return {KEY: canonical.write(told | {"rows": rows}).decode()}
+    return {KEY: canonical_json.write(told | {"rows": rows}).decode()}
 
 
 def test_a_band_that_says_more_than_the_bundle_holds(sent):
@@ -70,7 +71,7 @@ def test_400_million_rows_are_refused_in_little_memory(tmp_path):
             pl.concat([pl.DataFrame({"a": none}).lazy()] * 40).sink_parquet(path)
         else:
             from pathlib import Path
-            from exchange.parquet_limits import count_rows, TooMuch
+            from exchange.bundle.parquet_limits import count_rows, TooMuch
             data = Path(path).read_bytes()
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             try:

@@ -8,15 +8,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from depersonalise.order import shuffled_and_sorted
-from exchange import age, notes
-from exchange.bundles import METADATA
-from exchange.padding import padded
-from exchange.sealed_files import bundle_name
-from partners import canonical
-from partners.entries import in_band
-from schemas.datasets import DATASETS
-from schemas.shared import NotAsDeclared, check_shared
+from depersonalise.release.order import shuffled_and_sorted
+from exchange import age
+from exchange.bundle.bundle import METADATA
+from exchange.bundle.padding import padded
+from exchange.bundle.sealed_files import bundle_name
+from exchange.keys import signed_note
+from partners.entries import canonical_json
+from partners.entries.entry import in_band
+from schemas.datasets.registry import DATASETS
+from schemas.wire.shared_table import NotAsDeclared, check_shared
 from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.partnership import OFFICERS, Partnership, Ran
 from tests.lib.typed import shared
@@ -39,7 +40,7 @@ def payload(p: Partnership, bundle: Path | None = None) -> tuple[pl.DataFrame, d
     with (bundle or p.bundles()[0]).open("rb") as file:
         age.decrypt(file, plain, [p.officer("police").identity])
     plain.seek(0)
-    told = canonical.read(pl.read_parquet_metadata(plain)[KEY].encode())
+    told = canonical_json.read(pl.read_parquet_metadata(plain)[KEY].encode())
     return pl.read_parquet(plain), told
 
 
@@ -61,7 +62,7 @@ def banded(rows: pl.DataFrame) -> dict[str, object]:
 
 def written(rows: pl.DataFrame, told: dict) -> bytes:
     plain = io.BytesIO()
-    rows.write_parquet(plain, metadata={KEY: canonical.write(told).decode()})
+    rows.write_parquet(plain, metadata={KEY: canonical_json.write(told).decode()})
     return plain.getvalue()
 
 
@@ -72,14 +73,14 @@ def forge_payload(p: Partnership, content: bytes, to: tuple = tuple(OFFICERS), *
     digest = hashlib.sha256(sealed.getvalue()).hexdigest()
     (p.share / bundle_name(digest)).write_bytes(sealed.getvalue())
     log, card = p.log(), p.card("police")
-    line = canonical.read(notes.parse(p.entries()[3].read_bytes()).text)
+    line = canonical_json.read(signed_note.parse(p.entries()[3].read_bytes()).text)
     line |= {
         "id": secrets.token_hex(16),
         "bundle": {"sha256": digest, "size": len(sealed.getvalue())},
         "payload": {"sha256": hashlib.sha256(content).hexdigest()},
         "seen": {"size": log.seen.size, "root": log.seen.root},
     } | changes
-    note = notes.sign(canonical.write(line), card.key_name, p.officer("police").signing)
+    note = signed_note.sign(canonical_json.write(line), card.key_name, p.officer("police").signing)
     (p.share / "log" / f"{len(p.entries()):08d}").write_bytes(note)
 
 
@@ -153,10 +154,10 @@ def test_a_bundle_that_is_not_for_whom_it_says(sent):
     age.encrypt(io.BytesIO(b"x"), sealed, [stranger.recipient] * len(OFFICERS))
     digest = hashlib.sha256(sealed.getvalue()).hexdigest()
     (sent.share / bundle_name(digest)).write_bytes(sealed.getvalue())
-    line = canonical.read(notes.parse(entry.read_bytes()).text)
+    line = canonical_json.read(signed_note.parse(entry.read_bytes()).text)
     line["bundle"] = {"sha256": digest, "size": len(sealed.getvalue())}
-    note = notes.sign(
-        canonical.write(line), sent.card("police").key_name, sent.officer("police").signing
+    note = signed_note.sign(
+        canonical_json.write(line), sent.card("police").key_name, sent.officer("police").signing
     )
     entry.write_bytes(note)
     ran = sent.signed("analysts", "pull", "merged", status=13)

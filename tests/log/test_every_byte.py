@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import LogBroken
-from exchange.log import Log
-from exchange.mirror import Mirror
-from exchange.pinned import Memory
+from exchange.log.cache import Mirror
+from exchange.log.log import Log
+from exchange.log.trust import Memory
+from exchange.log.verify import Account, verify
 from exchange.stores.folder import FolderStore
-from exchange.verifying import Account, verify
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import LogBroken
-from exchange.log import Log
-from exchange.mirror import Mirror
-from exchange.pinned import Founding, Memory
+from exchange.log.cache import Mirror
+from exchange.log.log import Log
+from exchange.log.trust import Founding, Memory
+from exchange.log.witness import witnessed
 from exchange.stores.folder import FolderStore
-from exchange.witnessing import witnessed
 from tests.lib.fuzzed_logs import Fuzzed
 from tests.lib.second_reading import Refused, verify_store
 from tests.lib.soak import share

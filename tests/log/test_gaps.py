@@ -3,9 +3,9 @@
 import pytest
 
 from exchange.errors import LogBroken
-from exchange.log import Log
-from exchange.pinned import Founding, Memory
-from partners.register import Register
+from exchange.log.log import Log
+from exchange.log.trust import Founding, Memory
+from partners.register.register import Register
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 

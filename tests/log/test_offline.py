@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from exchange import notes
-from exchange.log import Log
+from exchange.keys import signed_note
+from exchange.log.log import Log
 from exchange.stores.folder import FolderStore
-from partners import canonical
+from partners.entries import canonical_json
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 from tests.use.test_quarter import asb
@@ -132,9 +132,9 @@ def test_an_entry_that_nobody_enrolled_signed_has_no_effect_from_the_copy_either
     p = partnership
     p.submit("police", p.extract("police", "a.csv", crimes(30)), *Q)
     data = p.entries()[3].read_bytes()
-    told = notes.parse(data).text.replace(b'"police-crime"', b'"police-asb"')
-    fresh = canonical.write(canonical.read(told) | {"id": "7" * 32})
-    data = notes.sign(fresh, p.card("police").key_name, p.officer("police").signing)
+    told = signed_note.parse(data).text.replace(b'"police-crime"', b'"police-asb"')
+    fresh = canonical_json.write(canonical_json.read(told) | {"id": "7" * 32})
+    data = signed_note.sign(fresh, p.card("police").key_name, p.officer("police").signing)
     at = data.rindex(b" ") + 20
     sound = p.copy(tmp_path / "sound")
     (sound.share / "log/00000004").write_bytes(data)

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange import receipts
-from exchange.__main__ import main
-from exchange.cli import App
+from exchange.cli.group import App
+from exchange.cli.main import main
 from exchange.errors import Usage
-from exchange.log import Log
-from exchange.pinned import Founding, Memory
-from exchange.signing import signed
+from exchange.log import receipts
+from exchange.log.entry_signature import signed
+from exchange.log.log import Log
+from exchange.log.merkle import Tree, inclusion, leaf_hash, root_by
+from exchange.log.trust import Founding, Memory
 from exchange.stores.folder import FolderStore
-from exchange.tree import Tree, inclusion, leaf_hash, root_by
-from partners.entries import FORMAT, Entry
-from partners.kinds import Enrol
+from partners.entries.entry import FORMAT, Entry
+from partners.entries.kinds import Enrol
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership

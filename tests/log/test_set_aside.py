@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from exchange import merging
+from exchange.pull import merge
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import Partnership
 from tests.log.test_dishonest_senders import forge, payload
@@ -121,7 +121,7 @@ def test_no_payload_is_on_a_disk_when_a_pull_is_killed(sent, monkeypatch):
         there.append([path.name for path in folder.rglob("*") if path.is_file()])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(merging, "check_opened", killed)
+    monkeypatch.setattr(merge, "check_opened", killed)
     pull(sent, status=130)
     assert there[0] == ["lock"]
 
@@ -139,7 +139,8 @@ def test_what_a_killed_pull_left_goes_and_what_another_writes_stays(sent):
 
 def test_personal_data_too_is_the_owners_alone(sent, monkeypatch):
     monkeypatch.setattr(
-        "exchange.pulling._sealed_for", lambda log, *_, personal: (log.register.submissions[:1], [])
+        "exchange.pull.pull._sealed_for",
+        lambda log, *_, personal: (log.register.submissions[:1], []),
     )
     pull(sent, "--personal")
     folder = sent.root / "analysts/merged"

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange import notes, witnessing
-from exchange.intervals import Witnessed
-from exchange.signing import signed
-from exchange.tree import Checkpoint
-from partners.entries import FORMAT, Entry
-from partners.kinds import Nil
+from exchange.keys import signed_note
+from exchange.log import witness
+from exchange.log.entry_signature import signed
+from exchange.log.intervals import Witnessed
+from exchange.log.merkle import Checkpoint
+from partners.entries.entry import FORMAT, Entry
+from partners.entries.kinds import Nil
 from schemas.quarters import Covered
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -23,9 +24,9 @@ def test_an_entry_signed_by_a_witness_key_has_no_effect(partnership):
     log, card = p.log(), p.card("police")
     body = Nil("police", "liaison", "police-asb", "", Covered.parse("2026Q3"), "none-recorded")
     entry = Entry(FORMAT, log.founding.origin, "ab" * 16, "nil", p.now, log.seen, body)
-    key = witnessing._key(p.settings("police").profile)
+    key = witness._key(p.settings("police").profile)
     for at, name in ((3, card.key_name), (4, card.witness_name)):
-        note = notes.sign(entry.to_bytes(), name, key)
+        note = signed_note.sign(entry.to_bytes(), name, key)
         (p.share / f"log/{at:08d}").write_bytes(note)
     (p.share / "log/00000005").write_bytes(signed(entry, card, p.officer("police")))
     why = [
@@ -36,7 +37,7 @@ def test_an_entry_signed_by_a_witness_key_has_no_effect(partnership):
 
 
 def seen(p: Partnership) -> Witnessed:
-    return witnessing.witnessed(p.log("council"), p.root / "none", whole=True)
+    return witness.witnessed(p.log("council"), p.root / "none", whole=True)
 
 
 def by(p: Partnership, partner: str) -> int:
@@ -57,12 +58,12 @@ def test_a_card_that_names_the_witness_key_of_another_authority_takes_nothing_fr
     assert by(p, "police") == before
     # The cosignature says nothing of names, so one line can be put under another.
     (path, *_) = (p.share / "witness").glob(f"*-{key[:16]}-*.cosignature")
-    note = notes.parse(path.read_bytes())
+    note = signed_note.parse(path.read_bytes())
     name = f"{p.settings('police').origin}/ambulance/deputy/witness"
     told = bytes.fromhex(key)
-    stolen = notes.key_id(name, told, b"\x04") + note.signatures[0].signature
+    stolen = signed_note.key_id(name, told, b"\x04") + note.signatures[0].signature
     taken = note.text + f"\n— {name} {base64.b64encode(stolen).decode()}\n".encode()
-    assert notes.parse(taken).cosigned_by(name, told)
+    assert signed_note.parse(taken).cosigned_by(name, told)
     path.write_bytes(taken)
     assert not any(one.card.officer == "deputy" for one in seen(p).sightings)
 
@@ -100,13 +101,13 @@ def backdate(p: Partnership, who: str, size: int, when: datetime) -> None:
     """Have a witness say when it saw a size, whatever the clock says."""
     tree = p.log().tree
     text = Checkpoint(p.settings(who).origin, size, tree.root_at(size)).to_bytes()
-    note = notes.cosign(
+    note = signed_note.cosign(
         text,
         p.card(who).witness_name,
-        witnessing._key(p.settings(who).profile),
+        witness._key(p.settings(who).profile),
         int(when.timestamp()),
     )
-    name = witnessing._sighting(size, p.card(who).witness, when)
+    name = witness._sighting(size, p.card(who).witness, when)
     (p.share / "witness" / name).write_bytes(note)
 
 

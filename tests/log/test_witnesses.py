@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange import notes, witnessing
 from exchange.errors import LogBroken
-from exchange.identities import fingerprint
-from exchange.intervals import Sighting
+from exchange.keys import signed_note
+from exchange.keys.identity import fingerprint
+from exchange.log import witness
+from exchange.log.intervals import Sighting
+from exchange.log.merkle import Checkpoint
+from exchange.log.witness import witnessed
 from exchange.stores.folder import FolderStore
-from exchange.tree import Checkpoint
-from exchange.witnessing import witnessed
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
@@ -53,7 +54,7 @@ def test_whoever_reads_the_log_cosigns_what_has_grown(partnership):
     (new,) = [f for f in set(files(p)) - set(before) if p.card("ambulance").witness[:16] in f]
     assert new.startswith("00000004-")
     data = (p.share / "witness" / new).read_bytes()
-    note = notes.parse(data)
+    note = signed_note.parse(data)
     card = p.card("ambulance")
     assert Checkpoint.parse(note.text).size == 4
     when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
@@ -181,8 +182,8 @@ def test_a_revoked_witness_counts_as_far_as_the_log_reached_then(partnership):
     assert [s.size for s in sightings(p) if s.card == card] == [4]
     log = p.log("council")
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
-    key = witnessing._key(p.settings("ambulance").profile)  # which the thief has
-    note = notes.cosign(text, card.witness_name, key, int(p.now.timestamp()))
+    key = witness._key(p.settings("ambulance").profile)  # which the thief has
+    note = signed_note.cosign(text, card.witness_name, key, int(p.now.timestamp()))
     name = f"{log.tree.size:08d}-{card.witness[:16]}-20261021.cosignature"
     (p.share / "witness" / name).write_bytes(note)
     assert [s.size for s in sightings(p) if s.card == card] == [4]

@@ -7,7 +7,7 @@ than 85 % of the mutants of a module are killed, or where one survives that is n
 
     python -m tests.soak.mutation                                # every module
     python -m tests.soak.mutation --module schemas/quarters.py   # one, which takes about a minute
-    python -m tests.soak.mutation --module exchange/tree.py --function root_by
+    python -m tests.soak.mutation --module exchange/log/merkle.py --function root_by
 
 Works on a copy in a temporary folder, so that no file here changes. mutmut changes the bodies of
 functions, not constants of a module, and no function that has a decorator other than classmethod
@@ -35,11 +35,11 @@ LEAST = 0.85
 
 # Tests that take seconds are not among them: what those notice, shorter ones have to notice too.
 MODULES = {
-    "exchange/tree.py": ["tests/unit/test_proofs.py"],
-    "schemas/cells.py": ["tests/unit/test_cells.py"],
+    "exchange/log/merkle.py": ["tests/unit/test_proofs.py"],
+    "schemas/extract/fields.py": ["tests/unit/test_cells.py"],
     "schemas/quarters.py": ["tests/unit/test_quarters.py"],
-    "partners/standing.py": ["tests/unit/test_standing_of_returns.py"],
-    "depersonalise/lattice.py": ["tests/unit/test_release.py"],
+    "partners/register/obligations.py": ["tests/unit/test_standing_of_returns.py"],
+    "depersonalise/release/lattice.py": ["tests/unit/test_release.py"],
 }
 
 ARGUMENTS = [

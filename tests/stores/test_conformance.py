@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from exchange import publishing
+from exchange import files
 from exchange.errors import LogBroken, Usage
-from exchange.stores.opening import open_store
+from exchange.stores.open import open_store
 from exchange.stores.store import ACCESS, AlreadyThere, ReplacesFiles, Store, Unreachable, prove
 from tests.lib import servers
 
@@ -43,7 +43,7 @@ def _no_links(folder: Path) -> Iterator[servers.Served]:
         raise PermissionError(errno.EPERM, "no links here")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publishing.os, "link", refuse)
+        patch.setattr(files.os, "link", refuse)
         yield servers.Served("share", folder / "none", lambda: shutil.rmtree(folder / "share"))
 
 

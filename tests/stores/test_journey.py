@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from exchange.stores.opening import open_store
+from exchange.stores.open import open_store
 from tests.lib import partnership as lib
 from tests.lib import servers
 from tests.lib.extracts import crimes

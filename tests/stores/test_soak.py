@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from exchange.stores.folder import FolderStore
-from exchange.stores.opening import open_store
+from exchange.stores.open import open_store
 from exchange.stores.store import FOLDERS, Store
 from tests.lib import partnership as lib
 from tests.lib.partnership import Partnership

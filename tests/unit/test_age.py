@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange import age
-from exchange._age import bech32, payload
-from exchange._age.header import HEADER_MAX, b64, unb64
+from exchange.age import bech32, payload
+from exchange.age.header import HEADER_MAX, b64, unb64
 from tests.lib.fuzz import examples
 
 ALICE, BOB = age.Identity.generate(), age.Identity.generate()

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from exchange import age
-from exchange._age.header import BODY_MAX, HEADER_MAX, LINE_MAX, STANZAS_MAX
+from exchange.age.header import BODY_MAX, HEADER_MAX, LINE_MAX, STANZAS_MAX
 
 ALICE = age.Identity.generate()
 BEGIN = b"age-encryption.org/v1\n"

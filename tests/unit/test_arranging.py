@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from schemas.mapping import Mapping, Together
-from schemas.tally import LeftOut
+from schemas.extract.mapping import Mapping, Together
+from schemas.extract.row_counts import LeftOut
 from tests.lib.typed import broken, depersonalised, outcome, selected
 
 CASUALTIES = """
@@ -100,7 +100,7 @@ def test_a_point_in_the_sea_of_numbers_is_no_point():
 
 
 def test_the_points_of_a_submission_are_looked_up_once_each():
-    from schemas.points import with_points
+    from schemas.extract.grid import with_points
 
     rows = pl.DataFrame(
         {

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from partners.authorities import STANDINGS, authorities, standing_of
-from partners.cards import KINDS
+from partners.entries.card import KINDS
+from partners.law.authorities import STANDINGS, authorities, standing_of
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from exchange import receipts
-from exchange.fetching import ENTRY_MAX
-from exchange.identities import FILE_MAX
-from schemas.zips import bounded
+from exchange.keys.identity import FILE_MAX
+from exchange.log import receipts
+from exchange.log.reader import ENTRY_MAX
+from schemas.zip_files import bounded
 
 BOMB = bytes(4 * ENTRY_MAX)
 

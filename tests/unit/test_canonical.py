@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners import canonical
-from partners.entries import in_band, parse
-from partners.shapes import Malformed
+from partners.entries import canonical_json
+from partners.entries.entry import in_band, parse
+from partners.entries.fields import Malformed
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 values = st.recursive(
@@ -18,15 +18,15 @@ values = st.recursive(
 
 @given(st.dictionaries(text, values, max_size=5))
 def test_what_is_written_reads_back_and_is_one_line(value):
-    line = canonical.write(value)
+    line = canonical_json.write(value)
     assert line.count(b"\n") == 1
-    assert canonical.read(line) == value
-    assert canonical.write(canonical.read(line)) == line
+    assert canonical_json.read(line) == value
+    assert canonical_json.write(canonical_json.read(line)) == line
 
 
 @given(st.dictionaries(text, values, max_size=5))
 def test_any_other_way_to_write_it_is_refused(value):
-    line = canonical.write(value)
+    line = canonical_json.write(value)
     for other in (
         json.dumps(value, indent=1).encode() + b"\n",
         line.rstrip(b"\n"),
@@ -35,8 +35,8 @@ def test_any_other_way_to_write_it_is_refused(value):
         b"\xef\xbb\xbf" + line,
     ):
         if other != line:
-            with pytest.raises(canonical.NotCanonical):
-                canonical.read(other)
+            with pytest.raises(canonical_json.NotCanonical):
+                canonical_json.read(other)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_any_other_way_to_write_it_is_refused(value):
     ids=lambda line: line[:20],
 )
 def test_what_is_not_canonical_is_refused(line):
-    with pytest.raises(canonical.NotCanonical):
-        canonical.read(line)
+    with pytest.raises(canonical_json.NotCanonical):
+        canonical_json.read(line)
 
 
 @pytest.mark.parametrize("value", [{"a": 1.5}, {"a": 2**53}, {"a": "\ud800"}, {1: "a"}, {"a": b""}])
 def test_what_has_no_form_is_not_written(value):
-    with pytest.raises(canonical.NotCanonical):
-        canonical.write(value)
+    with pytest.raises(canonical_json.NotCanonical):
+        canonical_json.write(value)
 
 
 @given(st.binary(max_size=200))
@@ -97,7 +97,7 @@ def test_values_lie_at_most_sixteen_deep(deep, wide):
         return  # is no JSON
     at = deep + (wide[:1] in (b"[", b"{"))
     if at <= 16:
-        assert canonical.read(line)
+        assert canonical_json.read(line)
     else:
-        with pytest.raises(canonical.NotCanonical):
-            canonical.read(line)
+        with pytest.raises(canonical_json.NotCanonical):
+            canonical_json.read(line)

@@ -6,14 +6,14 @@ from datetime import date, time
 import polars as pl
 import pytest
 
-from schemas.cells import _COUNT, _DECIMAL, READERS, Cells, Read, _number
-from schemas.column_types import LSOA_EDITION, field_type
-from schemas.dataset import Reads
-from schemas.datasets import DATASETS
-from schemas.lines import LINE
-from schemas.mapping import Mapping
-from schemas.moments import EPOCH
-from schemas.places import FOUND, Places, Protected
+from schemas.datasets.column_types import LSOA_EDITION, field_type
+from schemas.datasets.dataset import Reads
+from schemas.datasets.registry import DATASETS
+from schemas.extract.fields import _COUNT, _DECIMAL, READERS, Cells, Read, _number
+from schemas.extract.line_numbers import LINE
+from schemas.extract.mapping import Mapping
+from schemas.extract.moments import EPOCH
+from schemas.extract.places import FOUND, Places, Protected
 
 FIRST_LINE = 2  # the first line of a file holds its headings
 DATASET = {

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from schemas.changes import Outline, changes, outline
+from schemas.checks.against_last import Outline, changes, outline
 from schemas.quarters import Covered
 from tests.lib.typed import selected
 

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from exchange.sampling import sample
+from exchange.samples.extract import sample
 from schemas.areas import Area
-from schemas.datasets import PRESCRIBED
-from schemas.errors import Undecided
-from schemas.findings import LINES_KEPT, Finding, worst_first
-from schemas.models import ROW_RULES
+from schemas.checks.models import ROW_RULES
+from schemas.datasets.registry import PRESCRIBED
+from schemas.extract.errors import Undecided
+from schemas.extract.row_counts import LeftOut
+from schemas.findings.finding import LINES_KEPT, Finding, worst_first
+from schemas.findings.rules import OF_ROWS, RULES
 from schemas.quarters import Quarter
-from schemas.rules import OF_ROWS, RULES
-from schemas.tally import LeftOut
 from tests.lib.typed import broken, outcome, selected
 
 ROOT = Path(__file__).parents[2]
@@ -338,7 +338,7 @@ def test_worst_first():
 
 
 def test_two_quarters_in_one_file_are_not_guessed_at():
-    from schemas.checking import likely_dates
+    from schemas.checks.check import likely_dates
 
     text = "Date|Code|Postcode\n" + "01/08/2026|45|WZ1\n" * 5 + "01/09/2026|45|WZ1\n"
     assert str(likely_dates(selected("police-crime", text))) == "2026-07-01..2026-09-30"

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from schemas.codes import LISTS, NATURES, SCHEMES, SEVERITY, editions
-from schemas.datasets import DATASETS
+from schemas.codes.lists import LISTS, NATURES, SCHEMES, SEVERITY, editions
+from schemas.datasets.registry import DATASETS
 
 # The classes of the Regulations' Schedule, paragraph 2(a) to (i).
 CLASSES = {

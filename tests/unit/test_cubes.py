@@ -5,8 +5,8 @@ import hmac
 
 import pytest
 
-from exchange.cubes import rounding_key, secret_of
-from exchange.manifest import Item
+from exchange.pull.cube import rounding_key, secret_of
+from exchange.pull.manifest import Item
 
 SALTS = (b"ab" * 32, b"cd" * 32)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from depersonalise.gazetteer import OUTWARD, POSTCODES, Gazetteer, GazetteerBroken, add
+from depersonalise.places.gazetteer import OUTWARD, POSTCODES, Gazetteer, GazetteerBroken, add
 from tests.lib.extracts import callouts
 from tests.lib.spoiled_zips import spoiled_zips
 

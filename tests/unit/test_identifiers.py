@@ -11,8 +11,8 @@ import pytest
 
 from depersonalise import identifiers
 from depersonalise.identifiers import holding_identifiers
-from schemas.codes import local_list
-from schemas.mapping import Mapping
+from schemas.codes.lists import local_list
+from schemas.extract.mapping import Mapping
 from tests.lib.identifiers import (
     COUNT,
     DRAWN,

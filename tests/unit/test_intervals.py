@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.intervals import Sighting, Witnessed
+from exchange.log.intervals import Sighting, Witnessed
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 

@@ -1,8 +1,8 @@
 import pytest
 
-from schemas.datasets import DATASETS
-from schemas.errors import MappingRefused
-from schemas.mapping import Mapping, by_aliases, read_mapping, shipped
+from schemas.datasets.registry import DATASETS
+from schemas.extract.errors import MappingRefused
+from schemas.extract.mapping import Mapping, by_aliases, read_mapping, shipped
 from tests.lib.extracts import csv
 from tests.lib.typed import shared
 

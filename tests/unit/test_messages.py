@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from exchange import errors, messages
-from exchange.bundles import ReleaseTooOld
+from exchange.bundle.bundle import ReleaseTooOld
+from exchange.log.receipts import ReceiptBroken
 from exchange.messages import NO_EFFECT, STATUSES, WARNING
-from exchange.receipts import ReceiptBroken
 from exchange.stores.store import ReplacesFiles, Unfit, Unreachable
-from schemas.findings import Severity
-from schemas.rules import RULES
+from schemas.findings.finding import Severity
+from schemas.findings.rules import RULES
 
 HERE = Path(__file__).parents[2]
 PACKAGES = ("exchange", "schemas", "depersonalise", "partners")
@@ -39,17 +39,17 @@ TAKES_ID = {one.__name__: one.kind for one in REFUSALS} | {
     "Undecided": "usage",
     "Rejection": NO_EFFECT,
     "ReportWarning": WARNING,
-    "terminal.warning": WARNING,
-    "terminal.error": "",  # by the command itself, of several kinds
-    "exchange/terminal.py: warning": WARNING,
-    "exchange/reports/year.py: _wrong": "usage",
-    "exchange/actions/pull.py: _say_missing": WARNING,
+    "console.warning": WARNING,
+    "console.error": "",  # by the command itself, of several kinds
+    "exchange/cli/console.py: warning": WARNING,
+    "exchange/reports/assessment/year_file.py: _wrong": "usage",
+    "exchange/cli/actions/pull.py: _say_missing": WARNING,
 }
 # Where an id is handed on as it was given.
 PASSES_ON = {
-    "exchange/actions/pull.py: _say_missing",
-    "exchange/reports/year.py: _wrong",
-    "exchange/reports/forms.py: write_forms",
+    "exchange/cli/actions/pull.py: _say_missing",
+    "exchange/reports/assessment/year_file.py: _wrong",
+    "exchange/cli/output_files.py: write_forms",
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date, time
 import polars as pl
 import pytest
 
-from schemas.moments import EPOCH, EPOCH_1904, read_clocks, read_moments
+from schemas.extract.moments import EPOCH, EPOCH_1904, read_clocks, read_moments
 
 DAY = date(2026, 7, 4)
 NEXT = date(2026, 7, 5)

@@ -6,8 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange import notes
-from exchange.tree import Checkpoint, CheckpointBroken, Tree
+from exchange.keys import signed_note
+from exchange.log.merkle import Checkpoint, CheckpointBroken, Tree
 from tests.unit.test_proofs import tree_hash
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
@@ -15,7 +15,7 @@ PUBLIC = KEY.public_key().public_bytes_raw()
 
 
 def test_a_signed_note_verifies_under_its_name_and_key_only():
-    note = notes.parse(notes.sign(b"some text\n", "a/name", KEY))
+    note = signed_note.parse(signed_note.sign(b"some text\n", "a/name", KEY))
     assert note.text == b"some text\n"
     assert note.is_signed_by("a/name", PUBLIC)
     assert not note.is_signed_by("another/name", PUBLIC)
@@ -24,7 +24,7 @@ def test_a_signed_note_verifies_under_its_name_and_key_only():
 
 
 def test_the_form_is_that_of_the_specification():
-    data = notes.sign(b"text\n", "name", KEY)
+    data = signed_note.sign(b"text\n", "name", KEY)
     key_id = hashlib.sha256(b"name\n\x01" + PUBLIC).digest()[:4]
     signature = base64.b64encode(key_id + KEY.sign(b"text\n")).decode()
     assert data == f"text\n\n— name {signature}\n".encode()
@@ -32,11 +32,11 @@ def test_the_form_is_that_of_the_specification():
 
 @given(st.integers(0, 200), st.integers(1, 255))
 def test_every_change_of_a_byte_is_noticed(at, flip):
-    data = bytearray(notes.sign(b"some text of a note\n", "name", KEY))
+    data = bytearray(signed_note.sign(b"some text of a note\n", "name", KEY))
     data[at % len(data)] ^= flip
     try:
-        note = notes.parse(bytes(data))
-    except notes.NoteBroken:
+        note = signed_note.parse(bytes(data))
+    except signed_note.NoteBroken:
         return
     assert not note.is_signed_by("name", PUBLIC)
 
@@ -48,8 +48,8 @@ def test_every_change_of_a_byte_is_noticed(at, flip):
      "te\x00xt\n\n— name AAAAAAAA\n".encode(), "text\n\n— name AAAAAAB=\n".encode()],
 )  # fmt: skip
 def test_what_is_no_note_is_refused(data):
-    with pytest.raises(notes.NoteBroken):
-        notes.parse(data)
+    with pytest.raises(signed_note.NoteBroken):
+        signed_note.parse(data)
 
 
 P = 2**255 - 19
@@ -76,7 +76,7 @@ def _point(y):
 
 
 def test_the_small_order_keys_that_are_refused_are_of_small_order_and_there_are_no_others():
-    refused = {y % P for y in notes._SMALL_ORDER}
+    refused = {y % P for y in signed_note._SMALL_ORDER}
     assert len(refused) == 5  # 1, -1, 0 (twice), and two of order eight (twice each): 8 points
     for y in refused:
         point = _point(y)
@@ -86,14 +86,14 @@ def test_the_small_order_keys_that_are_refused_are_of_small_order_and_there_are_
 
 
 @pytest.mark.parametrize("sign", [0, 1])
-@pytest.mark.parametrize("y", sorted(notes._SMALL_ORDER))
+@pytest.mark.parametrize("y", sorted(signed_note._SMALL_ORDER))
 def test_a_small_order_key_is_refused(y, sign):
-    assert not notes.is_usable((y | sign << 255).to_bytes(32, "little"))
+    assert not signed_note.is_usable((y | sign << 255).to_bytes(32, "little"))
 
 
 def test_an_ordinary_key_is_not():
-    assert notes.is_usable(PUBLIC)
-    assert not notes.is_usable(PUBLIC[:-1])
+    assert signed_note.is_usable(PUBLIC)
+    assert not signed_note.is_usable(PUBLIC[:-1])
 
 
 @given(st.lists(st.binary(max_size=5), min_size=1, max_size=40))

@@ -33,7 +33,7 @@ def test_a_number_of_another_quarter_is_outside():
 
 
 def test_thousands_may_be_separated():
-    from schemas.cells import _COUNT, _DECIMAL
+    from schemas.extract.fields import _COUNT, _DECIMAL
 
     for pattern in (_COUNT, _DECIMAL):
         for told in ("0", "12", "1204", "1,204", "1,204,000", "12.0"):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depersonalise.order import shuffled_and_sorted
+from depersonalise.release.order import shuffled_and_sorted
 from tests.lib.fuzz import examples
 from tests.lib.typed import depersonalised
 

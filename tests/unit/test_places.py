@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 
 from depersonalise.depersonalise import depersonalise
-from depersonalise.directory import FEWEST_POSTCODES
+from depersonalise.places.postcode_directory import FEWEST_POSTCODES
+from depersonalise.places.protected_places import ProtectedUnreadable, read_protected
 from depersonalise.policy import Policy
-from depersonalise.protected import ProtectedUnreadable, read_protected
-from schemas import checking
 from schemas.areas import Area
-from schemas.places import Protected
-from schemas.points import grid_references
+from schemas.checks import check
+from schemas.extract.grid import grid_references
+from schemas.extract.places import Protected
 from schemas.quarters import Covered
 from tests.lib import ground
 from tests.lib.ground import COUNTRY, EAST, HAMLET, TOWN, WEST
@@ -38,7 +38,7 @@ def chosen(directory, *rows, dataset="police-crime", head=HEAD, protected=None, 
 
 def left(directory, *rows, finest="", **told):
     one = chosen(directory, *rows, **told)
-    done = checking.check(one, Covered.parse("2026Q3"), TODAY)
+    done = check.check(one, Covered.parse("2026Q3"), TODAY)
     assert done.checked is not None, [f.rule.id for f in done.findings]
     policy = Policy(directory=directory, place=finest)
     shared = depersonalise(done.checked, secrets.token_bytes, policy)
@@ -94,7 +94,7 @@ def test_a_postcode_that_the_directory_does_not_have_is_said_and_leaves_by_its_o
     directory,
 ):
     one = chosen(directory, row(postcode="WZ1 0ZZ", lsoa=""), areas=(ground_area(),))
-    done = checking.check(one, Covered.parse("2026Q3"), TODAY)
+    done = check.check(one, Covered.parse("2026Q3"), TODAY)
     assert broken(done) == {"postcode-not-in-directory": (2,)}
 
 
@@ -192,7 +192,7 @@ def test_a_grid_reference_names_a_square(told, point):
 
 def test_a_grid_reference_that_can_not_be_read_is_found_on_its_line(directory):
     one = chosen(directory, row(postcode="WZ1 0AJ"), row(postcode="WZ1 0AJ", ref="SU 351 40"))
-    done = checking.check(one, Covered.parse("2026Q3"), TODAY)
+    done = check.check(one, Covered.parse("2026Q3"), TODAY)
     assert broken(done) == {"grid-unreadable": (3,)}
 
 

@@ -1,8 +1,8 @@
 import polars as pl
 import pytest
 
-from schemas.places import Places
-from schemas.postcodes import read_postcodes
+from schemas.extract.places import Places
+from schemas.extract.postcodes import read_postcodes
 
 KNOWN = {"M1", "WZ1", "EC1A", "SW1A"}
 

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import pytest
 
-from exchange.tree import (
+from exchange.log.merkle import (
     EMPTY,
     Checkpoint,
     CheckpointBroken,

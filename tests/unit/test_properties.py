@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from depersonalise.depersonalise import depersonalise
 from depersonalise.policy import Domestic, Policy
-from exchange.sampling import Places as Where
-from exchange.sampling import sample
-from schemas import checking
+from exchange.samples.extract import Places as Where
+from exchange.samples.extract import sample
 from schemas.areas import Area
-from schemas.dataset import Place
-from schemas.datasets import DATASETS
-from schemas.places import Places
+from schemas.checks import check
+from schemas.datasets.dataset import Place
+from schemas.datasets.registry import DATASETS
+from schemas.extract.places import Places
 from schemas.quarters import Covered, Quarter
 from tests.lib import ground
 from tests.lib.fuzz import examples
@@ -60,7 +60,7 @@ def left(dataset, headings, rows, directory=None, policy=None):
     ours = Places(lambda codes: codes & {"WZ1", "WZ2", "WZ3"})
     places = ground.places(directory) if directory else ours
     chosen = selected(dataset.id, text, areas=AREA, places=places)
-    done = checking.check(chosen, Covered.parse("2026Q3"), TODAY)
+    done = check.check(chosen, Covered.parse("2026Q3"), TODAY)
     assert done.checked is not None, [f.rule.id for f in done.findings]
     return depersonalise(
         done.checked, random.Random(1).randbytes, policy or Policy(directory=directory)

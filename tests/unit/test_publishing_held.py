@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange import publishing
-from exchange.publishing import patiently, put_back, replace, swap
+from exchange import files
+from exchange.files import patiently, put_back, replace, swap
 
 OPEN_ELSEWHERE = 32  # winerror: sharing violation
 
@@ -21,7 +21,7 @@ def held(name: str = "") -> OSError:
 @pytest.fixture
 def waits(monkeypatch) -> list[float]:
     found: list[float] = []
-    monkeypatch.setattr(publishing.time, "sleep", found.append)
+    monkeypatch.setattr(files.time, "sleep", found.append)
     return found
 
 

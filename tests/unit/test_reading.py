@@ -2,9 +2,9 @@ import re
 
 import pytest
 
-from schemas.errors import SourceRefused
-from schemas.lines import LINE
-from schemas.reading import read
+from schemas.extract.errors import SourceRefused
+from schemas.extract.file import read
+from schemas.extract.line_numbers import LINE
 
 TABLE = "Date,Place\n2026-07-01,here\n2026-07-02,there\n"
 

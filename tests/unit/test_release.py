@@ -5,12 +5,12 @@ import random
 import polars as pl
 import pytest
 
-from depersonalise.protection import COVER
-from depersonalise.release import alike_by, axes_of
-from exchange.sampling import sample
-from schemas.axes import nodes
-from schemas.dataset import SMALLEST
-from schemas.datasets import DATASETS
+from depersonalise.release.release import alike_by, axes_of
+from depersonalise.release.sensitivity import COVER
+from exchange.samples.extract import sample
+from schemas.datasets.axes import nodes
+from schemas.datasets.dataset import SMALLEST
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 from tests.lib.typed import depersonalised
 

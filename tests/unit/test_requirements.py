@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from exchange.reports.proofs import PROOFS
-from partners.requirements import CHAPTERS, HALLMARKS, PAPERS, laws, requirements
+from exchange.reports.compliance.answers import PROOFS
+from partners.law.requirements import CHAPTERS, HALLMARKS, PAPERS, laws, requirements
 from tests.conftest import _real_data
 
 # Items by paper and chapter, counted in the papers: r, what is required; q, questions.

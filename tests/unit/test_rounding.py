@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depersonalise.rounding import BASE, Edition, _neighbours, rounded_cube
+from depersonalise.cube_rounding import BASE, Edition, _neighbours, rounded_cube
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 DIMENSIONS = {"theme": 8, "outward": 20, "month": 3, "hour": 24}

@@ -7,15 +7,15 @@ import pytest
 
 from depersonalise.depersonalise import as_personal, depersonalise
 from depersonalise.policy import Domestic, Policy
-from exchange.merging import PROVENANCE
-from exchange.sampling import sample
-from schemas import checking
-from schemas.dataset import Place, Treat
-from schemas.datasets import DATASETS
-from schemas.mapping import by_aliases
+from exchange.pull.merge import PROVENANCE
+from exchange.samples.extract import sample
+from schemas.checks import check
+from schemas.datasets.dataset import Place, Treat
+from schemas.datasets.registry import DATASETS
+from schemas.datasets.shared_columns import COLUMNS, columns_of
+from schemas.extract.mapping import by_aliases
 from schemas.quarters import Covered, Quarter
-from schemas.shared import NotAsDeclared, check_shared
-from schemas.shared_columns import COLUMNS, columns_of
+from schemas.wire.shared_table import NotAsDeclared, check_shared
 from tests.lib.typed import TODAY, selected
 
 NAME = "Zebedee Quackenbush"
@@ -40,7 +40,7 @@ def checked(dataset):
     made = sample(dataset, Quarter(2026, 3), 200, seed=6)
     lines = ["|".join(made.headings.values())]
     lines += ["|".join(row[name].replace(",", "") for name in made.headings) for row in made.rows]
-    done = checking.check(selected(dataset.id, "\n".join(lines)), Covered.parse("2026Q3"), TODAY)
+    done = check.check(selected(dataset.id, "\n".join(lines)), Covered.parse("2026Q3"), TODAY)
     assert done.checked is not None, [f.rule.id for f in done.findings]
     return done.checked
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from partners.adoptions import adopted_at_founding
-from partners.register import Register
-from partners.standing import State, standings
-from partners.state import Partner
-from schemas.datasets import DATASETS
+from partners.register.adoptions import adopted_at_founding
+from partners.register.obligations import State, standings
+from partners.register.register import Register
+from partners.register.state import Partner
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from partners.adoptions import adopted_at_founding
-from partners.kinds import Behalf, Nil, NotHeld, PublishProtocol, Submit, Succeed
-from partners.register import Register
-from partners.standing import Standing, State, standings
-from partners.state import Claim, NilReturn, Partner, Protocol, Return, Submission
+from partners.entries.kinds import Behalf, Nil, NotHeld, PublishProtocol, Submit, Succeed
+from partners.register.adoptions import adopted_at_founding
+from partners.register.obligations import Standing, State, standings
+from partners.register.register import Register
+from partners.register.state import Claim, NilReturn, Partner, Protocol, Return, Submission
 from schemas.quarters import Covered, Quarter
 
 Q1 = Quarter(2026, 1)  # due on 30 June 2026

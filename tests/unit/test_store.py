@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from exchange import publishing
+from exchange import files
 from exchange.errors import LogBroken
-from exchange.publishing import CannotPublish
+from exchange.files import CannotPublish
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import AlreadyThere, prove
 
@@ -46,15 +46,15 @@ def _no_links(*_: object, **__: object) -> None:
 
 
 def test_a_share_without_hard_links_is_served_by_a_rename_that_does_not_replace(store, monkeypatch):
-    monkeypatch.setattr(publishing.os, "link", _no_links)
+    monkeypatch.setattr(files.os, "link", _no_links)
     store.publish("log/00000000", b"one")
     with pytest.raises(AlreadyThere):
         store.publish("log/00000000", b"two")
     target = store.root / "log/00000000"
-    with publishing.aside(target) as (file, path):
+    with files.aside(target) as (file, path):
         file.write(b"three")
         with pytest.raises(FileExistsError):
-            publishing.publish(file, path, target)
+            files.publish(file, path, target)
     assert store.read("log/00000000", 10) == b"one"
     assert store.names("log") == ["00000000"]
 
@@ -63,8 +63,8 @@ def test_a_share_with_neither_is_refused(store, monkeypatch):
     def neither(*_: object) -> None:
         raise CannotPublish(95, "neither")
 
-    monkeypatch.setattr(publishing.os, "link", _no_links)
-    monkeypatch.setattr(publishing, "_rename_without_replacing", neither)
+    monkeypatch.setattr(files.os, "link", _no_links)
+    monkeypatch.setattr(files, "_rename_without_replacing", neither)
     with pytest.raises(LogBroken) as refused:
         store.publish("log/00000000", b"one")
     assert refused.value.id == "store-not-suitable"
@@ -75,7 +75,7 @@ def test_a_share_that_replaces_is_found_out_at_set_up(tmp_path, monkeypatch):
     def replaces(written, target) -> None:
         shutil.copy(written, target)
 
-    monkeypatch.setattr(publishing.os, "link", replaces)
+    monkeypatch.setattr(files.os, "link", replaces)
     monkeypatch.setattr(Path, "exists", lambda *_, **__: False)
     with pytest.raises(LogBroken) as refused:
         prove(_set_up(tmp_path / "share"))

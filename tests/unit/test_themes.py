@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.codes import LISTS
-from schemas.themes import OTHER, theme_of
+from schemas.codes.lists import LISTS
+from schemas.codes.themes import OTHER, theme_of
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from datetime import date, time
 
 import pytest
 
-from schemas.datasets import DATASETS
-from schemas.mapping import Mapping, shipped
-from schemas.shared import NotAsDeclared, check_shared
-from schemas.shared_columns import columns_of
+from schemas.datasets.registry import DATASETS
+from schemas.datasets.shared_columns import columns_of
+from schemas.extract.mapping import Mapping, shipped
+from schemas.wire.shared_table import NotAsDeclared, check_shared
 from tests.lib.typed import shared
 
 HEAD = "Date recorded|Date from|Time|Code|Postcode|LSOA code|District|Domestic flag|Dwelling flag"

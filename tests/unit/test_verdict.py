@@ -4,13 +4,13 @@ import secrets
 
 import pytest
 
-from depersonalise.absence import Absence, Absences, absences
 from depersonalise.depersonalise import Account, depersonalise
-from depersonalise.measures import measure
 from depersonalise.policy import Policy
-from exchange.verdict import verdict
-from schemas.checking import Checked
-from schemas.tally import Tally
+from depersonalise.risk.absence import Absence, Absences, absences
+from depersonalise.risk.measures import measure
+from exchange.submission.verdict import verdict
+from schemas.checks.check import Checked
+from schemas.extract.row_counts import Tally
 from tests.lib.typed import outcome
 
 HEADINGS = (

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from schemas.errors import SourceRefused
-from schemas.reading import read
+from schemas.extract.errors import SourceRefused
+from schemas.extract.file import read
 from tests.lib.extracts import csv
 from tests.lib.partnership import Partnership
 

@@ -9,13 +9,13 @@ import openpyxl
 import pytest
 
 from exchange import open_merged
-from exchange.reports.changes import Change
-from exchange.reports.patterns import ACROSS, MISUSE
-from exchange.reports.year import ESCALATE, SECTIONS
-from exchange.sampling import sample
-from schemas.datasets import DATASETS
+from exchange.reports.assessment.levels import ACROSS, MISUSE
+from exchange.reports.assessment.significance import Change
+from exchange.reports.assessment.year_file import ESCALATE, SECTIONS
+from exchange.samples.extract import sample
+from schemas.codes.themes import themes
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
-from schemas.themes import themes
 from tests.lib import partnership as lib
 from tests.lib.extracts import CRIME_HEADINGS, callouts, crimes, csv
 from tests.lib.partnership import Partnership

@@ -4,8 +4,9 @@ import io
 
 import polars as pl
 
-from exchange import age, notes
-from partners import canonical
+from exchange import age
+from exchange.keys import signed_note
+from partners.entries import canonical_json
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -24,7 +25,7 @@ def salt(p: Partnership) -> str:
     with p.bundles()[0].open("rb") as file:
         age.decrypt(file, plain, [p.officer("police").identity])
     plain.seek(0)
-    return canonical.read(pl.read_parquet_metadata(plain)["csp-exchange"].encode())["salt"]
+    return canonical_json.read(pl.read_parquet_metadata(plain)["csp-exchange"].encode())["salt"]
 
 
 def test_it_is_sealed_once_for_each_key_that_counts_by_the_hybrid_stanza_alone(partnership):
@@ -65,9 +66,11 @@ def test_a_purge_leaves_the_bytes_where_a_later_entry_is_of_the_same_bundle(part
     p = partnership
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
     seen = p.log().seen
-    told = canonical.read(notes.parse(p.entries()[3].read_bytes()).text)
+    told = canonical_json.read(signed_note.parse(p.entries()[3].read_bytes()).text)
     told |= {"id": "ab" * 16, "part": "north", "seen": {"size": seen.size, "root": seen.root}}
-    note = notes.sign(canonical.write(told), p.card("police").key_name, p.officer("police").signing)
+    note = signed_note.sign(
+        canonical_json.write(told), p.card("police").key_name, p.officer("police").signing
+    )
     (p.share / "log/00000004").write_bytes(note)
     p.signed("police", "purge", 3, "--reason", "retention", "--yes")
     assert len(p.bundles()) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partners import canonical
+from partners.entries import canonical_json
 from tests.lib.extracts import CALLOUT_HEADINGS, csv
 from tests.lib.partnership import PASSPHRASE, Partnership
 
@@ -35,7 +35,7 @@ def calls(p: Partnership, domestic: int = 12, plain: int = 40):
 
 def bodies(p: Partnership, first: int) -> list[dict]:
     entries = [f.read_bytes().split(b"\n\n")[0] + b"\n" for f in p.entries()[first:]]
-    return [canonical.read(entry) for entry in entries]
+    return [canonical_json.read(entry) for entry in entries]
 
 
 def test_without_the_officers_word_nothing_is_sent(signed):

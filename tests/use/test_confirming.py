@@ -4,8 +4,8 @@ import shutil
 
 import click
 
-from exchange.cli import exchange
-from exchange.identities import fingerprint
+from exchange.cli.group import exchange
+from exchange.keys.identity import fingerprint
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from exchange import open_merged
-from exchange.sampling import sample
-from schemas.dataset import Dataset, Place
-from schemas.datasets import DATASETS
+from exchange.samples.extract import sample
+from schemas.datasets.dataset import Dataset, Place
+from schemas.datasets.registry import DATASETS
+from schemas.datasets.shared_columns import columns_of
 from schemas.quarters import Quarter
-from schemas.shared_columns import columns_of
 from tests.lib.partnership import Partnership
 
 # Which partner of the tests submits what each kind of holder holds.

@@ -3,9 +3,9 @@
 import pytest
 
 from exchange.messages import messages
-from schemas.codes import LISTS
-from schemas.datasets import DATASETS
-from schemas.rules import RULES
+from schemas.codes.lists import LISTS
+from schemas.datasets.registry import DATASETS
+from schemas.findings.rules import RULES
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from schemas.datasets import DATASETS
+from schemas.datasets.registry import DATASETS
 from tests.lib.extracts import csv
 
 # What records systems call the domestic marker.

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 import polars as pl
 
-from exchange import sync_folders
-from exchange.__main__ import main
-from exchange.cli import App, exchange
-from exchange.identities import fingerprint, read_identity
-from exchange.signing import signed
-from partners.entries import FORMAT, Entry
-from partners.kinds import Nil
+from exchange.cli.group import App, exchange
+from exchange.cli.main import main
+from exchange.keys.identity import fingerprint, read_identity
+from exchange.log.entry_signature import signed
+from exchange.stores import sync_folders
+from partners.entries.entry import FORMAT, Entry
+from partners.entries.kinds import Nil
 from schemas.quarters import Covered
 from tests.lib import partnership as lib
 from tests.lib.extracts import callouts, crimes

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from schemas.plugins import GROUP, load
+from schemas.datasets.local import GROUP, load
 from tests.lib.dying import type_and_die
 from tests.lib.partnership import NOW
 from tests.lib.processes import Processes
@@ -110,9 +110,9 @@ def test_who_has_not_the_package_sees_the_entry_count_and_no_table(run, partners
 
 BROKEN = """
 from dataclasses import replace
-from schemas.council import COUNCIL
-from schemas.common_fields import RECORD
-from schemas.dataset import Field, Holder, Reads, Treat, fields
+from schemas.datasets.council import COUNCIL
+from schemas.datasets.common_fields import RECORD
+from schemas.datasets.dataset import Field, Holder, Reads, Treat, fields
 
 not_a_dataset = 7
 prescribed = COUNCIL[0]

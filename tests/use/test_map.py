@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from schemas.mapping import read_mapping
+from schemas.extract.mapping import read_mapping
 from tests.lib.extracts import csv
 from tests.lib.partnership import Partnership
 from tests.use.test_terminal import talk
@@ -158,9 +158,9 @@ def test_a_file_without_headings_prints_no_person(partnership):
 
 
 def test_the_lists_are_those_of_the_nation(tmp_path):
-    from exchange.actions.map import draft
-    from schemas.datasets import DATASETS
-    from schemas.reading import read
+    from exchange.cli.actions.map import draft
+    from schemas.datasets.registry import DATASETS
+    from schemas.extract.file import read
 
     path = tmp_path / "x.csv"
     path.write_text(csv("Start date,District,Reason", *["04/08/2026,Westshire,DR"] * 9))

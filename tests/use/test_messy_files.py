@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from schemas import kinds
+from schemas.extract import file_kinds
 from tests.lib.extracts import crimes
 
 TEXT = crimes(30)
@@ -93,7 +93,7 @@ def test_a_zip_that_cannot_be_unpacked_here_is_named(partnership, monkeypatch):
     at = content.index(b"Crime number")
     damaged = content[:at] + b"x" + content[at + 1 :]
     assert check(partnership, "x.zip", damaged, status=10).refusal == "file-is-no-table"
-    monkeypatch.setattr(kinds, "LARGEST", 100)
+    monkeypatch.setattr(file_kinds, "LARGEST", 100)
     assert "too large" in check(partnership, "x.zip", content, status=10).err
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange import identities, passphrases, publishing
+from exchange import files
+from exchange.keys import identity, passphrases
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import PASSPHRASE, make_key
 
@@ -111,7 +112,7 @@ def test_a_passphrase_with_accents_opens_however_it_is_typed(partnership, made, 
     partnership.run("fire", "init", "--founding", founding, "--store", "../share")
     make_key(partnership, "fire")
     key = next((partnership.root / "fire").glob("*.key"))
-    assert identities.read_identity(key, unicodedata.normalize(used, WORDS))
+    assert identity.read_identity(key, unicodedata.normalize(used, WORDS))
 
 
 @pytest.mark.parametrize(
@@ -119,11 +120,11 @@ def test_a_passphrase_with_accents_opens_however_it_is_typed(partnership, made, 
 )
 def test_a_key_made_with_the_passphrase_as_it_stood_still_opens(tmp_path, monkeypatch, before):
     with monkeypatch.context() as earlier:
-        earlier.setattr(identities, "usual", lambda text: text)
-        identities.write_identity(tmp_path / "old.key", before, 4)
+        earlier.setattr(identity, "usual", lambda text: text)
+        identity.write_identity(tmp_path / "old.key", before, 4)
     (tmp_path / "p.txt").write_bytes(before.encode() + b"\r\n")
     words = passphrases.passphrase_from(str(tmp_path / "p.txt"))
-    assert identities.read_identity(tmp_path / "old.key", words)
+    assert identity.read_identity(tmp_path / "old.key", words)
 
 
 CARDS = {
@@ -188,7 +189,7 @@ def test_a_share_that_cannot_be_forced_is_written_and_said(partnership, monkeypa
     nil = ("nil", "police-asb", "--dates", "2026Q2", "--yes")
     before = len(partnership.entries())
     with monkeypatch.context() as patched:
-        patched.setattr(publishing.os, "fsync", failing_on_the_share(number))
+        patched.setattr(files.os, "fsync", failing_on_the_share(number))
         ran = partnership.signed("police", *nil)
     assert "store-cannot-force" in ran.warnings
     assert len(partnership.entries()) == before + 1
@@ -199,6 +200,6 @@ def test_a_share_that_cannot_be_forced_is_written_and_said(partnership, monkeypa
 
 def test_a_disk_that_fails_still_stops(partnership, monkeypatch):
     before = partnership.entries()
-    monkeypatch.setattr(publishing.os, "fsync", failing_on_the_share(errno.EIO))
+    monkeypatch.setattr(files.os, "fsync", failing_on_the_share(errno.EIO))
     partnership.signed("police", "nil", "police-asb", "--dates", "2026Q2", "--yes", status=15)
     assert partnership.entries() == before

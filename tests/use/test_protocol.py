@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from icalendar import Calendar
 
-from partners import canonical
-from partners.kinds import Submit
+from partners.entries import canonical_json
+from partners.entries.kinds import Submit
 from tests.lib import partnership as lib
 from tests.lib.extracts import CRIME_HEADINGS, csv
 from tests.lib.partnership import Partnership
@@ -44,7 +44,7 @@ def sent(p: Partnership, *told: object, status: int = 0):
 
 
 def statement(p: Partnership, position: int) -> dict:
-    return canonical.read(p.entries()[position].read_bytes().split(b"\n\n")[0] + b"\n")
+    return canonical_json.read(p.entries()[position].read_bytes().split(b"\n\n")[0] + b"\n")
 
 
 def test_a_protocol_is_published_signed_and_shown(document):
@@ -180,7 +180,7 @@ def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(
     assert (rows.height, set(rows["domestic"])) == (40, {"yes"})
     assert set(rows["time_precision"]) == {"minute"}
     assert set(rows["place_precision"]) == {"lsoa"}
-    told = canonical.read(pl.read_parquet_metadata(file)["csp-exchange"].encode())
+    told = canonical_json.read(pl.read_parquet_metadata(file)["csp-exchange"].encode())
     assert told["holds"].startswith("PERSONAL DATA: recorded domestic incidents")
     document.signed("council", "pull", "merged")  # and it is never merged
     rows = pl.read_parquet(document.root / "council/merged/dataset=police-crime")
@@ -197,7 +197,7 @@ def test_a_personal_bundle_sealed_for_others_has_no_effect(document):
     log = document.log("police")
     genuine = next(s for s in log.register.current() if s.statement.personal)
     everybody = [(c.who, c.signer) for c in log.register.cards.values()]
-    body = canonical.read(
+    body = canonical_json.read(
         document.entries()[genuine.position].read_bytes().split(b"\n\n")[0] + b"\n"
     )
     own = {n: v for n, v in body.items() if n in Submit.SHAPES}

@@ -5,10 +5,10 @@ import hashlib
 import pytest
 
 from depersonalise.policy import Policy
-from exchange.promises import broken_promises
-from partners.kinds import PublishProtocol
-from schemas.dataset import Place
-from schemas.datasets import DATASETS
+from exchange.submission.promises import broken_promises
+from partners.entries.kinds import PublishProtocol
+from schemas.datasets.dataset import Place
+from schemas.datasets.registry import DATASETS
 from tests.lib import partnership as lib
 from tests.lib.extracts import callouts
 from tests.lib.partnership import Partnership

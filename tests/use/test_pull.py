@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from exchange import open_merged
-from exchange.incidents import COLUMNS, SUPPRESSED, overlap
-from exchange.pulling import PROVENANCE
-from schemas.codes import LISTS
-from schemas.datasets import DATASETS
-from schemas.themes import OTHER, theme_of, themes
+from exchange.pull.incidents import COLUMNS, SUPPRESSED, overlap
+from exchange.pull.pull import PROVENANCE
+from schemas.codes.lists import LISTS
+from schemas.codes.themes import OTHER, theme_of, themes
+from schemas.datasets.registry import DATASETS
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import NOW, Partnership
 from tests.use.test_quarter import asb
@@ -221,14 +221,14 @@ def test_csv_and_excel_hold_the_same(shared):
 
 
 def test_a_table_longer_than_a_sheet_is_on_several(shared, monkeypatch):
-    monkeypatch.setattr("exchange.tabular._ROWS", 12)
+    monkeypatch.setattr("exchange.pull.export._ROWS", 12)
     pull(shared, "--xlsx", "--dataset", "police-crime")
     book = openpyxl.load_workbook(folder_of(shared) / "xlsx/police-crime.xlsx")
     assert [sheet.max_row for sheet in book.worksheets] == [13, 13, 7]
 
 
 def test_what_a_spreadsheet_would_run_is_text(tmp_path):
-    from exchange.tabular import write_csv
+    from exchange.pull.export import write_csv
 
     folder = tmp_path / "dataset=police-crime/quarter=2026Q3"
     folder.mkdir(parents=True)
@@ -348,7 +348,7 @@ def test_a_file_is_the_same_whatever_else_is_pulled_with_it(shared):
 
 def test_however_little_is_checked_at_a_time_the_files_are_the_same(shared, monkeypatch):
     pull(shared)
-    monkeypatch.setattr("exchange.merging._ROWS", 1)
-    monkeypatch.setattr("exchange.merging._MOST", 25)  # less than one of them, more than another
+    monkeypatch.setattr("exchange.pull.merge._ROWS", 1)
+    monkeypatch.setattr("exchange.pull.merge._MOST", 25)  # less than one of them, more than another
     pull(shared, folder="slowly")
     assert files(folder_of(shared)) == files(folder_of(shared, "slowly"))

@@ -8,13 +8,14 @@ import shutil
 import polars as pl
 import pytest
 
-from exchange import age, notes, open_merged
-from exchange.sealed_files import bundle_name
-from partners import canonical
-from partners.entries import _WRITTEN
-from schemas.codes import SCHEMES
-from schemas.datasets import DATASETS, PRESCRIBED
-from schemas.shared import upgraded
+from exchange import age, open_merged
+from exchange.bundle.sealed_files import bundle_name
+from exchange.keys import signed_note
+from partners.entries import canonical_json
+from partners.entries.entry import _WRITTEN
+from schemas.codes.lists import SCHEMES
+from schemas.datasets.registry import DATASETS, PRESCRIBED
+from schemas.wire.shared_table import upgraded
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import Partnership, found
 from tests.log.test_attacks import effects
@@ -43,7 +44,7 @@ def signed(p: Partnership, who: str, kind: str, *, newest: int = 1, **fields: ob
         "format": newest, "origin": log.founding.origin, "id": secrets.token_hex(16), "kind": kind,
         "time": "2026-10-20T09:00:00Z", "seen": {"size": log.seen.size, "root": log.seen.root},
     } | fields  # fmt: skip
-    note = notes.sign(canonical.write(line), card.key_name, p.officer(who).signing)
+    note = signed_note.sign(canonical_json.write(line), card.key_name, p.officer(who).signing)
     (p.share / "log" / f"{len(p.entries()):08d}").write_bytes(note)
 
 
@@ -53,7 +54,7 @@ def statement(p: Partnership) -> dict:
 
 
 def statement_at(p: Partnership, entry: int) -> dict:
-    line = canonical.read(notes.parse(p.entries()[entry].read_bytes()).text)
+    line = canonical_json.read(signed_note.parse(p.entries()[entry].read_bytes()).text)
     common = ("format", "origin", "id", "kind", "time", "seen")
     return {name: value for name, value in line.items() if name not in common}
 
@@ -134,7 +135,7 @@ def test_a_dataset_is_owed_from_the_quarter_that_its_adoption_names(sent, monkey
 
 def test_a_dataset_that_only_the_release_has_is_owed_by_nobody(sent, monkeypatch):
     before = owed(sent, "2026Q3")
-    from schemas.datasets import DATASETS
+    from schemas.datasets.registry import DATASETS
 
     monkeypatch.setitem(DATASETS, "council-licensing", DATASETS["council-asb"])
     assert owed(sent, "2026Q3") == before
@@ -215,7 +216,7 @@ def mixed(theft: int = 30, more: str = "") -> str:
 
 def stored(p: Partnership, entry: int) -> pl.DataFrame:
     """Return the table of a submission's bundle as it is stored."""
-    told = canonical.read(notes.parse(p.entries()[entry].read_bytes()).text)
+    told = canonical_json.read(signed_note.parse(p.entries()[entry].read_bytes()).text)
     plain = io.BytesIO()
     with (p.share / bundle_name(told["bundle"]["sha256"])).open("rb") as file:
         age.decrypt(file, plain, [p.officer("police").identity])

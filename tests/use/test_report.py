@@ -43,7 +43,7 @@ def test_a_report_of_nothing_wrong_says_so(partnership):
 
 
 def test_many_faults_are_capped_and_their_count_is_true(partnership, monkeypatch):
-    monkeypatch.setattr("exchange.reporting.ROWS_MOST", 500)
+    monkeypatch.setattr("exchange.submission.findings_workbook.ROWS_MOST", 500)
     text = crimes(20_000).replace(",45,", ",??,")
     file = partnership.extract("police", "crime.csv", text)
     report = partnership.root / "police/errors.xlsx"

@@ -2,7 +2,7 @@
 
 import json
 
-from schemas.datasets import DATASETS
+from schemas.datasets.registry import DATASETS
 
 
 def test_a_sample_is_of_the_partnership_of_the_folder_and_submits(partnership):

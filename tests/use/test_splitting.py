@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.findings import Finding
-from schemas.rules import RULES
+from schemas.findings.finding import Finding
+from schemas.findings.rules import RULES
 from tests.lib.extracts import csv
 from tests.lib.partnership import Partnership, several
 
@@ -176,9 +176,9 @@ def test_partnerships_with_a_list_of_outward_codes_and_without_share_one_account
 def test_a_part_that_breaks_a_rule_the_whole_does_not_is_never_left_out_in_silence(
     county, monkeypatch
 ):
-    from exchange import preparing
+    from exchange.submission import prepare
 
-    whole = preparing.checking.check
+    whole = prepare.check.check
     calls = []
 
     def check(selected, covered, today):
@@ -189,7 +189,7 @@ def test_a_part_that_breaks_a_rule_the_whole_does_not_is_never_left_out_in_silen
             return replace(done, checked=None, findings=[slip])
         return done
 
-    monkeypatch.setattr(preparing.checking, "check", check)
+    monkeypatch.setattr(prepare.check, "check", check)
     one = (*files(county), "--dataset", "police-crime", "--yes")
     ran = county.signed("police", "submit", *one, status=11)
     assert ran.refusal == "rules-broken"

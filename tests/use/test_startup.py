@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from exchange.cli import exchange
+from exchange.cli.group import exchange
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW
 
@@ -49,8 +49,8 @@ CODE = """
 import contextlib, io, json, sys
 from datetime import datetime
 from pathlib import Path
-from exchange.__main__ import main
-from exchange.cli import App
+from exchange.cli.main import main
+from exchange.cli.group import App
 heavy, now, folder, commands = json.load(sys.stdin)
 imported = {}
 for name, arguments in commands.items():

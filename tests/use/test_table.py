@@ -7,9 +7,9 @@ from collections import Counter
 import openpyxl
 import pytest
 
-from exchange.reports.forms import workbook
-from exchange.reports.tables import Report, Table
-from schemas.datasets import DATASETS
+from exchange.reports.formats import workbook
+from exchange.reports.report import Report, Table
+from schemas.datasets.registry import DATASETS
 from tests.lib import partnership as lib
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import NOW, Partnership

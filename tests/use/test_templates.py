@@ -3,10 +3,10 @@
 import openpyxl
 import pytest
 
-from exchange.sampling import sample
-from exchange.templates import heading
-from schemas.datasets import DATASETS
-from schemas.places import Places
+from exchange.samples.extract import sample
+from exchange.samples.template import heading
+from schemas.datasets.registry import DATASETS
+from schemas.extract.places import Places
 from schemas.quarters import Quarter
 from tests.use.test_every_dataset import ONE_OF_EACH, WHO
 
@@ -47,7 +47,7 @@ def test_a_filled_template_submits_without_a_mapping(everybody, dataset):
 @pytest.mark.parametrize("nation", ["england", "wales"])
 @pytest.mark.parametrize("dataset", WITH_CHOICES, ids=lambda dataset: dataset.id)
 def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
-    from schemas.mapping import by_aliases
+    from schemas.extract.mapping import by_aliases
     from tests.lib.typed import parse, read
 
     partnership.run("police", "template", dataset.id, "--nation", nation)

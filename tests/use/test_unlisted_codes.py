@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from exchange import open_merged
-from exchange.sampling import Sample, sample
-from schemas.codes import LISTS, NOT_LISTED
-from schemas.datasets import DATASETS
+from exchange.samples.extract import Sample, sample
+from schemas.codes.lists import LISTS, NOT_LISTED
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 from tests.lib.extracts import csv
 from tests.lib.partnership import Partnership, Ran

@@ -16,7 +16,7 @@ import pytest
 from exchange.errors import LogBroken
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Unreachable
-from exchange.sync_folders import is_synced
+from exchange.stores.sync_folders import is_synced
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 
@@ -33,7 +33,7 @@ def refuse(monkeypatch, what: str, winerror: int, name: str) -> None:
         return real(self, *told, **more)
 
     monkeypatch.setattr(Path, what, refused)
-    monkeypatch.setattr("exchange.publishing.time.sleep", lambda _: None)
+    monkeypatch.setattr("exchange.files.time.sleep", lambda _: None)
 
 
 @pytest.mark.parametrize("winerror", [5, 32, 33])
@@ -148,13 +148,13 @@ def test_json_in_a_pipe_is_utf_8_whatever_the_code_page(partnership):
 
 
 def test_a_reader_that_goes_away_is_no_fault(monkeypatch):
-    from exchange import __main__
+    from exchange.cli import main
 
     class Gone(io.StringIO):
         def flush(self) -> None:
             raise OSError(errno.EINVAL, "Invalid argument")
 
-    monkeypatch.setattr(__main__.sys, "platform", "win32")
-    monkeypatch.setattr(__main__.sys, "stdout", Gone())
-    monkeypatch.setattr(__main__.sys, "stderr", io.StringIO())
-    assert __main__.main(["--version"]) == 0
+    monkeypatch.setattr(main.sys, "platform", "win32")
+    monkeypatch.setattr(main.sys, "stdout", Gone())
+    monkeypatch.setattr(main.sys, "stderr", io.StringIO())
+    assert main.main(["--version"]) == 0

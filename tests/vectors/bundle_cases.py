@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 
 from exchange import age
-from partners import canonical
+from partners.entries import canonical_json
 from tests.vectors.seal import SEALED
 from tests.vectors.world import officer, statement, written
 
@@ -70,7 +70,7 @@ def _vector(
             "expect": expect,
             **(also or {}),
         }
-        files = {"statement": canonical.write(fields), "bundle.age": data}
+        files = {"statement": canonical_json.write(fields), "bundle.age": data}
         return written(headers, files)
 
     return make

@@ -3,10 +3,10 @@
 import hashlib
 from datetime import UTC, datetime
 
-from exchange import notes
-from exchange._age import bech32
-from exchange.tree import Checkpoint
-from partners import canonical
+from exchange.age import bech32
+from exchange.keys import signed_note
+from exchange.log.merkle import Checkpoint
+from partners.entries import canonical_json
 from tests.vectors.log_cases import Case, assessed, begun, case
 from tests.vectors.world import ORIGIN, World, card, name_of, officer, said, statement, witness
 
@@ -76,7 +76,7 @@ def exact_days() -> Case:
 def exact_depth() -> Case:
     world = begun()
     for deep in (15, 16, 400):  # inside the entry itself
-        text = canonical.write(world.line("enrol", format=4))[:-2]
+        text = canonical_json.write(world.line("enrol", format=4))[:-2]
         text += b',"x":' + b"[" * deep + b"]" * deep + b"}\n"
         world.append(world.signed("fire", text))
     return each(world, 0, "of a newer format: no deeper than sixteen; no effect either way", "3.1")
@@ -107,7 +107,7 @@ def _cosigned(world: World, by: str, who: str, when: int = 1792486800) -> None:
     short = key.public_key().public_bytes_raw().hex()[:16]
     file = f"{datetime.fromtimestamp(when, UTC):%Y%m%d}"
     text = Checkpoint(ORIGIN, size, bytes(32)).to_bytes()
-    note = notes.cosign(text, f"{name_of(who)}/witness", key, when)
+    note = signed_note.cosign(text, f"{name_of(who)}/witness", key, when)
     world.files[f"witness/{size:08d}-{short}-{file}.cosignature"] = note
 
 
@@ -142,7 +142,7 @@ def sighting_under_a_name_of_its_own() -> Case:
     text = Checkpoint(ORIGIN, 4, bytes(32)).to_bytes()
     key = witness("fire")
     short = key.public_key().public_bytes_raw().hex()[:16]
-    note = notes.cosign(text, f"{name_of('fire')}/witness", key, 1792486800)
+    note = signed_note.cosign(text, f"{name_of('fire')}/witness", key, 1792486800)
     own = hashlib.sha256(note).hexdigest()[:16]
     world.files[f"witness/00000004-{short}-20261020.cosignature"] = b"x"
     world.files[f"witness/00000004-{short}-20261020-{own}.cosignature"] = note
@@ -173,7 +173,9 @@ def sighting_named_for_another_day() -> Case:
 def checkpoint_that_is_none() -> Case:
     world = begun()
     text = f"{ORIGIN}\n-5\n{'A' * 43}=\n".encode()
-    world.files["witness/00000005.checkpoint"] = notes.sign(text, ORIGIN, officer("fire").signing)
+    world.files["witness/00000005.checkpoint"] = signed_note.sign(
+        text, ORIGIN, officer("fire").signing
+    )
     world.files["witness/00000004.checkpoint"] = b"x" * 20_000
     world.files["witness/00000003.checkpoint"] = b"x"
     return Case(world, "checkpoints that are not one, or too large, prove nothing", "6.2 1.5")

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from exchange.tree import leaf_hash, tree_of
-from partners import canonical
+from exchange.log.merkle import leaf_hash, tree_of
+from partners.entries import canonical_json
 from tests.vectors.world import World, card_note, name_of, said, statement
 
 HALVES = (
@@ -132,7 +132,7 @@ def too_large() -> Case:
 
 def _texts() -> Iterator[tuple[str, str, Callable[[dict], bytes]]]:
     def plain(value: dict) -> str:
-        return canonical.write(value).decode()
+        return canonical_json.write(value).decode()
 
     yield "spaces", "a space after a colon", lambda v: plain(v).replace('":', '": ', 1).encode()
     yield (
@@ -205,7 +205,7 @@ for _name, _comment, _change in _texts():
 
 
 def _nil(world: World, **over: object) -> bytes:
-    return canonical.write(world.line("nil", **said("police", **NIL, covered=Q3)) | over)
+    return canonical_json.write(world.line("nil", **said("police", **NIL, covered=Q3)) | over)
 
 
 @case
@@ -243,7 +243,7 @@ def by_a_stranger() -> Case:
     world.append(
         world.signed(
             "ambulance",
-            canonical.write(
+            canonical_json.write(
                 world.line(
                     "nil",
                     **said("ambulance", **NIL | {"dataset": "ambulance-callouts"}, covered=Q3),
@@ -294,7 +294,7 @@ def the_same_id_by_two() -> Case:
     world.append(world.signed("police", _nil(world, id=number)))
     told = said("council", **NIL | {"dataset": "council-asb"}, covered=Q3)
     world.append(
-        world.signed("council", canonical.write(world.line("nil", **told) | {"id": number}))
+        world.signed("council", canonical_json.write(world.line("nil", **told) | {"id": number}))
     )
     return Case(world, "the same id by another key is another entry", "2.4d")
 
@@ -334,7 +334,7 @@ def a_newer_format_by_a_partner() -> Case:
     told = world.line(
         "nil", **said("ambulance", **NIL | {"dataset": "ambulance-callouts"}, covered=Q3)
     )
-    world.append(world.signed("ambulance", canonical.write(told | {"format": 5})))
+    world.append(world.signed("ambulance", canonical_json.write(told | {"format": 5})))
     return last(world, "a newer format, by who is no coordinator", "2.5")
 
 
@@ -687,13 +687,13 @@ def _adopt(world: World, by: str = "police", **over: object) -> World:
     } | over  # fmt: skip
     own = {name: value for name, value in told.items() if name != "format"}
     line = world.line("adopt", **own) | {"format": told["format"]}
-    world.append(world.signed(by, canonical.write(line)))
+    world.append(world.signed(by, canonical_json.write(line)))
     return world
 
 
 def _licensing(world: World, **over: object) -> World:
     told = statement("fire", "council-licensing", **over)
-    world.append(world.signed("fire", canonical.write(world.line("submit", **told))))
+    world.append(world.signed("fire", canonical_json.write(world.line("submit", **told))))
     return world
 
 
@@ -771,7 +771,7 @@ def _edition(world: World, by: str = "police", **over: object) -> World:
     told = {"quarter": "2026Q3", "size": world.tree.size, "format": 3} | over
     own = {name: value for name, value in told.items() if name != "format"}
     line = world.line("edition", **own) | {"format": told["format"]}
-    world.append(world.signed(by, canonical.write(line)))
+    world.append(world.signed(by, canonical_json.write(line)))
     return world
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import polars as pl
 
-from depersonalise.order import shuffled_and_sorted
+from depersonalise.release.order import shuffled_and_sorted
 from exchange import age
-from exchange.padding import padded
-from partners import canonical
+from exchange.bundle.padding import padded
+from partners.entries import canonical_json
 from tests.lib.extracts import crimes
 from tests.lib.partnership import found
 from tests.vectors.world import officer
@@ -31,7 +31,7 @@ def seal(name: str, payload: bytes, *, to: tuple[str, ...] = ("police", "analyst
 
 def parquet(rows: pl.DataFrame, told: dict) -> bytes:
     plain = io.BytesIO()
-    metadata = {KEY: canonical.write(told).decode()}
+    metadata = {KEY: canonical_json.write(told).decode()}
     rows.write_parquet(plain, compression="zstd", metadata=metadata)
     return plain.getvalue()
 
@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
     with p.bundles()[0].open("rb") as file:
         age.decrypt(file, plain, [p.officer("police").identity])
     plain.seek(0)
-    told = canonical.read(pl.read_parquet_metadata(plain)[KEY].encode()) | {"salt": "5a" * 32}
+    told = canonical_json.read(pl.read_parquet_metadata(plain)[KEY].encode()) | {"salt": "5a" * 32}
     rows = pl.read_parquet(plain)
     good = second(rows, told)
     seal("second", good)

@@ -8,19 +8,19 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange import age
-from exchange.__main__ import main
-from exchange.bundles import open_bundle
-from exchange.cli import App
+from exchange.bundle.bundle import open_bundle
+from exchange.bundle.sealed_files import bundle_name
+from exchange.cli.group import App
+from exchange.cli.main import main
 from exchange.errors import BundleBroken, KeyRefused, LogBroken, Refusal
-from exchange.log import Log
-from exchange.mirror import Mirror
-from exchange.pinned import Founding, Memory
-from exchange.sealed_files import bundle_name
-from exchange.settings import Settings
+from exchange.log.cache import Mirror
+from exchange.log.log import Log
+from exchange.log.trust import Founding, Memory
+from exchange.log.witness import witnessed
+from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
-from exchange.witnessing import witnessed
-from partners import canonical
-from partners.kinds import Submit
+from partners.entries import canonical_json
+from partners.entries.kinds import Submit
 from tests.lib.partnership import NOW, Ran
 from tests.lib.second_bundle import Refused as RefusedPayload
 from tests.lib.second_bundle import read_payload
@@ -155,7 +155,7 @@ def test_another_reading_refuses_the_same_for_the_same_reason(path, tmp_path):
 @pytest.mark.parametrize("path", BUNDLES, ids=lambda path: path.stem)
 def test_a_bundle_is_what_its_vector_says(path, tmp_path):
     headers, files = read(path.read_bytes())
-    statement = Submit.from_json(canonical.read(files["statement"]))
+    statement = Submit.from_json(canonical_json.read(files["statement"]))
     store = FolderStore(tmp_path / "store")
     store.set_up()
     store.publish(bundle_name(statement.bundle_sha256), files["bundle.age"])
@@ -179,7 +179,7 @@ def test_another_reading_says_the_same_of_the_second_form(path, tmp_path):
     with plain.open("wb") as target:
         identity = age.Identity.parse(headers["identity"])
         age.decrypt(io.BytesIO(files["bundle.age"]), target, [identity])
-    told = canonical.read(files["statement"])
+    told = canonical_json.read(files["statement"])
     if headers["expect"] == "opened":
         ids = read_payload(plain, told)
         assert (ids[0], ids[-1]) == (headers["first-id"], headers["last-id"])

@@ -10,10 +10,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exchange import age, notes
-from exchange.identities import Officer
-from exchange.tree import Checkpoint, Tree
-from partners import canonical
+from exchange import age
+from exchange.keys import signed_note
+from exchange.keys.identity import Officer
+from exchange.log.merkle import Checkpoint, Tree
+from partners.entries import canonical_json
 
 ORIGIN = "westshire-csp/" + "0f" * 16
 OFFICES = {
@@ -67,7 +68,7 @@ def card_note(who: str, *, by: str = "", **over: Any) -> str:
     """Return a card's file."""
     told = card(who, **over)
     name = f"{told['origin']}/{told['partner']}/{told['officer']}"
-    return notes.sign(canonical.write(told), name, officer(by or who).signing).decode()
+    return signed_note.sign(canonical_json.write(told), name, officer(by or who).signing).decode()
 
 
 class World:
@@ -88,10 +89,10 @@ class World:
 
     def add(self, by: str, kind: str, /, **fields: Any) -> bytes:
         """Sign an entry and append it."""
-        return self.append(self.signed(by, canonical.write(self.line(kind, **fields))))
+        return self.append(self.signed(by, canonical_json.write(self.line(kind, **fields))))
 
     def signed(self, by: str, text: bytes, name: str = "") -> bytes:
-        return notes.sign(text, name or name_of(by), officer(by).signing)
+        return signed_note.sign(text, name or name_of(by), officer(by).signing)
 
     def append(self, data: bytes) -> bytes:
         self.files[f"log/{self.tree.size:08d}"] = data
@@ -117,7 +118,9 @@ class World:
     def checkpoint(self, by: str, size: int | None = None, root: bytes | None = None) -> "World":
         size = self.tree.size if size is None else size
         at = root or self.tree.root_at(size)
-        note = notes.sign(Checkpoint(ORIGIN, size, at).to_bytes(), ORIGIN, officer(by).signing)
+        note = signed_note.sign(
+            Checkpoint(ORIGIN, size, at).to_bytes(), ORIGIN, officer(by).signing
+        )
         self.files[f"witness/{size:08d}.checkpoint"] = note
         return self
 
@@ -126,7 +129,7 @@ class World:
         at = root or self.tree.root_at(size)
         text = Checkpoint(ORIGIN, size, at).to_bytes()
         key = witness(by)
-        note = notes.cosign(text, f"{name_of(by)}/witness", key, 1792486800)
+        note = signed_note.cosign(text, f"{name_of(by)}/witness", key, 1792486800)
         short = key.public_key().public_bytes_raw().hex()[:16]
         self.files[f"witness/{size:08d}-{short}-20261020.cosignature"] = note
         return self
@@ -137,8 +140,8 @@ class World:
         return f"csp-exchange:{ORIGIN}:{first}"
 
     def id_of(self, position: int) -> str:
-        text = notes.parse(self.files[f"log/{position:08d}"]).text
-        return str(canonical.read(text)["id"])
+        text = signed_note.parse(self.files[f"log/{position:08d}"]).text
+        return str(canonical_json.read(text)["id"])
 
 
 def statement(partner: str = "police", dataset: str = "police-crime", **over: Any) -> Json:

@@ -6,10 +6,10 @@ They are never written anew: a bundle shows that what this release once shared s
 import io
 from pathlib import Path
 
-from exchange import bundles
-from exchange.sampling import sample
-from schemas.dataset import Dataset
-from schemas.datasets import PRESCRIBED
+from exchange.bundle import bundle
+from exchange.samples.extract import sample
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.registry import PRESCRIBED
 from schemas.quarters import Quarter
 from tests.lib.typed import depersonalised
 from tests.vectors.world import officer
@@ -23,7 +23,7 @@ def store(dataset: Dataset, path: Path) -> None:
     rows = depersonalised(dataset.id, made.text())
     target = io.BytesIO()
     recipients = [officer("analysts").identity.recipient]
-    bundles.seal(rows, target, recipients)
+    bundle.seal(rows, target, recipients)
     path.write_bytes(target.getvalue())
 
 

@@ -13,11 +13,12 @@ import pytest
 
 from exchange import age
 from schemas import wire
-from schemas.codes import LISTS, LOCAL_EDITIONS
-from schemas.dataset import SECOND, Field, Reads, Treat, Upgrade
-from schemas.datasets import DATASETS, PRESCRIBED
+from schemas.codes.lists import LISTS, LOCAL_EDITIONS
+from schemas.codes.vocabularies import Words
+from schemas.datasets.dataset import SECOND, Field, Reads, Treat, Upgrade
+from schemas.datasets.registry import DATASETS, PRESCRIBED
 from schemas.declarations import next_steps
-from schemas.shared import (
+from schemas.wire.shared_table import (
     EDITION_SHAPE,
     NotAsDeclared,
     as_version,
@@ -27,7 +28,6 @@ from schemas.shared import (
     unknown_lists,
     upgraded,
 )
-from schemas.words import Words
 from tests.lib.extracts import crimes
 from tests.lib.typed import depersonalised, shared
 from tests.vectors.world import officer
@@ -154,7 +154,9 @@ def third(monkeypatch):
         before, version=3, columns=(*columns, wire.Column("weapon", words=("yes", "no")))
     )
     forms = {1: wire.frozen("police-crime", 1), 2: before, 3: form}
-    monkeypatch.setattr("schemas.shared.wire_of", lambda _, version=None: forms[version or 3])
+    monkeypatch.setattr(
+        "schemas.wire.shared_table.wire_of", lambda _, version=None: forms[version or 3]
+    )
     return dataset
 
 
@@ -247,13 +249,13 @@ def test_the_recipe_for_a_new_dataset_is_led_by_the_checks_alone(tmp_path):
         ran = subprocess.run(typed, cwd=tmp_path, capture_output=True, text=True, check=False)
         return ran.returncode, ran.stdout + ran.stderr
 
-    with (tmp_path / "schemas/council.py").open("a") as file:
+    with (tmp_path / "schemas/datasets/council.py").open("a") as file:
         file.write(NEW_DATASET)
     status, said = declarations()
     assert status == 1
     assert said.startswith("scheme 'licensing' of council-licensing has no code list: add schemas/")
     (tmp_path / "schemas/codes/licensing.csv").write_text(NEW_CODES)
-    with (tmp_path / "schemas/codes/__init__.py").open("a") as file:
+    with (tmp_path / "schemas/codes/lists.py").open("a") as file:
         file.write(NEW_LIST)
     status, said = declarations()
     assert status == 1

@@ -4,9 +4,10 @@ The probation profile counts people under supervision by risk; the assaults are 
 Information Sharing to Tackle Violence minimum dataset (DCB1594), without its free text.
 """
 
-from schemas import axes
-from schemas.common_fields import DATED, RECORD
-from schemas.dataset import (
+from schemas.codes.vocabularies import UNTOLD, Words
+from schemas.datasets import axes
+from schemas.datasets.common_fields import DATED, RECORD
+from schemas.datasets.dataset import (
     Dataset,
     Field,
     Holder,
@@ -16,7 +17,6 @@ from schemas.dataset import (
     Treat,
     fields,
 )
-from schemas.words import UNTOLD, Words
 
 RISK = Words({"low": ("l",), "medium": ("m",), "high": ("h",), "very high": ("v",)}, UNTOLD)
 SENTENCE = Words({"community order": ("co",), "licence": ("l",), "suspended": ("ss",)}, UNTOLD)

@@ -1,0 +1,1 @@
+"""What the officer's machine knows of places."""

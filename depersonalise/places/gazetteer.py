@@ -1,0 +1,279 @@
+"""What the officer's machine knows of places: outward codes, and a directory of postcodes.
+
+Outward codes are asked of GeoNames' postal codes through pgeocode; whole postcodes, districts and
+how many live where, of a directory of the Office for National Statistics. Neither is ever
+downloaded: the officer gives each file once, and it is kept in a form that is quick to read, with
+its hash and date. Without them less is checked and places leave coarser. A small table whose places
+are made up comes along for the demonstration.
+"""
+
+import hashlib
+import json
+import logging
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from schemas.zip_files import UNREADABLE
+
+if TYPE_CHECKING:
+    from depersonalise.places.postcode_directory import Directory
+
+# The columns of pgeocode's own form, which is comma-separated with a heading; GeoNames' raw file
+# has the same ones, tab-separated and without.
+_COLUMNS: Final = (
+    "country_code,postal_code,place_name,state_name,state_code,county_name,county_code,"
+    "community_name,community_code,latitude,longitude,accuracy"
+)
+OUTWARD, POSTCODES = "outward codes", "postcodes"
+_FILES: Final = {OUTWARD: "GB.txt", POSTCODES: "postcodes.parquet"}
+_ABOUT: Final = "about.json"
+_LINE_MOST: Final = 64 * 1024  # bytes of a heading
+_EDITION: Final = r"(?i)(?:NSPL|ONSPD)[_ ](?:\d{4}_)?([A-Z]{3}_\d{4})"
+
+
+class GazetteerBroken(Exception):
+    """A file of the gazetteer can't be read, or is none."""
+
+    def __init__(self, id_: str, says: str) -> None:
+        super().__init__(says)
+        self.id = id_
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file that was given.
+
+    Attributes:
+        name: As it was called.
+        sha256: Of the file as it was given.
+        added: The day on which it was given.
+        edition: What its name or its newest change tells of its age.
+        rows: How many places or postcodes it has.
+        lsoas: The edition of its LSOAs, where it has any.
+    """
+
+    name: str
+    sha256: str
+    added: str
+    edition: str
+    rows: int
+    lsoas: str = ""
+
+
+class Gazetteer:
+    """The files in a folder of the officer's own; or the small table alone."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    @cached_property
+    def held(self) -> dict[str, Held]:
+        """What there is, by what it knows: OUTWARD, POSTCODES.
+
+        Raises:
+            GazetteerBroken: what was kept can't be read.
+        """
+        if self._folder is None or not (self._folder / _ABOUT).exists():
+            return {}
+        try:
+            told = json.loads((self._folder / _ABOUT).read_text(encoding="utf-8"))
+            found = {kind: Held(**one) for kind, one in told.items() if kind in _FILES}
+            whole = all((self._folder / _FILES[kind]).exists() for kind in found)
+        except (OSError, ValueError, TypeError, AttributeError):
+            whole = False
+        if not whole:
+            raise GazetteerBroken(
+                "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+            )
+        return found
+
+    def knows(self, codes: set[str]) -> set[str]:
+        """Return those of some outward codes that exist.
+
+        Raises:
+            GazetteerBroken: what was kept can't be read.
+        """
+        known = codes & self.directory.outward if self.directory else set()
+        rest = codes - known
+        if not rest:
+            return known
+        with (
+            tempfile.TemporaryDirectory(
+                prefix="csp-exchange-", ignore_cleanup_errors=True
+            ) as folder,
+            self._table() as table,
+        ):
+            try:
+                shutil.copyfile(table, Path(folder) / "GB.txt")
+            except OSError:
+                raise GazetteerBroken(
+                    "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+                ) from None
+            return known | _asked(Path(folder), sorted(rest)).keys()
+
+    def points(self, codes: set[str]) -> dict[str, tuple[float, float]]:
+        """Return the centre of each of some outward codes that has one: longitude, latitude.
+
+        Raises:
+            GazetteerBroken: what was kept can't be read.
+        """
+        if not codes:
+            return {}
+        with (
+            tempfile.TemporaryDirectory(
+                prefix="csp-exchange-", ignore_cleanup_errors=True
+            ) as folder,
+            self._table() as table,
+        ):
+            try:
+                shutil.copyfile(table, Path(folder) / "GB.txt")
+            except OSError:
+                raise GazetteerBroken(
+                    "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+                ) from None
+            found = _asked(Path(folder), sorted(codes))
+        return {code: point for code, point in found.items() if point is not None}
+
+    @cached_property
+    def directory(self) -> "Directory | None":
+        """The directory of postcodes, where one was given."""
+        one = self.held.get(POSTCODES)
+        if one is None or self._folder is None:
+            return None
+        from depersonalise.places.postcode_directory import Directory  # noqa: PLC0415 - what is held needs no tables
+
+        return Directory(self._folder / _FILES[POSTCODES], one.lsoas)
+
+    @contextmanager
+    def _table(self) -> Iterator[Path]:
+        """Give the table of outward codes: the officer's, or the small one."""
+        if self._folder is not None and OUTWARD in self.held:
+            yield self._folder / _FILES[OUTWARD]
+            return
+        with as_file(files("depersonalise") / "data" / "GB.txt") as embedded:
+            yield embedded
+
+
+def add(folder: Path, file: Path, today: date) -> tuple[str, Held]:
+    """Keep a file in a folder, in the place of an earlier one of its kind.
+
+    Returns:
+        What it knows, and what it is.
+
+    Raises:
+        GazetteerBroken: it can't be read, or is none of GeoNames' `GB.txt` (raw or pgeocode's own
+            form), NSPL and ONSPD (CSV, or the zip it comes in). Nothing was changed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix=".new-", dir=folder, ignore_cleanup_errors=True
+    ) as name:
+        new = Path(name)
+        try:
+            kind, held = _kept(new, file, today)
+        except UNREADABLE:
+            raise GazetteerBroken(
+                "gazetteer-file-unreadable", f"{file.name} can't be read"
+            ) from None
+        about = Gazetteer(folder).held | {kind: held}
+        text = json.dumps({one: asdict(what) for one, what in about.items()}, indent=1)
+        (new / _ABOUT).write_text(text, encoding="utf-8")
+        (new / _FILES[kind]).replace(folder / _FILES[kind])
+        (new / _ABOUT).replace(folder / _ABOUT)
+    return kind, held
+
+
+def _kept(new: Path, file: Path, today: date) -> tuple[str, Held]:
+    """Read a file into a form that is quick to read, and tell what it is."""
+    from depersonalise.places.postcode_directory import NotADirectory, read_directory  # noqa: PLC0415 - the same
+
+    told = re.search(_EDITION, file.name)
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    with file.open("rb") as opened:
+        first = opened.readline(_LINE_MOST)
+    if first.startswith(b"GB\t") or first.decode("utf-8", "replace").strip() == _COLUMNS:
+        rows = _read_places(file, new / _FILES[OUTWARD], raw=first.startswith(b"GB\t"))
+        return OUTWARD, Held(file.name, digest, str(today), "", rows)
+    source = _unpacked(file, new) if zipfile.is_zipfile(file) else file
+    try:
+        rows, newest, lsoas = read_directory(source, new / _FILES[POSTCODES])
+        fault = ""
+    except NotADirectory as broken:
+        fault = str(broken)
+    except Exception:  # noqa: BLE001 - polars has many, and some quote what they read
+        fault = "it can't be read as a table"
+    if fault:
+        raise GazetteerBroken(
+            "gazetteer-file-not-recognised",
+            f"{file.name} is neither GeoNames' GB.txt nor a directory of postcodes: {fault}",
+        )
+    edition = told[1].replace("_", " ").title() if told else f"newest change {newest}"
+    return POSTCODES, Held(file.name, digest, str(today), edition, rows, lsoas)
+
+
+def _unpacked(file: Path, new: Path) -> Path:
+    """Take the directory out of the zip it comes in: the largest table of it."""
+    with zipfile.ZipFile(file) as archive:
+        tables = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
+        if not tables:
+            raise GazetteerBroken(
+                "gazetteer-file-not-recognised",
+                f"{file.name} is a zip without a table of comma-separated values",
+            )
+        largest = max(tables, key=lambda one: one.file_size)
+        target = new / "directory.csv"
+        with archive.open(largest) as source, target.open("wb") as kept:
+            shutil.copyfileobj(source, kept)
+    return target
+
+
+def _read_places(file: Path, target: Path, *, raw: bool) -> int:
+    """Keep GeoNames' table in the form that pgeocode reads; return how many places it has."""
+    import polars as pl  # noqa: PLC0415 - only a new file needs it here
+
+    try:
+        table = pl.read_csv(
+            file,
+            separator="\t" if raw else ",",
+            quote_char=None if raw else '"',
+            has_header=not raw,
+            infer_schema=False,
+            new_columns=_COLUMNS.split(","),
+        )
+    except pl.exceptions.PolarsError:
+        table = None
+    if table is None or table.is_empty():
+        raise GazetteerBroken("gazetteer-file-unreadable", f"{file.name} can't be read")
+    table.write_csv(target)
+    return table.height
+
+
+def _asked(folder: Path, codes: list[str]) -> dict[str, tuple[float, float] | None]:
+    """Return the codes that exist, and where their middle is, if that is known."""
+    import pgeocode  # noqa: PLC0415 - it brings pandas, and few submissions need it
+
+    logging.getLogger("pgeocode").setLevel(logging.ERROR)
+    before = pgeocode.STORAGE_DIR
+    pgeocode.STORAGE_DIR = str(folder)
+    try:
+        found = pgeocode.Nominatim("GB").query_postal_code(codes)
+    finally:
+        pgeocode.STORAGE_DIR = before
+    named = found["place_name"].notna()
+    places = zip(codes, named, found["longitude"], found["latitude"], strict=True)
+    return {
+        code: (float(x), float(y)) if x == x and y == y else None  # noqa: PLR0124 - not a number
+        for code, there, x, y in places
+        if there
+    }

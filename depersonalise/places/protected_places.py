@@ -1,0 +1,71 @@
+"""The officer's own list of protected places: refuges, children's homes and the like.
+
+A text file that never leaves: one place a line, as a whole postcode, a grid reference, or metres
+east and north; what stands after # is for the officer. Rows at such a place, or beside it, leave
+by the outward code and the hour, whatever their dataset allows.
+"""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from depersonalise.places.postcode_directory import Directory
+from schemas.extract.grid import grid_references
+from schemas.extract.places import Protected
+from schemas.extract.text_files import read_text
+
+_POSTCODE: Final = r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}"
+_POINT: Final = r"([0-9]{1,6})[ ,]+([0-9]{1,7})"
+
+
+class ProtectedUnreadable(Exception):
+    """The list can't be read. Names lines, and no place."""
+
+    def __init__(self, id_: str, says: str) -> None:
+        super().__init__(says)
+        self.id = id_
+
+
+def read_protected(path: Path, directory: Directory | None) -> Protected:
+    """Read the list; with a directory, a postcode stands for its point too.
+
+    Raises:
+        ProtectedUnreadable: it is missing, or a line is no place: a place that is not understood
+            would not be protected.
+    """
+    try:
+        lines = read_text(path).splitlines()
+    except (OSError, ValueError):
+        lines = None
+    if lines is None:
+        raise ProtectedUnreadable(
+            "protected-list-unreadable", f"the list of protected places {path.name} can't be read"
+        )
+    postcodes: set[str] = set()
+    points: set[tuple[int, int]] = set()
+    for number, line in enumerate(lines, start=1):
+        text = line.split("#", maxsplit=1)[0].strip().upper()
+        if re.fullmatch(_POSTCODE, joined := re.sub(r"\s", "", text)):
+            postcodes.add(joined)
+        elif told := re.fullmatch(_POINT, text):
+            points.add((int(told[1]), int(told[2])))
+        elif (point := _referred(text)) is not None:
+            points.add(point)
+        elif text:
+            raise ProtectedUnreadable(
+                "protected-place-not-understood",
+                f"line {number} of the list of protected places {path.name} is no place",
+            )
+    if directory is not None and postcodes:
+        found = directory.find(pl.DataFrame({"whole": sorted(postcodes)}))
+        points |= set(found.select("found_easting", "found_northing").drop_nulls().iter_rows())
+    return Protected(frozenset(postcodes), frozenset(points))
+
+
+def _referred(text: str) -> tuple[int, int] | None:
+    """Read a grid reference to ten metres or finer."""
+    told = pl.DataFrame({"_v": [text]}).select(*grid_references()).row(0)
+    east, north, side = told
+    return (east, north) if side is not None and side <= 100 else None

@@ -1,0 +1,1 @@
+"""How rows that are protected leave."""

@@ -1,0 +1,104 @@
+"""Corrections: what left before leaves as it left, and what is new is a batch of its own.
+
+Whoever holds a submission and its correction can subtract the one from the other. A record that
+left finely and is coarse in the correction would be named by that. So a record is known again by
+its reference (never by its content) and leaves as it left; records that are new are protected among
+themselves; coarse rows stay even when their record is gone. Fine rows whose record is gone, or is
+different now, change: that is what a correction is for.
+
+Keeps true: no row changes between two submissions because its record was marked, or unmarked. What
+left is kept by the partner alone, each reference as a keyed hash
+(`exchange/profile/earlier_releases.py`).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from depersonalise.release.release import COARSE, FINE
+from depersonalise.release.sensitivity import OPEN
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.shared_columns import released_columns
+from schemas.wire.shared_table import week_part
+
+_DIGEST: Final = 16  # bytes of a reference's hash
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What ever left of a dataset's quarter, by the hash of each record's reference.
+
+    Attributes:
+        rows: `ref`; `nth` of the records with that reference; `covered`, the dates with which it
+            left; `state`, FINE or COARSE; and the columns as they left.
+        inside: Of those dates, the ones that the submission covers that is made ready.
+        elsewhere: `ref` and `nth` of what left with other dates or in another quarter.
+    """
+
+    rows: pl.DataFrame
+    inside: tuple[str, ...]
+    elsewhere: pl.DataFrame
+
+    @property
+    def replaced(self) -> pl.DataFrame:
+        """What left with the dates that are covered now."""
+        return self.rows.filter(pl.col("covered").is_in(self.inside))
+
+    def __repr__(self) -> str:
+        return f"<Earlier, {self.rows.height} rows>"
+
+
+def hashed(references: pl.Series, key: bytes) -> pl.DataFrame:
+    """Return `ref`, the keyed hash of each reference, and `nth` of those that are the same."""
+    digests = [
+        None if r is None else hashlib.blake2b(r.encode(), key=key, digest_size=_DIGEST).digest()
+        for r in references
+    ]
+    refs = pl.Series("ref", digests, dtype=pl.Binary).to_frame()
+    return refs.with_columns(nth=pl.int_range(pl.len(), dtype=pl.UInt32).over("ref"))
+
+
+def split(treated: pl.DataFrame, earlier: Earlier) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Say which rows are new, which left coarse or are protected now, and which left elsewhere.
+
+    Args:
+        treated: With `_ref` and `_nth`.
+
+    Returns:
+        For each row: it is new; it leaves word for word as it left; it left with other dates.
+    """
+    rows = treated.select(ref="_ref", nth="_nth")
+    states = earlier.replaced.select("ref", "nth", "state")
+    known = rows.join(states, on=["ref", "nth"], how="left", maintain_order="left")["state"]
+    away = earlier.elsewhere.with_columns(away=pl.lit(value=True))
+    moved = rows.join(away, on=["ref", "nth"], how="left", maintain_order="left")["away"]
+    moved = moved.fill_null(value=False) & known.is_null()
+    protected = treated["_protects"] != OPEN
+    frozen = (known == COARSE) | ((known == FINE) & protected)
+    return known.is_null() & ~moved, frozen.fill_null(value=False), moved
+
+
+def as_they_left(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
+    """Return rows with the columns that left of the same records before.
+
+    What left finely in the first form did not say the part of the week; its day does.
+    """
+    names = released_columns(dataset)
+    left = earlier.replaced.select("ref", "nth", "state", *names)
+    rest = treated.drop(*names, "_state")
+    joined = rest.join(
+        left, left_on=["_ref", "_nth"], right_on=["ref", "nth"], how="left", maintain_order="left"
+    )
+    joined = joined.rename({"state": "_state"}).select(treated.columns)
+    if "week_part" not in names:
+        return joined
+    stated = pl.when(pl.col("_state") == FINE).then(week_part(set(names))).otherwise("week_part")
+    return joined.with_columns(week_part=stated)
+
+
+def gone(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
+    """Return what left coarse of records that are in the source no more; it leaves again."""
+    coarse = earlier.replaced.filter(pl.col("state") == COARSE)
+    return coarse.join(treated, left_on=["ref", "nth"], right_on=["_ref", "_nth"], how="anti")

@@ -1,0 +1,163 @@
+"""What is released of a protected row at each level of each axis, as polars expressions.
+
+The same expressions say which rows are alike and what leaves of them, so that rows that were
+counted as alike are alike. They read the columns as a row that is not protected would leave, and
+beside them `_outward` (nothing where it is not released) and `_klass`.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from schemas.codes.vocabularies import (
+    GENDER,
+    PHASE,
+    UNTOLD,
+    VIOLENCE_OR_SEXUAL,
+    VIOLENT_OR_SEXUAL_CLASSES,
+)
+from schemas.datasets.axes import Axis
+from schemas.datasets.column_types import (
+    AREA_BASIS,
+    KEY_STAGE,
+    LSOA_EDITION,
+    PLACE_PRECISION,
+    PRECISION,
+    TIME_PRECISION,
+    WEEK_PART,
+    words_type,
+)
+from schemas.wire.shared_table import LASTS
+
+Columns = dict[str, pl.Expr]
+_NO_TIME: Final = pl.lit(None, dtype=pl.Time)
+_NO_DATE: Final = pl.lit(None, dtype=pl.Date)
+_NO_TEXT: Final = pl.lit(None, dtype=pl.String)
+
+
+def always(columns: set[str]) -> Columns:
+    """Return what is released of every protected row alike, of a table with these columns."""
+    told = {
+        "weekday": pl.lit(None, dtype=pl.Int8),
+        "week_part": pl.lit("", dtype=WEEK_PART),
+        "occurred_to": _NO_DATE,
+        "lsoa_edition": pl.lit("", dtype=LSOA_EDITION),
+        "area_basis": pl.lit("district", dtype=AREA_BASIS),
+    }
+    return _of(columns, told)
+
+
+def at_level(axis: Axis, level: int, columns: set[str]) -> Columns:
+    """Return what is released at a level of an axis, of a table with these columns."""
+    return _of(columns, _LEVELS[axis.name, axis.levels[level]]())
+
+
+def _of(columns: set[str], told: Columns) -> Columns:
+    return {name: what for name, what in told.items() if name in columns}
+
+
+def _place(precision: str) -> pl.Expr:
+    return pl.lit(precision, dtype=PLACE_PRECISION)
+
+
+def _school() -> Columns:
+    return {name: pl.col(name) for name in ("place", "place_precision", "phase")}
+
+
+def _outward() -> Columns:
+    held = pl.col("_outward").is_not_null()
+    return {
+        "place": pl.coalesce("_outward", "area"),
+        "place_precision": pl.when(held).then(_place("outward")).otherwise(_place("district")),
+        "phase": pl.lit(UNTOLD, dtype=words_type(PHASE)),
+    }
+
+
+def _phase() -> Columns:
+    return _outward() | {"phase": pl.col("phase")}
+
+
+def _district() -> Columns:
+    return _outward() | {"place": pl.col("area"), "place_precision": _place("district")}
+
+
+def _date(every: str, precision: str) -> Columns:
+    """The date that decides the quarter: when it was recorded, else when it happened."""
+    recorded, occurred = pl.col("recorded"), pl.col("occurred_from")
+    none, named = pl.lit("none", dtype=PRECISION), pl.lit(precision, dtype=PRECISION)
+    by_record = recorded.is_not_null()
+    return {
+        "recorded": recorded.dt.truncate(every),
+        "recorded_precision": pl.when(by_record).then(named).otherwise(none),
+        "occurred_from": pl.when(~by_record).then(occurred.dt.truncate(every)),
+        "occurred_precision": pl.when(by_record).then(none).otherwise(named),
+    }
+
+
+def _band() -> Columns:
+    band = LASTS["six hours"]
+    clock = pl.coalesce("time_from", "time_to").cast(pl.Int64) // band * band
+    six, none = (pl.lit(name, dtype=TIME_PRECISION) for name in ("six hours", "none"))
+    return {
+        "time_from": clock.cast(pl.Time),
+        "time_to": _NO_TIME,
+        "time_precision": pl.when(clock.is_not_null()).then(six).otherwise(none),
+    }
+
+
+def _no_band() -> Columns:
+    none = pl.lit("none", dtype=TIME_PRECISION)
+    return {"time_from": _NO_TIME, "time_to": _NO_TIME, "time_precision": none}
+
+
+def _code() -> Columns:
+    return {name: pl.col(name) for name in ("category", "reason_2", "reason_3")}
+
+
+def _class() -> Columns:
+    # A code of an authority's own list has no class, and stays.
+    klass = pl.coalesce(pl.col("_klass").cast(pl.String), "category")
+    return {"category": klass, "reason_2": _NO_TEXT, "reason_3": _NO_TEXT}
+
+
+def _two_classes() -> Columns:
+    both = pl.col("_klass").cast(pl.String).is_in(VIOLENT_OR_SEXUAL_CLASSES)
+    word = pl.when(both).then(pl.lit(VIOLENCE_OR_SEXUAL))
+    return _class() | {"category": word.otherwise(_class()["category"])}
+
+
+def _age() -> Columns:
+    return {"age": pl.col("age"), "key_stage": pl.col("key_stage")}
+
+
+def _key_stage() -> Columns:
+    return {"age": pl.lit(None, dtype=pl.Int8), "key_stage": pl.col("key_stage")}
+
+
+def _no_age() -> Columns:
+    return _key_stage() | {"key_stage": pl.lit(UNTOLD, dtype=KEY_STAGE)}
+
+
+_LEVELS: Final[dict[tuple[str, str], Callable[[], Columns]]] = {
+    ("place", "school"): _school,
+    ("place", "phase and outward code"): _phase,
+    ("place", "outward code"): _outward,
+    ("place", "district"): _district,
+    ("month", "month"): lambda: _date("1mo", "month"),
+    ("month", "quarter"): lambda: _date("1q", "quarter"),
+    ("week", "weekday or weekend"): lambda: {"week_part": pl.col("week_part")},
+    ("week", "not stated"): lambda: {"week_part": pl.lit("", dtype=WEEK_PART)},
+    ("time", "band of six hours"): _band,
+    ("time", "not stated"): _no_band,
+    ("category", "code"): _code,
+    ("category", "class"): _class,
+    ("category", VIOLENCE_OR_SEXUAL): _two_classes,
+    ("category", "reasons"): _code,
+    ("category", "group of the first reason"): _class,
+    ("age", "years"): _age,
+    ("age", "key stage"): _key_stage,
+    ("age", "not stated"): _no_age,
+    ("gender", "gender"): lambda: {"gender": pl.col("gender")},
+    ("gender", "not stated"): lambda: {"gender": pl.lit(UNTOLD, dtype=words_type(GENDER))},
+}

@@ -1,0 +1,251 @@
+"""How protected rows leave: in what place, time and category, and with which cover.
+
+Keeps true: every protected row starts withheld, and only a node lets it out; nothing here can leave
+it fine. Sensitive rows are paired with cover, if their dataset has other rows besides, and walk the
+lattice; a pair leaves at the same node. Possibly sensitive rows walk it among themselves.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from depersonalise.release import cover, lattice
+from depersonalise.release.lattice import Fits
+from depersonalise.release.levels import always, at_level
+from depersonalise.release.sensitivity import OPEN, POSSIBLY, SENSITIVE
+from schemas.codes.vocabularies import COARSE as COARSE_WORDS
+from schemas.codes.vocabularies import GENERALISED as GENERALISED_AS
+from schemas.datasets.axes import CRIME, INCIDENT, WEEK, Axis, Node, first_form, nodes
+from schemas.datasets.column_types import GENERALISED
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.shared_columns import RECORD_ID, columns_of, released_columns
+from schemas.wire import wire_of
+from schemas.wire.shared_table import LASTS, shows_sensitive
+
+# What becomes of a row.
+FINE: Final = 0
+COARSE: Final = 1
+WITHHELD: Final = 2
+Places = npt.NDArray[np.int64]
+
+
+def alike_by(dataset: Dataset, version: int | None = None) -> list[str]:
+    """Name the columns in which rows must agree to be alike: all that are released, but the id."""
+    apart = (RECORD_ID, "area_basis", "generalised")
+    return [name for name in wire_of(dataset, version).names if name not in apart]
+
+
+def too_few(
+    rows: pl.DataFrame, dataset: Dataset, version: int, of: pl.Series, smallest: pl.Series
+) -> bool:
+    """Say whether a row that must be among enough rows that are alike is among fewer.
+
+    Rows that show that they are sensitive are alike in all columns. Of the other coarse rows nobody
+    else knows which are cover, and cover has the place and time of the row that it belongs to, and
+    a category of its own; so these are alike in place and time. In the first form, sensitive are
+    all rows of a sensitive dataset, and of others those that say so: ambulance callouts, and cover,
+    were sent by earlier releases without being counted.
+
+    Args:
+        of: Which submission each row is of: those of another are no company.
+        smallest: How many rows must be alike in the submission of each row.
+    """
+    coarse, whole = pl.col("generalised") == GENERALISED_AS, alike_by(dataset, version)
+    sensitive = coarse & shows_sensitive(rows, dataset)
+    if not dataset.is_second(version):
+        every = pl.lit(value=bool(dataset.axes) and not dataset.call)
+        sensitive = every | pl.col("generalised").is_in(COARSE_WORDS)
+    told = rows.with_columns(_of=of, _smallest=smallest)
+    counted = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]
+    return any(
+        told.filter(which)
+        .select((pl.len().over("_of", *columns) < pl.col("_smallest")).any())
+        .item()
+        for which, columns in counted
+        if columns
+    )
+
+
+_WHERE_AND_WHEN: Final = (
+    "area",
+    "place",
+    "place_precision",
+    "recorded",
+    "recorded_precision",
+    "occurred_from",
+    "occurred_precision",
+    "time_from",
+    "time_to",
+    "time_precision",
+    "week_part",
+)
+
+
+def axes_of(dataset: Dataset, version: int | None = None) -> tuple[Axis, ...]:
+    """Return the axes of a dataset's protected rows, in its newest version or one."""
+    columns = set(columns_of(dataset))
+    axes = dataset.axes
+    if not axes and not dataset.is_numbers:
+        incident = CRIME if "home-office" in dataset.schemes else INCIDENT
+        axes = tuple(axis for axis in incident if axis.name != "category" or "category" in columns)
+    second = dataset.is_second(dataset.version if version is None else version)
+    return axes if second else first_form(axes)
+
+
+def released(
+    rows: pl.DataFrame,
+    dataset: Dataset,
+    smallest: int,
+    *,
+    version: int | None = None,
+    covered: bool = True,
+) -> pl.DataFrame:
+    """Return rows as they leave, with `_state` (FINE, COARSE or WITHHELD) and `_cover`.
+
+    Args:
+        rows: What would leave of each row were it not protected; beside it `_protects`, `_klass`,
+            `_outward`, `_dwelling`, `_nature` and `_order` (by which the first of equals is taken).
+        smallest: How many rows must be alike.
+        version: The version of the dataset's form in which they leave; the newest if not told.
+        covered: Sensitive rows have cover, unless all rows of the dataset are sensitive.
+    """
+    axes = axes_of(dataset, version)
+    state = np.where(rows["_protects"].to_numpy() == OPEN, FINE, WITHHELD).astype(np.int8)
+    at = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
+    covers = np.zeros(rows.height, dtype=bool)
+    together = cover.TOGETHER if WEEK in axes else cover.FIRST_TOGETHER
+    pairs = None
+    if not (dataset.axes or dataset.is_numbers or not covered):
+        rows = _in_units(rows, smallest)
+        pairs = cover.pairs(_grouped(rows), together)
+    for protects, paired in ((SENSITIVE, pairs), (POSSIBLY, None)):
+        chosen = np.flatnonzero(rows["_protects"].to_numpy() == protects)
+        fits = None
+        if paired is not None:
+            chosen = paired["row"].to_numpy()
+            fits = _fits(paired["together"].to_numpy(), axes, together)
+        found = _walked(rows[chosen], axes, dataset, smallest, fits)
+        at[chosen] = found
+        if paired is not None:
+            others = paired["cover"].to_numpy()
+            at[others] = found
+            covers[others] = True
+    state[covers] = WITHHELD
+    state[at != lattice.NOWHERE] = COARSE
+    return _as_released(rows, dataset, axes, at).with_columns(
+        _state=pl.Series(state), _cover=pl.Series(covers)
+    )
+
+
+_COMMON: Final = {"month": "month", "week": "week", "time": "band"}  # what a pair must share
+
+
+def _fits(
+    shared: npt.NDArray[np.int8], axes: tuple[Axis, ...], together: tuple[tuple[str, ...], ...]
+) -> Fits:
+    """Return what says which pairs may leave by a node: those that have in common what it states.
+
+    Args:
+        shared: Of each pair, the place in `together` of what its two rows have in common.
+    """
+
+    def fits(node: Node) -> npt.NDArray[np.bool_]:
+        stated = {axis.name for axis, level in zip(axes, node, strict=True) if level == 0}
+        needs = {_COMMON[name] for name in stated if name in _COMMON}
+        return np.isin(shared, [n for n, common in enumerate(together) if needs <= set(common)])
+
+    return fits
+
+
+def _walked(
+    some: pl.DataFrame,
+    axes: tuple[Axis, ...],
+    dataset: Dataset,
+    smallest: int,
+    fits: Fits | None,
+) -> npt.NDArray[np.int32]:
+    """Walk the lattice with some rows; return by which node each leaves."""
+    columns = set(released_columns(dataset))
+    touched = {"generalised", *always(columns)}
+    levels = []
+    for axis in axes:
+        released = [at_level(axis, level, columns) for level in range(len(axis.levels))]
+        touched |= {name for one in released for name in one}
+        levels.append([_hashed(some, list(one.values())) for one in released])
+    fixed = [pl.col(name) for name in released_columns(dataset) if name not in touched]
+    return lattice.walk(_hashed(some, fixed), levels, axes, smallest, fits)
+
+
+def _hashed(rows: pl.DataFrame, columns: list[pl.Expr]) -> npt.NDArray[np.uint64]:
+    if not columns:
+        return np.zeros(rows.height, dtype=np.uint64)
+    named = [what.alias(str(number)) for number, what in enumerate(columns)]
+    # A level may state the same of every row, and a literal by itself would be one row.
+    return rows.with_columns(_hash=pl.struct(named).hash())["_hash"].to_numpy()
+
+
+def _as_released(
+    rows: pl.DataFrame, dataset: Dataset, axes: tuple[Axis, ...], at: npt.NDArray[np.int32]
+) -> pl.DataFrame:
+    """Put the rows that leave by a node into the words of its levels."""
+    places = np.flatnonzero(at != lattice.NOWHERE)
+    if not len(places):
+        return rows
+    columns = set(released_columns(dataset))
+    every = np.array(nodes(axes))[at[places]]
+    part = rows[places]
+    coarser: dict[str, pl.Expr] = {}
+    for number, axis in enumerate(axes):
+        part = part.with_columns(pl.Series(f"_level_{axis.name}", every[:, number]))
+        for level in range(len(axis.levels)):
+            for name, what in at_level(axis, level, columns).items():
+                here = pl.col(f"_level_{axis.name}") == level
+                coarser[name] = pl.when(here).then(what).otherwise(coarser.get(name, what))
+    word = {"generalised": pl.lit(GENERALISED_AS, dtype=GENERALISED)}
+    told = always(columns) | coarser | word
+    part, names = part.with_columns(**told), list(told)
+    taken = np.arange(rows.height)
+    taken[places] = rows.height + np.arange(part.height)
+    return rows.with_columns(pl.concat([rows.select(names), part.select(names)])[taken])
+
+
+def _in_units(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
+    """Add `_unit`: the outward code within which cover is looked for, or what it is put with.
+
+    Sensitive rows of outward codes that are put together, and their cover, leave by the district.
+    """
+    small = cover.pooled(_counted(rows), smallest)
+    code = pl.when(~small).then(pl.col("_outward").fill_null("none")).otherwise(pl.lit("rest"))
+    paired = small & (rows["_protects"] != POSSIBLY)
+    return rows.with_columns(
+        _unit=pl.concat_str("area", code, separator=" "),
+        _outward=pl.when(~paired).then("_outward"),
+    )
+
+
+def _counted(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(
+        "area",
+        pl.col("_outward").alias("outward"),
+        pl.col("_dwelling").alias("dwelling"),
+        sensitive=pl.col("_protects") == SENSITIVE,
+        cover=pl.col("_protects") == OPEN,
+    )
+
+
+def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what pairing asks of each row."""
+    clock = pl.coalesce("time_from", "time_to").cast(pl.Int64)
+    return rows.select(
+        unit="_unit",
+        dwelling="_dwelling",
+        month=pl.coalesce("recorded", "occurred_from").dt.month(),
+        week="week_part",
+        band=clock // LASTS["six hours"],
+        sensitive=pl.col("_protects") == SENSITIVE,
+        cover=pl.col("_protects") == OPEN,
+        kind=cover.kind() if "category" in rows.columns else pl.lit(cover.OTHER),
+        order="_order",
+    ).with_row_index("row")

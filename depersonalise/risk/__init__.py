@@ -1,0 +1,1 @@
+"""What leaves, measured and attacked."""

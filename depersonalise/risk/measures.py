@@ -1,0 +1,259 @@
+"""What leaves, measured: how many are alike, what could be told, and what is lost.
+
+For the data-protection officer: the smallest groups (k) and how many categories stand in the groups
+of one place and time (l), how many rows are the only ones of their kind and which column makes them
+so, the motivated intruder, and what analysts lose. All of it counts; none of it holds a row.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from depersonalise.depersonalise import Depersonalised
+from depersonalise.release.release import alike_by
+from depersonalise.release.sensitivity import COVER
+from depersonalise.risk.intruder import Attack, attack, knowledge, summed
+from schemas.checks.check import Checked
+from schemas.datasets.dataset import SMALLEST
+from schemas.extract.line_numbers import LINE
+from schemas.wire.shared_table import DAYS
+
+# Columns that say how finely another is told; the risk is the other's.
+_BESIDE: Final = (*DAYS.values(), "time_precision", "place_precision")
+_TIME: Final = ("recorded", "occurred_from", "occurred_to", "time_from", "time_to", "weekday")
+FINE: Final = "as fine as the dataset allows"
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """How many rows are alike.
+
+    Attributes:
+        rows: How many rows these are.
+        smallest: Rows in the smallest group that are alike in all that leaves (k).
+        alone: Rows that are the only ones of their kind; `few`, in groups of fewer than five.
+        drivers: By column, how many of the rows in groups of fewer than five would be in larger
+            ones if that column did not leave; most first.
+        kinds: The smallest and the middle number of categories in the groups of one place and time
+            (l); None where the dataset has no categories.
+    """
+
+    rows: int
+    smallest: int
+    alone: int
+    few: int
+    drivers: dict[str, int]
+    kinds: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that analysts count by, before and after.
+
+    Attributes:
+        told: Rows of which it was told before, and rows of which it still is.
+        counts: By value, before and after.
+        by_reason: `told` of the rows that left coarser for a reason, or did not leave.
+    """
+
+    told: tuple[int, int]
+    counts: dict[str, tuple[int, int]]
+    by_reason: dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """All that is measured of what leaves, of the rows whose groups are counted, and of the rest.
+
+    Attributes:
+        intruder: By class of rows (the reason for which they left coarser), and of all.
+        naive: The same intruder, had only the names been taken out.
+    """
+
+    counted: Groups | None
+    others: Groups | None
+    intruder: dict[str, Attack]
+    naive: Attack | None
+    losses: dict[str, Loss]
+
+
+def measure(checked: Checked, shared: Depersonalised) -> Measures:
+    """Measure what leaves against what was checked."""
+    dataset, rows = shared.dataset, shared.rows
+    counted = (rows["generalised"] != "") & ~shared.origin["cover"].fill_null(value=False)
+    if dataset.axes:
+        counted = counted | True
+    if dataset.is_numbers:
+        return Measures(None, None, {}, None, {})
+    known = knowledge(checked.rows, dataset)
+    released = rows.with_columns(shared.origin["line"])
+    why = shared.origin.select("line", _why())
+    found = attack(known, released).join(why, on="line")
+    by_reason = {
+        str(reason or FINE): summed(part)
+        for (reason,), part in found.group_by("why", maintain_order=True)
+    }
+    intruder = {"all rows": summed(found)} | by_reason
+    return Measures(
+        _groups(rows.filter(counted), shared),
+        _groups(rows.filter(~counted), shared),
+        {name: one for name, one in intruder.items() if one is not None},
+        summed(attack(known, _naive(checked))),
+        losses(checked, shared),
+    )
+
+
+def _why() -> pl.Expr:
+    """Say why a row is protected, or that it is cover; nothing of the others."""
+    return pl.when(pl.col("cover")).then(pl.lit(COVER)).otherwise("why").alias("why")
+
+
+def _groups(rows: pl.DataFrame, shared: Depersonalised) -> Groups | None:
+    if rows.is_empty():
+        return None
+    names = alike_by(shared.dataset)
+    sizes = rows.select(pl.len().over(names)).to_series()
+    few = sizes < SMALLEST
+    drivers = {}
+    for name in names if few.any() else []:
+        if name in _BESIDE:
+            continue
+        rest = [n for n in names if n not in (name, *_beside(name))]
+        larger = rows.select(pl.len().over(rest) >= SMALLEST if rest else True).to_series()
+        drivers[name] = int((few & larger).sum())
+    drivers = dict(sorted(drivers.items(), key=lambda one: -one[1]))
+    return Groups(
+        rows.height,
+        int(sizes.min() or 0),  # type: ignore[arg-type]  # counts
+        int((sizes == 1).sum()),
+        int(few.sum()),
+        {name: count for name, count in drivers.items() if count},
+        _kinds(rows, names),
+    )
+
+
+def _beside(name: str) -> tuple[str, ...]:
+    """Return the columns that leave with one, because they say how finely it is told."""
+    stem = name.split("_", maxsplit=1)[0]
+    return tuple(n for n in _BESIDE if n.startswith(stem))
+
+
+def _kinds(rows: pl.DataFrame, names: list[str]) -> tuple[int, int] | None:
+    if "category" not in names:
+        return None
+    by = [n for n in names if n in (*_TIME, *_BESIDE, "place", "area")]
+    kinds = rows.group_by(by).agg(pl.col("category").n_unique())["category"].sort()
+    return int(kinds[0]), int(kinds[len(kinds) // 2])
+
+
+def _naive(checked: Checked) -> pl.DataFrame:
+    """Return the rows as they would have left, had only the reference been taken out."""
+    rows, has = checked.rows, set(checked.dataset.fields)
+    point = pl.concat_str(
+        [pl.col(a).cast(pl.String).str.zfill(6) for a in ("easting", "northing")], separator=" "
+    )
+    school = pl.col("school") if "school" in has else pl.lit(None, dtype=pl.String)
+    places = {
+        "point": point,
+        "school": school,
+        "lsoa": pl.col("lsoa"),
+        "outward": pl.col("postcode"),
+    }
+    finest = [pl.when(found.is_not_null()).then(pl.lit(name)) for name, found in places.items()]
+    month = {"recorded": "month_only", "occurred_from": "month_only_occurred"}
+    told = {
+        precision: pl.when(pl.col(day).is_null())
+        .then(pl.lit("none"))
+        .when(month[day])
+        .then(pl.lit("month"))
+        .otherwise(pl.lit("day"))
+        for day, precision in DAYS.items()
+    }
+    clock = pl.when(pl.col("time_from").is_null()).then(pl.lit("none")).otherwise(pl.lit("minute"))
+    person = [name for name in ("age", "gender") if name in has]
+    category = ["category"] if "category" in has and checked.dataset.schemes else []
+    return rows.select(
+        pl.col(LINE).alias("line"),
+        pl.coalesce(*places.values(), "area").alias("place"),
+        pl.coalesce(*finest, pl.lit("district")).alias("place_precision"),
+        "recorded",
+        "occurred_from",
+        "time_from",
+        "time_to",
+        *category,
+        *person,
+        time_precision=clock,
+        **told,
+    )
+
+
+def losses(checked: Checked, shared: Depersonalised) -> dict[str, Loss]:
+    """Count by place, category, weekday and hour, before and after."""
+    columns = set(shared.rows.columns)
+    before, after = _counted_by(checked), _counted_by_now(shared)
+    both = before.join(after, on="line", how="left", maintain_order="left").with_columns(
+        why=pl.col("why").fill_null("did not leave")
+    )
+    needs = {"place": "place", "category": "category", "weekday": "weekday", "hour": "time_from"}
+    return {name: _loss(both, name) for name, column in needs.items() if column in columns}
+
+
+def _counted_by(checked: Checked) -> pl.DataFrame:
+    """Return what analysts would count by, line by line."""
+    day = pl.coalesce(
+        pl.when(~pl.col("month_only_occurred")).then("occurred_from"),
+        pl.when(~pl.col("month_only")).then("recorded"),
+    )
+    return checked.rows.select(
+        line=LINE,
+        place="postcode",
+        category=pl.col("category").cast(pl.String),
+        weekday=_named(day.dt.weekday()),
+        hour=pl.col("time_from").dt.strftime("%H"),
+    )
+
+
+def _counted_by_now(shared: Depersonalised) -> pl.DataFrame:
+    """Return what of it is still told, line by line.
+
+    Of a row that leaves finer than its outward code the sender knows the code; of one whose
+    category became its block or group it is not told any more.
+    """
+    columns = set(shared.rows.columns)
+    told = {"told_place": pl.col("place_precision") != "district"}
+    if "time_precision" in columns:
+        told["told_hour"] = pl.col("time_precision").is_in(["minute", "hour"])
+    if "category" in columns:
+        told["now_category"] = pl.col("category")
+    days = [precision for precision in DAYS.values() if precision in columns]
+    if days:
+        by_day = pl.any_horizontal(pl.col(precision) == "day" for precision in days)
+        told["told_weekday"] = by_day | pl.col("weekday").is_not_null()
+    why = shared.origin.select("line", _why())
+    return shared.rows.select(**told).with_columns(why.get_columns())
+
+
+def _loss(both: pl.DataFrame, name: str) -> Loss:
+    if name == "category":
+        told = (pl.col("category") == pl.col("now_category")).fill_null(value=False)
+    else:
+        told = pl.col(f"told_{name}").fill_null(value=False)
+    pairs = both.select("why", was=name, now=pl.when(told).then(name))
+    was, now = (_count(pairs[column]) for column in ("was", "now"))
+    reasons = pairs.group_by("why").agg(pl.col("was", "now").count()).sort("why")
+    return Loss(
+        (pairs["was"].count(), pairs["now"].count()),
+        {value: (count, now.get(value, 0)) for value, count in sorted(was.items())},
+        {why or FINE: (was, now) for why, was, now in reasons.iter_rows()},
+    )
+
+
+def _count(series: pl.Series) -> dict[str, int]:
+    return dict(series.drop_nulls().alias("value").value_counts(name="rows").iter_rows())
+
+
+def _named(weekday: pl.Expr) -> pl.Expr:
+    names: dict[Any, str] = dict(enumerate(_WEEKDAYS, start=1))
+    return weekday.replace_strict(names, default=None, return_dtype=pl.String)

@@ -1,0 +1,1 @@
+"""Bundles: a depersonalised table as Parquet, encrypted, and what is checked when it is opened."""

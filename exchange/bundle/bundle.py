@@ -1,0 +1,410 @@
+"""Bundles: a depersonalised table as Parquet, sealed by age for named keys, and opened again.
+
+Opening does, in this order: (1) the size and hash of the sealed file are those the statement
+signs; (2) age opens it with the officer's key; (3) the hash of what comes out is the one signed;
+(4) it is a Parquet table that is not too large to read, has as many rows as the statement's band
+says, and says of itself what the statement says; (5) it is what its dataset allowed in the version
+that it was written in; then its rows become rows of the newest version, each with its id. The
+statement's own signature, and whether it counts, is `log/log.py`'s.
+
+What this release is too old to check is never opened half checked, and is nobody's fault:
+`ReleaseTooOld` says what to upgrade for.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import polars as pl
+
+from depersonalise.depersonalise import Account, Depersonalised
+from depersonalise.release.release import too_few
+from exchange import age
+from exchange.bundle.padding import NotPadded, check_padded, padded
+from exchange.bundle.parquet_limits import ROWS_MAX, NoTable, TooMuch, count_rows
+from exchange.bundle.sealed_files import bundle_name, verify_sealed
+from exchange.errors import BundleBroken, KeyRefused, LogBroken, Usage
+from exchange.marking import MARKING, PERSONAL
+from exchange.stores.store import Store
+from partners.entries import canonical_json
+from partners.entries.entry import in_band
+from partners.entries.kinds import Submit
+from schemas.datasets.dataset import SMALLEST
+from schemas.datasets.local import PREFIX
+from schemas.datasets.registry import DATASETS
+from schemas.wire import wire_of
+from schemas.wire.order import is_sorted
+from schemas.wire.record_ids import derived_ids
+from schemas.wire.shared_table import (
+    NotAsDeclared,
+    check_shared,
+    conformed,
+    unknown_lists,
+    upgraded,
+)
+
+METADATA: Final = "csp-exchange"
+_SALT: Final = r"[0-9a-f]{64}"
+# What polars makes of a file that is none; where its own code gives up, that is no `Exception`.
+_UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a statement says of a bundle."""
+
+    bundle_sha256: str
+    bundle_size: int
+    payload_sha256: str
+
+
+class ReleaseTooOld(LogBroken):
+    """A bundle is of a dataset, a version or a code list that this release does not have."""
+
+
+class _Hashing(io.RawIOBase):
+    """A file that hashes what is read or written through it."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._target.read(size)
+        self.digest.update(data)
+        return data
+
+    def write(self, data: Any) -> int:
+        self._target.write(data)
+        self.digest.update(data)
+        self.size += len(data)
+        return len(data)
+
+
+def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Recipient]) -> Sealed:
+    """Write the bundle of some depersonalised rows for its recipients.
+
+    Raises:
+        Usage: they are more than a receiver reads.
+    """
+    if shared.rows.height > ROWS_MAX:
+        raise Usage(
+            "too-many-rows",
+            f"more than {ROWS_MAX:,} rows would leave at once, which no receiver reads",
+            "nothing was sent; send each month by itself: --dates 2026-07",
+        )
+    payload = io.BytesIO()
+    metadata = {METADATA: canonical_json.write(_describe(shared)).decode()}
+    rows = shared.rows.select(wire_of(shared.dataset, shared.version).names)
+    rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
+    if shared.dataset.is_second(shared.version):
+        payload = io.BytesIO(padded(payload.getvalue()))
+    payload.seek(0)
+    return seal_payload(payload, target, recipients)
+
+
+def seal_payload(
+    payload: BinaryIO, target: BinaryIO, recipients: Sequence[age.Recipient]
+) -> Sealed:
+    """Write the bundle of a payload, from where it stands, for its recipients."""
+    plain, sealed = _Hashing(payload), _Hashing(target)
+    age.encrypt(plain, sealed, recipients)  # type: ignore[arg-type]  # it only reads and writes
+    return Sealed(sealed.digest.hexdigest(), sealed.size, plain.digest.hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a bundle holds, steps (1) to (4) done.
+
+    Attributes:
+        salt: As hexadecimal digits.
+    """
+
+    statement: Submit
+    sender: str
+    rows: pl.DataFrame
+    salt: bytes
+
+    def __repr__(self) -> str:
+        return f"<Opened {self.statement.dataset} of {self.sender}, {self.rows.height} rows>"
+
+
+def open_bundle(
+    store: Store,
+    statement: Submit,
+    sender: str,
+    identity: age.Identity,
+    target: Path | None = None,
+) -> pl.DataFrame:
+    """Do steps (1) to (5); write the payload into a new file, if one is asked for, and then only.
+
+    Raises:
+        BundleBroken: it is not what its sender signed, or not what may leave.
+        KeyRefused: it is not sealed for this key, whatever the statement says.
+        ReleaseTooOld: this release can't check it.
+    """
+    opened, payload = open_payload(store, statement, sender, identity)
+    rows = check_opened([opened])[0]
+    if target is not None:
+        with target.open("xb") as file:
+            file.write(payload)
+    return rows
+
+
+def open_sealed(store: Store, statement: Submit, sender: str, identity: age.Identity) -> Opened:
+    """Do steps (1) to (4); step (5) is `check_opened`'s.
+
+    Raises:
+        BundleBroken, KeyRefused, ReleaseTooOld: as `open_bundle`.
+    """
+    return open_payload(store, statement, sender, identity)[0]
+
+
+def open_payload(
+    store: Store, statement: Submit, sender: str, identity: age.Identity
+) -> tuple[Opened, bytes]:
+    """Do the same, and return the payload too. It is never on a disk, where a kill could leave it.
+
+    Raises:
+        BundleBroken, KeyRefused, ReleaseTooOld: as `open_bundle`.
+    """
+    if too_new := too_new_for_this_release(statement, sender):
+        raise too_new
+    verify_sealed(store, statement, sender)
+    payload = _decrypted(store, statement, sender, identity)
+    if hashlib.sha256(payload).hexdigest() != statement.payload_sha256:
+        raise BundleBroken(
+            "bundle-content-altered",
+            f"what is in the bundle of {sender} is not what they signed",
+            "nothing was used; keep this copy, and tell your coordinator and the sender",
+        )
+    stated = _count(payload, sender)
+    description = _description(payload)
+    agrees = stated is not None and in_band(stated) == statement.counts["accepted"]
+    rows = _read(payload) if agrees else None
+    if rows is None or not _is_described(description, statement, rows.height):
+        raise BundleBroken(
+            "bundle-not-as-described",
+            f"the bundle of {sender} is not the table that its statement describes",
+        )
+    dataset = DATASETS[statement.dataset]
+    try:
+        if dataset.is_second(statement.schema):
+            check_padded(payload)
+        rows = conformed(rows, dataset, statement.schema)
+    except (NotAsDeclared, NotPadded) as told:
+        raise _not_allowed(sender, str(told)) from None
+    if lists := unknown_lists(rows, dataset):
+        raise ReleaseTooOld(
+            "code-list-not-known",
+            f"the bundle of {sender} uses {', '.join(lists)}, which this release does not have",
+            "nothing is wrong with it; install the newest version and run the same command again",
+        )
+    return Opened(statement, sender, rows, str(description.get("salt", "")).encode()), payload
+
+
+def _count(payload: bytes, sender: str) -> int | None:
+    """Return how many rows a payload has; nothing of it is read but what says what it costs."""
+    try:
+        return count_rows(payload)
+    except TooMuch as told:
+        fault = str(told)
+    except NoTable:
+        return None
+    raise BundleBroken(
+        "bundle-content-too-large",
+        f"the bundle of {sender} is not read, so that it can't fill this machine: {fault}",
+        "nothing was used; tell your coordinator and the sender",
+    )
+
+
+def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | None:
+    """Return why this release can't check what was sent; None if it can."""
+    name = statement.dataset
+    upgrade = "nothing is wrong with it; install the newest version and run the same command again"
+    if name not in DATASETS and name.startswith(PREFIX):
+        return ReleaseTooOld(
+            "local-dataset-not-installed",
+            f"the bundle of {sender} is of {name}, a local dataset that is not installed here",
+            "your coordinator knows which package has it",
+        )
+    if name not in DATASETS:
+        return ReleaseTooOld(
+            "dataset-not-known",
+            f"the bundle of {sender} is of {name}, which this release does not know",
+            upgrade,
+        )
+    try:
+        wire_of(DATASETS[name], statement.schema)
+    except KeyError:
+        return ReleaseTooOld(
+            "bundle-needs-newer",
+            f"the bundle of {sender} needs a newer exchange: {name} has version "
+            f"{statement.schema}, and this release knows {DATASETS[name].version}",
+            upgrade,
+        )
+    return None
+
+
+def check_opened(opened: Sequence[Opened]) -> list[pl.DataFrame]:
+    """Do step (5) for bundles of one dataset and version, all at once.
+
+    Returns:
+        The rows of each, as the newest version has them.
+
+    Raises:
+        BundleBroken: one holds what may not leave; it is found and named.
+    """
+    try:
+        return _checked(opened)
+    except NotAsDeclared:
+        # Together they may hold what each by itself does not, such as the same record id.
+        return [_checked_alone(one) for one in opened]
+
+
+def _checked_alone(one: Opened) -> pl.DataFrame:
+    try:
+        return _checked([one])[0]
+    except NotAsDeclared as fault:
+        raise _not_allowed(one.sender, str(fault)) from None
+
+
+def _not_allowed(sender: str, fault: str) -> BundleBroken:
+    return BundleBroken(
+        "bundle-content-not-allowed",
+        f"the bundle of {sender} holds what may not be shared: {fault}",
+    )
+
+
+def _checked(opened: Sequence[Opened]) -> list[pl.DataFrame]:
+    """Return the rows of bundles as the newest version has them, if they are what may leave.
+
+    Raises:
+        NotAsDeclared: they are not.
+    """
+    statement = opened[0].statement
+    dataset, version = DATASETS[statement.dataset], statement.schema
+    rows = pl.concat([one.rows for one in opened])
+    check_shared(rows, dataset, version=version, personal=statement.personal)
+    heights = [one.rows.height for one in opened]
+    if not statement.personal:
+        _check_alike(rows, opened)
+    if dataset.is_second(version):
+        if not all(is_sorted(one.rows) for one in opened):
+            raise NotAsDeclared("rows that are not in order")
+        ids = [derived_ids(bytes.fromhex(one.salt.decode()), one.rows.height) for one in opened]
+        rows = rows.select(pl.concat(ids), pl.all())  # the rows that were opened stay as they are
+    if version != dataset.version:
+        rows = upgraded(rows, dataset, version)
+    ends = [*accumulate(heights, initial=0)]
+    return [rows.slice(start, height) for start, height in zip(ends, heights, strict=False)]
+
+
+def _check_alike(rows: pl.DataFrame, opened: Sequence[Opened]) -> None:
+    """Prove that what must be among enough rows that are alike in its submission is.
+
+    Raises:
+        NotAsDeclared: it is not.
+    """
+    statement = opened[0].statement
+    dataset, version = DATASETS[statement.dataset], statement.schema
+
+    def of_each(values: Sequence[int]) -> pl.Series:
+        heights = [one.rows.height for one in opened]
+        each = [pl.repeat(v, n, dtype=pl.UInt32) for v, n in zip(values, heights, strict=True)]
+        return pl.select(pl.concat(each)).to_series()
+
+    least = [_smallest_of(one.statement, second=dataset.is_second(version)) for one in opened]
+    if too_few(rows, dataset, version, of_each(range(len(opened))), of_each(least)):
+        kind = "generalised" if dataset.is_second(version) else "sensitive"
+        raise NotAsDeclared(f"{kind} rows of which fewer than {max(least)} are alike")
+
+
+def _smallest_of(statement: Submit, *, second: bool) -> int:
+    """Return how many rows of a submission must be alike: as it says, from the second form on."""
+    return max(SMALLEST, int(statement.treatments["smallest"])) if second else SMALLEST
+
+
+def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Identity) -> bytes:
+    source = store.open(bundle_name(statement.bundle_sha256))
+    if source is None:
+        raise BundleBroken("bundle-missing", f"the bundle of {sender} went away while it was read")
+    plain = io.BytesIO()
+    try:
+        with source:
+            age.decrypt(source, plain, [identity])
+        fault = None
+    except age.NoIdentityMatches:
+        raise KeyRefused(
+            "bundle-not-for-your-key", f"the bundle of {sender} is not sealed for your key"
+        ) from None
+    except age.AgeError as told:
+        fault = str(told)
+    if fault:
+        raise BundleBroken("bundle-unreadable", f"the bundle of {sender} can't be opened: {fault}")
+    return plain.getvalue()
+
+
+def _read(payload: bytes) -> pl.DataFrame | None:
+    try:
+        return pl.read_parquet(io.BytesIO(payload))
+    except (*_UNREADABLE, OSError):
+        return None
+
+
+def _describe(shared: Depersonalised) -> canonical_json.Json:
+    """What a payload says of itself: exact counts, since only its recipients read them."""
+    return {
+        "dataset": shared.dataset.id,
+        "schema": shared.version,
+        "quarter": str(shared.covered.quarter),
+        "covered": str(shared.covered),
+        "rows": shared.rows.height,
+        "account": _exact(shared.account),
+        "marking": MARKING,
+        "part": shared.policy.part,
+        "personal": shared.personal,
+        "holds": PERSONAL if shared.personal else "depersonalised information",
+        "salt": shared.salt.hex(),
+    }
+
+
+def _exact(account: Account) -> canonical_json.Json:
+    return {
+        "rows_in": account.tally.rows_in,
+        "accepted": account.tally.accepted,
+        "withheld": account.withheld,
+        "domestics": account.domestics,
+        "coarsened": account.by_district,
+        "left_out": {reason.value: n for reason, n in account.tally.left_out.items()},
+        "places": account.places,
+        "generalised": {reason or "not": n for reason, n in account.generalised.items()},
+    }
+
+
+def _description(payload: bytes) -> canonical_json.Json:
+    """Return what a payload says of itself; nothing if that can't be read."""
+    try:
+        return canonical_json.read(pl.read_parquet_metadata(io.BytesIO(payload))[METADATA].encode())
+    except (KeyError, canonical_json.NotCanonical, *_UNREADABLE):
+        return {}
+
+
+def _is_described(told: canonical_json.Json, statement: Submit, height: int) -> bool:
+    salt = str(told.get("salt", ""))
+    if DATASETS[statement.dataset].is_second(statement.schema) and not re.fullmatch(_SALT, salt):
+        return False
+    return (
+        told.get("dataset") == statement.dataset
+        and told.get("covered") == str(statement.covered)
+        and told.get("schema") == statement.schema
+        and told.get("rows") == height
+        and told.get("personal") == statement.personal
+        and told.get("part") == statement.part
+    )

@@ -1,0 +1,1 @@
+"""The command line: arguments in; a result or a refusal, and an exit status, out."""

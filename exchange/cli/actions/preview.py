@@ -1,0 +1,151 @@
+"""Rows beside what others would see of them: what `exchange preview` does.
+
+The one place that shows values.
+"""
+
+from pathlib import Path
+
+from depersonalise.policy import Domestic
+from exchange.cli import console
+from exchange.cli.actions.extracts import looked_at, say_account
+from exchange.cli.confidentiality import say_duty
+from exchange.cli.group import App
+from exchange.files import replace
+from exchange.reports.html import render
+from exchange.submission.confidentiality import ADVICE, DUTY, is_held_by_health
+from exchange.submission.policy import Manner
+from exchange.submission.prepare import Part, Prepared
+from exchange.submission.preview import (
+    Shown,
+    changes,
+    columns_seen,
+    explanations,
+    shown,
+    told_finely,
+)
+from exchange.submission.recipients import cards_entitled
+from exchange.submission.summary import PLACES, account_rows
+from exchange.text import with_noun
+from schemas.extract.file import Raw, read_all
+
+
+def preview_files(
+    app: App,
+    *,
+    files: tuple[Path, ...],
+    datasets: tuple[str, ...],
+    dates: str | None,
+    domestic: str | None,
+    passphrase_file: str | None,
+    rows: int,
+    page: Path | None,
+) -> None:
+    """Show rows of every way in which rows are treated, side by side."""
+    found = looked_at(
+        app,
+        files,
+        datasets=datasets,
+        manner=Manner(dates, domestic or ""),
+        passphrase_file=passphrase_file,
+        cant="can't be shown as it would leave",
+    )
+    if page is None:
+        console.warning(
+            "records-shown",
+            "what follows shows records; do not leave it on the screen or send it on",
+        )
+    raw = read_all(files)
+    for one in found:
+        say_account(one)
+        if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
+            console.hint("to compare with what you sent before: --passphrase-file FILE")
+        for part in one.parts if page is None else ():
+            for line in explanations(part.checked, part.shared):
+                console.result(f"\n{line}")
+            chosen = shown(raw, one.mapping, part.shared, rows)
+            for row in chosen:
+                _side_by_side(row)
+            counts = ", ".join(f"{n:,} {change}" for change, n in changes(chosen))
+            console.result(f"\ncells of these rows: {counts}")
+            _say_personal(part)
+    if page is not None:
+        parts = [_part(raw, one, part, rows) for one in found for part in one.parts]
+        title = "Your rows, and what others will see"
+        replace(app.folder / page, render("preview", title, app.now, parts=parts))
+        console.result(f"written  {page}")
+        console.warning(
+            "file-holds-personal-data",
+            f"{page.name} holds records; keep it here, and delete it soon",
+        )
+
+
+def _say_personal(part: Part) -> None:
+    """Say what the signatories of the clause on personal data would see: columns, no values."""
+    if part.shared.policy.domestic is not Domestic.PERSONAL:
+        return
+    console.result()
+    console.result(_personal_heading(part))
+    if part.personal is None:
+        return
+    console.table(_columns(part), ("column", "how finely", "rows"))
+    if _is_confidential(part):
+        say_duty([part.shared.dataset.id])
+
+
+def _personal_heading(part: Part) -> str:
+    if part.personal is None:
+        return "as personal data: nothing, because no incident is recorded as domestic"
+    register = part.register
+    cards = cards_entitled(register, personal=True)
+    names = dict.fromkeys(register.partners[card.partner].name for card in cards)
+    rows = with_noun(part.personal.rows.height, "row")
+    return f"as personal data, {rows}: encrypted for {', '.join(names)}"
+
+
+def _columns(part: Part) -> list[tuple[str, str, str]]:
+    """Return the columns that leave as personal data, how finely, and of how many rows."""
+    seen = columns_seen(part.personal) if part.personal else []
+    return [(name, PLACES.get(how, how), f"{n:,}") for name, how, n in seen]
+
+
+def _is_confidential(part: Part) -> bool:
+    return is_held_by_health(part.shared.dataset.id, part.settings.partner, part.register)
+
+
+def _side_by_side(row: Shown) -> None:
+    console.result()
+    console.result(f"line {row.line}" + (f", made coarser: {row.why}" if row.why else ""))
+    console.table(
+        [(p.heading, _short(p.mine), _short(p.theirs), p.change) for p in row.pairs],
+        ("your column", "your row", "what they will see", "change"),
+    )
+
+
+def _part(raw: Raw, one: Prepared, part: Part, rows: int) -> dict[str, object]:
+    """Return what the page shows of one partnership's part."""
+    chosen = shown(raw, one.mapping, part.shared, rows)
+    return {
+        "name": f"{one.dataset.id} {one.covered}, {part.register.name}",
+        "account": [(words, f"{n:,}") for words, n in account_rows(one)],
+        "explanations": explanations(part.checked, part.shared),
+        "columns": [(name, how, f"{n:,}") for name, how, n in told_finely(part.shared)],
+        "changes": [(change, f"{n:,}") for change, n in changes(chosen)],
+        "rows": chosen,
+        "personal": _personal(part),
+    }
+
+
+def _personal(part: Part) -> dict[str, object] | None:
+    """Return what the page shows of what would go as personal data."""
+    if part.shared.policy.domestic is not Domestic.PERSONAL:
+        return None
+    duty = f"{DUTY}; {ADVICE}." if part.personal and _is_confidential(part) else ""
+    return {
+        "heading": _personal_heading(part),
+        "columns": _columns(part),
+        "duty": duty,
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,111 @@
+"""exchange area: the areas of a partnership, as they change."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from exchange.cli import console
+from exchange.cli.commands.init import pair, read_lsoas
+from exchange.cli.group import App, summary
+from exchange.cli.options import passphrase_file, yes
+from exchange.cli.session import confirmed, open_log, written
+from exchange.errors import Usage
+from exchange.profile.settings import Settings
+from partners.entries.kinds import ChangeAreas
+from schemas.areas import Area
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group("area", help=summary("area"))
+def command() -> None:
+    """Group what there is to do with areas."""
+
+
+@command.command("list", help="Show the areas, from when to when they are the partnership's.")
+@click.pass_obj
+def list_(app: App) -> None:
+    """Show each area with its lists."""
+    areas = open_log(Settings.find(app.folder, app.partnership), offline=True).register.areas
+    rows = [
+        (
+            a.code,
+            a.name,
+            str(a.first or ""),
+            str(a.last or ""),
+            f"{len(a.outward)}",
+            f"{len(a.lsoas)}",
+        )
+        for a in areas
+    ]
+    console.table(rows, ("code", "name", "from", "to", "outward codes", "LSOAs"))
+
+
+@command.command("add", help="Add an area, such as after a reorganisation (coordinators).")
+@click.argument("area", metavar="CODE=NAME")
+@click.option(
+    "--from", "first", type=_DAY, metavar="DATE", help="Its first day; default: from the beginning."
+)
+@click.option("--outward", default="", metavar="SP10,SP11", help="Outward codes inside it.")
+@click.option(
+    "--lsoas",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A file in which its LSOA codes stand.",
+)
+@yes
+@passphrase_file
+@click.pass_obj
+def add(
+    app: App,
+    area: str,
+    first: datetime | None,
+    outward: str,
+    lsoas: Path | None,
+    yes: bool,
+    passphrase_file: str | None,
+) -> None:
+    """Log all areas, with the new one."""
+    settings = Settings.find(app.folder, app.partnership)
+    code, name = pair(area, "the area")
+    log = open_log(settings)
+    if any(one.code == code for one in log.register.areas):
+        raise Usage(
+            "area-already-listed",
+            f"{code} is an area of it already",
+            "see them: exchange area list",
+        )
+    new = Area(
+        code,
+        name,
+        frozenset(re.findall(r"[A-Z0-9]+", outward.upper())),
+        frozenset(read_lsoas(app.folder / lsoas) if lsoas else ()),
+        first.date() if first else None,
+    )
+    confirmed(f"Add {name} ({code})?", yes=yes)
+    body = ChangeAreas((*log.register.areas, new))
+    position = written(settings, log, body, app.now, passphrase_file)
+    console.result(f"added  {name} ({code})  log {position}")
+
+
+@command.command("end", help="End an area on its last day (coordinators).")
+@click.argument("code", metavar="CODE")
+@click.option("--on", "last", type=_DAY, metavar="DATE", required=True, help="Its last day.")
+@yes
+@passphrase_file
+@click.pass_obj
+def end(app: App, code: str, last: datetime, yes: bool, passphrase_file: str | None) -> None:
+    """Log all areas, this one with its end; records of later days are elsewhere."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    if all(one.code != code for one in log.register.areas):
+        raise Usage("area-unknown", f"{code} is no area of it", "see them: exchange area list")
+    areas = tuple(
+        replace(one, last=last.date()) if one.code == code else one for one in log.register.areas
+    )
+    confirmed(f"End {code} on {last:%Y-%m-%d}?", yes=yes)
+    position = written(settings, log, ChangeAreas(areas), app.now, passphrase_file)
+    console.result(f"ended  {code}  on {last:%Y-%m-%d}  log {position}")

@@ -1,0 +1,127 @@
+"""exchange assess: the strategy group's own word on a requirement."""
+
+import difflib
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.options import passphrase_file, yes
+from exchange.cli.session import confirmed, open_log, written
+from exchange.errors import Usage
+from exchange.profile.settings import Settings
+from partners.entries import fields
+from partners.entries.kinds import ANSWERS, Assess
+from partners.law.requirements import requirements
+from partners.register.state import Assessment
+
+
+@click.command("assess", help=summary("assess"))
+@click.argument("requirement")
+@click.option(
+    "--answer",
+    type=click.Choice(list(ANSWERS)),
+    help="Whether it is met; here and below, what is not said anew stays.",
+)
+@click.option("--position", metavar="TEXT", help="Where it stands, in a sentence or two.")
+@click.option("--action", metavar="TEXT", help="What is to be done.")
+@click.option("--owner", metavar="OFFICE", help="Which office does it; never a person's name.")
+@click.option("--by", "by", metavar="DATE", help="Until when, as 2027-03-31.")
+@click.option("--page", metavar="TEXT", help="Where it stands in the partnership plan.")
+@yes
+@passphrase_file
+@click.pass_obj
+def command(
+    app: App,
+    requirement: str,
+    answer: str | None,
+    position: str | None,
+    action: str | None,
+    owner: str | None,
+    by: str | None,
+    page: str | None,
+    yes: bool,
+    passphrase_file: str | None,
+) -> None:
+    """Log it, keeping what was said before and is not said anew."""
+    _known(requirement)
+    told = {"answer": answer, "position": position, "action": action, "owner": owner, "page": page}
+    new = {name: text for name, text in told.items() if text is not None}
+    _checked(new)
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    before = log.register.assessments.get(requirement)
+    body = _said(settings, requirement, before, new, _day(by) if by is not None else None)
+    console.result(f"{requirement}  {requirements()[requirement].text}")
+    for name in ("position", "action", "owner", "by", "page"):
+        if text := getattr(body, name):
+            console.result(f"    {name}: {text}")
+    confirmed(f"Does the strategy group answer: {body.answer}?", yes=yes)
+    at = written(settings, log, body, app.now, passphrase_file)
+    console.result(f"assessed  {requirement}  {body.answer}  log {at}")
+
+
+def _known(requirement: str) -> None:
+    if requirement not in requirements():
+        near = difflib.get_close_matches(requirement, requirements(), n=1)
+        meant = f"did you mean {near[0]}" if near else "they are listed in docs/requirements.md"
+        raise Usage("requirement-unknown", f'"{requirement}" is no requirement of the list', meant)
+
+
+def _checked(told: dict[str, str]) -> None:
+    """Refuse what could name somebody, or what an entry can't hold.
+
+    Raises:
+        Usage: as said; nothing was logged.
+    """
+    import polars as pl
+
+    from depersonalise.identifiers import holding_identifiers
+
+    for name, text in told.items():
+        try:
+            fields.note(text)
+        except ValueError:
+            raise Usage(
+                "text-not-one-line",
+                f"--{name} is one line of up to {fields.NOTE_MAX:,} letters",
+                "nothing was logged",
+            ) from None
+        found = holding_identifiers(pl.Series([text]))
+        if len(found):
+            raise Usage(
+                "text-holds-identifier",
+                f"--{name} holds what looks like {found['kind'][0]}",
+                "nothing was logged; the log is for good, so people stand in it by their office",
+            )
+
+
+def _said(
+    settings: Settings,
+    requirement: str,
+    before: Assessment | None,
+    new: dict[str, str],
+    by: date | None,
+) -> Assess:
+    """Return what is to be logged: what was said before, and what is said anew."""
+    if before is None and "answer" not in new:
+        raise Usage(
+            "answer-missing",
+            f"requirement {requirement} has no answer yet",
+            f"say whether it is met: --answer {', '.join(ANSWERS)}",
+        )
+    told: dict[str, Any] = before.said.to_json() if before else dict.fromkeys(Assess.SHAPES, "")
+    mine = {"partner": settings.partner, "officer": settings.officer, "requirement": requirement}
+    was = before.said.by if before else None
+    return Assess(**told | mine | new | {"by": by or was})
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise Usage(
+            "day-not-understood", "--by is a day, as 2027-03-31", "nothing was logged"
+        ) from None

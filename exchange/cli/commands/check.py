@@ -1,0 +1,32 @@
+"""exchange check: what is wrong with an extract."""
+
+from typing import Any
+
+import click
+
+from exchange.cli.group import App, summary
+from exchange.cli.options import (
+    answers,
+    as_json,
+    datasets,
+    dates,
+    extracts,
+    report,
+    with_values,
+)
+
+
+@click.command("check", help=summary("check"))
+@extracts
+@datasets
+@dates
+@report
+@with_values
+@answers
+@as_json
+@click.pass_obj
+def command(app: App, /, **options: Any) -> int:
+    """Say what came in, what would leave, and what is wrong."""
+    from exchange.cli.actions.check import check_files
+
+    return check_files(app, **options)

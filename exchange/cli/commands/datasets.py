@@ -1,0 +1,109 @@
+"""exchange datasets: what there is to share, and the columns of one."""
+
+from dataclasses import asdict
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.options import as_json
+from exchange.submission.dataset_ids import check_dataset
+from schemas.codes.lists import editions
+from schemas.datasets.dataset import Dataset, Field, Place, Treat
+from schemas.datasets.registry import DATASETS, REFUSED
+
+
+@click.command("datasets", help=summary("datasets"))
+@click.argument("dataset", required=False, metavar="[ID]")
+@as_json
+@click.pass_obj
+def command(_: App, dataset: str | None, as_json: bool) -> None:
+    """Show them all, or one."""
+    if dataset is not None:
+        check_dataset(dataset)
+    chosen = [DATASETS[dataset]] if dataset else list(DATASETS.values())
+    for name, why in REFUSED.items():
+        console.warning("local-dataset-refused", f"the local dataset {name} was not taken: {why}")
+    if as_json:
+        console.as_json([_told(d, whole=dataset is not None) for d in chosen])
+    elif dataset:
+        say_dataset(chosen[0])
+    else:
+        console.table(
+            [(d.id, d.title, holders(d), str(d.paragraph)) for d in chosen],
+            ("dataset", "what it is", "held by", "prescribed by"),
+        )
+
+
+def holders(dataset: Dataset) -> str:
+    """Name the kinds of authority that hold a dataset, and how sure that is."""
+    names = " or ".join(dict.fromkeys(h.kind for h in dataset.holders))
+    now = [h for h in dataset.holders if h.last is None and h.nation in ("", "england")]
+    return names if any(h.certain for h in now) else f"{names} (duty to be confirmed)"
+
+
+def say_dataset(dataset: Dataset) -> None:
+    """Show what a dataset is, who holds it, and each of its columns."""
+    console.result(f"{dataset.title}: {dataset.description}")
+    console.result(f"Prescribed by {dataset.paragraph}; held by {holders(dataset)}.")
+    for scheme in dataset.schemes:
+        for one in editions(scheme):
+            console.result(
+                f"Categories of {one.title}, edition {one.edition} (scheme {one.scheme})."
+            )
+    console.result()
+    console.table(
+        [
+            (f.name, f.reads.value, describe_need(dataset, f), describe_leaving(dataset, f))
+            for f in dataset.fields.values()
+        ],
+        ("column", "read as", "needed", "leaves"),
+    )
+    console.result()
+    for field in dataset.fields.values():
+        console.result(f"{field.name}: {field.says}")
+        if field.aliases:
+            console.result(f"    also headed: {', '.join(field.aliases)}")
+        if field.words:
+            console.result(f"    its words: {', '.join(field.words.also)}")
+
+
+def describe_need(dataset: Dataset, field: Field) -> str:
+    """Say whether an extract must have a column, or one of several."""
+    if not field.needs:
+        return "if held"
+    return "yes" if len(dataset.needs[field.needs]) == 1 else f"one of each {field.needs}"
+
+
+def describe_leaving(dataset: Dataset, field: Field) -> str:
+    """Say how a field leaves, with the dataset's own limits."""
+    if field.name == "lsoa" and dataset.place is not Place.LSOA:
+        return Treat.DROP.value
+    if field.treat is Treat.PLACE:
+        return f"one place a row, no finer than: {dataset.place.value}"
+    if field.treat is Treat.TIME:
+        return f"to the {dataset.time}, coarser where the row is sensitive"
+    return field.treat.value
+
+
+def _told(dataset: Dataset, *, whole: bool) -> dict[str, object]:
+    told: dict[str, object] = {
+        "id": dataset.id,
+        "title": dataset.title,
+        "paragraph": dataset.paragraph.cites,
+        "verified": dataset.paragraph.verified,
+        "holders": [asdict(h) for h in dataset.holders],
+        "schemes": list(dataset.schemes),
+    }
+    if whole:
+        told["columns"] = [
+            {
+                "name": f.name,
+                "says": f.says,
+                "reads": f.reads,
+                "leaves": describe_leaving(dataset, f),
+                "aliases": list(f.aliases),
+            }
+            for f in dataset.fields.values()
+        ]
+    return told

@@ -1,0 +1,106 @@
+"""exchange explain: what a dataset, rule, message, code or requirement is, and what to do."""
+
+import difflib
+from typing import Final
+
+import click
+
+from exchange.cli import console
+from exchange.cli.commands.datasets import say_dataset
+from exchange.cli.group import App, summary
+from exchange.errors import Usage
+from exchange.messages import Message, messages
+from partners.law.requirements import GUIDE, Requirement, requirements
+from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList
+from schemas.datasets.registry import DATASETS
+from schemas.findings.finding import Rule
+from schemas.findings.rules import RULES
+
+# What a code says of the people in it, and so how its rows leave.
+_PROTECTS: Final = {
+    "sensitive": "sensitive: its rows are protected",
+    "at a dwelling": "sensitive at a dwelling: its rows are protected there",
+    "possibly": "possibly sensitive: its rows are protected",
+}
+_NATURES: Final = {
+    "violence": "violence: protected if it is marked domestic, or may be and is not marked",
+    "harassment": "harassment: protected if it is marked domestic, or may be and is not marked",
+    "damage": "damage: protected if it is marked domestic, or may be and is not marked",
+    "neighbour": "between neighbours: leaves with the outward code",
+}
+
+
+def how_it_leaves(code: Code) -> str:
+    """Return how the rows of a code leave; nothing if as finely as their dataset allows."""
+    return _PROTECTS.get(code.protects) or _NATURES.get(code.nature, "")
+
+
+@click.command("explain", help=summary("explain"))
+@click.argument("word", metavar="DATASET|RULE|MESSAGE|CODE|REQUIREMENT")
+@click.pass_obj
+def command(_: App, word: str) -> None:
+    """Look a word up among datasets, rules, messages, codes and requirements."""
+    if word in DATASETS:
+        say_dataset(DATASETS[word])
+        return
+    if word in RULES:
+        _rule(RULES[word])
+        return
+    if word == NOT_LISTED:
+        console.result(f"{NOT_LISTED}  other, not listed")
+        console.result("    the sender's category is in no list, so it was not sent")
+        return
+    if word.strip("[]") in messages():
+        _message(messages()[word.strip("[]")])
+        return
+    if word in requirements():
+        _requirement(requirements()[word])
+    found = [(one, code) for one in LISTS if (code := _code(one, word)) is not None]
+    if not found and word not in requirements():
+        near = difflib.get_close_matches(
+            word, [*DATASETS, *RULES, *messages(), *requirements()], n=1
+        )
+        meant = f"did you mean {near[0]}" if near else "datasets: exchange datasets"
+        raise Usage(
+            "word-unknown",
+            f'"{word}" is no dataset, rule, message, code of a list or requirement',
+            meant,
+        )
+    for one, code in found:
+        console.result(f"{code.code}  {code.label}")
+        console.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
+        console.result(f"    class: {code.klass}")
+        console.result(f"    {how_it_leaves(code) or 'leaves as finely as its dataset allows'}")
+        console.result(f"    read in: {code.source}")
+
+
+def _code(one: CodeList, word: str) -> Code | None:
+    read = one.read(word)
+    return one.listed(read) if read is not None else None
+
+
+def _requirement(one: Requirement) -> None:
+    console.result(f"{one.id}  {one.text}")
+    for law in one.laws:
+        until = f" to {law.last}" if law.last else ""
+        console.result(f"    {law.nation.title()}: from {law.first}{until}, {law.instrument}")
+        if law.confirmed != "yes":
+            console.result(f"        {law.confirmed}")
+    if not one.laws:
+        console.result(f"    {GUIDE}")
+    how = "by the log" if one.proof else f"by the strategy group: exchange assess {one.id} --help"
+    console.result(f"    answered: {how}")
+
+
+def _rule(rule: Rule) -> None:
+    console.result(f"{rule.id}  {rule.severity.name.lower()}")
+    console.result(f"    what is wrong: {rule.says}")
+    console.result(f"    what to do: {rule.fix}")
+    console.result(f"    such as: {rule.example}")
+
+
+def _message(message: Message) -> None:
+    ended = "warning" if message.is_warning else f"{message.kind}, exit status {message.status}"
+    console.result(f"{message.id}  {ended}")
+    console.result(f"    when: {message.when}")
+    console.result(f"    what to do: {message.remedy}")

@@ -1,0 +1,363 @@
+"""exchange key: an identity file for the officer, and the card for everybody else."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from exchange.cli import console, options, session
+from exchange.cli.group import App, summary
+from exchange.cli.options import as_json, passphrase_file
+from exchange.cli.session import KEYRING_SERVICE
+from exchange.errors import KeyRefused, NotEntitled, Usage
+from exchange.files import aside, publish
+from exchange.keys.identity import (
+    Officer,
+    fingerprint,
+    read_card_file,
+    sign_card,
+    write_identity,
+)
+from exchange.keys.passphrases import usual
+from exchange.log.witness import witness_of
+from exchange.profile.settings import Settings
+from partners.entries.canonical_json import Json
+from partners.entries.card import KINDS, ROLES, Card
+from partners.entries.fields import Malformed
+from partners.entries.kinds import Revoke
+from partners.entries.reasons import REASONS
+from partners.register.register import Register
+
+_PREFIX: Final = 8  # digits of a fingerprint that must be given
+PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
+
+
+@click.group("key", help=summary("key"))
+def command() -> None:
+    """Keys."""
+
+
+@command.command("new")
+@click.option("--partner", required=True, metavar="ID", help="Your authority, as westshire-police.")
+@click.option("--name", required=True, help="Its name, as Westshire Police.")
+@click.option(
+    "--kind",
+    "kinds",
+    required=True,
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="What kind of authority it is: council with all tasks of local government, county and "
+    "district where there are two tiers; repeat for several.",
+)
+@click.option("--contact", required=True, help="A work contact, not a private one.")
+@click.option("--officer", default="liaison", show_default=True, help="Your office, not your name.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(ROLES),
+    default=("liaison",),
+    show_default=True,
+    help="What you may do; repeat for several.",
+)
+@click.option("--keyring", is_flag=True, help="Keep the passphrase in the system's keyring.")
+@passphrase_file
+@as_json
+@click.pass_obj
+def new(
+    app: App,
+    partner: str,
+    name: str,
+    kinds: tuple[str, ...],
+    contact: str,
+    officer: str,
+    roles: tuple[str, ...],
+    keyring: bool,
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
+    """Make an identity under a passphrase, and its public card."""
+    settings = Settings.find(app.folder, app.partnership)
+    stem = f"{partner}-{officer}"
+    key, card_file = settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
+    if key.exists() or card_file.exists():
+        raise Usage(
+            "file-already-exists",
+            f"{key.name} or {card_file.name} is there already",
+            "nothing was made",
+        )
+    told = {
+        "format": 1,
+        "origin": settings.origin,
+        "partner": partner,
+        "name": name,
+        "kinds": list(dict.fromkeys(kinds)),
+        "officer": officer,
+        "roles": list(dict.fromkeys(roles)),
+        "contact": contact,
+        "recipient": "age1pq1" + "q" * 1950,
+        "signer": "0" * 64,
+        "witness": "0" * 64,
+        "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    try:
+        Card.from_json(told)  # before there is a key, so that a slip leaves no file behind
+    except Malformed as fault:
+        raise Usage(
+            "card-details-not-allowed",
+            f"the card can't be made: {fault}",
+            "--partner and --officer are lower-case words joined by hyphens",
+        ) from None
+    words = _new_passphrase(settings, passphrase_file)
+    made = write_identity(key, words, app.work_factor)
+    card = _write_card(card_file, told | {"witness": witness_of(settings.profile)}, made)
+    settings.partner, settings.officer, settings.key = partner, officer, key.name
+    settings.keyring = keyring
+    if keyring:
+        _keep(words, key.name)
+    settings.write()
+    _say(card, key.name, card_file.name, as_json=as_json)
+
+
+@command.command("card")
+@passphrase_file
+@as_json
+@click.pass_obj
+def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
+    """Make the card of your key for another partnership of the same exchange.toml."""
+    settings = Settings.find(app.folder, app.partnership)
+    if settings.key:
+        raise Usage(
+            "key-already-exists",
+            "there is a key for this partnership already",
+            "its card was made with it",
+        )
+    known = [one for one in Settings.all(app.folder) if one.key]
+    cards = [settings.folder / f"{one.partner}-{one.officer}.card" for one in known]
+    if not known or not cards[0].is_file():
+        raise Usage(
+            "key-to-reuse-missing",
+            "no other partnership here has a key and its card",
+            "make them: exchange key new --help",
+        )
+    like, _ = read_card_file(cards[0])
+    card_file = settings.folder / f"{settings.slug}-{known[0].partner}-{known[0].officer}.card"
+    if card_file.exists():
+        raise Usage("file-already-exists", f"{card_file.name} is there already", "nothing was made")
+    mine = session.unlock(known[0], passphrase_file)
+    told = like.to_json() | {
+        "origin": settings.origin,
+        "witness": witness_of(settings.profile),
+        "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    made = _write_card(card_file, told, mine)
+    settings.partner, settings.officer = known[0].partner, known[0].officer
+    settings.key, settings.keyring = known[0].key, known[0].keyring
+    settings.write()
+    _say(made, known[0].key, card_file.name, as_json=as_json)
+
+
+@command.command("list")
+@as_json
+@click.pass_obj
+def list_(app: App, as_json: bool) -> None:
+    """Show whose keys count, with their fingerprints, and whose were revoked."""
+    settings = Settings.find(app.folder, app.partnership)
+    register = session.open_log(settings, offline=True).register
+    gone = register.revoked.values()
+    if as_json:
+        told = [_listed(c) for c in register.cards.values()]
+        console.as_json(told + [_listed(r.card) | {"revoked": r.position} for r in gone])
+        return
+    rows = [_row(card, "counts") for card in register.cards.values()]
+    rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in gone]
+    console.table(rows, ("officer", "roles", "fingerprint", "made", "renew by", "state"))
+
+
+@command.command("revoke")
+@click.argument("fingerprint", metavar="FINGERPRINT")
+@options.reason("revoke")
+@options.yes
+@passphrase_file
+@click.pass_obj
+def revoke(app: App, fingerprint: str, reason: str, yes: bool, passphrase_file: str | None) -> None:
+    """Let a key count no more: by a coordinator, or by an officer of the same authority.
+
+    What it signed before stays good. The fingerprint is that of: exchange key list.
+    """
+    settings = Settings.find(app.folder, app.partnership)
+    log = session.open_log(settings)
+    card = _by_fingerprint(log.register, fingerprint)
+    session.confirmed(f"Revoke the key of {card.who} ({_why(reason)})?", yes=yes)
+    body = Revoke(card.signer, reason)
+    position = session.written(settings, log, body, app.now, passphrase_file)
+    console.result(f"revoked  {card.who}  log {position}")
+    console.hint("what is submitted from now on is not sealed for it; it keeps what it could open")
+
+
+@command.command("renew")
+@passphrase_file
+@as_json
+@click.pass_obj
+def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
+    """Make a new key for the same office, beside the one that is in use until it is enrolled."""
+    settings = Settings.find(app.folder, app.partnership)
+    card = _own_card(settings)
+    stem = f"{card.partner}-{card.officer}"
+    number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
+    key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
+    made = write_identity(key, _new_passphrase(settings, passphrase_file), app.work_factor)
+    told = card.to_json() | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    _say(_write_card(card_file, told, made), key.name, card_file.name, as_json=as_json)
+    console.hint(f"once it is enrolled: exchange key use {key.name}")
+
+
+@command.command("use")
+@click.argument("file", metavar="FILE.key", type=click.Path(path_type=Path))
+@passphrase_file
+@click.pass_obj
+def use(app: App, file: Path, passphrase_file: str | None) -> None:
+    """Sign and open with another key of yours from now on, once it is enrolled."""
+    settings = Settings.find(app.folder, app.partnership)
+    old, settings.key = settings.key, settings.told(app.folder / file)
+    mine = session.unlock(settings, passphrase_file)
+    register = session.open_log(settings).register
+    card = register.cards.get(mine.signer)
+    if card is None or card.partner != settings.partner:
+        raise NotEntitled(
+            "key-not-enrolled",
+            f"{file.name} is not enrolled for {settings.partner}",
+            f"{old} is still the one in use",
+        )
+    settings.officer = card.officer
+    settings.write()
+    console.result(f"in use  {file.name}  {card.who}")
+    before = [c for c in register.cards.values() if c.who == card.who and c.signer != mine.signer]
+    for one in before:
+        console.hint(
+            f"revoke the old one when it is needed no more: exchange key revoke "
+            f'"{fingerprint(one)}" --reason replaced'
+        )
+    console.hint("let others seal for the new one what they sent before: exchange reshare")
+
+
+def _own_card(settings: Settings) -> Card:
+    """Return the card of the key in use, from the log.
+
+    Raises:
+        NotEntitled: it is not enrolled.
+    """
+    register = session.open_log(settings).register
+    mine = f"{settings.partner}/{settings.officer}"
+    cards = [card for card in register.cards.values() if card.who == mine]
+    if not cards:
+        raise NotEntitled(
+            "officer-not-enrolled",
+            f"{mine} is not enrolled",
+            "make the first key with: exchange key new",
+        )
+    return cards[-1]
+
+
+def _by_fingerprint(register: Register, told: str) -> Card:
+    """Return the enrolled card of a fingerprint, or of its beginning."""
+    wanted = told.replace(" ", "").lower()
+    found = [
+        card
+        for card in register.cards.values()
+        if len(wanted) >= _PREFIX and fingerprint(card).replace(" ", "").startswith(wanted)
+    ]
+    if len(found) != 1:
+        raise Usage(
+            "fingerprint-not-matched",
+            f"{len(found) or 'no'} enrolled key has that fingerprint",
+            "see them: exchange key list",
+        )
+    return found[0]
+
+
+def _listed(card: Card) -> dict[str, Any]:
+    return {
+        "who": card.who,
+        "name": card.name,
+        "roles": list(card.roles),
+        "contact": card.contact,
+        "fingerprint": fingerprint(card),
+        "made": card.made.isoformat(),
+        "renewal": card.renewal.isoformat(),
+        "revoked": None,
+    }
+
+
+def _row(card: Card, state: str) -> tuple[str, ...]:
+    made = f"{card.made:%Y-%m-%d}"
+    return (card.who, ", ".join(card.roles), fingerprint(card), made, str(card.renewal), state)
+
+
+def _why(reason: str) -> str:
+    return REASONS["revoke"][reason]
+
+
+def _write_card(path: Path, told: Json, mine: Officer) -> Card:
+    """Write a card for a key, signed by it."""
+    card = Card.from_json(told | {"recipient": str(mine.identity.recipient), "signer": mine.signer})
+    with aside(path) as (file, written):
+        file.write(sign_card(card, mine))
+        publish(file, written, path)
+    return card
+
+
+def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
+    if as_json:
+        console.as_json({"key": key, "card": card_file, "fingerprint": fingerprint(card)})
+        return
+    console.result(f"key          {key}  keep it, and the passphrase; nobody can make them again")
+    console.result(f"card         {card_file}  send it to your coordinator")
+    console.result(f"fingerprint  {fingerprint(card)}  read it to them over the telephone")
+
+
+def _new_passphrase(settings: Settings, told: str | None) -> str:
+    if told is None and not console.is_interactive():
+        raise KeyRefused(
+            "passphrase-needs-terminal",
+            "a passphrase can't be asked for without a terminal",
+            "give it in a file: --passphrase-file FILE, or - for standard input",
+        )
+    if told is not None:
+        words = usual(session.passphrase(settings, told))
+    else:
+        words = str(
+            click.prompt(
+                "New passphrase (three or four words are good)",
+                hide_input=True,
+                confirmation_prompt=True,
+                err=True,
+            )
+        )
+    if len(words) < PASSPHRASE_LEAST:
+        raise KeyRefused(
+            "passphrase-too-short",
+            f"the passphrase has fewer than {PASSPHRASE_LEAST} characters; no key was made",
+            "three or four words are longer, and easier to keep in mind",
+        )
+    return words
+
+
+def _keep(words: str, name: str) -> None:
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        raise KeyRefused(
+            "keyring-not-installed",
+            "the keyring is not installed; the key and card were made",
+            'install it: pip install "csp-exchange[keyring]"',
+        ) from None
+    try:
+        keyring.set_password(KEYRING_SERVICE, name, words)
+    except KeyringError:
+        raise KeyRefused(
+            "keyring-refused",
+            "the system's keyring did not take the passphrase; the key and card were made",
+            "use --passphrase-file, or be asked each time",
+        ) from None

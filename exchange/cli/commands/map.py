@@ -1,0 +1,26 @@
+"""exchange map: draft a mapping for a source whose headings are not known."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli.group import App, summary
+from exchange.cli.options import extract
+
+
+@click.command("map", help=summary("map"))
+@extract
+@click.option("--dataset", metavar="ID", required=True, help="The dataset that the file is of.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help="Where to write it; DATASET.toml beside exchange.toml if not told.",
+)
+@click.pass_obj
+def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
+    """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
+    from exchange.cli.actions.map import map_file
+
+    map_file(app, file=file, dataset=dataset, output=output)

@@ -1,0 +1,126 @@
+"""exchange partner: who the partners are in law, and who stands in whose place."""
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.options import as_json, passphrase_file, yes
+from exchange.cli.session import confirmed, open_log, written
+from exchange.errors import Usage
+from exchange.profile.settings import Settings
+from exchange.text import list_some, long_date
+from partners.entries.kinds import Succeed
+from partners.law.authorities import STANDINGS, Authority, standing_of
+from partners.register.register import Register
+from partners.register.state import Partner
+from schemas.quarters import LONDON
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group("partner", help=summary("partner"))
+def command() -> None:
+    """Group what there is to do with partners."""
+
+
+@command.command("list", help="Show each partner, its standing in law, and its offices.")
+@click.option("--on", "day", type=_DAY, metavar="DATE", help="On a day; default: today.")
+@as_json
+@click.pass_obj
+def list_(app: App, day: datetime | None, as_json: bool) -> None:
+    """Say of each partner what the Act makes of it on a day, and from where that is known."""
+    register = open_log(Settings.find(app.folder, app.partnership), offline=True).register
+    on = day.date() if day else app.now.astimezone(LONDON).date()
+    found = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
+    if as_json:
+        console.as_json([_told(register, *one, on) for one in found])
+        return
+    rows = [
+        (p.id, p.name, _standing(a), ", ".join(_offices(register, p)), _ends(register, p))
+        for p, a in found
+    ]
+    console.result(f"{register.name}, on {long_date(on)}")
+    console.table(rows, ("partner", "name", "standing", "offices", "succeeded by"))
+    for title, fault in dict.fromkeys((a.title, a.confirmed) for _, a in found if a):
+        if fault != "yes":
+            console.warning("standing-to-be-confirmed", f"{title}: {fault}")
+
+
+@command.command("succeed", help="Say which partner stands in another's place (coordinators).")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--on", "day", type=_DAY, metavar="DATE", required=True, help="NEW's first day.")
+@click.option("--begun", is_flag=True, help="NEW began with it, and owes nothing from before.")
+@yes
+@passphrase_file
+@click.pass_obj
+def succeed(
+    app: App, old: str, new: str, day: datetime, begun: bool, yes: bool, passphrase_file: str | None
+) -> None:
+    """Log it: OLD owes the quarters that ended before, NEW those after and what was left undone."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    on = day.date()
+    _check_kinds(log.register, old, new)
+    confirmed(f"From {long_date(on)} on, {new} in the place of {old}?", yes=yes)
+    position = written(settings, log, Succeed(old, new, on, begun), app.now, passphrase_file)
+    console.result(f"{new} in the place of {old} from {on}  log {position}")
+    if any(card.partner == old for card in log.register.cards.values()):
+        console.hint(f"revoke the keys of {old} when they are used no more: exchange key list")
+
+
+def _check_kinds(register: Register, old: str, new: str) -> None:
+    """Refuse a successor that does not hold what the old partner held: nobody would owe it.
+
+    Raises:
+        Usage: it is of another kind.
+    """
+    before, after = register.partners.get(old), register.partners.get(new)
+    if before is None or after is None:
+        return  # which the log refuses by its own rules
+    lost = set(before.kinds) - set(after.kinds)
+    left = sorted(
+        name
+        for name, one in register.adopted.items()
+        if one.kinds & lost and not one.kinds & set(after.kinds)
+    )
+    if left:
+        raise Usage(
+            "successor-of-another-kind",
+            f"{after.name} is not {' and '.join(sorted(lost))}, so nobody would owe "
+            f"{list_some(left)} any more",
+            "nothing was logged; name the authority that took over what was held",
+        )
+
+
+def _standing(authority: Authority | None) -> str:
+    return f"{STANDINGS[authority.standing]}: {authority.title}" if authority else "none known"
+
+
+def _offices(register: Register, partner: Partner) -> list[str]:
+    return [c.officer for c in register.cards.values() if c.partner == partner.id]
+
+
+def _ends(register: Register, partner: Partner) -> str:
+    ended = register.successions.get(partner.id)
+    return f"{ended.new} on {ended.on}" if ended else ""
+
+
+def _told(register: Register, p: Partner, a: Authority | None, on: date) -> dict[str, Any]:
+    ended = register.successions.get(p.id)
+    return {
+        "partner": p.id,
+        "name": p.name,
+        "kinds": list(p.kinds),
+        "on": on.isoformat(),
+        "standing": a.standing if a else None,
+        "title": a.title if a else None,
+        "confirmed": a.confirmed if a else None,
+        "source": a.source if a else None,
+        "offices": _offices(register, p),
+        "succeeded_by": ended.new if ended else None,
+        "succeeded_on": ended.on.isoformat() if ended else None,
+    }

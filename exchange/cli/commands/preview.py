@@ -1,0 +1,31 @@
+"""exchange preview: your row, and what they will see. The one command that shows values."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exchange.cli.group import App, summary
+from exchange.cli.options import datasets, dates, domestic, extracts, passphrase_file
+
+
+@click.command("preview", help=summary("preview"))
+@extracts
+@datasets
+@dates
+@domestic
+@passphrase_file
+@click.option("--rows", default=5, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.html",
+    help="Write it as a page instead; it holds records, so delete it when you have looked.",
+)
+@click.pass_obj
+def command(app: App, /, **options: Any) -> None:
+    """Show rows of every way in which rows are treated, side by side."""
+    from exchange.cli.actions.preview import preview_files
+
+    preview_files(app, **options)

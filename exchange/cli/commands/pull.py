@@ -1,0 +1,49 @@
+"""exchange pull: one merged table for each dataset."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exchange.cli.group import App, summary
+from exchange.cli.options import as_json, passphrase_file
+from exchange.cli.session import officers
+from exchange.profile.settings import Settings
+
+
+@click.command("pull", help=summary("pull"))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
+@click.option("--dataset", "datasets", multiple=True, help="Only this dataset; repeat for more.")
+@click.option(
+    "--quarter", "quarters", multiple=True, metavar="QUARTER", help="Only this quarter; repeat."
+)
+@click.option("--partner", "partners", multiple=True, help="Only what this partner shared; repeat.")
+@click.option(
+    "--as-of",
+    metavar="ENTRY|DATE",
+    help="As the log was after an entry, or at the end of a day; never what was purged since.",
+)
+@click.option("--update", is_flag=True, help="Open only what the folder does not hold already.")
+@click.option(
+    "--set-aside",
+    is_flag=True,
+    help="Go on without submissions that are missing or not as signed; each is named.",
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Write each table as CSV too.")
+@click.option("--xlsx", is_flag=True, help="Write each table as an Excel workbook too.")
+@click.option(
+    "--personal",
+    is_flag=True,
+    help="Instead, what was shared as personal data under the protocol's clause: each submission "
+    "as a file of its own, never merged.",
+)
+@passphrase_file
+@as_json
+@click.pass_obj
+def command(app: App, /, *, passphrase_file: str | None, **options: Any) -> None:
+    """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
+    settings = Settings.find(app.folder, app.partnership)
+    officer_of = officers([settings], passphrase_file, now=True)
+    from exchange.cli.actions.pull import pull_into
+
+    pull_into(app, settings, officer_of, **options)

@@ -1,0 +1,36 @@
+"""exchange receipt: proof of an entry, for whoever has nothing else."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.session import open_log
+from exchange.log.receipts import in_words, write_receipt
+from exchange.profile.settings import Settings
+
+
+@click.command("receipt", help=summary("receipt"))
+@click.argument("entry", type=click.IntRange(0), metavar="ENTRY")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.zip",
+)
+@click.pass_obj
+def command(app: App, entry: int, output: Path) -> None:
+    """Write it; anybody verifies it with the founding file: exchange verify-receipt."""
+    log = open_log(Settings.find(app.folder, app.partnership), app.now)
+    proved = write_receipt(log, entry, app.folder / output)
+    console.result(in_words(proved, log.register.name).rstrip())
+    console.result()
+    console.result(f"written  {output}")
+    if not proved.vouchers:
+        console.warning(
+            "receipt-not-vouched",
+            "nobody else has signed that they saw the entry, so this proves nothing to others yet",
+        )
+        console.hint("make it again after another authority has run: exchange status")

@@ -1,0 +1,32 @@
+"""exchange receive: put into the log what somebody carried in a file."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.options import passphrase_file
+from exchange.cli.session import open_log, say_store, unlock
+from exchange.profile.settings import Settings
+from exchange.submission.recipients import my_card
+from exchange.submission.transfer_file import receive
+
+
+@click.command("receive", help=summary("receive"))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+)
+@passphrase_file
+@click.pass_obj
+def command(app: App, file: Path, passphrase_file: str | None) -> None:
+    """Anybody who is enrolled may; the file is proved as any other entry is."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    officer = unlock(settings, passphrase_file)
+    my_card(log, officer)
+    position, statement = receive(app.folder / file, log, officer)
+    say_store(log, position)
+    console.result(
+        f"received  {statement.partner}  {statement.dataset}  {statement.covered}  log {position}"
+    )

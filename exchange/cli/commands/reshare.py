@@ -1,0 +1,61 @@
+"""exchange reshare: seal for newly enrolled keys what was sent before."""
+
+import click
+
+from exchange.cli import console
+from exchange.cli.confidentiality import check_considered
+from exchange.cli.group import App, summary
+from exchange.cli.options import confidentiality_considered, passphrase_file, yes
+from exchange.cli.session import confirmed, open_log, unlock
+from exchange.errors import NothingToDo
+from exchange.profile.settings import Settings
+from exchange.submission.confidentiality import is_held_by_health
+from exchange.submission.recipients import unserved
+from exchange.text import with_noun
+from partners.register.state import Submission
+
+
+@click.command("reshare", help=summary("reshare"))
+@confidentiality_considered
+@yes
+@passphrase_file
+@click.pass_obj
+def command(
+    app: App, confidentiality_considered: bool, yes: bool, passphrase_file: str | None
+) -> None:
+    """Seal again, for all who are entitled now, what your authority sent and is in effect."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings)
+    mine = [s for s in log.register.current() if s.statement.partner == settings.partner]
+    lacking = [(s, cards) for s in mine if (cards := unserved(log, s))]
+    from exchange.profile import earlier_releases
+    from exchange.submission.reseal import reshare
+
+    files = earlier_releases.not_for_all(settings, log.register)
+    if not lacking and not files:
+        raise NothingToDo("nothing-to-reshare", "all who are entitled to what you sent can open it")
+    for submission, cards in lacking:
+        names = ", ".join(card.who for card in cards)
+        console.result(f"{_named(submission)}: not yet sealed for {names}")
+    confidential = [
+        s.statement.dataset
+        for s, _ in lacking
+        if s.statement.personal
+        and is_held_by_health(s.statement.dataset, s.statement.partner, log.register)
+    ]
+    check_considered(confidential, considered=confidentiality_considered, yes=yes)
+    if lacking:
+        confirmed("Seal it for them too?", yes=yes)
+    officer = unlock(settings, passphrase_file)
+    if done := earlier_releases.reseal(files, settings, log.register, officer):
+        kept = with_noun(done, "quarter")
+        console.result(f"sealed for all your officers: how records left in {kept}")
+    for submission, _ in lacking:
+        position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)
+        console.result(f"shared again  {_named(submission)}  log {position}")
+
+
+def _named(submission: Submission) -> str:
+    statement = submission.statement
+    personal = ", personal data" if statement.personal else ""
+    return f"{statement.dataset} {statement.covered}{personal} (log {submission.position})"

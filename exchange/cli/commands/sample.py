@@ -1,0 +1,82 @@
+"""exchange sample: a made-up extract of a dataset, for training and for trying things out."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.session import open_log
+from exchange.errors import Usage
+from exchange.files import aside, publish
+from exchange.profile.settings import NAME, Settings
+from exchange.samples.extract import WESTSHIRE, Places, sample
+from exchange.submission.dataset_ids import check_dataset
+from exchange.text import with_noun
+from schemas.datasets.registry import DATASETS
+from schemas.quarters import LONDON, NotAQuarter, Quarter
+
+
+@click.command("sample", help=summary("sample"))
+@click.argument("dataset", metavar="DATASET")
+@click.option("-n", "--rows", default=200, show_default=True, type=click.IntRange(1, 10_000_000))
+@click.option("--seed", default=1, show_default=True, help="Another seed gives other rows.")
+@click.option("--quarter", metavar="QUARTER", help="Default: the one before this.")
+@click.option("--faults", is_flag=True, help="Break each rule once, and say on which line.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.csv",
+    help="Where to write it; sample-DATASET.csv if not told.",
+)
+@click.pass_obj
+def command(
+    app: App,
+    dataset: str,
+    rows: int,
+    seed: int,
+    quarter: str | None,
+    faults: bool,
+    output: Path | None,
+) -> None:
+    """Write it for the partnership of this folder, or for one that does not exist."""
+    check_dataset(dataset)
+    path = app.folder / (output or f"sample-{dataset}.csv")
+    try:
+        when = Quarter.parse(quarter) if quarter else _last_quarter(app)
+    except NotAQuarter as fault:
+        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
+    if path.exists():
+        raise Usage(
+            "file-already-exists", f"{path.name} is there already", "give another name: -o FILE.csv"
+        )
+    made = sample(DATASETS[dataset], when, rows, seed, faults=faults, places=_places(app))
+    with aside(path) as (file, written):
+        file.write(made.text().encode())
+        publish(file, written, path)
+    count = with_noun(len(made.rows), "row")
+    console.result(f"written  {path.name}  {count} of {dataset} {when}, made up from seed {seed}")
+    console.result("nothing in it is anybody's")
+    if faults:
+        by_line = sorted(made.faults.items(), key=lambda one: one[1])
+        console.table([(rule, str(line)) for rule, line in by_line], ("rule broken", "line"))
+
+
+def _last_quarter(app: App) -> Quarter:
+    return Quarter.of(app.now.astimezone(LONDON).date()).previous
+
+
+def _places(app: App) -> Places:
+    """Return the places of the partnership of this folder, where there is one."""
+    if not any((folder / NAME).is_file() for folder in (app.folder, *app.folder.parents)):
+        return WESTSHIRE
+    settings = Settings.all(app.folder, app.partnership)[0]
+    if not settings.founding:
+        return WESTSHIRE
+    area = open_log(settings, offline=True).register.areas[0]
+    return Places(
+        area.name,
+        tuple(sorted(area.outward)) or WESTSHIRE.outward,
+        tuple(sorted(area.lsoas)) or WESTSHIRE.lsoas,
+    )

@@ -1,0 +1,91 @@
+"""exchange settle: where the log has two branches, settle which one is gone on with."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.options import passphrase_file, yes
+from exchange.cli.session import confirmed, entry_id, written
+from exchange.errors import Usage
+from exchange.files import scratch
+from exchange.log.forks import Parted, branch_of, files_of, parted, remembered
+from exchange.log.log import Log
+from exchange.profile.settings import Settings
+from exchange.text import with_noun
+from partners.entries.entry import Entry
+from partners.entries.kinds import Settle
+
+
+@click.command("settle", help=summary("settle"))
+@click.argument("entry", type=click.IntRange(0), metavar="[ENTRY]", required=False)
+@click.option(
+    "--other",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A copy of the folder with the branch to give up; default: the one that you had read.",
+)
+@yes
+@passphrase_file
+@click.pass_obj
+def command(
+    app: App, entry: int | None, other: Path | None, yes: bool, passphrase_file: str | None
+) -> None:
+    """Go on with the branch that the store holds; it counts when two coordinators have said so.
+
+    The first compares the branches; the second names the first one's ENTRY.
+    """
+    settings = Settings.find(app.folder, app.partnership)
+    with scratch() as folder:
+        log = branch_of(settings.open_store(), settings.pinned(), Path(folder))
+        if entry is None:
+            files = files_of(other) if other else remembered(settings.mirror, settings.memory())
+            found = parted(log, files)
+            _say(found)
+            body = found.settle
+            confirmed("Give up these entries?", yes=yes)
+        else:
+            body = _said(log, entry)
+            after = with_noun(len(body.given_up), "entry", "entries")
+            console.result(f"gives up  {after} that followed entry {body.common - 1} elsewhere")
+            confirmed("Have you settled it so with the other coordinator?", yes=yes)
+        position = written(settings, log, body, app.now, passphrase_file)
+    console.result(f"said  log {position}")
+    if body in log.register.settled:
+        console.hint("it is settled: every partner goes on with this branch when they next read")
+        console.hint("what stood in the other one alone is sent again by who had sent it")
+    else:
+        console.hint(f"another coordinator says so too: exchange settle {position}")
+
+
+def _said(log: Log, position: int) -> Settle:
+    entry_id(log, position)
+    entry = log.entries[position]
+    if entry is None or not isinstance(entry.body, Settle):
+        raise Usage(
+            "entry-settles-nothing",
+            f"entry {position} settles nothing",
+            "see them: exchange verify",
+        )
+    return entry.body
+
+
+def _say(found: Parted) -> None:
+    size = with_noun(found.common, "entry", "entries")
+    console.result(f"The branches share {size}.")
+    for title, entries in (("Gone on with:", found.kept), ("Given up:", found.given_up)):
+        console.result()
+        console.result(title)
+        console.table(
+            [_row(found.common + n, one) for n, one in enumerate(entries)],
+            ("log", "kind", "of", "time"),
+        )
+    console.result()
+
+
+def _row(position: int, entry: Entry | None) -> tuple[str, str, str, str]:
+    if entry is None:
+        return str(position), "?", "", ""
+    told = entry.body.to_json() if hasattr(entry.body, "to_json") else {}
+    what = " ".join(str(told[name]) for name in ("partner", "dataset", "quarter") if name in told)
+    return str(position), entry.kind, what, f"{entry.time:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,53 @@
+"""exchange template: a workbook to fill in for a dataset."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli import console
+from exchange.cli.commands.datasets import describe_need
+from exchange.cli.group import App, summary
+from exchange.errors import Usage
+from exchange.files import aside, publish
+from exchange.submission.dataset_ids import check_dataset
+from schemas.datasets.registry import DATASETS
+from schemas.quarters import LONDON, Quarter
+
+
+@click.command("template", help=summary("template"))
+@click.argument("dataset", metavar="DATASET")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="Where to write it; DATASET.xlsx if not told.",
+)
+@click.option(
+    "--nation",
+    type=click.Choice(["england", "wales"]),
+    default="england",
+    show_default=True,
+    help="Whose code lists, where each has its own.",
+)
+@click.pass_obj
+def command(app: App, dataset: str, output: Path | None, nation: str) -> None:
+    """Write it."""
+    check_dataset(dataset)
+    one = DATASETS[dataset]
+    path = app.folder / (output or f"{dataset}.xlsx")
+    if path.exists():
+        raise Usage(
+            "file-already-exists",
+            f"{path.name} is there already",
+            "give another name: -o FILE.xlsx",
+        )
+    from exchange.samples.template import write_template
+
+    quarter = Quarter.of(app.now.astimezone(LONDON).date()).previous
+    needed = {name: describe_need(one, field) for name, field in one.fields.items()}
+    with aside(path) as (file, written):
+        file.write(write_template(one, nation, quarter, needed))
+        publish(file, written, path)
+    console.result(f"written  {path.name}  fill in the sheet called Records")
+    console.hint(f"then: exchange check {path.name} --dataset {dataset}")

@@ -1,0 +1,41 @@
+"""exchange trace: which line of your extract a record that you sent came from."""
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.options import passphrase_file
+from exchange.cli.session import open_log, unlock
+from exchange.errors import Usage
+from exchange.profile.settings import Settings
+from exchange.text import format_count
+
+
+@click.command("trace", help=summary("trace"))
+@click.argument("record", metavar="RECORD-ID")
+@click.option(
+    "--with-values", is_flag=True, help="Show the source's reference too, on this machine alone."
+)
+@passphrase_file
+@click.pass_obj
+def command(app: App, record: str, with_values: bool, passphrase_file: str | None) -> None:
+    """Answer a correction query; only whoever sent the record can, for a year."""
+    from exchange.profile.outbox import KEY_MAP_DAYS, traced
+
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings, offline=True)
+    found = traced(settings, unlock(settings, passphrase_file).identity, record.strip().lower())
+    if found is None:
+        raise Usage(
+            "record-not-traced",
+            "no record of that id was sent from this folder with this key",
+            f"what is needed to trace it is kept for {KEY_MAP_DAYS} days, and by its sender alone",
+        )
+    entry, line, reference = found
+    there = log.register.returned(entry)
+    if there is not None:
+        s = there.statement
+        console.result(f"sent    {s.dataset}  {s.covered}  log {there.position}")
+    console.result(f"line    {format_count(line)} of the extract that was sent then")
+    if with_values:
+        console.result(f"source  {reference or 'has no reference'}")

@@ -1,0 +1,169 @@
+"""exchange verify: the whole account of the log and its bundles."""
+
+from typing import Any, Final
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.options import as_json
+from exchange.cli.session import open_log, say_not_known
+from exchange.errors import BundleBroken
+from exchange.log.intervals import Sighting
+from exchange.log.merkle import root_text
+from exchange.log.verify import Account, verify
+from exchange.profile.settings import Settings
+from exchange.text import list_some, with_noun
+
+_SHOWN: Final = 200  # entries on a terminal
+
+
+@click.command("verify", help=summary("verify"))
+@click.option("--log-only", is_flag=True, help="Do not read the bundles.")
+@as_json
+@click.pass_obj
+def command(app: App, log_only: bool, as_json: bool) -> int:
+    """Verify every entry, checkpoint and sighting and, unless told not to, every bundle."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings, app.now, whole=True)
+    with console.progress("verifying …") as shown:
+        found = verify(log, settings.sighted, bundles=not log_only, tick=shown.step)
+    if as_json:
+        console.as_json(_told(found))
+        return BundleBroken.status if found.broken else 0
+    _say_log(found)
+    say_not_known(log)
+    _say_oddities(found)
+    if not log_only:
+        _say_bundles(found)
+    if found.broken:
+        raise BundleBroken(
+            "bundles-not-as-signed",
+            f"{with_noun(len(found.broken), 'bundle')} not as signed",
+            *dict.fromkeys(h for b in found.broken for h in b.hints),
+            lines=tuple(f"{b.says} [{b.id}]" for b in found.broken),
+        )
+    return 0
+
+
+def _say_log(found: Account) -> None:
+    log = found.log
+    applied = log.register.applied
+    console.result(f"{log.register.name}  {log.founding.origin}")
+    console.result(
+        f"{with_noun(log.tree.size, 'entry', 'entries')}, "
+        f"{sum(bool(a.why) for a in applied)} without effect; "
+        f"{with_noun(found.checkpoints, 'checkpoint')} agree"
+    )
+    console.result(_witnessed(found.witnessed.sightings))
+    console.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
+    console.result()
+    shown = [a for a in applied if a.why or a.position >= len(applied) - _SHOWN]
+    rows = [
+        (
+            str(a.position),
+            a.kind,
+            a.signer or "unknown",
+            f"no effect: {a.why} [{a.why.id}]" if a.why else "counts",
+        )
+        for a in shown
+    ]
+    console.table(rows, ("log", "kind", "signed by", "effect"))
+    if len(shown) < len(applied):
+        rest = with_noun(len(applied) - len(shown), "earlier entry", "earlier entries")
+        console.result(f"{rest} count; all of them: --json")
+
+
+def _say_oddities(found: Account) -> None:
+    """Say what is missing, altered or strange, and does not touch what the log says."""
+    if found.not_counting:
+        names = list_some(found.not_counting)
+        console.warning(
+            "signed-file-proves-nothing",
+            f"these files are not what their names say, and prove nothing: {names}",
+        )
+    if found.witnessed.gone:
+        console.warning(
+            "sightings-missing",
+            f"these sightings were there and are gone: {list_some(found.witnessed.gone)}",
+        )
+    if found.witnessed.backwards:
+        console.warning(
+            "witness-goes-backwards",
+            "these witnesses saw more of the log at an earlier time than less of it, and prove no "
+            f"time: {list_some(list(found.witnessed.backwards))}",
+        )
+    if found.without_checkpoint:
+        sizes = list_some([f"{size:,}" for size in found.without_checkpoint])
+        console.warning(
+            "checkpoint-missing",
+            f"no checkpoint of {sizes} entries: it was deleted, or a run was killed before it "
+            "was signed",
+        )
+    for clock in found.clocks:
+        console.warning("entry-time-doubtful", clock)
+    if found.strangers:
+        console.warning(
+            "unknown-files-ignored",
+            f"these files are not the log's and were ignored: {list_some(found.strangers)}",
+        )
+
+
+def _say_bundles(found: Account) -> None:
+    console.result()
+    sound = len(found.log.register.submissions) - len(found.broken) - len(found.destroyed)
+    console.result(f"{with_noun(sound, 'bundle')} as signed")
+    for s in found.destroyed:
+        console.result(f"the bundle of entry {s.position} is destroyed under {s.purged_by}")
+    for s in found.undead:
+        console.warning(
+            "purged-bundle-present",
+            f"the bundle of entry {s.position} was purged, and its bytes are there",
+        )
+        console.hint(f"{s.statement.partner} destroys them: exchange purge {s.position} …")
+
+
+def _witnessed(seen: list[Sighting]) -> str:
+    """Say how many sightings agree, and the last of them."""
+    if not seen:
+        return "no witness has seen it yet"
+    last = seen[-1]
+    return (
+        f"{with_noun(len(seen), 'sighting')} by witnesses agree; the last by "
+        f"{last.card.who} on {last.time:%Y-%m-%d} at size {last.size}"
+    )
+
+
+def _told(found: Account) -> dict[str, Any]:
+    log = found.log
+    return {
+        "partnership": log.register.name,
+        "origin": log.founding.origin,
+        "size": log.tree.size,
+        "root": log.tree.root.hex(),
+        "checkpoints": found.checkpoints,
+        "without_checkpoint": found.without_checkpoint,
+        "not_counting": found.not_counting,
+        "sightings": [
+            {"who": s.card.who, "size": s.size, "time": s.time.isoformat()}
+            for s in found.witnessed.sightings
+        ],
+        "sightings_gone": found.witnessed.gone,
+        "sightings_backwards": list(found.witnessed.backwards),
+        "entries": [
+            {
+                "position": a.position,
+                "kind": a.kind,
+                "signer": a.signer,
+                "why": a.why.says if a.why else "",
+                "rejection": a.why.id if a.why else "",
+                "time": a.time.isoformat() if a.time else None,
+            }
+            for a in log.register.applied
+        ],
+        "broken": [b.says for b in found.broken],
+        "destroyed": {s.position: s.purged_by for s in found.destroyed},
+        "undead": [s.position for s in found.undead],
+        "clocks": found.clocks,
+        "strangers": found.strangers,
+    }

@@ -1,0 +1,36 @@
+"""exchange verify-receipt: what a receipt proves, on a machine that has nothing else."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli import console
+from exchange.cli.commands.init import read_founding
+from exchange.cli.group import App, summary
+from exchange.errors import NotProved
+from exchange.log.receipts import in_words, read_receipt
+
+
+@click.command("verify-receipt", help=summary("verify-receipt"))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.zip"
+)
+@click.option(
+    "--founding",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The partnership's founding file.",
+)
+@click.pass_obj
+def command(app: App, file: Path, founding: Path) -> None:
+    """Verify it offline: no store, no log, no network."""
+    proved = read_receipt(app.folder / file, read_founding(app.folder / founding))
+    console.result(in_words(proved).rstrip())
+    if not proved.vouchers:
+        raise NotProved(
+            "receipt-of-sender-alone",
+            "nobody but its sender vouches for it: whoever holds their key can make such a receipt",
+            "ask for one that another authority has cosigned; they make it after others have run: "
+            "exchange status",
+        )

@@ -1,0 +1,34 @@
+"""exchange witness: say what you see of the log, so that it can't be shown otherwise later."""
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, summary
+from exchange.cli.session import open_log
+from exchange.errors import NotEntitled, NothingToDo
+from exchange.log.merkle import root_text
+from exchange.log.witness import cosign, witness_of, witnessed
+from exchange.profile.settings import Settings
+from exchange.text import with_noun
+
+
+@click.command("witness", help=summary("witness"))
+@click.pass_obj
+def command(app: App) -> None:
+    """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""
+    settings = Settings.find(app.folder, app.partnership)
+    log = open_log(settings, whole=True)
+    witnessed(log, settings.sighted, whole=True)
+    if witness_of(settings.profile) not in {card.witness for card in log.register.cards.values()}:
+        raise NotEntitled(
+            "witness-not-enrolled",
+            "this installation is not enrolled as a witness",
+            "it is enrolled with the card of its officer: exchange key new",
+        )
+    card = cosign(log, settings.profile, app.now, again=True)
+    if card is None:
+        raise NothingToDo("already-witnessed", "this was said already today")
+    console.result(
+        f"witnessed  {card.who}  {with_noun(log.tree.size, 'entry', 'entries')}  root "
+        f"{root_text(log.tree.root)}"
+    )

@@ -1,0 +1,44 @@
+"""Asking whether the duty of confidentiality was considered, before anything is sent."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import click
+
+from exchange.cli import console
+from exchange.errors import Usage
+from exchange.submission.confidentiality import ADVICE, DUTY
+from schemas.datasets.registry import DATASETS
+
+OPTION: Final = "--confidentiality-considered"
+
+
+def say_duty(datasets: Iterable[str]) -> None:
+    """Show the duty to the officer, for the datasets that it may apply to."""
+    titles = [DATASETS[one].title if one in DATASETS else one for one in dict.fromkeys(datasets)]
+    if titles:
+        console.warning("duty-of-confidentiality", f"{', '.join(titles)}: {DUTY}")
+        console.hint(ADVICE)
+
+
+def check_considered(datasets: Iterable[str], *, considered: bool, yes: bool) -> None:
+    """Show the duty, and have the officer say that it was considered; `yes` does not say it.
+
+    Raises:
+        Usage: nobody said it, and nobody can be asked.
+    """
+    concerned = list(datasets)
+    if not concerned:
+        return
+    say_duty(concerned)
+    if considered:
+        return
+    if yes or not console.is_interactive():
+        raise Usage(
+            "confidentiality-not-considered",
+            "nothing was sent: it is not said that the duty of confidentiality was considered",
+            f"if your authority considered it and decided to share, add {OPTION}",
+        )
+    click.confirm(
+        "Has your authority considered the duty of confidentiality?", abort=True, err=True
+    )

@@ -1,0 +1,130 @@
+"""What the exchange says, and where.
+
+- Results go to standard output, and nothing else does.
+- All else goes to standard error after "exchange: ", in lower case, with no full stop.
+- The second word is error, warning or hint; there is no fourth.
+- An error and a warning end with their id in square brackets; `exchange explain ID` explains it.
+- A line number, a column of ours and a rule may be said. A value from a file may not.
+- Partner and dataset ids and dates are said as they are typed; numbers have thousands separators.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from exchange.errors import Refusal
+from exchange.submission.findings_text import finding_lines, fixes
+from schemas.findings.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from exchange.profile.answers import Answer
+
+
+def result(text: str = "") -> None:
+    """Say a line of the result."""
+    print(text, file=sys.stdout, flush=True)
+
+
+def as_json(value: Any) -> None:
+    """Say the whole result as JSON."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str), file=sys.stdout, flush=True)
+
+
+def error(id_: str, text: str) -> None:
+    """Say what was refused."""
+    print(f"exchange: error: {text} [{id_}]", file=sys.stderr)
+
+
+def warning(id_: str, text: str) -> None:
+    """Say what went on all the same, and should be known."""
+    print(f"exchange: warning: {text} [{id_}]", file=sys.stderr)
+
+
+def hint(text: str) -> None:
+    """Say what can be done next."""
+    print(f"exchange: hint: {text}", file=sys.stderr)
+
+
+def detail(text: str) -> None:
+    """Say a line of detail under what was just said."""
+    print(f"  {text}", file=sys.stderr)
+
+
+def refused(refusal: Refusal) -> None:
+    """Say a refusal: what happened, its details, and what to do."""
+    error(refusal.id, refusal.says)
+    for line in refusal.lines:
+        detail(line)
+    for text in refusal.hints:
+        hint(text)
+
+
+def table(rows: Sequence[Sequence[str]], heading: Sequence[str] = ()) -> None:
+    """Say rows in columns, as wide as they need to be, fit for a pipe and for a screen reader."""
+    everything = [list(heading), *map(list, rows)] if heading else [list(row) for row in rows]
+    if not everything:
+        return
+    widths = [max(len(row[i]) for row in everything) for i in range(len(everything[0]))]
+    for row in everything:
+        result("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+
+
+def say_findings(
+    findings: Sequence[Finding], what: str, answers: Callable[[Finding], "Answer | None"]
+) -> None:
+    """Say queries and warnings about something that goes on; what was answered once, briefly."""
+    queries = [f for f in findings if f.rule.severity is Severity.QUERY]
+    open_ = [f for f in queries if answers(f) is None]
+    if open_:
+        warning("queries-open", f"{what} needs a word from you")
+        for line in finding_lines(open_):
+            detail(line)
+        for text in fixes(open_):
+            hint(text)
+        hint(f'if it is right, say why once: --answer {open_[0].rule.id}="…"; it is kept')
+    warnings = [f for f in findings if f.rule.severity is Severity.WARNING]
+    if warnings:
+        warning("file-has-warnings", f"{what} has a remark")
+        for line in finding_lines(warnings):
+            detail(line)
+    for query in queries:
+        if answer := answers(query):
+            detail(f"{query.rule.id}: answered on {answer.on}: {answer.reason}")
+
+
+def is_interactive() -> bool:
+    """Say whether there is somebody who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+@contextmanager
+def progress(what: str) -> Iterator["Progress"]:
+    """Show on a terminal that work goes on; elsewhere say nothing."""
+    if not sys.stderr.isatty():
+        yield Progress(None)
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for a terminal
+
+    # The old console of Windows has no braille dots.
+    spinner = "line" if sys.platform == "win32" else "dots"
+    with Console(stderr=True).status(what, spinner=spinner) as status:
+        yield Progress(status)
+
+
+class Progress:
+    """What is going on at the moment."""
+
+    def __init__(self, status: Any) -> None:
+        self._status = status
+
+    def stage(self, text: str) -> None:
+        """Name the stage that begins."""
+        if self._status is not None:
+            self._status.update(f"{text} …")
+
+    def step(self, done: int, of: int | None = None) -> None:
+        """Say how far it is."""
+        if self._status is not None and (done % 100 == 0 or of is not None):
+            self._status.update(f"{done:,} of {of:,} …" if of else f"{done:,} …")

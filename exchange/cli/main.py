@@ -1,0 +1,117 @@
+"""The command `exchange`: arguments in; a result or a refusal, and an exit status, out."""
+
+import errno
+import io
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App, exchange
+from exchange.errors import Refusal
+from exchange.files import is_held
+
+_STOPPED = 130  # as shells count an interrupt
+
+
+def main(  # noqa: PLR0911 - one for each way in which a command can end
+    arguments: Sequence[str] | None = None, app: App | None = None
+) -> int:
+    """Run one command; never let a traceback out, because it could carry a record."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # an old code page must not stop a Welsh name
+            encoding = None if stream.isatty() else "utf-8"  # in files and pipes, as --json says
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    try:
+        status = exchange.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="exchange",
+            standalone_mode=False,
+            windows_expand_args=False,  # it would expand what stands in a reason or a name too
+            obj=app or App(),
+        )
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except Refusal as refusal:
+        console.refused(refusal)
+        return refusal.status
+    except click.exceptions.NoArgsIsHelpError as fault:
+        fault.show()
+        return fault.exit_code
+    except click.ClickException as fault:
+        console.error("usage", _lower(fault.format_message()))
+        console.hint("what it takes: " + _help(fault))
+        return fault.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        console.error("stopped", "stopped; nothing more was sent")
+        return _STOPPED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except OSError as fault:
+        return _refused_by_system(fault)
+    except SystemExit:
+        raise
+    except BaseException as fault:  # noqa: BLE001 - a panic in a library is not an Exception
+        _our_fault(fault)
+        return 1
+
+
+def _refused_by_system(fault: OSError) -> int:
+    if _is_closed_pipe(fault):
+        sys.stderr.close()
+        return 0
+    if is_held(fault):
+        name = Path(str(fault.filename or "a file")).name
+        console.error("file-in-use", f"{name} is open in another program; it is as it was")
+        console.hint("is it open in Excel? close it, and run the same command again")
+        return 1
+    console.error(
+        "machine-refused", f"this machine refused: {fault.strerror or type(fault).__name__}"
+    )
+    console.hint("is the disk full, or the folder closed to you? run the same command again")
+    return 1
+
+
+def _is_closed_pipe(fault: OSError) -> bool:
+    """Say whether a reader such as `more` went away, which Windows calls an invalid argument."""
+    return sys.platform == "win32" and fault.errno == errno.EINVAL and fault.filename is None
+
+
+def _our_fault(fault: BaseException) -> None:
+    frames = traceback.extract_tb(fault.__traceback__)
+    places = [(_file_of_ours(frame.filename), frame.lineno) for frame in frames]
+    ours = [f"{file}, line {line}" for file, line in places if file]
+    where = ours[-1] if ours else "no file of exchange"
+    console.error(
+        "fault-in-exchange",
+        f"this is a fault in exchange, not in your file ({type(fault).__name__} in {where})",
+    )
+    console.hint("report it with the line above, and no data; exchange status shows what was sent")
+
+
+def _file_of_ours(file: str) -> str:
+    """Return a file of the program as a path from its packages; nothing for another's file."""
+    try:
+        inside = Path(file).relative_to(_HOME)
+    except ValueError:
+        return ""
+    return inside.as_posix() if inside.parts[0] in _PACKAGES else ""
+
+
+_HOME: Final = Path(__file__).parents[2]
+_PACKAGES: Final = ("exchange", "depersonalise", "partners", "schemas")
+
+
+def _help(fault: click.ClickException) -> str:
+    context = getattr(fault, "ctx", None)
+    return f"{context.command_path} --help" if context else "exchange --help"
+
+
+def _lower(text: str) -> str:
+    text = text.rstrip(".")
+    return text[:1].lower() + text[1:]

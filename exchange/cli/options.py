@@ -1,0 +1,122 @@
+"""The options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from depersonalise.policy import Domestic
+from partners.entries import fields
+from partners.entries.reasons import REASONS
+
+Command = Callable[..., Any]
+
+
+def _a_part(_: click.Context, __: click.Parameter, told: str) -> str:
+    """Hold the name of a part to its shape."""
+    try:
+        return str(fields.part(told))
+    except ValueError:
+        raise click.BadParameter("lower-case letters, digits and hyphens") from None
+
+
+extract = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def expanded(
+    context: click.Context, parameter: click.Parameter, told: tuple[str, ...]
+) -> tuple[Path, ...]:
+    """Return the files that are named, with `*` and `?` filled in where the shell did not do it."""
+    found: list[Path] = []
+    for name in told:
+        path = Path(name)
+        more = [] if path.exists() or not set(name) & set("*?") else path.parent.glob(path.name)
+        names = sorted(str(one) for one in more) or [name]
+        found += [_FILE.convert(one, parameter, context) for one in names]
+    return tuple(found)
+
+
+extracts = click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILE...")
+datasets = click.option(
+    "--dataset",
+    "datasets",
+    multiple=True,
+    metavar="ID",
+    help="The dataset, where the file fits several; repeat it to send each row to its own.",
+)
+dates = click.option(
+    "--dates",
+    "--quarter",
+    metavar="DATES",
+    help="What the file covers: 2026Q3, a month 2026-07, or 2026-07-01..2026-07-31.",
+)
+report = click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="Write every rule and line that is wrong to a workbook, without values.",
+)
+with_values = click.option(
+    "--with-values",
+    is_flag=True,
+    help="Put the values that are wrong into the report, which then holds personal data.",
+)
+answers = click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar='RULE="REASON"',
+    help="Say once why a query is as it should be; it is kept for the next submissions.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Say the result as JSON.")
+outputs = click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
+)
+yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+passphrase_file = click.option(
+    "--passphrase-file",
+    metavar="FILE",
+    help="Read the passphrase from a file's first line, or from standard input (-).",
+)
+of_part = click.option(
+    "--part",
+    "of_part",
+    default="",
+    metavar="NAME",
+    callback=_a_part,
+    help="Where a partner returns a dataset in parts, such as one for each of two hospitals.",
+)
+domestic = click.option(
+    "--domestic",
+    type=click.Choice([one.value for one in Domestic]),
+    help="What becomes of recorded domestic incidents; default: as exchange.toml or the protocol "
+    "says, else generalise.",
+)
+
+confidentiality_considered = click.option(
+    "--confidentiality-considered",
+    is_flag=True,
+    help="Say that your authority considered the duty of confidentiality. Needed to share "
+    "domestic incidents of a health dataset as personal data; --yes does not say it.",
+)
+
+
+def reason(kind: str, default: str | None = None) -> Callable[[Command], Command]:
+    """Return the option that says why an entry of some kind is made: one of its list."""
+    told = "; ".join(f"{name}: {says}" for name, says in REASONS[kind].items())
+    # click takes `default=None` for a value, and then requires none.
+    given = {"required": True} if default is None else {"default": default, "show_default": True}
+    return click.option(
+        "--reason", type=click.Choice(list(REASONS[kind])), help=f"{told}.", **given
+    )

@@ -1,0 +1,42 @@
+"""Writing a report in the forms that are asked for, and saying so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from exchange.cli import console
+from exchange.errors import Usage
+from exchange.files import replace
+from exchange.reports.formats import FORMS
+from exchange.reports.report import Report
+
+
+def check_forms(outputs: Sequence[Path], folder: Path) -> None:
+    """Refuse files whose ending names no form, or that have no place, before anything is done.
+
+    Raises:
+        Usage: there is one.
+    """
+    for path in outputs:
+        if not (folder / path).parent.is_dir():
+            raise Usage(
+                "output-folder-missing",
+                f"the folder for {path} is not there",
+                "nothing was done; make it first",
+            )
+        if path.suffix.lower() not in FORMS:
+            raise Usage(
+                "output-form-unknown",
+                f"{path.name} does not end in a form that a report has",
+                "the forms are " + ", ".join(FORMS),
+            )
+
+
+def write_forms(report: Report, outputs: Sequence[Path], folder: Path, now: datetime) -> None:
+    """Write a report in every form that is asked for, and say so."""
+    written = [(path, FORMS[path.suffix.lower()](report, now)) for path in outputs]
+    for path, content in written:
+        replace(folder / path, content)
+        console.result(f"written  {path}")
+    for id_, text in report.warnings:
+        console.warning(id_, text)

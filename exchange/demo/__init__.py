@@ -1,1 +1,0 @@
-"""A partnership that does not exist, played through the same commands as a real one."""

@@ -1,0 +1,1 @@
+"""An officer's keys, and what is signed with them."""

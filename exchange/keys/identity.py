@@ -1,0 +1,197 @@
+"""An officer's identity: one age identity, from which the signing key follows; and public cards.
+
+The identity file is an age file under a passphrase, so any implementation of age can use it. The
+Ed25519 seed is HKDF of the age identity's seed: one secret to keep, one to lose.
+"""
+
+import contextlib
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from exchange import age
+from exchange.age.recipients import derive
+from exchange.errors import KeyRefused
+from exchange.files import aside, publish
+from exchange.keys import signed_note
+from exchange.keys.passphrases import forms, usual
+from partners.entries import canonical_json
+from partners.entries.card import Card
+from partners.entries.fields import Malformed
+from schemas.extract.text_files import decode_text
+
+_SIGN: Final = b"csp-exchange/v1/sign"
+_CONTENT: Final = b"csp-exchange/v1/content"
+_TOLD: Final = re.compile(r"\{.*\}")
+_SIGNATURE: Final = re.compile(r"[\u2012-\u2015-]{1,2} (\S+ [A-Za-z0-9+/]+={0,2})")
+FILE_MAX: Final = 64 * 1024  # bytes of an identity file or a card
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An unlocked identity."""
+
+    identity: age.Identity
+
+    @property
+    def signing(self) -> Ed25519PrivateKey:
+        """The key that entries and checkpoints are signed with."""
+        return Ed25519PrivateKey.from_private_bytes(derive(self.identity.seed, b"", _SIGN))
+
+    @property
+    def signer(self) -> str:
+        """Its public half, 64 hexadecimal digits."""
+        return self.signing.public_key().public_bytes_raw().hex()
+
+    @property
+    def content_key(self) -> bytes:
+        """The key under which `content` recognises an extract sent again."""
+        return derive(self.identity.seed, b"", _CONTENT)
+
+
+def write_identity(path: Path, passphrase: str, work_factor: int = 18) -> Officer:
+    """Make an identity and keep it in a new file under a passphrase.
+
+    Raises:
+        FileExistsError: there is a file of that name.
+    """
+    identity = age.Identity.generate()
+    made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = f"# created: {made}\n# public key: {identity.recipient}\n{identity}\n"
+    with aside(path) as (file, written):
+        age.encrypt(
+            io.BytesIO(text.encode()),
+            file,
+            [age.PassphraseRecipient(usual(passphrase), work_factor)],
+        )
+        publish(file, written, path)
+    return Officer(identity)
+
+
+def read_identity(path: Path, passphrase: str) -> Officer:
+    """Unlock an identity file.
+
+    Raises:
+        KeyRefused: it is not there, is not one, or the passphrase is another.
+    """
+    content = _bounded(path)
+    tried = (_unlocked(path, content, form) for form in forms(passphrase))
+    plain = next((found for found in tried if found is not None), None)
+    if plain is None:
+        raise KeyRefused("passphrase-wrong", _unusable(path, "the passphrase does not open it"))
+    lines = plain.decode("utf-8", "replace").splitlines()
+    secrets = [line for line in lines if line.strip() and not line.startswith("#")]
+    with contextlib.suppress(age.KeyTextBroken):
+        identity = age.Identity.parse(secrets[0]) if len(secrets) == 1 else None
+        if isinstance(identity, age.Identity):
+            return Officer(identity)
+    fault = "it does not hold one post-quantum identity, AGE-SECRET-KEY-PQ-1…"
+    raise KeyRefused("identity-not-post-quantum", _unusable(path, fault))
+
+
+def _unlocked(path: Path, content: bytes, passphrase: str) -> bytes | None:
+    """Return what an identity file holds; None if the passphrase is another."""
+    plain = io.BytesIO()
+    try:
+        age.decrypt(io.BytesIO(content), plain, [age.PassphraseIdentity(passphrase)])
+    except age.NoIdentityMatches:
+        return None
+    except age.AgeError:
+        pass  # raised below, where no part of the file can hang on to the exception
+    else:
+        return plain.getvalue()
+    fault = "it is not an identity file, or it is damaged"
+    raise KeyRefused("identity-file-damaged", _unusable(path, fault))
+
+
+def _unusable(path: Path, fault: str) -> str:
+    return f"the identity file {path.name} can't be used: {fault}"
+
+
+def sign_card(card: Card, officer: Officer) -> bytes:
+    """Return a card's file: the card, signed by its own key."""
+    return signed_note.sign(canonical_json.write(card.to_json()), card.key_name, officer.signing)
+
+
+def read_card(data: bytes) -> Card:
+    """Read a card's file and verify that its own key signed it.
+
+    Raises:
+        KeyRefused: it is not a card, is not signed by its key, or its keys are not to be used.
+    """
+    try:
+        note = signed_note.parse(data)
+        card = Card.from_json(canonical_json.read(note.text))
+        age.Recipient.parse(card.recipient)
+    except (signed_note.NoteBroken, canonical_json.NotCanonical, Malformed, age.AgeError):
+        card = None
+    if card is None:
+        raise KeyRefused(
+            "card-unreadable",
+            "this is not a public card, or it was changed on the way",
+            "e-mail changes text: have the .card file sent as an attachment, in a zip",
+        )
+    public = bytes.fromhex(card.signer)
+    if not all(signed_note.is_usable(key) for key in (public, bytes.fromhex(card.witness))):
+        raise KeyRefused(
+            "card-key-unsafe",
+            "the card's signing key is of small order, under which anything verifies",
+        )
+    if len(note.signatures) != 1 or not note.is_signed_by(card.key_name, public):
+        raise KeyRefused("card-not-self-signed", "the card is not signed by its own key")
+    return card
+
+
+def read_card_file(path: Path) -> tuple[Card, bytes]:
+    """Read a card from its file, with its bytes as they were made.
+
+    What e-mail does to lines is undone; whether it is the card that was made, its signature says.
+    """
+    data = _bounded(path)
+    card: Card | None = None
+    for form in (data, _as_made(data)):
+        try:
+            card, data = read_card(form), form
+        except KeyRefused as told:
+            fault = told
+        else:
+            break
+    if card is None:
+        raise KeyRefused(fault.id, f"{path.name}: {fault.says}", *fault.hints)
+    return card, data
+
+
+def _as_made(data: bytes) -> bytes:
+    """Return the card that stands in a file among other lines, as it was made; else the file."""
+    try:
+        lines = [line.strip("> \t\u00a0") for line in decode_text(data).split("\n")]
+    except ValueError:
+        return data
+    told = next((line for line in lines if _TOLD.fullmatch(line)), "")
+    signature = next((found for line in lines if (found := _SIGNATURE.fullmatch(line))), None)
+    return f"{told}\n\n\u2014 {signature[1]}\n".encode() if told and signature else data
+
+
+def fingerprint(card: Card) -> str:
+    """Return what two people read to each other over the telephone: 80 bits of the card's hash."""
+    digest = hashlib.sha256(canonical_json.write(card.to_json())).hexdigest()[:20]
+    return " ".join(digest[i : i + 4] for i in range(0, 20, 4))
+
+
+def _bounded(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(FILE_MAX + 1)
+    except OSError as fault:
+        reason = fault.strerror or "it can't be read"
+    else:
+        if len(content) <= FILE_MAX:
+            return content
+        reason = "it is too large"
+    raise KeyRefused("key-or-card-file-unreadable", f"{path.name} can't be used: {reason}")

@@ -1,0 +1,67 @@
+"""Passphrases: read from a file as people write them, and the forms in which one may be meant.
+
+Keeps true: the same words open a key however a keyboard or an editor writes them; a key that was
+made with other bytes, by an earlier version, still opens. No message holds a passphrase.
+"""
+
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+from exchange.errors import KeyRefused
+from schemas.extract.text_files import MARK, decode_text
+
+_MARK_AS_WINDOWS_READS_IT: Final = "ï»¿"
+
+
+def passphrase_from(told: str) -> str:
+    """Return the first line of a file, or of standard input where it is `-`.
+
+    A byte-order mark before it is kept, because a key may have been made with it: see `forms`.
+
+    Raises:
+        KeyRefused: there is no such file, it is no text, or its first line is empty.
+    """
+    try:
+        text, fault = _read(told), ""
+    except OSError as error:
+        text, fault = "", f"can't be opened: {error.strerror or 'it is not there'}"
+    except ValueError:
+        text, fault = "", "is not text"
+    line = text.split("\n", maxsplit=1)[0].rstrip("\r")
+    if not fault and not line.removeprefix(MARK):
+        fault = "has an empty first line"
+    if fault:
+        name = "standard input" if told == "-" else f"the passphrase file {Path(told).name}"
+        raise KeyRefused(
+            "passphrase-file-unreadable",
+            f"{name} {fault}",
+            "write the passphrase on its first line, with Notepad for example, and save it",
+        )
+    return line
+
+
+def usual(passphrase: str) -> str:
+    """Return a passphrase as it is used for new keys: in Unicode's composed form (NFC).
+
+    >>> usual("\\ufeffcafe\\u0301") == "caf\\u00e9"
+    True
+    """
+    return unicodedata.normalize("NFC", passphrase.removeprefix(MARK))
+
+
+def forms(passphrase: str) -> tuple[str, ...]:
+    """Return the forms in which a key may have been made with a passphrase, likeliest first."""
+    bare = passphrase.removeprefix(MARK)
+    decomposed = unicodedata.normalize("NFD", bare)
+    return tuple(dict.fromkeys([usual(passphrase), bare, passphrase, decomposed]))
+
+
+def _read(told: str) -> str:
+    if told == "-":
+        line = sys.stdin.readline()
+        return line.replace(_MARK_AS_WINDOWS_READS_IT, MARK, 1)
+    content = Path(told).read_bytes()
+    mark = MARK if content.startswith(MARK.encode()) else ""
+    return mark + decode_text(content)

@@ -1,0 +1,1 @@
+"""The log of the partnership: read, verified, added to and witnessed."""

@@ -1,0 +1,65 @@
+"""What lies in a store beyond the end of its log: nothing is written there while it proves a gap.
+
+A reader ignores what lies beyond the first entry that is missing. A writer must not take that
+place: if the entry that is missing comes back, there are two logs. So before anything is written,
+what was signed after the end is looked for: an entry, a checkpoint or a cosignature. What nobody
+enrolled has signed, what is in the log already and what was given up stop nobody.
+"""
+
+from collections.abc import Iterator
+
+from exchange.errors import LogBroken
+from exchange.keys import signed_note
+from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
+from exchange.log.log import Log
+from exchange.log.merkle import leaf_hash
+from exchange.log.reader import ENTRY, ENTRY_MAX, entry_name
+from exchange.log.witness import sees_beyond
+from exchange.stores.store import Unfit
+from partners.entries.fields import Malformed
+
+
+def stop_at_gap(log: Log) -> None:
+    """Refuse to write at the end of a log if somebody has signed more than it holds.
+
+    Raises:
+        LogBroken: the store holds what was signed after the end, and not the next entry.
+    """
+    for name in _signed_beyond(log):
+        if log.store.read(entry_name(log.tree.size), ENTRY_MAX) is not None:
+            return  # another has written in the meantime
+        raise LogBroken(
+            "log-has-gap",
+            f"the log ends after {log.tree.size:,} entries, and {name} was signed after that: an "
+            "entry between them is missing",
+            "nothing was written; somebody deleted it, or a copy of the folder is not complete",
+            "tell your coordinator; whoever has read it puts it back with: exchange verify",
+        )
+
+
+def _signed_beyond(log: Log) -> Iterator[str]:
+    size = log.tree.size
+    for name in log.store.names("log"):
+        if ENTRY.fullmatch(name) and int(name) > size and _is_new_entry(log, int(name)):
+            yield entry_name(int(name))
+    witness = log.store.names("witness")
+    for at in (int(name[:8]) for name in witness if CHECKPOINT.fullmatch(name)):
+        found = log.checkpoints.find(at, log.register.cards) if at > size else None
+        if found is not None and not log.is_given_up(found.size, found.root):
+            yield checkpoint_name(at)
+    yield from sees_beyond(log, witness)
+
+
+def _is_new_entry(log: Log, position: int) -> bool:
+    """Say whether a file beyond the end is an entry that somebody enrolled has signed."""
+    try:
+        data = log.store.read(entry_name(position), ENTRY_MAX) or b""
+        entry, signer = log.signed_by(data)
+    except (signed_note.NoteBroken, Malformed, Unfit):
+        return False
+    given_up = {leaf for said in log.register.settled for leaf in said.given_up}
+    return (
+        signer is not None
+        and (signer.signer, entry.id) not in log.register.ids
+        and leaf_hash(data).hex() not in given_up
+    )

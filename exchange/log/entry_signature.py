@@ -1,0 +1,47 @@
+"""An entry and its signature: who signs it, with which key, and the cards that it brings."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from exchange.keys import signed_note
+from exchange.keys.identity import Officer, read_card
+from partners.entries.card import Card
+from partners.entries.entry import Body, Entry
+from partners.entries.kinds import Enrol, Found
+
+
+@lru_cache(maxsize=10_000)
+def key_id_of(card: Card) -> bytes:
+    """Return the id under which a card's key signs."""
+    return signed_note.key_id(card.key_name, bytes.fromhex(card.signer))
+
+
+def is_signed(note: signed_note.Note, card: Card) -> bool:
+    """Say whether a note has one signature, and that of a card's key."""
+    one = len(note.signatures) == 1
+    return one and note.is_signed_by(card.key_name, bytes.fromhex(card.signer))
+
+
+def cards_in(body: Body) -> tuple[Card, ...]:
+    """Return the cards that an entry brings, their own signatures verified.
+
+    Raises:
+        KeyRefused: one of them is not sound.
+    """
+    match body:
+        case Found():
+            return tuple(read_card(card.encode()) for card in body.cards)
+        case Enrol():
+            return (read_card(body.card.encode()),)
+        case _:
+            return ()
+
+
+def signed(entry: Entry, card: Card, officer: Officer) -> bytes:
+    """Return an entry's file."""
+    return signed_note.sign(entry.to_bytes(), card.key_name, officer.signing)
+
+
+def time_of(now: datetime) -> datetime:
+    """Return a moment as entries can carry it: to the second."""
+    return now.replace(microsecond=0)

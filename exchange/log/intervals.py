@@ -1,0 +1,117 @@
+"""The time of an entry, as the witnesses of other authorities prove it.
+
+Leaves to others: whether a sighting is a witness's (`witness.py`).
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import accumulate
+from typing import Final
+
+from partners.entries.card import Card
+
+_AGREEING: Final = 2  # authorities, to prove that an entry was not there yet
+_SLACK: Final = timedelta(hours=1)  # by which a clock that is set right may go back
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A witness saw the log at a size, at a time by its own clock."""
+
+    card: Card
+    size: int
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """When an entry came into the log, as others prove it.
+
+    Attributes:
+        after: The last time at which two other authorities had seen the log without it.
+        before: The first by which enough others saw it; `by`, who.
+    """
+
+    after: datetime | None
+    before: datetime | None
+    by: tuple[str, ...]
+
+
+class _View:
+    """What one authority has seen, and when."""
+
+    def __init__(self, seen: list[Sighting]) -> None:
+        self.times = sorted(one.time for one in seen)
+        by_size = sorted(seen, key=lambda one: one.size)
+        self._sizes = [one.size for one in by_size]
+        self._first = list(accumulate((one.time for one in reversed(by_size)), min))[::-1]
+
+    def first_with(self, position: int) -> datetime | None:
+        """Return when it first saw an entry."""
+        at = bisect_right(self._sizes, position)
+        return self._first[at] if at < len(self._first) else None
+
+    def last_before(self, when: datetime | None) -> datetime | None:
+        """Return the last time before another, or the last of all."""
+        at = len(self.times) if when is None else bisect_left(self.times, when)
+        return self.times[at - 1] if at else None
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """What witnesses have seen of a log.
+
+    Attributes:
+        sightings: Those that count, in order of time.
+        broken: Names of files that are no enrolled witness's, as they say that they are.
+        gone: Names of files that were there before.
+        backwards: The officers whose witness saw more of the log before it saw less of it; their
+            sightings prove no time.
+    """
+
+    sightings: list[Sighting]
+    broken: list[str]
+    gone: list[str]
+    backwards: tuple[str, ...] = ()
+
+    @cached_property
+    def _views(self) -> dict[str, _View]:
+        by: dict[str, list[Sighting]] = {}
+        for one in self.sightings:
+            by.setdefault(one.card.partner, []).append(one)
+        return {partner: _View(seen) for partner, seen in by.items()}
+
+    def interval(self, position: int, partner: str, enough: int = 1) -> Interval:
+        """Return when an entry came into the log, as others than its own authority prove it.
+
+        That it was not there yet takes two authorities to prove, so that no single one can make
+        another late; and what was seen without it after it was first seen was seen in an old copy.
+
+        Args:
+            enough: How many authorities prove that it was there; the protocol may ask for two.
+        """
+        others = {who: view for who, view in self._views.items() if who != partner}
+        saw = [(when, who) for who, v in others.items() if (when := v.first_with(position))]
+        first = sorted(saw)[:enough]
+        earliest = min(saw)[0] if saw else None
+        last = [when for view in others.values() if (when := view.last_before(earliest))]
+        proved = len(first) == enough
+        return Interval(
+            sorted(last)[-_AGREEING] if len(last) >= _AGREEING else None,
+            first[-1][0] if proved else None,
+            tuple(who for _, who in first) if proved else (),
+        )
+
+
+def backwards_in(found: list[Sighting]) -> dict[str, str]:
+    """Return the witness keys whose sightings go backwards in time, with whose they are."""
+    newest: dict[str, datetime] = {}
+    backwards: dict[str, str] = {}
+    for one in sorted(found, key=lambda one: (one.size, one.time)):
+        key = one.card.witness
+        newest[key] = max(newest.get(key, one.time), one.time)
+        if one.time < newest[key] - _SLACK:
+            backwards[key] = one.card.who
+    return backwards

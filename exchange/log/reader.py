@@ -1,0 +1,113 @@
+"""Fetching entries from a store: one is asked for first, and more and more while there are some.
+
+Beside each other, because a share or a service far away takes its time for each; and verified in
+the same threads, as far as their signers are known by then.
+"""
+
+import atexit
+import contextlib
+import gc
+import re
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.keys import signed_note
+from exchange.stores.store import Store
+from partners.entries.card import Card
+
+ENTRY: Final = re.compile(r"[0-9]{8}")
+ENTRY_MAX: Final = 64 * 1024  # bytes
+_AHEAD: Final = 256  # entries that are asked for at once, at most
+_THREADS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file of the log, and the enrolled card that it was found to be signed by, if any.
+
+    Attributes:
+        note: None if it is no signed note.
+        settled: No card can be found for it later either.
+        known: It was read and verified before.
+    """
+
+    data: bytes
+    note: signed_note.Note | None
+    card: Card | None
+    settled: bool = False
+    known: bool = False
+
+
+atexit.register(gc.unfreeze)  # what was set aside is garbage then like all else
+CardOf = Callable[[signed_note.Note], Card | None]
+
+
+def entry_name(position: int) -> str:
+    """Return the name of an entry in a store."""
+    return f"log/{position:08d}"
+
+
+def fetched(store: Store, start: int, card_of: CardOf) -> Iterator[list[Read]]:
+    """Give the entries from a position on, run after run, up to the first that is missing.
+
+    Args:
+        card_of: Finds whose enrolled key signed a note; asked again for each run.
+    """
+    ahead = 1
+    with ThreadPoolExecutor(_THREADS) as pool, nothing_collected():
+        while found := _unbroken(_fetching(pool, store, range(start, start + ahead), card_of)):
+            yield found
+            if len(found) < ahead:
+                return
+            start, ahead = start + len(found), min(2 * ahead, _AHEAD)
+
+
+def _fetching(
+    pool: ThreadPoolExecutor, store: Store, wanted: range, card_of: CardOf
+) -> Iterable[tuple[range, list[Read]]]:
+    """Begin to fetch entries, in runs beside each other; a single one is fetched at once."""
+    size = max(1, len(wanted) // _THREADS)
+    runs = [wanted[n : n + size] for n in range(0, len(wanted), size)]
+    each = map if len(wanted) == 1 else pool.map
+    return zip(runs, each(lambda run: _run(store, run, card_of), runs), strict=True)
+
+
+def _run(store: Store, positions: range, card_of: CardOf) -> list[Read]:
+    """Read entries up to the first that is missing, and find their signers."""
+    found = []
+    for position in positions:
+        data = store.read(entry_name(position), ENTRY_MAX)
+        if data is None:
+            break
+        try:
+            note = signed_note.parse(data)
+        except signed_note.NoteBroken:
+            found.append(Read(data, None, None, settled=True))
+            continue
+        found.append(Read(data, note, card_of(note)))
+    return found
+
+
+def _unbroken(runs: Iterable[tuple[range, list[Read]]]) -> list[Read]:
+    """Return what was fetched up to the first entry that is missing."""
+    found: list[Read] = []
+    for wanted, run in runs:
+        found += run
+        if len(run) < len(wanted):
+            break
+    return found
+
+
+@contextlib.contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Have Python not look for garbage while much is made that stays, nor in it afterwards."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.freeze()
+            gc.enable()

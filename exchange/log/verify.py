@@ -1,0 +1,147 @@
+"""The whole account of a store: the log, its checkpoints and sightings, its bundles, its strangers.
+
+Keeps true: whatever of it is missing, altered or out of place is named as what it is. What makes
+the log itself unbelievable is a refusal, and no account (`log.py`, `checkpoints.py`,
+`witness.py`).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from exchange.bundle.sealed_files import bundle_name, verify_sealed
+from exchange.errors import BundleBroken
+from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
+from exchange.log.intervals import Witnessed
+from exchange.log.log import Log
+from exchange.log.reader import entry_name
+from exchange.log.witness import SIGHTING, witnessed
+from exchange.stores.store import FOLDERS
+from partners.register.state import Submission
+
+_AHEAD: Final = timedelta(minutes=10)  # that clocks may differ
+_BEHIND: Final = timedelta(days=1)  # that may lie between signing and sending
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was found in a store beside the entries.
+
+    Attributes:
+        checkpoints: How many agree; the sizes that have none; names of files that don't count.
+        broken: Bundles that are not as signed. `destroyed`: submissions that were purged; `undead`,
+            those of them whose bytes are there all the same.
+        clocks: Entries whose time can't be right, or that came long after it, in words.
+        strangers: Names of files that are none of the log's.
+    """
+
+    log: Log
+    checkpoints: int
+    without_checkpoint: list[int]
+    not_counting: list[str]
+    witnessed: Witnessed
+    broken: list[BundleBroken]
+    destroyed: list[Submission]
+    undead: list[Submission]
+    clocks: list[str]
+    strangers: list[str]
+
+
+def verify(
+    log: Log,
+    sighted: Path,
+    *,
+    bundles: bool,
+    tick: Callable[[int, int], None] = lambda *_: None,
+) -> Account:
+    """Hold all that is in a store against its log.
+
+    Args:
+        log: All of it read from the store.
+        bundles: Read the bundles too.
+
+    Raises:
+        LogBroken: somebody has signed another log than this one, or more of it.
+    """
+    count, not_counting = log.checkpoints.hold_all(log.tree, log.register.cards)
+    seen = witnessed(log, sighted, whole=True)
+    names = {folder: log.store.names(folder) for folder in FOLDERS}
+    there = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}
+    missing = [size for size in range(1, log.tree.size + 1) if checkpoint_name(size) not in there]
+    destroyed = [s for s in log.register.submissions if s.purged_by is not None]
+    return Account(
+        log,
+        count,
+        missing,
+        [*not_counting, *seen.broken],
+        seen,
+        _broken(log, tick) if bundles else [],
+        destroyed,
+        [s for s in destroyed if _is_undead(log, s, there)],
+        _clocks(log, seen),
+        [_safe(name) for name in sorted(there - _ours(log, names["witness"]))],
+    )
+
+
+def _broken(log: Log, tick: Callable[[int, int], None]) -> list[BundleBroken]:
+    """Hash every bundle that an entry in effect, or one that was, names."""
+    broken = []
+    there = [s for s in log.register.submissions if s.purged_by is None]
+    for number, s in enumerate(there, start=1):
+        tick(number, len(there))
+        try:
+            verify_sealed(log.store, s.statement, f"{s.statement.partner} (entry {s.position})")
+        except BundleBroken as fault:
+            broken.append(fault)
+    return broken
+
+
+def _is_undead(log: Log, purged: Submission, there: set[str]) -> bool:
+    """Say whether the bytes of what was purged are there, and belong to nothing else."""
+    name = bundle_name(purged.statement.bundle_sha256)
+    needed = any(
+        s.purged_by is None and s.statement.bundle_sha256 == purged.statement.bundle_sha256
+        for s in log.register.submissions
+    )
+    return name in there and not needed
+
+
+def _clocks(log: Log, seen: Witnessed) -> list[str]:
+    """Say which entries' times others prove to be wrong, or to lie long before they came."""
+    found: list[str] = []
+    for one in log.register.applied if seen.sightings else ():
+        if one.why or one.time is None:
+            continue
+        partner = one.signer.partition("/")[0]
+        known = seen.interval(one.position, partner)
+        if known.before and one.time > known.before + _AHEAD:
+            found.append(
+                f"entry {one.position} says {_moment(one.time)}, and {known.by[0]} had seen it by "
+                f"{_moment(known.before)}: a clock is wrong"
+            )
+        if known.after and one.time < known.after - _BEHIND:
+            found.append(
+                f"entry {one.position} says {_moment(one.time)}, and was not there on "
+                f"{_moment(known.after)}: it was sent later than it was signed, or a clock is wrong"
+            )
+    return found
+
+
+def _moment(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def _ours(log: Log, witness: list[str]) -> set[str]:
+    """Name the files that belong to the log; a kill may leave a bundle of no entry."""
+    bundles = {bundle_name(s.statement.bundle_sha256) for s in log.register.submissions}
+    entries = {entry_name(n) for n in range(log.tree.size)}
+    told = {f"witness/{n}" for n in witness if CHECKPOINT.fullmatch(n) or SIGHTING.fullmatch(n)}
+    return entries | bundles | told
+
+
+def _safe(name: str) -> str:
+    """Show a stranger's name only as far as it is plain."""
+    return name if re.fullmatch(r"[\w./ -]{1,100}", name) else name[:8] + "…"

@@ -1,0 +1,271 @@
+"""What the partner sent earlier, record by record, kept by the partner alone.
+
+One file for each dataset (and part of it) and quarter, in the officer's profile or, if
+exchange.toml says `earlier = "FOLDER"`, in a folder that all officers of the authority use. It
+holds each reference as a keyed hash, how the record left, and what was settled when the quarter was
+first sent. It is sealed for all officers of the authority, never leaves it, and is kept as long as
+the quarter can be corrected.
+
+Keeps true: no reference and no hash of one leaves the authority. A quarter that was sent before
+these files existed is read back from its key maps and bundles.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from depersonalise.depersonalise import Depersonalised
+from depersonalise.release.batches import Earlier, hashed
+from depersonalise.release.release import COARSE, FINE
+from exchange import age
+from exchange.bundle.bundle import open_bundle
+from exchange.errors import BundleBroken, KeyRefused, Usage
+from exchange.file_formats import refuse_newer
+from exchange.files import replace as publish_again
+from exchange.keys.identity import Officer
+from exchange.profile.outbox import folder_of_earlier, key_map_of
+from exchange.profile.settings import Settings
+from partners.register.register import Register
+from partners.register.state import Key, Submission
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.shared_columns import RECORD_ID, released_columns
+from schemas.quarters import Covered
+
+_METADATA: Final = "csp-exchange"
+_FORMAT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is settled for a quarter when it is first sent, and stays.
+
+    Attributes:
+        key: 32 secret bytes in hexadecimal, by which references are hashed and cover is chosen.
+    """
+
+    smallest: int
+    domestic: str
+    key: str
+
+    def __repr__(self) -> str:
+        return f"<Settled {self.smallest}, {self.domestic}>"
+
+
+def file_name(dataset: str, part: str, quarter: str) -> str:
+    """Return the name of the file of a dataset's quarter."""
+    return f"{dataset}{'.' if part else ''}{part}-{quarter}.age"
+
+
+def new_key(officer: Officer | None, dataset: Dataset) -> bytes:
+    """Return the key of a dataset that was never sent: the same in each run of an officer."""
+    seed = officer.content_key if officer else b""
+    return hashlib.blake2b(dataset.id.encode(), key=seed, digest_size=32).digest()
+
+
+def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who opens it
+    settings: Settings,
+    register: Register,
+    officer: Officer,
+    dataset: Dataset,
+    covered: Covered,
+    part: str,
+) -> tuple[Earlier, Settled] | None:
+    """Return what left of a dataset and what was settled then; None if nothing ever left.
+
+    Raises:
+        Usage: something was sent, and what left of it is not known on this machine.
+        KeyRefused: it is known, and not sealed for the officer's key.
+    """
+    name = file_name(dataset.id, part, str(covered.quarter))
+    found = _read_all(settings, officer, dataset, part, name)
+    key: Key = (settings.partner, dataset.id, part, False)
+    if name not in found and (sent := _sent(register, key, covered)):
+        found[name] = _rebuilt(settings, officer, dataset, sent)
+    if not found:
+        return None
+    others = [rows for other, (_, rows) in found.items() if other != name]
+    if name in found:
+        settled, rows = found[name]
+    else:  # the quarter is new, and references are hashed as in the others
+        first, some = next(iter(found.values()))
+        settled, rows = replace(first, smallest=0, domestic=""), some.clear()
+    inside = [one for one in rows["covered"].unique() if covered.contains(Covered.parse(one))]
+    away = [one.select("ref", "nth") for one in (*others, rows.filter(~_within(inside)))]
+    return Earlier(rows, tuple(inside), pl.concat(away).drop_nulls("ref")), settled
+
+
+def _within(inside: list[str]) -> pl.Expr:
+    return pl.col("covered").is_in(inside)
+
+
+def _sent(register: Register, key: Key, covered: Covered) -> list[Submission]:
+    """Return what was ever sent for these dates, withdrawn or purged submissions too."""
+    return [
+        one
+        for one in register.submissions
+        if one.key == key and covered.overlaps(one.statement.covered)
+    ]
+
+
+def _read_all(
+    settings: Settings, officer: Officer, dataset: Dataset, part: str, name: str
+) -> dict[str, tuple[Settled, pl.DataFrame]]:
+    """Return what is kept of a dataset, by file; other quarters only if the officer's key opens it.
+
+    An officer who is new can send a new quarter though nobody has sealed the old ones for them.
+
+    Raises:
+        KeyRefused, Usage: the file with that name can't be opened.
+    """
+    found = {}
+    for path in sorted(folder_of_earlier(settings).glob(file_name(dataset.id, part, "????Q?"))):
+        plain = io.BytesIO()
+        with path.open("rb") as file:
+            try:
+                age.decrypt(file, plain, [officer.identity])
+            except age.NoIdentityMatches:
+                if path.name != name:
+                    continue
+                raise _not_for_this_key(path) from None
+            except age.AgeError:
+                what = f"what was sent before ({path.name}) can't be read"
+                raise _unknown(what, settings) from None
+        plain.seek(0)
+        told = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
+        plain.seek(0)
+        refuse_newer(told, path, _FORMAT)
+        rows = _as_newest(pl.read_parquet(plain), dataset, told.get("version", 1))
+        found[path.name] = (Settled(**told["settled"]), rows)
+    return found
+
+
+def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
+    """Return rows that left, which are kept as a version has them, as the newest version does."""
+    from schemas.wire.shared_table import polars_schema, upgraded  # noqa: PLC0415 - pandera is slow to import
+
+    schema = {n: d for n, d in polars_schema(dataset, version).items() if n != RECORD_ID}
+    typed = rows.select(
+        pl.col(name).cast(pl.String).cast(dtype) if rows.schema[name] != dtype else pl.col(name)
+        for name, dtype in schema.items()
+    )
+    return pl.concat([rows.drop(schema), upgraded(typed, dataset, version)], how="horizontal")
+
+
+def _rebuilt(
+    settings: Settings, officer: Officer, dataset: Dataset, sent: list[Submission]
+) -> tuple[Settled, pl.DataFrame]:
+    """Read back what left from key maps and bundles; the last is how a record left."""
+    key = new_key(officer, dataset)
+    frames = []
+    for one in sent:
+        origin = key_map_of(settings, officer.identity, one.id)
+        rows = _opened(one, settings, officer)
+        if origin is None or rows is None:
+            raise _unknown(
+                f"what was sent before (log {one.position}) can't be read back", settings
+            )
+        held = rows.join(origin.select("record_id", "reference"), on="record_id", how="left")
+        state = pl.when(pl.col("generalised") == "").then(FINE).otherwise(COARSE)
+        frames.append(
+            held.select(
+                *hashed(held["reference"], key).get_columns(),
+                pl.lit(str(one.statement.covered)).alias("covered"),
+                state.cast(pl.Int8).alias("state"),
+                *released_columns(dataset),
+            )
+        )
+    newest = pl.concat(frames).with_columns(pl.col("ref").is_null().alias("_no_ref"))
+    known = newest.filter(~pl.col("_no_ref")).unique(["ref", "nth"], keep="last")
+    rows = pl.concat([known, newest.filter("_no_ref")]).drop("_no_ref")
+    told = sent[-1].statement.treatments
+    settled = Settled(int(told["smallest"]), str(told["domestic"]), key.hex())
+    return settled, rows
+
+
+def _opened(one: Submission, settings: Settings, officer: Officer) -> pl.DataFrame | None:
+    """Open what was sent before with the sender's own key; None if it can't be."""
+    who = f"{one.statement.partner} (entry {one.position})"
+    with contextlib.suppress(BundleBroken, KeyRefused):
+        return open_bundle(settings.open_store(), one.statement, who, officer.identity)
+    return None
+
+
+_CONSEQUENCE: Final = "nothing was sent; the two together could give somebody away"
+
+
+def _unknown(what: str, settings: Settings) -> Usage:
+    return Usage(
+        "earlier-release-unknown",
+        f"{what}, so a correction can't keep to it",
+        _CONSEQUENCE,
+        f"run this where it was sent from, or copy {folder_of_earlier(settings)} from there",
+        'for several machines, name one folder for it in exchange.toml: earlier = "FOLDER"',
+    )
+
+
+def _not_for_this_key(path: Path) -> KeyRefused:
+    return KeyRefused(
+        "earlier-release-not-for-key",
+        f"your key does not open what was sent before ({path.name}), which a correction keeps to",
+        _CONSEQUENCE,
+        "an officer of your authority whose key opens it runs: exchange reshare",
+        "if it is your own old key: exchange key use FILE, exchange reshare, and back again",
+        "if the key is lost, the quarter can be withdrawn, and not corrected: exchange withdraw",
+    )
+
+
+def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -> None:
+    """Write what is known of a quarter once a submission is in the log, sealed for its officers.
+
+    What left before stays known, even if it is not in the source any more.
+    """
+    policy, rows = shared.policy, shared.left.with_columns(covered=pl.lit(str(shared.covered)))
+    if policy.earlier is not None:
+        before = policy.earlier.rows
+        rest = before.join(rows, on=["ref", "nth"], how="anti")
+        rows = pl.concat([rows.select(before.columns), rest])
+    settled = Settled(policy.smallest, str(policy.domestic), policy.key.hex())
+    plain = io.BytesIO()
+    version = shared.dataset.version
+    told = json.dumps({"format": _FORMAT, "version": version, "settled": asdict(settled)})
+    rows.write_parquet(plain, compression="zstd", metadata={_METADATA: told})
+    plain.seek(0)
+    with path.open("xb") as file:
+        age.encrypt(plain, file, recipients)
+
+
+def own_keys(register: Register, partner: str) -> list[age.Recipient]:
+    """Return the keys of all officers of an authority."""
+    cards = register.cards.values()
+    return [age.Recipient.parse(card.recipient) for card in cards if card.partner == partner]
+
+
+def not_for_all(settings: Settings, register: Register) -> list[Path]:
+    """Return the files that were sealed when the authority had fewer, or more, officers."""
+    officers, found = len(own_keys(register, settings.partner)), []
+    for path in sorted(folder_of_earlier(settings).glob("*.age")):
+        with path.open("rb") as file, contextlib.suppress(age.AgeError):
+            if age.count_recipients(file) != officers:
+                found.append(path)
+    return found
+
+
+def reseal(paths: Sequence[Path], settings: Settings, register: Register, officer: Officer) -> int:
+    """Seal files for all who are officers now; return how many the officer's key opened."""
+    done = 0
+    for path in paths:
+        plain, sealed = io.BytesIO(), io.BytesIO()
+        with path.open("rb") as file, contextlib.suppress(age.AgeError):
+            age.decrypt(file, plain, [officer.identity])
+            plain.seek(0)
+            age.encrypt(plain, sealed, own_keys(register, settings.partner))
+            publish_again(path, sealed.getvalue())
+            done += 1
+    return done

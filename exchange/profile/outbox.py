@@ -1,0 +1,157 @@
+"""What is being sent: finished on the officer's disk before anything reaches the store.
+
+A submission is a folder of files, made aside and renamed when it is whole: the entry, the bundle,
+the encrypted key map, and what is to be known of it when it is corrected. A run that is killed
+leaves it, and the next one sends the same bytes. Leaves to others: whether it may still be sent
+(`submission/send.py`).
+"""
+
+import contextlib
+import io
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from exchange import age
+from exchange.files import patiently, replace, sync_folder
+from exchange.profile.settings import Settings
+from partners.entries.fields import written
+
+QUARTERS: Final = "*-????Q?.age"  # names of files of what left of a quarter
+KEY_MAP_DAYS: Final = 365  # kept so long to answer a correction query, then deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One submission that is finished here and not known to be in the log."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The entry's id."""
+        return self.folder.name
+
+    def entry(self) -> bytes:
+        """The entry's file."""
+        return (self.folder / "entry").read_bytes()
+
+    def bundle(self) -> BinaryIO:
+        """The bundle, open."""
+        return (self.folder / "bundle.age").open("rb")
+
+    def done(self, settings: Settings) -> None:
+        """Keep what stays here, and forget the rest; an earlier run may have been killed at it."""
+        with contextlib.suppress(FileNotFoundError):
+            key_map = self.folder / "keymap.age"
+            patiently(lambda: key_map.replace(_key_maps(settings) / f"{self.id}.age"))
+        for path in self.folder.glob(QUARTERS):
+            replace(folder_of_earlier(settings) / path.name, path.read_bytes())
+        self.drop()
+
+    def drop(self) -> None:
+        """Forget all of it, at once even if the plug is pulled in between."""
+        gone = self.folder.with_name(f".{self.id}.gone")
+        patiently(lambda: self.folder.rename(gone))
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def waiting(settings: Settings) -> list[Pending]:
+    """Return what an earlier run left finished; what it left unfinished is deleted."""
+    home = _home(settings)
+    for path in (*home.glob(".*.new"), *home.glob(".*.gone")):
+        shutil.rmtree(path, ignore_errors=True)
+    return [Pending(path) for path in sorted(home.iterdir()) if (path / "entry").is_file()]
+
+
+def keep(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> Pending:
+    """Have a submission's files written into a folder, which then counts as finished."""
+    home = _home(settings)
+    fresh = home / f".{entry_id}.new"
+    fresh.mkdir(mode=0o700)
+    try:
+        write(fresh)
+        for path in fresh.iterdir():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+        sync_folder(fresh)
+        patiently(lambda: fresh.rename(home / entry_id))
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    sync_folder(home)
+    return Pending(home / entry_id)
+
+
+def folder_of_earlier(settings: Settings) -> Path:
+    """Return the folder of earlier releases (`earlier_releases.py`), made if need be."""
+    told = settings.earlier
+    folder = settings.path(told) if told else settings.profile / "earlier"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def key_map_of(settings: Settings, identity: age.Identity, entry_id: str) -> pl.DataFrame | None:
+    """Return the key map of a submission; None if it is not kept, or not for this key."""
+    plain = io.BytesIO()
+    try:
+        with (_key_maps(settings) / f"{entry_id}.age").open("rb") as file:
+            age.decrypt(file, plain, [identity])
+    except (OSError, age.AgeError):
+        return None
+    plain.seek(0)
+    return pl.read_parquet(plain)
+
+
+def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO) -> None:
+    """Write which record came from which line and reference, to be sealed for its owner alone."""
+    metadata = {"made": written(made), "days": str(KEY_MAP_DAYS)}
+    origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
+
+
+def traced(settings: Settings, identity: age.Identity, record: str) -> tuple[str, int, str] | None:
+    """Find a record of ours in the key maps that are kept.
+
+    Returns:
+        The id of the entry it went with, the line of its extract, and the source's reference.
+    """
+    for path in sorted(_key_maps(settings).glob("*.age")):
+        plain = io.BytesIO()
+        with path.open("rb") as file, contextlib.suppress(age.AgeError):
+            age.decrypt(file, plain, [identity])
+            plain.seek(0)
+            rows = pl.read_parquet(plain)
+            found = rows.filter(pl.col("record_id") == record)
+            if found.height:
+                line, reference = found.select("line", "reference").row(0)
+                return path.stem, line, reference or ""
+    return None
+
+
+def tidy(settings: Settings, now: datetime) -> None:
+    """Delete key maps past their time, and what a pulled plug left half-written a day ago."""
+    for folder, names, days in (
+        (_key_maps(settings), "*.age", KEY_MAP_DAYS),
+        (settings.profile, ".*.part", 1),
+    ):
+        for path in folder.glob(names):
+            if now.timestamp() - path.stat().st_mtime > days * 86_400:
+                path.unlink(missing_ok=True)
+
+
+def _home(settings: Settings) -> Path:
+    return _made(settings.profile / "pending")
+
+
+def _key_maps(settings: Settings) -> Path:
+    return _made(settings.profile / "keymaps")
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path

@@ -1,0 +1,228 @@
+"""exchange.toml: where the store is, who you are, which key and which mappings.
+
+Found from the working folder upward, written by this tool, and yours to edit; paths in it are
+relative to it. Beside it lies `.exchange`, the officer's profile: the memory of the log, what is
+being sent, and the encrypted key maps. One officer's folder; never the partners' share.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from exchange.errors import Usage
+from exchange.file_formats import refuse_newer
+from exchange.files import replace
+from exchange.log.cache import Mirror
+from exchange.log.trust import Founding, Memory
+from exchange.stores.open import open_store
+from exchange.stores.store import Store
+from schemas.extract.text_files import read_text
+
+NAME: Final = "exchange.toml"
+_ABOUT: Final = "Written by exchange. You may edit it; paths are relative to this file."
+
+
+@dataclass(slots=True)
+class Settings:
+    """What exchange.toml says of one partnership that it serves.
+
+    Attributes:
+        folder: Where it lies.
+        access: The file that lets you into the store, where it is not a folder.
+        founding: SHA-256 of the first entry of the log; empty until the partnership is founded.
+        plan: What the partnership is to be founded with, until it is.
+        protected: The officer's own list of protected places.
+        earlier: The folder of what was sent earlier, where all officers of the authority use one.
+        domestic: What becomes of recorded domestic incidents, by dataset, where it is not the
+            default: "withhold" or "personal".
+        mappings: Mapping files by dataset.
+    """
+
+    folder: Path
+    origin: str
+    store: str
+    access: str = ""
+    founding: str = ""
+    partner: str = ""
+    officer: str = ""
+    key: str = ""
+    keyring: bool = False
+    protected: str = ""
+    earlier: str = ""
+    domestic: dict[str, str] = field(default_factory=dict)
+    mappings: dict[str, str] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def find(cls, start: Path, named: str = "") -> "Settings":
+        """Read one partnership of the nearest exchange.toml from a folder upward.
+
+        Args:
+            named: The slug of its origin, where the file serves several.
+
+        Raises:
+            Usage: there is no file, it does not say what it must, or it serves several.
+        """
+        found = cls.all(start, named)
+        if len(found) > 1:
+            raise Usage(
+                "partnership-not-named",
+                f"the {NAME} here serves {len(found)} partnerships",
+                *(f"to name one: exchange --partnership {one.slug} …" for one in found[:3]),
+            )
+        return found[0]
+
+    @classmethod
+    def all(cls, start: Path, named: str = "") -> list["Settings"]:
+        """Read all partnerships of the nearest exchange.toml, or the one that is named.
+
+        Raises:
+            Usage: there is no file, or it does not say what it must, or has not the one named.
+        """
+        for folder in (start, *start.parents):
+            if (folder / NAME).is_file():
+                found = cls._read(folder)
+                chosen = [one for one in found if named in ("", one.slug)]
+                if not chosen:
+                    slugs = ", ".join(one.slug for one in found)
+                    raise Usage(
+                        "partnership-unknown",
+                        f'"{named}" is no partnership of {folder / NAME}',
+                        f"it has {slugs}",
+                    )
+                return chosen
+        raise Usage(
+            "settings-missing",
+            f"there is no {NAME} in this folder or above it",
+            "go to the folder of your partnership, or begin one: exchange init --help",
+        )
+
+    @classmethod
+    def _read(cls, folder: Path) -> list["Settings"]:
+        try:
+            told = tomlkit.parse(read_text(folder / NAME)).unwrap()
+            fault = ""
+        except TOMLKitError as error:
+            fault = f"is not TOML (line {getattr(error, 'line', '?')})"
+        except (OSError, ValueError):
+            fault = "can't be read"
+        if fault:
+            raise Usage("settings-unreadable", f"{folder / NAME} {fault}")
+        refuse_newer(told, folder / NAME)
+        partnerships = told.get("partnership")
+        if not isinstance(partnerships, list) or not partnerships:
+            raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")
+        return [cls._one(folder, dict(one)) for one in partnerships]
+
+    @classmethod
+    def _one(cls, folder: Path, one: dict[str, Any]) -> "Settings":
+        known = {n for n in cls.__dataclass_fields__ if n != "folder"}
+        if not {"origin", "store"} <= set(one) <= known or not all(
+            isinstance(one.get(n, ""), str)
+            for n in known - {"keyring", "mappings", "domestic", "plan"}
+        ):
+            raise Usage(
+                "settings-not-understood",
+                f"[[partnership]] of {folder / NAME} has keys that mean nothing, or lacks origin "
+                "or store",
+                "its keys are " + ", ".join(sorted(known)),
+            )
+        return cls(folder=folder, **one)
+
+    @property
+    def slug(self) -> str:
+        """The name of the partnership in its origin."""
+        return self.origin.split("/", maxsplit=1)[0]
+
+    def write(self) -> None:
+        """Write the file, keeping what an officer wrote around it."""
+        path = self.folder / NAME
+        document = tomlkit.document()
+        if path.exists():
+            document = tomlkit.parse(read_text(path))
+        else:
+            document.add(tomlkit.comment(_ABOUT))
+        tables = document.setdefault("partnership", tomlkit.aot())
+        if not any(table.get("origin") == self.origin for table in tables):
+            tables.append(tomlkit.table())
+            tables[-1]["origin"] = self.origin
+        mine = next(table for table in tables if table["origin"] == self.origin)
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if name == "folder":
+                continue
+            if value:
+                mine[name] = value
+            elif name in mine:
+                del mine[name]
+        replace(path, tomlkit.dumps(document).encode())
+
+    def path(self, told: str) -> Path:
+        """Return a path that the file tells."""
+        return self.folder / Path(told).expanduser()
+
+    def told(self, path: Path) -> str:
+        """Name a file from this folder, or from the root where they lie on two drives."""
+        path, folder = path.resolve(), self.folder.resolve()
+        if path.drive != folder.drive:
+            return path.as_posix()
+        return Path(os.path.relpath(path, folder)).as_posix()
+
+    @property
+    def own(self) -> Path:
+        """The officer's own folder for all partnerships, made if need be."""
+        path = self.folder / ".exchange"
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
+
+    @property
+    def gazetteer_folder(self) -> Path:
+        """Where the files lie that this machine knows places by."""
+        return self.own / "gazetteer"
+
+    @property
+    def profile(self) -> Path:
+        """The officer's own folder for this partnership, made if need be."""
+        path = self.own / self.origin.replace("/", "-")[-44:]
+        path.mkdir(mode=0o700, exist_ok=True)
+        return path
+
+    def open_store(self) -> Store:
+        """Return the store.
+
+        Raises:
+            Usage: it is none, or what it needs is not there.
+        """
+        return open_store(self.store, self.folder, self.path(self.access) if self.access else None)
+
+    def pinned(self) -> Founding:
+        """Return the founding.
+
+        Raises:
+            Usage: the partnership is not founded yet, or its founding is not known here.
+        """
+        if not self.founding:
+            raise Usage(
+                "founding-unknown",
+                "the founding of this partnership is not known here",
+                "once it is founded, take its .founding file: exchange init --founding FILE",
+            )
+        return Founding(self.origin, self.founding)
+
+    @property
+    def mirror(self) -> Mirror:
+        """The officer's own copy of the log's entries."""
+        return Mirror(self.profile / "mirror")
+
+    @property
+    def sighted(self) -> Path:
+        """The officer's own copy of what witnesses have seen."""
+        return self.profile / "sighted"
+
+    def memory(self) -> Memory:
+        """Return the memory of the log."""
+        return Memory(self.profile / "memory.json")

@@ -1,0 +1,131 @@
+"""Records counted by what is common to them, for tables that may be published.
+
+Every count is a sum over the rounded cube of its quarter (`cube.py`). A count is of records, not
+of people or of incidents: two agencies may each hold a record of one incident, and nothing tells.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from exchange.errors import Usage
+from exchange.pull.cube import RECORDS, SHARED, WEEKDAYS, published_cube
+from exchange.pull.manifest import Manifest
+from schemas.codes.lists import LISTS, NOT_LISTED
+
+UNKNOWN: Final = "not known"
+ELSEWHERE: Final = "not by outward code"
+HOURS: Final = tuple(f"{hour:02}" for hour in range(24))
+CATEGORY: Final = ("dataset", "category_scheme", "category_edition", "category")
+_ORDER: Final[dict[str, Sequence[str]]] = {"weekday": WEEKDAYS, "hour": HOURS}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many records there are by two things: a tuple for each row."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
+
+
+def incidents_of(folder: Path, manifest: Manifest) -> pl.LazyFrame:
+    """Return the published cells of a pull, by what all datasets have in common.
+
+    Returns:
+        Words that are "not known" where records were shared more coarsely, `outward` "not by
+        outward code" where they were shared by another place, and the number of records.
+    """
+    places = pl.col("outward").fill_null(ELSEWHERE)
+    cells = published_cube(folder, manifest).with_columns(places)
+    return cells.select(pl.col(SHARED).fill_null(UNKNOWN), RECORDS)
+
+
+def records_of(folder: Path, manifest: Manifest, dataset: str) -> pl.LazyFrame:
+    """Return the published cells of one dataset of a pull, by its own columns.
+
+    Returns:
+        All that can be counted by: not record ids, dates and times, but month, weekday and hour.
+    """
+    own = published_cube(folder, manifest).filter(pl.col("dataset") == dataset).collect()
+    words = [
+        name
+        for name in own.columns
+        if name in SHARED or (name != RECORDS and own[name].null_count() < own.height)
+    ]
+    return own.lazy().select(pl.col(words).fill_null(UNKNOWN), RECORDS)
+
+
+def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
+    """Return the rows that some words choose: COLUMN=VALUE, each of which holds.
+
+    Raises:
+        Usage: a word is not of that form, or its column is nothing to count by.
+    """
+    for word in only:
+        name, sign, value = word.partition("=")
+        if not sign:
+            raise Usage(
+                "filter-not-understood", "--only is written COLUMN=VALUE", "such as theme=violence"
+            )
+        check_column(rows, name)
+        rows = rows.filter(pl.col(name) == value)
+    return rows
+
+
+def count(rows: pl.LazyFrame, row: str, column: str | None = None) -> Counts:
+    """Return how many records there are by one column, or by two.
+
+    The labels stand in their own order: time as it goes, all else as words.
+    """
+    by = [row] if column is None else [row, column]
+    found = rows.group_by(by).agg(pl.col(RECORDS).sum()).collect()
+    of_rows = labels(row, found[row])
+    if column is None:
+        numbers = dict(found.iter_rows())
+        return Counts(of_rows, (RECORDS,), tuple((numbers.get(one, 0),) for one in of_rows))
+    of_columns = labels(column, found[column])
+    cells = {(y, x): number for y, x, number in found.iter_rows()}
+    return Counts(
+        of_rows, of_columns, tuple(tuple(cells.get((y, x), 0) for x in of_columns) for y in of_rows)
+    )
+
+
+def labels(name: str, values: pl.Series) -> tuple[str, ...]:
+    """Return the labels of a column that occur, in order; of hours and weekdays, all."""
+    there = set(values.to_list())
+    every = _ORDER.get(name, sorted(there - {UNKNOWN, ELSEWHERE}))
+    return (*every, *(last for last in (ELSEWHERE, UNKNOWN) if last in there))
+
+
+def check_column(rows: pl.LazyFrame, name: str) -> None:
+    """Refuse what can't be counted by.
+
+    Raises:
+        Usage: it is no column of the records, or one that tells them apart.
+    """
+    every = [one for one in rows.collect_schema().names() if one != RECORDS]
+    if name not in every:
+        raise Usage(
+            "column-unknown", f'"{name}" is nothing to count by', "count by " + ", ".join(every)
+        )
+
+
+def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:
+    """Return a category with what its list calls it, or a dataset that has no categories."""
+    if category == UNKNOWN:
+        return dataset
+    if category == NOT_LISTED:
+        return "other, not listed"
+    found = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
+    entry = found.listed(category) if found else None
+    return f"{category}: {entry.label}" if entry and entry.label != category else category
+
+
+def counted(rows: pl.LazyFrame, by: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield how many records there are of each value of some columns."""
+    for *key, number in rows.group_by(by).agg(pl.col(RECORDS).sum()).collect().iter_rows():
+        yield tuple(key), number

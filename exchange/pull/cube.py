@@ -1,0 +1,192 @@
+"""The cube of each quarter that published tables are sums of, from the folder of a pull.
+
+Keeps true: every analyst who pulled all submissions of an edition has the same cube, and nobody
+else can make it. The key of its rounding follows from the salts inside the bundles, which only
+their recipients read. Cells are by what a table can be counted by, and never by entry, which a
+correction changes. Leaves to others: the rounding (`depersonalise/cube_rounding.py`), and which
+submissions an edition counts (`editions.py`).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from depersonalise.cube_rounding import Edition, rounded_cube
+from exchange.pull.incidents import incidents
+from exchange.pull.manifest import EditionItem, Item, Manifest
+from schemas.codes.vocabularies import GENERALISED
+
+_INFO: Final = b"csp-exchange/v1/rounding"
+WEEKDAYS: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+# What follows from the date and the time of a record, where they are fine enough.
+DERIVED: Final = ("month", "quarter", "year", "weekday", "hour")
+PLAIN: Final = (
+    "agency", "dataset", "partner", "theme", "category", "domestic", "area", "outward",
+)  # fmt: skip
+SHARED: Final = (*PLAIN, "lsoa", *DERIVED, "category_scheme", "category_edition")
+_PAIRED: Final = (*PLAIN, "lsoa", "month", "weekday", "hour")
+# Of a submission, and not of what happened: a correction changes them.
+_OF_SUBMISSIONS: Final = frozenset({"record_id", "entry", "schema_version"})
+RECORDS: Final = "records"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A quarter whose numbers are not for publication.
+
+    Attributes:
+        issued: It has an edition, and not all that this counts could be opened.
+    """
+
+    quarter: str
+    issued: bool
+
+
+def secret_of(salt: bytes) -> str:
+    """Return what a bundle gives to the rounding key of its quarter, in hexadecimal."""
+    return _derive(salt, _INFO + b" bundle").hex()
+
+
+def rounding_key(quarter: str, items: Iterable[Item]) -> bytes:
+    """Return the key that decides how the counts of some submissions are rounded.
+
+    Args:
+        items: In the order of the log.
+    """
+    secrets = b"".join(bytes.fromhex(one.rounding) for one in items)
+    return _derive(secrets, _INFO + b" " + quarter.encode())
+
+
+def _derive(secret: bytes, info: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(secret)
+
+
+def cells_of(items: Iterable[tuple[Path, Item]]) -> pl.DataFrame:
+    """Return the cells of some submissions of a quarter, with how many records each has.
+
+    Args:
+        items: Each with the folder that its files are in.
+    """
+    by: dict[tuple[str, str], list[Path]] = {}
+    for folder, one in items:
+        paths = [folder / file for file in one.files if file.startswith("dataset=")]
+        by.setdefault((one.dataset, one.quarter), []).extend(paths)
+    tables = [_cells(pl.read_parquet(paths), *of) for of, paths in sorted(by.items())]
+    cells = [one for one in tables if one is not None]
+    return pl.concat(cells, how="diagonal") if cells else _EMPTY
+
+
+_EMPTY: Final = pl.DataFrame(schema=dict.fromkeys(SHARED, pl.String) | {RECORDS: pl.Int64})
+
+
+def _cells(rows: pl.DataFrame, dataset: str, quarter: str) -> pl.DataFrame | None:
+    """Return the cells of the records of one dataset; none of a dataset that is numbers."""
+    records = incidents(rows, dataset)
+    if records is None:
+        return None
+    of_lsoa = pl.col("place_precision") == "lsoa"
+    lsoas = pl.when(of_lsoa).then(pl.col("place").cast(pl.String))
+    nowhere = pl.lit(None, dtype=pl.String)
+    lsoa = rows.select(lsoa=lsoas if "place_precision" in rows.columns else nowhere)
+    columns = pl.concat([records, lsoa], how="horizontal").with_columns(quarter=pl.lit(quarter))
+    shared = _with_times(columns).select(SHARED)
+    own = [
+        name
+        for name, dtype in rows.schema.items()
+        if name not in _OF_SUBMISSIONS and name not in SHARED and not dtype.is_temporal()
+    ]
+    both = pl.concat([shared, rows.select(own)], how="horizontal").cast(pl.String)
+    return both.group_by(pl.all()).len(RECORDS).cast({RECORDS: pl.Int64})
+
+
+def _with_times(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add month (2026-07), year, weekday (Monday) and hour (00 to 23); none if not so fine."""
+    date, fine, clock = pl.col("date"), pl.col("date_precision"), pl.col("time_precision")
+    days = pl.coalesce("weekday", pl.when(fine == "day").then(date.dt.weekday()))
+    return rows.with_columns(
+        month=pl.when(fine.is_in(["day", "month"])).then(date.dt.strftime("%Y-%m")),
+        year=pl.when(fine != "none").then(date.dt.strftime("%Y")),
+        weekday=(days.cast(pl.Int8) - 1).replace_strict(
+            range(7), WEEKDAYS, default=None, return_dtype=pl.String
+        ),
+        hour=pl.when(clock.is_in(["minute", "hour"])).then(pl.col("time").dt.strftime("%H")),
+    )
+
+
+def published_cube(folder: Path, manifest: Manifest) -> pl.LazyFrame:
+    """Return the cells of a pull that have records, rounded, with how many in `records`."""
+    cubes = [_quarter_cube(folder, manifest, quarter) for quarter in _quarters(manifest)]
+    return pl.concat([_EMPTY, *cubes], how="diagonal").lazy()
+
+
+def drafts_of(manifest: Manifest) -> Iterator[Draft]:
+    """Yield the quarters of a pull whose numbers are not for publication."""
+    for quarter in _quarters(manifest):
+        editions = [one for one in manifest.editions if one.quarter == quarter]
+        if not editions or not all(one.whole for one in editions):
+            yield Draft(quarter, bool(editions))
+
+
+def _quarters(manifest: Manifest) -> list[str]:
+    pulled = {one.quarter for one in manifest.items.values()}
+    return sorted(pulled | {one.quarter for one in manifest.editions})
+
+
+def smallest_of(manifest: Manifest) -> int:
+    """Return the smallest number that a table of a pull can show."""
+    bases = [_base(manifest, quarter) for quarter in _quarters(manifest)]
+    return min(bases, default=manifest.smallest)
+
+
+def _editions(manifest: Manifest, quarter: str) -> list[EditionItem]:
+    """Return the editions of a quarter; none if what one of them counts could not be opened."""
+    editions = [one for one in manifest.editions if one.quarter == quarter]
+    return editions if all(one.whole for one in editions) else []
+
+
+def _base(manifest: Manifest, quarter: str) -> int:
+    """Return the smallest number of a quarter: what it was for the first edition."""
+    editions = _editions(manifest, quarter)
+    return editions[0].smallest if editions else manifest.smallest
+
+
+def _quarter_cube(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFrame:
+    """Return the cells of a quarter, as its newest edition has them; else as they were pulled."""
+    base = _base(manifest, quarter)
+    if editions := _editions(manifest, quarter):
+        tables = [pl.read_parquet(folder / one.file) for one in editions]
+        keys = [bytes.fromhex(one.key) for one in editions]
+        return _round(tables, keys, base)
+    items = [one for _, one in sorted(manifest.items.items()) if one.quarter == quarter]
+    key = rounding_key(quarter, items)
+    return _round([cells_of((folder, one) for one in items)], [key], base)
+
+
+def _in_words_of_now(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells of several editions in the same words: the first form had others."""
+    fine = pl.col("generalised") == ""
+    coarse = pl.when(~fine).then(pl.lit(GENERALISED)).otherwise("generalised")
+    words = {"week_part": pl.col("week_part").fill_null(""), "generalised": coarse}
+    return cells.with_columns(**{name: now for name, now in words.items() if name in cells.columns})
+
+
+def _round(tables: Sequence[pl.DataFrame], keys: Sequence[bytes], base: int) -> pl.DataFrame:
+    """Return the cells that the last of some editions publishes, those without records left out."""
+    numbered = [one.rename({RECORDS: f"{RECORDS}-{n}"}) for n, one in enumerate(tables)]
+    every = _in_words_of_now(pl.concat(numbered, how="diagonal"))
+    counts = [f"{RECORDS}-{n}" for n in range(len(tables))]
+    by = [name for name in every.columns if name not in counts]
+    cells = every.group_by(by).agg(pl.col(counts).sum())
+    editions = [
+        Edition(cells[name].to_numpy(), key) for name, key in zip(counts, keys, strict=True)
+    ]
+    numbers = rounded_cube(cells.select(by), editions, base, _PAIRED)
+    published = cells.select(by).with_columns(pl.Series(RECORDS, numbers, dtype=pl.Int64))
+    return published.filter(pl.col(RECORDS) > 0)

@@ -1,0 +1,90 @@
+"""What editions of published tables count: the submissions of a quarter as the log was then.
+
+An edition counts the log's first entries, as many as it names, whatever came later. So a pull has
+to open what was replaced or withdrawn since, for as long as the store has it.
+"""
+
+import contextlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from exchange.errors import BundleBroken, KeyRefused
+from exchange.files import scratch
+from exchange.keys.identity import Officer
+from exchange.log.log import Log
+from exchange.pull.cube import cells_of, rounding_key
+from exchange.pull.manifest import EditionItem, Item, file_sha256
+from exchange.pull.merge import merge
+from partners.register.register import Register
+from partners.register.state import IssuedEdition
+from schemas.datasets.dataset import SMALLEST
+from schemas.quarters import Quarter
+
+PulledItem = tuple[Path, Item]  # the folder that holds the files, and what was pulled
+
+
+def write_editions(
+    log: Log,
+    officer: Officer,
+    editions: Iterable[tuple[Quarter, IssuedEdition]],
+    items: Iterable[Item],
+    folder: Path,
+) -> list[EditionItem]:
+    """Write the cells of editions into the folder of a pull.
+
+    Args:
+        items: What was pulled; what an edition counts beside that is opened too.
+    """
+    edition_items = []
+    pulled = {one.payload_sha256: (folder, one) for one in items}
+    with scratch(folder) as name:
+        for quarter, issued in editions:
+            payloads = [
+                one.statement.payload_sha256
+                for one in log.register.submissions_counted(quarter, issued.size)
+            ]
+            pulled |= _open_earlier(log, officer, set(payloads) - pulled.keys(), Path(name))
+            whole = pulled.keys() >= set(payloads)
+            smallest = _smallest(log.register, issued.size)
+            item = EditionItem(str(quarter), issued.position, issued.size, smallest, whole)
+            of = [pulled[one] for one in payloads] if whole else []
+            edition_items.append(_write_cells(item, of, folder) if whole else item)
+    return edition_items
+
+
+def _open_earlier(
+    log: Log, officer: Officer, payloads: Collection[str], folder: Path
+) -> dict[str, PulledItem]:
+    """Open what is in effect no more, under any entry that the officer can open it by.
+
+    Some were sealed again for those who joined later, and stand in the log more than once.
+    """
+    earlier: dict[str, PulledItem] = {}
+    for one in log.register.submissions:
+        payload = one.statement.payload_sha256
+        mine = officer.signer in {key for _, key in one.statement.recipients}
+        if payload not in payloads or payload in earlier or not mine or one.purged_by is not None:
+            continue
+        # What counts no more may be gone from the store, and stops nobody's pull.
+        with contextlib.suppress(BundleBroken, KeyRefused):
+            items, _ = merge(log, officer, [one], folder, lambda _: None)
+            for item in items.values():
+                earlier[payload] = (folder, item)
+    return earlier
+
+
+def _write_cells(item: EditionItem, pulled: Sequence[PulledItem], folder: Path) -> EditionItem:
+    cells = cells_of(pulled)
+    name = f"editions/quarter={item.quarter}/log{item.entry:08d}.parquet"
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cells.sort(cells.columns).write_parquet(path, compression="zstd")
+    key = rounding_key(item.quarter, [one for _, one in pulled])
+    return replace(item, key=key.hex(), file=name, sha256=file_sha256(path))
+
+
+def _smallest(register: Register, size: int) -> int:
+    """Return the smallest number that may be published, as the protocol had it then."""
+    published = [one.published.smallest for one in register.protocols if one.position < size]
+    return max(published[-1] if published else SMALLEST, SMALLEST)

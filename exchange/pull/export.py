@@ -1,0 +1,56 @@
+"""Merged tables as CSV and as Excel workbooks, for programs that don't read Parquet."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import xlsxwriter
+
+from exchange.pull.tables import open_merged
+
+_MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_ROWS: Final = 1_048_575  # of an Excel sheet, its heading aside
+_FORMULA: Final = "^[=+@\\t\\r-]"  # what a spreadsheet would take for one
+
+
+def write_csv(folder: Path, dataset: str) -> Path:
+    """Write one table as `csv/DATASET.csv`; what a spreadsheet would run is made text.
+
+    Returns:
+        Where.
+    """
+    target = folder / "csv" / f"{dataset or 'incidents'}.csv"
+    target.parent.mkdir(exist_ok=True)
+    rows = open_merged(folder, dataset)
+    text = [name for name, dtype in rows.collect_schema().items() if dtype == pl.String]
+    guarded = [
+        pl.when(pl.col(name).str.contains(_FORMULA)).then("'" + pl.col(name)).otherwise(name)
+        for name in text
+    ]
+    named = [one.alias(name) for one, name in zip(guarded, text, strict=True)]
+    rows.with_columns(named).sink_csv(target, time_format="%H:%M:%S")
+    return target
+
+
+def write_xlsx(folder: Path, dataset: str) -> Path:
+    """Write one table as `xlsx/DATASET.xlsx`, on as many sheets as Excel's limits ask for.
+
+    Returns:
+        Where.
+    """
+    target = folder / "xlsx" / f"{dataset or 'incidents'}.xlsx"
+    target.parent.mkdir(exist_ok=True)
+    rows = open_merged(folder, dataset).collect()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"created": _MADE})  # the same rows, the same bytes
+        for number, sheet in enumerate(_sheets(rows), start=1):
+            sheet.write_excel(
+                book, worksheet=f"{(dataset or 'incidents')[:27]} {number}", freeze_panes=(1, 0)
+            )
+    return target
+
+
+def _sheets(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    return list(rows.iter_slices(_ROWS)) or [rows]

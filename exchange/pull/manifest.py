@@ -1,0 +1,209 @@
+"""What a pull wrote, and from which entries: `manifest.json` in its folder.
+
+Written last. It lets the next pull open only what is new, and anybody trace a row to an entry.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from exchange.errors import Usage
+from exchange.file_formats import refuse_newer
+from exchange.log.log import Log
+from exchange.text import with_noun
+from partners.register.state import Submission
+from schemas.datasets.dataset import SMALLEST
+from schemas.datasets.registry import DATASETS
+
+NAME: Final = "manifest.json"
+_FORMAT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One submission that was written.
+
+    Attributes:
+        form: The version of the dataset's form that its table has: this release's newest.
+        files: What was written, each with its SHA-256.
+        rounding: What its bundle gives to the key of published tables, derived from its salt.
+    """
+
+    entry: int
+    partner: str
+    dataset: str
+    part: str
+    quarter: str
+    covered: str
+    rows: int
+    form: int
+    payload_sha256: str
+    files: dict[str, str]
+    rounding: str
+
+    @classmethod
+    def of(cls, one: Submission, rows: int, files: dict[str, str], rounding: str) -> "Item":
+        """Return what is said of a submission."""
+        s = one.statement
+        return cls(
+            one.position,
+            s.partner,
+            s.dataset,
+            s.part,
+            str(s.quarter),
+            str(s.covered),
+            rows,
+            DATASETS[s.dataset].version,
+            s.payload_sha256,
+            files,
+            rounding,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EditionItem:
+    """An edition of a quarter's published tables, as far as a pull holds it.
+
+    Attributes:
+        entry: The position of its entry; `size`, how many entries of the log it counts.
+        smallest: The smallest number of records that it publishes.
+        whole: All the submissions that it counts could be opened; else there are no cells.
+        key: Decides how its counts are rounded, in hexadecimal.
+        file: Its cells, with the file's `sha256`.
+    """
+
+    quarter: str
+    entry: int
+    size: int
+    smallest: int
+    whole: bool
+    key: str = ""
+    file: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an earlier pull says of a folder.
+
+    Attributes:
+        items: Its submissions, by entry; `holds`, the names that are its own.
+        size: How many entries of the log it knew; `root`, of its tree.
+        smallest: The smallest number of records that may be published, as the protocol had it.
+        editions: Of published tables, in the order of the log.
+    """
+
+    items: dict[int, Item]
+    holds: tuple[str, ...]
+    size: int
+    root: str
+    smallest: int
+    editions: tuple[EditionItem, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest | None":
+        """Return a folder's; none where there is none, or it can't be read."""
+        try:
+            told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+            refuse_newer(told, folder / NAME, _FORMAT)
+            items = [Item(**one) for one in told["entries"]]
+            holds = tuple(name for name in told["holds"] if Path(name).name == name)
+            size, root = int(told["log"]["size"]), str(told["log"]["root"])
+            smallest = int(told["smallest"])
+            editions = tuple(EditionItem(**one) for one in told["editions"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        files = [file for one in items for file in one.files] + [one.file for one in editions]
+        if not all(map(_is_inside, files)):
+            return None
+        return cls({one.entry: one for one in items}, holds, size, root, smallest, editions)
+
+    def altered(self, folder: Path) -> int:
+        """Return how many files of a folder are not as they were pulled, or were not pulled."""
+        mine = {name: sha256 for one in self.items.values() for name, sha256 in one.files.items()}
+        mine |= {one.file: one.sha256 for one in self.editions if one.whole}
+        there = {
+            path.relative_to(folder).as_posix() for path in folder.glob("*/quarter=*/*.parquet")
+        }
+        return sum(file_sha256(folder / name) != sha256 for name, sha256 in mine.items()) + len(
+            there - mine.keys()
+        )
+
+    @staticmethod
+    def write(
+        folder: Path,
+        log: Log,
+        size: int | None,
+        items: list[Item],
+        editions: list[EditionItem],
+        *,
+        set_aside: list[tuple[Submission, str]],
+    ) -> None:
+        """Write it for what is in a folder.
+
+        Args:
+            set_aside: Submissions that were asked for and are not there, each with why.
+        """
+        at = log.tree.size if size is None else size
+        protocol = log.register.protocol
+        told: dict[str, Any] = {
+            "format": _FORMAT,
+            "partnership": log.register.name,
+            "origin": log.founding.origin,
+            "log": {"size": at, "root": log.tree.root_at(at).hex()},
+            "smallest": protocol.published.smallest if protocol else SMALLEST,
+            "entries": [asdict(one) for one in items],
+            "editions": [asdict(one) for one in editions],
+            "set_aside": [
+                {
+                    "entry": one.position,
+                    "partner": one.statement.partner,
+                    "dataset": one.statement.dataset,
+                    "covered": str(one.statement.covered),
+                    "why": why,
+                }
+                for one, why in set_aside
+            ],
+            "holds": sorted([*(path.name for path in folder.iterdir()), NAME]),
+        }
+        text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)
+        (folder / NAME).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _is_inside(file: str) -> bool:
+    path = Path(file)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def file_sha256(path: Path) -> str:
+    """Return a file's SHA-256; empty where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def pulled_into(folder: Path) -> Manifest:
+    """Return what is said of the folder of a pull, each file of which is as it was pulled.
+
+    Raises:
+        Usage: it is none, or was altered.
+    """
+    manifest = Manifest.read(folder)
+    if manifest is None:
+        raise Usage(
+            "folder-not-pulled",
+            f'"{folder.name}" holds nothing that this version has pulled',
+            "make it: exchange pull FOLDER",
+        )
+    if altered := manifest.altered(folder):
+        raise Usage(
+            "pulled-tables-altered",
+            f'"{folder.name}" holds {with_noun(altered, "table")} that stood otherwise when '
+            "it was pulled",
+            "nothing was counted; pull it again: exchange pull FOLDER",
+        )
+    return manifest

@@ -1,0 +1,227 @@
+"""Submissions into the files of the merged tables: opened, checked, written, each row with whence.
+
+A bundle is opened after another; the checks are done for many of one dataset at once, since most of
+their cost is the same for ten thousand rows and for a million. Some batches at a time are
+checked and written beside the opening of the next. Which submissions, and what is done with the
+files, is `pull.py`'s.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from exchange.bundle.bundle import Opened, ReleaseTooOld, check_opened, open_sealed
+from exchange.errors import BundleBroken, KeyRefused, Refusal
+from exchange.keys.identity import Officer
+from exchange.log.log import Log
+from exchange.pull.cube import secret_of
+from exchange.pull.incidents import incidents
+from exchange.pull.manifest import Item, file_sha256
+from partners.register.state import Submission
+from schemas.datasets.registry import DATASETS
+from schemas.datasets.shared_columns import columns_of
+
+PROVENANCE: Final = {
+    "quarter": "The quarter of the submission: the name of the folder that the file lies in.",
+    "partner": "The authority that shared the row.",
+    "part": "The part of it that returned the row, where it returns in parts.",
+    "covered_from": "The first day that its submission covers.",
+    "covered_to": "The last day that its submission covers.",
+    "entry": "The position of its submission in the log.",
+    "schema_version": "The version of the dataset's columns.",
+}
+_ROWS: Final = 250_000  # of a batch
+_WORKERS: Final = 4
+_MOST: Final = 4 * _ROWS  # under way at a time; a single submission may be larger
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A submission that can't be checked, or is not as signed, and why: named, and never merged."""
+
+    one: Submission
+    why: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A submission and what its bundle holds."""
+
+    one: Submission
+    opened: Opened
+
+    @property
+    def form(self) -> tuple[str, int]:
+        """The dataset and the version of its form."""
+        return self.one.statement.dataset, self.one.statement.schema
+
+
+def merge(
+    log: Log,
+    officer: Officer,
+    submissions: Sequence[Submission],
+    new: Path,
+    tick: Callable[[int], None],
+    *,
+    set_aside: bool = False,
+) -> tuple[dict[int, Item], list[SetAside]]:
+    """Open, check and write submissions into a folder.
+
+    Args:
+        set_aside: Go on without what is missing or not as signed.
+
+    Returns:
+        What was written of each, and the submissions that this release can't check, or that are
+        not as signed.
+
+    Raises:
+        BundleBroken, KeyRefused: as `bundles.open_bundle`.
+        Refusal: a table can't be written.
+    """
+    items: dict[int, Item] = {}
+    aside = _Aside(broken=set_aside)
+    under_way: deque[tuple[int, Future[list[Item]]]] = deque()
+
+    def finish(most: int) -> None:
+        while under_way and sum(rows for rows, _ in under_way) > most:
+            items.update({item.entry: item for item in under_way.popleft()[1].result()})
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for batch in _batches(log, officer, submissions, tick, aside=aside):
+            rows = sum(read.opened.rows.height for read in batch)
+            finish(max(_MOST - rows, 0))
+            under_way.append((rows, pool.submit(_written, batch, new, aside)))
+            if rows > _MOST:
+                finish(0)  # it has the memory for itself
+        finish(-1)
+    return items, sorted(aside.found, key=lambda one: one.one.position)
+
+
+@dataclass(slots=True)
+class _Aside:
+    """What is set aside, and whether what is broken is.
+
+    Attributes:
+        broken: What is missing or not as signed is set aside; else it stops the pull.
+    """
+
+    broken: bool
+    found: list[SetAside] = field(default_factory=list)
+
+    def take(self, one: Submission, why: Refusal) -> None:
+        """Set a submission aside, or raise why it is not to be."""
+        if not self.broken and not isinstance(why, ReleaseTooOld):
+            raise why
+        self.found.append(SetAside(one, why))
+
+
+def _batches(
+    log: Log,
+    officer: Officer,
+    submissions: Sequence[Submission],
+    tick: Callable[[int], None],
+    *,
+    aside: _Aside,
+) -> Iterator[list[_Read]]:
+    """Yield submissions opened, those of a form together; add to `aside` what can't be checked."""
+    batch: list[_Read] = []
+    rows = 0
+    together = sorted(
+        submissions, key=lambda one: (one.statement.dataset, one.statement.schema, one.position)
+    )
+    for number, one in enumerate(together, start=1):
+        tick(number)
+        try:
+            read = _read(log, officer, one)
+        except (ReleaseTooOld, BundleBroken, KeyRefused) as why:
+            aside.take(one, why)
+            continue
+        if batch and (rows >= _ROWS or batch[0].form != read.form):
+            yield batch
+            batch, rows = [], 0
+        batch.append(read)
+        rows += read.opened.rows.height
+    if batch:
+        yield batch
+
+
+def _read(log: Log, officer: Officer, one: Submission) -> _Read:
+    sender = f"{one.statement.partner} (entry {one.position})"
+    return _Read(one, open_sealed(log.store, one.statement, sender, officer.identity))
+
+
+def _checked(batch: list[_Read], aside: _Aside) -> tuple[list[_Read], list[pl.DataFrame]]:
+    """Check a batch; return the rows of each that is what may leave."""
+    try:
+        return batch, check_opened([read.opened for read in batch])
+    except BundleBroken as fault:
+        if not aside.broken:
+            raise
+        if len(batch) == 1:
+            aside.take(batch[0].one, fault)
+            return [], []
+    each = [_checked([read], aside) for read in batch]
+    return [r for reads, _ in each for r in reads], [t for _, tables in each for t in tables]
+
+
+def _written(batch: list[_Read], new: Path, aside: _Aside) -> list[Item]:
+    """Check a batch, and write the rows and the incidents of each submission."""
+    batch, checked = _checked(batch, aside)
+    if not batch:
+        return []
+    dataset = batch[0].one.statement.dataset
+    tables = [_with_provenance(read, rows) for read, rows in zip(batch, checked, strict=True)]
+    rows = pl.concat(tables).collect()
+    found = incidents(rows, dataset)
+    items, start = [], 0
+    for read in batch:
+        height = read.opened.rows.height
+        written = {_file(read.one, f"dataset={dataset}"): rows.slice(start, height)}
+        if found is not None:
+            written[_file(read.one, "incidents")] = found.slice(start, height)
+        for name, content in written.items():
+            _write(content, new / name, dataset)
+        files = {name: file_sha256(new / name) for name in written}
+        items.append(Item.of(read.one, height, files, secret_of(read.opened.salt)))
+        start += height
+    return items
+
+
+def _with_provenance(read: _Read, rows: pl.DataFrame) -> pl.LazyFrame:
+    s = read.one.statement
+    told = {
+        "partner": pl.lit(s.partner),
+        "part": pl.lit(s.part),
+        "covered_from": pl.lit(s.covered.first),
+        "covered_to": pl.lit(s.covered.last),
+        "entry": pl.lit(read.one.position, dtype=pl.UInt32),
+        "schema_version": pl.lit(s.schema, dtype=pl.UInt16),
+    }
+    words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
+    columns = columns_of(DATASETS[s.dataset])
+    return rows.lazy().with_columns(words, **told).select(*told, *columns)
+
+
+def _file(one: Submission, table: str) -> str:
+    s = one.statement
+    return f"{table}/quarter={s.quarter}/log{one.position:08d}-{s.partner}.parquet"
+
+
+def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        table.write_parquet(path, compression="zstd", compression_level=1)
+        fault = False
+    except (pl.exceptions.PolarsError, OSError):
+        fault = True  # it wraps the system's own refusal in words about files
+    if fault:
+        raise Refusal(
+            "tables-not-written",
+            f"the merged table of {dataset} can't be written",
+            "is the disk full? the tables of an earlier pull are as they were",
+        )

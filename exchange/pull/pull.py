@@ -1,0 +1,265 @@
+"""One merged table for each dataset, from every submission in effect that is sealed for you.
+
+A file for each submission, in folders by dataset and quarter, so that what is new can be added and
+what was withdrawn taken away. What was shared as personal data is never among them: each such
+submission is written as a file of its own, and only when it is asked for.
+
+Keeps true: all that was asked for or nothing: a bundle that is not as signed stops the pull and
+leaves the tables of an earlier one as they were, unless the officer says to set it aside; then it
+is named, in the manifest too. The same log, asked for the same, gives the same
+bytes.
+"""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from exchange.bundle.bundle import METADATA as MARKED
+from exchange.bundle.bundle import open_bundle
+from exchange.errors import NothingToDo
+from exchange.files import patiently, put_back, swap, sync_folder
+from exchange.keys.identity import Officer
+from exchange.log.log import Log
+from exchange.pull.editions import write_editions
+from exchange.pull.incidents import COLUMNS as INCIDENTS
+from exchange.pull.incidents import overlap
+from exchange.pull.manifest import Item, Manifest, file_sha256
+from exchange.pull.merge import PROVENANCE, SetAside, merge
+from exchange.pull.private_files import keep_private, make_folder, working_folder
+from exchange.pull.tables import open_merged
+from partners.register.register import Register
+from partners.register.state import IssuedEdition, Submission
+from schemas.datasets.registry import DATASETS
+from schemas.datasets.shared_columns import meanings
+from schemas.quarters import Quarter
+
+Form = Callable[[Path, str], object]  # of the folder and a dataset; none for the incidents
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for; nothing named means all.
+
+    Attributes:
+        size: The log as it was when it had so many entries; none for as it is.
+    """
+
+    datasets: frozenset[str] = frozenset()
+    quarters: frozenset[Quarter] = frozenset()
+    partners: frozenset[str] = frozenset()
+    size: int | None = None
+
+    def takes(self, one: Submission) -> bool:
+        """Say whether a submission is asked for, and was in effect then; never what was purged."""
+        s, size = one.statement, self.size
+        if one.purged_by is not None:
+            return False
+        if size is None:
+            in_effect = one.counts
+        else:
+            ends = [p for p in (one.superseded_by, one.withdrawn_by) if p is not None]
+            in_effect = one.position < size and all(end >= size for end in ends)
+        return (
+            in_effect
+            and (not self.datasets or s.dataset in self.datasets)
+            and (not self.quarters or s.quarter in self.quarters)
+            and (not self.partners or s.partner in self.partners)
+        )
+
+    def editions(self, register: Register) -> list[tuple[Quarter, IssuedEdition]]:
+        """Return the editions of published tables that are asked for, in the order of the log."""
+        return [
+            (quarter, one)
+            for quarter, issued in sorted(register.editions.items())
+            for one in issued
+            if (not self.quarters or quarter in self.quarters)
+            and (self.size is None or one.position < self.size)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One table written: where, from how many submissions, how many rows."""
+
+    dataset: str
+    path: Path
+    submissions: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull wrote.
+
+    Attributes:
+        fresh: How many submissions were opened; the others were there from an earlier pull.
+        not_for_me: Submissions that are not sealed for the officer's key.
+        set_aside: Those that this release can't check, and those that are missing or not as signed,
+            with why; they are in no table.
+    """
+
+    tables: list[Merged]
+    fresh: int
+    not_for_me: list[Submission]
+    set_aside: list[SetAside]
+
+
+def pull(
+    log: Log,
+    officer: Officer,
+    folder: Path,
+    wanted: Wanted | None = None,
+    *,
+    update: bool = False,
+    set_aside: bool = False,
+    forms: Sequence[Form] = (),
+    tick: Callable[[int, int], None] = lambda *_: None,
+) -> Pulled:
+    """Verify, open, check and merge every submission that is asked for into a folder.
+
+    Args:
+        forms: What writes each table in another form too.
+        update: Open only what the folder does not hold already, as its manifest proves.
+        set_aside: Go on without what is missing or not as signed.
+
+    Raises:
+        NothingToDo: there is no submission that the officer can open.
+        BundleBroken: one is not as signed, and not to be set aside, or all are; no table was
+            written.
+        ReleaseTooOld: this release can check none of them.
+    """
+    wanted = wanted or Wanted()
+    mine, not_for_me = _sealed_for(log, officer, wanted, personal=False)
+    if not mine:
+        raise NothingToDo(
+            "nothing-to-pull",
+            "no submission that is asked for is in effect and sealed for your key",
+            "nothing was written",
+        )
+    make_folder(folder)
+    put_back(folder)
+    before = Manifest.read(folder)
+    with working_folder(folder) as new:
+        kept = _all_kept(mine, folder, before, new) if update and before else {}
+        fresh = [one for one in mine if one.position not in kept]
+        written, aside = merge(
+            log,
+            officer,
+            fresh,
+            new,
+            lambda n: tick(len(kept) + n, len(mine)),
+            set_aside=set_aside,
+        )
+        if aside and not kept and not written:
+            raise aside[0].why
+        there = kept | written
+        items = [there[one.position] for one in mine if one.position in there]
+        _finish(log, items, new, forms)
+        editions = write_editions(log, officer, wanted.editions(log.register), items, new)
+        without = [(one.one, one.why.id) for one in aside]
+        Manifest.write(new, log, wanted.size, items, editions, set_aside=without)
+        keep_private(new)
+        swap(folder, new, before.holds if before else ())
+    tables = [
+        Merged(
+            dataset,
+            folder / f"dataset={dataset}",
+            sum(one.dataset == dataset for one in items),
+            sum(one.rows for one in items if one.dataset == dataset),
+        )
+        for dataset in sorted({one.dataset for one in items})
+    ]
+    return Pulled(tables, len(written), not_for_me, aside)
+
+
+def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
+    """Verify, open and check what was shared as personal data, each submission into its own file.
+
+    Raises:
+        NothingToDo: there is none that the officer can open.
+        BundleBroken: one is not as signed; none was written.
+    """
+    mine, _ = _sealed_for(log, officer, Wanted(), personal=True)
+    if not mine:
+        raise NothingToDo(
+            "nothing-personal-to-pull", "nothing shared as personal data is sealed for your key"
+        )
+    make_folder(folder)
+    with working_folder(folder) as new:
+        opened = []
+        for one in mine:
+            s = one.statement
+            path = new / f"PERSONAL-DATA-{s.partner}-{s.dataset}-log{one.position}.parquet"
+            sender = f"{s.partner} (entry {one.position})"
+            rows = open_bundle(log.store, s, sender, officer.identity, path)
+            metadata = pl.read_parquet_metadata(path)
+            rows.write_parquet(path, compression="zstd", metadata={MARKED: metadata[MARKED]})
+            opened.append(Merged(s.dataset, path, 1, rows.height))
+        keep_private(new)
+        moved = [replace(t, path=folder / t.path.name) for t in opened]
+        for old, there in zip(opened, moved, strict=True):
+            patiently(partial(old.path.replace, there.path))
+        sync_folder(folder)
+    return moved
+
+
+def _sealed_for(
+    log: Log, officer: Officer, wanted: Wanted, *, personal: bool
+) -> tuple[list[Submission], list[Submission]]:
+    """Return the submissions asked for that an officer can open, and those they can't."""
+    mine: list[Submission] = []
+    not_for_me: list[Submission] = []
+    for one in log.register.submissions:
+        if one.statement.personal is personal and wanted.takes(one):
+            keys = {key for _, key in one.statement.recipients}
+            (mine if officer.signer in keys else not_for_me).append(one)
+    return mine, not_for_me
+
+
+def _all_kept(mine: list[Submission], folder: Path, before: Manifest, new: Path) -> dict[int, Item]:
+    found = {one.position: _kept(one, folder, before, new) for one in mine}
+    return {position: item for position, item in found.items() if item is not None}
+
+
+def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> Item | None:
+    """Take over what an earlier pull wrote of a submission, if it is still that."""
+    item = before.items.get(one.position)
+    if item is None or item.payload_sha256 != one.statement.payload_sha256:
+        return None
+    if item.dataset not in DATASETS or item.form != DATASETS[item.dataset].version:
+        return None
+    for file, sha256 in item.files.items():
+        if file_sha256(folder / file) != sha256:
+            return None
+    for file in item.files:
+        (new / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / file, new / file)
+    return item
+
+
+def _finish(log: Log, items: list[Item], new: Path, forms: Sequence[Form]) -> None:
+    """Write what is of the whole: overlap of agencies, other forms, dictionary."""
+    datasets = sorted({one.dataset for one in items})
+    datasets += [""] if (new / "incidents").is_dir() else []
+    smallest = log.register.protocol.published.smallest if log.register.protocol else None
+    if (new / "incidents").is_dir():
+        overlap(new / "incidents", smallest).write_csv(new / "overlap.csv")
+    for form in forms:
+        for name in datasets:
+            form(new, name)
+    dictionary(new, datasets).write_csv(new / "dictionary.csv")
+
+
+def dictionary(folder: Path, datasets: list[str]) -> pl.DataFrame:
+    """Return the data dictionary: every column of every table there, its type and its meaning."""
+    rows = []
+    for name in datasets:
+        says = PROVENANCE | (meanings(DATASETS[name]) if name else INCIDENTS)
+        types = open_merged(folder, name).collect_schema()
+        table = name or "incidents"
+        rows += [(table, column, str(dtype), says[column]) for column, dtype in types.items()]
+    return pl.DataFrame(rows, schema=("dataset", "column", "type", "meaning"), orient="row")

@@ -1,0 +1,121 @@
+"""What the assessment pack needs, gathered: the pull, the file of the year, the places."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken
+from exchange.errors import ExtractUnreadable, Usage
+from exchange.files import replace
+from exchange.log.log import Log
+from exchange.log.verify import Account
+from exchange.pull.counts import ELSEWHERE, incidents_of
+from exchange.pull.manifest import Manifest, pulled_into
+from exchange.reports.assessment.assessment import assessment
+from exchange.reports.assessment.data import Places
+from exchange.reports.assessment.year_file import Year, read_year, template
+from exchange.reports.report import Report
+from exchange.reports.source import Pulled, Source
+
+_LONGITUDE: Final = 180  # degrees, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a pack is asked for.
+
+    Attributes:
+        words: The file of the year.
+        begins: The calendar year in which the year begins, and the month if the file is new.
+        boundaries: A GeoJSON, or none.
+    """
+
+    words: Path
+    begins: int
+    month: int
+    boundaries: Path | None
+
+
+def make(
+    accounts: Mapping[str, tuple[Account, Path]], asked: Asked, gazetteer: Gazetteer, now: datetime
+) -> Report:
+    """Return the assessment pack of one partnership, or of several as one.
+
+    Where there is no file of the year yet, one to fill in is written.
+
+    Args:
+        accounts: The verified store and the folder of the pull, by the partnership's name; the
+            name is empty where there is one only.
+
+    Raises:
+        Usage: a folder is no pull of its log, or a file is not as it should be.
+        ExtractUnreadable: the gazetteer can't be read.
+    """
+    manifests = {name: pulled_into(folder) for name, (_, folder) in accounts.items()}
+    for name, (account, folder) in accounts.items():
+        _same_log(account.log, manifests[name], folder)
+    year = _year(asked)
+    pulls = [
+        Pulled(name, Source(account, year.quarters, now), folder, manifests[name])
+        for name, (account, folder) in accounts.items()
+    ]
+    points = _points(pulls, gazetteer)
+    return assessment(pulls, year, Places(points, _boundaries(asked.boundaries)))
+
+
+def _year(asked: Asked) -> Year:
+    if not asked.words.exists():
+        replace(asked.words, template(asked.month).encode())
+    return read_year(asked.words, asked.begins)
+
+
+def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
+    """Refuse what was pulled from another log, or from one that this is not grown from."""
+    if manifest.size <= log.tree.size and log.tree.root_at(manifest.size).hex() == manifest.root:
+        return
+    raise Usage(
+        "pulled-from-another-log",
+        f"{folder.name} was pulled from another log than this one",
+        "pull it again: exchange pull",
+    )
+
+
+def _points(pulls: Sequence[Pulled], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
+    found = pl.concat(incidents_of(one.folder, one.manifest).select("outward") for one in pulls)
+    codes = set(found.unique().collect()["outward"])
+    try:
+        return gazetteer.points(codes - {ELSEWHERE})
+    except GazetteerBroken as fault:
+        broken = fault
+    raise ExtractUnreadable(broken.id, str(broken), "give it again: exchange gazetteer add FILE")
+
+
+def _boundaries(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        told = json.loads(path.read_bytes())
+        shapes = [{"type": "Feature", "geometry": one["geometry"]} for one in told["features"]]
+        sound = all(_lies_on_earth(one["geometry"]["coordinates"]) for one in shapes)
+    except (OSError, ValueError, LookupError, TypeError):
+        sound = False
+    if not sound:
+        raise Usage(
+            "boundaries-unreadable",
+            f"{path.name} is no GeoJSON of areas in longitude and latitude",
+            "nothing was written; the National Grid has to be converted first",
+        )
+    return {"features": shapes}
+
+
+def _lies_on_earth(coordinates: Any) -> bool:
+    """Say whether all points of a geometry are degrees of longitude and latitude."""
+    if isinstance(coordinates[0], list):
+        return all(_lies_on_earth(one) for one in coordinates)
+    longitude, latitude = coordinates[:2]
+    return bool(abs(longitude) <= _LONGITUDE and abs(latitude) <= _LONGITUDE / 2)

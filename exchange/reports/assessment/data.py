@@ -1,0 +1,143 @@
+"""What the parts of an assessment pack are made from, and what they have in common."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from exchange.pull.counts import chosen, count, incidents_of
+from exchange.pull.cube import smallest_of
+from exchange.pull.tables import open_merged
+from exchange.reports.assessment.missing import Gaps, gaps_of
+from exchange.reports.assessment.year_file import Year
+from exchange.reports.published_table import published_table
+from exchange.reports.report import Table
+from exchange.reports.source import Pulled
+from schemas.datasets.registry import DATASETS
+from schemas.quarters import Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where outward codes lie, and what is drawn below them.
+
+    Attributes:
+        points: Longitude and latitude, by outward code.
+        boundaries: A GeoJSON, if the user gave one.
+    """
+
+    points: dict[str, tuple[float, float]]
+    boundaries: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A year's records, and what is known of them.
+
+    Attributes:
+        pulls: One, or those of the districts of a county.
+        everything: The published cells of all years that were pulled.
+        smallest: The smallest number that can be shown.
+        gaps: What is missing of the year; `before`, of the year before.
+    """
+
+    pulls: tuple[Pulled, ...]
+    year: Year
+    everything: pl.LazyFrame
+    smallest: int
+    gaps: Gaps
+    before: Gaps
+    places: Places
+
+    @classmethod
+    def of(cls, pulls: Sequence[Pulled], year: Year, places: Places) -> "Pack":
+        """Gather what was pulled; what a partner shared in two partnerships counts once."""
+        return cls(
+            tuple(pulls),
+            year,
+            pl.concat(_incidents(pulls)),
+            min(smallest_of(one.manifest) for one in pulls),
+            gaps_of(pulls, year.quarters),
+            gaps_of(pulls, year.before),
+            places,
+        )
+
+    @property
+    def rows(self) -> pl.LazyFrame:
+        """The records of the year."""
+        return of_quarters(self.everything, self.year.quarters)
+
+    def table(self, name: str, title: str, says: str, *by: str, only: Sequence[str] = ()) -> Table:
+        """Return the records of the year by one column or two."""
+        counts = count(chosen(self.rows, only), *by)
+        mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
+        says = " ".join(one for one in (says, self.gaps.says) if one)
+        return published_table(name, title, counts, says=says, of=by[0], mark=mark)
+
+
+def areas_twice(pulls: Sequence[Pulled]) -> dict[str, list[str]]:
+    """Return the areas that several partnerships have, by their code, with these partnerships."""
+    found: dict[str, list[str]] = {}
+    for one in pulls:
+        for area in one.of.log.register.areas:
+            found.setdefault(area.code, []).append(one.name)
+    return {code: names for code, names in found.items() if len(names) > 1}
+
+
+def _incidents(pulls: Sequence[Pulled]) -> Iterator[pl.LazyFrame]:
+    """Yield the published cells of each pull, each once."""
+    return each_once(pulls, lambda one: incidents_of(one.folder, one.manifest))
+
+
+def each_once(
+    pulls: Sequence[Pulled], read: Callable[[Pulled], pl.LazyFrame | None]
+) -> Iterator[pl.LazyFrame]:
+    """Yield what is read of each pull, without what an earlier one has.
+
+    What a partner shared of a dataset for an area and a quarter is the same in each partnership
+    that has the area.
+
+    Args:
+        read: Returns rows with area, partner, dataset and quarter.
+    """
+    twice = list(areas_twice(pulls))
+    same = ("area", "partner", "dataset", "quarter")
+    before: list[pl.LazyFrame] = []
+    for one in pulls:
+        rows = read(one)
+        if rows is None:
+            continue
+        doubtful = rows.filter(pl.col("area").is_in(twice)).select(same).unique()
+        if twice and before:
+            rows = rows.join(pl.concat(before), on=same, how="anti", maintain_order="left")
+        before.append(doubtful)
+        partner = pl.concat_str(pl.lit(one.name), "partner", separator="/")
+        yield rows.with_columns(partner=partner) if one.name else rows
+
+
+def datasets_of(pulled: Pulled, *columns: str, numbers: bool = False) -> pl.LazyFrame | None:
+    """Return some columns of all the datasets of a pull that have them, if any has.
+
+    Args:
+        numbers: Of those that are numbers for an area, and else of those that are records.
+    """
+    found = []
+    for path in sorted(pulled.folder.glob("dataset=*")):
+        dataset = path.name.partition("=")[2]
+        rows = open_merged(pulled.folder, dataset)
+        is_wanted = (dataset in DATASETS and DATASETS[dataset].is_numbers) is numbers
+        if is_wanted and set(columns) <= set(rows.collect_schema().names()):
+            told = rows.with_columns(dataset=pl.lit(dataset))
+            found.append(told.select("area", "partner", "dataset", "quarter", *columns))
+    return pl.concat(found) if found else None
+
+
+def of_quarters(rows: pl.LazyFrame, quarters: Sequence[Quarter]) -> pl.LazyFrame:
+    """Return the records of some quarters."""
+    return rows.filter(pl.col("quarter").is_in([str(quarter) for quarter in quarters]))
+
+
+def number_of(cell: str) -> int | None:
+    """Read a number of a published table; none where there is none."""
+    return None if not cell else int(cell.replace(",", ""))

@@ -1,0 +1,229 @@
+"""Levels and patterns: how much of what, when, where and by whom it is held."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import polars as pl
+
+from exchange.pull.counts import CATEGORY, HOURS, UNKNOWN, count, counted, label_of
+from exchange.pull.cube import WEEKDAYS
+from exchange.reports.assessment import charts
+from exchange.reports.assessment.data import (
+    Pack,
+    datasets_of,
+    each_once,
+    number_of,
+    of_quarters,
+)
+from exchange.reports.assessment.missing import gaps_of
+from exchange.reports.assessment.year_file import four, months, years_before
+from exchange.reports.published_table import published_table, written
+from exchange.reports.report import Table
+from schemas.quarters import Quarter
+
+_YEARS: Final = 3  # compared in the chart of months
+_THEMES: Final = 6  # told apart by place
+_CATEGORIES: Final = 12  # of a dataset, the others together
+MISUSE: Final = "substance misuse"
+ACROSS: Final = ("violence", MISUSE)
+_LSOAS: Final = 20  # with most
+_OTHERS: Final = "all others"
+_HIDDEN: Final = "[c]"  # as in the statistics of the government
+_NEAREST: Final = 5  # numbers that are shared as such are rounded to it
+_NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def levels(pack: Pack) -> Table:
+    """Return the themes by agency."""
+    says = (
+        "Records of the year by theme and agency. Agencies hold records of their own, nothing "
+        "links them: one incident can be in several columns."
+    )
+    table = pack.table("levels", "Levels", says, "theme", "agency")
+    told = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
+    found = sorted(((n, label) for label, n in told if n is not None), reverse=True)
+    drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in found]
+    return replace(table, chart=partial(charts.bars, drawn, "records") if drawn else None)
+
+
+def months_of(pack: Pack) -> Table:
+    """Return the months of the year beside the same months of the years before."""
+    years = [years_before(pack.year.first, n) for n in reversed(range(_YEARS))]
+    lines = {}
+    for first in years:
+        if line := _line(pack, four(first)):
+            part = " (incomplete)" if gaps_of(pack.pulls, four(first)).found else ""
+            lines[f"from {first.first:%Y-%m}{part}"] = line
+    names = [_NAMES[int(month[5:]) - 1] for month in months(pack.year.quarters)]
+    mark = pack.gaps.marks("month")
+    rows_ = [
+        (mark(month), *(line[n] for line in lines.values()))
+        for n, month in enumerate(months(pack.year.quarters))
+    ]
+    drawn: list[charts.Row] = [
+        {"at": name, "number": number, "series": label}
+        for label, line in lines.items()
+        for name, cell in zip(names, line, strict=True)
+        if (number := number_of(cell)) is not None
+    ]
+    says = (
+        "When it happened, month by month, beside the same months of earlier years, so that a "
+        "season is not taken for a change. Each year holds what was shared for it; what can be "
+        "compared stands under: Change since last year. Records whose month is not known are not "
+        "in it. " + pack.gaps.says
+    )
+    chart = partial(charts.lines, drawn, names, "records") if drawn else None
+    return Table(
+        "months", "The course of the year", says.strip(), ("month", *lines), rows_,
+        tuple(range(1, len(lines) + 1)), "Nothing was shared.", chart,
+    )  # fmt: skip
+
+
+def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
+    """Return the records of each month of a year; empty where nothing of its quarter is there."""
+    rows, there = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
+    numbers = {key[0]: number for key, number in counted(rows, ["month"])}
+    told = {month: written(numbers.get(month, 0)) for month in there}
+    return [told.get(month, "") for month in months(quarters)] if there else []
+
+
+def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
+    """Return the months of those quarters of which anything was shared."""
+    rows = of_quarters(pack.everything, quarters)
+    shared = set(rows.select("quarter").unique().collect()["quarter"])
+    return months([quarter for quarter in quarters if str(quarter) in shared])
+
+
+def hours(pack: Pack) -> Table:
+    """Return the hours by weekday."""
+    table = _by_hour(pack, "hours", "Hour and weekday")
+    drawn: list[charts.Row] = [
+        {"x": day, "y": str(row[0]), "number": number}
+        for row in table.rows
+        for day, cell in zip(table.headings[1:], row[1:], strict=True)
+        if row[0] in HOURS and day in WEEKDAYS and (number := number_of(cell))
+    ]
+    return replace(
+        table, chart=partial(charts.heat, drawn, WEEKDAYS, HOURS, "records") if drawn else None
+    )
+
+
+def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> Table:
+    """Return the hours by weekday of some records; no rows where none tells its hour."""
+    says = "When it happened, of records that tell."
+    table = pack.table(name, title, says, "hour", "weekday", only=only)
+    tells = any(row[0] in HOURS and row[-1] != "0" for row in table.rows)
+    nothing = "No record that is counted here tells its hour."
+    return table if tells else replace(table, rows=[], nothing=nothing)
+
+
+def by_month(pack: Pack) -> Table:
+    """Return the months of the year by theme."""
+    there = _months_there(pack, pack.year.quarters)
+    counts = count(_main_themes(pack).filter(pl.col("month").is_in(there)), "month", "theme")
+    says = (
+        "When it happened, of records whose month is known, in quarters of which anything was "
+        "shared. " + pack.gaps.says
+    )
+    title, mark = "The course of the year, by theme", pack.gaps.marks("month")
+    return published_table("months-themes", title, counts, says=says.strip(), of="month", mark=mark)
+
+
+def _main_themes(pack: Pack) -> pl.LazyFrame:
+    """Return the records of the year, the themes that have fewest taken together."""
+    by_theme = count(pack.rows, "theme")
+    sizes = {label: row[0] for label, row in zip(by_theme.rows, by_theme.cells, strict=True)}
+    main = sorted(sizes, key=lambda theme: (-sizes[theme], theme))[:_THEMES]
+    theme = pl.when(pl.col("theme").is_in(main)).then("theme").otherwise(pl.lit(_OTHERS))
+    return pack.rows.with_columns(theme=theme)
+
+
+def where(pack: Pack) -> Iterator[Table]:
+    """Yield the places, by theme; the smaller themes together."""
+    counts = count(_main_themes(pack), "outward", "theme")
+    says = "By outward code, of records that were shared by it. " + pack.gaps.says
+    says = says.strip()
+    table = published_table("places", "Places", counts, says=says, of="outward code")
+    drawn: list[charts.Row] = [
+        {"label": str(row[0]), "longitude": x, "latitude": y, "number": number}
+        for row in table.rows
+        if (number := number_of(row[-1])) is not None
+        for x, y in [pack.places.points.get(str(row[0]), (None, None))]
+        if x is not None and y is not None
+    ]
+    chart = partial(charts.bubbles, drawn, pack.places.boundaries, "records") if drawn else None
+    yield replace(table, chart=chart)
+
+
+def lsoas(pack: Pack) -> Table:
+    """Return the LSOAs that have most, of records that were shared by it."""
+    sizes = {key[0]: number for key, number in counted(pack.rows, ["lsoa"])}
+    most = sorted(sizes.keys() - {UNKNOWN}, key=lambda one: (-sizes[one], one))[:_LSOAS]
+    rows = [(lsoa, written(sizes[lsoa])) for lsoa in most]
+    says = f"The {_LSOAS} with most records, of those that were shared by LSOA. " + pack.gaps.says
+    return Table("lsoas", "Places by LSOA", says.strip(), ("lsoa", "records"), rows, (1,))
+
+
+def across(pack: Pack) -> Iterator[Table]:
+    """Yield the places by agency, of themes that several hold."""
+    for theme in ACROSS:
+        says = (
+            f"Records of {theme} by outward code and agency, side by side and not linked: where "
+            "others than the police hold many, much may never reach the police."
+        )
+        name = theme.replace(" ", "-")
+        yield pack.table(f"across-{name}", f"Across agencies: {theme}", says, "outward", "agency",
+                         only=[f"theme={theme}"])  # fmt: skip
+
+
+def substances(pack: Pack) -> Iterator[Table]:
+    """Yield what there is of substance misuse, the numbers that are no records among it."""
+    only = [f"theme={MISUSE}"]
+    says = "Records about drugs and alcohol, by agency and quarter."
+    yield pack.table("substances", "Substance misuse", says, "agency", "quarter", only=only)
+    yield _by_hour(pack, "substances-hours", "Substance misuse: hour and weekday", only)
+    yield _numbers(pack)
+
+
+def _numbers(pack: Pack) -> Table:
+    """Return the datasets that are numbers for an area and a quarter, and no records."""
+    found = list(each_once(pack.pulls, lambda one: datasets_of(one, "number", numbers=True)))
+    rows = []
+    mark = pack.gaps.marks("quarter")
+    if found:
+        of_year = of_quarters(pl.concat(found), pack.year.quarters)
+        by = of_year.select("dataset", "quarter", "partner", "number").sort(pl.all()).collect()
+        rows = [(d, mark(quarter), who, _told(number)) for d, quarter, who, number in by.rows()]
+    says = "Numbers that health bodies and councils share as such, rounded. "
+    headings = ("dataset", "quarter", "partner", "number")
+    return Table("numbers", "Numbers of patients and treatments", (says + pack.gaps.says).strip(),
+                 headings, rows, (3,), "None were shared.")  # fmt: skip
+
+
+def _told(number: int | None) -> str:
+    return _HIDDEN if number is None else written(_NEAREST * round(number / _NEAREST))
+
+
+def categories(pack: Pack) -> Iterator[Table]:
+    """Yield the categories of each dataset, the most frequent first."""
+    by: dict[str, dict[str, int]] = {}
+    for key, number in counted(pack.rows, CATEGORY):
+        of = by.setdefault(key[0], {})
+        label = label_of(*key)
+        of[label] = of.get(label, 0) + number
+    rows = []
+    for dataset, sizes in sorted(by.items()):
+        labels = sorted(sizes, key=lambda label: (-sizes[label], label))
+        numbers = [sizes[label] for label in labels]
+        rest = labels[_CATEGORIES:]
+        if len(rest) > 1:
+            labels = [*labels[:_CATEGORIES], _OTHERS]
+            numbers = [*numbers[:_CATEGORIES], sum(numbers[_CATEGORIES:])]
+        mark = pack.gaps.marks("dataset")
+        lines = zip((*labels, "all"), (*numbers, sum(numbers)), strict=True)
+        rows += [(mark(dataset), label, written(number)) for label, number in lines]
+    says = f"The {_CATEGORIES} most frequent of each dataset. " + pack.gaps.says
+    yield Table("categories", "Categories", says.strip(), ("dataset", "category", "records"), rows,
+                (2,))  # fmt: skip

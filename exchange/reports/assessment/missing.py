@@ -1,0 +1,108 @@
+"""What a set of figures is without: datasets that were not shared, or not pulled."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.reports.assessment.year_file import months
+from exchange.reports.report import Table
+from exchange.reports.source import Pulled
+from exchange.text import with_noun
+from partners.register.obligations import Standing, State
+from schemas.quarters import Quarter
+
+TITLE: Final = "What is missing"
+
+Key = tuple[str, str, Quarter]  # partner, dataset, quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A partner's dataset of a quarter that is not there, or not whole, and why."""
+
+    partner: str
+    dataset: str
+    quarter: Quarter
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is missing of some quarters.
+
+    Attributes:
+        whole: What is there and covers its quarter, nil returns among it; of an authority that
+            ended, under the name of its heir.
+    """
+
+    found: tuple[Gap, ...]
+    whole: frozenset[Key]
+
+    @property
+    def says(self) -> str:
+        """Say that figures are without something, and where it is named; empty if nothing is."""
+        if not self.found:
+            return ""
+        missing = with_noun(len({(gap.partner, gap.dataset) for gap in self.found}), "dataset")
+        return f"Incomplete: {missing} missing for some quarters (see: {TITLE})."
+
+    def table(self) -> Table:
+        """Return what is missing, what is missing alike together."""
+        by: dict[tuple[str, str, str], list[str]] = {}
+        for gap in self.found:
+            by.setdefault((gap.dataset, gap.why, gap.partner), []).append(str(gap.quarter))
+        alike: dict[tuple[str, str, str], list[str]] = {}
+        for (dataset, why, partner), quarters in by.items():
+            alike.setdefault((dataset, ", ".join(quarters), why), []).append(partner)
+        rows = [(*key, ", ".join(partners)) for key, partners in sorted(alike.items())]
+        says = "What partners hold, and what is not in these figures, or not all of it."
+        headings = ("dataset", "quarters", "why", "partners")
+        return Table("gaps", TITLE, says, headings, rows, (), "Nothing.")
+
+    def marks(self, of: str) -> Callable[[str], str]:
+        """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""
+        labels = {_label(gap, of) for gap in self.found}
+        if of == "month":
+            labels = set(months([gap.quarter for gap in self.found]))
+        return lambda label: f"{label} (incomplete)" if label in labels else label
+
+
+def _label(gap: Gap, of: str) -> str:
+    told = {
+        "agency": gap.dataset.partition("-")[0],
+        "partner": gap.partner,
+        "dataset": gap.dataset,
+        "quarter": str(gap.quarter),
+    }
+    return told.get(of, "")
+
+
+def gaps_of(pulls: Sequence[Pulled], quarters: Sequence[Quarter]) -> Gaps:
+    """Return what some pulls are without, of some quarters."""
+    found: list[Gap] = []
+    whole: set[Key] = set()
+    for pulled in pulls:
+        for quarter in quarters:
+            for s in pulled.of.standings(quarter):
+                if why := _why(pulled, s):
+                    found.append(Gap(pulled.partner(s.partner), s.dataset, quarter, why))
+                elif s.state is not State.NOT_HELD:
+                    # The records are the submitter's, where another submits for the partner.
+                    submitters = map(pulled.partner, (s.partner, *s.by))
+                    whole |= {(who, s.dataset, quarter) for who in submitters}
+    heirs = {old: new for pulled in pulls for old, new in pulled.heirs.items()}
+    # Of two that became one, both have to be whole.
+    missing = {(heirs.get(g.partner, g.partner), g.dataset, g.quarter) for g in found}
+    there = {(heirs.get(who, who), dataset, quarter) for who, dataset, quarter in whole}
+    return Gaps(tuple(found), frozenset(there - missing))
+
+
+def _why(pulled: Pulled, s: Standing) -> str:
+    """Say why a dataset is not there, or not whole; empty if it is, or if it is not held."""
+    if s.state is State.NOT_HELD:
+        return ""
+    if s.state not in (State.ON_TIME, State.LATE):
+        return "shared in part" if s.entries else "not shared"
+    records = {one.position for one in pulled.of.log.register.submissions}
+    missing = (records & set(s.entries)) - pulled.manifest.items.keys()
+    return "shared, and not pulled here" if missing else ""

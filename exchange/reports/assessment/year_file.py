@@ -1,0 +1,217 @@
+"""The assessment year, and what people write for it: one small TOML file a year.
+
+Keeps true: what a person has to write is never made up; where it is not written, that is said.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from exchange.errors import Usage
+from schemas.extract.text_files import read_text
+from schemas.quarters import Quarter
+
+QUARTER_MONTHS: Final = (1, 4, 7, 10)
+_BETTER: Final = ("lower", "higher")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section that only people can write.
+
+    Attributes:
+        requirement: Which requirement asks for it (`partners/law/requirements.csv`).
+        asks: What belongs into it.
+    """
+
+    id: str
+    title: str
+    requirement: str
+    asks: str
+
+
+SECTIONS: Final = (
+    Section("why", "Why it has changed", "27", "Why levels and patterns have changed."),
+    Section("priorities", "What the community wants put first", "28",
+            "What communities said should be tackled, and how the priorities reflect it."),
+    Section("consultation", "Who was asked, and how", "25",
+            "Which groups were asked, which others' consultations were used."),
+    Section("scrutiny", "The overview and scrutiny committee", "22",
+            "What the committee that considers crime and disorder brought in."),
+    Section("partners", "What wider partners know", "22",
+            "What others than those who share here brought in."),
+    Section("plan", "How far last year's plan was carried out", "39",
+            "What was done, what was not, and what was learnt; the targets stand in a table."),
+    Section("next", "Priorities for the coming year", "26",
+            "What the partnership should put first, and why."),
+)  # fmt: skip
+ESCALATE: Final = Section(
+    "escalate", "What to take up to the county", "escalate", "Which priorities need the county."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What last year's plan aimed at, and what to count for it.
+
+    Attributes:
+        only: Which records are counted, as COLUMN=VALUE.
+        better: "lower" or "higher".
+    """
+
+    name: str
+    only: tuple[str, ...]
+    baseline: int
+    target: int
+    better: str
+
+    def achieved(self, result: int) -> bool:
+        """Say whether a result is as good as what was aimed at."""
+        return result <= self.target if self.better == "lower" else result >= self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """An assessment year.
+
+    Attributes:
+        first: Its first quarter, of four.
+        population: Of the area; 0 if it is not told.
+        words: What people wrote, by section.
+    """
+
+    first: Quarter
+    population: int
+    words: dict[str, str]
+    targets: tuple[Target, ...]
+
+    @property
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Its quarters, oldest first."""
+        return four(self.first)
+
+    @property
+    def before(self) -> tuple[Quarter, ...]:
+        """The quarters of the year before."""
+        return four(years_before(self.first, 1))
+
+    @property
+    def label(self) -> str:
+        """Its first and last day."""
+        return f"{self.first.first} to {self.quarters[-1].last}"
+
+
+def four(first: Quarter) -> tuple[Quarter, ...]:
+    """Return a quarter and the three after it."""
+    found = [first]
+    while len(found) < len(QUARTER_MONTHS):
+        found.append(found[-1].next)
+    return tuple(found)
+
+
+def years_before(quarter: Quarter, years: int) -> Quarter:
+    """Return the same quarter of an earlier year."""
+    return Quarter(quarter.year - years, quarter.number)
+
+
+def months(quarters: Sequence[Quarter]) -> list[str]:
+    """Return the months of some quarters, as 2026-07."""
+    return [
+        f"{quarter.first.year}-{quarter.first.month + n:02}"
+        for quarter in quarters
+        for n in (0, 1, 2)
+    ]
+
+
+def template(first_month: int) -> str:
+    """Return the file of a year with nothing written in it yet."""
+    lines = [
+        "# What people write for the strategic assessment: between the quotation marks, with an",
+        "# empty line between paragraphs. What is empty is said to be missing.",
+        "",
+        f"first_month = {first_month}  # of the assessment year: 1, 4, 7 or 10",
+        "population = 0  # residents of the area, for rates; 0 if they are not told",
+        "",
+        "[words]",
+    ]
+    for section in (*SECTIONS, ESCALATE):
+        lines += [f"# {section.asks}", f'{section.id} = """', '"""', ""]
+    lines += [
+        "# Last year's plan, a part like this for each target; the records are counted as in",
+        "# `exchange table --only`.",
+        "# [[target]]",
+        '# name = "Fewer burglaries"',
+        '# only = ["theme=burglary"]',
+        "# baseline = 400",
+        "# target = 380",
+        '# better = "lower"',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def read_year(path: Path, begins: int) -> Year:
+    """Read the file of the year that begins in a calendar year.
+
+    Raises:
+        Usage: it is not as it should be; the message names the part.
+    """
+    try:
+        told = tomllib.loads(read_text(path))
+        fault = ""
+    except (OSError, ValueError):
+        fault = "it can't be read as TOML: is a quotation mark missing?"
+    if fault:
+        raise _wrong("year-file-unreadable", path, fault)
+    month, population = told.get("first_month", 1), told.get("population", 0)
+    if month not in QUARTER_MONTHS:
+        raise _wrong("year-first-month-not-allowed", path, "first_month is 1, 4, 7 or 10")
+    if not isinstance(population, int) or population < 0:
+        raise _wrong("year-population-not-a-number", path, "population is a number, or 0")
+    first = Quarter(begins, QUARTER_MONTHS.index(month) + 1)
+    return Year(first, population, _words(path, told), _targets(path, told))
+
+
+def _words(path: Path, told: dict[str, Any]) -> dict[str, str]:
+    words = told.get("words", {})
+    known = {section.id for section in (*SECTIONS, ESCALATE)}
+    if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
+        raise _wrong(
+            "year-words-not-text", path, "what stands under [words] is text between quotation marks"
+        )
+    if unknown := sorted(words.keys() - known):
+        raise _wrong(
+            "year-section-unknown",
+            path,
+            f"there is no section {unknown[0]}; they are {', '.join(sorted(known))}",
+        )
+    return words
+
+
+def _targets(path: Path, told: dict[str, Any]) -> tuple[Target, ...]:
+    found = []
+    everything = told.get("target", [])
+    for one in everything if isinstance(everything, list) else [{}]:
+        try:
+            target = Target(
+                one["name"], tuple(one["only"]), one["baseline"], one["target"], one["better"]
+            )
+            sound = all(isinstance(n, int) for n in (target.baseline, target.target))
+            sound = sound and isinstance(one["only"], list) and target.better in _BETTER
+            sound = sound and all(isinstance(text, str) for text in (target.name, *target.only))
+        except (KeyError, TypeError):
+            sound = False
+        if not sound:
+            raise _wrong(
+                "year-target-incomplete",
+                path,
+                "a [[target]] has a name, only = [...], baseline and target as numbers, and "
+                'better = "lower" or "higher"',
+            )
+        found.append(target)
+    return tuple(found)
+
+
+def _wrong(id_: str, path: Path, says: str) -> Usage:
+    return Usage(id_, f"{path.name}: {says}", "nothing was written")

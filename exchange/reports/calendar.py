@@ -1,0 +1,69 @@
+"""What is due, as a calendar that any calendar program reads (RFC 5545).
+
+Keeps true: the same log on the same day gives the same events under the same names, so that a
+newer file takes the place of an older one.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from partners.register.obligations import State, standings
+from partners.register.register import Register
+from schemas.quarters import LONDON, Quarter
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+_AHEAD: Final = 4  # quarters
+_BEFORE: Final = (14, 3)  # days before, on which a calendar reminds
+
+
+def calendar(register: Register, partner: str, now: datetime) -> bytes:
+    """Return the deadlines of the next quarters, and the review of the protocol, as iCalendar.
+
+    Args:
+        partner: Whose datasets are named; empty for those of all.
+    """
+    from icalendar import Calendar  # noqa: PLC0415 - only a calendar needs it
+
+    made = Calendar()
+    made.add("prodid", "-//csp-exchange//deadlines//EN")
+    made.add("version", "2.0")
+    of = f"@{register.origin.replace('/', '.')}"
+    quarter = Quarter.of(now.astimezone(LONDON).date()).previous
+    for _ in range(_AHEAD):
+        due = [
+            s
+            for s in standings(register, quarter, now)
+            if partner in ("", s.partner) and s.state in (State.DUE, State.OVERDUE, State.EXPECTED)
+        ]
+        if due:
+            names = [s.dataset if partner else f"{s.partner}: {s.dataset}" for s in due]
+            title = f"{register.name}: {quarter} is due"
+            made.add_component(_event(f"{quarter}{of}", quarter.due, title, names, now))
+        quarter = quarter.next
+    protocol = register.protocol
+    if protocol and protocol.published.review:
+        day, title = protocol.published.review, f"{register.name}: review of the protocol"
+        made.add_component(_event(f"review{of}", day, title, [protocol.published.title], now))
+    return bytes(made.to_ical())
+
+
+def _event(uid: str, day: date, title: str, lines: list[str], now: datetime) -> "Event":
+    from icalendar import Alarm, Event  # noqa: PLC0415 - only a calendar needs it
+
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", now)
+    event.add("dtstart", day)
+    if day < date.max:  # an event of one day needs no end
+        event.add("dtend", day + timedelta(1))
+    event.add("summary", title)
+    event.add("description", "\n".join(lines))
+    for days in _BEFORE:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", title)
+        alarm.add("trigger", timedelta(days=-days))
+        event.add_component(alarm)
+    return event

@@ -1,0 +1,1 @@
+"""The compliance report, the county's, and the checklist of requirements."""

@@ -1,0 +1,163 @@
+"""What the log proves of a requirement, in words, with the entries that prove it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from exchange.reports.source import Source
+from exchange.text import with_noun
+from partners.law.authorities import authorities, standing_of
+from partners.register.obligations import State
+from schemas.quarters import Quarter
+
+_YEAR: Final = 4  # quarters that a strategic assessment rests on
+# Where one of these is enrolled, the area has its council.
+_COUNCILS: Final = frozenset({"council", "county", "district"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the log proves.
+
+    Attributes:
+        answer: "yes", "no", "in-part"; empty where the log tells something and answers nothing.
+        says: In a sentence, without its full stop.
+        entries: The positions that it rests on.
+    """
+
+    answer: str
+    says: str
+    entries: tuple[int, ...] = ()
+
+
+def _protocol(of: Source) -> Proof:
+    protocol = of.log.register.protocol
+    if protocol is None:
+        return Proof("no", "The log holds no protocol")
+    title = protocol.published.title
+    says = f"{title}, published {protocol.time:%Y-%m-%d}"
+    return Proof("yes", says, (protocol.position,))
+
+
+def _signatures(of: Source) -> Proof:
+    protocol = of.log.register.protocol
+    if protocol is None:
+        return Proof("no", "The log holds no protocol to sign")
+    signed = {p: s.position for p, s in protocol.signatures.items() if p in of.responsible}
+    return _each(of, signed, "have signed the protocol in force")
+
+
+def _liaison(of: Source) -> Proof:
+    nominations = of.log.register.nominations
+    accepted = {
+        partner: one.position
+        for (partner, deputy), one in nominations.items()
+        if not deputy and one.accepted is not None and partner in of.responsible
+    }
+    return _each(of, accepted, "have a designated liaison officer who has accepted")
+
+
+def _each(of: Source, done: dict[str, int], what: str) -> Proof:
+    """Say how many of the responsible authorities did something, and which are missing."""
+    missing = [one for one in of.responsible if one not in done]
+    unknown = absent(of)
+    whole = with_noun(len(of.responsible), "responsible authority", "responsible authorities")
+    says = f"{len(done):,} of {whole} enrolled {what}"
+    says += f"; not yet: {', '.join(missing)}" if missing else ""
+    says += f"; not enrolled: {', '.join(unknown)}" if unknown else ""
+    answer = "yes" if not missing and not unknown else "in-part"
+    return Proof(answer if done else "no", says, tuple(sorted(done.values())))
+
+
+def absent(of: Source) -> list[str]:
+    """Return what responsible authorities there are in law of which none is enrolled."""
+    register = of.log.register
+    there = {kind for partner in register.partners.values() for kind in partner.kinds}
+    there |= _COUNCILS if there & _COUNCILS else set()
+    titles = {
+        one.kind: one.title
+        for one in authorities()
+        if one.standing == "responsible" and one.stands(register.nation, of.today)
+    }
+    councils = [kind for kind in titles if kind in _COUNCILS]
+    for kind in councils[1:]:
+        del titles[kind]
+    return [title for kind, title in titles.items() if kind not in there]
+
+
+def _others(of: Source) -> Proof:
+    register = of.log.register
+    protocol = register.protocol
+    signed = protocol.signatures if protocol else {}
+    may = [
+        partner.id
+        for partner in register.partners.values()
+        if partner.id not in signed
+        and not of.is_responsible(partner.id)
+        and standing_of(partner.kinds, register.nation, of.today) is not None
+    ]
+    if not may:
+        return Proof("", "Nobody else who is enrolled could sign it and has not")
+    return Proof("yes", f"Enrolled, and could sign it: {', '.join(may)}")
+
+
+def _personal(of: Source) -> Proof:
+    protocol = of.log.register.protocol
+    if protocol is None or not protocol.published.personal:
+        return Proof("", "The protocol in force has no clause on personal data")
+    who = ", ".join(protocol.personal) or "nobody yet"
+    entries = tuple(s.position for s in protocol.signatures.values() if s.personal)
+    return Proof("", f"The protocol has a clause on personal data, signed by {who}", entries)
+
+
+def _sharing(of: Source) -> Proof:
+    quarter = last_due(of)
+    began = of.log.entries[0]
+    if began is None or quarter.is_late(began.time):
+        return Proof("", "No quarter has been due since this log began")
+    found = [s for s in of.standings(quarter) if s.certain and s.state is not State.NOT_HELD]
+    on_time = [s for s in found if s.state is State.ON_TIME]
+    late = [s for s in found if s.state is State.LATE]
+    missing = [s for s in found if s.state not in (State.ON_TIME, State.LATE)]
+    whole = with_noun(len(found), "dataset")
+    says = (
+        f"{quarter.label}: of {whole} owed by law, {len(on_time):,} on time, {len(late):,} late, "
+        f"{len(missing):,} not shared"
+    )
+    entries = tuple(sorted({e for s in (*on_time, *late) for e in s.entries}))
+    if not found:
+        return Proof("", f"Nothing was owed for {quarter.label}")
+    answer = "in-part" if on_time or late else "no"
+    return Proof("yes" if len(on_time) == len(found) else answer, says, entries)
+
+
+def _considered(of: Source) -> Proof:
+    quarters = [Quarter.of(of.today).previous]
+    while len(quarters) < _YEAR:
+        quarters.insert(0, quarters[0].previous)
+    shared = [s for s in of.log.register.current() if s.statement.quarter in quarters]
+    who = sorted({s.statement.partner for s in shared})
+    says = (
+        f"Records for {quarters[0]} to {quarters[-1]} were shared by {', '.join(who) or 'nobody'}; "
+        "whether the assessment considered them, the log cannot tell"
+    )
+    return Proof("", says, tuple(s.position for s in shared))
+
+
+def last_due(of: Source) -> Quarter:
+    """Return the last quarter that was due by the day of a report."""
+    quarter = Quarter.of(of.today)
+    while not quarter.is_late(of.now):
+        quarter = quarter.previous
+    return quarter
+
+
+PROOFS: Final[dict[str, Callable[[Source], Proof]]] = {
+    "protocol": _protocol,
+    "signatures": _signatures,
+    "liaison": _liaison,
+    "others": _others,
+    "personal": _personal,
+    "sharing": _sharing,
+    "considered": _considered,
+}

@@ -1,0 +1,329 @@
+"""The checklist of what partnerships are required to do, in the forms that boards know.
+
+Each requirement is answered by the log where the log proves it, and by the strategy group's own
+word (`exchange assess`) where it can't. What is in force on the day stands first; what is not, or
+only the guide of 2007 asks, after it. The forms are those of the five papers that it comes from.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from exchange.log.merkle import root_text
+from exchange.log.verify import Account
+from exchange.reports.compliance.answers import PROOFS, Proof
+from exchange.reports.report import Report, ReportWarning, Table
+from exchange.reports.source import Source
+from partners.entries.kinds import ANSWERS
+from partners.law.requirements import (
+    CHAPTERS,
+    GUIDE,
+    HALLMARKS,
+    PAPERS,
+    Law,
+    Requirement,
+    requirements,
+)
+from partners.register.state import Assessment
+
+_WORDS: Final = ANSWERS | {"": "not answered"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A requirement, and how it stands.
+
+    Attributes:
+        law: What makes it law on the day; nothing if it is good practice.
+        proof: What the log proves of it.
+        group: What the strategy group says of it.
+    """
+
+    requirement: Requirement
+    law: Law | None
+    proof: Proof | None
+    group: Assessment | None
+
+    @property
+    def answer(self) -> str:
+        """The log's answer where it has one, else the strategy group's; empty for none."""
+        said = self.group.said.answer if self.group else ""
+        return self.proof.answer if self.proof and self.proof.answer else said
+
+    @property
+    def position(self) -> str:
+        """Where it stands, in words."""
+        told = [self.proof.says] if self.proof else []
+        if self.group is not None:
+            by_log = self.proof is not None and self.proof.answer
+            differs = by_log and self.answer != self.group.said.answer
+            told += [f"The strategy group says: {self.group_says}"] if differs else []
+            told += [self.group.said.position] if not differs else []
+        return ". ".join(one.rstrip(".") for one in told if one) or _WORDS[self.answer]
+
+    @property
+    def group_says(self) -> str:
+        """The strategy group's answer and its words."""
+        if self.group is None:
+            return ""
+        said = self.group.said
+        return _WORDS[said.answer] + (f", {said.position}" if said.position else "")
+
+    @property
+    def action(self) -> str:
+        """What is to be done."""
+        return self.group.said.action if self.group else ""
+
+    @property
+    def when(self) -> str:
+        """Until when it is to be done, and who does it."""
+        if self.group is None:
+            return ""
+        said = self.group.said
+        return ", ".join(one for one in (said.by.isoformat() if said.by else "", said.owner) if one)
+
+    @property
+    def page(self) -> str:
+        """Where in the plan it stands."""
+        return self.group.said.page if self.group else ""
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The positions that the answer rests on."""
+        mine = (self.group.position,) if self.group else ()
+        return (*(self.proof.entries if self.proof else ()), *mine)
+
+    @property
+    def source(self) -> str:
+        """What it rests on."""
+        if self.law is None:
+            ended = [law for law in self.requirement.laws if law.last is not None]
+            was = f" (law until {ended[0].last})" if ended else ""
+            return GUIDE + was
+        sure = "" if self.law.confirmed == "yes" else f" ({self.law.confirmed})"
+        return self.law.instrument + sure
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One of the forms in which boards have had the checklist.
+
+    Attributes:
+        paper: Whose form it is (`partners.law.requirements.PAPERS`).
+        headings: Its own columns; before them the number, after them source and log.
+        holds: Which requirements it has.
+    """
+
+    paper: str
+    says: str
+    headings: tuple[str, ...]
+    holds: Callable[[Requirement], bool]
+    row: Callable[[Answered], tuple[str, ...]]
+
+
+def _is_required(one: Requirement) -> bool:
+    return one.kind == "required"
+
+
+def _is_of_the_plan(one: Requirement) -> bool:
+    return bool(one.in_paper("4"))
+
+
+def _asked(one: Answered) -> tuple[str, str]:
+    """Return the requirement, and the question about it if it is one."""
+    asked = one.requirement
+    if asked.kind != "question":
+        return asked.text, ""
+    return (requirements()[asked.under].text if asked.under else ""), asked.text
+
+
+def _tick(one: Answered, answer: str) -> str:
+    return "✓" if one.answer == answer else ""
+
+
+def _to_do(one: Answered) -> str:
+    """Return what is to be done: part of it, or that it does not apply, is said here too."""
+    part = _WORDS[one.answer] if one.answer in ("in-part", "not-applicable") else ""
+    when = f" ({one.when})" if one.when and one.action else one.when
+    return "; ".join(told for told in (part, one.action + when) if told)
+
+
+FORMS: Final[dict[str, Form]] = {
+    "position": Form(
+        "1",
+        "requirement, current position",
+        ("statutory requirement", "current position"),
+        _is_required,
+        lambda one: (one.requirement.text, one.position),
+    ),
+    "developments": Form(
+        "2",
+        "issue, action, developments",
+        ("issue", "action", "developments"),
+        lambda _: True,
+        lambda one: (one.requirement.text, one.action, one.position),
+    ),
+    "milestones": Form(
+        "3",
+        "issue, action, when, milestone",
+        ("issue", "action", "when", "milestone"),
+        lambda _: True,
+        lambda one: (one.requirement.text, one.action, one.position, one.when),
+    ),
+    "checklist": Form(
+        "5",
+        "yes, no, action required",
+        ("statutory requirement", "implementation checklist", "yes", "no", "action required"),
+        lambda _: True,
+        lambda one: (*_asked(one), _tick(one, "yes"), _tick(one, "no"), _to_do(one)),
+    ),
+    "plan": Form(
+        "4",
+        "requirement, summary, page of the plan",
+        ("requirement", "summary", "page"),
+        _is_of_the_plan,
+        lambda one: (one.requirement.text, one.position, one.page),
+    ),
+}
+
+
+def answered(of: Source) -> list[Answered]:
+    """Return all requirements and how they stand, those for two tiers only where there are two."""
+    register = of.log.register
+    proofs = {name: prove(of) for name, prove in PROOFS.items()}
+    return [
+        Answered(
+            one,
+            one.in_force(register.nation, of.today),
+            proofs.get(one.proof),
+            register.assessments.get(one.id),
+        )
+        for one in requirements().values()
+        if not one.two_tier or register.has_two_tiers
+    ]
+
+
+def checklist(account: Account, now: datetime, form: Form) -> Report:
+    """Return the checklist in a form."""
+    of = Source(account, (), now)
+    register, tree = of.log.register, of.log.tree
+    everything = [one for one in answered(of) if form.holds(one.requirement)]
+    law = [one for one in everything if one.law is not None]
+    rest = [one for one in everything if one.law is None]
+    says = (
+        f"Law in {register.nation.title()} on {of.today}; where its wording is not verified, "
+        "it says so."
+    )
+    tables = [_table("in-force", "In force", says, form, law), *_good_practice(form, rest)]
+    return Report(
+        f"Statutory requirements: {register.name}",
+        (
+            f"Position at {of.today}",
+            f"In the form of: {PAPERS[form.paper]}",
+            f"As the log was with {tree.size:,} entries, root {root_text(tree.root)}",
+        ),
+        _unknown(of),
+        tuple(_open(law)),
+        tuple(tables),
+        {
+            "partnership": register.name,
+            "origin": register.origin,
+            "log": {"size": tree.size, "root": tree.root.hex()},
+            "requirements": [_as_data(one) for one in everything],
+        },
+    )
+
+
+def in_force(of: Source) -> Table:
+    """Return what is law on the day and where it stands, for the compliance report."""
+    form = FORMS["position"]
+    law = [one for one in answered(of) if one.law is not None and form.holds(one.requirement)]
+    says = (
+        "What the Regulations ask of the partnership, answered by the log where it proves it, and "
+        "else by the strategy group. With the guide's questions: exchange report requirements."
+    )
+    return _table("requirements", "Statutory requirements", says, form, law)
+
+
+def _table(name: str, title: str, says: str, form: Form, found: Sequence[Answered]) -> Table:
+    rows = [
+        (one.requirement.id, *form.row(one), one.source, ", ".join(map(str, one.entries)))
+        for one in found
+    ]
+    return Table(name, title, says, ("no.", *form.headings, "source", "log"), rows)
+
+
+def _good_practice(form: Form, rest: Sequence[Answered]) -> Iterator[Table]:
+    """Yield what is not law on the day, a table for each chapter of the guide."""
+    for chapter, title in CHAPTERS.items():
+        found = [one for one in rest if one.requirement.chapter == chapter]
+        if found:
+            by_hallmark = sorted(found, key=lambda one: _order(one.requirement))
+            yield _table(chapter, f"{GUIDE}. {title}", _marks(found), form, by_hallmark)
+
+
+def _order(one: Requirement) -> int:
+    return [*HALLMARKS, ""].index(one.hallmark) if one.kind == "question" else -1
+
+
+def _marks(found: Sequence[Answered]) -> str:
+    """Say which questions each hallmark has."""
+    told = []
+    for hallmark, title in HALLMARKS.items():
+        ids = [o.requirement.id for o in found if o.requirement.hallmark == hallmark]
+        if ids:
+            told.append(f"{title}: {', '.join(ids)}")
+    return "; ".join(told) + "." if told else "Not law today."
+
+
+def _open(law: Sequence[Answered]) -> Iterator[str]:
+    """Draft what the meeting has to decide: what is not met, and what nobody has answered."""
+    for one in law:
+        if one.answer in ("no", "in-part"):
+            action = f" Agreed: {_to_do(one)}." if one.action else " No action is agreed."
+            position = one.position.rstrip(".")
+            yield f"{one.requirement.id}. {one.requirement.text}: {position}.{action}"
+    unanswered = [one.requirement.id for one in law if not one.answer]
+    if unanswered:
+        yield f"Nobody has answered {', '.join(unanswered)}: exchange assess {unanswered[0]} --help"
+
+
+def _unknown(of: Source) -> tuple[ReportWarning, ...]:
+    unknown = [name for name in of.log.register.assessments if name not in requirements()]
+    told = f"this version does not know the requirements {', '.join(unknown)}, which were assessed"
+    return (ReportWarning("requirements-unknown", told),) * bool(unknown)
+
+
+def _as_data(one: Answered) -> dict[str, Any]:
+    r = one.requirement
+    return {
+        "id": r.id,
+        "kind": r.kind,
+        "text": r.text,
+        "chapter": CHAPTERS[r.chapter],
+        "hallmark": HALLMARKS.get(r.hallmark),
+        "under": r.under or None,
+        "two_tier": r.two_tier,
+        "papers": list(r.papers),
+        "laws": [
+            {
+                "nation": law.nation,
+                "first": law.first.isoformat(),
+                "last": _day(law.last),
+                "instrument": law.instrument,
+                "confirmed": law.confirmed,
+            }
+            for law in r.laws
+        ],
+        "in_force": one.law is not None,
+        "answer": one.answer or None,
+        "proved": one.proof.says if one.proof else None,
+        "proved_answer": one.proof.answer or None if one.proof else None,
+        "strategy_group": one.group.said.to_json() if one.group else None,
+        "entries": list(one.entries),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,187 @@
+"""The forms that a report is written in: page, workbook, text, CSV and JSON, by the file's ending.
+
+One content, and the same bytes for the same content: nothing of when it was written is in it but
+the day that the page says.
+"""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace as replace_parts
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from exchange.marking import MARKING
+from exchange.reports.html import render
+from exchange.reports.report import Prose, Report, Table
+from schemas.quarters import LONDON
+
+Form = Callable[[Report, datetime], bytes]
+_MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_WIDTH: Final = 60  # characters of a column, at most
+_COLUMNS: Final = 10  # that fit on an upright page, or nearly on a telephone
+_FORMULAS: Final = "=+-@\t\r"
+
+
+def page(report: Report, now: datetime) -> bytes:
+    """Return one accessible HTML file."""
+    marking = "" if report.public else MARKING
+    parts = tuple(piece for part in report.parts for piece in _narrow(part))
+    narrow = replace_parts(report, parts=parts)
+    return render("report", report.title, now, marking=marking, report=narrow)
+
+
+def _narrow(part: Table | Prose) -> list[Table | Prose]:
+    """Return a table that is too wide for paper as several, its first column before each."""
+    if isinstance(part, Prose) or len(part.headings) <= _COLUMNS:
+        return [part]
+    pieces: list[Table | Prose] = []
+    step = _COLUMNS - 1
+    for start in range(1, len(part.headings), step):
+        end = min(start + step, len(part.headings))
+        pieces.append(
+            replace_parts(
+                part,
+                title=f"{part.title} ({part.headings[start]} to {part.headings[end - 1]})",
+                headings=(part.headings[0], *part.headings[start:end]),
+                rows=[(row[0], *row[start:end]) for row in part.rows],
+                numbers=tuple(n - start + 1 for n in part.numbers if start <= n < end),
+                chart=part.chart if start == 1 else None,
+            )
+        )
+    return pieces
+
+
+def text(report: Report, now: datetime) -> bytes:
+    """Return plain text, for an e-mail."""
+    lines = [report.title, "", *report.about, f"Made on {_day(now)}", ""]
+    lines += [f"! {one}" for _, one in report.warnings] + [""] * bool(report.warnings)
+    if report.todo is not None:
+        lines += ["TO DECIDE", "", *(f"- {one}" for one in report.todo or ("nothing",)), ""]
+    for part in report.parts:
+        within = _columns(part) if isinstance(part, Table) else _paragraphs(part)
+        lines += [part.title.upper(), "", part.says, "", *within, ""]
+    lines += [] if report.public else [MARKING]
+    return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _paragraphs(prose: Prose) -> list[str]:
+    return list(prose.paragraphs) or [prose.missing]
+
+
+def _columns(table: Table) -> list[str]:
+    if not table.rows:
+        return [table.nothing]
+    everything = [table.headings, *table.rows]
+    widths = [max(len(row[n]) for row in everything) for n in range(len(table.headings))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in everything
+    ]
+
+
+def comma_separated(report: Report, _: datetime) -> bytes:
+    """Return the first table, for a spreadsheet; nothing that it would run."""
+    told = io.StringIO(newline="")
+    writer = csv.writer(told)
+    first = report.tables[0]
+    numbers = set(first.numbers)
+    writer.writerow(first.headings)
+    for row in first.rows:
+        writer.writerow(c if n in numbers else _plain(c) for n, c in enumerate(row))
+    return told.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: str) -> str:
+    return "'" + cell if cell[:1] in tuple(_FORMULAS) and cell else cell
+
+
+def as_json(report: Report, _: datetime) -> bytes:
+    """Return all of it with the entries it rests on."""
+    told: dict[str, Any] = {
+        "title": report.title,
+        "warnings": [text for _, text in report.warnings],
+        **({} if report.todo is None else {"to_decide": list(report.todo)}),
+        **report.data,
+        "tables": {
+            t.id: [dict(zip(t.headings, row, strict=True)) for row in t.rows] for t in report.tables
+        },
+        "words": {p.id: list(p.paragraphs) for p in report.prose},
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def workbook(report: Report, now: datetime) -> bytes:
+    """Return a workbook: a cover with contents and notes, then one table a sheet."""
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter  # noqa: PLC0415 - only workbooks need it
+
+    with xlsxwriter.Workbook(content, options) as book:
+        book.set_properties({"title": report.title, "created": _MADE})
+        bold = book.add_format({"bold": True})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        cover = book.add_worksheet("Cover")
+        cover.set_column(0, 0, 100, wrapped)
+        notes = [*report.about, f"Made on {_day(now)}", *(f"! {one}" for _, one in report.warnings)]
+        notes += [] if report.public else [MARKING]
+        todo = [] if report.todo is None else ["To decide:", *(report.todo or ("nothing",)), ""]
+        contents = ["Contents:", *(f"{t.id}: {t.title}. {t.says}" for t in report.tables)]
+        cover.write_string(0, 0, report.title, bold)
+        words = [
+            line for p in report.prose for line in ("", f"{p.title}.", p.says, *_paragraphs(p))
+        ]
+        for number, line in enumerate(["", *notes, "", *todo, *contents, *words], start=1):
+            cover.write_string(number, 0, line)
+        for table in report.tables:
+            _sheet(book, table, bold)
+    return content.getvalue()
+
+
+def _sheet(book: Any, table: Table, bold: Any) -> None:
+    sheet = book.add_worksheet(table.id)
+    sheet.write_string(0, 0, table.title, bold)
+    sheet.write_string(1, 0, table.says)
+    headings = [{"header": heading} for heading in _apart(table.headings)]
+    rows = [list(row) for row in table.rows] or [["" for _ in table.headings]]
+    sheet.add_table(
+        3, 0, 3 + len(rows), len(headings) - 1,
+        {"columns": headings, "name": "t_" + table.id.replace("-", "_"), "style": None},
+    )  # fmt: skip
+    for y, row in enumerate(rows, start=4):
+        for x, cell in enumerate(row):
+            number = cell.replace(",", "")
+            if x in table.numbers and number.lstrip("-").isdigit():
+                sheet.write_number(y, x, int(number))
+            else:
+                sheet.write_string(y, x, cell)
+    for x, heading in enumerate(table.headings):
+        longest = max([len(heading) + 3, *(len(row[x]) for row in rows)])
+        sheet.set_column(x, x, min(longest + 1, _WIDTH))
+    sheet.freeze_panes(4, 0)
+
+
+def _apart(headings: Sequence[str]) -> list[str]:
+    """Tell apart headings that differ in their letters' case alone, which Excel takes for one."""
+    seen: Counter[str] = Counter()
+    found = []
+    for heading in headings:
+        seen[heading.casefold()] += 1
+        again = seen[heading.casefold()]
+        found.append(f"{heading} ({again})" if again > 1 else heading)
+    return found
+
+
+def _day(now: datetime) -> str:
+    return f"{now.astimezone(LONDON):%Y-%m-%d}"
+
+
+FORMS: Final[dict[str, Form]] = {
+    ".html": page,
+    ".xlsx": workbook,
+    ".csv": comma_separated,
+    ".json": as_json,
+    ".txt": text,
+}

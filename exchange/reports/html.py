@@ -1,0 +1,34 @@
+"""Pages: one accessible HTML file each, without scripts or outside links.
+
+Keeps true: whatever is put in is escaped; the same values give the same bytes.
+"""
+
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from exchange.marking import MARKING
+from schemas.quarters import LONDON
+
+
+def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **values: Any) -> bytes:
+    """Return a page as UTF-8.
+
+    Args:
+        page: Its template, such as "preview".
+        marking: Its protective marking; none on what may be published.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - pages only
+
+    environment = Environment(
+        loader=PackageLoader("exchange.reports", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made = f"{now.astimezone(LONDON):%Y-%m-%d}"
+    told = environment.get_template(f"{page}.html").render(
+        title=title, made=made, version=version("csp-exchange"), marking=marking, **values
+    )
+    return told.encode()

@@ -1,0 +1,72 @@
+"""How a dataset of a partner stands, in words: the same on a terminal, a page and a sheet."""
+
+from exchange.log.intervals import Interval, Witnessed
+from exchange.log.log import Log
+from exchange.log.reader import entry_name
+from exchange.text import with_noun
+from partners.register.obligations import Standing, State
+
+
+def words(standing: Standing) -> str:
+    """Say a state in words."""
+    days = with_noun(abs(standing.days), "day")
+    missing = f"; missing {', '.join(map(str, standing.missing))}" if standing.entries else ""
+    nil = ", nil return" if standing.nil else ""
+    parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
+    told = {
+        State.ON_TIME: f"on time{nil}{_replaced(standing)}",
+        State.LATE: f"late by {days}{nil}",
+        State.DUE: f"due in {days}{missing}",
+        State.OVERDUE: f"overdue by {days}{missing}",
+        State.EXPECTED: (f"not shared; expected under the protocol, duty to be confirmed{missing}"),
+        State.NOT_HELD: "not held",
+    }
+    purged = "" if standing.state is State.NOT_HELD else _purged(standing)
+    by = f", submitted by {' and '.join(standing.by)}" if standing.by else ""
+    return told[standing.state] + parts + by + purged
+
+
+def _replaced(standing: Standing) -> str:
+    one = standing.replaced
+    if one is None:
+        return ""
+    days = with_noun(one.days, "day")
+    return f", replaced {days} late, {_ends(one.before)} → {_ends(one.after)} records"
+
+
+def _purged(standing: Standing) -> str:
+    """Say that something was sent in error and destroyed, and who says that their copy is too."""
+    if not standing.purged:
+        return ""
+    entries = ", ".join(map(str, standing.purged))
+    who = f", as {' and '.join(standing.destroyed)} confirmed" if standing.destroyed else ""
+    return f"; what was sent in error was destroyed by log {entries}{who}"
+
+
+def _ends(ends: tuple[int, int]) -> str:
+    low, high = ends
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def evidence(log: Log, standing: Standing, seen: Witnessed) -> str:
+    """Say whose clock the time of sharing rests on: witnesses', the store's, or the sender's."""
+    if standing.completed is None:
+        return ""
+    quarter = standing.quarter
+    in_time = not quarter.is_late(standing.completed)
+    proved = [_interval(log, position, seen) for position in standing.first]
+    if not in_time and any(one.after and quarter.is_late(one.after) for one in proved):
+        return "witnesses' clocks"
+    if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
+        return "witnessed by " + ", ".join(dict.fromkeys(who for one in proved for who in one.by))
+    clocks = [log.store.written(entry_name(position)) for position in standing.first]
+    if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
+        return "sender's and store's clocks"
+    return "sender's clock"
+
+
+def _interval(log: Log, position: int, seen: Witnessed) -> Interval:
+    protocol = log.register.protocol
+    enough = protocol.published.witnesses if protocol else 1
+    signer = log.register.applied[position].signer.partition("/")[0]
+    return seen.interval(position, signer, enough)

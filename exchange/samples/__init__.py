@@ -1,0 +1,1 @@
+"""Made-up extracts, workbooks to fill in, and the demonstration."""

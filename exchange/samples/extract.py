@@ -1,0 +1,314 @@
+"""Made-up extracts of every dataset, drawn from its own declaration by a seeded generator.
+
+Nothing here comes from a record of anybody: places, references and events are invented, and the
+outward codes (WZ1 to WZ3, EZ1) and LSOAs are not in use. For demonstrations, training and tests;
+with faults of every kind planted on lines that are told.
+"""
+
+import csv
+import io
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from schemas.datasets.dataset import Dataset, Field, Place, Reads
+from schemas.extract.category_lists import newest_list
+from schemas.quarters import Quarter
+
+_OUTSIDE: Final = ("EZ1",)
+_ELSEWHERE: Final = 0.05  # of the rows lie in the neighbouring district
+_UNKNOWN: Final = 0.03  # of the cells of a field that may be empty are
+_HOURS: Final = [1] * 7 + [2] * 10 + [4] * 7  # busier towards midnight
+_WEEKDAYS: Final = (2, 2, 2, 2, 3, 4, 3)  # and towards the weekend
+_LEFT_OUT: Final = (
+    "lsoa_name",
+    "occurred_to",
+    "time_to",
+    "category_scheme",
+    "category_edition",
+    "longitude",
+    "latitude",
+    "grid_reference",
+    "qualifier",
+)
+# Wards of a hospital and the like have few codes that come often; the rest are drawn now and then.
+_COMMON: Final = {
+    "police-crime": "8N 8N 8N 105A 105A 105A 8L 8Q 9A 28E 30C 45 45 46 46 49 58A 58C 92E 17A",
+    "ambulance-callouts": "4 4 4D01 27 23 25 30",
+    "health-admissions": "F10 F10 F10 F11 F19 T51 X99 Y04 Y04 Y04",
+    "council-exclusions": "DB DB DB DB PP PP PA VA VP OW DR",
+}
+_WEIGHTS: Final = {  # of the words of a field, in their order, where they are not alike
+    "domestic": (1, 9),
+    "exclusion": (4, 92, 4),
+    "gender": (30, 69, 1),
+    "phase": (18, 70, 4, 8),
+}
+Row = dict[str, str]  # by field
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The area in which a made-up extract plays; one that does not exist, if not told."""
+
+    district: str = "Westshire"
+    outward: tuple[str, ...] = ("WZ1", "WZ2", "WZ3")
+    lsoas: tuple[str, ...] = tuple(f"E0199{n}" for n in range(9000, 9040))
+
+
+WESTSHIRE: Final = Places()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A made-up extract: its heading line, its rows, and the lines on which rules are broken."""
+
+    headings: dict[str, str]
+    rows: list[Row]
+    faults: dict[str, int]
+
+    def text(self) -> str:
+        """Return it as CSV."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow(self.headings.values())
+        writer.writerows([row[name] for name in self.headings] for row in self.rows)
+        return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What drawing a row needs."""
+
+    draw: random.Random
+    dataset: Dataset
+    places: Places
+    day: date
+    inside: bool
+
+
+def sample(
+    dataset: Dataset,
+    quarter: Quarter,
+    rows: int,
+    seed: int,
+    *,
+    faults: bool = False,
+    places: Places = WESTSHIRE,
+) -> Sample:
+    """Draw an extract of a dataset.
+
+    Args:
+        rows: How many; a dataset of numbers has one for each area.
+        faults: Break each rule that the dataset has on one row of its own.
+    """
+    draw = random.Random(f"{dataset.id} {quarter} {seed}")  # noqa: S311 - play, not secrecy
+    fields = {f.name: f for f in dataset.fields.values() if _is_drawn(dataset, f)}
+    maker = _Maker(draw, dataset, quarter, places, fields)
+    if dataset.is_numbers:
+        drawn = [maker.row(inside=inside) for inside in (True, False)]
+    else:
+        drawn = [maker.row(inside=draw.random() > _ELSEWHERE) for _ in range(rows)]
+    planted = maker.plant(drawn) if faults else {}
+    return Sample({name: heading(f) for name, f in fields.items()}, drawn, planted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the rows of one extract."""
+
+    draw: random.Random
+    dataset: Dataset
+    quarter: Quarter
+    places: Places
+    fields: dict[str, Field]
+
+    def row(self, *, inside: bool) -> Row:
+        """Draw a row."""
+        first = self.quarter.first
+        days = [first + timedelta(n) for n in range((self.quarter.last - first).days + 1)]
+        day = self.draw.choices(days, [_WEEKDAYS[d.weekday()] for d in days])[0]
+        drawing = _Drawing(self.draw, self.dataset, self.places, day, inside)
+        row = {name: _DRAWN[field.reads](drawing, field) for name, field in self.fields.items()}
+        if "adults_killed" in row and not any(int(row[n]) for n in row if "_injured" in n):
+            row["adults_slightly_injured"] = "1"
+        return row
+
+    def plant(self, rows: list[Row]) -> dict[str, int]:
+        """Break each rule that can be broken on one inside row of its own; tell its line."""
+        if self.dataset.is_numbers:
+            rows.append(dict(rows[0]))
+            rows[0]["number"] = "a few"
+            return {"number-unreadable": 2, "number-twice": len(rows) + 1}
+        plain = {"domestic": "N", "dwelling": "N"} if "domestic" in self.fields else {}
+        broken = {
+            rule: self.row(inside=True) | plain | slip
+            for rule, slip in _slips(self.dataset, self.quarter, self.fields, self.places).items()
+        }
+        for row in broken.values():
+            rows.insert(self.draw.randrange(len(rows) + 1), row)
+        lines = {id(row): line for line, row in enumerate(rows, start=2)}
+        return {rule: lines[id(row)] for rule, row in broken.items()}
+
+
+def heading(field: Field) -> str:
+    """Return what a records system would head a field's column with."""
+    return (field.aliases[0] if field.aliases else field.name.replace("_", " ")).capitalize()
+
+
+def _is_drawn(dataset: Dataset, field: Field) -> bool:
+    if field.name in _LEFT_OUT or field.reads not in _DRAWN:
+        return False
+    if field.name in ("easting", "northing"):
+        return dataset.place is Place.POINT
+    if field.name == "recorded" and "occurred_from" in dataset.fields:
+        return not dataset.call
+    return not (field.name == "category" and not field.needs)
+
+
+def _date(d: _Drawing, field: Field) -> str:
+    day = d.day
+    if field.name == "occurred_from" and "recorded" in d.dataset.fields and not d.dataset.call:
+        day -= timedelta(d.draw.choice((0, 0, 0, 0, 1, 1, 2, 400)) if _has_recorded(d) else 0)
+    if d.dataset.is_numbers:
+        return str(Quarter.of(day))
+    return f"{day:%d/%m/%Y}"
+
+
+def _has_recorded(d: _Drawing) -> bool:
+    return _is_drawn(d.dataset, d.dataset.fields["recorded"])
+
+
+def _time(d: _Drawing, _: Field) -> str:
+    hour = d.draw.choices(range(24), _HOURS)[0]
+    return f"{hour:02d}:{d.draw.randrange(60):02d}"
+
+
+def _category(d: _Drawing, _: Field) -> str:
+    one = newest_list(d.dataset)
+    common = _COMMON.get(d.dataset.id, "").split()
+    codes = [c.code for c in one.codes.values() if d.dataset.belongs(one.scheme, c.klass)]
+    return d.draw.choice(common or codes)
+
+
+def _also_category(d: _Drawing, field: Field) -> str:
+    often = 0.3 if field.name == "reason_2" else 0.05
+    return _category(d, field) if d.draw.random() < often else ""
+
+
+def _word(d: _Drawing, field: Field) -> str:
+    assert field.words is not None  # noqa: S101 - a declaration, not data
+    if d.draw.random() < _UNKNOWN:
+        return ""
+    words = list(field.words.also)
+    return d.draw.choices(words, _WEIGHTS.get(field.name))[0]
+
+
+def _count(d: _Drawing, field: Field) -> str:
+    if field.name == "age":
+        return str(d.draw.choices(range(5, 18), [1, 1, 1, 2, 2, 3, 6, 9, 9, 9, 8, 2, 1])[0])
+    if field.name == "number":
+        return f"{d.draw.randrange(400, 2400):,}"
+    most = {"killed": 0.02, "seriously_injured": 0.2}.get(field.name.split("_", 1)[1], 0.6)
+    return str(int(d.draw.random() < most * (0.2 if field.name[0] == "c" else 1)))
+
+
+def _decimal(d: _Drawing, field: Field) -> str:
+    start = {"easting": 450_000, "northing": 250_000}[field.name]
+    return str(start + d.draw.randrange(20_000) + (0 if d.inside else 30_000))
+
+
+def _school(d: _Drawing, _: Field) -> str:
+    return str(999_000 + d.draw.randrange(8))
+
+
+def _postcode(d: _Drawing, _: Field) -> str:
+    outward = d.draw.choice(d.places.outward if d.inside else _OUTSIDE)
+    return f"{outward} {d.draw.randrange(10)}{d.draw.choice('ABDEFGH')}{d.draw.choice('JLNPQRS')}"
+
+
+def _lsoa(d: _Drawing, _: Field) -> str:
+    return d.draw.choice(d.places.lsoas) if d.inside else f"E0199{d.draw.randrange(9500, 9540)}"
+
+
+def _district(d: _Drawing, _: Field) -> str:
+    return d.places.district if d.inside else "Nowhere"
+
+
+def _reference(d: _Drawing, _: Field) -> str:
+    return f"MADE-UP/{d.draw.randrange(10**8):08d}"
+
+
+_DRAWN: Final[dict[Reads, Callable[[_Drawing, Field], str]]] = {
+    Reads.DATE: _date,
+    Reads.TIME: _time,
+    Reads.CATEGORY: _category,
+    Reads.ALSO_CATEGORY: _also_category,
+    Reads.WORD: _word,
+    Reads.COUNT: _count,
+    Reads.DECIMAL: _decimal,
+    Reads.SCHOOL: _school,
+    Reads.POSTCODE: _postcode,
+    Reads.LSOA: _lsoa,
+    Reads.DISTRICT: _district,
+    Reads.TEXT: _reference,
+}
+# A code of the right shape that no list has, by scheme.
+_UNLISTED: Final = {
+    "home-office": "999Z",
+    "nicl": "999",
+    "ampds": "99D9",
+    "exclusion-reasons-england": "ZZ",
+}
+
+
+def _slips(
+    dataset: Dataset, quarter: Quarter, fields: dict[str, Field], places: Places
+) -> dict[str, Row]:
+    """Return what breaks each rule: cells of one row, by field."""
+    reads = {field.reads: name for name, field in fields.items()}
+    dates = [name for name, field in fields.items() if field.reads is Reads.DATE]
+    before = quarter.first - timedelta(40)
+    slips: dict[str, Row] = {}
+    slips["date-missing"] = dict.fromkeys(dates, "")
+    slips["date-unreadable"] = dict.fromkeys(dates, "") | {dates[0]: f"31/13/{quarter.year}"}
+    slips["date-outside"] = dict.fromkeys(dates, f"{before:%d/%m/%Y}")
+    if len(dates) > 1:
+        slips["occurred-after-recorded"] = {
+            "recorded": f"{quarter.first:%d/%m/%Y}",
+            "occurred_from": f"{quarter.last:%d/%m/%Y}",
+        }
+    if Reads.TIME in reads:
+        slips["time-unreadable"] = {reads[Reads.TIME]: "25:61"}
+    if "category" in fields:
+        one = newest_list(dataset)
+        label = next(
+            c.label
+            for c in one.codes.values()
+            if dataset.belongs(one.scheme, c.klass) and len(c.label) > 12 and c.code not in ("8Q",)
+        )
+        slips["category-missing"] = {"category": ""}
+        slips["category-unreadable"] = {"category": "see notes"}
+        slips["category-nearly"] = {"category": label[:4] + label[5:]}
+        if one.scheme in _UNLISTED:
+            slips["category-unknown"] = {"category": _UNLISTED[one.scheme]}
+    if "domestic" in fields:
+        slips["flag-unreadable"] = {"domestic": "maybe"}
+    if "gender" in fields:
+        slips["word-unreadable"] = {"gender": "see file"}
+        slips["age-unlikely"] = {"age": "45"}
+        slips["school-unknown"] = {"school": "the same"}
+    if "easting" in fields:
+        slips["number-unreadable"] = {"northing": "a few"}
+        slips["point-outside"] = {"easting": "990000"}
+        slips["nobody-hurt"] = {n: "0" for n in fields if n.endswith(("_killed", "_injured"))}
+    if "postcode" in fields:
+        told = "district" in fields or "lsoa" in fields
+        slips["place-doubtful" if told else "place-unreadable"] = {"postcode": "WZ1 OAA"}
+    if "lsoa" in fields:
+        slips["lsoa-unreadable"] = {"lsoa": "E0199"}
+    if "district" in fields:
+        slips["area-nearly"] = {"district": places.district + places.district[-1]}
+    return slips

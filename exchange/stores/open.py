@@ -1,0 +1,94 @@
+"""Which store exchange.toml names: a folder, a bucket, or a folder of an SFTP server.
+
+What lets you in stands in a file of the officer's own, which exchange.toml names under `access`;
+none of it is ever shown. Without one, the services' own environment variables count.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from exchange.errors import Usage
+from exchange.stores.folder import FolderStore
+from exchange.stores.store import Store
+from schemas.extract.text_files import read_text
+
+_BUCKETS: Final = ("s3", "az", "gs")
+_FORMS: Final = (
+    "a store is a folder, s3://BUCKET/PREFIX, az://CONTAINER/PREFIX, gs://BUCKET/PREFIX or "
+    "sftp://HOST/PATH"
+)
+_SFTP: Final = 22
+
+
+def is_folder(told: str) -> bool:
+    """Say whether a store is a folder, as exchange.toml names it."""
+    return "://" not in told
+
+
+@lru_cache(maxsize=64)  # one connection to each
+def open_store(told: str, folder: Path, access: Path | None) -> Store:
+    """Return a store.
+
+    Args:
+        told: As exchange.toml names it.
+        folder: That of exchange.toml, which paths are relative to.
+        access: The file that says what lets you in.
+
+    Raises:
+        Usage: it is none, its extra is not installed, or the access file can't be read.
+    """
+    if is_folder(told):
+        return FolderStore(folder / Path(told).expanduser())
+    url = urlsplit(told)
+    if not url.hostname or url.password or url.query or url.fragment:
+        raise Usage(
+            "store-not-understood",
+            "that is no store",
+            _FORMS,
+            "keys and passwords stand in the access file",
+        )
+    keys = _read(access) if access else {}
+    if url.scheme in _BUCKETS:
+        try:
+            from exchange.stores.objects import ObjectStore  # noqa: PLC0415 - an extra
+        except ImportError:
+            raise _not_installed("objects") from None
+        return ObjectStore(url.scheme, url.netloc, url.path.strip("/"), keys)
+    if url.scheme != "sftp":
+        raise Usage("store-not-understood", "that is no store", _FORMS)
+    try:
+        from exchange.stores.sftp import Server, SftpStore  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise _not_installed("sftp") from None
+    if url.username:
+        keys = {"user": url.username} | keys
+    near = access.parent if access else folder
+    return SftpStore(Server(url.hostname, url.port or _SFTP, url.path.rstrip("/"), keys, near))
+
+
+def _not_installed(extra: str) -> Usage:
+    return Usage(
+        "store-support-not-installed",
+        "what this store needs is not installed",
+        f'install it: pip install "csp-exchange[{extra}]"',
+    )
+
+
+def _read(access: Path) -> dict[str, str]:
+    """Read an access file: text by name, nothing else."""
+    try:
+        told = tomlkit.parse(read_text(access)).unwrap()
+    except (OSError, ValueError, TOMLKitError):
+        told = {}
+    if not told or not all(isinstance(value, str) for value in told.values()):
+        raise Usage(
+            "access-file-unreadable",
+            f'the access file {access} is not there, or is not lines of NAME = "VALUE"',
+            "who runs the store tells you what belongs into it",
+        )
+    return told

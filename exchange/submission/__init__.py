@@ -1,0 +1,1 @@
+"""An extract on its way to the partners: read, checked, depersonalised, encrypted, logged."""

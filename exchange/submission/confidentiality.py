@@ -1,0 +1,32 @@
+"""The duty of confidentiality: asked about before a health body shares incidents as personal data.
+
+Keeps true: no incident of a dataset that a health body holds is shared as personal data, with
+anybody, unless the officer says that the duty was considered. How the common law applies here is
+not certain and is not decided here; no source of this project settles it.
+"""
+
+from typing import Final
+
+from partners.register.register import Register
+from schemas.datasets.registry import DATASETS
+
+DUTY: Final = (
+    "these incidents come from the records of a health body. The common law duty of "
+    "confidentiality may apply to them, as well as data protection law. It is not certain that a "
+    "power to share information sets that duty aside, and exchange does not decide it"
+)
+ADVICE: Final = "ask your Caldicott Guardian or data protection officer before you share them"
+_HEALTH: Final = frozenset({"health", "ambulance"})  # kinds of authority, as on a card
+
+
+def is_held_by_health(dataset: str, partner: str, register: Register) -> bool:
+    """Say whether a health body holds a dataset, or is the partner that sends it."""
+    known, adopted = DATASETS.get(dataset), register.adopted.get(dataset)
+    sender, protocol = register.partners.get(partner), register.protocol
+    kinds = {
+        *(known.kinds if known else ()),
+        *(adopted.kinds if adopted else ()),
+        *(protocol.published.local.get(dataset, ()) if protocol else ()),
+        *(sender.kinds if sender else ()),
+    }
+    return bool(kinds & _HEALTH)

@@ -1,0 +1,155 @@
+"""Which datasets an extract is of, and how its columns become theirs.
+
+Worked out from headings and categories where they tell it; else the officer is asked, and without
+a terminal it is a usage error that names the option.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from exchange.errors import Usage
+from exchange.submission.dataset_ids import check_dataset
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.registry import DATASETS
+from schemas.extract.categories import listed_categories
+from schemas.extract.errors import SourceRefused
+from schemas.extract.file import Raw
+from schemas.extract.mapping import Mapping, by_aliases, known_source, read_mapping
+
+_ALL: Final = "all of them"
+_FIRST: Final = 10_000  # rows that are looked at first
+Chosen = list[tuple[Dataset, Mapping]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends an extract, as far as it tells what it may be.
+
+    Attributes:
+        kinds: The kinds of authority they are, in any of their partnerships.
+        nation: Whose code lists are meant.
+        mappings: Their own mapping files, by dataset.
+    """
+
+    kinds: frozenset[str]
+    nation: str
+    mappings: dict[str, Path]
+
+
+class Asks(Protocol):
+    """Somebody who can be asked: the officer at a terminal."""
+
+    def choose(self, question: str, options: dict[str, str]) -> str:
+        """Return the key of the option chosen."""
+
+
+def choose(
+    raw: Raw,
+    sender: Sender,
+    told: Sequence[str],
+    asks: Asks | None,
+) -> Chosen:
+    """Return the datasets that an extract is of, and how its columns become theirs.
+
+    Raises:
+        SourceRefused: it is of none, or has not the columns of one that was told.
+        Usage: it fits several and nobody can be asked, or looks like another than was told.
+    """
+    for name in told:
+        check_dataset(name)
+    chosen = [_as_told(raw, sender, DATASETS[name]) for name in dict.fromkeys(told)]
+    if chosen:
+        return chosen
+    fitting = _fitting(raw, sender)
+    if not fitting:
+        raise SourceRefused(
+            "dataset-not-recognised",
+            "its headings and categories are not those of a dataset you hold",
+            "does its first line hold the headings? the columns of a dataset: exchange datasets ID",
+            "if you know which it is: exchange map FILE --dataset ID",
+        )
+    best = max(listed for listed, _ in fitting.values())
+    fitting = {name: one for name, one in fitting.items() if one[0] == best}
+    names = list(fitting) if len(fitting) == 1 else _asked(list(fitting), asks)
+    return [(DATASETS[name], fitting[name][1]) for name in names]
+
+
+def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mapping]:
+    mapping = _mapping(raw, sender, dataset)
+    if mapping is None:
+        raise SourceRefused(
+            "mapping-columns-missing",
+            f"the mapping {sender.mappings[dataset.id].name} names columns that the file has not",
+            "is it another export? the mapping's path stands in exchange.toml",
+        )
+    if missing := dataset.missing(mapping.gives):
+        raise _unknown_columns(dataset, missing)
+    if not _has_any(raw, dataset, mapping, sender):
+        others = _fitting(raw, sender)
+        likely = [name for name, (listed, _) in others.items() if listed]
+        if likely:
+            raise Usage(
+                "dataset-does-not-fit",
+                f"no category of the file belongs to {dataset.id}; it looks like {likely[0]}",
+                f"if it is that: --dataset {likely[0]}",
+                "nothing left this machine",
+            )
+    return dataset, mapping
+
+
+def _has_any(raw: Raw, dataset: Dataset, mapping: Mapping, sender: Sender) -> bool:
+    """Say whether a file has any category of a dataset; mostly its first rows tell."""
+    return any(
+        listed_categories(some, dataset, mapping, sender.nation)[1]
+        for some in (raw.first(_FIRST), raw)
+    )
+
+
+def _fitting(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:
+    """Return the datasets of the partner that a file fits, with how many categories it has."""
+    fitting: dict[str, tuple[int, Mapping]] = {}
+    for candidate in DATASETS.values():
+        if sender.kinds and not candidate.kinds & sender.kinds:
+            continue
+        mapping = _mapping(raw, sender, candidate)
+        if mapping is None or candidate.missing(mapping.gives):
+            continue
+        listed, ours = listed_categories(raw, candidate, mapping, sender.nation)
+        if ours:
+            fitting[candidate.id] = listed, mapping
+    return fitting
+
+
+def _asked(names: list[str], asks: Asks | None) -> list[str]:
+    if asks is None:
+        raise Usage(
+            "dataset-not-named",
+            f"the file fits {' and '.join(names)}",
+            *(f"to send it as {name}: --dataset {name}" for name in names),
+            "to send it as several, name each",
+        )
+    options = {name: DATASETS[name].title for name in names} | {_ALL: "each row to its own"}
+    chosen = asks.choose("Which dataset is this file?", options)
+    return names if chosen == _ALL else [chosen]
+
+
+def _mapping(raw: Raw, sender: Sender, dataset: Dataset) -> Mapping | None:
+    """Return the officer's mapping for a dataset (None if it does not fit the file), else a shipped
+    one that fits, else by names.
+    """
+    if dataset.id in sender.mappings:
+        mapping = read_mapping(sender.mappings[dataset.id])
+        return mapping if mapping.fits(raw.headings) else None
+    return known_source(dataset, raw.headings) or by_aliases(dataset, raw.headings)
+
+
+def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
+    fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
+    return SourceRefused(
+        "columns-missing",
+        f"it has no column that is known as the {' or the '.join(missing)} of {dataset.id}",
+        *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in fields),
+        f"for other headings, draft a mapping: exchange map FILE --dataset {dataset.id}",
+    )

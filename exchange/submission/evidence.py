@@ -1,0 +1,238 @@
+"""The report for the data-protection officer: what leaves, how it is made safe, what that costs.
+
+Keeps true: it counts, and holds no record; a number of records from 1 to 4 is never told exactly.
+What each setting rests on is said: the Regulations, the guidance, the protocol, the partner's own
+choice, or a default of this tool.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from depersonalise.depersonalise import Account, depersonalise
+from depersonalise.places.postcode_directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
+from depersonalise.policy import Domestic
+from depersonalise.release.release import axes_of
+from depersonalise.risk.absence import Absences, absences
+from depersonalise.risk.intruder import Attack
+from depersonalise.risk.measures import Groups, Loss, Measures, losses, measure
+from exchange.submission.policy import sent_before
+from exchange.submission.prepare import Part, Prepared
+from exchange.submission.preview import told_finely
+from exchange.submission.summary import account_rows
+from exchange.submission.verdict import few, limit, verdict
+from schemas.datasets.dataset import SMALLEST, Place
+
+_GUIDANCE: Final = "guidance to the duty (Delivering Safer Communities, 2007)"
+_DEFAULT: Final = "a default of this tool, for caution"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is said of one partnership's part of an extract, ready to be shown or told as JSON."""
+
+    told: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Evidence {self.told['dataset']} {self.told['covered']}>"
+
+
+def gather(one: Prepared, part: Part) -> Evidence:
+    """Measure what would leave to one partnership, and put it in words and numbers."""
+    measures = measure(part.checked, part.shared)
+    missing = absences(part.checked, part.shared)
+    bare = _without_cover(part) if missing is not None else {}
+    names = list(dict.fromkeys(card.partner for card in part.register.cards.values()))
+    account = part.shared.account
+    return Evidence(
+        {
+            "dataset": one.dataset.id,
+            "title": one.dataset.title,
+            "prescribed": f"Prescribed by {one.dataset.paragraph}",
+            "partner": part.settings.partner,
+            "partnership": part.register.name,
+            "covered": str(one.covered),
+            "recipients": names,
+            "verdict": verdict(measures, missing, account),
+            "missing": _missing(missing),
+            "account": [(words, few(n)) for words, n in account_rows(one)],
+            "settings": _settings(one, part),
+            "columns": [(name, how, few(n)) for name, how, n in told_finely(part.shared)],
+            "reasons": _reasons(account),
+            "groups": _groups(measures),
+            "drivers": _drivers(measures),
+            "differencing": _differencing(part),
+            "intruder": _intruder(measures),
+            "kept": [_kept(name, loss, bare.get(name)) for name, loss in measures.losses.items()],
+            "kept_by_reason": _kept_by_reason(measures.losses),
+            "counts": {name: _counts(loss) for name, loss in measures.losses.items()},
+        }
+    )
+
+
+def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
+    policy, protocol = part.shared.policy, part.register.protocol
+    dataset = policy.of(one.dataset)
+    by_protocol = f"the protocol, log {protocol.position}" if protocol else _DEFAULT
+    no_squares = policy.place == "lsoa" and dataset.place is Place.LSOA
+    stricter = dataset.place is not one.dataset.place or no_squares
+    place = "LSOA, else outward code" if no_squares else dataset.place.value
+    authority = by_protocol if stricter else _place_authority(dataset.place)
+    told = [("finest place", place, authority)]
+    if dataset.time != "none":
+        told.append(("finest time", dataset.time, _DEFAULT))
+    which = "all rows" if dataset.axes else "protected rows"
+    if not dataset.is_numbers:
+        every = axes_of(one.dataset, policy.version_of(one.dataset))
+        axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in every)
+        told += [
+            (f"rows alike, of {which}", f"at least {policy.smallest}", by_protocol),
+            ("how coarse they may be", axes, _DEFAULT),
+        ]
+    if "domestic" in dataset.fields:
+        told.append(("recorded domestic incidents", _DOMESTIC[policy.domestic], _GUIDANCE))
+    if dataset.place is Place.LSOA and not policy.place:
+        told.append(_squares(part))
+    if part.settings.protected:
+        told.append(("protected places", "a list of the partner's own", "the partner's choice"))
+    told.append(
+        ("the source's reference", "never leaves, nor a hash of it", "section 17A(4) of the Act")
+    )
+    return told
+
+
+_DOMESTIC: Final = {
+    Domestic.GENERALISE: "outward code, month and band of six hours, or coarser",
+    Domestic.WITHHOLD: "withheld, and counted",
+    Domestic.PERSONAL: "apart, as personal data, for the signatories of that clause alone",
+}
+
+
+def _place_authority(place: Place) -> str:
+    match place:
+        case Place.OUTWARD_ONLY:
+            return f"{_GUIDANCE}; the Regulations' general postcode address; locked"
+        case Place.POINT:
+            return "published at it already"
+        case _:
+            return _DEFAULT
+
+
+def _squares(part: Part) -> tuple[str, str, str]:
+    if part.shared.policy.directory is None:
+        return ("squares of the grid", "none: no directory of postcodes is kept here", _DEFAULT)
+    value = (
+        f"the smallest with {LEAST} addresses of the row's district, each postcode in use taken as "
+        f"{ADDRESSES_EACH}; outward codes with fewer than {FEWEST_POSTCODES} of them give way to "
+        "the district"
+    )
+    return (
+        "squares of the grid",
+        value,
+        "eight addresses: as data.police.uk; the rest " + _DEFAULT,
+    )
+
+
+def _reasons(account: Account) -> list[tuple[str, str]]:
+    told = [(why, few(n)) for why, n in account.reasons.items() if why]
+    if account.cover:
+        told.append(("cover for sensitive rows", few(account.cover)))
+    if account.by_district:
+        told.append(
+            (
+                "(of all: protected, and by no finer place than the district)",
+                few(account.by_district),
+            )
+        )
+    if account.withheld:
+        told.append(("withheld, because fewer were like them", few(account.withheld)))
+    if account.domestics:
+        told.append(("recorded domestics that did not leave with them", few(account.domestics)))
+    return told
+
+
+def _groups(measures: Measures) -> list[tuple[str, ...]]:
+    named = {
+        "rows whose groups are counted": measures.counted,
+        "all other rows": measures.others,
+    }
+    return [_group(name, groups) for name, groups in named.items() if groups is not None]
+
+
+def _group(name: str, groups: Groups) -> tuple[str, ...]:
+    kinds = f"{groups.kinds[0]}, {groups.kinds[1]}" if groups.kinds else "no categories"
+    return (name, few(groups.rows), str(groups.smallest), few(groups.alone), few(groups.few), kinds)
+
+
+def _drivers(measures: Measures) -> list[tuple[str, str]]:
+    found = measures.others or measures.counted
+    return [(name, few(n)) for name, n in found.drivers.items()] if found else []
+
+
+def _differencing(part: Part) -> str:
+    account = part.shared.account
+    sent = sent_before(part.settings, part.register, part.shared.dataset, part.shared.covered)
+    if not sent:
+        return "Nothing was shared before for these dates, so there is nothing to subtract."
+    entries = ", ".join(str(s.position) for s in sent)
+    if part.shared.policy.earlier is None:
+        return f"It was not compared with what was shared before (log {entries})."
+    return (
+        f"Compared with what was shared before for these dates (log {entries}): records that left "
+        f"before leave as they left. {few(account.late)} of them left finely and are protected "
+        f"now, {few(account.gone)} coarse rows stay although their record is gone. New records are "
+        f"protected among themselves, at least {part.shared.policy.smallest} alike."
+    )
+
+
+def _intruder(measures: Measures) -> list[tuple[str, ...]]:
+    told = [_attack(name, one) for name, one in measures.intruder.items()]
+    if measures.naive is not None:
+        told.append(
+            _attack("for comparison: had only the reference been taken out", measures.naive)
+        )
+    return told
+
+
+def _attack(name: str, one: Attack) -> tuple[str, ...]:
+    return (name, few(one.targets), few(one.found), f"{one.chance:.1%}", f"{one.worst:.1%}")
+
+
+def _without_cover(part: Part) -> dict[str, Loss]:
+    """Return what analysts would lose if sensitive rows had no cover."""
+    policy = replace(part.shared.policy, cover=False)
+    return losses(part.checked, depersonalise(part.checked, secrets.token_bytes, policy))
+
+
+def _missing(missing: Absences | None) -> list[tuple[str, ...]]:
+    strata = missing.by_stratum if missing is not None else {}
+    return [
+        (name, few(one.rows), few(one.missing), f"{one.base:.0%}", f"{one.chance:.0%}",
+         f"{limit(name):.0%}")
+        for name, one in strata.items()
+        if one.sensitive >= SMALLEST
+    ]  # fmt: skip
+
+
+def _kept(name: str, loss: Loss, bare: Loss | None) -> tuple[str, ...]:
+    """Return what is told of one thing before and after, and after if there were no cover."""
+    before, after = loss.told
+    shares = [f"{n / before:.1%}" if before >= SMALLEST else "" for n in (after, *_after(bare))]
+    return (name, few(before), few(after), *shares, *[""] * (2 - len(shares)))
+
+
+def _after(bare: Loss | None) -> tuple[int, ...]:
+    return (bare.told[1],) if bare is not None else ()
+
+
+def _kept_by_reason(losses: Mapping[str, Loss]) -> list[tuple[str, ...]]:
+    return [
+        (name, why, few(before), few(after))
+        for name, loss in losses.items()
+        for why, (before, after) in loss.by_reason.items()
+    ]
+
+
+def _counts(loss: Loss) -> Sequence[tuple[str, str, str]]:
+    return [(value, few(before), few(after)) for value, (before, after) in loss.counts.items()]

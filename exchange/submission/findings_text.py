@@ -1,0 +1,83 @@
+"""Findings of an extract in words and as JSON: where something is wrong, never what it says."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from exchange.text import with_noun
+from schemas.extract.line_numbers import FILE_LINES, line_name
+from schemas.findings.finding import Finding
+
+_SHOWN: Final = 8  # findings on a terminal, worst first
+_LINES_SHOWN: Final = 5
+_LINES_JSON: Final = 1000
+_MEANT_SHOWN: Final = 3
+
+
+def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Write findings a line each, worst first, capped, with their true counts."""
+    shown = findings[:_SHOWN]
+    rows = [(where(f), f.rule.says, _count(f), _rest(f)) for f in shown]
+    widths = [max((len(r[i]) for r in rows), default=0) for i in range(3)]
+    lines = [
+        "  ".join(c.ljust(w) for c, w in zip(r, [*widths, 0], strict=True)).rstrip() for r in rows
+    ]
+    if len(findings) > _SHOWN:
+        lines.append(f"and {with_noun(len(findings) - _SHOWN, 'more rule')}")
+    return tuple(lines)
+
+
+def fixes(findings: Sequence[Finding], most: int = 3) -> tuple[str, ...]:
+    """Say how to mend the worst findings."""
+    said = dict.fromkeys(f"{f.rule.id}: {f.rule.fix}" for f in findings)
+    return tuple(said)[:most]
+
+
+def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return findings for --json: where, never what."""
+    return [
+        {
+            "rule": f.rule.id,
+            "severity": f.rule.severity.name.lower(),
+            "column": f.column,
+            "positions": list(f.positions),
+            "count": f.count,
+            "lines": [n if n < FILE_LINES else line_name(n) for n in f.lines[:_LINES_JSON]],
+            "says": f.rule.says,
+            "fix": f.rule.fix,
+            "example": f.rule.example,
+            "meant": list(f.meant),
+            "detail": f.detail,
+        }
+        for f in findings
+    ]
+
+
+def where(finding: Finding) -> str:
+    """Say which column a finding is about: ours and its number in the file, or numbers alone."""
+    if not finding.positions:
+        return finding.column or "the file"
+    numbers = ", ".join(str(n) for n in finding.positions[:_LINES_SHOWN])
+    rest = len(finding.positions) - _LINES_SHOWN
+    word = "column" if len(finding.positions) == 1 else "columns"
+    words = f"{word} {numbers}" + (f" and {rest} more" if rest > 0 else "")
+    return f"{finding.column} ({words})" if finding.column else words
+
+
+def _rest(finding: Finding) -> str:
+    """Say the lines, what may have been meant, and the numbers of it."""
+    parts = [_lines(finding), finding.detail]
+    if finding.meant:
+        parts.append(f"did you mean {', '.join(finding.meant[:_MEANT_SHOWN])}")
+    return "; ".join(part for part in parts if part)
+
+
+def _count(finding: Finding) -> str:
+    return with_noun(finding.count, "line") if finding.count else ""
+
+
+def _lines(finding: Finding) -> str:
+    if not finding.lines:
+        return ""
+    shown = ", ".join(line_name(n) for n in finding.lines[:_LINES_SHOWN])
+    rest = finding.count - _LINES_SHOWN
+    return shown + (f" and {rest:,} more" if rest > 0 else "")

@@ -1,0 +1,159 @@
+"""What is wrong with an extract, as a workbook for the officer who holds it.
+
+Keeps true: lines, columns and rules, and no value unless it was asked for, in which case the front
+says that it holds personal data; what came from a file is never a formula. Stays on the officer's
+machine.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from exchange.files import replace
+from exchange.profile.answers import Answers
+from exchange.submission.findings_text import where
+from exchange.submission.prepare import Prepared
+from schemas.extract.file import Raw, read_all
+from schemas.extract.line_numbers import LINE
+from schemas.findings.finding import Finding, errors, gone_with
+
+_SAFE: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_RULES: Final = (
+    ("rule", 26),
+    ("weight", 9),
+    ("column", 26),
+    ("lines", 10),
+    ("gone with it and those above, %", 32),
+    ("what is wrong", 70),
+    ("what to do", 80),
+    ("an example", 40),
+    ("what may have been meant", 40),
+    ("your answer", 40),
+)
+_LINES: Final = (("line", 10), ("column", 26), ("rule", 26), ("what is wrong", 70))
+_VALUE: Final = ("what stands there", 40)
+_MENDED: Final = ((1, "the first is mended"), (3, "the first three are"))
+ROWS_MOST: Final = 100_000  # on the sheet of lines, of all rules together, worst first
+_FRONT: Final = "This workbook holds line numbers and rules, and no values of records."
+_PERSONAL: Final = "THIS WORKBOOK HOLDS PERSONAL DATA: values of records that are wrong."
+
+
+def write_report(
+    path: Path, found: Prepared, files: Sequence[Path], given: Answers, *, with_values: bool = False
+) -> None:
+    """Write the findings of an extract: a summary, the rules, and the lines, worst first.
+
+    Args:
+        files: The extract, which is read again where its values are wanted.
+    """
+    import xlsxwriter  # noqa: PLC0415 - only a report needs it
+
+    raw = read_all(files) if with_values else None
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, _SAFE) as book:
+        bold = book.add_format({"bold": True})
+        link = book.add_format({"font_color": "blue", "underline": True})
+        text = book.add_format({"num_format": "@"})
+        _summary(book.add_worksheet("Summary"), found, ", ".join(f.name for f in files), raw, bold)
+        rules = book.add_worksheet("Rules")
+        _begin(rules, _RULES, bold)
+        for at, row in enumerate(_rules(found, given), start=1):
+            rules.write_row(at, 0, row)
+        _end(rules, _RULES, len(found.findings))
+        lines, headings = book.add_worksheet("Lines"), (*_LINES, *([_VALUE] if raw else ()))
+        _begin(lines, headings, bold)
+        at = 0
+        for at, (number, finding, target, value) in enumerate(_lines(found.findings, raw), start=1):
+            lines.write_number(at, 0, number)
+            lines.write_string(at, 1, where(finding))
+            note = f'=HYPERLINK("#Rules!A{target}","{finding.rule.id}")'
+            lines.write_formula(at, 2, note, link, finding.rule.id)
+            lines.write_string(at, 3, finding.rule.says)
+            if raw is not None:
+                lines.write_string(at, 4, value, text)
+        _end(lines, headings, at)
+    replace(path, content.getvalue())
+
+
+def _summary(sheet: Any, found: Prepared, file: str, raw: Raw | None, bold: Any) -> None:
+    tally, wrong = found.outcome.tally, errors(found.findings)
+    rows: list[tuple[str, str | int]] = [
+        (_FRONT if raw is None else _PERSONAL, ""),
+        *([("Keep it on this machine, and delete it when the extract is mended.", "")] * bool(raw)),
+        ("", ""),
+        ("Extract", file),
+        ("Dataset", found.dataset.id),
+        ("Dates covered", str(found.covered)),
+        ("Quarter", found.covered.quarter.label),
+        ("Rows in the file", tally.rows_in),
+        *((f"Left out, {reason.says}", n) for reason, n in tally.left_out.items()),
+        ("Rows accepted", tally.accepted),
+        ("", ""),
+        ("Rules broken that stop the submission", len(wrong)),
+        ("Faults of those rules, in lines", sum(f.count for f in wrong)),
+        *((f"Gone when {words}, per cent", gone_with(wrong, n)) for n, words in _MENDED if wrong),
+        (f"The sheet of lines holds the first {ROWS_MOST:,}; all counts are the true ones.", ""),
+    ]
+    sheet.set_column(0, 0, 72)
+    sheet.set_column(1, 1, 40)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for at, (words, value) in enumerate(rows):
+        sheet.write_string(at, 0, words, bold if at == 0 else None)
+        if value != "":
+            sheet.write(at, 1, value)
+
+
+def _rules(found: Prepared, given: Answers) -> Iterator[tuple[str | int, ...]]:
+    wrong = errors(found.findings)
+    for number, finding in enumerate(found.findings, start=1):
+        rule, answer = finding.rule, given.to(finding)
+        gone = gone_with(wrong, number) if finding in wrong else ""
+        says = f"{rule.says}; {finding.detail}" if finding.detail else rule.says
+        yield (
+            rule.id,
+            rule.severity.name.lower(),
+            where(finding),
+            finding.count,
+            gone,
+            says,
+            rule.fix,
+            rule.example,
+            ", ".join(finding.meant),
+            f"{answer.reason} ({answer.on})" if answer else "",
+        )
+
+
+def _lines(findings: Sequence[Finding], raw: Raw | None) -> Iterator[tuple[int, Finding, int, str]]:
+    """Give lines, worst rule first, with the row of the rule on its sheet, and their values."""
+    left = ROWS_MOST
+    for target, finding in enumerate(findings, start=2):
+        lines = finding.lines[:left]
+        for line, value in zip(lines, _values(raw, finding, lines), strict=True):
+            yield line, finding, target, value
+        left -= len(lines)
+
+
+def _values(raw: Raw | None, finding: Finding, lines: tuple[int, ...]) -> list[str]:
+    """Return what stands in the cells that a finding is about; nothing where they are not one."""
+    if raw is None or len(finding.positions) != 1 or finding.column is None or not lines:
+        return [""] * len(lines)
+    rows = raw.cells[LINE].search_sorted(pl.Series(lines, dtype=pl.UInt32))
+    cells = raw.cells[f"_{finding.positions[0] - 1}"].gather(rows)
+    return cells.fill_null("").to_list()
+
+
+def _begin(sheet: Any, columns: Sequence[tuple[str, int]], bold: Any) -> None:
+    for at, (words, width) in enumerate(columns):
+        sheet.set_column(at, at, width)
+        sheet.write_string(0, at, words, bold)
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _end(sheet: Any, columns: Sequence[tuple[str, int]], rows: int) -> None:
+    sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)

@@ -1,0 +1,79 @@
+"""An authority's own list of categories: looked through and confirmed before it is used.
+
+A code of such a list leaves as it is written, so each is scanned for identifiers and shown to the
+officer once. Without a terminal the list in the mapping file is the officer's word. Keeps true:
+a refusal names a code by its place in the mapping and never repeats it. Leaves to others: reading
+the mapping (`schemas/extract/mapping.py`), and what becomes of text that the list does not have
+(`schemas/extract/categories.py`).
+"""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+import polars as pl
+
+from depersonalise.identifiers import holding_identifiers
+from exchange.profile.answers import confirmed_codes, keep_confirmed
+from exchange.profile.settings import Settings
+from exchange.submission.detect import Asks
+from schemas.codes.lists import Code
+from schemas.extract.errors import MappingRefused
+from schemas.extract.mapping import Mapping
+
+_YES: Final = "yes"
+_OPTIONS: Final = {
+    _YES: "partners may see this code",
+    "no": "stop here, so that I can correct the mapping",
+}
+
+
+def confirm_local_list(
+    mapping: Mapping, settings: Settings, asks: Asks | None, now: datetime
+) -> None:
+    """Scan the codes of a mapping's own list, and have the new ones confirmed at a terminal.
+
+    Raises:
+        MappingRefused: a code looks like an identifier, or the officer does not confirm it.
+    """
+    if mapping.local is None:
+        return
+    codes = tuple(mapping.local.codes.values())
+    _scan(mapping.name, codes)
+    if asks is None:
+        return
+    known = confirmed_codes(settings)
+    for number, code in enumerate(codes, start=1):
+        if _digest(code) not in known:
+            _ask(mapping.name, number, code, asks)
+            keep_confirmed(settings, _digest(code), now)
+
+
+def _scan(name: str, codes: tuple[Code, ...]) -> None:
+    values = [code.code for code in codes]
+    found = holding_identifiers(pl.Series(values, dtype=pl.String), coded=True)
+    kinds = dict(found.iter_rows())
+    numbers = [n for n, value in enumerate(values, start=1) if value in kinds]
+    if not numbers:
+        return
+    kind = kinds[values[numbers[0] - 1]]
+    raise MappingRefused(
+        "mapping-local-code-identifier",
+        f"code {numbers[0]} under [local.codes] of the mapping {name} looks like {kind}",
+        "a category says what happened and never who, where or when: take it out, "
+        "or give the category another code",
+    )
+
+
+def _ask(name: str, number: int, code: Code, asks: Asks) -> None:
+    question = f"Category {number} of your own list: {code.code} ({code.label}). Is it a category?"
+    if asks.choose(question, _OPTIONS) != _YES:
+        raise MappingRefused(
+            "mapping-local-code-not-confirmed",
+            f"code {number} under [local.codes] of the mapping {name} is not confirmed",
+            f"correct or remove it in {name}, then run the command again",
+        )
+
+
+def _digest(code: Code) -> str:
+    return sha256(f"{code.code}\n{code.label}".encode()).hexdigest()

@@ -1,0 +1,188 @@
+"""What is settled before an extract is made ready: places, the protocol, the officer's choices.
+
+Leaves to others: what is done with it (`prepare.py`).
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from depersonalise.places.gazetteer import Gazetteer
+from depersonalise.places.protected_places import read_protected
+from depersonalise.policy import Domestic, Policy
+from exchange.errors import Usage
+from exchange.keys.identity import Officer
+from exchange.profile.earlier_releases import new_key, recall
+from exchange.profile.settings import Settings
+from exchange.submission.send import finish_logged, version_of
+from partners.register.register import Register
+from partners.register.state import Submission
+from schemas.datasets.dataset import SMALLEST, Dataset
+from schemas.extract.places import Places, Protected
+from schemas.quarters import Covered
+
+Member = tuple[Settings, Register]  # of one partnership
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an extract is to be made ready, as far as the officer says it now.
+
+    Attributes:
+        dates: The dates it covers, as typed.
+        domestic: What becomes of recorded domestic incidents; empty for what is settled already.
+        part: Of several in which the partner returns the dataset.
+        officer: Unlocks the officer's identity, to compare with what was sent before.
+    """
+
+    dates: str | None = None
+    domestic: str = ""
+    part: str = ""
+    officer: Callable[[Settings], Officer] | None = None
+
+
+def places_of(members: Sequence[Member]) -> Places:
+    """Return what is known of places: the areas' own outward codes, then the gazetteer.
+
+    Raises:
+        GazetteerBroken, ProtectedUnreadable: what there is can't be read.
+    """
+    ours = {code for _, register in members for area in register.areas for code in area.outward}
+    gazetteer = Gazetteer(members[0][0].gazetteer_folder)
+    directory = gazetteer.directory
+
+    def known(codes: set[str]) -> set[str]:
+        rest = codes - ours
+        return codes & ours | (gazetteer.knows(rest) if rest else set())
+
+    lists = [read_protected(s.path(s.protected), directory) for s, _ in members if s.protected]
+    protected = Protected(
+        frozenset().union(*(one.postcodes for one in lists)),
+        frozenset().union(*(one.points for one in lists)),
+    )
+    if directory is None:
+        return Places(known, protected=protected)
+    return Places(
+        known,
+        directory.find,
+        directory.nearest,
+        directory.districts,
+        directory.edition,
+        protected,
+    )
+
+
+def policy_of(
+    dataset: Dataset, covered: Covered, settings: Settings, register: Register, manner: Manner
+) -> Policy:
+    """Return what is settled for a dataset: by the protocol, exchange.toml, and the officer.
+
+    Raises:
+        Usage: the officer's choice is not one that the protocol allows.
+    """
+    protocol = register.protocol
+    said = protocol.published if protocol else None
+    domestic = _domestic(dataset, settings, register, manner.domestic)
+    policy = Policy(
+        smallest=said.smallest if said else SMALLEST,
+        domestic=domestic,
+        directory=Gazetteer(settings.gazetteer_folder).directory,
+        part=manner.part,
+        place=said.places.get(dataset.id, "") if said else "",
+        key=secrets.token_bytes(32),
+        version=version_of(register, dataset),
+    )
+    if manner.officer is None or dataset.is_numbers:
+        return policy
+    officer = manner.officer(settings)
+    finish_logged(settings, register)
+    known = recall(settings, register, officer, dataset, covered, manner.part)
+    if known is None:
+        return replace(policy, key=new_key(officer, dataset))
+    earlier, settled = known
+    policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier)
+    if not settled.domestic:  # the quarter itself is new
+        return policy
+    if manner.domestic and manner.domestic != settled.domestic:
+        how = _SETTLED[Domestic(settled.domestic)]
+        raise Usage(
+            "domestic-choice-settled",
+            f"{covered.quarter} was first sent with domestic incidents {how}, and a correction "
+            "keeps to that",
+            "nothing was made ready; leave --domestic out",
+        )
+    return replace(policy, smallest=settled.smallest, domestic=Domestic(settled.domestic))
+
+
+_SETTLED: Final = {
+    Domestic.GENERALISE: "generalised",
+    Domestic.WITHHOLD: "withheld",
+    Domestic.PERSONAL: "apart, as personal data",
+}
+
+
+def _domestic(dataset: Dataset, settings: Settings, register: Register, told: str) -> Domestic:
+    """Return what becomes of recorded domestic incidents.
+
+    Raises:
+        Usage: the protocol does not allow what was told.
+    """
+    own = told or settings.domestic.get(dataset.id, "")
+    if not dataset.marks_domestic:
+        _refuse_choice(dataset, own)
+        return Domestic.GENERALISE
+    protocol = register.protocol
+    settled = protocol.published.domestic.get(dataset.id) if protocol else None
+    chosen = own or settled or Domestic.GENERALISE
+    try:
+        domestic = Domestic(chosen)
+    except ValueError:
+        raise Usage(
+            "domestic-setting-not-understood",
+            f'exchange.toml says "{chosen}" of domestic incidents in {dataset.id}',
+            f"it is one of {', '.join(Domestic)}",
+        ) from None
+    if settled == Domestic.WITHHOLD and domestic is Domestic.GENERALISE:
+        raise Usage(
+            "domestic-withheld-by-protocol",
+            f"the protocol of {register.name} withholds domestic incidents of {dataset.id}",
+            "nothing was made ready; leave --domestic out",
+        )
+    if domestic is Domestic.PERSONAL and settings.partner not in register.personal_signatories:
+        raise Usage(
+            "personal-clause-not-signed",
+            f"{settings.partner} has not signed a clause on personal data in {register.name}",
+            "whether there is one, and who signed it: exchange protocol status",
+            "without it, domestic incidents are generalised or withheld: --domestic withhold",
+        )
+    return domestic
+
+
+def _refuse_choice(dataset: Dataset, chosen: str) -> None:
+    """Refuse a choice that would have no effect, so that the rows went to everybody.
+
+    Raises:
+        Usage: domestic incidents of a dataset that marks none are to be withheld, or kept apart.
+    """
+    if chosen in ("", Domestic.GENERALISE):
+        return
+    raise Usage(
+        "dataset-without-domestic-incidents",
+        f"no domestic incidents are marked in {dataset.id}, so nothing can be done to them",
+        "leave --domestic out, or say it by dataset in exchange.toml under [partnership.domestic]",
+        "nothing was made ready",
+    )
+
+
+def sent_before(
+    settings: Settings, register: Register, dataset: Dataset, covered: Covered
+) -> list[Submission]:
+    """Return what the partner ever sent of a dataset for some of these dates."""
+    return [
+        one
+        for one in register.submissions
+        if one.key[:2] == (settings.partner, dataset.id)
+        and not dataset.is_numbers
+        and covered.overlaps(one.statement.covered)
+    ]

@@ -1,0 +1,422 @@
+"""From an extract to rows that may leave: what check, preview and submit have in common.
+
+One extract, in one file or several, may be of several datasets and of the areas of several
+partnerships: it is read once, checked as a whole for each dataset, and split among the
+partnerships. Which dates it covers is worked out where it tells them; else the officer is asked,
+and without a terminal it is a usage error that names the option. Nothing here leaves the machine.
+"""
+
+import dataclasses
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from depersonalise.depersonalise import (
+    Account,
+    Depersonalised,
+    IdentifiersFound,
+    ReferenceMissing,
+    as_personal,
+    depersonalise,
+)
+from depersonalise.places.gazetteer import GazetteerBroken
+from depersonalise.places.protected_places import ProtectedUnreadable
+from depersonalise.policy import Domestic, Policy
+from exchange.errors import ExtractUnreadable, Usage
+from exchange.profile.answers import last_outline
+from exchange.profile.settings import Settings
+from exchange.submission.detect import Asks, Sender, choose
+from exchange.submission.local_lists import confirm_local_list
+from exchange.submission.policy import Manner, Member, places_of, policy_of, sent_before
+from exchange.submission.send import was_sent
+from partners.register.register import Register
+from schemas.checks import check
+from schemas.checks.against_last import Outline, changes, combined, outline
+from schemas.checks.check import Checked, Outcome, Selected
+from schemas.datasets.dataset import Dataset
+from schemas.extract.errors import MappingRefused, SourceRefused, Undecided
+from schemas.extract.file import read_all
+from schemas.extract.mapping import Mapping
+from schemas.extract.parse import Typed, parse
+from schemas.extract.row_counts import Tally
+from schemas.findings.finding import Finding, errors, worst_first
+from schemas.findings.rules import RULES
+from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
+from schemas.wire.shared_table import NotAsDeclared
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of an extract may leave to one partnership.
+
+    Attributes:
+        checked: The rows as they were before anything was made coarser; they stay here.
+        personal: What may leave as personal data, to the signatories of that clause alone.
+    """
+
+    settings: Settings
+    register: Register
+    outline: Outline
+    checked: Checked
+    shared: Depersonalised
+    personal: Depersonalised | None = None
+
+    def __repr__(self) -> str:
+        return f"<Part {self.outline.rows} rows>"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An extract as one dataset: what it is as a whole, and the parts of the partnerships."""
+
+    dataset: Dataset
+    mapping: Mapping
+    covered: Covered
+    selected: Selected
+    outcome: Outcome
+    findings: list[Finding]
+    parts: tuple[Part, ...]
+
+    def __repr__(self) -> str:
+        return f"<Prepared {self.dataset.id} {self.covered}>"
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a rule is broken, so that nothing of it may leave."""
+        return bool(errors(self.findings))
+
+    @property
+    def shared(self) -> list[Depersonalised]:
+        """What would leave, partnership by partnership."""
+        return [part.shared for part in self.parts]
+
+    @property
+    def account(self) -> Account | None:
+        """What depersonalising did, over all partnerships; None if it did nothing."""
+        if not self.shared:
+            return None
+        return added(self.outcome.tally, [shared.account for shared in self.shared])
+
+
+def added(tally: Tally, accounts: Sequence[Account]) -> Account:
+    """Return several accounts as one."""
+
+    def every(name: str) -> dict[str, int]:
+        counts = (Counter(getattr(one, name)) for one in accounts)
+        return dict(sum(counts, Counter[str]()).most_common())
+
+    summed = [f.name for f in dataclasses.fields(Account) if f.default == 0]
+    return Account(
+        tally,
+        every("places"),
+        every("generalised"),
+        every("reasons"),
+        *(sum(getattr(one, name) for one in accounts) for name in summed),
+    )
+
+
+def prepare(
+    paths: Sequence[Path],
+    *,
+    members: Sequence[Member],
+    datasets: Sequence[str],
+    manner: Manner,
+    asks: Asks | None,
+    now: datetime,
+    stage: Callable[[str], None] = lambda _: None,
+) -> list[Prepared]:
+    """Read, check and depersonalise an extract, for each dataset that it is of.
+
+    Raises:
+        ExtractUnreadable: it, its mapping or the gazetteer can't be read.
+        Usage: the dataset or the dates are not told, and nobody can be asked.
+    """
+    sender = sender_of(members)
+    stage("reading")
+    try:
+        raw = read_all(paths)
+        chosen = choose(raw, sender, datasets, asks)
+        for _, mapping in chosen:
+            confirm_local_list(mapping, members[0][0], asks, now)
+        places = places_of(members)
+        stage("checking")
+        read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]
+        del raw  # the largest thing there is
+        wholes = [
+            _whole(d, m, typed, members, dates=manner.dates, asks=asks, now=now)
+            for d, m, typed in read
+        ]
+    except (SourceRefused, MappingRefused) as fault:
+        names = ", ".join(path.name for path in paths)
+        raise ExtractUnreadable(fault.id, f"{names}: {fault.says}", *fault.hints) from None
+    except GazetteerBroken as fault:
+        raise ExtractUnreadable(
+            fault.id, str(fault), "give it again: exchange gazetteer add FILE"
+        ) from None
+    except ProtectedUnreadable as fault:
+        raise ExtractUnreadable(
+            fault.id,
+            str(fault),
+            "one place a line: a whole postcode, a grid reference, or metres east and north",
+            "nothing left this machine",
+        ) from None
+    if len(members) == 1:
+        read.clear()  # all that is needed of it is selected
+    return [_prepared(whole, members, manner, now, stage) for whole in wholes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """An extract as one dataset, of all partnerships together.
+
+    Attributes:
+        typed: Its rows before any was left out, where they are to be split.
+        running: It holds other dates too, which are left out.
+    """
+
+    dataset: Dataset
+    mapping: Mapping
+    typed: Typed | None
+    selected: Selected
+    covered: Covered
+    running: bool
+
+    def __repr__(self) -> str:
+        return f"<Whole {self.dataset.id} {self.covered}>"
+
+
+class _PartBroken(Exception):
+    """A partnership's part breaks a rule that the whole does not. Holds findings, never values."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("a part breaks a rule")
+        self.findings = findings
+
+
+def _whole(
+    dataset: Dataset,
+    mapping: Mapping,
+    typed: Typed,
+    members: Sequence[Member],
+    *,
+    dates: str | None,
+    asks: Asks | None,
+    now: datetime,
+) -> _Whole:
+    areas = {area.code: area for _, register in members for area in register.areas}
+    selected = check.select(typed, dataset, tuple(areas.values()))
+    covered = _covered(selected, dates, asks, now)
+    today = now.astimezone(LONDON).date()
+    running = bool(dates) and check.is_running(selected, covered, today)
+    if running:
+        selected = check.only_dates(selected, covered, today)
+    kept = typed if len(members) > 1 else None
+    return _Whole(dataset, mapping, kept, selected, covered, running)
+
+
+def _prepared(
+    whole: _Whole,
+    members: Sequence[Member],
+    manner: Manner,
+    now: datetime,
+    stage: Callable[[str], None],
+) -> Prepared:
+    """Check it as a whole, then make each partnership's part of it ready."""
+    today = now.astimezone(LONDON).date()
+    outcome = check.check(whole.selected, whole.covered, today)
+    before = [last_outline(s, whole.dataset.id, manner.part, whole.covered) for s, _ in members]
+    held = outline(whole.selected, whole.covered)
+    findings = [*outcome.findings, *changes(held, combined(before), whole.selected)]
+    parts: list[Part] = []
+    if outcome.checked is not None:
+        stage("depersonalising")
+        try:
+            parts = [*_parts(whole, outcome, members, manner, today)]
+            findings += [*_on_account(parts), *_used_again(parts)]
+            if manner.officer is None and any(_was_sent(whole, one) for one in members):
+                findings.append(Finding(RULES["earlier-not-compared"]))
+        except ReferenceMissing:
+            findings.append(Finding(RULES["reference-needed"], "reference"))
+        except (IdentifiersFound, _PartBroken) as fault:
+            findings += fault.findings
+    return Prepared(
+        whole.dataset,
+        whole.mapping,
+        whole.covered,
+        whole.selected,
+        outcome,
+        worst_first(findings),
+        tuple(parts),
+    )
+
+
+def _parts(
+    whole: _Whole, outcome: Outcome, members: Sequence[Member], manner: Manner, today: date
+) -> Iterator[Part]:
+    """Give what may leave to each partnership that has rows in the extract."""
+    for settings, register in members:
+        selected, checked = whole.selected, outcome.checked
+        if whole.typed is not None:
+            selected = check.select(whole.typed, whole.dataset, register.areas)
+            if whole.running:
+                selected = check.only_dates(selected, whole.covered, today)
+            if selected.rows.is_empty():
+                continue
+            of_part = check.check(selected, whole.covered, today)
+            if of_part.checked is None:
+                raise _PartBroken(of_part.findings)
+            checked = of_part.checked
+        if checked is not None:
+            policy = policy_of(whole.dataset, whole.covered, settings, register, manner)
+            shared, personal = _depersonalised(checked, policy, manner, settings, register)
+            held = outline(selected, whole.covered)
+            yield Part(settings, register, held, checked, shared, personal)
+
+
+def _depersonalised(
+    checked: Checked, policy: Policy, manner: Manner, settings: Settings, register: Register
+) -> tuple[Depersonalised, Depersonalised | None]:
+    """Return what may leave to all, and what to the signatories of the personal clause alone.
+
+    Raises:
+        Usage: the version that the partnership uses does not allow it.
+    """
+    try:
+        shared = _shared(checked, policy, manner, settings, register)
+        if policy.domestic is not Domestic.PERSONAL:
+            return shared, None
+        return shared, as_personal(checked, secrets.token_bytes, policy)
+    except NotAsDeclared as fault:
+        dataset, version = checked.dataset, policy.version_of(checked.dataset)
+        if version < dataset.version:
+            raise Usage(
+                "newer-version-not-adopted",
+                f"the partnership uses version {version} of {dataset.id}, which can't say all that "
+                f"is in this file: {fault}",
+                f"ask a coordinator to run: exchange adopt {dataset.id}",
+                "nothing was sent",
+            ) from None
+        if policy.earlier is None:
+            raise
+        raise Usage(
+            "earlier-release-not-allowed-now",
+            f"what was sent before can't leave again as it left, in version {version} of "
+            f"{dataset.id}: {fault}",
+            "nothing was sent; the quarter can be withdrawn, and not corrected: exchange withdraw",
+        ) from None
+
+
+def _shared(
+    checked: Checked, policy: Policy, manner: Manner, settings: Settings, register: Register
+) -> Depersonalised:
+    """Depersonalise; without references only what is, row by row, what was sent before.
+
+    Raises:
+        ReferenceMissing: it is not the same, and its records can't be known again.
+    """
+    try:
+        return depersonalise(checked, secrets.token_bytes, policy)
+    except ReferenceMissing:
+        anew = depersonalise(checked, secrets.token_bytes, replace(policy, earlier=None))
+        officer = manner.officer(settings) if manner.officer else None
+        if officer is None or was_sent(anew, register, settings.partner, officer) is None:
+            raise
+        return anew
+
+
+def _was_sent(whole: _Whole, member: Member) -> bool:
+    """Say whether something was sent before, which nobody could open here."""
+    settings, register = member
+    return bool(sent_before(settings, register, whole.dataset, whole.covered))
+
+
+_MUCH: Final = 5  # a fifth
+
+
+def _on_account(parts: Sequence[Part]) -> list[Finding]:
+    """Ask about what depersonalising did, where it took the places of many rows away."""
+    by_district = sum(part.shared.account.by_district for part in parts)
+    leaving = sum(part.shared.rows.height for part in parts)
+    return [Finding(RULES["much-generalised"])] if by_district * _MUCH > leaving else []
+
+
+_FEW_MOVE: Final = 5  # records whose date is corrected to that of another submission
+_MOST_MOVE: Final = 10  # a tenth
+
+
+def _used_again(parts: Sequence[Part]) -> list[Finding]:
+    """Refuse a source that numbers its records anew each month or quarter.
+
+    What left with other dates is not sent twice, so such records would be taken for those.
+    """
+    away = sum(part.shared.account.elsewhere for part in parts)
+    rows = sum(part.checked.rows.height for part in parts)
+    many = away > _FEW_MOVE and away * _MOST_MOVE > rows
+    return [Finding(RULES["reference-used-again"], "reference")] if many else []
+
+
+def sender_of(members: Sequence[Member]) -> Sender:
+    """Return who sends, over all their partnerships."""
+    kinds = {
+        kind
+        for settings, register in members
+        if settings.partner in register.partners
+        for kind in register.partners[settings.partner].kinds
+    }
+    mappings = {d: s.path(told) for s, _ in reversed(members) for d, told in s.mappings.items()}
+    return Sender(frozenset(kinds), members[0][1].nation, mappings)
+
+
+def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datetime) -> Covered:
+    """Return the dates covered: as told, else worked out, else as asked."""
+    if not told and "date" not in selected.dataset.needs and not check.dates_of(selected):
+        raise Usage(
+            "dates-missing",
+            "the file does not say which quarter it is of",
+            "say which: --dates 2026Q3",
+        )
+    if not told and not check.dates_of(selected):
+        # No record is inside, or none has a date: checking says so, whatever the quarter.
+        return Covered.whole(Quarter.of(now.astimezone(LONDON).date()).previous)
+    try:
+        covered = Covered.parse(told) if told else check.likely_dates(selected)
+    except NotAQuarter as fault:
+        raise Usage(
+            "dates-not-understood", f"--dates: {fault}", "such as --dates 2026Q3 or --dates 2026-07"
+        ) from None
+    except Undecided as fault:
+        covered = _ask_dates(selected, fault, asks)
+    _same_quarter(selected, covered)
+    if covered.last > now.astimezone(LONDON).date():
+        raise Usage(
+            "dates-not-over",
+            f"the dates covered, {covered}, are not over yet",
+            "say which days the file covers: --dates 2026-07, or --dates FIRST..LAST",
+        )
+    return covered
+
+
+def _ask_dates(selected: Selected, fault: Undecided, asks: Asks | None) -> Covered:
+    months = check.months_of(selected)
+    if asks is None or len(months) != 1:
+        raise Usage(fault.id, fault.says, *fault.hints) from None
+    ((year, month),) = months
+    part = Covered.month(year, month)
+    options = {str(part): "that month only", str(part.quarter): "the whole quarter"}
+    return Covered.parse(asks.choose(f"{fault.says}. What does the file cover?", options))
+
+
+def _same_quarter(selected: Selected, covered: Covered) -> None:
+    """Refuse a file whose dates lie in another quarter, naming the one it looks like."""
+    quarters = check.dates_of(selected)
+    if quarters and all(quarter != covered.quarter for quarter, _ in quarters):
+        raise Usage(
+            "records-in-another-quarter",
+            f"no record of the file lies in {covered.quarter}; it looks like {quarters[0][0]}",
+            f"if it is that quarter's: --dates {quarters[0][0]}",
+            "nothing left this machine",
+        )

@@ -1,0 +1,200 @@
+"""Your row, and what they will see: the same for the terminal and the page.
+
+Holds values of records, for the officer alone; nothing here is ever sent or logged.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from depersonalise.depersonalise import Depersonalised
+from schemas.checks.check import Checked
+from schemas.datasets.dataset import Dataset, Treat
+from schemas.datasets.shared_columns import PLACED, gives
+from schemas.extract.file import Raw
+from schemas.extract.line_numbers import LINE, line_name
+from schemas.extract.mapping import Mapping
+
+KEPT, CHANGED, LOST = "as it was", "coarser, or by its code", "does not leave"
+# The field that a place of some precision is taken from; of points and squares, the easting.
+_FROM: Final = {"lsoa": "lsoa", "outward": "postcode", "school": "school", "district": "postcode"}
+_WHOLE: Final = ("day", "minute", "exact", "point", "school")  # precisions that lose nothing
+# Columns whose precision stands under another name.
+_BESIDE: Final = {
+    "occurred_from": "occurred",
+    "occurred_to": "occurred",
+    "time_from": "time",
+    "time_to": "time",
+}
+_OWN: Final = {
+    "record_id": "a random number",
+    "generalised": "that it is generalised",
+    "weekday": "the day of the week",
+    "week_part": "weekday or weekend",
+}  # of columns that no source has
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What stands in one of the officer's columns, and what leaves of it."""
+
+    heading: str
+    mine: str
+    theirs: str
+    change: str
+
+    def __repr__(self) -> str:
+        return "<Pair>"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row of an extract, column by column; `why` it left coarser, if it did."""
+
+    line: str
+    why: str
+    pairs: tuple[Pair, ...]
+
+    def __repr__(self) -> str:
+        return "<Shown>"
+
+
+def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[Shown]:
+    """Return rows so that each way of treating them is seen before one is seen again."""
+    return [_row(raw, mapping, shared, index) for index in _chosen(shared.rows, most)]
+
+
+def changes(rows: Sequence[Shown]) -> list[tuple[str, int]]:
+    """Count the changes in some rows that are shown, cell by cell."""
+    counts = Counter(pair.change for row in rows for pair in row.pairs if pair.change)
+    return counts.most_common()
+
+
+def told_finely(shared: Depersonalised) -> list[tuple[str, str, int]]:
+    """Return how finely each column leaves, with the number of rows, of all rows."""
+    rows, names = shared.rows, ("place", "recorded", "occurred", "time", "number")
+    told = []
+    for name in names:
+        column = f"{name}_precision"
+        if column in rows.columns:
+            counts = rows[column].value_counts(sort=True)
+            if counts[column].to_list() == ["none"]:
+                continue  # the source does not hold it
+            told += [(name, str(finely), count) for finely, count in counts.iter_rows()]
+    return told
+
+
+def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
+    """Return every column in which something leaves: how finely, and of how many rows.
+
+    Names, precisions and counts alone: no value of a row is in it.
+    """
+    seen = told_finely(shared)
+    precise = {name for name, _, _ in seen}
+    for name in shared.rows.columns:
+        if name.removesuffix("_precision") in precise or _BESIDE.get(name, name) in precise:
+            continue
+        cells = shared.rows[name].cast(pl.String).fill_null("")
+        if count := int((~cells.is_in(["", "none"])).sum()):
+            seen.append((name, _OWN.get(name, "in full"), count))
+    return seen
+
+
+def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
+    ways = [c for c in rows.columns if c == "generalised" or c.endswith("_precision")]
+    order = (
+        rows.with_row_index("row")
+        .select("row", nth=pl.col("row").cum_count().over(ways))
+        .sort("nth", "row")
+    )
+    return sorted(order["row"].head(most).to_list())
+
+
+def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int) -> Shown:
+    line = shared.origin["line"][index]
+    cells = raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
+    row = shared.rows.row(index, named=True)
+    leaves = _leaves(shared.dataset, mapping, str(row.get("place_precision")))
+    pairs = []
+    for position, heading in enumerate(raw.headings):
+        mine = " ".join((cells[f"_{position}"] or "").split())
+        columns = leaves.get(heading, ())
+        theirs = ", ".join(text for name in columns if (text := _text(row.get(name))))
+        name = heading or f"column {position + 1}"
+        pairs.append(Pair(name, mine, theirs, _change(row, mine, theirs, columns)))
+    said = {column for columns in leaves.values() for column in columns} | {"generalised"}
+    added = [(name, _text(value)) for name, value in row.items() if name not in said]
+    pairs += [Pair("(added)", "", f"{name} {text}", "") for name, text in added if text]
+    why, cover = shared.origin.select("why", "cover").row(index)
+    return Shown(line_name(line), "cover for sensitive rows" if cover else why, tuple(pairs))
+
+
+def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tuple[str, ...]]:
+    """Return, by heading, the columns that leave of it; each stands beside one heading only.
+
+    The one place of a row stands beside the column that it was taken from.
+    """
+    fields = {n: h for n, h in mapping.columns.items() if n in dataset.fields}
+    places = [n for n in fields if dataset.fields[n].treat is Treat.PLACE]
+    sources = [n for n in (_FROM.get(precision, "easting"), *places) if n in places]
+    leaves: dict[str, tuple[str, ...]] = {}
+    said: set[str] = set()
+    for name, heading in fields.items():
+        columns: tuple[str, ...] = ()
+        if name == "district":
+            columns = ("area",)
+        elif sources and name == sources[0]:
+            columns = (*PLACED, "lsoa_edition")
+        elif dataset.fields[name].treat not in (Treat.PLACE, Treat.DROP):
+            columns = gives(name)
+        leaves[heading] = tuple(c for c in columns if c not in said)
+        said |= set(columns)
+    return leaves
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value == "none" else str(value)
+
+
+def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, ...]) -> str:
+    if not mine:
+        return ""
+    if not theirs:
+        return LOST
+    precisions = [row.get(name) for name in columns if name.endswith("_precision")]
+    values = {str(row.get(name)).casefold() for name in columns}
+    whole = any(p in _WHOLE for p in precisions) or mine.casefold() in values
+    a_word = not precisions and not set(columns) & {"category", "area"}  # "N" leaves as "no"
+    return KEPT if whole or a_word else CHANGED
+
+
+def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
+    """Say which rows are cover and why, and what a column that is not mapped would save."""
+    account, said = shared.account, []
+    if account.cover:
+        said.append(
+            f"{account.cover:,} rows are cover. They are not sensitive. Each leaves as coarsely as "
+            "one that is, because otherwise every coarse row would be known to be sensitive. "
+            "Violence, harassment and damage of the same outward code, kind of place and month are "
+            "taken first, burglary last."
+        )
+    if unmarked := account.reasons.get("domestic not recorded", 0):
+        said.append(
+            f"{unmarked:,} rows are protected only because your file does not say whether they are "
+            "domestic. If you map a column that does, those that are not leave finely."
+        )
+    if account.protected and _says_no_dwelling(checked):
+        said.append(
+            "Your file does not say what was in a dwelling. If you map a column that does, less "
+            "violence elsewhere leaves coarsely, and cover fits better."
+        )
+    return said
+
+
+def _says_no_dwelling(checked: Checked) -> bool:
+    return (
+        "dwelling" in checked.dataset.fields and (checked.rows["dwelling"] == "not recorded").all()
+    )

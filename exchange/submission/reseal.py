@@ -1,0 +1,60 @@
+"""Sealing again, for all who are entitled now, what was sent before: the same rows, byte for byte.
+
+For partners who joined later, and for new keys.
+"""
+
+import io
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from exchange.bundle import bundle
+from exchange.errors import NotEntitled
+from exchange.keys.identity import Officer
+from exchange.log.entry_signature import signed, time_of
+from exchange.log.log import Log
+from exchange.profile.settings import Settings
+from exchange.submission.recipients import entitled, keys_of, my_card
+from exchange.submission.send import alone, entry_of, finished, send
+from partners.register.state import Submission
+
+
+def reshare(
+    submission: Submission, *, settings: Settings, log: Log, officer: Officer, now: datetime
+) -> int:
+    """Seal what was sent before for all who are entitled now: the same rows, byte for byte.
+
+    Returns:
+        The position of the new entry, which replaces the old one.
+
+    Raises:
+        NotEntitled: the officer may not submit it.
+        BundleBroken, KeyRefused: what was sent can't be opened.
+        LogBroken: the store can't be reached or written.
+    """
+    card = my_card(log, officer)
+    with alone(settings):
+        log.catch_up()
+        entry_id, old = secrets.token_hex(16), submission.statement
+        recipients = keys_of(log, old.personal)
+
+        def write(folder: Path) -> None:
+            opened, payload = bundle.open_payload(log.store, old, card.who, officer.identity)
+            bundle.check_opened([opened])
+            with (folder / "bundle.age").open("xb") as file:
+                sealed = bundle.seal_payload(io.BytesIO(payload), file, recipients)
+            statement = replace(
+                old,
+                officer=card.officer,
+                recipients=tuple((c.who, c.signer) for c in entitled(log, old.personal)),
+                bundle_sha256=sealed.bundle_sha256,
+                bundle_size=sealed.bundle_size,
+            )
+            entry = entry_of(log, statement, time_of(now), entry_id)
+            (folder / "entry").write_bytes(signed(entry, card, officer))
+
+        position = send(finished(settings, entry_id, write), settings, log, card, officer)
+    if not isinstance(position, int):
+        raise NotEntitled(position.id, f"nothing was logged: {position}")
+    return position

@@ -1,0 +1,451 @@
+"""Sending what may leave: sealed, kept on this disk, then the bundle, and the entry last.
+
+Keeps true: no entry names a bundle that is not there; a run killed at any moment leaves at most an
+orphan bundle, and the next one finishes with the same bytes; the same extract sent twice is logged
+once; a missing recipient stops the run, and never means "seal for the others".
+"""
+
+import contextlib
+import hashlib
+import hmac
+import io
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from depersonalise.depersonalise import Account, Depersonalised
+from exchange import age
+from exchange.bundle.bundle import Sealed, seal
+from exchange.bundle.sealed_files import bundle_name, verify_sealed
+from exchange.errors import LogBroken, NotEntitled, Usage
+from exchange.keys import signed_note
+from exchange.keys.identity import Officer
+from exchange.log.entry_signature import signed, time_of
+from exchange.log.log import Log
+from exchange.profile import earlier_releases, outbox
+from exchange.profile.earlier_releases import file_name
+from exchange.profile.outbox import Pending
+from exchange.profile.settings import Settings
+from exchange.stores.store import AlreadyThere, Unreachable
+from exchange.submission.recipients import entitled, keys_of, my_card
+from exchange.submission.transfer_file import write_courier
+from partners.entries.canonical_json import Json
+from partners.entries.card import Card
+from partners.entries.entry import Entry, in_band, parse, written_format
+from partners.entries.kinds import Submit
+from partners.register.register import Register
+from partners.register.state import Key, Rejection, Submission
+from schemas.datasets.dataset import SECOND, SMALLEST, Dataset
+from schemas.quarters import Covered
+
+_LOCK_SECONDS: Final = 600
+_SLICE: Final = 100_000  # rows hashed at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a submission.
+
+    Attributes:
+        position: Of its entry in the log; None if it went into a courier file.
+        waiting: Other submissions that were interrupted, by dataset and dates.
+        again: The same extract was in the log already, so nothing was written.
+    """
+
+    position: int | None
+    statement: Submit
+    time: datetime
+    waiting: tuple[str, ...]
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A submission that is finished on this disk."""
+
+    left: Pending
+    note: bytes
+    entry: Entry
+    statement: Submit
+
+
+def refuse_overlap(log: Log, key: Key, covered: Covered) -> None:
+    """Refuse dates that overlap those of an earlier submission in part.
+
+    Raises:
+        Usage: they do; the message names the ranges.
+    """
+    clash = log.register.clashing(key, covered)
+    if clash:
+        ranges = ", ".join(f"{s.statement.covered} (log {s.position})" for s in clash)
+        raise Usage(
+            "dates-overlap-in-part",
+            f"the dates {covered} overlap what was sent before only in part: {ranges}",
+            "nothing was sent; a correction covers all the dates of what it replaces",
+        )
+
+
+def version_of(register: Register, dataset: Dataset) -> int:
+    """Return the version of a dataset's form to write: the newest that the partnership uses.
+
+    A local dataset, which is not adopted, has the second form where all that are adopted have it.
+    """
+    if adopted := register.adopted.get(dataset.id):
+        return min(dataset.version, adopted.schema)
+    first = any(one.schema == 1 for one in register.adopted.values())
+    if dataset.upgrades and first and dataset.upgrades[-1] == SECOND:
+        return dataset.version - 1
+    return dataset.version
+
+
+def _check_version(register: Register, shared: Depersonalised) -> None:
+    """Refuse rows that were made ready for another version than the partnership uses by now.
+
+    Raises:
+        Usage: they were.
+    """
+    version = version_of(register, shared.dataset)
+    if version != shared.version:
+        raise Usage(
+            "newer-version-adopted-meanwhile",
+            f"the partnership has adopted version {version} of {shared.dataset.id} since the file "
+            "was made ready",
+            "nothing was sent; run the same command again",
+        )
+
+
+def check_may_submit(card: Card, log: Log, key: Key, covered: Covered, version: int) -> None:
+    """Refuse before anything is sealed what the log would reject.
+
+    Raises:
+        NotEntitled: the officer may not submit this dataset.
+        Usage: its dates overlap those of an earlier submission in part.
+    """
+    refuse_overlap(log, key, covered)
+    trial = entry_of(log, _blank(card, key, covered, version), datetime.now(UTC), "0" * 32)
+    why = log.register.judge(trial, card, (), seen=True)
+    if why:
+        raise NotEntitled(why.id, f"{card.who} can't send {key[1]}: {why}", "nothing was sent")
+
+
+def submit(
+    shared: Depersonalised,
+    *,
+    settings: Settings,
+    log: Log,
+    officer: Officer,
+    now: datetime,
+    to: Path | None = None,
+    stage: Callable[[str], None] = lambda _: None,
+) -> Sent:
+    """Send depersonalised rows to all who are enrolled.
+
+    Args:
+        to: A courier file, into which it goes instead of the store.
+
+    Raises:
+        NotEntitled, Usage: as `check_may_submit`.
+        LogBroken: the store can't be reached or written; what was sealed is kept for the next run.
+    """
+    card = my_card(log, officer)
+    with alone(settings):
+        # A courier file can be made where the store is out of reach; the log decides if it counts.
+        with contextlib.suppress(*([Unreachable] if to is not None else [])):
+            log.catch_up()
+        _check_version(log.register, shared)
+        key = (card.partner, shared.dataset.id, shared.policy.part, shared.personal)
+        content = _content(shared, key, officer)
+        kept, waiting = _left_by_earlier_runs(settings, log, key, shared.covered, content)
+        if same := _same(log.register, key, content):
+            return Sent(same.position, same.statement, same.time, waiting, again=True)
+        check_may_submit(card, log, key, shared.covered, shared.version)
+        if kept is None:
+            stage("sealing")
+            kept = _seal(
+                shared,
+                settings=settings,
+                log=log,
+                card=card,
+                officer=officer,
+                now=now,
+                content=content,
+            )
+        if to is not None:
+            with kept.left.bundle() as bundle:
+                write_courier(to, kept.note, bundle)
+            return Sent(None, kept.statement, kept.entry.time, waiting, again=False)
+        stage("sending")
+        position = send(kept, settings, log, card, officer)
+        if not isinstance(position, int):
+            raise LogBroken(
+                "submission-not-logged",
+                f"nothing was logged: {position}",
+                "run the same command again",
+            )
+        return Sent(position, kept.statement, kept.entry.time, waiting, again=False)
+
+
+def finish_logged(settings: Settings, register: Register) -> None:
+    """Keep what stays here of what is in the log, where a run was killed before it could."""
+    logged = {one.id for one in register.submissions}
+    with alone(settings):
+        for left in outbox.waiting(settings):
+            if left.id in logged:
+                with contextlib.suppress(Unreachable):
+                    settings.open_store().sweep(left.id)
+                left.done(settings)
+
+
+def _left_by_earlier_runs(
+    settings: Settings, log: Log, key: Key, covered: Covered, content: str
+) -> tuple[_Kept | None, tuple[str, ...]]:
+    """Return what an interrupted run of this very extract finished, and name what waits.
+
+    What is for these dates and is not this extract is forgotten: whoever stopped it may have had a
+    reason. What is for others waits until its file is submitted again; nothing is ever sent that
+    the officer is not sending now.
+    """
+    mine, waiting = None, []
+    for left in outbox.waiting(settings):
+        with contextlib.suppress(Unreachable):
+            log.store.sweep(left.id)
+        kept = _kept(left)
+        if _position_of(log, left.id) is not None:
+            left.done(settings)
+        elif kept is None or _outdated(kept, log, key, covered, content):
+            left.drop()
+        elif kept.statement.content == content:
+            mine = kept
+        else:
+            waiting.append(f"{kept.statement.dataset} {kept.statement.covered}")
+    return mine, tuple(waiting)
+
+
+def _outdated(kept: _Kept, log: Log, key: Key, covered: Covered, content: str) -> bool:
+    """Say whether something interrupted can't or need not be sent any more."""
+    statement = kept.statement
+    theirs = (statement.partner, statement.dataset, statement.part, statement.personal)
+    there = log.register.overlapping(theirs, statement.covered)
+    if any(one.position >= kept.entry.seen.size for one in there):
+        return True  # somebody of the same authority has returned something newer since
+    if set(statement.recipients) != {(c.who, c.signer) for c in entitled(log, statement.personal)}:
+        return True
+    return theirs == key and statement.covered.overlaps(covered) and statement.content != content
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Let one process of this profile send at a time; the system frees the lock of a dead one."""
+    lock = FileLock(settings.profile / "lock", timeout=_LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Usage(
+            "another-run-in-progress",
+            "another exchange is sending from this folder and has not finished",
+            "wait for it, or end it, and run the same command again",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _seal(
+    shared: Depersonalised,
+    *,
+    settings: Settings,
+    log: Log,
+    card: Card,
+    officer: Officer,
+    now: datetime,
+    content: str,
+) -> _Kept:
+    """Finish a submission on this disk: entry, bundle and key map."""
+    recipients = keys_of(log, shared.personal)
+    entry_id = secrets.token_hex(16)
+
+    def write(folder: Path) -> None:
+        with ThreadPoolExecutor(1) as beside:
+            mapped = beside.submit(_write_key_map, folder, shared, officer, now)
+            with (folder / "bundle.age").open("xb") as file:
+                sealed = seal(shared, file, recipients)
+            mapped.result()
+        if not shared.personal:
+            name = file_name(shared.dataset.id, shared.policy.part, str(shared.covered.quarter))
+            earlier_releases.write(
+                folder / name, shared, earlier_releases.own_keys(log.register, card.partner)
+            )
+        statement = _statement(shared, log, card, sealed, content)
+        entry = entry_of(log, statement, time_of(now), entry_id)
+        (folder / "entry").write_bytes(signed(entry, card, officer))
+
+    return finished(settings, entry_id, write)
+
+
+def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> _Kept:
+    """Have a submission's files written, and read them back."""
+    kept = _kept(outbox.keep(settings, entry_id, write))
+    if kept is None:
+        raise LogBroken(
+            "sealed-file-unreadable",
+            "what was sealed can't be read back from this disk",
+            "is the disk full?",
+        )
+    return kept
+
+
+def _write_key_map(folder: Path, shared: Depersonalised, officer: Officer, now: datetime) -> None:
+    """Write the key map, sealed for the officer alone."""
+    plain = io.BytesIO()
+    outbox.key_map(shared.origin.select("record_id", "line", "reference"), now, plain)
+    plain.seek(0)
+    with (folder / "keymap.age").open("xb") as file:
+        age.encrypt(plain, file, [officer.identity.recipient])
+
+
+def _kept(left: Pending) -> _Kept | None:
+    """Read back a finished submission; None if it is none that this version understands."""
+    note = left.entry()
+    entry = parse(signed_note.parse(note).text)
+    return _Kept(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
+
+
+def send(
+    kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer
+) -> int | Rejection:
+    """Put the bundle in the store, then the entry in the log; return its position, or why not."""
+    with kept.left.bundle() as file:
+        try:
+            name = bundle_name(kept.statement.bundle_sha256)
+            log.store.publish(name, file, kept.left.id)
+        except AlreadyThere:
+            verify_sealed(log.store, kept.statement, card.who)
+    position = log.add(kept.note, kept.entry, card, officer)
+    if isinstance(position, int):
+        with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
+            kept.left.done(settings)
+    return position
+
+
+def _position_of(log: Log, entry_id: str) -> int | None:
+    """Return where an entry of ours stands in the log, if it took effect."""
+    for position, entry in enumerate(log.entries):
+        if entry and entry.id == entry_id and not log.register.applied[position].why:
+            return position
+    return None
+
+
+def was_sent(
+    shared: Depersonalised, register: Register, partner: str, officer: Officer
+) -> Submission | None:
+    """Return the submission in effect that holds the same rows for the same dates, if any."""
+    key = (partner, shared.dataset.id, shared.policy.part, shared.personal)
+    return _same(register, key, _content(shared, key, officer))
+
+
+def _same(register: Register, key: Key, content: str) -> Submission | None:
+    return next(
+        (s for s in register.current() if s.key == key and s.statement.content == content), None
+    )
+
+
+def _content(shared: Depersonalised, key: Key, officer: Officer) -> str:
+    """Return the HMAC by which the same rows for the same dates are recognised."""
+    digest = hmac.new(officer.content_key, digestmod=hashlib.sha256)
+    digest.update(f"{key}|{shared.covered}|1\n".encode())
+    rows = shared.rows.drop("record_id").rechunk()
+    # Text as numbers into a sorted list of its distinct values: a third of the time to write. That
+    # of closed lists too, so that a list which grows changes nothing for rows of before.
+    texts = rows.select(pl.col(pl.String), pl.col(pl.Enum).cast(pl.String))
+    rows = rows.with_columns(texts)
+    rows = rows.cast({c.name: pl.Enum(c.drop_nulls().unique().sort()) for c in texts})
+    for part in rows.iter_slices(_SLICE):
+        table = io.BytesIO()
+        part.write_ipc(table, compression="uncompressed")
+        digest.update(table.getbuffer())
+    return digest.hexdigest()
+
+
+def _statement(
+    shared: Depersonalised, log: Log, card: Card, sealed: Sealed, content: str
+) -> Submit:
+    return Submit(
+        partner=card.partner,
+        officer=card.officer,
+        dataset=shared.dataset.id,
+        part=shared.policy.part,
+        quarter=shared.covered.quarter,
+        covered=shared.covered,
+        schema=shared.version,
+        personal=shared.personal,
+        counts=_counts(shared.account),
+        treatments=_treatments(shared),
+        recipients=tuple((c.who, c.signer) for c in entitled(log, shared.personal)),
+        bundle_sha256=sealed.bundle_sha256,
+        bundle_size=sealed.bundle_size,
+        payload_sha256=sealed.payload_sha256,
+        content=content,
+    )
+
+
+def _counts(account: Account) -> Json:
+    left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
+    if account.withheld:
+        left_out["small-group"] = in_band(account.withheld)
+    if account.domestics:
+        left_out["domestic"] = in_band(account.domestics)
+    leaving = account.tally.accepted - account.withheld - account.domestics
+    return {
+        "rows_in": in_band(account.tally.rows_in),
+        "accepted": in_band(leaving),
+        "left_out": left_out,
+    }
+
+
+def _treatments(shared: Depersonalised) -> Json:
+    account = shared.account
+    return {
+        "domestic": str(shared.policy.domestic),
+        "smallest": shared.policy.smallest,
+        "places": {name: in_band(n) for name, n in account.places.items()},
+        "generalised": {why or "not": in_band(n) for why, n in account.generalised.items()},
+    }
+
+
+def entry_of(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
+    """Return the entry of a statement, after what is there."""
+    return Entry(
+        written_format("submit"), log.founding.origin, entry_id, "submit", time, log.seen, statement
+    )
+
+
+def _blank(card: Card, key: Key, covered: Covered, version: int) -> Submit:
+    """Return a statement of nothing, to ask the register whether the real one would count."""
+    counts: Json = {"rows_in": "0", "accepted": "0", "left_out": {}}
+    zero = "0" * 64
+    return Submit(
+        key[0],
+        card.officer,
+        key[1],
+        key[2],
+        covered.quarter,
+        covered,
+        version,
+        key[3],
+        counts,
+        {"places": {}, "generalised": {}, "domestic": "generalise", "smallest": SMALLEST},
+        (),
+        zero,
+        0,
+        zero,
+        zero,
+    )

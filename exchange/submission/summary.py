@@ -1,0 +1,75 @@
+"""What came in and where it went: the one account for terminal, page and JSON."""
+
+from typing import Any, Final
+
+from depersonalise.depersonalise import Account
+from exchange.submission.findings_text import findings_json
+from exchange.submission.prepare import Prepared
+from schemas.codes.vocabularies import SQUARES
+
+PLACES: Final = {
+    **{name: f"square of {name}" for name in SQUARES},
+    "point": "point",
+    "school": "school",
+    "lsoa": "LSOA",
+    "outward": "outward code",
+    "district": "district",
+}
+
+
+def account_rows(found: Prepared) -> list[tuple[str, int]]:
+    """Return what came in and where it went, in words and rows."""
+    tally = found.outcome.tally
+    rows = [("rows in the file", tally.rows_in)]
+    rows += [(f"left out, {reason.says}", -n) for reason, n in tally.left_out.items()]
+    rows.append(("rows accepted", tally.accepted))
+    if account := found.account:
+        rows += [(f"placed by {PLACES[place]}", n) for place, n in account.places.items()]
+        rows += [(f"protected: {why}", n) for why, n in account.reasons.items() if why]
+        rows += [("cover for them, as coarse as they are", account.cover)] * bool(account.cover)
+        rows += [("withheld, too few are like them, and their cover", -account.withheld)] * bool(
+            account.withheld
+        )
+        domestics = sum(part.personal.rows.height for part in found.parts if part.personal)
+        why = "as personal data, to its signatories alone" if domestics else "withheld"
+        rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
+        rows += [(words, n) for words, n in _corrected(account) if n]
+    return rows
+
+
+def _corrected(account: Account) -> list[tuple[str, int]]:
+    """Return what a correction keeps as it was sent before."""
+    return [
+        ("stay with the dates with which they were sent before", -account.elsewhere),
+        ("protected now, and stay as they were sent before", account.late),
+        ("sent before and in the file no more, and stay", account.gone),
+    ]
+
+
+def account_json(found: Prepared) -> dict[str, Any]:
+    """Return the same for --json."""
+    tally = found.outcome.tally
+    told: dict[str, Any] = {
+        "dataset": found.dataset.id,
+        "covered": str(found.covered),
+        "quarter": str(found.covered.quarter),
+        "assumed": list(found.selected.assumed),
+        "rows_in": tally.rows_in,
+        "rows_accepted": tally.accepted,
+        "left_out": {reason.value: n for reason, n in tally.left_out.items()},
+        "findings": findings_json(found.findings),
+    }
+    if account := found.account:
+        told |= {
+            "places": account.places,
+            "reasons": account.reasons,
+            "protected": account.protected,
+            "by_district": account.by_district,
+            "cover": account.cover,
+            "withheld": account.withheld,
+            "domestics": account.domestics,
+            "elsewhere": account.elsewhere,
+            "late": account.late,
+            "gone": account.gone,
+        }
+    return told

@@ -1,0 +1,1 @@
+"""Entries of the log: their fields, kind by kind, and the one form that each is written in."""

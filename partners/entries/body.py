@@ -1,0 +1,48 @@
+"""What all kinds of log entry have in common: fields, each of a shape, read and written."""
+
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from partners.entries.canonical_json import Json
+from partners.entries.fields import Shape, take
+from schemas.areas import Area
+from schemas.quarters import Covered, Quarter
+
+
+class Body:
+    """What an entry of some kind says: its fields, each of a shape."""
+
+    __slots__ = ()
+    SHAPES: ClassVar[dict[str, Shape]]
+
+    @classmethod
+    def from_json(cls, value: Json) -> Self:
+        """Read the kind's own fields."""
+        return cls(**take(value, cls.SHAPES))
+
+    def to_json(self) -> Json:
+        """Return the kind's own fields."""
+        return {name: plain(getattr(self, name)) for name in self.SHAPES}
+
+
+def plain(value: Any) -> Any:  # noqa: PLR0911 - one for each type
+    """Write a field as JSON can hold it."""
+    match value:
+        case date():
+            return value.isoformat()
+        case Quarter():
+            return str(value)
+        case Area():
+            lists = {"outward": sorted(value.outward), "lsoas": sorted(value.lsoas)}
+            days = {"first": plain(value.first), "last": plain(value.last)}
+            return {"code": value.code, "name": value.name, **lists, **days}
+        case dict():
+            return {name: plain(one) for name, one in value.items()}
+        case tuple():
+            return [plain(one) for one in value]
+        case Covered():
+            return {"first": value.first.isoformat(), "last": value.last.isoformat()}
+        case _ if is_dataclass(value):
+            return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    return value

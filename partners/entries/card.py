@@ -1,0 +1,122 @@
+"""The public card of an officer: whose they are, what they may do, and their keys.
+
+A card is signed by its own key over the partnership's origin, the authority and both public keys,
+so that nobody can enrol another's key as theirs. Leaves to others: that signature
+(`exchange/keys/identity.py`), and whether a coordinator enrolled the card (`register/register.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from partners.entries import fields
+from partners.entries.canonical_json import Json
+
+# Kinds of authority; what each owes is for the datasets to say (`schemas`, their holders).
+KINDS: Final = (
+    "police",
+    "fire",
+    "council",  # with all the tasks of local government
+    "county",  # of the upper of two tiers
+    "district",  # of the lower
+    "health",
+    "ambulance",
+    "probation",
+    "policing-body",
+    "other",
+)
+RENEWED: Final = timedelta(days=730)  # how long a key is used: a habit of ours, and no rule
+# liaison: submits for the partner; analyst: pulls; coordinator: enrols others.
+ROLES: Final = ("liaison", "analyst", "coordinator")
+
+_SHAPES: Final[dict[str, fields.Shape]] = {
+    "format": fields.integer,
+    "origin": fields.origin,
+    "partner": fields.slug,
+    "name": fields.text,
+    "kinds": fields.many(fields.one_of(*KINDS), least=1, most=len(KINDS)),
+    "officer": fields.slug,
+    "roles": fields.many(fields.one_of(*ROLES), least=1, most=len(ROLES)),
+    "contact": fields.text,
+    "recipient": fields.matching(r"age1pq1[02-9ac-hj-np-z]{1900,2000}"),
+    "signer": fields.hex_256,
+    "witness": fields.hex_256,
+    "made": fields.moment,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who an officer is to a partnership.
+
+    Attributes:
+        partner: The authority's id; `name` and `kinds` are the authority's too.
+        officer: The role's id within the authority, such as "liaison"; never a person's name.
+        contact: A work contact.
+        recipient: The age recipient that bundles are sealed for.
+        signer: The Ed25519 public key, 64 hexadecimal digits.
+        witness: The same of the installation's witness key, which has no passphrase and proves
+            only what was seen and when.
+    """
+
+    format: int
+    origin: str
+    partner: str
+    name: str
+    kinds: tuple[str, ...]
+    officer: str
+    roles: tuple[str, ...]
+    contact: str
+    recipient: str
+    signer: str
+    witness: str
+    made: datetime
+
+    @classmethod
+    def from_json(cls, value: Any) -> "Card":
+        """Read a card.
+
+        Raises:
+            Malformed: it is not one.
+        """
+        taken = fields.take(value, _SHAPES)
+        if len(set(taken["kinds"])) != len(taken["kinds"]) or taken["format"] != 1:
+            raise fields.Malformed("its fields are not as they should be")
+        return cls(**taken)
+
+    def to_json(self) -> Json:
+        """Return what is signed."""
+        return {
+            "format": self.format,
+            "origin": self.origin,
+            "partner": self.partner,
+            "name": self.name,
+            "kinds": list(self.kinds),
+            "officer": self.officer,
+            "roles": list(self.roles),
+            "contact": self.contact,
+            "recipient": self.recipient,
+            "signer": self.signer,
+            "witness": self.witness,
+            "made": fields.written(self.made),
+        }
+
+    @property
+    def renewal(self) -> date:
+        """The day by which the key is to be renewed; it counts after that too, until revoked."""
+        return (self.made + RENEWED).date()
+
+    @property
+    def who(self) -> str:
+        """The officer's name in the log: "westshire-police/liaison"."""
+        return f"{self.partner}/{self.officer}"
+
+    @property
+    def key_name(self) -> str:
+        """The name that this key signs entries under."""
+        return f"{self.origin}/{self.who}"
+
+    @property
+    def witness_name(self) -> str:
+        """The name that its witness key cosigns under."""
+        return f"{self.key_name}/witness"

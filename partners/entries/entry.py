@@ -1,0 +1,132 @@
+"""A log entry: what all kinds have in common, and the line of JSON that each one is.
+
+An entry does not name its position, so it can be signed offline and carried by somebody else.
+Leaves to others: its signature (`exchange/log/log.py`) and its effect (`register/register.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from partners.entries import canonical_json, fields
+from partners.entries.kinds import KINDS, Known
+
+FORMAT: Final = 4  # the newest format of entries that this version understands
+_FORMATS: Final = {
+    "adopt": 2,
+    "edition": 3,
+}  # the format that a kind came with, where it was not the first
+SECOND_FORM: Final = 4  # since then the datasets of a founding have the second form, and no version
+# below the one that an entry adopts has effect in the quarters from its first one on.
+_WRITTEN: Final = {"found": SECOND_FORM, "adopt": SECOND_FORM}  # where newer than it came with
+
+_COMMON: Final[dict[str, fields.Shape]] = {
+    "format": fields.integer,
+    "origin": fields.origin,
+    "id": fields.hex_128,
+    "kind": fields.slug,
+    "time": fields.moment,
+    "seen": fields.record({"size": fields.integer, "root": fields.hex_256}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An entry of a kind that this version does not know; it is shown, and has no effect."""
+
+
+Body = Known | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How much of the log, and which, its signer had verified."""
+
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: what all kinds have, and the kind's own fields (`body`)."""
+
+    format: int
+    origin: str
+    id: str
+    kind: str
+    time: datetime
+    seen: Seen
+    body: Body
+
+    def to_bytes(self) -> bytes:
+        """Return the one line that is signed."""
+        if isinstance(self.body, Unknown):
+            raise TypeError("an entry that was not understood can't be written")
+        return canonical_json.write(
+            {
+                "format": self.format,
+                "origin": self.origin,
+                "id": self.id,
+                "kind": self.kind,
+                "time": fields.written(self.time),
+                "seen": {"size": self.seen.size, "root": self.seen.root},
+                **self.body.to_json(),
+            }
+        )
+
+
+def parse(line: bytes, *, known: bool = False) -> Entry:
+    """Read an entry's line.
+
+    An entry of a newer format, or of a kind unknown here, gives only what all kinds have: its
+    signer decides what becomes of it (`register/register.py`).
+
+    Args:
+        known: This very line was parsed before, and found to be sound.
+
+    Raises:
+        Malformed: it is none, or not of its kind's shape.
+    """
+    try:
+        value = canonical_json.read(line, known=known)
+    except canonical_json.NotCanonical:
+        raise fields.Malformed("it is not a line of canonical JSON") from None
+    common = fields.take({name: value.get(name) for name in _COMMON}, _COMMON)
+    own = {name: field for name, field in value.items() if name not in _COMMON}
+    seen = Seen(**common.pop("seen"))
+    body: Body = Unknown()
+    if format_of(common["kind"]) <= common["format"] <= FORMAT and common["kind"] in KINDS:
+        body = KINDS[common["kind"]].from_json(own)
+    return Entry(**common, seen=seen, body=body)
+
+
+def format_of(kind: str) -> int:
+    """Return the least format that a reader of an entry of some kind must know."""
+    return _FORMATS.get(kind, 1)
+
+
+def written_format(kind: str) -> int:
+    """Return the format in which an entry of some kind is written."""
+    return _WRITTEN.get(kind, format_of(kind))
+
+
+def kind_of(body: Body) -> str:
+    """Return the name of a body's kind."""
+    return next(name for name, kind in KINDS.items() if isinstance(body, kind))
+
+
+def in_band(count: int) -> str:
+    """Return a count as a band: 0, 1-4, 5-9, 10-49, 50-99, 100-499 and so on.
+
+    Fewer than five is the smallest number told apart from none: an exact small count of records
+    could say something of the people in them.
+
+    >>> in_band(3), in_band(1815)
+    ('1-4', '1000-4999')
+    """
+    if count < 5:
+        return "1-4" if count else "0"
+    low, high = 5, 10
+    while count >= high:
+        low, high = high, high * 5 if str(high)[0] == "1" else high * 2
+    return f"{low}-{high - 1}"

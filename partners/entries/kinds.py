@@ -1,0 +1,93 @@
+"""The kinds of log entry, by name: what each says, field by field, stands with its like.
+
+Leaves to others: what all entries have in common (`entry.py`), and what each does to the state of
+the partnership (`register/register.py`).
+"""
+
+from typing import Final
+
+from partners.entries.body import Body
+from partners.entries.governance import (
+    ANSWERS,
+    GIVEN_UP,
+    Adopt,
+    Assess,
+    Behalf,
+    ChangeAreas,
+    Edition,
+    Enrol,
+    Found,
+    Nominate,
+    PublishProtocol,
+    Revoke,
+    Settle,
+    SignProtocol,
+    Succeed,
+)
+from partners.entries.returns import Nil, NotHeld, Purge, Submit, Withdraw
+
+__all__ = [
+    "ANSWERS",
+    "GIVEN_UP",
+    "KINDS",
+    "Adopt",
+    "Assess",
+    "Behalf",
+    "Body",
+    "ChangeAreas",
+    "Edition",
+    "Enrol",
+    "Found",
+    "Known",
+    "Nil",
+    "Nominate",
+    "NotHeld",
+    "PublishProtocol",
+    "Purge",
+    "Revoke",
+    "Settle",
+    "SignProtocol",
+    "Submit",
+    "Succeed",
+    "Withdraw",
+]
+
+Known = (
+    Found
+    | Adopt
+    | ChangeAreas
+    | Edition
+    | Enrol
+    | Revoke
+    | Settle
+    | Succeed
+    | PublishProtocol
+    | SignProtocol
+    | Nominate
+    | Assess
+    | Submit
+    | Nil
+    | NotHeld
+    | Withdraw
+    | Purge
+)
+
+KINDS: Final[dict[str, type[Known]]] = {
+    "found": Found,
+    "adopt": Adopt,
+    "change-areas": ChangeAreas,
+    "edition": Edition,
+    "enrol": Enrol,
+    "revoke": Revoke,
+    "settle": Settle,
+    "succeed": Succeed,
+    "publish-protocol": PublishProtocol,
+    "sign-protocol": SignProtocol,
+    "nominate": Nominate,
+    "assess": Assess,
+    "submit": Submit,
+    "nil": Nil,
+    "not-held": NotHeld,
+    "withdraw": Withdraw,
+    "purge": Purge,
+}

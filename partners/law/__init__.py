@@ -1,0 +1,1 @@
+"""What the law makes of an authority and asks of a partnership."""

@@ -1,0 +1,80 @@
+"""What the Act makes of an authority on a day: responsible, relevant, or bound to co-operate.
+
+Responsible authorities (section 5(1)) must sign the protocol and designate a liaison officer; they
+are relevant authorities (section 115(2)) too. A list with sources, in `authorities.csv`; where its
+wording or its dates are not verified, it says so.
+"""
+
+import csv
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+STANDINGS: Final = {
+    "responsible": "responsible authority",
+    "relevant": "relevant authority",
+    "cooperating": "co-operating body",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A kind of authority, and its standing for some time in a nation.
+
+    Attributes:
+        standing: Of STANDINGS.
+        title: What the authorities of that kind are called then.
+        nation: "england" or "wales"; empty for both.
+        first: Its first day; none if from the beginning of the Act. `last`, its last.
+        confirmed: "yes", or what of it is to be confirmed.
+    """
+
+    kind: str
+    standing: str
+    title: str
+    nation: str
+    first: date | None
+    last: date | None
+    confirmed: str
+    source: str
+
+    def stands(self, nation: str, day: date) -> bool:
+        """Say whether it has this standing in a nation on a day."""
+        return (
+            self.nation in ("", nation)
+            and (self.first is None or self.first <= day)
+            and (self.last is None or day <= self.last)
+        )
+
+
+@cache
+def authorities() -> tuple[Authority, ...]:
+    """Return the list, in the order of its standings."""
+    with (files(__package__) / "authorities.csv").open(encoding="utf-8") as file:
+        rows = [
+            Authority(
+                row["kind"],
+                row["standing"],
+                row["title"],
+                row["nation"],
+                _day(row["first"]),
+                _day(row["last"]),
+                row["confirmed"],
+                row["source"],
+            )
+            for row in csv.DictReader(file)
+        ]
+    order = list(STANDINGS)
+    return tuple(sorted(rows, key=lambda one: order.index(one.standing)))
+
+
+def standing_of(kinds: Collection[str], nation: str, day: date) -> Authority | None:
+    """Return what an authority of some kinds is on a day; the highest, and none if nothing."""
+    return next((a for a in authorities() if a.kind in kinds and a.stands(nation, day)), None)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

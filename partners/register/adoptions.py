@@ -1,0 +1,93 @@
+"""Which datasets a partnership shares: adopted when it is founded, or by a coordinator later.
+
+Who may return a dataset, and who owes it from which quarter on, follows from the log and from
+nothing else: never from what the release of whoever reads it knows of datasets. What a founding
+adopts is the list `founding_datasets.csv`, which is part of the format (docs/spec/log.md §5.18) and
+never changes; a new dataset, or new law about an old one, needs an entry of its own.
+"""
+
+import csv
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from partners.entries.governance import Adopt, Holding
+from schemas.quarters import Quarter
+
+
+@dataclass(slots=True)
+class Adopted:
+    """A dataset of a partnership, and what was adopted of it, one after the other.
+
+    Attributes:
+        least: From which quarter on, or from the first, which version of its form is the least that
+            counts; older adoptions said nothing of it.
+    """
+
+    history: list[Adopt]
+    least: list[tuple[Quarter | None, int]] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.history[-1].title
+
+    @property
+    def schema(self) -> int:
+        """The newest version of its form that may be written."""
+        return max(one.schema for one in self.history)
+
+    def take(self, adopted: Adopt, *, binding: bool) -> None:
+        """Add an adoption; from the first quarter of a binding one no earlier version counts."""
+        self.history.append(adopted)
+        if binding:
+            self.least.append((adopted.first, adopted.schema))
+
+    def least_in(self, quarter: Quarter) -> int:
+        """Return the least version of its form that counts in a quarter."""
+        begun = [least for first, least in self.least if first is None or first <= quarter]
+        return max(begun, default=1)
+
+    @property
+    def minutes(self) -> bool:
+        """Whether the protocol may let its times leave to the minute."""
+        return any(one.minutes for one in self.history)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of authority that hold it, or once did."""
+        return frozenset(held.kind for one in self.history for held in one.holders)
+
+    def holders_in(self, quarter: Quarter) -> list[Holding]:
+        """Return who owes it for a quarter: as adopted last of what began by then."""
+        begun = [one for one in self.history if one.first is None or one.first <= quarter]
+        return [held for held in begun[-1].holders if held.holds(quarter)] if begun else []
+
+
+def adopted_at_founding(nation: str, version: int = 1) -> dict[str, Adopted]:
+    """Return what a partnership of a nation adopts when it is founded, by dataset.
+
+    Args:
+        version: Of their forms: 1, or 2 since `entries.SECOND_FORM`.
+    """
+    return {
+        name: Adopted([replace(one, schema=version)], [(None, version)])
+        for name, one in _at_founding(nation).items()
+    }
+
+
+@cache
+def _at_founding(nation: str) -> dict[str, Adopt]:
+    text = (files(__package__) / "founding_datasets.csv").read_text(encoding="utf-8")
+    found: dict[str, Adopt] = {}
+    for row in csv.DictReader(text.splitlines()):
+        before = found.get(row["dataset"])
+        holders = before.holders if before else ()
+        if row["nation"] in ("", nation):
+            days = [date.fromisoformat(row[n]) if row[n] else None for n in ("first", "last")]
+            holders = (*holders, Holding(row["kind"], row["certain"] == "yes", *days))
+        found[row["dataset"]] = Adopt(
+            row["dataset"], row["title"], 1, holders, row["minutes"] == "yes", None
+        )
+    return found

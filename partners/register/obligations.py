@@ -1,0 +1,227 @@
+"""Who owes what for a quarter, and how each stands.
+
+Keeps true: one state, "on time", with the evidence for it beside it; where the duty of today's
+holder is not proved, nothing is ever called overdue. Leaves to others: the clock, and the words.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeGuard
+
+from partners.register.register import Register
+from partners.register.replaced_returns import Replaced, replaced
+from partners.register.state import NilReturn, Partner, Return, Submission
+from schemas.quarters import Covered, Quarter, uncovered
+
+# Gives the time that others prove an entry (position, partner) to be later than.
+Proof = Callable[[int, str], datetime | None]
+
+
+class State(StrEnum):
+    """How a dataset of a partner stands for a quarter."""
+
+    ON_TIME = "on time"
+    LATE = "late"
+    DUE = "due"
+    OVERDUE = "overdue"
+    EXPECTED = "not shared"  # the duty is to be confirmed
+    NOT_HELD = "not held"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One partner, one dataset, one quarter.
+
+    Attributes:
+        certain: The duty of today's holder is proved.
+        days: Late by so many days, or due in so many, or overdue by so many.
+        missing: The runs of days that nothing covers.
+        entries: The positions of the returns in effect, or of the word that it is not held.
+        first: The positions of the returns that first covered the quarter.
+        completed: When the last day was first covered; by what replaced it, if that was a
+            placeholder (`replaced_returns.py`).
+        purged: The entries by which what was sent in error was destroyed; `destroyed`, the partners
+            that say that their copy is.
+        replaced: What replaced the first returns after the deadline, and of how many records.
+        nil: All that is in effect says that there is nothing.
+        parts: The parts in which the partner returns it, where there are several.
+        by: Who submits it for the partner, by the protocol; empty where it does so itself.
+    """
+
+    partner: str
+    dataset: str
+    quarter: Quarter
+    certain: bool
+    state: State
+    days: int
+    missing: tuple[Covered, ...]
+    entries: tuple[int, ...]
+    completed: datetime | None
+    nil: bool = False
+    parts: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    first: tuple[int, ...] = ()
+    replaced: Replaced | None = None
+    purged: tuple[int, ...] = ()
+    destroyed: tuple[str, ...] = ()
+
+
+def standings(
+    register: Register,
+    quarter: Quarter,
+    now: datetime,
+    not_before: Proof = lambda *_: None,
+) -> list[Standing]:
+    """Return how each dataset that each partner holds stands for a quarter.
+
+    Before the partnership's first quarter nothing is owed.
+
+    Args:
+        not_before: The time that others prove an entry (position, partner) to be later than,
+            whatever its signer's clock says.
+    """
+    found: list[Standing] = []
+    if register.first_quarter is not None and quarter < register.first_quarter:
+        return found
+    for partner in register.partners.values():
+        for dataset, certain in _owed(register, partner, quarter).items():
+            found.append(
+                _standing(
+                    register,
+                    partner.id,
+                    dataset,
+                    quarter,
+                    now,
+                    certain=certain,
+                    not_before=not_before,
+                )
+            )
+    return found
+
+
+def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, bool]:
+    """Return the datasets that a partner holds in a quarter, and whether its duty is proved.
+
+    Those that the partnership has adopted, and those that the protocol in force has beside them.
+    """
+    owed: dict[str, bool] = {}
+    if not register.stands(partner.id, quarter):
+        return owed
+    for name, adopted in register.adopted.items():
+        if held := [h for h in adopted.holders_in(quarter) if h.kind in partner.kinds]:
+            owed[name] = any(h.certain for h in held)
+    for name, kinds in register.local_datasets(quarter).items():
+        if set(kinds) & set(partner.kinds):
+            owed.setdefault(name, False)
+    return owed
+
+
+def _standing(
+    register: Register,
+    partner: str,
+    dataset: str,
+    quarter: Quarter,
+    now: datetime,
+    *,
+    certain: bool,
+    not_before: Proof,
+) -> Standing:
+    by = register.submitted_by(partner, dataset)
+    every = [s for who in by for s in register.returns_of(who, dataset) if not s.statement.personal]
+    ever = [s for s in every if s.withdrawn_by is None or _was_kept(s)]
+    parts = _parts(ever, quarter)
+    ever = [s for s in ever if s.statement.quarter == quarter]
+    current = [s for s in ever if s.counts]
+    claim = register.not_held(partner, dataset, quarter)
+    if claim is not None and not current:
+        said = (claim.position,)
+        state = State.NOT_HELD
+        return Standing(partner, dataset, quarter, certain, state, 0, (), said, None)
+    errors = [s for s in every if _is_error(s) and s.statement.quarter == quarter]
+    others = tuple(who for who in by if who != partner)
+    of_part = [[s for s in ever if s.statement.part == part] for part in parts]
+    missing = [u for p in of_part for u in uncovered(quarter, [s.statement.covered for s in p])]
+    completed, first, after = (None, (), None) if missing else _done(quarter, of_part, not_before)
+    state, days = _state(quarter, completed, now, certain=certain)
+    return Standing(
+        partner,
+        dataset,
+        quarter,
+        certain,
+        state,
+        days,
+        tuple(dict.fromkeys(missing)),
+        tuple(s.position for s in current),
+        completed,
+        bool(current) and all(isinstance(s, NilReturn) for s in current),
+        parts if len(parts) > 1 else (),
+        others,
+        first,
+        after,
+        tuple(s.purged_by for s in errors if s.purged_by is not None),
+        tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
+    )
+
+
+def _was_kept(one: Return) -> bool:
+    """Say whether something was shared, and destroyed only because its time was over."""
+    return isinstance(one, Submission) and one.purged_for == "retention"
+
+
+def _is_error(one: Return) -> TypeGuard[Submission]:
+    return isinstance(one, Submission) and one.purged_for == "sent-in-error"
+
+
+def _parts(ever: Sequence[Return], quarter: Quarter) -> tuple[str, ...]:
+    """Return the parts in which a dataset is returned: those of this quarter and of the last.
+
+    Once a quarter is returned in parts, what was returned as a whole before names none.
+    """
+    now, before = (
+        {s.statement.part for s in ever if s.counts and s.statement.quarter == of}
+        for of in (quarter, quarter.previous)
+    )
+    named = (now | before) - {""}
+    return ("",) if now == {""} or not named else tuple(sorted(named))
+
+
+def _done(
+    quarter: Quarter, of_part: Sequence[Sequence[Return]], not_before: Proof
+) -> tuple[datetime, tuple[int, ...], Replaced | None]:
+    """Return when the quarter was covered, by which entries, and how these were replaced."""
+    done = [_first(quarter, one) for one in of_part]
+    first = tuple(one for returns in done for one in returns)
+    current = [one for returns in of_part for one in returns if one.counts]
+    later = [one for one in current if one not in first]
+    told = replaced(quarter, first, current, _latest(later or first, not_before))
+    if told is not None and told.is_of_placeholder:
+        first, told = tuple(current), None
+    return _latest(first, not_before), tuple(one.position for one in first), told
+
+
+def _first(quarter: Quarter, ever: Sequence[Return]) -> list[Return]:
+    """Return the returns that first covered the last day: a later correction makes nothing late."""
+    done: list[Return] = []
+    for one in ever:
+        done.append(one)
+        if not uncovered(quarter, [s.statement.covered for s in done]):
+            break
+    return done
+
+
+def _latest(returns: Sequence[Return], not_before: Proof) -> datetime:
+    return max(max(s.time, not_before(s.position, s.statement.partner) or s.time) for s in returns)
+
+
+def _state(
+    quarter: Quarter, completed: datetime | None, now: datetime, *, certain: bool
+) -> tuple[State, int]:
+    if completed is not None:
+        if quarter.is_late(completed):
+            return State.LATE, quarter.days_late(completed)
+        return State.ON_TIME, 0
+    if not quarter.is_late(now):
+        return State.DUE, -quarter.days_late(now)
+    return (State.OVERDUE if certain else State.EXPECTED), quarter.days_late(now)

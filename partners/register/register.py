@@ -1,0 +1,363 @@
+"""The register: who is a partner, whose keys count, what was returned. Replayed, never stored.
+
+The one way to it is `apply`, entry by entry in the order of the log, given who signed each. An
+entry that is not entitled, or out of role, or a copy, has no effect; it is kept with the reason.
+Leaves to others: whether an entry of some kind may count (`rules.py`), signatures, the tree, and
+the files (`exchange/log/log.py`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import takewhile
+from typing import Final
+
+from partners.entries.card import Card
+from partners.entries.entry import SECOND_FORM, Entry
+from partners.entries.kinds import (
+    Adopt,
+    Assess,
+    ChangeAreas,
+    Edition,
+    Found,
+    Nil,
+    Nominate,
+    NotHeld,
+    PublishProtocol,
+    Purge,
+    Revoke,
+    Settle,
+    SignProtocol,
+    Submit,
+    Succeed,
+    Withdraw,
+)
+from partners.register import rules
+from partners.register.adoptions import Adopted, adopted_at_founding
+from partners.register.state import (
+    Applied,
+    Assessment,
+    Claim,
+    IssuedEdition,
+    Key,
+    NilReturn,
+    Nomination,
+    Partner,
+    Protocol,
+    Rejection,
+    Return,
+    Revocation,
+    Signature,
+    Submission,
+)
+from schemas.areas import Area
+from schemas.quarters import LONDON, Covered, Quarter
+
+_AGREEING: Final = 2  # coordinators, to give up a branch of the log
+
+
+@dataclass(slots=True)
+class Register:
+    """The state of a partnership at a position of its log.
+
+    Attributes:
+        cards: Those that count, by signing key, in order of enrolment.
+        revoked: Those that count no more, by signing key.
+        adopted: The datasets that it shares beside local ones, in the order of their adoption.
+        returns: Submissions and nil returns that took effect, in order.
+        protocols: Versions of the protocol, in order.
+        since: The position from which on a key has counted.
+        successions: The authorities that ended, and who stands in their place from when on.
+        settlements: What coordinators have said of branches of the log, and who has.
+        nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
+        assessments: The strategy group's last word on each requirement.
+        editions: Of the published tables of each quarter, in order.
+    """
+
+    origin: str
+    name: str = ""
+    nation: str = ""
+    areas: tuple[Area, ...] = ()
+    first_quarter: Quarter | None = None
+    partners: dict[str, Partner] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)
+    revoked: dict[str, Revocation] = field(default_factory=dict)
+    returns: list[Return] = field(default_factory=list)
+    adopted: dict[str, Adopted] = field(default_factory=dict)
+    claims: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
+    protocols: list[Protocol] = field(default_factory=list)
+    nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
+    assessments: dict[str, Assessment] = field(default_factory=dict)
+    editions: dict[Quarter, list[IssuedEdition]] = field(default_factory=dict)
+    applied: list[Applied] = field(default_factory=list)
+    since: dict[str, int] = field(default_factory=dict)
+    successions: dict[str, Succeed] = field(default_factory=dict)
+    settlements: dict[Settle, list[str]] = field(default_factory=dict)
+    ids: set[tuple[str, str]] = field(default_factory=set)  # of entries, by who signed them
+    enrolled: set[tuple[str, str]] = field(default_factory=set)  # "partner/officer" and key
+    _of: dict[tuple[str, str], list[Return]] = field(default_factory=dict)
+    _by_id: dict[str, list[Return]] = field(default_factory=dict)
+    _current: dict[tuple[Key, Quarter], list[Return]] = field(default_factory=dict)
+
+    @property
+    def founded(self) -> bool:
+        """Whether the first entry has taken effect."""
+        return bool(self.name)
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The version of the protocol in force."""
+        return self.protocols[-1] if self.protocols else None
+
+    @property
+    def personal_signatories(self) -> list[str]:
+        """The partners that may share and receive recorded domestic incidents as personal data."""
+        return self.protocol.personal if self.protocol else []
+
+    @property
+    def has_two_tiers(self) -> bool:
+        """Whether its area has a county council and district councils, as some in England have."""
+        kinds = {kind for partner in self.partners.values() for kind in partner.kinds}
+        return bool(kinds & {"county", "district"})
+
+    @property
+    def settled(self) -> list[Settle]:
+        """What two coordinators have said of branches of the log."""
+        return [said for said, by in self.settlements.items() if len(by) >= _AGREEING]
+
+    def submits_for(self, partner: str, dataset: str) -> list[Partner]:
+        """Return for whom a partner submits a dataset: by the protocol, or as their successor."""
+        behalf = self.protocol.published.behalf if self.protocol else ()
+        others = [b.of for b in behalf if (b.by, b.dataset) == (partner, dataset)]
+        others += [s.old for s in self.successions.values() if s.new == partner]
+        return [self.partners[other] for other in others if other in self.partners]
+
+    def submitted_by(self, partner: str, dataset: str) -> list[str]:
+        """Return who submits a dataset of a partner's: by the protocol in force, else itself.
+
+        And its successor, for what it left undone.
+        """
+        behalf = self.protocol.published.behalf if self.protocol else ()
+        by = [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
+        ended = self.successions.get(partner)
+        return [*by, ended.new] if ended else by
+
+    def local_datasets(self, quarter: Quarter) -> dict[str, tuple[str, ...]]:
+        """Return the local datasets of a quarter, with the kinds of authority that share them.
+
+        They are those of the protocol in force, from the quarter in which it first named them.
+        """
+        local = self.protocol.published.local if self.protocol else {}
+        return {name: kinds for name, kinds in local.items() if self._named_by(name, quarter)}
+
+    def _named_by(self, dataset: str, quarter: Quarter) -> bool:
+        """Say whether the protocol in force, or one just before it, named it by a quarter."""
+        naming = [*takewhile(lambda one: dataset in one.published.local, self.protocols[::-1])]
+        return Quarter.of(naming[-1].time.astimezone(LONDON).date()) <= quarter
+
+    def stands(self, partner: str, quarter: Quarter) -> bool:
+        """Say whether a partner is the authority of a quarter, and not its successor or forerunner.
+
+        The authority of a quarter is the one of its last day.
+        """
+        ended = self.successions.get(partner)
+        if ended is not None and ended.on <= quarter.last:
+            return False
+        begun = [s.on for s in self.successions.values() if s.new == partner and s.begun]
+        return not begun or quarter.last >= min(begun)
+
+    def heir(self, partner: str) -> str:
+        """Return who stands in a partner's place today: itself, if it has not ended."""
+        while partner in self.successions:
+            partner = self.successions[partner].new
+        return partner
+
+    @property
+    def submissions(self) -> list[Submission]:
+        """The submissions that took effect, whatever became of them, in the order of the log."""
+        return [one for one in self.returns if isinstance(one, Submission)]
+
+    def current(self) -> list[Submission]:
+        """Return the submissions in effect, in the order of the log."""
+        return [one for one in self.submissions if one.counts]
+
+    def submissions_counted(self, quarter: Quarter, size: int) -> list[Submission]:
+        """Return the submissions of a quarter in effect when the log had so many entries.
+
+        Personal ones are left out: no table counts them.
+        """
+        return [
+            one
+            for one in self.submissions
+            if one.statement.quarter == quarter
+            and not one.statement.personal
+            and one.position < size
+            and all(
+                end is None or end >= size
+                for end in (one.superseded_by, one.withdrawn_by, one.purged_by)
+            )
+        ]
+
+    def clashing(self, key: Key, covered: Covered) -> list[Return]:
+        """Return what is in effect whose dates overlap some, but not all theirs are covered."""
+        return [
+            s
+            for s in self._current.get((key, covered.quarter), [])
+            if covered.overlaps(s.statement.covered) and not covered.contains(s.statement.covered)
+        ]
+
+    def replaced(self, key: Key, covered: Covered) -> list[Submission]:
+        """Return the submissions in effect that one for these dates would replace."""
+        return [one for one in self._replaced(key, covered) if isinstance(one, Submission)]
+
+    def overlapping(self, key: Key, covered: Covered) -> list[Return]:
+        """Return what is in effect that covers some of these dates."""
+        theirs = self._current.get((key, covered.quarter), [])
+        return [s for s in theirs if covered.overlaps(s.statement.covered)]
+
+    def not_held(self, partner: str, dataset: str, quarter: Quarter) -> Claim | None:
+        """Return the partner's word that it does not hold a dataset in a quarter, if it stands."""
+        standing = None
+        for claim in self.claims.get((partner, dataset), []):
+            said = claim.said
+            if said.first <= quarter and (said.last is None or quarter <= said.last):
+                standing = None if said.held else claim
+        return standing
+
+    def returned(self, entry_id: str, partner: str | None = None) -> Return | None:
+        """Return what an entry returned, of one partner or of any."""
+        for one in self._by_id.get(entry_id, []):
+            if partner in (None, one.statement.partner):
+                return one
+        return None
+
+    def returns_of(self, partner: str, dataset: str) -> list[Return]:
+        """Return what a partner returned of a dataset, in the order of the log."""
+        return self._of.get((partner, dataset), [])
+
+    def apply(
+        self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
+    ) -> Rejection | None:
+        """Let the next entry take effect, or say why it has none.
+
+        Args:
+            signer: The card whose key signed it. The founder's is in the entry itself.
+            cards: The cards that the entry brings, their own signatures verified.
+            seen: Whether what its signer had seen agrees with the log before it.
+
+        Returns:
+            Why it has no effect; None if it took effect.
+
+        Raises:
+            NeedsNewer: a coordinator says that this version can't understand what follows.
+        """
+        why = self.judge(entry, signer, cards, seen=seen)
+        position = len(self.applied)
+        if not why:
+            self._take(position, entry, signer, cards)
+        self.applied.append(Applied(position, entry.kind, signer.who, entry.time, why))
+        self.ids.add((signer.signer, entry.id))
+        return why
+
+    def reject(self, why: Rejection) -> None:
+        """Note that the next entry could not be read, or that nobody enrolled signed it."""
+        self.applied.append(Applied(len(self.applied), "?", "", None, why))
+
+    def judge(
+        self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
+    ) -> Rejection | None:
+        """Say why an entry would have no effect as the next one; None if it would have."""
+        return rules.why_not(self, entry, signer, cards, seen=seen)
+
+    def _take(self, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]) -> None:
+        for card in cards:
+            self.cards[card.signer] = card
+            self.enrolled.add((card.who, card.signer))
+            self.since[card.signer] = position
+            self.partners.setdefault(card.partner, Partner(card.partner, card.name, card.kinds))
+        match entry.body:
+            case Found() as found:
+                self.name, self.nation, self.areas = found.name, found.nation, found.areas
+                self.first_quarter = found.first_quarter
+                self.adopted = adopted_at_founding(found.nation, 1 + (entry.format >= SECOND_FORM))
+            case Adopt() as adopted:
+                known = self.adopted.setdefault(adopted.dataset, Adopted([]))
+                known.take(adopted, binding=entry.format >= SECOND_FORM)
+            case ChangeAreas(areas):
+                self.areas = areas
+            case Revoke(key, reason):
+                card = self.cards.pop(key)
+                self.enrolled.discard((card.who, key))
+                self.revoked[key] = Revocation(card, position, entry.time, reason)
+            case Succeed() as succeeded:
+                self.successions[succeeded.old] = succeeded
+            case Settle() as settled:
+                self.settlements.setdefault(settled, []).append(signer.who)
+            case PublishProtocol() as published:
+                self.protocols.append(Protocol(position, entry.id, entry.time, published))
+            case SignProtocol() as signed if self.protocol is not None:
+                mine = Signature(position, entry.time, signer.who, signed.personal)
+                self.protocol.signatures[signer.partner] = mine
+            case Nominate() as nominated:
+                self._nominate(nominated, position, entry.time)
+            case Assess() as said:
+                self.assessments[said.requirement] = Assessment(position, entry.time, said)
+            case _:
+                self._take_of_returns(position, entry, signer)
+
+    def _take_of_returns(self, position: int, entry: Entry, signer: Card) -> None:
+        """Take what is said of returns."""
+        match entry.body:
+            case Submit() as statement:
+                args = (position, entry.id, entry.time, statement, signer.signer)
+                self._returns(Submission(*args))
+            case Nil() as nil:
+                self._returns(NilReturn(position, entry.id, entry.time, nil, signer.signer))
+            case NotHeld() as said:
+                claims = self.claims.setdefault((said.partner, said.dataset), [])
+                claims.append(Claim(position, entry.time, said))
+            case Withdraw() as withdrawn:
+                self._withdraw(self.returned(withdrawn.entry, withdrawn.partner), position)
+            case Purge() as purged:
+                self._purge(purged, position)
+            case Edition(quarter, size):
+                issued = IssuedEdition(position, entry.time, size)
+                self.editions.setdefault(quarter, []).append(issued)
+
+    def _nominate(self, said: Nominate, position: int, time: datetime) -> None:
+        """Take a nomination; the nominee's own word for one that stands is its acceptance."""
+        key = (said.partner, said.deputy)
+        standing = self.nominations.get(key)
+        if standing is None or standing.nominee != said.nominee:
+            standing = Nomination(said.nominee, said.deputy, position, time)
+            self.nominations[key] = standing
+        if said.officer == said.nominee and standing.accepted is None:
+            standing.accepted = position
+
+    def _returns(self, new: Return) -> None:
+        current = self._current.setdefault((new.key, new.statement.quarter), [])
+        for old in self._replaced(new.key, new.statement.covered):
+            old.superseded_by = new.position
+            current.remove(old)
+        current.append(new)
+        self.returns.append(new)
+        self._of.setdefault((new.statement.partner, new.statement.dataset), []).append(new)
+        self._by_id.setdefault(new.id, []).append(new)
+
+    def _replaced(self, key: Key, covered: Covered) -> list[Return]:
+        theirs = self._current.get((key, covered.quarter), [])
+        return [s for s in theirs if covered.contains(s.statement.covered)]
+
+    def _withdraw(self, old: Return | None, position: int) -> None:
+        if old is not None and old.counts:
+            old.withdrawn_by = position
+            self._current[old.key, old.statement.quarter].remove(old)
+
+    def _purge(self, purged: Purge, position: int) -> None:
+        old = self.returned(purged.entry)
+        if not isinstance(old, Submission):
+            return
+        if old.statement.partner != purged.partner:
+            old.destroyed[purged.partner] = position
+            return
+        self._withdraw(old, position)
+        old.purged_by, old.purged_for = position, purged.reason

@@ -1,0 +1,423 @@
+"""Whether an entry may count: the rules of the log, kind by kind.
+
+Each returns why an entry has no effect as the next one; None if it has. Keeps true: entitled at
+the position and not otherwise, so that what a key signed before it was revoked stays good.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from partners.entries.card import Card
+from partners.entries.entry import FORMAT, Entry, Unknown
+from partners.entries.kinds import (
+    Adopt,
+    Assess,
+    ChangeAreas,
+    Edition,
+    Enrol,
+    Found,
+    Nil,
+    Nominate,
+    NotHeld,
+    PublishProtocol,
+    Purge,
+    Revoke,
+    Settle,
+    SignProtocol,
+    Submit,
+    Succeed,
+    Withdraw,
+)
+from partners.entries.reasons import REASONS
+from partners.register.state import Rejection, Submission
+from schemas.datasets.dataset import SMALLEST
+from schemas.datasets.local import PREFIX
+
+if TYPE_CHECKING:
+    from partners.register.register import Register
+
+_SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
+_WITNESSES_MOST: Final = 2
+
+
+class NeedsNewer(Exception):
+    """A coordinator's entry names a format that this version does not understand."""
+
+    def __init__(self, position: int, needed: int) -> None:
+        super().__init__(f"entry {position} needs format {needed}")
+        self.position = position
+        self.needed = needed
+
+
+def why_not(
+    register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
+) -> Rejection | None:
+    """Say why an entry would have no effect as the next one; None if it would have.
+
+    Raises:
+        NeedsNewer: a coordinator says that this version can't understand what follows.
+    """
+    position = len(register.applied)
+    if entry.origin != register.origin:
+        return Rejection("entry-of-another-partnership", "it belongs to another partnership")
+    if (signer.signer, entry.id) in register.ids:
+        return Rejection("entry-copied", "it is a copy of an earlier entry")
+    if not seen or entry.seen.size > position:
+        return Rejection(
+            "seen-log-differs", "what its signer had seen of the log is not what is there"
+        )
+    if position and signer.signer not in register.cards:
+        return _stranger(register, signer)
+    if entry.format > FORMAT:
+        if "coordinator" in signer.roles:
+            raise NeedsNewer(position, entry.format)
+        return Rejection(
+            "newer-format-not-by-coordinator",
+            "it is of a newer format, which only a coordinator can bring in",
+        )
+    return _of_kind(register, entry, signer, cards)
+
+
+def _stranger(register: "Register", signer: Card) -> Rejection:
+    if revoked := register.revoked.get(signer.signer):
+        says = f"its key was revoked by entry {revoked.position}"
+        return Rejection("signer-key-revoked", says)
+    return Rejection("signer-not-enrolled", "its signer is not enrolled")
+
+
+def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> Rejection | None:
+    """Say whether it would replace what its signer had not seen: a courier that came too late."""
+    s = statement
+    for old in register.overlapping((s.partner, s.dataset, s.part, s.personal), s.covered):
+        if old.position >= entry.seen.size:
+            return Rejection(
+                "replaces-unseen-entry",
+                f"its signer had not seen entry {old.position}, which it would replace",
+            )
+    return None
+
+
+def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
+    register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
+) -> Rejection | None:
+    match entry.body:
+        case Unknown():
+            return Rejection("entry-kind-not-understood", "its kind is not understood")
+        case Found():
+            return _found(register, signer, cards)
+        case Adopt() as adopted:
+            return _adopt(register, adopted, signer)
+        case ChangeAreas():
+            return _coordinator(signer, "only a coordinator says what the areas are")
+        case Edition() as edition:
+            return _edition(register, entry, edition, signer)
+        case Enrol():
+            return _enrol(register, signer, cards)
+        case Revoke() as revoked:
+            return _revoke(register, revoked, signer)
+        case Succeed() as succeeded:
+            return _succeed(register, succeeded, signer)
+        case Settle() as settled:
+            return _settle(register, settled, signer)
+        case PublishProtocol() as published:
+            return _publish(register, published, signer)
+        case SignProtocol() as signed:
+            return _sign(register, signed, signer)
+        case Submit() | Nil() as statement if stale := _is_stale(register, entry, statement):
+            return stale
+        case Nominate() | Assess() | Submit() | Nil() | NotHeld() | Withdraw() | Purge() as body:
+            return _of_partner(register, body, signer)
+
+
+def _found(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
+    if register.applied:
+        return Rejection("already-founded", "a partnership is founded once, by its first entry")
+    if len(cards) != 2 or cards[0] != signer or cards[0].signer == cards[1].signer:
+        return Rejection(
+            "founding-cards-missing",
+            "it needs the cards of two coordinators, the first of whom signs",
+        )
+    if not all("coordinator" in card.roles for card in cards):
+        return Rejection(
+            "founder-not-coordinator", "one of the two who found it is not a coordinator"
+        )
+    return _card(register, cards[0]) or _card(register, cards[1])
+
+
+def _coordinator(signer: Card, says: str) -> Rejection | None:
+    return None if "coordinator" in signer.roles else Rejection("signer-not-coordinator", says)
+
+
+def _enrol(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only a coordinator enrols")
+    if len(cards) != 1:
+        return Rejection("card-not-in-entry", "it brings no card that can be read")
+    return _card(register, cards[0])
+
+
+def _card(register: "Register", card: Card) -> Rejection | None:
+    if card.origin != register.origin:
+        return Rejection("card-of-another-partnership", "the card belongs to another partnership")
+    known = [*register.cards.values(), *(r.card for r in register.revoked.values())]
+    if any(card.signer == c.signer or card.recipient == c.recipient for c in known):
+        if card.signer in register.revoked:
+            return Rejection("card-key-revoked", "the card's key was revoked")
+        return Rejection("card-key-already-enrolled", "the card's key is enrolled already")
+    partner = register.partners.get(card.partner)
+    if partner and (partner.name, set(partner.kinds)) != (card.name, set(card.kinds)):
+        return Rejection(
+            "authority-described-differently",
+            "the card describes the authority in another way than its first card did",
+        )
+    return None
+
+
+def _revoke(register: "Register", revoked: Revoke, signer: Card) -> Rejection | None:
+    card = register.cards.get(revoked.key)
+    if card is None:
+        return Rejection("key-to-revoke-not-enrolled", "the key is not enrolled")
+    if "coordinator" not in signer.roles and signer.partner != card.partner:
+        return Rejection(
+            "signer-may-not-revoke",
+            "only a coordinator, or an officer of the same authority, revokes a key",
+        )
+    rest = [c for c in register.cards.values() if c.signer != card.signer]
+    if not any("coordinator" in c.roles for c in rest):
+        return Rejection("last-coordinator", "nobody would be left who can enrol another")
+    return _reason("revoke", revoked.reason)
+
+
+def _succeed(register: "Register", said: Succeed, signer: Card) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only a coordinator says who succeeds whom")
+    if not {said.old, said.new} <= set(register.partners) or said.old == said.new:
+        return Rejection("succession-partners-unknown", "it does not name two partners")
+    if said.old in register.successions:
+        return Rejection("authority-already-ended", "the authority that it ends has ended already")
+    if said.new in register.successions:
+        return Rejection("successor-already-ended", "the successor has ended already")
+    return None
+
+
+def _settle(register: "Register", settled: Settle, signer: Card) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection(
+            "signer-not-coordinator",
+            "only coordinators settle which branch of the log is gone on with",
+        )
+    if settled.common >= len(register.applied):
+        return Rejection("branches-part-later", "the branches it speaks of part after it")
+    if register.since[signer.signer] >= settled.common:
+        return Rejection(
+            "signer-enrolled-after-branches",
+            "its signer was enrolled after the branches had parted",
+        )
+    if signer.who in register.settlements.get(settled, []):
+        return Rejection("branch-already-accepted", "its signer has said so already")
+    return None
+
+
+def _adopt(register: "Register", adopted: Adopt, signer: Card) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only a coordinator adopts a dataset")
+    if adopted.dataset.startswith(PREFIX):
+        return Rejection(
+            "adopted-dataset-is-local", "local datasets are named in the protocol, not adopted"
+        )
+    before = register.adopted.get(adopted.dataset)
+    if adopted.schema < (before.schema if before else 1):
+        return Rejection(
+            "adopted-version-lower", "it is of an earlier version than is in use, or of none"
+        )
+    return None
+
+
+def _edition(
+    register: "Register", entry: Entry, edition: Edition, signer: Card
+) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only a coordinator issues an edition")
+    if edition.size > entry.seen.size:
+        return Rejection("edition-not-seen", "it counts entries that its signer had not seen")
+    before = register.editions.get(edition.quarter, [])
+    if edition.size <= (before[-1].size if before else 0):
+        return Rejection("edition-not-later", "it counts no more of the log than the one before")
+    return None
+
+
+def _publish(register: "Register", published: PublishProtocol, signer: Card) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only a coordinator publishes the protocol")
+    if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
+        return Rejection(
+            "protocol-group-size-not-allowed",
+            f"its smallest group is not from {SMALLEST} to {_SMALLEST_MOST}",
+        )
+    if not 1 <= published.witnesses <= _WITNESSES_MOST:
+        return Rejection(
+            "protocol-witnesses-not-allowed",
+            f"it does not ask for one to {_WITNESSES_MOST} witnesses",
+        )
+    with_minutes = {name for name, one in register.adopted.items() if one.minutes}
+    if not set(published.minutes) <= with_minutes:
+        return Rejection(
+            "protocol-minutes-not-allowed", "it gives minutes to a dataset that has none"
+        )
+    if any(not name.startswith(PREFIX) for name in published.local):
+        return Rejection(
+            "protocol-local-name-not-allowed",
+            f"a local dataset's name does not begin with {PREFIX}",
+        )
+    return None
+
+
+def _sign(register: "Register", signed: SignProtocol, signer: Card) -> Rejection | None:
+    if not {"liaison", "coordinator"} & set(signer.roles):
+        return Rejection("signer-may-not-sign", "its signer may not sign for the authority")
+    protocol = register.protocol
+    if protocol is None or signed.protocol != protocol.id:
+        return Rejection("protocol-not-in-force", "it is not the version of the protocol in force")
+    if signed.sha256 != protocol.published.sha256:
+        return Rejection("signed-document-differs", "it is not the document that was published")
+    if signed.personal and not protocol.published.personal:
+        return Rejection(
+            "protocol-without-personal-clause", "the protocol has no clause on personal data"
+        )
+    return None
+
+
+def _of_partner(  # noqa: PLR0911 - one for each kind
+    register: "Register",
+    body: Nominate | Assess | Submit | Nil | NotHeld | Withdraw | Purge,
+    signer: Card,
+) -> Rejection | None:
+    """Judge what an officer says for their authority."""
+    if (body.partner, body.officer) != (signer.partner, signer.officer):
+        return Rejection("signer-is-another-officer", "it speaks for somebody else than its signer")
+    match body:
+        case Nominate():
+            return _nominate(register, body, signer)
+        case Assess():
+            return _coordinator(signer, "only a coordinator answers for the strategy group")
+        case Purge():
+            return _purge(register, body, signer)
+        case _ if "liaison" not in signer.roles:
+            return Rejection("signer-may-not-submit", "its signer may not submit")
+        case Submit():
+            return _dataset(register, body.dataset, signer) or _submit(register, body)
+        case Nil():
+            return _dataset(register, body.dataset, signer) or _nil(register, body)
+        case NotHeld():
+            return _dataset(register, body.dataset, signer) or _not_held(body)
+        case Withdraw():
+            old = register.returned(body.entry, body.partner)
+            if old is None or not old.counts:
+                return Rejection(
+                    "nothing-to-withdraw", "nothing of this authority is in effect under that entry"
+                )
+            return _reason("withdraw", body.reason)
+
+
+def _nominate(register: "Register", said: Nominate, signer: Card) -> Rejection | None:
+    if not {"liaison", "coordinator"} & set(signer.roles):
+        return Rejection("signer-may-not-sign", "its signer may not sign for the authority")
+    office = f"{said.partner}/{said.nominee}"
+    if not any(c.who == office and "liaison" in c.roles for c in register.cards.values()):
+        return Rejection(
+            "nominee-not-enrolled", "the office that it names is not enrolled as one that submits"
+        )
+    return None
+
+
+def _dataset(register: "Register", dataset_id: str, signer: Card) -> Rejection | None:
+    # Whether an entry counts must not depend on which datasets a reader's release knows.
+    dataset = register.adopted.get(dataset_id)
+    if dataset is None and not dataset_id.startswith(PREFIX):
+        return Rejection(
+            "entry-dataset-unknown", "its dataset is not one that the partnership has adopted"
+        )
+    others = register.submits_for(signer.partner, dataset_id)
+    kinds = {*signer.kinds, *(kind for other in others for kind in other.kinds)}
+    if dataset is not None and not dataset.kinds & kinds:
+        return Rejection("dataset-not-held", "the dataset is not one that this authority holds")
+    return None
+
+
+def _submit(register: "Register", statement: Submit) -> Rejection | None:
+    if not register.enrolled.issuperset(statement.recipients):
+        return Rejection("recipient-not-enrolled", "it is sealed for somebody who is not enrolled")
+    adopted = register.adopted.get(statement.dataset)
+    if adopted and statement.schema > adopted.schema:
+        return Rejection(
+            "dataset-version-not-adopted",
+            f"it is in version {statement.schema} of its dataset, and the partnership uses "
+            f"{adopted.schema}",
+        )
+    if adopted and statement.schema < adopted.least_in(statement.quarter):
+        return Rejection(
+            "dataset-version-below-adopted",
+            f"it is in version {statement.schema} of its dataset, and the partnership uses "
+            f"{adopted.least_in(statement.quarter)} in {statement.quarter}",
+        )
+    return _personal(register, statement) or _dates(register, statement)
+
+
+def _personal(register: "Register", statement: Submit) -> Rejection | None:
+    if not statement.personal:
+        return None
+    signatories = set(register.personal_signatories)
+    if statement.partner not in signatories:
+        return Rejection(
+            "sender-clause-not-signed",
+            "its sender has not signed the protocol's clause on personal data",
+        )
+    if {who.split("/")[0] for who, _ in statement.recipients} - signatories:
+        return Rejection(
+            "recipient-clause-not-signed",
+            "it is sealed for somebody who has not signed the clause on personal data",
+        )
+    return None
+
+
+def _dates(register: "Register", statement: Submit | Nil) -> Rejection | None:
+    s = statement
+    clash = register.clashing((s.partner, s.dataset, s.part, s.personal), s.covered)
+    if clash:
+        return Rejection("entry-overlaps-in-part", f"it overlaps entry {clash[0].position} in part")
+    return None
+
+
+def _nil(register: "Register", nil: Nil) -> Rejection | None:
+    key = (nil.partner, nil.dataset, nil.part, False)
+    for one in register.overlapping(key, nil.covered):
+        if isinstance(one, Submission):
+            return Rejection(
+                "records-exist-for-dates", f"entry {one.position} holds records of these dates"
+            )
+    return _dates(register, nil) or _reason("nil", nil.reason)
+
+
+def _not_held(said: NotHeld) -> Rejection | None:
+    if said.last is not None and said.last < said.first:
+        return Rejection("not-held-dates-reversed", "it ends before it begins")
+    return _reason("not-held", said.reason)
+
+
+def _purge(register: "Register", purged: Purge, signer: Card) -> Rejection | None:
+    old = register.returned(purged.entry)
+    if not isinstance(old, Submission):
+        return Rejection("purged-entry-not-a-submission", "there is no submission under that entry")
+    if old.statement.partner == purged.partner:
+        if "liaison" not in signer.roles:
+            return Rejection("signer-may-not-submit", "its signer may not submit")
+        if old.purged_by is not None:
+            return Rejection("submission-already-destroyed", "it is destroyed already")
+    elif old.purged_by is None:
+        return Rejection("sender-has-not-destroyed", "its sender has not had it destroyed")
+    return _reason("purge", purged.reason)
+
+
+def _reason(kind: str, reason: str) -> Rejection | None:
+    if reason in REASONS[kind]:
+        return None
+    return Rejection("reason-not-in-list", "its reason is not one of the list")

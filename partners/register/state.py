@@ -1,0 +1,167 @@
+"""What the register holds: partners, what they returned, what they signed, what was revoked."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from partners.entries.card import Card
+from partners.entries.kinds import Assess, Nil, NotHeld, PublishProtocol, Submit
+
+Key = tuple[str, str, str, bool]  # partner, dataset, part, personal
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why an entry has no effect, with a permanent id: `exchange/messages.csv`."""
+
+    id: str
+    says: str
+
+    def __str__(self) -> str:
+        return self.says
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An authority enrolled in the partnership."""
+
+    id: str
+    name: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An authority's signature under the protocol: by whom, when, and whether under its clause on
+    personal data too.
+    """
+
+    position: int
+    time: datetime
+    who: str
+    personal: bool
+
+
+@dataclass(slots=True)
+class Protocol:
+    """A version of the protocol, and who has signed it, by partner."""
+
+    position: int
+    id: str
+    time: datetime
+    published: PublishProtocol
+    signatures: dict[str, Signature] = field(default_factory=dict)
+
+    @property
+    def personal(self) -> list[str]:
+        """The partners that signed its clause on personal data."""
+        return [partner for partner, signed in self.signatures.items() if signed.personal]
+
+
+@dataclass(slots=True)
+class Nomination:
+    """An authority's liaison officer, or deputy: since when, and since when they have accepted."""
+
+    nominee: str
+    deputy: bool
+    position: int
+    time: datetime
+    accepted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedEdition:
+    """An edition of a quarter's published tables: it counts the log's first `size` entries."""
+
+    position: int
+    time: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the strategy group has said of a requirement, and when."""
+
+    position: int
+    time: datetime
+    said: Assess
+
+
+@dataclass(slots=True)
+class Return:
+    """What a partner returned for some dates, and what became of it since.
+
+    Attributes:
+        id: Of its entry.
+        superseded_by: The position of what replaced it; `withdrawn_by`, of what took it out.
+    """
+
+    position: int
+    id: str
+    time: datetime
+    statement: Submit | Nil
+    signer: str
+    superseded_by: int | None = None
+    withdrawn_by: int | None = None
+
+    @property
+    def key(self) -> Key:
+        """What a later return must share with it to replace it."""
+        s = self.statement
+        return (s.partner, s.dataset, s.part, s.personal)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in effect."""
+        return self.superseded_by is None and self.withdrawn_by is None
+
+
+@dataclass(slots=True)
+class Submission(Return):
+    """A return that is a bundle.
+
+    Attributes:
+        purged_by: The position of the entry that had its bytes destroyed; `purged_for`, why.
+        destroyed: The partners that say that what they pulled of it is destroyed, by position.
+    """
+
+    statement: Submit
+    purged_by: int | None = None
+    purged_for: str = ""
+    destroyed: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class NilReturn(Return):
+    """A return that says that there is nothing."""
+
+    statement: Nil
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A partner's word that it does not hold a dataset, or holds it again, from a quarter on."""
+
+    position: int
+    time: datetime
+    said: NotHeld
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A card that counts no more, since when and why."""
+
+    card: Card
+    position: int
+    time: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of the entry at a position: `why` is None if it took effect."""
+
+    position: int
+    kind: str
+    signer: str
+    time: datetime | None
+    why: Rejection | None

@@ -1,0 +1,1 @@
+"""Whether the rows of an extract are right."""

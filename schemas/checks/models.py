@@ -1,0 +1,78 @@
+"""The pandera schema of each dataset's typed rows, built from its declaration when first needed.
+
+A field names the rules that its rows are held to; what each rule asks of a row stands here, as an
+expression over typed rows. Leaves to others: reading the cells (`extract/parse.py`), and the dates
+of the submission, which `check.py` adds because they are not known here.
+"""
+
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from schemas.datasets.collisions import CASUALTIES
+from schemas.datasets.column_types import field_type
+from schemas.datasets.dataset import Dataset, Field
+from schemas.pandera_polars import pa
+
+
+def _not_later_than_recorded() -> pl.Expr:
+    """Nothing happened after it was recorded."""
+    month_ends = pl.col("recorded").dt.month_end()
+    recorded = pl.when(pl.col("month_only")).then(month_ends).otherwise(pl.col("recorded"))
+    return (pl.col("occurred_from") <= recorded).fill_null(value=True)
+
+
+def _starts_before_it_ends() -> pl.Expr:
+    """Nothing ended before it started."""
+    starts, ends = pl.col("occurred_from"), pl.col("occurred_to")
+    later = (starts == ends) & (pl.col("time_from") > pl.col("time_to"))
+    return ((starts <= ends) & later.fill_null(value=False).not_()).fill_null(value=True)
+
+
+def _on_the_grid() -> pl.Expr:
+    """A point lies where the National Grid has land."""
+    east, north = pl.col("easting"), pl.col("northing")
+    inside = east.is_between(1, 700_000) & north.is_between(1, 1_300_000)
+    return inside.fill_null(value=True)
+
+
+# What each rule asks of a row. Ids are those of `findings/rules.py`.
+ROW_RULES: Final[dict[str, pl.Expr]] = {
+    "date-missing": pl.any_horizontal(pl.col("recorded", "occurred_from").is_not_null()),
+    "point-outside": _on_the_grid(),
+    "occurred-after-recorded": _not_later_than_recorded(),
+    "ends-before-it-starts": _starts_before_it_ends(),
+    "category-missing": pl.col("category").is_not_null(),
+    "category-unknown": pl.col("category_listed").fill_null(value=True),
+    "age-unlikely": pl.col("age").is_between(3, 19).fill_null(value=True),
+    "nobody-hurt": pl.sum_horizontal(pl.col(*CASUALTIES)) > 0,
+    "number-missing": pl.col("number").is_not_null(),
+    "number-twice": pl.col("area").is_first_distinct(),
+}
+
+
+@cache
+def model_of(dataset: Dataset) -> pa.DataFrameSchema:
+    """Return the schema of a dataset's typed rows: its fields, and the rules they are held to.
+
+    Rows may have more columns, which reading adds. Callers must not change it.
+
+    Raises:
+        KeyError: a field names a rule that there is not.
+    """
+    return pa.DataFrameSchema({field.name: _column(field) for field in dataset.columns})
+
+
+def _column(field: Field) -> pa.Column:
+    checks = [row_check(rule, ROW_RULES[rule]) for rule in field.rules]
+    return pa.Column(field_type(field), checks, nullable=True, description=field.says)
+
+
+def row_check(rule: str, sound: pl.Expr) -> pa.Check:
+    """Return the check, named as its rule, that each row is sound."""
+
+    def rows(data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(sound)
+
+    return pa.Check(rows, name=rule)

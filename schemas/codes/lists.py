@@ -1,0 +1,312 @@
+"""The category schemes, each one or several dated lists of codes in files beside this one.
+
+A scheme's id and edition stand on every row, because the shapes of the codes clash: 28A is a
+burglary to the Home Office and could be a stroke to an ambulance control room, and what the same
+letters mean changes from nation to nation and from edition to edition. Columns of a file: `code`,
+`label`, `class` (the class of the Regulations or of the list's own chapters), `nature` (what
+depersonalising must know: see NATURES), `protects` (what else makes its rows sensitive: see
+PROTECTS; not every file has it) and `source`, which says how sure the row is.
+"""
+
+import csv
+import difflib
+import re
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
+from typing import Final
+
+# What a category says about the people in it, as far as it decides how finely it may leave.
+NATURES: Final = (
+    "domestic",  # a domestic incident by definition
+    "sexual",
+    "stalking",
+    "slavery",
+    "violence",
+    "harassment",
+    "damage",
+    "neighbour",
+    "welfare",
+    "",  # none of these
+)
+# What a category says of whether its rows are protected (depersonalise/release/sensitivity.py).
+PROTECTS: Final = (
+    "sensitive",  # whatever its marker says
+    "at a dwelling",  # sensitive where it happened in a dwelling
+    "possibly",  # it may be sensitive
+    "",
+)
+_ALWAYS: Final = ("domestic", "sexual", "stalking", "slavery")  # natures that are sensitive
+_AT_HOME: Final = r"(?i)\b(in|to) a dwelling\b|\bresidential\b"
+_NEAR: Final = 0.85  # of difflib's ratio: a letter or two of a name
+_NEARER: Final = 0.01  # by so much nearer than the next, or it could be either
+NOT_LISTED: Final = "other-not-listed"  # stands for whatever no list has, in every scheme
+LOCAL: Final = "local"  # the scheme of an authority's own list, given in its mapping
+LOCAL_SHAPE: Final = r"[a-z]+(-[a-z]+)*"  # of its codes: words, so that no number can be one
+LOCAL_EDITIONS: Final = tuple(str(year) for year in range(2007, 2100))
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of a list."""
+
+    code: str
+    label: str
+    klass: str
+    nature: str
+    source: str = ""
+    protected: str = ""
+
+    @property
+    def protects(self) -> str:
+        """Whether its rows are protected: a word of PROTECTS."""
+        if self.nature in _ALWAYS:
+            return "sensitive"
+        return self.protected or ("possibly" if self.nature == "welfare" else "")
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it happens in a dwelling by definition, as its label says."""
+        return bool(re.search(_AT_HOME, self.label))
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A category scheme in one edition, and the shape that a code it does not list may have.
+
+    Attributes:
+        stem: Where a code may be finer than the list (an AMPDS determinant is finer than its
+            chief complaint), the part of it that the list has.
+        cut: A code is read as its stem and the rest of it goes no further.
+        nation: The nation whose list it is; empty for both.
+        own: The codes of an authority's own list, which has no file.
+    """
+
+    scheme: str
+    edition: str
+    title: str
+    shape: str
+    file: str = ""
+    stem: str = "(?!)"
+    cut: bool = False
+    nation: str = ""
+    own: tuple[Code, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def codes(self) -> dict[str, Code]:
+        """The codes of the list, by code."""
+        if not self.file:
+            return {code.code: code for code in self.own}
+        text = files(__package__).joinpath(self.file).read_text(encoding="utf-8")
+        rows = csv.DictReader(text.splitlines())
+        return {
+            r["code"]: Code(
+                r["code"], r["label"], r["class"], r["nature"], r["source"], r.get("protects", "")
+            )
+            for r in rows
+        }
+
+    @cached_property
+    def _by_words(self) -> dict[str, str]:
+        """Codes by their folded code and, where no two share it, their folded label."""
+        labels = [_fold(code.label) for code in self.codes.values()]
+        known = {_fold(c.label): c.code for c in self.codes.values()}
+        known = {label: code for label, code in known.items() if labels.count(label) == 1}
+        return known | {_fold(code): code for code in self.codes}
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - lists live as long as the process
+    def read(self, text: str) -> str | None:
+        """Return the code that a cell stands for, listed or only well formed; else None.
+
+        A cell may hold the code or the label, in any case; "4/1" is "4.1".
+        """
+        folded = _fold(text)
+        if found := self._by_words.get(folded) or self._by_words.get(folded.replace("/", ".")):
+            return found
+        code = text.strip().upper().replace("/", ".")
+        if not re.fullmatch(self.shape, code):
+            return None
+        stem = re.match(self.stem, code)
+        return stem[0] if self.cut and stem else code
+
+    def repaired(self, text: str) -> str | None:
+        """Return the code of the list that a cell is but for noughts around it; else None.
+
+        A spreadsheet makes 46.0 of 46, and a records system may write 030C for 30C.
+        """
+        code = re.sub(r"\.0+$", "", text.strip().upper().replace("/", "."))
+        for bare in (code, re.sub(r"^0+(?=[0-9])", "", code)):
+            found = self.read(bare)
+            if found is not None and self.listed(found) is not None:
+                return found
+        return None
+
+    def listed(self, code: str) -> Code | None:
+        """Return what the list says of a code, or of its stem; None if it only has the shape."""
+        found = re.match(self.stem, code)
+        return self.codes.get(code) or (self.codes.get(found[0]) if found else None)
+
+    def nearly(self, text: str) -> str | None:
+        """Return the code whose label a cell nearly is; None if it is near none, or near two."""
+        folded = _fold(text)
+        near = difflib.get_close_matches(folded, self._by_words, n=2, cutoff=_NEAR)
+        ratios = [difflib.SequenceMatcher(None, label, folded).ratio() for label in near]
+        if not near or (len(near) > 1 and ratios[0] - ratios[1] < _NEARER):
+            return None
+        return self._by_words[near[0]]
+
+    def __hash__(self) -> int:
+        return hash((self.scheme, self.edition, self.own))
+
+
+def local_list(edition: str, codes: dict[str, str]) -> CodeList:
+    """Return an authority's own list, of codes and their labels."""
+    own = tuple(Code(code, label, "", "unknown") for code, label in codes.items())
+    return CodeList(LOCAL, edition, "the authority's own list", LOCAL_SHAPE, own=own)
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+_HOME_OFFICE: Final = r"[0-9]{1,3}([A-Z]|\.[0-9]{1,2})?"
+_REASON: Final = r"[A-Z]{2}"
+_CLOSED: Final = r"(?!)"  # no code that the list does not have is one
+# Newest first: where several editions have all the codes of a file, it is the newest.
+LISTS: Final = (
+    CodeList(
+        "home-office",
+        "2017/18",
+        "Home Office offence classes",
+        _HOME_OFFICE,
+        "home-office-2017-18.csv",
+    ),
+    CodeList(
+        "home-office",
+        "2007",
+        "Home Office offence classes as at June 2007",
+        _HOME_OFFICE,
+        "home-office-2007.csv",
+    ),
+    CodeList("nicl", "2011", "National Incident Category List", r"[0-9]{3}", "nicl-2011.csv"),
+    CodeList(
+        "nicl",
+        "2007/08",
+        "National Incident Category List of before 2011, as far as known",
+        _CLOSED,
+        "nicl-2007.csv",
+    ),
+    CodeList("police-uk", "2013", "data.police.uk crime types", _CLOSED, "police-uk-2013.csv"),
+    CodeList("fire", "2009", "Kinds of fire service incident", _CLOSED, "fire.csv"),
+    CodeList(
+        "exclusion-reasons-england",
+        "2026-05",
+        "Reasons for exclusion, England (DfE Common Basic Data Set)",
+        _REASON,
+        "exclusion-reasons-england-2026.csv",
+        nation="england",
+    ),
+    CodeList(
+        "exclusion-reasons-england",
+        "2020-09",
+        "Reasons for exclusion, England, from September 2020",
+        _REASON,
+        "exclusion-reasons-england-2020.csv",
+        nation="england",
+    ),
+    CodeList(
+        "exclusion-reasons-england",
+        "2003/04",
+        "Reasons for exclusion, England, 2003/04 to 2019/20",
+        _REASON,
+        "exclusion-reasons-england-2003.csv",
+        nation="england",
+    ),
+    CodeList(
+        "exclusion-reasons-wales",
+        "undated",
+        "Reasons for exclusion, Wales",
+        _REASON,
+        "exclusion-reasons-wales.csv",
+        nation="wales",
+    ),
+    CodeList(
+        "racial-incidents",
+        "undated",
+        "Kinds of racial incident, as councils usually name them",
+        _CLOSED,
+        "racial-incidents.csv",
+    ),
+    CodeList(
+        "icd-10",
+        "10",
+        "International Classification of Diseases, as far as the Regulations name it",
+        r"(X(8[5-9]|9[0-9])|Y0[0-9]|F1[0-9]|T51|Y9[01])(\.?[0-9])?",
+        "icd-10.csv",
+        stem=r"[FTXY][0-9]{2}",
+        cut=True,
+    ),
+    CodeList(
+        "ampds",
+        "undated",
+        "AMPDS chief complaints and determinants",
+        r"[0-9]{1,2}[A-EO]([0-9]{1,2})?[A-Z]?",
+        "ampds-chief-complaints.csv",
+        stem=r"[0-9]{1,2}(?=[A-EO])",
+    ),
+)
+SCHEMES: Final = tuple(dict.fromkeys([*(one.scheme for one in LISTS), LOCAL]))
+EDITIONS: Final = tuple(dict.fromkeys([*(one.edition for one in LISTS), *LOCAL_EDITIONS]))
+# Of a casualty or a collision; what a mapping counts by, and no category of a dataset.
+SEVERITY: Final = CodeList(
+    "stats19-severity", "1979", "STATS19 severity", _CLOSED, "stats19-severity.csv"
+)
+
+
+def editions(scheme: str) -> list[CodeList]:
+    """Return the lists of a scheme, newest first."""
+    return [one for one in LISTS if one.scheme == scheme]
+
+
+def find(scheme: str | None, edition: str | None) -> CodeList | None:
+    """Return a list by its scheme and edition."""
+    return next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
+
+
+def classes_of(scheme: str | None, edition: str | None) -> frozenset[str]:
+    """Return the classes of a list, which stand for its codes in small groups."""
+    found = find(scheme, edition)
+    return frozenset(code.klass for code in found.codes.values()) if found else frozenset()
+
+
+def is_category(scheme: str | None, edition: str | None, code: str | None) -> bool:
+    """Say whether a code may stand beside a scheme and edition: listed, or of the list's shape."""
+    if code is None or edition is None:
+        return False
+    if scheme == LOCAL:
+        return edition in LOCAL_EDITIONS and bool(re.fullmatch(LOCAL_SHAPE, code))
+    found = find(scheme, edition)
+    return found is not None and (code == NOT_LISTED or found.read(code) == code)
+
+
+@cache
+def is_sensitive(scheme: str | None, edition: str | None, category: str) -> bool:
+    """Say whether rows of a code, or of a class, are sensitive whatever else is known of them."""
+    found = find(scheme, edition)
+    if found is None:
+        return False
+    if code := found.listed(category):
+        return code.protects == "sensitive"
+    of_class = [code.protects for code in found.codes.values() if code.klass == category]
+    return bool(of_class) and set(of_class) == {"sensitive"}
+
+
+def is_listed(scheme: str | None, edition: str | None, code: str | None) -> bool:
+    """Say whether a code is in its list or stands for whatever is not; its shape is not enough.
+
+    Of an authority's own list only its mapping knows the codes, so any of the right shape will do.
+    """
+    if not is_category(scheme, edition, code) or scheme == LOCAL or code == NOT_LISTED:
+        return is_category(scheme, edition, code)
+    found = find(scheme, edition)
+    return found is not None and found.listed(str(code)) is not None

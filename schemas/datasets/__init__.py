@@ -1,0 +1,1 @@
+"""The datasets, each declared once."""

@@ -1,0 +1,275 @@
+"""What a dataset is: one declaration that reads, checks, documents and treats.
+
+A dataset is its fields, which say how they are read, which rules they are held to and how they may
+leave, and the facts of the duty beside them. Nothing else lists a dataset's columns. A field that
+does not say how it may leave does not leave. All of it is plain data, so that whoever asks only who
+owes what imports no table library; the pandera schema of the rows follows from it in
+`checks/models.py`.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, GENERALISED, Words
+from schemas.datasets.axes import Axis
+from schemas.quarters import Quarter
+
+# Rows that a group must have, where groups are counted: a caution of ours and not the law's
+# (docs/adr/0014). A protocol may ask for more, and not for fewer.
+SMALLEST: Final = 5
+
+
+class Reads(StrEnum):
+    """How the cells of a field are read."""
+
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"
+    CATEGORY = "category"
+    ALSO_CATEGORY = "category of the same list"
+    SCHEME = "scheme"
+    EDITION = "edition"
+    WORD = "word of a list"
+    QUALIFIER = "qualifiers, of which domestic is read"
+    COUNT = "whole number"
+    DECIMAL = "decimal number"
+    SCHOOL = "URN or DfE number"
+    POSTCODE = "postcode or outward code"
+    GRID = "National Grid reference"
+    LSOA = "LSOA code"
+    LSOA_NAME = "LSOA name"
+    DISTRICT = "district code or name"
+
+
+class Treat(StrEnum):
+    """How a field may leave. What has no treatment is dropped."""
+
+    DROP = "does not leave"
+    KEEP = "leaves as it is"
+    DATE = "leaves to the day, or coarser where the row is sensitive"
+    TIME = "leaves as finely as the dataset allows, or coarser where the row is sensitive"
+    PLACE = "leaves as the one place of the row, no finer than the dataset allows"
+    AGE = "leaves in years, or as the key stage where the group is small"
+    NUMBER = "leaves as it is, and one to four as that"
+
+
+class Place(StrEnum):
+    """The finest place a dataset's rows may carry."""
+
+    OUTWARD_ONLY = "outward code, locked"
+    OUTWARD = "outward code"
+    LSOA = "a square of the National Grid that holds enough addresses, else LSOA, else outward code"
+    POINT = "the point, else outward code"
+    SCHOOL = "the school, else its outward code"
+    DISTRICT = "the local government area"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of an extract, as its dataset declares it.
+
+    Attributes:
+        says: What it means.
+        reads: How its cells are read.
+        treat: How it may leave.
+        aliases: What sources call it.
+        needs: The group of fields of which an extract must have one, such as "date"; empty for what
+            is given only if it is held.
+        words: The closed list of its values, where it has one.
+        number_type: The polars type of a number, such as "UInt16".
+        rules: The rules about this column that each row is held to: ids of `models.ROW_RULES`.
+        protects: It decides how coarsely a row leaves, so a column of a source that may be this
+            field is never dropped without the officer's word.
+        telling: Words of a heading that say that a column may be this field.
+    """
+
+    name: str
+    says: str
+    reads: Reads
+    treat: Treat = Treat.DROP
+    aliases: tuple[str, ...] = ()
+    needs: str = ""
+    words: Words | None = None
+    number_type: str = ""
+    rules: tuple[str, ...] = ()
+    protects: bool = False
+    telling: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Where the Regulations prescribe a dataset, and whether that wording has been verified."""
+
+    cites: str
+    verified: bool
+
+    def __str__(self) -> str:
+        return self.cites if self.verified else f"{self.cites} (wording to be confirmed)"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a dataset, in which nation, from when to when.
+
+    Attributes:
+        kind: The kind of authority, as on its card.
+        title: What the authorities of that kind were called then.
+        certain: Today's duty to share it is proved.
+        nation: "england" or "wales"; empty for both.
+        source: Where this was read, or "to be confirmed".
+    """
+
+    kind: str
+    title: str
+    certain: bool
+    nation: str = ""
+    first: date | None = None
+    last: date | None = None
+    source: str = "to be confirmed"
+
+    def holds(self, nation: str, quarter: Quarter) -> bool:
+        """Say whether it held the dataset on some day of a quarter."""
+        return (
+            self.nation in ("", nation)
+            and (self.first is None or self.first <= quarter.last)
+            and (self.last is None or self.last >= quarter.first)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """How rows of one version of a dataset's form become rows of the next.
+
+    New words in a closed list need nothing said.
+
+    Attributes:
+        adds: Columns that are new, with what they hold in rows of before. Said of all datasets at
+            once, they are new in those whose next form has them.
+        renames: New names of columns, by their old ones.
+        drops: Columns that are no more.
+        words: By column, what old words of its closed list become. Where several become one, it is
+            written back as the last of them.
+    """
+
+    adds: dict[str, str | int | None] = dataclasses.field(default_factory=dict)
+    renames: dict[str, str] = dataclasses.field(default_factory=dict)
+    drops: tuple[str, ...] = ()
+    words: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
+
+
+# The second form, of every dataset (docs/adr/0038): the part of the week, one word for all rows
+# that are generalised; record ids are derived and rows are sorted.
+SECOND: Final = Upgrade(
+    adds={"week_part": ""},
+    words={"generalised": {word: GENERALISED for word in FIRST_GENERALISED_WORDS if word}},
+)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One row of the Regulations' Schedule.
+
+    Attributes:
+        id: Its name on the command line.
+        description: What a row of it is, in a sentence.
+        columns: The fields of an extract, in order.
+        schemes: The schemes of its category column, with the classes of each that belong to it
+            (none named: all), in the order in which they are tried. Empty where it has none.
+        place: The finest place that may leave.
+        time: "minute" or "hour": the finest time that may leave; "none" where it holds none.
+        minutes: The partnership's protocol may let the time leave to the minute.
+        call: The date recorded is when it happened (a call), so its time is the row's time.
+        homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
+        axes: How its rows may leave, where all of them are protected; none where some rows are
+            and others are not (`axes.INCIDENT`), or where it has no records.
+        upgrades: How its form changed from version to version (`schemas/wire`); the first one is
+            from version 1 to version 2. `SECOND` stands among them.
+    """
+
+    id: str
+    title: str
+    description: str
+    columns: tuple[Field, ...]
+    paragraph: Paragraph
+    holders: tuple[Holder, ...]
+    schemes: dict[str, frozenset[str]]
+    place: Place
+    time: str
+    minutes: bool = False
+    call: bool = False
+    homes: bool = False
+    axes: tuple[Axis, ...] = ()
+    upgrades: tuple[Upgrade, ...] = (SECOND,)
+
+    @property
+    def version(self) -> int:
+        """The version of the form in which it leaves."""
+        return 1 + len(self.upgrades)
+
+    def is_second(self, version: int) -> bool:
+        """Say whether a version has the second form of all datasets, or the first one."""
+        return SECOND in self.upgrades[: version - 1]
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """The columns of an extract, by name."""
+        return {field.name: field for field in self.columns}
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """The groups of fields of which an extract must have one each."""
+        groups: dict[str, tuple[str, ...]] = {}
+        for one in self.fields.values():
+            if one.needs:
+                groups[one.needs] = (*groups.get(one.needs, ()), one.name)
+        return groups
+
+    def missing(self, given: set[str]) -> list[str]:
+        """Name the groups of which an extract must have a field, and none is given."""
+        return [what for what, names in self.needs.items() if not given & set(names)]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of authority that hold it, or once did."""
+        return frozenset(holder.kind for holder in self.holders)
+
+    @property
+    def is_numbers(self) -> bool:
+        """Whether it is numbers for areas, and no records."""
+        return "number" in self.fields
+
+    @property
+    def marks_domestic(self) -> bool:
+        """Whether its rows say which of them are recorded domestic incidents."""
+        return "domestic" in self.fields
+
+    def holders_in(self, nation: str, quarter: Quarter) -> list[Holder]:
+        """Return who holds it in a nation in a quarter."""
+        return [holder for holder in self.holders if holder.holds(nation, quarter)]
+
+    def belongs(self, scheme: str, klass: str) -> bool:
+        """Say whether a category of this class belongs to this dataset."""
+        classes = self.schemes.get(scheme)
+        return classes is not None and (not classes or klass in classes)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+def fields(*groups: tuple[Field, ...] | Field) -> tuple[Field, ...]:
+    """Join groups of fields; a field of a name that stands already takes its place.
+
+    >>> one = Field("recorded", "The day.", Reads.DATE)
+    >>> other = Field("recorded", "The month.", Reads.DATE)
+    >>> [field.says for field in fields((one,), other)]
+    ['The month.']
+    """
+    joined: dict[str, Field] = {}
+    for group in groups:
+        for field in (group,) if isinstance(group, Field) else group:
+            joined[field.name] = field
+    return tuple(joined.values())

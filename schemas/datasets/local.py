@@ -1,0 +1,69 @@
+"""Local datasets: declared by packages that are installed beside this one.
+
+A package names them in the entry point group `csp_exchange.datasets`, each a `Dataset`. Keeps true:
+none replaces a dataset of the Regulations or loosens what it locks; none is a duty; a column of its
+own leaves only if it is a closed list of words. One that is not so is refused and named, and the
+rest goes on.
+"""
+
+import re
+from importlib.metadata import EntryPoint, entry_points
+from typing import Final
+
+from schemas.datasets.dataset import SECOND, Dataset, Field, Place, Treat
+from schemas.datasets.shared_columns import SAYS
+from schemas.findings.rules import OF_ROWS
+
+GROUP: Final = "csp_exchange.datasets"
+_HEALTH: Final = {"health", "ambulance"}
+_COARSE: Final = (Place.OUTWARD_ONLY, Place.OUTWARD, Place.DISTRICT)
+_ID: Final = r"local-[a-z0-9]+(-[a-z0-9]+)*"
+PREFIX: Final = "local-"  # of their ids, so that a reader without the package knows what they are
+
+
+def load(points: list[EntryPoint] | None = None) -> tuple[dict[str, Dataset], dict[str, str]]:
+    """Return the local datasets that are installed, and why others were refused, by name."""
+    found: dict[str, Dataset] = {}
+    refused: dict[str, str] = {}
+    for point in points if points is not None else entry_points(group=GROUP):
+        try:
+            dataset = point.load()
+            why = _wrong(dataset, found)
+        except Exception as fault:  # noqa: BLE001 - a package of others may fail in any way
+            why = f"it can't be loaded ({type(fault).__name__})"
+        if why:
+            refused[point.name] = why
+        else:
+            found[dataset.id] = dataset
+    return found, refused
+
+
+def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
+    """Say what is wrong with a declaration; nothing if it is sound."""
+    if not isinstance(dataset, Dataset):
+        return "it is no Dataset"
+    open_ = [field.name for field in dataset.fields.values() if _is_open(field)]
+    unknown = sorted({r for field in dataset.columns for r in field.rules} - OF_ROWS)
+    faults = {
+        f"its id does not begin with {PREFIX}": not re.fullmatch(_ID, dataset.id),
+        "another package has a dataset of this id": dataset.id in found,
+        "it says that it is a duty, which no local dataset is": any(
+            holder.certain for holder in dataset.holders
+        ),
+        "it has no day on which its rows were recorded": "recorded" not in dataset.fields,
+        "health data leaves with the outward code, and nothing finer": bool(
+            dataset.kinds & _HEALTH and dataset.place not in _COARSE
+        ),
+        "its upgrades leave out SECOND of schemas.datasets.dataset, the second form": (
+            SECOND not in dataset.upgrades
+        ),
+        f"there is no rule {', '.join(unknown)}": bool(unknown),
+        f"what leaves in {', '.join(open_)} is held to no list": bool(open_),
+    }
+    return next((why for why, is_so in faults.items() if is_so), "")
+
+
+def _is_open(field: Field) -> bool:
+    """Say whether a column of a package's own would leave without a list to hold it to."""
+    own = field.name not in SAYS and field.treat not in (Treat.DROP, Treat.PLACE)
+    return own and field.words is None

@@ -1,0 +1,1 @@
+"""An extract as it comes from its source, read into typed rows."""

@@ -1,0 +1,271 @@
+"""Categories: codes of the list that each row names, or of the one that most of them fit.
+
+Keeps true: a code goes further only if its list has it. Text that no list has is replaced here, on
+reading, by NOT_LISTED, so that nothing later holds it. In columns where people write freely (an
+authority's own categories, further reasons) that is asked about; elsewhere text that is not even
+of the list's shape is an error.
+
+Leaves to others: the lists (`codes/`), and which classes belong to a dataset (its declaration).
+"""
+
+from typing import Final
+
+import polars as pl
+
+from schemas.codes.lists import LOCAL, NOT_LISTED, CodeList, editions
+from schemas.datasets.column_types import EDITION, KLASS, NATURE, PROTECTED, SCHEME
+from schemas.datasets.dataset import Dataset, Reads
+from schemas.extract.category_lists import lists_of
+from schemas.extract.fields import NOTHING, Cells, Fault, Read
+from schemas.extract.file import Raw
+from schemas.extract.mapping import Mapping
+from schemas.extract.text import plain
+
+_DISTINCT: Final = 10_000  # distinct categories looked at to tell which list they come from
+# What Excel makes of 2E1, 3-1 and 1/2: a number of powers of ten, or a day.
+_BY_EXCEL: Final = (
+    r"(?i)^\s*(?:\d(?:\.\d+)?E[+-]\d+|\d{1,2}-[A-Z]{3}(?:-\d{2,4})?|[A-Z]{3}-\d{2,4}"
+    r"|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}(?: 00:00:00)?)\s*$"
+)
+_NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pen
+
+
+def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
+    """Give category, scheme and edition, with what the list says of it; and what was assumed."""
+    told = cells.rows.select("category_scheme", "category_edition", "category")
+    named = [c for c in told.columns[:2] if told[c].null_count() < told.height]
+    assumed: tuple[str, ...] = ()
+    likely: dict[str, pl.Expr] = {}
+    if "category_scheme" not in named:
+        one = likely_list(cells.dataset, cells.mapping, told["category"], cells.nation)
+        assumed = (_read_as(one),)
+        named = []
+        likely = {"category_scheme": pl.lit(one.scheme), "category_edition": pl.lit(one.edition)}
+    elif "category_edition" not in named:
+        assumed = _editions(cells, told["category_scheme"])
+    on = [*(c for c in named if told[c].n_unique() > 1), "category"]
+    pairs = told.unique(on).with_columns(**likely)
+    answers = _per_pair(cells, pairs).select(*on, *_ANSWERS, _REPAIRED, "told")
+    joined = told.select(on).join(
+        answers, on=on, how="left", nulls_equal=True, maintain_order="left"
+    )
+    unknown = joined["_scheme"].is_null()
+    wrong = joined["_code"].is_null() & joined["told"] & ~unknown
+    faults = cells.fault("scheme-unknown", "category_scheme", unknown)
+    faults += cells.fault("category-repaired", "category", joined[_REPAIRED])
+    faults += _unreadable(cells, told.with_columns(**likely), wrong) if wrong.any() else []
+    if not cells.dataset.fields["category"].needs and joined["told"].any():
+        # Where the export says it of some rows, a row without it could be any dataset's.
+        empty = joined["_code"].is_null() & ~joined["told"]
+        faults += cells.fault("category-missing", "category", empty)
+    columns = [joined[name].alias(_NAMES.get(name, name)) for name in _ANSWERS]
+    also = [f.name for f in cells.dataset.fields.values() if f.reads is Reads.ALSO_CATEGORY]
+    for name in also:
+        read, broken = _further(cells, joined, name)
+        columns.append(read)
+        faults += broken
+    return Read(columns, faults), assumed
+
+
+def _editions(cells: Cells, schemes: pl.Series) -> tuple[str, ...]:
+    """Say which edition of a scheme is taken, where it has several and the rows name none."""
+    named = [s.strip().lower() for s in schemes.drop_nulls().unique().sort()]
+    lists = {scheme: _list(cells, scheme, None) for scheme in named if len(editions(scheme)) > 1}
+    return tuple(_read_as(one) for one in lists.values() if one)
+
+
+def _read_as(one: CodeList) -> str:
+    return f"categories read as {one.title}, edition {one.edition}"
+
+
+def uncategorised(cells: Cells) -> Read:
+    """Give what a dataset without categories has in their stead."""
+    rows = cells.rows.with_columns(klass=pl.lit(None, dtype=KLASS), nature=pl.lit("", dtype=NATURE))
+    return Read([rows["klass"], rows["nature"]], [])
+
+
+def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Fault]:
+    """Tell what is nearly of the list from what is not, so that a slip can be named as one."""
+    changed = wrong & rows["category"].str.contains(_BY_EXCEL).fill_null(value=False)
+    faults = cells.fault("category-changed-by-excel", "category", changed)
+    wrong &= ~changed
+    held = rows.filter(wrong).unique()
+    held = held.head(_NEAR_MOST)
+    meant = [_meant(cells, *one) for one in held.iter_rows()]
+    slips = held.with_columns(pl.Series("_near", [bool(m) for m in meant], dtype=pl.Boolean))
+    told = rows.join(slips, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")[
+        "_near"
+    ].fill_null(value=False)
+    faults += cells.fault("category-unreadable", "category", wrong & ~told)
+    slip = cells.fault("category-nearly", "category", wrong & told)
+    return faults + [one._replace(meant=tuple(sorted({m for m in meant if m}))) for one in slip]
+
+
+def _meant(cells: Cells, scheme: str | None, edition: str | None, cell: str | None) -> str:
+    """Return the entry of the list that a cell nearly is; of the list, and not of the cell."""
+    found = _list(cells, scheme, edition)
+    code = found.nearly(cell) if found and cell is not None else None
+    return f"{code} {found.codes[code].label}" if found and code else ""
+
+
+def _further(cells: Cells, rows: pl.DataFrame, name: str) -> tuple[pl.Series, list[Fault]]:
+    """Read a further column of codes by the list of the row's first; ask about what it has not."""
+    pairs = pl.DataFrame(
+        {
+            "category_scheme": rows["_scheme"].cast(pl.String),
+            "category_edition": rows["_edition"].cast(pl.String),
+            "category": cells.rows[name],
+        }
+    )
+    answers = _per_pair(cells, pairs.unique(), free=True)
+    joined = pairs.join(
+        answers, on=pairs.columns, how="left", nulls_equal=True, maintain_order="left"
+    )
+    unlisted = joined["_code"] == NOT_LISTED
+    return joined["_code"].alias(name), cells.fault("category-unknown", name, unlisted)
+
+
+def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.DataFrame:
+    """Read each distinct category of each list once.
+
+    Args:
+        free: People write what they like in this column, so nothing in it is an error.
+    """
+    text = plain("category")
+    told = ~text.str.to_lowercase().is_in(NOTHING).fill_null(value=True)
+    codes = cells.mapping.codes.get("category", {})
+    words = pairs.select(
+        plain("category_scheme").str.to_lowercase(),
+        plain("category_edition"),
+        pl.when(told).then(text).replace(codes),
+    )
+    named = {one[:2] for one in words.iter_rows()}
+    lists = {one: _list(cells, *one) for one in named}
+    answers = [_category(lists[one[:2]], one[2], free=free) for one in words.iter_rows()]
+    columns = [
+        pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
+        for i, (name, dtype) in enumerate((_ANSWERS | {_REPAIRED: pl.Boolean}).items())
+    ]
+    return pairs.with_columns(*columns, told=told)
+
+
+_NAMES: Final = {
+    "_code": "category",
+    "_scheme": "category_scheme",
+    "_edition": "category_edition",
+}
+_ANSWERS: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
+    "_scheme": SCHEME,
+    "_code": pl.String,
+    "_edition": EDITION,
+    "category_listed": pl.Boolean,
+    "klass": KLASS,
+    "nature": NATURE,
+    "at_home": pl.Boolean,
+    "protects": PROTECTED,
+}
+_REPAIRED: Final = "_repaired"
+_Answer = tuple[
+    str | None, str | None, str | None, bool | None, str | None, str | None, bool, str, bool
+]
+
+
+def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answer:
+    """Return what the list says of a cell.
+
+    Text that the list does not have is NOT_LISTED if it has the shape of its codes or stands where
+    people write freely, and else no code at all.
+    """
+    if found is None:
+        return None, None, None, None, None, None, False, "", False
+    code, repaired = _read(found, cell) if cell is not None else (None, False)
+    listed = found.listed(code) if code is not None else None
+    if code is not None and listed is not None:
+        known = (
+            listed.klass or None,
+            listed.nature,
+            listed.at_home,
+            listed.protects,
+        )  # own lists have no classes
+        return found.scheme, code, found.edition, True, *known, repaired
+    if code is not None or (cell is not None and (free or found.scheme == LOCAL)):
+        return (
+            found.scheme,
+            NOT_LISTED,
+            found.edition,
+            False,
+            None,
+            "unknown",
+            False,
+            "possibly",
+            False,
+        )
+    return found.scheme, None, found.edition, None, None, None, False, "", False
+
+
+def _read(one: CodeList, cell: str) -> tuple[str | None, bool]:
+    """Return the code that a cell stands for, and whether noughts around it were taken off."""
+    code = one.read(cell)
+    if code is not None and one.listed(code) is not None:
+        return code, False
+    repaired = one.repaired(cell)
+    return (code, False) if repaired is None else (repaired, True)
+
+
+def share_listed(values: pl.Series, one: CodeList) -> float:
+    """Return the share of some categories that stand in a list."""
+    codes = [_read(one, value)[0] for value in values]
+    return sum(code is not None and one.listed(code) is not None for code in codes) / len(values)
+
+
+def _list(cells: Cells, scheme: str | None, edition: str | None) -> CodeList | None:
+    """Return the list that a row names; where it names no edition, the one most rows fit."""
+    some = [one for one in lists_of(cells.dataset, cells.mapping) if one.scheme == scheme]
+    if edition is not None:
+        return next((one for one in some if one.edition == edition), None)
+    return _best(some, cells.rows["category"]) if some else None
+
+
+def likely_list(dataset: Dataset, mapping: Mapping, cells: pl.Series, nation: str = "") -> CodeList:
+    """Return the list of a dataset in which most of the distinct categories stand."""
+    return _best(lists_of(dataset, mapping, nation), cells)
+
+
+def _best(lists: list[CodeList], cells: pl.Series) -> CodeList:
+    if len(lists) == 1:
+        return lists[0]
+    values = cells.drop_nulls().unique().head(_DISTINCT).to_list()
+
+    def listed(one: CodeList) -> int:
+        codes = (_read(one, value)[0] for value in values)
+        return sum(code is not None and one.listed(code) is not None for code in codes)
+
+    return max(lists, key=listed)
+
+
+def listed_categories(
+    raw: Raw, dataset: Dataset, mapping: Mapping, nation: str = ""
+) -> tuple[int, int]:
+    """Count the distinct categories of an extract that stand in a list, and that belong here.
+
+    By the dataset's list that has most of them. The first number tells how well the list fits,
+    because the shapes of the codes clash; the second whether the dataset has any of the rows. An
+    extract without categories fits any dataset of which it has the other columns: 0 and 1.
+    """
+    heading = mapping.columns.get("category")
+    if heading is not None:
+        cells = raw.column(heading).drop_nulls().unique().head(_DISTINCT)
+    elif "category" in mapping.constants and dataset.schemes:
+        cells = pl.Series([mapping.constants["category"]])
+    else:
+        return 0, 1
+    cells = cells.to_frame("c").select(plain("c"))["c"].replace(mapping.codes.get("category", {}))
+    told = mapping.constants.get("category_scheme")
+    counts = [(0, 0)]
+    for one in lists_of(dataset, mapping, nation):
+        if told in (None, one.scheme):
+            codes = {code for cell in cells if (code := _read(one, cell)[0]) is not None}
+            listed = [found for code in codes if (found := one.listed(code)) is not None]
+            ours = sum(dataset.belongs(one.scheme, found.klass) for found in listed)
+            counts.append((len(listed), ours))
+    return max(counts)

@@ -1,0 +1,189 @@
+"""Text separated by commas and the like: its cells, with the line that each record begins on.
+
+Keeps true: no record is lost, none is made up; lines that can't be told apart are refused by their
+numbers. No message holds a cell or a heading. Leaves to others: what the file is (`file_kinds.py`).
+"""
+
+import csv
+import io
+from itertools import zip_longest
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from schemas.extract.errors import SourceRefused
+from schemas.extract.line_numbers import LINE
+from schemas.extract.sheet import Table, locate, records_of
+
+SEPARATORS: Final = {
+    ",": "commas",
+    "\t": "tabs",
+    ";": "semicolons",
+    "|": "vertical bars",
+}
+_BLOCK: Final = 256 * 1024  # bytes
+_MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
+_HEADED: Final = 0.6  # of the columns, the first line of a plain file has so many headings
+_TITLES: Final = 30  # lines in which the separator is looked for
+
+
+def separator_of(text: bytes) -> str:
+    """Return the separator that the first line which has one has most of."""
+    for line in text[:_BLOCK].replace(b"\r", b"\n").split(b"\n")[:_TITLES]:
+        found = max(SEPARATORS, key=lambda one: line.count(one.encode()))
+        if found.encode() in line:
+            return found
+    return ","
+
+
+def table_of(text: bytes, separator: str) -> Table:
+    """Return the cells with their lines, and the headings as they stand in the file."""
+    if b"\r" in text and b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    if text.endswith((b"\n\n", b"\n\r\n")):
+        text = text.rstrip(b"\r\n")
+    if _is_regular(text, separator):
+        headings = _headings(text[: text.find(b"\n")].decode(), separator)
+        if sum(map(bool, headings)) >= len(headings) * _HEADED:
+            cells = _fast(text, separator, len(headings))
+            return records_of(Table(cells, headings))
+    return _careful(text, separator)
+
+
+def _is_regular(text: bytes, separator: str) -> bool:
+    """Say whether each line is one record with as many cells as the heading line has.
+
+    Without quotation marks it is enough to count separators, because a line with too many is
+    refused later: if none has too many and the sum is right, none has too few.
+    """
+    first = text.find(b"\n")
+    columns = text[:first].count(separator.encode())
+    if first < 0 or not columns:
+        return False
+    if b'"' not in text:
+        lines = _count(text, b"\n") + (not text.endswith(b"\n"))
+        return _count(text, separator.encode()) == columns * lines
+    outside = pl.col("line").str.replace_all(r'"[^"]*"', "")
+    tally = (
+        _lines(text)
+        .lazy()
+        .select(
+            seps=outside.str.count_matches(separator, literal=True),
+            open_=outside.str.contains('"', literal=True),
+        )
+    )
+    odd = pl.col("open_").any() | (pl.col("seps") != pl.col("seps").first()).any()
+    return not tally.select(odd).collect().item()
+
+
+def _count(text: bytes, byte: bytes) -> int:
+    """Count a byte; in blocks, so that what is compared stays in the processor's cache."""
+    whole = np.frombuffer(text, np.uint8)
+    blocks = range(0, len(whole), _BLOCK)
+    return sum(int(np.count_nonzero(whole[i : i + _BLOCK] == byte[0])) for i in blocks)
+
+
+def _lines(text: bytes) -> pl.DataFrame:
+    return pl.read_csv(
+        io.BytesIO(text),
+        has_header=False,
+        separator="\x00",
+        quote_char=None,
+        infer_schema=False,
+        empty_string_is_null=False,
+        new_columns=["line"],
+    )
+
+
+def _fast(text: bytes, separator: str, columns: int) -> pl.DataFrame:
+    try:
+        cells = pl.read_csv(
+            io.BytesIO(text),
+            separator=separator,
+            infer_schema=False,
+            new_columns=[f"_{i}" for i in range(columns)],
+        )
+    except pl.exceptions.PolarsError:
+        return _careful(text, separator).cells  # which says the lines; polars' message quotes cells
+    numbers = pl.int_range(2, cells.height + 2, dtype=pl.UInt32, eager=True)
+    return _without_empty(cells.insert_column(0, numbers.alias(LINE)))
+
+
+def _without_empty(cells: pl.DataFrame) -> pl.DataFrame:
+    """Take out lines of separators alone, as Excel leaves them below a table."""
+    first, *rest = (_is_empty(c) for c in cells.columns if c != LINE)
+    likely = cells.filter(first)
+    if likely.is_empty():
+        return cells
+    empty = likely.filter(pl.all_horizontal(rest)) if rest else likely
+    return cells.filter(~pl.col(LINE).is_in(empty[LINE].implode())) if empty.height else cells
+
+
+def _is_empty(column: str) -> pl.Expr:
+    return pl.col(column).is_null() | (pl.col(column).str.strip_chars() == "")
+
+
+def _careful(text: bytes, separator: str) -> Table:
+    """Read records that run over several lines, find the table, and refuse ragged ones."""
+    _refuse_conflicts(text)
+    records, numbers = _records(text, separator)
+    columns = zip_longest(*records, fillvalue="")
+    sheet = {f"_{i}": pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)}
+    found = locate(pl.DataFrame({LINE: pl.Series(numbers, dtype=pl.UInt32), **sheet}))
+    kept, headings = set(found.cells[LINE]), found.heading_line
+    width = next(len(r) for n, r in zip(numbers, records, strict=True) if n == headings)
+    ragged = [
+        n
+        for n, record in zip(numbers, records, strict=True)
+        if n in kept and (len(record) < width or any(cell.strip() for cell in record[width:]))
+    ]
+    if ragged:
+        raise SourceRefused(
+            "lines-uneven",
+            f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or fewer "
+            "cells than the heading line: "
+            + ", ".join(f"{n:,}" for n in ragged[:5])
+            + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
+            "look for notes below the table, stray commas, and a file that was cut short",
+        )
+    return found
+
+
+def _records(text: bytes, separator: str) -> tuple[list[list[str]], list[int]]:
+    """Return the records that hold something, and the line on which each begins."""
+    reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator, strict=True)
+    records: list[list[str]] = []
+    numbers: list[int] = []
+    start = 0
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                records.append(record)
+                numbers.append(start + 1)
+            start = reader.line_num
+    except csv.Error:
+        start = -start - 1
+    if start < 0:
+        raise SourceRefused(
+            "quotation-mark-open", f"a quotation mark does not close, on line {-start} or after it"
+        )
+    return records, numbers
+
+
+def _headings(line: str, separator: str) -> list[str]:
+    cells = next(csv.reader([line.rstrip("\r")], delimiter=separator))
+    return [" ".join(cell.split()) for cell in cells]
+
+
+def _refuse_conflicts(text: bytes) -> None:
+    """Refuse a file saved in the middle of a merge."""
+    for mark in _MARKS:
+        at = 0 if text.startswith(mark) else text.find(b"\n" + mark) + 1
+        if at or text.startswith(mark):
+            number = text[:at].count(b"\n") + 1
+            raise SourceRefused(
+                "merge-conflict-marks",
+                f"the file was saved in the middle of a merge: conflict marks on line {number:,}",
+                "get a clean copy from where the file came from",
+            )

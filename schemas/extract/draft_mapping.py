@@ -1,0 +1,110 @@
+"""A draft of a mapping for a source: which column may be which field, and how sure that is.
+
+By the names of the columns and by what stands in them: a column is tried as each field, by the
+field's own reader. Leaves to others: asking, and writing it down.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.codes.lists import CodeList
+from schemas.datasets.dataset import Dataset, Reads
+from schemas.extract.categories import likely_list
+from schemas.extract.file import Raw
+from schemas.extract.mapping import Mapping
+from schemas.extract.matching import (
+    Guess,
+    Sure,
+    date_form,
+    fitting,
+    known_columns,
+    take,
+    unread,
+    values_of,
+)
+from schemas.extract.places import Places
+
+_CODES_MOST: Final = 200  # unknown codes written down, of one source
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What could be told of a source: its columns, and codes of it that no list has.
+
+    Attributes:
+        missing: The groups of fields of which it must have one, and none was found.
+        doubts: Columns that may be fields that protect, and are not read as them.
+        codes: Its codes that the list has not, each with the code that it nearly is, or "".
+        dates: The form of its dates, by field, where it is not one of the usual.
+        constants: What fields hold in all rows, as the officer told.
+        unused: Columns that are none of the dataset's, as the officer told.
+    """
+
+    guesses: list[Guess]
+    missing: list[str]
+    doubts: list[Guess]
+    likely: CodeList | None
+    codes: dict[str, str]
+    dates: dict[str, str]
+    constants: dict[str, str] = field(default_factory=dict)
+    unused: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Draft of {len(self.guesses)} columns>"
+
+
+def draft(
+    raw: Raw, dataset: Dataset, places: Places, nation: str, told: dict[str, int] | None = None
+) -> Draft:
+    """Draft the mapping of a source.
+
+    Args:
+        places: What is known of places.
+        nation: Whose code lists are meant, where each has its own.
+        told: The columns of fields that the officer told.
+    """
+    guesses = [Guess(name, column, Sure.TOLD) for name, column in (told or {}).items()]
+    for name, heading in known_columns(raw, dataset, places).items():
+        take(guesses, Guess(name, raw.headings.index(heading) + 1, Sure.KNOWN))
+    for guess in sorted(
+        fitting(raw, dataset, places, {g.field for g in guesses}, {g.column for g in guesses}),
+        key=lambda one: one[0],
+        reverse=True,
+    ):
+        take(guesses, guess[1])
+    doubts = []
+    for doubt in _protecting(raw, dataset, places, guesses):
+        if doubt.sure is Sure.LIKELY and doubt.field not in {one.field for one in guesses}:
+            guesses.append(doubt)
+        else:
+            doubts.append(doubt)
+    order = list(dataset.fields)
+    guesses.sort(key=lambda guess: order.index(guess.field))
+    missing = dataset.missing({guess.field for guess in guesses})
+    dates = {
+        guess.field: form
+        for guess in guesses
+        if dataset.fields[guess.field].reads is Reads.DATE
+        if (form := date_form(values_of(raw.cells[f"_{guess.column - 1}"])))
+    }
+    return Draft(guesses, missing, doubts, *_codes(raw, dataset, guesses, nation), dates)
+
+
+def _protecting(raw: Raw, dataset: Dataset, places: Places, guesses: list[Guess]) -> list[Guess]:
+    """Return which columns that are not guessed to be another field may be one that protects."""
+    columns = {guess.field: raw.headings[guess.column - 1] for guess in guesses}
+    rest = unread(raw, dataset, Mapping("", (dataset.id,), columns), places)
+    return [guess for guess in rest if dataset.fields[guess.field].protects]
+
+
+def _codes(
+    raw: Raw, dataset: Dataset, guesses: list[Guess], nation: str
+) -> tuple[CodeList | None, dict[str, str]]:
+    """Return the list of a source's categories, and its codes that the list has not."""
+    column = next((guess.column for guess in guesses if guess.field == "category"), None)
+    if column is None or not dataset.schemes:
+        return None, {}
+    values = values_of(raw.cells[f"_{column - 1}"]).unique(maintain_order=True)
+    one = likely_list(dataset, Mapping("", (), {}), values, nation)
+    unknown = [v for v in values if one.read(v) is None and one.repaired(v) is None]
+    return one, {value: one.nearly(value) or "" for value in unknown[:_CODES_MOST]}

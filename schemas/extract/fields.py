@@ -1,0 +1,331 @@
+"""Cells of one field, read once for each distinct value.
+
+Keeps true: a cell that can't be read is a fault with a line, never a guess; a postcode is cut to
+its outward code before anything else sees it. Each reader is a function of the cells alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from schemas.codes.vocabularies import LSOA_SHAPE
+from schemas.datasets.column_types import LSOA_EDITION, field_type, words_type
+from schemas.datasets.dataset import Dataset, Reads
+from schemas.extract.errors import MappingRefused
+from schemas.extract.grid import grid_references
+from schemas.extract.line_numbers import LINE
+from schemas.extract.mapping import Mapping
+from schemas.extract.moments import SAYS, read_clocks, read_moments
+from schemas.extract.places import FOUND, Places
+from schemas.extract.postcodes import Outward, read_postcodes
+from schemas.extract.text import GUARDED, INVISIBLE, invisible_in, plain
+from schemas.findings.rules import RULES
+
+
+class Fault(NamedTuple):
+    """A rule, a column, and the lines where that column broke it.
+
+    Attributes:
+        meant: Entries of a list that may have been meant; of the list, and of no record.
+        detail: What else is to be said of it, and of no record.
+    """
+
+    rule: str
+    column: str
+    lines: pl.Series
+    meant: tuple[str, ...] = ()
+    detail: str = ""
+
+
+# What sources write where they hold nothing.
+NOTHING: Final = (
+    "",
+    "null",
+    "n/a",
+    "na",
+    "none",
+    "-",
+    "--",
+    "unknown",
+    "not known",
+    "not recorded",
+    "tbc",
+)
+# STATS19 writes so what is not known; to Access it is a yes, so it is not among the words above.
+UNKNOWN: Final = ("-1",)
+_COUNT: Final = r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$|^[0-9]+(\.0+)?$"  # with separators, or without
+_DECIMAL: Final = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^-?[0-9]+(\.[0-9]+)?$"
+_SCHOOL: Final = r"^[0-9]{6,7}$|^[0-9]{3}/[0-9]{4}$"  # URN; local authority and establishment
+
+# A qualifier that says that a record is domestic (NSIR: "domestic"), among others or alone.
+SAYS_DOMESTIC: Final = r"(?i)\bdomestic\b|(?:^|[;,/|+])\s*(?:da|dv|dva)\s*(?:$|[;,/|+])"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of an extract under the fields' names, and what reading them takes."""
+
+    dataset: Dataset
+    mapping: Mapping
+    places: Places
+    rows: pl.DataFrame
+    serials: date | None
+    nation: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Cells {self.rows.height} rows>"
+
+    def fault(self, rule: str, column: str, broken: pl.Series) -> list[Fault]:
+        """Return the fault of the rows that are broken; none if none is."""
+        if not broken.any():
+            return []
+        return [Fault(RULES[rule].id, column, self.rows[LINE].filter(broken))]
+
+    def per_value(
+        self,
+        column: str,
+        read: Callable[[pl.Series], pl.DataFrame],
+        *,
+        also: tuple[str, ...] = (),
+    ) -> pl.DataFrame:
+        """Read each distinct value of a column once, and put the answers back on its rows.
+
+        Beside the answers, `told` says of each row whether it holds more than a word for nothing.
+
+        Args:
+            also: What stands for nothing in this column, besides the usual words.
+        """
+        cells = self.rows[column]
+        if cells.null_count() == cells.len():
+            nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
+            return nothing.with_columns(told=pl.lit(value=False))
+        values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=plain("_value"))
+        values = values.filter(~pl.col("_v").str.to_lowercase().is_in([*NOTHING, *also]))
+        text = values["_v"].replace(self.mapping.codes.get(column, {}))
+        answers = read(text).with_columns(values["_value"], told=pl.lit(value=True))
+        answers = cells.to_frame("_value").join(
+            answers, on="_value", how="left", maintain_order="left"
+        )
+        return answers.drop("_value").with_columns(pl.col("told").fill_null(value=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of a field.
+
+    Attributes:
+        columns: Those that it gives.
+        faults: What in it could not be read.
+        assumed: What had to be decided about it, in words.
+    """
+
+    columns: list[pl.Series]
+    faults: list[Fault]
+    assumed: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Read {len(self.columns)} columns>"
+
+
+def _dates(cells: Cells, name: str) -> Read:
+    """Give the date, the time that stands with it, and whether only the month is told.
+
+    Dates that all stand at midnight hold no times: that is how spreadsheets export a bare date.
+    """
+    form = cells.mapping.dates.get(name, "")
+    try:
+        answers = cells.per_value(
+            name, lambda values: read_moments(values, form, cells.serials), also=UNKNOWN
+        )
+    except ValueError:
+        answers = None
+    if answers is None:
+        raise MappingRefused(
+            "mapping-date-form-unknown",
+            f"[dates] {name} of the mapping {cells.mapping.name} is no form of dates",
+            "take the line out: the usual forms are read without it, with their times",
+        )
+    assumed = [words for what, words in SAYS.items() if answers[what].any()]
+    day, clock = answers["date"], answers["clock"]
+    timed = answers.filter(pl.col("clock").is_not_null())
+    if timed.height and (timed["midnight"].all() or _all_midnight(timed)):
+        day = answers["day"] if timed["midnight"].all() else day
+        clock = clock.clear(len(clock))
+        assumed = ["dates that all stand at midnight were taken to hold no times"]
+    columns = [
+        day.alias(name),
+        clock.alias(f"_clock_{name}"),
+        answers["month_only"].fill_null(value=False).alias(f"_month_{name}"),
+    ]
+    broken = answers["told"] & answers["date"].is_null()
+    faults = cells.fault("date-unreadable", name, broken)
+    faults += cells.fault("time-unreadable", name, answers["clock_wrong"].fill_null(value=False))
+    return Read(columns, faults, tuple(assumed))
+
+
+def _all_midnight(timed: pl.DataFrame) -> bool:
+    return bool(timed["clock"].eq(time(0)).all()) and not timed["day_over"].any()
+
+
+def _time(cells: Cells, name: str) -> Read:
+    def read(values: pl.Series) -> pl.DataFrame:
+        return read_clocks(values, cells.serials).alias("time").to_frame()
+
+    answers = cells.per_value(name, read, also=UNKNOWN)
+    broken = answers["told"] & answers["time"].is_null()
+    return Read([answers["time"].alias(name)], cells.fault("time-unreadable", name, broken))
+
+
+def _word(cells: Cells, name: str) -> Read:
+    words = cells.dataset.fields[name].words
+    assert words is not None  # noqa: S101 - a declaration, not data
+
+    def read(values: pl.Series) -> pl.DataFrame:
+        word = pl.col("_v").str.to_lowercase().replace_strict(words.read_as, default=None)
+        return values.to_frame("_v").select(word.cast(words_type(words)).alias("word"))
+
+    answers = cells.per_value(name, read)
+    broken = answers["told"] & answers["word"].is_null()
+    rule = "flag-unreadable" if "yes" in words.also else "word-unreadable"
+    return Read(
+        [answers["word"].fill_null(words.untold).alias(name)], cells.fault(rule, name, broken)
+    )
+
+
+def _qualifier(cells: Cells, name: str) -> Read:
+    """Say where a qualifier is the one of domestic incidents."""
+
+    def read(values: pl.Series) -> pl.DataFrame:
+        return values.to_frame("_v").select(said=pl.col("_v").str.contains(SAYS_DOMESTIC))
+
+    said = cells.per_value(name, read)["said"].fill_null(value=False)
+    return Read([said.alias(name)], [])
+
+
+def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], Read]:
+    """Return the reader of numbers of a shape, whose thousands may be separated by commas."""
+
+    def reader(cells: Cells, name: str) -> Read:
+        dtype = field_type(cells.dataset.fields[name]) if whole else pl.Float64
+
+        def read(values: pl.Series) -> pl.DataFrame:
+            fits = pl.when(pl.col("_v").str.contains(shape)).then("_v")
+            number = fits.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+            return values.to_frame("_v").select(number.cast(dtype, strict=False).alias("number"))
+
+        answers = cells.per_value(name, read)
+        broken = answers["told"] & answers["number"].is_null()
+        return Read([answers["number"].alias(name)], cells.fault("number-unreadable", name, broken))
+
+    return reader
+
+
+def _school(cells: Cells, name: str) -> Read:
+    def read(values: pl.Series) -> pl.DataFrame:
+        fits = pl.when(pl.col("_v").str.contains(_SCHOOL)).then("_v")
+        return values.to_frame("_v").select(fits.str.replace("/", "", literal=True).alias("school"))
+
+    answers = cells.per_value(name, read)
+    broken = answers["told"] & answers["school"].is_null()
+    return Read([answers["school"].alias(name)], cells.fault("school-unknown", name, broken))
+
+
+def _text(cells: Cells, name: str) -> Read:
+    answers = cells.per_value(name, lambda values: values.to_frame("text"), also=UNKNOWN)
+    return Read([answers["text"].alias(name)], [])
+
+
+def _postcode(cells: Cells, name: str) -> Read:
+    """Give the outward code, what became of the cell, and what is known of the place."""
+    answers = cells.per_value(
+        name, lambda values: read_postcodes(values, cells.places), also=UNKNOWN
+    )
+    became = {
+        "place-unreadable": answers["became"] == Outward.UNREADABLE.value,
+        "place-unknown": answers["became"] == Outward.UNKNOWN.value,
+        "place-special": answers["became"] == Outward.SPECIAL.value,
+        "postcode-not-in-directory": ~answers["found"],
+    }
+    faults = [
+        fault
+        for rule, broken in became.items()
+        for fault in cells.fault(rule, name, broken.fill_null(value=False))
+    ]
+    columns = [answers["outward"].alias(name), answers["became"].alias("place_became")]
+    if cells.places.protected.postcodes:
+        columns.append(answers["protected"].fill_null(value=False))
+    if cells.places.find is not None:
+        columns += [answers[n] for n in FOUND if n != "found"]
+    return Read(columns, faults)
+
+
+def _lsoa(cells: Cells, name: str) -> Read:
+    def read(values: pl.Series) -> pl.DataFrame:
+        code = pl.col("_v").str.to_uppercase()
+        sound = code.str.contains(r"^[EWSN][0-9]{8}$")
+        ours = pl.when(code.str.contains(rf"^{LSOA_SHAPE}$")).then(code)
+        return values.to_frame("_v").select(ours.alias("lsoa"), sound.alias("sound"))
+
+    answers = cells.per_value(name, read, also=UNKNOWN)
+    broken = ~answers["sound"].fill_null(value=True)
+    heading = cells.mapping.columns.get(name, "")
+    edition = pl.lit(cells.places.edition_of(heading), dtype=LSOA_EDITION).alias("lsoa_edition")
+    columns = answers.select(pl.col("lsoa").alias(name), edition).get_columns()
+    return Read(columns, cells.fault("lsoa-unreadable", name, broken))
+
+
+def _grid_reference(cells: Cells, name: str) -> Read:
+    """Give the middle of the square that a reference such as SU 351 402 names, and its side."""
+    answers = cells.per_value(
+        name, lambda values: values.to_frame("_v").select(*grid_references()), also=UNKNOWN
+    )
+    broken = answers["told"] & answers["reference_easting"].is_null()
+    columns = [answers[n] for n in ("reference_easting", "reference_northing", "reference_side")]
+    return Read(columns, cells.fault("grid-unreadable", name, broken))
+
+
+def odd_text(cells: Cells) -> list[Fault]:
+    """Say where there are characters that nobody sees, or guards against Excel, in what is read."""
+    read = [
+        name
+        for name in cells.mapping.columns
+        if name in cells.rows.columns and cells.dataset.fields[name].reads is not Reads.TEXT
+    ]
+    odd = {"characters-invisible": INVISIBLE, "excel-guards": GUARDED}
+    held = cells.rows.select(
+        pl.col(name).str.contains(pattern).any().alias(f"{rule} {name}")
+        for rule, pattern in odd.items()
+        for name in read
+    ).row(0, named=True)
+    faults = []
+    for told in (told for told, has in held.items() if has):
+        rule, name = told.split(" ")
+        values = cells.rows[name]
+        (fault,) = cells.fault(rule, name, values.str.contains(odd[rule]).fill_null(value=False))
+        names = invisible_in(values.drop_nulls()) if rule == "characters-invisible" else ""
+        faults.append(fault._replace(detail=names))
+    return faults
+
+
+def _as_it_stands(cells: Cells, name: str) -> Read:
+    return Read([cells.rows[name]], [])
+
+
+READERS: Final[dict[Reads, Callable[[Cells, str], Read]]] = {
+    Reads.DATE: _dates,
+    Reads.TIME: _time,
+    Reads.TEXT: _as_it_stands,
+    Reads.WORD: _word,
+    Reads.QUALIFIER: _qualifier,
+    Reads.COUNT: _number(_COUNT, whole=True),
+    Reads.DECIMAL: _number(_DECIMAL, whole=False),
+    Reads.SCHOOL: _school,
+    Reads.POSTCODE: _postcode,
+    Reads.GRID: _grid_reference,
+    Reads.LSOA: _lsoa,
+    Reads.LSOA_NAME: _text,
+    Reads.DISTRICT: _text,
+}

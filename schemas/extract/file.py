@@ -1,0 +1,235 @@
+"""An extract as it stands in its file: every cell text, every record with its line.
+
+Keeps true: no record is lost, none is made up, and a file that can't be read rightly is refused.
+Leaves to others: what the cells mean (`parse.py`). No message holds a cell or a heading.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from schemas.extract.delimited import SEPARATORS, separator_of, table_of
+from schemas.extract.errors import SourceRefused
+from schemas.extract.file_kinds import (
+    LARGEST,
+    PARQUET,
+    ZIP,
+    as_utf8,
+    is_workbook,
+    refuse_by_name,
+    tables_in,
+)
+from schemas.extract.line_numbers import FILE_LINES, LINE
+from schemas.extract.sheet import Table
+from schemas.extract.text import plain_heading
+from schemas.extract.workbook import read_parquet, read_workbook
+from schemas.findings.finding import Finding
+from schemas.findings.rules import RULES
+
+_FILES_MOST: Final = 40
+_SHEET_ROWS: Final = (65_536, 1_048_576)  # the last row of a sheet: of .xls, and of .xlsx
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The cells of an extract as text, as they stand in the file, with `_line` first.
+
+    Attributes:
+        assumed: What had to be decided about the file, in words.
+        serials: The day from which a workbook's serial numbers are counted, where dates may stand
+            as such.
+        findings: What there is to ask about the file itself.
+    """
+
+    cells: pl.DataFrame
+    headings: list[str]
+    assumed: tuple[str, ...]
+    serials: date | None = None
+    findings: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Raw {self.cells.height} rows>"
+
+    def first(self, rows: int) -> "Raw":
+        """Return the first records."""
+        return replace(self, cells=self.cells.head(rows))
+
+    def name(self, heading: str) -> str:
+        """Return the name of the column of cells under a heading."""
+        return _name(self.headings.index(heading))
+
+    def column(self, heading: str) -> pl.Series:
+        """Return the cells under a heading."""
+        return self.cells[self.name(heading)]
+
+
+def read(path: Path) -> Raw:
+    """Read one file, as `read_all` does."""
+    return read_all([path])
+
+
+def read_all(paths: Sequence[Path]) -> Raw:
+    """Read an extract that stands in one file or in several with the same headings.
+
+    A file is an Excel workbook, a Parquet file, text separated by commas, tabs, semicolons or
+    vertical bars, or a zip of such text. Text may be UTF-8, UTF-16 or Windows-1252. What a file is,
+    it says itself, whatever its name. The lines of a second file are told from those of the
+    first by their names: see `line_name`.
+
+    Raises:
+        SourceRefused: one can't be read, or has other headings than the first.
+    """
+    raws: list[Raw] = []
+    for path in paths:
+        for raw in _files_of(path, alone=len(paths) == 1):
+            raws.append(raw)
+            if len(raws) > _FILES_MOST:
+                raise SourceRefused(
+                    "too-many-files", f"more than {_FILES_MOST} files can't be one extract"
+                )
+    return raws[0] if len(raws) == 1 else _together(raws)
+
+
+def _together(raws: Sequence[Raw]) -> Raw:
+    """Return several files as one extract."""
+    if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
+        raise SourceRefused(
+            "files-differ",
+            f"file {odd[0]} of {len(raws)} has other headings than file 1",
+            "files of one kind can be sent together; send the others by themselves",
+        )
+    epochs = {raw.serials for raw in raws if raw.serials is not None}
+    if len(epochs) > 1:
+        raise SourceRefused(
+            "files-differ",
+            "one of the workbooks counts its days from 1904 and another from 1900",
+            "send them one by one",
+        )
+    cells = [
+        raw.cells.with_columns(pl.col(LINE) + pl.lit(n * FILE_LINES, dtype=pl.UInt32))
+        for n, raw in enumerate(raws)
+    ]
+    assumed = [words for raw in raws for words in raw.assumed]
+    together = f"{len(raws)} files read as one; a line of the second is named as 2:17"
+    return Raw(
+        pl.concat(cells),
+        raws[0].headings,
+        (together, *dict.fromkeys(assumed)),
+        next(iter(epochs), None),
+        tuple(_of_file(f, n) for n, raw in enumerate(raws) for f in raw.findings),
+    )
+
+
+def _of_file(finding: Finding, number: int) -> Finding:
+    """Return what was found in one of several files, its lines named as that file's."""
+    lines = tuple(line + number * FILE_LINES for line in finding.lines)
+    where = f"file {number + 1}" + (f", {finding.detail}" if finding.detail else "")
+    return replace(finding, lines=lines, detail="" if lines else where)
+
+
+def _files_of(path: Path, *, alone: bool) -> Iterator[Raw]:
+    """Read a file, or each table in a zip; of several files a refusal says which it is."""
+    fault: SourceRefused | None = None
+    where = "" if alone else f"in {path.name}: "
+    try:
+        content = _content(path)
+        packed = content.startswith(ZIP) and not is_workbook(content)
+        tables = tables_in(content) if packed else [content]
+    except SourceRefused as told:
+        fault = told
+    if fault:
+        raise SourceRefused(fault.id, where + fault.says, *fault.hints)
+    for number, table in enumerate(tables, 1):
+        try:
+            raw = _read(table, path.suffix.lower())
+        except SourceRefused as told:
+            fault = told
+        if fault:
+            of_zip = f"in file {number} of {len(tables)} in the zip: " if packed else ""
+            raise SourceRefused(fault.id, where + of_zip + fault.says, *fault.hints)
+        yield replace(raw, assumed=("read from a zip", *raw.assumed)) if packed else raw
+
+
+def _content(path: Path) -> bytes:
+    refuse_by_name(path)
+    try:
+        size = path.stat().st_size
+        if size >= LARGEST:
+            raise SourceRefused(
+                "file-too-large",
+                f"the file is too large to read at once: {size / 10**9:.1f} GB",
+                "export it month by month, and send each: --dates 2026-07",
+            )
+        return path.read_bytes()
+    except OSError as fault:
+        raise SourceRefused(
+            "file-unreadable", f"the file can't be opened: {fault.strerror}"
+        ) from None
+
+
+def _read(content: bytes, suffix: str) -> Raw:
+    """Read a table, of whatever kind its content says."""
+    if content.startswith(ZIP):
+        return _raw(read_workbook(content))
+    if content.startswith(PARQUET):
+        return _raw(read_parquet(content))
+    text, encoding = as_utf8(content)
+    separator = separator_of(text)
+    assumed = [f"read as {encoding}"]
+    if suffix in (".xlsx", ".xls", ".parquet"):
+        assumed.append(f"its name ends in {suffix}, and it is text all the same")
+    if separator != ",":
+        assumed.append(f"separated by {SEPARATORS[separator]}")
+    table = table_of(text, separator)
+    return _raw(replace(table, assumed=(*assumed, *table.assumed)))
+
+
+def _raw(table: Table) -> Raw:
+    """Give the columns their names by position, the lines first."""
+    if table.cells.is_empty():
+        raise SourceRefused(
+            "file-without-records",
+            "the file has headings and no records",
+            "if there was nothing to share, say so: exchange nil DATASET --dates 2026Q3",
+            "if there was, export it again, and look at it before sending",
+        )
+    columns = [c for c in table.cells.columns if c != LINE]
+    lines = table.cells[LINE].cast(pl.UInt32)
+    cells = table.cells.select(pl.col(c).alias(_name(i)) for i, c in enumerate(columns))
+    return Raw(
+        cells.insert_column(0, lines),
+        _unique([plain_heading(heading) for heading in table.headings]),
+        table.assumed,
+        table.epoch,
+        (*table.findings, *_cut(table)),
+    )
+
+
+def _cut(table: Table) -> list[Finding]:
+    """Ask about a table that ends where a sheet of Excel does."""
+    rows = table.cells.height
+    if not any(rows in (most - 1, most) or table.cells[LINE][-1] == most for most in _SHEET_ROWS):
+        return []
+    return [Finding(RULES["rows-as-many-as-a-sheet"], detail=f"{rows:,} records")]
+
+
+def _unique(headings: list[str]) -> list[str]:
+    """Return the headings; refuse one that stands twice, by the columns' numbers."""
+    seen: dict[str, int] = {}
+    for number, heading in enumerate(headings, start=1):
+        first = seen.setdefault(heading.casefold(), number)
+        if heading and first != number:
+            raise SourceRefused(
+                "headings-repeat",
+                f"columns {first} and {number} have the same heading",
+                "take one of them out, or give it another heading",
+            )
+    return headings
+
+
+def _name(index: int) -> str:
+    return f"_{index}"

@@ -1,0 +1,263 @@
+"""Mappings: which columns of a source are which fields of a dataset.
+
+A mapping is a TOML file, kept from quarter to quarter:
+
+    says = "What this source is"
+    datasets = ["police-crime"]
+    published = false                      # only in mappings that come with this tool
+    [columns]                              # field = the source's heading
+    recorded = "Date Reported"
+    [constants]                            # field = one value for every row
+    category_scheme = "home-office"
+    [dates]                                # field = the format its dates are in
+    recorded = "%d-%b-%y"
+    [codes.category]                       # the source's code = the list's code
+    BURG-D = "28E"
+    [select]                               # the source's heading = the values of the rows taken
+    "Record Type" = ["Crime"]
+    [together]                             # rows with one value here are one record
+    by = "Collision Ref"
+    [together.count.adults_killed]         # a field = how many of its rows have these values
+    Severity = ["Fatal"]
+    [local]                                # the authority's own list, for scheme "local"
+    edition = "2026"
+    [local.codes]                          # code = label
+    noise = "Noise nuisance"
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from schemas.codes.lists import LOCAL_EDITIONS, LOCAL_SHAPE, CodeList, local_list
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.registry import DATASETS
+from schemas.extract.errors import MappingRefused
+from schemas.extract.headings import fold
+from schemas.extract.text import plain_heading
+from schemas.extract.text_files import read_text
+
+MAPPING_MAX: Final = 1024 * 1024  # bytes
+Values = dict[str, list[str]]  # a heading, and the values that are meant
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How rows become one record: the heading that tells them, and what is counted of them."""
+
+    by: str
+    count: dict[str, Values] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Together, {len(self.count)} counts>"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How one source's columns become a dataset's fields.
+
+    Attributes:
+        unused: Headings of columns that are none of the dataset's, as whoever wrote it says.
+        published: The source is already published at its precision, so its places are not made
+            coarser again. Only mappings that come with this tool can say so.
+    """
+
+    name: str
+    datasets: tuple[str, ...]
+    columns: dict[str, str]
+    constants: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    select: Values = field(default_factory=dict)
+    together: Together | None = None
+    local: CodeList | None = None
+    unused: tuple[str, ...] = ()
+    published: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Mapping {self.name}>"
+
+    @property
+    def gives(self) -> set[str]:
+        """The fields that the mapping gives."""
+        counted = self.together.count if self.together else {}
+        return {*self.columns, *self.constants, *counted}
+
+    @property
+    def headings(self) -> set[str]:
+        """The columns of the source that the mapping uses."""
+        used = {*self.columns.values(), *self.select}
+        if self.together:
+            used |= {self.together.by}
+            used |= {heading for values in self.together.count.values() for heading in values}
+        return used
+
+    def fits(self, headings: list[str]) -> bool:
+        """Say whether the source has every column that the mapping names."""
+        return self.headings <= set(headings)
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read an officer's own mapping file.
+
+    Raises:
+        MappingRefused: it is missing, not TOML, or names what no dataset has.
+    """
+    try:
+        if path.stat().st_size > MAPPING_MAX:
+            raise MappingRefused(
+                "mapping-too-large", f"the mapping {path.name} is larger than 1 MiB"
+            )
+        text = read_text(path)
+    except (OSError, ValueError):
+        text = None
+    if text is None:
+        raise MappingRefused(
+            "mapping-unreadable",
+            f"the mapping {path.name} can't be read",
+            "its path stands in exchange.toml",
+        )
+    mapping = _parse(path.name, text)
+    if mapping.published:
+        raise MappingRefused(
+            "mapping-says-published",
+            f"the mapping {path.name} says that its source is published",
+            "only mappings that come with exchange can say that; take the line out",
+        )
+    return mapping
+
+
+@cache
+def shipped() -> tuple[Mapping, ...]:
+    """Return the mappings that come with this tool."""
+    folder = files(__package__) / "mappings"
+    found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple(_parse(f.name.removesuffix(".toml"), f.read_text(encoding="utf-8")) for f in found)
+
+
+def known_source(dataset: Dataset, headings: list[str]) -> Mapping | None:
+    """Return the mapping that comes with this tool for a source of these headings, if one does."""
+    return next((m for m in shipped() if dataset.id in m.datasets and m.fits(headings)), None)
+
+
+def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:
+    """Match headings to fields by the dataset's own names and aliases for them."""
+    folded = {fold(heading): heading for heading in headings}
+    columns: dict[str, str] = {}
+    for name, declared in dataset.fields.items():
+        words = (name, *declared.aliases)
+        found = next((folded[fold(word)] for word in words if fold(word) in folded), None)
+        if found is not None and found not in columns.values():
+            columns[name] = found
+    return Mapping("", (dataset.id,), columns)
+
+
+def _parse(name: str, text: str) -> Mapping:
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        where = f"line {fault.lineno}" if hasattr(fault, "lineno") else "somewhere"
+        told = None
+    if told is None:
+        raise MappingRefused("mapping-not-toml", f"the mapping {name} is not TOML ({where})")
+    if set(told) - set(_SHAPES) or "columns" not in told:
+        raise MappingRefused(
+            "mapping-keys-unknown",
+            f"the mapping {name} has keys that mean nothing, or no [columns]",
+            "its keys are " + ", ".join(sorted(_SHAPES)),
+        )
+    for key, part in told.items():
+        if not _is(_SHAPES[key], part):
+            raise MappingRefused(
+                "mapping-part-malformed",
+                f"[{key}] of the mapping {name} is not as it must be written",
+            )
+    _check_names(name, told)
+    together, local = told.get("together"), told.get("local")
+    return Mapping(
+        name=name,
+        datasets=tuple(told.get("datasets", DATASETS)),
+        columns={field: plain_heading(heading) for field, heading in told["columns"].items()},
+        constants=told.get("constants", {}),
+        dates=told.get("dates", {}),
+        codes=told.get("codes", {}),
+        select=_headed(told.get("select", {})),
+        together=_together(together) if together else None,
+        unused=tuple(map(plain_heading, told.get("unused", ()))),
+        local=local_list(local["edition"], local["codes"]) if local else None,
+        published=told.get("published", False),
+    )
+
+
+def _headed(values: Values) -> Values:
+    return {plain_heading(heading): some for heading, some in values.items()}
+
+
+def _together(told: dict[str, Any]) -> Together:
+    counts = {field: _headed(values) for field, values in told.get("count", {}).items()}
+    return Together(plain_heading(told["by"]), counts)
+
+
+_TEXTS: Final = {str: str}
+_VALUES: Final = {str: [str]}
+# A type; [of]: a list of it; {str: of}: a table of it; {"key": of}: a table with those keys.
+_SHAPES: Final[dict[str, Any]] = {
+    "says": str,
+    "datasets": [str],
+    "published": bool,
+    "unused": [str],
+    "columns": _TEXTS,
+    "constants": _TEXTS,
+    "dates": _TEXTS,
+    "codes": {str: _TEXTS},
+    "select": _VALUES,
+    "together": {"by": str, "count": {str: _VALUES}},
+    "local": {"edition": str, "codes": _TEXTS},
+}
+_NEEDED: Final = {"by", "edition", "codes"}  # of tables with keys
+
+
+def _is(shape: Any, value: Any) -> bool:
+    """Say whether a value has a shape."""
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_is(shape[0], one) for one in value)
+    if not isinstance(shape, dict):
+        return isinstance(value, shape)
+    if not isinstance(value, dict):
+        return False
+    if str in shape:
+        return all(_is(shape[str], one) for one in value.values())
+    return _NEEDED & set(shape) <= set(value) <= set(shape) and all(
+        _is(shape[key], one) for key, one in value.items()
+    )
+
+
+def _check_names(name: str, told: dict[str, Any]) -> None:
+    """Refuse datasets and fields that do not exist, and codes that could be a number."""
+    if not set(told.get("datasets", [])) <= set(DATASETS):
+        raise MappingRefused(
+            "mapping-dataset-unknown", f"the mapping {name} names a dataset that does not exist"
+        )
+    fields = {f for d in told.get("datasets", DATASETS) for f in DATASETS[d].fields}
+    named = {key: told.get(key, {}) for key in ("columns", "constants", "dates", "codes")}
+    named["together.count"] = told.get("together", {}).get("count", {})
+    for key, part in named.items():
+        if not set(part) <= fields:
+            raise MappingRefused(
+                "mapping-field-unknown",
+                f"[{key}] of the mapping {name} names a field of no dataset",
+            )
+    local = told.get("local")
+    if local and not (
+        local["edition"] in LOCAL_EDITIONS
+        and all(re.fullmatch(LOCAL_SHAPE, code) for code in local["codes"])
+    ):
+        raise MappingRefused(
+            "mapping-local-codes-not-allowed",
+            f"[local] of the mapping {name} has an edition or codes that can't leave",
+            "the edition is its year, such as 2026; codes are words, such as noise",
+        )

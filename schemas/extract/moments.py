@@ -1,0 +1,322 @@
+"""Moments as sources write them: a day, a month or a quarter, and the time that stands with it.
+
+Keeps true: nothing that was stated is dropped. Text is read whole or not at all; a time that can't
+be read is marked and not passed over; 24:00 is the midnight that ends its day; a time with an
+offset is turned to the clock of London. Day before month, always. Leaves to others: which columns
+these are, and what is said of them (`fields.py`).
+"""
+
+import re
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+EPOCH: Final = date(1899, 12, 30)  # from which Excel counts days
+EPOCH_1904: Final = date(1904, 1, 1)  # and old workbooks of the Macintosh
+SAYS: Final = {
+    "day_over": "24:00 was read as the midnight that ends its day",
+    "offset": "times with an offset from UTC were turned to the time of London",
+    "short_month": "months such as Jan-26 were read as a month and a year, as Excel shows them",
+}
+"""What may have been decided about a column, by the column of `read_moments` that tells it."""
+
+_MONTH: Final = (
+    "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"
+    "|Sep(t|tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)"
+)
+# Each shape first, because chrono reads "17" as the year 17.
+_DAYS: Final = (
+    (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
+    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"),
+    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"),
+    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
+    (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
+    (rf"^\d{{1,2}} {_MONTH} \d{{4}}$", "%d %b %Y"),
+    (rf"^\d{{1,2}}-{_MONTH}-\d{{4}}$", "%d-%b-%Y"),
+    (rf"^\d{{4}}-{_MONTH}-\d{{1,2}}$", "%Y-%b-%d"),
+    (rf"^{_MONTH} \d{{1,2}} \d{{4}}$", "%b %d %Y"),  # SQL Server
+    (rf"^{_MONTH} \d{{1,2}}, \d{{4}}$", "%b %d, %Y"),
+    (rf"^\d{{1,2}}-{_MONTH}-\d{{2}}$", "%d-%b-%y"),  # Oracle
+)
+_SHORT_MONTH: Final = rf"^{_MONTH}-\d{{2}}$"
+_MONTHS: Final = (
+    (r"^\d{4}-\d{1,2}$", "%Y-%m"),
+    (r"^\d{1,2}/\d{4}$", "%m/%Y"),
+    (rf"^{_MONTH} \d{{4}}$", "%b %Y"),
+    (rf"^{_MONTH}-\d{{4}}$", "%b-%Y"),
+    (rf"^\d{{4}}-{_MONTH}$", "%Y-%b"),
+    (_SHORT_MONTH, "%b-%y"),
+)
+_QUARTER: Final = r"^(\d{4})[- ]?Q([1-4])$"
+_HALF: Final = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)"
+_SECOND: Final = r"(?::(?P<second>\d{2})(?:[.,:]\d+)?)?"
+_SECOND_DOT: Final = r"(?:\.(?P<second_dot>\d{2})(?:[.,]\d+)?)?"
+_COLONS: Final = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}}){_SECOND}"
+_DOTS: Final = rf"(?P<hour_dot>\d{{1,2}})\.(?P<minute_dot>\d{{2}}){_SECOND_DOT}"
+_FIGURES: Final = r"(?P<hour_fig>\d{2})(?P<minute_fig>\d{2})"
+_ZONE: Final = r"(?: ?(?P<zone>(?i:Z|UTC|GMT|BST|Europe/London)|[+-]\d{2}(?::?\d{2})?))"
+_CLOCK: Final = rf"(?:(?:{_COLONS}|{_DOTS}){_HALF}?|{_FIGURES}){_ZONE}?"
+_BEHIND: Final = rf"^(?P<day>.*\d)(?:[Tt]|,? ){_CLOCK}$"
+_BEFORE: Final = rf"^{_CLOCK},? (?P<day>\d.*)$"
+_ALONE: Final = rf"^(?:{_COLONS}{_HALF}?|{_DOTS}{_HALF}|{_FIGURES})$"
+_PARTS: Final = ("hour", "minute", "second")
+_CLOCK_IN_FORM: Final = re.compile(r"%-?[HIklMSpPTRrXcsz+]|%[.0-9]*f")
+_YEARS: Final = (1900, 2100)
+_DAY_SECONDS: Final = 24 * 60 * 60
+_FRACTION: Final = r"^0?(\.\d+)$"
+_SERIAL: Final = r"^(\d{5})(\.\d+)?$"
+
+
+def read_moments(values: pl.Series, form: str = "", epoch: date | None = None) -> pl.DataFrame:
+    """Read text as moments.
+
+    Returns:
+        `date`, `clock` (null where none is stated), `month_only`, `clock_wrong` (a time stands
+        there and can't be read), `midnight` (the time, as it stands there, is 00:00) and `day` (as
+        it stands there, whatever the offset), and for each key of SAYS whether it was so.
+
+    Args:
+        values: Text without nulls, space around it or invisible characters.
+        form: How a mapping says that they are written; with a clock in it, or without.
+        epoch: The day from which serial numbers of a workbook are counted, where there may be some.
+
+    Raises:
+        ValueError: the form is none.
+    """
+    table = values.to_frame("_v").with_columns(_text())
+    if form and _CLOCK_IN_FORM.search(form):
+        return _by_form(table, form)
+    parts = table.select(
+        "_text", pl.coalesce(_whole(pl.col("_text"), form, epoch)).alias("_whole"), *_split()
+    )
+    behind = _days(pl.col("day"), form)
+    read = parts.select(
+        "_text",
+        whole=pl.col("_whole"),
+        days=pl.coalesce(_days(pl.col("_text"), form), _serial_day(epoch)),
+        behind=pl.when(pl.col("_whole").is_null()).then(behind),
+        seconds=_seconds(),
+        zone="zone",
+        fraction=_serial_seconds(epoch),
+    )
+    return _moments(read, form)
+
+
+def read_clocks(values: pl.Series, epoch: date | None = None) -> pl.Series:
+    """Read text as times of day: alone, behind a day, or as a workbook's fraction of a day.
+
+    What can't be read is null, and so is 24:00, whose day is another than the one beside it.
+    """
+    table = values.to_frame("_v").with_columns(_text())
+    alone = table.select(*_groups(pl.col("_text"), _ALONE)).select(_seconds()).to_series()
+    fraction = pl.lit(None, dtype=pl.Int64)
+    if epoch is not None:
+        fraction = _of_a_day(pl.col("_text").str.extract(_FRACTION))
+    moments = read_moments(values, epoch=epoch)
+    within = moments.select(pl.when(~pl.col("day_over")).then("clock")).to_series()
+    return (
+        table.with_columns(alone=alone, within=within)
+        .select(pl.coalesce(_time(pl.col("alone")), _time(fraction), "within"))
+        .to_series()
+    )
+
+
+def _text() -> pl.Expr:
+    """Return text with one kind of dash, and one space between words."""
+    dashes = pl.col("_v").str.replace_all(r"[\u2010-\u2015\u2212]", "-")
+    return dashes.str.replace_all(r"\s+", " ").str.strip_chars().alias("_text")
+
+
+def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
+    """Bring days and times together."""
+    stated = pl.col("whole").is_null() & pl.col("behind").is_not_null()
+    day = pl.when(stated).then("behind").otherwise("whole")
+    seconds = pl.when(stated).then("seconds").otherwise("fraction")
+    offset = _offset(pl.col("zone"))
+    local = day.cast(pl.Datetime("us")) + pl.duration(seconds=seconds)
+    utc = (local - pl.duration(minutes=offset)).dt.replace_time_zone("UTC")
+    london = utc.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
+    zoned = stated & offset.is_not_null() & seconds.is_not_null()
+    moment = pl.when(zoned).then(london).otherwise(local)
+    found = read.select(
+        "_text",
+        moment=moment,
+        day=day,
+        timed=seconds.is_not_null(),
+        month_only=pl.coalesce("days", "behind").is_null(),
+        clock_wrong=stated & seconds.is_null(),
+        midnight=(seconds == 0).fill_null(value=False),
+        day_over=(seconds == _DAY_SECONDS).fill_null(value=False),
+        offset=zoned & offset.ne(0).fill_null(value=False) | zoned & (local != london),
+    )
+    date_ = pl.when("timed").then(pl.col("moment").dt.date()).otherwise("day")
+    short = pl.lit(value=False) if form else pl.col("_text").str.contains(_SHORT_MONTH)
+    return found.select(
+        _sound(date_).alias("date"),
+        pl.when("timed").then(pl.col("moment").dt.time()).alias("clock"),
+        "month_only",
+        "clock_wrong",
+        "midnight",
+        _sound(pl.col("day")),
+        "day_over",
+        pl.col("offset").fill_null(value=False),
+        short_month=short,
+    )
+
+
+def _by_form(table: pl.DataFrame, form: str) -> pl.DataFrame:
+    """Read moments by a form that says where the clock stands."""
+    try:
+        moment = table["_v"].str.to_datetime(form.replace(".%f", "%.f"), strict=False)
+    except pl.exceptions.PolarsError:
+        moment = None
+    if moment is None:
+        raise ValueError
+    zoned = getattr(moment.dtype, "time_zone", None) is not None
+    stated = moment
+    if zoned:
+        moment = moment.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
+    no = pl.lit(value=False)
+    return pl.DataFrame({"m": moment, "s": stated}).select(
+        _sound(pl.col("m").dt.date()).alias("date"),
+        pl.col("m").dt.time().alias("clock"),
+        month_only=pl.col("m").is_null(),
+        clock_wrong=no,
+        midnight=(pl.col("s").dt.time() == pl.time(0)).fill_null(value=False),
+        day=_sound(pl.col("s").dt.date()),
+        day_over=no,
+        offset=pl.lit(zoned) & pl.col("m").is_not_null(),
+        short_month=no,
+    )
+
+
+def _sound(day: pl.Expr) -> pl.Expr:
+    return pl.when(day.dt.year().is_between(*_YEARS)).then(day)
+
+
+def _whole(text: pl.Expr, form: str, epoch: date | None) -> list[pl.Expr]:
+    """Return what reads text that is a day, a month or a quarter, and no more."""
+    if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
+        return [("01 " + text).str.to_date("%d " + form, strict=False)]
+    if form:
+        return [_days(text, form)]
+    months = [_shaped(text, shape, one, first_of_month=True) for shape, one in _MONTHS]
+    return [_days(text, form), _serial_day(epoch), *months, _quarter(text)]
+
+
+def _days(text: pl.Expr, form: str) -> pl.Expr:
+    if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
+        return pl.lit(None, dtype=pl.Date)
+    if form:
+        return text.str.to_date(form, strict=False)
+    return pl.coalesce(_shaped(text, shape, one) for shape, one in _DAYS)
+
+
+def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
+    fits: pl.Expr = pl.when(text.str.contains(shape)).then(text)
+    fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")  # chrono wants one form of a month
+    if first_of_month:
+        return ("01 " + fits).str.to_date("%d " + form, strict=False)
+    return fits.str.to_date(form, strict=False)
+
+
+def _quarter(text: pl.Expr) -> pl.Expr:
+    """Read a quarter such as 2026Q3 as the first day of it."""
+    told = text.str.to_uppercase().str.extract_groups(_QUARTER)
+    year = told.struct[0].cast(pl.Int32, strict=False)
+    month = told.struct[1].cast(pl.Int8, strict=False) * 3 - 2
+    return pl.when(month.is_not_null()).then(pl.date(year, month, 1))
+
+
+def _split() -> list[pl.Expr]:
+    """Return the parts of text that is a day and a time, in either order; nulls of any other."""
+    behind, before = (_groups(pl.col("_text"), pattern) for pattern in (_BEHIND, _BEFORE))
+    return [
+        pl.coalesce(one, two).alias(name)
+        for name, one, two in zip(_NAMES, behind, before, strict=True)
+    ]
+
+
+_NAMES: Final = (
+    "day", "hour", "minute", "second", "hour_dot", "minute_dot", "second_dot", "half",
+    "hour_fig", "minute_fig", "zone",
+)  # fmt: skip
+
+
+def _groups(text: pl.Expr, pattern: str) -> list[pl.Expr]:
+    """Return the named groups of a pattern as columns; polars' regular expressions allow each
+    name once, so a second group of a name is numbered.
+    """
+    numbered, seen = "", dict.fromkeys(_NAMES, 0)
+    for part in re.split(r"(\(\?P<\w+>)", pattern):
+        if part.startswith("(?P<"):
+            name = part[4:-1]
+            seen[name] += 1
+            numbered += f"(?P<{name}_{seen[name]}>"
+        else:
+            numbered += part
+    found = text.str.extract_groups(numbered)
+    nothing = pl.lit(None, dtype=pl.String)
+    return [
+        pl.coalesce(
+            [found.struct.field(f"{name}_{n}") for n in range(1, count + 1)] or [nothing]
+        ).alias(name)
+        for name, count in seen.items()
+    ]
+
+
+def _seconds() -> pl.Expr:
+    """Return the seconds since midnight that the parts of a clock say; null if they say none."""
+    hour, minute, second = (
+        pl.coalesce(*(pl.col(c) for c in _NAMES if c.split("_")[0] == name)).cast(
+            pl.Int64, strict=False
+        )
+        for name in _PARTS
+    )
+    second = second.fill_null(0)
+    half = pl.col("half").str.to_lowercase()
+    of_twelve = pl.when(hour.is_between(1, 12)).then(hour % 12 + 12 * (half == "p").cast(pl.Int64))
+    whole = pl.when(half.is_not_null()).then(of_twelve).otherwise(hour)
+    seconds = whole * 3600 + minute * 60 + second
+    sound = (minute < 60) & (second < 60) & (seconds <= _DAY_SECONDS)
+    return pl.when(sound).then(seconds).alias("seconds")
+
+
+def _time(seconds: pl.Expr) -> pl.Expr:
+    """Return seconds since midnight as a time; null at 24:00."""
+    return pl.when(seconds < _DAY_SECONDS).then((seconds * 10**9).cast(pl.Time))
+
+
+def _offset(zone: pl.Expr) -> pl.Expr:
+    """Return by how many minutes a zone is ahead of UTC; null for none and for London's own."""
+    figures = zone.str.extract_groups(r"^([+-])(\d{2}):?(\d{2})?$")
+    sign = pl.when(figures.struct[0] == "-").then(-1).otherwise(1)
+    minutes = figures.struct[1].cast(pl.Int64, strict=False) * 60 + figures.struct[2].cast(
+        pl.Int64, strict=False
+    ).fill_null(0)
+    named = zone.str.to_uppercase().replace_strict(
+        {"Z": 0, "UTC": 0, "GMT": 0, "BST": 60}, default=None, return_dtype=pl.Int64
+    )
+    return pl.coalesce(named, sign * minutes)
+
+
+def _serial_day(epoch: date | None) -> pl.Expr:
+    """Read a workbook's serial number as a day of this century."""
+    if epoch is None:
+        return pl.lit(None, dtype=pl.Date)
+    number = pl.col("_text").str.extract(_SERIAL).cast(pl.Int32, strict=False)
+    day = pl.lit(epoch) + pl.duration(days=number)
+    return pl.when(day.dt.year().is_between(2000, 2099)).then(day)
+
+
+def _serial_seconds(epoch: date | None) -> pl.Expr:
+    """Read the fraction of a serial number as seconds since midnight; null if it has none."""
+    if epoch is None:
+        return pl.lit(None, dtype=pl.Int64)
+    return _of_a_day(pl.col("_text").str.extract(_SERIAL, 2))
+
+
+def _of_a_day(fraction: pl.Expr) -> pl.Expr:
+    part = fraction.cast(pl.Float64, strict=False)
+    return (part * _DAY_SECONDS).round().cast(pl.Int64)

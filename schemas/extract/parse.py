@@ -1,0 +1,242 @@
+"""From the cells of an extract to typed rows: each cell read as the fields of a dataset.
+
+Leaves to others: the cells of one field (`fields.py`), categories (`categories.py`), points
+(`grid.py`), whether the rows are right (`checks/check.py`) and where they belong
+(`checks/area_of_rows.py`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import polars as pl
+
+from schemas.codes.vocabularies import UNTOLD, YES_NO
+from schemas.datasets.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
+from schemas.datasets.dataset import Dataset
+from schemas.extract.categories import read_categories, uncategorised
+from schemas.extract.fields import READERS, Cells, Fault, odd_text
+from schemas.extract.file import Raw
+from schemas.extract.grid import (
+    exchanged,
+    points_of_nothing,
+    with_points,
+    without_points_of_nothing,
+)
+from schemas.extract.group_rows import Arranged, arrange
+from schemas.extract.line_numbers import LINE
+from schemas.extract.mapping import Mapping
+from schemas.extract.matching import Guess, unread
+from schemas.extract.places import FOUND, NEAR, Places
+from schemas.extract.row_counts import LeftOut
+from schemas.findings.finding import Finding
+
+
+@dataclass(slots=True)
+class Typed:
+    """The rows of an extract as a dataset's fields, and the cells that could not be read.
+
+    Attributes:
+        rows: The dataset's fields and the rest of SPINE.
+        rows_in: How many rows the file has.
+        left_out: Of them, those that did not become a row.
+        faults: A rule, a column, and the lines where that column broke it.
+        assumed: What had to be decided about the file, in words.
+        positions: The number of the column that each field was read from.
+        left_over: The numbers of the columns that are not ours.
+        doubts: Fields that some of those may be all the same.
+        findings: What there is to ask about the file itself.
+        districts: Those that the directory of postcodes has, as GSS codes.
+    """
+
+    rows: pl.DataFrame
+    rows_in: int
+    left_out: dict[LeftOut, int]
+    faults: list[Fault]
+    assumed: tuple[str, ...]
+    positions: dict[str, int]
+    left_over: tuple[int, ...]
+    published: bool
+    districts: frozenset[str] = frozenset()
+    doubts: tuple[Guess, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Typed {self.rows.height} rows>"
+
+
+# What typed rows of every dataset have, so that rules and treatments need not ask: `_line`,
+# `month_only` (recorded to the month), what the category's list says of it, `place_became`, the
+# point in metres with `point_side`, `protected`, and what a directory of postcodes says.
+_NOTHING: Final[tuple[tuple[str, object, Any], ...]] = (
+    ("reference", None, pl.String),
+    ("recorded", None, pl.Date),
+    ("occurred_from", None, pl.Date),
+    ("occurred_to", None, pl.Date),
+    ("time_from", None, pl.Time),
+    ("time_to", None, pl.Time),
+    ("month_only", False, pl.Boolean),
+    ("month_only_occurred", False, pl.Boolean),
+    ("domestic", UNTOLD, words_type(YES_NO)),
+    ("dwelling", UNTOLD, words_type(YES_NO)),
+    ("qualifier", False, pl.Boolean),
+    ("at_home", False, pl.Boolean),
+    ("category", None, pl.String),
+    ("category_scheme", None, pl.String),
+    ("category_edition", None, pl.String),
+    ("category_listed", None, pl.Boolean),
+    ("klass", None, KLASS),
+    ("nature", "", NATURE),
+    ("protects", "", PROTECTED),
+    ("postcode", None, pl.String),
+    ("place_became", None, pl.String),
+    ("lsoa", None, pl.String),
+    ("lsoa_name", None, pl.String),
+    ("district", None, pl.String),
+    ("lsoa_edition", "", LSOA_EDITION),
+    ("easting", None, pl.Int32),
+    ("northing", None, pl.Int32),
+    ("grid_reference", None, pl.String),
+    ("point_side", None, pl.Int32),
+    ("protected", False, pl.Boolean),
+    *((name, None, dtype) for name, dtype in (FOUND | NEAR).items() if name != "found"),
+)
+SPINE: Final[dict[str, pl.Expr]] = {
+    name: pl.lit(nothing, dtype=dtype).alias(name) for name, nothing, dtype in _NOTHING
+}
+
+
+def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: str = "") -> Typed:
+    """Read the cells as the fields of a dataset.
+
+    Args:
+        nation: Whose lists are meant where both nations have one.
+    """
+    arranged = arrange(raw, mapping)
+    cells = Cells(
+        dataset, mapping, places, _fields(raw, arranged, dataset, mapping), raw.serials, nation
+    )
+    read = [READERS[f.reads](cells, f.name) for f in dataset.fields.values() if f.reads in READERS]
+    assumed: tuple[str, ...] = ()
+    if dataset.schemes and "category" in mapping.gives:
+        categories, assumed = read_categories(cells)
+    else:
+        categories = uncategorised(cells)
+    read.append(categories)
+    rows = pl.DataFrame([cells.rows[LINE], *(c for one in read for c in one.columns)])
+    rows = _times_with_dates(rows, dataset)
+    no_points: tuple[str, ...] = ()
+    if "longitude" in rows.columns and (empty := points_of_nothing(rows)).any():
+        no_points = (f"{empty.sum():,} points of noughts or -1 were read as none",)
+        rows = without_points_of_nothing(rows)
+    rows = with_points(rows)
+    rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)
+    rows = _with_places(rows, places)
+    faults = [fault for one in read for fault in one.faults] + odd_text(cells)
+    also = [words for one in read for words in one.assumed]
+    faults += cells.fault("point-exchanged", "easting", exchanged(rows) | _turned(rows, places))
+    for rule, lines in (("rows-differ", arranged.differ), ("row-uncounted", arranged.uncounted)):
+        if len(lines):
+            faults.append(Fault(rule, "reference", lines))
+    return Typed(
+        rows,
+        raw.cells.height,
+        arranged.left_out,
+        faults,
+        tuple(dict.fromkeys([*raw.assumed, *assumed, *also, *no_points])),
+        {name: raw.headings.index(h) + 1 for name, h in mapping.columns.items()},
+        tuple(i for i, h in enumerate(raw.headings, start=1) if h not in mapping.headings),
+        mapping.published,
+        places.districts,
+        tuple(unread(raw, dataset, mapping, places)),
+        tuple(_of_read(raw, mapping)),
+    )
+
+
+def _of_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
+    """Return what there is to ask about the file; of its columns only those that are read."""
+    read = {heading: raw.headings.index(heading) + 1 for heading in mapping.headings}
+    for finding in raw.findings:
+        meant = list(read.values())
+        if finding.column:
+            meant = [
+                n for heading, n in read.items() if heading == mapping.columns.get(finding.column)
+            ]
+        positions = tuple(n for n in finding.positions if n in meant)
+        if positions or not finding.positions:
+            yield replace(finding, positions=positions)
+
+
+def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """Add what a directory and the list of protected places say of the rows' points.
+
+    A point outside Great Britain is asked about nowhere; a row without a postcode takes the
+    outward code of the one that is nearest to its point, and one without an LSOA that of its own
+    postcode, else of one very near its point, with the edition that the directory has.
+    """
+    points = rows.select("easting", "northing").unique().drop_nulls()
+    if places.protected.points and not points.is_empty():
+        rows = rows.with_columns(protected=pl.col("protected") | places.protected.near())
+    if places.nearest is not None and not points.is_empty():
+        near = places.nearest(points)
+        rows = rows.drop(NEAR).join(
+            near, on=["easting", "northing"], how="left", nulls_equal=True, maintain_order="left"
+        )
+    if places.find is None:
+        return rows
+    edition = pl.lit(places.edition, dtype=LSOA_EDITION)
+    return rows.with_columns(
+        postcode=pl.coalesce("postcode", "near_outward"),
+        lsoa=pl.coalesce("lsoa", "found_lsoa", "near_lsoa"),
+        lsoa_edition=pl.when(pl.col("lsoa").is_not_null()).then("lsoa_edition").otherwise(edition),
+    )
+
+
+def _turned(rows: pl.DataFrame, places: Places) -> pl.Series:
+    """Say which points have no postcode near them and have one with the two numbers exchanged.
+
+    Only where that is so of most points: a lonely place may have its like elsewhere.
+    """
+    points = rows.select("easting", "northing").unique().drop_nulls()
+    lost = rows.filter(pl.col("near_outward").is_null()).select("easting", "northing")
+    lost = lost.unique().drop_nulls()
+    if places.nearest is None or lost.height * 2 <= points.height:
+        return pl.Series([False]).new_from_index(0, rows.height)
+    turned = places.nearest(lost.select(easting="northing", northing="easting"))
+    near = turned.filter(pl.col("near_outward").is_not_null())
+    if near.height * 2 <= points.height:
+        near = near.clear()
+    there = near.select(easting="northing", northing="easting", turned=pl.lit(value=True))
+    joined = rows.join(there, on=["easting", "northing"], how="left", maintain_order="left")
+    return joined["turned"].fill_null(value=False)
+
+
+def _fields(raw: Raw, arranged: Arranged, dataset: Dataset, mapping: Mapping) -> pl.DataFrame:
+    """Return the cells under the fields' names."""
+    columns = [pl.col(LINE)]
+    counted = mapping.together.count if mapping.together else {}
+    names = dict.fromkeys([*dataset.fields, *(n for n in SPINE if n.startswith("category_"))])
+    for name in names:
+        if name in mapping.columns:
+            columns.append(pl.col(raw.name(mapping.columns[name])).alias(name))
+        elif name in counted:
+            columns.append(pl.col(name))
+        else:
+            columns.append(pl.lit(mapping.constants.get(name), dtype=pl.String).alias(name))
+    return arranged.cells.select(columns)
+
+
+def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Take the times out of columns that hold date and time together."""
+    from_, to = ["occurred_from"], ["occurred_to"]
+    if dataset.call:
+        from_.append("recorded")
+    for target, sources in (("time_from", from_), ("time_to", to)):
+        clocks = [c for name in sources if (c := f"_clock_{name}") in rows.columns]
+        if target in dataset.fields:
+            rows = rows.with_columns(pl.coalesce(target, *clocks).alias(target))
+    rows = rows.rename(
+        {"_month_recorded": "month_only", "_month_occurred_from": "month_only_occurred"},
+        strict=False,
+    )
+    return rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_")))

@@ -1,0 +1,179 @@
+"""The table in an Excel workbook or a Parquet file, as text, with the row each record stands on.
+
+Keeps true: whatever is passed over (other sheets) is said; a workbook in which the table can't be
+told is refused. No message holds a cell, a heading or the name of a sheet. Leaves to others: where
+on its sheet the table is (`sheet.py`), and what the cells mean.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from schemas.extract.errors import SourceRefused
+from schemas.extract.line_numbers import LINE
+from schemas.extract.moments import EPOCH
+from schemas.extract.sheet import SAVE, Table, locate, records_of, told
+from schemas.extract.workbook_parts import Parts, parts_of
+from schemas.findings.finding import Finding
+from schemas.findings.rules import RULES
+
+RECORDS: Final = "Records"  # a sheet of this name is the one; templates have it
+_TABLE: Final = 2  # rows: headings and a record
+_RIVAL: Final = 10  # a second table counts if it has more than one row to so many of the largest
+
+
+def read_workbook(content: bytes) -> Table:
+    """Read the one table of a workbook.
+
+    Raises:
+        SourceRefused: it is not a workbook, or has no table, or several, or its records are merged.
+    """
+    import fastexcel  # noqa: PLC0415 - only workbooks need it
+
+    try:
+        book = fastexcel.read_excel(content)
+        loaded = [
+            book.load_sheet(i, header_row=None, skip_rows=0, dtypes="string")
+            for i in range(len(book.sheet_names))
+        ]
+        sheets = [sheet.to_polars() for sheet in loaded]
+    except fastexcel.FastExcelError:
+        sheets = []
+    if not sheets:
+        raise SourceRefused(
+            "workbook-unreadable",
+            "the file looks like an Excel workbook and can't be read as one",
+            SAVE,
+        )
+    names = [name.strip() for name in book.sheet_names]
+    shown = [sheet.visible == "visible" for sheet in loaded]
+    heights = [_filled(sheet) for sheet in sheets]
+    number = names.index(RECORDS) if RECORDS in names else _largest(heights, shown)
+    assumed = ["read as an Excel workbook"]
+    if len(sheets) > 1:
+        assumed.append(f"read from sheet {number + 1} of {len(sheets)}")
+    table = locate(sheets[number].with_row_index(LINE, offset=1))
+    parts = parts_of(content, number)
+    _refuse_merged(parts, table)
+    return replace(
+        table,
+        assumed=(*assumed, *table.assumed),
+        epoch=parts.epoch,
+        findings=(
+            *_hidden_sheets(heights, shown, number),
+            *_hidden(sheets[number], parts, table),
+            *_powers(sheets[number], parts, table),
+        ),
+    )
+
+
+def read_parquet(content: bytes) -> Table:
+    """Read a Parquet file; a record's line is its row, the first being 2 as under a heading.
+
+    Raises:
+        SourceRefused: it is damaged, or holds what is not a plain table.
+    """
+    try:
+        rows = pl.read_parquet(io.BytesIO(content))
+        flat = not any(dtype.is_nested() or dtype == pl.Binary for dtype in rows.dtypes)
+        cells = rows.cast(pl.String) if flat else None
+    except pl.exceptions.PolarsError:
+        cells = None
+    if cells is None:
+        raise SourceRefused(
+            "parquet-unreadable", "the Parquet file is damaged, or is not a plain table"
+        )
+    headings = [" ".join(name.split()) for name in cells.columns]
+    cells = cells.rename({name: f"{i}" for i, name in enumerate(cells.columns)})
+    table = Table(cells.with_row_index(LINE, offset=2), headings, ("read as Parquet",))
+    return replace(records_of(table), epoch=EPOCH)
+
+
+def _largest(heights: list[int], shown: list[bool]) -> int:
+    """Return which sheet holds the table: the visible one with most rows, if none comes near.
+
+    A hidden sheet is taken only where no visible one holds a table.
+    """
+    told = [h if see else 0 for h, see in zip(heights, shown, strict=True)]
+    if max(told) < _TABLE:
+        told = heights
+    order = sorted(range(len(told)), key=lambda i: -told[i])
+    if told[order[0]] < _TABLE:
+        raise SourceRefused(
+            "workbook-without-table", "the workbook holds no table of headings and records", SAVE
+        )
+    rivals = [i for i in order[1:] if told[i] * _RIVAL > told[order[0]]]
+    if rivals:
+        numbers = ", ".join(str(i + 1) for i in sorted([order[0], *rivals])[:5])
+        raise SourceRefused(
+            "workbook-with-several-tables",
+            f"the workbook holds several tables, on sheets {numbers}",
+            SAVE,
+        )
+    return order[0]
+
+
+def _filled(sheet: pl.DataFrame) -> int:
+    """Count the rows with something in two cells or more."""
+    return sheet.filter(told(sheet.columns) > 1).height if sheet.width > 1 else 0
+
+
+def _hidden_sheets(heights: list[int], shown: list[bool], number: int) -> list[Finding]:
+    """Ask about the sheet that is read if it is hidden, and about hidden ones of its size."""
+    large = [
+        i
+        for i, height in enumerate(heights)
+        if not shown[i] and height >= _TABLE and height * _RIVAL > heights[number]
+    ]
+    words = [
+        f"sheet {i + 1}, {heights[i] - 1:,} rows, was {'' if i == number else 'not '}read"
+        for i in large
+    ]
+    return [Finding(RULES["sheet-hidden"], detail="; ".join(words))] if words else []
+
+
+def _hidden(sheet: pl.DataFrame, parts: Parts, table: Table) -> list[Finding]:
+    """Ask about rows and columns of the table that are hidden and hold something."""
+    found = []
+    lines = table.cells[LINE].filter(table.cells[LINE].is_in(sorted(parts.rows)))
+    if len(lines):
+        found.append(Finding.at(RULES["rows-hidden"], None, lines))
+    positions = tuple(
+        position
+        for position, column in enumerate((c for c in table.cells.columns if c != LINE), 1)
+        if sheet.columns.index(column) + 1 in parts.columns
+    )
+    if positions:
+        found.append(Finding(RULES["columns-hidden"], positions=positions))
+    return found
+
+
+def _powers(sheet: pl.DataFrame, parts: Parts, table: Table) -> Iterator[Finding]:
+    """Find, column by column, numbers that are shown as powers of ten: where codes stand, Excel
+    made them of codes.
+    """
+    columns = [c for c in table.cells.columns if c != LINE]
+    for number in sorted({column for _, column in parts.powers}):
+        rows = [row for row, column in parts.powers if column == number]
+        lines = table.cells[LINE].filter(table.cells[LINE].is_in(rows))
+        if len(lines) and sheet.columns[number - 1] in columns:
+            found = Finding.at(RULES["category-changed-by-excel"], "category", lines)
+            position = columns.index(sheet.columns[number - 1]) + 1
+            yield replace(found, positions=(position,))
+
+
+def _refuse_merged(parts: Parts, table: Table) -> None:
+    """Refuse cells that are merged over several records: only the first of them has the value."""
+    if table.cells.is_empty():
+        return
+    first, last = table.cells[LINE][0], table.cells[LINE][-1]
+    for top, bottom in parts.merged:
+        if top != bottom and top <= last and bottom >= first:
+            raise SourceRefused(
+                "cells-merged",
+                f"cells are merged over several records, from line {top:,}",
+                "unmerge them and give each record its own value, or export as CSV",
+            )

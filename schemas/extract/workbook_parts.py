@@ -1,0 +1,149 @@
+"""What an Excel workbook says of itself besides its cells: its calendar, and what it does not show.
+
+Leaves to others: the cells (`workbook.py`). A workbook whose parts are not where Excel puts them
+(one of LibreOffice, or a binary one) is taken to hide nothing.
+"""
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from schemas.extract.moments import EPOCH, EPOCH_1904
+from schemas.zip_files import UNREADABLE, bounded
+
+_MOST: Final = 16 * 1024 * 1024  # bytes of the list of sheets
+_LARGEST: Final = 4 * 10**9  # bytes of a sheet
+_BOOK: Final = "xl/workbook.xml"
+_RELS: Final = "xl/_rels/workbook.xml.rels"
+_STYLES: Final = "xl/styles.xml"
+_POWERS: Final = ("11", "48")  # Excel's own formats 0.00E+00 and ##0.0E+0
+_FORMAT: Final = re.compile(rb"<(?:\w+:)?numFmt\s[^>]*formatCode=[\"'][^\"']*0E\+[^>]*>")
+_XFS: Final = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_XF: Final = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
+_1904: Final = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
+_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?:id=[\"']([^\"']+)[\"']")
+_REL: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_COLUMN: Final = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
+_NUMBER: Final = re.compile(rb"\br=[\"'](\d+)[\"']")
+_HIDDEN: Final = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']|\b(?:ht|width)=[\"']0(?:\.0+)?[\"']")
+_HOLDING: Final = re.compile(
+    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]+)[0-9]+[\"'][^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b"
+)
+_MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell ref=\"[A-Z]+([0-9]+):[A-Z]+([0-9]+)\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one sheet of a workbook says besides its cells.
+
+    Attributes:
+        epoch: The day from which the workbook's serial numbers are counted.
+        rows: The numbers of the rows that are hidden, by hand or by a filter.
+        columns: The numbers of the columns that are hidden, from 1, counted as the cells are read:
+            empty columns before the first are not there.
+        merged: The first and last row of each range of merged cells.
+        powers: The row and column of each number that is shown as 2.00E+01, which is what Excel
+            makes of a code such as 2E1; columns are counted as above.
+    """
+
+    epoch: date = EPOCH
+    rows: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int], ...] = ()
+    powers: tuple[tuple[int, int], ...] = ()
+
+
+def parts_of(content: bytes, number: int) -> Parts:
+    """Return what a workbook says of one of its sheets.
+
+    Args:
+        number: Of the sheet, from 0, in the order of the workbook.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            book = bounded(archive, _BOOK, _MOST)
+            names = _sheet_files(book, bounded(archive, _RELS, _MOST))
+            sheet = bounded(archive, names[number], _LARGEST)
+            styles = bounded(archive, _STYLES, _MOST) if _STYLES in archive.namelist() else b""
+    except (*UNREADABLE, IndexError):
+        return Parts()
+    end = max(sheet.rfind(b"sheetData>"), 0)
+    merged = tuple((int(m[1]), int(m[2])) for m in _MERGED.finditer(sheet, end))
+    epoch = EPOCH_1904 if _1904.search(book) else EPOCH
+    powers = _cells_of(sheet, _styles_of_powers(styles))
+    columns = _hidden_columns(sheet)
+    if columns or powers:
+        before = min(map(_column, {cell[1] for cell in _HOLDING.finditer(sheet)}), default=1) - 1
+        columns = frozenset(number - before for number in columns)
+        powers = tuple((row, column - before) for row, column in powers)
+    rows = _hidden_rows(sheet) if _HIDDEN.search(sheet) else frozenset()
+    return Parts(epoch, rows, columns, merged, powers)
+
+
+def _sheet_files(book: bytes, rels: bytes) -> list[str]:
+    """Return the file of each sheet, in the order of the workbook."""
+    targets = {
+        _attribute(rel[0], b"Id"): _attribute(rel[0], b"Target") for rel in _REL.finditer(rels)
+    }
+    files = [targets.get(sheet[1].decode(), "") for sheet in _SHEET.finditer(book)]
+    return [name.lstrip("/") if name.startswith("/") else f"xl/{name}" for name in files]
+
+
+def _attribute(element: bytes, name: bytes) -> str:
+    found = re.search(rb"\s" + name + rb"=[\"']([^\"']*)[\"']", element)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _hidden_rows(sheet: bytes) -> frozenset[int]:
+    hidden, number = set(), 0
+    for row in _ROW.finditer(sheet):
+        told = _NUMBER.search(row[1])
+        number = int(told[1]) if told else number + 1
+        if _HIDDEN.search(row[1]):
+            hidden.add(number)
+    return frozenset(hidden)
+
+
+def _hidden_columns(sheet: bytes) -> frozenset[int]:
+    hidden: set[int] = set()
+    for column in _COLUMN.finditer(sheet):
+        if _HIDDEN.search(column[1]):
+            first, last = (int(_attribute(column[0], name) or 0) for name in (b"min", b"max"))
+            hidden |= set(range(first, min(last, first + 16_384) + 1))
+    return frozenset(hidden)
+
+
+def _styles_of_powers(styles: bytes) -> set[int]:
+    """Return the numbers of the styles that show a number by a power of ten."""
+    own = {_attribute(one[0], b"numFmtId") for one in _FORMAT.finditer(styles)}
+    xfs = _XFS.search(styles)
+    found = (_attribute(xf[0], b"numFmtId") for xf in _XF.finditer(xfs[0])) if xfs else ()
+    return {n for n, form in enumerate(found) if form in _POWERS or form in own}
+
+
+def _cells_of(sheet: bytes, styles: set[int]) -> tuple[tuple[int, int], ...]:
+    """Return the row and column of the cells of some styles that hold something."""
+    if not styles:
+        return ()
+    cells = re.compile(
+        rb"<(?:\w+:)?c\b(?=[^>]*\bs=[\"'](?:"
+        + b"|".join(str(n).encode() for n in sorted(styles))
+        + rb")[\"'])[^>]*?\br=[\"']([A-Z]+)([0-9]+)[\"'][^>]*(?<!/)>\s*<(?:\w+:)?v\b"
+    )
+    return tuple((int(cell[2]), _column(cell[1])) for cell in cells.finditer(sheet))
+
+
+def _column(letters: bytes) -> int:
+    """Return the number of a column from its letters.
+
+    >>> _column(b"C"), _column(b"AB")
+    (3, 28)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
