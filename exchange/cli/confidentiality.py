@@ -1,16 +1,12 @@
 """Asking whether the duty of confidentiality was considered, before anything is sent."""
 
 from collections.abc import Iterable
-from typing import Final
 
 import click
 
 from exchange.cli import console
-from exchange.errors import Usage
-from exchange.submission.confidentiality import ADVICE, DUTY
+from exchange.submission.confidentiality import ADVICE, DUTY, confidentiality_not_considered
 from schemas.datasets.registry import DATASETS
-
-OPTION: Final = "--confidentiality-considered"
 
 
 def say_duty(datasets: Iterable[str]) -> None:
@@ -34,11 +30,7 @@ def check_considered(datasets: Iterable[str], *, considered: bool, yes: bool) ->
     if considered:
         return
     if yes or not console.is_interactive():
-        raise Usage(
-            "confidentiality-not-considered",
-            "nothing was sent: it is not said that the duty of confidentiality was considered",
-            f"if your authority considered it and decided to share, add {OPTION}",
-        )
+        raise confidentiality_not_considered()
     click.confirm(
         "Has your authority considered the duty of confidentiality?", abort=True, err=True
     )

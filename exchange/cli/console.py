@@ -10,11 +10,12 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from exchange.errors import Refusal
+from exchange.notices import Notice
 from exchange.submission.findings_text import finding_lines, fixes
 from schemas.findings.finding import Finding, Severity
 
@@ -50,6 +51,16 @@ def hint(text: str) -> None:
 def detail(text: str) -> None:
     """Say a line of detail under what was just said."""
     print(f"  {text}", file=sys.stderr)
+
+
+def notices(found: Iterable[Notice]) -> None:
+    """Say what a library call noticed."""
+    for notice in found:
+        warning(notice.id, notice.says)
+        for line in notice.lines:
+            detail(line)
+        for text in notice.hints:
+            hint(text)
 
 
 def refused(refusal: Refusal) -> None:
@@ -110,7 +121,25 @@ def progress(what: str) -> Iterator["Progress"]:
     # The old console of Windows has no braille dots.
     spinner = "line" if sys.platform == "win32" else "dots"
     with Console(stderr=True).status(what, spinner=spinner) as status:
-        yield Progress(status)
+        _running.append(status)
+        try:
+            yield Progress(status)
+        finally:
+            _running.remove(status)
+
+
+_running: list[Any] = []  # the line of progress that is on the terminal, if there is one
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Take the line of progress away while the officer is asked something."""
+    shown = list(_running)
+    for status in shown:
+        status.stop()
+    yield
+    for status in shown:
+        status.start()
 
 
 class Progress:

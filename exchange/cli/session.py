@@ -1,6 +1,5 @@
 """Getting at the log and the key, and writing one entry."""
 
-import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -9,18 +8,15 @@ from typing import Final
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App
-from exchange.errors import KeyRefused, LogBroken, NotEntitled, Usage
+from exchange.errors import KeyRefused, NotEntitled, Usage
 from exchange.keys.identity import Officer, read_identity
 from exchange.keys.passphrases import passphrase_from
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
-from exchange.log.witness import cosign
+from exchange.log.recipients import my_card
+from exchange.profile import open_logs
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
-from exchange.stores.store import Unreachable
-from exchange.submission.recipients import my_card
-from exchange.text import with_noun
 from partners.entries.kinds import Known
 from schemas.datasets.registry import DATASETS
 
@@ -31,46 +27,13 @@ _CLOCKS_DIFFER: Final = 10  # minutes
 def open_log(
     settings: Settings, now: datetime | None = None, *, whole: bool = False, offline: bool = False
 ) -> Log:
-    """Read and verify the log, showing progress; at a time that is told, cosign what was seen.
-
-    A store that can only be read is read, and not cosigned.
-
-    Args:
-        whole: Ask the store for all of it, and not only for what is new.
-        offline: Where the store does not answer, do with what was verified before.
-    """
-    pinned, memory, mirror = settings.pinned(), settings.memory(), settings.mirror
-    store = settings.open_store()
-    try:
-        with console.progress("reading the log …") as shown:
-            log = Log.open(store, pinned, memory, shown.step, mirror, whole=whole)
-    except Unreachable as fault:
-        known = Log.recalled(store, pinned, memory, mirror) if offline else None
-        if known is None:
-            raise
-        console.warning(fault.id, fault.says)
-        size = with_noun(known.tree.size, "entry", "entries")
-        console.hint(f"this is the log as you last read it: {size}, on {memory.kept():%Y-%m-%d}")
-        return known
-    if log.put_back:
-        lost = with_noun(log.put_back, "entry", "entries")
-        console.warning(
-            "lost-entries-put-back",
-            f"the store had lost {lost} that you had verified; they were put back",
+    """Open the log of a partnership as `open_logs.open_log`; show progress and what it notices."""
+    with console.progress("reading the log …") as shown:
+        opened = open_logs.open_log(
+            settings, now=now, whole=whole, offline=offline, tick=shown.step
         )
-        console.hint("was a backup restored? bundles can be missing still: exchange verify")
-    if log.went_over:
-        had = with_noun(log.went_over.size, "entry", "entries")
-        console.warning(
-            "branch-given-up",
-            f"two coordinators have given up the branch of the log of which you had read {had}; "
-            "this is the other one",
-        )
-        console.hint("what of yours stood in it alone is sent again: exchange status --mine")
-    if now is not None:
-        with contextlib.suppress(LogBroken):
-            cosign(log, settings.profile, now)
-    return log
+    console.notices(opened.notices)
+    return opened.log
 
 
 def unlock(settings: Settings, told: str | None) -> Officer:
@@ -125,7 +88,8 @@ def passphrase(settings: Settings, told: str | None) -> str:
     if settings.keyring:
         return _from_keyring(settings)
     if console.is_interactive():
-        return str(click.prompt("Passphrase", hide_input=True, err=True))
+        with console.asking():
+            return str(click.prompt("Passphrase", hide_input=True, err=True))
     raise KeyRefused(
         "passphrase-needs-terminal",
         "the passphrase can't be asked for without a terminal",
@@ -154,30 +118,6 @@ def _from_keyring(settings: Settings) -> str:
             f"put it there: keyring set {KEYRING_SERVICE} {settings.key}",
         )
     return found
-
-
-def open_members(app: App, *, offline: bool, sends: bool) -> list[tuple[Settings, Log]]:
-    """Open the log of every partnership of exchange.toml, or of the one that is named.
-
-    Args:
-        offline: As `open_log`.
-        sends: The command writes to the store. One that does not leaves no cosignature either.
-    """
-    everything = Settings.all(app.folder, app.partnership)
-    now = app.now if sends else None
-    found = [(one, open_log(one, now, offline=offline)) for one in everything]
-    for settings, log in found:
-        _known_partner(settings, log)
-    return found
-
-
-def _known_partner(settings: Settings, log: Log) -> None:
-    if settings.partner and settings.partner not in log.register.partners:
-        raise NotEntitled(
-            "partner-not-enrolled",
-            f'"{settings.partner}" is not enrolled in {log.register.name}',
-            "send your card to a coordinator, who enrols it: exchange enrol CARD",
-        )
 
 
 def written(

@@ -42,15 +42,19 @@ class Answer:
 class Answers:
     """The answers that an officer gave for a dataset, by rule."""
 
-    path: Path
+    path: Path | None
     dataset: str
     everything: dict[str, dict[str, dict[str, str]]] = field(repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, dataset: str) -> "Answers":
-        """Read what was answered before."""
-        path = settings.own / _ANSWERS
-        return cls(path, dataset, _read(path))
+    def of(cls, own: Path | None, dataset: str) -> "Answers":
+        """Read what was answered before.
+
+        Args:
+            own: The officer's own folder; where there is none, answers are not kept.
+        """
+        path = own / _ANSWERS if own else None
+        return cls(path, dataset, _read(path) if path else {})
 
     def to(self, finding: Finding) -> Answer | None:
         """Return the answer to a query, if there is one."""
@@ -85,7 +89,9 @@ class Answers:
             )
         on = now.astimezone(LONDON).date().isoformat()
         self.everything.setdefault(self.dataset, {})[rule] = {"reason": reason, "on": on}
-        replace(self.path, json.dumps(self.everything, ensure_ascii=False, indent=1).encode())
+        if self.path is not None:
+            text = json.dumps(self.everything, ensure_ascii=False, indent=1)
+            replace(self.path, text.encode())
 
 
 def confirmed_codes(settings: Settings) -> set[str]:

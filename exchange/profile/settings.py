@@ -83,23 +83,33 @@ class Settings:
         Raises:
             Usage: there is no file, or it does not say what it must, or has not the one named.
         """
-        for folder in (start, *start.parents):
-            if (folder / NAME).is_file():
-                found = cls._read(folder)
-                chosen = [one for one in found if named in ("", one.slug)]
-                if not chosen:
-                    slugs = ", ".join(one.slug for one in found)
-                    raise Usage(
-                        "partnership-unknown",
-                        f'"{named}" is no partnership of {folder / NAME}',
-                        f"it has {slugs}",
-                    )
-                return chosen
-        raise Usage(
-            "settings-missing",
-            f"there is no {NAME} in this folder or above it",
-            "go to the folder of your partnership, or begin one: exchange init --help",
-        )
+        folder = cls._folder_above(start)
+        if folder is None:
+            raise Usage(
+                "settings-missing",
+                f"there is no {NAME} in this folder or above it",
+                "go to the folder of your partnership, or begin one: exchange init --help",
+            )
+        found = cls._read(folder)
+        chosen = [one for one in found if named in ("", one.slug)]
+        if not chosen:
+            slugs = ", ".join(one.slug for one in found)
+            raise Usage(
+                "partnership-unknown",
+                f'"{named}" is no partnership of {folder / NAME}',
+                f"it has {slugs}",
+            )
+        return chosen
+
+    @classmethod
+    def is_there(cls, start: Path) -> bool:
+        """Say whether there is an exchange.toml in a folder or above it."""
+        return cls._folder_above(start) is not None
+
+    @staticmethod
+    def _folder_above(start: Path) -> Path | None:
+        folders = (start, *start.parents)
+        return next((folder for folder in folders if (folder / NAME).is_file()), None)
 
     @classmethod
     def _read(cls, folder: Path) -> list["Settings"]:

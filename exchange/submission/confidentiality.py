@@ -7,9 +7,11 @@ not certain and is not decided here; no source of this project settles it.
 
 from typing import Final
 
+from exchange.errors import Usage
 from partners.register.register import Register
 from schemas.datasets.registry import DATASETS
 
+OPTION: Final = "--confidentiality-considered"
 DUTY: Final = (
     "these incidents come from the records of a health body. The common law duty of "
     "confidentiality may apply to them, as well as data protection law. It is not certain that a "
@@ -30,3 +32,12 @@ def is_held_by_health(dataset: str, partner: str, register: Register) -> bool:
         *(sender.kinds if sender else ()),
     }
     return bool(kinds & _HEALTH)
+
+
+def confidentiality_not_considered() -> Usage:
+    """Return the refusal of what a health body may not share before the duty was considered."""
+    return Usage(
+        "confidentiality-not-considered",
+        "nothing was sent: it is not said that the duty of confidentiality was considered",
+        f"if your authority considered it and decided to share, add {OPTION}",
+    )

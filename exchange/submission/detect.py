@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
-from exchange.submission.dataset_ids import check_dataset
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.extract.categories import listed_categories
@@ -38,7 +38,7 @@ class Sender:
     mappings: dict[str, Path]
 
 
-class Asks(Protocol):
+class Prompt(Protocol):
     """Somebody who can be asked: the officer at a terminal."""
 
     def choose(self, question: str, options: dict[str, str]) -> str:
@@ -49,7 +49,7 @@ def choose(
     raw: Raw,
     sender: Sender,
     told: Sequence[str],
-    asks: Asks | None,
+    prompt: Prompt | None,
 ) -> Chosen:
     """Return the datasets that an extract is of, and how its columns become theirs.
 
@@ -72,7 +72,7 @@ def choose(
         )
     best = max(listed for listed, _ in fitting.values())
     fitting = {name: one for name, one in fitting.items() if one[0] == best}
-    names = list(fitting) if len(fitting) == 1 else _asked(list(fitting), asks)
+    names = list(fitting) if len(fitting) == 1 else _asked(list(fitting), prompt)
     return [(DATASETS[name], fitting[name][1]) for name in names]
 
 
@@ -122,8 +122,8 @@ def _fitting(raw: Raw, sender: Sender) -> dict[str, tuple[int, Mapping]]:
     return fitting
 
 
-def _asked(names: list[str], asks: Asks | None) -> list[str]:
-    if asks is None:
+def _asked(names: list[str], prompt: Prompt | None) -> list[str]:
+    if prompt is None:
         raise Usage(
             "dataset-not-named",
             f"the file fits {' and '.join(names)}",
@@ -131,7 +131,7 @@ def _asked(names: list[str], asks: Asks | None) -> list[str]:
             "to send it as several, name each",
         )
     options = {name: DATASETS[name].title for name in names} | {_ALL: "each row to its own"}
-    chosen = asks.choose("Which dataset is this file?", options)
+    chosen = prompt.choose("Which dataset is this file?", options)
     return names if chosen == _ALL else [chosen]
 
 

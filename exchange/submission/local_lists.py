@@ -16,7 +16,7 @@ import polars as pl
 from depersonalise.identifiers import holding_identifiers
 from exchange.profile.answers import confirmed_codes, keep_confirmed
 from exchange.profile.settings import Settings
-from exchange.submission.detect import Asks
+from exchange.submission.detect import Prompt
 from schemas.codes.lists import Code
 from schemas.extract.errors import MappingRefused
 from schemas.extract.mapping import Mapping
@@ -29,7 +29,7 @@ _OPTIONS: Final = {
 
 
 def confirm_local_list(
-    mapping: Mapping, settings: Settings, asks: Asks | None, now: datetime
+    mapping: Mapping, settings: Settings, prompt: Prompt | None, now: datetime
 ) -> None:
     """Scan the codes of a mapping's own list, and have the new ones confirmed at a terminal.
 
@@ -40,12 +40,12 @@ def confirm_local_list(
         return
     codes = tuple(mapping.local.codes.values())
     _scan(mapping.name, codes)
-    if asks is None:
+    if prompt is None:
         return
     known = confirmed_codes(settings)
     for number, code in enumerate(codes, start=1):
         if _digest(code) not in known:
-            _ask(mapping.name, number, code, asks)
+            _ask(mapping.name, number, code, prompt)
             keep_confirmed(settings, _digest(code), now)
 
 
@@ -65,9 +65,9 @@ def _scan(name: str, codes: tuple[Code, ...]) -> None:
     )
 
 
-def _ask(name: str, number: int, code: Code, asks: Asks) -> None:
+def _ask(name: str, number: int, code: Code, prompt: Prompt) -> None:
     question = f"Category {number} of your own list: {code.code} ({code.label}). Is it a category?"
-    if asks.choose(question, _OPTIONS) != _YES:
+    if prompt.choose(question, _OPTIONS) != _YES:
         raise MappingRefused(
             "mapping-local-code-not-confirmed",
             f"code {number} under [local.codes] of the mapping {name} is not confirmed",

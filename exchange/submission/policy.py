@@ -26,20 +26,20 @@ Member = tuple[Settings, Register]  # of one partnership
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class PrepareOptions:
     """How an extract is to be made ready, as far as the officer says it now.
 
     Attributes:
         dates: The dates it covers, as typed.
         domestic: What becomes of recorded domestic incidents; empty for what is settled already.
         part: Of several in which the partner returns the dataset.
-        officer: Unlocks the officer's identity, to compare with what was sent before.
+        unlock: Returns the unlocked officer's identity, to compare with what was sent before.
     """
 
     dates: str | None = None
     domestic: str = ""
     part: str = ""
-    officer: Callable[[Settings], Officer] | None = None
+    unlock: Callable[[Settings], Officer] | None = None
 
 
 def places_of(members: Sequence[Member]) -> Places:
@@ -49,7 +49,7 @@ def places_of(members: Sequence[Member]) -> Places:
         GazetteerBroken, ProtectedUnreadable: what there is can't be read.
     """
     ours = {code for _, register in members for area in register.areas for code in area.outward}
-    gazetteer = Gazetteer(members[0][0].gazetteer_folder)
+    gazetteer = Gazetteer(members[0][0].gazetteer_folder if members else None)
     directory = gazetteer.directory
 
     def known(codes: set[str]) -> set[str]:
@@ -74,7 +74,11 @@ def places_of(members: Sequence[Member]) -> Places:
 
 
 def policy_of(
-    dataset: Dataset, covered: Covered, settings: Settings, register: Register, manner: Manner
+    dataset: Dataset,
+    covered: Covered,
+    settings: Settings,
+    register: Register,
+    options: PrepareOptions,
 ) -> Policy:
     """Return what is settled for a dataset: by the protocol, exchange.toml, and the officer.
 
@@ -83,28 +87,28 @@ def policy_of(
     """
     protocol = register.protocol
     said = protocol.published if protocol else None
-    domestic = _domestic(dataset, settings, register, manner.domestic)
+    domestic = _domestic(dataset, settings, register, options.domestic)
     policy = Policy(
         smallest=said.smallest if said else SMALLEST,
         domestic=domestic,
         directory=Gazetteer(settings.gazetteer_folder).directory,
-        part=manner.part,
+        part=options.part,
         place=said.places.get(dataset.id, "") if said else "",
         key=secrets.token_bytes(32),
         version=version_of(register, dataset),
     )
-    if manner.officer is None or dataset.is_numbers:
+    if options.unlock is None or dataset.is_numbers:
         return policy
-    officer = manner.officer(settings)
+    officer = options.unlock(settings)
     finish_logged(settings, register)
-    known = recall(settings, register, officer, dataset, covered, manner.part)
+    known = recall(settings, register, officer, dataset, covered, options.part)
     if known is None:
         return replace(policy, key=new_key(officer, dataset))
     earlier, settled = known
     policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier)
     if not settled.domestic:  # the quarter itself is new
         return policy
-    if manner.domestic and manner.domestic != settled.domestic:
+    if options.domestic and options.domestic != settled.domestic:
         how = _SETTLED[Domestic(settled.domestic)]
         raise Usage(
             "domestic-choice-settled",

@@ -29,9 +29,9 @@ from depersonalise.policy import Domestic, Policy
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.profile.answers import last_outline
 from exchange.profile.settings import Settings
-from exchange.submission.detect import Asks, Sender, choose
+from exchange.submission.detect import Prompt, Sender, choose
 from exchange.submission.local_lists import confirm_local_list
-from exchange.submission.policy import Manner, Member, places_of, policy_of, sent_before
+from exchange.submission.policy import Member, PrepareOptions, places_of, policy_of, sent_before
 from exchange.submission.send import was_sent
 from partners.register.register import Register
 from schemas.checks import check
@@ -124,12 +124,18 @@ def prepare(
     *,
     members: Sequence[Member],
     datasets: Sequence[str],
-    manner: Manner,
-    asks: Asks | None,
+    options: PrepareOptions,
+    prompt: Prompt | None,
     now: datetime,
     stage: Callable[[str], None] = lambda _: None,
 ) -> list[Prepared]:
     """Read, check and depersonalise an extract, for each dataset that it is of.
+
+    Args:
+        members: The partnerships that it is for; without any, it is checked and nothing more: no
+            row is left out for its area, and nothing is made ready to leave.
+        prompt: Who can be asked; None where nobody can.
+        stage: Is told what is being done.
 
     Raises:
         ExtractUnreadable: it, its mapping or the gazetteer can't be read.
@@ -139,15 +145,15 @@ def prepare(
     stage("reading")
     try:
         raw = read_all(paths)
-        chosen = choose(raw, sender, datasets, asks)
-        for _, mapping in chosen:
-            confirm_local_list(mapping, members[0][0], asks, now)
+        chosen = choose(raw, sender, datasets, prompt)
+        for _, mapping in chosen if members else ():
+            confirm_local_list(mapping, members[0][0], prompt, now)
         places = places_of(members)
         stage("checking")
         read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]
         del raw  # the largest thing there is
         wholes = [
-            _whole(d, m, typed, members, dates=manner.dates, asks=asks, now=now)
+            _whole(d, m, typed, members, dates=options.dates, prompt=prompt, now=now)
             for d, m, typed in read
         ]
     except (SourceRefused, MappingRefused) as fault:
@@ -166,7 +172,7 @@ def prepare(
         ) from None
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
-    return [_prepared(whole, members, manner, now, stage) for whole in wholes]
+    return [_prepared(whole, members, options, now, stage) for whole in wholes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +210,12 @@ def _whole(
     members: Sequence[Member],
     *,
     dates: str | None,
-    asks: Asks | None,
+    prompt: Prompt | None,
     now: datetime,
 ) -> _Whole:
     areas = {area.code: area for _, register in members for area in register.areas}
-    selected = check.select(typed, dataset, tuple(areas.values()))
-    covered = _covered(selected, dates, asks, now)
+    selected = check.select(typed, dataset, tuple(areas.values()) if members else None)
+    covered = _covered(selected, dates, prompt, now)
     today = now.astimezone(LONDON).date()
     running = bool(dates) and check.is_running(selected, covered, today)
     if running:
@@ -221,23 +227,23 @@ def _whole(
 def _prepared(
     whole: _Whole,
     members: Sequence[Member],
-    manner: Manner,
+    options: PrepareOptions,
     now: datetime,
     stage: Callable[[str], None],
 ) -> Prepared:
     """Check it as a whole, then make each partnership's part of it ready."""
     today = now.astimezone(LONDON).date()
     outcome = check.check(whole.selected, whole.covered, today)
-    before = [last_outline(s, whole.dataset.id, manner.part, whole.covered) for s, _ in members]
+    before = [last_outline(s, whole.dataset.id, options.part, whole.covered) for s, _ in members]
     held = outline(whole.selected, whole.covered)
     findings = [*outcome.findings, *changes(held, combined(before), whole.selected)]
     parts: list[Part] = []
     if outcome.checked is not None:
         stage("depersonalising")
         try:
-            parts = [*_parts(whole, outcome, members, manner, today)]
+            parts = [*_parts(whole, outcome, members, options, today)]
             findings += [*_on_account(parts), *_used_again(parts)]
-            if manner.officer is None and any(_was_sent(whole, one) for one in members):
+            if options.unlock is None and any(_was_sent(whole, one) for one in members):
                 findings.append(Finding(RULES["earlier-not-compared"]))
         except ReferenceMissing:
             findings.append(Finding(RULES["reference-needed"], "reference"))
@@ -255,7 +261,7 @@ def _prepared(
 
 
 def _parts(
-    whole: _Whole, outcome: Outcome, members: Sequence[Member], manner: Manner, today: date
+    whole: _Whole, outcome: Outcome, members: Sequence[Member], options: PrepareOptions, today: date
 ) -> Iterator[Part]:
     """Give what may leave to each partnership that has rows in the extract."""
     for settings, register in members:
@@ -271,14 +277,18 @@ def _parts(
                 raise _PartBroken(of_part.findings)
             checked = of_part.checked
         if checked is not None:
-            policy = policy_of(whole.dataset, whole.covered, settings, register, manner)
-            shared, personal = _depersonalised(checked, policy, manner, settings, register)
+            policy = policy_of(whole.dataset, whole.covered, settings, register, options)
+            shared, personal = _depersonalised(checked, policy, options, settings, register)
             held = outline(selected, whole.covered)
             yield Part(settings, register, held, checked, shared, personal)
 
 
 def _depersonalised(
-    checked: Checked, policy: Policy, manner: Manner, settings: Settings, register: Register
+    checked: Checked,
+    policy: Policy,
+    options: PrepareOptions,
+    settings: Settings,
+    register: Register,
 ) -> tuple[Depersonalised, Depersonalised | None]:
     """Return what may leave to all, and what to the signatories of the personal clause alone.
 
@@ -286,7 +296,7 @@ def _depersonalised(
         Usage: the version that the partnership uses does not allow it.
     """
     try:
-        shared = _shared(checked, policy, manner, settings, register)
+        shared = _shared(checked, policy, options, settings, register)
         if policy.domestic is not Domestic.PERSONAL:
             return shared, None
         return shared, as_personal(checked, secrets.token_bytes, policy)
@@ -311,7 +321,11 @@ def _depersonalised(
 
 
 def _shared(
-    checked: Checked, policy: Policy, manner: Manner, settings: Settings, register: Register
+    checked: Checked,
+    policy: Policy,
+    options: PrepareOptions,
+    settings: Settings,
+    register: Register,
 ) -> Depersonalised:
     """Depersonalise; without references only what is, row by row, what was sent before.
 
@@ -322,7 +336,7 @@ def _shared(
         return depersonalise(checked, secrets.token_bytes, policy)
     except ReferenceMissing:
         anew = depersonalise(checked, secrets.token_bytes, replace(policy, earlier=None))
-        officer = manner.officer(settings) if manner.officer else None
+        officer = options.unlock(settings) if options.unlock else None
         if officer is None or was_sent(anew, register, settings.partner, officer) is None:
             raise
         return anew
@@ -359,6 +373,9 @@ def _used_again(parts: Sequence[Part]) -> list[Finding]:
     return [Finding(RULES["reference-used-again"], "reference")] if many else []
 
 
+_NATION: Final = "england"  # whose code lists are meant, where no partnership says
+
+
 def sender_of(members: Sequence[Member]) -> Sender:
     """Return who sends, over all their partnerships."""
     kinds = {
@@ -368,10 +385,11 @@ def sender_of(members: Sequence[Member]) -> Sender:
         for kind in register.partners[settings.partner].kinds
     }
     mappings = {d: s.path(told) for s, _ in reversed(members) for d, told in s.mappings.items()}
-    return Sender(frozenset(kinds), members[0][1].nation, mappings)
+    nation = members[0][1].nation if members else _NATION
+    return Sender(frozenset(kinds), nation, mappings)
 
 
-def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datetime) -> Covered:
+def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: datetime) -> Covered:
     """Return the dates covered: as told, else worked out, else as asked."""
     if not told and "date" not in selected.dataset.needs and not check.dates_of(selected):
         raise Usage(
@@ -389,7 +407,7 @@ def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datet
             "dates-not-understood", f"--dates: {fault}", "such as --dates 2026Q3 or --dates 2026-07"
         ) from None
     except Undecided as fault:
-        covered = _ask_dates(selected, fault, asks)
+        covered = _ask_dates(selected, fault, prompt)
     _same_quarter(selected, covered)
     if covered.last > now.astimezone(LONDON).date():
         raise Usage(
@@ -400,14 +418,14 @@ def _covered(selected: Selected, told: str | None, asks: Asks | None, now: datet
     return covered
 
 
-def _ask_dates(selected: Selected, fault: Undecided, asks: Asks | None) -> Covered:
+def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> Covered:
     months = check.months_of(selected)
-    if asks is None or len(months) != 1:
+    if prompt is None or len(months) != 1:
         raise Usage(fault.id, fault.says, *fault.hints) from None
     ((year, month),) = months
     part = Covered.month(year, month)
     options = {str(part): "that month only", str(part.quarter): "the whole quarter"}
-    return Covered.parse(asks.choose(f"{fault.says}. What does the file cover?", options))
+    return Covered.parse(prompt.choose(f"{fault.says}. What does the file cover?", options))
 
 
 def _same_quarter(selected: Selected, covered: Covered) -> None:

@@ -14,8 +14,8 @@ from exchange.errors import NotEntitled
 from exchange.keys.identity import Officer
 from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
+from exchange.log.recipients import entitled, keys_of, my_card
 from exchange.profile.settings import Settings
-from exchange.submission.recipients import entitled, keys_of, my_card
 from exchange.submission.send import alone, entry_of, finished, send
 from partners.register.state import Submission
 

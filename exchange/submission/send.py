@@ -30,12 +30,12 @@ from exchange.keys import signed_note
 from exchange.keys.identity import Officer
 from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
+from exchange.log.recipients import entitled, keys_of, my_card
 from exchange.profile import earlier_releases, outbox
 from exchange.profile.earlier_releases import file_name
 from exchange.profile.outbox import Pending
 from exchange.profile.settings import Settings
 from exchange.stores.store import AlreadyThere, Unreachable
-from exchange.submission.recipients import entitled, keys_of, my_card
 from exchange.submission.transfer_file import write_courier
 from partners.entries.canonical_json import Json
 from partners.entries.card import Card

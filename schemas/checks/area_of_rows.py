@@ -27,6 +27,7 @@ _WORDS: Final = (
 _NEAR: Final = 0.9  # of difflib's ratio: one letter in ten
 _NAMES_MOST: Final = 2000  # distinct names looked at; there are 331 districts
 OTHER: Final = ""  # known to be elsewhere, as against null: not known
+ANY: Final = "any"  # of whatever area
 
 
 def decide(
@@ -77,6 +78,13 @@ def decide(
         _nearly(names, rows).alias("area_nearly"),
     )
     return rows.join(places, on=on, how="left", nulls_equal=True, maintain_order="left")
+
+
+def unplaced(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows as `decide` does where no areas are known: each may be of any area."""
+    return rows.with_columns(
+        area=pl.lit(ANY), area_basis=pl.lit(None, AREA_BASIS), area_nearly=pl.lit(value=False)
+    )
 
 
 def _among(known: dict[str, str], text: pl.Expr, *, closed: bool = True) -> pl.Expr:

@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.areas import Area
-from schemas.checks.area_of_rows import OTHER, decide
+from schemas.checks.area_of_rows import OTHER, decide, unplaced
 from schemas.checks.models import model_of, row_check
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.errors import Undecided
@@ -92,8 +92,12 @@ class Outcome:
     findings: list[Finding]
 
 
-def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
+def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...] | None) -> Selected:
     """Leave out, and count, rows of other datasets, of other areas, and of no known place.
+
+    Args:
+        areas: Those of the partnership; None where no partnership is known, and no row is left
+            out for its place.
 
     A row whose postcode can't be read and whose area nothing else tells stays in, to be reported:
     a slip of the pen must not lose a record.
@@ -109,7 +113,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
     ]
     other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
     slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
-    rows = _in_force(decide(typed.rows, areas, typed.districts), areas).with_columns(
+    rows = _with_areas(typed, areas).with_columns(
         pl.when(other.fill_null(value=False))
         .then(pl.lit(LeftOut.OTHER_DATASET.value))
         .when(pl.col("area") == OTHER)
@@ -140,6 +144,12 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...]) -> Selected:
         typed.doubts,
         typed.findings,
     )
+
+
+def _with_areas(typed: Typed, areas: tuple[Area, ...] | None) -> pl.DataFrame:
+    if areas is None:
+        return unplaced(typed.rows)
+    return _in_force(decide(typed.rows, areas, typed.districts), areas)
 
 
 def _in_force(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:

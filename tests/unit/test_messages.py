@@ -39,6 +39,7 @@ TAKES_ID = {one.__name__: one.kind for one in REFUSALS} | {
     "Undecided": "usage",
     "Rejection": NO_EFFECT,
     "ReportWarning": WARNING,
+    "Notice": WARNING,
     "console.warning": WARNING,
     "console.error": "",  # by the command itself, of several kinds
     "exchange/cli/console.py: warning": WARNING,

@@ -21,7 +21,7 @@ def empty(tmp_path) -> Partnership:
 
 def test_without_settings_every_command_says_so(empty):
     file = empty.extract("me", "x.csv", "A\n1\n")
-    for command in (["status"], ["verify"], ["pull", "x"], ["check", file], ["submit", file], KEY):
+    for command in (["status"], ["verify"], ["pull", "x"], ["submit", file], KEY):
         assert empty.run("me", *command, status=2).refusal == "settings-missing"
 
 

@@ -3,17 +3,9 @@
 from pathlib import Path
 
 from exchange.cli import console
-from exchange.cli.actions.extracts import (
-    answered,
-    broken_rules,
-    prepared,
-    reported,
-    say_account,
-)
+from exchange.cli.actions.extracts import one_or_all, planned, reported, say_plan
 from exchange.cli.group import App
-from exchange.cli.session import open_members
-from exchange.submission.policy import Manner
-from exchange.submission.summary import account_json
+from exchange.submission.policy import PrepareOptions
 
 
 def check_files(
@@ -28,24 +20,15 @@ def check_files(
     as_json: bool,
 ) -> int:
     """Say what came in, what would leave, and what is wrong; return the exit status."""
-    members = open_members(app, offline=True, sends=False)
-    found = prepared(app, members, files, datasets=datasets, manner=Manner(dates), ask=True)
-    given = [answered(members[0][0], one, answers, app.now, ask=False) for one in found]
-    reported(found, files, report, given, with_values=with_values)
+    options = PrepareOptions(dates)
+    plan = planned(app, files, datasets=datasets, options=options, answers=answers, ask=True)
+    reported(app, plan, report, with_values=with_values)
+    refusal = plan.refusal("can't be sent yet")
     if as_json:
-        console.as_json(
-            [account_json(one) for one in found] if len(found) > 1 else account_json(found[0])
-        )
-    else:
-        for one, answers_ in zip(found, given, strict=True):
-            say_account(one)
-            console.say_findings(one.findings, f"{one.dataset.id} {one.covered}", answers_.to)
-    stopped = [one for one in found if one.stopped]
-    if stopped:
-        refusal = broken_rules(stopped[0], "can't be sent yet")
-        if as_json:
-            return refusal.status
+        console.as_json(one_or_all([one.to_json() for one in plan.extracts]))
+        return refusal.status if refusal else 0
+    say_plan(plan)
+    if refusal:
         raise refusal
-    if not as_json:
-        console.result("nothing is wrong with it that would stop it")
+    console.result("nothing is wrong with it that would stop it")
     return 0

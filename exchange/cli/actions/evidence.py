@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from exchange.cli import console
-from exchange.cli.actions.extracts import looked_at
+from exchange.cli.actions.extracts import viewed
 from exchange.cli.group import App
 from exchange.errors import Usage
 from exchange.files import replace
 from exchange.reports.html import render
 from exchange.submission.evidence import gather
-from exchange.submission.policy import Manner
+from exchange.submission.policy import PrepareOptions
 
 
 def measure_files(
@@ -34,15 +34,15 @@ def measure_files(
             "it is not said where the report goes",
             "say: -o FILE.html, or --json",
         )
-    found = looked_at(
+    plan = viewed(
         app,
         files,
         datasets=datasets,
-        manner=Manner(dates, domestic or ""),
+        options=PrepareOptions(dates, domestic or ""),
         passphrase_file=passphrase_file,
-        cant="can't be measured as it would leave",
+        what_cannot_be_done="can't be measured as it would leave",
     )
-    parts = [gather(one, part).told for one in found for part in one.parts]
+    parts = [gather(one, part).told for one in plan.prepared for part in one.parts]
     if output is not None:
         title = "How it is depersonalised: evidence"
         replace(app.folder / output, render("evidence", title, app.now, parts=parts))

@@ -9,13 +9,13 @@ import click
 import tomlkit
 
 from exchange.cli import console
-from exchange.cli.actions.extracts import Officers
+from exchange.cli.actions.extracts import TerminalPrompt
 from exchange.cli.group import App
 from exchange.cli.session import open_log
+from exchange.dataset_ids import check_dataset
 from exchange.errors import ExtractUnreadable, NothingToDo, Usage
 from exchange.files import replace
 from exchange.profile.settings import Settings
-from exchange.submission.dataset_ids import check_dataset
 from exchange.submission.policy import places_of
 from exchange.text import with_noun
 from schemas.areas import Area
@@ -126,7 +126,7 @@ def _ask_what_it_says(dataset: Dataset, guess: Guess, named: set[str]) -> str:
     fields = [f for f in dataset.fields.values() if f.protects and f.name not in named]
     options = {field.name: field.says for field in fields} | {"none": "something else"}
     question = f"What does {_column(guess.column)} say? It may be the {guess.field}"
-    chosen = Officers().choose(question, options)
+    chosen = TerminalPrompt().choose(question, options)
     return "" if chosen == "none" else chosen
 
 
@@ -134,13 +134,13 @@ def _field(dataset: Dataset, what: str, names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
     options = {name: dataset.fields[name].says for name in names}
-    return Officers().choose(f"What of the {what} is it?", options)
+    return TerminalPrompt().choose(f"What of the {what} is it?", options)
 
 
 def _one_area(areas: tuple[Area, ...]) -> dict[str, str]:
     """Ask whether all records are of one area."""
     options = {area.code: area.name for area in areas} | {"none": "no, or not known"}
-    code = Officers().choose("Are all its records of one area?", options)
+    code = TerminalPrompt().choose("Are all its records of one area?", options)
     return {} if code == "none" else {"district": code}
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from depersonalise.policy import Domestic
 from exchange.cli import console
-from exchange.cli.actions.extracts import looked_at, say_account
+from exchange.cli.actions.extracts import say_account, viewed
 from exchange.cli.confidentiality import say_duty
 from exchange.cli.group import App
 from exchange.files import replace
+from exchange.log.recipients import cards_entitled
 from exchange.reports.html import render
 from exchange.submission.confidentiality import ADVICE, DUTY, is_held_by_health
-from exchange.submission.policy import Manner
+from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import Part, Prepared
 from exchange.submission.preview import (
     Shown,
@@ -23,7 +24,6 @@ from exchange.submission.preview import (
     shown,
     told_finely,
 )
-from exchange.submission.recipients import cards_entitled
 from exchange.submission.summary import PLACES, account_rows
 from exchange.text import with_noun
 from schemas.extract.file import Raw, read_all
@@ -41,14 +41,14 @@ def preview_files(
     page: Path | None,
 ) -> None:
     """Show rows of every way in which rows are treated, side by side."""
-    found = looked_at(
+    found = viewed(
         app,
         files,
         datasets=datasets,
-        manner=Manner(dates, domestic or ""),
+        options=PrepareOptions(dates, domestic or ""),
         passphrase_file=passphrase_file,
-        cant="can't be shown as it would leave",
-    )
+        what_cannot_be_done="can't be shown as it would leave",
+    ).prepared
     if page is None:
         console.warning(
             "records-shown",

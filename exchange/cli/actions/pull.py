@@ -7,16 +7,16 @@ from pathlib import Path
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.session import open_log
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.keys.identity import Officer
 from exchange.log.log import Log
+from exchange.log.recipients import my_card
 from exchange.log.witness import witnessed
 from exchange.profile.settings import Settings
 from exchange.pull.export import write_csv, write_xlsx
 from exchange.pull.merge import SetAside
 from exchange.pull.pull import Merged, Wanted, pull, pull_personal
-from exchange.submission.dataset_ids import check_dataset
-from exchange.submission.recipients import my_card
 from exchange.text import with_noun
 from partners.register.state import Submission
 from schemas.quarters import LONDON, NotAQuarter, Quarter

@@ -8,9 +8,9 @@ from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, yes
 from exchange.cli.session import all_written, confirmed, open_log
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
-from exchange.submission.dataset_ids import check_dataset
 from partners.entries.governance import Holding
 from partners.entries.kinds import Adopt
 from partners.register.register import Register

@@ -7,7 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import as_json
-from exchange.submission.dataset_ids import check_dataset
+from exchange.dataset_ids import check_dataset
 from schemas.codes.lists import editions
 from schemas.datasets.dataset import Dataset, Field, Place, Treat
 from schemas.datasets.registry import DATASETS, REFUSED

@@ -16,10 +16,10 @@ from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
 from exchange.log.merkle import EMPTY
 from exchange.log.reader import ENTRY_MAX, entry_name
+from exchange.log.recipients import my_card
 from exchange.log.trust import Founding
 from exchange.profile.settings import Settings
 from exchange.stores.store import Store
-from exchange.submission.recipients import my_card
 from partners.entries.card import Card
 from partners.entries.entry import Entry, Seen, kind_of, written_format
 from partners.entries.kinds import Enrol, Found

@@ -6,9 +6,9 @@ from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, reason, yes
 from exchange.cli.session import confirmed, open_log, written
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
-from exchange.submission.dataset_ids import check_dataset
 from partners.entries.kinds import NotHeld
 from schemas.quarters import NotAQuarter, Quarter
 

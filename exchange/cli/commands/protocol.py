@@ -11,12 +11,12 @@ from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import as_json, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
+from exchange.dataset_ids import check_dataset
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.log.log import Log
+from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
-from exchange.submission.dataset_ids import check_dataset
 from exchange.submission.promises import broken_promises
-from exchange.submission.recipients import my_card
 from exchange.text import long_date, with_noun
 from partners.entries.card import KINDS
 from partners.entries.kinds import Behalf, PublishProtocol, SignProtocol

@@ -8,8 +8,8 @@ from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file
 from exchange.cli.session import open_log, say_store, unlock
+from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
-from exchange.submission.recipients import my_card
 from exchange.submission.transfer_file import receive
 
 

@@ -8,9 +8,9 @@ from exchange.cli.group import App, summary
 from exchange.cli.options import confidentiality_considered, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.errors import NothingToDo
+from exchange.log.recipients import unserved
 from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
-from exchange.submission.recipients import unserved
 from exchange.text import with_noun
 from partners.register.state import Submission
 

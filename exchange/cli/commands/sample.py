@@ -7,11 +7,11 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.session import open_log
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.files import aside, publish
 from exchange.profile.settings import NAME, Settings
 from exchange.samples.extract import WESTSHIRE, Places, sample
-from exchange.submission.dataset_ids import check_dataset
 from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import LONDON, NotAQuarter, Quarter

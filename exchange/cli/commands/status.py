@@ -13,10 +13,10 @@ from exchange.cli.session import open_log, say_not_known
 from exchange.errors import Usage
 from exchange.log.intervals import Witnessed
 from exchange.log.log import Log
+from exchange.log.recipients import unserved
 from exchange.log.witness import witnessed
 from exchange.profile.settings import Settings
 from exchange.reports.state_words import evidence, words
-from exchange.submission.recipients import unserved
 from exchange.text import list_some, long_date, with_noun
 from partners.register.obligations import Standing, State, standings
 from schemas.quarters import LONDON, NotAQuarter, Quarter

@@ -7,9 +7,9 @@ import click
 from exchange.cli import console
 from exchange.cli.commands.datasets import describe_need
 from exchange.cli.group import App, summary
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.files import aside, publish
-from exchange.submission.dataset_ids import check_dataset
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import LONDON, Quarter
 

@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from exchange.log.merkle import root_text
+from exchange.log.recipients import unserved
 from exchange.log.verify import Account
 from exchange.reports.compliance.answers import absent
 from exchange.reports.compliance.requirements import in_force
 from exchange.reports.report import Report, ReportWarning, Table
 from exchange.reports.source import Source
 from exchange.reports.state_words import evidence, words
-from exchange.submission.recipients import unserved
 from exchange.text import long_date, with_noun
 from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS

@@ -1,0 +1,132 @@
+"""The log of a partnership of exchange.toml, opened and verified.
+
+Leaves to others: reading and verifying it (`exchange/log/log.py`), and showing the notices.
+"""
+
+import contextlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from exchange.errors import LogBroken, NotEntitled
+from exchange.log.log import Log
+from exchange.log.witness import cosign
+from exchange.notices import Notice
+from exchange.profile.settings import Settings
+from exchange.stores.store import Unreachable
+from exchange.text import with_noun
+
+
+class OpenedLog(NamedTuple):
+    """A verified log, and what should be known about its opening."""
+
+    log: Log
+    notices: tuple[Notice, ...]
+
+
+class Membership(NamedTuple):
+    """A partnership that this folder is a member of: its settings, and its verified log."""
+
+    settings: Settings
+    log: Log
+
+
+def open_log(
+    settings: Settings,
+    *,
+    now: datetime | None = None,
+    whole: bool = False,
+    offline: bool = False,
+    tick: Callable[[int], None] = lambda _: None,
+) -> OpenedLog:
+    """Read and verify the log of a partnership; where a time is given, cosign what was seen.
+
+    A store that can only be read is read, and not cosigned.
+
+    Args:
+        whole: Ask the store for all of it, and not only for what is new.
+        offline: Where the store does not answer, take the log as it was last verified here.
+        tick: Is told how many entries were read.
+
+    Raises:
+        LogBroken: the log cannot be verified, or the store cannot be read.
+    """
+    pinned, memory, mirror = settings.pinned(), settings.memory(), settings.mirror
+    store = settings.open_store()
+    try:
+        log = Log.open(store, pinned, memory, tick, mirror, whole=whole)
+    except Unreachable as fault:
+        known = Log.recalled(store, pinned, memory, mirror) if offline else None
+        if known is None:
+            raise
+        size = with_noun(known.tree.size, "entry", "entries")
+        read_on = f"this is the log as you last read it: {size}, on {memory.kept():%Y-%m-%d}"
+        return OpenedLog(known, (Notice(fault.id, fault.says, (read_on,)),))
+    if now is not None:
+        with contextlib.suppress(LogBroken):
+            cosign(log, settings.profile, now)
+    return OpenedLog(log, tuple(_changes_found(log)))
+
+
+def _changes_found(log: Log) -> list[Notice]:
+    """Name what the store had lost, and a branch that was given up since the last reading."""
+    notices = []
+    if log.put_back:
+        lost = with_noun(log.put_back, "entry", "entries")
+        notices.append(
+            Notice(
+                "lost-entries-put-back",
+                f"the store had lost {lost} that you had verified; they were put back",
+                ("was a backup restored? bundles can be missing still: exchange verify",),
+            )
+        )
+    if log.went_over:
+        had = with_noun(log.went_over.size, "entry", "entries")
+        notices.append(
+            Notice(
+                "branch-given-up",
+                "two coordinators have given up the branch of the log of which you had read "
+                f"{had}; this is the other one",
+                ("what of yours stood in it alone is sent again: exchange status --mine",),
+            )
+        )
+    return notices
+
+
+def open_memberships(
+    folder: Path,
+    partnership: str = "",
+    *,
+    now: datetime | None = None,
+    offline: bool = False,
+    tick: Callable[[int], None] = lambda _: None,
+) -> tuple[list[Membership], tuple[Notice, ...]]:
+    """Open the log of every partnership of the nearest exchange.toml, or of the one named.
+
+    Args:
+        now, offline, tick: As for `open_log`.
+
+    Raises:
+        Usage: there is no exchange.toml, or it does not have the one named.
+        NotEntitled: the authority is not enrolled in one of them.
+        LogBroken: as for `open_log`.
+    """
+    members: list[Membership] = []
+    notices: list[Notice] = []
+    for settings in Settings.all(folder, partnership):
+        opened = open_log(settings, now=now, offline=offline, tick=tick)
+        members.append(Membership(settings, opened.log))
+        notices += opened.notices
+    for settings, log in members:
+        _check_enrolled(settings, log)
+    return members, tuple(notices)
+
+
+def _check_enrolled(settings: Settings, log: Log) -> None:
+    if settings.partner and settings.partner not in log.register.partners:
+        raise NotEntitled(
+            "partner-not-enrolled",
+            f'"{settings.partner}" is not enrolled in {log.register.name}',
+            "send your card to a coordinator, who enrols it: exchange enrol CARD",
+        )

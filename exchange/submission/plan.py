@@ -1,0 +1,222 @@
+"""What would leave of an extract: made ready and not sent, which is where every command begins.
+
+Leaves to others: sending it (`send.py`), and showing it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from depersonalise.depersonalise import Depersonalised
+from exchange.errors import RulesBroken
+from exchange.keys.identity import Officer
+from exchange.log.log import Log
+from exchange.notices import Notice
+from exchange.profile.answers import Answers
+from exchange.profile.open_logs import Membership, open_memberships
+from exchange.profile.settings import Settings
+from exchange.submission.confidentiality import is_held_by_health
+from exchange.submission.detect import Prompt
+from exchange.submission.findings_text import finding_lines, fixes
+from exchange.submission.policy import PrepareOptions
+from exchange.submission.prepare import Part, Prepared, prepare
+from exchange.submission.send import refuse_overlap
+from exchange.submission.summary import account_json
+from exchange.text import with_noun
+from partners.register.state import Key
+from schemas.findings.finding import errors, gone_with
+
+Unlock = Callable[[Settings], Officer]
+_FIRST: Final = 3  # rules that are worth correcting first
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedExtract:
+    """An extract as one dataset, and the officer's answers to its queries."""
+
+    prepared: Prepared
+    answers: Answers = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what came in, what would leave and what was found, without a value from it."""
+        return account_json(self.prepared)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What would go to one partnership as one bundle."""
+
+    prepared: Prepared
+    part: Part
+    shared: Depersonalised
+    log: Log = field(repr=False)
+
+    @property
+    def key(self) -> Key:
+        """What it replaces if it is sent again: partner, dataset, part, and if it is personal."""
+        policy = self.shared.policy
+        return (
+            self.part.settings.partner,
+            self.shared.dataset.id,
+            policy.part,
+            self.shared.personal,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An extract made ready: what was found in it, and what would leave. Nothing was sent.
+
+    Attributes:
+        extracts: One for each dataset that it is of.
+        outgoing: The bundles that would be sent.
+        notices: What should be known first.
+    """
+
+    files: tuple[Path, ...]
+    members: tuple[Membership, ...]
+    extracts: tuple[PlannedExtract, ...]
+    outgoing: tuple[Outgoing, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def prepared(self) -> list[Prepared]:
+        """The extract as each of its datasets."""
+        return [one.prepared for one in self.extracts]
+
+    @property
+    def has_several_partnerships(self) -> bool:
+        """Whether it is split among partnerships."""
+        return len({one.part.settings.origin for one in self.outgoing}) > 1
+
+    @property
+    def confidential(self) -> list[str]:
+        """The datasets of which a health body's incidents would go as personal data."""
+        return [
+            one.prepared.dataset.id
+            for one in self.outgoing
+            if one.shared.personal
+            and is_held_by_health(
+                one.prepared.dataset.id, one.part.settings.partner, one.log.register
+            )
+        ]
+
+    def refusal(self, what_was_not_done: str) -> RulesBroken | None:
+        """Return why nothing of it may leave: rules that it breaks; None if it may.
+
+        Args:
+            what_was_not_done: Such as "was not sent".
+        """
+        stopped = [one.prepared for one in self.extracts if one.prepared.stopped]
+        return broken_rules(stopped[0], what_was_not_done) if stopped else None
+
+    def check_dates(self) -> None:
+        """Refuse dates that overlap those of an earlier submission in part.
+
+        Raises:
+            Usage: they do.
+        """
+        for one in self.outgoing:
+            refuse_overlap(one.log, one.key, one.prepared.covered)
+
+
+def plan_extract(
+    *,
+    folder: Path,
+    files: Sequence[Path],
+    now: datetime,
+    partnership: str = "",
+    datasets: Sequence[str] = (),
+    options: PrepareOptions | None = None,
+    answers: Sequence[tuple[str, str]] = (),
+    sends: bool = False,
+    offline: bool = True,
+    prompt: Prompt | None = None,
+    stage: Callable[[str], None] = lambda _: None,
+) -> Plan:
+    """Read, check and depersonalise an extract; nothing leaves.
+
+    Args:
+        folder: Where exchange.toml lies, or a folder below it. Where there is none, and the plan is
+            not for sending, the extract is checked and nothing more.
+        files: The extract, in one file or several.
+        partnership: One of several in exchange.toml; empty for all.
+        datasets: Which datasets it is of; empty to have that worked out.
+        options: How it is made ready; the dates are worked out where it does not say them.
+        answers: Rules that ask, and why each is right in this extract.
+        sends: The plan is for sending, so a partnership is needed, and what is seen of its log is
+            cosigned.
+        offline: Where a store does not answer, take its log as it was last verified here.
+        prompt: Who can be asked; None where nobody can.
+        stage: Is told what is being done.
+
+    Raises:
+        Usage: something is not said that nobody can be asked for, or cannot be.
+        ExtractUnreadable: the extract, its mapping or the gazetteer cannot be read.
+        LogBroken, NotEntitled: as for `open_memberships`.
+    """
+    members: list[Membership] = []
+    if sends or Settings.is_there(folder):
+        stage("reading the log")
+        when = now if sends else None
+        members, notices = open_memberships(folder, partnership, now=when, offline=offline)
+    else:
+        notices = (_NO_PARTNERSHIP,)
+    found = prepare(
+        files,
+        members=[(one.settings, one.log.register) for one in members],
+        datasets=datasets,
+        options=options or PrepareOptions(),
+        prompt=prompt,
+        now=now,
+        stage=stage,
+    )
+    own = members[0].settings.own if members else None
+    extracts = tuple(PlannedExtract(one, Answers.of(own, one.dataset.id)) for one in found)
+    for one in extracts:
+        for rule, reason in answers:
+            one.answers.give(rule.strip(), reason.strip(), now)
+    return Plan(tuple(files), tuple(members), extracts, _outgoing(found, members), notices)
+
+
+_NO_PARTNERSHIP: Final = Notice(
+    "checked-without-partnership",
+    "there is no exchange.toml in this folder or above it, so no record was left out for its "
+    "area, and what would leave is not known",
+    ("to check it as it would be sent, go to the folder of your partnership",),
+)
+
+
+def _outgoing(found: Sequence[Prepared], members: Sequence[Membership]) -> tuple[Outgoing, ...]:
+    logs = {settings.origin: log for settings, log in members}
+    return tuple(
+        Outgoing(one, part, shared, logs[part.settings.origin])
+        for one in found
+        for part in one.parts
+        for shared in (part.shared, part.personal)
+        if shared is not None
+    )
+
+
+def broken_rules(found: Prepared, what_was_not_done: str) -> RulesBroken:
+    """Return the refusal of an extract that broke rules, worst first."""
+    wrong = errors(found.findings)
+    lines = sum(f.count for f in wrong)
+    said = with_noun(len(wrong), "rule") + " broken"
+    touched = (
+        f", {with_noun(lines, 'fault')} in {found.outcome.tally.accepted:,} lines" if lines else ""
+    )
+    most: tuple[str, ...] = ()
+    if len(wrong) > _FIRST and lines:
+        share = gone_with(wrong, _FIRST)
+        most = (f"mend the first {_FIRST}, and {share} % of the faults are gone",)
+    return RulesBroken(
+        "rules-broken",
+        f"{found.dataset.id} {found.covered} {what_was_not_done}: {said}{touched}",
+        *fixes(wrong, _FIRST),
+        *most,
+        "nothing left this machine; all the lines: exchange check FILE --report errors.xlsx",
+        lines=finding_lines(wrong),
+    )

@@ -1,0 +1,169 @@
+"""Sending what was planned: each bundle to its partnership, or into a file to carry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from exchange.errors import Refusal, Usage
+from exchange.log.recipients import my_card
+from exchange.notices import Notice
+from exchange.profile.answers import keep_outline
+from exchange.profile.outbox import tidy
+from exchange.submission.confidentiality import confidentiality_not_considered
+from exchange.submission.plan import Outgoing, Plan, Unlock
+from exchange.submission.send import Sent, check_may_submit, submit
+from exchange.submission.summary import account_json
+from exchange.text import long_date, with_noun
+
+
+@dataclass(frozen=True, slots=True)
+class SentBundle:
+    """A bundle that was sent, and where its entry stands."""
+
+    outgoing: Outgoing
+    sent: Sent
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the deadline of its quarter."""
+        return self.sent.statement.quarter.is_late(self.sent.time)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what came in, what was sent, and when it was due."""
+        part, shared, statement = self.outgoing.part, self.outgoing.shared, self.sent.statement
+        return account_json(self.outgoing.prepared) | {
+            "partnership": part.settings.slug,
+            "partner": statement.partner,
+            "rows": shared.rows.height,
+            "personal": shared.personal,
+            "entry": self.sent.position,
+            "time": self.sent.time.isoformat(),
+            "again": self.sent.again,
+            "late": self.is_late,
+            "due": statement.quarter.due.isoformat(),
+            "bundle": statement.bundle_sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitResult:
+    """What was sent of a plan, and what of several bundles could not be."""
+
+    sent: tuple[SentBundle, ...]
+    failed: tuple[tuple[Outgoing, Refusal], ...]
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What should be known about it: submissions that were interrupted, and late ones."""
+        found = [
+            Notice(
+                "submission-interrupted",
+                f"an interrupted submission was not finished: {what}",
+                ("to finish it, submit its file again; nothing of it was logged",),
+            )
+            for one in self.sent
+            for what in one.sent.waiting
+        ]
+        late = {one.sent.statement.quarter: one.sent.time for one in self.sent if one.is_late}
+        for quarter, when in late.items():
+            days, due = with_noun(quarter.days_late(when), "day"), long_date(quarter.due)
+            text = f"{quarter} was due by {due}; this is {days} late"
+            found.append(Notice("submission-late", text))
+        return found
+
+
+def submit_extract(
+    plan: Plan,
+    *,
+    unlock: Unlock,
+    now: datetime,
+    transfer_file: Path | None = None,
+    confidentiality_considered: bool = False,
+    stage: Callable[[str], None] = lambda _: None,
+) -> SubmitResult:
+    """Send what was planned: encrypted, to the store, and logged.
+
+    Where one of several bundles cannot be sent, the others are all the same.
+
+    Args:
+        plan: Made with `plan_extract(..., sends=True)`.
+        unlock: Returns the unlocked key of the officer in a partnership.
+        transfer_file: Where the bundle goes instead of the store; with several bundles, each gets a
+            name of its own beside it.
+        confidentiality_considered: The authority considered the duty of confidentiality and
+            decided to share; asked for where a health body's incidents go as personal data.
+
+    Raises:
+        RulesBroken: the extract breaks rules.
+        Usage: its dates overlap earlier ones in part, a transfer file is there already, or the duty
+            of confidentiality was not considered.
+        NotEntitled: the officer may not send this.
+        LogBroken: the store cannot be written; what was encrypted is kept for the next run.
+    """
+    plan.check_dates()
+    if refusal := plan.refusal("was not sent"):
+        raise refusal
+    if plan.confidential and not confidentiality_considered:
+        raise confidentiality_not_considered()
+    transfer_files = _transfer_files(plan, transfer_file)
+    for one in plan.outgoing:
+        card = my_card(one.log, unlock(one.part.settings))
+        check_may_submit(card, one.log, one.key, one.prepared.covered, one.shared.version)
+    sent: list[SentBundle] = []
+    failed: list[tuple[Outgoing, Refusal]] = []
+    for one, path in zip(plan.outgoing, transfer_files, strict=True):
+        try:
+            sent.append(_send(one, unlock, now, path, stage))
+        except Refusal as refusal:
+            if len(plan.outgoing) == 1:
+                raise
+            failed.append((one, refusal))
+    return SubmitResult(tuple(sent), tuple(failed))
+
+
+def _send(
+    one: Outgoing,
+    unlock: Unlock,
+    now: datetime,
+    transfer_file: Path | None,
+    stage: Callable[[str], None],
+) -> SentBundle:
+    settings, shared = one.part.settings, one.shared
+    done = submit(
+        shared,
+        settings=settings,
+        log=one.log,
+        officer=unlock(settings),
+        now=now,
+        to=transfer_file,
+        stage=stage,
+    )
+    if not done.again and not shared.personal:
+        keep_outline(settings, shared.dataset.id, shared.policy.part, one.part.outline)
+    tidy(settings, now)
+    return SentBundle(one, done)
+
+
+def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:
+    """Name the transfer file of each bundle, if any is wanted.
+
+    Raises:
+        Usage: one is there already.
+    """
+    if asked is None:
+        return [None] * len(plan.outgoing)
+    found: list[Path | None] = []
+    for one in plan.outgoing:
+        dataset = one.shared.dataset.id + "-personal" * one.shared.personal
+        own = f"{asked.stem}-{one.part.settings.slug}-{dataset}"
+        path = asked.with_stem(own) if len(plan.outgoing) > 1 else asked
+        if path.exists():
+            raise Usage(
+                "file-already-exists",
+                f"{path.name} is there already",
+                "nothing was sent; give another name",
+            )
+        found.append(path)
+    return found
