@@ -42,13 +42,7 @@ def unlock(settings: Settings, told: str | None) -> Officer:
     Raises:
         KeyRefused: there is no identity, no passphrase, or it is another.
     """
-    if not settings.key:
-        raise KeyRefused(
-            "key-missing",
-            "there is no key for this folder yet",
-            "make one: exchange key new --help",
-        )
-    return read_identity(settings.path(settings.key), passphrase(settings, told))
+    return read_identity(settings.key_file, passphrase(settings, told))
 
 
 def unlocking(settings: Settings, told: str | None, *, now: bool) -> Callable[[], Officer]:

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exchange.errors import LogBroken, NotEntitled
+from exchange.keys.identity import Officer, read_identity
 from exchange.log.log import Log
 from exchange.log.witness import cosign
 from exchange.notices import Notice
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
 from exchange.text import with_noun
+
+# Returns the unlocked key of the officer in a partnership.
+Unlock = Callable[[Settings], Officer]
 
 
 class OpenedLog(NamedTuple):
@@ -121,6 +125,21 @@ def open_memberships(
     for settings, log in members:
         _check_enrolled(settings, log)
     return members, tuple(notices)
+
+
+def unlock_with(passphrase: str) -> Unlock:
+    """Return what unlocks the officer's key with a passphrase, once for each key file.
+
+    The function that it returns raises KeyRefused: there is no key, or the passphrase is another's.
+    """
+    unlocked: dict[str, Officer] = {}
+
+    def unlock(settings: Settings) -> Officer:
+        if settings.key not in unlocked:
+            unlocked[settings.key] = read_identity(settings.key_file, passphrase)
+        return unlocked[settings.key]
+
+    return unlock
 
 
 def _check_enrolled(settings: Settings, log: Log) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from exchange.errors import Usage
+from exchange.errors import KeyRefused, Usage
 from exchange.file_formats import refuse_newer
 from exchange.files import replace
 from exchange.log.cache import Mirror
@@ -181,6 +181,21 @@ class Settings:
         if path.drive != folder.drive:
             return path.as_posix()
         return Path(os.path.relpath(path, folder)).as_posix()
+
+    @property
+    def key_file(self) -> Path:
+        """The officer's identity file.
+
+        Raises:
+            KeyRefused: there is none yet.
+        """
+        if not self.key:
+            raise KeyRefused(
+                "key-missing",
+                "there is no key for this folder yet",
+                "make one: exchange key new --help",
+            )
+        return self.path(self.key)
 
     @property
     def own(self) -> Path:

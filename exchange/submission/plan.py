@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from depersonalise.depersonalise import Depersonalised
 from exchange.errors import RulesBroken
-from exchange.keys.identity import Officer
 from exchange.log.log import Log
 from exchange.notices import Notice
 from exchange.profile.answers import Answers
@@ -28,7 +27,6 @@ from exchange.text import with_noun
 from partners.register.state import Key
 from schemas.findings.finding import errors, gone_with
 
-Unlock = Callable[[Settings], Officer]
 _FIRST: Final = 3  # rules that are worth correcting first
 
 

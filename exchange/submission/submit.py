@@ -10,9 +10,10 @@ from exchange.errors import Refusal, Usage
 from exchange.log.recipients import my_card
 from exchange.notices import Notice
 from exchange.profile.answers import keep_outline
+from exchange.profile.open_logs import Unlock
 from exchange.profile.outbox import tidy
 from exchange.submission.confidentiality import confidentiality_not_considered
-from exchange.submission.plan import Outgoing, Plan, Unlock
+from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.send import Sent, check_may_submit, submit
 from exchange.submission.summary import account_json
 from exchange.text import long_date, with_noun

@@ -44,11 +44,9 @@ TAKES_ID = {one.__name__: one.kind for one in REFUSALS} | {
     "console.error": "",  # by the command itself, of several kinds
     "exchange/cli/console.py: warning": WARNING,
     "exchange/reports/assessment/year_file.py: _wrong": "usage",
-    "exchange/cli/actions/pull.py: _say_missing": WARNING,
 }
 # Where an id is handed on as it was given.
 PASSES_ON = {
-    "exchange/cli/actions/pull.py: _say_missing",
     "exchange/reports/assessment/year_file.py: _wrong",
     "exchange/cli/output_files.py: write_forms",
 }

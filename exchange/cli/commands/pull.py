@@ -46,4 +46,4 @@ def command(app: App, /, *, passphrase_file: str | None, **options: Any) -> None
     officer_of = officers([settings], passphrase_file, now=True)
     from exchange.cli.actions.pull import pull_into
 
-    pull_into(app, settings, officer_of, **options)
+    pull_into(app, officer_of, **options)

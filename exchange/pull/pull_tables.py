@@ -1,0 +1,209 @@
+"""What partners shared, as tables in a folder: what is asked for, opened, checked and merged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from exchange.dataset_ids import check_dataset
+from exchange.errors import Usage
+from exchange.keys.identity import Officer
+from exchange.log.log import Log
+from exchange.log.recipients import my_card
+from exchange.log.witness import witnessed
+from exchange.notices import Notice
+from exchange.profile.open_logs import Unlock, open_log
+from exchange.profile.settings import Settings
+from exchange.pull.merge import SetAside
+from exchange.pull.pull import Form, Merged, Wanted, pull, pull_personal
+from exchange.text import with_noun
+from partners.register.state import Submission
+from schemas.quarters import LONDON, NotAQuarter, Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class PullResult:
+    """What was written into a folder, and what should be known about it.
+
+    Attributes:
+        tables: One for each dataset.
+        opened: How many submissions were opened now, and not taken from the folder as it was.
+    """
+
+    tables: tuple[Merged, ...]
+    opened: int
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """What is asked for; by default everything that is encrypted for the officer.
+
+    Attributes:
+        quarters: Such as "2026Q3".
+        as_of: The log as it was after an entry, by its number, or at the end of a day.
+    """
+
+    datasets: tuple[str, ...] = ()
+    quarters: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    as_of: str | None = None
+
+
+def pull_tables(
+    *,
+    folder: Path,
+    into: Path,
+    unlock: Unlock,
+    now: datetime,
+    partnership: str = "",
+    request: PullRequest | None = None,
+    update: bool = False,
+    set_aside: bool = False,
+    forms: Sequence[Form] = (),
+    tick: Callable[[int, int], None] = lambda *_: None,
+) -> PullResult:
+    """Verify, open, check and merge what is encrypted for the officer into Parquet tables.
+
+    Args:
+        folder: Where exchange.toml lies, or a folder below it.
+        into: The folder of the tables, made if need be.
+        unlock: Returns the unlocked key of the officer.
+        update: Open only what the folder does not hold already.
+        set_aside: Go on without submissions that are missing or not as signed.
+        forms: What writes each table in another form too.
+        tick: Is told how many submissions were read, and of how many.
+
+    Raises:
+        Usage: the request names what does not exist.
+        NothingToDo: nothing that is asked for is encrypted for the officer.
+        NotEntitled, KeyRefused: the officer's key is not enrolled, or cannot be unlocked.
+        BundleBroken, LogBroken: something is not as it was signed; nothing was written.
+    """
+    settings, log, notices = _opened(folder, partnership, now)
+    wanted = wanted_of(log, request or PullRequest())
+    officer = unlock(settings)
+    my_card(log, officer)
+    pulled = pull(
+        log, officer, into, wanted, update=update, set_aside=set_aside, forms=forms, tick=tick
+    )
+    notices += [
+        *_not_for_me(pulled.not_for_me),
+        *_destroyed(log, officer, settings.partner),
+        *_set_aside(pulled.set_aside),
+    ]
+    return PullResult(tuple(pulled.tables), pulled.fresh, tuple(notices))
+
+
+def pull_personal_tables(
+    *, folder: Path, into: Path, unlock: Unlock, now: datetime, partnership: str = ""
+) -> PullResult:
+    """Open what was shared as personal data, each submission as a file, never merged.
+
+    Args and errors are those of `pull_tables`.
+    """
+    settings, log, notices = _opened(folder, partnership, now)
+    officer = unlock(settings)
+    my_card(log, officer)
+    tables = pull_personal(log, officer, into)
+    written = Notice(
+        "personal-data-written",
+        "what was written is personal data: use it as the protocol's clause says, and do not "
+        "merge it or pass it on",
+    )
+    return PullResult(tuple(tables), len(tables), (*notices, written))
+
+
+def _opened(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Log, list[Notice]]:
+    """Open the log; nothing is pulled from one that a witness saw otherwise."""
+    settings = Settings.find(folder, partnership)
+    log, notices = open_log(settings, now=now)
+    witnessed(log, settings.sighted)
+    return settings, log, [*notices]
+
+
+def wanted_of(log: Log, request: PullRequest) -> Wanted:
+    """Read what is asked for.
+
+    Raises:
+        Usage: it names what does not exist.
+    """
+    for name in request.datasets:
+        check_dataset(name)
+    if unknown := [name for name in request.partners if name not in log.register.partners]:
+        raise Usage(
+            "partner-unknown",
+            f'"{unknown[0]}" is no partner of {log.register.name}',
+            "they are " + ", ".join(log.register.partners),
+        )
+    try:
+        quarters = frozenset(Quarter.parse(one) for one in request.quarters)
+    except NotAQuarter as fault:
+        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
+    size = _size(log, request.as_of) if request.as_of is not None else None
+    return Wanted(frozenset(request.datasets), quarters, frozenset(request.partners), size)
+
+
+def _size(log: Log, as_of: str) -> int:
+    """Return how many entries the log had after one, or at the end of a day in London.
+
+    A day's is that before the first entry that was signed after it.
+    """
+    if as_of.isascii() and as_of.isdigit() and int(as_of) < log.tree.size:
+        return int(as_of) + 1
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        raise Usage(
+            "as-of-not-understood",
+            "--as-of names an entry of the log, or a day such as 2026-12-31",
+            f"the log has {log.tree.size:,} entries, from 0 on",
+        ) from None
+    later = (
+        one.position
+        for one in log.register.applied
+        if one.time and not one.why and one.time.astimezone(LONDON).date() > day
+    )
+    size = next(later, log.tree.size)
+    if not size:
+        raise Usage("as-of-before-log", f"the log began after {day}")
+    return size
+
+
+def _not_for_me(submissions: Sequence[Submission]) -> list[Notice]:
+    if not submissions:
+        return []
+    lines = tuple(
+        f"{s.statement.partner}  {s.statement.dataset}  {s.statement.covered}  log {s.position}"
+        for s in submissions
+    )
+    counted = with_noun(len(submissions), "submission")
+    text = f"not sealed for your key, and so not in the tables: {counted}"
+    return [Notice("not-for-your-key", text, lines=lines)]
+
+
+def _destroyed(log: Log, officer: Officer, partner: str) -> list[Notice]:
+    """Ask for what was pulled before it was destroyed, until its receiver says it is gone."""
+    return [
+        Notice(
+            "submission-destroyed",
+            f"entry {s.position} of {s.statement.partner} was destroyed by its sender: destroy "
+            "what you pulled of it",
+            (f"then say so: exchange purge {s.position} --reason destroyed-here",),
+        )
+        for s in log.register.submissions
+        if s.purged_by is not None
+        and officer.signer in {key for _, key in s.statement.recipients}
+        and partner not in {s.statement.partner, *s.destroyed}
+    ]
+
+
+def _set_aside(found: Sequence[SetAside]) -> list[Notice]:
+    """Name what this release cannot check, or is not as signed; it is in none of the tables."""
+    hints: set[str] = set()
+    notices = []
+    for one in found:
+        new = [hint for hint in one.why.hints[:1] if hint not in hints]
+        hints.update(new)
+        notices.append(Notice(one.why.id, f"{one.why.says}; it is not in the tables", tuple(new)))
+    return notices
