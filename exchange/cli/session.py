@@ -18,7 +18,6 @@ from exchange.profile import open_logs
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
 from partners.entries.kinds import Known
-from schemas.datasets.registry import DATASETS
 
 KEYRING_SERVICE: Final = "csp-exchange"
 _CLOCKS_DIFFER: Final = 10  # minutes
@@ -198,14 +197,3 @@ def confirmed(question: str, *, yes: bool) -> None:
             "say that it is meant: --yes",
         )
     click.confirm(question, abort=True, err=True)
-
-
-def say_not_known(log: Log) -> None:
-    """Say which datasets the partnership uses in a version that this release does not know."""
-    for name, adopted in log.register.adopted.items():
-        if name not in DATASETS or DATASETS[name].version < adopted.schema:
-            console.warning(
-                "dataset-needs-newer",
-                f"{adopted.title} ({name}, version {adopted.schema}) is not known to this release: "
-                "it is counted here, and to read it you need a newer exchange",
-            )

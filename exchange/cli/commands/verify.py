@@ -7,12 +7,13 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import as_json
-from exchange.cli.session import open_log, say_not_known
+from exchange.cli.session import open_log
 from exchange.errors import BundleBroken
 from exchange.log.intervals import Sighting
 from exchange.log.merkle import root_text
 from exchange.log.verify import Account, verify
 from exchange.profile.settings import Settings
+from exchange.reports.status import not_known
 from exchange.text import list_some, with_noun
 
 _SHOWN: Final = 200  # entries on a terminal
@@ -32,7 +33,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
         console.as_json(_told(found))
         return BundleBroken.status if found.broken else 0
     _say_log(found)
-    say_not_known(log)
+    console.notices(not_known(log))
     _say_oddities(found)
     if not log_only:
         _say_bundles(found)

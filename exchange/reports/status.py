@@ -1,0 +1,232 @@
+"""How the datasets of a quarter stand, and what the officer should know of the partnership."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from exchange.errors import Usage
+from exchange.log.intervals import Witnessed
+from exchange.log.log import Log
+from exchange.log.recipients import unserved
+from exchange.log.witness import witnessed
+from exchange.notices import Notice
+from exchange.profile.open_logs import open_log
+from exchange.profile.settings import Settings
+from exchange.reports.state_words import evidence
+from exchange.text import list_some, long_date, with_noun
+from partners.register.obligations import Standing, State, standings
+from schemas.datasets.registry import DATASETS
+from schemas.quarters import LONDON, NotAQuarter, Quarter
+
+_REMINDED: Final = 31  # days before the review of the protocol, or the renewal of a key
+_QUIET: Final = 92  # days: a quarter
+_QUARTERS_OWED: Final = 4  # the one that is due next among them
+_OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How each dataset of each partner stands for a quarter, or what one partner still owes.
+
+    Attributes:
+        quarter: The one that was asked for.
+        standings: In the order of the partners, then of the datasets.
+        notices: What the officer should know, whatever was asked for.
+    """
+
+    settings: Settings
+    log: Log = field(repr=False)
+    witnessed: Witnessed = field(repr=False)
+    quarter: Quarter
+    standings: tuple[Standing, ...]
+    notices: tuple[Notice, ...]
+
+    def evidence_of(self, standing: Standing) -> str:
+        """Return in words what proves when a return came in."""
+        return evidence(self.log, standing, self.witnessed)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the same, with the entries that it rests on."""
+        return {
+            "partnership": self.log.register.name,
+            "origin": self.log.register.origin,
+            "quarter": str(self.quarter),
+            "due": self.quarter.due.isoformat(),
+            "entries": self.log.tree.size,
+            "standings": [self._standing_json(one) for one in self.standings],
+        }
+
+    def _standing_json(self, s: Standing) -> dict[str, Any]:
+        return {
+            "partner": s.partner,
+            "dataset": s.dataset,
+            "quarter": str(s.quarter),
+            "due_by": s.quarter.due.isoformat(),
+            "state": s.state,
+            "days": s.days,
+            "certain": s.certain,
+            "nil": s.nil,
+            "parts": list(s.parts),
+            "by": list(s.by),
+            "evidence": self.evidence_of(s),
+            "missing": [str(c) for c in s.missing],
+            "entries": list(s.entries),
+            "first": list(s.first),
+            "replaced": asdict(s.replaced) if s.replaced else None,
+            "purged": list(s.purged),
+            "destroyed": list(s.destroyed),
+            "completed": s.completed.isoformat() if s.completed else None,
+        }
+
+
+def partnership_status(
+    *,
+    folder: Path,
+    now: datetime,
+    partnership: str = "",
+    quarter: str | None = None,
+    mine: bool = False,
+) -> Status:
+    """Return how the datasets of a quarter stand, from the verified log.
+
+    Args:
+        folder: Where exchange.toml lies, or a folder below it.
+        partnership: One of several in exchange.toml.
+        quarter: Such as "2026Q3"; by default the one that is due next.
+        mine: What the own authority still owes of the last four quarters, instead.
+
+    Raises:
+        Usage: `quarter` is not one, or is given together with `mine`.
+        LogBroken: the log cannot be verified.
+    """
+    if mine and quarter:
+        raise Usage(
+            "mine-with-quarter",
+            "--mine is of the last four quarters",
+            "leave --quarter out, or --mine",
+        )
+    settings = Settings.find(folder, partnership)
+    asked = quarter_of(quarter, now)
+    log, notices = open_log(settings, now=now, offline=True)
+    seen = witnessed(log, settings.sighted)
+    quarters = _owed(log, asked) if mine else [asked]
+    found = [s for q in quarters for s in _standings(log, q, now, seen)]
+    if mine:
+        found = [s for s in found if s.partner == settings.partner and s.state in _OPEN]
+    known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
+    return Status(settings, log, seen, asked, tuple(found), known)
+
+
+def quarter_of(told: str | None, now: datetime) -> Quarter:
+    """Return the quarter that is named, or the one that is due next.
+
+    Raises:
+        Usage: it is not a quarter.
+    """
+    if told is None:
+        return Quarter.of(now.astimezone(LONDON).date()).previous
+    try:
+        return Quarter.parse(told)
+    except NotAQuarter as fault:
+        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
+
+
+def not_known(log: Log) -> list[Notice]:
+    """Name the datasets that the partnership uses in a version this release does not know."""
+    return [
+        Notice(
+            "dataset-needs-newer",
+            f"{adopted.title} ({name}, version {adopted.schema}) is not known to this release: "
+            "it is counted here, and to read it you need a newer exchange",
+        )
+        for name, adopted in log.register.adopted.items()
+        if name not in DATASETS or DATASETS[name].version < adopted.schema
+    ]
+
+
+def _owed(log: Log, quarter: Quarter) -> list[Quarter]:
+    """Return the quarters up to one, oldest first, that were still due when it was founded."""
+    found = [quarter]
+    while len(found) < _QUARTERS_OWED:
+        found.insert(0, found[0].previous)
+    first = log.entries[0]
+    return [q for q in found if first is None or not q.is_late(first.time)]
+
+
+def _standings(log: Log, quarter: Quarter, now: datetime, seen: Witnessed) -> list[Standing]:
+    def not_before(position: int, partner: str) -> datetime | None:
+        return seen.interval(position, partner).after
+
+    return standings(log.register, quarter, now, not_before)
+
+
+def _reminders(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
+    yield from _not_shared_with_all(log)
+    yield from _review_due(log, now)
+    yield from _renewal_due(settings, log, now)
+    yield from _quiet(settings, log, seen, now)
+    if rejected := [one for one in log.register.applied if one.why]:
+        entries = with_noun(len(rejected), "entry", "entries")
+        yield Notice(
+            "entries-without-effect",
+            f"{entries} of the log had no effect; exchange verify shows which",
+        )
+
+
+def _not_shared_with_all(log: Log) -> Iterator[Notice]:
+    """Name who is entitled to what is in effect, and could not open it."""
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for submission in log.register.current():
+        names = ", ".join(dict.fromkeys(card.who for card in unserved(log, submission)))
+        if names:
+            lacking.setdefault((submission.statement.partner, names), []).append(
+                str(submission.position)
+            )
+    for number, ((partner, names), entries) in enumerate(lacking.items(), start=1):
+        hint = "whoever shared it seals it for them: exchange reshare"
+        yield Notice(
+            "submission-not-shared-with-all",
+            f"shared by {partner} but not yet served to {names}: log {list_some(entries)}",
+            (hint,) if number == len(lacking) else (),
+        )
+
+
+def _review_due(log: Log, now: datetime) -> Iterator[Notice]:
+    """Remind of the review of the protocol, a month before and from then on."""
+    protocol, today = log.register.protocol, now.astimezone(LONDON).date()
+    if protocol is None or protocol.published.review is None:
+        return
+    review = protocol.published.review
+    if (days := (review - today).days) <= _REMINDED:
+        was = "was" if days < 0 else "is"
+        text = f"the review of the protocol {was} due on {long_date(review)}"
+        yield Notice("protocol-review-due", text)
+
+
+def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
+    """Remind of a key of one's own that grows old, a month before and from then on."""
+    mine = f"{settings.partner}/{settings.officer}"
+    days = [c.renewal for c in log.register.cards.values() if c.who == mine]
+    if days and (max(days) - now.astimezone(LONDON).date()).days <= _REMINDED:
+        text = f"your key is to be renewed by {long_date(max(days))}"
+        yield Notice("key-renewal-due", text, ("make a new one beside it: exchange key renew",))
+
+
+def _quiet(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
+    """Tell of a log in which nobody else has written or looked for a quarter: an old copy?"""
+    others = [one.time for one in seen.sightings if one.card.partner != settings.partner]
+    others += [
+        one.time
+        for one in log.register.applied
+        if one.time and not one.why and not one.signer.startswith(f"{settings.partner}/")
+    ]
+    days = (now - max(others)).days if others else 0
+    if days > _QUIET:
+        yield Notice(
+            "store-quiet",
+            f"nobody else has written here, or looked, for {days} days; is it the store that the "
+            "others use?",
+            ("ask another partner for the size and root that exchange verify shows",),
+        )
