@@ -1,11 +1,17 @@
 """Counts as tables of a report, with totals that are the sums of what is shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
-from exchange.pull.counts import Counts
-from exchange.pull.cube import Draft
-from exchange.reports.report import ReportWarning, Table
+import polars as pl
+
+from exchange.errors import Usage
+from exchange.pull.counts import Counts, check_column, chosen, count, incidents_of, records_of
+from exchange.pull.cube import Draft, drafts_of, smallest_of
+from exchange.pull.manifest import Manifest, pulled_into
+from exchange.reports.report import Report, ReportWarning, Table
+from schemas.datasets.registry import DATASETS
 
 TOTAL: Final = "all"
 
@@ -67,3 +73,70 @@ def published_table(
         headings = (*headings, TOTAL)
     cells = [(label, *map(written, numbers)) for label, *numbers in rows]
     return Table(name, title, says, headings, cells, tuple(range(1, len(headings))))
+
+
+def table_report(
+    *,
+    pulled: Path,
+    rows: str,
+    columns: str | None = None,
+    only: Sequence[str] = (),
+    dataset: str | None = None,
+) -> Report:
+    """Count the records of a pull in a table that may be published, small counts rounded.
+
+    Args:
+        pulled: The folder of the tables.
+        rows, columns: What the rows and the columns are, such as "theme" or "month".
+        only: Only these records, each as COLUMN=VALUE.
+        dataset: Of one dataset, by its own columns; by default the incidents of all.
+
+    Raises:
+        Usage: the folder is not a pull, or holds no such column or dataset.
+    """
+    manifest = pulled_into(pulled)
+    records = _records(pulled, manifest, dataset)
+    for name in (rows, columns):
+        if name is not None:
+            check_column(records, name)
+    if rows == columns:
+        raise Usage("rows-and-columns-same", "rows and columns are the same")
+    counts = count(chosen(records, only), rows, columns)
+    title = f"Records by {rows}" + (f" and {columns}" if columns else "")
+    title += f": {dataset}" if dataset else ""
+    about = [f"Only {word}" for word in only]
+    about += _edition_lines(manifest)
+    table = published_table("records", title, counts, says=notes(smallest_of(manifest)), of=rows)
+    warnings = draft_warnings(drafts_of(manifest))
+    return Report(title, tuple(about), warnings, None, (table,), public=not warnings)
+
+
+def _edition_lines(manifest: Manifest) -> list[str]:
+    """Say which edition of each quarter was counted, and how much of the log."""
+    editions: dict[str, list[int]] = {one.quarter: [] for one in manifest.items.values()}
+    for one in manifest.editions:
+        editions.setdefault(one.quarter, []).append(one.size)
+    return [
+        f"{quarter}: edition {len(sizes)}, from the first {sizes[-1]:,} entries of the log"
+        if sizes
+        else f"{quarter}: no edition, from the first {manifest.size:,} entries of the log"
+        for quarter, sizes in sorted(editions.items())
+    ]
+
+
+def _records(folder: Path, manifest: Manifest, dataset: str | None) -> pl.LazyFrame:
+    """Return what is counted: the incidents, or the records of a dataset.
+
+    Raises:
+        Usage: the folder does not hold it, or it is a number and no records.
+    """
+    if dataset is None:
+        return incidents_of(folder, manifest)
+    if not (folder / f"dataset={dataset}").is_dir():
+        there = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
+        raise Usage(
+            "dataset-not-pulled", f"{folder.name} does not hold {dataset}", f"it holds {there}"
+        )
+    if dataset in DATASETS and DATASETS[dataset].is_numbers:
+        raise Usage("dataset-has-no-records", f"{dataset} is a number, and has no records to count")
+    return records_of(folder, manifest, dataset)

@@ -49,7 +49,9 @@ def requirements(name: str, found: dict[str, str]) -> dict[str, str]:
         return found
     meta = told.metadata
     kinds = [c for c in meta.get_all("Classifier") or [] if c.startswith("License")]
-    found[name] = " ".join([meta["License-Expression"] or "", (meta["License"] or "")[:60], *kinds])
+    found[name] = " ".join(
+        [meta.get("License-Expression") or "", (meta.get("License") or "")[:60], *kinds]
+    )
     for line in told.requires or []:
         one = re.match(r"[A-Za-z0-9._-]+", line)
         assert one is not None

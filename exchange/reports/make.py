@@ -1,0 +1,251 @@
+"""Each report for the board as one call: the log verified, and the report made from it."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from exchange.errors import Usage
+from exchange.log.verify import Account, verify
+from exchange.notices import Notice
+from exchange.profile.open_logs import open_log
+from exchange.profile.settings import Settings
+from exchange.reports.assessment.year_file import four
+from exchange.reports.compliance.compliance import compliance
+from exchange.reports.compliance.county import county
+from exchange.reports.compliance.requirements import FORMS, checklist
+from exchange.reports.report import Report
+from exchange.reports.source import Source
+from exchange.reports.status import quarter_of
+from schemas.quarters import Quarter
+
+Tick = Callable[[int, int | None], None]
+
+
+def _quiet(_done: int, _of: int | None = None) -> None:
+    """Say nothing of how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeReport:
+    """A report, and what should be known about the log that it was made from."""
+
+    report: Report
+    notices: tuple[Notice, ...]
+
+
+def compliance_report(
+    *,
+    folder: Path,
+    now: datetime,
+    partnership: str = "",
+    quarter: str | None = None,
+    year: str | None = None,
+    bundles: bool = False,
+    tick: Tick = _quiet,
+) -> MadeReport:
+    """Return who shared what and when, and whether duty and protocol are met.
+
+    Args:
+        folder: Where exchange.toml lies, or a folder below it.
+        partnership: One of several in exchange.toml.
+        quarter: Such as "2026Q3"; by default the one that is due next.
+        year: Four quarters instead: "2026", or the financial year "2026/27".
+        bundles: Read every bundle too, and say which are broken.
+        tick: Is told how much of the store was read.
+
+    Raises:
+        Usage: the quarter or the year is not one.
+        LogBroken: the log cannot be verified.
+    """
+    quarters = quarters_of(quarter, year, now)
+    account, notices = _verified(folder, partnership, now, tick, bundles=bundles)
+    return MadeReport(compliance(account, quarters, now), notices)
+
+
+def requirements_report(
+    *,
+    folder: Path,
+    now: datetime,
+    partnership: str = "",
+    form: str = "position",
+    tick: Tick = _quiet,
+) -> MadeReport:
+    """Return the checklist of what the law and the guidance ask, and how it is met.
+
+    Args:
+        form: One of `FORMS` of `compliance/requirements.py`.
+        folder, now, partnership, tick: As for `compliance_report`.
+    """
+    account, notices = _verified(folder, partnership, now, tick)
+    return MadeReport(checklist(account, now, FORMS[form]), notices)
+
+
+def assessment_report(
+    *,
+    folder: Path,
+    pulled: Path,
+    year: str,
+    now: datetime,
+    partnership: str = "",
+    words: Path | None = None,
+    boundaries: Path | None = None,
+    tick: Tick = _quiet,
+) -> MadeReport:
+    """Return the strategic assessment pack of a year, from the tables of a pull.
+
+    Args:
+        pulled: The folder of the tables.
+        year: The calendar year in which it begins, or a financial year.
+        words: The file of what people write for the year; made where it is not there yet. By
+            default assessment-YEAR.toml in `folder`.
+        boundaries: GeoJSON to draw below the map, in longitude and latitude.
+        folder, now, partnership, tick: As for `compliance_report`.
+
+    Raises:
+        Usage: the year is not one, the folder is not a pull of this log, or a file is not as it
+            should be.
+    """
+    begins, month = _begins(year)
+    path = words or folder / f"assessment-{begins}.toml"
+    account, notices = _verified(folder, partnership, now, tick)
+    gazetteer = Settings.find(folder, partnership).gazetteer_folder
+    return _pack(
+        {"": (account, pulled)}, (path, begins, month, boundaries), gazetteer, now, notices
+    )
+
+
+def county_report(
+    *,
+    folder: Path,
+    now: datetime,
+    stores: Sequence[str] = (),
+    quarter: str | None = None,
+    year: str | None = None,
+    pulled: Path | None = None,
+    tick: Tick = _quiet,
+) -> MadeReport:
+    """Return one report of several districts: of compliance, or the assessment pack.
+
+    Args:
+        stores: Partnerships of exchange.toml, by store or by name; by default all.
+        pulled: Makes it the assessment pack: the folder in which each partnership was pulled, under
+            its name. It needs `year`.
+        folder, now, quarter, year, tick: As for `compliance_report`.
+
+    Raises:
+        Usage: fewer than two partnerships are named, or one is not in exchange.toml.
+    """
+    districts = _districts(folder, stores)
+    quarters = tuple(quarters_of(quarter, year, now))
+    notices: list[Notice] = []
+    accounts: dict[str, Account] = {}
+    for one in districts:
+        accounts[one.slug], more = _verified_one(one, now, tick)
+        notices += more
+    if pulled is None:
+        sources = {name: Source(account, quarters, now) for name, account in accounts.items()}
+        return MadeReport(county(sources), tuple(notices))
+    if year is None:
+        raise Usage(
+            "year-missing",
+            "an assessment is of a year",
+            "name the one in which it begins: --year 2026",
+        )
+    begins, month = _begins(year)
+    pulls = {name: (account, pulled / name) for name, account in accounts.items()}
+    asked = (folder / f"assessment-{begins}.toml", begins, month, None)
+    return _pack(pulls, asked, districts[0].gazetteer_folder, now, notices)
+
+
+def quarters_of(quarter: str | None, year: str | None, now: datetime) -> list[Quarter]:
+    """Return the quarters that a report is of, oldest first.
+
+    Raises:
+        Usage: both are named, or one is not a quarter or a year.
+    """
+    if quarter and year:
+        raise Usage(
+            "quarter-and-year-named",
+            "--quarter and --year are one too many",
+            "leave one of them out",
+        )
+    if year is None:
+        return [quarter_of(quarter, now)]
+    begins, month = _begins(year)
+    return list(four(Quarter.of(date(begins, month, 1))))
+
+
+def _begins(year: str) -> tuple[int, int]:
+    """Read a year: the calendar year and the month in which it begins."""
+    found = re.fullmatch(r"([1-9]\d{3})(/\d{2})?", year)
+    if not found or (found[2] and int(found[2][1:]) != (int(found[1]) + 1) % 100):
+        raise Usage(
+            "year-not-understood", "--year is written 2026, or 2026/27 for a financial year"
+        )
+    return int(found[1]), 4 if found[2] else 1
+
+
+def _verified(
+    folder: Path, partnership: str, now: datetime, tick: Tick, *, bundles: bool = False
+) -> tuple[Account, tuple[Notice, ...]]:
+    return _verified_one(Settings.find(folder, partnership), now, tick, bundles=bundles)
+
+
+def _verified_one(
+    settings: Settings, now: datetime, tick: Tick, *, bundles: bool = False
+) -> tuple[Account, tuple[Notice, ...]]:
+    log, notices = open_log(settings, now=now, whole=True)
+    return verify(log, settings.sighted, bundles=bundles, tick=tick), notices
+
+
+def _pack(
+    pulls: dict[str, tuple[Account, Path]],
+    asked: tuple[Path, int, int, Path | None],
+    gazetteer: Path,
+    now: datetime,
+    notices: Iterable[Notice],
+) -> MadeReport:
+    """Make the assessment pack; say so where its file of words was made for people to fill in."""
+    from depersonalise.places.gazetteer import Gazetteer  # noqa: PLC0415 - it takes a second
+    from exchange.reports.assessment.build import Asked, make  # noqa: PLC0415 - the same
+
+    words, is_new = asked[0], not asked[0].exists()
+    report = make(pulls, Asked(*asked), Gazetteer(gazetteer), now)
+    if is_new:
+        text = f"{words.name} was made, and holds none of what only people can write"
+        hint = "fill it in, and run this again"
+        notices = (*notices, Notice("assessment-words-missing", text, (hint,)))
+    return MadeReport(report, tuple(notices))
+
+
+def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
+    """Return the partnerships of exchange.toml that are named, by store or by name, or all.
+
+    Raises:
+        Usage: one is named that is none of them, there are not two, or two have one name.
+    """
+    everything = Settings.all(folder, "")
+    if len({one.slug for one in everything}) < len(everything):
+        raise Usage(
+            "partnership-names-clash",
+            "two partnerships of exchange.toml have one name; a report could not tell them apart",
+            "keep each in a folder of its own",
+        )
+    known = {one.store: one for one in everything} | {one.slug: one for one in everything}
+    if unknown := [name for name in stores if name not in known]:
+        raise Usage(
+            "store-not-in-settings",
+            f'"{unknown[0]}" is no store of exchange.toml, and no partnership',
+            "they are " + ", ".join(f"{one.slug} ({one.store})" for one in everything),
+        )
+    named = {known[name].slug: known[name] for name in stores}
+    found = list(named.values()) if named else everything
+    if len(found) < 2:
+        raise Usage(
+            "two-districts-needed",
+            "a county's report needs the exchanges of two districts or more",
+            "join them all in one folder: exchange init --founding FILE --store STORE",
+        )
+    return found
