@@ -17,6 +17,7 @@ from depersonalise.release.release import axes_of
 from depersonalise.risk.absence import Absences, absences
 from depersonalise.risk.intruder import Attack
 from depersonalise.risk.measures import Groups, Loss, Measures, losses, measure
+from exchange.submission.plan import Plan
 from exchange.submission.policy import sent_before
 from exchange.submission.prepare import Part, Prepared
 from exchange.submission.preview import told_finely
@@ -36,6 +37,17 @@ class Evidence:
 
     def __repr__(self) -> str:
         return f"<Evidence {self.told['dataset']} {self.told['covered']}>"
+
+
+def measure_extract(plan: Plan) -> list[dict[str, Any]]:
+    """Return the evidence for the data protection officer, one for each partnership; no record.
+
+    Raises:
+        RulesBroken: the extract breaks rules, so nothing of it would leave.
+    """
+    if refusal := plan.refusal("can't be measured as it would leave"):
+        raise refusal
+    return [gather(one, part).told for one in plan.prepared for part in one.parts]
 
 
 def gather(one: Prepared, part: Part) -> Evidence:

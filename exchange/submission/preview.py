@@ -11,10 +11,12 @@ from typing import Final
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
+from exchange.submission.plan import Plan
+from exchange.submission.prepare import Part, Prepared
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
 from schemas.datasets.shared_columns import PLACED, gives
-from schemas.extract.file import Raw
+from schemas.extract.file import Raw, read_all
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.extract.mapping import Mapping
 
@@ -60,6 +62,48 @@ class Shown:
 
     def __repr__(self) -> str:
         return "<Shown>"
+
+
+@dataclass(frozen=True, slots=True)
+class PartPreview:
+    """Rows of an extract beside what one partnership would see of them. It holds their values.
+
+    Attributes:
+        explanations: Why rows are coarser or do not leave, and what would change that.
+    """
+
+    prepared: Prepared
+    part: Part
+    rows: tuple[Shown, ...]
+    explanations: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<PartPreview {self.prepared.dataset.id} {self.prepared.covered}>"
+
+
+def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
+    """Return rows of every way in which rows are treated, for each partnership.
+
+    Args:
+        rows: The most rows of each partnership.
+
+    Raises:
+        RulesBroken: the extract breaks rules, so nothing of it would leave.
+        ExtractUnreadable: its files cannot be read any more.
+    """
+    if refusal := plan.refusal("can't be shown as it would leave"):
+        raise refusal
+    raw = read_all(plan.files)
+    return [
+        PartPreview(
+            one,
+            part,
+            tuple(shown(raw, one.mapping, part.shared, rows)),
+            tuple(explanations(part.checked, part.shared)),
+        )
+        for one in plan.prepared
+        for part in one.parts
+    ]
 
 
 def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[Shown]:

@@ -8,7 +8,7 @@ from exchange.cli.group import App
 from exchange.errors import Usage
 from exchange.files import replace
 from exchange.reports.html import render
-from exchange.submission.evidence import gather
+from exchange.submission.evidence import measure_extract
 from exchange.submission.policy import PrepareOptions
 
 
@@ -40,9 +40,8 @@ def measure_files(
         datasets=datasets,
         options=PrepareOptions(dates, domestic or ""),
         passphrase_file=passphrase_file,
-        what_cannot_be_done="can't be measured as it would leave",
     )
-    parts = [gather(one, part).told for one in plan.prepared for part in one.parts]
+    parts = measure_extract(plan)
     if output is not None:
         title = "How it is depersonalised: evidence"
         replace(app.folder / output, render("evidence", title, app.now, parts=parts))

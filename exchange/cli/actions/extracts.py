@@ -79,21 +79,14 @@ def viewed(
     datasets: Sequence[str],
     options: PrepareOptions,
     passphrase_file: str | None,
-    what_cannot_be_done: str,
 ) -> Plan:
     """Make an extract ready to be looked at, and not sent; with a passphrase, it is compared with
     what was sent before.
-
-    Raises:
-        RulesBroken: it cannot leave.
     """
     everything = Settings.all(app.folder, app.partnership)
     if passphrase_file is not None:
         options = replace(options, unlock=officers(everything, passphrase_file, now=False))
-    plan = planned(app, files, datasets=datasets, options=options, ask=True)
-    if refusal := plan.refusal(what_cannot_be_done):
-        raise refusal
-    return plan
+    return planned(app, files, datasets=datasets, options=options, ask=True)
 
 
 def reported(app: App, plan: Plan, report: Path | None, *, with_values: bool) -> None:

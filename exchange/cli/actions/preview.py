@@ -3,6 +3,7 @@
 The one place that shows values.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from depersonalise.policy import Domestic
@@ -14,19 +15,19 @@ from exchange.files import replace
 from exchange.log.recipients import cards_entitled
 from exchange.reports.html import render
 from exchange.submission.confidentiality import ADVICE, DUTY, is_held_by_health
+from exchange.submission.plan import Plan
 from exchange.submission.policy import PrepareOptions
-from exchange.submission.prepare import Part, Prepared
+from exchange.submission.prepare import Part
 from exchange.submission.preview import (
+    PartPreview,
     Shown,
     changes,
     columns_seen,
-    explanations,
-    shown,
+    preview_extract,
     told_finely,
 )
 from exchange.submission.summary import PLACES, account_rows
 from exchange.text import with_noun
-from schemas.extract.file import Raw, read_all
 
 
 def preview_files(
@@ -41,42 +42,47 @@ def preview_files(
     page: Path | None,
 ) -> None:
     """Show rows of every way in which rows are treated, side by side."""
-    found = viewed(
+    plan = viewed(
         app,
         files,
         datasets=datasets,
         options=PrepareOptions(dates, domestic or ""),
         passphrase_file=passphrase_file,
-        what_cannot_be_done="can't be shown as it would leave",
-    ).prepared
-    if page is None:
-        console.warning(
-            "records-shown",
-            "what follows shows records; do not leave it on the screen or send it on",
-        )
-    raw = read_all(files)
-    for one in found:
-        say_account(one)
+    )
+    parts = preview_extract(plan, rows=rows)
+    for one in plan.prepared:
         if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
             console.hint("to compare with what you sent before: --passphrase-file FILE")
-        for part in one.parts if page is None else ():
-            for line in explanations(part.checked, part.shared):
+    if page is None:
+        _say(plan, parts)
+        return
+    for one in plan.prepared:
+        say_account(one)
+    title = "Your rows, and what others will see"
+    told = [_part(part) for part in parts]
+    replace(app.folder / page, render("preview", title, app.now, parts=told))
+    console.result(f"written  {page}")
+    console.warning(
+        "file-holds-personal-data", f"{page.name} holds records; keep it here, and delete it soon"
+    )
+
+
+def _say(plan: Plan, parts: Sequence[PartPreview]) -> None:
+    console.warning(
+        "records-shown", "what follows shows records; do not leave it on the screen or send it on"
+    )
+    for one in plan.prepared:
+        say_account(one)
+        for part in parts:
+            if part.prepared is not one:
+                continue
+            for line in part.explanations:
                 console.result(f"\n{line}")
-            chosen = shown(raw, one.mapping, part.shared, rows)
-            for row in chosen:
+            for row in part.rows:
                 _side_by_side(row)
-            counts = ", ".join(f"{n:,} {change}" for change, n in changes(chosen))
+            counts = ", ".join(f"{n:,} {change}" for change, n in changes(part.rows))
             console.result(f"\ncells of these rows: {counts}")
-            _say_personal(part)
-    if page is not None:
-        parts = [_part(raw, one, part, rows) for one in found for part in one.parts]
-        title = "Your rows, and what others will see"
-        replace(app.folder / page, render("preview", title, app.now, parts=parts))
-        console.result(f"written  {page}")
-        console.warning(
-            "file-holds-personal-data",
-            f"{page.name} holds records; keep it here, and delete it soon",
-        )
+            _say_personal(part.part)
 
 
 def _say_personal(part: Part) -> None:
@@ -121,16 +127,16 @@ def _side_by_side(row: Shown) -> None:
     )
 
 
-def _part(raw: Raw, one: Prepared, part: Part, rows: int) -> dict[str, object]:
+def _part(shown: PartPreview) -> dict[str, object]:
     """Return what the page shows of one partnership's part."""
-    chosen = shown(raw, one.mapping, part.shared, rows)
+    one, part = shown.prepared, shown.part
     return {
         "name": f"{one.dataset.id} {one.covered}, {part.register.name}",
         "account": [(words, f"{n:,}") for words, n in account_rows(one)],
-        "explanations": explanations(part.checked, part.shared),
+        "explanations": shown.explanations,
         "columns": [(name, how, f"{n:,}") for name, how, n in told_finely(part.shared)],
-        "changes": [(change, f"{n:,}") for change, n in changes(chosen)],
-        "rows": chosen,
+        "changes": [(change, f"{n:,}") for change, n in changes(shown.rows)],
+        "rows": shown.rows,
         "personal": _personal(part),
     }
 
