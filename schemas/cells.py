@@ -16,7 +16,7 @@ from schemas.dataset import Dataset, Reads
 from schemas.errors import MappingRefused
 from schemas.lines import LINE
 from schemas.mapping import Mapping
-from schemas.moments import SAYS, read_clocks, read_moments
+from schemas.moments import NO_TIMES, SAYS, read_clocks, read_moments
 from schemas.places import FOUND, Places
 from schemas.points import grid_references
 from schemas.postcodes import Outward, read_postcodes
@@ -154,7 +154,7 @@ def _dates(cells: Cells, name: str) -> Read:
     if timed.height and (timed["midnight"].all() or _all_midnight(timed)):
         day = answers["day"] if timed["midnight"].all() else day
         clock = clock.clear(len(clock))
-        assumed = ["dates that all stand at midnight were taken to hold no times"]
+        assumed = [NO_TIMES]
     columns = [
         day.alias(name),
         clock.alias(f"_clock_{name}"),

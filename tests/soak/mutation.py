@@ -39,7 +39,8 @@ MODULES = {
     "schemas/cells.py": ["tests/unit/test_cells.py"],
     "schemas/quarters.py": ["tests/unit/test_quarters.py"],
     "partners/standing.py": ["tests/unit/test_standing_of_returns.py"],
-    "depersonalise/lattice.py": ["tests/unit/test_release.py"],
+    "depersonalise/lattice.py": ["tests/unit/test_lattice.py", "tests/unit/test_release.py"],
+    "depersonalise/rounding.py": ["tests/unit/test_rounding.py"],
 }
 
 ARGUMENTS = [
