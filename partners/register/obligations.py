@@ -142,7 +142,13 @@ def _standing(
     errors = [s for s in every if _is_error(s) and s.statement.quarter == quarter]
     others = tuple(who for who in by if who != partner)
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]
-    missing = [u for p in of_part for u in uncovered(quarter, [s.statement.covered for s in p])]
+    missing = [
+        one
+        for returns in of_part
+        for one in uncovered(
+            quarter, [s.statement.covered for s in returns if s.superseded_by is None]
+        )
+    ]
     completed, first, after = (None, (), None) if missing else _done(quarter, of_part, not_before)
     state, days = _state(quarter, completed, now, certain=certain)
     return Standing(

@@ -18,7 +18,7 @@ from schemas.extract.errors import MappingRefused
 from schemas.extract.grid import grid_references
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
-from schemas.extract.moments import SAYS, read_clocks, read_moments
+from schemas.extract.moments import NO_TIMES, SAYS, read_clocks, read_moments
 from schemas.extract.places import FOUND, Places
 from schemas.extract.postcodes import Outward, read_postcodes
 from schemas.extract.text import GUARDED, INVISIBLE, invisible_in, plain
@@ -154,7 +154,7 @@ def _dates(cells: Cells, name: str) -> Read:
     if timed.height and (timed["midnight"].all() or _all_midnight(timed)):
         day = answers["day"] if timed["midnight"].all() else day
         clock = clock.clear(len(clock))
-        assumed = ["dates that all stand at midnight were taken to hold no times"]
+        assumed = [NO_TIMES]
     columns = [
         day.alias(name),
         clock.alias(f"_clock_{name}"),

@@ -20,6 +20,7 @@ SAYS: Final = {
     "short_month": "months such as Jan-26 were read as a month and a year, as Excel shows them",
 }
 """What may have been decided about a column, by the column of `read_moments` that tells it."""
+NO_TIMES: Final = "dates that all stand at midnight were taken to hold no times"
 
 _MONTH: Final = (
     "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"

@@ -82,18 +82,19 @@ def reports(p: Partnership) -> list[str]:
     return found
 
 
-def crime_rows(first: date = date(2026, 7, 1), days: int = 92) -> list[list[str]]:
-    return [line.split(",") for line in crimes(6, first, days).splitlines()]
+def crime_rows(first: date = date(2026, 7, 1), days: int = 92, count: int = 6) -> list[list[str]]:
+    return [line.split(",") for line in crimes(count, first, days).splitlines()]
 
 
 def test_a_canary_in_any_cell(partnership):
-    """In each column, in an extract of days of its own."""
+    """In each column, in an extract of days of its own: by itself, and as Excel may dress it."""
     said = []
     for column in range(len(CRIME_HEADINGS.split(","))):
         first, dates = two_weeks(column)
-        rows = crime_rows(first, 14)
-        for row, canary in zip(rows[1:] + rows[1:], CANARIES, strict=False):
-            row[column] = canary
+        cells = [*CANARIES, *(f"'{canary}\u200b" for canary in CANARIES)]
+        rows = crime_rows(first, 14, len(cells))
+        for row, cell in zip(rows[1:], cells, strict=True):
+            row[column] = cell
         text = "".join(",".join(row) + "\r\n" for row in rows)
         file = partnership.extract("police", "x.csv", text)
         said += sender(partnership, file, "police-crime", dates, COMMANDS[column % 2 :: 2])

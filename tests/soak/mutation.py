@@ -39,7 +39,11 @@ MODULES = {
     "schemas/extract/fields.py": ["tests/unit/test_cells.py"],
     "schemas/quarters.py": ["tests/unit/test_quarters.py"],
     "partners/register/obligations.py": ["tests/unit/test_standing_of_returns.py"],
-    "depersonalise/release/lattice.py": ["tests/unit/test_release.py"],
+    "depersonalise/release/lattice.py": [
+        "tests/unit/test_lattice.py",
+        "tests/unit/test_release.py",
+    ],
+    "depersonalise/cube_rounding.py": ["tests/unit/test_rounding.py"],
 }
 
 ARGUMENTS = [

@@ -9,10 +9,11 @@ import pytest
 from schemas.datasets.column_types import LSOA_EDITION, field_type
 from schemas.datasets.dataset import Reads
 from schemas.datasets.registry import DATASETS
-from schemas.extract.fields import _COUNT, _DECIMAL, READERS, Cells, Read, _number
+from schemas.extract.errors import MappingRefused
+from schemas.extract.fields import _COUNT, _DECIMAL, READERS, Cells, Read, _number, odd_text
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
-from schemas.extract.moments import EPOCH
+from schemas.extract.moments import EPOCH, NO_TIMES, SAYS
 from schemas.extract.places import FOUND, Places, Protected
 
 FIRST_LINE = 2  # the first line of a file holds its headings
@@ -190,6 +191,58 @@ def test_a_form_of_another_column_is_not_this_one_s():
     assert column_of(done, "recorded") == [D]
 
 
+@pytest.mark.parametrize("form", ["%H", "%H:%Q", "%d %H"])
+def test_a_form_that_is_none_refuses_the_mapping(form):
+    with pytest.raises(MappingRefused) as refused:
+        read(Reads.DATE, "recorded", ["04/07/2026"], dates={"recorded": form})
+    assert refused.value.id == "mapping-date-form-unknown"
+
+
+@pytest.mark.parametrize(
+    ("values", "days"),
+    [
+        (["2026-07-04 00:00", "05/07/2026 00:00:00", None], [4, 5, None]),
+        (["2026-07-04T00:00:00+02:00", "2026-07-05T00:00:00Z"], [4, 5]),  # as they stand there
+        (["2026-07-03T23:00:00Z", "2026-07-04T23:00:00Z"], [4, 5]),  # midnight in London
+        (["2026-07-04 00:00", "2026-07-05"], [4, 5]),
+    ],
+)
+def test_days_that_all_stand_at_midnight_hold_no_times(values, days):
+    done = read(Reads.DATE, "recorded", values)
+    assert column_of(done, "recorded") == [day and date(2026, 7, day) for day in days]
+    assert column_of(done, "_clock_recorded") == [None] * len(values)
+    assert done.assumed == (NO_TIMES,)
+    assert faults(done) == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "days", "clocks", "decided"),
+    [
+        (["2026-07-04 00:00", "2026-07-05 00:01"], [4, 5], [time(0), time(0, 1)], ()),
+        (["2026-07-04 24:00"], [5], [time(0)], ("day_over",)),
+        (["2026-07-04 00:00", "2026-07-04 24:00"], [4, 5], [time(0), time(0)], ("day_over",)),
+        (["2026-07-04T00:00:00+02:00", "2026-07-05T09:00:00Z"], [3, 5], [time(23), time(10)],
+         ("offset",)),
+        (["2026-07-03T23:00:00Z", "2026-07-05T09:00:00Z"], [4, 5], [time(0), time(10)],
+         ("offset",)),
+        (["2026-07-04", None], [4, None], [None, None], ()),
+    ],
+)  # fmt: skip
+def test_times_are_kept_where_one_of_them_is_no_midnight(values, days, clocks, decided):
+    done = read(Reads.DATE, "recorded", values)
+    assert column_of(done, "recorded") == [day and date(2026, 7, day) for day in days]
+    assert column_of(done, "_clock_recorded") == clocks
+    assert done.assumed == tuple(SAYS[what] for what in decided)
+
+
+def test_a_time_beside_a_day_that_cannot_be_read_is_a_fault_and_the_day_stays():
+    done = read(Reads.DATE, "recorded", ["2026-07-04 09:05", "2026-07-04 25:00", None])
+    assert column_of(done, "recorded") == [D, D, None]
+    assert column_of(done, "_clock_recorded") == [time(9, 5), None, None]
+    assert faults(done) == {"time-unreadable": [FIRST_LINE + 1]}
+    assert done.faults[0].column == "recorded"
+
+
 @pytest.mark.parametrize(
     ("text", "clock"),
     [
@@ -209,6 +262,16 @@ def test_times_with_and_without_seconds_may_stand_in_one_column(minute):
     values = [f"9:0{minute}:30", f"08:0{minute}", f"9:0{minute}"]
     done = read(Reads.TIME, "time_from", values)
     assert column_of(done, "time_from") == [time(9, minute, 30), time(8, minute), time(9, minute)]
+
+
+@pytest.mark.parametrize(
+    ("serials", "clocks", "lines"),
+    [(EPOCH, [time(12), time(18)], []), (None, [None, None], [2, 3])],
+)
+def test_a_workbook_s_fraction_of_a_day_is_a_time(serials, clocks, lines):
+    done = read(Reads.TIME, "time_from", ["0.5", "0.75"], serials=serials)
+    assert column_of(done, "time_from") == clocks
+    assert faults(done) == ({"time-unreadable": lines} if lines else {})
 
 
 def test_a_time_that_cannot_be_read_is_a_fault_on_its_line():
@@ -244,6 +307,27 @@ def test_what_stands_for_nothing_is_no_fault_and_what_cannot_be_read_is_one(
     assert {fault.column for fault in done.faults} == {column}
     for only_nothing in (NOTHING, [None, None], []):
         assert read(reads, column, only_nothing, dataset=dataset).faults == []
+
+
+@pytest.mark.parametrize(
+    ("reads", "column"),
+    [
+        (Reads.DATE, "recorded"), (Reads.TIME, "time_from"), (Reads.POSTCODE, "postcode"),
+        (Reads.GRID, "grid_reference"), (Reads.LSOA, "lsoa"), (Reads.LSOA_NAME, "lsoa_name"),
+        (Reads.DISTRICT, "district"),
+    ],
+)  # fmt: skip
+def test_minus_one_stands_for_nothing_where_it_can_be_nothing_else(reads, column):
+    done = read(reads, column, ["-1", " -1 "])
+    assert done.columns[0].to_list() == [None, None]
+    assert faults(done) == {}
+
+
+def test_minus_one_is_a_mark_that_a_mapping_may_explain_or_a_number():
+    assert faults(read(Reads.WORD, "domestic", ["-1"])) == {"flag-unreadable": [FIRST_LINE]}
+    ticked = read(Reads.WORD, "domestic", ["-1"], codes={"domestic": {"-1": "yes"}})
+    assert column_of(ticked, "domestic") == ["yes"]
+    assert column_of(read(Reads.DECIMAL, "easting", ["-1"]), "easting") == [-1.0]
 
 
 @pytest.mark.parametrize(
@@ -419,6 +503,27 @@ def test_a_grid_reference_is_the_middle_of_its_square():
     assert column_of(done, "reference_northing") == [140250, 140212, None, None]
     assert column_of(done, "reference_side") == [100, 1, None, None]
     assert faults(done) == {"grid-unreadable": [4]}
+
+
+def test_characters_that_nobody_sees_and_guards_are_named_with_their_lines_and_columns():
+    columns = {
+        "reference": ["a\u200bb", None, "'c"],  # stands as the source wrote it
+        "postcode": ["WZ1 1AA", None, "WZ1\u200b 1AA"],
+        "domestic": ['="Y"', "\ufeff\x01N", None],
+        "lsoa": ["E01022672", "'E01022672", None],
+        "district": ["a", "b", None],
+    }
+    lines = pl.Series(LINE, range(FIRST_LINE, FIRST_LINE + 3), dtype=pl.UInt32)
+    rows = pl.DataFrame([lines, *(pl.Series(name, cells) for name, cells in columns.items())])
+    headings = dict.fromkeys([*columns, "easting"], "Heading")  # one that the file doesn't have
+    made = Cells(DATASETS["police-crime"], Mapping("mine", (), headings), Places(known), rows, None)
+    found = [(f.rule, f.column, f.lines.to_list(), f.detail) for f in odd_text(made)]
+    assert sorted(found) == [
+        ("characters-invisible", "domestic", [3], "byte-order mark, control character"),
+        ("characters-invisible", "postcode", [4], "zero-width space"),
+        ("excel-guards", "domestic", [2], ""),
+        ("excel-guards", "lsoa", [3], ""),
+    ]
 
 
 def test_answers_stand_on_the_rows_that_asked_in_their_order():

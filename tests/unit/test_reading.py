@@ -131,6 +131,15 @@ def test_a_file_that_was_cut_in_its_last_record_is_refused(file):
     assert told.value.id == "lines-uneven"
 
 
+@pytest.mark.parametrize("last", ["6,7,8", '6,"7",8'], ids=["fast", "careful"])
+def test_a_record_stays_whichever_of_its_cells_are_empty(file, last):
+    raw = read(file(f"A,B,C\n,1,2\n3,,\n,,4\n , ,\n,5, \n{last}\n"))
+    assert [cells[0] for cells in table(raw)] == [2, 3, 4, 6, 7]
+    assert [[cell for cell in cells[1:] if cell and cell.strip()] for cells in table(raw)] == [
+        ["1", "2"], ["3"], ["4"], ["5"], ["6", "7", "8"],
+    ]  # fmt: skip
+
+
 def test_empty_cells_behind_a_record_lose_nothing(file):
     assert table(read(file("A,B\n1,2,\n3,4,,\n"))) == [(2, "1", "2"), (3, "3", "4")]
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from depersonalise import cube_rounding
 from depersonalise.cube_rounding import BASE, Edition, _neighbours, rounded_cube
+from tests.lib.second_rounding import rounded_again
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 DIMENSIONS = {"theme": 8, "outward": 20, "month": 3, "hour": 24}
@@ -183,3 +185,53 @@ def test_no_cell_moves_to_a_number_that_is_a_base_or_more_from_its_records():
     cells, counts = line(5), np.full(5, 9)
     assert two(cells, counts, counts - 1).tolist() == [9] * 5
     assert two(cells, counts + 5, counts + 4).sum() == 5 * 14 - 5
+
+
+def test_without_an_edition_or_a_cell_nothing_is_published():
+    assert rounded_cube(line(3), []).tolist() == [0, 0, 0]
+    assert rounded_cube(line(3), []).dtype == np.int64
+    assert rounded_cube(pl.DataFrame(), [Edition(np.zeros(0, dtype=np.int64), KEY)]).tolist() == []
+
+
+def editions_of(cells: int, seed: int) -> list[Edition]:
+    """Return editions to which some records are added, and from which some are taken."""
+    draw = np.random.default_rng(seed)
+    most = (8, 3)[seed % 2]  # changes of a base and more, or small ones alone
+    counts, editions = draw.integers(0, 14, cells) * draw.integers(0, 2, cells), []
+    for number in range(8):
+        editions.append(Edition(counts, bytes([number]) * 32))
+        change = draw.integers(-most, most + 1, cells) * draw.integers(0, 2, cells)
+        counts = (counts + change).clip(min=0)
+    return editions
+
+
+@pytest.mark.parametrize("base", [5, 4])
+@pytest.mark.parametrize("paired", [None, [], ["month", "place"], ["place", "theme", "month"]])
+@pytest.mark.parametrize("dimensions", ["theme", "place month", "month theme place", "same theme"])
+def test_another_reading_of_the_method_publishes_the_same(dimensions, paired, base):
+    """Analysts who have another release publish the same numbers (docs/spec/tables.md)."""
+    labels = {
+        "theme": [None, "None", *"abcdefgh"], "place": [*"wxyz", None], "month": ["1", "2"],
+        "same": [None],
+    }  # fmt: skip
+    cells = pl.DataFrame({"": [0]})
+    for name in dimensions.split():
+        column = pl.DataFrame({name: pl.Series(labels[name], dtype=pl.String)})
+        cells = cells.join(column, how="cross")
+    cells = cells.drop("")
+    for seed in range(6):
+        editions = editions_of(cells.height, seed)
+        for many in (1, 2, 4, 8):
+            numbers = rounded_cube(cells, editions[:many], base, paired)
+            assert numbers.tolist() == rounded_again(cells, editions[:many], base, paired)
+
+
+@pytest.mark.parametrize("most", [7, 8, 9, 10, 19, 20])
+def test_pairs_of_more_values_than_memory_has_room_for_are_not_balanced(monkeypatch, most):
+    monkeypatch.setattr(cube_rounding, "_MOST", most)
+    cells = pl.DataFrame({"a": [*"pqrs"]}).join(pl.DataFrame({"b": ["1", "2"]}), how="cross")
+    cells = cells.join(pl.DataFrame({"c": [*"vwxyz"]}), how="cross")
+    for seed in range(4):
+        small = np.random.default_rng(seed).integers(1, BASE, cells.height)
+        one_of = [Edition(small, KEY)]
+        assert rounded_cube(cells, one_of).tolist() == rounded_again(cells, one_of, most=most)

@@ -4,10 +4,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from partners.entries.kinds import Behalf, Nil, NotHeld, PublishProtocol, Submit, Succeed
+from partners.entries.kinds import (
+    Behalf,
+    Nil,
+    NotHeld,
+    PublishProtocol,
+    Purge,
+    Submit,
+    Succeed,
+)
 from partners.register.adoptions import adopted_at_founding
 from partners.register.obligations import Standing, State, standings
 from partners.register.register import Register
+from partners.register.replaced_returns import Replaced
 from partners.register.state import Claim, NilReturn, Partner, Protocol, Return, Submission
 from schemas.quarters import Covered, Quarter
 
@@ -44,11 +53,12 @@ class Desk:
         return one
 
     def submit(self, days: str, time: datetime, *, partner: str = "police", dataset: str = CRIME,
-               part: str = "", personal: bool = False) -> Return:  # fmt: skip
+               part: str = "", personal: bool = False,
+               records: str = "10-49") -> Return:  # fmt: skip
         (dates,) = covered(days)
         statement = Submit(
             partner, "officer", dataset, part, dates.quarter, dates, 1, personal,
-            {"accepted": "10-49"}, {}, (), "", 0, "", "",
+            {"accepted": records}, {}, (), "", 0, "", "",
         )  # fmt: skip
         return self.add(Submission, statement, time)
 
@@ -59,6 +69,10 @@ class Desk:
 
     def withdraw(self, one: Return) -> None:
         self.register._withdraw(one, self.position)
+        self.position += 1
+
+    def purge(self, one: Return, reason: str, *, partner: str = "police") -> None:
+        self.register._purge(Purge(partner, "officer", one.id, reason), self.position)
         self.position += 1
 
     def claim(self, first: Quarter, last: Quarter | None, *, held: bool = False) -> None:
@@ -171,6 +185,66 @@ def test_what_is_withdrawn_or_shared_as_personal_data_covers_nothing(desk):
     desk.submit("2026Q1", day(4, 1), personal=True)
     found = desk.one()
     assert (found.state, found.entries) == (State.OVERDUE, ())
+
+
+def test_what_was_destroyed_when_its_time_was_over_was_returned_all_the_same(desk):
+    desk.purge(desk.submit("2026Q1", day(4, 1)), "retention")
+    found = desk.one()
+    assert (found.state, found.first, found.entries) == (State.ON_TIME, (0,), ())
+    assert (found.purged, found.destroyed) == ((), ())
+
+
+def test_what_was_sent_in_error_and_destroyed_covers_nothing_and_says_who_destroyed_it(desk):
+    for name in ("council", "fire"):
+        desk.add_partner(name, name)
+    wrong = [desk.submit(month, day(4, 1)) for month in ("2026-01", "2026-02")]
+    other = desk.submit("2026Q2", day(4, 1))
+    desk.submit("2026-03", day(4, 1))
+    for one, partner in ((wrong[0], "council"), (wrong[0], "fire"), (wrong[1], "council")):
+        desk.purge(one, "sent-in-error")
+        desk.purge(one, "sent-in-error", partner=partner)
+    desk.purge(other, "sent-in-error")
+    found = desk.one()
+    assert (found.state, found.entries, found.missing) == (
+        State.OVERDUE, (3,), covered("2026-01-01..2026-02-28"),
+    )  # fmt: skip
+    assert found.purged == (wrong[0].purged_by, wrong[1].purged_by)
+    assert found.destroyed == ("council", "fire")
+    assert desk.one(quarter=Q1.next).purged == (other.purged_by,)
+
+
+def test_what_is_replaced_after_the_deadline_is_shown_with_what_replaced_it(desk):
+    desk.submit("2026-01-01..2026-02-28", day(4, 1), records="10-49")
+    desk.submit("2026-03", day(4, 2), records="10-49")
+    desk.submit("2026-01-01..2026-02-28", day(7, 3), records="50-99")
+    found = desk.one()
+    assert (found.state, found.completed) == (State.ON_TIME, day(4, 2))
+    assert (found.first, found.entries) == ((0, 1), (1, 2))
+    assert found.replaced == Replaced(3, (20, 98), (60, 148), (0,))
+
+
+def test_what_is_replaced_in_time_is_not_shown(desk):
+    desk.submit("2026Q1", day(4, 1))
+    desk.submit("2026Q1", day(6, 30))
+    found = desk.one()
+    assert (found.state, found.completed, found.replaced) == (State.ON_TIME, day(4, 1), None)
+
+
+def test_the_days_of_a_correction_that_is_withdrawn_are_missing_again(desk):
+    desk.submit("2026Q1", day(4, 1))
+    desk.withdraw(desk.submit("2026Q1", day(4, 3)))
+    found = desk.one()
+    assert (found.state, found.entries, found.missing) == (State.OVERDUE, (), covered("2026Q1"))
+    desk.submit("2026Q1", day(7, 2))
+    assert (desk.one().state, desk.one().completed) == (State.ON_TIME, day(4, 1))
+
+
+def test_a_placeholder_that_was_replaced_after_the_deadline_was_late(desk):
+    desk.submit("2026Q1", day(6, 1), records="1-4")
+    desk.submit("2026Q1", day(7, 4), records="50-99")
+    found = desk.one()
+    assert (found.state, found.days, found.completed) == (State.LATE, 4, day(7, 4))
+    assert (found.first, found.entries, found.replaced) == ((1,), (1,), None)
 
 
 def test_a_dataset_is_nil_only_where_every_return_in_effect_is(desk):

@@ -118,17 +118,19 @@ def test_what_was_recorded_more_than_a_year_later_leaves_as_the_year():
     assert (coarse["occurred_from"], coarse["time_precision"]) == (None, "none")
 
 
-def test_neighbours_leave_with_the_outward_code_only():
+def test_neighbours_leave_with_the_outward_code_and_the_hour_only():
     text = (
         "Date recorded|Time|Code|Postcode|LSOA code|District|Domestic flag\n"
         "05/08/2026|10:10|{}|{}|E01000001|Westshire|N\n"
     )
     row = shared("police-asb", text.format("204", "WZ1 1AA")).row(0, named=True)
     assert (row["generalised"], row["place"]) == ("", "WZ1")
+    assert (row["time_from"], row["time_precision"]) == (time(10), "hour")
     row = shared("police-asb", text.format("204", "")).row(0, named=True)
     assert row["place"] == "E07999901"
     row = shared("police-asb", text.format("202", "WZ1 1AA")).row(0, named=True)
     assert (row["generalised"], row["place"]) == ("", "E01000001")
+    assert (row["time_from"], row["time_precision"]) == (time(10, 10), "minute")
 
 
 def test_callouts_leave_with_the_outward_code_and_a_band_if_five_are_alike():

@@ -86,6 +86,20 @@ def test_a_parcel_that_was_altered_cut_or_is_none_is_refused(apart):
     receive(apart)
 
 
+def test_another_bundle_in_a_parcel_is_refused_before_it_takes_the_name_of_the_right_one(apart):
+    carry(apart, crimes(30))
+    path = apart.root / "police/parcel.zip"
+    with zipfile.ZipFile(path) as archive:
+        entry, bundle = archive.read("entry"), archive.read("bundle.age")
+    with zipfile.ZipFile(apart.root / "police/bad.zip", "w") as archive:
+        archive.writestr("entry", entry)
+        archive.writestr("bundle.age", bundle[:-1] + bytes([bundle[-1] ^ 1]))
+    before = sorted(f.name for f in apart.share.rglob("*"))
+    assert receive(apart, "bad.zip", status=14).refusal == "courier-file-altered"
+    assert sorted(f.name for f in apart.share.rglob("*")) == before
+    receive(apart)
+
+
 def test_a_parcel_of_another_partnership_or_of_a_stranger_is_refused(apart):
     carry(apart, crimes(30))
     path = apart.root / "police/parcel.zip"

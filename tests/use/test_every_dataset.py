@@ -1,6 +1,7 @@
 """Every dataset, from made-up extract to merged table."""
 
 import json
+from datetime import time
 from typing import Any
 
 import pytest
@@ -88,8 +89,13 @@ def test_fires_at_a_dwelling_leave_with_the_outward_code():
     """
     places = ["WZ1", "WZ1", "E07999901", "E01000001"]
     for name in ("fire-deliberate-primary", "fire-deliberate-secondary", "fire-staff-violence"):
-        assert shared(name, text)["place"].to_list() == places
-    assert shared("fire-deliberate-vehicle", text)["place"].to_list() == ["E01000001"] * 4
+        rows = shared(name, text)
+        assert rows["place"].to_list() == places
+        assert rows["time_precision"].to_list() == ["hour"] * 3 + ["minute"]
+        assert rows["time_from"].to_list() == [time(10)] * 3 + [time(10, 59)]
+    rows = shared("fire-deliberate-vehicle", text)
+    assert rows["place"].to_list() == ["E01000001"] * 4
+    assert rows["time_from"].to_list() == [time(10, 59)] * 4
     assert shared("fire-no-smoke-alarm", text)["place"].to_list() == [
         "WZ1", "WZ1", "E07999901", "WZ1",
     ]  # fmt: skip

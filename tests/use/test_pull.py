@@ -1,6 +1,7 @@
 """The analyst's merged tables: what is asked for, in every form, again and as of then."""
 
 import json
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -228,7 +229,7 @@ def test_a_table_longer_than_a_sheet_is_on_several(shared, monkeypatch):
 
 
 def test_what_a_spreadsheet_would_run_is_text(tmp_path):
-    from exchange.pull.export import write_csv
+    from exchange.pull.export import write_csv, write_xlsx
 
     folder = tmp_path / "dataset=police-crime/quarter=2026Q3"
     folder.mkdir(parents=True)
@@ -237,6 +238,9 @@ def test_what_a_spreadsheet_would_run_is_text(tmp_path):
     write_csv(tmp_path, "police-crime")
     text = pl.read_csv(tmp_path / "csv/police-crime.csv", infer_schema=False)
     assert text["category"].to_list() == ["'=1+1", "'+44", "'-3", "'@x", "plain", None]
+    with zipfile.ZipFile(write_xlsx(tmp_path, "police-crime")) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+        assert b"=1+1" in book.read("xl/sharedStrings.xml")
 
 
 def test_the_incidents_are_all_records_once(shared):

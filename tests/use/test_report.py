@@ -1,5 +1,7 @@
 """The workbook of what is wrong: all of it, by line, and no value."""
 
+import zipfile
+
 import fastexcel
 import polars as pl
 
@@ -90,3 +92,14 @@ def test_each_line_links_to_the_note_on_its_rule(partnership):
         lines = book.read("xl/worksheets/sheet3.xml").decode()
     assert lines.count('HYPERLINK("#Rules!A2","category-unreadable")') == 2
     assert "Home Office" in " ".join(sheets(report)["Rules"]["an example"].to_list())
+
+
+def test_the_name_of_a_file_is_no_formula_in_the_report(partnership):
+    file = partnership.extract("police", "=1+1.csv", crimes(30))
+    report = partnership.root / "police/errors.xlsx"
+    partnership.run("police", "check", file, "--report", report)
+    with zipfile.ZipFile(report) as book:
+        sheets_of = [name for name in book.namelist() if name.startswith("xl/worksheets/")]
+        assert sheets_of
+        assert not any(b"<f>" in book.read(name) for name in sheets_of)
+    assert "=1+1.csv" in sheets(report)["Summary"].to_series(1).to_list()
