@@ -294,6 +294,8 @@ def odd_text(cells: Cells) -> list[Fault]:
         for name in cells.mapping.columns
         if name in cells.rows.columns and cells.dataset.fields[name].reads is not Reads.TEXT
     ]
+    if not read:
+        return []
     odd = {"characters-invisible": INVISIBLE, "excel-guards": GUARDED}
     held = cells.rows.select(
         pl.col(name).str.contains(pattern).any().alias(f"{rule} {name}")

@@ -526,6 +526,10 @@ def test_characters_that_nobody_sees_and_guards_are_named_with_their_lines_and_c
     ]
 
 
+def test_there_is_no_odd_text_where_nothing_but_references_is_read():
+    assert odd_text(cells_of(Reads.TEXT, "reference", ["\u200bR1", "'R2"])) == []
+
+
 def test_answers_stand_on_the_rows_that_asked_in_their_order():
     values = ["2026-07-02", "2026-07-01", "x", "2026-07-02", None, "2026-07-01", "x"]
     done = read(Reads.DATE, "recorded", values)

@@ -43,13 +43,16 @@ def test_every_change_of_a_byte_is_noticed(at, flip):
 
 def test_a_cosignature_verifies_under_its_name_and_key_only_and_says_its_time():
     text, when = b"some text\n", 1_790_000_000
-    note = signed_note.parse(notes.cosign(text, "a/name", KEY, when))
+    note = signed_note.parse(signed_note.cosign(text, "a/name", KEY, when))
     assert note.cosigned_by("a/name", PUBLIC) == when
     assert note.cosigned_by("another/name", PUBLIC) is None
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
     assert note.cosigned_by("a/name", other) is None
     assert not note.is_signed_by("a/name", PUBLIC)
-    assert signed_note.parse(notes.sign(text, "a/name", KEY)).cosigned_by("a/name", PUBLIC) is None
+    assert (
+        signed_note.parse(signed_note.sign(text, "a/name", KEY)).cosigned_by("a/name", PUBLIC)
+        is None
+    )
 
 
 @given(st.integers(0, 250), st.integers(1, 255))
