@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.setup import NOW, PASSPHRASE, found
 from exchange import age
 from exchange.keys import signed_note
-from exchange.keys.identity import Officer, read_identity, sign_card
+from exchange.keys.identity import UnlockedKey, read_identity, sign_card
 from exchange.log.entry_signature import signed
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint
@@ -36,7 +36,7 @@ def write(folder: Path, entries: int) -> None:
     first = log.register.cards[coordinator.signer]
     signers = [(first, coordinator)]
     for number in range(AUTHORITIES - 1):
-        officer = Officer(age.Identity.generate())
+        officer = UnlockedKey(age.Identity.generate())
         card = _card(log, officer, f"force-{number}")
         append(log, folder, Enrol(sign_card(card, officer).decode()), signers[0])
         signers.append((card, officer))
@@ -48,14 +48,14 @@ def write(folder: Path, entries: int) -> None:
     checkpoint(log, folder, coordinator)
 
 
-def checkpoint(log: Log, folder: Path, officer: Officer) -> None:
+def checkpoint(log: Log, folder: Path, officer: UnlockedKey) -> None:
     """Put the checkpoint of what was appended into the store."""
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     note = signed_note.sign(text, log.founding.origin, officer.signing)
     (folder / f"share/witness/{log.tree.size:08d}.checkpoint").write_bytes(note)
 
 
-def append(log: Log, folder: Path, body: Known, signer: tuple[Card, Officer]) -> None:
+def append(log: Log, folder: Path, body: Known, signer: tuple[Card, UnlockedKey]) -> None:
     """Put an entry into the store's log, signed, and nothing else."""
     seen = Seen(log.tree.size, log.tree.root.hex())
     entry = Entry(
@@ -66,7 +66,7 @@ def append(log: Log, folder: Path, body: Known, signer: tuple[Card, Officer]) ->
     log.tree.append(data)
 
 
-def _card(log: Log, officer: Officer, partner: str) -> Card:
+def _card(log: Log, officer: UnlockedKey, partner: str) -> Card:
     return Card(
         1, log.founding.origin, partner, partner, ("police",), "liaison", ("liaison",),
         "c@example", str(officer.identity.recipient), officer.signer, secrets.token_hex(32), NOW,

@@ -25,7 +25,7 @@ from schemas.datasets.column_types import GENERALISED, LSOA_EDITION, WEEK_PART
 from schemas.datasets.dataset import Dataset, Place
 from schemas.datasets.shared_columns import released_columns
 from schemas.extract.line_numbers import LINE
-from schemas.extract.row_counts import Tally
+from schemas.extract.row_counts import RowCounts
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 from schemas.quarters import Covered
@@ -49,7 +49,7 @@ _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class TreatmentCounts:
     """What depersonalising did, counted.
 
     Attributes:
@@ -66,7 +66,7 @@ class Account:
         cover: Rows that are not protected and left as coarsely as one that is.
     """
 
-    tally: Tally
+    tally: RowCounts
     places: dict[str, int]
     generalised: dict[str, int]
     reasons: dict[str, int]
@@ -113,7 +113,7 @@ class Depersonalised:
         covered: Covered,
         rows: pl.DataFrame,
         origin: pl.DataFrame,
-        account: Account,
+        account: TreatmentCounts,
         policy: Policy,
         left: pl.DataFrame | None,
         salt: bytes,
@@ -283,17 +283,17 @@ def _in_order(
 
 
 def _account(
-    tally: Tally,
+    tally: RowCounts,
     done: pl.DataFrame,
     leaving: pl.Series,
     apart: pl.Series,
     rows: pl.DataFrame,
-) -> Account:
+) -> TreatmentCounts:
     """Count what became of the rows that were checked; `rows` are those that leave."""
     left = _some(done, leaving)
     coarse = left.filter(pl.col("_state") == COARSE)
     protected = coarse["_protects"] != OPEN
-    return Account(
+    return TreatmentCounts(
         tally,
         _counts(left, "place_precision"),
         _counts(rows, "generalised"),
@@ -328,8 +328,8 @@ def as_personal(
     left = treated.filter(domestic).with_columns(_cover=pl.lit(value=False))
     ordered = _in_order(left, dataset, policy, random, personal=True)
     rows = ordered.rows
-    tally = Tally(rows.height, rows.height, {})
-    account = Account(
+    tally = RowCounts(rows.height, rows.height, {})
+    account = TreatmentCounts(
         tally,
         _counts(rows, "place_precision"),
         _counts(rows, "generalised"),
@@ -341,7 +341,7 @@ def as_personal(
 def _proved(
     checked: Checked,
     ordered: _Ordered,
-    account: Account,
+    account: TreatmentCounts,
     policy: Policy,
     left: pl.DataFrame | None = None,
 ) -> Depersonalised:

@@ -50,7 +50,7 @@ class GazetteerBroken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PlaceFile:
     """A file that was given.
 
     Attributes:
@@ -77,7 +77,7 @@ class Gazetteer:
         self._folder = folder
 
     @cached_property
-    def held(self) -> dict[str, Held]:
+    def held(self) -> dict[str, PlaceFile]:
         """What there is, by what it knows: OUTWARD, POSTCODES.
 
         Raises:
@@ -87,7 +87,7 @@ class Gazetteer:
             return {}
         try:
             told = json.loads((self._folder / _ABOUT).read_text(encoding="utf-8"))
-            found = {kind: Held(**one) for kind, one in told.items() if kind in _FILES}
+            found = {kind: PlaceFile(**one) for kind, one in told.items() if kind in _FILES}
             whole = all((self._folder / _FILES[kind]).exists() for kind in found)
         except (OSError, ValueError, TypeError, AttributeError):
             whole = False
@@ -164,7 +164,7 @@ class Gazetteer:
             yield embedded
 
 
-def add(folder: Path, file: Path, today: date) -> tuple[str, Held]:
+def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
     """Keep a file in a folder, in the place of an earlier one of its kind.
 
     Returns:
@@ -193,7 +193,7 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, Held]:
     return kind, held
 
 
-def _kept(new: Path, file: Path, today: date) -> tuple[str, Held]:
+def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
     """Read a file into a form that is quick to read, and tell what it is."""
     from depersonalise.places.postcode_directory import NotADirectory, read_directory  # noqa: PLC0415 - the same
 
@@ -204,7 +204,7 @@ def _kept(new: Path, file: Path, today: date) -> tuple[str, Held]:
         first = opened.readline(_LINE_MOST)
     if first.startswith(b"GB\t") or first.decode("utf-8", "replace").strip() == _COLUMNS:
         rows = _read_places(file, new / _FILES[OUTWARD], raw=first.startswith(b"GB\t"))
-        return OUTWARD, Held(file.name, digest, str(today), "", rows)
+        return OUTWARD, PlaceFile(file.name, digest, str(today), "", rows)
     source = _unpacked(file, new) if zipfile.is_zipfile(file) else file
     try:
         rows, newest, lsoas = read_directory(source, new / _FILES[POSTCODES])
@@ -219,7 +219,7 @@ def _kept(new: Path, file: Path, today: date) -> tuple[str, Held]:
             f"{file.name} is neither GeoNames' GB.txt nor a directory of postcodes: {fault}",
         )
     edition = told[1].replace("_", " ").title() if told else f"newest change {newest}"
-    return POSTCODES, Held(file.name, digest, str(today), edition, rows, lsoas)
+    return POSTCODES, PlaceFile(file.name, digest, str(today), edition, rows, lsoas)
 
 
 def _unpacked(file: Path, new: Path) -> Path:

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
-from depersonalise.depersonalise import Account, Depersonalised
+from depersonalise.depersonalise import Depersonalised, TreatmentCounts
 from depersonalise.release.release import too_few
 from exchange import age
 from exchange.bundle.padding import NotPadded, check_padded, padded
@@ -375,7 +375,7 @@ def _describe(shared: Depersonalised) -> canonical_json.Json:
     }
 
 
-def _exact(account: Account) -> canonical_json.Json:
+def _exact(account: TreatmentCounts) -> canonical_json.Json:
     return {
         "rows_in": account.tally.rows_in,
         "accepted": account.tally.accepted,

@@ -9,7 +9,7 @@ import click
 
 from exchange.cli import console
 from exchange.errors import KeyRefused, NotEntitled, Usage
-from exchange.keys.identity import Officer, read_identity
+from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.keys.passphrases import passphrase_from
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
@@ -35,7 +35,7 @@ def open_log(
     return opened.log
 
 
-def unlock(settings: Settings, told: str | None) -> Officer:
+def unlock(settings: Settings, told: str | None) -> UnlockedKey:
     """Unlock the officer's identity.
 
     Raises:
@@ -44,7 +44,7 @@ def unlock(settings: Settings, told: str | None) -> Officer:
     return read_identity(settings.key_file, passphrase(settings, told))
 
 
-def unlocking(settings: Settings, told: str | None, *, now: bool) -> Callable[[], Officer]:
+def unlocking(settings: Settings, told: str | None, *, now: bool) -> Callable[[], UnlockedKey]:
     """Return what gives the unlocked identity; if `now`, it is unlocked meanwhile.
 
     Unlocking takes half a second of one core and reading an extract mostly waits for the other.
@@ -60,12 +60,12 @@ def unlocking(settings: Settings, told: str | None, *, now: bool) -> Callable[[]
 
 def officers(
     everything: Sequence[Settings], told: str | None, *, now: bool
-) -> Callable[[Settings], Officer]:
+) -> Callable[[Settings], UnlockedKey]:
     """Return what gives the unlocked identity of a partnership; each key is unlocked once."""
     opening = {one.key: unlocking(one, told, now=now) for one in everything[:1]}
-    unlocked: dict[str, Officer] = {}
+    unlocked: dict[str, UnlockedKey] = {}
 
-    def officer(settings: Settings) -> Officer:
+    def officer(settings: Settings) -> UnlockedKey:
         if settings.key not in unlocked:
             first = opening.get(settings.key) or unlocking(settings, told, now=False)
             unlocked[settings.key] = first()
@@ -113,7 +113,7 @@ def _from_keyring(settings: Settings) -> str:
     return found
 
 
-def written(
+def log_entry(
     settings: Settings, log: Log, body: Known, now: datetime, passphrase_file: str | None
 ) -> int:
     """Sign an entry with the officer's key and add it to the log; return its position.
@@ -121,10 +121,10 @@ def written(
     Raises:
         NotEntitled: it would not count; nothing was written.
     """
-    return all_written(settings, log, [body], now, passphrase_file)[0]
+    return log_entries(settings, log, [body], now, passphrase_file)[0]
 
 
-def all_written(
+def log_entries(
     settings: Settings,
     log: Log,
     bodies: Sequence[Known],
@@ -158,7 +158,7 @@ def say_store(log: Log, position: int) -> None:
             "at once",
         )
         console.hint("if its power fails in the next minute, look: exchange verify")
-    there = log.store.written(entry_name(position))
+    there = log.store.written_at(entry_name(position))
     minutes = round((there - datetime.now(UTC)).total_seconds() / 60) if there else 0
     if abs(minutes) > _CLOCKS_DIFFER:
         console.warning(

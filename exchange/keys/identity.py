@@ -34,7 +34,7 @@ FILE_MAX: Final = 64 * 1024  # bytes of an identity file or a card
 
 
 @dataclass(frozen=True, slots=True)
-class Officer:
+class UnlockedKey:
     """An unlocked identity."""
 
     identity: age.Identity
@@ -55,7 +55,7 @@ class Officer:
         return derive(self.identity.seed, b"", _CONTENT)
 
 
-def write_identity(path: Path, passphrase: str, work_factor: int = 18) -> Officer:
+def write_identity(path: Path, passphrase: str, work_factor: int = 18) -> UnlockedKey:
     """Make an identity and keep it in a new file under a passphrase.
 
     Raises:
@@ -71,10 +71,10 @@ def write_identity(path: Path, passphrase: str, work_factor: int = 18) -> Office
             [age.PassphraseRecipient(usual(passphrase), work_factor)],
         )
         publish(file, written, path)
-    return Officer(identity)
+    return UnlockedKey(identity)
 
 
-def read_identity(path: Path, passphrase: str) -> Officer:
+def read_identity(path: Path, passphrase: str) -> UnlockedKey:
     """Unlock an identity file.
 
     Raises:
@@ -90,7 +90,7 @@ def read_identity(path: Path, passphrase: str) -> Officer:
     with contextlib.suppress(age.KeyTextBroken):
         identity = age.Identity.parse(secrets[0]) if len(secrets) == 1 else None
         if isinstance(identity, age.Identity):
-            return Officer(identity)
+            return UnlockedKey(identity)
     fault = "it does not hold one post-quantum identity, AGE-SECRET-KEY-PQ-1…"
     raise KeyRefused("identity-not-post-quantum", _unusable(path, fault))
 
@@ -114,7 +114,7 @@ def _unusable(path: Path, fault: str) -> str:
     return f"the identity file {path.name} can't be used: {fault}"
 
 
-def sign_card(card: Card, officer: Officer) -> bytes:
+def sign_card(card: Card, officer: UnlockedKey) -> bytes:
     """Return a card's file: the card, signed by its own key."""
     return signed_note.sign(canonical_json.write(card.to_json()), card.key_name, officer.signing)
 

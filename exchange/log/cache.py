@@ -13,7 +13,7 @@ from typing import Final
 _DIGITS: Final = 8  # of the length before each entry
 
 
-class Mirror:
+class EntryCache:
     """Entries as they were read, in order."""
 
     def __init__(self, path: Path) -> None:

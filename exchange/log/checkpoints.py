@@ -12,7 +12,7 @@ from typing import Final
 
 from exchange.errors import LogBroken
 from exchange.keys import signed_note
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.merkle import Checkpoint, CheckpointBroken, Tree
 from exchange.stores.store import AlreadyThere, Store, Unfit
 
@@ -57,7 +57,7 @@ class Checkpoints:
             return None
         return self.store.read(checkpoint_name(size), _MOST)
 
-    def sign(self, tree: Tree, officer: Officer, tag: str = "") -> None:
+    def sign(self, tree: Tree, officer: UnlockedKey, tag: str = "") -> None:
         """Sign the tree as it is, unless somebody has."""
         text = Checkpoint(self.origin, tree.size, tree.root).to_bytes()
         try:

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from exchange.keys import signed_note
-from exchange.keys.identity import Officer, read_card
+from exchange.keys.identity import UnlockedKey, read_card
 from partners.entries.card import Card
 from partners.entries.entry import Body, Entry
 from partners.entries.kinds import Enrol, Found
@@ -37,7 +37,7 @@ def cards_in(body: Body) -> tuple[Card, ...]:
             return ()
 
 
-def signed(entry: Entry, card: Card, officer: Officer) -> bytes:
+def signed(entry: Entry, card: Card, officer: UnlockedKey) -> bytes:
     """Return an entry's file."""
     return signed_note.sign(entry.to_bytes(), card.key_name, officer.signing)
 

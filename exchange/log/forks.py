@@ -12,11 +12,11 @@ from pathlib import Path
 
 from exchange.errors import Usage
 from exchange.keys import signed_note
-from exchange.log.cache import Mirror
+from exchange.log.cache import EntryCache
 from exchange.log.log import Log
 from exchange.log.merkle import leaf_hash
 from exchange.log.reader import ENTRY_MAX, entry_name
-from exchange.log.trust import Founding, Memory
+from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
 from partners.entries.entry import Entry, parse
@@ -47,8 +47,8 @@ def branch_of(store: Store, founding: Founding, folder: Path) -> Log:
     Args:
         folder: Where what is remembered of it is kept for the time being.
     """
-    log = Log(store, founding, Memory(folder / "memory.json"), Register(founding.origin))
-    log.lone = True
+    log = Log(store, founding, VerifiedTreeFile(folder / "memory.json"), Register(founding.origin))
+    log.ignore_checkpoints = True
     log.catch_up()
     return log
 
@@ -100,7 +100,7 @@ def files_of(folder: Path) -> list[bytes]:
     return found
 
 
-def remembered(mirror: Mirror, memory: Memory) -> list[bytes]:
+def remembered(mirror: EntryCache, memory: VerifiedTreeFile) -> list[bytes]:
     """Return the entries of the branch that this client has verified."""
     size = memory.read().size
     return [data for position, data in enumerate(mirror) if position < size]

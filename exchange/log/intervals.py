@@ -17,7 +17,7 @@ _SLACK: Final = timedelta(hours=1)  # by which a clock that is set right may go 
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Cosignature:
     """A witness saw the log at a size, at a time by its own clock."""
 
     card: Card
@@ -42,7 +42,7 @@ class Interval:
 class _View:
     """What one authority has seen, and when."""
 
-    def __init__(self, seen: list[Sighting]) -> None:
+    def __init__(self, seen: list[Cosignature]) -> None:
         self.times = sorted(one.time for one in seen)
         by_size = sorted(seen, key=lambda one: one.size)
         self._sizes = [one.size for one in by_size]
@@ -71,14 +71,14 @@ class Witnessed:
             sightings prove no time.
     """
 
-    sightings: list[Sighting]
+    sightings: list[Cosignature]
     broken: list[str]
     gone: list[str]
     backwards: tuple[str, ...] = ()
 
     @cached_property
     def _views(self) -> dict[str, _View]:
-        by: dict[str, list[Sighting]] = {}
+        by: dict[str, list[Cosignature]] = {}
         for one in self.sightings:
             by.setdefault(one.card.partner, []).append(one)
         return {partner: _View(seen) for partner, seen in by.items()}
@@ -105,7 +105,7 @@ class Witnessed:
         )
 
 
-def backwards_in(found: list[Sighting]) -> dict[str, str]:
+def backwards_in(found: list[Cosignature]) -> dict[str, str]:
     """Return the witness keys whose sightings go backwards in time, with whose they are."""
     newest: dict[str, datetime] = {}
     backwards: dict[str, str] = {}

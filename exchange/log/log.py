@@ -21,13 +21,20 @@ from typing import Final
 
 from exchange.errors import KeyRefused, LogBroken
 from exchange.keys import signed_note
-from exchange.keys.identity import Officer
-from exchange.log.cache import Mirror
+from exchange.keys.identity import UnlockedKey
+from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import Checkpoints
 from exchange.log.entry_signature import cards_in, is_signed, key_id_of, signed, time_of
 from exchange.log.merkle import Tree, tree_of
-from exchange.log.reader import ENTRY, ENTRY_MAX, Read, entry_name, fetched, nothing_collected
-from exchange.log.trust import Founding, Memory, Verified
+from exchange.log.reader import (
+    ENTRY,
+    ENTRY_MAX,
+    FetchedEntry,
+    entry_name,
+    fetched,
+    nothing_collected,
+)
+from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
 from partners.entries.card import Card
 from partners.entries.entry import Body, Entry, Seen, kind_of, parse, written_format
@@ -47,20 +54,22 @@ class Log:
     Attributes:
         entries: What each position holds, None where it could not be read.
         put_back: How many entries the store had lost and was given back.
-        lone: Take it as it is, though others have signed another; to settle which is right.
-        went_over: What this client remembered of a branch that was given up, if it did until now.
+        ignore_checkpoints: Take it as it is, though others have signed another; to settle which
+            is right.
+        switched_fork: What this client remembered of a branch that was given up, if it did until
+            now.
     """
 
     store: Store
     founding: Founding
-    memory: Memory
+    memory: VerifiedTreeFile
     register: Register
     tree: Tree = field(default_factory=Tree)
-    mirror: Mirror | None = None
+    mirror: EntryCache | None = None
     entries: list[Entry | None] = field(default_factory=list)
     put_back: int = 0
-    went_over: Verified | None = None
-    lone: bool = False
+    switched_fork: VerifiedTree | None = None
+    ignore_checkpoints: bool = False
     _whole: bool = False
     _unread: list[int] = field(default_factory=list)
     _unsigned: list[int] = field(default_factory=list)
@@ -71,9 +80,9 @@ class Log:
         cls,
         store: Store,
         founding: Founding,
-        memory: Memory,
+        memory: VerifiedTreeFile,
         tick: Callable[[int], None] = lambda _: None,
-        mirror: Mirror | None = None,
+        mirror: EntryCache | None = None,
         *,
         whole: bool = False,
     ) -> "Log":
@@ -104,7 +113,7 @@ class Log:
 
     @classmethod
     def recalled(
-        cls, store: Store, founding: Founding, memory: Memory, mirror: Mirror
+        cls, store: Store, founding: Founding, memory: VerifiedTreeFile, mirror: EntryCache
     ) -> "Log | None":
         """Return the log as it was last verified here, the store unasked; None if unknown."""
         log = cls(store, founding, memory, Register(founding.origin), mirror=mirror)
@@ -138,21 +147,21 @@ class Log:
         self.tree, self.register = Tree(), Register(self.founding.origin)
         self.entries, self._unread, self._unsigned, self._by_name = [], [], [], {}
 
-    def _recalled(self, position: int, data: bytes, known: Verified) -> Read:
+    def _recalled(self, position: int, data: bytes, known: VerifiedTree) -> FetchedEntry:
         """Find the card of an entry whose signature was verified before."""
         if position in known.unread:
-            return Read(data, None, None, settled=True)
+            return FetchedEntry(data, None, None, settled=True)
         try:
             note = signed_note.parse(data)
         except signed_note.NoteBroken:
-            return Read(data, None, None, settled=True)
+            return FetchedEntry(data, None, None, settled=True)
         line = note.signatures[0]
         if position in known.unsigned or len(note.signatures) != 1:
-            return Read(data, note, None, settled=True, known=True)
+            return FetchedEntry(data, note, None, settled=True, known=True)
         for card in self._by_name.get(line.name, []):
             if line.key_id == key_id_of(card):
-                return Read(data, note, card, known=True)
-        return Read(data, note, None)  # the founder's, which is in the entry itself
+                return FetchedEntry(data, note, card, known=True)
+        return FetchedEntry(data, note, None)  # the founder's, which is in the entry itself
 
     def _mend(self) -> bool:
         """Say whether the store still has the last of what was verified; put back what it lost.
@@ -192,7 +201,7 @@ class Log:
         """Copy what the officer's copy lacks after all of the log was read."""
         if self.mirror is None or not self._whole:
             return
-        held = len(self.mirror) if self.went_over else sum(1 for _ in self.mirror)
+        held = len(self.mirror) if self.switched_fork else sum(1 for _ in self.mirror)
         self._copy(held)
         self._whole = False
 
@@ -226,7 +235,7 @@ class Log:
         self.put_back += len(lost)
         return bool(lost)
 
-    def add(self, note: bytes, entry: Entry, signer: Card, officer: Officer) -> int | Rejection:
+    def add(self, note: bytes, entry: Entry, signer: Card, officer: UnlockedKey) -> int | Rejection:
         """Write an entry at the next free position, unless it would have no effect there.
 
         Returns:
@@ -240,7 +249,7 @@ class Log:
             why = self.register.judge(entry, signer, cards, seen=self._agrees(entry.seen))
             if why:
                 return why
-            if not self.lone:
+            if not self.ignore_checkpoints:
                 stop_at_gap(self)
             position = self.tree.size
             try:
@@ -264,7 +273,7 @@ class Log:
                 "write nothing more; keep a copy of the folder as it is, and tell your coordinator",
             ) from None
 
-    def write(self, body: Body, card: Card, officer: Officer, now: datetime) -> int | Rejection:
+    def write(self, body: Body, card: Card, officer: UnlockedKey, now: datetime) -> int | Rejection:
         """Sign an entry of some kind and add it; return as `add` does."""
         entry_id, time = secrets.token_hex(16), time_of(now)
         entry = Entry(
@@ -273,12 +282,12 @@ class Log:
             entry_id,
             kind_of(body),
             time,
-            self.seen,
+            self.verified_tree,
             body,
         )
         return self.add(signed(entry, card, officer), entry, card, officer)
 
-    def found(self, note: bytes, officer: Officer) -> None:
+    def found(self, note: bytes, officer: UnlockedKey) -> None:
         """Write the first entry.
 
         Raises:
@@ -304,14 +313,14 @@ class Log:
         """Take an entry that this client has just written."""
         self._mirrored(self.tree.size, [data])
         note = signed_note.parse(data)
-        self._take(Read(data, note, self._card(note)))
+        self._take(FetchedEntry(data, note, self._card(note)))
 
     @property
-    def seen(self) -> Seen:
+    def verified_tree(self) -> Seen:
         """What a new entry says that its signer has verified."""
         return Seen(self.tree.size, self.tree.root.hex())
 
-    def _take(self, read: Read) -> None:
+    def _take(self, read: FetchedEntry) -> None:
         position, data = self.tree.size, read.data
         if position == 0 and hashlib.sha256(data).hexdigest() != self.founding.entry:
             raise _another(self.store)
@@ -325,7 +334,7 @@ class Log:
                 "nothing was done; is there a newer exchange?",
             )
 
-    def _judged(self, read: Read) -> Entry | None:
+    def _judged(self, read: FetchedEntry) -> Entry | None:
         """Do steps (3) to (7) for the next file; return the entry if it could be read."""
         try:
             entry = parse(read.note.text, known=read.known) if read.note else None
@@ -393,7 +402,7 @@ class Log:
             raise _lost_its_end(known.size, self.tree.size)
         elif known.size and self.tree.root_at(known.size).hex() != known.root:
             raise _rewritten(known.size)
-        if self.tree.size and not self.lone:
+        if self.tree.size and not self.ignore_checkpoints:
             here = self.checkpoints.find(self.tree.size, self.register.cards)
             self.checkpoints.hold(self.tree, here)
         self.memory.keep(self.tree, self._unread, self._unsigned)
@@ -413,9 +422,9 @@ class Log:
             (size, self.tree.root_at(size)) for size, _ in trees if size <= self.tree.size
         }
 
-    def _go_over(self, given_up: Verified) -> None:
+    def _go_over(self, given_up: VerifiedTree) -> None:
         """Go on with this branch in place of the one that this client remembers."""
-        self.went_over = given_up
+        self.switched_fork = given_up
         self.memory.keep(self.tree, self._unread, self._unsigned, given_up=True)
         if self.mirror is not None:
             self.mirror.cut(0)

@@ -24,7 +24,7 @@ _THREADS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class FetchedEntry:
     """A file of the log, and the enrolled card that it was found to be signed by, if any.
 
     Attributes:
@@ -49,7 +49,7 @@ def entry_name(position: int) -> str:
     return f"log/{position:08d}"
 
 
-def fetched(store: Store, start: int, card_of: CardOf) -> Iterator[list[Read]]:
+def fetched(store: Store, start: int, card_of: CardOf) -> Iterator[list[FetchedEntry]]:
     """Give the entries from a position on, run after run, up to the first that is missing.
 
     Args:
@@ -66,7 +66,7 @@ def fetched(store: Store, start: int, card_of: CardOf) -> Iterator[list[Read]]:
 
 def _fetching(
     pool: ThreadPoolExecutor, store: Store, wanted: range, card_of: CardOf
-) -> Iterable[tuple[range, list[Read]]]:
+) -> Iterable[tuple[range, list[FetchedEntry]]]:
     """Begin to fetch entries, in runs beside each other; a single one is fetched at once."""
     size = max(1, len(wanted) // _THREADS)
     runs = [wanted[n : n + size] for n in range(0, len(wanted), size)]
@@ -74,7 +74,7 @@ def _fetching(
     return zip(runs, each(lambda run: _run(store, run, card_of), runs), strict=True)
 
 
-def _run(store: Store, positions: range, card_of: CardOf) -> list[Read]:
+def _run(store: Store, positions: range, card_of: CardOf) -> list[FetchedEntry]:
     """Read entries up to the first that is missing, and find their signers."""
     found = []
     for position in positions:
@@ -84,15 +84,15 @@ def _run(store: Store, positions: range, card_of: CardOf) -> list[Read]:
         try:
             note = signed_note.parse(data)
         except signed_note.NoteBroken:
-            found.append(Read(data, None, None, settled=True))
+            found.append(FetchedEntry(data, None, None, settled=True))
             continue
-        found.append(Read(data, note, card_of(note)))
+        found.append(FetchedEntry(data, note, card_of(note)))
     return found
 
 
-def _unbroken(runs: Iterable[tuple[range, list[Read]]]) -> list[Read]:
+def _unbroken(runs: Iterable[tuple[range, list[FetchedEntry]]]) -> list[FetchedEntry]:
     """Return what was fetched up to the first entry that is missing."""
-    found: list[Read] = []
+    found: list[FetchedEntry] = []
     for wanted, run in runs:
         found += run
         if len(run) < len(wanted):

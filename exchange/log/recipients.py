@@ -2,14 +2,14 @@
 
 from exchange import age
 from exchange.errors import NotEntitled
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from partners.entries.card import Card
 from partners.register.register import Register
 from partners.register.state import Submission
 
 
-def my_card(log: Log, officer: Officer) -> Card:
+def my_card(log: Log, officer: UnlockedKey) -> Card:
     """Return the enrolled card of an unlocked identity.
 
     Raises:
@@ -25,7 +25,7 @@ def my_card(log: Log, officer: Officer) -> Card:
     return card
 
 
-def entitled(log: Log, personal: bool) -> list[Card]:  # noqa: FBT001 - it is what is asked
+def recipient_cards(log: Log, personal: bool) -> list[Card]:  # noqa: FBT001 - it is what is asked
     """Return the cards that a submission is sealed for.
 
     All who are enrolled: the duty is to all other relevant authorities (s.17A(1)). What is personal
@@ -41,13 +41,13 @@ def cards_entitled(register: Register, personal: bool) -> list[Card]:  # noqa: F
     return [card for card in cards if not personal or card.partner in signatories]
 
 
-def keys_of(log: Log, personal: bool) -> list[age.Recipient]:  # noqa: FBT001 - as `entitled`
+def keys_of(log: Log, personal: bool) -> list[age.Recipient]:  # noqa: FBT001 - as `recipient_cards`
     """Return the keys that a submission is sealed for."""
-    return [age.Recipient.parse(card.recipient) for card in entitled(log, personal)]
+    return [age.Recipient.parse(card.recipient) for card in recipient_cards(log, personal)]
 
 
 def unserved(log: Log, submission: Submission) -> list[Card]:
     """Return whose cards are entitled to a submission, and could not open it."""
     keys = {key for _, key in submission.statement.recipients}
-    cards = entitled(log, submission.statement.personal)
+    cards = recipient_cards(log, submission.statement.personal)
     return [card for card in cards if card.signer not in keys]

@@ -29,7 +29,7 @@ class Founding:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifiedTree:
     """A tree that was verified.
 
     Attributes:
@@ -43,13 +43,13 @@ class Verified:
     unsigned: frozenset[int] = frozenset()
 
 
-class Memory:
+class VerifiedTreeFile:
     """The largest tree that this client has verified, kept between runs."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def read(self) -> Verified:
+    def read(self) -> VerifiedTree:
         """Return it; of size 0 if nothing is remembered.
 
         Raises:
@@ -59,9 +59,9 @@ class Memory:
             told = json.loads(self._path.read_text(encoding="utf-8"))
             refuse_newer(told, self._path)
             odd = (frozenset(map(int, told.get(n, []))) for n in ("unread", "unsigned"))
-            return Verified(int(told["size"]), str(told["root"]), *odd)
+            return VerifiedTree(int(told["size"]), str(told["root"]), *odd)
         except FileNotFoundError:
-            return Verified()
+            return VerifiedTree()
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
         raise LogBroken(

@@ -27,7 +27,7 @@ _BEHIND: Final = timedelta(days=1)  # that may lie between signing and sending
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class StoreAudit:
     """What was found in a store beside the entries.
 
     Attributes:
@@ -56,7 +56,7 @@ def verify(
     *,
     bundles: bool,
     tick: Callable[[int, int], None] = lambda *_: None,
-) -> Account:
+) -> StoreAudit:
     """Hold all that is in a store against its log.
 
     Args:
@@ -72,7 +72,7 @@ def verify(
     there = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}
     missing = [size for size in range(1, log.tree.size + 1) if checkpoint_name(size) not in there]
     destroyed = [s for s in log.register.submissions if s.purged_by is not None]
-    return Account(
+    return StoreAudit(
         log,
         count,
         missing,

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exchange.errors import LogBroken
 from exchange.files import replace
 from exchange.keys import signed_note
-from exchange.log.intervals import Sighting, Witnessed, backwards_in
+from exchange.log.intervals import Cosignature, Witnessed, backwards_in
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, CheckpointBroken
 from exchange.stores.store import AlreadyThere, Unfit, Unreachable
@@ -39,7 +39,7 @@ SIGHTING: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedCosignature:
     """A sighting that was verified, as it is kept: by which witness, and its signature line."""
 
     name: str
@@ -50,8 +50,8 @@ class _Kept:
     when: int  # seconds since 1970
     line: str
 
-    def by(self, card: Card) -> Sighting:
-        return Sighting(card, self.size, datetime.fromtimestamp(self.when, UTC))
+    def by(self, card: Card) -> Cosignature:
+        return Cosignature(card, self.size, datetime.fromtimestamp(self.when, UTC))
 
 
 def witness_of(profile: Path) -> str:
@@ -156,7 +156,7 @@ def witnessed(log: Log, kept: Path, *, whole: bool = False) -> Witnessed:
     fresh = [n for n, by in wanted.items() if whole or n not in known or not _owner(known[n], by)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         read = dict(zip(fresh, pool.map(lambda n: _read(log, n, wanted[n]), fresh), strict=True))
-    found: list[Sighting] = []
+    found: list[Cosignature] = []
     for name, by in wanted.items():
         one = read.get(name, known.get(name))
         owner = _owner(one, by) if one is not None else None
@@ -214,7 +214,7 @@ def _owners(log: Log) -> dict[str, list[_Owner]]:
     return by
 
 
-def _owner(one: "_Kept", owners: list[_Owner]) -> _Owner | None:
+def _owner(one: "_CachedCosignature", owners: list[_Owner]) -> _Owner | None:
     """Return whose sighting it is."""
     named = (
         o for o in owners if (o.card.witness, o.card.witness_name) == (one.witness, one.by_name)
@@ -222,15 +222,15 @@ def _owner(one: "_Kept", owners: list[_Owner]) -> _Owner | None:
     return next(named, None)
 
 
-def _kept(path: Path) -> list[_Kept]:
+def _kept(path: Path) -> list[_CachedCosignature]:
     """Return what was verified before; nothing where the copy is not there, or damaged."""
     try:
-        return [_Kept(**json.loads(line)) for line in path.read_bytes().splitlines()]
+        return [_CachedCosignature(**json.loads(line)) for line in path.read_bytes().splitlines()]
     except (OSError, ValueError, TypeError):
         return []
 
 
-def _keep(path: Path, known: dict[str, _Kept]) -> None:
+def _keep(path: Path, known: dict[str, _CachedCosignature]) -> None:
     with contextlib.suppress(OSError):  # a disk that is full costs the copy
         replace(path, b"".join(json.dumps(asdict(one)).encode() + b"\n" for one in known.values()))
 
@@ -279,7 +279,7 @@ def sees_beyond(log: Log, names: list[str]) -> Iterator[str]:
             yield f"witness/{name}"
 
 
-def _read(log: Log, name: str, owners: list[_Owner]) -> _Kept | None:
+def _read(log: Log, name: str, owners: list[_Owner]) -> _CachedCosignature | None:
     """Return a sighting; None if it is not one of the witness's of these cards."""
     try:
         data = log.store.read(f"witness/{name}", _FILE_MAX) or b""
@@ -298,11 +298,13 @@ def _read(log: Log, name: str, owners: list[_Owner]) -> _Kept | None:
             return None  # another of its sightings in this one's place
         line = base64.b64encode(data.rpartition(b"\n\n")[2]).decode()
         root = checkpoint.root.hex()
-        return _Kept(name, card.witness, card.witness_name, checkpoint.size, root, when, line)
+        return _CachedCosignature(
+            name, card.witness, card.witness_name, checkpoint.size, root, when, line
+        )
     return None
 
 
-def _compare(log: Log, seen: Sighting, root: bytes) -> None:
+def _compare(log: Log, seen: Cosignature, root: bytes) -> None:
     """Hold what a witness saw against what is there."""
     on, who = f"on {seen.time:%Y-%m-%d}", seen.card.who
     if seen.size > log.tree.size:

@@ -19,7 +19,7 @@ from exchange.errors import Usage
 from exchange.file_formats import refuse_newer
 from exchange.files import replace
 from exchange.profile.settings import Settings
-from schemas.checks.against_last import Outline
+from schemas.checks.against_last import SubmissionSummary
 from schemas.findings.finding import Finding, Severity
 from schemas.findings.rules import RULES
 from schemas.quarters import LONDON, Covered
@@ -108,7 +108,9 @@ def keep_confirmed(settings: Settings, digest: str, now: datetime) -> None:
     replace(path, json.dumps(everything, indent=1).encode())
 
 
-def last_outline(settings: Settings, dataset: str, part: str, covered: Covered) -> Outline | None:
+def last_outline(
+    settings: Settings, dataset: str, part: str, covered: Covered
+) -> SubmissionSummary | None:
     """Return the outline of the last submission before some dates, of the same part."""
     before = [
         one
@@ -122,7 +124,7 @@ def _named(dataset: str, part: str) -> str:
     return f"{dataset} {part}".strip()
 
 
-def keep_outline(settings: Settings, dataset: str, part: str, outline: Outline) -> None:
+def keep_outline(settings: Settings, dataset: str, part: str, outline: SubmissionSummary) -> None:
     """Keep the outline of what was sent."""
     path = settings.profile / _OUTLINES
     everything = _read(path)
@@ -136,10 +138,10 @@ def keep_outline(settings: Settings, dataset: str, part: str, outline: Outline) 
     replace(path, json.dumps(everything, ensure_ascii=False).encode())
 
 
-def _outlines(settings: Settings, dataset: str) -> list[Outline]:
+def _outlines(settings: Settings, dataset: str) -> list[SubmissionSummary]:
     kept = _read(settings.profile / _OUTLINES).get(dataset, {})
     return [
-        Outline(
+        SubmissionSummary(
             Covered(date.fromisoformat(one["first"]), date.fromisoformat(one["last"])),
             one["rows"],
             one["categories"],

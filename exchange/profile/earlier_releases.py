@@ -29,11 +29,11 @@ from exchange.bundle.bundle import open_bundle
 from exchange.errors import BundleBroken, KeyRefused, Usage
 from exchange.file_formats import refuse_newer
 from exchange.files import replace as publish_again
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.profile.outbox import folder_of_earlier, key_map_of
 from exchange.profile.settings import Settings
 from partners.register.register import Register
-from partners.register.state import Key, Submission
+from partners.register.state import ReturnKey, Submission
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID, released_columns
 from schemas.quarters import Covered
@@ -63,7 +63,7 @@ def file_name(dataset: str, part: str, quarter: str) -> str:
     return f"{dataset}{'.' if part else ''}{part}-{quarter}.age"
 
 
-def new_key(officer: Officer | None, dataset: Dataset) -> bytes:
+def new_key(officer: UnlockedKey | None, dataset: Dataset) -> bytes:
     """Return the key of a dataset that was never sent: the same in each run of an officer."""
     seed = officer.content_key if officer else b""
     return hashlib.blake2b(dataset.id.encode(), key=seed, digest_size=32).digest()
@@ -72,7 +72,7 @@ def new_key(officer: Officer | None, dataset: Dataset) -> bytes:
 def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who opens it
     settings: Settings,
     register: Register,
-    officer: Officer,
+    officer: UnlockedKey,
     dataset: Dataset,
     covered: Covered,
     part: str,
@@ -85,7 +85,7 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     """
     name = file_name(dataset.id, part, str(covered.quarter))
     found = _read_all(settings, officer, dataset, part, name)
-    key: Key = (settings.partner, dataset.id, part, False)
+    key = ReturnKey(settings.partner, dataset.id, part)
     if name not in found and (sent := _sent(register, key, covered)):
         found[name] = _rebuilt(settings, officer, dataset, sent)
     if not found:
@@ -105,7 +105,7 @@ def _within(inside: list[str]) -> pl.Expr:
     return pl.col("covered").is_in(inside)
 
 
-def _sent(register: Register, key: Key, covered: Covered) -> list[Submission]:
+def _sent(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
     """Return what was ever sent for these dates, withdrawn or purged submissions too."""
     return [
         one
@@ -115,7 +115,7 @@ def _sent(register: Register, key: Key, covered: Covered) -> list[Submission]:
 
 
 def _read_all(
-    settings: Settings, officer: Officer, dataset: Dataset, part: str, name: str
+    settings: Settings, officer: UnlockedKey, dataset: Dataset, part: str, name: str
 ) -> dict[str, tuple[Settled, pl.DataFrame]]:
     """Return what is kept of a dataset, by file; other quarters only if the officer's key opens it.
 
@@ -159,7 +159,7 @@ def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFra
 
 
 def _rebuilt(
-    settings: Settings, officer: Officer, dataset: Dataset, sent: list[Submission]
+    settings: Settings, officer: UnlockedKey, dataset: Dataset, sent: list[Submission]
 ) -> tuple[Settled, pl.DataFrame]:
     """Read back what left from key maps and bundles; the last is how a record left."""
     key = new_key(officer, dataset)
@@ -189,7 +189,7 @@ def _rebuilt(
     return settled, rows
 
 
-def _opened(one: Submission, settings: Settings, officer: Officer) -> pl.DataFrame | None:
+def _opened(one: Submission, settings: Settings, officer: UnlockedKey) -> pl.DataFrame | None:
     """Open what was sent before with the sender's own key; None if it can't be."""
     who = f"{one.statement.partner} (entry {one.position})"
     with contextlib.suppress(BundleBroken, KeyRefused):
@@ -257,7 +257,9 @@ def not_for_all(settings: Settings, register: Register) -> list[Path]:
     return found
 
 
-def reseal(paths: Sequence[Path], settings: Settings, register: Register, officer: Officer) -> int:
+def reseal(
+    paths: Sequence[Path], settings: Settings, register: Register, officer: UnlockedKey
+) -> int:
     """Seal files for all who are officers now; return how many the officer's key opened."""
     done = 0
     for path in paths:

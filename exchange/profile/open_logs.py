@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exchange.errors import LogBroken, NotEntitled
-from exchange.keys.identity import Officer, read_identity
+from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.log.log import Log
 from exchange.log.witness import cosign
 from exchange.notices import Notice
@@ -19,7 +19,7 @@ from exchange.stores.store import Unreachable
 from exchange.text import with_noun
 
 # Returns the unlocked key of the officer in a partnership.
-Unlock = Callable[[Settings], Officer]
+Unlock = Callable[[Settings], UnlockedKey]
 
 
 class OpenedLog(NamedTuple):
@@ -85,8 +85,8 @@ def _changes_found(log: Log) -> list[Notice]:
                 ("was a backup restored? bundles can be missing still: exchange verify",),
             )
         )
-    if log.went_over:
-        had = with_noun(log.went_over.size, "entry", "entries")
+    if log.switched_fork:
+        had = with_noun(log.switched_fork.size, "entry", "entries")
         notices.append(
             Notice(
                 "branch-given-up",
@@ -132,9 +132,9 @@ def unlock_with(passphrase: str) -> Unlock:
 
     The function that it returns raises KeyRefused: there is no key, or the passphrase is another's.
     """
-    unlocked: dict[str, Officer] = {}
+    unlocked: dict[str, UnlockedKey] = {}
 
-    def unlock(settings: Settings) -> Officer:
+    def unlock(settings: Settings) -> UnlockedKey:
         if settings.key not in unlocked:
             unlocked[settings.key] = read_identity(settings.key_file, passphrase)
         return unlocked[settings.key]

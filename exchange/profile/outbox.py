@@ -21,14 +21,14 @@ import polars as pl
 from exchange import age
 from exchange.files import patiently, replace, sync_folder
 from exchange.profile.settings import Settings
-from partners.entries.fields import written
+from partners.entries.fields import format_time
 
 QUARTERS: Final = "*-????Q?.age"  # names of files of what left of a quarter
 KEY_MAP_DAYS: Final = 365  # kept so long to answer a correction query, then deleted
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class OutboxFolder:
     """One submission that is finished here and not known to be in the log."""
 
     folder: Path
@@ -62,15 +62,17 @@ class Pending:
         shutil.rmtree(gone, ignore_errors=True)
 
 
-def waiting(settings: Settings) -> list[Pending]:
+def waiting(settings: Settings) -> list[OutboxFolder]:
     """Return what an earlier run left finished; what it left unfinished is deleted."""
     home = _home(settings)
     for path in (*home.glob(".*.new"), *home.glob(".*.gone")):
         shutil.rmtree(path, ignore_errors=True)
-    return [Pending(path) for path in sorted(home.iterdir()) if (path / "entry").is_file()]
+    return [OutboxFolder(path) for path in sorted(home.iterdir()) if (path / "entry").is_file()]
 
 
-def keep(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> Pending:
+def write_outbox_folder(
+    settings: Settings, entry_id: str, write: Callable[[Path], None]
+) -> OutboxFolder:
     """Have a submission's files written into a folder, which then counts as finished."""
     home = _home(settings)
     fresh = home / f".{entry_id}.new"
@@ -85,7 +87,7 @@ def keep(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> Pe
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     sync_folder(home)
-    return Pending(home / entry_id)
+    return OutboxFolder(home / entry_id)
 
 
 def folder_of_earlier(settings: Settings) -> Path:
@@ -110,7 +112,7 @@ def key_map_of(settings: Settings, identity: age.Identity, entry_id: str) -> pl.
 
 def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO) -> None:
     """Write which record came from which line and reference, to be sealed for its owner alone."""
-    metadata = {"made": written(made), "days": str(KEY_MAP_DAYS)}
+    metadata = {"made": format_time(made), "days": str(KEY_MAP_DAYS)}
     origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
 
 

@@ -16,8 +16,8 @@ from tomlkit.exceptions import TOMLKitError
 from exchange.errors import KeyRefused, Usage
 from exchange.file_formats import refuse_newer
 from exchange.files import replace
-from exchange.log.cache import Mirror
-from exchange.log.trust import Founding, Memory
+from exchange.log.cache import EntryCache
+from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.stores.open import open_store
 from exchange.stores.store import Store
 from schemas.extract.text_files import read_text
@@ -175,7 +175,7 @@ class Settings:
         """Return a path that the file tells."""
         return self.folder / Path(told).expanduser()
 
-    def told(self, path: Path) -> str:
+    def name_of(self, path: Path) -> str:
         """Name a file from this folder, or from the root where they lie on two drives."""
         path, folder = path.resolve(), self.folder.resolve()
         if path.drive != folder.drive:
@@ -239,15 +239,15 @@ class Settings:
         return Founding(self.origin, self.founding)
 
     @property
-    def mirror(self) -> Mirror:
+    def mirror(self) -> EntryCache:
         """The officer's own copy of the log's entries."""
-        return Mirror(self.profile / "mirror")
+        return EntryCache(self.profile / "mirror")
 
     @property
     def sighted(self) -> Path:
         """The officer's own copy of what witnesses have seen."""
         return self.profile / "sighted"
 
-    def memory(self) -> Memory:
+    def memory(self) -> VerifiedTreeFile:
         """Return the memory of the log."""
-        return Memory(self.profile / "memory.json")
+        return VerifiedTreeFile(self.profile / "memory.json")

@@ -125,7 +125,7 @@ def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:
     return f"{category}: {entry.label}" if entry and entry.label != category else category
 
 
-def counted(rows: pl.LazyFrame, by: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+def count_by(rows: pl.LazyFrame, by: Sequence[str]) -> Iterator[tuple[tuple[str, ...], int]]:
     """Yield how many records there are of each value of some columns."""
     for *key, number in rows.group_by(by).agg(pl.col(RECORDS).sum()).collect().iter_rows():
         yield tuple(key), number

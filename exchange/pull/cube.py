@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from depersonalise.cube_rounding import Edition, rounded_cube
 from exchange.pull.incidents import incidents
-from exchange.pull.manifest import EditionItem, Item, Manifest
+from exchange.pull.manifest import EditionItem, Manifest, MergedSubmission
 from schemas.codes.vocabularies import GENERALISED
 
 _INFO: Final = b"csp-exchange/v1/rounding"
@@ -54,7 +54,7 @@ def secret_of(salt: bytes) -> str:
     return _derive(salt, _INFO + b" bundle").hex()
 
 
-def rounding_key(quarter: str, items: Iterable[Item]) -> bytes:
+def rounding_key(quarter: str, items: Iterable[MergedSubmission]) -> bytes:
     """Return the key that decides how the counts of some submissions are rounded.
 
     Args:
@@ -68,7 +68,7 @@ def _derive(secret: bytes, info: bytes) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(secret)
 
 
-def cells_of(items: Iterable[tuple[Path, Item]]) -> pl.DataFrame:
+def cells_of(items: Iterable[tuple[Path, MergedSubmission]]) -> pl.DataFrame:
     """Return the cells of some submissions of a quarter, with how many records each has.
 
     Args:

@@ -11,24 +11,24 @@ from pathlib import Path
 
 from exchange.errors import BundleBroken, KeyRefused
 from exchange.files import scratch
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.pull.cube import cells_of, rounding_key
-from exchange.pull.manifest import EditionItem, Item, file_sha256
+from exchange.pull.manifest import EditionItem, MergedSubmission, file_sha256
 from exchange.pull.merge import merge
 from partners.register.register import Register
 from partners.register.state import IssuedEdition
 from schemas.datasets.dataset import SMALLEST
 from schemas.quarters import Quarter
 
-PulledItem = tuple[Path, Item]  # the folder that holds the files, and what was pulled
+PulledItem = tuple[Path, MergedSubmission]  # the folder that holds the files, and what was pulled
 
 
 def write_editions(
     log: Log,
-    officer: Officer,
+    officer: UnlockedKey,
     editions: Iterable[tuple[Quarter, IssuedEdition]],
-    items: Iterable[Item],
+    items: Iterable[MergedSubmission],
     folder: Path,
 ) -> list[EditionItem]:
     """Write the cells of editions into the folder of a pull.
@@ -54,7 +54,7 @@ def write_editions(
 
 
 def _open_earlier(
-    log: Log, officer: Officer, payloads: Collection[str], folder: Path
+    log: Log, officer: UnlockedKey, payloads: Collection[str], folder: Path
 ) -> dict[str, PulledItem]:
     """Open what is in effect no more, under any entry that the officer can open it by.
 

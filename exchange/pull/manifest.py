@@ -22,7 +22,7 @@ _FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MergedSubmission:
     """One submission that was written.
 
     Attributes:
@@ -44,7 +44,9 @@ class Item:
     rounding: str
 
     @classmethod
-    def of(cls, one: Submission, rows: int, files: dict[str, str], rounding: str) -> "Item":
+    def of(
+        cls, one: Submission, rows: int, files: dict[str, str], rounding: str
+    ) -> "MergedSubmission":
         """Return what is said of a submission."""
         s = one.statement
         return cls(
@@ -95,7 +97,7 @@ class Manifest:
         editions: Of published tables, in the order of the log.
     """
 
-    items: dict[int, Item]
+    items: dict[int, MergedSubmission]
     holds: tuple[str, ...]
     size: int
     root: str
@@ -108,7 +110,7 @@ class Manifest:
         try:
             told = json.loads((folder / NAME).read_text(encoding="utf-8"))
             refuse_newer(told, folder / NAME, _FORMAT)
-            items = [Item(**one) for one in told["entries"]]
+            items = [MergedSubmission(**one) for one in told["entries"]]
             holds = tuple(name for name in told["holds"] if Path(name).name == name)
             size, root = int(told["log"]["size"]), str(told["log"]["root"])
             smallest = int(told["smallest"])
@@ -136,7 +138,7 @@ class Manifest:
         folder: Path,
         log: Log,
         size: int | None,
-        items: list[Item],
+        items: list[MergedSubmission],
         editions: list[EditionItem],
         *,
         set_aside: list[tuple[Submission, str]],

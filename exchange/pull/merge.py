@@ -17,11 +17,11 @@ import polars as pl
 
 from exchange.bundle.bundle import Opened, ReleaseTooOld, check_opened, open_sealed
 from exchange.errors import BundleBroken, KeyRefused, Refusal
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.pull.cube import secret_of
 from exchange.pull.incidents import incidents
-from exchange.pull.manifest import Item, file_sha256
+from exchange.pull.manifest import MergedSubmission, file_sha256
 from partners.register.state import Submission
 from schemas.datasets.registry import DATASETS
 from schemas.datasets.shared_columns import columns_of
@@ -49,7 +49,7 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _OpenedBundle:
     """A submission and what its bundle holds."""
 
     one: Submission
@@ -63,13 +63,13 @@ class _Read:
 
 def merge(
     log: Log,
-    officer: Officer,
+    officer: UnlockedKey,
     submissions: Sequence[Submission],
     new: Path,
     tick: Callable[[int], None],
     *,
     set_aside: bool = False,
-) -> tuple[dict[int, Item], list[SetAside]]:
+) -> tuple[dict[int, MergedSubmission], list[SetAside]]:
     """Open, check and write submissions into a folder.
 
     Args:
@@ -83,9 +83,9 @@ def merge(
         BundleBroken, KeyRefused: as `bundles.open_bundle`.
         Refusal: a table can't be written.
     """
-    items: dict[int, Item] = {}
+    items: dict[int, MergedSubmission] = {}
     aside = _Aside(broken=set_aside)
-    under_way: deque[tuple[int, Future[list[Item]]]] = deque()
+    under_way: deque[tuple[int, Future[list[MergedSubmission]]]] = deque()
 
     def finish(most: int) -> None:
         while under_way and sum(rows for rows, _ in under_way) > most:
@@ -122,14 +122,14 @@ class _Aside:
 
 def _batches(
     log: Log,
-    officer: Officer,
+    officer: UnlockedKey,
     submissions: Sequence[Submission],
     tick: Callable[[int], None],
     *,
     aside: _Aside,
-) -> Iterator[list[_Read]]:
+) -> Iterator[list[_OpenedBundle]]:
     """Yield submissions opened, those of a form together; add to `aside` what can't be checked."""
-    batch: list[_Read] = []
+    batch: list[_OpenedBundle] = []
     rows = 0
     together = sorted(
         submissions, key=lambda one: (one.statement.dataset, one.statement.schema, one.position)
@@ -150,12 +150,14 @@ def _batches(
         yield batch
 
 
-def _read(log: Log, officer: Officer, one: Submission) -> _Read:
+def _read(log: Log, officer: UnlockedKey, one: Submission) -> _OpenedBundle:
     sender = f"{one.statement.partner} (entry {one.position})"
-    return _Read(one, open_sealed(log.store, one.statement, sender, officer.identity))
+    return _OpenedBundle(one, open_sealed(log.store, one.statement, sender, officer.identity))
 
 
-def _checked(batch: list[_Read], aside: _Aside) -> tuple[list[_Read], list[pl.DataFrame]]:
+def _checked(
+    batch: list[_OpenedBundle], aside: _Aside
+) -> tuple[list[_OpenedBundle], list[pl.DataFrame]]:
     """Check a batch; return the rows of each that is what may leave."""
     try:
         return batch, check_opened([read.opened for read in batch])
@@ -169,7 +171,7 @@ def _checked(batch: list[_Read], aside: _Aside) -> tuple[list[_Read], list[pl.Da
     return [r for reads, _ in each for r in reads], [t for _, tables in each for t in tables]
 
 
-def _written(batch: list[_Read], new: Path, aside: _Aside) -> list[Item]:
+def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[MergedSubmission]:
     """Check a batch, and write the rows and the incidents of each submission."""
     batch, checked = _checked(batch, aside)
     if not batch:
@@ -187,12 +189,12 @@ def _written(batch: list[_Read], new: Path, aside: _Aside) -> list[Item]:
         for name, content in written.items():
             _write(content, new / name, dataset)
         files = {name: file_sha256(new / name) for name in written}
-        items.append(Item.of(read.one, height, files, secret_of(read.opened.salt)))
+        items.append(MergedSubmission.of(read.one, height, files, secret_of(read.opened.salt)))
         start += height
     return items
 
 
-def _with_provenance(read: _Read, rows: pl.DataFrame) -> pl.LazyFrame:
+def _with_provenance(read: _OpenedBundle, rows: pl.DataFrame) -> pl.LazyFrame:
     s = read.one.statement
     told = {
         "partner": pl.lit(s.partner),

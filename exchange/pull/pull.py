@@ -22,12 +22,12 @@ from exchange.bundle.bundle import METADATA as MARKED
 from exchange.bundle.bundle import open_bundle
 from exchange.errors import NothingToDo
 from exchange.files import patiently, put_back, swap, sync_folder
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.pull.editions import write_editions
 from exchange.pull.incidents import COLUMNS as INCIDENTS
 from exchange.pull.incidents import overlap
-from exchange.pull.manifest import Item, Manifest, file_sha256
+from exchange.pull.manifest import Manifest, MergedSubmission, file_sha256
 from exchange.pull.merge import PROVENANCE, SetAside, merge
 from exchange.pull.private_files import keep_private, make_folder, working_folder
 from exchange.pull.tables import open_merged
@@ -41,7 +41,7 @@ Form = Callable[[Path, str], object]  # of the folder and a dataset; none for th
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Selection:
     """What is asked for; nothing named means all.
 
     Attributes:
@@ -82,7 +82,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedTable:
     """One table written: where, from how many submissions, how many rows."""
 
     dataset: str
@@ -92,7 +92,7 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class MergedPull:
     """What a pull wrote.
 
     Attributes:
@@ -102,7 +102,7 @@ class Pulled:
             with why; they are in no table.
     """
 
-    tables: list[Merged]
+    tables: list[MergedTable]
     fresh: int
     not_for_me: list[Submission]
     set_aside: list[SetAside]
@@ -110,15 +110,15 @@ class Pulled:
 
 def pull(
     log: Log,
-    officer: Officer,
+    officer: UnlockedKey,
     folder: Path,
-    wanted: Wanted | None = None,
+    wanted: Selection | None = None,
     *,
     update: bool = False,
     set_aside: bool = False,
     forms: Sequence[Form] = (),
     tick: Callable[[int, int], None] = lambda *_: None,
-) -> Pulled:
+) -> MergedPull:
     """Verify, open, check and merge every submission that is asked for into a folder.
 
     Args:
@@ -132,7 +132,7 @@ def pull(
             written.
         ReleaseTooOld: this release can check none of them.
     """
-    wanted = wanted or Wanted()
+    wanted = wanted or Selection()
     mine, not_for_me = _sealed_for(log, officer, wanted, personal=False)
     if not mine:
         raise NothingToDo(
@@ -165,7 +165,7 @@ def pull(
         keep_private(new)
         swap(folder, new, before.holds if before else ())
     tables = [
-        Merged(
+        MergedTable(
             dataset,
             folder / f"dataset={dataset}",
             sum(one.dataset == dataset for one in items),
@@ -173,17 +173,17 @@ def pull(
         )
         for dataset in sorted({one.dataset for one in items})
     ]
-    return Pulled(tables, len(written), not_for_me, aside)
+    return MergedPull(tables, len(written), not_for_me, aside)
 
 
-def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
+def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTable]:
     """Verify, open and check what was shared as personal data, each submission into its own file.
 
     Raises:
         NothingToDo: there is none that the officer can open.
         BundleBroken: one is not as signed; none was written.
     """
-    mine, _ = _sealed_for(log, officer, Wanted(), personal=True)
+    mine, _ = _sealed_for(log, officer, Selection(), personal=True)
     if not mine:
         raise NothingToDo(
             "nothing-personal-to-pull", "nothing shared as personal data is sealed for your key"
@@ -198,7 +198,7 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
             rows = open_bundle(log.store, s, sender, officer.identity, path)
             metadata = pl.read_parquet_metadata(path)
             rows.write_parquet(path, compression="zstd", metadata={MARKED: metadata[MARKED]})
-            opened.append(Merged(s.dataset, path, 1, rows.height))
+            opened.append(MergedTable(s.dataset, path, 1, rows.height))
         keep_private(new)
         moved = [replace(t, path=folder / t.path.name) for t in opened]
         for old, there in zip(opened, moved, strict=True):
@@ -208,7 +208,7 @@ def pull_personal(log: Log, officer: Officer, folder: Path) -> list[Merged]:
 
 
 def _sealed_for(
-    log: Log, officer: Officer, wanted: Wanted, *, personal: bool
+    log: Log, officer: UnlockedKey, wanted: Selection, *, personal: bool
 ) -> tuple[list[Submission], list[Submission]]:
     """Return the submissions asked for that an officer can open, and those they can't."""
     mine: list[Submission] = []
@@ -220,12 +220,14 @@ def _sealed_for(
     return mine, not_for_me
 
 
-def _all_kept(mine: list[Submission], folder: Path, before: Manifest, new: Path) -> dict[int, Item]:
+def _all_kept(
+    mine: list[Submission], folder: Path, before: Manifest, new: Path
+) -> dict[int, MergedSubmission]:
     found = {one.position: _kept(one, folder, before, new) for one in mine}
     return {position: item for position, item in found.items() if item is not None}
 
 
-def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> Item | None:
+def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> MergedSubmission | None:
     """Take over what an earlier pull wrote of a submission, if it is still that."""
     item = before.items.get(one.position)
     if item is None or item.payload_sha256 != one.statement.payload_sha256:
@@ -241,7 +243,7 @@ def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> Item | 
     return item
 
 
-def _finish(log: Log, items: list[Item], new: Path, forms: Sequence[Form]) -> None:
+def _finish(log: Log, items: list[MergedSubmission], new: Path, forms: Sequence[Form]) -> None:
     """Write what is of the whole: overlap of agencies, other forms, dictionary."""
     datasets = sorted({one.dataset for one in items})
     datasets += [""] if (new / "incidents").is_dir() else []

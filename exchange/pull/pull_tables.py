@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.log.witness import witnessed
@@ -15,7 +15,7 @@ from exchange.notices import Notice
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
 from exchange.pull.merge import SetAside
-from exchange.pull.pull import Form, Merged, Wanted, pull, pull_personal
+from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal
 from exchange.text import with_noun
 from partners.register.state import Submission
 from schemas.quarters import LONDON, NotAQuarter, Quarter
@@ -30,7 +30,7 @@ class PullResult:
         opened: How many submissions were opened now, and not taken from the folder as it was.
     """
 
-    tables: tuple[Merged, ...]
+    tables: tuple[MergedTable, ...]
     opened: int
     notices: tuple[Notice, ...]
 
@@ -122,7 +122,7 @@ def _opened(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Lo
     return settings, log, [*notices]
 
 
-def wanted_of(log: Log, request: PullRequest) -> Wanted:
+def wanted_of(log: Log, request: PullRequest) -> Selection:
     """Read what is asked for.
 
     Raises:
@@ -141,7 +141,7 @@ def wanted_of(log: Log, request: PullRequest) -> Wanted:
     except NotAQuarter as fault:
         raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
     size = _size(log, request.as_of) if request.as_of is not None else None
-    return Wanted(frozenset(request.datasets), quarters, frozenset(request.partners), size)
+    return Selection(frozenset(request.datasets), quarters, frozenset(request.partners), size)
 
 
 def _size(log: Log, as_of: str) -> int:
@@ -182,7 +182,7 @@ def _not_for_me(submissions: Sequence[Submission]) -> list[Notice]:
     return [Notice("not-for-your-key", text, lines=lines)]
 
 
-def _destroyed(log: Log, officer: Officer, partner: str) -> list[Notice]:
+def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
     """Ask for what was pulled before it was destroyed, until its receiver says it is gone."""
     return [
         Notice(

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from exchange.marking import MARKING
 from exchange.reports.html import render
-from exchange.reports.report import Prose, Report, Table
+from exchange.reports.report import Prose, Report, ReportTable
 from schemas.quarters import LONDON
 
 Form = Callable[[Report, datetime], bytes]
@@ -33,11 +33,11 @@ def page(report: Report, now: datetime) -> bytes:
     return render("report", report.title, now, marking=marking, report=narrow)
 
 
-def _narrow(part: Table | Prose) -> list[Table | Prose]:
+def _narrow(part: ReportTable | Prose) -> list[ReportTable | Prose]:
     """Return a table that is too wide for paper as several, its first column before each."""
     if isinstance(part, Prose) or len(part.headings) <= _COLUMNS:
         return [part]
-    pieces: list[Table | Prose] = []
+    pieces: list[ReportTable | Prose] = []
     step = _COLUMNS - 1
     for start in range(1, len(part.headings), step):
         end = min(start + step, len(part.headings))
@@ -61,7 +61,7 @@ def text(report: Report, now: datetime) -> bytes:
     if report.todo is not None:
         lines += ["TO DECIDE", "", *(f"- {one}" for one in report.todo or ("nothing",)), ""]
     for part in report.parts:
-        within = _columns(part) if isinstance(part, Table) else _paragraphs(part)
+        within = _columns(part) if isinstance(part, ReportTable) else _paragraphs(part)
         lines += [part.title.upper(), "", part.says, "", *within, ""]
     lines += [] if report.public else [MARKING]
     return ("\n".join(lines).rstrip() + "\n").encode()
@@ -71,7 +71,7 @@ def _paragraphs(prose: Prose) -> list[str]:
     return list(prose.paragraphs) or [prose.missing]
 
 
-def _columns(table: Table) -> list[str]:
+def _columns(table: ReportTable) -> list[str]:
     if not table.rows:
         return [table.nothing]
     everything = [table.headings, *table.rows]
@@ -140,7 +140,7 @@ def workbook(report: Report, now: datetime) -> bytes:
     return content.getvalue()
 
 
-def _sheet(book: Any, table: Table, bold: Any) -> None:
+def _sheet(book: Any, table: ReportTable, bold: Any) -> None:
     sheet = book.add_worksheet(table.id)
     sheet.write_string(0, 0, table.title, bold)
     sheet.write_string(1, 0, table.says)

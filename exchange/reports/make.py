@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from exchange.errors import Usage
-from exchange.log.verify import Account, verify
+from exchange.log.verify import StoreAudit, verify
 from exchange.notices import Notice
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
@@ -140,7 +140,7 @@ def county_report(
     districts = _districts(folder, stores)
     quarters = tuple(quarters_of(quarter, year, now))
     notices: list[Notice] = []
-    accounts: dict[str, Account] = {}
+    accounts: dict[str, StoreAudit] = {}
     for one in districts:
         accounts[one.slug], more = _verified_one(one, now, tick)
         notices += more
@@ -189,19 +189,19 @@ def _begins(year: str) -> tuple[int, int]:
 
 def _verified(
     folder: Path, partnership: str, now: datetime, tick: Tick, *, bundles: bool = False
-) -> tuple[Account, tuple[Notice, ...]]:
+) -> tuple[StoreAudit, tuple[Notice, ...]]:
     return _verified_one(Settings.find(folder, partnership), now, tick, bundles=bundles)
 
 
 def _verified_one(
     settings: Settings, now: datetime, tick: Tick, *, bundles: bool = False
-) -> tuple[Account, tuple[Notice, ...]]:
+) -> tuple[StoreAudit, tuple[Notice, ...]]:
     log, notices = open_log(settings, now=now, whole=True)
     return verify(log, settings.sighted, bundles=bundles, tick=tick), notices
 
 
 def _pack(
-    pulls: dict[str, tuple[Account, Path]],
+    pulls: dict[str, tuple[StoreAudit, Path]],
     asked: tuple[Path, int, int, Path | None],
     gazetteer: Path,
     now: datetime,
@@ -209,10 +209,10 @@ def _pack(
 ) -> MadeReport:
     """Make the assessment pack; say so where its file of words was made for people to fill in."""
     from depersonalise.places.gazetteer import Gazetteer  # noqa: PLC0415 - it takes a second
-    from exchange.reports.assessment.build import Asked, make  # noqa: PLC0415 - the same
+    from exchange.reports.assessment.build import AssessmentRequest, make  # noqa: PLC0415 - the same
 
     words, is_new = asked[0], not asked[0].exists()
-    report = make(pulls, Asked(*asked), Gazetteer(gazetteer), now)
+    report = make(pulls, AssessmentRequest(*asked), Gazetteer(gazetteer), now)
     if is_new:
         text = f"{words.name} was made, and holds none of what only people can write"
         hint = "fill it in, and run this again"

@@ -10,7 +10,7 @@ from exchange.errors import Usage
 from exchange.pull.counts import Counts, check_column, chosen, count, incidents_of, records_of
 from exchange.pull.cube import Draft, drafts_of, smallest_of
 from exchange.pull.manifest import Manifest, pulled_into
-from exchange.reports.report import Report, ReportWarning, Table
+from exchange.reports.report import Report, ReportTable, ReportWarning
 from schemas.datasets.registry import DATASETS
 
 TOTAL: Final = "all"
@@ -42,7 +42,7 @@ def draft_warnings(drafts: Iterable[Draft]) -> tuple[ReportWarning, ...]:
     return tuple(warnings)
 
 
-def written(count: int) -> str:
+def format_count(count: int) -> str:
     """Write a number of a published table."""
     return f"{count:,}"
 
@@ -55,7 +55,7 @@ def published_table(
     says: str,
     of: str,
     mark: Callable[[str], str] = str,
-) -> Table:
+) -> ReportTable:
     """Return counts as a table with totals.
 
     Args:
@@ -71,8 +71,8 @@ def published_table(
     if len(counts.columns) != 1:
         rows = [(*row, sum(row[1:])) for row in rows]
         headings = (*headings, TOTAL)
-    cells = [(label, *map(written, numbers)) for label, *numbers in rows]
-    return Table(name, title, says, headings, cells, tuple(range(1, len(headings))))
+    cells = [(label, *map(format_count, numbers)) for label, *numbers in rows]
+    return ReportTable(name, title, says, headings, cells, tuple(range(1, len(headings))))
 
 
 def table_report(

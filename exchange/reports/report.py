@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """One table.
 
     Attributes:
@@ -67,14 +67,14 @@ class Report:
     about: tuple[str, ...]
     warnings: tuple[ReportWarning, ...]
     todo: tuple[str, ...] | None
-    parts: tuple[Table | Prose, ...]
+    parts: tuple[ReportTable | Prose, ...]
     data: dict[str, Any] = field(default_factory=dict)
     public: bool = False
 
     @property
-    def tables(self) -> tuple[Table, ...]:
+    def tables(self) -> tuple[ReportTable, ...]:
         """Its tables alone."""
-        return tuple(part for part in self.parts if isinstance(part, Table))
+        return tuple(part for part in self.parts if isinstance(part, ReportTable))
 
     @property
     def prose(self) -> tuple[Prose, ...]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from exchange.log.log import Log
-from exchange.log.verify import Account
+from exchange.log.verify import StoreAudit
 from exchange.pull.manifest import Manifest
 from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, standings
@@ -13,7 +13,7 @@ from schemas.quarters import LONDON, Quarter
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PulledFolder:
     """The folder of a pull beside the account of the log that it was pulled from.
 
     Attributes:
@@ -40,7 +40,7 @@ class Pulled:
 class Source:
     """What a report is made from; its quarters oldest first."""
 
-    account: Account
+    account: StoreAudit
     quarters: tuple[Quarter, ...]
     now: datetime
 

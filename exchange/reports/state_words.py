@@ -59,7 +59,7 @@ def evidence(log: Log, standing: Standing, seen: Witnessed) -> str:
         return "witnesses' clocks"
     if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
         return "witnessed by " + ", ".join(dict.fromkeys(who for one in proved for who in one.by))
-    clocks = [log.store.written(entry_name(position)) for position in standing.first]
+    clocks = [log.store.written_at(entry_name(position)) for position in standing.first]
     if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
         return "sender's and store's clocks"
     return "sender's clock"

@@ -27,7 +27,7 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DemoStep:
     """One command: when, in whose folder, what is typed, what it is for, and how it must end.
 
     In `types`, {origin} stands for the partnership's origin, which is drawn at its beginning;
@@ -59,39 +59,39 @@ _OCTOBER = _on(5, 10)
 _JOIN = "init --founding ../westshire-council/westshire-community-safety-partnership.founding"
 
 STEPS: Final = (
-    Step(
+    DemoStep(
         _OCTOBER,
         "westshire-council",
         'init --name "Westshire Community Safety Partnership" --area E07999901=Westshire '
         "--outward E07999901=WZ1,WZ2,WZ3 --store ../share",
         "The council's coordinator begins a partnership in a folder that all partners can reach.",
     ),
-    Step(
+    DemoStep(
         _OCTOBER,
         "westshire-council",
         _key(
             "westshire-council", "Westshire Council", "council", "safety", "coordinator", "liaison"
         ),
     ),
-    Step(
+    DemoStep(
         _OCTOBER,
         "westshire-police",
         "init --origin {origin} --store ../share",
         "The police join while it is being begun, because two coordinators found it together.",
     ),
-    Step(
+    DemoStep(
         _OCTOBER,
         "westshire-police",
         _key("westshire-police", "Westshire Police", "police", "liaison", "coordinator", "liaison"),
     ),
-    Step(
+    DemoStep(
         _OCTOBER,
         "westshire-council",
         "enrol westshire-council-safety.card ../westshire-police/westshire-police-liaison.card "
         f"--yes {KEY}",
         "Both have read their fingerprints to each other, and the partnership is founded.",
     ),
-    Step(
+    DemoStep(
         _OCTOBER,
         "westshire-police",
         f"{_JOIN} --store ../share",
@@ -105,11 +105,11 @@ STEPS: Final = (
             ("westshire-analysts", "Westshire Analysts", "other", "analyst"),
         )
         for step in (
-            Step(_OCTOBER, partner, f"{_JOIN} --store ../share"),
-            Step(_OCTOBER, partner, _key(partner, name, kind, role, role)),
+            DemoStep(_OCTOBER, partner, f"{_JOIN} --store ../share"),
+            DemoStep(_OCTOBER, partner, _key(partner, name, kind, role, role)),
         )
     ),
-    Step(
+    DemoStep(
         _OCTOBER,
         "westshire-council",
         "enrol ../westshire-ambulance/westshire-ambulance-liaison.card "
@@ -117,7 +117,7 @@ STEPS: Final = (
         f"../westshire-analysts/westshire-analysts-analyst.card --yes {KEY}",
         "The coordinator admits them.",
     ),
-    Step(
+    DemoStep(
         _OCTOBER,
         "westshire-council",
         "protocol publish ../protocol.txt --title 'Westshire information sharing protocol' "
@@ -125,7 +125,7 @@ STEPS: Final = (
         "The protocol that they agreed on is published, and every authority signs it.",
     ),
     *(
-        Step(_OCTOBER, partner, f"protocol sign ../protocol.txt --yes {KEY}")
+        DemoStep(_OCTOBER, partner, f"protocol sign ../protocol.txt --yes {KEY}")
         for partner in (
             "westshire-council",
             "westshire-police",
@@ -133,64 +133,64 @@ STEPS: Final = (
             "westshire-icb",
         )
     ),
-    Step(
+    DemoStep(
         _on(20, 10),
         "westshire-police",
         f"submit crime.csv --yes {KEY}",
         "The police send the quarter's crime and incidents, and find nothing in the way.",
         extract=Extract("crime.csv", "police-crime", 1200, 1),
     ),
-    Step(
+    DemoStep(
         _on(20, 10),
         "westshire-police",
         f"submit asb.csv --yes {KEY}",
         extract=Extract("asb.csv", "police-asb", 800, 2),
     ),
-    Step(
+    DemoStep(
         _on(20, 10),
         "westshire-police",
         f"submit transport.csv --yes {KEY}",
         extract=Extract("transport.csv", "police-transport", 200, 5),
     ),
-    Step(
+    DemoStep(
         _on(20, 10),
         "westshire-police",
         f"submit welfare.csv --yes {KEY}",
         extract=Extract("welfare.csv", "police-welfare", 600, 6),
     ),
-    Step(
+    DemoStep(
         _on(21, 10),
         "westshire-council",
         f"submit collisions.csv --yes {KEY}",
         "The council sends what it holds of roads, schools and racial incidents.",
         extract=Extract("collisions.csv", "council-collisions", 90, 7),
     ),
-    Step(
+    DemoStep(
         _on(21, 10),
         "westshire-council",
         f"submit exclusions.csv --yes {KEY}",
         extract=Extract("exclusions.csv", "council-exclusions", 300, 8),
     ),
-    Step(
+    DemoStep(
         _on(21, 10),
         "westshire-council",
         f"submit racial.csv --yes {KEY}",
         extract=Extract("racial.csv", "council-racial-incidents", 120, 9),
     ),
-    Step(
+    DemoStep(
         _on(2, 11),
         "westshire-icb",
         f"submit admissions.csv --yes {KEY}",
         "The care board sends admissions by outward code, and one number.",
         extract=Extract("admissions.csv", "health-admissions", 700, 10),
     ),
-    Step(
+    DemoStep(
         _on(2, 11),
         "westshire-icb",
         f"submit outpatients.csv --dataset health-outpatients --yes {KEY}",
         extract=Extract("outpatients.csv", "health-outpatients", 2, 11),
     ),
-    Step(
+    DemoStep(
         _on(3, 11),
         "westshire-ambulance",
         f"submit callouts.csv --yes {KEY}",
@@ -198,39 +198,39 @@ STEPS: Final = (
         status=11,
         extract=Extract("callouts.csv", "ambulance-callouts", 300, 3, spoil=True),
     ),
-    Step(
+    DemoStep(
         _on(4, 11),
         "westshire-ambulance",
         "evidence callouts-corrected.csv -o evidence.html",
         "They mend them in their own system, export again, and show their data-protection officer.",
         extract=Extract("callouts-corrected.csv", "ambulance-callouts", 300, 3),
     ),
-    Step(
+    DemoStep(
         _on(4, 11),
         "westshire-ambulance",
         f"submit callouts-corrected.csv --yes {KEY}",
         "It goes.",
     ),
-    Step(
+    DemoStep(
         _on(9, 1, 2027),
         "westshire-council",
         f"submit incidents.csv --yes {KEY}",
         "The council is late; it is taken all the same, and it shows.",
         extract=Extract("incidents.csv", "council-asb", 250, 4),
     ),
-    Step(
+    DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
         "verify",
         "The analyst trusts nobody: every entry, checkpoint and bundle is proved.",
     ),
-    Step(
+    DemoStep(
         _on(12, 1, 2027),
         "westshire-council",
         f"edition 2026Q3 --yes {KEY}",
         "The council fixes what the published tables of the quarter count.",
     ),
-    Step(
+    DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
         f"pull merged {KEY}",
@@ -239,14 +239,14 @@ STEPS: Final = (
 )
 # After the merged tables were shown.
 REPORTS: Final = (
-    Step(
+    DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
         "table merged --rows theme --columns agency -o themes.txt",
         "A table that may be published: counts are rounded, and no small number can be worked out.",
         shows="themes.txt",
     ),
-    Step(
+    DemoStep(
         _on(12, 1, 2027),
         "westshire-council",
         'assess 12 --answer in-part --position "Police and council came to the public meeting" '
@@ -254,19 +254,19 @@ REPORTS: Final = (
         f"--by 2027-03-31 --yes {KEY}",
         "What the log can't prove of the statutory requirements, the strategy group answers.",
     ),
-    Step(
+    DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
         "report assessment merged --year 2026 -o assessment.html -o assessment.xlsx",
         "The strategic assessment pack, and a file for what only people can write.",
     ),
-    Step(
+    DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
         f"report compliance --quarter {QUARTER} -o board.html -o board.xlsx",
         "One page for the board.",
     ),
-    Step(
+    DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
         f"status --quarter {QUARTER}",

@@ -50,7 +50,7 @@ Row = dict[str, str]  # by field
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SampleArea:
     """The area in which a made-up extract plays; one that does not exist, if not told."""
 
     district: str = "Westshire"
@@ -58,7 +58,7 @@ class Places:
     lsoas: tuple[str, ...] = tuple(f"E0199{n}" for n in range(9000, 9040))
 
 
-WESTSHIRE: Final = Places()
+WESTSHIRE: Final = SampleArea()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class _Drawing:
 
     draw: random.Random
     dataset: Dataset
-    places: Places
+    places: SampleArea
     day: date
     inside: bool
 
@@ -96,7 +96,7 @@ def sample(
     seed: int,
     *,
     faults: bool = False,
-    places: Places = WESTSHIRE,
+    places: SampleArea = WESTSHIRE,
 ) -> Sample:
     """Draw an extract of a dataset.
 
@@ -122,7 +122,7 @@ class _Maker:
     draw: random.Random
     dataset: Dataset
     quarter: Quarter
-    places: Places
+    places: SampleArea
     fields: dict[str, Field]
 
     def row(self, *, inside: bool) -> Row:
@@ -265,7 +265,7 @@ _UNLISTED: Final = {
 
 
 def _slips(
-    dataset: Dataset, quarter: Quarter, fields: dict[str, Field], places: Places
+    dataset: Dataset, quarter: Quarter, fields: dict[str, Field], places: SampleArea
 ) -> dict[str, Row]:
     """Return what breaks each rule: cells of one row, by field."""
     reads = {field.reads: name for name, field in fields.items()}

@@ -169,7 +169,7 @@ class FolderStore:
         with _in_words(self.root):
             return sorted(path.name for path in (self.root / folder).iterdir())
 
-    def written(self, name: str) -> datetime | None:
+    def written_at(self, name: str) -> datetime | None:
         """Return when a file was written by the store's own clock, where it can be told."""
         try:
             return datetime.fromtimestamp((self.root / name).stat().st_mtime, UTC)

@@ -97,7 +97,7 @@ class ObjectStore:
                 self._unless_ours(name, content)
             except (told.GenericError, OSError):
                 # A service may take it, and its answer be lost; or refuse in words of its own.
-                if self.written(name) is None:
+                if self.written_at(name) is None:
                     raise
                 self._unless_ours(name, content)
 
@@ -112,7 +112,7 @@ class ObjectStore:
 
     def _publish_large(self, name: str, content: BinaryIO) -> None:
         """Write a bundle in parts: its name is the hash of its bytes, so all write the same."""
-        if self.written(name) is not None:
+        if self.written_at(name) is not None:
             raise AlreadyThere(name)
         obstore.put(self._bucket, name, content, use_multipart=True)
 
@@ -130,7 +130,7 @@ class ObjectStore:
             found = obstore.list(self._bucket, prefix=f"{folder}/")
             return sorted(one["path"].rpartition("/")[2] for part in found for one in part)
 
-    def written(self, name: str) -> datetime | None:
+    def written_at(self, name: str) -> datetime | None:
         """Return when an object was written by the service's clock."""
         try:
             return obstore.head(self._bucket, name)["last_modified"]

@@ -142,7 +142,7 @@ class SftpStore:
             raise
         return sorted(name for name in found if name not in (".", ".."))
 
-    def written(self, name: str) -> datetime | None:
+    def written_at(self, name: str) -> datetime | None:
         """Return when a file was written by the server's clock."""
         try:
             told = self._do(self._sftp.stat(self._at(name))).mtime

@@ -90,7 +90,7 @@ class Store(Protocol):
             LogBroken: the store can't be read.
         """
 
-    def written(self, name: str) -> datetime | None:
+    def written_at(self, name: str) -> datetime | None:
         """Return when a file was written by the store's own clock, where it can be told."""
 
 

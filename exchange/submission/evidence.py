@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from depersonalise.depersonalise import Account, depersonalise
+from depersonalise.depersonalise import TreatmentCounts, depersonalise
 from depersonalise.places.postcode_directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
 from depersonalise.policy import Domestic
 from depersonalise.release.release import axes_of
@@ -146,7 +146,7 @@ def _squares(part: Part) -> tuple[str, str, str]:
     )
 
 
-def _reasons(account: Account) -> list[tuple[str, str]]:
+def _reasons(account: TreatmentCounts) -> list[tuple[str, str]]:
     told = [(why, few(n)) for why, n in account.reasons.items() if why]
     if account.cover:
         told.append(("cover for sensitive rows", few(account.cover)))

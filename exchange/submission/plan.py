@@ -24,7 +24,7 @@ from exchange.submission.prepare import Part, Prepared, prepare
 from exchange.submission.send import refuse_overlap
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
-from partners.register.state import Key
+from partners.register.state import ReturnKey
 from schemas.findings.finding import errors, gone_with
 
 _FIRST: Final = 3  # rules that are worth correcting first
@@ -52,15 +52,11 @@ class Outgoing:
     log: Log = field(repr=False)
 
     @property
-    def key(self) -> Key:
+    def key(self) -> ReturnKey:
         """What it replaces if it is sent again: partner, dataset, part, and if it is personal."""
-        policy = self.shared.policy
-        return (
-            self.part.settings.partner,
-            self.shared.dataset.id,
-            policy.part,
-            self.shared.personal,
-        )
+        shared = self.shared
+        partner = self.part.settings.partner
+        return ReturnKey(partner, shared.dataset.id, shared.policy.part, shared.personal)
 
 
 @dataclass(frozen=True, slots=True)

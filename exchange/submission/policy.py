@@ -12,14 +12,14 @@ from depersonalise.places.gazetteer import Gazetteer
 from depersonalise.places.protected_places import read_protected
 from depersonalise.policy import Domestic, Policy
 from exchange.errors import Usage
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.profile.earlier_releases import new_key, recall
 from exchange.profile.settings import Settings
 from exchange.submission.send import finish_logged, version_of
 from partners.register.register import Register
 from partners.register.state import Submission
 from schemas.datasets.dataset import SMALLEST, Dataset
-from schemas.extract.places import Places, Protected
+from schemas.extract.places import PlaceLookup, Protected
 from schemas.quarters import Covered
 
 Member = tuple[Settings, Register]  # of one partnership
@@ -39,10 +39,10 @@ class PrepareOptions:
     dates: str | None = None
     domestic: str = ""
     part: str = ""
-    unlock: Callable[[Settings], Officer] | None = None
+    unlock: Callable[[Settings], UnlockedKey] | None = None
 
 
-def places_of(members: Sequence[Member]) -> Places:
+def places_of(members: Sequence[Member]) -> PlaceLookup:
     """Return what is known of places: the areas' own outward codes, then the gazetteer.
 
     Raises:
@@ -62,8 +62,8 @@ def places_of(members: Sequence[Member]) -> Places:
         frozenset().union(*(one.points for one in lists)),
     )
     if directory is None:
-        return Places(known, protected=protected)
-    return Places(
+        return PlaceLookup(known, protected=protected)
+    return PlaceLookup(
         known,
         directory.find,
         directory.nearest,
@@ -186,7 +186,7 @@ def sent_before(
     return [
         one
         for one in register.submissions
-        if one.key[:2] == (settings.partner, dataset.id)
+        if (one.key.partner, one.key.dataset) == (settings.partner, dataset.id)
         and not dataset.is_numbers
         and covered.overlaps(one.statement.covered)
     ]

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from depersonalise.depersonalise import (
-    Account,
     Depersonalised,
     IdentifiersFound,
     ReferenceMissing,
+    TreatmentCounts,
     as_personal,
     depersonalise,
 )
@@ -35,14 +35,14 @@ from exchange.submission.policy import Member, PrepareOptions, places_of, policy
 from exchange.submission.send import was_sent
 from partners.register.register import Register
 from schemas.checks import check
-from schemas.checks.against_last import Outline, changes, combined, outline
+from schemas.checks.against_last import SubmissionSummary, changes, combined, outline
 from schemas.checks.check import Checked, Outcome, Selected
 from schemas.datasets.dataset import Dataset
 from schemas.extract.errors import MappingRefused, SourceRefused, Undecided
 from schemas.extract.file import read_all
 from schemas.extract.mapping import Mapping
 from schemas.extract.parse import Typed, parse
-from schemas.extract.row_counts import Tally
+from schemas.extract.row_counts import RowCounts
 from schemas.findings.finding import Finding, errors, worst_first
 from schemas.findings.rules import RULES
 from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
@@ -60,7 +60,7 @@ class Part:
 
     settings: Settings
     register: Register
-    outline: Outline
+    outline: SubmissionSummary
     checked: Checked
     shared: Depersonalised
     personal: Depersonalised | None = None
@@ -95,22 +95,22 @@ class Prepared:
         return [part.shared for part in self.parts]
 
     @property
-    def account(self) -> Account | None:
+    def account(self) -> TreatmentCounts | None:
         """What depersonalising did, over all partnerships; None if it did nothing."""
         if not self.shared:
             return None
         return added(self.outcome.tally, [shared.account for shared in self.shared])
 
 
-def added(tally: Tally, accounts: Sequence[Account]) -> Account:
+def added(tally: RowCounts, accounts: Sequence[TreatmentCounts]) -> TreatmentCounts:
     """Return several accounts as one."""
 
     def every(name: str) -> dict[str, int]:
         counts = (Counter(getattr(one, name)) for one in accounts)
         return dict(sum(counts, Counter[str]()).most_common())
 
-    summed = [f.name for f in dataclasses.fields(Account) if f.default == 0]
-    return Account(
+    summed = [f.name for f in dataclasses.fields(TreatmentCounts) if f.default == 0]
+    return TreatmentCounts(
         tally,
         every("places"),
         every("generalised"),
@@ -176,7 +176,7 @@ def prepare(
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
+class _WholeExtract:
     """An extract as one dataset, of all partnerships together.
 
     Attributes:
@@ -212,7 +212,7 @@ def _whole(
     dates: str | None,
     prompt: Prompt | None,
     now: datetime,
-) -> _Whole:
+) -> _WholeExtract:
     areas = {area.code: area for _, register in members for area in register.areas}
     selected = check.select(typed, dataset, tuple(areas.values()) if members else None)
     covered = _covered(selected, dates, prompt, now)
@@ -221,11 +221,11 @@ def _whole(
     if running:
         selected = check.only_dates(selected, covered, today)
     kept = typed if len(members) > 1 else None
-    return _Whole(dataset, mapping, kept, selected, covered, running)
+    return _WholeExtract(dataset, mapping, kept, selected, covered, running)
 
 
 def _prepared(
-    whole: _Whole,
+    whole: _WholeExtract,
     members: Sequence[Member],
     options: PrepareOptions,
     now: datetime,
@@ -261,7 +261,11 @@ def _prepared(
 
 
 def _parts(
-    whole: _Whole, outcome: Outcome, members: Sequence[Member], options: PrepareOptions, today: date
+    whole: _WholeExtract,
+    outcome: Outcome,
+    members: Sequence[Member],
+    options: PrepareOptions,
+    today: date,
 ) -> Iterator[Part]:
     """Give what may leave to each partnership that has rows in the extract."""
     for settings, register in members:
@@ -342,7 +346,7 @@ def _shared(
         return anew
 
 
-def _was_sent(whole: _Whole, member: Member) -> bool:
+def _was_sent(whole: _WholeExtract, member: Member) -> bool:
     """Say whether something was sent before, which nobody could open here."""
     settings, register = member
     return bool(sent_before(settings, register, whole.dataset, whole.covered))

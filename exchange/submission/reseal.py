@@ -11,17 +11,17 @@ from pathlib import Path
 
 from exchange.bundle import bundle
 from exchange.errors import NotEntitled
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
-from exchange.log.recipients import entitled, keys_of, my_card
+from exchange.log.recipients import keys_of, my_card, recipient_cards
 from exchange.profile.settings import Settings
-from exchange.submission.send import alone, entry_of, finished, send
+from exchange.submission.send import entry_of, profile_lock, send, store_in_outbox
 from partners.register.state import Submission
 
 
 def reshare(
-    submission: Submission, *, settings: Settings, log: Log, officer: Officer, now: datetime
+    submission: Submission, *, settings: Settings, log: Log, officer: UnlockedKey, now: datetime
 ) -> int:
     """Seal what was sent before for all who are entitled now: the same rows, byte for byte.
 
@@ -34,7 +34,7 @@ def reshare(
         LogBroken: the store can't be reached or written.
     """
     card = my_card(log, officer)
-    with alone(settings):
+    with profile_lock(settings):
         log.catch_up()
         entry_id, old = secrets.token_hex(16), submission.statement
         recipients = keys_of(log, old.personal)
@@ -47,14 +47,14 @@ def reshare(
             statement = replace(
                 old,
                 officer=card.officer,
-                recipients=tuple((c.who, c.signer) for c in entitled(log, old.personal)),
+                recipients=tuple((c.who, c.signer) for c in recipient_cards(log, old.personal)),
                 bundle_sha256=sealed.bundle_sha256,
                 bundle_size=sealed.bundle_size,
             )
             entry = entry_of(log, statement, time_of(now), entry_id)
             (folder / "entry").write_bytes(signed(entry, card, officer))
 
-        position = send(finished(settings, entry_id, write), settings, log, card, officer)
+        position = send(store_in_outbox(settings, entry_id, write), settings, log, card, officer)
     if not isinstance(position, int):
         raise NotEntitled(position.id, f"nothing was logged: {position}")
     return position

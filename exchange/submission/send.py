@@ -21,19 +21,19 @@ from typing import Final
 import polars as pl
 from filelock import FileLock, Timeout
 
-from depersonalise.depersonalise import Account, Depersonalised
+from depersonalise.depersonalise import Depersonalised, TreatmentCounts
 from exchange import age
 from exchange.bundle.bundle import Sealed, seal
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import LogBroken, NotEntitled, Usage
 from exchange.keys import signed_note
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
-from exchange.log.recipients import entitled, keys_of, my_card
+from exchange.log.recipients import keys_of, my_card, recipient_cards
 from exchange.profile import earlier_releases, outbox
 from exchange.profile.earlier_releases import file_name
-from exchange.profile.outbox import Pending
+from exchange.profile.outbox import OutboxFolder
 from exchange.profile.settings import Settings
 from exchange.stores.store import AlreadyThere, Unreachable
 from exchange.submission.transfer_file import write_courier
@@ -42,7 +42,7 @@ from partners.entries.card import Card
 from partners.entries.entry import Entry, in_band, parse, written_format
 from partners.entries.kinds import Submit
 from partners.register.register import Register
-from partners.register.state import Key, Rejection, Submission
+from partners.register.state import Rejection, ReturnKey, Submission
 from schemas.datasets.dataset import SECOND, SMALLEST, Dataset
 from schemas.quarters import Covered
 
@@ -68,16 +68,16 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _OutboxItem:
     """A submission that is finished on this disk."""
 
-    left: Pending
+    left: OutboxFolder
     note: bytes
     entry: Entry
     statement: Submit
 
 
-def refuse_overlap(log: Log, key: Key, covered: Covered) -> None:
+def refuse_overlap(log: Log, key: ReturnKey, covered: Covered) -> None:
     """Refuse dates that overlap those of an earlier submission in part.
 
     Raises:
@@ -122,7 +122,7 @@ def _check_version(register: Register, shared: Depersonalised) -> None:
         )
 
 
-def check_may_submit(card: Card, log: Log, key: Key, covered: Covered, version: int) -> None:
+def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, version: int) -> None:
     """Refuse before anything is sealed what the log would reject.
 
     Raises:
@@ -133,7 +133,7 @@ def check_may_submit(card: Card, log: Log, key: Key, covered: Covered, version: 
     trial = entry_of(log, _blank(card, key, covered, version), datetime.now(UTC), "0" * 32)
     why = log.register.judge(trial, card, (), seen=True)
     if why:
-        raise NotEntitled(why.id, f"{card.who} can't send {key[1]}: {why}", "nothing was sent")
+        raise NotEntitled(why.id, f"{card.who} can't send {key.dataset}: {why}", "nothing was sent")
 
 
 def submit(
@@ -141,7 +141,7 @@ def submit(
     *,
     settings: Settings,
     log: Log,
-    officer: Officer,
+    officer: UnlockedKey,
     now: datetime,
     to: Path | None = None,
     stage: Callable[[str], None] = lambda _: None,
@@ -156,12 +156,12 @@ def submit(
         LogBroken: the store can't be reached or written; what was sealed is kept for the next run.
     """
     card = my_card(log, officer)
-    with alone(settings):
+    with profile_lock(settings):
         # A courier file can be made where the store is out of reach; the log decides if it counts.
         with contextlib.suppress(*([Unreachable] if to is not None else [])):
             log.catch_up()
         _check_version(log.register, shared)
-        key = (card.partner, shared.dataset.id, shared.policy.part, shared.personal)
+        key = ReturnKey(card.partner, shared.dataset.id, shared.policy.part, shared.personal)
         content = _content(shared, key, officer)
         kept, waiting = _left_by_earlier_runs(settings, log, key, shared.covered, content)
         if same := _same(log.register, key, content):
@@ -196,7 +196,7 @@ def submit(
 def finish_logged(settings: Settings, register: Register) -> None:
     """Keep what stays here of what is in the log, where a run was killed before it could."""
     logged = {one.id for one in register.submissions}
-    with alone(settings):
+    with profile_lock(settings):
         for left in outbox.waiting(settings):
             if left.id in logged:
                 with contextlib.suppress(Unreachable):
@@ -205,8 +205,8 @@ def finish_logged(settings: Settings, register: Register) -> None:
 
 
 def _left_by_earlier_runs(
-    settings: Settings, log: Log, key: Key, covered: Covered, content: str
-) -> tuple[_Kept | None, tuple[str, ...]]:
+    settings: Settings, log: Log, key: ReturnKey, covered: Covered, content: str
+) -> tuple[_OutboxItem | None, tuple[str, ...]]:
     """Return what an interrupted run of this very extract finished, and name what waits.
 
     What is for these dates and is not this extract is forgotten: whoever stopped it may have had a
@@ -229,20 +229,21 @@ def _left_by_earlier_runs(
     return mine, tuple(waiting)
 
 
-def _outdated(kept: _Kept, log: Log, key: Key, covered: Covered, content: str) -> bool:
+def _outdated(kept: _OutboxItem, log: Log, key: ReturnKey, covered: Covered, content: str) -> bool:
     """Say whether something interrupted can't or need not be sent any more."""
     statement = kept.statement
-    theirs = (statement.partner, statement.dataset, statement.part, statement.personal)
-    there = log.register.overlapping(theirs, statement.covered)
+    there = log.register.overlapping(ReturnKey.of(statement), statement.covered)
     if any(one.position >= kept.entry.seen.size for one in there):
         return True  # somebody of the same authority has returned something newer since
-    if set(statement.recipients) != {(c.who, c.signer) for c in entitled(log, statement.personal)}:
+    entitled = {(c.who, c.signer) for c in recipient_cards(log, statement.personal)}
+    if set(statement.recipients) != entitled:
         return True
-    return theirs == key and statement.covered.overlaps(covered) and statement.content != content
+    same = ReturnKey.of(statement) == key and statement.covered.overlaps(covered)
+    return same and statement.content != content
 
 
 @contextmanager
-def alone(settings: Settings) -> Iterator[None]:
+def profile_lock(settings: Settings) -> Iterator[None]:
     """Let one process of this profile send at a time; the system frees the lock of a dead one."""
     lock = FileLock(settings.profile / "lock", timeout=_LOCK_SECONDS)
     try:
@@ -265,10 +266,10 @@ def _seal(
     settings: Settings,
     log: Log,
     card: Card,
-    officer: Officer,
+    officer: UnlockedKey,
     now: datetime,
     content: str,
-) -> _Kept:
+) -> _OutboxItem:
     """Finish a submission on this disk: entry, bundle and key map."""
     recipients = keys_of(log, shared.personal)
     entry_id = secrets.token_hex(16)
@@ -288,12 +289,14 @@ def _seal(
         entry = entry_of(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(signed(entry, card, officer))
 
-    return finished(settings, entry_id, write)
+    return store_in_outbox(settings, entry_id, write)
 
 
-def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> _Kept:
+def store_in_outbox(
+    settings: Settings, entry_id: str, write: Callable[[Path], None]
+) -> _OutboxItem:
     """Have a submission's files written, and read them back."""
-    kept = _kept(outbox.keep(settings, entry_id, write))
+    kept = _kept(outbox.write_outbox_folder(settings, entry_id, write))
     if kept is None:
         raise LogBroken(
             "sealed-file-unreadable",
@@ -303,7 +306,9 @@ def finished(settings: Settings, entry_id: str, write: Callable[[Path], None]) -
     return kept
 
 
-def _write_key_map(folder: Path, shared: Depersonalised, officer: Officer, now: datetime) -> None:
+def _write_key_map(
+    folder: Path, shared: Depersonalised, officer: UnlockedKey, now: datetime
+) -> None:
     """Write the key map, sealed for the officer alone."""
     plain = io.BytesIO()
     outbox.key_map(shared.origin.select("record_id", "line", "reference"), now, plain)
@@ -312,15 +317,15 @@ def _write_key_map(folder: Path, shared: Depersonalised, officer: Officer, now: 
         age.encrypt(plain, file, [officer.identity.recipient])
 
 
-def _kept(left: Pending) -> _Kept | None:
+def _kept(left: OutboxFolder) -> _OutboxItem | None:
     """Read back a finished submission; None if it is none that this version understands."""
     note = left.entry()
     entry = parse(signed_note.parse(note).text)
-    return _Kept(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
+    return _OutboxItem(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
 
 
 def send(
-    kept: _Kept, settings: Settings, log: Log, card: Card, officer: Officer
+    kept: _OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey
 ) -> int | Rejection:
     """Put the bundle in the store, then the entry in the log; return its position, or why not."""
     with kept.left.bundle() as file:
@@ -345,20 +350,20 @@ def _position_of(log: Log, entry_id: str) -> int | None:
 
 
 def was_sent(
-    shared: Depersonalised, register: Register, partner: str, officer: Officer
+    shared: Depersonalised, register: Register, partner: str, officer: UnlockedKey
 ) -> Submission | None:
     """Return the submission in effect that holds the same rows for the same dates, if any."""
-    key = (partner, shared.dataset.id, shared.policy.part, shared.personal)
+    key = ReturnKey(partner, shared.dataset.id, shared.policy.part, shared.personal)
     return _same(register, key, _content(shared, key, officer))
 
 
-def _same(register: Register, key: Key, content: str) -> Submission | None:
+def _same(register: Register, key: ReturnKey, content: str) -> Submission | None:
     return next(
         (s for s in register.current() if s.key == key and s.statement.content == content), None
     )
 
 
-def _content(shared: Depersonalised, key: Key, officer: Officer) -> str:
+def _content(shared: Depersonalised, key: ReturnKey, officer: UnlockedKey) -> str:
     """Return the HMAC by which the same rows for the same dates are recognised."""
     digest = hmac.new(officer.content_key, digestmod=hashlib.sha256)
     digest.update(f"{key}|{shared.covered}|1\n".encode())
@@ -389,7 +394,7 @@ def _statement(
         personal=shared.personal,
         counts=_counts(shared.account),
         treatments=_treatments(shared),
-        recipients=tuple((c.who, c.signer) for c in entitled(log, shared.personal)),
+        recipients=tuple((c.who, c.signer) for c in recipient_cards(log, shared.personal)),
         bundle_sha256=sealed.bundle_sha256,
         bundle_size=sealed.bundle_size,
         payload_sha256=sealed.payload_sha256,
@@ -397,7 +402,7 @@ def _statement(
     )
 
 
-def _counts(account: Account) -> Json:
+def _counts(account: TreatmentCounts) -> Json:
     left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
     if account.withheld:
         left_out["small-group"] = in_band(account.withheld)
@@ -424,23 +429,29 @@ def _treatments(shared: Depersonalised) -> Json:
 def entry_of(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
     """Return the entry of a statement, after what is there."""
     return Entry(
-        written_format("submit"), log.founding.origin, entry_id, "submit", time, log.seen, statement
+        written_format("submit"),
+        log.founding.origin,
+        entry_id,
+        "submit",
+        time,
+        log.verified_tree,
+        statement,
     )
 
 
-def _blank(card: Card, key: Key, covered: Covered, version: int) -> Submit:
+def _blank(card: Card, key: ReturnKey, covered: Covered, version: int) -> Submit:
     """Return a statement of nothing, to ask the register whether the real one would count."""
     counts: Json = {"rows_in": "0", "accepted": "0", "left_out": {}}
     zero = "0" * 64
     return Submit(
-        key[0],
+        key.partner,
         card.officer,
-        key[1],
-        key[2],
+        key.dataset,
+        key.part,
         covered.quarter,
         covered,
         version,
-        key[3],
+        key.personal,
         counts,
         {"places": {}, "generalised": {}, "domestic": "generalise", "smallest": SMALLEST},
         (),

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from depersonalise.depersonalise import Account
+from depersonalise.depersonalise import TreatmentCounts
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
 from schemas.codes.vocabularies import SQUARES
@@ -37,7 +37,7 @@ def account_rows(found: Prepared) -> list[tuple[str, int]]:
     return rows
 
 
-def _corrected(account: Account) -> list[tuple[str, int]]:
+def _corrected(account: TreatmentCounts) -> list[tuple[str, int]]:
     """Return what a correction keeps as it was sent before."""
     return [
         ("stay with the dates with which they were sent before", -account.elsewhere),

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import BundleBroken, NotEntitled, NothingToDo
 from exchange.files import aside, publish
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.reader import ENTRY_MAX
 from exchange.stores.store import AlreadyThere
@@ -42,7 +42,7 @@ def write_courier(target: Path, entry: bytes, bundle: BinaryIO) -> None:
         publish(file, path, target)
 
 
-def receive(path: Path, log: Log, officer: Officer) -> tuple[int, Submit]:
+def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
     """Put what a courier file holds into the store and the log.
 
     Raises:

@@ -8,7 +8,7 @@ record; a number of records from 1 to 4 is never told exactly.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from depersonalise.depersonalise import Account
+from depersonalise.depersonalise import TreatmentCounts
 from depersonalise.release.sensitivity import COVER
 from depersonalise.risk.absence import CLASS_KNOWN, LEAST, Absence, Absences
 from depersonalise.risk.intruder import Attack
@@ -22,7 +22,9 @@ _UNSAID: Final = "where the file does not say"
 _NOT_RECORDED: Final = "domestic not recorded"
 
 
-def verdict(measures: Measures, absences: Absences | None, account: Account) -> dict[str, Any]:
+def verdict(
+    measures: Measures, absences: Absences | None, account: TreatmentCounts
+) -> dict[str, Any]:
     """Return `says`, `risks`, `against` and `left`: the verdict and what it rests on."""
     against = [*_against(measures, absences)]
     says = "It keeps to every limit below." if not against else "It does not keep to every limit."
@@ -114,7 +116,7 @@ def _over(name: str, one: Absence) -> bool:
     return one.sensitive >= LEAST and one.chance > max(limit(name), one.base)
 
 
-def _left(measures: Measures, absences: Absences | None, account: Account) -> Iterator[str]:
+def _left(measures: Measures, absences: Absences | None, account: TreatmentCounts) -> Iterator[str]:
     """Say what remains, whatever the verdict."""
     others = measures.others
     if others is not None and others.alone:

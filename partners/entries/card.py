@@ -98,7 +98,7 @@ class Card:
             "recipient": self.recipient,
             "signer": self.signer,
             "witness": self.witness,
-            "made": fields.written(self.made),
+            "made": fields.format_time(self.made),
         }
 
     @property

@@ -68,7 +68,7 @@ class Entry:
                 "origin": self.origin,
                 "id": self.id,
                 "kind": self.kind,
-                "time": fields.written(self.time),
+                "time": fields.format_time(self.time),
                 "seen": {"size": self.seen.size, "root": self.seen.root},
                 **self.body.to_json(),
             }

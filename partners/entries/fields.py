@@ -97,7 +97,7 @@ def moment(value: Any) -> datetime:
     return datetime(*map(int, found.groups()), tzinfo=UTC)  # type: ignore[arg-type,misc]
 
 
-def written(when: datetime) -> str:
+def format_time(when: datetime) -> str:
     """Write a moment as entries do."""
     return when.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 

@@ -34,17 +34,17 @@ from partners.entries.kinds import (
 from partners.register import rules
 from partners.register.adoptions import Adopted, adopted_at_founding
 from partners.register.state import (
-    Applied,
     Assessment,
     Claim,
+    EntryResult,
     IssuedEdition,
-    Key,
     NilReturn,
     Nomination,
     Partner,
     Protocol,
     Rejection,
     Return,
+    ReturnKey,
     Revocation,
     Signature,
     Submission,
@@ -88,7 +88,7 @@ class Register:
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
     assessments: dict[str, Assessment] = field(default_factory=dict)
     editions: dict[Quarter, list[IssuedEdition]] = field(default_factory=dict)
-    applied: list[Applied] = field(default_factory=list)
+    applied: list[EntryResult] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
     successions: dict[str, Succeed] = field(default_factory=dict)
     settlements: dict[Settle, list[str]] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class Register:
     enrolled: set[tuple[str, str]] = field(default_factory=set)  # "partner/officer" and key
     _of: dict[tuple[str, str], list[Return]] = field(default_factory=dict)
     _by_id: dict[str, list[Return]] = field(default_factory=dict)
-    _current: dict[tuple[Key, Quarter], list[Return]] = field(default_factory=dict)
+    _current: dict[tuple[ReturnKey, Quarter], list[Return]] = field(default_factory=dict)
 
     @property
     def founded(self) -> bool:
@@ -197,7 +197,7 @@ class Register:
             )
         ]
 
-    def clashing(self, key: Key, covered: Covered) -> list[Return]:
+    def clashing(self, key: ReturnKey, covered: Covered) -> list[Return]:
         """Return what is in effect whose dates overlap some, but not all theirs are covered."""
         return [
             s
@@ -205,11 +205,11 @@ class Register:
             if covered.overlaps(s.statement.covered) and not covered.contains(s.statement.covered)
         ]
 
-    def replaced(self, key: Key, covered: Covered) -> list[Submission]:
+    def replaced(self, key: ReturnKey, covered: Covered) -> list[Submission]:
         """Return the submissions in effect that one for these dates would replace."""
         return [one for one in self._replaced(key, covered) if isinstance(one, Submission)]
 
-    def overlapping(self, key: Key, covered: Covered) -> list[Return]:
+    def overlapping(self, key: ReturnKey, covered: Covered) -> list[Return]:
         """Return what is in effect that covers some of these dates."""
         theirs = self._current.get((key, covered.quarter), [])
         return [s for s in theirs if covered.overlaps(s.statement.covered)]
@@ -254,19 +254,19 @@ class Register:
         position = len(self.applied)
         if not why:
             self._take(position, entry, signer, cards)
-        self.applied.append(Applied(position, entry.kind, signer.who, entry.time, why))
+        self.applied.append(EntryResult(position, entry.kind, signer.who, entry.time, why))
         self.ids.add((signer.signer, entry.id))
         return why
 
     def reject(self, why: Rejection) -> None:
         """Note that the next entry could not be read, or that nobody enrolled signed it."""
-        self.applied.append(Applied(len(self.applied), "?", "", None, why))
+        self.applied.append(EntryResult(len(self.applied), "?", "", None, why))
 
     def judge(
         self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
     ) -> Rejection | None:
         """Say why an entry would have no effect as the next one; None if it would have."""
-        return rules.why_not(self, entry, signer, cards, seen=seen)
+        return rules.rejection_reason(self, entry, signer, cards, seen=seen)
 
     def _take(self, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]) -> None:
         for card in cards:
@@ -343,7 +343,7 @@ class Register:
         self._of.setdefault((new.statement.partner, new.statement.dataset), []).append(new)
         self._by_id.setdefault(new.id, []).append(new)
 
-    def _replaced(self, key: Key, covered: Covered) -> list[Return]:
+    def _replaced(self, key: ReturnKey, covered: Covered) -> list[Return]:
         theirs = self._current.get((key, covered.quarter), [])
         return [s for s in theirs if covered.contains(s.statement.covered)]
 

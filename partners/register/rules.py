@@ -28,7 +28,7 @@ from partners.entries.kinds import (
     Withdraw,
 )
 from partners.entries.reasons import REASONS
-from partners.register.state import Rejection, Submission
+from partners.register.state import Rejection, ReturnKey, Submission
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
 
@@ -48,7 +48,7 @@ class NeedsNewer(Exception):
         self.needed = needed
 
 
-def why_not(
+def rejection_reason(
     register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
 ) -> Rejection | None:
     """Say why an entry would have no effect as the next one; None if it would have.
@@ -86,8 +86,7 @@ def _stranger(register: "Register", signer: Card) -> Rejection:
 
 def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> Rejection | None:
     """Say whether it would replace what its signer had not seen: a courier that came too late."""
-    s = statement
-    for old in register.overlapping((s.partner, s.dataset, s.part, s.personal), s.covered):
+    for old in register.overlapping(ReturnKey.of(statement), statement.covered):
         if old.position >= entry.seen.size:
             return Rejection(
                 "replaces-unseen-entry",
@@ -381,14 +380,14 @@ def _personal(register: "Register", statement: Submit) -> Rejection | None:
 
 def _dates(register: "Register", statement: Submit | Nil) -> Rejection | None:
     s = statement
-    clash = register.clashing((s.partner, s.dataset, s.part, s.personal), s.covered)
+    clash = register.clashing(ReturnKey.of(s), s.covered)
     if clash:
         return Rejection("entry-overlaps-in-part", f"it overlaps entry {clash[0].position} in part")
     return None
 
 
 def _nil(register: "Register", nil: Nil) -> Rejection | None:
-    key = (nil.partner, nil.dataset, nil.part, False)
+    key = ReturnKey.of(nil)
     for one in register.overlapping(key, nil.covered):
         if isinstance(one, Submission):
             return Rejection(

@@ -2,11 +2,29 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from partners.entries.card import Card
 from partners.entries.kinds import Assess, Nil, NotHeld, PublishProtocol, Submit
 
-Key = tuple[str, str, str, bool]  # partner, dataset, part, personal
+
+class ReturnKey(NamedTuple):
+    """What a later return must share with an earlier one to replace it.
+
+    Attributes:
+        part: Of several in which the partner returns the dataset; mostly empty.
+        personal: It holds personal data, for the signatories of that clause alone.
+    """
+
+    partner: str
+    dataset: str
+    part: str = ""
+    personal: bool = False
+
+    @classmethod
+    def of(cls, statement: Submit | Nil) -> "ReturnKey":
+        """Return that of a statement."""
+        return cls(statement.partner, statement.dataset, statement.part, statement.personal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +122,9 @@ class Return:
     withdrawn_by: int | None = None
 
     @property
-    def key(self) -> Key:
+    def key(self) -> ReturnKey:
         """What a later return must share with it to replace it."""
-        s = self.statement
-        return (s.partner, s.dataset, s.part, s.personal)
+        return ReturnKey.of(self.statement)
 
     @property
     def counts(self) -> bool:
@@ -157,7 +174,7 @@ class Revocation:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class EntryResult:
     """What became of the entry at a position: `why` is None if it took effect."""
 
     position: int

@@ -26,7 +26,7 @@ _RUN: Final = 3  # days in a row
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class SubmissionSummary:
     """How many records a submission held, and how many of each category."""
 
     covered: Covered
@@ -42,14 +42,14 @@ class Outline:
         return (self.covered.last - self.covered.first).days + 1
 
 
-def outline(selected: Selected, covered: Covered) -> Outline:
+def outline(selected: Selected, covered: Covered) -> SubmissionSummary:
     """Return the outline of what is about to be sent."""
     counts = selected.rows.lazy().group_by("category").len().collect()
     told = {code: n for code, n in counts.iter_rows() if code is not None}
-    return Outline(covered, selected.rows.height, told)
+    return SubmissionSummary(covered, selected.rows.height, told)
 
 
-def combined(outlines: Sequence[Outline | None]) -> Outline | None:
+def combined(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary | None:
     """Return several partnerships' outlines of the same dates as one; None if one is missing."""
     held = [one for one in outlines if one is not None]
     if not held or len(held) < len(outlines) or len({one.covered for one in held}) > 1:
@@ -57,10 +57,12 @@ def combined(outlines: Sequence[Outline | None]) -> Outline | None:
     counts: Counter[str] = Counter()
     for one in held:
         counts.update(one.categories)
-    return Outline(held[0].covered, sum(one.rows for one in held), dict(counts))
+    return SubmissionSummary(held[0].covered, sum(one.rows for one in held), dict(counts))
 
 
-def changes(now: Outline, last: Outline | None, selected: Selected) -> list[Finding]:
+def changes(
+    now: SubmissionSummary, last: SubmissionSummary | None, selected: Selected
+) -> list[Finding]:
     """Return what is unlike the last submission, and what is odd in this one by itself."""
     found = [*_repeated(selected), *_gaps(selected, now)]
     if last is None or not last.rows or not now.rows:
@@ -94,7 +96,7 @@ def _repeated(selected: Selected) -> list[Finding]:
     return [Finding.at(RULES["reference-repeats"], "reference", lines)]
 
 
-def _gaps(selected: Selected, now: Outline) -> list[Finding]:
+def _gaps(selected: Selected, now: SubmissionSummary) -> list[Finding]:
     """Find runs of days without any record, in a file that has several on most days."""
     if now.rows < now.days * _SEVERAL or selected.rows["month_only"].any():
         return []

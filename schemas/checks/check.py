@@ -21,7 +21,7 @@ from schemas.extract.fields import Fault
 from schemas.extract.line_numbers import LINE
 from schemas.extract.matching import Guess
 from schemas.extract.parse import Typed
-from schemas.extract.row_counts import LeftOut, Tally
+from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.findings.finding import Finding, errors, worst_first
 from schemas.findings.rules import RULES
 from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
@@ -44,7 +44,7 @@ class Checked:
         dataset: Dataset,
         covered: Covered,
         rows: pl.DataFrame,
-        tally: Tally,
+        tally: RowCounts,
         published: bool,
     ) -> None:
         if key is not _KEY:
@@ -65,7 +65,7 @@ class Selected:
 
     dataset: Dataset
     rows: pl.DataFrame
-    tally: Tally
+    tally: RowCounts
     faults: list[Fault]
     assumed: tuple[str, ...]
     positions: dict[str, int]
@@ -88,7 +88,7 @@ class Outcome:
     """What checking said: the rows, if no error stopped them, and every finding, worst first."""
 
     checked: Checked | None
-    tally: Tally
+    tally: RowCounts
     findings: list[Finding]
 
 
@@ -135,7 +135,7 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...] | None) -> Se
     return Selected(
         dataset,
         inside.drop("_left_out", "area_nearly"),
-        Tally(typed.rows_in, inside.height, left_out),
+        RowCounts(typed.rows_in, inside.height, left_out),
         faults,
         typed.assumed,
         typed.positions,
@@ -201,7 +201,7 @@ def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
     outside = _outside(selected, covered, today)
     rows = selected.rows.filter(~outside)
     left_out = selected.tally.left_out | {LeftOut.OTHER_DATES: int(outside.sum())}
-    tally = Tally(selected.tally.rows_in, rows.height, left_out)
+    tally = RowCounts(selected.tally.rows_in, rows.height, left_out)
     return replace(selected, rows=rows, tally=tally)
 
 

@@ -16,7 +16,7 @@ from schemas.codes.lists import LOCAL, NOT_LISTED, CodeList, editions
 from schemas.datasets.column_types import EDITION, KLASS, NATURE, PROTECTED, SCHEME
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.category_lists import lists_of
-from schemas.extract.fields import NOTHING, Cells, Fault, Read
+from schemas.extract.fields import NOTHING, Cells, Fault, FieldResult
 from schemas.extract.file import Raw
 from schemas.extract.mapping import Mapping
 from schemas.extract.text import plain
@@ -30,7 +30,7 @@ _BY_EXCEL: Final = (
 _NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pen
 
 
-def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
+def read_categories(cells: Cells) -> tuple[FieldResult, tuple[str, ...]]:
     """Give category, scheme and edition, with what the list says of it; and what was assumed."""
     told = cells.rows.select("category_scheme", "category_edition", "category")
     named = [c for c in told.columns[:2] if told[c].null_count() < told.height]
@@ -64,7 +64,7 @@ def read_categories(cells: Cells) -> tuple[Read, tuple[str, ...]]:
         read, broken = _further(cells, joined, name)
         columns.append(read)
         faults += broken
-    return Read(columns, faults), assumed
+    return FieldResult(columns, faults), assumed
 
 
 def _editions(cells: Cells, schemes: pl.Series) -> tuple[str, ...]:
@@ -78,10 +78,10 @@ def _read_as(one: CodeList) -> str:
     return f"categories read as {one.title}, edition {one.edition}"
 
 
-def uncategorised(cells: Cells) -> Read:
+def uncategorised(cells: Cells) -> FieldResult:
     """Give what a dataset without categories has in their stead."""
     rows = cells.rows.with_columns(klass=pl.lit(None, dtype=KLASS), nature=pl.lit("", dtype=NATURE))
-    return Read([rows["klass"], rows["nature"]], [])
+    return FieldResult([rows["klass"], rows["nature"]], [])
 
 
 def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Fault]:

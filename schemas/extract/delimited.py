@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.extract.errors import SourceRefused
 from schemas.extract.line_numbers import LINE
-from schemas.extract.sheet import Table, locate, records_of
+from schemas.extract.sheet import SheetTable, locate, records_of
 
 SEPARATORS: Final = {
     ",": "commas",
@@ -37,7 +37,7 @@ def separator_of(text: bytes) -> str:
     return ","
 
 
-def table_of(text: bytes, separator: str) -> Table:
+def table_of(text: bytes, separator: str) -> SheetTable:
     """Return the cells with their lines, and the headings as they stand in the file."""
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
@@ -47,7 +47,7 @@ def table_of(text: bytes, separator: str) -> Table:
         headings = _headings(text[: text.find(b"\n")].decode(), separator)
         if sum(map(bool, headings)) >= len(headings) * _HEADED:
             cells = _fast(text, separator, len(headings))
-            return records_of(Table(cells, headings))
+            return records_of(SheetTable(cells, headings))
     return _careful(text, separator)
 
 
@@ -124,7 +124,7 @@ def _is_empty(column: str) -> pl.Expr:
     return pl.col(column).is_null() | (pl.col(column).str.strip_chars() == "")
 
 
-def _careful(text: bytes, separator: str) -> Table:
+def _careful(text: bytes, separator: str) -> SheetTable:
     """Read records that run over several lines, find the table, and refuse ragged ones."""
     _refuse_conflicts(text)
     records, numbers = _records(text, separator)

@@ -22,7 +22,7 @@ from schemas.extract.matching import (
     unread,
     values_of,
 )
-from schemas.extract.places import Places
+from schemas.extract.places import PlaceLookup
 
 _CODES_MOST: Final = 200  # unknown codes written down, of one source
 
@@ -54,7 +54,7 @@ class Draft:
 
 
 def draft(
-    raw: Raw, dataset: Dataset, places: Places, nation: str, told: dict[str, int] | None = None
+    raw: Raw, dataset: Dataset, places: PlaceLookup, nation: str, told: dict[str, int] | None = None
 ) -> Draft:
     """Draft the mapping of a source.
 
@@ -90,7 +90,9 @@ def draft(
     return Draft(guesses, missing, doubts, *_codes(raw, dataset, guesses, nation), dates)
 
 
-def _protecting(raw: Raw, dataset: Dataset, places: Places, guesses: list[Guess]) -> list[Guess]:
+def _protecting(
+    raw: Raw, dataset: Dataset, places: PlaceLookup, guesses: list[Guess]
+) -> list[Guess]:
     """Return which columns that are not guessed to be another field may be one that protects."""
     columns = {guess.field: raw.headings[guess.column - 1] for guess in guesses}
     rest = unread(raw, dataset, Mapping("", (dataset.id,), columns), places)

@@ -19,7 +19,7 @@ from schemas.extract.grid import grid_references
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
 from schemas.extract.moments import NO_TIMES, SAYS, read_clocks, read_moments
-from schemas.extract.places import FOUND, Places
+from schemas.extract.places import FOUND, PlaceLookup
 from schemas.extract.postcodes import Outward, read_postcodes
 from schemas.extract.text import GUARDED, INVISIBLE, invisible_in, plain
 from schemas.findings.rules import RULES
@@ -70,7 +70,7 @@ class Cells:
 
     dataset: Dataset
     mapping: Mapping
-    places: Places
+    places: PlaceLookup
     rows: pl.DataFrame
     serials: date | None
     nation: str = ""
@@ -113,7 +113,7 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class FieldResult:
     """What became of a field.
 
     Attributes:
@@ -130,7 +130,7 @@ class Read:
         return f"<Read {len(self.columns)} columns>"
 
 
-def _dates(cells: Cells, name: str) -> Read:
+def _dates(cells: Cells, name: str) -> FieldResult:
     """Give the date, the time that stands with it, and whether only the month is told.
 
     Dates that all stand at midnight hold no times: that is how spreadsheets export a bare date.
@@ -163,23 +163,23 @@ def _dates(cells: Cells, name: str) -> Read:
     broken = answers["told"] & answers["date"].is_null()
     faults = cells.fault("date-unreadable", name, broken)
     faults += cells.fault("time-unreadable", name, answers["clock_wrong"].fill_null(value=False))
-    return Read(columns, faults, tuple(assumed))
+    return FieldResult(columns, faults, tuple(assumed))
 
 
 def _all_midnight(timed: pl.DataFrame) -> bool:
     return bool(timed["clock"].eq(time(0)).all()) and not timed["day_over"].any()
 
 
-def _time(cells: Cells, name: str) -> Read:
+def _time(cells: Cells, name: str) -> FieldResult:
     def read(values: pl.Series) -> pl.DataFrame:
         return read_clocks(values, cells.serials).alias("time").to_frame()
 
     answers = cells.per_value(name, read, also=UNKNOWN)
     broken = answers["told"] & answers["time"].is_null()
-    return Read([answers["time"].alias(name)], cells.fault("time-unreadable", name, broken))
+    return FieldResult([answers["time"].alias(name)], cells.fault("time-unreadable", name, broken))
 
 
-def _word(cells: Cells, name: str) -> Read:
+def _word(cells: Cells, name: str) -> FieldResult:
     words = cells.dataset.fields[name].words
     assert words is not None  # noqa: S101 - a declaration, not data
 
@@ -190,25 +190,25 @@ def _word(cells: Cells, name: str) -> Read:
     answers = cells.per_value(name, read)
     broken = answers["told"] & answers["word"].is_null()
     rule = "flag-unreadable" if "yes" in words.also else "word-unreadable"
-    return Read(
+    return FieldResult(
         [answers["word"].fill_null(words.untold).alias(name)], cells.fault(rule, name, broken)
     )
 
 
-def _qualifier(cells: Cells, name: str) -> Read:
+def _qualifier(cells: Cells, name: str) -> FieldResult:
     """Say where a qualifier is the one of domestic incidents."""
 
     def read(values: pl.Series) -> pl.DataFrame:
         return values.to_frame("_v").select(said=pl.col("_v").str.contains(SAYS_DOMESTIC))
 
     said = cells.per_value(name, read)["said"].fill_null(value=False)
-    return Read([said.alias(name)], [])
+    return FieldResult([said.alias(name)], [])
 
 
-def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], Read]:
+def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], FieldResult]:
     """Return the reader of numbers of a shape, whose thousands may be separated by commas."""
 
-    def reader(cells: Cells, name: str) -> Read:
+    def reader(cells: Cells, name: str) -> FieldResult:
         dtype = field_type(cells.dataset.fields[name]) if whole else pl.Float64
 
         def read(values: pl.Series) -> pl.DataFrame:
@@ -218,27 +218,29 @@ def _number(shape: str, *, whole: bool) -> Callable[[Cells, str], Read]:
 
         answers = cells.per_value(name, read)
         broken = answers["told"] & answers["number"].is_null()
-        return Read([answers["number"].alias(name)], cells.fault("number-unreadable", name, broken))
+        return FieldResult(
+            [answers["number"].alias(name)], cells.fault("number-unreadable", name, broken)
+        )
 
     return reader
 
 
-def _school(cells: Cells, name: str) -> Read:
+def _school(cells: Cells, name: str) -> FieldResult:
     def read(values: pl.Series) -> pl.DataFrame:
         fits = pl.when(pl.col("_v").str.contains(_SCHOOL)).then("_v")
         return values.to_frame("_v").select(fits.str.replace("/", "", literal=True).alias("school"))
 
     answers = cells.per_value(name, read)
     broken = answers["told"] & answers["school"].is_null()
-    return Read([answers["school"].alias(name)], cells.fault("school-unknown", name, broken))
+    return FieldResult([answers["school"].alias(name)], cells.fault("school-unknown", name, broken))
 
 
-def _text(cells: Cells, name: str) -> Read:
+def _text(cells: Cells, name: str) -> FieldResult:
     answers = cells.per_value(name, lambda values: values.to_frame("text"), also=UNKNOWN)
-    return Read([answers["text"].alias(name)], [])
+    return FieldResult([answers["text"].alias(name)], [])
 
 
-def _postcode(cells: Cells, name: str) -> Read:
+def _postcode(cells: Cells, name: str) -> FieldResult:
     """Give the outward code, what became of the cell, and what is known of the place."""
     answers = cells.per_value(
         name, lambda values: read_postcodes(values, cells.places), also=UNKNOWN
@@ -259,10 +261,10 @@ def _postcode(cells: Cells, name: str) -> Read:
         columns.append(answers["protected"].fill_null(value=False))
     if cells.places.find is not None:
         columns += [answers[n] for n in FOUND if n != "found"]
-    return Read(columns, faults)
+    return FieldResult(columns, faults)
 
 
-def _lsoa(cells: Cells, name: str) -> Read:
+def _lsoa(cells: Cells, name: str) -> FieldResult:
     def read(values: pl.Series) -> pl.DataFrame:
         code = pl.col("_v").str.to_uppercase()
         sound = code.str.contains(r"^[EWSN][0-9]{8}$")
@@ -274,17 +276,17 @@ def _lsoa(cells: Cells, name: str) -> Read:
     heading = cells.mapping.columns.get(name, "")
     edition = pl.lit(cells.places.edition_of(heading), dtype=LSOA_EDITION).alias("lsoa_edition")
     columns = answers.select(pl.col("lsoa").alias(name), edition).get_columns()
-    return Read(columns, cells.fault("lsoa-unreadable", name, broken))
+    return FieldResult(columns, cells.fault("lsoa-unreadable", name, broken))
 
 
-def _grid_reference(cells: Cells, name: str) -> Read:
+def _grid_reference(cells: Cells, name: str) -> FieldResult:
     """Give the middle of the square that a reference such as SU 351 402 names, and its side."""
     answers = cells.per_value(
         name, lambda values: values.to_frame("_v").select(*grid_references()), also=UNKNOWN
     )
     broken = answers["told"] & answers["reference_easting"].is_null()
     columns = [answers[n] for n in ("reference_easting", "reference_northing", "reference_side")]
-    return Read(columns, cells.fault("grid-unreadable", name, broken))
+    return FieldResult(columns, cells.fault("grid-unreadable", name, broken))
 
 
 def odd_text(cells: Cells) -> list[Fault]:
@@ -312,11 +314,11 @@ def odd_text(cells: Cells) -> list[Fault]:
     return faults
 
 
-def _as_it_stands(cells: Cells, name: str) -> Read:
-    return Read([cells.rows[name]], [])
+def _as_it_stands(cells: Cells, name: str) -> FieldResult:
+    return FieldResult([cells.rows[name]], [])
 
 
-READERS: Final[dict[Reads, Callable[[Cells, str], Read]]] = {
+READERS: Final[dict[Reads, Callable[[Cells, str], FieldResult]]] = {
     Reads.DATE: _dates,
     Reads.TIME: _time,
     Reads.TEXT: _as_it_stands,

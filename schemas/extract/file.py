@@ -24,7 +24,7 @@ from schemas.extract.file_kinds import (
     tables_in,
 )
 from schemas.extract.line_numbers import FILE_LINES, LINE
-from schemas.extract.sheet import Table
+from schemas.extract.sheet import SheetTable
 from schemas.extract.text import plain_heading
 from schemas.extract.workbook import read_parquet, read_workbook
 from schemas.findings.finding import Finding
@@ -188,7 +188,7 @@ def _read(content: bytes, suffix: str) -> Raw:
     return _raw(replace(table, assumed=(*assumed, *table.assumed)))
 
 
-def _raw(table: Table) -> Raw:
+def _raw(table: SheetTable) -> Raw:
     """Give the columns their names by position, the lines first."""
     if table.cells.is_empty():
         raise SourceRefused(
@@ -209,7 +209,7 @@ def _raw(table: Table) -> Raw:
     )
 
 
-def _cut(table: Table) -> list[Finding]:
+def _cut(table: SheetTable) -> list[Finding]:
     """Ask about a table that ends where a sheet of Excel does."""
     rows = table.cells.height
     if not any(rows in (most - 1, most) or table.cells[LINE][-1] == most for most in _SHEET_ROWS):

@@ -21,7 +21,7 @@ from schemas.extract.headings import fold, words_of
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping, by_aliases, known_source
 from schemas.extract.moments import EPOCH, read_moments
-from schemas.extract.places import Places
+from schemas.extract.places import PlaceLookup
 from schemas.extract.text import plain
 
 _LOOKED_AT: Final = 2000  # cells of a column
@@ -72,7 +72,7 @@ class Guess:
     sure: Sure
 
 
-def known_columns(raw: Raw, dataset: Dataset, places: Places) -> dict[str, str]:
+def known_columns(raw: Raw, dataset: Dataset, places: PlaceLookup) -> dict[str, str]:
     """Return the headings that are known: of a known source, else by name where values fit."""
     if source := known_source(dataset, raw.headings):
         return source.columns
@@ -90,7 +90,7 @@ def known_columns(raw: Raw, dataset: Dataset, places: Places) -> dict[str, str]:
     return sound
 
 
-def unread(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places) -> list[Guess]:
+def unread(raw: Raw, dataset: Dataset, mapping: Mapping, places: PlaceLookup) -> list[Guess]:
     """Return which fields the columns may be that a mapping neither reads nor says are unused.
 
     A column that may be a field that protects is named whether or not that field is read already,
@@ -153,7 +153,7 @@ def take(guesses: list[Guess], guess: Guess) -> None:
 
 
 def fitting(
-    raw: Raw, dataset: Dataset, places: Places, fields: set[str], columns: set[int]
+    raw: Raw, dataset: Dataset, places: PlaceLookup, fields: set[str], columns: set[int]
 ) -> list[tuple[float, Guess]]:
     """Try each column that is left as each field that is left; return what may be, with weights.
 
@@ -211,7 +211,7 @@ def _alike(heading: str, field: Field) -> float:
     return max(ratio, _NAMED if short or first or telling else 0)
 
 
-def _fit(values: pl.Series, dataset: Dataset, field: Field, places: Places) -> float:
+def _fit(values: pl.Series, dataset: Dataset, field: Field, places: PlaceLookup) -> float:
     """Say how many of some values are read as a field."""
     if field.reads is Reads.CATEGORY:
         listed = share_listed(values, likely_list(dataset, Mapping("", (), {}), values))

@@ -27,7 +27,7 @@ from schemas.extract.group_rows import Arranged, arrange
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
 from schemas.extract.matching import Guess, unread
-from schemas.extract.places import FOUND, NEAR, Places
+from schemas.extract.places import FOUND, NEAR, PlaceLookup
 from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding
 
@@ -106,7 +106,9 @@ SPINE: Final[dict[str, pl.Expr]] = {
 }
 
 
-def parse(raw: Raw, dataset: Dataset, mapping: Mapping, places: Places, nation: str = "") -> Typed:
+def parse(
+    raw: Raw, dataset: Dataset, mapping: Mapping, places: PlaceLookup, nation: str = ""
+) -> Typed:
     """Read the cells as the fields of a dataset.
 
     Args:
@@ -167,7 +169,7 @@ def _of_read(raw: Raw, mapping: Mapping) -> Iterator[Finding]:
             yield replace(finding, positions=positions)
 
 
-def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
+def _with_places(rows: pl.DataFrame, places: PlaceLookup) -> pl.DataFrame:
     """Add what a directory and the list of protected places say of the rows' points.
 
     A point outside Great Britain is asked about nowhere; a row without a postcode takes the
@@ -192,7 +194,7 @@ def _with_places(rows: pl.DataFrame, places: Places) -> pl.DataFrame:
     )
 
 
-def _turned(rows: pl.DataFrame, places: Places) -> pl.Series:
+def _turned(rows: pl.DataFrame, places: PlaceLookup) -> pl.Series:
     """Say which points have no postcode near them and have one with the two numbers exchanged.
 
     Only where that is so of most points: a lonely place may have its like elsewhere.

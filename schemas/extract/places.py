@@ -65,7 +65,7 @@ class Protected:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PlaceLookup:
     """What is known of places.
 
     Attributes:

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.extract.places import FOUND, Places
+from schemas.extract.places import FOUND, PlaceLookup
 
 # A9 A99 AA9 AA99 A9A AA9A (Royal Mail's shapes), and those outside them.
 _SHAPE: Final = r"[A-Z]{1,2}[0-9][0-9A-Z]?|GIR|ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA"
@@ -43,7 +43,7 @@ class Outward(StrEnum):
     UNREADABLE = "unreadable"
 
 
-def read_postcodes(cells: pl.Series, places: Places) -> pl.DataFrame:
+def read_postcodes(cells: pl.Series, places: PlaceLookup) -> pl.DataFrame:
     """Return what is known of the place of each cell, and no postcode.
 
     `outward` (null unless read), `became` (an `Outward`), `protected` (it is of a protected place),
@@ -82,7 +82,7 @@ def read_postcodes(cells: pl.Series, places: Places) -> pl.DataFrame:
     )
 
 
-def _looked_up(table: pl.DataFrame, places: Places) -> pl.DataFrame:
+def _looked_up(table: pl.DataFrame, places: PlaceLookup) -> pl.DataFrame:
     """Put beside each whole postcode what the directory has of it, and whether it is protected."""
     protected = pl.col("whole").is_in(sorted(places.protected.postcodes)).fill_null(value=False)
     table = table.with_columns(protected=protected)

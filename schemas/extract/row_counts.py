@@ -26,7 +26,7 @@ class LeftOut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class RowCounts:
     """Rows in = rows accepted + rows left out, by named reason."""
 
     rows_in: int

@@ -23,7 +23,7 @@ _NAMED: Final = 5  # lines
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """The cells of a table as text with `_line` first, its headings, and what was passed over.
 
     Attributes:
@@ -42,14 +42,14 @@ class Table:
         return f"<Table {self.cells.height} rows>"
 
 
-def told(columns: list[str]) -> pl.Expr:
+def count_filled(columns: list[str]) -> pl.Expr:
     """Count the cells of a row that hold something."""
     return pl.sum_horizontal(
         pl.col(c).str.strip_chars().ne("").fill_null(value=False) for c in columns
     ).cast(pl.UInt32)
 
 
-def locate(sheet: pl.DataFrame) -> Table:
+def locate(sheet: pl.DataFrame) -> SheetTable:
     """Find the table on a sheet.
 
     Args:
@@ -59,7 +59,7 @@ def locate(sheet: pl.DataFrame) -> Table:
         SourceRefused: no line looks like headings.
     """
     columns = [c for c in sheet.columns if c != LINE]
-    rows = sheet.with_columns(told(columns).alias("_told"))
+    rows = sheet.with_columns(count_filled(columns).alias("_told"))
     heading = _heading_line(rows, len(columns))
     above = rows.filter((pl.col(LINE) < heading) & (pl.col("_told") > 0)).height
     assumed = []
@@ -70,13 +70,13 @@ def locate(sheet: pl.DataFrame) -> Table:
     if notes:
         assumed.append(f"notes below the table, from line {notes:,}, were passed over")
     names = rows.filter(pl.col(LINE) == heading).row(0, named=True)
-    held = body.select((told([c]) > 0).any().alias(c) for c in columns).row(0, named=True)
+    held = body.select((count_filled([c]) > 0).any().alias(c) for c in columns).row(0, named=True)
     used = [c for c in columns if names[c] or held[c]]
     headings = [" ".join((names[c] or "").split()) for c in used]
-    return records_of(Table(body.select(LINE, *used), headings, tuple(assumed), heading))
+    return records_of(SheetTable(body.select(LINE, *used), headings, tuple(assumed), heading))
 
 
-def records_of(table: Table) -> Table:
+def records_of(table: SheetTable) -> SheetTable:
     """Take out the lines that are no records: the headings again, and totals at the end."""
     cells, assumed = table.cells, list(table.assumed)
     again = _headings_again(cells, table.headings)

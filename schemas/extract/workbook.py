@@ -15,7 +15,7 @@ import polars as pl
 from schemas.extract.errors import SourceRefused
 from schemas.extract.line_numbers import LINE
 from schemas.extract.moments import EPOCH
-from schemas.extract.sheet import SAVE, Table, locate, records_of, told
+from schemas.extract.sheet import SAVE, SheetTable, count_filled, locate, records_of
 from schemas.extract.workbook_parts import Parts, parts_of
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
@@ -25,7 +25,7 @@ _TABLE: Final = 2  # rows: headings and a record
 _RIVAL: Final = 10  # a second table counts if it has more than one row to so many of the largest
 
 
-def read_workbook(content: bytes) -> Table:
+def read_workbook(content: bytes) -> SheetTable:
     """Read the one table of a workbook.
 
     Raises:
@@ -70,7 +70,7 @@ def read_workbook(content: bytes) -> Table:
     )
 
 
-def read_parquet(content: bytes) -> Table:
+def read_parquet(content: bytes) -> SheetTable:
     """Read a Parquet file; a record's line is its row, the first being 2 as under a heading.
 
     Raises:
@@ -88,7 +88,7 @@ def read_parquet(content: bytes) -> Table:
         )
     headings = [" ".join(name.split()) for name in cells.columns]
     cells = cells.rename({name: f"{i}" for i, name in enumerate(cells.columns)})
-    table = Table(cells.with_row_index(LINE, offset=2), headings, ("read as Parquet",))
+    table = SheetTable(cells.with_row_index(LINE, offset=2), headings, ("read as Parquet",))
     return replace(records_of(table), epoch=EPOCH)
 
 
@@ -97,15 +97,15 @@ def _largest(heights: list[int], shown: list[bool]) -> int:
 
     A hidden sheet is taken only where no visible one holds a table.
     """
-    told = [h if see else 0 for h, see in zip(heights, shown, strict=True)]
-    if max(told) < _TABLE:
-        told = heights
-    order = sorted(range(len(told)), key=lambda i: -told[i])
-    if told[order[0]] < _TABLE:
+    heights_shown = [h if see else 0 for h, see in zip(heights, shown, strict=True)]
+    if max(heights_shown) < _TABLE:
+        heights_shown = heights
+    order = sorted(range(len(heights_shown)), key=lambda i: -heights_shown[i])
+    if heights_shown[order[0]] < _TABLE:
         raise SourceRefused(
             "workbook-without-table", "the workbook holds no table of headings and records", SAVE
         )
-    rivals = [i for i in order[1:] if told[i] * _RIVAL > told[order[0]]]
+    rivals = [i for i in order[1:] if heights_shown[i] * _RIVAL > heights_shown[order[0]]]
     if rivals:
         numbers = ", ".join(str(i + 1) for i in sorted([order[0], *rivals])[:5])
         raise SourceRefused(
@@ -118,7 +118,7 @@ def _largest(heights: list[int], shown: list[bool]) -> int:
 
 def _filled(sheet: pl.DataFrame) -> int:
     """Count the rows with something in two cells or more."""
-    return sheet.filter(told(sheet.columns) > 1).height if sheet.width > 1 else 0
+    return sheet.filter(count_filled(sheet.columns) > 1).height if sheet.width > 1 else 0
 
 
 def _hidden_sheets(heights: list[int], shown: list[bool], number: int) -> list[Finding]:
@@ -135,7 +135,7 @@ def _hidden_sheets(heights: list[int], shown: list[bool], number: int) -> list[F
     return [Finding(RULES["sheet-hidden"], detail="; ".join(words))] if words else []
 
 
-def _hidden(sheet: pl.DataFrame, parts: Parts, table: Table) -> list[Finding]:
+def _hidden(sheet: pl.DataFrame, parts: Parts, table: SheetTable) -> list[Finding]:
     """Ask about rows and columns of the table that are hidden and hold something."""
     found = []
     lines = table.cells[LINE].filter(table.cells[LINE].is_in(sorted(parts.rows)))
@@ -151,7 +151,7 @@ def _hidden(sheet: pl.DataFrame, parts: Parts, table: Table) -> list[Finding]:
     return found
 
 
-def _powers(sheet: pl.DataFrame, parts: Parts, table: Table) -> Iterator[Finding]:
+def _powers(sheet: pl.DataFrame, parts: Parts, table: SheetTable) -> Iterator[Finding]:
     """Find, column by column, numbers that are shown as powers of ten: where codes stand, Excel
     made them of codes.
     """
@@ -165,7 +165,7 @@ def _powers(sheet: pl.DataFrame, parts: Parts, table: Table) -> Iterator[Finding
             yield replace(found, positions=(position,))
 
 
-def _refuse_merged(parts: Parts, table: Table) -> None:
+def _refuse_merged(parts: Parts, table: SheetTable) -> None:
     """Refuse cells that are merged over several records: only the first of them has the value."""
     if table.cells.is_empty():
         return

@@ -136,7 +136,7 @@ def published_by(name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Calla
     def hidden(number: int) -> str:
         return "[c]" if 0 < number < 5 else str(5 * round(number / 5))
 
-    monkeypatch.setattr("exchange.reports.published_table.written", hidden)
+    monkeypatch.setattr("exchange.reports.published_table.format_count", hidden)
     return name, by_rounding
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from depersonalise.places.gazetteer import Gazetteer, add
 from depersonalise.places.postcode_directory import Directory
-from schemas.extract.places import Places
+from schemas.extract.places import PlaceLookup
 
 WEST, EAST = "E07999901", "E07999902"
 HEADINGS = "pcds,dointr,doterm,usertype,oseast1m,osnrth1m,laua,lsoa21"
@@ -76,9 +76,9 @@ def directory(folder: Path) -> Directory:
     return found
 
 
-def places(found: Directory) -> Places:
+def places(found: Directory) -> PlaceLookup:
     """Return what a sender with this directory knows."""
-    return Places(
+    return PlaceLookup(
         lambda codes: codes & found.outward,
         found.find,
         found.nearest,

@@ -16,7 +16,7 @@ from typing import Any
 
 from exchange.cli.group import App
 from exchange.cli.main import main
-from exchange.keys.identity import Officer, read_card_file, read_identity
+from exchange.keys.identity import UnlockedKey, read_card_file, read_identity
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from partners.entries.card import KINDS, Card
@@ -106,7 +106,7 @@ class Partnership:
         settings = self.settings(who)
         return Log.open(settings.open_store(), settings.pinned(), settings.memory())
 
-    def officer(self, who: str) -> Officer:
+    def officer(self, who: str) -> UnlockedKey:
         settings = self.settings(who)
         return read_identity(settings.path(settings.key), PASSPHRASE)
 

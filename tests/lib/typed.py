@@ -16,7 +16,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.extract.file import read
 from schemas.extract.mapping import Mapping, by_aliases
 from schemas.extract.parse import parse
-from schemas.extract.places import Places
+from schemas.extract.places import PlaceLookup
 from schemas.quarters import Covered
 
 AREAS = (Area("E07999901", "Westshire", frozenset({"WZ1", "WZ2", "M1", "SW1A"})),)
@@ -30,7 +30,7 @@ def selected(
     *,
     areas: tuple[Area, ...] = AREAS,
     nation: str = "england",
-    places: Places | None = None,
+    places: PlaceLookup | None = None,
 ) -> Selected:
     """Read a table whose cells are separated by stripes or commas."""
     lines = [",".join(c.strip() for c in ln.split("|")) for ln in text.strip().splitlines()]
@@ -40,7 +40,7 @@ def selected(
         raw = read(path)
     one = DATASETS[dataset]
     mapping = mapping or by_aliases(one, raw.headings)
-    places = places or Places(lambda codes: codes & {"WZ1", "WZ2", "M1"})
+    places = places or PlaceLookup(lambda codes: codes & {"WZ1", "WZ2", "M1"})
     typed = parse(raw, one, mapping, places, nation)
     return check.select(typed, one, areas)
 

@@ -96,7 +96,7 @@ def test_an_entry_by_somebody_not_enrolled_has_no_effect(sent, tmp_path):
     mine = sent.card("police")
     card = Card(**{f: getattr(mine, f) for f in mine.__slots__} | {"signer": intruder.signer})
     entry = Entry(
-        FORMAT, log.founding.origin, ID, "enrol", NOW, log.seen,
+        FORMAT, log.founding.origin, ID, "enrol", NOW, log.verified_tree,
         Enrol(sign_card(card, intruder).decode()),
     )  # fmt: skip
     append(sent, signed(entry, card, intruder))
@@ -122,7 +122,7 @@ def test_an_analyst_cannot_enrol(sent, tmp_path):
         | {"signer": friend.signer, "recipient": str(friend.identity.recipient)}
     )
     body = Enrol(sign_card(card, friend).decode())
-    entry = Entry(FORMAT, log.founding.origin, ID, "enrol", NOW, log.seen, body)
+    entry = Entry(FORMAT, log.founding.origin, ID, "enrol", NOW, log.verified_tree, body)
     append(sent, signed(entry, mine, sent.officer("analysts")))
     assert effects(sent)[-1] == "signer-not-coordinator"
 
@@ -209,7 +209,8 @@ def test_a_newer_format_stops_only_when_a_coordinator_says_so(sent, who):
     log, card = sent.log(), sent.card(who)
     told = {
         "format": FORMAT + 1, "origin": log.founding.origin, "id": ID, "kind": "settle",
-        "time": "2026-10-20T09:00:00Z", "seen": {"size": log.seen.size, "root": log.seen.root},
+        "time": "2026-10-20T09:00:00Z",
+        "seen": {"size": log.verified_tree.size, "root": log.verified_tree.root},
         "something": "new",
     }  # fmt: skip
     note = signed_note.sign(canonical_json.write(told), card.key_name, sent.officer(who).signing)
@@ -228,7 +229,8 @@ def test_an_unknown_kind_is_shown_and_has_no_effect(sent):
     log, card = sent.log(), sent.card("ambulance")
     told = {
         "format": FORMAT, "origin": log.founding.origin, "id": ID, "kind": "dance",
-        "time": "2026-10-20T09:00:00Z", "seen": {"size": log.seen.size, "root": log.seen.root},
+        "time": "2026-10-20T09:00:00Z",
+        "seen": {"size": log.verified_tree.size, "root": log.verified_tree.root},
     }  # fmt: skip
     append(
         sent,

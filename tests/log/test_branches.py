@@ -97,23 +97,23 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
     p.signed("council", "settle", "--yes")
     log, council = p.log("analysts"), p.card("council")
     from exchange import age
-    from exchange.keys.identity import Officer, sign_card
+    from exchange.keys.identity import UnlockedKey, sign_card
     from partners.entries.entry import FORMAT, Entry
     from partners.entries.kinds import Enrol
 
-    puppet = Officer(age.Identity.generate())
+    puppet = UnlockedKey(age.Identity.generate())
     told = council.to_json() | {
         "officer": "second", "recipient": str(puppet.identity.recipient),
         "signer": puppet.signer, "witness": "ab" * 32,
     }  # fmt: skip
     card = Card.from_json(told)
     body = Enrol(sign_card(card, puppet).decode())
-    entry = Entry(FORMAT, log.founding.origin, "1" * 32, "enrol", p.now, log.seen, body)
+    entry = Entry(FORMAT, log.founding.origin, "1" * 32, "enrol", p.now, log.verified_tree, body)
     (p.share / "log/00000005").write_bytes(signed(entry, council, p.officer("council")))
     log = p.log("analysts")
     assert card.signer in log.register.cards
     said = log.entries[4].body
-    entry = Entry(FORMAT, log.founding.origin, "2" * 32, "settle", p.now, log.seen, said)
+    entry = Entry(FORMAT, log.founding.origin, "2" * 32, "settle", p.now, log.verified_tree, said)
     (p.share / "log/00000006").write_bytes(
         signed_note.sign(entry.to_bytes(), card.key_name, puppet.signing)
     )

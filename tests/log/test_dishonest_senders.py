@@ -78,7 +78,7 @@ def forge_payload(p: Partnership, content: bytes, to: tuple = tuple(OFFICERS), *
         "id": secrets.token_hex(16),
         "bundle": {"sha256": digest, "size": len(sealed.getvalue())},
         "payload": {"sha256": hashlib.sha256(content).hexdigest()},
-        "seen": {"size": log.seen.size, "root": log.seen.root},
+        "seen": {"size": log.verified_tree.size, "root": log.verified_tree.root},
     } | changes
     note = signed_note.sign(canonical_json.write(line), card.key_name, p.officer("police").signing)
     (p.share / "log" / f"{len(p.entries()):08d}").write_bytes(note)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import LogBroken
-from exchange.log.cache import Mirror
+from exchange.log.cache import EntryCache
 from exchange.log.log import Log
-from exchange.log.trust import Memory
-from exchange.log.verify import Account, verify
+from exchange.log.trust import VerifiedTreeFile
+from exchange.log.verify import StoreAudit, verify
 from exchange.stores.folder import FolderStore
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -45,7 +45,7 @@ class Reader:
         assert self.oddities(self.clean) == []
         self.true = {s.statement.bundle_sha256 for s in self.clean.log.register.current()}
 
-    def account(self, *, known: bool) -> Account:
+    def account(self, *, known: bool) -> StoreAudit:
         memory, sighted = self._folder / "memory.json", self._folder / "sighted"
         for path in (memory, sighted, self._folder / "mirror"):
             path.unlink(missing_ok=True)
@@ -54,10 +54,10 @@ class Reader:
             shutil.copy(profile / "memory.json", memory)
             shutil.copy(profile / "sighted", sighted)
         # No mirror: what is lost stays lost, and is told.
-        log = Log.open(self.store, self.pinned, Memory(memory), whole=True)
+        log = Log.open(self.store, self.pinned, VerifiedTreeFile(memory), whole=True)
         return verify(log, sighted, bundles=True)
 
-    def oddities(self, found: Account) -> list[object]:
+    def oddities(self, found: StoreAudit) -> list[object]:
         """Return all that an account tells beside that all is well."""
         return [
             *(a.position for a in found.log.register.applied if a.why),
@@ -186,13 +186,13 @@ def test_every_entry_twice_and_under_another_number_is_told(small, reader):
 
 def test_a_reader_with_a_copy_puts_back_what_was_deleted_in_the_middle(small, reader, tmp_path):
     settings = small.settings("analysts")
-    mirror = Mirror(tmp_path / "copy")
+    mirror = EntryCache(tmp_path / "copy")
     shutil.copy(settings.profile / "mirror", tmp_path / "copy")
     shutil.copy(settings.profile / "memory.json", tmp_path / "memory.json")
     gone = small.entries()[2]
     data = gone.read_bytes()
     gone.unlink()
-    memory = Memory(tmp_path / "memory.json")
+    memory = VerifiedTreeFile(tmp_path / "memory.json")
     log = Log.open(reader.store, reader.pinned, memory, mirror=mirror, whole=True)
     assert log.put_back
     assert gone.read_bytes() == data

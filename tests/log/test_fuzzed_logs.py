@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import LogBroken
-from exchange.log.cache import Mirror
+from exchange.log.cache import EntryCache
 from exchange.log.log import Log
-from exchange.log.trust import Founding, Memory
+from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.log.witness import witnessed
 from exchange.stores.folder import FolderStore
 from tests.lib.fuzzed_logs import Fuzzed
@@ -26,14 +26,14 @@ OUTCOMES = {
 
 def ours(store: Path, founding: str) -> list[bool] | str:
     _, origin, entry = founding.split(":")
-    pinned, memory = Founding(origin, entry), Memory(store / "memory.json")
+    pinned, memory = Founding(origin, entry), VerifiedTreeFile(store / "memory.json")
     try:
-        log = Log.open(FolderStore(store), pinned, memory, mirror=Mirror(store / "mirror"))
+        log = Log.open(FolderStore(store), pinned, memory, mirror=EntryCache(store / "mirror"))
         log.checkpoints.hold_all(log.tree, log.register.cards)
         witnessed(log, store / "sighted", whole=True)
     except LogBroken as fault:
         return OUTCOMES[fault.id]
-    again = Log.recalled(FolderStore(store), pinned, memory, Mirror(store / "mirror"))
+    again = Log.recalled(FolderStore(store), pinned, memory, EntryCache(store / "mirror"))
     assert again is not None
     assert again.register.applied == log.register.applied
     return [not one.why for one in log.register.applied]

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.errors import LogBroken
 from exchange.log.log import Log
-from exchange.log.trust import Founding, Memory
+from exchange.log.trust import Founding, VerifiedTreeFile
 from partners.register.register import Register
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -80,7 +80,12 @@ def test_no_log_is_founded_where_entries_lie(gap, tmp_path):
     p = gap
     (p.share / "log/00000000").unlink()
     store = p.settings("council").open_store()
-    new = Log(store, Founding("other/" + "0" * 32, "0" * 64), Memory(tmp_path / "m"), Register("x"))
+    new = Log(
+        store,
+        Founding("other/" + "0" * 32, "0" * 64),
+        VerifiedTreeFile(tmp_path / "m"),
+        Register("x"),
+    )
     with pytest.raises(LogBroken) as refused:
         new.found(b"x", p.officer("council"))
     assert refused.value.id == "store-holds-a-log"

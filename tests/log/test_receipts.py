@@ -16,7 +16,7 @@ from exchange.log import receipts
 from exchange.log.entry_signature import signed
 from exchange.log.log import Log
 from exchange.log.merkle import Tree, inclusion, leaf_hash, root_by
-from exchange.log.trust import Founding, Memory
+from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.stores.folder import FolderStore
 from partners.entries.entry import FORMAT, Entry
 from partners.entries.kinds import Enrol
@@ -181,7 +181,9 @@ def test_an_enrolment_that_no_coordinator_signed_proves_nothing(received, monkey
     lib.make_key(p, "fire")
     log, card, officer = p.log("ambulance"), p.card("ambulance"), p.officer("ambulance")
     data = (p.root / "fire/fire-liaison.card").read_text()
-    entry = Entry(FORMAT, log.founding.origin, "ab" * 16, "enrol", p.now, log.seen, Enrol(data))
+    entry = Entry(
+        FORMAT, log.founding.origin, "ab" * 16, "enrol", p.now, log.verified_tree, Enrol(data)
+    )
     (p.share / "log/00000004").write_bytes(signed(entry, card, officer))
     p.signed("police", "nil", "police-asb", "--dates", "2026Q3", "--yes")
     log = p.log("police")
@@ -213,7 +215,7 @@ def receipt_of(world: World, tmp_path: Path, position: int, *who: str) -> tuple[
         (folder / name).write_bytes(data)
     _, origin, entry = world.founding.split(":")
     pinned = Founding(origin, entry)
-    log = Log.open(FolderStore(folder), pinned, Memory(tmp_path / "memory.json"))
+    log = Log.open(FolderStore(folder), pinned, VerifiedTreeFile(tmp_path / "memory.json"))
     receipts.write_receipt(log, position, tmp_path / "receipt.zip")
     return tmp_path / "receipt.zip", pinned
 

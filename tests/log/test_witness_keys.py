@@ -23,7 +23,7 @@ def test_an_entry_signed_by_a_witness_key_has_no_effect(partnership):
     p.run("police", "status")
     log, card = p.log(), p.card("police")
     body = Nil("police", "liaison", "police-asb", "", Covered.parse("2026Q3"), "none-recorded")
-    entry = Entry(FORMAT, log.founding.origin, "ab" * 16, "nil", p.now, log.seen, body)
+    entry = Entry(FORMAT, log.founding.origin, "ab" * 16, "nil", p.now, log.verified_tree, body)
     key = witness._key(p.settings("police").profile)
     for at, name in ((3, card.key_name), (4, card.witness_name)):
         note = signed_note.sign(entry.to_bytes(), name, key)

@@ -9,7 +9,7 @@ from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.keys.identity import fingerprint
 from exchange.log import witness
-from exchange.log.intervals import Sighting
+from exchange.log.intervals import Cosignature
 from exchange.log.merkle import Checkpoint
 from exchange.log.witness import witnessed
 from exchange.stores.folder import FolderStore
@@ -24,7 +24,7 @@ def send(p: Partnership, rows: str = "") -> None:
     p.submit("police", p.extract("police", "crime.csv", rows or crimes(30)), *Q)
 
 
-def sightings(p: Partnership) -> list[Sighting]:
+def sightings(p: Partnership) -> list[Cosignature]:
     """Read all of what witnesses have seen."""
     return witnessed(p.log("council"), p.root / "none", whole=True).sightings
 

@@ -125,7 +125,7 @@ def test_a_bundle_too_large_for_one_request_is_written_whole(store, monkeypatch)
 def test_what_is_not_there_is_none(store):
     assert store.read("log/00000000", 10) is None
     assert store.open("bundles/x.age") is None
-    assert store.written("log/00000000") is None
+    assert store.written_at("log/00000000") is None
 
 
 def test_sizes_are_bounded_before_reading(store):
@@ -145,7 +145,7 @@ def test_what_is_destroyed_is_gone_and_may_be_gone_already(store):
 
 def test_when_it_was_written_is_told_by_the_stores_own_clock(store):
     store.publish("log/00000000", b"x")
-    told = store.written("log/00000000")
+    told = store.written_at("log/00000000")
     assert abs(told - datetime.now(UTC)) < timedelta(minutes=5)
 
 

@@ -10,11 +10,11 @@ from schemas.datasets.column_types import LSOA_EDITION, field_type
 from schemas.datasets.dataset import Reads
 from schemas.datasets.registry import DATASETS
 from schemas.extract.errors import MappingRefused
-from schemas.extract.fields import _COUNT, _DECIMAL, READERS, Cells, Read, _number, odd_text
+from schemas.extract.fields import _COUNT, _DECIMAL, READERS, Cells, FieldResult, _number, odd_text
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
 from schemas.extract.moments import EPOCH, NO_TIMES, SAYS
-from schemas.extract.places import FOUND, Places, Protected
+from schemas.extract.places import FOUND, PlaceLookup, Protected
 
 FIRST_LINE = 2  # the first line of a file holds its headings
 DATASET = {
@@ -40,7 +40,7 @@ def cells_of(
     values: list[str | None],
     *,
     dataset: str = "",
-    places: Places | None = None,
+    places: PlaceLookup | None = None,
     serials: date | None = None,
     heading: str = "Heading",
     **mapping: object,
@@ -49,10 +49,10 @@ def cells_of(
     rows = pl.DataFrame([lines, pl.Series(column, values, dtype=pl.String)])
     made = Mapping("mine", (), {column: heading}, **mapping)
     one = DATASETS[dataset or DATASET[reads]]
-    return Cells(one, made, places or Places(known), rows, serials)
+    return Cells(one, made, places or PlaceLookup(known), rows, serials)
 
 
-def read(reads: Reads, column: str, values: list[str | None], **options: object) -> Read:
+def read(reads: Reads, column: str, values: list[str | None], **options: object) -> FieldResult:
     # Those of numbers are made when the module is imported: here again, as it is now.
     made = {Reads.COUNT: (_COUNT, True), Reads.DECIMAL: (_DECIMAL, False)}
     reader = READERS[reads]
@@ -62,12 +62,12 @@ def read(reads: Reads, column: str, values: list[str | None], **options: object)
     return reader(cells_of(reads, column, values, **options), column)
 
 
-def column_of(done: Read, name: str) -> list[object]:
+def column_of(done: FieldResult, name: str) -> list[object]:
     (only,) = [one for one in done.columns if one.name == name]
     return only.to_list()
 
 
-def faults(done: Read) -> dict[str, list[int]]:
+def faults(done: FieldResult) -> dict[str, list[int]]:
     assert len({fault.rule for fault in done.faults}) == len(done.faults)
     return {fault.rule: fault.lines.to_list() for fault in done.faults}
 
@@ -458,7 +458,7 @@ def test_a_directory_says_where_a_postcode_is_and_which_it_does_not_have():
         return pl.concat([whole, pl.DataFrame(found, schema=FOUND, orient="row")], how="horizontal")
 
     values = ["WZ1 1AA", "WZ1 1AB", "WZ1 1AD", "WZ1", None]
-    done = read(Reads.POSTCODE, "postcode", values, places=Places(known, find))
+    done = read(Reads.POSTCODE, "postcode", values, places=PlaceLookup(known, find))
     assert [column.name for column in done.columns] == [
         "postcode", "place_became", "found_easting", "found_northing", "found_lsoa",
         "found_district",
@@ -469,7 +469,7 @@ def test_a_directory_says_where_a_postcode_is_and_which_it_does_not_have():
 
 
 def test_protected_postcodes_are_marked():
-    places = Places(known, protected=Protected(frozenset({"WZ11AA"})))
+    places = PlaceLookup(known, protected=Protected(frozenset({"WZ11AA"})))
     done = read(Reads.POSTCODE, "postcode", ["WZ1 1AA", "WZ1 1AB", None], places=places)
     assert column_of(done, "protected") == [True, False, False]
 
@@ -516,7 +516,9 @@ def test_characters_that_nobody_sees_and_guards_are_named_with_their_lines_and_c
     lines = pl.Series(LINE, range(FIRST_LINE, FIRST_LINE + 3), dtype=pl.UInt32)
     rows = pl.DataFrame([lines, *(pl.Series(name, cells) for name, cells in columns.items())])
     headings = dict.fromkeys([*columns, "easting"], "Heading")  # one that the file doesn't have
-    made = Cells(DATASETS["police-crime"], Mapping("mine", (), headings), Places(known), rows, None)
+    made = Cells(
+        DATASETS["police-crime"], Mapping("mine", (), headings), PlaceLookup(known), rows, None
+    )
     found = [(f.rule, f.column, f.lines.to_list(), f.detail) for f in odd_text(made)]
     assert sorted(found) == [
         ("characters-invisible", "domestic", [3], "byte-order mark, control character"),

@@ -6,7 +6,7 @@ import hmac
 import pytest
 
 from exchange.pull.cube import rounding_key, secret_of
-from exchange.pull.manifest import Item
+from exchange.pull.manifest import MergedSubmission
 
 SALTS = (b"ab" * 32, b"cd" * 32)
 
@@ -17,8 +17,10 @@ def hkdf(secret: bytes, info: bytes) -> bytes:
     return hmac.digest(key, info + b"\1", hashlib.sha256)
 
 
-def item(salt: bytes) -> Item:
-    return Item(3, "police", "police-crime", "", "2026Q3", "2026Q3", 5, 1, "", {}, secret_of(salt))
+def item(salt: bytes) -> MergedSubmission:
+    return MergedSubmission(
+        3, "police", "police-crime", "", "2026Q3", "2026Q3", 5, 1, "", {}, secret_of(salt)
+    )
 
 
 def test_the_key_is_derived_as_the_specification_says():

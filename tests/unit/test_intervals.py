@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.log.intervals import Sighting, Witnessed
+from exchange.log.intervals import Cosignature, Witnessed
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 
@@ -16,7 +16,7 @@ class Witness:
     partner: str
 
 
-def plain(seen: list[Sighting], position: int, partner: str, enough: int) -> tuple:
+def plain(seen: list[Cosignature], position: int, partner: str, enough: int) -> tuple:
     """Look at all of them, one after the other."""
     others = [one for one in seen if one.card.partner != partner]
     with_it = sorted((s.time, s.card.partner) for s in others if s.size > position)
@@ -45,7 +45,10 @@ SEEN = st.lists(
 @given(SEEN, st.integers(0, 12), st.sampled_from("abcd"), st.integers(1, 2))
 def test_as_a_plain_reading(seen, position, partner, enough):
     sightings = sorted(
-        (Sighting(Witness(who), size, START + timedelta(hours=hour)) for who, size, hour in seen),
+        (
+            Cosignature(Witness(who), size, START + timedelta(hours=hour))
+            for who, size, hour in seen
+        ),
         key=lambda one: (one.time, one.size),
     )
     told = Witnessed(sightings, [], []).interval(position, partner, enough)

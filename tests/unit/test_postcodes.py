@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from schemas.extract.places import Places
+from schemas.extract.places import PlaceLookup
 from schemas.extract.postcodes import read_postcodes
 
 KNOWN = {"M1", "WZ1", "EC1A", "SW1A"}
@@ -50,13 +50,13 @@ KNOWN = {"M1", "WZ1", "EC1A", "SW1A"}
     ],
 )
 def test_what_becomes_of_a_cell(cell, outward, became):
-    told = read_postcodes(pl.Series([cell]), Places(lambda codes: codes & KNOWN))
+    told = read_postcodes(pl.Series([cell]), PlaceLookup(lambda codes: codes & KNOWN))
     assert told.row(0)[:2] == (outward, became)
 
 
 def test_no_inward_part_ever_comes_out():
     cells = pl.Series(["SW1A 1AA", "SW1A1AA", "M1 1", "M1 1A", "GIR 0AA", "ZZ99 3VZ"])
-    told = read_postcodes(cells, Places(lambda codes: codes))
+    told = read_postcodes(cells, PlaceLookup(lambda codes: codes))
     assert not any("1AA" in str(v) or "3VZ" in str(v) for v in told["outward"])
 
 
@@ -67,7 +67,7 @@ def test_only_what_is_doubtful_is_asked_of_the_gazetteer():
         asked.append(codes)
         return set()
 
-    read_postcodes(pl.Series(["SW1A 1AA", "M1 1"]), Places(known))
+    read_postcodes(pl.Series(["SW1A 1AA", "M1 1"]), PlaceLookup(known))
     assert asked == []
-    read_postcodes(pl.Series(["M11"]), Places(known))
+    read_postcodes(pl.Series(["M11"]), PlaceLookup(known))
     assert asked == [{"M11"}]

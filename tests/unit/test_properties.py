@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from depersonalise.depersonalise import depersonalise
 from depersonalise.policy import Domestic, Policy
-from exchange.samples.extract import Places as Where
+from exchange.samples.extract import SampleArea as Where
 from exchange.samples.extract import sample
 from schemas.areas import Area
 from schemas.checks import check
 from schemas.datasets.dataset import Place
 from schemas.datasets.registry import DATASETS
-from schemas.extract.places import Places
+from schemas.extract.places import SampleArea
 from schemas.quarters import Covered, Quarter
 from tests.lib import ground
 from tests.lib.fuzz import examples
@@ -57,7 +57,7 @@ def left(dataset, headings, rows, directory=None, policy=None):
     text = "\n".join(
         ["|".join(headings.values()), *("|".join(row[n] for n in headings) for row in rows)]
     )
-    ours = Places(lambda codes: codes & {"WZ1", "WZ2", "WZ3"})
+    ours = SampleArea(lambda codes: codes & {"WZ1", "WZ2", "WZ3"})
     places = ground.places(directory) if directory else ours
     chosen = selected(dataset.id, text, areas=AREA, places=places)
     done = check.check(chosen, Covered.parse("2026Q3"), TODAY)

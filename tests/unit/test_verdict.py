@@ -4,13 +4,13 @@ import secrets
 
 import pytest
 
-from depersonalise.depersonalise import Account, depersonalise
+from depersonalise.depersonalise import TreatmentCounts, depersonalise
 from depersonalise.policy import Policy
 from depersonalise.risk.absence import Absence, Absences, absences
 from depersonalise.risk.measures import measure
 from exchange.submission.verdict import verdict
 from schemas.checks.check import Checked
-from schemas.extract.row_counts import Tally
+from schemas.extract.row_counts import RowCounts
 from tests.lib.typed import outcome
 
 HEADINGS = (
@@ -74,7 +74,7 @@ def test_where_all_rows_leave_coarsely_nothing_is_missing():
 def test_what_is_left_is_told(late, told):
     rows = checked(*OTHERS)
     shared = depersonalise(rows, secrets.token_bytes)
-    account = Account(Tally(90, 90, {}), {}, {}, {}, late=late, withheld=3)
+    account = TreatmentCounts(RowCounts(90, 90, {}), {}, {}, {}, late=late, withheld=3)
     lines = verdict(measure(rows, shared), absences(rows, shared), account)["left"]
     assert any("exchange purge" in line for line in lines) == told
     assert any(line.startswith("1 to 4 rows do not leave") for line in lines)

@@ -65,7 +65,7 @@ def test_what_is_shared_again_is_the_same_payload_byte_for_byte(partnership):
 def test_a_purge_leaves_the_bytes_where_a_later_entry_is_of_the_same_bundle(partnership):
     p = partnership
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
-    seen = p.log().seen
+    seen = p.log().verified_tree
     told = canonical_json.read(signed_note.parse(p.entries()[3].read_bytes()).text)
     told |= {"id": "ab" * 16, "part": "north", "seen": {"size": seen.size, "root": seen.root}}
     note = signed_note.sign(

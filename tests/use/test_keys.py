@@ -71,7 +71,7 @@ def test_what_a_thief_signs_after_the_revocation_has_no_effect(partnership):
     assert said.id == "signer-key-revoked"
     assert "entry 3" in said.says
     origin = log.founding.origin  # and by force, as a file of its own:
-    entry = Entry(FORMAT, origin, "ab" * 16, "nil", p.now, log.seen, body)
+    entry = Entry(FORMAT, origin, "ab" * 16, "nil", p.now, log.verified_tree, body)
     note = signed(entry, card, officer)
     (p.share / "log/00000004").write_bytes(note)
     applied = p.log("council").register.applied[4]

@@ -42,7 +42,8 @@ def signed(p: Partnership, who: str, kind: str, *, newest: int = 1, **fields: ob
     log, card = p.log(), p.card(who)
     line = {
         "format": newest, "origin": log.founding.origin, "id": secrets.token_hex(16), "kind": kind,
-        "time": "2026-10-20T09:00:00Z", "seen": {"size": log.seen.size, "root": log.seen.root},
+        "time": "2026-10-20T09:00:00Z",
+        "seen": {"size": log.verified_tree.size, "root": log.verified_tree.root},
     } | fields  # fmt: skip
     note = signed_note.sign(canonical_json.write(line), card.key_name, p.officer(who).signing)
     (p.share / "log" / f"{len(p.entries()):08d}").write_bytes(note)

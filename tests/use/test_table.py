@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from exchange.reports.formats import workbook
-from exchange.reports.report import Report, Table
+from exchange.reports.report import Report, ReportTable
 from schemas.datasets.registry import DATASETS
 from tests.lib import partnership as lib
 from tests.lib.extracts import callouts, crimes
@@ -153,7 +153,7 @@ def test_a_file_without_a_place_is_refused_before_anything_is_done(pulled):
 
 
 def test_a_workbook_tells_headings_apart_that_excel_would_take_for_one():
-    table = Table("t", "A table", "", ("theme", "8n", "8N", "all"), [("x", "5", "10", "15")])
+    table = ReportTable("t", "A table", "", ("theme", "8n", "8N", "all"), [("x", "5", "10", "15")])
     made = workbook(Report("t", (), (), None, (table,)), NOW)
     sheet = openpyxl.load_workbook(io.BytesIO(made))["t"]
     assert [cell.value for cell in sheet[4]] == ["theme", "8n", "8N (2)", "all"]

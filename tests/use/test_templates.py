@@ -6,7 +6,7 @@ import pytest
 from exchange.samples.extract import sample
 from exchange.samples.template import heading
 from schemas.datasets.registry import DATASETS
-from schemas.extract.places import Places
+from schemas.extract.places import PlaceLookup
 from schemas.quarters import Quarter
 from tests.use.test_every_dataset import ONE_OF_EACH, WHO
 
@@ -66,7 +66,7 @@ def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
     book.save(path)
     raw = read(path)
     typed = parse(
-        raw, dataset, by_aliases(dataset, raw.headings), Places(lambda codes: codes), nation
+        raw, dataset, by_aliases(dataset, raw.headings), PlaceLookup(lambda codes: codes), nation
     )
     assert not [f for f in typed.faults if f.column in fields_of(choices, dataset)]
 

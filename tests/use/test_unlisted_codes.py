@@ -44,7 +44,7 @@ def with_local_list(p: Partnership, who: str, made: Sample, dataset: str) -> Non
     settings = p.settings(who)
     path = settings.folder / f"{dataset}-local.toml"
     path.write_text(text, encoding="utf-8")
-    settings.mappings[dataset] = settings.told(path)
+    settings.mappings[dataset] = settings.name_of(path)
     settings.write()
 
 

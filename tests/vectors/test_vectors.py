@@ -13,9 +13,9 @@ from exchange.bundle.sealed_files import bundle_name
 from exchange.cli.group import App
 from exchange.cli.main import main
 from exchange.errors import BundleBroken, KeyRefused, LogBroken, Refusal
-from exchange.log.cache import Mirror
+from exchange.log.cache import EntryCache
 from exchange.log.log import Log
-from exchange.log.trust import Founding, Memory
+from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.log.witness import witnessed
 from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
@@ -67,11 +67,11 @@ def stored(path: Path, folder: Path) -> tuple[dict[str, str], Path]:
     return headers, folder
 
 
-def remembering(headers: dict[str, str], path: Path) -> Memory:
+def remembering(headers: dict[str, str], path: Path) -> VerifiedTreeFile:
     if told := headers.get("remembers"):
         size, root = told.split()
         path.write_text(f'{{"size": {size}, "root": "{root}"}}')
-    return Memory(path)
+    return VerifiedTreeFile(path)
 
 
 def founding_of(headers: dict[str, str]) -> Founding:
@@ -218,9 +218,9 @@ def test_every_clause_that_a_vector_shows_is_in_the_specification():
 def test_what_was_verified_before_says_the_same(path, tmp_path):
     headers, folder = stored(path, tmp_path / "store")
     store, pinned = FolderStore(folder), founding_of(headers)
-    memory, mirror = Memory(tmp_path / "memory.json"), Mirror(tmp_path / "mirror")
+    memory, mirror = VerifiedTreeFile(tmp_path / "memory.json"), EntryCache(tmp_path / "mirror")
     first = Log.open(store, pinned, memory, mirror=mirror)
-    again = Log.recalled(store, pinned, memory, Mirror(tmp_path / "mirror"))
+    again = Log.recalled(store, pinned, memory, EntryCache(tmp_path / "mirror"))
     assert again is not None
     assert again.register.applied == first.register.applied
     assert again.tree.root == first.tree.root

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange import age
 from exchange.keys import signed_note
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.merkle import Checkpoint, Tree
 from partners.entries import canonical_json
 
@@ -33,8 +33,8 @@ def seed(name: str) -> bytes:
 
 
 @cache
-def officer(who: str) -> Officer:
-    return Officer(age.Identity(seed(who)))
+def officer(who: str) -> UnlockedKey:
+    return UnlockedKey(age.Identity(seed(who)))
 
 
 @cache

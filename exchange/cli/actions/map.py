@@ -65,7 +65,7 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None) -> None
         found = _asked(raw, one, areas, found, drafted)
     replace(path, _toml(file.name, one, raw, found).encode())
     for settings in everything:
-        settings.mappings[dataset] = settings.told(path)
+        settings.mappings[dataset] = settings.name_of(path)
         settings.write()
     _say(found, raw, one, path)
 

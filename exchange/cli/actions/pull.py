@@ -6,7 +6,7 @@ from pathlib import Path
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.errors import Usage
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.profile.settings import Settings
 from exchange.pull.export import write_csv, write_xlsx
 from exchange.pull.pull_tables import (
@@ -20,7 +20,7 @@ from exchange.text import with_noun
 
 def pull_into(
     app: App,
-    officer_of: Callable[[Settings], Officer],
+    officer_of: Callable[[Settings], UnlockedKey],
     *,
     folder: Path,
     datasets: tuple[str, ...],

@@ -8,9 +8,9 @@ from exchange.cli.actions.extracts import one_or_all, planned, reported, say_pla
 from exchange.cli.confidentiality import check_considered
 from exchange.cli.group import App
 from exchange.cli.session import confirmed, say_store
-from exchange.keys.identity import Officer
+from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
-from exchange.log.recipients import entitled
+from exchange.log.recipients import recipient_cards
 from exchange.profile.settings import Settings
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.policy import PrepareOptions
@@ -21,7 +21,7 @@ from schemas.quarters import LONDON
 
 def submit_files(
     app: App,
-    officer_of: Callable[[Settings], Officer],
+    officer_of: Callable[[Settings], UnlockedKey],
     *,
     files: tuple[Path, ...],
     datasets: tuple[str, ...],
@@ -113,7 +113,7 @@ def _since_last(log: Log, partner: str) -> list[str]:
 
 
 def _names(log: Log, *, personal: bool) -> str:
-    return ", ".join(dict.fromkeys(card.partner for card in entitled(log, personal)))
+    return ", ".join(dict.fromkeys(card.partner for card in recipient_cards(log, personal)))
 
 
 def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import all_written, confirmed, open_log
+from exchange.cli.session import confirmed, log_entries, open_log
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
@@ -55,7 +55,7 @@ def command(
         yes=yes,
     )
     bodies = [_adoption(one, log.register, begins) for one in chosen]
-    positions = all_written(settings, log, bodies, app.now, passphrase_file)
+    positions = log_entries(settings, log, bodies, app.now, passphrase_file)
     for body, position in zip(bodies, positions, strict=True):
         says = f"version {body.schema}  from {begins}  log {position}"
         console.result(f"adopted  {body.dataset}  {says}")

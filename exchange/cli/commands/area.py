@@ -11,7 +11,7 @@ from exchange.cli import console
 from exchange.cli.commands.init import pair, read_lsoas
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, open_log, written
+from exchange.cli.session import confirmed, log_entry, open_log
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from partners.entries.kinds import ChangeAreas
@@ -87,7 +87,7 @@ def add(
     )
     confirmed(f"Add {name} ({code})?", yes=yes)
     body = ChangeAreas((*log.register.areas, new))
-    position = written(settings, log, body, app.now, passphrase_file)
+    position = log_entry(settings, log, body, app.now, passphrase_file)
     console.result(f"added  {name} ({code})  log {position}")
 
 
@@ -107,5 +107,5 @@ def end(app: App, code: str, last: datetime, yes: bool, passphrase_file: str | N
         replace(one, last=last.date()) if one.code == code else one for one in log.register.areas
     )
     confirmed(f"End {code} on {last:%Y-%m-%d}?", yes=yes)
-    position = written(settings, log, ChangeAreas(areas), app.now, passphrase_file)
+    position = log_entry(settings, log, ChangeAreas(areas), app.now, passphrase_file)
     console.result(f"ended  {code}  on {last:%Y-%m-%d}  log {position}")

@@ -9,7 +9,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, open_log, written
+from exchange.cli.session import confirmed, log_entry, open_log
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from partners.entries import fields
@@ -59,7 +59,7 @@ def command(
         if text := getattr(body, name):
             console.result(f"    {name}: {text}")
     confirmed(f"Does the strategy group answer: {body.answer}?", yes=yes)
-    at = written(settings, log, body, app.now, passphrase_file)
+    at = log_entry(settings, log, body, app.now, passphrase_file)
     console.result(f"assessed  {requirement}  {body.answer}  log {at}")
 
 

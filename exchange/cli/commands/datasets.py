@@ -25,7 +25,7 @@ def command(_: App, dataset: str | None, as_json: bool) -> None:
     for name, why in REFUSED.items():
         console.warning("local-dataset-refused", f"the local dataset {name} was not taken: {why}")
     if as_json:
-        console.as_json([_told(d, whole=dataset is not None) for d in chosen])
+        console.as_json([_to_json(d, whole=dataset is not None) for d in chosen])
     elif dataset:
         say_dataset(chosen[0])
     else:
@@ -86,7 +86,7 @@ def describe_leaving(dataset: Dataset, field: Field) -> str:
     return field.treat.value
 
 
-def _told(dataset: Dataset, *, whole: bool) -> dict[str, object]:
+def _to_json(dataset: Dataset, *, whole: bool) -> dict[str, object]:
     told: dict[str, object] = {
         "id": dataset.id,
         "title": dataset.title,

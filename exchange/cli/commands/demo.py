@@ -11,7 +11,7 @@ from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.errors import Refusal, Usage
 from exchange.profile.settings import Settings
-from exchange.samples.demo import PASSPHRASE, PROTOCOL, QUARTER, README, REPORTS, STEPS, Step
+from exchange.samples.demo import PASSPHRASE, PROTOCOL, QUARTER, README, REPORTS, STEPS, DemoStep
 from exchange.samples.extract import sample
 from exchange.text import long_date
 from schemas.datasets.registry import DATASETS
@@ -70,7 +70,7 @@ def _clear(root: Path, *, replace: bool) -> None:
     root.mkdir(parents=True, exist_ok=True)
 
 
-def _play(root: Path, step: Step) -> None:
+def _play(root: Path, step: DemoStep) -> None:
     """Type one command in one folder on one day, and see that it ends as it must."""
     from exchange.cli.main import main
 
@@ -100,7 +100,7 @@ def _play(root: Path, step: Step) -> None:
     _pretend_clock(root / "share", step)
 
 
-def _pretend_clock(share: Path, step: Step) -> None:
+def _pretend_clock(share: Path, step: DemoStep) -> None:
     """Let the store's clock be the story's too, as it would be in life."""
     began = step.when.timestamp()
     for path in share.rglob("*"):

@@ -5,7 +5,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, open_log, written
+from exchange.cli.session import confirmed, log_entry, open_log
 from exchange.errors import Usage
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
@@ -26,14 +26,14 @@ def command(app: App, quarter: str, yes: bool, passphrase_file: str | None) -> N
     except NotAQuarter as fault:
         raise Usage("quarter-not-understood", str(fault)) from None
     log = open_log(settings)
-    size, number = log.seen.size, len(log.register.editions.get(of, [])) + 1
+    size, number = log.verified_tree.size, len(log.register.editions.get(of, [])) + 1
     _something_new(log, of, size)
     confirmed(
         f"Issue edition {number} of {of}? Published tables then count the first {size:,} entries "
         "of the log. Partners with an older exchange must then upgrade.",
         yes=yes,
     )
-    position = written(settings, log, Edition(of, size), app.now, passphrase_file)
+    position = log_entry(settings, log, Edition(of, size), app.now, passphrase_file)
     console.result(f"edition  {of}  {number}  log {position}")
     console.hint("to make tables of it, pull first: exchange pull FOLDER")
 

@@ -11,7 +11,7 @@ from exchange.cli.options import as_json, expanded, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.files import replace
-from exchange.keys.identity import Officer, fingerprint, read_card_file
+from exchange.keys.identity import UnlockedKey, fingerprint, read_card_file
 from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
 from exchange.log.merkle import EMPTY
@@ -83,7 +83,9 @@ def command(
         )
 
 
-def _found(app: App, settings: Settings, officer: Officer, given: list[Given]) -> tuple[int, str]:
+def _found(
+    app: App, settings: Settings, officer: UnlockedKey, given: list[Given]
+) -> tuple[int, str]:
     """Write the first entry, and pin it."""
     given = sorted(given, key=lambda one: one[0].signer != officer.signer)
     if given[0][0].signer != officer.signer:
@@ -145,7 +147,7 @@ def _founding_file(settings: Settings) -> Path:
     return settings.folder / f"{settings.origin.split('/', maxsplit=1)[0]}.founding"
 
 
-def _enrol(app: App, settings: Settings, officer: Officer, given: Given) -> tuple[int, str]:
+def _enrol(app: App, settings: Settings, officer: UnlockedKey, given: Given) -> tuple[int, str]:
     log = open_log(settings)
     card, data = given
     if card.signer in log.register.cards:

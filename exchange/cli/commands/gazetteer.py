@@ -11,7 +11,7 @@ from depersonalise.places.gazetteer import (
     POSTCODES,
     Gazetteer,
     GazetteerBroken,
-    Held,
+    PlaceFile,
 )
 from exchange.cli import console
 from exchange.cli.group import App, summary
@@ -63,7 +63,7 @@ def status(app: App, as_json: bool) -> None:
             fault.id, str(fault), "give it again: exchange gazetteer add FILE"
         ) from None
     if as_json:
-        console.as_json({kind: _told(one) for kind, one in held.items()})
+        console.as_json({kind: _to_json(one) for kind, one in held.items()})
         return
     for kind, (without, remedy) in _WITHOUT.items():
         if kind in held:
@@ -94,7 +94,7 @@ def add(app: App, file: Path) -> None:
     _say(kind, held)
 
 
-def _say(kind: str, one: Held) -> None:
+def _say(kind: str, one: PlaceFile) -> None:
     noun = "place" if kind == OUTWARD else "postcode"
     console.result(f"{kind}: {one.name}, {with_noun(one.rows, noun)}, added {one.added}")
     details = [one.edition, f"LSOAs of {one.lsoas}" if one.lsoas else ""]
@@ -103,5 +103,5 @@ def _say(kind: str, one: Held) -> None:
     console.result(f"  SHA-256 {one.sha256}")
 
 
-def _told(one: Held) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in Held.__dataclass_fields__}
+def _to_json(one: PlaceFile) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in PlaceFile.__dataclass_fields__}

@@ -132,7 +132,7 @@ def _begin(
             'give the partnership its whole name: --name "… Community Safety Partnership"',
         )
     settings = Settings(folder, f"{slug}/{secrets.token_hex(16)}", store, plan=plan)
-    settings.access = settings.told(folder / access) if access else ""
+    settings.access = settings.name_of(folder / access) if access else ""
     there = settings.open_store()
     there.set_up()
     prove(there)
@@ -172,7 +172,7 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
                 "ask your coordinator by telephone which is right",
             )
         settings.store = store
-    settings.access = settings.told(folder / access) if access else ""
+    settings.access = settings.name_of(folder / access) if access else ""
     settings.founding = founding
     _try_store(settings)
     if founding:

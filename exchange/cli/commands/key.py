@@ -12,7 +12,7 @@ from exchange.cli.session import KEYRING_SERVICE
 from exchange.errors import KeyRefused, NotEntitled, Usage
 from exchange.files import aside, publish
 from exchange.keys.identity import (
-    Officer,
+    UnlockedKey,
     fingerprint,
     read_card_file,
     sign_card,
@@ -190,7 +190,7 @@ def revoke(app: App, fingerprint: str, reason: str, yes: bool, passphrase_file: 
     card = _by_fingerprint(log.register, fingerprint)
     session.confirmed(f"Revoke the key of {card.who} ({_why(reason)})?", yes=yes)
     body = Revoke(card.signer, reason)
-    position = session.written(settings, log, body, app.now, passphrase_file)
+    position = session.log_entry(settings, log, body, app.now, passphrase_file)
     console.result(f"revoked  {card.who}  log {position}")
     console.hint("what is submitted from now on is not sealed for it; it keeps what it could open")
 
@@ -219,7 +219,7 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
 def use(app: App, file: Path, passphrase_file: str | None) -> None:
     """Sign and open with another key of yours from now on, once it is enrolled."""
     settings = Settings.find(app.folder, app.partnership)
-    old, settings.key = settings.key, settings.told(app.folder / file)
+    old, settings.key = settings.key, settings.name_of(app.folder / file)
     mine = session.unlock(settings, passphrase_file)
     register = session.open_log(settings).register
     card = register.cards.get(mine.signer)
@@ -298,7 +298,7 @@ def _why(reason: str) -> str:
     return REASONS["revoke"][reason]
 
 
-def _write_card(path: Path, told: Json, mine: Officer) -> Card:
+def _write_card(path: Path, told: Json, mine: UnlockedKey) -> Card:
     """Write a card for a key, signed by it."""
     card = Card.from_json(told | {"recipient": str(mine.identity.recipient), "signer": mine.signer})
     with aside(path) as (file, written):

@@ -5,7 +5,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import of_part, passphrase_file, reason, yes
-from exchange.cli.session import confirmed, open_log, written
+from exchange.cli.session import confirmed, log_entry, open_log
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
@@ -42,6 +42,6 @@ def command(
     log = open_log(settings)
     confirmed(f"Nothing of {dataset} was recorded in {covered}?", yes=yes)
     body = Nil(settings.partner, settings.officer, dataset, of_part, covered, reason)
-    position = written(settings, log, body, app.now, passphrase_file)
+    position = log_entry(settings, log, body, app.now, passphrase_file)
     when = "late" if covered.quarter.is_late(app.now) else "in time"
     console.result(f"nil return  {settings.partner}  {dataset}  {covered}  log {position}  {when}")

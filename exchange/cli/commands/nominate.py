@@ -5,7 +5,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, open_log, written
+from exchange.cli.session import confirmed, log_entry, open_log
 from exchange.profile.settings import Settings
 from partners.entries.kinds import Nominate
 
@@ -23,7 +23,7 @@ def command(app: App, office: str, deputy: bool, yes: bool, passphrase_file: str
     what = "deputy liaison officer" if deputy else "liaison officer"
     confirmed(f"Is {settings.partner}/{office} the {what} of {settings.partner}?", yes=yes)
     body = Nominate(settings.partner, settings.officer, office, deputy)
-    position = written(settings, log, body, app.now, passphrase_file)
+    position = log_entry(settings, log, body, app.now, passphrase_file)
     accepted = log.register.nominations[settings.partner, deputy].accepted is not None
     done = "nominated and accepted" if accepted else "nominated"
     console.result(f"{done}  {settings.partner}/{office}  {what}  log {position}")

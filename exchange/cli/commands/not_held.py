@@ -5,7 +5,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, reason, yes
-from exchange.cli.session import confirmed, open_log, written
+from exchange.cli.session import confirmed, log_entry, open_log
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
@@ -43,6 +43,6 @@ def command(
     until = f" to {ends}" if ends else ""
     confirmed(f"{settings.partner} {words} {dataset} from {begins}{until}?", yes=yes)
     body = NotHeld(settings.partner, settings.officer, dataset, begins, ends, held, reason)
-    position = written(settings, log, body, app.now, passphrase_file)
+    position = log_entry(settings, log, body, app.now, passphrase_file)
     said = "held again" if held else "not held"
     console.result(f"{said}  {settings.partner}  {dataset}  from {begins}{until}  log {position}")

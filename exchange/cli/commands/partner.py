@@ -8,7 +8,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import as_json, passphrase_file, yes
-from exchange.cli.session import confirmed, open_log, written
+from exchange.cli.session import confirmed, log_entry, open_log
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from exchange.text import list_some, long_date
@@ -36,7 +36,7 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
     on = day.date() if day else app.now.astimezone(LONDON).date()
     found = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
     if as_json:
-        console.as_json([_told(register, *one, on) for one in found])
+        console.as_json([_to_json(register, *one, on) for one in found])
         return
     rows = [
         (p.id, p.name, _standing(a), ", ".join(_offices(register, p)), _ends(register, p))
@@ -66,7 +66,7 @@ def succeed(
     on = day.date()
     _check_kinds(log.register, old, new)
     confirmed(f"From {long_date(on)} on, {new} in the place of {old}?", yes=yes)
-    position = written(settings, log, Succeed(old, new, on, begun), app.now, passphrase_file)
+    position = log_entry(settings, log, Succeed(old, new, on, begun), app.now, passphrase_file)
     console.result(f"{new} in the place of {old} from {on}  log {position}")
     if any(card.partner == old for card in log.register.cards.values()):
         console.hint(f"revoke the keys of {old} when they are used no more: exchange key list")
@@ -109,7 +109,7 @@ def _ends(register: Register, partner: Partner) -> str:
     return f"{ended.new} on {ended.on}" if ended else ""
 
 
-def _told(register: Register, p: Partner, a: Authority | None, on: date) -> dict[str, Any]:
+def _to_json(register: Register, p: Partner, a: Authority | None, on: date) -> dict[str, Any]:
     ended = register.successions.get(p.id)
     return {
         "partner": p.id,

@@ -295,7 +295,7 @@ def status(app: App, as_json: bool) -> None:
     log = open_log(Settings.find(app.folder, app.partnership), offline=True)
     protocol = log.register.protocol
     if as_json:
-        console.as_json(_told(log, protocol))
+        console.as_json(_to_json(log, protocol))
         return
     if protocol is None:
         console.result("no protocol is published")
@@ -445,7 +445,7 @@ def _day(time: datetime) -> str:
     return f"{time.astimezone(LONDON):%Y-%m-%d}"
 
 
-def _told(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
+def _to_json(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
     if protocol is None:
         return None
     return {

@@ -6,7 +6,7 @@ from exchange.bundle.sealed_files import bundle_name
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, reason, yes
-from exchange.cli.session import confirmed, entry_id, open_log, written
+from exchange.cli.session import confirmed, entry_id, log_entry, open_log
 from exchange.errors import NothingToDo, Usage
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
@@ -43,7 +43,7 @@ def command(app: App, entry: int, reason: str, yes: bool, passphrase_file: str |
     what = "Destroy the bundle of" if mine else "Have you destroyed all that you pulled of"
     confirmed(f"{what} entry {entry}?", yes=yes)
     body = Purge(settings.partner, settings.officer, found.id, reason)
-    position = written(settings, log, body, app.now, passphrase_file)
+    position = log_entry(settings, log, body, app.now, passphrase_file)
     if not mine:
         console.result(f"said  log {position}  that what was pulled of log {entry} is destroyed")
         return

@@ -11,7 +11,7 @@ from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.files import aside, publish
 from exchange.profile.settings import NAME, Settings
-from exchange.samples.extract import WESTSHIRE, Places, sample
+from exchange.samples.extract import WESTSHIRE, SampleArea, sample
 from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import LONDON, NotAQuarter, Quarter
@@ -67,7 +67,7 @@ def _last_quarter(app: App) -> Quarter:
     return Quarter.of(app.now.astimezone(LONDON).date()).previous
 
 
-def _places(app: App) -> Places:
+def _places(app: App) -> SampleArea:
     """Return the places of the partnership of this folder, where there is one."""
     if not any((folder / NAME).is_file() for folder in (app.folder, *app.folder.parents)):
         return WESTSHIRE
@@ -75,7 +75,7 @@ def _places(app: App) -> Places:
     if not settings.founding:
         return WESTSHIRE
     area = open_log(settings, offline=True).register.areas[0]
-    return Places(
+    return SampleArea(
         area.name,
         tuple(sorted(area.outward)) or WESTSHIRE.outward,
         tuple(sorted(area.lsoas)) or WESTSHIRE.lsoas,

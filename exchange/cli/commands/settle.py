@@ -7,7 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App, summary
 from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, entry_id, written
+from exchange.cli.session import confirmed, entry_id, log_entry
 from exchange.errors import Usage
 from exchange.files import scratch
 from exchange.log.forks import Parted, branch_of, files_of, parted, remembered
@@ -49,7 +49,7 @@ def command(
             after = with_noun(len(body.given_up), "entry", "entries")
             console.result(f"gives up  {after} that followed entry {body.common - 1} elsewhere")
             confirmed("Have you settled it so with the other coordinator?", yes=yes)
-        position = written(settings, log, body, app.now, passphrase_file)
+        position = log_entry(settings, log, body, app.now, passphrase_file)
     console.result(f"said  log {position}")
     if body in log.register.settled:
         console.hint("it is settled: every partner goes on with this branch when they next read")

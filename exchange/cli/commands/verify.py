@@ -9,9 +9,9 @@ from exchange.cli.group import App, summary
 from exchange.cli.options import as_json
 from exchange.cli.session import open_log
 from exchange.errors import BundleBroken
-from exchange.log.intervals import Sighting
+from exchange.log.intervals import Cosignature
 from exchange.log.merkle import root_text
-from exchange.log.verify import Account, verify
+from exchange.log.verify import StoreAudit, verify
 from exchange.profile.settings import Settings
 from exchange.reports.status import not_known
 from exchange.text import list_some, with_noun
@@ -30,7 +30,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
     with console.progress("verifying …") as shown:
         found = verify(log, settings.sighted, bundles=not log_only, tick=shown.step)
     if as_json:
-        console.as_json(_told(found))
+        console.as_json(_to_json(found))
         return BundleBroken.status if found.broken else 0
     _say_log(found)
     console.notices(not_known(log))
@@ -47,7 +47,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
     return 0
 
 
-def _say_log(found: Account) -> None:
+def _say_log(found: StoreAudit) -> None:
     log = found.log
     applied = log.register.applied
     console.result(f"{log.register.name}  {log.founding.origin}")
@@ -75,7 +75,7 @@ def _say_log(found: Account) -> None:
         console.result(f"{rest} count; all of them: --json")
 
 
-def _say_oddities(found: Account) -> None:
+def _say_oddities(found: StoreAudit) -> None:
     """Say what is missing, altered or strange, and does not touch what the log says."""
     if found.not_counting:
         names = list_some(found.not_counting)
@@ -110,7 +110,7 @@ def _say_oddities(found: Account) -> None:
         )
 
 
-def _say_bundles(found: Account) -> None:
+def _say_bundles(found: StoreAudit) -> None:
     console.result()
     sound = len(found.log.register.submissions) - len(found.broken) - len(found.destroyed)
     console.result(f"{with_noun(sound, 'bundle')} as signed")
@@ -124,7 +124,7 @@ def _say_bundles(found: Account) -> None:
         console.hint(f"{s.statement.partner} destroys them: exchange purge {s.position} …")
 
 
-def _witnessed(seen: list[Sighting]) -> str:
+def _witnessed(seen: list[Cosignature]) -> str:
     """Say how many sightings agree, and the last of them."""
     if not seen:
         return "no witness has seen it yet"
@@ -135,7 +135,7 @@ def _witnessed(seen: list[Sighting]) -> str:
     )
 
 
-def _told(found: Account) -> dict[str, Any]:
+def _to_json(found: StoreAudit) -> dict[str, Any]:
     log = found.log
     return {
         "partnership": log.register.name,

@@ -15,15 +15,15 @@ from exchange.log.merkle import root_text
 from exchange.pull.counts import chosen
 from exchange.pull.cube import RECORDS, drafts_of
 from exchange.reports.assessment import change, levels
-from exchange.reports.assessment.data import Pack, Places, areas_twice
+from exchange.reports.assessment.data import MapPlaces, Pack, areas_twice
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
-from exchange.reports.published_table import draft_warnings, notes, written
-from exchange.reports.report import Prose, Report, ReportWarning, Table
-from exchange.reports.source import Pulled
+from exchange.reports.published_table import draft_warnings, format_count, notes
+from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
+from exchange.reports.source import PulledFolder
 from exchange.text import with_noun
 
 
-def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
+def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> Report:
     """Return the assessment pack of a year, from the folder of a pull, or of several districts."""
     pack = Pack.of(pulls, year, places)
     registers = [one.of.log.register for one in pulls]
@@ -60,7 +60,7 @@ def assessment(pulls: Sequence[Pulled], year: Year, places: Places) -> Report:
     )
 
 
-def _log(one: Pulled) -> str:
+def _log(one: PulledFolder) -> str:
     tree = one.of.log.tree
     return (
         f"From what was shared, as the log was with {one.manifest.size:,} entries; it has "
@@ -68,7 +68,7 @@ def _log(one: Pulled) -> str:
     )
 
 
-def _logs(pack: Pack) -> Table:
+def _logs(pack: Pack) -> ReportTable:
     rows = [
         (one.name, f"{one.manifest.size:,}", f"{one.of.log.tree.size:,}",
          root_text(one.of.log.tree.root))
@@ -76,10 +76,10 @@ def _logs(pack: Pack) -> Table:
     ]  # fmt: skip
     says = "How many entries each log had when it was pulled, and has, with its root."
     headings = ("district", "pulled at", "entries", "root")
-    return Table("logs", "The districts' logs", says, headings, rows, (1, 2))
+    return ReportTable("logs", "The districts' logs", says, headings, rows, (1, 2))
 
 
-def _as_data(one: Pulled, year: Year) -> dict[str, Any]:
+def _as_data(one: PulledFolder, year: Year) -> dict[str, Any]:
     items = one.manifest.items
     return {
         "partnership": one.of.log.register.name,
@@ -88,7 +88,7 @@ def _as_data(one: Pulled, year: Year) -> dict[str, Any]:
     }
 
 
-def _parts(pack: Pack) -> Iterator[Table | Prose]:
+def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     changes = change.changes(pack)
     yield pack.gaps.table()
     yield levels.levels(pack)
@@ -128,27 +128,27 @@ def _words(pack: Pack, section: Section) -> Prose:
     return Prose(section.id, section.title, section.asks, paragraphs, missing)
 
 
-def _targets(pack: Pack) -> Table:
+def _targets(pack: Pack) -> ReportTable:
     rows = []
     for target in pack.year.targets:
         number = chosen(pack.rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
         told = _achieved(target.achieved(number))
         incomplete = " (incomplete)" if pack.gaps.found else ""
         aims = (f"{target.baseline:,}", f"{target.target:,}")
-        rows.append((target.name, *aims, written(number), told + incomplete))
+        rows.append((target.name, *aims, format_count(number), told + incomplete))
     says = "Last year's plan: what it aimed at, and what the records of this year say. "
     headings = ("target", "baseline", "aimed at", "result", "achieved")
     nothing = "No targets are written in the file of the year."
     says = (says + pack.gaps.says).strip()
     title = "Last year's plan against its targets"
-    return Table("targets", title, says, headings, rows, (1, 2, 3), nothing)
+    return ReportTable("targets", title, says, headings, rows, (1, 2, 3), nothing)
 
 
 def _achieved(yes: bool) -> str:  # noqa: FBT001 - it is what is said
     return "achieved" if yes else "not achieved"
 
 
-def _rests_on(pack: Pack) -> Table:
+def _rests_on(pack: Pack) -> ReportTable:
     items = [
         (pulled.partner(one.partner), one)
         for pulled in pack.pulls
@@ -161,4 +161,4 @@ def _rests_on(pack: Pack) -> Table:
     ]  # fmt: skip
     says = "The submissions that all of it was counted from. " + pack.gaps.says
     headings = ("partner", "dataset", "dates", "log")
-    return Table("rests-on", "What it rests on", says.strip(), headings, rows, (), "Nothing.")
+    return ReportTable("rests-on", "What it rests on", says.strip(), headings, rows, (), "Nothing.")

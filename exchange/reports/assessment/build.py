@@ -13,20 +13,20 @@ from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.files import replace
 from exchange.log.log import Log
-from exchange.log.verify import Account
+from exchange.log.verify import StoreAudit
 from exchange.pull.counts import ELSEWHERE, incidents_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.assessment.assessment import assessment
-from exchange.reports.assessment.data import Places
+from exchange.reports.assessment.data import MapPlaces
 from exchange.reports.assessment.year_file import Year, read_year, template
 from exchange.reports.report import Report
-from exchange.reports.source import Pulled, Source
+from exchange.reports.source import PulledFolder, Source
 
 _LONGITUDE: Final = 180  # degrees, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AssessmentRequest:
     """What a pack is asked for.
 
     Attributes:
@@ -42,7 +42,10 @@ class Asked:
 
 
 def make(
-    accounts: Mapping[str, tuple[Account, Path]], asked: Asked, gazetteer: Gazetteer, now: datetime
+    accounts: Mapping[str, tuple[StoreAudit, Path]],
+    asked: AssessmentRequest,
+    gazetteer: Gazetteer,
+    now: datetime,
 ) -> Report:
     """Return the assessment pack of one partnership, or of several as one.
 
@@ -61,14 +64,14 @@ def make(
         _same_log(account.log, manifests[name], folder)
     year = _year(asked)
     pulls = [
-        Pulled(name, Source(account, year.quarters, now), folder, manifests[name])
+        PulledFolder(name, Source(account, year.quarters, now), folder, manifests[name])
         for name, (account, folder) in accounts.items()
     ]
     points = _points(pulls, gazetteer)
-    return assessment(pulls, year, Places(points, _boundaries(asked.boundaries)))
+    return assessment(pulls, year, MapPlaces(points, _boundaries(asked.boundaries)))
 
 
-def _year(asked: Asked) -> Year:
+def _year(asked: AssessmentRequest) -> Year:
     if not asked.words.exists():
         replace(asked.words, template(asked.month).encode())
     return read_year(asked.words, asked.begins)
@@ -85,7 +88,7 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
     )
 
 
-def _points(pulls: Sequence[Pulled], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
+def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
     found = pl.concat(incidents_of(one.folder, one.manifest).select("outward") for one in pulls)
     codes = set(found.unique().collect()["outward"])
     try:

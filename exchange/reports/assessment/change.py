@@ -2,12 +2,12 @@
 
 import polars as pl
 
-from exchange.pull.counts import CATEGORY, counted, label_of
+from exchange.pull.counts import CATEGORY, count_by, label_of
 from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.significance import FEWEST, Change
 from exchange.reports.assessment.year_file import years_before
-from exchange.reports.published_table import written
-from exchange.reports.report import Table
+from exchange.reports.published_table import format_count
+from exchange.reports.report import ReportTable
 
 
 def _comparable(pack: Pack) -> tuple[pl.LazyFrame, pl.LazyFrame]:
@@ -30,7 +30,7 @@ def _comparable(pack: Pack) -> tuple[pl.LazyFrame, pl.LazyFrame]:
 
 def _compared(pack: Pack, *by: str) -> dict[tuple[str, ...], Change]:
     """Return the change since the year before, as published, of what can be compared."""
-    then, now = (dict(counted(rows, by)) for rows in _comparable(pack))
+    then, now = (dict(count_by(rows, by)) for rows in _comparable(pack))
     keys = sorted(then.keys() | now.keys())
     return {key: Change(then.get(key, 0), now.get(key, 0)) for key in keys}
 
@@ -40,15 +40,15 @@ def changes(pack: Pack) -> dict[str, Change]:
     return {key[0]: change for key, change in _compared(pack, "theme").items()}
 
 
-def change(pack: Pack, changes: dict[str, Change]) -> Table:
+def change(pack: Pack, changes: dict[str, Change]) -> ReportTable:
     """Return the themes beside those of the year before."""
     people = pack.year.population
     rate = ("per 1,000 residents",) if people else ()
     rows = [
         (
             theme,
-            written(change.before),
-            written(change.now),
+            format_count(change.before),
+            format_count(change.now),
             *(_rate(change.now, people) for _ in rate),
             change.percent,
             change.says,
@@ -62,7 +62,7 @@ def change(pack: Pack, changes: dict[str, Change]) -> Table:
     )
     headings = ("theme", "year before", "this year", *rate, "change", "how sure")
     nothing = "Nothing was shared for the same quarters of both years, so nothing can be compared."
-    return Table("change", "Change since last year", says.strip(), headings, rows,
+    return ReportTable("change", "Change since last year", says.strip(), headings, rows,
                  tuple(range(1, 3 + len(rate))), nothing)  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def _rate(number: int, people: int) -> str:
     return f"{number * 1000 / people:,.1f}"
 
 
-def emerging(pack: Pack) -> Table:
+def emerging(pack: Pack) -> ReportTable:
     """Return the categories that rise."""
     found = [(key, c) for key, c in _compared(pack, *CATEGORY).items() if c.rises or _is_new(c)]
     found.sort(key=lambda one: (one[1].is_told, -one[1].now, one[0]))
@@ -78,8 +78,8 @@ def emerging(pack: Pack) -> Table:
         (
             key[0],
             label_of(*key),
-            written(c.before),
-            written(c.now),
+            format_count(c.before),
+            format_count(c.now),
             c.percent or "new",
         )
         for key, c in found
@@ -89,18 +89,20 @@ def emerging(pack: Pack) -> Table:
         "of. Among many categories some rise by chance all the same. " + pack.gaps.says
     )
     headings = ("dataset", "category", "year before", "this year", "change")
-    return Table("emerging", "Emerging categories", says.strip(), headings, rows, (2, 3))
+    return ReportTable("emerging", "Emerging categories", says.strip(), headings, rows, (2, 3))
 
 
 def _is_new(change: Change) -> bool:
     return change.before == 0 and change.now >= FEWEST
 
 
-def to_the_county(pack: Pack, changes: dict[str, Change]) -> Table:
+def to_the_county(pack: Pack, changes: dict[str, Change]) -> ReportTable:
     """Return the themes that rise, for what is taken up to the county."""
     rows = [
-        (t, written(c.before), written(c.now), c.percent) for t, c in changes.items() if c.rises
+        (t, format_count(c.before), format_count(c.now), c.percent)
+        for t, c in changes.items()
+        if c.rises
     ]
     says = "Drafted: themes of which there are more than last year, beyond chance. "
-    return Table("county", "Rising themes, for the county", (says + pack.gaps.says).strip(),
+    return ReportTable("county", "Rising themes, for the county", (says + pack.gaps.says).strip(),
                  ("theme", "year before", "this year", "change"), rows, (1, 2))  # fmt: skip

@@ -12,14 +12,14 @@ from exchange.pull.tables import open_merged
 from exchange.reports.assessment.missing import Gaps, gaps_of
 from exchange.reports.assessment.year_file import Year
 from exchange.reports.published_table import published_table
-from exchange.reports.report import Table
-from exchange.reports.source import Pulled
+from exchange.reports.report import ReportTable
+from exchange.reports.source import PulledFolder
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class MapPlaces:
     """Where outward codes lie, and what is drawn below them.
 
     Attributes:
@@ -42,16 +42,16 @@ class Pack:
         gaps: What is missing of the year; `before`, of the year before.
     """
 
-    pulls: tuple[Pulled, ...]
+    pulls: tuple[PulledFolder, ...]
     year: Year
     everything: pl.LazyFrame
     smallest: int
     gaps: Gaps
     before: Gaps
-    places: Places
+    places: MapPlaces
 
     @classmethod
-    def of(cls, pulls: Sequence[Pulled], year: Year, places: Places) -> "Pack":
+    def of(cls, pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> "Pack":
         """Gather what was pulled; what a partner shared in two partnerships counts once."""
         return cls(
             tuple(pulls),
@@ -68,7 +68,9 @@ class Pack:
         """The records of the year."""
         return of_quarters(self.everything, self.year.quarters)
 
-    def table(self, name: str, title: str, says: str, *by: str, only: Sequence[str] = ()) -> Table:
+    def table(
+        self, name: str, title: str, says: str, *by: str, only: Sequence[str] = ()
+    ) -> ReportTable:
         """Return the records of the year by one column or two."""
         counts = count(chosen(self.rows, only), *by)
         mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
@@ -76,7 +78,7 @@ class Pack:
         return published_table(name, title, counts, says=says, of=by[0], mark=mark)
 
 
-def areas_twice(pulls: Sequence[Pulled]) -> dict[str, list[str]]:
+def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:
     """Return the areas that several partnerships have, by their code, with these partnerships."""
     found: dict[str, list[str]] = {}
     for one in pulls:
@@ -85,13 +87,13 @@ def areas_twice(pulls: Sequence[Pulled]) -> dict[str, list[str]]:
     return {code: names for code, names in found.items() if len(names) > 1}
 
 
-def _incidents(pulls: Sequence[Pulled]) -> Iterator[pl.LazyFrame]:
+def _incidents(pulls: Sequence[PulledFolder]) -> Iterator[pl.LazyFrame]:
     """Yield the published cells of each pull, each once."""
     return each_once(pulls, lambda one: incidents_of(one.folder, one.manifest))
 
 
 def each_once(
-    pulls: Sequence[Pulled], read: Callable[[Pulled], pl.LazyFrame | None]
+    pulls: Sequence[PulledFolder], read: Callable[[PulledFolder], pl.LazyFrame | None]
 ) -> Iterator[pl.LazyFrame]:
     """Yield what is read of each pull, without what an earlier one has.
 
@@ -116,7 +118,7 @@ def each_once(
         yield rows.with_columns(partner=partner) if one.name else rows
 
 
-def datasets_of(pulled: Pulled, *columns: str, numbers: bool = False) -> pl.LazyFrame | None:
+def datasets_of(pulled: PulledFolder, *columns: str, numbers: bool = False) -> pl.LazyFrame | None:
     """Return some columns of all the datasets of a pull that have them, if any has.
 
     Args:

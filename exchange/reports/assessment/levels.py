@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from exchange.pull.counts import CATEGORY, HOURS, UNKNOWN, count, counted, label_of
+from exchange.pull.counts import CATEGORY, HOURS, UNKNOWN, count, count_by, label_of
 from exchange.pull.cube import WEEKDAYS
 from exchange.reports.assessment import charts
 from exchange.reports.assessment.data import (
@@ -19,8 +19,8 @@ from exchange.reports.assessment.data import (
 )
 from exchange.reports.assessment.missing import gaps_of
 from exchange.reports.assessment.year_file import four, months, years_before
-from exchange.reports.published_table import published_table, written
-from exchange.reports.report import Table
+from exchange.reports.published_table import format_count, published_table
+from exchange.reports.report import ReportTable
 from schemas.quarters import Quarter
 
 _YEARS: Final = 3  # compared in the chart of months
@@ -35,7 +35,7 @@ _NEAREST: Final = 5  # numbers that are shared as such are rounded to it
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
-def levels(pack: Pack) -> Table:
+def levels(pack: Pack) -> ReportTable:
     """Return the themes by agency."""
     says = (
         "Records of the year by theme and agency. Agencies hold records of their own, nothing "
@@ -48,7 +48,7 @@ def levels(pack: Pack) -> Table:
     return replace(table, chart=partial(charts.bars, drawn, "records") if drawn else None)
 
 
-def months_of(pack: Pack) -> Table:
+def months_of(pack: Pack) -> ReportTable:
     """Return the months of the year beside the same months of the years before."""
     years = [years_before(pack.year.first, n) for n in reversed(range(_YEARS))]
     lines = {}
@@ -75,7 +75,7 @@ def months_of(pack: Pack) -> Table:
         "in it. " + pack.gaps.says
     )
     chart = partial(charts.lines, drawn, names, "records") if drawn else None
-    return Table(
+    return ReportTable(
         "months", "The course of the year", says.strip(), ("month", *lines), rows_,
         tuple(range(1, len(lines) + 1)), "Nothing was shared.", chart,
     )  # fmt: skip
@@ -84,8 +84,8 @@ def months_of(pack: Pack) -> Table:
 def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
     """Return the records of each month of a year; empty where nothing of its quarter is there."""
     rows, there = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
-    numbers = {key[0]: number for key, number in counted(rows, ["month"])}
-    told = {month: written(numbers.get(month, 0)) for month in there}
+    numbers = {key[0]: number for key, number in count_by(rows, ["month"])}
+    told = {month: format_count(numbers.get(month, 0)) for month in there}
     return [told.get(month, "") for month in months(quarters)] if there else []
 
 
@@ -96,7 +96,7 @@ def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
     return months([quarter for quarter in quarters if str(quarter) in shared])
 
 
-def hours(pack: Pack) -> Table:
+def hours(pack: Pack) -> ReportTable:
     """Return the hours by weekday."""
     table = _by_hour(pack, "hours", "Hour and weekday")
     drawn: list[charts.Row] = [
@@ -110,7 +110,7 @@ def hours(pack: Pack) -> Table:
     )
 
 
-def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> Table:
+def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> ReportTable:
     """Return the hours by weekday of some records; no rows where none tells its hour."""
     says = "When it happened, of records that tell."
     table = pack.table(name, title, says, "hour", "weekday", only=only)
@@ -119,7 +119,7 @@ def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> Tab
     return table if tells else replace(table, rows=[], nothing=nothing)
 
 
-def by_month(pack: Pack) -> Table:
+def by_month(pack: Pack) -> ReportTable:
     """Return the months of the year by theme."""
     there = _months_there(pack, pack.year.quarters)
     counts = count(_main_themes(pack).filter(pl.col("month").is_in(there)), "month", "theme")
@@ -140,7 +140,7 @@ def _main_themes(pack: Pack) -> pl.LazyFrame:
     return pack.rows.with_columns(theme=theme)
 
 
-def where(pack: Pack) -> Iterator[Table]:
+def where(pack: Pack) -> Iterator[ReportTable]:
     """Yield the places, by theme; the smaller themes together."""
     counts = count(_main_themes(pack), "outward", "theme")
     says = "By outward code, of records that were shared by it. " + pack.gaps.says
@@ -157,16 +157,16 @@ def where(pack: Pack) -> Iterator[Table]:
     yield replace(table, chart=chart)
 
 
-def lsoas(pack: Pack) -> Table:
+def lsoas(pack: Pack) -> ReportTable:
     """Return the LSOAs that have most, of records that were shared by it."""
-    sizes = {key[0]: number for key, number in counted(pack.rows, ["lsoa"])}
+    sizes = {key[0]: number for key, number in count_by(pack.rows, ["lsoa"])}
     most = sorted(sizes.keys() - {UNKNOWN}, key=lambda one: (-sizes[one], one))[:_LSOAS]
-    rows = [(lsoa, written(sizes[lsoa])) for lsoa in most]
+    rows = [(lsoa, format_count(sizes[lsoa])) for lsoa in most]
     says = f"The {_LSOAS} with most records, of those that were shared by LSOA. " + pack.gaps.says
-    return Table("lsoas", "Places by LSOA", says.strip(), ("lsoa", "records"), rows, (1,))
+    return ReportTable("lsoas", "Places by LSOA", says.strip(), ("lsoa", "records"), rows, (1,))
 
 
-def across(pack: Pack) -> Iterator[Table]:
+def across(pack: Pack) -> Iterator[ReportTable]:
     """Yield the places by agency, of themes that several hold."""
     for theme in ACROSS:
         says = (
@@ -178,7 +178,7 @@ def across(pack: Pack) -> Iterator[Table]:
                          only=[f"theme={theme}"])  # fmt: skip
 
 
-def substances(pack: Pack) -> Iterator[Table]:
+def substances(pack: Pack) -> Iterator[ReportTable]:
     """Yield what there is of substance misuse, the numbers that are no records among it."""
     only = [f"theme={MISUSE}"]
     says = "Records about drugs and alcohol, by agency and quarter."
@@ -187,7 +187,7 @@ def substances(pack: Pack) -> Iterator[Table]:
     yield _numbers(pack)
 
 
-def _numbers(pack: Pack) -> Table:
+def _numbers(pack: Pack) -> ReportTable:
     """Return the datasets that are numbers for an area and a quarter, and no records."""
     found = list(each_once(pack.pulls, lambda one: datasets_of(one, "number", numbers=True)))
     rows = []
@@ -195,21 +195,30 @@ def _numbers(pack: Pack) -> Table:
     if found:
         of_year = of_quarters(pl.concat(found), pack.year.quarters)
         by = of_year.select("dataset", "quarter", "partner", "number").sort(pl.all()).collect()
-        rows = [(d, mark(quarter), who, _told(number)) for d, quarter, who, number in by.rows()]
+        rows = [
+            (d, mark(quarter), who, _number_text(number)) for d, quarter, who, number in by.rows()
+        ]
     says = "Numbers that health bodies and councils share as such, rounded. "
     headings = ("dataset", "quarter", "partner", "number")
-    return Table("numbers", "Numbers of patients and treatments", (says + pack.gaps.says).strip(),
-                 headings, rows, (3,), "None were shared.")  # fmt: skip
+    return ReportTable(
+        "numbers",
+        "Numbers of patients and treatments",
+        (says + pack.gaps.says).strip(),
+        headings,
+        rows,
+        (3,),
+        "None were shared.",
+    )
 
 
-def _told(number: int | None) -> str:
-    return _HIDDEN if number is None else written(_NEAREST * round(number / _NEAREST))
+def _number_text(number: int | None) -> str:
+    return _HIDDEN if number is None else format_count(_NEAREST * round(number / _NEAREST))
 
 
-def categories(pack: Pack) -> Iterator[Table]:
+def categories(pack: Pack) -> Iterator[ReportTable]:
     """Yield the categories of each dataset, the most frequent first."""
     by: dict[str, dict[str, int]] = {}
-    for key, number in counted(pack.rows, CATEGORY):
+    for key, number in count_by(pack.rows, CATEGORY):
         of = by.setdefault(key[0], {})
         label = label_of(*key)
         of[label] = of.get(label, 0) + number
@@ -223,7 +232,7 @@ def categories(pack: Pack) -> Iterator[Table]:
             numbers = [*numbers[:_CATEGORIES], sum(numbers[_CATEGORIES:])]
         mark = pack.gaps.marks("dataset")
         lines = zip((*labels, "all"), (*numbers, sum(numbers)), strict=True)
-        rows += [(mark(dataset), label, written(number)) for label, number in lines]
+        rows += [(mark(dataset), label, format_count(number)) for label, number in lines]
     says = f"The {_CATEGORIES} most frequent of each dataset. " + pack.gaps.says
-    yield Table("categories", "Categories", says.strip(), ("dataset", "category", "records"), rows,
-                (2,))  # fmt: skip
+    headings = ("dataset", "category", "records")
+    yield ReportTable("categories", "Categories", says.strip(), headings, rows, (2,))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.reports.assessment.year_file import months
-from exchange.reports.report import Table
-from exchange.reports.source import Pulled
+from exchange.reports.report import ReportTable
+from exchange.reports.source import PulledFolder
 from exchange.text import with_noun
 from partners.register.obligations import Standing, State
 from schemas.quarters import Quarter
@@ -46,7 +46,7 @@ class Gaps:
         missing = with_noun(len({(gap.partner, gap.dataset) for gap in self.found}), "dataset")
         return f"Incomplete: {missing} missing for some quarters (see: {TITLE})."
 
-    def table(self) -> Table:
+    def table(self) -> ReportTable:
         """Return what is missing, what is missing alike together."""
         by: dict[tuple[str, str, str], list[str]] = {}
         for gap in self.found:
@@ -57,7 +57,7 @@ class Gaps:
         rows = [(*key, ", ".join(partners)) for key, partners in sorted(alike.items())]
         says = "What partners hold, and what is not in these figures, or not all of it."
         headings = ("dataset", "quarters", "why", "partners")
-        return Table("gaps", TITLE, says, headings, rows, (), "Nothing.")
+        return ReportTable("gaps", TITLE, says, headings, rows, (), "Nothing.")
 
     def marks(self, of: str) -> Callable[[str], str]:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""
@@ -77,7 +77,7 @@ def _label(gap: Gap, of: str) -> str:
     return told.get(of, "")
 
 
-def gaps_of(pulls: Sequence[Pulled], quarters: Sequence[Quarter]) -> Gaps:
+def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     """Return what some pulls are without, of some quarters."""
     found: list[Gap] = []
     whole: set[Key] = set()
@@ -97,7 +97,7 @@ def gaps_of(pulls: Sequence[Pulled], quarters: Sequence[Quarter]) -> Gaps:
     return Gaps(tuple(found), frozenset(there - missing))
 
 
-def _why(pulled: Pulled, s: Standing) -> str:
+def _why(pulled: PulledFolder, s: Standing) -> str:
     """Say why a dataset is not there, or not whole; empty if it is, or if it is not held."""
     if s.state is State.NOT_HELD:
         return ""

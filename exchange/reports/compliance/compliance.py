@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from exchange.log.merkle import root_text
 from exchange.log.recipients import unserved
-from exchange.log.verify import Account
+from exchange.log.verify import StoreAudit
 from exchange.reports.compliance.answers import absent
 from exchange.reports.compliance.requirements import in_force
-from exchange.reports.report import Report, ReportWarning, Table
+from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import Source
 from exchange.reports.state_words import evidence, words
 from exchange.text import long_date, with_noun
@@ -30,7 +30,7 @@ TREND: Final = 8  # quarters
 _DATE: Final = "%Y-%m-%d"
 
 
-def compliance(account: Account, quarters: Sequence[Quarter], now: datetime) -> Report:
+def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) -> Report:
     """Return the compliance report of some quarters, oldest first.
 
     Args:
@@ -96,7 +96,7 @@ def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     return tuple(found)
 
 
-def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> Table:
+def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> ReportTable:
     rows = [
         (
             str(quarter),
@@ -117,7 +117,7 @@ def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> Table:
         "that the protocol has beside them. Where the duty of today's holder is not proved, "
         "nothing is called overdue."
     )
-    return Table("shared", "Who shared what", says, headings, rows, (4,), "Nothing is owed.")
+    return ReportTable("shared", "Who shared what", says, headings, rows, (4,), "Nothing is owed.")
 
 
 def _entries(s: Standing) -> str:
@@ -132,7 +132,7 @@ def _early_or_late(s: Standing) -> str:
     return "" if s.completed is None else str(-s.quarter.days_late(s.completed))
 
 
-def _trend(of: Source) -> Table:
+def _trend(of: Source) -> ReportTable:
     rows = []
     for quarter, standing in _last_quarters(of).items():
         if standing is None:
@@ -140,7 +140,7 @@ def _trend(of: Source) -> Table:
             continue
         counts = Counter(s.state for s in standing)
         rows.append((str(quarter), *(str(counts[state]) for state in State)))
-    return Table(
+    return ReportTable(
         "trend",
         f"The last {TREND} quarters",
         "How many datasets of all authorities stand how; the states are those above. Quarters that "
@@ -163,7 +163,7 @@ def _last_quarters(of: Source) -> dict[Quarter, list[Standing] | None]:
     }
 
 
-def _signatories(of: Source) -> Table:
+def _signatories(of: Source) -> ReportTable:
     register, protocol = of.log.register, of.log.register.protocol
     rows = []
     for partner in register.partners.values():
@@ -191,10 +191,10 @@ def _signatories(of: Source) -> Table:
             f"{len(register.protocols)} since the partnership began){review}."
         )
     headings = ("authority", "as", "in law", "state", "log")
-    return Table("protocol", "The protocol, and who has signed it", says, headings, rows)
+    return ReportTable("protocol", "The protocol, and who has signed it", says, headings, rows)
 
 
-def _officers(of: Source) -> Table:
+def _officers(of: Source) -> ReportTable:
     register = of.log.register
     rows = []
     for partner in register.partners:
@@ -217,10 +217,10 @@ def _officers(of: Source) -> Table:
             )
     says = "Each responsible authority designates one, who shares information and answers for it."
     headings = ("authority", "office", "as", "state", "log")
-    return Table("officers", "Designated liaison officers", says, headings, rows)
+    return ReportTable("officers", "Designated liaison officers", says, headings, rows)
 
 
-def _not_held(of: Source) -> Table:
+def _not_held(of: Source) -> ReportTable:
     rows = [
         (
             claim.said.partner,
@@ -234,7 +234,7 @@ def _not_held(of: Source) -> Table:
         for claim in claims
         if not claim.said.held
     ]
-    return Table(
+    return ReportTable(
         "not-held",
         "What is not held",
         "The duty covers what an authority holds; it asks nobody to collect anything.",
@@ -243,7 +243,7 @@ def _not_held(of: Source) -> Table:
     )
 
 
-def _treated(of: Source) -> Table:
+def _treated(of: Source) -> ReportTable:
     rows = []
     for one in of.log.register.current():
         s = one.statement
@@ -270,7 +270,7 @@ def _treated(of: Source) -> Table:
     )
     headings = ("authority", "dataset", "dates", "records", "places", "made coarser", "withheld",
                 "share withheld", "log")  # fmt: skip
-    return Table("treatments", "How it was depersonalised", says, headings, rows)
+    return ReportTable("treatments", "How it was depersonalised", says, headings, rows)
 
 
 def _bands(told: dict[str, str]) -> str:
@@ -284,14 +284,14 @@ def _at_most(withheld: dict[str, str], left: str) -> str:
     return f"at most {math.ceil(100 * most / (most + least))}%" if most else "none"
 
 
-def _not_served(of: Source) -> Table:
+def _not_served(of: Source) -> ReportTable:
     rows = []
     for one in of.log.register.current():
         names = ", ".join(dict.fromkeys(card.who for card in unserved(of.log, one)))
         if names:
             s = one.statement
             rows.append((s.partner, s.dataset, str(s.covered), names, str(one.position)))
-    return Table(
+    return ReportTable(
         "not-served",
         "Shared, and not yet served to all",
         "Sealed before these keys were enrolled; whoever sent it seals it again: exchange reshare.",
@@ -300,7 +300,7 @@ def _not_served(of: Source) -> Table:
     )
 
 
-def _keys(of: Source) -> Table:
+def _keys(of: Source) -> ReportTable:
     register = of.log.register
     rows = [
         (card.who, ", ".join(card.roles), f"{card.made:{_DATE}}", str(card.renewal),
@@ -309,10 +309,10 @@ def _keys(of: Source) -> Table:
     ]  # fmt: skip
     says = "A key is renewed every two years; until it is revoked it counts all the same."
     headings = ("office", "roles", "made", "renew by", "state", "log")
-    return Table("keys", "Keys", says, headings, rows)
+    return ReportTable("keys", "Keys", says, headings, rows)
 
 
-def _health(of: Source) -> Table:
+def _health(of: Source) -> ReportTable:
     account, seen = of.account, of.account.witnessed.sightings
     last: dict[str, Any] = {one.card.who: one for one in seen}
     rows = [(who, f"{one.time:%Y-%m-%d %H:%M} UTC", str(one.size)) for who, one in last.items()]
@@ -321,7 +321,7 @@ def _health(of: Source) -> Table:
         f"{len(seen):,} sightings agree; who saw it last, and how much of it:"
     )
     headings = ("witness", "last saw it", "entries")
-    return Table("log", "The log", says, headings, rows, (2,), "Nobody has witnessed it.")
+    return ReportTable("log", "The log", says, headings, rows, (2,), "Nobody has witnessed it.")
 
 
 def _todo(of: Source, found: dict[Quarter, list[Standing]]) -> tuple[str, ...]:

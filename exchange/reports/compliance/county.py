@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from exchange.log.merkle import root_text
 from exchange.reports.compliance.compliance import compliance
-from exchange.reports.report import Report, ReportWarning, Table
+from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import Source
 from exchange.text import with_noun
 from partners.register.obligations import State
@@ -56,7 +56,7 @@ def _alike(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
     ]
 
 
-def _logs(sources: Mapping[str, Source]) -> Table:
+def _logs(sources: Mapping[str, Source]) -> ReportTable:
     rows = [
         (name, ", ".join(f"{a.name} ({a.code})" for a in of.log.register.areas),
          f"{of.log.tree.size:,}", root_text(of.log.tree.root))
@@ -64,10 +64,10 @@ def _logs(sources: Mapping[str, Source]) -> Table:
     ]  # fmt: skip
     says = "What was verified for this report: whoever verifies the same log sees the same root."
     headings = (_HEADING, "area", "entries", "root")
-    return Table("logs", "The districts' logs", says, headings, rows, (2,))
+    return ReportTable("logs", "The districts' logs", says, headings, rows, (2,))
 
 
-def _together(names: Sequence[str], tables: Sequence[Table]) -> Table:
+def _together(names: Sequence[str], tables: Sequence[ReportTable]) -> ReportTable:
     """Return the same table of each district as one, the district before each row."""
     first = tables[0]
     told = dict.fromkeys(table.says for table in tables)
@@ -81,13 +81,13 @@ def _together(names: Sequence[str], tables: Sequence[Table]) -> Table:
     )
 
 
-def _summary(sources: Mapping[str, Source]) -> Table:
+def _summary(sources: Mapping[str, Source]) -> ReportTable:
     rows = []
     for name, of in sources.items():
         for quarter in of.quarters:
             counts = Counter(s.state for s in of.standings(quarter))
             rows.append((name, str(quarter), *(str(counts[state]) for state in State)))
-    return Table(
+    return ReportTable(
         "districts",
         "The districts",
         "How many datasets of all authorities of each district stand how. What is owed is owed for "
@@ -98,7 +98,7 @@ def _summary(sources: Mapping[str, Source]) -> Table:
     )
 
 
-def _shared(sources: Mapping[str, Source]) -> Table:
+def _shared(sources: Mapping[str, Source]) -> ReportTable:
     """Return the officers whose key is enrolled in several districts: they are the same."""
     found: dict[str, list[tuple[str, str, str]]] = {}
     for name, of in sources.items():
@@ -115,4 +115,4 @@ def _shared(sources: Mapping[str, Source]) -> Table:
     ]
     says = "Officers and analysts who serve several districts, with one key in each of them."
     headings = ("office", "roles", "districts")
-    return Table("shared-officers", "Shared between districts", says, headings, rows)
+    return ReportTable("shared-officers", "Shared between districts", says, headings, rows)

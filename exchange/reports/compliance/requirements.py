@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from exchange.log.merkle import root_text
-from exchange.log.verify import Account
+from exchange.log.verify import StoreAudit
 from exchange.reports.compliance.answers import PROOFS, Proof
-from exchange.reports.report import Report, ReportWarning, Table
+from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import Source
 from partners.entries.kinds import ANSWERS
 from partners.law.requirements import (
@@ -204,7 +204,7 @@ def answered(of: Source) -> list[Answered]:
     ]
 
 
-def checklist(account: Account, now: datetime, form: Form) -> Report:
+def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     """Return the checklist in a form."""
     of = Source(account, (), now)
     register, tree = of.log.register, of.log.tree
@@ -235,7 +235,7 @@ def checklist(account: Account, now: datetime, form: Form) -> Report:
     )
 
 
-def in_force(of: Source) -> Table:
+def in_force(of: Source) -> ReportTable:
     """Return what is law on the day and where it stands, for the compliance report."""
     form = FORMS["position"]
     law = [one for one in answered(of) if one.law is not None and form.holds(one.requirement)]
@@ -246,15 +246,15 @@ def in_force(of: Source) -> Table:
     return _table("requirements", "Statutory requirements", says, form, law)
 
 
-def _table(name: str, title: str, says: str, form: Form, found: Sequence[Answered]) -> Table:
+def _table(name: str, title: str, says: str, form: Form, found: Sequence[Answered]) -> ReportTable:
     rows = [
         (one.requirement.id, *form.row(one), one.source, ", ".join(map(str, one.entries)))
         for one in found
     ]
-    return Table(name, title, says, ("no.", *form.headings, "source", "log"), rows)
+    return ReportTable(name, title, says, ("no.", *form.headings, "source", "log"), rows)
 
 
-def _good_practice(form: Form, rest: Sequence[Answered]) -> Iterator[Table]:
+def _good_practice(form: Form, rest: Sequence[Answered]) -> Iterator[ReportTable]:
     """Yield what is not law on the day, a table for each chapter of the guide."""
     for chapter, title in CHAPTERS.items():
         found = [one for one in rest if one.requirement.chapter == chapter]
