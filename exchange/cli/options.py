@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from depersonalise.policy import Domestic
+from exchange.errors import Usage
 from partners.entries import fields
 from partners.entries.reasons import REASONS
+from schemas.quarters import NotAQuarter, Quarter
 
 Command = Callable[..., Any]
 
@@ -20,6 +22,30 @@ def _a_part(_: click.Context, __: click.Parameter, told: str) -> str:
     except ValueError:
         raise click.BadParameter("lower-case letters, digits and hyphens") from None
 
+
+class QuarterType(click.ParamType[Quarter]):
+    """A quarter, in any written form of it."""
+
+    name = "quarter"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Quarter:
+        """Read it.
+
+        Raises:
+            Usage: it is not one.
+        """
+        if isinstance(value, Quarter):
+            return value
+        try:
+            return Quarter.parse(value)
+        except NotAQuarter as fault:
+            said = f"{param.opts[0]}: {fault}" if param else str(fault)
+            raise Usage("quarter-not-understood", said) from None
+
+
+QUARTER = QuarterType()
 
 extract = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from functools import cached_property, wraps
+from typing import Any, Final
 
 import click
 
-from exchange.cli import console
-from exchange.errors import KeyRefused, NotEntitled, Usage
+from exchange.cli import console, options
+from exchange.cli.group import App
+from exchange.errors import KeyRefused, Usage
 from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.keys.passphrases import passphrase_from
 from exchange.log.log import Log
@@ -113,37 +116,68 @@ def _from_keyring(settings: Settings) -> str:
     return found
 
 
-def log_entry(
-    settings: Settings, log: Log, body: Known, now: datetime, passphrase_file: str | None
-) -> int:
-    """Sign an entry with the officer's key and add it to the log; return its position.
+@dataclass
+class EntryWriter:
+    """Has entries of the partnership confirmed, signed and logged; opens its log when first asked.
 
-    Raises:
-        NotEntitled: it would not count; nothing was written.
+    Attributes:
+        yes: Nothing is to be confirmed.
+        passphrase_file: Where the passphrase stands, if it is not asked for.
     """
-    return log_entries(settings, log, [body], now, passphrase_file)[0]
+
+    app: App
+    yes: bool
+    passphrase_file: str | None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the partnership."""
+        return Settings.find(self.app.folder, self.app.partnership)
+
+    @cached_property
+    def log(self) -> Log:
+        """Its log, read and verified."""
+        return open_log(self.settings)
+
+    @property
+    def signer(self) -> tuple[str, str]:
+        """Whose the entries are: the authority, and the office in it."""
+        return self.settings.partner, self.settings.officer
+
+    def add(self, body: Known, question: str) -> int:
+        """Have an entry confirmed and log it; return its position.
+
+        Raises:
+            NotEntitled: it would not count; nothing was written.
+        """
+        return self.add_all([body], question)[0]
+
+    def add_all(self, bodies: Sequence[Known], question: str) -> list[int]:
+        """Have entries confirmed and log them; return their positions.
+
+        Raises:
+            NotEntitled: one would not count; neither it nor what follows was written.
+        """
+        confirmed(question, yes=self.yes)
+        key, positions = unlock(self.settings, self.passphrase_file), []
+        for body in bodies:
+            position = self.log.write(body, my_card(self.log, key), key, self.app.now)
+            say_store(self.log, position)
+            positions.append(position)
+        return positions
 
 
-def log_entries(
-    settings: Settings,
-    log: Log,
-    bodies: Sequence[Known],
-    now: datetime,
-    passphrase_file: str | None,
-) -> list[int]:
-    """Sign entries with the officer's key and add them to the log; return their positions.
+def writes_entries(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what it writes entries with, and the options for that."""
 
-    Raises:
-        NotEntitled: one would not count; neither it nor what follows was written.
-    """
-    officer, positions = unlock(settings, passphrase_file), []
-    for body in bodies:
-        done = log.write(body, my_card(log, officer), officer, now)
-        if not isinstance(done, int):
-            raise NotEntitled(done.id, f"nothing was logged: {done}")
-        say_store(log, done)
-        positions.append(done)
-    return positions
+    @options.yes
+    @options.passphrase_file
+    @click.pass_obj
+    @wraps(command)
+    def run(app: App, /, *, yes: bool, passphrase_file: str | None, **given: Any) -> None:
+        command(EntryWriter(app, yes, passphrase_file), **given)
+
+    return run
 
 
 def say_store(log: Log, position: int) -> None:

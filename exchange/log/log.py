@@ -19,7 +19,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from exchange.errors import KeyRefused, LogBroken
+from exchange.errors import KeyRefused, LogBroken, NotEntitled
 from exchange.keys import signed_note
 from exchange.keys.identity import UnlockedKey
 from exchange.log.cache import EntryCache
@@ -235,11 +235,12 @@ class Log:
         self.put_back += len(lost)
         return bool(lost)
 
-    def add(self, note: bytes, entry: Entry, signer: Card, officer: UnlockedKey) -> int | Rejection:
-        """Write an entry at the next free position, unless it would have no effect there.
+    def add(self, note: bytes, entry: Entry, signer: Card, officer: UnlockedKey) -> int:
+        """Write an entry at the next free position, and return that.
 
-        Returns:
-            The position; or why it would have no effect, and then nothing was written.
+        Raises:
+            NotEntitled: it would have no effect there; nothing was written.
+            LogBroken: the store can't be written, or others have signed another log.
         """
         from exchange.log.after_end import stop_at_gap  # noqa: PLC0415 - which reads logs itself
 
@@ -248,7 +249,7 @@ class Log:
             self.catch_up()
             why = self.register.judge(entry, signer, cards, seen=self._agrees(entry.seen))
             if why:
-                return why
+                raise NotEntitled(why.id, f"nothing was logged: {why}")
             if not self.ignore_checkpoints:
                 stop_at_gap(self)
             position = self.tree.size
@@ -273,8 +274,8 @@ class Log:
                 "write nothing more; keep a copy of the folder as it is, and tell your coordinator",
             ) from None
 
-    def write(self, body: Body, card: Card, officer: UnlockedKey, now: datetime) -> int | Rejection:
-        """Sign an entry of some kind and add it; return as `add` does."""
+    def write(self, body: Body, card: Card, officer: UnlockedKey, now: datetime) -> int:
+        """Sign an entry of some kind and add it, as `add` does."""
         entry_id, time = secrets.token_hex(16), time_of(now)
         entry = Entry(
             written_format(kind_of(body)),

@@ -42,7 +42,7 @@ from partners.entries.card import Card
 from partners.entries.entry import Entry, in_band, parse, written_format
 from partners.entries.kinds import Submit
 from partners.register.register import Register
-from partners.register.state import Rejection, ReturnKey, Submission
+from partners.register.state import ReturnKey, Submission
 from schemas.datasets.dataset import SECOND, SMALLEST, Dataset
 from schemas.quarters import Covered
 
@@ -183,13 +183,12 @@ def submit(
                 write_courier(to, kept.note, bundle)
             return Sent(None, kept.statement, kept.entry.time, waiting, again=False)
         stage("sending")
-        position = send(kept, settings, log, card, officer)
-        if not isinstance(position, int):
+        try:
+            position = send(kept, settings, log, card, officer)
+        except NotEntitled as refusal:
             raise LogBroken(
-                "submission-not-logged",
-                f"nothing was logged: {position}",
-                "run the same command again",
-            )
+                "submission-not-logged", refusal.says, "run the same command again"
+            ) from None
         return Sent(position, kept.statement, kept.entry.time, waiting, again=False)
 
 
@@ -324,10 +323,12 @@ def _kept(left: OutboxFolder) -> _OutboxItem | None:
     return _OutboxItem(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
 
 
-def send(
-    kept: _OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey
-) -> int | Rejection:
-    """Put the bundle in the store, then the entry in the log; return its position, or why not."""
+def send(kept: _OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey) -> int:
+    """Put the bundle in the store, then the entry in the log; return its position.
+
+    Raises:
+        NotEntitled: the entry would have no effect; the bundle lies in the store, and no entry.
+    """
     with kept.left.bundle() as file:
         try:
             name = bundle_name(kept.statement.bundle_sha256)
@@ -335,9 +336,8 @@ def send(
         except AlreadyThere:
             verify_sealed(log.store, kept.statement, card.who)
     position = log.add(kept.note, kept.entry, card, officer)
-    if isinstance(position, int):
-        with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
-            kept.left.done(settings)
+    with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
+        kept.left.done(settings)
     return position
 
 

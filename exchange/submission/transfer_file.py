@@ -82,10 +82,7 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
             "courier-file-altered", f"{path.name} is not what {signer.who} signed", *_AGAIN
         )
     verify_sealed(log.store, entry.body, signer.who)
-    done = log.add(note, entry, signer, officer)
-    if not isinstance(done, int):
-        raise NotEntitled(done.id, f"nothing was logged: {done}")
-    return done, entry.body
+    return log.add(note, entry, signer, officer), entry.body
 
 
 _AGAIN: Final = ("nothing was logged; have it sent again",)

@@ -10,6 +10,7 @@ import polars as pl
 
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
+from exchange.errors import NotEntitled
 from exchange.keys.identity import fingerprint, read_identity
 from exchange.log.entry_signature import signed
 from exchange.stores import sync_folders
@@ -67,15 +68,16 @@ def test_what_a_thief_signs_after_the_revocation_has_no_effect(partnership):
     body = Nil(
         "ambulance", "liaison", "ambulance-callouts", "", Covered.parse("2026Q3"), "none-recorded"
     )
-    said = log.write(body, card, officer, p.now)
-    assert said.id == "signer-key-revoked"
-    assert "entry 3" in said.says
+    with pytest.raises(NotEntitled) as refused:
+        log.write(body, card, officer, p.now)
+    assert refused.value.id == "signer-key-revoked"
+    assert "entry 3" in refused.value.says
     origin = log.founding.origin  # and by force, as a file of its own:
     entry = Entry(FORMAT, origin, "ab" * 16, "nil", p.now, log.verified_tree, body)
     note = signed(entry, card, officer)
     (p.share / "log/00000004").write_bytes(note)
     applied = p.log("council").register.applied[4]
-    assert applied.why == said
+    assert applied.why.id == refused.value.id
     told = p.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     assert not next(s for s in told if s["partner"] == "ambulance")["entries"]
 

@@ -10,8 +10,7 @@ import click
 from exchange.cli import console
 from exchange.cli.commands.init import pair, read_lsoas
 from exchange.cli.group import App, summary
-from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, log_entry, open_log
+from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from partners.entries.kinds import ChangeAreas
@@ -56,22 +55,17 @@ def list_(app: App) -> None:
     metavar="FILE",
     help="A file in which its LSOA codes stand.",
 )
-@yes
-@passphrase_file
-@click.pass_obj
+@writes_entries
 def add(
-    app: App,
+    writer: EntryWriter,
     area: str,
     first: datetime | None,
     outward: str,
     lsoas: Path | None,
-    yes: bool,
-    passphrase_file: str | None,
 ) -> None:
     """Log all areas, with the new one."""
-    settings = Settings.find(app.folder, app.partnership)
     code, name = pair(area, "the area")
-    log = open_log(settings)
+    log = writer.log
     if any(one.code == code for one in log.register.areas):
         raise Usage(
             "area-already-listed",
@@ -82,30 +76,24 @@ def add(
         code,
         name,
         frozenset(re.findall(r"[A-Z0-9]+", outward.upper())),
-        frozenset(read_lsoas(app.folder / lsoas) if lsoas else ()),
+        frozenset(read_lsoas(writer.app.folder / lsoas) if lsoas else ()),
         first.date() if first else None,
     )
-    confirmed(f"Add {name} ({code})?", yes=yes)
-    body = ChangeAreas((*log.register.areas, new))
-    position = log_entry(settings, log, body, app.now, passphrase_file)
+    position = writer.add(ChangeAreas((*log.register.areas, new)), f"Add {name} ({code})?")
     console.result(f"added  {name} ({code})  log {position}")
 
 
 @command.command("end", help="End an area on its last day (coordinators).")
 @click.argument("code", metavar="CODE")
 @click.option("--on", "last", type=_DAY, metavar="DATE", required=True, help="Its last day.")
-@yes
-@passphrase_file
-@click.pass_obj
-def end(app: App, code: str, last: datetime, yes: bool, passphrase_file: str | None) -> None:
+@writes_entries
+def end(writer: EntryWriter, code: str, last: datetime) -> None:
     """Log all areas, this one with its end; records of later days are elsewhere."""
-    settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings)
+    log = writer.log
     if all(one.code != code for one in log.register.areas):
         raise Usage("area-unknown", f"{code} is no area of it", "see them: exchange area list")
     areas = tuple(
         replace(one, last=last.date()) if one.code == code else one for one in log.register.areas
     )
-    confirmed(f"End {code} on {last:%Y-%m-%d}?", yes=yes)
-    position = log_entry(settings, log, ChangeAreas(areas), app.now, passphrase_file)
+    position = writer.add(ChangeAreas(areas), f"End {code} on {last:%Y-%m-%d}?")
     console.result(f"ended  {code}  on {last:%Y-%m-%d}  log {position}")

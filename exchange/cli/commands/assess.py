@@ -7,9 +7,8 @@ from typing import Any
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
-from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, log_entry, open_log
+from exchange.cli.group import summary
+from exchange.cli.session import EntryWriter, writes_entries
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from partners.entries import fields
@@ -30,11 +29,9 @@ from partners.register.state import Assessment
 @click.option("--owner", metavar="OFFICE", help="Which office does it; never a person's name.")
 @click.option("--by", "by", metavar="DATE", help="Until when, as 2027-03-31.")
 @click.option("--page", metavar="TEXT", help="Where it stands in the partnership plan.")
-@yes
-@passphrase_file
-@click.pass_obj
+@writes_entries
 def command(
-    app: App,
+    writer: EntryWriter,
     requirement: str,
     answer: str | None,
     position: str | None,
@@ -42,24 +39,19 @@ def command(
     owner: str | None,
     by: str | None,
     page: str | None,
-    yes: bool,
-    passphrase_file: str | None,
 ) -> None:
     """Log it, keeping what was said before and is not said anew."""
     _known(requirement)
     told = {"answer": answer, "position": position, "action": action, "owner": owner, "page": page}
     new = {name: text for name, text in told.items() if text is not None}
     _checked(new)
-    settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings)
-    before = log.register.assessments.get(requirement)
-    body = _said(settings, requirement, before, new, _day(by) if by is not None else None)
+    before = writer.log.register.assessments.get(requirement)
+    body = _said(writer.settings, requirement, before, new, _day(by) if by is not None else None)
     console.result(f"{requirement}  {requirements()[requirement].text}")
     for name in ("position", "action", "owner", "by", "page"):
         if text := getattr(body, name):
             console.result(f"    {name}: {text}")
-    confirmed(f"Does the strategy group answer: {body.answer}?", yes=yes)
-    at = log_entry(settings, log, body, app.now, passphrase_file)
+    at = writer.add(body, f"Does the strategy group answer: {body.answer}?")
     console.result(f"assessed  {requirement}  {body.answer}  log {at}")
 
 

@@ -3,38 +3,29 @@
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
-from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, log_entry, open_log
+from exchange.cli.group import summary
+from exchange.cli.options import QUARTER
+from exchange.cli.session import EntryWriter, writes_entries
 from exchange.errors import Usage
 from exchange.log.log import Log
-from exchange.profile.settings import Settings
 from partners.entries.kinds import Edition
-from schemas.quarters import NotAQuarter, Quarter
+from schemas.quarters import Quarter
 
 
 @click.command("edition", help=summary("edition"))
-@click.argument("quarter")
-@yes
-@passphrase_file
-@click.pass_obj
-def command(app: App, quarter: str, yes: bool, passphrase_file: str | None) -> None:
+@click.argument("quarter", type=QUARTER, metavar="QUARTER")
+@writes_entries
+def command(writer: EntryWriter, quarter: Quarter) -> None:
     """Log an edition that counts the log as it stands."""
-    settings = Settings.find(app.folder, app.partnership)
-    try:
-        of = Quarter.parse(quarter)
-    except NotAQuarter as fault:
-        raise Usage("quarter-not-understood", str(fault)) from None
-    log = open_log(settings)
-    size, number = log.verified_tree.size, len(log.register.editions.get(of, [])) + 1
-    _something_new(log, of, size)
-    confirmed(
-        f"Issue edition {number} of {of}? Published tables then count the first {size:,} entries "
-        "of the log. Partners with an older exchange must then upgrade.",
-        yes=yes,
+    log = writer.log
+    size, number = log.verified_tree.size, len(log.register.editions.get(quarter, [])) + 1
+    _something_new(log, quarter, size)
+    position = writer.add(
+        Edition(quarter, size),
+        f"Issue edition {number} of {quarter}? Published tables then count the first {size:,} "
+        "entries of the log. Partners with an older exchange must then upgrade.",
     )
-    position = log_entry(settings, log, Edition(of, size), app.now, passphrase_file)
-    console.result(f"edition  {of}  {number}  log {position}")
+    console.result(f"edition  {quarter}  {number}  log {position}")
     console.hint("to make tables of it, pull first: exchange pull FOLDER")
 
 

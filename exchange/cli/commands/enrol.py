@@ -152,7 +152,4 @@ def _enrol(app: App, settings: Settings, officer: UnlockedKey, given: Given) -> 
     card, data = given
     if card.signer in log.register.cards:
         raise NothingToDo("key-already-enrolled", f"{card.who} is enrolled already with this key")
-    done = log.write(Enrol(data.decode()), my_card(log, officer), officer, app.now)
-    if not isinstance(done, int):
-        raise NotEntitled(done.id, f"{card.who} was not enrolled: {done}")
-    return done, card.who
+    return log.write(Enrol(data.decode()), my_card(log, officer), officer, app.now), card.who

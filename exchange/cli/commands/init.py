@@ -9,6 +9,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App, summary
+from exchange.cli.options import QUARTER
 from exchange.errors import LogBroken, Usage
 from exchange.files import is_reserved
 from exchange.log.log import Log
@@ -19,7 +20,7 @@ from exchange.stores.sync_folders import is_synced
 from exchange.text import with_noun
 from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
 from schemas.extract.text_files import read_text
-from schemas.quarters import FIRST_QUARTER, NotAQuarter, Quarter
+from schemas.quarters import FIRST_QUARTER, Quarter
 
 _FOUNDING = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
 _AREA = re.compile(rf"({GSS_SHAPE})=(.+)")
@@ -60,7 +61,12 @@ _AREA = re.compile(rf"({GSS_SHAPE})=(.+)")
     help="A file in which the LSOA codes of an area stand.",
 )
 @click.option("--nation", type=click.Choice(["england", "wales"]), default="england")
-@click.option("--first-quarter", metavar="QUARTER", help="The first it owes, if not the nation's.")
+@click.option(
+    "--first-quarter",
+    type=QUARTER,
+    metavar="QUARTER",
+    help="The first it owes, if not the nation's.",
+)
 @click.option(
     "--origin", help="Join one that is being begun, by the origin its beginner tells you."
 )
@@ -79,7 +85,7 @@ def command(
     outward: tuple[str, ...],
     lsoas: tuple[str, ...],
     nation: str,
-    first_quarter: str | None,
+    first_quarter: Quarter | None,
     origin: str | None,
     founding: Path | None,
 ) -> None:
@@ -209,7 +215,7 @@ def _plan(
     outward: tuple[str, ...],
     lsoas: tuple[str, ...],
     nation: str,
-    first_quarter: str | None,
+    first_quarter: Quarter | None,
 ) -> dict[str, object]:
     """Return what the partnership will be founded with."""
     codes = dict(pair(a, "--area") for a in areas)
@@ -222,10 +228,7 @@ def _plan(
     if not {*inside, *listed} <= set(codes):
         raise Usage("area-not-named", "--outward or --lsoas names an area that --area does not")
     lists = {c: re.findall(r"[A-Z0-9]+", told.upper()) for c, told in inside.items()}
-    try:
-        first = Quarter.parse(first_quarter) if first_quarter else FIRST_QUARTER[nation]
-    except NotAQuarter as fault:
-        raise Usage("quarter-not-understood", f"--first-quarter: {fault}") from None
+    first = first_quarter or FIRST_QUARTER[nation]
     return {
         "name": name,
         "nation": nation,

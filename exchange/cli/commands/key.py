@@ -177,20 +177,15 @@ def list_(app: App, as_json: bool) -> None:
 @command.command("revoke")
 @click.argument("fingerprint", metavar="FINGERPRINT")
 @options.reason("revoke")
-@options.yes
-@passphrase_file
-@click.pass_obj
-def revoke(app: App, fingerprint: str, reason: str, yes: bool, passphrase_file: str | None) -> None:
+@session.writes_entries
+def revoke(writer: session.EntryWriter, fingerprint: str, reason: str) -> None:
     """Let a key count no more: by a coordinator, or by an officer of the same authority.
 
     What it signed before stays good. The fingerprint is that of: exchange key list.
     """
-    settings = Settings.find(app.folder, app.partnership)
-    log = session.open_log(settings)
-    card = _by_fingerprint(log.register, fingerprint)
-    session.confirmed(f"Revoke the key of {card.who} ({_why(reason)})?", yes=yes)
-    body = Revoke(card.signer, reason)
-    position = session.log_entry(settings, log, body, app.now, passphrase_file)
+    card = _by_fingerprint(writer.log.register, fingerprint)
+    question = f"Revoke the key of {card.who} ({_why(reason)})?"
+    position = writer.add(Revoke(card.signer, reason), question)
     console.result(f"revoked  {card.who}  log {position}")
     console.hint("what is submitted from now on is not sealed for it; it keeps what it could open")
 

@@ -3,12 +3,11 @@
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
-from exchange.cli.options import of_part, passphrase_file, reason, yes
-from exchange.cli.session import confirmed, log_entry, open_log
+from exchange.cli.group import summary
+from exchange.cli.options import of_part, reason
+from exchange.cli.session import EntryWriter, writes_entries
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
-from exchange.profile.settings import Settings
 from partners.entries.kinds import Nil
 from schemas.quarters import LONDON, Covered, NotAQuarter
 
@@ -18,30 +17,18 @@ from schemas.quarters import LONDON, Covered, NotAQuarter
 @click.option("--dates", required=True, metavar="DATES", help="Such as 2026Q3, or 2026-07.")
 @of_part
 @reason("nil", "none-recorded")
-@yes
-@passphrase_file
-@click.pass_obj
-def command(
-    app: App,
-    dataset: str,
-    dates: str,
-    of_part: str,
-    reason: str,
-    yes: bool,
-    passphrase_file: str | None,
-) -> None:
+@writes_entries
+def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason: str) -> None:
     """Log a nil return, which tells none from missing."""
     check_dataset(dataset)
-    settings = Settings.find(app.folder, app.partnership)
     try:
         covered = Covered.parse(dates)
     except NotAQuarter as fault:
         raise Usage("dates-not-understood", f"--dates: {fault}") from None
-    if covered.last > app.now.astimezone(LONDON).date():
+    if covered.last > writer.app.now.astimezone(LONDON).date():
         raise Usage("dates-not-over", f"the dates {covered} are not over yet", "nothing was logged")
-    log = open_log(settings)
-    confirmed(f"Nothing of {dataset} was recorded in {covered}?", yes=yes)
-    body = Nil(settings.partner, settings.officer, dataset, of_part, covered, reason)
-    position = log_entry(settings, log, body, app.now, passphrase_file)
-    when = "late" if covered.quarter.is_late(app.now) else "in time"
-    console.result(f"nil return  {settings.partner}  {dataset}  {covered}  log {position}  {when}")
+    body = Nil(*writer.signer, dataset, of_part, covered, reason)
+    position = writer.add(body, f"Nothing of {dataset} was recorded in {covered}?")
+    when = "late" if covered.quarter.is_late(writer.app.now) else "in time"
+    partner = writer.settings.partner
+    console.result(f"nil return  {partner}  {dataset}  {covered}  log {position}  {when}")

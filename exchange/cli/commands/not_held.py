@@ -3,46 +3,33 @@
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
-from exchange.cli.options import passphrase_file, reason, yes
-from exchange.cli.session import confirmed, log_entry, open_log
+from exchange.cli.group import summary
+from exchange.cli.options import QUARTER, reason
+from exchange.cli.session import EntryWriter, writes_entries
 from exchange.dataset_ids import check_dataset
-from exchange.errors import Usage
-from exchange.profile.settings import Settings
 from partners.entries.kinds import NotHeld
-from schemas.quarters import NotAQuarter, Quarter
+from schemas.quarters import Quarter
 
 
 @click.command("not-held", help=summary("not-held"))
 @click.argument("dataset", metavar="DATASET")
-@click.option("--from", "first", required=True, metavar="QUARTER", help="The first quarter.")
-@click.option("--to", "last", metavar="QUARTER", help="The last; default: until further notice.")
+@click.option(
+    "--from", "first", type=QUARTER, required=True, metavar="QUARTER", help="The first quarter."
+)
+@click.option(
+    "--to", "last", type=QUARTER, metavar="QUARTER", help="The last; default: until further notice."
+)
 @reason("not-held")
-@yes
-@passphrase_file
-@click.pass_obj
+@writes_entries
 def command(
-    app: App,
-    dataset: str,
-    first: str,
-    last: str | None,
-    reason: str,
-    yes: bool,
-    passphrase_file: str | None,
+    writer: EntryWriter, dataset: str, first: Quarter, last: Quarter | None, reason: str
 ) -> None:
     """Log it; the duty is to share what is held, and asks nobody to collect anything."""
     check_dataset(dataset)
-    settings = Settings.find(app.folder, app.partnership)
-    try:
-        begins, ends = Quarter.parse(first), Quarter.parse(last) if last else None
-    except NotAQuarter as fault:
-        raise Usage("quarter-not-understood", str(fault)) from None
-    held = reason == "held-again"
-    log = open_log(settings)
+    partner, held = writer.settings.partner, reason == "held-again"
     words = "holds" if held else "does not hold"
-    until = f" to {ends}" if ends else ""
-    confirmed(f"{settings.partner} {words} {dataset} from {begins}{until}?", yes=yes)
-    body = NotHeld(settings.partner, settings.officer, dataset, begins, ends, held, reason)
-    position = log_entry(settings, log, body, app.now, passphrase_file)
+    dates = f"from {first}" + (f" to {last}" if last else "")
+    body = NotHeld(*writer.signer, dataset, first, last, held, reason)
+    position = writer.add(body, f"{partner} {words} {dataset} {dates}?")
     said = "held again" if held else "not held"
-    console.result(f"{said}  {settings.partner}  {dataset}  from {begins}{until}  log {position}")
+    console.result(f"{said}  {partner}  {dataset}  {dates}  log {position}")

@@ -7,8 +7,8 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App, summary
-from exchange.cli.options import as_json, passphrase_file, yes
-from exchange.cli.session import confirmed, log_entry, open_log
+from exchange.cli.options import as_json
+from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from exchange.text import list_some, long_date
@@ -54,21 +54,15 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
 @click.argument("new", metavar="NEW")
 @click.option("--on", "day", type=_DAY, metavar="DATE", required=True, help="NEW's first day.")
 @click.option("--begun", is_flag=True, help="NEW began with it, and owes nothing from before.")
-@yes
-@passphrase_file
-@click.pass_obj
-def succeed(
-    app: App, old: str, new: str, day: datetime, begun: bool, yes: bool, passphrase_file: str | None
-) -> None:
+@writes_entries
+def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:
     """Log it: OLD owes the quarters that ended before, NEW those after and what was left undone."""
-    settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings)
-    on = day.date()
-    _check_kinds(log.register, old, new)
-    confirmed(f"From {long_date(on)} on, {new} in the place of {old}?", yes=yes)
-    position = log_entry(settings, log, Succeed(old, new, on, begun), app.now, passphrase_file)
+    on, register = day.date(), writer.log.register
+    _check_kinds(register, old, new)
+    question = f"From {long_date(on)} on, {new} in the place of {old}?"
+    position = writer.add(Succeed(old, new, on, begun), question)
     console.result(f"{new} in the place of {old} from {on}  log {position}")
-    if any(card.partner == old for card in log.register.cards.values()):
+    if any(card.partner == old for card in register.cards.values()):
         console.hint(f"revoke the keys of {old} when they are used no more: exchange key list")
 
 

@@ -12,7 +12,7 @@ from exchange.cli.group import App, summary
 from exchange.cli.options import as_json, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.dataset_ids import check_dataset
-from exchange.errors import NotEntitled, NothingToDo, Usage
+from exchange.errors import NothingToDo, Usage
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
@@ -154,8 +154,6 @@ def publish(
     confirmed(_question(len(void)), yes=yes)
     officer = unlock(settings, passphrase_file)
     done = log.write(published, my_card(log, officer), officer, app.now)
-    if not isinstance(done, int):
-        raise NotEntitled(done.id, f"it was not published: {done}")
     console.result(f"published  {title}  log {done}")
     _say_signatures("no longer signed:", void)
     if sharing_personal:
@@ -282,8 +280,6 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
         )
     signed = SignProtocol(protocol.id, digest, personal_data)
     done = log.write(signed, card, officer, app.now)
-    if not isinstance(done, int):
-        raise NotEntitled(done.id, f"it was not signed: {done}")
     console.result(f"signed  {card.partner}  {protocol.published.title}  log {done}")
 
 

@@ -4,12 +4,11 @@ import click
 
 from exchange.bundle.sealed_files import bundle_name
 from exchange.cli import console
-from exchange.cli.group import App, summary
-from exchange.cli.options import passphrase_file, reason, yes
-from exchange.cli.session import confirmed, entry_id, log_entry, open_log
+from exchange.cli.group import summary
+from exchange.cli.options import reason
+from exchange.cli.session import EntryWriter, entry_id, writes_entries
 from exchange.errors import NothingToDo, Usage
 from exchange.log.log import Log
-from exchange.profile.settings import Settings
 from partners.entries.kinds import Purge
 from partners.register.state import Submission
 
@@ -17,23 +16,20 @@ from partners.register.state import Submission
 @click.command("purge", help=summary("purge"))
 @click.argument("entry", type=click.IntRange(0), metavar="ENTRY")
 @reason("purge")
-@yes
-@passphrase_file
-@click.pass_obj
-def command(app: App, entry: int, reason: str, yes: bool, passphrase_file: str | None) -> None:
+@writes_entries
+def command(writer: EntryWriter, entry: int, reason: str) -> None:
     """Log it, then destroy the bundle; entry and hash stay, and no pull brings it back.
 
     Of another authority's submission that was purged, say that what you pulled of it is
     destroyed: --reason destroyed-here.
     """
-    settings = Settings.find(app.folder, app.partnership)
-    log = open_log(settings)
+    log = writer.log
     found = log.register.returned(entry_id(log, entry))
     if not isinstance(found, Submission):
         raise Usage(
             "entry-not-a-submission", f"entry {entry} is no submission", "see them: exchange verify"
         )
-    mine = found.statement.partner == settings.partner
+    mine = found.statement.partner == writer.settings.partner
     if mine and found.purged_by is not None:
         _destroy(log, found)
         raise NothingToDo(
@@ -41,9 +37,7 @@ def command(app: App, entry: int, reason: str, yes: bool, passphrase_file: str |
             f"entry {entry} is destroyed already, under entry {found.purged_by}",
         )
     what = "Destroy the bundle of" if mine else "Have you destroyed all that you pulled of"
-    confirmed(f"{what} entry {entry}?", yes=yes)
-    body = Purge(settings.partner, settings.officer, found.id, reason)
-    position = log_entry(settings, log, body, app.now, passphrase_file)
+    position = writer.add(Purge(*writer.signer, found.id, reason), f"{what} entry {entry}?")
     if not mine:
         console.result(f"said  log {position}  that what was pulled of log {entry} is destroyed")
         return

@@ -6,6 +6,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App, summary
+from exchange.cli.options import QUARTER
 from exchange.cli.session import open_log
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
@@ -14,14 +15,14 @@ from exchange.profile.settings import NAME, Settings
 from exchange.samples.extract import WESTSHIRE, SampleArea, sample
 from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import LONDON, NotAQuarter, Quarter
+from schemas.quarters import LONDON, Quarter
 
 
 @click.command("sample", help=summary("sample"))
 @click.argument("dataset", metavar="DATASET")
 @click.option("-n", "--rows", default=200, show_default=True, type=click.IntRange(1, 10_000_000))
 @click.option("--seed", default=1, show_default=True, help="Another seed gives other rows.")
-@click.option("--quarter", metavar="QUARTER", help="Default: the one before this.")
+@click.option("--quarter", type=QUARTER, metavar="QUARTER", help="Default: the one before this.")
 @click.option("--faults", is_flag=True, help="Break each rule once, and say on which line.")
 @click.option(
     "-o",
@@ -36,17 +37,14 @@ def command(
     dataset: str,
     rows: int,
     seed: int,
-    quarter: str | None,
+    quarter: Quarter | None,
     faults: bool,
     output: Path | None,
 ) -> None:
     """Write it for the partnership of this folder, or for one that does not exist."""
     check_dataset(dataset)
     path = app.folder / (output or f"sample-{dataset}.csv")
-    try:
-        when = Quarter.parse(quarter) if quarter else _last_quarter(app)
-    except NotAQuarter as fault:
-        raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
+    when = quarter or _last_quarter(app)
     if path.exists():
         raise Usage(
             "file-already-exists", f"{path.name} is there already", "give another name: -o FILE.csv"

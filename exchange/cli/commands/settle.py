@@ -5,14 +5,12 @@ from pathlib import Path
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
-from exchange.cli.options import passphrase_file, yes
-from exchange.cli.session import confirmed, entry_id, log_entry
+from exchange.cli.group import summary
+from exchange.cli.session import EntryWriter, entry_id, writes_entries
 from exchange.errors import Usage
 from exchange.files import scratch
 from exchange.log.forks import Parted, branch_of, files_of, parted, remembered
 from exchange.log.log import Log
-from exchange.profile.settings import Settings
 from exchange.text import with_noun
 from partners.entries.entry import Entry
 from partners.entries.kinds import Settle
@@ -25,17 +23,13 @@ from partners.entries.kinds import Settle
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A copy of the folder with the branch to give up; default: the one that you had read.",
 )
-@yes
-@passphrase_file
-@click.pass_obj
-def command(
-    app: App, entry: int | None, other: Path | None, yes: bool, passphrase_file: str | None
-) -> None:
+@writes_entries
+def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
     """Go on with the branch that the store holds; it counts when two coordinators have said so.
 
     The first compares the branches; the second names the first one's ENTRY.
     """
-    settings = Settings.find(app.folder, app.partnership)
+    settings = writer.settings
     with scratch() as folder:
         log = branch_of(settings.open_store(), settings.pinned(), Path(folder))
         if entry is None:
@@ -43,13 +37,14 @@ def command(
             found = parted(log, files)
             _say(found)
             body = found.settle
-            confirmed("Give up these entries?", yes=yes)
+            question = "Give up these entries?"
         else:
             body = _said(log, entry)
             after = with_noun(len(body.given_up), "entry", "entries")
             console.result(f"gives up  {after} that followed entry {body.common - 1} elsewhere")
-            confirmed("Have you settled it so with the other coordinator?", yes=yes)
-        position = log_entry(settings, log, body, app.now, passphrase_file)
+            question = "Have you settled it so with the other coordinator?"
+        writer.log = log
+        position = writer.add(body, question)
     console.result(f"said  log {position}")
     if body in log.register.settled:
         console.hint("it is settled: every partner goes on with this branch when they next read")
