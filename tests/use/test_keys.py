@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import polars as pl
+import pytest
 
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
