@@ -42,3 +42,28 @@ def long_date(day: date) -> str:
     '1 December 2026'
     """
     return f"{day.day} {day:%B %Y}"
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Write rows as lines whose columns are aligned; the last column is as long as it is.
+
+    >>> in_columns([("a", "bb"), ("ccc", "d")])
+    ['a    bb', 'ccc  d']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+FORMULA_STARTS: Final = "=+-@\t\r"  # what a spreadsheet takes for the beginning of a formula
+
+
+def without_formula(cell: str) -> str:
+    """Return a cell as a spreadsheet shows it and does not run it.
+
+    >>> without_formula("=1+1"), without_formula("1+1")
+    ("'=1+1", '1+1')
+    """
+    return f"'{cell}" if cell.startswith(tuple(FORMULA_STARTS)) else cell

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from exchange.errors import Refusal
 from exchange.notices import Notice
 from exchange.submission.findings_text import finding_lines, fixes
+from exchange.text import in_columns
 from schemas.findings.finding import Finding, Severity
 
 if TYPE_CHECKING:
@@ -74,12 +75,8 @@ def refused(refusal: Refusal) -> None:
 
 def table(rows: Sequence[Sequence[str]], heading: Sequence[str] = ()) -> None:
     """Say rows in columns, as wide as they need to be, fit for a pipe and for a screen reader."""
-    everything = [list(heading), *map(list, rows)] if heading else [list(row) for row in rows]
-    if not everything:
-        return
-    widths = [max(len(row[i]) for row in everything) for i in range(len(everything[0]))]
-    for row in everything:
-        result("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+    for line in in_columns([heading, *rows] if heading else rows):
+        result(line)
 
 
 def say_findings(

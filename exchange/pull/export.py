@@ -1,17 +1,15 @@
 """Merged tables as CSV and as Excel workbooks, for programs that don't read Parquet."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import polars as pl
-import xlsxwriter
 
 from exchange.pull.tables import open_merged
+from exchange.text import FORMULA_STARTS
+from exchange.workbooks import new_workbook
 
-_MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _ROWS: Final = 1_048_575  # of an Excel sheet, its heading aside
-_FORMULA: Final = "^[=+@\\t\\r-]"  # what a spreadsheet would take for one
 
 
 def write_csv(folder: Path, dataset: str) -> Path:
@@ -25,7 +23,9 @@ def write_csv(folder: Path, dataset: str) -> Path:
     rows = open_merged(folder, dataset)
     text = [name for name, dtype in rows.collect_schema().items() if dtype == pl.String]
     guarded = [
-        pl.when(pl.col(name).str.contains(_FORMULA)).then("'" + pl.col(name)).otherwise(name)
+        pl.when(pl.col(name).str.slice(0, 1).is_in(list(FORMULA_STARTS)))
+        .then("'" + pl.col(name))
+        .otherwise(name)
         for name in text
     ]
     named = [one.alias(name) for one, name in zip(guarded, text, strict=True)]
@@ -42,9 +42,7 @@ def write_xlsx(folder: Path, dataset: str) -> Path:
     target = folder / "xlsx" / f"{dataset or 'incidents'}.xlsx"
     target.parent.mkdir(exist_ok=True)
     rows = open_merged(folder, dataset).collect()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"created": _MADE})  # the same rows, the same bytes
+    with new_workbook(target) as book:
         for number, sheet in enumerate(_sheets(rows), start=1):
             sheet.write_excel(
                 book, worksheet=f"{(dataset or 'incidents')[:27]} {number}", freeze_panes=(1, 0)

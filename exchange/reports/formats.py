@@ -10,19 +10,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace as replace_parts
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from exchange.marking import MARKING
 from exchange.reports.html import render
 from exchange.reports.report import Prose, Report, ReportTable
+from exchange.text import in_columns, without_formula
+from exchange.workbooks import new_workbook
 from schemas.quarters import LONDON
 
 Form = Callable[[Report, datetime], bytes]
-_MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _WIDTH: Final = 60  # characters of a column, at most
 _COLUMNS: Final = 10  # that fit on an upright page, or nearly on a telephone
-_FORMULAS: Final = "=+-@\t\r"
 
 
 def page(report: Report, now: datetime) -> bytes:
@@ -72,14 +72,7 @@ def _paragraphs(prose: Prose) -> list[str]:
 
 
 def _columns(table: ReportTable) -> list[str]:
-    if not table.rows:
-        return [table.nothing]
-    everything = [table.headings, *table.rows]
-    widths = [max(len(row[n]) for row in everything) for n in range(len(table.headings))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in everything
-    ]
+    return in_columns([table.headings, *table.rows]) if table.rows else [table.nothing]
 
 
 def comma_separated(report: Report, _: datetime) -> bytes:
@@ -90,12 +83,8 @@ def comma_separated(report: Report, _: datetime) -> bytes:
     numbers = set(first.numbers)
     writer.writerow(first.headings)
     for row in first.rows:
-        writer.writerow(c if n in numbers else _plain(c) for n, c in enumerate(row))
+        writer.writerow(c if n in numbers else without_formula(c) for n, c in enumerate(row))
     return told.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    return "'" + cell if cell[:1] in tuple(_FORMULAS) and cell else cell
 
 
 def as_json(report: Report, _: datetime) -> bytes:
@@ -116,11 +105,7 @@ def as_json(report: Report, _: datetime) -> bytes:
 def workbook(report: Report, now: datetime) -> bytes:
     """Return a workbook: a cover with contents and notes, then one table a sheet."""
     content = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    import xlsxwriter  # noqa: PLC0415 - only workbooks need it
-
-    with xlsxwriter.Workbook(content, options) as book:
-        book.set_properties({"title": report.title, "created": _MADE})
+    with new_workbook(content, report.title) as book:
         bold = book.add_format({"bold": True})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         cover = book.add_worksheet("Cover")

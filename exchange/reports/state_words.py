@@ -1,5 +1,8 @@
 """How a dataset of a partner stands, in words: the same on a terminal, a page and a sheet."""
 
+from dataclasses import asdict
+from typing import Any
+
 from exchange.log.intervals import Interval, Witnessed
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
@@ -70,3 +73,28 @@ def _interval(log: Log, position: int, seen: Witnessed) -> Interval:
     enough = protocol.published.witnesses if protocol else 1
     signer = log.register.applied[position].signer.partition("/")[0]
     return seen.interval(position, signer, enough)
+
+
+def standing_json(standing: Standing, log: Log, seen: Witnessed) -> dict[str, Any]:
+    """Return how a dataset stands, with the entries that prove it."""
+    s = standing
+    return {
+        "partner": s.partner,
+        "dataset": s.dataset,
+        "quarter": str(s.quarter),
+        "due_by": s.quarter.due.isoformat(),
+        "state": s.state,
+        "days": s.days,
+        "certain": s.certain,
+        "nil": s.nil,
+        "parts": list(s.parts),
+        "by": list(s.by),
+        "evidence": evidence(log, s, seen),
+        "missing": [str(c) for c in s.missing],
+        "entries": list(s.entries),
+        "first": list(s.first),
+        "replaced": asdict(s.replaced) if s.replaced else None,
+        "purged": list(s.purged),
+        "destroyed": list(s.destroyed),
+        "completed": s.completed.isoformat() if s.completed else None,
+    }

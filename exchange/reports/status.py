@@ -1,7 +1,7 @@
 """How the datasets of a quarter stand, and what the officer should know of the partnership."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,7 @@ from exchange.log.witness import witnessed
 from exchange.notices import Notice
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
-from exchange.reports.state_words import evidence
+from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, long_date, with_noun
 from partners.register.obligations import Standing, State, standings
 from schemas.datasets.registry import DATASETS
@@ -55,29 +55,7 @@ class Status:
             "quarter": str(self.quarter),
             "due": self.quarter.due.isoformat(),
             "entries": self.log.tree.size,
-            "standings": [self._standing_json(one) for one in self.standings],
-        }
-
-    def _standing_json(self, s: Standing) -> dict[str, Any]:
-        return {
-            "partner": s.partner,
-            "dataset": s.dataset,
-            "quarter": str(s.quarter),
-            "due_by": s.quarter.due.isoformat(),
-            "state": s.state,
-            "days": s.days,
-            "certain": s.certain,
-            "nil": s.nil,
-            "parts": list(s.parts),
-            "by": list(s.by),
-            "evidence": self.evidence_of(s),
-            "missing": [str(c) for c in s.missing],
-            "entries": list(s.entries),
-            "first": list(s.first),
-            "replaced": asdict(s.replaced) if s.replaced else None,
-            "purged": list(s.purged),
-            "destroyed": list(s.destroyed),
-            "completed": s.completed.isoformat() if s.completed else None,
+            "standings": [standing_json(one, self.log, self.witnessed) for one in self.standings],
         }
 
 

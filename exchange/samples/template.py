@@ -9,6 +9,7 @@ import io
 from typing import Any, Final
 
 from exchange.samples.extract import sample
+from exchange.workbooks import new_workbook
 from schemas.datasets.dataset import Dataset, Field, Reads
 from schemas.extract.category_lists import newest_list
 from schemas.extract.workbook import RECORDS
@@ -16,7 +17,6 @@ from schemas.findings.rules import RULES
 from schemas.quarters import Quarter
 
 _ROWS: Final = 10_000  # that have drop-downs; more can be filled in
-_SAFE: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _GIVEN: Final = ("category_scheme", "category_edition", "longitude", "latitude")
 
 
@@ -30,11 +30,9 @@ def write_template(
         quarter: In which its example plays.
         needed: For each field in words whether it is needed.
     """
-    import xlsxwriter  # noqa: PLC0415 - only workbooks need it
-
     content = io.BytesIO()
     fields = [f for f in dataset.fields.values() if f.name not in _GIVEN]
-    with xlsxwriter.Workbook(content, _SAFE) as book:
+    with new_workbook(content) as book:
         forms = {
             "bold": book.add_format({"bold": True, "num_format": "@", "bottom": 1}),
             "text": book.add_format({"num_format": "@"}),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from exchange.text import with_noun
+from exchange.text import in_columns, with_noun
 from schemas.extract.line_numbers import FILE_LINES, line_name
 from schemas.findings.finding import Finding
 
@@ -16,11 +16,7 @@ _MEANT_SHOWN: Final = 3
 def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Write findings a line each, worst first, capped, with their true counts."""
     shown = findings[:_SHOWN]
-    rows = [(where(f), f.rule.says, _count(f), _rest(f)) for f in shown]
-    widths = [max((len(r[i]) for r in rows), default=0) for i in range(3)]
-    lines = [
-        "  ".join(c.ljust(w) for c, w in zip(r, [*widths, 0], strict=True)).rstrip() for r in rows
-    ]
+    lines = in_columns([(where(f), f.rule.says, _count(f), _rest(f)) for f in shown])
     if len(findings) > _SHOWN:
         lines.append(f"and {with_noun(len(findings) - _SHOWN, 'more rule')}")
     return tuple(lines)

@@ -16,11 +16,11 @@ from exchange.files import replace
 from exchange.profile.answers import Answers
 from exchange.submission.findings_text import where
 from exchange.submission.prepare import Prepared
+from exchange.workbooks import new_workbook
 from schemas.extract.file import Raw, read_all
 from schemas.extract.line_numbers import LINE
 from schemas.findings.finding import Finding, errors, gone_with
 
-_SAFE: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _RULES: Final = (
     ("rule", 26),
     ("weight", 9),
@@ -49,11 +49,9 @@ def write_report(
     Args:
         files: The extract, which is read again where its values are wanted.
     """
-    import xlsxwriter  # noqa: PLC0415 - only a report needs it
-
     raw = read_all(files) if with_values else None
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, _SAFE) as book:
+    with new_workbook(content) as book:
         bold = book.add_format({"bold": True})
         link = book.add_format({"font_color": "blue", "underline": True})
         text = book.add_format({"num_format": "@"})

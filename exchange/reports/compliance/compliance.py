@@ -7,7 +7,6 @@ witness or a checkpoint contradicts gives no report; lesser damage stands at its
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from exchange.reports.compliance.answers import absent
 from exchange.reports.compliance.requirements import in_force
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import Source
-from exchange.reports.state_words import evidence, words
+from exchange.reports.state_words import evidence, standing_json, words
 from exchange.text import long_date, with_noun
 from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS
@@ -194,6 +193,9 @@ def _signatories(of: Source) -> ReportTable:
     return ReportTable("protocol", "The protocol, and who has signed it", says, headings, rows)
 
 
+_OFFICES: Final = {False: "liaison officer", True: "deputy"}
+
+
 def _officers(of: Source) -> ReportTable:
     register = of.log.register
     rows = []
@@ -210,7 +212,7 @@ def _officers(of: Source) -> ReportTable:
                 (
                     partner,
                     one.nominee if one else "",
-                    "deputy" if deputy else "liaison officer",
+                    _OFFICES[deputy],
                     state,
                     str(one.position) if one else "",
                 )
@@ -355,21 +357,25 @@ def _unsigned(of: Source) -> list[str]:
     if protocol is None:
         return ["No protocol is published: agree on one, and publish it."]
     told = [
-        f"{row[0]} has not signed the protocol, and must."
-        for row in _signatories(of).rows
-        if (row[2], row[3]) == ("responsible authority", "not signed")
+        f"{partner} has not signed the protocol, and must."
+        for partner in of.responsible
+        if partner not in protocol.signatures
     ]
     review = protocol.published.review
     return told + ["The review of the protocol is due."] * bool(review and review <= of.today)
 
 
 def _without_officer(of: Source) -> list[str]:
-    rows = _officers(of).rows
-    none = [f"{row[0]} has no designated liaison officer." for row in rows if not row[1]]
+    nominations = of.log.register.nominations
+    none = [
+        f"{partner} has no designated liaison officer."
+        for partner in of.responsible
+        if (partner, False) not in nominations
+    ]
     waiting = [
-        f"{row[0]}: its designated {row[2]} has not accepted."
-        for row in rows
-        if "has not accepted" in row[3]
+        f"{partner}: its designated {_OFFICES[deputy]} has not accepted."
+        for (partner, deputy), one in nominations.items()
+        if one.accepted is None
     ]
     return none + waiting
 
@@ -394,31 +400,15 @@ def _data(of: Source, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
             for s in standing or ()
         ],
         "standings": [
-            {
-                "quarter": str(quarter),
-                "due_by": quarter.due.isoformat(),
-                "partner": s.partner,
-                "dataset": s.dataset,
-                "state": s.state,
-                "certain": s.certain,
-                "days": s.days,
-                "completed": s.completed.isoformat() if s.completed else None,
-                "evidence": evidence(of.log, s, of.account.witnessed),
-                "nil": s.nil,
-                "parts": list(s.parts),
-                "submitted_by": list(s.by),
-                "entries": list(s.entries),
-                "first": list(s.first),
-                "replaced": asdict(s.replaced) if s.replaced else None,
-                "purged": list(s.purged),
-                "destroyed": list(s.destroyed),
+            standing_json(s, of.log, of.account.witnessed)
+            | {
                 "bundles": [
                     one.statement.bundle_sha256
                     for one in register.submissions
                     if one.position in s.entries and isinstance(one.statement, Submit)
                 ],
             }
-            for quarter, standing in found.items()
+            for standing in found.values()
             for s in standing
         ],
     }
