@@ -96,7 +96,7 @@ def _wanted(
         Usage: it names what there is not.
     """
     for name in datasets:
-        check_dataset(name)
+        check_dataset(name, log.register.adopted)
     if unknown := [name for name in partners if name not in log.register.partners]:
         raise Usage(
             "partner-unknown",

@@ -31,7 +31,6 @@ def command(
     passphrase_file: str | None,
 ) -> None:
     """Log a nil return, which tells none from missing."""
-    check_dataset(dataset)
     settings = Settings.find(app.folder, app.partnership)
     try:
         covered = Covered.parse(dates)
@@ -40,6 +39,7 @@ def command(
     if covered.last > app.now.astimezone(LONDON).date():
         raise Usage("dates-not-over", f"the dates {covered} are not over yet", "nothing was logged")
     log = open_log(settings)
+    check_dataset(dataset, log.register.adopted)
     confirmed(f"Nothing of {dataset} was recorded in {covered}?", yes=yes)
     body = Nil(settings.partner, settings.officer, dataset, of_part, covered, reason)
     position = written(settings, log, body, app.now, passphrase_file)

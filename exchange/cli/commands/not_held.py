@@ -31,7 +31,6 @@ def command(
     passphrase_file: str | None,
 ) -> None:
     """Log it; the duty is to share what is held, and asks nobody to collect anything."""
-    check_dataset(dataset)
     settings = Settings.find(app.folder, app.partnership)
     try:
         begins, ends = Quarter.parse(first), Quarter.parse(last) if last else None
@@ -39,6 +38,7 @@ def command(
         raise Usage("quarter-not-understood", str(fault)) from None
     held = reason == "held-again"
     log = open_log(settings)
+    check_dataset(dataset, log.register.adopted)
     words = "holds" if held else "does not hold"
     until = f" to {ends}" if ends else ""
     confirmed(f"{settings.partner} {words} {dataset} from {begins}{until}?", yes=yes)
