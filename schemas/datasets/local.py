@@ -10,6 +10,7 @@ import re
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
+from schemas.codes.vocabularies import THEMES
 from schemas.datasets.dataset import SECOND, Dataset, Field, Place, Treat
 from schemas.datasets.shared_columns import SAYS
 from schemas.findings.rules import OF_ROWS
@@ -58,6 +59,7 @@ def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
             SECOND not in dataset.upgrades
         ),
         f"there is no rule {', '.join(unknown)}": bool(unknown),
+        f"there is no theme {dataset.theme}": dataset.theme not in ("", *THEMES),
         f"what leaves in {', '.join(open_)} is held to no list": bool(open_),
     }
     return next((why for why, is_so in faults.items() if is_so), "")

@@ -26,8 +26,8 @@ class Release:
 
     @classmethod
     def copied(cls, root: Path, *parts: str) -> "Release":
-        """Copy the program of today, and further parts of the repository; compiled as it is."""
-        for part in (*PARTS, *parts):
+        """Copy today's program, compiled as it is, or some parts of the repository."""
+        for part in parts or PARTS:
             here, there = ROOT / part, root / part
             there.parent.mkdir(parents=True, exist_ok=True)
             (shutil.copytree if here.is_dir() else shutil.copy2)(here, there)
@@ -38,6 +38,10 @@ class Release:
         text = (self.root / file).read_text(encoding="utf-8")
         assert text.count(old) == 1, (file, old)
         (self.root / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    def write(self, file: str, text: str) -> None:
+        """Write a file, over the one that there is."""
+        (self.root / file).write_text(text, encoding="utf-8")
 
     def append(self, file: str, text: str) -> None:
         """Add to the end of a file, which begins with it if there is none."""

@@ -8,7 +8,7 @@ from exchange.samples.template import heading
 from schemas.datasets.registry import DATASETS
 from schemas.extract.places import Places
 from schemas.quarters import Quarter
-from tests.use.test_every_dataset import ONE_OF_EACH, WHO
+from tests.use.test_every_dataset import ONE_OF_EACH, holder_of
 
 # Numbers, and records without a word or a code in them, have nothing to choose from.
 WITHOUT_CHOICES = {
@@ -20,7 +20,7 @@ WITH_CHOICES = [one for one in DATASETS.values() if one.id not in WITHOUT_CHOICE
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
 def test_a_filled_template_submits_without_a_mapping(everybody, dataset):
     p = everybody
-    who = WHO[dataset.holders[0].kind]
+    who = holder_of(dataset)
     p.run(who, "template", dataset.id)
     path = p.root / who / f"{dataset.id}.xlsx"
     book = openpyxl.load_workbook(path)
