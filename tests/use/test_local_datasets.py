@@ -129,6 +129,7 @@ no_rule = replace(COUNCIL[2], id="local-rule", columns=strict, schemes={}, holde
 no_theme = replace(
     COUNCIL[2], id="local-theme", columns=RECORD, schemes={}, holders=council, theme="fun"
 )
+no_list = replace(no_theme, id="local-list", theme="", schemes={"fun": frozenset()})
 fine_health = replace(
     COUNCIL[2], id="local-fine", holders=(Holder("health", "x", certain=False),)
 )
@@ -145,6 +146,7 @@ def test_what_is_no_sound_declaration_is_refused_and_the_rest_goes_on(tmp_path, 
         "free_text",
         "no_rule",
         "no_theme",
+        "no_list",
         "fine_health",
         "absent",
     )
@@ -158,6 +160,7 @@ def test_what_is_no_sound_declaration_is_refused_and_the_rest_goes_on(tmp_path, 
         "free_text": "what leaves in story is held to no list",
         "no_rule": "there is no rule no-such-rule",
         "no_theme": "there is no theme fun",
+        "no_list": "there is no code list fun",
         "fine_health": "health data leaves with the outward code, and nothing finer",
         "absent": "it can't be loaded (AttributeError)",
     }

@@ -206,6 +206,8 @@ def test_a_column_and_a_word_go_out(year, newer):
     assert refused(
         TODAY.signed(year, "police", "submit", crimes_of(year, AUTUMN, 40), "--yes", status=2)
     )
+    ran = TODAY.signed(year, "police", "submit", crimes_of(year, SUMMER), "--yes", status=2)
+    assert ran.refusal == "file-needs-newer"  # what the police sent last is kept in the new version
     assert len(year.entries()) == entries
     newer.signed(year, "council", "submit", file, *few)
     assert standings(year, "council-exclusions", AUTUMN) == ["on time"]
