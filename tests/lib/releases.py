@@ -30,7 +30,10 @@ class Release:
         for part in parts or PARTS:
             here, there = ROOT / part, root / part
             there.parent.mkdir(parents=True, exist_ok=True)
-            (shutil.copytree if here.is_dir() else shutil.copy2)(here, there)
+            if here.is_dir():  # but for what another process is just compiling
+                shutil.copytree(here, there, ignore=shutil.ignore_patterns("*.pyc.*"))
+            else:
+                shutil.copy2(here, there)
         return cls(root)
 
     def replace(self, file: str, old: str, new: str) -> None:
