@@ -298,6 +298,18 @@ def codes() -> str:
     return "\n".join(lines) + "\n"
 
 
+def notices() -> str:
+    """Return the page of licences, with whose list each code list is."""
+    text = (HERE.parent / "NOTICES.md").read_text(encoding="utf-8")
+    lines = ["| file | source | licence | edition |\n|---|---|---|---|"]
+    lines += [
+        f"| schemas/codes/{one.file} | {one.owner} | {one.licence} | {one.edition} |"
+        for one in (*LISTS, SEVERITY)
+    ]
+    before, rest = text.split(_BEGIN)
+    return before + _BEGIN + "\n".join(lines) + "\n" + _END + rest.split(_END)[1]
+
+
 def _list_name(one: CodeList) -> str:
     return f"{one.scheme}-{one.edition}".replace("/", "-")
 
@@ -316,10 +328,11 @@ def code_page(one: CodeList) -> str:
         )
         + (" Only the part that the list has is read." if one.cut else "")
         + "\n",
-        "| code | label | class | how its rows leave | read in |\n|---|---|---|---|---|",
+        "| code | label | class | theme | how its rows leave | read in |",
+        "|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| `{c.code}` | {c.label} | {c.klass} | {how_it_leaves(c)} | {c.source} |"
+        f"| `{c.code}` | {c.label} | {c.klass} | {c.theme} | {how_it_leaves(c)} | {c.source} |"
         for c in one.codes.values()
     ]
     return "\n".join(lines) + "\n"
@@ -414,6 +427,7 @@ def made() -> dict[str, str]:
         "codes.md": codes(),
         "rules.md": rules(),
         "../tests/README.md": guarantees(),
+        "../NOTICES.md": notices(),
         **{f"datasets/{d.id}.md": dataset_page(d) for d in PRESCRIBED.values()},
         **{f"codes/{_list_name(one)}.md": code_page(one) for one in (*LISTS, SEVERITY)},
     }

@@ -9,17 +9,20 @@ from typing import Any
 from exchange.errors import Usage
 
 
-def refuse_newer(told: Any, path: Path, known: int = 1) -> None:
+def refuse_newer(told: Any, path: Path, known: int = 1, number: str = "format") -> None:
     """Refuse what a file says where a newer release wrote it.
+
+    Args:
+        number: What the file calls the number that tells it.
 
     Raises:
         Usage: it did.
     """
-    found = told.get("format", 1) if isinstance(told, dict) else 1
+    found = told.get(number, 1) if isinstance(told, dict) else 1
     if isinstance(found, int) and found > known:
         raise Usage(
             "file-needs-newer",
-            f'"{path.name}" needs a newer exchange: it has format {found}, and this release knows '
-            f"{known}",
+            f'"{path.name}" needs a newer exchange: it has {number} {found}, and this release '
+            f"knows {known}",
             "it was left as it is; install the newest version and run the same command again",
         )

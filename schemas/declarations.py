@@ -3,47 +3,142 @@
 python -m schemas.declarations says it of all; with --freeze it first writes the forms that are new.
 """
 
+import csv
 import sys
+from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
+from schemas import codes as lists
 from schemas import wire
-from schemas.codes.lists import LISTS, LOCAL
+from schemas.codes.lists import LISTS, LOCAL, NATURES, PROTECTS, CodeList
+from schemas.codes.vocabularies import THEMES
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import PRESCRIBED
 from schemas.findings.rules import OF_ROWS
 
+_COLUMNS: Final = ("code", "label", "class", "nature", "theme", "source")  # of a code list's file
+_SHOWN: Final = 3  # codes of a list in one step
+_THEMES: Final = f"one of: {', '.join(THEMES)} (THEMES in schemas/codes/vocabularies.py)"
+
 
 def next_steps(dataset: Dataset) -> list[str]:
     """Return what is missing for a dataset to be used, in the order in which to do it."""
-    there = {one.scheme for one in LISTS} | {LOCAL}
-    steps = [
-        f"scheme '{scheme}' of {dataset.id} has no code list: add schemas/codes/{scheme}.csv, and "
-        "its CodeList to LISTS in schemas/codes/lists.py"
-        for scheme in dataset.schemes
-        if scheme not in there
-    ]
-    classes = {one.scheme: set[str]() for one in LISTS}
-    for one in LISTS:
-        classes[one.scheme] |= {code.klass for code in one.codes.values()}
-    steps += [
-        f"class '{klass}' of {dataset.id} is in no list of scheme '{scheme}': correct it there, or "
-        "in the declaration"
-        for scheme, wanted in dataset.schemes.items()
-        for klass in sorted(wanted - classes.get(scheme, wanted))
-    ]
-    steps += [
-        f"{field.name} of {dataset.id} names the rule '{rule}', which there is not: add it to "
-        "schemas/findings/rules.py and to ROW_RULES in schemas/checks/models.py"
-        for field in dataset.columns
-        for rule in field.rules
-        if rule not in OF_ROWS
-    ]
-    form = wire.next_step(dataset)
-    return [*steps, form] if form else steps
+    if steps := [*_of_lists(dataset)]:
+        return steps  # the rest follows from the lists
+    steps = [*_of_facts(dataset), *_of_fields(dataset)]
+    if form := _of_form(dataset):
+        steps.append(form)
+    return steps
+
+
+def _of_lists(dataset: Dataset) -> Iterator[str]:
+    for scheme, wanted in dataset.schemes.items():
+        of_scheme = [one for one in LISTS if one.scheme == scheme]
+        if not of_scheme and scheme != LOCAL:
+            yield (
+                f"scheme '{scheme}' of {dataset.id} has no code list: add "
+                f"schemas/codes/{scheme}.csv, and its CodeList to LISTS in schemas/codes/lists.py"
+            )
+        for one in of_scheme:
+            yield from steps_of_list(one)
+        if all(_has_columns(one) for one in of_scheme):
+            known = {code.klass for one in of_scheme for code in one.codes.values()}
+            for klass in sorted(wanted - known) if of_scheme else ():
+                yield (
+                    f"class '{klass}' of {dataset.id} is in no list of scheme '{scheme}': correct "
+                    "it there, or in the declaration"
+                )
+
+
+def steps_of_list(one: CodeList) -> Iterator[str]:
+    """Yield what a code list needs before a dataset may use it, file and columns first."""
+    path = f"schemas/codes/{one.file}"
+    if not files(lists).joinpath(one.file).is_file():
+        yield f"{path} of scheme '{one.scheme}' is not there: write it, or correct its CodeList"
+    elif not _has_columns(one):
+        yield f"{path} lacks a column: its first line holds {','.join(_COLUMNS)}"
+    else:
+        yield from _of_codes(one, path)
+
+
+def _has_columns(one: CodeList) -> bool:
+    file = files(lists).joinpath(one.file)
+    lines = file.read_text(encoding="utf-8").splitlines()[:1] if file.is_file() else []
+    return set(_COLUMNS) <= set(next(csv.reader(lines), []))
+
+
+def _of_codes(one: CodeList, path: str) -> Iterator[str]:
+    codes = one.codes.values()
+    wrong = {
+        "not of the `shape` of its CodeList": [c for c in codes if one.read(c.code) != c.code],
+        "without a label": [c for c in codes if not c.label],
+        f"without a theme; write {_THEMES}": [c for c in codes if c.theme not in THEMES],
+        "of no nature in NATURES (schemas/codes/lists.py)": [
+            c for c in codes if c.nature not in NATURES
+        ],
+        "of no word in PROTECTS (schemas/codes/lists.py)": [
+            c for c in codes if c.protected not in PROTECTS
+        ],
+    }
+    if not codes:
+        yield f"{path} has no codes: write a line for each"
+    for fault, some in wrong.items():
+        if some:
+            first = ", ".join(code.code for code in some[:_SHOWN])
+            more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
+            yield f"{path} has codes {fault}: {first}{more}"
+
+
+def _of_facts(dataset: Dataset) -> Iterator[str]:
+    if not dataset.agency or dataset.agency == LOCAL:
+        yield f'{dataset.id} has no agency: say whose records they are, such as agency="council"'
+    named = dataset.theme in THEMES
+    if not named and (dataset.theme or not (dataset.schemes or dataset.is_numbers)):
+        yield f"{dataset.id} has no theme: say theme=, {_THEMES}"
+    for code in sorted(set(dataset.usual.split())):
+        listed = [one.listed(code) for one in LISTS if one.scheme in dataset.schemes]
+        if not any(listed):
+            yield f"the usual code '{code}' of {dataset.id} is in none of its lists: leave it out"
+
+
+def _of_fields(dataset: Dataset) -> Iterator[str]:
+    for field in dataset.columns:
+        for rule in field.rules:
+            if rule not in OF_ROWS:
+                yield (
+                    f"{field.name} of {dataset.id} names the rule '{rule}', which there is not: "
+                    "add it to schemas/findings/rules.py and to ROW_RULES in "
+                    "schemas/checks/models.py"
+                )
+        words = len(field.words.also) if field.words else 0
+        if field.often and len(field.often) != words:
+            yield (
+                f"{field.name} of {dataset.id} has {words} words, and `often` says how often "
+                f"{len(field.often)} of them come in made-up extracts: give each a number"
+            )
+
+
+def _of_form(dataset: Dataset) -> str:
+    try:
+        return wire.next_step(dataset)
+    except ValueError as fault:  # a column of its own
+        return (
+            f"{fault} in {dataset.id}, and free text never leaves: give it `words`, or leave out "
+            "its `treat`"
+        )
+
+
+def all_steps() -> list[str]:
+    """Return the next steps of all datasets and code lists, each once."""
+    steps = [step for one in PRESCRIBED.values() for step in next_steps(one)]
+    steps += [step for one in LISTS for step in steps_of_list(one)]
+    return list(dict.fromkeys(steps))
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--freeze"]:
         for path in wire.freeze(list(PRESCRIBED.values()), Path(wire.__file__).parent):
             print(f"{path.name} is new: review it, and commit it")
-    sys.exit("\n".join(step for one in PRESCRIBED.values() for step in next_steps(one)) or None)
+    sys.exit("\n".join(all_steps()) or None)

@@ -16,6 +16,7 @@ import pytest
 from filelock import FileLock
 
 from exchange.cli.main import main
+from schemas.datasets.registry import PRESCRIBED
 from tests.lib import fuzz, servers, soak
 from tests.lib.cpu import Account, spare
 from tests.lib.partnership import Partnership, enrol, found, join
@@ -185,6 +186,9 @@ def _everybody(once: Callable[..., Path], _founded: Partnership) -> Partnership:
                 "--contact", f"c@{who}.example",
             )  # fmt: skip
             enrol(p, who)
+        # What a founding adopts never changes; a dataset that was added later is adopted here.
+        for name in sorted(PRESCRIBED.keys() - p.log().register.adopted.keys()):
+            p.signed("police", "adopt", name, "--from", "2026Q3", "--yes")
 
     return Partnership(once("everybody", fill))
 

@@ -141,6 +141,7 @@ def _read_all(
         told = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
         plain.seek(0)
         refuse_newer(told, path, _FORMAT)
+        refuse_newer(told, path, dataset.version, "version")
         rows = _as_newest(pl.read_parquet(plain), dataset, told.get("version", 1))
         found[path.name] = (Settled(**told["settled"]), rows)
     return found

@@ -11,14 +11,15 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes.themes import themes, with_theme
+from schemas.codes.themes import with_theme
+from schemas.codes.vocabularies import THEMES
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.registry import DATASETS
 
 COLUMNS: Final = {
     "agency": "The kind of authority whose record it is.",
     "dataset": "The dataset that it is of.",
-    "theme": f"What it is about; a reading of ours: {', '.join(themes())}.",
+    "theme": f"What it is about, in our grouping: {', '.join(THEMES)}.",
     "category": "Its own category, where the dataset has one.",
     "category_scheme": "The list that the category comes from.",
     "category_edition": "The edition of that list.",
@@ -40,7 +41,8 @@ SUPPRESSED: Final = "[c]"
 
 def incidents(rows: pl.DataFrame, dataset: str) -> pl.DataFrame | None:
     """Return the rows of a submission as incidents; none of a dataset that is numbers."""
-    if DATASETS[dataset].is_numbers:
+    declared = DATASETS[dataset]
+    if declared.is_numbers:
         return None
     held = set(rows.columns)
 
@@ -56,8 +58,8 @@ def incidents(rows: pl.DataFrame, dataset: str) -> pl.DataFrame | None:
         .otherwise(first("recorded_precision", otherwise=pl.lit("none")))
     )
     outward = pl.when(pl.col("place_precision") == "outward").then("place")
-    view = with_theme(rows.lazy(), dataset).select(
-        agency=pl.lit(dataset.partition("-")[0]),
+    view = with_theme(rows.lazy(), declared.theme).select(
+        agency=pl.lit(declared.agency),
         dataset=pl.lit(dataset),
         theme="theme",
         category=first("category", otherwise=nothing),

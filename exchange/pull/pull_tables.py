@@ -129,7 +129,7 @@ def wanted_of(log: Log, request: PullRequest) -> Selection:
         Usage: it names what does not exist.
     """
     for name in request.datasets:
-        check_dataset(name)
+        check_dataset(name, log.register.adopted)
     if unknown := [name for name in request.partners if name not in log.register.partners]:
         raise Usage(
             "partner-unknown",

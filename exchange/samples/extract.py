@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from schemas.codes.lists import editions
 from schemas.datasets.dataset import Dataset, Field, Place, Reads
 from schemas.extract.category_lists import newest_list
 from schemas.quarters import Quarter
@@ -33,19 +34,6 @@ _LEFT_OUT: Final = (
     "grid_reference",
     "qualifier",
 )
-# Wards of a hospital and the like have few codes that come often; the rest are drawn now and then.
-_COMMON: Final = {
-    "police-crime": "8N 8N 8N 105A 105A 105A 8L 8Q 9A 28E 30C 45 45 46 46 49 58A 58C 92E 17A",
-    "ambulance-callouts": "4 4 4D01 27 23 25 30",
-    "health-admissions": "F10 F10 F10 F11 F19 T51 X99 Y04 Y04 Y04",
-    "council-exclusions": "DB DB DB DB PP PP PA VA VP OW DR",
-}
-_WEIGHTS: Final = {  # of the words of a field, in their order, where they are not alike
-    "domestic": (1, 9),
-    "exclusion": (4, 92, 4),
-    "gender": (30, 69, 1),
-    "phase": (18, 70, 4, 8),
-}
 Row = dict[str, str]  # by field
 
 
@@ -188,9 +176,8 @@ def _time(d: _Drawing, _: Field) -> str:
 
 def _category(d: _Drawing, _: Field) -> str:
     one = newest_list(d.dataset)
-    common = _COMMON.get(d.dataset.id, "").split()
     codes = [c.code for c in one.codes.values() if d.dataset.belongs(one.scheme, c.klass)]
-    return d.draw.choice(common or codes)
+    return d.draw.choice(d.dataset.usual.split() or codes)
 
 
 def _also_category(d: _Drawing, field: Field) -> str:
@@ -203,7 +190,7 @@ def _word(d: _Drawing, field: Field) -> str:
     if d.draw.random() < _UNKNOWN:
         return ""
     words = list(field.words.also)
-    return d.draw.choices(words, _WEIGHTS.get(field.name))[0]
+    return d.draw.choices(words, field.often or None)[0]
 
 
 def _count(d: _Drawing, field: Field) -> str:
@@ -211,7 +198,7 @@ def _count(d: _Drawing, field: Field) -> str:
         return str(d.draw.choices(range(5, 18), [1, 1, 1, 2, 2, 3, 6, 9, 9, 9, 8, 2, 1])[0])
     if field.name == "number":
         return f"{d.draw.randrange(400, 2400):,}"
-    most = {"killed": 0.02, "seriously_injured": 0.2}.get(field.name.split("_", 1)[1], 0.6)
+    most = {"killed": 0.02, "seriously_injured": 0.2}.get(field.name.partition("_")[2], 0.6)
     return str(int(d.draw.random() < most * (0.2 if field.name[0] == "c" else 1)))
 
 
@@ -255,13 +242,15 @@ _DRAWN: Final[dict[Reads, Callable[[_Drawing, Field], str]]] = {
     Reads.DISTRICT: _district,
     Reads.TEXT: _reference,
 }
-# A code of the right shape that no list has, by scheme.
-_UNLISTED: Final = {
-    "home-office": "999Z",
-    "nicl": "999",
-    "ampds": "99D9",
-    "exclusion-reasons-england": "ZZ",
-}
+
+
+# A cell that breaks a rule, of a field that only some datasets have.
+_ODD: Final = (
+    ("domestic", "flag-unreadable", "maybe"),
+    ("gender", "word-unreadable", "see file"),
+    ("age", "age-unlikely", "45"),
+    ("school", "school-unknown", "the same"),
+)
 
 
 def _slips(
@@ -292,14 +281,9 @@ def _slips(
         slips["category-missing"] = {"category": ""}
         slips["category-unreadable"] = {"category": "see notes"}
         slips["category-nearly"] = {"category": label[:4] + label[5:]}
-        if one.scheme in _UNLISTED:
-            slips["category-unknown"] = {"category": _UNLISTED[one.scheme]}
-    if "domestic" in fields:
-        slips["flag-unreadable"] = {"domestic": "maybe"}
-    if "gender" in fields:
-        slips["word-unreadable"] = {"gender": "see file"}
-        slips["age-unlikely"] = {"age": "45"}
-        slips["school-unknown"] = {"school": "the same"}
+        if unlisted := next((e.unlisted for e in editions(one.scheme) if e.unlisted), ""):
+            slips["category-unknown"] = {"category": unlisted}
+    slips |= {rule: {name: cell} for name, rule, cell in _ODD if name in fields}
     if "easting" in fields:
         slips["number-unreadable"] = {"northing": "a few"}
         slips["point-outside"] = {"easting": "990000"}

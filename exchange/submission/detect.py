@@ -19,6 +19,7 @@ from schemas.extract.file import Raw
 from schemas.extract.mapping import Mapping, by_aliases, known_source, read_mapping
 
 _ALL: Final = "all of them"
+_UPGRADE: Final = "install the newest version and run the same command again"
 _FIRST: Final = 10_000  # rows that are looked at first
 Chosen = list[tuple[Dataset, Mapping]]
 
@@ -31,11 +32,14 @@ class Sender:
         kinds: The kinds of authority they are, in any of their partnerships.
         nation: Whose code lists are meant.
         mappings: Their own mapping files, by dataset.
+        too_new: Datasets that they hold and a partnership has adopted, which this release does not
+            know.
     """
 
     kinds: frozenset[str]
     nation: str
     mappings: dict[str, Path]
+    too_new: frozenset[str] = frozenset()
 
 
 class Prompt(Protocol):
@@ -58,6 +62,13 @@ def choose(
         Usage: it fits several and nobody can be asked, or looks like another than was told.
     """
     for name in told:
+        if name in sender.too_new:
+            raise Usage(
+                "submission-needs-newer",
+                f"{name} needs a newer exchange: your partnership shares it, and this release does "
+                "not know it",
+                _UPGRADE,
+            )
         check_dataset(name)
     chosen = [_as_told(raw, sender, DATASETS[name]) for name in dict.fromkeys(told)]
     if chosen:
@@ -69,6 +80,7 @@ def choose(
             "its headings and categories are not those of a dataset you hold",
             "does its first line hold the headings? the columns of a dataset: exchange datasets ID",
             "if you know which it is: exchange map FILE --dataset ID",
+            *(f"if it is {name}: {_UPGRADE}" for name in sorted(sender.too_new)),
         )
     best = max(listed for listed, _ in fitting.values())
     fitting = {name: one for name, one in fitting.items() if one[0] == best}

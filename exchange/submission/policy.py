@@ -83,8 +83,9 @@ def policy_of(
     """Return what is settled for a dataset: by the protocol, exchange.toml, and the officer.
 
     Raises:
-        Usage: the officer's choice is not one that the protocol allows.
+        Usage: the officer's choice is not one that the protocol allows, or this release is too old.
     """
+    refuse_newer(dataset, covered, register)
     protocol = register.protocol
     said = protocol.published if protocol else None
     domestic = _domestic(dataset, settings, register, options.domestic)
@@ -117,6 +118,23 @@ def policy_of(
             "nothing was made ready; leave --domestic out",
         )
     return replace(policy, smallest=settled.smallest, domestic=Domestic(settled.domestic))
+
+
+def refuse_newer(dataset: Dataset, covered: Covered, register: Register) -> None:
+    """Refuse to make ready what would have no effect, in a version of before.
+
+    Raises:
+        Usage: the partnership uses a newer version in these dates than this release knows.
+    """
+    adopted = register.adopted.get(dataset.id)
+    least = adopted.least_in(covered.quarter) if adopted else 1
+    if least > dataset.version:
+        raise Usage(
+            "submission-needs-newer",
+            f"{dataset.id} needs a newer exchange: the partnership uses version {least} in "
+            f"{covered.quarter}, and this release knows {dataset.version}",
+            "nothing was sent; install the newest version and run the same command again",
+        )
 
 
 _SETTLED: Final = {

@@ -31,13 +31,21 @@ from exchange.profile.answers import last_outline
 from exchange.profile.settings import Settings
 from exchange.submission.detect import Prompt, Sender, choose
 from exchange.submission.local_lists import confirm_local_list
-from exchange.submission.policy import Member, PrepareOptions, places_of, policy_of, sent_before
+from exchange.submission.policy import (
+    Member,
+    PrepareOptions,
+    places_of,
+    policy_of,
+    refuse_newer,
+    sent_before,
+)
 from exchange.submission.send import was_sent
 from partners.register.register import Register
 from schemas.checks import check
 from schemas.checks.against_last import SubmissionSummary, changes, combined, outline
 from schemas.checks.check import Checked, Outcome, Selected
 from schemas.datasets.dataset import Dataset
+from schemas.datasets.registry import DATASETS
 from schemas.extract.errors import MappingRefused, SourceRefused, Undecided
 from schemas.extract.file import read_all
 from schemas.extract.mapping import Mapping
@@ -234,6 +242,9 @@ def _prepared(
     """Check it as a whole, then make each partnership's part of it ready."""
     today = now.astimezone(LONDON).date()
     outcome = check.check(whole.selected, whole.covered, today)
+    if outcome.checked is None:  # what is a fault to this release may be a word of a newer one
+        for _, register in members:
+            refuse_newer(whole.dataset, whole.covered, register)
     before = [last_outline(s, whole.dataset.id, options.part, whole.covered) for s, _ in members]
     held = outline(whole.selected, whole.covered)
     findings = [*outcome.findings, *changes(held, combined(before), whole.selected)]
@@ -389,8 +400,14 @@ def sender_of(members: Sequence[Member]) -> Sender:
         for kind in register.partners[settings.partner].kinds
     }
     mappings = {d: s.path(told) for s, _ in reversed(members) for d, told in s.mappings.items()}
+    too_new = {
+        name
+        for _, register in members
+        for name, adopted in register.adopted.items()
+        if name not in DATASETS and adopted.kinds & kinds
+    }
     nation = members[0][1].nation if members else _NATION
-    return Sender(frozenset(kinds), nation, mappings)
+    return Sender(frozenset(kinds), nation, mappings, frozenset(too_new))
 
 
 def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: datetime) -> Covered:

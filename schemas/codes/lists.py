@@ -5,7 +5,8 @@ burglary to the Home Office and could be a stroke to an ambulance control room, 
 letters mean changes from nation to nation and from edition to edition. Columns of a file: `code`,
 `label`, `class` (the class of the Regulations or of the list's own chapters), `nature` (what
 depersonalising must know: see NATURES), `protects` (what else makes its rows sensitive: see
-PROTECTS; not every file has it) and `source`, which says how sure the row is.
+PROTECTS; not every file has it), `theme` (a word of `vocabularies.THEMES`) and `source`, which
+says how sure the row is.
 """
 
 import csv
@@ -56,6 +57,7 @@ class Code:
     nature: str
     source: str = ""
     protected: str = ""
+    theme: str = ""
 
     @property
     def protects(self) -> str:
@@ -79,6 +81,9 @@ class CodeList:
             chief complaint), the part of it that the list has.
         cut: A code is read as its stem and the rest of it goes no further.
         nation: The nation whose list it is; empty for both.
+        unlisted: A code of its shape that the list does not have, for made-up extracts.
+        owner: Whose list it is and where its file is from, for NOTICES.md.
+        licence: Under which licence they publish it.
         own: The codes of an authority's own list, which has no file.
     """
 
@@ -90,6 +95,9 @@ class CodeList:
     stem: str = "(?!)"
     cut: bool = False
     nation: str = ""
+    unlisted: str = ""
+    owner: str = "to be confirmed"
+    licence: str = "to be confirmed"
     own: tuple[Code, ...] = field(default=(), repr=False)
 
     @cached_property
@@ -101,7 +109,13 @@ class CodeList:
         rows = csv.DictReader(text.splitlines())
         return {
             r["code"]: Code(
-                r["code"], r["label"], r["class"], r["nature"], r["source"], r.get("protects", "")
+                r["code"],
+                r["label"],
+                r["class"],
+                r["nature"],
+                r["source"],
+                r.get("protects", ""),
+                r.get("theme", ""),
             )
             for r in rows
         }
@@ -171,6 +185,7 @@ def _fold(text: str) -> str:
 
 _HOME_OFFICE: Final = r"[0-9]{1,3}([A-Z]|\.[0-9]{1,2})?"
 _REASON: Final = r"[A-Z]{2}"
+_OGL: Final = "Open Government Licence 3.0"
 _CLOSED: Final = r"(?!)"  # no code that the list does not have is one
 # Newest first: where several editions have all the codes of a file, it is the newest.
 LISTS: Final = (
@@ -180,6 +195,9 @@ LISTS: Final = (
         "Home Office offence classes",
         _HOME_OFFICE,
         "home-office-2017-18.csv",
+        unlisted="999Z",
+        owner="offence classes of the Home Office, from the Office for National Statistics",
+        licence=_OGL,
     ),
     CodeList(
         "home-office",
@@ -187,17 +205,46 @@ LISTS: Final = (
         "Home Office offence classes as at June 2007",
         _HOME_OFFICE,
         "home-office-2007.csv",
+        owner="offence classes of the Home Office, from the Office for National Statistics",
     ),
-    CodeList("nicl", "2011", "National Incident Category List", r"[0-9]{3}", "nicl-2011.csv"),
+    CodeList(
+        "nicl",
+        "2011",
+        "National Incident Category List",
+        r"[0-9]{3}",
+        "nicl-2011.csv",
+        unlisted="999",
+        owner="National Incident Category List, National Standard for Incident Recording, "
+        "a public copy",
+        licence=f"{_OGL}; to be confirmed",
+    ),
     CodeList(
         "nicl",
         "2007/08",
         "National Incident Category List of before 2011, as far as known",
         _CLOSED,
         "nicl-2007.csv",
+        owner="National Incident Category List, National Standard for Incident Recording, "
+        "a public copy",
+        licence=f"{_OGL}; to be confirmed",
     ),
-    CodeList("police-uk", "2013", "data.police.uk crime types", _CLOSED, "police-uk-2013.csv"),
-    CodeList("fire", "2009", "Kinds of fire service incident", _CLOSED, "fire.csv"),
+    CodeList(
+        "police-uk",
+        "2013",
+        "data.police.uk crime types",
+        _CLOSED,
+        "police-uk-2013.csv",
+        owner="crime categories of data.police.uk",
+        licence=_OGL,
+    ),
+    CodeList(
+        "fire",
+        "2009",
+        "Kinds of fire service incident",
+        _CLOSED,
+        "fire.csv",
+        owner="words of the Incident Recording System, Home Office",
+    ),
     CodeList(
         "exclusion-reasons-england",
         "2026-05",
@@ -205,6 +252,9 @@ LISTS: Final = (
         _REASON,
         "exclusion-reasons-england-2026.csv",
         nation="england",
+        unlisted="ZZ",
+        owner="reasons for exclusion of the school census, Department for Education",
+        licence=_OGL,
     ),
     CodeList(
         "exclusion-reasons-england",
@@ -213,6 +263,7 @@ LISTS: Final = (
         _REASON,
         "exclusion-reasons-england-2020.csv",
         nation="england",
+        owner="reasons for exclusion of the school census, Department for Education",
     ),
     CodeList(
         "exclusion-reasons-england",
@@ -221,6 +272,7 @@ LISTS: Final = (
         _REASON,
         "exclusion-reasons-england-2003.csv",
         nation="england",
+        owner="reasons for exclusion of the school census, Department for Education",
     ),
     CodeList(
         "exclusion-reasons-wales",
@@ -229,6 +281,8 @@ LISTS: Final = (
         _REASON,
         "exclusion-reasons-wales.csv",
         nation="wales",
+        owner="reasons for exclusion, Welsh Government, a public copy",
+        licence=_OGL,
     ),
     CodeList(
         "racial-incidents",
@@ -236,6 +290,8 @@ LISTS: Final = (
         "Kinds of racial incident, as councils usually name them",
         _CLOSED,
         "racial-incidents.csv",
+        owner="kinds of racial incidents, of this project",
+        licence="Apache 2.0",
     ),
     CodeList(
         "icd-10",
@@ -245,6 +301,8 @@ LISTS: Final = (
         "icd-10.csv",
         stem=r"[FTXY][0-9]{2}",
         cut=True,
+        owner="International Classification of Diseases, World Health Organization, titles from "
+        "an open copy",
     ),
     CodeList(
         "ampds",
@@ -253,13 +311,22 @@ LISTS: Final = (
         r"[0-9]{1,2}[A-EO]([0-9]{1,2})?[A-Z]?",
         "ampds-chief-complaints.csv",
         stem=r"[0-9]{1,2}(?=[A-EO])",
+        unlisted="99D9",
+        owner="chief complaints of the Medical Priority Dispatch System (Priority Dispatch "
+        "Corp.), numbers and titles from a public copy",
     ),
 )
 SCHEMES: Final = tuple(dict.fromkeys([*(one.scheme for one in LISTS), LOCAL]))
 EDITIONS: Final = tuple(dict.fromkeys([*(one.edition for one in LISTS), *LOCAL_EDITIONS]))
 # Of a casualty or a collision; what a mapping counts by, and no category of a dataset.
 SEVERITY: Final = CodeList(
-    "stats19-severity", "1979", "STATS19 severity", _CLOSED, "stats19-severity.csv"
+    "stats19-severity",
+    "1979",
+    "STATS19 severity",
+    _CLOSED,
+    "stats19-severity.csv",
+    owner="severities of STATS19, Department for Transport",
+    licence=_OGL,
 )
 
 

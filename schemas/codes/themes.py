@@ -1,67 +1,53 @@
 """Themes that agencies have in common: what a row is about, whatever list its category is of.
 
-A reading of ours, and no official classification: `themes.csv` says of each class of each list
-which theme it is of, the first line that fits. Rows that no line fits are "other".
+Our grouping, and no official classification (`vocabularies.THEMES`). Each code list says of each
+code which theme it is of. A class, which stands for its codes in small groups, is of the theme of
+most of them. Whatever no list knows is of the theme that its dataset declares, or "other".
 """
 
-import csv
+from collections import Counter
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import polars as pl
 
-from schemas.codes.lists import classes_of, find
-from schemas.codes.vocabularies import VIOLENCE_OR_SEXUAL
+from schemas.codes.lists import find
+from schemas.codes.vocabularies import OTHER, VIOLENCE_OR_SEXUAL
 
-OTHER: Final = "other"
 _BETWEEN: Final = "\x1f"  # in no code
 
 
-@cache
-def _lines() -> tuple[dict[str, str], ...]:
-    with (files(__package__) / "themes.csv").open(encoding="utf-8") as file:
-        return tuple(csv.DictReader(file))
-
-
-@cache
-def themes() -> tuple[str, ...]:
-    """Return the themes, in alphabetical order."""
-    return tuple(sorted({line["theme"] for line in _lines()} | {OTHER}))
-
-
-def theme_of(dataset: str, scheme: str, edition: str, code: str) -> str:
-    """Return the theme of a category; of a dataset without categories, all but the first empty.
+def theme_of(scheme: str, edition: str, category: str, *, of_dataset: str = "") -> str:
+    """Return the theme of a category: a code of a list, or the class that stands for it.
 
     Args:
-        code: A code of the list, or the class that stands for it where a row is generalised.
+        of_dataset: The theme that the dataset declares; of rows without a category, it is theirs.
     """
-    found = find(scheme, edition)
-    entry = found.listed(code) if found else None
-    one_of_two = code == VIOLENCE_OR_SEXUAL
-    klass = code if one_of_two or code in classes_of(scheme, edition) else ""
-    told = {
-        "dataset": dataset,
-        "scheme": scheme,
-        "class": entry.klass if entry else klass,
-        "nature": entry.nature if entry else "",
-    }
-    codes = {code, entry.code if entry else code}
-    for line in _lines():
-        plain = all(line[name] in ("", told[name]) for name in told)
-        if plain and (not line["codes"] or codes & set(line["codes"].split())):
-            return line["theme"]
-    return OTHER
+    if category == VIOLENCE_OR_SEXUAL:
+        return VIOLENCE_OR_SEXUAL
+    one = find(scheme, edition)
+    code = one.listed(category) if one else None
+    theme = code.theme if code else _class_theme(scheme, edition, category)
+    return theme or of_dataset or OTHER
 
 
-def with_theme(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
+@cache
+def _class_theme(scheme: str, edition: str, klass: str) -> str:
+    """Return the theme of more than half of the codes of a class; empty if there is none."""
+    one = find(scheme, edition)
+    themes = [code.theme for code in one.codes.values() if code.klass == klass] if one else []
+    theme, codes = max(Counter(themes).items(), key=lambda item: item[1], default=("", 0))
+    return theme if codes * 2 > len(themes) else ""
+
+
+def with_theme(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
     """Return rows with a column `theme`; each distinct category is looked up once."""
     known = ("category_scheme", "category_edition", "category")
     if "category" not in rows.collect_schema().names():
-        return rows.with_columns(theme=pl.lit(theme_of(dataset, "", "", "")))
+        return rows.with_columns(theme=pl.lit(of_dataset or OTHER))
     told = [pl.col(name).cast(pl.String).fill_null("") for name in known]
     distinct = rows.select(told).unique().collect()
     keys = distinct.select(pl.concat_str(known, separator=_BETWEEN)).to_series()
-    found = [theme_of(dataset, *row) for row in distinct.iter_rows()]
+    themes = [theme_of(*row, of_dataset=of_dataset) for row in distinct.iter_rows()]
     like = pl.concat_str(told, separator=_BETWEEN)
-    return rows.with_columns(theme=like.replace_strict(keys, found, return_dtype=pl.String))
+    return rows.with_columns(theme=like.replace_strict(keys, themes, return_dtype=pl.String))

@@ -75,6 +75,29 @@ WEEK_PARTS: Final = ("weekday", "weekend", "")
 # not stated; and the classes of which it is.
 VIOLENCE_OR_SEXUAL: Final = "violence or sexual offences"
 VIOLENT_OR_SEXUAL_CLASSES: Final = ("violence against the person", "sexual offences")
+# What rows are about, over all lists: our grouping, and no official classification.
+OTHER: Final = "other"
+THEMES: Final = (
+    "anti-social behaviour",
+    "arson and damage",
+    "burglary",
+    "domestic abuse",
+    "fire safety",
+    "fraud",
+    "malicious calls",
+    OTHER,
+    "public order and harassment",
+    "racial incidents",
+    "road safety",
+    "robbery",
+    "sexual offences",
+    "substance misuse",
+    "theft and vehicle crime",
+    "violence",
+    VIOLENCE_OR_SEXUAL,
+    "weapons",
+    "welfare and safety",
+)
 # One word for rows that are protected and rows that are their cover; nothing tells them apart.
 GENERALISED: Final = "generalised"
 GENERALISED_WORDS: Final = ("", GENERALISED)

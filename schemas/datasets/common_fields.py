@@ -191,6 +191,7 @@ HAPPENING: Final = fields(
         ),
         protects=True,
         telling=("domestic", "domestics", "dom", "da", "dv", "dva", "dash", "marac"),
+        often=(1, 9),
     ),
     Field(
         "qualifier",

@@ -46,6 +46,7 @@ _EXCLUSION = fields(
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("sex", "pupil gender"),
+        often=(30, 69, 1),
     ),
     Field(
         "exclusion",
@@ -56,6 +57,7 @@ _EXCLUSION = fields(
         aliases=("exclusion type", "type of exclusion", "exclusion category"),
         protects=True,
         telling=("exclusion type", "suspension type", "permanent", "fixed"),
+        often=(4, 92, 4),
     ),
     Field(
         "category",
@@ -94,6 +96,7 @@ _EXCLUSION = fields(
         reads=Reads.WORD,
         treat=Treat.KEEP,
         aliases=("school phase", "phase of education", "school type"),
+        often=(18, 70, 4, 8),
     ),
     Field(
         "postcode",
@@ -114,6 +117,8 @@ COUNCIL = (
     Dataset(
         id="council-collisions",
         title="Road traffic collisions",
+        agency="council",
+        theme="road safety",
         description="Road traffic collisions in which somebody was hurt, one row for each "
         "collision.",
         columns=COLLISION,
@@ -126,6 +131,7 @@ COUNCIL = (
     Dataset(
         id="council-exclusions",
         title="Pupils excluded from school",
+        agency="council",
         description="Pupils excluded from state schools, one row for each exclusion; the "
         "school is its place.",
         columns=_EXCLUSION,
@@ -135,6 +141,7 @@ COUNCIL = (
             "exclusion-reasons-england": frozenset(),
             "exclusion-reasons-wales": frozenset(),
         },
+        usual="DB DB DB DB PP PP PA VA VP OW DR",
         place=Place.SCHOOL,
         time="none",
         axes=(axes.SCHOOL, axes.AGE, axes.REASON, axes.GENDER),
@@ -142,6 +149,8 @@ COUNCIL = (
     Dataset(
         id="council-asb",
         title="Anti-social behaviour incidents (council)",
+        agency="council",
+        theme="anti-social behaviour",
         description="Incidents of anti-social behaviour known to the council, one row for each.",
         columns=INCIDENT,
         paragraph=_CORROBORATED,
@@ -153,6 +162,8 @@ COUNCIL = (
     Dataset(
         id="council-racial-incidents",
         title="Racial incidents",
+        agency="council",
+        theme="racial incidents",
         description="Racial incidents known to the council, one row for each.",
         columns=fields(DATED, CATEGORISED),
         paragraph=_CORROBORATED,

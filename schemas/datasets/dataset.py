@@ -85,6 +85,7 @@ class Field:
         protects: It decides how coarsely a row leaves, so a column of a source that may be this
             field is never dropped without the officer's word.
         telling: Words of a heading that say that a column may be this field.
+        often: How often each of its words comes in made-up extracts; alike if empty.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Field:
     rules: tuple[str, ...] = ()
     protects: bool = False
     telling: tuple[str, ...] = ()
+    often: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,11 @@ class Dataset:
         homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
         axes: How its rows may leave, where all of them are protected; none where some rows are
             and others are not (`axes.INCIDENT`), or where it has no records.
+        agency: The service whose records they are, as reports call it.
+        theme: What its rows are about where no category says it: a word of
+            `vocabularies.THEMES`.
+        usual: Codes that come often in made-up extracts, with spaces between; the more often one
+            stands here, the more often it comes.
         upgrades: How its form changed from version to version (`schemas/wire`); the first one is
             from version 1 to version 2. `SECOND` stands among them.
     """
@@ -203,6 +210,9 @@ class Dataset:
     call: bool = False
     homes: bool = False
     axes: tuple[Axis, ...] = ()
+    agency: str = "local"
+    theme: str = ""
+    usual: str = ""
     upgrades: tuple[Upgrade, ...] = (SECOND,)
 
     @property

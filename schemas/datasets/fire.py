@@ -36,11 +36,14 @@ def _declared(
     kind: str,
     *,
     paragraph: Paragraph,
+    theme: str = "arson and damage",
     place: Place = Place.LSOA,
     homes: bool = True,
 ) -> Dataset:
     return Dataset(
         id=name,
+        agency="fire",
+        theme=theme,
         title=title,
         description=description,
         columns=_FIELDS,
@@ -86,6 +89,7 @@ FIRE = (
         "Violence against fire and rescue staff",
         "Violence against employees of the fire and rescue authority, one row for each incident.",
         "violence against staff",
+        theme="violence",
         paragraph=_paragraph_3("d"),
     ),
     _declared(
@@ -93,6 +97,7 @@ FIRE = (
         "Dwelling fires with no smoke alarm fitted",
         "Fires attended in dwellings where no smoke alarm was fitted, one row for each.",
         "dwelling fire without alarm",
+        theme="fire safety",
         paragraph=_paragraph_3("e"),
         place=Place.OUTWARD,  # every one of them is somebody's home
         homes=False,
@@ -102,6 +107,7 @@ FIRE = (
         "Malicious false alarms",
         "Malicious false alarms, one row for each call, at the place that was named.",
         "malicious false alarm",
+        theme="malicious calls",
         paragraph=Paragraph("SI 2007/1831 Schedule", verified=False),
     ),
 )

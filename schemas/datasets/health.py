@@ -122,12 +122,14 @@ HEALTH = (
     Dataset(
         id="health-admissions",
         title="Hospital admissions: assault, alcohol, other substances",
+        agency="health",
         description="Hospital admissions for assault, alcohol or other psychoactive "
         "substances, one row each.",
         columns=_ADMISSION_FOR_A_CAUSE,
         paragraph=_PARAGRAPH,
         holders=_HEALTH,
         schemes={"icd-10": frozenset()},
+        usual="F10 F10 F10 F11 F19 T51 X99 Y04 Y04 Y04",
         place=Place.OUTWARD_ONLY,
         time="none",
         axes=(axes.PLACE, axes.MONTH, axes.CATEGORY),
@@ -135,6 +137,8 @@ HEALTH = (
     Dataset(
         id="health-domestic-abuse",
         title="Hospital admissions: domestic abuse",
+        agency="health",
+        theme="domestic abuse",
         description="Hospital admissions in respect of domestic abuse, one row for each.",
         columns=_ADMISSION,
         paragraph=_PARAGRAPH,
@@ -147,6 +151,7 @@ HEALTH = (
     Dataset(
         id="health-outpatients",
         title="Mental illness outpatient first attendances (a number)",
+        agency="health",
         description="How many first attended as outpatients for mental illness, in each area "
         "and quarter.",
         columns=_NUMBER,
@@ -159,6 +164,8 @@ HEALTH = (
     Dataset(
         id="health-drug-treatment",
         title="Persons receiving drug treatment (a number)",
+        agency="health",
+        theme="substance misuse",
         description="How many persons received treatment for drugs, in each area and quarter.",
         columns=_NUMBER,
         paragraph=_PARAGRAPH,
@@ -170,11 +177,13 @@ HEALTH = (
     Dataset(
         id="ambulance-callouts",
         title="Ambulance callouts to crime and disorder",
+        agency="ambulance",
         description="Ambulance calls to incidents of crime and disorder, one row for each call.",
         columns=INCIDENT,
         paragraph=_PARAGRAPH,
         holders=(*_HEALTH, _AMBULANCE),
         schemes={"ampds": frozenset(), "local": frozenset()},
+        usual="4 4 4D01 27 23 25 30",
         place=Place.OUTWARD_ONLY,
         time="hour",
         minutes=True,

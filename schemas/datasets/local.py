@@ -10,6 +10,8 @@ import re
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
+from schemas.codes.lists import SCHEMES
+from schemas.codes.vocabularies import THEMES
 from schemas.datasets.dataset import SECOND, Dataset, Field, Place, Treat
 from schemas.datasets.shared_columns import SAYS
 from schemas.findings.rules import OF_ROWS
@@ -44,6 +46,7 @@ def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
         return "it is no Dataset"
     open_ = [field.name for field in dataset.fields.values() if _is_open(field)]
     unknown = sorted({r for field in dataset.columns for r in field.rules} - OF_ROWS)
+    absent = [scheme for scheme in dataset.schemes if scheme not in SCHEMES]
     faults = {
         f"its id does not begin with {PREFIX}": not re.fullmatch(_ID, dataset.id),
         "another package has a dataset of this id": dataset.id in found,
@@ -58,6 +61,8 @@ def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
             SECOND not in dataset.upgrades
         ),
         f"there is no rule {', '.join(unknown)}": bool(unknown),
+        f"there is no code list {', '.join(absent)}": bool(absent),
+        f"there is no theme {dataset.theme}": dataset.theme not in ("", *THEMES),
         f"what leaves in {', '.join(open_)} is held to no list": bool(open_),
     }
     return next((why for why, is_so in faults.items() if is_so), "")

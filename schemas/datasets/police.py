@@ -16,6 +16,8 @@ POLICE = (
     Dataset(
         id="police-asb",
         title="Anti-social behaviour incidents (police)",
+        agency="police",
+        theme="anti-social behaviour",
         description="Incidents of anti-social behaviour recorded by the police force, one row "
         "for each.",
         columns=INCIDENT,
@@ -31,6 +33,8 @@ POLICE = (
     Dataset(
         id="police-transport",
         title="Transport incidents",
+        agency="police",
+        theme="road safety",
         description="Transport incidents recorded by the police force for the area, one row "
         "for each.",
         columns=INCIDENT,
@@ -43,6 +47,8 @@ POLICE = (
     Dataset(
         id="police-welfare",
         title="Public safety and welfare incidents",
+        agency="police",
+        theme="welfare and safety",
         description="Public safety and welfare incidents recorded by the police force, one "
         "row for each.",
         columns=INCIDENT,
@@ -55,12 +61,14 @@ POLICE = (
     Dataset(
         id="police-crime",
         title="Recorded crime",
+        agency="police",
         description="Notifiable offences recorded by the police force for the area, one row "
         "for each crime.",
         columns=INCIDENT,
         paragraph=Paragraph("SI 2007/1831 Schedule para 2(a) to (i)", verified=True),
         holders=_POLICE,
         schemes={"home-office": frozenset(), "police-uk": frozenset({"crime"})},
+        usual="8N 8N 8N 105A 105A 105A 8L 8Q 9A 28E 30C 45 45 46 46 49 58A 58C 92E 17A",
         place=Place.LSOA,
         time="minute",
     ),

@@ -33,10 +33,11 @@ def data_files() -> list[str]:
 
 
 def test_every_data_file_has_its_source_licence_and_date():
-    rows = notices("Data files")
+    rows = notices("Code lists") + notices("Data files")
     for name in data_files():
-        (row,) = [row for row in rows if fnmatch(name, row[0])]
-        assert all(row), name
+        own = [row for row in rows if fnmatch(name, row[0])]
+        assert len(own) == 1, f"add a row for {name} to NOTICES.md, with its licence"
+        assert all(own[0]), name
     for row in rows:
         assert any(fnmatch(name, row[0]) for name in data_files()), f"{row[0]} is not there"
 

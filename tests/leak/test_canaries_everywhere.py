@@ -9,7 +9,7 @@ from exchange.samples.extract import sample
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 from tests.leak.test_canaries import CANARIES
-from tests.use.test_every_dataset import ONE_OF_EACH, WHO
+from tests.use.test_every_dataset import ONE_OF_EACH, holder_of
 from tests.use.test_report import sheets
 
 COMMANDS = (
@@ -68,7 +68,7 @@ def planted(dataset, canaries, names: list[str], seed: int):
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
 def test_a_canary_in_any_cell_any_heading_and_no_headings(everybody, dataset):
     p = everybody
-    who = WHO[dataset.holders[0].kind]
+    who = holder_of(dataset)
     names = list(sample(dataset, Quarter(2026, 3), 1, 1).headings)
     made = planted(dataset, CANARIES, names, seed=0)
     text = made.text()
@@ -93,7 +93,7 @@ def odd_headings(p, who: str, made, names: list[str]):
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
 def test_each_canary_by_itself_in_any_cell(everybody, dataset):
     p = everybody
-    who = WHO[dataset.holders[0].kind]
+    who = holder_of(dataset)
     names = list(sample(dataset, Quarter(2026, 3), 1, 1).headings)
     for at, canary in enumerate(CANARIES):
         made = planted(dataset, [canary], names[at % len(names) :] + names, seed=at)

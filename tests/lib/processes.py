@@ -32,14 +32,14 @@ _SLOW = (
 class Processes:
     """Starts functions of the tests in processes of their own, waits for them and kills them."""
 
-    def __init__(self, *packages: Path) -> None:
-        """Import everything, and what is installed in some folders besides."""
+    def __init__(self, *packages: Path, program: Path = ROOT) -> None:
+        """Import everything of a copy of the program, and what is installed in some folders."""
         path = os.pathsep.join([*map(str, packages), os.environ.get("PYTHONPATH", "")])
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.lib.processes"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=ROOT,
+            cwd=program,
             env=os.environ | {"PYTHONPATH": path.strip(os.pathsep)},
         )
 
@@ -93,6 +93,15 @@ def at_terminal(terminal: str, folder: str, now: str, words: list[str]) -> int:
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", closefd=False)
     os.close(device)
+    return main(words, App(now=datetime.fromisoformat(now), folder=Path(folder), work_factor=4))
+
+
+def in_folder(folder: str, now: str, errors: str, words: list[str]) -> int:
+    """Type a command in a folder, whose errors and warnings go into a file."""
+    from exchange.cli.group import App
+    from exchange.cli.main import main
+
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
     return main(words, App(now=datetime.fromisoformat(now), folder=Path(folder), work_factor=4))
 
 

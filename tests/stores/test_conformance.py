@@ -47,11 +47,19 @@ def _no_links(folder: Path) -> Iterator[servers.Served]:
         yield servers.Served("share", folder / "none", lambda: shutil.rmtree(folder / "share"))
 
 
-FOLDERS = {"folder": _folder, "folder without hard links": _no_links}
+HERE = {"folder": _folder, "folder without hard links": _no_links}
+# Every kind of store with its class. One that is not in HERE is a service of tests/lib/servers.py.
+KINDS = {
+    "folder": "FolderStore",
+    "folder without hard links": "FolderStore",
+    "s3": "ObjectStore",
+    "azure": "ObjectStore",
+    "sftp": "SftpStore",
+}
 NEEDS = {"azure": "azurite", "sftp": "sshd"}
 ALL = [
     pytest.param(kind, marks=pytest.mark.needs(NEEDS[kind]) if kind in NEEDS else ())
-    for kind in (*FOLDERS, "s3", "azure", "sftp")
+    for kind in KINDS
 ]
 
 
@@ -67,17 +75,17 @@ def _kept(served: servers.Served, folder: Path) -> Kept:
 
 @pytest.fixture(params=ALL)
 def kept(request, tmp_path, service) -> Iterator[Kept]:
-    if request.param not in FOLDERS:
+    if request.param not in HERE:
         yield _kept(service(request.param), tmp_path)
         return
-    with FOLDERS[request.param](tmp_path) as one:
+    with HERE[request.param](tmp_path) as one:
         yield _kept(one, tmp_path)
 
 
 @pytest.fixture(params=ALL)
 def kept_alone(request, tmp_path) -> Iterator[Kept]:
     """A store whose service can be ended."""
-    start = FOLDERS.get(request.param) or getattr(servers, request.param)
+    start = HERE.get(request.param) or getattr(servers, request.param)
     with start(tmp_path) as one:
         yield _kept(one, tmp_path)
 

@@ -178,7 +178,9 @@ def test_the_page_says_what_is_measured():
     page = measured()
     if os.environ.get("EXCHANGE_WRITE_IDENTIFIERS"):
         PAGE.write_text(page, encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == page
+    assert PAGE.read_text(encoding="utf-8") == page, (
+        "write it: EXCHANGE_WRITE_IDENTIFIERS=1 python -m pytest tests/unit/test_identifiers.py"
+    )
 
 
 def test_no_published_code_is_taken_for_an_identifier():

@@ -13,7 +13,7 @@ from exchange.reports.assessment.levels import ACROSS, MISUSE
 from exchange.reports.assessment.significance import Change
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS
 from exchange.samples.extract import sample
-from schemas.codes.themes import themes
+from schemas.codes.vocabularies import THEMES
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 from tests.lib import partnership as lib
@@ -412,7 +412,7 @@ def test_a_year_of_which_nothing_was_pulled(two_years):
 
 
 def test_the_themes_that_are_told_apart_by_agency_are_themes():
-    assert {*ACROSS, MISUSE} <= set(themes())
+    assert {*ACROSS, MISUSE} <= set(THEMES)
 
 
 def test_a_pull_of_numbers_alone_has_no_incidents_and_a_pack_all_the_same(two_years):

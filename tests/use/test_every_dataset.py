@@ -20,13 +20,14 @@ WHO = {"police": "police", "fire": "fire", "council": "council", "health": "boar
 ONE_OF_EACH = list({(d.holders[0].kind, d.is_numbers): d for d in DATASETS.values()}.values())
 
 
-def test_there_are_nineteen():
-    assert len(DATASETS) == 19
+def holder_of(dataset: Dataset) -> str:
+    """Return the partner of the tests that submits a dataset."""
+    return next(WHO[holder.kind] for holder in dataset.holders if holder.kind in WHO)
 
 
 def send(p: Partnership, dataset: Dataset) -> dict[str, Any]:
     """Make up an extract, check it, look at it and submit it; return what was said."""
-    who = WHO[dataset.holders[0].kind]
+    who = holder_of(dataset)
     made = sample(dataset, Quarter(2026, 3), 200, seed=1)
     file = p.extract(who, f"{dataset.id}.csv", made.text())
     checked = p.run(who, "check", file, "--dataset", dataset.id, "--json").json
@@ -63,7 +64,7 @@ def test_made_up_checked_submitted_pulled(all_sent, dataset):
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
 def test_every_planted_fault_is_found_once_on_its_line(everybody, dataset):
     p = everybody
-    who = WHO[dataset.holders[0].kind]
+    who = holder_of(dataset)
     file = p.root / who / f"{dataset.id}-faults.csv"
     made = sample(dataset, Quarter(2026, 3), 150, seed=2, faults=True)
     file.write_text(made.text(), newline="")

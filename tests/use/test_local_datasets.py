@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from schemas.datasets.local import GROUP, load
+from schemas.datasets.registry import PRESCRIBED
 from tests.lib.dying import type_and_die
 from tests.lib.partnership import NOW
 from tests.lib.processes import Processes
@@ -70,7 +71,7 @@ def run(with_package, partnership):
 
 def test_an_installed_package_adds_its_datasets(run):
     told = json.loads(run("police", "datasets", "--json"))
-    assert len(told) == 21
+    assert len(told) == len(PRESCRIBED) + len(LOCAL)
     assert {one["id"] for one in told} >= set(LOCAL)
     assert "Risk of serious harm" in run("police", "explain", LOCAL[1])
 
@@ -125,6 +126,10 @@ free_text = replace(
     COUNCIL[2], id="local-open", columns=open_fields, schemes={}, holders=council
 )
 no_rule = replace(COUNCIL[2], id="local-rule", columns=strict, schemes={}, holders=council)
+no_theme = replace(
+    COUNCIL[2], id="local-theme", columns=RECORD, schemes={}, holders=council, theme="fun"
+)
+no_list = replace(no_theme, id="local-list", theme="", schemes={"fun": frozenset()})
 fine_health = replace(
     COUNCIL[2], id="local-fine", holders=(Holder("health", "x", certain=False),)
 )
@@ -134,7 +139,17 @@ fine_health = replace(
 def test_what_is_no_sound_declaration_is_refused_and_the_rest_goes_on(tmp_path, monkeypatch):
     (tmp_path / "broken_local.py").write_text(BROKEN)
     monkeypatch.syspath_prepend(tmp_path)
-    names = ("not_a_dataset", "prescribed", "duty", "free_text", "no_rule", "fine_health", "absent")
+    names = (
+        "not_a_dataset",
+        "prescribed",
+        "duty",
+        "free_text",
+        "no_rule",
+        "no_theme",
+        "no_list",
+        "fine_health",
+        "absent",
+    )
     points = [EntryPoint(name, f"broken_local:{name}", GROUP) for name in names]
     found, refused = load(points)
     assert found == {}
@@ -144,6 +159,8 @@ def test_what_is_no_sound_declaration_is_refused_and_the_rest_goes_on(tmp_path, 
         "duty": "it says that it is a duty, which no local dataset is",
         "free_text": "what leaves in story is held to no list",
         "no_rule": "there is no rule no-such-rule",
+        "no_theme": "there is no theme fun",
+        "no_list": "there is no code list fun",
         "fine_health": "health data leaves with the outward code, and nothing finer",
         "absent": "it can't be loaded (AttributeError)",
     }

@@ -14,7 +14,8 @@ from exchange import open_merged
 from exchange.pull.incidents import COLUMNS, SUPPRESSED, overlap
 from exchange.pull.pull import PROVENANCE
 from schemas.codes.lists import LISTS
-from schemas.codes.themes import OTHER, theme_of, themes
+from schemas.codes.themes import theme_of
+from schemas.codes.vocabularies import OTHER, THEMES
 from schemas.datasets.registry import DATASETS
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import NOW, Partnership
@@ -252,21 +253,21 @@ def test_the_incidents_are_all_records_once(shared):
         one = open_merged(folder, dataset).collect()
         mine = rows.filter(pl.col("dataset") == dataset)
         assert sorted(mine["record_id"]) == sorted(one["record_id"])
-        assert set(mine["agency"]) == {dataset.split("-")[0]}
+        assert set(mine["agency"]) == {DATASETS[dataset].agency}
         assert mine["area"].to_list() == one["area"].to_list()
         assert mine["category"].to_list() == one["category"].to_list()
     calls = rows.filter(pl.col("agency") == "ambulance")
     assert set(calls["outward"].drop_nulls()) == {"WZ1"}
-    assert set(rows["theme"]) <= set(themes())
+    assert set(rows["theme"]) <= set(THEMES)
 
 
 def test_every_class_of_every_list_has_a_theme_and_few_are_other():
     told = {
-        (one.scheme, code): theme_of("police-crime", one.scheme, one.edition, code)
+        (one.scheme, code): theme_of(one.scheme, one.edition, code)
         for one in LISTS
         for code in one.codes
     }
-    assert set(told.values()) <= set(themes())
+    assert set(told.values()) <= set(THEMES)
     of = {
         scheme: [theme for (s, _), theme in told.items() if s == scheme]
         for scheme in {scheme for scheme, _ in told}
@@ -278,7 +279,7 @@ def test_every_class_of_every_list_has_a_theme_and_few_are_other():
     assert told["nicl", "304"] == told["home-office", "8U"] == "domestic abuse"
     for dataset in DATASETS.values():
         if not dataset.is_numbers and not dataset.schemes:
-            assert theme_of(dataset.id, "", "", "") != OTHER
+            assert theme_of("", "", "", of_dataset=dataset.theme) != OTHER
 
 
 def test_overlap_tells_counts_of_two_agencies_and_no_small_one(tmp_path):

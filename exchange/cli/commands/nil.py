@@ -20,13 +20,13 @@ from schemas.quarters import LONDON, Covered, NotAQuarter
 @writes_entries
 def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason: str) -> None:
     """Log a nil return, which tells none from missing."""
-    check_dataset(dataset)
     try:
         covered = Covered.parse(dates)
     except NotAQuarter as fault:
         raise Usage("dates-not-understood", f"--dates: {fault}") from None
     if covered.last > writer.app.now.astimezone(LONDON).date():
         raise Usage("dates-not-over", f"the dates {covered} are not over yet", "nothing was logged")
+    check_dataset(dataset, writer.log.register.adopted)
     body = Nil(*writer.signer, dataset, of_part, covered, reason)
     position = writer.add(body, f"Nothing of {dataset} was recorded in {covered}?")
     when = "late" if covered.quarter.is_late(writer.app.now) else "in time"

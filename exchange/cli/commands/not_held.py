@@ -25,7 +25,7 @@ def command(
     writer: EntryWriter, dataset: str, first: Quarter, last: Quarter | None, reason: str
 ) -> None:
     """Log it; the duty is to share what is held, and asks nobody to collect anything."""
-    check_dataset(dataset)
+    check_dataset(dataset, writer.log.register.adopted)
     partner, held = writer.settings.partner, reason == "held-again"
     words = "holds" if held else "does not hold"
     dates = f"from {first}" + (f" to {last}" if last else "")

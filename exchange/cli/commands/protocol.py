@@ -354,7 +354,7 @@ def _behalf(told: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
     for one in told:
         dataset, partners = _pair(one, "--behalf", ":")
         by, of = _pair(partners, "--behalf", "=")
-        check_dataset(dataset)
+        check_dataset(dataset, log.register.adopted)
         if not {by, of} <= set(log.register.partners) or by == of:
             raise Usage(
                 "behalf-partners-unknown",

@@ -9,6 +9,7 @@ from exchange.reports.report import ReportTable
 from exchange.reports.source import PulledFolder
 from exchange.text import with_noun
 from partners.register.obligations import Standing, State
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 
 TITLE: Final = "What is missing"
@@ -69,7 +70,7 @@ class Gaps:
 
 def _label(gap: Gap, of: str) -> str:
     told = {
-        "agency": gap.dataset.partition("-")[0],
+        "agency": DATASETS[gap.dataset].agency if gap.dataset in DATASETS else "",
         "partner": gap.partner,
         "dataset": gap.dataset,
         "quarter": str(gap.quarter),
