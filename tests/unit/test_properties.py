@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from depersonalise.depersonalise import depersonalise
 from depersonalise.policy import Domestic, Policy
-from exchange.samples.extract import SampleArea as Where
-from exchange.samples.extract import sample
+from exchange.samples.extract import SampleArea, sample
 from schemas.areas import Area
 from schemas.checks import check
 from schemas.datasets.dataset import Place
 from schemas.datasets.registry import DATASETS
-from schemas.extract.places import SampleArea
+from schemas.extract.places import PlaceLookup
 from schemas.quarters import Covered, Quarter
 from tests.lib import ground
 from tests.lib.fuzz import examples
@@ -39,7 +38,7 @@ def directory(tmp_path_factory):
 
 def rows_of(dataset, seed, count=60):
     """Return a made-up extract with whole postcodes, points and references, any order of rows."""
-    made = sample(dataset, Quarter(2026, 3), count, seed, places=Where(outward=("WZ1", "WZ2")))
+    made = sample(dataset, Quarter(2026, 3), count, seed, places=SampleArea(outward=("WZ1", "WZ2")))
     draw = random.Random(seed)
     headings = dict(made.headings)
     points = {"easting": "Easting", "northing": "Northing"} if "easting" in dataset.fields else {}
@@ -57,7 +56,7 @@ def left(dataset, headings, rows, directory=None, policy=None):
     text = "\n".join(
         ["|".join(headings.values()), *("|".join(row[n] for n in headings) for row in rows)]
     )
-    ours = SampleArea(lambda codes: codes & {"WZ1", "WZ2", "WZ3"})
+    ours = PlaceLookup(lambda codes: codes & {"WZ1", "WZ2", "WZ3"})
     places = ground.places(directory) if directory else ours
     chosen = selected(dataset.id, text, areas=AREA, places=places)
     done = check.check(chosen, Covered.parse("2026Q3"), TODAY)

@@ -202,8 +202,9 @@ def test_a_personal_bundle_sealed_for_others_has_no_effect(document):
     )
     own = {n: v for n, v in body.items() if n in Submit.SHAPES}
     own["recipients"] = [{"who": who, "key": key} for who, key in everybody]
-    said = log.write(Submit.from_json(own), document.card("police"), officer, document.now)
-    assert said.id == "recipient-clause-not-signed"
+    with pytest.raises(NotEntitled) as refused:
+        log.write(Submit.from_json(own), document.card("police"), officer, document.now)
+    assert refused.value.id == "recipient-clause-not-signed"
 
 
 def test_a_liaison_officer_is_nominated_and_accepts(document):

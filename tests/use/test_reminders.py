@@ -40,13 +40,13 @@ def test_a_renewed_key_is_no_longer_old(partnership):
 @pytest.mark.parametrize(("hours", "told"), [(0, False), (2, True), (-30, True)])
 def test_clocks_that_differ_are_said(partnership, monkeypatch, hours, told):
     p = partnership
-    real = FolderStore.written
+    real = FolderStore.written_at
 
     def elsewhere(self, name):
         there = real(self, name)
         return there and there + timedelta(hours=hours)
 
-    monkeypatch.setattr(FolderStore, "written", elsewhere)
+    monkeypatch.setattr(FolderStore, "written_at", elsewhere)
     first = p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
     second = p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
     for ran in (first, second):
