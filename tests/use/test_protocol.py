@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from icalendar import Calendar
 
+from exchange.errors import NotEntitled
 from partners.entries import canonical_json
 from partners.entries.kinds import Submit
 from tests.lib import partnership as lib
