@@ -52,16 +52,16 @@ def found(root: Path) -> None:
             raise SystemExit("the bench could not be set up")
 
     store = ("--store", "../share")
-    run("police", "init", "--name", "Westshire CSP", *AREA, *store)
+    run("police", "partnership", "create", "Westshire CSP", *AREA, *store)
     origin = Settings.find(root / "police").origin
-    run("council", "init", "--origin", origin, *store)
+    run("council", "partnership", "join", "--origin", origin, *store)
     for who in ("police", "council"):
         run(
             who, "key", "new", "--partner", who, "--name", who, "--kind", who, "--role",
             "coordinator", "--role", "liaison", "--contact", "c@example", *words,
         )  # fmt: skip
     cards = [str(root / w / f"{w}-liaison.card") for w in ("police", "council")]
-    run("police", "enrol", *cards, "--yes", *words)
+    run("police", "partner", "add", *cards, "--yes", *words)
 
 
 def unlock(key: str) -> None:

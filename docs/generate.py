@@ -15,8 +15,8 @@ import click
 from depersonalise.identifiers import LONGEST
 from depersonalise.places.postcode_directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
 from depersonalise.release.release import GENERALISED_AS, axes_of
-from exchange.cli.commands.datasets import describe_leaving, describe_need, holders
 from exchange.cli.commands.explain import how_it_leaves
+from exchange.cli.dataset_words import describe_leaving, describe_need, holders
 from exchange.cli.group import App, exchange
 from exchange.errors import REFUSALS
 from exchange.messages import NO_EFFECT, STATUSES, WARNING, messages
@@ -125,7 +125,8 @@ def dataset_page(dataset: Dataset) -> str:
         for f in dataset.fields.values()
     ]
     made = sample(dataset, _QUARTER, 3, 1).text().replace("\r\n", "\n")
-    lines.append(f"\nMade up, as `exchange sample {dataset.id}` does:\n\n```csv\n{made}```\n")
+    lines.append(f"\nMade up, as `exchange source sample {dataset.id}` does:\n")
+    lines.append(f"```csv\n{made}```\n")
     lines.append("## What leaves\n")
     lines.append(f"The columns {', '.join(f'`{c}`' for c in columns_of(dataset))}.")
     lines.append(f"The finest place is {dataset.place.value}; the finest time, {dataset.time}.")
@@ -143,7 +144,8 @@ def requirements_page() -> str:
         (
             "What five papers of real partnerships list, in our own words, and what was changed "
             "since. "
-            "`exchange report requirements` writes it with how each stands, and `exchange assess` "
+            "`exchange report requirements` writes it with how each stands, and "
+            "`exchange report answer` "
             "answers what the log can't. A number stands in a paper as paper/item.\n"
         ),
         "## The papers\n",

@@ -188,7 +188,7 @@ def _everybody(once: Callable[..., Path], _founded: Partnership) -> Partnership:
             enrol(p, who)
         # What a founding adopts never changes; a dataset that was added later is adopted here.
         for name in sorted(PRESCRIBED.keys() - p.log().register.adopted.keys()):
-            p.signed("police", "adopt", name, "--from", "2026Q3", "--yes")
+            p.signed("police", "partnership", "adopt", name, "--from", "2026Q3", "--yes")
 
     return Partnership(once("everybody", fill))
 

@@ -20,7 +20,7 @@ def my_card(log: Log, officer: UnlockedKey) -> Card:
         raise NotEntitled(
             "key-not-enrolled",
             "your key is not enrolled in this partnership",
-            "send your card to a coordinator, who enrols it: exchange enrol CARD",
+            "send your card to a coordinator, who enrols it: exchange partner add CARD",
         )
     return card
 

@@ -2,9 +2,9 @@
 
 A witness cosigns a checkpoint (C2SP tlog-cosignature) with a key that has no passphrase, made with
 the officer's card and enrolled with it. Whatever reads the log cosigns when the tree has grown and
-the store can be written; `exchange witness` does it once a day besides, from a scheduler. So a log
-that was rewritten, or shown in two ways, is noticed by everybody whose cosignature covers it; and
-the time of an entry is an interval that other authorities' clocks prove: after the last time at
+the store can be written; `exchange log cosign` does it once a day besides, from a scheduler. So a
+log that was rewritten, or shown in two ways, is noticed by everybody whose cosignature covers it;
+and the time of an entry is an interval that other authorities' clocks prove: after the last time at
 which two of them saw the log without it, before the first at which one saw it.
 """
 

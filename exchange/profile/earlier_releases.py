@@ -216,8 +216,8 @@ def _not_for_this_key(path: Path) -> KeyRefused:
         "earlier-release-not-for-key",
         f"your key does not open what was sent before ({path.name}), which a correction keeps to",
         _CONSEQUENCE,
-        "an officer of your authority whose key opens it runs: exchange reshare",
-        "if it is your own old key: exchange key use FILE, exchange reshare, and back again",
+        "an officer of your authority whose key opens it runs: exchange log reseal",
+        "if it is your own old key: exchange key use FILE, exchange log reseal, and back again",
         "if the key is lost, the quarter can be withdrawn, and not corrected: exchange withdraw",
     )
 

@@ -147,5 +147,5 @@ def _check_enrolled(settings: Settings, log: Log) -> None:
         raise NotEntitled(
             "partner-not-enrolled",
             f'"{settings.partner}" is not enrolled in {log.register.name}',
-            "send your card to a coordinator, who enrols it: exchange enrol CARD",
+            "send your card to a coordinator, who enrols it: exchange partner add CARD",
         )

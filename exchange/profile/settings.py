@@ -88,7 +88,7 @@ class Settings:
             raise Usage(
                 "settings-missing",
                 f"there is no {NAME} in this folder or above it",
-                "go to the folder of your partnership, or begin one: exchange init --help",
+                "go to the folder of your partnership, or begin one: exchange partnership --help",
             )
         found = cls._read(folder)
         chosen = [one for one in found if named in ("", one.slug)]
@@ -234,7 +234,8 @@ class Settings:
             raise Usage(
                 "founding-unknown",
                 "the founding of this partnership is not known here",
-                "once it is founded, take its .founding file: exchange init --founding FILE",
+                "once it is founded, take its .founding file: "
+                "exchange partnership join --founding FILE",
             )
         return Founding(self.origin, self.founding)
 

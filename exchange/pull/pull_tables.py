@@ -189,7 +189,7 @@ def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
             "submission-destroyed",
             f"entry {s.position} of {s.statement.partner} was destroyed by its sender: destroy "
             "what you pulled of it",
-            (f"then say so: exchange purge {s.position} --reason destroyed-here",),
+            (f"then say so: exchange log confirm-destroyed {s.position}",),
         )
         for s in log.register.submissions
         if s.purged_by is not None

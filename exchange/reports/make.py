@@ -246,6 +246,6 @@ def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
         raise Usage(
             "two-districts-needed",
             "a county's report needs the exchanges of two districts or more",
-            "join them all in one folder: exchange init --founding FILE --store STORE",
+            "join them all in one folder: exchange partnership join --founding FILE --store STORE",
         )
     return found

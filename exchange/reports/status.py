@@ -163,7 +163,7 @@ def _not_shared_with_all(log: Log) -> Iterator[Notice]:
                 str(submission.position)
             )
     for number, ((partner, names), entries) in enumerate(lacking.items(), start=1):
-        hint = "whoever shared it seals it for them: exchange reshare"
+        hint = "whoever shared it seals it for them: exchange log reseal"
         yield Notice(
             "submission-not-shared-with-all",
             f"shared by {partner} but not yet served to {names}: log {list_some(entries)}",

@@ -56,13 +56,16 @@ def _key(partner: str, name: str, kind: str, office: str, *roles: str) -> str:
 
 
 _OCTOBER = _on(5, 10)
-_JOIN = "init --founding ../westshire-council/westshire-community-safety-partnership.founding"
+_JOIN = (
+    "partnership join "
+    "--founding ../westshire-council/westshire-community-safety-partnership.founding"
+)
 
 STEPS: Final = (
     DemoStep(
         _OCTOBER,
         "westshire-council",
-        'init --name "Westshire Community Safety Partnership" --area E07999901=Westshire '
+        'partnership create "Westshire Community Safety Partnership" --area E07999901=Westshire '
         "--outward E07999901=WZ1,WZ2,WZ3 --store ../share",
         "The council's coordinator begins a partnership in a folder that all partners can reach.",
     ),
@@ -76,7 +79,7 @@ STEPS: Final = (
     DemoStep(
         _OCTOBER,
         "westshire-police",
-        "init --origin {origin} --store ../share",
+        "partnership join --origin {origin} --store ../share",
         "The police join while it is being begun, because two coordinators found it together.",
     ),
     DemoStep(
@@ -87,8 +90,8 @@ STEPS: Final = (
     DemoStep(
         _OCTOBER,
         "westshire-council",
-        "enrol westshire-council-safety.card ../westshire-police/westshire-police-liaison.card "
-        f"--yes {KEY}",
+        "partner add westshire-council-safety.card "
+        f"../westshire-police/westshire-police-liaison.card --yes {KEY}",
         "Both have read their fingerprints to each other, and the partnership is founded.",
     ),
     DemoStep(
@@ -112,7 +115,7 @@ STEPS: Final = (
     DemoStep(
         _OCTOBER,
         "westshire-council",
-        "enrol ../westshire-ambulance/westshire-ambulance-liaison.card "
+        "partner add ../westshire-ambulance/westshire-ambulance-liaison.card "
         "../westshire-icb/westshire-icb-liaison.card "
         f"../westshire-analysts/westshire-analysts-analyst.card --yes {KEY}",
         "The coordinator admits them.",
@@ -120,12 +123,13 @@ STEPS: Final = (
     DemoStep(
         _OCTOBER,
         "westshire-council",
-        "protocol publish ../protocol.txt --title 'Westshire information sharing protocol' "
+        "partnership protocol publish ../protocol.txt "
+        "--title 'Westshire information sharing protocol' "
         f"--review 2027-10-01 --yes {KEY}",
         "The protocol that they agreed on is published, and every authority signs it.",
     ),
     *(
-        DemoStep(_OCTOBER, partner, f"protocol sign ../protocol.txt --yes {KEY}")
+        DemoStep(_OCTOBER, partner, f"partnership protocol sign ../protocol.txt --yes {KEY}")
         for partner in (
             "westshire-council",
             "westshire-police",
@@ -201,7 +205,7 @@ STEPS: Final = (
     DemoStep(
         _on(4, 11),
         "westshire-ambulance",
-        "evidence callouts-corrected.csv -o evidence.html",
+        "preview callouts-corrected.csv --evidence evidence.html",
         "They mend them in their own system, export again, and show their data-protection officer.",
         extract=Extract("callouts-corrected.csv", "ambulance-callouts", 300, 3),
     ),
@@ -227,7 +231,7 @@ STEPS: Final = (
     DemoStep(
         _on(12, 1, 2027),
         "westshire-council",
-        f"edition 2026Q3 --yes {KEY}",
+        f"report edition 2026Q3 --yes {KEY}",
         "The council fixes what the published tables of the quarter count.",
     ),
     DemoStep(
@@ -242,14 +246,15 @@ REPORTS: Final = (
     DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
-        "table merged --rows theme --columns agency -o themes.txt",
+        "report table merged --rows theme --columns agency -o themes.txt",
         "A table that may be published: counts are rounded, and no small number can be worked out.",
         shows="themes.txt",
     ),
     DemoStep(
         _on(12, 1, 2027),
         "westshire-council",
-        'assess 12 --answer in-part --position "Police and council came to the public meeting" '
+        "report answer 12 --answer in-part "
+        '--position "Police and council came to the public meeting" '
         '--action "Ask the others for senior people" --owner "community safety manager" '
         f"--by 2027-03-31 --yes {KEY}",
         "What the log can't prove of the statutory requirements, the strategy group answers.",

@@ -78,8 +78,8 @@ def choose(
         raise SourceRefused(
             "dataset-not-recognised",
             "its headings and categories are not those of a dataset you hold",
-            "does its first line hold the headings? the columns of a dataset: exchange datasets ID",
-            "if you know which it is: exchange map FILE --dataset ID",
+            "does its first line hold the headings? the columns of a dataset: exchange explain ID",
+            "if you know which it is: exchange source map FILE --dataset ID",
             *(f"if it is {name}: {_UPGRADE}" for name in sorted(sender.too_new)),
         )
     best = max(listed for listed, _ in fitting.values())
@@ -163,5 +163,5 @@ def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
         "columns-missing",
         f"it has no column that is known as the {' or the '.join(missing)} of {dataset.id}",
         *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in fields),
-        f"for other headings, draft a mapping: exchange map FILE --dataset {dataset.id}",
+        f"for other headings, draft a mapping: exchange source map FILE --dataset {dataset.id}",
     )

@@ -175,7 +175,7 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, told: st
         raise Usage(
             "personal-clause-not-signed",
             f"{settings.partner} has not signed a clause on personal data in {register.name}",
-            "whether there is one, and who signed it: exchange protocol status",
+            "whether there is one, and who signed it: exchange partnership protocol show",
             "without it, domestic incidents are generalised or withheld: --domestic withhold",
         )
     return domestic

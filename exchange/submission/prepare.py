@@ -169,7 +169,7 @@ def prepare(
         raise ExtractUnreadable(fault.id, f"{names}: {fault.says}", *fault.hints) from None
     except GazetteerBroken as fault:
         raise ExtractUnreadable(
-            fault.id, str(fault), "give it again: exchange gazetteer add FILE"
+            fault.id, str(fault), "give it again: exchange places add FILE"
         ) from None
     except ProtectedUnreadable as fault:
         raise ExtractUnreadable(
@@ -322,7 +322,7 @@ def _depersonalised(
                 "newer-version-not-adopted",
                 f"the partnership uses version {version} of {dataset.id}, which can't say all that "
                 f"is in this file: {fault}",
-                f"ask a coordinator to run: exchange adopt {dataset.id}",
+                f"ask a coordinator to run: exchange partnership adopt {dataset.id}",
                 "nothing was sent",
             ) from None
         if policy.earlier is None:

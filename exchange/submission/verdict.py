@@ -130,7 +130,7 @@ def _left(measures: Measures, absences: Absences | None, account: TreatmentCount
         yield (
             f"{few(account.late)} rows left finely before they were known to be sensitive. They "
             "stay as they left, because a change would point at them. The alternative is to purge "
-            "the whole submission: exchange purge."
+            "the whole submission: exchange withdraw --destroy."
         )
     if unmarked := account.reasons.get(_NOT_RECORDED, 0):
         yield (

@@ -52,7 +52,7 @@ _ALL: Final = (
         "postcode-not-in-directory",
         Severity.WARNING,
         "is a postcode that the directory does not have; its outward code is used",
-        "newer postcodes come with a newer directory: exchange gazetteer add FILE",
+        "newer postcodes come with a newer directory: exchange places add FILE",
         "a new estate",
     ),
     Rule(
@@ -80,7 +80,7 @@ _ALL: Final = (
         "category-unreadable",
         Severity.ERROR,
         "is not a code or a name of the list",
-        "use the codes of the dataset's list, or translate them in a mapping: exchange map",
+        "use the codes of the dataset's list, or translate them in a mapping: exchange source map",
         "28E or Burglary Residential, where the list is the Home Office's",
     ),
     Rule(
@@ -102,7 +102,7 @@ _ALL: Final = (
         "scheme-unknown",
         Severity.ERROR,
         "names a list of categories that this dataset does not take",
-        "the lists that it takes are shown by: exchange datasets",
+        "the lists that it takes are shown by: exchange explain",
         "home-office",
     ),
     Rule(
@@ -116,7 +116,7 @@ _ALL: Final = (
         "word-unreadable",
         Severity.ERROR,
         "is none of the words that this column takes",
-        "the words are shown by: exchange datasets ID; leave it empty where nothing is held",
+        "the words are shown by: exchange explain ID; leave it empty where nothing is held",
         "SUSP or suspension",
     ),
     Rule(
@@ -331,7 +331,8 @@ _ALL: Final = (
         "column-may-protect",
         Severity.ERROR,
         "may be in this column of the file, which is not read; it decides how finely records leave",
-        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "say what the column is: exchange source map FILE --dataset ID; if it is something else, "
+        "list its "
         "heading as unused in the mapping",
         "a column of Y and N headed Marker, where no other column says what is domestic",
     ),
@@ -339,7 +340,8 @@ _ALL: Final = (
         "date-not-read",
         Severity.ERROR,
         "may be in this column of the file, which is not read; times would leave without their day",
-        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "say what the column is: exchange source map FILE --dataset ID; if it is something else, "
+        "list its "
         "heading as unused in the mapping",
         "a column of dates headed Offence day, beside a column of times",
     ),
@@ -347,7 +349,8 @@ _ALL: Final = (
         "column-may-be-ours",
         Severity.QUERY,
         "may be in this column of the file, which is not read",
-        "say what the column is: exchange map FILE --dataset ID; if it is something else, list its "
+        "say what the column is: exchange source map FILE --dataset ID; if it is something else, "
+        "list its "
         "heading as unused in the mapping",
         "a column of postcodes headed Where",
     ),
@@ -356,7 +359,7 @@ _ALL: Final = (
         Severity.ERROR,
         "no record is in the partnership's area, or in the dataset",
         "check that this is the right file, and the areas shown by exchange status; places that an "
-        "area does not list need a directory of postcodes: exchange gazetteer status",
+        "area does not list need a directory of postcodes: exchange places show",
         "a file of the district next door",
     ),
     Rule(

@@ -54,7 +54,7 @@ def test_the_requirements_and_the_assessment_are_made_as_the_page_says(partnersh
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
     calls = p.extract("ambulance", "c.csv", callouts(*["WZ1"] * 30))
     p.submit("ambulance", calls, "--dates", "2026Q3")
-    assert typed(p, "council", "assess", "report requirements") == 3
+    assert typed(p, "council", "report answer", "report requirements") == 3
     assert typed(p, "council", "pull", "report assessment") == 2
     folder = p.root / "council"
     page = (folder / "assessment.html").read_text(encoding="utf-8")
@@ -62,8 +62,8 @@ def test_the_requirements_and_the_assessment_are_made_as_the_page_says(partnersh
     assert "Not written yet." in page
     assert (folder / "assessment-2026.toml").is_file()
     assert (folder / "checklist.xlsx").is_file()
-    assert typed(p, "council", "edition") == 1
-    assert typed(p, "council", "pull", "table") == 2
+    assert typed(p, "council", "report edition") == 1
+    assert typed(p, "council", "pull", "report table") == 2
     assert "Draft" not in (folder / "months.html").read_text(encoding="utf-8")
 
 

@@ -75,7 +75,7 @@ def test_getting_started_gets_started(tmp_path, capsys):
                 str((folder / w).resolve()) if (folder / w).is_file() else w for w in words[1:]
             ]
             assert main(arguments, App(now=NOW, folder=folder, work_factor=4)) == 0, line
-            if "--name" in words and words[1] == "init":
+            if words[1:3] == ["partnership", "create"]:
                 origin = capsys.readouterr().out.splitlines()[0].split()[-1]
     capsys.readouterr()
     assert main(["verify", "--json"], App(now=NOW, folder=folder)) == 0

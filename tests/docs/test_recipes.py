@@ -99,10 +99,10 @@ def use(release: Release, p: Partnership) -> None:
     """What an officer does with a dataset, but for sending it, works."""
     (p.root / "somebody").mkdir()
     name, faults = "council-licensing", ("--faults", "--quarter", "2026Q3")
-    release.run(p, "somebody", "sample", name, *faults, "-n", 50, "-o", "made.csv")
-    release.run(p, "somebody", "template", name, "-o", "template.xlsx")
+    release.run(p, "somebody", "source", "sample", name, *faults, "-n", 50, "-o", "made.csv")
+    release.run(p, "somebody", "source", "template", name, "-o", "template.xlsx")
     assert "Licensing visits" in release.run(p, "somebody", "explain", name).out
-    assert "Licensing visits" in release.run(p, "somebody", "datasets").out
+    assert "Licensing visits" in release.run(p, "somebody", "explain").out
 
 
 def test_an_edition_is_a_file_and_its_entry_and_no_version(copied):

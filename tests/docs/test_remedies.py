@@ -35,7 +35,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def typed() -> list[tuple[str, str]]:
     found = {(where, one.strip()) for where, text in texts() for one in TYPED.findall(text)}
-    return sorted(one for one in found if one[1] and not one[1].startswith("--"))
+    return sorted(one for one in found if one[1] and not one[1].startswith(("--", "X")))
 
 
 def command_of(words: list[str]) -> tuple[click.Command, list[str]]:

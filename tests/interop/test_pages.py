@@ -23,20 +23,44 @@ def pages(partnership: Partnership) -> list[Path]:
     partnership.submit("police", file, "--dates", "2026Q3")
     board = ("report", "compliance", "--year", "2026", "-o", "compliance.html")
     partnership.run("council", *board)
-    partnership.signed("council", "assess", "12", "--answer", "no", "--action", "ask", "--yes")
+    partnership.signed(
+        "council", "report", "answer", "12", "--answer", "no", "--action", "ask", "--yes"
+    )
     for form in ("checklist", "milestones"):
         told = ("--form", form, "-o", f"{form}.html")
         partnership.run("council", "report", "requirements", *told)
-    partnership.run("police", "evidence", file, "-o", "evidence.html")
+    partnership.run("police", "preview", file, "--evidence", "evidence.html")
     partnership.signed("council", "pull", "merged")
     pack = ("report", "assessment", "merged", "--year", "2026", "-o", "assessment.html")
     partnership.run("council", *pack)
-    table = ("table", "merged", "--rows", "hour", "--columns", "weekday", "-o", "table.html")
+    table = (
+        "report",
+        "table",
+        "merged",
+        "--rows",
+        "hour",
+        "--columns",
+        "weekday",
+        "-o",
+        "table.html",
+    )
     partnership.run("council", *table)
-    wide = ("table", "merged", "--rows", "weekday", "--columns", "hour", "-o", "wide.html")
+    wide = (
+        "report",
+        "table",
+        "merged",
+        "--rows",
+        "weekday",
+        "--columns",
+        "hour",
+        "-o",
+        "wide.html",
+    )
     partnership.run("council", *wide)
     file = partnership.extract("ambulance", "c.csv", callouts(*["WZ1 1AA"] * 30))
-    partnership.run("ambulance", "evidence", file, "--dates", "2026Q3", "-o", "evidence.html")
+    partnership.run(
+        "ambulance", "preview", file, "--dates", "2026Q3", "--evidence", "evidence.html"
+    )
     return sorted(partnership.root.glob("*/*.html"))
 
 
@@ -101,7 +125,7 @@ def test_the_countys_pages(tmp_path):
 def test_the_same_values_give_the_same_bytes_and_nothing_is_a_tag(partnership):
     file = partnership.extract("police", "crime.csv", crimes(60).replace("REF00001", "<b>x</b>&"))
     for name in ("a.html", "b.html"):
-        partnership.run("police", "evidence", file, "-o", name)
+        partnership.run("police", "preview", file, "--evidence", name)
     folder = partnership.root / "police"
     assert (folder / "a.html").read_bytes() == (folder / "b.html").read_bytes()
     partnership.run("police", "preview", file, "--html", "p.html", "--rows", "60")

@@ -147,7 +147,7 @@ def test_totals_by_crime_type_stay_and_places_stay_as_fine_as_they_are_published
     assert dict(rows["category"].value_counts().rows()) == dict(kinds.value_counts().rows())
     fine = rows.filter(pl.col("place_precision") == "lsoa").height
     assert fine >= 0.95 * rows.height
-    told = p.run("police", "evidence", *files, *both, "--json").json
+    told = p.evidence("police", *files, *both)
     for one in told:
         kept = {name: share for name, *_, share in one["kept"]}
         assert kept["category"] == "100.0%"

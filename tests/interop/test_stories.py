@@ -87,8 +87,8 @@ def test_exclusions_of_the_school_census_ask_for_the_area_and_then_go(tmp_path, 
     file = real_data / "education/sample-exclusions-2025-summer.csv"
     ran = p.submit(who, file, "--dataset", "council-exclusions", status=10)
     assert ran.refusal == "columns-missing"
-    assert "exchange map" in ran.err
-    ran = p.run(who, "map", file, "--dataset", "council-exclusions")
+    assert "exchange source map" in ran.err
+    ran = p.run(who, "source", "map", file, "--dataset", "council-exclusions")
     assert "[constants] district" in ran.err
     path = p.root / who / "council-exclusions.toml"
     path.write_text(path.read_text().replace("[constants]", '[constants]\ndistrict = "Trafford"'))
@@ -120,7 +120,7 @@ def test_a_register_that_is_no_dataset_is_refused_and_nothing_of_it_is_said(
     known = {"type", "date", "code"}
     for heading in read(file).headings:
         assert heading.lower() in known or heading not in said
-    p.run(who, "map", file, "--dataset", "council-asb")
+    p.run(who, "source", "map", file, "--dataset", "council-asb")
 
 
 def test_a_table_saved_in_the_middle_of_a_merge_is_refused_by_its_line(tmp_path, real_data):

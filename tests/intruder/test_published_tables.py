@@ -49,7 +49,7 @@ def shared(prepared) -> Partnership:
 
 
 def issue(p: Partnership) -> None:
-    p.signed("council", "edition", "2026Q3", "--yes")
+    p.signed("council", "report", "edition", "2026Q3", "--yes")
     p.signed("analysts", "pull", "merged")
 
 
@@ -64,7 +64,7 @@ def add_crimes(p: Partnership, many: int) -> None:
 
 
 def table(p: Partnership, who: str, *words: str) -> list[dict[str, str]]:
-    p.run(who, "table", "merged", *words, "-o", "t.json")
+    p.run(who, "report", "table", "merged", *words, "-o", "t.json")
     made = json.loads((p.root / who / "t.json").read_bytes())
     return made["tables"]["records"]
 
@@ -287,20 +287,20 @@ def test_the_numbers_of_an_edition_stay_when_a_submission_is_withdrawn(shared):
 def test_without_all_submissions_of_an_edition_a_table_is_a_draft(shared):
     """The rest of the records, rounded by themselves, would be a second number of the same."""
     issue(shared)
-    shared.signed("police", "purge", "3", "--reason", "sent-in-error", "--yes")
+    shared.signed("police", "withdraw", "3", "--destroy", "--reason", "sent-in-error", "--yes")
     shared.signed("analysts", "pull", "merged")
-    ran = shared.run("analysts", "table", "merged", "--rows", "theme", "-o", "t.json")
+    ran = shared.run("analysts", "report", "table", "merged", "--rows", "theme", "-o", "t.json")
     assert ran.warnings == ["edition-not-whole"]
 
 
 def test_an_edition_of_the_same_submissions_is_not_issued(shared):
     issue(shared)
-    ran = shared.signed("council", "edition", "2026Q3", "--yes", status=2)
+    ran = shared.signed("council", "report", "edition", "2026Q3", "--yes", status=2)
     assert ran.refusal == "edition-not-newer"
-    ran = shared.signed("council", "edition", "2026Q2", "--yes", status=2)
+    ran = shared.signed("council", "report", "edition", "2026Q2", "--yes", status=2)
     assert ran.refusal == "edition-not-newer"
-    ran = shared.signed("ambulance", "edition", "2026Q2", "--yes", status=2)
+    ran = shared.signed("ambulance", "report", "edition", "2026Q2", "--yes", status=2)
     assert ran.refusal == "edition-not-newer"
     add_crimes(shared, 5)
-    ran = shared.signed("ambulance", "edition", "2026Q3", "--yes", status=12)
+    ran = shared.signed("ambulance", "report", "edition", "2026Q3", "--yes", status=12)
     assert ran.refusal == "signer-not-coordinator"

@@ -74,8 +74,8 @@ def reports(p: Partnership) -> list[str]:
         ("report", "compliance"),
         ("report", "requirements"),
         ("report", "assessment", "merged", "--year", "2026"),
-        ("table", "merged", "--rows", "category", "--dataset", "police-crime"),
-        ("table", "merged", "--rows", "outward", "--columns", "theme"),
+        ("report", "table", "merged", "--rows", "category", "--dataset", "police-crime"),
+        ("report", "table", "merged", "--rows", "outward", "--columns", "theme"),
     ):
         found.append(p.run("analysts", *words, *outputs, status=None).said)
         found += [path.read_text(encoding="utf-8") for path in folder.glob("r.*")]
@@ -196,11 +196,11 @@ def test_a_canary_in_incidents_that_go_as_personal_data(partnership):
     for who in ("council", "ambulance", "police"):
         p.extract(who, "protocol.pdf", b"%PDF-1.7 a made-up protocol")
     document = p.root / "council/protocol.pdf"
-    p.signed("council", "protocol", "publish", document, "--personal-data", "--yes")
+    p.signed("council", "partnership", "protocol", "publish", document, "--personal-data", "--yes")
 
     def sign(who: str) -> None:
         file = p.root / who / "protocol.pdf"
-        p.signed(who, "protocol", "sign", file, "--personal-data", "--yes")
+        p.signed(who, "partnership", "protocol", "sign", file, "--personal-data", "--yes")
 
     sign("ambulance")
     sign("police")
@@ -217,8 +217,8 @@ def test_a_canary_in_incidents_that_go_as_personal_data(partnership):
     said.append(p.signed("ambulance", "submit", *typed, "--yes", "--json", status=2).said)
     said.append(p.signed("ambulance", "submit", *typed, "--yes", considered).said)
     sign("council")
-    said.append(p.signed("ambulance", "reshare", "--yes", status=2).said)
-    said.append(p.signed("ambulance", "reshare", "--yes", considered).said)
+    said.append(p.signed("ambulance", "log", "reseal", "--yes", status=2).said)
+    said.append(p.signed("ambulance", "log", "reseal", "--yes", considered).said)
     p.signed("police", "pull", "personal", "--personal")
     (pulled,) = (p.root / "police/personal").glob("*.parquet")
     said += [str(pl.read_parquet(pulled).rows()), everybody(p)]
@@ -230,8 +230,8 @@ def test_a_canary_in_the_domestic_marker_stops_what_would_go_as_personal_data(pa
     p.extract("council", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
     file = p.extract("ambulance", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
     document = p.root / "council/protocol.pdf"
-    p.signed("council", "protocol", "publish", document, "--personal-data", "--yes")
-    p.signed("ambulance", "protocol", "sign", file, "--personal-data", "--yes")
+    p.signed("council", "partnership", "protocol", "publish", document, "--personal-data", "--yes")
+    p.signed("ambulance", "partnership", "protocol", "sign", file, "--personal-data", "--yes")
     for canary in (CANARIES[0], CANARIES[4]):
         typed = (with_canaries(p, canary), "--dates", "2026Q3", "--domestic", "personal")
         ran = p.run("ambulance", "preview", *typed, status=None)
@@ -319,8 +319,8 @@ def test_a_canary_in_a_gazetteer_a_list_of_places_or_a_protocol(partnership, can
     )
     for name, text in (("a.csv", odd), ("GB.txt", f"GB\t{canary}\n"), ("c.csv", canary)):
         given = p.extract("police", name, text)
-        said.append(p.run("police", "gazetteer", "add", given, status=None).said)
-    said.append(p.run("police", "gazetteer", "status").said)
+        said.append(p.run("police", "places", "add", given, status=None).said)
+    said.append(p.run("police", "places", "show").said)
     listed = p.extract("police", "places.txt", f"WZ1 1AA\n{canary}?\n")
     settings = p.settings("police")
     settings.protected = listed.name
@@ -328,6 +328,6 @@ def test_a_canary_in_a_gazetteer_a_list_of_places_or_a_protocol(partnership, can
     file = p.extract("police", "crime.csv", crimes(20))
     said.append(p.run("police", "check", file, status=10).said)
     document = p.extract("council", "protocol.txt", canary)
-    said.append(p.signed("council", "protocol", "publish", document, "--yes").said)
+    said.append(p.signed("council", "partnership", "protocol", "publish", document, "--yes").said)
     said.append(p.everything_shared().decode("latin-1"))
     assert not any(canary in text for text in said)

@@ -16,7 +16,7 @@ COMMANDS = (
     ("check",),
     ("check", "--json"),
     ("map",),
-    ("evidence", "--json", "-o", "evidence.html"),
+    ("preview", "--evidence", "evidence.html"),
     ("submit", "--yes"),
 )
 SHORT = (COMMANDS[0], COMMANDS[2], COMMANDS[4])  # what reads headings

@@ -43,7 +43,7 @@ def test_after_a_quarters_work_no_secret_is_anywhere(partnership):
         p.run("police", "key", "list"),
         p.signed("police", "pull", "merged"),
         p.run("police", "verify", "--json"),
-        p.run("police", "receipt", "3", "-o", "receipt.zip"),
+        p.run("police", "log", "receipt", "3", "-o", "receipt.zip"),
         p.run(
             "police", "submit", p.root / "police/crime.csv", "--passphrase-file", "no", status=13
         ),

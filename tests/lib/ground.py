@@ -67,7 +67,7 @@ def nspl() -> str:
 
 
 def directory(folder: Path) -> Directory:
-    """Return the directory, kept in a folder as `exchange gazetteer add` keeps it."""
+    """Return the directory, kept in a folder as `exchange places add` keeps it."""
     file = folder / "NSPL_AUG_2026_UK.csv"
     file.write_text(nspl())
     add(folder / "gazetteer", file, date(2026, 10, 20))

@@ -85,6 +85,12 @@ class Partnership:
             assert ended == status, ran.said
         return ran
 
+    def evidence(self, who: str, *arguments: object, signed: bool = False) -> Any:
+        """Return the privacy report of an extract, as programs read it."""
+        type_in = self.signed if signed else self.run
+        type_in(who, "preview", *arguments, "--evidence", "evidence.json")
+        return json.loads((self.root / who / "evidence.json").read_text(encoding="utf-8"))
+
     def signed(self, who: str, *arguments: object, status: int | None = 0) -> Ran:
         """The same, for a command that needs the passphrase."""
         file = self.root / "passphrase.txt"
@@ -139,13 +145,14 @@ def found(root: Path, store: tuple[str, ...] = SHARE, area: tuple[str, ...] = AR
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
     for who in OFFICERS:
         (root / who).mkdir()
-    p.run("council", "init", "--name", "Westshire CSP", *area, *store)
+    p.run("council", "partnership", "create", "Westshire CSP", *area, *store)
     make_key(p, "council")
-    p.run("police", "init", "--origin", p.settings("council").origin, *store)
+    p.run("police", "partnership", "join", "--origin", p.settings("council").origin, *store)
     make_key(p, "police")
     p.signed(
         "council",
-        "enrol",
+        "partner",
+        "add",
         root / "council/council-coordinator.card",
         root / "police/police-liaison.card",
         "--yes",
@@ -171,12 +178,12 @@ def make_key(p: Partnership, who: str) -> None:
 def join(p: Partnership, who: str, store: tuple[str, ...] = SHARE) -> None:
     (p.root / who).mkdir(exist_ok=True)
     file = p.root / "council/westshire-csp.founding"
-    p.run(who, "init", "--founding", file, *store)
+    p.run(who, "partnership", "join", "--founding", file, *store)
 
 
 def enrol(p: Partnership, who: str) -> None:
     (card,) = (p.root / who).glob("*.card")
-    p.signed("council", "enrol", card, "--yes")
+    p.signed("council", "partner", "add", card, "--yes")
 
 
 def several(
@@ -198,12 +205,12 @@ def several(
         told = ("--outward", f"{code}={outward[code]}") if outward and code in outward else ()
         area = ("--area", f"{code}={name}", *told)
         store = ("--store", f"../share-{slug}")
-        p.run(slug, "init", "--name", name, *area, *store)
+        p.run(slug, "partnership", "create", name, *area, *store)
         p.signed(
             slug, "key", "new", "--partner", slug, "--name", name, "--kind", "council",
             "--role", "coordinator", "--role", "liaison", "--contact", f"c@{slug}.example",
         )  # fmt: skip
-        p.run("police", "init", "--origin", p.settings(slug).origin, *store)
+        p.run("police", "partnership", "join", "--origin", p.settings(slug).origin, *store)
         mine = ("--partnership", slug)
         if not list((root / "police").glob("*.key")):
             p.signed(
@@ -215,7 +222,7 @@ def several(
         else:
             p.signed("police", *mine, "key", "card")
             card = root / f"police/{slug}-police-liaison.card"
-        p.signed(slug, "enrol", root / f"{slug}/{slug}-liaison.card", card, "--yes")
+        p.signed(slug, "partner", "add", root / f"{slug}/{slug}-liaison.card", card, "--yes")
         founding = root / slug / f"{slug}.founding"
-        p.run("police", "init", "--founding", founding, *store)
+        p.run("police", "partnership", "join", "--founding", founding, *store)
     return p

@@ -85,7 +85,7 @@ def everything_goes_on(p: Partnership) -> list[str]:
     for who in ("council", "analysts"):
         p.run(who, "status")
         p.run(who, "verify")
-        p.run(who, "witness", status=None)
+        p.run(who, "log", "cosign", status=None)
     p.run("council", "report", "compliance", "--year", "2026", "-o", "c.html")
     p.signed("analysts", "pull", "merged")
     assert p.log().register.applied[3].why is None

@@ -195,9 +195,17 @@ def about_to_found(tmp_path) -> Partnership:
     (p.root / "passphrase.txt").write_text(PASSPHRASE)
     for who in ("council", "police"):
         (p.root / who).mkdir()
-    p.run("council", "init", "--name", "Westshire CSP", *AREA, "--store", "../share")
+    p.run("council", "partnership", "create", "Westshire CSP", *AREA, "--store", "../share")
     make_key(p, "council")
-    p.run("police", "init", "--origin", p.settings("council").origin, "--store", "../share")
+    p.run(
+        "police",
+        "partnership",
+        "join",
+        "--origin",
+        p.settings("council").origin,
+        "--store",
+        "../share",
+    )
     make_key(p, "police")
     return p
 
@@ -205,9 +213,9 @@ def about_to_found(tmp_path) -> Partnership:
 def founds(p: Partnership, die, before: str = "") -> tuple[str, ...]:
     """Found a partnership, dying before a change; the next run finishes it."""
     cards = [next((p.root / who).glob("*.card")) for who in ("council", "police")]
-    death = die(p, "council", "enrol", *cards, "--yes", before=before)
+    death = die(p, "council", "partner", "add", *cards, "--yes", before=before)
     if before and p.settings("council").plan:  # else only the telling was left
-        p.signed("council", "enrol", *cards, "--yes")
+        p.signed("council", "partner", "add", *cards, "--yes")
     p.run("council", "verify")
     assert (p.root / "council/westshire-csp.founding").exists()
     assert not p.settings("council").plan

@@ -31,9 +31,9 @@ def cut(prepared) -> Partnership:
     "command",
     [
         ("status", "--quarter", "2026Q3"),
-        ("calendar", "-o", "due.ics"),
-        ("protocol", "status"),
-        ("area", "list"),
+        ("status", "--calendar", "due.ics"),
+        ("partnership", "protocol", "show"),
+        ("partnership", "area", "list"),
         ("key", "list"),
     ],
     ids=lambda command: command[0],
@@ -55,7 +55,7 @@ def test_a_courier_file_is_made_and_counts_when_it_arrives(cut):
     file = cut.extract("police", "asb.csv", asb())
     cut.submit("police", file, *Q, "--to", "courier")
     (cut.root / "away").rename(cut.share)
-    ran = cut.signed("council", "receive", cut.root / "police/courier")
+    ran = cut.signed("council", "log", "receive", cut.root / "police/courier")
     assert "log 4" in ran.out
     assert cut.run("council", "verify").status == 0
 

@@ -31,7 +31,7 @@ from tests.vectors.world import World, statement
 def _received(p: Partnership) -> None:
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
     p.run("ambulance", "status")  # somebody sees it
-    p.run("police", "receipt", 3, "-o", "receipt.zip")
+    p.run("police", "log", "receipt", 3, "-o", "receipt.zip")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def verified(p: Partnership, data: bytes | None = None, status: int = 0):
     alone.mkdir(exist_ok=True)
     path = alone / "receipt.zip"
     path.write_bytes(data or (p.root / "police/receipt.zip").read_bytes())
-    return p.run("alone", "verify-receipt", path, "--founding", founding(p), status=status)
+    return p.run("alone", "log", "verify-receipt", path, "--founding", founding(p), status=status)
 
 
 def changed(p: Partnership, name: str, change) -> bytes:
@@ -93,10 +93,10 @@ def test_every_entry_that_counts_can_be_proved(received):
     p = received
     p.signed("police", "nil", "police-asb", "--dates", "2026Q3", "--yes")
     for position in range(5):
-        p.run("council", "receipt", position, "-o", "r.zip")
+        p.run("council", "log", "receipt", position, "-o", "r.zip")
         verified(p, (p.root / "council/r.zip").read_bytes())
         verify_receipt(p.root / "council/r.zip", founding(p).read_text())
-    ran = p.run("council", "receipt", 9, "-o", "n.zip", status=2)
+    ran = p.run("council", "log", "receipt", 9, "-o", "n.zip", status=2)
     assert ran.refusal == "entry-cannot-have-receipt"
     assert "entry 9" in ran.err
     assert not (p.root / "council/n.zip").exists()
@@ -145,7 +145,7 @@ def test_a_receipt_of_another_partnership_proves_nothing(received, tmp_path):
     other.write_text(text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :])
     file = received.root / "police/receipt.zip"
     app = App(now=received.now, folder=tmp_path)
-    assert main(["verify-receipt", str(file), "--founding", str(other)], app) == 15
+    assert main(["log", "verify-receipt", str(file), "--founding", str(other)], app) == 15
 
 
 @given(size=st.integers(1, 70), data=st.data())
@@ -170,7 +170,7 @@ def test_strangers_among_the_sightings_spoil_no_receipt(received):
     mine = p.card("ambulance").witness[:16]
     for name in (f"00000004-{mine}-20990101", "00000004-0123456789abcdef-20261020"):
         (p.share / f"witness/{name}.cosignature").write_bytes(b"not a note\n\nnor a signature\n")
-    p.run("police", "receipt", 3, "-o", "receipt.zip")
+    p.run("police", "log", "receipt", 3, "-o", "receipt.zip")
     assert "seen by      ambulance/liaison" in verified(p).out
 
 
@@ -240,20 +240,22 @@ def test_a_receipt_rests_on_somebody_whom_its_sender_cannot_have_made_up(
     assert [card.partner for card in proved.vouchers] == vouched
     file = tmp_path / "x.founding"
     file.write_text(world.founding + "\n")
-    status = main(["verify-receipt", str(path), "--founding", str(file)], App(folder=tmp_path))
+    status = main(
+        ["log", "verify-receipt", str(path), "--founding", str(file)], App(folder=tmp_path)
+    )
     assert status == (0 if vouched else 17)
 
 
 def test_the_command_says_that_nobody_vouches(partnership):
     p = partnership
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
-    ran = p.run("police", "receipt", 3, "-o", "receipt.zip")
+    ran = p.run("police", "log", "receipt", 3, "-o", "receipt.zip")
     assert ran.warnings == ["receipt-not-vouched"]
     ran = verified(p, status=17)
     assert ran.refusal == "receipt-of-sender-alone"
     assert "the sender's word only" in ran.out
     p.run("ambulance", "status")
-    assert not p.run("police", "receipt", 3, "-o", "receipt.zip").warnings
+    assert not p.run("police", "log", "receipt", 3, "-o", "receipt.zip").warnings
     assert "vouched by   ambulance/liaison" in verified(p).out
 
 
@@ -262,7 +264,7 @@ def test_it_rests_on_the_newest_that_others_have_seen(partnership):
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
     p.run("council", "status")
     p.submit("police", p.extract("police", "more.csv", crimes(31)), "--dates", "2026Q3")
-    assert not p.run("police", "receipt", 3, "-o", "receipt.zip").warnings
+    assert not p.run("police", "log", "receipt", 3, "-o", "receipt.zip").warnings
     ran = verified(p)
     assert "the first 4 entries" in ran.out
     assert "vouched by   council/coordinator" in ran.out

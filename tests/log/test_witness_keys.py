@@ -89,10 +89,10 @@ def test_names_of_sightings_that_others_took_in_advance_stop_no_witness(partners
             (p.share / f"witness/{size:08d}-{key}-202610{day}.cosignature").write_bytes(b"x")
     p.run("ambulance", "status")
     assert by(p, "ambulance") == 1
-    p.run("ambulance", "witness", status=None)
+    p.run("ambulance", "log", "cosign", status=None)
     assert by(p, "ambulance") == 1  # said already
     p.now += timedelta(days=1)
-    p.run("ambulance", "witness")
+    p.run("ambulance", "log", "cosign")
     assert by(p, "ambulance") == 2
     assert not p.run("council", "verify", "--json").json["strangers"]
 

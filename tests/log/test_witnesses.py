@@ -79,7 +79,7 @@ def test_an_entry_that_two_others_had_not_seen_after_the_deadline_is_late_whatev
         look(p, who, DUE - timedelta(days=20))
     for who in ("council", "ambulance"):
         p.now = DUE + timedelta(days=3)
-        p.run(who, "witness")
+        p.run(who, "log", "cosign")
     p.now = DUE - timedelta(days=1)  # the police set their clock back
     send(p)
     p.now = DUE + timedelta(days=5)
@@ -109,7 +109,7 @@ def test_what_was_seen_in_an_old_copy_makes_nobody_late(partnership):
         settings.store, kept = "../old", settings.store
         settings.write()
         p.now = DUE + timedelta(days=2)
-        p.run(who, "witness")
+        p.run(who, "log", "cosign")
         settings.store = kept
         settings.write()
     for file in (p.root / "old/witness").glob("*.cosignature"):
@@ -187,16 +187,16 @@ def test_a_revoked_witness_counts_as_far_as_the_log_reached_then(partnership):
     name = f"{log.tree.size:08d}-{card.witness[:16]}-20261021.cosignature"
     (p.share / "witness" / name).write_bytes(note)
     assert [s.size for s in sightings(p) if s.card == card] == [4]
-    ran = p.run("ambulance", "witness", status=12)
+    ran = p.run("ambulance", "log", "cosign", status=12)
     assert ran.refusal == "witness-not-enrolled"
 
 
 def test_witness_is_said_once_a_day_and_not_by_who_is_not_enrolled(partnership):
     p = partnership
-    assert "ambulance/liaison  3 entries" in p.run("ambulance", "witness").out
-    p.run("ambulance", "witness", status=16)
+    assert "ambulance/liaison  3 entries" in p.run("ambulance", "log", "cosign").out
+    p.run("ambulance", "log", "cosign", status=16)
     p.now += timedelta(days=1)
-    p.run("ambulance", "witness")
+    p.run("ambulance", "log", "cosign")
 
 
 def test_a_folder_that_is_a_file_is_no_store(partnership):

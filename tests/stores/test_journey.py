@@ -40,10 +40,10 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     assert crime["state"] == "on time"
     p.signed("analysts", "pull", "merged")
     assert pl.read_parquet(p.root / "analysts/merged/dataset=police-crime").height == 30
-    p.run("council", "witness", status=None)  # said already, if in the same second
+    p.run("council", "log", "cosign", status=None)  # said already, if in the same second
     assert "1 bundle " in p.run("analysts", "verify").out
-    p.run("police", "receipt", "3", "-o", "receipt.zip")
-    p.signed("police", "purge", "3", "--reason", "sent-in-error", "--yes")
+    p.run("police", "log", "receipt", "3", "-o", "receipt.zip")
+    p.signed("police", "withdraw", "3", "--destroy", "--reason", "sent-in-error", "--yes")
     kept = open_store(served.store, p.root, served.access)
     assert kept.names("bundles") == []
     assert p.run("analysts", "verify", "--json").json["destroyed"] == {"3": 4}
@@ -64,7 +64,7 @@ def test_a_service_without_what_it_needs_installed_says_what_to_install(tmp_path
     p = lib.Partnership(tmp_path)
     (tmp_path / "police").mkdir()
     for told, extra in (("s3://bucket/x", "objects"), ("sftp://host/x", "sftp")):
-        ran = p.run("police", "init", "--name", "W", *lib.AREA, "--store", told, status=2)
+        ran = p.run("police", "partnership", "create", "W", *lib.AREA, "--store", told, status=2)
         assert ran.refusal == "store-support-not-installed"
         assert f'pip install "csp-exchange[{extra}]"' in ran.err
 
@@ -85,7 +85,7 @@ def test_a_store_that_can_only_be_read_from_here_is_joined_and_said_to_be_so(tmp
     monkeypatch.setattr(FolderStore, "publish", refuse)
     (p.root / "fire").mkdir()
     file = p.root / "council/westshire-csp.founding"
-    ran = p.run("fire", "init", "--founding", file, *lib.SHARE)
+    ran = p.run("fire", "partnership", "join", "--founding", file, *lib.SHARE)
     assert "Westshire CSP  3 entries" in ran.out
     assert ran.warnings == ["store-read-only"]
     assert "submit --to FILE" in ran.err
@@ -104,6 +104,6 @@ def test_a_store_that_replaces_files_from_here_is_not_joined(tmp_path, monkeypat
     monkeypatch.setattr(FolderStore, "publish", replaces)
     (p.root / "fire").mkdir()
     file = p.root / "council/westshire-csp.founding"
-    ran = p.run("fire", "init", "--founding", file, *lib.SHARE, status=15)
+    ran = p.run("fire", "partnership", "join", "--founding", file, *lib.SHARE, status=15)
     assert ran.refusal == "store-replaces-files"
     assert not (p.root / "fire/exchange.toml").exists()

@@ -32,15 +32,18 @@ def test_a_card_a_courier_file_and_a_receipt_that_are_too_large_are_refused(part
     p = partnership
     card = p.root / "large.card"
     card.write_bytes(b"x" * (FILE_MAX + 1))
-    ran = p.signed("council", "enrol", card, "--yes", status=13)
+    ran = p.signed("council", "partner", "add", card, "--yes", status=13)
     assert ran.refusal == "key-or-card-file-unreadable"
     parcel = p.root / "large.zip"
     parcel.write_bytes(packed("entry"))
-    assert p.signed("council", "receive", parcel, status=14).refusal == "courier-file-unreadable"
+    assert (
+        p.signed("council", "log", "receive", parcel, status=14).refusal
+        == "courier-file-unreadable"
+    )
     receipt = p.root / "receipt.zip"
     receipt.write_bytes(packed("entries/00000000"))
     founding = p.root / "council/westshire-csp.founding"
-    ran = p.run("council", "verify-receipt", receipt, "--founding", founding, status=15)
+    ran = p.run("council", "log", "verify-receipt", receipt, "--founding", founding, status=15)
     assert ran.refusal == "receipt-unreadable"
     assert len(BOMB) > receipts._FILE_MAX
     assert len(p.entries()) == 3

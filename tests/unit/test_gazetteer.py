@@ -69,7 +69,7 @@ def test_a_partnership_uses_what_was_added(partnership):
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3")
     assert "2 lines  2, 4" in ran.err  # M11 and QQ1 may be sectors without their space
     given = partnership.extract("ambulance", "GB.txt", RAW)
-    said = partnership.run("ambulance", "gazetteer", "add", given).out
+    said = partnership.run("ambulance", "places", "add", given).out
     assert said.startswith("outward codes: GB.txt, 1 place, added 2026-10-20\n  SHA-256 ")
     given.unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3")
@@ -78,17 +78,17 @@ def test_a_partnership_uses_what_was_added(partnership):
     (partnership.settings("ambulance").own / "gazetteer/GB.txt").unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3", status=10)
     assert ran.refusal == "gazetteer-damaged"
-    assert "exchange gazetteer add FILE" in ran.err
+    assert "exchange places add FILE" in ran.err
 
 
 def test_status_says_what_is_not_checked_without_a_file(partnership):
-    ran = partnership.run("ambulance", "gazetteer", "status")
+    ran = partnership.run("ambulance", "places", "show")
     assert ran.out == (
         "outward codes: none\npostcodes: none\n"
         'protected places of westshire-csp: none (protected = "FILE" in exchange.toml)\n'
     )
-    assert "exchange gazetteer add" in ran.err
-    assert partnership.run("ambulance", "gazetteer", "status", "--json").json == {}
+    assert "exchange places add" in ran.err
+    assert partnership.run("ambulance", "places", "show", "--json").json == {}
 
 
 @pytest.mark.needs("real data")

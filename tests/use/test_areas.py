@@ -20,11 +20,22 @@ def checked(p: Partnership, *told: str) -> dict:
 
 def test_a_district_ends_and_its_successor_takes_over(partnership):
     p = partnership
-    ran = p.signed("council", "area", "end", OLD, "--on", "2026-07-31", "--yes")
+    ran = p.signed("council", "partnership", "area", "end", OLD, "--on", "2026-07-31", "--yes")
     assert ran.out == f"ended  {OLD}  on 2026-07-31  log 3\n"
-    told = ("area", "add", f"{NEW}=Greater Westshire", "--from", "2026-08-01", "--outward", "WZ8")
+    told = (
+        "partnership",
+        "area",
+        "add",
+        f"{NEW}=Greater Westshire",
+        "--from",
+        "2026-08-01",
+        "--outward",
+        "WZ8",
+    )
     p.signed("council", *told, "--yes")
-    lines = [" ".join(x.split()) for x in p.run("police", "area", "list").out.splitlines()]
+    lines = [
+        " ".join(x.split()) for x in p.run("police", "partnership", "area", "list").out.splitlines()
+    ]
     assert f"{OLD} Westshire 2026-07-31 5 0" in lines
     assert f"{NEW} Greater Westshire 2026-08-01 1 0" in lines
     found = checked(
@@ -37,13 +48,25 @@ def test_a_district_ends_and_its_successor_takes_over(partnership):
 
 def test_only_a_coordinator_changes_areas_and_only_to_what_makes_sense(partnership):
     p = partnership
-    ran = p.signed("ambulance", "area", "end", OLD, "--on", "2026-07-31", "--yes", status=12)
+    ran = p.signed(
+        "ambulance", "partnership", "area", "end", OLD, "--on", "2026-07-31", "--yes", status=12
+    )
     assert ran.refusal == "signer-not-coordinator"
-    ran = p.signed("council", "area", "end", "E07000001", "--on", "2026-07-31", "--yes", status=2)
+    ran = p.signed(
+        "council",
+        "partnership",
+        "area",
+        "end",
+        "E07000001",
+        "--on",
+        "2026-07-31",
+        "--yes",
+        status=2,
+    )
     assert ran.refusal == "area-unknown"
     assert "E07000001" in ran.err
-    ran = p.signed("council", "area", "add", f"{OLD}=Westshire", "--yes", status=2)
+    ran = p.signed("council", "partnership", "area", "add", f"{OLD}=Westshire", "--yes", status=2)
     assert ran.refusal == "area-already-listed"
-    ran = p.signed("council", "area", "add", "Westshire", "--yes", status=2)
+    ran = p.signed("council", "partnership", "area", "add", "Westshire", "--yes", status=2)
     assert ran.refusal == "area-not-understood"
     assert len(p.entries()) == 3

@@ -106,7 +106,7 @@ def test_what_another_submits_for_an_authority_is_compared_too(partnership):
     lib.make_key(p, "health")
     lib.enrol(p, "health")
     p.extract("council", "isp.pdf", b"%PDF-1.7 a made-up protocol")
-    p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes",
+    p.signed("council", "partnership", "protocol", "publish", p.root / "council/isp.pdf", "--yes",
              "--behalf", "health-admissions:ambulance=health")  # fmt: skip
     for year, many in ((2025, 60), (2026, 120)):
         text = sample(DATASETS["health-admissions"], Quarter(year, 3), many, 1).text()
@@ -125,7 +125,7 @@ def test_an_authority_is_compared_with_the_one_that_it_succeeded(two_years):
     p.signed(
         "council",
         "partner",
-        "succeed",
+        "replace",
         "police",
         "constabulary",
         "--on",
@@ -208,7 +208,14 @@ def test_the_smallest_number_is_the_protocols(two_years):
     p = two_years
     p.extract("council", "isp.pdf", b"%PDF-1.7 a made-up protocol")
     p.signed(
-        "council", "protocol", "publish", p.root / "council/isp.pdf", "--smallest", "32", "--yes"
+        "council",
+        "partnership",
+        "protocol",
+        "publish",
+        p.root / "council/isp.pdf",
+        "--smallest",
+        "32",
+        "--yes",
     )
     p.signed("analysts", "pull", "merged")
     told = made(p)

@@ -53,7 +53,7 @@ def test_what_is_shared_again_is_the_same_payload_byte_for_byte(partnership):
     lib.join(p, "fire")
     lib.make_key(p, "fire")
     lib.enrol(p, "fire")
-    p.signed("police", "reshare", "--yes")
+    p.signed("police", "log", "reseal", "--yes")
     first, again = (one.statement for one in p.log().register.submissions)
     assert again.payload_sha256 == first.payload_sha256
     assert again.bundle_sha256 != first.bundle_sha256
@@ -72,7 +72,7 @@ def test_a_purge_leaves_the_bytes_where_a_later_entry_is_of_the_same_bundle(part
         canonical_json.write(told), p.card("police").key_name, p.officer("police").signing
     )
     (p.share / "log/00000004").write_bytes(note)
-    p.signed("police", "purge", 3, "--reason", "retention", "--yes")
+    p.signed("police", "withdraw", 3, "--destroy", "--reason", "retention", "--yes")
     assert len(p.bundles()) == 1
-    p.signed("police", "purge", 4, "--reason", "retention", "--yes")
+    p.signed("police", "withdraw", 4, "--destroy", "--reason", "retention", "--yes")
     assert p.bundles() == []

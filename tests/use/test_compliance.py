@@ -21,15 +21,17 @@ def _quarter(p: Partnership) -> None:
     """One in time, one late, one nil, one not held, one missing; the protocol half signed."""
     for who in ("council", "police"):
         p.extract(who, "isp.pdf", b"%PDF-1.7 a made-up protocol")
-    p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes", "--review",
-             "2026-10-01")  # fmt: skip
-    p.signed("police", "protocol", "sign", p.root / "police/isp.pdf", "--yes")
-    p.signed("police", "nominate", "liaison", "--yes")
+    p.signed(
+        "council", "partnership", "protocol", "publish", p.root / "council/isp.pdf", "--yes",
+        "--review", "2026-10-01",
+    )  # fmt: skip
+    p.signed("police", "partnership", "protocol", "sign", p.root / "police/isp.pdf", "--yes")
+    p.signed("police", "partner", "liaison", "liaison", "--yes")
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q3)
     p.signed("police", "nil", "police-transport", *Q3, "--yes")
     p.signed(
-        "police", "not-held", "police-welfare", "--from", "2026Q1", "--reason", "not-recorded",
-        "--yes",
+        "police", "partner", "not-held", "police-welfare", "--from", "2026Q1",
+        "--reason", "not-recorded", "--yes",
     )  # fmt: skip
     p.now = datetime(2027, 1, 10, 9, tzinfo=UTC)
     p.submit("police", p.extract("police", "asb.csv", asb()), *Q3)

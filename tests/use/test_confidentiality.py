@@ -18,10 +18,10 @@ def signed(partnership) -> Partnership:
     for who in ("council", "ambulance", "police"):
         p.extract(who, "protocol.pdf", b"%PDF-1.7 a made-up protocol")
     file = p.root / "council/protocol.pdf"
-    p.signed("council", "protocol", "publish", file, "--personal-data", "--yes")
+    p.signed("council", "partnership", "protocol", "publish", file, "--personal-data", "--yes")
     for who in ("ambulance", "police"):
         file = p.root / who / "protocol.pdf"
-        p.signed(who, "protocol", "sign", file, "--personal-data", "--yes")
+        p.signed(who, "partnership", "protocol", "sign", file, "--personal-data", "--yes")
     return p
 
 
@@ -89,13 +89,13 @@ def test_the_police_are_not_asked_about_health_records(signed):
 def test_new_recipients_are_not_given_it_without_the_word(signed):
     signed.submit("ambulance", calls(signed), *DATES, *PERSONAL, CONSIDERED)
     file = signed.root / "council/protocol.pdf"
-    signed.signed("council", "protocol", "sign", file, "--personal-data", "--yes")
+    signed.signed("council", "partnership", "protocol", "sign", file, "--personal-data", "--yes")
     before = len(signed.entries())
-    ran = signed.signed("ambulance", "reshare", "--yes", status=2)
+    ran = signed.signed("ambulance", "log", "reseal", "--yes", status=2)
     assert ran.refusal == "confidentiality-not-considered"
     assert "personal data" in ran.out
     assert len(signed.entries()) == before
-    signed.signed("ambulance", "reshare", "--yes", CONSIDERED)
+    signed.signed("ambulance", "log", "reseal", "--yes", CONSIDERED)
     assert len(signed.entries()) == before + 1
 
 

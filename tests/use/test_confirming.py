@@ -31,21 +31,27 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
     document = p.root / "council/isp.pdf"
     card = fingerprint(p.card("ambulance"))
     return {
-        ("adopt",): ("council", ("police-asb", "--from", "2027Q1")),
-        ("area", "add"): ("council", ("E06999909=Greater Westshire", "--from", "2027-04-01")),
-        ("area", "end"): ("council", ("E07999901", "--on", "2027-03-31")),
-        ("assess",): ("council", ("12", "--answer", "no")),
-        ("edition",): ("council", ("2026Q3",)),
-        ("enrol",): ("council", (p.root / "late/late-liaison.card",)),
+        ("partnership", "adopt"): ("council", ("police-asb", "--from", "2027Q1")),
+        ("partnership", "area", "add"): (
+            "council",
+            ("E06999909=Greater Westshire", "--from", "2027-04-01"),
+        ),
+        ("partnership", "area", "end"): ("council", ("E07999901", "--on", "2027-03-31")),
+        ("report", "answer"): ("council", ("12", "--answer", "no")),
+        ("report", "edition"): ("council", ("2026Q3",)),
+        ("partner", "add"): ("council", (p.root / "late/late-liaison.card",)),
         ("key", "revoke"): ("council", (card, "--reason", "lost")),
         ("nil",): ("police", ("police-asb", *Q)),
-        ("nominate",): ("police", ("liaison",)),
-        ("not-held",): ("police", ("police-asb", "--from", "2026Q1", "--reason", "not-recorded")),
-        ("partner", "succeed"): ("council", ("analysts", "fire", "--on", "2026-10-01")),
-        ("protocol", "publish"): ("council", (document,)),
-        ("protocol", "sign"): ("council", (document,)),
-        ("purge",): ("police", ("3", "--reason", "sent-in-error")),
-        ("reshare",): ("police", ()),
+        ("partner", "liaison"): ("police", ("liaison",)),
+        ("partner", "not-held"): (
+            "police",
+            ("police-asb", "--from", "2026Q1", "--reason", "not-recorded"),
+        ),
+        ("partner", "replace"): ("council", ("analysts", "fire", "--on", "2026-10-01")),
+        ("partnership", "protocol", "publish"): ("council", (document,)),
+        ("partnership", "protocol", "sign"): ("council", (document,)),
+        ("log", "confirm-destroyed"): ("ambulance", ("3",)),
+        ("log", "reseal"): ("police", ()),
         ("submit",): ("police", (p.root / "police/more.csv", *Q)),
         ("withdraw",): ("police", ("3", "--reason", "wrong-file")),
     }
@@ -56,13 +62,13 @@ def test_without_a_terminal_and_without_yes_nothing_is_logged(partnership):
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
     p.extract("police", "more.csv", crimes(31))
     p.extract("council", "isp.pdf", b"%PDF-1.7 a made-up protocol")
-    p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes")
+    p.signed("council", "partnership", "protocol", "publish", p.root / "council/isp.pdf", "--yes")
     for who in ("fire", "late"):
         lib.join(p, who)
         lib.make_key(p, who)
     lib.enrol(p, "fire")
     typed = commands(p)
-    assert set(typed) == asks(exchange) - {("settle",)}
+    assert set(typed) == asks(exchange) - {("log", "settle")}
     before, bundles = len(p.entries()), p.bundles()
     for command, (who, arguments) in typed.items():
         ran = p.signed(who, *command, *arguments, status=2)
@@ -79,5 +85,5 @@ def test_a_branch_is_not_given_up_unasked_either(partnership, tmp_path):
     shutil.copytree(tmp_path / "before", p.share)
     p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
     before = len(p.entries())
-    assert p.signed("council", "settle", status=2).refusal == "confirmation-needed"
+    assert p.signed("council", "log", "settle", status=2).refusal == "confirmation-needed"
     assert len(p.entries()) == before

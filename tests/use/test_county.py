@@ -86,7 +86,16 @@ def test_the_assessment_adds_up_the_districts(county):
 
 def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
     p = county
-    p.signed("westshire", "area", "add", "E07999902=Northshire", "--from", "2026-01-01", "--yes")
+    p.signed(
+        "westshire",
+        "partnership",
+        "area",
+        "add",
+        "E07999902=Northshire",
+        "--from",
+        "2026-01-01",
+        "--yes",
+    )
     words = (*DISTRICTS[:2], "--year", "2026", "--assessment", "pulled")
     p.signed("police", "--partnership", "westshire", "pull", "pulled/westshire")
     told = report(p, *words)

@@ -30,7 +30,7 @@ def carry(p: Partnership, rows: str, name: str = "parcel.zip", status: int = 0):
 
 
 def receive(p: Partnership, name: str = "parcel.zip", status: int = 0):
-    return p.signed("council", "receive", p.root / "police" / name, status=status)
+    return p.signed("council", "log", "receive", p.root / "police" / name, status=status)
 
 
 def test_what_is_carried_counts_when_it_is_received(apart):
@@ -48,7 +48,7 @@ def test_what_is_carried_counts_when_it_is_received(apart):
     again = receive(apart, status=16)
     assert again.refusal == "courier-already-received"
     assert "log 3" in again.err
-    other = apart.signed("ambulance", "receive", apart.root / "police/parcel.zip", status=16)
+    other = apart.signed("ambulance", "log", "receive", apart.root / "police/parcel.zip", status=16)
     assert other.refusal == "courier-already-received"
     assert len(apart.entries()) == 4
 

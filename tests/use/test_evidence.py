@@ -2,10 +2,8 @@
 
 import re
 
-import pytest
-
 from tests.lib import ground
-from tests.lib.extracts import CALLOUT_HEADINGS, CRIME_HEADINGS, callouts, crimes, csv
+from tests.lib.extracts import CALLOUT_HEADINGS, CRIME_HEADINGS, crimes, csv
 
 
 def assault(day: int, n: int) -> str:
@@ -16,7 +14,7 @@ def test_it_says_what_leaves_what_was_done_and_what_it_costs(partnership):
     rows = [assault(6, n) for n in range(20)] + [assault(13, 50 + n) for n in range(3)]
     plain = crimes(90).splitlines()[1:]
     file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *plain, *rows))
-    (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
+    (told,) = partnership.evidence("police", file, "--dates", "2026Q3")
     assert (told["dataset"], told["partner"]) == ("police-crime", "police")
     groups = {name: rest for name, *rest in told["groups"]}
     assert groups["rows whose groups are counted"][:4] == ["23", "5", "0", "0"]
@@ -44,7 +42,7 @@ def test_it_says_what_leaves_what_was_done_and_what_it_costs(partnership):
 def test_no_number_of_records_from_one_to_four_is_told(partnership):
     rows = [assault(6, n) for n in range(6)] + [assault(6, 9).replace("19C", "20A")]
     file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *rows))
-    ran = partnership.run("police", "evidence", file, "--dates", "2026Q3", "-o", "e.html")
+    ran = partnership.run("police", "preview", file, "--dates", "2026Q3", "--evidence", "e.html")
     assert ran.out == "written  e.html\n"
     page = (partnership.root / "police/e.html").read_text(encoding="utf-8")
     body = page[page.index("<h3>What was done") :]
@@ -56,12 +54,14 @@ def test_no_number_of_records_from_one_to_four_is_told(partnership):
 
 def test_it_says_what_the_protocol_and_the_directory_settled(partnership):
     document = partnership.extract("council", "isp.pdf", b"%PDF made up")
-    partnership.signed("council", "protocol", "publish", document, "--smallest", 7, "--yes")
+    partnership.signed(
+        "council", "partnership", "protocol", "publish", document, "--smallest", 7, "--yes"
+    )
     given = partnership.extract("police", "NSPL_AUG_2026_UK.csv", ground.nspl())
-    assert "LSOAs of 2021" in partnership.run("police", "gazetteer", "add", given).out
+    assert "LSOAs of 2021" in partnership.run("police", "places", "add", given).out
     rows = crimes(40).replace("WZ2 ", "WZ1 ").replace("WZ3 ", "WZ1 ")
     file = partnership.extract("police", "crime.csv", rows)
-    (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
+    (told,) = partnership.evidence("police", file, "--dates", "2026Q3")
     settings = {name: (value, authority) for name, value, authority in told["settings"]}
     assert settings["rows alike, of protected rows"] == ("at least 7", "the protocol, log 3")
     assert "the smallest with 8 addresses" in settings["squares of the grid"][0]
@@ -71,28 +71,21 @@ def test_it_says_what_was_compared(partnership):
     rows = [assault(6, n) for n in range(12)]
     first = partnership.extract("police", "a.csv", csv(CRIME_HEADINGS, *rows))
     more = partnership.extract("police", "b.csv", csv(CRIME_HEADINGS, *rows, assault(6, 99)))
-    dates = ("--dates", "2026-08", "--json")
-    (told,) = partnership.run("police", "evidence", first, *dates).json
+    dates = ("--dates", "2026-08")
+    (told,) = partnership.evidence("police", first, *dates)
     assert "nothing to subtract" in told["differencing"]
     partnership.submit("police", first, "--dates", "2026-08")
-    (told,) = partnership.run("police", "evidence", more, *dates).json
+    (told,) = partnership.evidence("police", more, *dates)
     assert told["differencing"].startswith("It was not compared")
-    (told,) = partnership.signed("police", "evidence", more, *dates).json
+    (told,) = partnership.evidence("police", more, *dates, signed=True)
     assert "records that left before leave as they left" in told["differencing"]
-
-
-@pytest.mark.parametrize("told", [(), ("-o",)])
-def test_it_must_be_said_where_it_goes(partnership, told):
-    file = partnership.extract("ambulance", "c.csv", callouts("WZ1 1AA"))
-    ran = partnership.run("ambulance", "evidence", file, "--dates", "2026Q3", *told, status=2)
-    assert ran.refusal == ("usage" if told else "output-not-named")
 
 
 def test_an_extract_that_broke_a_rule_is_not_measured(partnership):
     broken = csv(CALLOUT_HEADINGS, "31/13/2026,22:10,WZ1 1AA,4", "01/08/2026,22:10,WZ1 1AA,4")
     file = partnership.extract("ambulance", "c.csv", broken)
     ran = partnership.run(
-        "ambulance", "evidence", file, "--dates", "2026Q3", "-o", "e.html", status=11
+        "ambulance", "preview", file, "--dates", "2026Q3", "--evidence", "e.html", status=11
     )
     assert ran.refusal == "rules-broken"
     assert not list(partnership.root.rglob("e.html"))
@@ -101,7 +94,7 @@ def test_an_extract_that_broke_a_rule_is_not_measured(partnership):
 def test_a_category_that_became_its_class_is_lost_to_analysts(partnership):
     rows = [assault(6, n).replace("19C", code) for n, code in enumerate(["19C"] * 3 + ["20A"] * 3)]
     file = partnership.extract("police", "crime.csv", csv(CRIME_HEADINGS, *rows))
-    (told,) = partnership.run("police", "evidence", file, "--dates", "2026Q3", "--json").json
+    (told,) = partnership.evidence("police", file, "--dates", "2026Q3")
     kept = {name: rest for name, *rest in told["kept"]}
     assert kept["category"] == ["6", "0", "0.0%", "0.0%"]
     assert told["counts"]["category"] == [["19C", "1 to 4", "0"], ["20A", "1 to 4", "0"]]

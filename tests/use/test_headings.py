@@ -118,7 +118,7 @@ def test_every_dataset_with_a_marker_protects_it(name):
 
 def test_the_officer_says_what_the_column_is_and_is_not_asked_again(partnership):
     file = partnership.extract("police", "crime.csv", extract("Column 9"))
-    ran = partnership.run("police", "map", file, "--dataset", "police-crime")
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     assert "column-may-decide-protection" in ran.warnings
     assert "Column 9" not in ran.said
     assert fine_domestics(partnership, file) is None

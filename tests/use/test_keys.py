@@ -99,7 +99,7 @@ def test_a_revoked_key_is_not_enrolled_again(partnership):
     p = partnership
     revoke(p, "council", "ambulance", "lost")
     card = p.root / "ambulance/ambulance-liaison.card"
-    ran = p.signed("council", "enrol", card, "--yes", status=12)
+    ran = p.signed("council", "partner", "add", card, "--yes", status=12)
     assert ran.refusal == "card-key-revoked"
 
 
@@ -112,15 +112,15 @@ def test_a_key_is_renewed_beside_the_old_one(partnership):
     assert ran.refusal == "key-not-enrolled"
     assert "police" in ran.err
     assert p.settings("police").key == "police-liaison.key"
-    p.signed("council", "enrol", p.root / "police/police-liaison-2.card", "--yes")
+    p.signed("council", "partner", "add", p.root / "police/police-liaison-2.card", "--yes")
     ran = p.signed("police", "key", "use", "police-liaison-2.key")
     assert f'exchange key revoke "{key(p, "police")}"' in ran.err
     file = p.extract("police", "crime.csv", crimes(40))
     ran = p.submit("police", file, status=13)  # it can't be compared with what the old key opens
     assert ran.refusal == "earlier-release-not-for-key"
-    assert "exchange reshare" in ran.err
+    assert "exchange log reseal" in ran.err
     p.signed("police", "key", "use", "police-liaison.key")
-    p.signed("police", "reshare", "--yes")
+    p.signed("police", "log", "reseal", "--yes")
     p.signed("police", "key", "use", "police-liaison-2.key")
     send(p, rows=crimes(40))
     assert p.log().register.submissions[-1].signer != p.card("police").signer
@@ -134,7 +134,7 @@ def test_a_key_is_renewed_beside_the_old_one(partnership):
 def test_a_key_in_another_folder_is_used_from_there(partnership):
     p = partnership
     p.signed("police", "key", "renew")
-    p.signed("council", "enrol", p.root / "police/police-liaison-2.card", "--yes")
+    p.signed("council", "partner", "add", p.root / "police/police-liaison-2.card", "--yes")
     stick = p.root / "stick"
     stick.mkdir()
     moved = (p.root / "police/police-liaison-2.key").rename(stick / "police-liaison-2.key")
@@ -155,7 +155,7 @@ def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partner
     assert "police" in status.err
     assert "fire/liaison: log 3" in status.err
     p.signed("fire", "pull", "merged", status=16)
-    ran = p.signed("police", "reshare", "--yes")
+    ran = p.signed("police", "log", "reseal", "--yes")
     assert "fire/liaison" in ran.out
     assert "police-crime 2026-07-01..2026-09-30 (log 3)  log 5" in ran.out
     p.signed("fire", "pull", "merged")
@@ -168,7 +168,7 @@ def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partner
         "submission-not-shared-with-all"
         not in p.run("council", "status", "--quarter", "2026Q3").warnings
     )
-    p.signed("police", "reshare", "--yes", status=16)
+    p.signed("police", "log", "reseal", "--yes", status=16)
     told = p.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     crime = next(s for s in told if s["dataset"] == "police-crime")
     assert (crime["state"], crime["entries"]) == ("on time", [5])

@@ -70,7 +70,7 @@ def run(with_package, partnership):
 
 
 def test_an_installed_package_adds_its_datasets(run):
-    told = json.loads(run("police", "datasets", "--json"))
+    told = json.loads(run("police", "explain", "--json"))
     assert len(told) == len(PRESCRIBED) + len(LOCAL)
     assert {one["id"] for one in told} >= set(LOCAL)
     assert "Risk of serious harm" in run("police", "explain", LOCAL[1])
@@ -79,7 +79,7 @@ def test_an_installed_package_adds_its_datasets(run):
 @pytest.mark.parametrize("dataset", LOCAL)
 def test_a_local_dataset_goes_from_sample_to_merged_table(run, partnership, dataset):
     p = partnership
-    run("ambulance", "sample", dataset, "-n", "300", "--quarter", "2026Q3", "-o", "x.csv")
+    run("ambulance", "source", "sample", dataset, "-n", "300", "--quarter", "2026Q3", "-o", "x.csv")
     file = p.root / "ambulance/x.csv"
     arguments = (file, "--dataset", dataset, "--dates", "2026Q3")
     run("ambulance", "check", *arguments)
@@ -94,7 +94,9 @@ def test_a_local_dataset_goes_from_sample_to_merged_table(run, partnership, data
 
 def test_who_has_not_the_package_sees_the_entry_count_and_no_table(run, partnership):
     p = partnership
-    run("ambulance", "sample", LOCAL[0], "-n", "300", "--quarter", "2026Q3", "-o", "x.csv")
+    run(
+        "ambulance", "source", "sample", LOCAL[0], "-n", "300", "--quarter", "2026Q3", "-o", "x.csv"
+    )
     file = p.root / "ambulance/x.csv"
     told = (file, "--dataset", LOCAL[0], "--dates", "2026Q3")
     run("ambulance", "submit", *told, "--yes", passphrase=True)

@@ -9,8 +9,8 @@ from tests.lib.extracts import crimes
 LOOKS = [
     ("check", "FILE"),
     ("preview", "FILE"),
-    ("evidence", "FILE", "-o", "evidence.html"),
-    ("map", "FILE", "--dataset", "police-crime"),
+    ("preview", "FILE", "--evidence", "evidence.html"),
+    ("source", "map", "FILE", "--dataset", "police-crime"),
 ]
 
 

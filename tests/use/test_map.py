@@ -22,7 +22,7 @@ ODD = csv(
 
 def test_a_draft_names_what_is_known_and_likely_and_leaves_the_rest(partnership):
     file = partnership.extract("police", "odd.csv", ODD)
-    ran = partnership.run("police", "map", file, "--dataset", "police-crime")
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     mapping = read_mapping(partnership.root / "police/police-crime.toml")
     assert mapping.columns == {
         "recorded": "Rep Dt", "occurred_from": "Comm Dt", "time_from": "Comm Tm",
@@ -40,7 +40,7 @@ def test_a_draft_names_what_is_known_and_likely_and_leaves_the_rest(partnership)
 
 def test_a_draft_that_is_filled_in_submits_the_file(partnership):
     file = partnership.extract("police", "odd.csv", ODD)
-    partnership.run("police", "map", file, "--dataset", "police-crime")
+    partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     arguments = (file, "--dataset", "police-crime")
     ran = partnership.submit("police", *arguments, status=11)
     assert ran.refusal == "rules-broken"
@@ -57,7 +57,7 @@ def test_a_source_that_is_known_needs_no_mapping(partnership):
     rows = (f"x,2026-0{m},E01999000,Westshire 001A,Burglary" for m in (7, 8, 9))
     text = csv("Crime ID,Month,LSOA code,LSOA name,Crime type", *rows)
     file = partnership.extract("police", "street.csv", text)
-    ran = partnership.run("police", "map", file, "--dataset", "police-crime", status=16)
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime", status=16)
     assert ran.refusal == "source-already-known"
     assert "police-uk-street" in ran.err
 
@@ -65,7 +65,7 @@ def test_a_source_that_is_known_needs_no_mapping(partnership):
 def test_a_known_heading_over_other_values_is_not_taken_for_sure(partnership):
     rows = (f"0{i % 9 + 1}/08/2026,permanent,45,WZ1 1AA" for i in range(30))
     file = partnership.extract("police", "odd.csv", csv("Date,Type,Offence no,Postcode", *rows))
-    partnership.run("police", "map", file, "--dataset", "police-crime")
+    partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     mapping = read_mapping(partnership.root / "police/police-crime.toml")
     assert mapping.columns["category"] == "Offence no"
 
@@ -78,7 +78,7 @@ def test_the_form_of_dates_is_worked_out_where_it_is_not_usual(partnership, form
     days = [date(2026, 7, 1) + timedelta(i * 3) for i in range(30)]
     rows = (f"{day.strftime(form)},45,WZ1 1AA" for day in days)
     file = partnership.extract("police", "odd.csv", csv("Date,Code,Postcode", *rows))
-    ran = partnership.run("police", "map", file, "--dataset", "police-crime")
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     mapping = read_mapping(partnership.root / "police/police-crime.toml")
     assert mapping.dates.get("occurred_from") == told
     assert ("look whether the day comes first" in ran.out) == bool(told)
@@ -88,11 +88,13 @@ def test_the_form_of_dates_is_worked_out_where_it_is_not_usual(partnership, form
 def test_a_mapping_that_is_there_is_not_written_over(partnership):
     file = partnership.extract("police", "odd.csv", ODD)
     partnership.extract("police", "police-crime.toml", "mine")
-    ran = partnership.run("police", "map", file, "--dataset", "police-crime", status=2)
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime", status=2)
     assert ran.refusal == "file-already-exists"
     assert "police-crime.toml" in ran.err
     assert (partnership.root / "police/police-crime.toml").read_text() == "mine"
-    partnership.run("police", "map", file, "--dataset", "police-crime", "-o", "other.toml")
+    partnership.run(
+        "police", "source", "map", file, "--dataset", "police-crime", "-o", "other.toml"
+    )
     assert partnership.settings("police").mappings == {"police-crime": "other.toml"}
 
 
@@ -105,7 +107,7 @@ def test_a_mapping_that_is_there_is_not_written_over(partnership):
 )
 def test_what_can_not_be_drafted_is_refused(partnership, arguments, status, refusal, names):
     file = partnership.extract("police", "odd.csv", ODD.split("\n", maxsplit=1)[0])
-    ran = partnership.run("police", "map", file, *arguments, status=status)
+    ran = partnership.run("police", "source", "map", file, *arguments, status=status)
     assert ran.refusal == refusal
     assert names in ran.err
     assert not list((partnership.root / "police").glob("*.toml.*"))
@@ -116,7 +118,7 @@ def test_at_a_terminal_it_is_asked_what_a_column_of_yes_and_no_says(partnership,
     rows = (f"0{i % 9 + 1}/0{7 + i % 3}/2026,45,WZ1,{'YN'[i % 5 > 0]}" for i in range(60))
     file = partnership.extract("police", "odd.csv", csv("Rep Dt,What,Postcode,Column 4", *rows))
     status, said = talk(
-        partnership, "police", "map", str(file), "--dataset", "police-crime",
+        partnership, "police", "source", "map", str(file), "--dataset", "police-crime",
         answers={
             "Is column 1 (A) the recorded?": "y",
             "Is column 2 (B) the category?": "y",
@@ -135,7 +137,7 @@ def test_at_a_terminal_the_rest_is_asked_by_number(partnership: Partnership):
     rows = (f"0{i % 9 + 1}/0{7 + i % 3}/2026,45,Unit {i}" for i in range(30))
     file = partnership.extract("police", "odd.csv", csv("Rep Dt,What,Where", *rows))
     status, said = talk(
-        partnership, "police", "map", str(file), "--dataset", "police-crime",
+        partnership, "police", "source", "map", str(file), "--dataset", "police-crime",
         answers={
             "Is column 1 (A) the recorded?": "y",
             "Is column 2 (B) the category?": "y",
@@ -152,7 +154,7 @@ def test_at_a_terminal_the_rest_is_asked_by_number(partnership: Partnership):
 def test_a_file_without_headings_prints_no_person(partnership):
     rows = [f"Zebedee Quackenbush,0{i % 9 + 1}/08/2026,45,WZ1 1AA" for i in range(9)]
     file = partnership.extract("police", "odd.csv", csv(*rows))
-    ran = partnership.run("police", "map", file, "--dataset", "police-crime")
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     assert "Quackenbush" not in ran.said
     assert "WZ1" not in ran.said
 
@@ -171,6 +173,6 @@ def test_the_lists_are_those_of_the_nation(tmp_path):
 
 def test_no_repr_of_a_mapping_tells_a_heading_or_a_code(partnership):
     file = partnership.extract("police", "odd.csv", ODD)
-    partnership.run("police", "map", file, "--dataset", "police-crime")
+    partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     told = repr(read_mapping(partnership.root / "police/police-crime.toml"))
     assert told == "<Mapping police-crime.toml>"

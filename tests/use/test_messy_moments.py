@@ -111,7 +111,7 @@ def test_a_mapping_s_form_with_a_clock_gives_the_time(partnership):
 def test_map_drafts_two_digit_years_with_their_times(partnership):
     text = extract([f"{m:%d/%m/%y %H:%M}" for m in MOMENTS])
     file = partnership.extract("police", "crime.csv", text)
-    partnership.run("police", "map", file, "--dataset", "police-crime")
+    partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     drafted = (partnership.root / "police/police-crime.toml").read_text()
     assert 'occurred_from = "%d/%m/%y"' in drafted
     assert hours_shared(partnership, "%d/%m/%y %H:%M") == {22}

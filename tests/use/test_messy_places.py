@@ -105,7 +105,7 @@ def with_directory(partnership):
     """The council's folder, with a directory of postcodes."""
     file = partnership.root / "NSPL_AUG_2026_UK.csv"
     file.write_text(ground.nspl())
-    partnership.run("council", "gazetteer", "add", file)
+    partnership.run("council", "places", "add", file)
     return partnership
 
 

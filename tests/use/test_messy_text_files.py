@@ -31,7 +31,9 @@ def test_settings_are_read_and_written_again(partnership, write):
     path.write_bytes(write(path.read_text()))
     partnership.run("police", "status")
     file = partnership.extract("police", "crime.csv", crimes(60))
-    partnership.run("police", "map", file, "--dataset", "fire-deliberate-primary", status=None)
+    partnership.run(
+        "police", "source", "map", file, "--dataset", "fire-deliberate-primary", status=None
+    )
     partnership.submit("police", file, "--dates", "2026Q3")
 
 
@@ -66,12 +68,12 @@ def test_a_founding_file_and_a_list_of_lsoas_are_read(partnership, write):
     path = partnership.root / "council/westshire-csp.founding"
     path.write_bytes(write(path.read_text()))
     (partnership.root / "new").mkdir()
-    partnership.run("new", "init", "--founding", path, "--store", "../share")
+    partnership.run("new", "partnership", "join", "--founding", path, "--store", "../share")
     lsoas = partnership.root / "new/lsoas.txt"
     lsoas.write_bytes(write("E01999001\nE01999002\n"))
     (partnership.root / "other").mkdir()
     partnership.run(
-        "other", "init", "--name", "Other CSP", "--area", "E07999909=Other", "--lsoas",
+        "other", "partnership", "create", "Other CSP", "--area", "E07999909=Other", "--lsoas",
         f"E07999909={lsoas}", "--store", "../other-share", status=None,
     )  # fmt: skip
 
@@ -109,7 +111,7 @@ def test_a_passphrase_with_accents_opens_however_it_is_typed(partnership, made, 
     (partnership.root / "fire").mkdir()
     path.write_text(unicodedata.normalize(made, WORDS) + "\n", encoding="utf-8")
     founding = partnership.root / "council/westshire-csp.founding"
-    partnership.run("fire", "init", "--founding", founding, "--store", "../share")
+    partnership.run("fire", "partnership", "join", "--founding", founding, "--store", "../share")
     make_key(partnership, "fire")
     key = next((partnership.root / "fire").glob("*.key"))
     assert identity.read_identity(key, unicodedata.normalize(used, WORDS))
@@ -145,12 +147,12 @@ CARDS = {
 def test_a_card_that_came_by_e_mail_is_taken_as_it_was_made(partnership, change):
     (partnership.root / "fire").mkdir()
     founding = partnership.root / "council/westshire-csp.founding"
-    partnership.run("fire", "init", "--founding", founding, "--store", "../share")
+    partnership.run("fire", "partnership", "join", "--founding", founding, "--store", "../share")
     make_key(partnership, "fire")
     (card,) = (partnership.root / "fire").glob("*.card")
     made = card.read_bytes()
     card.write_bytes(change(made.decode()))
-    partnership.signed("council", "enrol", card, "--yes")
+    partnership.signed("council", "partner", "add", card, "--yes")
     assert made.splitlines()[0].replace(b'"', b'\\"') in partnership.entries()[-1].read_bytes()
 
 
@@ -163,11 +165,11 @@ def test_a_card_that_came_by_e_mail_is_taken_as_it_was_made(partnership, change)
 def test_a_card_that_is_another_now_is_refused_with_the_way_to_send_it(partnership, change):
     (partnership.root / "fire").mkdir()
     founding = partnership.root / "council/westshire-csp.founding"
-    partnership.run("fire", "init", "--founding", founding, "--store", "../share")
+    partnership.run("fire", "partnership", "join", "--founding", founding, "--store", "../share")
     make_key(partnership, "fire")
     (card,) = (partnership.root / "fire").glob("*.card")
     card.write_text(change(card.read_text(encoding="utf-8")), encoding="utf-8")
-    ran = partnership.signed("council", "enrol", card, "--yes", status=13)
+    ran = partnership.signed("council", "partner", "add", card, "--yes", status=13)
     assert ran.refusal in {"card-unreadable", "card-not-self-signed"}
     assert card.name in ran.err
     assert ran.refusal == "card-not-self-signed" or "attachment" in ran.err

@@ -9,7 +9,7 @@ def test_no_page_has_a_script_or_asks_for_anything(partnership):
     p = partnership
     file = p.extract("police", "crime.csv", crimes(60))
     p.run("police", "preview", file, "--html", "preview.html")
-    p.run("police", "evidence", file, "-o", "evidence.html")
+    p.run("police", "preview", file, "--evidence", "evidence.html")
     p.submit("police", file, "--dates", "2026Q3")
     p.signed("police", "pull", "merged")
     board = ("report", "compliance", "--quarter", "2026Q3", "-o", "compliance.html")

@@ -8,7 +8,7 @@ from tests.lib import partnership as lib
 from tests.lib.partnership import Partnership
 
 HEALTH = "health-admissions"
-SUCCEED = ("partner", "succeed", "ccg", "icb", "--on")
+SUCCEED = ("partner", "replace", "ccg", "icb", "--on")
 
 
 def _health(p: Partnership) -> None:
@@ -51,7 +51,7 @@ def test_the_successor_owes_what_comes_after_and_what_was_left_undone(health):
     p = health
     assert set(rows(p, "2022Q2")) == set(rows(p, "2022Q3")) == {"ccg", "icb"}
     p.signed(
-        "council", "partner", "succeed", "ccg", "icb", "--on", "2022-07-01", "--begun", "--yes"
+        "council", "partner", "replace", "ccg", "icb", "--on", "2022-07-01", "--begun", "--yes"
     )
     assert set(rows(p, "2022Q1")) == set(rows(p, "2022Q2")) == {"ccg"}
     assert set(rows(p, "2022Q3")) == {"icb"}
@@ -75,7 +75,7 @@ def test_a_successor_that_was_there_before_still_owes_its_own(health):
 def test_a_succession_in_the_middle_of_a_quarter(health):
     p = health
     p.signed(
-        "council", "partner", "succeed", "ccg", "icb", "--on", "2022-08-15", "--begun", "--yes"
+        "council", "partner", "replace", "ccg", "icb", "--on", "2022-08-15", "--begun", "--yes"
     )
     assert set(rows(p, "2022Q2")) == {"ccg"}
     assert set(rows(p, "2022Q3")) == {"icb"}
@@ -90,25 +90,26 @@ def test_a_succession_in_the_middle_of_a_quarter(health):
     ],
 )
 def test_what_makes_no_sense_is_refused(health, who, old, new, refusal):
-    told = ("partner", "succeed", old, new, "--on", "2022-07-01", "--yes")
+    told = ("partner", "replace", old, new, "--on", "2022-07-01", "--yes")
     assert health.signed(who, *told, status=12).refusal == refusal
 
 
 def test_an_authority_ends_once(health):
     told = ("--on", "2022-07-01", "--yes")
-    health.signed("council", "partner", "succeed", "ccg", "icb", *told)
-    ran = health.signed("council", "partner", "succeed", "ccg", "icb", *told, status=12)
+    health.signed("council", "partner", "replace", "ccg", "icb", *told)
+    ran = health.signed("council", "partner", "replace", "ccg", "icb", *told, status=12)
     assert ran.refusal == "authority-already-ended"
-    ran = health.signed("council", "partner", "succeed", "icb", "ccg", *told, status=12)
+    ran = health.signed("council", "partner", "replace", "icb", "ccg", *told, status=12)
     assert ran.refusal == "successor-already-ended"
 
 
 def test_who_must_sign_the_protocol_is_said(health):
     file = health.extract("council", "protocol.pdf", b"a protocol")
-    health.signed("council", "protocol", "publish", file, "--yes")
+    health.signed("council", "partnership", "protocol", "publish", file, "--yes")
     health.now = datetime(2026, 10, 20, tzinfo=UTC)
     lines = [
-        " ".join(one.split()) for one in health.run("police", "protocol", "status").out.splitlines()
+        " ".join(one.split())
+        for one in health.run("police", "partnership", "protocol", "show").out.splitlines()
     ]
     assert "police responsible authority not signed" in lines
     assert "ambulance may not signed" in lines
@@ -117,7 +118,7 @@ def test_who_must_sign_the_protocol_is_said(health):
 def test_a_successor_of_another_kind_would_leave_its_datasets_to_nobody(health):
     before = len(health.entries())
     told = ("--on", "2022-07-01", "--yes")
-    ran = health.signed("council", "partner", "succeed", "ccg", "police", *told, status=2)
+    ran = health.signed("council", "partner", "replace", "ccg", "police", *told, status=2)
     assert ran.refusal == "successor-of-another-kind"
     assert "health-" in ran.err
     assert len(health.entries()) == before

@@ -24,12 +24,14 @@ def document(partnership) -> Partnership:
 
 def publish(p: Partnership, *told: object, status: int = 0):
     file = p.root / "council/protocol.pdf"
-    return p.signed("council", "protocol", "publish", file, "--yes", *told, status=status)
+    return p.signed(
+        "council", "partnership", "protocol", "publish", file, "--yes", *told, status=status
+    )
 
 
 def sign(p: Partnership, who: str, *told: object, status: int = 0):
     file = p.root / who / "protocol.pdf"
-    return p.signed(who, "protocol", "sign", file, "--yes", *told, status=status)
+    return p.signed(who, "partnership", "protocol", "sign", file, "--yes", *told, status=status)
 
 
 def crimes(domestic: int, plain: int) -> str:
@@ -53,14 +55,14 @@ def test_a_protocol_is_published_signed_and_shown(document):
     assert "published  Westshire ISP 2026  log 3" in said
     assert "at least 5" in said
     sign(document, "police")
-    ran = document.run("ambulance", "protocol", "status")
+    ran = document.run("ambulance", "partnership", "protocol", "show")
     assert "Westshire ISP 2026, published 2026-10-20, log 3" in ran.out
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
     assert "police responsible authority signed 2026-10-20 log 4" in lines
     assert "ambulance may not signed" in lines
     assert "protocol-review-due" in ran.warnings
     assert "1 October 2026" in ran.err
-    told = document.run("ambulance", "protocol", "status", "--json").json
+    told = document.run("ambulance", "partnership", "protocol", "show", "--json").json
     assert (list(told["signatures"]), told["smallest"]) == (["police"], 5)
     assert "police" not in told["not_signed"]
 
@@ -82,7 +84,9 @@ def test_only_the_published_document_is_signed_and_only_once(document):
 
 def test_only_a_coordinator_publishes_and_nobody_is_named(document):
     file = document.root / "ambulance/protocol.pdf"
-    ran = document.signed("ambulance", "protocol", "publish", file, "--yes", status=12)
+    ran = document.signed(
+        "ambulance", "partnership", "protocol", "publish", file, "--yes", status=12
+    )
     assert ran.refusal == "signer-not-coordinator"
     ran = publish(document, "--title", "ask liaison@police.example", status=2)
     assert "liaison@" not in ran.said
@@ -93,7 +97,7 @@ def test_a_new_version_needs_new_signatures(document):
     publish(document)
     sign(document, "police")
     publish(document, "--smallest", 10)
-    told = document.run("police", "protocol", "status", "--json").json
+    told = document.run("police", "partnership", "protocol", "show", "--json").json
     assert (told["signatures"], told["smallest"]) == ({}, 10)
     sign(document, "police")
 
@@ -211,34 +215,34 @@ def test_a_personal_bundle_sealed_for_others_has_no_effect(document):
 def test_a_liaison_officer_is_nominated_and_accepts(document):
     publish(document)
     p = document
-    said = p.signed("police", "nominate", "liaison", "--yes")
+    said = p.signed("police", "partner", "liaison", "liaison", "--yes")
     assert "police/liaison  liaison officer  log 4" in said.out
-    told = p.run("council", "protocol", "status")
+    told = p.run("council", "partnership", "protocol", "show")
     lines = [" ".join(line.split()) for line in told.out.splitlines()]
     assert "police/liaison liaison officer since 2026-10-20" in lines
     assert "ambulance liaison officer none designated" in lines
-    ran = p.signed("police", "nominate", "chief", "--yes", status=12)
+    ran = p.signed("police", "partner", "liaison", "chief", "--yes", status=12)
     assert ran.refusal == "nominee-not-enrolled"
-    ran = p.signed("analysts", "nominate", "analyst", "--yes", status=12)
+    ran = p.signed("analysts", "partner", "liaison", "analyst", "--yes", status=12)
     assert ran.refusal == "signer-may-not-sign"
 
 
 def test_a_deputy_who_was_nominated_accepts_in_their_own_folder(document):
     p = document
     publish(p)
-    p.signed("ambulance", "nominate", "liaison", "--deputy", "--yes")
+    p.signed("ambulance", "partner", "liaison", "liaison", "--deputy", "--yes")
     lib.join(p, "deputy")
     p.signed(
         "deputy", "key", "new", "--partner", "police", "--name", "Westshire police", "--kind",
         "police", "--officer", "deputy", "--contact", "d@police.example",
     )  # fmt: skip
     lib.enrol(p, "deputy")
-    said = p.signed("police", "nominate", "deputy", "--deputy", "--yes")
-    assert "exchange nominate deputy --deputy" in said.err
-    assert "has not accepted" in p.run("police", "protocol", "status").out
-    said = p.signed("deputy", "nominate", "deputy", "--deputy", "--yes")
+    said = p.signed("police", "partner", "liaison", "deputy", "--deputy", "--yes")
+    assert "exchange partner liaison deputy --deputy" in said.err
+    assert "has not accepted" in p.run("police", "partnership", "protocol", "show").out
+    said = p.signed("deputy", "partner", "liaison", "deputy", "--deputy", "--yes")
     assert "police/deputy  deputy liaison officer" in said.out
-    officers = p.run("police", "protocol", "status", "--json").json["liaison_officers"]
+    officers = p.run("police", "partnership", "protocol", "show", "--json").json["liaison_officers"]
     assert {(o["partner"], o["office"], o["deputy"]) for o in officers} == {
         ("ambulance", "liaison", True),
         ("police", "deputy", True),
@@ -255,7 +259,7 @@ def test_status_reminds_of_the_review(document):
 def test_the_calendar_names_what_is_due_and_a_newer_one_takes_its_place(document):
     p = document
     publish(p, "--review", "2027-10-01", "--title", "Westshire ISP")
-    p.run("police", "calendar", "-o", "due.ics")
+    p.run("police", "status", "--calendar", "due.ics")
     events = {str(e["summary"]): e for e in calendar(p, "police")}
     assert set(events) == {
         *(f"Westshire CSP: {q} is due" for q in ("2026Q3", "2026Q4", "2027Q1", "2027Q2")),
@@ -267,7 +271,7 @@ def test_the_calendar_names_what_is_due_and_a_newer_one_takes_its_place(document
     assert "ambulance" not in first["description"]
     names = {str(e["uid"]) for e in events.values()}
     p.submit("police", p.extract("police", "crime.csv", crimes(0, 30)), "--dates", "2026Q3")
-    p.run("police", "calendar", "--all", "-o", "due.ics")
+    p.run("police", "status", "--all", "--calendar", "due.ics")
     again = calendar(p, "police")
     assert {str(e["uid"]) for e in again} == names
     assert "police: police-crime" not in str(again[0]["description"])
@@ -280,9 +284,9 @@ def calendar(p: Partnership, who: str):
 
 def test_who_can_not_sign_is_not_asked_to(document):
     publish(document)
-    told = document.run("police", "protocol", "status")
+    told = document.run("police", "partnership", "protocol", "show")
     assert "analysts" not in told.out
-    told = document.run("police", "protocol", "status", "--json").json
+    told = document.run("police", "partnership", "protocol", "show", "--json").json
     assert told["not_signed"] == ["council", "police", "ambulance"]
 
 
@@ -295,7 +299,7 @@ def test_the_protocol_can_ask_for_coarser_places(document):
     assert set(rows["lsoa_edition"]) == {""}
     page = document.root / "police/evidence.html"
     file = document.root / "police/crime.csv"
-    document.run("police", "evidence", file, "--dates", "2026-08", "-o", page)
+    document.run("police", "preview", file, "--dates", "2026-08", "--evidence", page)
     told = page.read_text().partition("finest place")[2].partition("</tr>")[0]
     assert "outward code" in told
     assert "the protocol, log 3" in told
@@ -304,7 +308,10 @@ def test_the_protocol_can_ask_for_coarser_places(document):
 def test_no_protocol_lets_calls_leave_more_finely_than_six_hours(document):
     from tests.lib.extracts import callouts
 
-    assert "--minutes" not in document.run("council", "protocol", "publish", "--help").out
+    assert (
+        "--minutes"
+        not in document.run("council", "partnership", "protocol", "publish", "--help").out
+    )
     file = document.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 40))
     document.submit("ambulance", file, "--dates", "2026Q3")
     document.signed("analysts", "pull", "merged")

@@ -26,12 +26,14 @@ def document(partnership) -> Partnership:
 
 def publish(p: Partnership, *typed: object, status: int = 0):
     file = p.root / "council/protocol.pdf"
-    return p.signed("council", "protocol", "publish", file, "--yes", *typed, status=status)
+    return p.signed(
+        "council", "partnership", "protocol", "publish", file, "--yes", *typed, status=status
+    )
 
 
 def sign(p: Partnership, who: str, *typed: object):
     file = p.root / who / "protocol.pdf"
-    return p.signed(who, "protocol", "sign", file, "--yes", *typed)
+    return p.signed(who, "partnership", "protocol", "sign", file, "--yes", *typed)
 
 
 def protocol(**settings: object) -> PublishProtocol:
@@ -123,13 +125,13 @@ def test_a_protocol_of_before_is_read_as_before_and_status_says_what_is_not_done
         domestic={"council-collisions": "withhold"},
     )
     assert log_as_before(document, said) == 3
-    told = document.run("police", "protocol", "status", "--json").json
+    told = document.run("police", "partnership", "protocol", "show", "--json").json
     assert told["places"] == {"ambulance-callouts": "lsoa", "police-crime": "outward"}
     assert told["not_kept"] == [
         "--place ambulance-callouts=lsoa",
         "--withhold council-collisions",
     ]
-    ran = document.run("police", "protocol", "status")
+    ran = document.run("police", "partnership", "protocol", "show")
     assert ran.warnings.count("protocol-setting-not-followed") == 2
     assert "outward code" in ran.err
     ran = sign(document, "police")
@@ -141,7 +143,7 @@ def test_the_evidence_does_not_repeat_what_the_tool_does_not_do(document):
     log_as_before(document, protocol(places={"ambulance-callouts": "lsoa"}))
     file = document.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 40))
     page = document.root / "ambulance/evidence.html"
-    document.run("ambulance", "evidence", file, "--dates", "2026Q3", "-o", page)
+    document.run("ambulance", "preview", file, "--dates", "2026Q3", "--evidence", page)
     said = page.read_text().partition("finest place")[2].partition("</tr>")[0]
     assert "outward code, locked" in said
     assert "the protocol" not in said
@@ -149,7 +151,7 @@ def test_the_evidence_does_not_repeat_what_the_tool_does_not_do(document):
 
 def test_a_protocol_that_names_a_dataset_of_a_newer_release_is_shown(document):
     log_as_before(document, protocol(places={"fire-wildfires": "lsoa"}))
-    ran = document.run("police", "protocol", "status")
+    ran = document.run("police", "partnership", "protocol", "show")
     assert "protocol-setting-not-followed" in ran.warnings
     assert "fire-wildfires" in ran.err
 
@@ -167,7 +169,7 @@ def test_a_new_version_says_whose_signatures_it_voids(document):
         assert "Westshire police signed 20 October 2026" in lines
         assert "Westshire ambulance signed 22 October 2026" in lines
     assert "protocol sign" in ran.err
-    told = document.run("police", "protocol", "status", "--json").json
+    told = document.run("police", "partnership", "protocol", "show", "--json").json
     assert told["signatures"] == {}
 
 
@@ -185,7 +187,7 @@ def test_signatures_are_named_before_anything_is_asked_or_written(document):
     sign(document, "police")
     before = len(document.entries())
     file = document.root / "council/protocol.pdf"
-    ran = document.signed("council", "protocol", "publish", file, status=2)
+    ran = document.signed("council", "partnership", "protocol", "publish", file, status=2)
     assert ran.refusal == "confirmation-needed"
     assert "Westshire police" in ran.out
     assert len(document.entries()) == before

@@ -94,7 +94,7 @@ def test_a_version_counts_when_a_coordinator_has_adopted_it_and_not_before(sent)
     forge(sent, rows, told | {"schema": 3}, schema=3)
     assert effects(sent)[-1] == "dataset-version-not-adopted"
     adopted = LICENSING | {"dataset": "police-crime", "title": "Recorded crime", "schema": 3}
-    signed(sent, "police", "adopt", newest=2, **adopted)
+    signed(sent, "police", "partnership", "adopt", newest=2, **adopted)
     forge(sent, rows, told | {"schema": 3}, schema=3)
     assert effects(sent)[-2:] == ["", ""]
     ran = sent.signed("analysts", "pull", "merged", status=15)
@@ -112,7 +112,7 @@ def test_a_dataset_that_is_not_known_here_counts_as_soon_as_it_is_adopted(sent):
     }
     signed(sent, "council", "submit", **told | {"partner": "council"})
     assert effects(sent)[-1] == "entry-dataset-unknown"
-    signed(sent, "police", "adopt", newest=2, **LICENSING)
+    signed(sent, "police", "partnership", "adopt", newest=2, **LICENSING)
     signed(sent, "council", "submit", **told | {"partner": "council"})
     assert effects(sent)[-2:] == ["", ""]
     verified = sent.run("analysts", "verify")
@@ -129,7 +129,7 @@ def owed(p: Partnership, quarter: str) -> set[str]:
 
 
 def test_a_dataset_is_owed_from_the_quarter_that_its_adoption_names(sent, monkeypatch):
-    signed(sent, "police", "adopt", newest=2, **LICENSING)
+    signed(sent, "police", "partnership", "adopt", newest=2, **LICENSING)
     assert "council-licensing" not in owed(sent, "2026Q3")
     assert "council-licensing" in owed(sent, "2026Q4")
 
@@ -143,13 +143,17 @@ def test_a_dataset_that_only_the_release_has_is_owed_by_nobody(sent, monkeypatch
 
 
 def test_a_coordinator_adopts_and_nobody_else(sent):
-    ran = sent.signed("ambulance", "adopt", "police-asb", "--from", "2027Q1", "--yes", status=12)
+    ran = sent.signed(
+        "ambulance", "partnership", "adopt", "police-asb", "--from", "2027Q1", "--yes", status=12
+    )
     assert ran.refusal == "signer-not-coordinator"
-    ran = sent.signed("police", "adopt", "police-asb", "--yes", status=2)
+    ran = sent.signed("police", "partnership", "adopt", "police-asb", "--yes", status=2)
     assert ran.refusal == "adoption-not-newer"
-    out = sent.signed("police", "adopt", "police-asb", "--from", "2027Q1", "--yes").out
+    out = sent.signed(
+        "police", "partnership", "adopt", "police-asb", "--from", "2027Q1", "--yes"
+    ).out
     assert out == "adopted  police-asb  version 2  from 2027Q1  log 4\n"
-    ran = sent.signed("police", "adopt", "police-abs", "--yes", status=2)
+    ran = sent.signed("police", "partnership", "adopt", "police-abs", "--yes", status=2)
     assert ran.refusal == "dataset-unknown"
 
 
@@ -170,7 +174,7 @@ def test_a_correction_of_what_is_not_known_here_stops(sent):
         ("exchange.toml", ("status",)),
         ("memory.json", ("status",)),
         ("outlines.json", ("check", "crime.csv")),
-        ("manifest.json", ("table", "merged", "--rows", "theme", "-o", "t.json")),
+        ("manifest.json", ("report", "table", "merged", "--rows", "theme", "-o", "t.json")),
     ],
 )
 def test_a_file_that_a_newer_release_wrote_is_left_as_it_is(sent, name, command):
@@ -242,14 +246,14 @@ def test_a_partnership_that_has_not_adopted_version_2_shares_in_version_1(first)
     assert sorted(table["record_id"]) == sorted(rows["record_id"])
     ran = first.submit("police", first.root / "police/crime.csv")
     assert len(first.entries()) == 4, ran.said  # the same again is not sent twice
-    assert "line" in first.signed("police", "trace", rows["record_id"][7]).out
+    assert "line" in first.signed("police", "log", "trace", rows["record_id"][7]).out
 
 
 def test_all_datasets_are_adopted_at_once_and_nobody_goes_back(first):
-    said = first.signed("council", "adopt", "--from", "2026Q3", "--yes").out
+    said = first.signed("council", "partnership", "adopt", "--from", "2026Q3", "--yes").out
     assert len(said.splitlines()) == len(first.log().register.adopted)
     assert "adopted  police-crime  version 2  from 2026Q3" in said
-    ran = first.signed("council", "adopt", "--yes", status=2)
+    ran = first.signed("council", "partnership", "adopt", "--yes", status=2)
     assert ran.refusal == "adoption-not-newer"
     again = statement_at(first, 3) | {"officer": first.card("police").officer}
     signed(first, "police", "submit", **again)
@@ -257,7 +261,7 @@ def test_all_datasets_are_adopted_at_once_and_nobody_goes_back(first):
 
 
 def test_what_left_in_version_1_leaves_as_it_left_when_it_is_corrected_in_version_2(first):
-    first.signed("council", "adopt", "--from", "2026Q3", "--yes")
+    first.signed("council", "partnership", "adopt", "--from", "2026Q3", "--yes")
     before = upgraded(stored(first, 3), DATASETS["police-crime"], 1)
     more = "N1,06/08/2026,06/08/2026,23:10,45,WZ1 1AA,E01999000,N,N\r\n"
     first.submit("police", first.extract("police", "crime.csv", mixed(more=more)))
@@ -272,13 +276,13 @@ def test_what_left_in_version_1_leaves_as_it_left_when_it_is_corrected_in_versio
     assert set(fine["week_part"]) == {"weekday", "weekend"}
     table = merged(first)
     assert set(table["schema_version"]) == {2}
-    traced = {first.signed("police", "trace", one).out for one in table["record_id"][:3]}
+    traced = {first.signed("police", "log", "trace", one).out for one in table["record_id"][:3]}
     assert len(traced) == 3
 
 
 def test_a_record_marked_later_does_not_show_by_what_version_1_did_not_say(first):
     """A row that left finely stays so; its part of the week is stated as in all other rows."""
-    first.signed("council", "adopt", "--from", "2026Q3", "--yes")
+    first.signed("council", "partnership", "adopt", "--from", "2026Q3", "--yes")
     text = mixed().replace("E01999000,N,N\r\nREF00001", "E01999000,Y,N\r\nREF00001")
     assert text != mixed()
     first.submit("police", first.extract("police", "crime.csv", text))

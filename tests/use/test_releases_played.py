@@ -187,7 +187,7 @@ def test_an_edition_goes_out(year, newer):
 
 def test_a_column_and_a_word_go_out(year, newer):
     year.now = after(SUMMER)
-    newer.signed(year, "police", "adopt", "--from", AUTUMN, "--yes")
+    newer.signed(year, "police", "partnership", "adopt", "--from", AUTUMN, "--yes")
     year.now = after(AUTUMN)
     newer.signed(year, "police", "submit", crimes_of(year, AUTUMN, weapon="Y"), "--yes")
     one, other = looks(newer, year, AUTUMN)
@@ -234,7 +234,9 @@ def after_upgrade(p: Partnership, newer: Release) -> None:
 
 def test_a_dataset_goes_out(year, newer):
     year.now = after(AUTUMN)
-    newer.signed(year, "police", "adopt", "council-licensing", "--from", WINTER, "--yes")
+    newer.signed(
+        year, "police", "partnership", "adopt", "council-licensing", "--from", WINTER, "--yes"
+    )
     assert standings(year, "council-licensing", AUTUMN) == []
     assert standings(year, "council-licensing", WINTER) == ["due"]
     year.now = after(WINTER)
@@ -261,7 +263,9 @@ def test_a_version_from_the_future_stops_every_release_before_it(year, newer, tm
     entry = "partners/entries/entry.py"
     future.replace(entry, "FORMAT: Final = 4", "FORMAT: Final = 5")
     future.replace(entry, '"adopt": SECOND_FORM}', '"adopt": 5}')
-    future.signed(year, "council", "adopt", "council-asb", "--from", "2027Q4", "--yes")
+    future.signed(
+        year, "council", "partnership", "adopt", "council-asb", "--from", "2027Q4", "--yes"
+    )
     assert future.run(year, "analysts", "verify").warnings == []
     future.close()
     shared = year.everything_shared()

@@ -33,7 +33,7 @@ def test_a_renewed_key_is_no_longer_old(partnership):
     p = partnership
     p.now = NOW + timedelta(days=720)
     p.signed("police", "key", "renew")
-    p.signed("council", "enrol", p.root / "police/police-liaison-2.card", "--yes")
+    p.signed("council", "partner", "add", p.root / "police/police-liaison-2.card", "--yes")
     assert "key-renewal-due" not in p.run("police", "status").warnings
 
 
@@ -62,7 +62,7 @@ def test_a_log_in_which_nobody_else_does_anything_may_be_an_old_copy(partnership
     ran = p.run("police", "status")
     assert "store-quiet" in ran.warnings
     assert "100 days" in ran.err
-    p.run("council", "witness")
+    p.run("council", "log", "cosign")
     assert "store-quiet" not in p.run("police", "status").warnings
 
 
@@ -85,9 +85,9 @@ def test_an_entry_that_came_long_after_it_was_signed_is_told_by_verify(partnersh
     p.submit("police", file, *Q, "--to", "parcel")
     p.now = NOW + timedelta(days=5)
     for who in ("analysts", "ambulance"):
-        p.run(who, "witness")
+        p.run(who, "log", "cosign")
     p.now += timedelta(hours=1)
-    p.signed("council", "receive", p.root / "police/parcel")
+    p.signed("council", "log", "receive", p.root / "police/parcel")
     ran = p.run("council", "verify")
     assert "entry-time-doubtful" in ran.warnings
     assert "entry 3" in ran.err

@@ -59,13 +59,13 @@ def test_a_nil_return_that_turns_out_to_be_wrong_was_none(partnership, rows, sta
 
 
 def purge(p, reason: str) -> None:
-    p.signed("police", "purge", "3", "--reason", reason, "--yes")
+    p.signed("police", "withdraw", "3", "--destroy", "--reason", reason, "--yes")
 
 
 def test_what_was_sent_in_error_and_destroyed_is_no_silence(partnership):
     send(partnership, 60, IN_TIME)
     purge(partnership, "sent-in-error")
-    partnership.signed("analysts", "purge", "3", "--reason", "destroyed-here", "--yes")
+    partnership.signed("analysts", "log", "confirm-destroyed", "3", "--yes")
     partnership.now = LATE
     told = standing(partnership)
     assert told["state"] == "overdue"

@@ -15,7 +15,7 @@ CANARY = "Mr Quentin Zzyzx"
 
 
 def assess(p: Partnership, *told: object, who: str = "council", status: int = 0):
-    return p.signed(who, "assess", *told, "--yes", status=status)
+    return p.signed(who, "report", "answer", *told, "--yes", status=status)
 
 
 def report(p: Partnership, *told: object, who: str = "analysts") -> dict:
@@ -34,7 +34,9 @@ def row(told: dict, requirement: str) -> dict:
 def published(p: Partnership, *told: object) -> Partnership:
     for who in ("council", "police"):
         p.extract(who, "isp.pdf", b"%PDF-1.7 a made-up protocol")
-    p.signed("council", "protocol", "publish", p.root / "council/isp.pdf", "--yes", *told)
+    p.signed(
+        "council", "partnership", "protocol", "publish", p.root / "council/isp.pdf", "--yes", *told
+    )
     return p
 
 
@@ -48,8 +50,16 @@ def test_a_bare_partnership_is_told_what_nobody_has_answered(partnership):
 
 def test_the_log_answers_what_it_can_prove_and_names_the_entries(partnership):
     p = published(partnership, "--personal-data")
-    p.signed("police", "protocol", "sign", p.root / "police/isp.pdf", "--yes", "--personal-data")
-    p.signed("police", "nominate", "liaison", "--yes")
+    p.signed(
+        "police",
+        "partnership",
+        "protocol",
+        "sign",
+        p.root / "police/isp.pdf",
+        "--yes",
+        "--personal-data",
+    )
+    p.signed("police", "partner", "liaison", "liaison", "--yes")
     told = report(p, "--form", "developments")
     assert (one(told, "8")["answer"], one(told, "8")["entries"]) == ("yes", [3])
     signed = one(told, "9")
@@ -64,7 +74,7 @@ def test_the_log_answers_what_it_can_prove_and_names_the_entries(partnership):
 def test_signed_by_all_who_are_enrolled_is_not_signed_by_all_who_must(partnership):
     p = published(partnership)
     for who in ("council", "police"):
-        p.signed(who, "protocol", "sign", p.root / f"{who}/isp.pdf", "--yes")
+        p.signed(who, "partnership", "protocol", "sign", p.root / f"{who}/isp.pdf", "--yes")
     signed = one(report(p), "9")
     assert "2 of 2 responsible authorities enrolled have signed" in signed["proved"]
     assert "not yet" not in signed["proved"]

@@ -67,18 +67,20 @@ def test_a_nil_return_of_dates_to_come_or_of_a_part_of_another_is_refused(partne
 
 def test_what_is_not_held_is_never_due_until_it_is_held_again(partnership):
     p = partnership
-    ran = say(p, "not-held", "police-transport", "--from", "2026Q1", "--reason", "not-recorded")
+    ran = say(
+        p, "partner", "not-held", "police-transport", "--from", "2026Q1", "--reason", "not-recorded"
+    )
     assert ran.out == "not held  police  police-transport  from 2026Q1  log 3\n"
     assert standing(p, "police-transport")["state"] == "not held"
-    say(p, "not-held", "police-transport", "--from", "2026Q4", "--reason", "held-again")
+    say(p, "partner", "not-held", "police-transport", "--from", "2026Q4", "--reason", "held-again")
     assert standing(p, "police-transport")["state"] == "not held"
     assert standing(p, "police-transport", quarter="2026Q4")["state"] == "due"
-    say(p, "not-held", "police-asb", "--from", "2026Q3", "--to", "2026Q3", "--reason",
+    say(p, "partner", "not-held", "police-asb", "--from", "2026Q3", "--to", "2026Q3", "--reason",
         "not-retrievable")  # fmt: skip
     assert standing(p, "police-asb")["state"] == "not held"
     assert standing(p, "police-asb", quarter="2026Q4")["state"] == "due"
-    ran = say(p, "not-held", "police-asb", "--from", "2026Q3", "--to", "2026Q1", "--reason",
-              "not-recorded", status=12)  # fmt: skip
+    ran = say(p, "partner", "not-held", "police-asb", "--from", "2026Q3", "--to", "2026Q1",
+              "--reason", "not-recorded", status=12)  # fmt: skip
     assert ran.refusal == "not-held-dates-reversed"
 
 
@@ -102,18 +104,24 @@ def test_nobody_withdraws_or_purges_what_is_anothers(partnership):
     send(p, crimes(30))
     ran = say(p, "withdraw", 3, "--reason", "wrong-file", who="council", status=12)
     assert ran.refusal == "nothing-to-withdraw"
-    ran = say(p, "purge", 3, "--reason", "sent-in-error", who="council", status=12)
+    ran = say(p, "withdraw", 3, "--destroy", "--reason", "sent-in-error", who="council", status=12)
     assert ran.refusal == "sender-has-not-destroyed"
     assert pulled(p).height == 30
-    assert say(p, "purge", 9, "--reason", "retention", status=2).refusal == "entry-unknown"
-    assert say(p, "purge", 1, "--reason", "retention", status=2).refusal == "entry-not-a-submission"
+    assert (
+        say(p, "withdraw", 9, "--destroy", "--reason", "retention", status=2).refusal
+        == "entry-unknown"
+    )
+    assert (
+        say(p, "withdraw", 1, "--destroy", "--reason", "retention", status=2).refusal
+        == "entry-not-a-submission"
+    )
 
 
 def test_what_is_purged_is_gone_from_the_store_and_its_receivers_say_so(partnership):
     p = partnership
     send(p, crimes(30))
     assert pulled(p).height == 30
-    ran = say(p, "purge", 3, "--reason", "sent-in-error")
+    ran = say(p, "withdraw", 3, "--destroy", "--reason", "sent-in-error")
     assert "log 3  under log 4" in ran.out
     assert "council, police, ambulance, analysts" in ran.err
     assert p.bundles() == []
@@ -123,10 +131,14 @@ def test_what_is_purged_is_gone_from_the_store_and_its_receivers_say_so(partners
     ran = p.signed("analysts", "pull", "merged")
     assert "submission-destroyed" in ran.warnings
     assert "entry 3 of police" in ran.err
-    told = ("purge", 3, "--reason", "destroyed-here")
+    told = ("log", "confirm-destroyed", 3)
     assert "log 6" in say(p, *told, who="analysts").out
     assert "submission-destroyed" not in p.signed("analysts", "pull", "merged").warnings
-    assert say(p, *told, status=16).refusal == "already-destroyed"
+    assert say(p, *told, status=2).refusal == "submission-is-your-own"
+    again = ("withdraw", 3, "--destroy", "--reason", "sent-in-error")
+    assert say(p, *again, status=16).refusal == "already-destroyed"
+    not_for_it = ("withdraw", 3, "--reason", "sent-in-error")
+    assert say(p, *not_for_it, status=2).refusal == "reason-does-not-fit"
     assert pulled(p).height == 40
 
 
@@ -135,13 +147,13 @@ def test_bytes_that_come_back_after_a_purge_are_reported_and_not_used(partnershi
     send(p, crimes(30))
     (bundle,) = p.bundles()
     saved = bundle.read_bytes()
-    say(p, "purge", 3, "--reason", "retention")
+    say(p, "withdraw", 3, "--destroy", "--reason", "retention")
     bundle.write_bytes(saved)  # a restored backup
     ran = p.run("council", "verify")
     assert "purged-bundle-present" in ran.warnings
     assert "entry 3" in ran.err
     p.signed("analysts", "pull", "merged", status=16)
-    say(p, "purge", 3, "--reason", "retention", status=16)
+    say(p, "withdraw", 3, "--destroy", "--reason", "retention", status=16)
     assert p.bundles() == []
 
 
@@ -175,7 +187,9 @@ def test_a_quarter_is_complete_when_all_the_parts_of_the_last_are_there(partners
 def test_what_an_officer_owes_and_by_when(partnership):
     p = partnership
     send(p, crimes(30))
-    say(p, "not-held", "police-transport", "--from", "2026Q1", "--reason", "not-recorded")
+    say(
+        p, "partner", "not-held", "police-transport", "--from", "2026Q1", "--reason", "not-recorded"
+    )
     ran = p.run("police", "status", "--mine")
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
     assert "2026Q3 police-asb due in 72 days by 2026-12-31" in lines

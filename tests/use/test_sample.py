@@ -6,7 +6,9 @@ from schemas.datasets.registry import DATASETS
 
 
 def test_a_sample_is_of_the_partnership_of_the_folder_and_submits(partnership):
-    ran = partnership.run("police", "sample", "police-crime", "-n", "120", "--quarter", "2026Q3")
+    ran = partnership.run(
+        "police", "source", "sample", "police-crime", "-n", "120", "--quarter", "2026Q3"
+    )
     assert "120 rows of police-crime 2026Q3, made up from seed 1" in ran.out
     assert "nothing in it is anybody's" in ran.out
     file = partnership.root / "police/sample-police-crime.csv"
@@ -15,7 +17,9 @@ def test_a_sample_is_of_the_partnership_of_the_folder_and_submits(partnership):
 
 
 def test_the_faults_are_told_and_found(partnership):
-    ran = partnership.run("police", "sample", "police-crime", "--faults", "--quarter", "2026Q3")
+    ran = partnership.run(
+        "police", "source", "sample", "police-crime", "--faults", "--quarter", "2026Q3"
+    )
     told = {line.split()[0]: int(line.split()[1]) for line in ran.out.splitlines()[3:]}
     file = partnership.root / "police/sample-police-crime.csv"
     arguments = ("check", file, "--dates", "2026Q3", "--json")
@@ -28,17 +32,24 @@ def test_the_faults_are_told_and_found(partnership):
 
 def test_the_same_seed_gives_the_same_file_and_nothing_is_written_over(partnership):
     for name in ("a.csv", "b.csv"):
-        partnership.run("police", "sample", "council-exclusions", "-o", name, "--seed", "7")
+        partnership.run(
+            "police", "source", "sample", "council-exclusions", "-o", name, "--seed", "7"
+        )
     one, two = (partnership.root / "police" / name for name in ("a.csv", "b.csv"))
     assert one.read_bytes() == two.read_bytes()
-    ran = partnership.run("police", "sample", "council-exclusions", "-o", "a.csv", status=2)
+    ran = partnership.run(
+        "police", "source", "sample", "council-exclusions", "-o", "a.csv", status=2
+    )
     assert ran.refusal == "file-already-exists"
     assert "a.csv" in ran.err
     assert (
-        partnership.run("police", "sample", "police-crimes", status=2).refusal == "dataset-unknown"
+        partnership.run("police", "source", "sample", "police-crimes", status=2).refusal
+        == "dataset-unknown"
     )
     assert (
-        partnership.run("police", "sample", "police-asb", "--quarter", "x", status=2).refusal
+        partnership.run(
+            "police", "source", "sample", "police-asb", "--quarter", "x", status=2
+        ).refusal
         == "quarter-not-understood"
     )
 
@@ -46,5 +57,5 @@ def test_the_same_seed_gives_the_same_file_and_nothing_is_written_over(partnersh
 def test_without_a_partnership_it_plays_in_one_that_does_not_exist(partnership):
     (partnership.root / "alone").mkdir()
     for dataset in DATASETS:
-        partnership.run("alone", "sample", dataset, "-n", "5")
+        partnership.run("alone", "source", "sample", dataset, "-n", "5")
     assert "WZ" in (partnership.root / "alone/sample-ambulance-callouts.csv").read_text()

@@ -58,29 +58,31 @@ def test_what_an_officer_wrote_around_the_settings_stays(partnership):
 @pytest.mark.parametrize(
     ("arguments", "refusal"),
     [
-        ((), "begin-or-join"),
-        (("--name", "X"), "area-missing"),
-        (("--name", "X", "--area", "Westshire"), "area-not-understood"),
-        (("--name", "X", *AREA[:2], "--outward", "E07999902=WZ1"), "area-not-named"),
-        (("--name", "X", *AREA, "--lsoas", "E07999901=nothing.csv"), "lsoa-file-unreadable"),
+        (("join",), "founding-or-origin-needed"),
+        (("create", "X"), "area-missing"),
+        (("create", "X", "--area", "Westshire"), "area-not-understood"),
+        (("create", "X", *AREA[:2], "--outward", "E07999902=WZ1"), "area-not-named"),
+        (("create", "X", *AREA, "--lsoas", "E07999901=nothing.csv"), "lsoa-file-unreadable"),
         (
-            ("--name", "X", *AREA, "--lsoas", "E07999901=../passphrase.txt"),
+            ("create", "X", *AREA, "--lsoas", "E07999901=../passphrase.txt"),
             "lsoa-file-without-codes",
         ),
-        (("--name", "X", *AREA, "--first-quarter", "soon"), "quarter-not-understood"),
-        (("--name", "X", *AREA, "--nation", "scotland"), "usage"),
-        (("--origin", "nonsense"), "origin-not-understood"),
-        (("--name", "X", "--origin", "y/z"), "begin-or-join"),
+        (("create", "X", *AREA, "--first-quarter", "soon"), "quarter-not-understood"),
+        (("create", "X", *AREA, "--nation", "scotland"), "usage"),
+        (("join", "--origin", "nonsense"), "origin-not-understood"),
+        (("join", "--founding", "x.founding", "--origin", "y/z"), "usage"),
     ],
 )
 def test_beginnings_that_cannot_be(empty, arguments, refusal):
-    ran = empty.run("me", "init", "--store", "../share", *arguments, status=2)
+    ran = empty.run("me", "partnership", *arguments, "--store", "../share", status=2)
     assert ran.refusal == refusal
     assert not (empty.root / "me/exchange.toml").exists()
 
 
 def test_a_partnership_is_not_begun_twice_in_a_folder(partnership):
-    ran = partnership.run("police", "init", "--name", "X", *AREA, "--store", "../s", status=2)
+    ran = partnership.run(
+        "police", "partnership", "create", "X", *AREA, "--store", "../s", status=2
+    )
     assert ran.refusal == "settings-already-exist"
 
 
@@ -88,14 +90,24 @@ def test_a_partnership_is_not_joined_by_another_founding_than_is_known(partnersh
     file = partnership.root / "other.founding"
     origin = partnership.settings("police").origin
     file.write_text(f"csp-exchange:{origin}:{'cd' * 32}\n")
-    ran = partnership.run("police", "init", "--founding", file, "--store", "../share", status=2)
+    ran = partnership.run(
+        "police", "partnership", "join", "--founding", file, "--store", "../share", status=2
+    )
     assert ran.refusal == "founding-differs"
 
 
 def test_lsoas_are_taken_from_any_file_that_holds_them(empty):
     empty.extract("me", "lsoas.csv", "code,name\nE01999001,Westshire 001A\nE01999002,x\n")
     empty.run(
-        "me", "init", "--name", "X", *AREA, "--lsoas", "E07999901=lsoas.csv", "--store", "../share"
+        "me",
+        "partnership",
+        "create",
+        "X",
+        *AREA,
+        "--lsoas",
+        "E07999901=lsoas.csv",
+        "--store",
+        "../share",
     )
     assert empty.settings("me").plan["areas"][0]["lsoas"] == ["E01999001", "E01999002"]
 
@@ -105,31 +117,40 @@ def test_a_founding_that_is_not_of_this_log_is_refused(partnership):
     file = partnership.root / "other.founding"
     origin = partnership.settings("police").origin
     file.write_text(f"csp-exchange:{origin}:{'cd' * 32}\n")
-    ran = partnership.run("new", "init", "--founding", file, "--store", "../share", status=15)
+    ran = partnership.run(
+        "new", "partnership", "join", "--founding", file, "--store", "../share", status=15
+    )
     assert ran.refusal == "log-of-another-partnership"
     assert not (partnership.root / "new/exchange.toml").exists()
 
 
 def test_nothing_can_be_sent_before_the_founding(empty):
-    empty.run("me", "init", "--name", "X", *AREA, "--store", "../share")
+    empty.run("me", "partnership", "create", "X", *AREA, "--store", "../share")
     empty.signed("me", *KEY)
     ran = empty.submit("me", empty.extract("me", "x.csv", crimes()), status=2)
     assert ran.refusal == "founding-unknown"
 
 
 def test_founding_takes_two_coordinators(empty):
-    empty.run("me", "init", "--name", "X", *AREA, "--store", "../share")
+    empty.run("me", "partnership", "create", "X", *AREA, "--store", "../share")
     empty.signed("me", *KEY)
     card = empty.root / "me/p-liaison.card"
-    assert empty.signed("me", "enrol", card, "--yes", status=2).refusal == "two-cards-needed"
-    ran = empty.signed("me", "enrol", card, card, "--yes", status=12)
+    assert (
+        empty.signed("me", "partner", "add", card, "--yes", status=2).refusal == "two-cards-needed"
+    )
+    ran = empty.signed("me", "partner", "add", card, card, "--yes", status=12)
     assert ran.refusal == "founding-cards-missing"
     assert list((empty.root / "share/log").iterdir()) == []
 
 
 def test_a_partnership_is_founded_once(partnership):
     ran = partnership.signed(
-        "council", "enrol", partnership.root / "police/police-liaison.card", "--yes", status=16
+        "council",
+        "partner",
+        "add",
+        partnership.root / "police/police-liaison.card",
+        "--yes",
+        status=16,
     )
     assert ran.refusal == "key-already-enrolled"
 
@@ -138,7 +159,7 @@ def test_a_partnership_is_founded_once(partnership):
 def test_a_card_that_is_none_is_refused(partnership, damage):
     card = partnership.root / "x.card"
     card.write_bytes(damage)
-    ran = partnership.signed("council", "enrol", card, "--yes", status=13)
+    ran = partnership.signed("council", "partner", "add", card, "--yes", status=13)
     assert ran.refusal == "card-unreadable"
 
 
@@ -146,7 +167,7 @@ def test_a_card_somebody_changed_is_refused(partnership):
     card = partnership.root / "police/police-liaison.card"
     other = partnership.root / "x.card"
     other.write_bytes(card.read_bytes().replace(b"liaison@police", b"thief@police"))
-    ran = partnership.signed("council", "enrol", other, "--yes", status=13)
+    ran = partnership.signed("council", "partner", "add", other, "--yes", status=13)
     assert ran.refusal == "card-not-self-signed"
 
 
@@ -154,7 +175,7 @@ def test_only_a_coordinator_enrols(partnership):
     join(partnership, "newcomer")
     make_key(partnership, "newcomer")
     card = partnership.root / "newcomer/newcomer-liaison.card"
-    ran = partnership.signed("ambulance", "enrol", card, "--yes", status=12)
+    ran = partnership.signed("ambulance", "partner", "add", card, "--yes", status=12)
     assert ran.refusal == "signer-not-coordinator"
     ran = partnership.submit(
         "newcomer", partnership.extract("newcomer", "x.csv", crimes()), status=12
@@ -165,7 +186,7 @@ def test_only_a_coordinator_enrols(partnership):
 
 
 def test_a_short_passphrase_makes_no_key(empty):
-    empty.run("me", "init", "--name", "X", *AREA, "--store", "../share")
+    empty.run("me", "partnership", "create", "X", *AREA, "--store", "../share")
     (empty.root / "passphrase.txt").write_text("short\n")
     ran = empty.signed("me", *KEY, status=13)
     assert ran.refusal == "passphrase-too-short"
@@ -181,7 +202,7 @@ def test_a_key_is_not_made_over_another(partnership):
 
 
 def test_ids_have_one_form(empty):
-    empty.run("me", "init", "--name", "X", *AREA, "--store", "../share")
+    empty.run("me", "partnership", "create", "X", *AREA, "--store", "../share")
     for wrong in ("Police", "po lice", "po/lice", "-", "../x", "é"):
         command = ("key", "new", "--partner", wrong, "--name", "P", "--kind", "police")
         empty.signed("me", *command, "--contact", "c@example", status=2)
@@ -277,15 +298,15 @@ def test_a_store_that_is_not_connected(partnership):
 
 
 def test_datasets_are_shown(empty):
-    ran = empty.run("me", "datasets")
+    ran = empty.run("me", "explain")
     assert "wording to be confirmed" in ran.out
     assert "duty to be confirmed" in ran.out
-    ran = empty.run("me", "datasets", "ambulance-callouts")
+    ran = empty.run("me", "explain", "ambulance-callouts")
     assert "no finer than: outward code, locked" in ran.out
     assert "to the hour" in ran.out
-    assert empty.run("me", "datasets", "police-crime", "--json").json[0]["columns"]
-    assert empty.run("me", "datasets", "x", status=2).refusal == "dataset-unknown"
-    assert "did you mean police-crime" in empty.run("me", "datasets", "police-crimes", status=2).err
+    assert empty.run("me", "explain", "police-crime", "--json").json[0]["columns"]
+    assert empty.run("me", "explain", "x", status=2).refusal == "word-unknown"
+    assert "did you mean police-crime" in empty.run("me", "explain", "police-crimes", status=2).err
 
 
 def test_a_quarter_that_is_none(partnership):

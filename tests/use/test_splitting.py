@@ -152,7 +152,7 @@ def test_a_file_that_looks_like_another_dataset_is_refused(county):
 def test_a_mapping_is_drafted_once_for_all_of_them(county):
     rows = (f"0{i % 9 + 1}/0{7 + i % 3}/2026,45,{PLACES[i % 4]}" for i in range(48))
     file = county.extract("police", "odd.csv", csv("Rep Dt,Offence,Where it was", *rows))
-    county.run("police", "map", file, "--dataset", "police-crime")
+    county.run("police", "source", "map", file, "--dataset", "police-crime")
     path = county.root / "police/police-crime.toml"
     told = '[columns]\ndistrict = "Where it was"'
     path.write_text(path.read_text().replace("[columns]", told))

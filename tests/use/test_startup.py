@@ -11,6 +11,7 @@ import click
 import pytest
 
 from exchange.cli.group import exchange
+from exchange.cli.tree import MOVED, node_of, summary
 from tests.lib.extracts import crimes
 from tests.lib.partnership import NOW
 
@@ -20,8 +21,7 @@ HEAVY = frozenset(
 )
 # Commands that read no rows, and so no table library.
 READS_NO_ROWS = {
-    "datasets": ("datasets",),
-    "one dataset": ("datasets", "police-crime"),
+    "datasets": ("explain",),
     "explain a dataset": ("explain", "police-crime"),
     "explain a rule": ("explain", "date-missing"),
     "explain a code": ("explain", "28A"),
@@ -29,13 +29,13 @@ READS_NO_ROWS = {
     "what is mine": ("status", "--mine"),
     "keys": ("key", "list"),
     "partners": ("partner", "list"),
-    "areas": ("area", "list"),
-    "protocol": ("protocol", "status"),
-    "calendar": ("calendar", "-o", "due.ics"),
-    "witness": ("witness",),
+    "areas": ("partnership", "area", "list"),
+    "protocol": ("partnership", "protocol", "show"),
+    "calendar": ("status", "--calendar", "due.ics"),
+    "witness": ("log", "cosign"),
     "log": ("verify", "--log-only"),
     "log and bundles": ("verify",),
-    "gazetteer": ("gazetteer", "status"),
+    "gazetteer": ("places", "show"),
     "compliance": ("report", "compliance", "-o", "board.html"),
 }
 # Commands that read rows; none of them asks for the place of an outward code that no area lists.
@@ -43,7 +43,7 @@ READS_ROWS = {
     "check": ("check", "crime.csv"),
     "submit": ("submit", "crime.csv", "--yes", "--passphrase-file", "../passphrase.txt"),
     "pull": ("pull", "merged", "--passphrase-file", "../passphrase.txt"),
-    "evidence": ("evidence", "crime.csv", "--json"),
+    "preview --evidence": ("preview", "crime.csv", "--evidence", "evidence.json"),
 }
 CODE = """
 import contextlib, io, json, sys
@@ -144,7 +144,7 @@ def test_help_shows_first_what_officers_do_each_quarter_on_one_screen(partnershi
     lines = partnership.run("police", "--help").out.splitlines()
     first = lines.index("Every quarter:")
     assert [line.split()[0] for line in lines[first + 1 : first + 7]] == [
-        "status", "check", "preview", "submit", "nil", "pull",
+        "status", "check", "preview", "submit", "nil", "withdraw",
     ]  # fmt: skip
     assert first + 7 <= 24
     assert max(map(len, lines)) <= 80
@@ -157,3 +157,26 @@ def test_a_typing_error_is_answered_with_what_was_meant(partnership, typed, mean
     ran = partnership.run("police", typed, status=2)
     assert ran.refusal == "usage"
     assert (f"did you mean {meant}?" in ran.err) == bool(meant)
+
+
+@pytest.mark.parametrize(("old", "new"), MOVED.items())
+def test_a_command_that_has_moved_says_where_it_is(partnership, old, new):
+    ran = partnership.run("police", *old.split(), status=2)
+    assert ran.refusal == "usage"
+    assert f"is now: exchange {new}" in ran.err
+    for path in new.split(", or "):
+        words = [word for word in path.split() if word == word.lower() and word[0] != "-"]
+        assert node_of(" ".join(words)).says
+
+
+def test_each_command_of_the_tree_is_there_and_named_as_it_is_typed():
+    for path, command in leaves(exchange):
+        assert command.name == path[-1]
+        assert command.help == summary(" ".join(path))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_set_up_by_what_is_printed(partnership, shell):
+    ran = partnership.run("police", "completion", shell)
+    assert "_EXCHANGE_COMPLETE" in ran.out
+    assert f"exchange completion {shell} >> ~/" in ran.err

@@ -28,7 +28,7 @@ def pulled(prepared) -> Partnership:
 
 
 def table(p: Partnership, *told: object, status: int = 0):
-    ran = p.run("analysts", "table", "merged", *told, "-o", "t.json", status=status)
+    ran = p.run("analysts", "report", "table", "merged", *told, "-o", "t.json", status=status)
     if status:
         return ran
     return json.loads((p.root / "analysts/t.json").read_bytes())["tables"]["records"]
@@ -62,12 +62,12 @@ def test_slices_add_up_and_none_has_a_small_number(pulled):
 def test_what_may_be_published_bears_no_marking_and_what_may_not_does(pulled):
     p, folder = pulled, pulled.root / "analysts"
     outputs = [w for form in ("html", "txt", "xlsx") for w in ("-o", f"t.{form}")]
-    p.run("analysts", "table", "merged", "--rows", "theme", *outputs)
+    p.run("analysts", "report", "table", "merged", "--rows", "theme", *outputs)
     assert "OFFICIAL-SENSITIVE" in (folder / "t.txt").read_text()
-    p.signed("council", "edition", "2026Q3", "--yes")
+    p.signed("council", "report", "edition", "2026Q3", "--yes")
     p.signed("analysts", "pull", "merged")
     for words, marked in (
-        (("table", "merged", "--rows", "theme"), False),
+        (("report", "table", "merged", "--rows", "theme"), False),
         (("report", "assessment", "merged", "--year", "2026"), True),
         (("report", "compliance"), True),
     ):
@@ -117,11 +117,11 @@ def test_a_folder_that_is_no_pull_is_refused(partnership):
 
 
 def test_without_an_edition_a_table_is_a_draft(pulled):
-    ran = pulled.run("analysts", "table", "merged", "--rows", "theme", "-o", "t.json")
+    ran = pulled.run("analysts", "report", "table", "merged", "--rows", "theme", "-o", "t.json")
     assert ran.warnings == ["edition-missing"]
-    pulled.signed("council", "edition", "2026Q3", "--yes")
+    pulled.signed("council", "report", "edition", "2026Q3", "--yes")
     pulled.signed("analysts", "pull", "merged")
-    ran = pulled.run("analysts", "table", "merged", "--rows", "theme", "-o", "t.json")
+    ran = pulled.run("analysts", "report", "table", "merged", "--rows", "theme", "-o", "t.json")
     assert ran.warnings == []
 
 
@@ -147,7 +147,9 @@ def test_a_pull_that_was_altered_since_is_not_counted(pulled, damage):
 
 
 def test_a_file_without_a_place_is_refused_before_anything_is_done(pulled):
-    ran = pulled.run("analysts", "table", "merged", "--rows", "theme", "-o", "no/x.html", status=2)
+    ran = pulled.run(
+        "analysts", "report", "table", "merged", "--rows", "theme", "-o", "no/x.html", status=2
+    )
     assert ran.refusal == "output-folder-missing"
     assert "no/x.html" in ran.err
 
@@ -162,7 +164,9 @@ def test_a_workbook_tells_headings_apart_that_excel_would_take_for_one():
 
 def test_a_wide_table_is_several_on_a_page_and_one_in_a_workbook(pulled):
     outputs = ("-o", "w.html", "-o", "w.xlsx")
-    pulled.run("analysts", "table", "merged", "--rows", "weekday", "--columns", "hour", *outputs)
+    pulled.run(
+        "analysts", "report", "table", "merged", "--rows", "weekday", "--columns", "hour", *outputs
+    )
     folder = pulled.root / "analysts"
     page = (folder / "w.html").read_text(encoding="utf-8")
     assert page.count("<table>") == 3
@@ -177,13 +181,13 @@ WORDS = ("--rows", "theme", "--columns", "month")
 
 def edition(p: Partnership, who: str = "analysts", *told: object) -> list[dict[str, str]]:
     """Issue an edition, pull, and return a table of it that is no draft."""
-    p.signed("council", "edition", "2026Q3", "--yes")
+    p.signed("council", "report", "edition", "2026Q3", "--yes")
     return of_edition(p, who, *told)
 
 
 def of_edition(p: Partnership, who: str = "analysts", *told: object) -> list[dict[str, str]]:
     p.signed(who, "pull", "merged", *told)
-    ran = p.run(who, "table", "merged", *WORDS, "-o", "t.json")
+    ran = p.run(who, "report", "table", "merged", *WORDS, "-o", "t.json")
     assert ran.warnings == []
     return json.loads((p.root / who / "t.json").read_bytes())["tables"]["records"]
 
@@ -199,13 +203,13 @@ def test_who_joined_later_has_the_same_numbers_once_all_is_shared_with_them(pull
     lib.join(pulled, "fire")
     lib.make_key(pulled, "fire")
     lib.enrol(pulled, "fire")
-    pulled.signed("police", "reshare", "--yes")
+    pulled.signed("police", "log", "reseal", "--yes")
     pulled.signed("fire", "pull", "merged")
-    ran = pulled.run("fire", "table", "merged", *WORDS, "-o", "t.json")
+    ran = pulled.run("fire", "report", "table", "merged", *WORDS, "-o", "t.json")
     assert ran.warnings == ["edition-not-whole"]
-    pulled.signed("ambulance", "reshare", "--yes")
+    pulled.signed("ambulance", "log", "reseal", "--yes")
     assert of_edition(pulled, "fire") == whole
-    ran = pulled.signed("council", "edition", "2026Q3", "--yes", status=2)
+    ran = pulled.signed("council", "report", "edition", "2026Q3", "--yes", status=2)
     assert ran.refusal == "edition-not-newer"
 
 
@@ -218,7 +222,7 @@ def test_the_cells_of_an_edition_that_were_altered_are_not_counted(pulled):
 
 def test_a_table_names_the_edition_of_each_quarter(pulled):
     edition(pulled)
-    pulled.run("analysts", "table", "merged", *WORDS, "-o", "t.txt")
+    pulled.run("analysts", "report", "table", "merged", *WORDS, "-o", "t.txt")
     size = len(pulled.entries()) - 1
     text = (pulled.root / "analysts/t.txt").read_text()
     assert f"2026Q3: edition 1, from the first {size} entries of the log" in text
@@ -228,7 +232,7 @@ def test_every_dataset_of_records_is_in_the_tables(all_sent, tmp_path):
     """Each has another set of columns, and all are one cube."""
     p = all_sent.copy(tmp_path / "p")
     records = [name for name, one in DATASETS.items() if not one.is_numbers]
-    p.run("analysts", "table", "merged", "--rows", "dataset", "-o", "t.json")
+    p.run("analysts", "report", "table", "merged", "--rows", "dataset", "-o", "t.json")
     rows = json.loads((p.root / "analysts/t.json").read_bytes())["tables"]["records"]
     assert {row["dataset"] for row in rows} == {*records, "all"}
     for name in records:

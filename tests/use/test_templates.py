@@ -20,7 +20,7 @@ WITH_CHOICES = [
 def test_a_filled_template_submits_without_a_mapping(everybody, dataset):
     p = everybody
     who = holder_of(dataset)
-    p.run(who, "template", dataset.id)
+    p.run(who, "source", "template", dataset.id)
     path = p.root / who / f"{dataset.id}.xlsx"
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Records", "Example", "Lists", "About"]
@@ -49,7 +49,7 @@ def test_every_choice_of_a_drop_down_is_read(partnership, dataset, nation):
     from schemas.extract.mapping import by_aliases
     from tests.lib.typed import parse, read
 
-    partnership.run("police", "template", dataset.id, "--nation", nation)
+    partnership.run("police", "source", "template", dataset.id, "--nation", nation)
     book = openpyxl.load_workbook(partnership.root / "police" / f"{dataset.id}.xlsx")
     lists, records = book["Lists"], book["Records"]
     chosen = records.data_validations.dataValidation
@@ -75,14 +75,14 @@ def fields_of(choices, dataset):
 
 
 def test_a_template_is_not_written_over_one(partnership):
-    partnership.run("police", "template", "police-crime", "-o", "x.xlsx")
-    ran = partnership.run("police", "template", "police-crime", "-o", "x.xlsx", status=2)
+    partnership.run("police", "source", "template", "police-crime", "-o", "x.xlsx")
+    ran = partnership.run("police", "source", "template", "police-crime", "-o", "x.xlsx", status=2)
     assert ran.refusal == "file-already-exists"
     assert "x.xlsx" in ran.err
 
 
 def test_an_empty_template_is_refused(partnership):
-    partnership.run("police", "template", "police-crime")
+    partnership.run("police", "source", "template", "police-crime")
     file = partnership.root / "police/police-crime.xlsx"
     ran = partnership.run("police", "check", file, "--dataset", "police-crime", status=10)
     assert ran.refusal == "file-without-records"

@@ -21,29 +21,29 @@ def pulled(partnership) -> tuple[Partnership, str, int]:
 
 def test_its_sender_finds_the_line_and_sees_the_reference_only_when_asked(pulled):
     p, record, _ = pulled
-    ran = p.signed("police", "trace", record)
+    ran = p.signed("police", "log", "trace", record)
     assert "police-crime  2026-07-01..2026-09-30  log 3" in ran.out
     lines = (p.root / "police/crime.csv").read_text().splitlines()
     number = int(ran.out.split("line    ")[1].split(" ")[0])
     reference = lines[number - 1].split(",")[0]
     assert reference
     assert reference not in ran.said
-    shown = p.signed("police", "trace", record.upper(), "--with-values")
+    shown = p.signed("police", "log", "trace", record.upper(), "--with-values")
     assert f"source  {reference}" in shown.out
 
 
 def test_all_records_lead_to_lines_of_their_own(pulled):
     p, _, height = pulled
     rows = pl.read_parquet(p.root / "analysts/merged/dataset=police-crime")
-    said = {p.signed("police", "trace", one).out for one in rows["record_id"]}
+    said = {p.signed("police", "log", "trace", one).out for one in rows["record_id"]}
     assert len(said) == height
 
 
 def test_nobody_else_does_and_nothing_after_a_year(pulled):
     p, record, _ = pulled
     for who in ("analysts", "council"):
-        assert p.signed(who, "trace", record, status=2).refusal == "record-not-traced"
-    p.signed("police", "trace", "0" * 32, status=2)
+        assert p.signed(who, "log", "trace", record, status=2).refusal == "record-not-traced"
+    p.signed("police", "log", "trace", "0" * 32, status=2)
     for path in p.settings("police").profile.glob("keymaps/*.age"):
         import os
 
@@ -51,4 +51,4 @@ def test_nobody_else_does_and_nothing_after_a_year(pulled):
         os.utime(path, (old, old))
     p.now += timedelta(days=1)
     p.submit("police", p.extract("police", "more.csv", crimes(31)))
-    assert p.signed("police", "trace", record, status=2).refusal == "record-not-traced"
+    assert p.signed("police", "log", "trace", record, status=2).refusal == "record-not-traced"

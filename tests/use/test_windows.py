@@ -118,7 +118,7 @@ def test_folders_of_sync_clients_are_known_by_what_they_tell_the_system(tmp_path
 def test_an_officer_whose_own_folder_is_synced_is_warned(tmp_path):
     p = lib.Partnership(tmp_path)
     (tmp_path / "Dropbox").mkdir()
-    ran = p.run("Dropbox", "init", "--name", "Westshire", *lib.AREA, *lib.SHARE)
+    ran = p.run("Dropbox", "partnership", "create", "Westshire", *lib.AREA, *lib.SHARE)
     assert "profile-in-sync-folder" in ran.warnings
 
 
@@ -126,7 +126,7 @@ def test_an_officer_whose_own_folder_is_synced_is_warned(tmp_path):
 def test_a_partnership_can_not_have_a_name_that_windows_keeps(tmp_path, name):
     p = lib.Partnership(tmp_path)
     (tmp_path / "council").mkdir()
-    ran = p.run("council", "init", "--name", name, *lib.AREA, *lib.SHARE, status=2)
+    ran = p.run("council", "partnership", "create", name, *lib.AREA, *lib.SHARE, status=2)
     assert ran.refusal == "name-reserved"
     assert not (tmp_path / "council/exchange.toml").exists()
 

@@ -1,11 +1,11 @@
-"""The report for the data-protection officer: what `exchange evidence` does."""
+"""The report for the data-protection officer: what `exchange preview --evidence` does."""
 
+import json
 from pathlib import Path
 
 from exchange.cli import console
 from exchange.cli.actions.extracts import viewed
 from exchange.cli.group import App
-from exchange.errors import Usage
 from exchange.files import replace
 from exchange.reports.html import render
 from exchange.submission.evidence import measure_extract
@@ -20,20 +20,9 @@ def measure_files(
     dates: str | None,
     domestic: str | None,
     passphrase_file: str | None,
-    output: Path | None,
-    as_json: bool,
+    output: Path,
 ) -> None:
-    """Measure what would leave of an extract; no record is in it, and nothing leaves.
-
-    Raises:
-        Usage: neither a page nor JSON is asked for.
-    """
-    if output is None and not as_json:
-        raise Usage(
-            "output-not-named",
-            "it is not said where the report goes",
-            "say: -o FILE.html, or --json",
-        )
+    """Measure what would leave of an extract; no record is in it, and nothing leaves."""
     plan = viewed(
         app,
         files,
@@ -42,10 +31,9 @@ def measure_files(
         passphrase_file=passphrase_file,
     )
     parts = measure_extract(plan)
-    if output is not None:
-        title = "How it is depersonalised: evidence"
-        replace(app.folder / output, render("evidence", title, app.now, parts=parts))
-    if as_json:
-        console.as_json(parts)
-    elif output is not None:
-        console.result(f"written  {output}")
+    if output.suffix.lower() == ".json":
+        content = json.dumps(parts, ensure_ascii=False, indent=2, default=str).encode()
+    else:
+        content = render("evidence", "How it is depersonalised: evidence", app.now, parts=parts)
+    replace(app.folder / output, content)
+    console.result(f"written  {output}")

@@ -1,4 +1,4 @@
-"""Drafting the mapping of a source whose headings are not known: what `exchange map` does."""
+"""Drafting the mapping of an unfamiliar file: what `exchange source map` does."""
 
 from collections.abc import Callable
 from dataclasses import replace as replace_fields
@@ -195,7 +195,7 @@ def _say(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> None:
 def _toml(file: str, dataset: Dataset, raw: Raw, found: Draft) -> str:
     """Write the mapping, each column with how sure it is."""
     document = tomlkit.document()
-    document.add(tomlkit.comment("Drafted by exchange map; look it over. It stays here."))
+    document.add(tomlkit.comment("Drafted by exchange source map; look it over. It stays here."))
     document.add("says", tomlkit.item(f"drafted from {file}"))
     document.add("datasets", tomlkit.item([dataset.id]))
     document.add("unused", tomlkit.item([raw.headings[n - 1] for n in found.unused]))

@@ -140,7 +140,7 @@ def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
 def _say_to_carry(sent: Sequence[SentBundle]) -> None:
     if any(one.sent.position is None for one in sent):
         console.hint(
-            "send the file to a partner who can write to the store; they: exchange receive FILE"
+            "send the file to a partner who can write to the store; they: exchange log receive FILE"
         )
 
 

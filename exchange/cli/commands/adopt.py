@@ -1,11 +1,11 @@
-"""exchange adopt: the partnership shares a dataset, or a newer version of its form, from now on."""
+"""exchange partnership adopt: share a dataset, or a newer version of its form, from now on."""
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import summary
 from exchange.cli.options import QUARTER
 from exchange.cli.session import EntryWriter, writes_entries
+from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from partners.entries.governance import Holding
@@ -16,7 +16,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.quarters import LONDON, Quarter
 
 
-@click.command("adopt", help=summary("adopt"))
+@click.command(help=summary("partnership adopt"))
 @click.argument("dataset", required=False)
 @click.option(
     "--from",
@@ -64,7 +64,8 @@ def _older(register: Register) -> list[Dataset]:
         raise Usage(
             "adoption-not-newer",
             f"{register.name} uses the newest version of all its datasets already",
-            "if who holds one has changed, name it: exchange adopt DATASET --from QUARTER",
+            "if who holds one has changed, name it: "
+            "exchange partnership adopt DATASET --from QUARTER",
         )
     return older
 

@@ -1,4 +1,4 @@
-"""exchange area: the areas of a partnership, as they change."""
+"""exchange partnership area: the areas of a partnership, as they change."""
 
 import re
 from dataclasses import replace
@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from exchange.cli import console
-from exchange.cli.commands.init import pair, read_lsoas
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.session import EntryWriter, open_log, writes_entries
+from exchange.cli.setup_files import pair, read_lsoas
+from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from partners.entries.kinds import ChangeAreas
@@ -19,12 +20,7 @@ from schemas.areas import Area
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group("area", help=summary("area"))
-def command() -> None:
-    """Group what there is to do with areas."""
-
-
-@command.command("list", help="Show the areas, from when to when they are the partnership's.")
+@click.command(help=summary("partnership area list"))
 @click.pass_obj
 def list_(app: App) -> None:
     """Show each area with its lists."""
@@ -43,7 +39,7 @@ def list_(app: App) -> None:
     console.table(rows, ("code", "name", "from", "to", "outward codes", "LSOAs"))
 
 
-@command.command("add", help="Add an area, such as after a reorganisation (coordinators).")
+@click.command(help=summary("partnership area add"))
 @click.argument("area", metavar="CODE=NAME")
 @click.option(
     "--from", "first", type=_DAY, metavar="DATE", help="Its first day; default: from the beginning."
@@ -70,7 +66,7 @@ def add(
         raise Usage(
             "area-already-listed",
             f"{code} is an area of it already",
-            "see them: exchange area list",
+            "see them: exchange partnership area list",
         )
     new = Area(
         code,
@@ -83,7 +79,7 @@ def add(
     console.result(f"added  {name} ({code})  log {position}")
 
 
-@command.command("end", help="End an area on its last day (coordinators).")
+@click.command(help=summary("partnership area end"))
 @click.argument("code", metavar="CODE")
 @click.option("--on", "last", type=_DAY, metavar="DATE", required=True, help="Its last day.")
 @writes_entries
@@ -91,7 +87,9 @@ def end(writer: EntryWriter, code: str, last: datetime) -> None:
     """Log all areas, this one with its end; records of later days are elsewhere."""
     log = writer.log
     if all(one.code != code for one in log.register.areas):
-        raise Usage("area-unknown", f"{code} is no area of it", "see them: exchange area list")
+        raise Usage(
+            "area-unknown", f"{code} is no area of it", "see them: exchange partnership area list"
+        )
     areas = tuple(
         replace(one, last=last.date()) if one.code == code else one for one in log.register.areas
     )

@@ -1,4 +1,4 @@
-"""exchange assess: the strategy group's own word on a requirement."""
+"""exchange report answer: the strategy group's own word on a requirement."""
 
 import difflib
 from datetime import date, datetime
@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from exchange.cli import console
-from exchange.cli.group import summary
 from exchange.cli.session import EntryWriter, writes_entries
+from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from partners.entries import fields
@@ -17,7 +17,7 @@ from partners.law.requirements import requirements
 from partners.register.state import Assessment
 
 
-@click.command("assess", help=summary("assess"))
+@click.command(help=summary("report answer"))
 @click.argument("requirement")
 @click.option(
     "--answer",

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import (
     answers,
     as_json,
@@ -14,9 +14,10 @@ from exchange.cli.options import (
     report,
     with_values,
 )
+from exchange.cli.tree import summary
 
 
-@click.command("check", help=summary("check"))
+@click.command(help=summary("check"))
 @extracts
 @datasets
 @dates

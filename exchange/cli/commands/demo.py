@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
+from exchange.cli.tree import summary
 from exchange.errors import Refusal, Usage
 from exchange.profile.settings import Settings
 from exchange.samples.demo import PASSPHRASE, PROTOCOL, QUARTER, README, REPORTS, STEPS, DemoStep
@@ -33,7 +34,7 @@ _SHOWN = (
 )
 
 
-@click.command("demo", help=summary("demo"))
+@click.command(help=summary("demo"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
 @click.option("--replace", is_flag=True, help="Replace what an earlier demo left there.")
 @click.pass_obj

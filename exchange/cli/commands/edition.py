@@ -1,18 +1,18 @@
-"""exchange edition: fix what the published tables of a quarter count."""
+"""exchange report edition: fix what the published tables of a quarter count."""
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import summary
 from exchange.cli.options import QUARTER
 from exchange.cli.session import EntryWriter, writes_entries
+from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.log.log import Log
 from partners.entries.kinds import Edition
 from schemas.quarters import Quarter
 
 
-@click.command("edition", help=summary("edition"))
+@click.command(help=summary("report edition"))
 @click.argument("quarter", type=QUARTER, metavar="QUARTER")
 @writes_entries
 def command(writer: EntryWriter, quarter: Quarter) -> None:

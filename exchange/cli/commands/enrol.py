@@ -1,4 +1,4 @@
-"""exchange enrol: found the partnership with two coordinators' cards, or admit a card."""
+"""exchange partner add: found the partnership with two coordinators' cards, or admit a card."""
 
 import secrets
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import as_json, expanded, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
+from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.files import replace
 from exchange.keys.identity import UnlockedKey, fingerprint, read_card_file
@@ -30,7 +31,7 @@ from schemas.quarters import Quarter
 Given = tuple[Card, bytes]
 
 
-@click.command("enrol", help=summary("enrol"))
+@click.command(help=summary("partner add"))
 @click.argument(
     "cards",
     nargs=-1,
@@ -78,7 +79,8 @@ def command(
     if founding:
         file = _founding_file(settings)
         console.hint(
-            f"send {file.name} to every partner; they join with: exchange init --founding FILE "
+            f"send {file.name} to every partner; they join with: "
+            "exchange partnership join --founding FILE "
             "--store STORE"
         )
 

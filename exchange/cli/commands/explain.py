@@ -6,13 +6,16 @@ from typing import Final
 import click
 
 from exchange.cli import console
-from exchange.cli.commands.datasets import say_dataset
-from exchange.cli.group import App, summary
+from exchange.cli.dataset_words import dataset_json, holders, say_dataset
+from exchange.cli.group import App
+from exchange.cli.options import as_json
+from exchange.cli.tree import summary
+from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.messages import Message, messages
 from partners.law.requirements import GUIDE, Requirement, requirements
 from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList
-from schemas.datasets.registry import DATASETS
+from schemas.datasets.registry import DATASETS, REFUSED
 from schemas.findings.finding import Rule
 from schemas.findings.rules import RULES
 
@@ -35,13 +38,26 @@ def how_it_leaves(code: Code) -> str:
     return _PROTECTS.get(code.protects) or _NATURES.get(code.nature, "")
 
 
-@click.command("explain", help=summary("explain"))
-@click.argument("word", metavar="DATASET|RULE|MESSAGE|CODE|REQUIREMENT")
+@click.command(help=summary("explain"))
+@click.argument("word", metavar="[DATASET|RULE|MESSAGE|CODE|REQUIREMENT]", required=False)
+@as_json
 @click.pass_obj
-def command(_: App, word: str) -> None:
-    """Look a word up among datasets, rules, messages, codes and requirements."""
+def command(_: App, word: str | None, as_json: bool) -> None:
+    """Look a word up among datasets, rules, messages, codes and requirements.
+
+    Without a word, the datasets are listed. --json is for datasets.
+    """
+    if word is None or (as_json and word not in DATASETS):
+        if word is not None:
+            check_dataset(word)
+        _list_datasets(as_json=as_json)
+        return
     if word in DATASETS:
-        say_dataset(DATASETS[word])
+        dataset = DATASETS[word]
+        if as_json:
+            console.as_json([dataset_json(dataset, whole=True)])
+        else:
+            say_dataset(dataset)
         return
     if word in RULES:
         _rule(RULES[word])
@@ -60,7 +76,7 @@ def command(_: App, word: str) -> None:
         near = difflib.get_close_matches(
             word, [*DATASETS, *RULES, *messages(), *requirements()], n=1
         )
-        meant = f"did you mean {near[0]}" if near else "datasets: exchange datasets"
+        meant = f"did you mean {near[0]}" if near else "datasets: exchange explain"
         raise Usage(
             "word-unknown",
             f'"{word}" is no dataset, rule, message, code of a list or requirement',
@@ -72,6 +88,18 @@ def command(_: App, word: str) -> None:
         console.result(f"    class: {code.klass}")
         console.result(f"    {how_it_leaves(code) or 'leaves as finely as its dataset allows'}")
         console.result(f"    read in: {code.source}")
+
+
+def _list_datasets(*, as_json: bool) -> None:
+    for name, why in REFUSED.items():
+        console.warning("local-dataset-refused", f"the local dataset {name} was not taken: {why}")
+    if as_json:
+        console.as_json([dataset_json(one, whole=False) for one in DATASETS.values()])
+        return
+    console.table(
+        [(d.id, d.title, holders(d), str(d.paragraph)) for d in DATASETS.values()],
+        ("dataset", "what it is", "held by", "prescribed by"),
+    )
 
 
 def _code(one: CodeList, word: str) -> Code | None:
@@ -88,7 +116,8 @@ def _requirement(one: Requirement) -> None:
             console.result(f"        {law.confirmed}")
     if not one.laws:
         console.result(f"    {GUIDE}")
-    how = "by the log" if one.proof else f"by the strategy group: exchange assess {one.id} --help"
+    answer = f"exchange report answer {one.id} --help"
+    how = "by the log" if one.proof else f"by the strategy group: {answer}"
     console.result(f"    answered: {how}")
 
 

@@ -1,4 +1,4 @@
-"""exchange gazetteer: what this machine knows of outward codes and postcodes."""
+"""exchange places: what this machine knows of outward codes and postcodes."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +14,9 @@ from depersonalise.places.gazetteer import (
     PlaceFile,
 )
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.tree import summary
 from exchange.errors import ExtractUnreadable
 from exchange.profile.settings import Settings
 from exchange.text import with_noun
@@ -28,7 +29,7 @@ _WITHOUT: Final = {
             "an outward code written without its space, such as M11, is known only if it is listed "
             "for the partnership's areas; else it is asked about: it may be the sector M1 1"
         ),
-        "get GB.txt of GeoNames (or pgeocode's) once, and: exchange gazetteer add GB.txt",
+        "get GB.txt of GeoNames (or pgeocode's) once, and: exchange places add GB.txt",
     ),
     POSTCODES: (
         (
@@ -39,28 +40,23 @@ _WITHOUT: Final = {
         ),
         (
             "get the NSPL or ONSPD of the Office for National Statistics once, and: "
-            "exchange gazetteer add FILE.zip"
+            "exchange places add FILE.zip"
         ),
     ),
 }
 
 
-@click.group("gazetteer", help=summary("gazetteer"))
-def command() -> None:
-    """Group what there is to know of places; nothing is ever downloaded."""
-
-
-@command.command("status", help="Show what there is, and what is not checked without the rest.")
+@click.command(help=summary("places show"))
 @as_json
 @click.pass_obj
-def status(app: App, as_json: bool) -> None:
+def show(app: App, as_json: bool) -> None:
     """Show the files that were given, with hash and date."""
     settings = Settings.all(app.folder, app.partnership)[0]
     try:
         held = Gazetteer(settings.gazetteer_folder).held
     except GazetteerBroken as fault:
         raise ExtractUnreadable(
-            fault.id, str(fault), "give it again: exchange gazetteer add FILE"
+            fault.id, str(fault), "give it again: exchange places add FILE"
         ) from None
     if as_json:
         console.as_json({kind: _to_json(one) for kind, one in held.items()})
@@ -77,7 +73,7 @@ def status(app: App, as_json: bool) -> None:
         console.result(f"protected places of {one.slug}: {listed}")
 
 
-@command.command("add", help="Keep GeoNames' GB.txt, or a directory of postcodes (NSPL, ONSPD).")
+@click.command(help=summary("places add"))
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )

@@ -6,9 +6,10 @@ from typing import Any, Final
 import click
 
 from exchange.cli import console, options, session
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.session import KEYRING_SERVICE
+from exchange.cli.tree import summary
 from exchange.errors import KeyRefused, NotEntitled, Usage
 from exchange.files import aside, publish
 from exchange.keys.identity import (
@@ -32,12 +33,7 @@ _PREFIX: Final = 8  # digits of a fingerprint that must be given
 PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
 
 
-@click.group("key", help=summary("key"))
-def command() -> None:
-    """Keys."""
-
-
-@command.command("new")
+@click.command(help=summary("key new"))
 @click.option("--partner", required=True, metavar="ID", help="Your authority, as westshire-police.")
 @click.option("--name", required=True, help="Its name, as Westshire Police.")
 @click.option(
@@ -119,7 +115,7 @@ def new(
     _say(card, key.name, card_file.name, as_json=as_json)
 
 
-@command.command("card")
+@click.command(help=summary("key card"))
 @passphrase_file
 @as_json
 @click.pass_obj
@@ -157,7 +153,7 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
     _say(made, known[0].key, card_file.name, as_json=as_json)
 
 
-@command.command("list")
+@click.command(help=summary("key list"))
 @as_json
 @click.pass_obj
 def list_(app: App, as_json: bool) -> None:
@@ -174,7 +170,7 @@ def list_(app: App, as_json: bool) -> None:
     console.table(rows, ("officer", "roles", "fingerprint", "made", "renew by", "state"))
 
 
-@command.command("revoke")
+@click.command(help=summary("key revoke"))
 @click.argument("fingerprint", metavar="FINGERPRINT")
 @options.reason("revoke")
 @session.writes_entries
@@ -190,7 +186,7 @@ def revoke(writer: session.EntryWriter, fingerprint: str, reason: str) -> None:
     console.hint("what is submitted from now on is not sealed for it; it keeps what it could open")
 
 
-@command.command("renew")
+@click.command(help=summary("key renew"))
 @passphrase_file
 @as_json
 @click.pass_obj
@@ -207,7 +203,7 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     console.hint(f"once it is enrolled: exchange key use {key.name}")
 
 
-@command.command("use")
+@click.command(help=summary("key use"))
 @click.argument("file", metavar="FILE.key", type=click.Path(path_type=Path))
 @passphrase_file
 @click.pass_obj
@@ -233,7 +229,7 @@ def use(app: App, file: Path, passphrase_file: str | None) -> None:
             f"revoke the old one when it is needed no more: exchange key revoke "
             f'"{fingerprint(one)}" --reason replaced'
         )
-    console.hint("let others seal for the new one what they sent before: exchange reshare")
+    console.hint("let others seal for the new one what they sent before: exchange log reseal")
 
 
 def _own_card(settings: Settings) -> Card:

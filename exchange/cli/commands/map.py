@@ -1,14 +1,15 @@
-"""exchange map: draft a mapping for a source whose headings are not known."""
+"""exchange source map: draft a mapping for a source whose headings are not known."""
 
 from pathlib import Path
 
 import click
 
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import extract
+from exchange.cli.tree import summary
 
 
-@click.command("map", help=summary("map"))
+@click.command(help=summary("source map"))
 @extract
 @click.option("--dataset", metavar="ID", required=True, help="The dataset that the file is of.")
 @click.option(

@@ -3,16 +3,16 @@
 import click
 
 from exchange.cli import console
-from exchange.cli.group import summary
 from exchange.cli.options import of_part, reason
 from exchange.cli.session import EntryWriter, writes_entries
+from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from partners.entries.kinds import Nil
 from schemas.quarters import LONDON, Covered, NotAQuarter
 
 
-@click.command("nil", help=summary("nil"))
+@click.command(help=summary("nil"))
 @click.argument("dataset", metavar="DATASET")
 @click.option("--dates", required=True, metavar="DATES", help="Such as 2026Q3, or 2026-07.")
 @of_part

@@ -1,14 +1,14 @@
-"""exchange nominate: the designated liaison officer of an authority, and the deputy."""
+"""exchange partner liaison: the designated liaison officer of an authority, and the deputy."""
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import summary
 from exchange.cli.session import EntryWriter, writes_entries
+from exchange.cli.tree import summary
 from partners.entries.kinds import Nominate
 
 
-@click.command("nominate", help=summary("nominate"))
+@click.command(help=summary("partner liaison"))
 @click.argument("office", metavar="OFFICE")
 @click.option("--deputy", is_flag=True, help="For when the liaison officer is away.")
 @writes_entries
@@ -22,4 +22,4 @@ def command(writer: EntryWriter, office: str, deputy: bool) -> None:
     done = "nominated and accepted" if accepted else "nominated"
     console.result(f"{done}  {partner}/{office}  {what}  log {position}")
     if not accepted:
-        console.hint(f"they accept with: exchange nominate {office}" + " --deputy" * deputy)
+        console.hint(f"they accept with: exchange partner liaison {office}" + " --deputy" * deputy)

@@ -1,17 +1,17 @@
-"""exchange not-held: a dataset that the authority does not hold, and since when."""
+"""exchange partner not-held: a dataset that the authority does not hold, and since when."""
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import summary
 from exchange.cli.options import QUARTER, reason
 from exchange.cli.session import EntryWriter, writes_entries
+from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from partners.entries.kinds import NotHeld
 from schemas.quarters import Quarter
 
 
-@click.command("not-held", help=summary("not-held"))
+@click.command(help=summary("partner not-held"))
 @click.argument("dataset", metavar="DATASET")
 @click.option(
     "--from", "first", type=QUARTER, required=True, metavar="QUARTER", help="The first quarter."

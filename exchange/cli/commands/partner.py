@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
+from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from exchange.text import list_some, long_date
@@ -21,12 +22,7 @@ from schemas.quarters import LONDON
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group("partner", help=summary("partner"))
-def command() -> None:
-    """Group what there is to do with partners."""
-
-
-@command.command("list", help="Show each partner, its standing in law, and its offices.")
+@click.command(help=summary("partner list"))
 @click.option("--on", "day", type=_DAY, metavar="DATE", help="On a day; default: today.")
 @as_json
 @click.pass_obj
@@ -49,7 +45,7 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
             console.warning("standing-to-be-confirmed", f"{title}: {fault}")
 
 
-@command.command("succeed", help="Say which partner stands in another's place (coordinators).")
+@click.command(help=summary("partner replace"))
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--on", "day", type=_DAY, metavar="DATE", required=True, help="NEW's first day.")

@@ -5,11 +5,12 @@ from typing import Any
 
 import click
 
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import datasets, dates, domestic, extracts, passphrase_file
+from exchange.cli.tree import summary
 
 
-@click.command("preview", help=summary("preview"))
+@click.command(help=summary("preview"))
 @extracts
 @datasets
 @dates
@@ -23,9 +24,23 @@ from exchange.cli.options import datasets, dates, domestic, extracts, passphrase
     metavar="FILE.html",
     help="Write it as a page instead; it holds records, so delete it when you have looked.",
 )
+@click.option(
+    "--evidence",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.html",
+    help="Write the privacy report for your data protection officer instead; it holds no record. "
+    "As FILE.json, the same for programs.",
+)
 @click.pass_obj
-def command(app: App, /, **options: Any) -> None:
+def command(
+    app: App, /, *, evidence: Path | None, rows: int, page: Path | None, **options: Any
+) -> None:
     """Show rows of every way in which rows are treated, side by side."""
+    if evidence is not None:
+        from exchange.cli.actions.evidence import measure_files
+
+        measure_files(app, output=evidence, **options)
+        return
     from exchange.cli.actions.preview import preview_files
 
-    preview_files(app, **options)
+    preview_files(app, rows=rows, page=page, **options)

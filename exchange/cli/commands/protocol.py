@@ -1,4 +1,4 @@
-"""exchange protocol: the information sharing protocol, published, signed and shown."""
+"""exchange partnership protocol: the information sharing protocol, published, signed and shown."""
 
 import hashlib
 from datetime import date, datetime
@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
+from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import NothingToDo, Usage
 from exchange.log.log import Log
@@ -35,12 +36,7 @@ document = click.argument(
 )
 
 
-@click.group("protocol", help=summary("protocol"))
-def command() -> None:
-    """Group what there is to do with the protocol."""
-
-
-@command.command("publish", help="Publish the protocol, or a new version of it (coordinators).")
+@click.command(help=summary("partnership protocol publish"))
 @document
 @click.option("--title", help="What it calls itself; default: the name of the file.")
 @click.option(
@@ -158,7 +154,9 @@ def publish(
     _say_signatures("no longer signed:", void)
     if sharing_personal:
         console.hint(_until_signed(personal_data))
-    console.hint("give the document to every authority; each signs: exchange protocol sign FILE")
+    console.hint(
+        "give the document to every authority; each signs: exchange partnership protocol sign FILE"
+    )
 
 
 def _until_signed(has_clause: bool) -> str:
@@ -167,7 +165,7 @@ def _until_signed(has_clause: bool) -> str:
         return "this version has no clause on personal data, so nobody can share it any more"
     return (
         "a partner can share personal data again once it signs this version's clause: "
-        "exchange protocol sign FILE --personal-data"
+        "exchange partnership protocol sign FILE --personal-data"
     )
 
 
@@ -242,7 +240,7 @@ def _question(void: int) -> str:
     return f"Publish it? This voids {signatures}; every authority has to sign this version."
 
 
-@command.command("sign", help="Sign the protocol for your authority, having read it.")
+@click.command(help=summary("partnership protocol sign"))
 @document
 @click.option("--personal-data", is_flag=True, help="Sign its clause on personal data too.")
 @yes
@@ -257,7 +255,7 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
         raise Usage(
             "protocol-missing",
             "no protocol is published yet",
-            "a coordinator publishes it: exchange protocol publish FILE",
+            "a coordinator publishes it: exchange partnership protocol publish FILE",
         )
     digest, _ = _hashed(app.folder / file)
     if digest != protocol.published.sha256:
@@ -283,10 +281,10 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
     console.result(f"signed  {card.partner}  {protocol.published.title}  log {done}")
 
 
-@command.command("status", help="Show the protocol in force, and who has signed it.")
+@click.command(help=summary("partnership protocol show"))
 @as_json
 @click.pass_obj
-def status(app: App, as_json: bool) -> None:
+def show(app: App, as_json: bool) -> None:
     """Show its settings and, partner by partner, when it was signed."""
     log = open_log(Settings.find(app.folder, app.partnership), offline=True)
     protocol = log.register.protocol
@@ -295,7 +293,7 @@ def status(app: App, as_json: bool) -> None:
         return
     if protocol is None:
         console.result("no protocol is published")
-        console.hint("a coordinator publishes it: exchange protocol publish FILE")
+        console.hint("a coordinator publishes it: exchange partnership protocol publish FILE")
         return
     published = protocol.published
     console.result(f"{published.title}, published {_day(protocol.time)}, log {protocol.position}")
@@ -330,7 +328,7 @@ def _pair(told: str, option: str, between: str) -> tuple[str, str]:
         raise Usage(
             "option-not-understood",
             f"{option} can't be read",
-            "see its form: exchange protocol publish --help",
+            "see its form: exchange partnership protocol publish --help",
         )
     return name, value
 

@@ -1,17 +1,18 @@
-"""exchange receipt: proof of an entry, for whoever has nothing else."""
+"""exchange log receipt: proof of an entry, for whoever has nothing else."""
 
 from pathlib import Path
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.session import open_log
+from exchange.cli.tree import summary
 from exchange.log.receipts import in_words, write_receipt
 from exchange.profile.settings import Settings
 
 
-@click.command("receipt", help=summary("receipt"))
+@click.command(help=summary("log receipt"))
 @click.argument("entry", type=click.IntRange(0), metavar="ENTRY")
 @click.option(
     "-o",
@@ -22,7 +23,7 @@ from exchange.profile.settings import Settings
 )
 @click.pass_obj
 def command(app: App, entry: int, output: Path) -> None:
-    """Write it; anybody verifies it with the founding file: exchange verify-receipt."""
+    """Write it; anybody verifies it with the founding file: exchange log verify-receipt."""
     log = open_log(Settings.find(app.folder, app.partnership), app.now)
     proved = write_receipt(log, entry, app.folder / output)
     console.result(in_words(proved, log.register.name).rstrip())

@@ -1,19 +1,20 @@
-"""exchange receive: put into the log what somebody carried in a file."""
+"""exchange log receive: put into the log what somebody carried in a file."""
 
 from pathlib import Path
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import passphrase_file
 from exchange.cli.session import open_log, say_store, unlock
+from exchange.cli.tree import summary
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
 from exchange.submission.transfer_file import receive
 
 
-@click.command("receive", help=summary("receive"))
+@click.command(help=summary("log receive"))
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )

@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import outputs as output
 from exchange.cli.output_files import check_forms, write_forms
+from exchange.cli.tree import summary
 from exchange.reports.compliance.requirements import FORMS as CHECKLISTS
 from exchange.reports.make import (
     MadeReport,
@@ -19,14 +20,7 @@ from exchange.reports.make import (
 )
 
 
-@click.group("report", help=summary("report"))
-def command() -> None:
-    """Group the reports."""
-
-
-@command.command(
-    "compliance", help="Who shared what and when, and whether duty and protocol are met."
-)
+@click.command(help=summary("report compliance"))
 @click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
 @click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
 @output
@@ -46,7 +40,7 @@ def compliance(app: App, /, *, outputs: tuple[Path, ...], **options: Any) -> Non
     _write(app, made, outputs)
 
 
-@command.command("requirements", help="What the law and the guide of 2007 ask, and how it is met.")
+@click.command(help=summary("report requirements"))
 @click.option(
     "--form",
     type=click.Choice(list(CHECKLISTS)),
@@ -70,7 +64,7 @@ def requirements(app: App, form: str, outputs: tuple[Path, ...]) -> None:
     _write(app, made, outputs)
 
 
-@command.command("assessment", help="The strategic assessment pack, from what was pulled.")
+@click.command(help=summary("report assessment"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--year", metavar="YEAR", required=True, help="The year in which it begins: 2026.")
 @click.option(
@@ -112,7 +106,7 @@ def assessment(
     _write(app, made, outputs)
 
 
-@command.command("county", help="One report of several districts' exchanges.")
+@click.command(help=summary("report county"))
 @click.argument("stores", nargs=-1, metavar="[STORE]...")
 @click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
 @click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")

@@ -1,12 +1,13 @@
-"""exchange reshare: seal for newly enrolled keys what was sent before."""
+"""exchange log reseal: seal for newly enrolled keys what was sent before."""
 
 import click
 
 from exchange.cli import console
 from exchange.cli.confidentiality import check_considered
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import confidentiality_considered, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
+from exchange.cli.tree import summary
 from exchange.errors import NothingToDo
 from exchange.log.recipients import unserved
 from exchange.profile.settings import Settings
@@ -15,7 +16,7 @@ from exchange.text import with_noun
 from partners.register.state import Submission
 
 
-@click.command("reshare", help=summary("reshare"))
+@click.command(help=summary("log reseal"))
 @confidentiality_considered
 @yes
 @passphrase_file

@@ -1,13 +1,14 @@
-"""exchange sample: a made-up extract of a dataset, for training and for trying things out."""
+"""exchange source sample: a made-up extract of a dataset, for training."""
 
 from pathlib import Path
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import QUARTER
 from exchange.cli.session import open_log
+from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.files import aside, publish
@@ -18,7 +19,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.quarters import LONDON, Quarter
 
 
-@click.command("sample", help=summary("sample"))
+@click.command(help=summary("source sample"))
 @click.argument("dataset", metavar="DATASET")
 @click.option("-n", "--rows", default=200, show_default=True, type=click.IntRange(1, 10_000_000))
 @click.option("--seed", default=1, show_default=True, help="Another seed gives other rows.")

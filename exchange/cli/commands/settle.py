@@ -1,12 +1,12 @@
-"""exchange settle: where the log has two branches, settle which one is gone on with."""
+"""exchange log settle: where the log has two branches, settle which one is gone on with."""
 
 from pathlib import Path
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import summary
 from exchange.cli.session import EntryWriter, entry_id, writes_entries
+from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.files import scratch
 from exchange.log.forks import Parted, branch_of, files_of, parted, remembered
@@ -16,7 +16,7 @@ from partners.entries.entry import Entry
 from partners.entries.kinds import Settle
 
 
-@click.command("settle", help=summary("settle"))
+@click.command(help=summary("log settle"))
 @click.argument("entry", type=click.IntRange(0), metavar="[ENTRY]", required=False)
 @click.option(
     "--other",
@@ -50,7 +50,7 @@ def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
         console.hint("it is settled: every partner goes on with this branch when they next read")
         console.hint("what stood in the other one alone is sent again by who had sent it")
     else:
-        console.hint(f"another coordinator says so too: exchange settle {position}")
+        console.hint(f"another coordinator says so too: exchange log settle {position}")
 
 
 def _said(log: Log, position: int) -> Settle:

@@ -1,22 +1,46 @@
 """exchange status: who shared what for a quarter, and what is due."""
 
+from pathlib import Path
+
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.session import open_log
+from exchange.cli.tree import summary
+from exchange.files import replace
+from exchange.profile.settings import Settings
+from exchange.reports.calendar import calendar as deadlines_calendar
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, partnership_status
 from exchange.text import long_date
 
 
-@click.command("status", help=summary("status"))
+@click.command(help=summary("status"))
 @click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
-@click.option("--mine", is_flag=True, help="What you owe, and by when, of the last four quarters.")
+@click.option("--mine", is_flag=True, help="What you still have to send, for the last 4 quarters.")
+@click.option(
+    "--calendar",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.ics",
+    help="Write your deadlines of the next four quarters for a calendar program instead.",
+)
+@click.option("--all", "everybody", is_flag=True, help="With --calendar: those of all partners.")
 @as_json
 @click.pass_obj
-def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
+def command(
+    app: App,
+    quarter: str | None,
+    mine: bool,
+    calendar: Path | None,
+    everybody: bool,
+    as_json: bool,
+) -> None:
     """Show each dataset of each partner for one quarter, or what you owe."""
+    if calendar is not None:
+        _write_calendar(app, calendar, everybody=everybody)
+        return
     with console.progress("reading the log …"):
         status = partnership_status(
             folder=app.folder,
@@ -34,6 +58,14 @@ def command(app: App, quarter: str | None, mine: bool, as_json: bool) -> None:
     console.notices(status.notices)
 
 
+def _write_calendar(app: App, output: Path, *, everybody: bool) -> None:
+    settings = Settings.find(app.folder, app.partnership)
+    register = open_log(settings, offline=True).register
+    partner = "" if everybody else settings.partner
+    replace(app.folder / output, deadlines_calendar(register, partner, app.now))
+    console.result(f"written  {output}")
+
+
 def _say_mine(status: Status) -> None:
     """Say what an authority owes, and by when; and what it can say instead."""
     if not status.standings:
@@ -44,7 +76,9 @@ def _say_mine(status: Status) -> None:
     one = status.standings[0]
     console.hint("to send it: exchange submit FILE")
     console.hint(f"if there was nothing: exchange nil {one.dataset} --dates {one.quarter}")
-    console.hint(f"if you do not hold it: exchange not-held {one.dataset} --from {one.quarter} …")
+    console.hint(
+        f"if you do not hold it: exchange partner not-held {one.dataset} --from {one.quarter} …"
+    )
 
 
 def _say_quarter(status: Status) -> None:

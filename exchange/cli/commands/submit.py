@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import (
     answers,
     as_json,
@@ -21,10 +21,11 @@ from exchange.cli.options import (
     yes,
 )
 from exchange.cli.session import officers
+from exchange.cli.tree import summary
 from exchange.profile.settings import Settings
 
 
-@click.command("submit", help=summary("submit"))
+@click.command(help=summary("submit"))
 @extracts
 @datasets
 @dates

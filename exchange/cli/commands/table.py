@@ -1,15 +1,16 @@
-"""exchange table: a table of counts that may be published."""
+"""exchange report table: a table of counts that may be published."""
 
 from pathlib import Path
 
 import click
 
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import outputs as output
 from exchange.cli.output_files import check_forms, write_forms
+from exchange.cli.tree import summary
 
 
-@click.command("table", help=summary("table"))
+@click.command(help=summary("report table"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--rows",

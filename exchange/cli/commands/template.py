@@ -1,12 +1,13 @@
-"""exchange template: a workbook to fill in for a dataset."""
+"""exchange source template: a workbook to fill in for a dataset."""
 
 from pathlib import Path
 
 import click
 
 from exchange.cli import console
-from exchange.cli.commands.datasets import describe_need
-from exchange.cli.group import App, summary
+from exchange.cli.dataset_words import describe_need
+from exchange.cli.group import App
+from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.files import aside, publish
@@ -14,7 +15,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.quarters import LONDON, Quarter
 
 
-@click.command("template", help=summary("template"))
+@click.command(help=summary("source template"))
 @click.argument("dataset", metavar="DATASET")
 @click.option(
     "-o",

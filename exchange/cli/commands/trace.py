@@ -1,17 +1,18 @@
-"""exchange trace: which line of your extract a record that you sent came from."""
+"""exchange log trace: which line of your extract a record that you sent came from."""
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import passphrase_file
 from exchange.cli.session import open_log, unlock
+from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from exchange.text import format_count
 
 
-@click.command("trace", help=summary("trace"))
+@click.command(help=summary("log trace"))
 @click.argument("record", metavar="RECORD-ID")
 @click.option(
     "--with-values", is_flag=True, help="Show the source's reference too, on this machine alone."

@@ -5,9 +5,10 @@ from typing import Any, Final
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.session import open_log
+from exchange.cli.tree import summary
 from exchange.errors import BundleBroken
 from exchange.log.intervals import Cosignature
 from exchange.log.merkle import root_text
@@ -19,7 +20,7 @@ from exchange.text import list_some, with_noun
 _SHOWN: Final = 200  # entries on a terminal
 
 
-@click.command("verify", help=summary("verify"))
+@click.command(help=summary("verify"))
 @click.option("--log-only", is_flag=True, help="Do not read the bundles.")
 @as_json
 @click.pass_obj
@@ -121,7 +122,9 @@ def _say_bundles(found: StoreAudit) -> None:
             "purged-bundle-present",
             f"the bundle of entry {s.position} was purged, and its bytes are there",
         )
-        console.hint(f"{s.statement.partner} destroys them: exchange purge {s.position} …")
+        console.hint(
+            f"{s.statement.partner} destroys them: exchange withdraw {s.position} --destroy …"
+        )
 
 
 def _witnessed(seen: list[Cosignature]) -> str:

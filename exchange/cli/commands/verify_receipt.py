@@ -1,17 +1,18 @@
-"""exchange verify-receipt: what a receipt proves, on a machine that has nothing else."""
+"""exchange log verify-receipt: what a receipt proves, on a machine that has nothing else."""
 
 from pathlib import Path
 
 import click
 
 from exchange.cli import console
-from exchange.cli.commands.init import read_founding
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
+from exchange.cli.setup_files import read_founding
+from exchange.cli.tree import summary
 from exchange.errors import NotProved
 from exchange.log.receipts import in_words, read_receipt
 
 
-@click.command("verify-receipt", help=summary("verify-receipt"))
+@click.command(help=summary("log verify-receipt"))
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.zip"
 )

@@ -1,21 +1,109 @@
-"""exchange withdraw: take a submission or a nil return out of effect; its bytes stay."""
+"""exchange withdraw: take a submission or a nil return out of effect, and have it deleted."""
+
+from typing import Final
 
 import click
 
+from exchange.bundle.sealed_files import bundle_name
 from exchange.cli import console
-from exchange.cli.group import summary
-from exchange.cli.options import reason
 from exchange.cli.session import EntryWriter, entry_id, writes_entries
-from partners.entries.kinds import Withdraw
+from exchange.cli.tree import summary
+from exchange.errors import NothingToDo, Usage
+from exchange.log.log import Log
+from partners.entries.kinds import Purge, Withdraw
+from partners.entries.reasons import REASONS
+from partners.register.state import Submission
+
+_HERE: Final = "destroyed-here"
+_DESTROYING: Final = {name: says for name, says in REASONS["purge"].items() if name != _HERE}
+_REASONS: Final = REASONS["withdraw"] | _DESTROYING
 
 
-@click.command("withdraw", help=summary("withdraw"))
-@click.argument("entry", type=click.IntRange(0), metavar="ENTRY")
-@reason("withdraw")
+@click.command(help=summary("withdraw"))
+@click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
+@click.option(
+    "--reason",
+    type=click.Choice(list(_REASONS)),
+    required=True,
+    metavar="REASON",
+    help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
+)
+@click.option(
+    "--destroy", is_flag=True, help="Delete its file too, and ask those who have it to delete it."
+)
 @writes_entries
-def command(writer: EntryWriter, entry: int, reason: str) -> None:
-    """Log that an entry of your authority no longer counts."""
+def command(writer: EntryWriter, entry: int, reason: str, destroy: bool) -> None:
+    """Log that a submission of your authority no longer counts.
+
+    With --destroy its file is deleted from the store; its entry and its hash stay in the log.
+    """
+    allowed = _DESTROYING if destroy else REASONS["withdraw"]
+    if reason not in allowed:
+        raise Usage(
+            "reason-does-not-fit",
+            f"{reason} is not a reason {'to destroy' if destroy else 'only to withdraw'}",
+            f"with --destroy, choose --reason {' or '.join(_DESTROYING)}",
+            f"without it, choose --reason {', '.join(REASONS['withdraw'])}",
+        )
+    if destroy:
+        _destroy_own(writer, entry, reason)
+        return
     body = Withdraw(*writer.signer, entry_id(writer.log, entry), reason)
-    position = writer.add(body, f"Withdraw entry {entry}? Its dates are then missing.")
+    position = writer.add(body, f"Withdraw submission {entry}? Its dates will count as not sent.")
     console.result(f"withdrawn  log {entry}  by log {position}")
-    console.hint(f"its bundle is still there; to have it destroyed: exchange purge {entry}")
+    console.hint(
+        f"its file is still there; to delete it: exchange withdraw {entry} --destroy --reason …"
+    )
+
+
+@click.command(help=summary("log confirm-destroyed"))
+@click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
+@writes_entries
+def confirm_destroyed(writer: EntryWriter, entry: int) -> None:
+    """Log that everything that you pulled of a submission is deleted; its sender sees that."""
+    found = _submission(writer.log, entry)
+    if found.statement.partner == writer.settings.partner:
+        raise Usage(
+            "submission-is-your-own",
+            f"log {entry} is your own submission",
+            f"to delete it: exchange withdraw {entry} --destroy --reason …",
+        )
+    body = Purge(*writer.signer, found.id, _HERE)
+    position = writer.add(body, f"Have you deleted everything that you pulled of log {entry}?")
+    console.result(f"confirmed  log {position}  that what was pulled of log {entry} is deleted")
+
+
+def _destroy_own(writer: EntryWriter, entry: int, reason: str) -> None:
+    log = writer.log
+    found = _submission(log, entry)
+    if found.purged_by is not None:
+        _destroy(log, found)
+        raise NothingToDo(
+            "already-destroyed",
+            f"entry {entry} is destroyed already, under entry {found.purged_by}",
+        )
+    body = Purge(*writer.signer, found.id, reason)
+    position = writer.add(body, f"Delete the file of submission {entry}?")
+    _destroy(log, found)
+    console.result(f"destroyed  log {entry}  under log {position}")
+    names = ", ".join(dict.fromkeys(who.split("/")[0] for who, _ in found.statement.recipients))
+    console.hint(
+        f"ask those who may have pulled it ({names}) to delete it, and to confirm that: "
+        f"exchange log confirm-destroyed {entry}"
+    )
+
+
+def _submission(log: Log, entry: int) -> Submission:
+    found = log.register.returned(entry_id(log, entry))
+    if not isinstance(found, Submission):
+        raise Usage(
+            "entry-not-a-submission", f"entry {entry} is no submission", "see them: exchange verify"
+        )
+    return found
+
+
+def _destroy(log: Log, found: Submission) -> None:
+    """Destroy a bundle's bytes, unless a later submission is of the same bundle."""
+    name = bundle_name(found.statement.bundle_sha256)
+    if not any(s.statement.bundle_sha256 in name for s in log.register.current()):
+        log.store.destroy(name)

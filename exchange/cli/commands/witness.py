@@ -1,10 +1,11 @@
-"""exchange witness: say what you see of the log, so that it can't be shown otherwise later."""
+"""exchange log cosign: say what you see of the log, so that it can't be shown otherwise later."""
 
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.session import open_log
+from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, NothingToDo
 from exchange.log.merkle import root_text
 from exchange.log.witness import cosign, witness_of, witnessed
@@ -12,7 +13,7 @@ from exchange.profile.settings import Settings
 from exchange.text import with_noun
 
 
-@click.command("witness", help=summary("witness"))
+@click.command(help=summary("log cosign"))
 @click.pass_obj
 def command(app: App) -> None:
     """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""

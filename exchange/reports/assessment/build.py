@@ -95,7 +95,7 @@ def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tu
         return gazetteer.points(codes - {ELSEWHERE})
     except GazetteerBroken as fault:
         broken = fault
-    raise ExtractUnreadable(broken.id, str(broken), "give it again: exchange gazetteer add FILE")
+    raise ExtractUnreadable(broken.id, str(broken), "give it again: exchange places add FILE")
 
 
 def _boundaries(path: Path | None) -> dict[str, Any] | None:

@@ -140,7 +140,7 @@ def template(first_month: int) -> str:
         lines += [f"# {section.asks}", f'{section.id} = """', '"""', ""]
     lines += [
         "# Last year's plan, a part like this for each target; the records are counted as in",
-        "# `exchange table --only`.",
+        "# `exchange report table --only`.",
         "# [[target]]",
         '# name = "Fewer burglaries"',
         '# only = ["theme=burglary"]',

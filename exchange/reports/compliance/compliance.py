@@ -296,7 +296,8 @@ def _not_served(of: Source) -> ReportTable:
     return ReportTable(
         "not-served",
         "Shared, and not yet served to all",
-        "Sealed before these keys were enrolled; whoever sent it seals it again: exchange reshare.",
+        "Sealed before these keys were enrolled; whoever sent it seals it again: "
+        "exchange log reseal.",
         ("authority", "dataset", "dates", "cannot open it", "log"),
         rows,
     )

@@ -1,8 +1,9 @@
 """The checklist of what partnerships are required to do, in the forms that boards know.
 
 Each requirement is answered by the log where the log proves it, and by the strategy group's own
-word (`exchange assess`) where it can't. What is in force on the day stands first; what is not, or
-only the guide of 2007 asks, after it. The forms are those of the five papers that it comes from.
+word (`exchange report answer`) where it can't. What is in force on the day stands first; what is
+not, or only the guide of 2007 asks, after it. The forms are those of the five papers that it comes
+from.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -286,7 +287,8 @@ def _open(law: Sequence[Answered]) -> Iterator[str]:
             yield f"{one.requirement.id}. {one.requirement.text}: {position}.{action}"
     unanswered = [one.requirement.id for one in law if not one.answer]
     if unanswered:
-        yield f"Nobody has answered {', '.join(unanswered)}: exchange assess {unanswered[0]} --help"
+        answer = f"exchange report answer {unanswered[0]} --help"
+        yield f"Nobody has answered {', '.join(unanswered)}: {answer}"
 
 
 def _unknown(of: Source) -> tuple[ReportWarning, ...]:

@@ -1,38 +1,10 @@
-"""exchange datasets: what there is to share, and the columns of one."""
+"""A dataset in words and as JSON: what it is, who holds it, and each of its columns."""
 
 from dataclasses import asdict
 
-import click
-
 from exchange.cli import console
-from exchange.cli.group import App, summary
-from exchange.cli.options import as_json
-from exchange.dataset_ids import check_dataset
 from schemas.codes.lists import editions
 from schemas.datasets.dataset import Dataset, Field, Place, Treat
-from schemas.datasets.registry import DATASETS, REFUSED
-
-
-@click.command("datasets", help=summary("datasets"))
-@click.argument("dataset", required=False, metavar="[ID]")
-@as_json
-@click.pass_obj
-def command(_: App, dataset: str | None, as_json: bool) -> None:
-    """Show them all, or one."""
-    if dataset is not None:
-        check_dataset(dataset)
-    chosen = [DATASETS[dataset]] if dataset else list(DATASETS.values())
-    for name, why in REFUSED.items():
-        console.warning("local-dataset-refused", f"the local dataset {name} was not taken: {why}")
-    if as_json:
-        console.as_json([_to_json(d, whole=dataset is not None) for d in chosen])
-    elif dataset:
-        say_dataset(chosen[0])
-    else:
-        console.table(
-            [(d.id, d.title, holders(d), str(d.paragraph)) for d in chosen],
-            ("dataset", "what it is", "held by", "prescribed by"),
-        )
 
 
 def holders(dataset: Dataset) -> str:
@@ -86,7 +58,8 @@ def describe_leaving(dataset: Dataset, field: Field) -> str:
     return field.treat.value
 
 
-def _to_json(dataset: Dataset, *, whole: bool) -> dict[str, object]:
+def dataset_json(dataset: Dataset, *, whole: bool) -> dict[str, object]:
+    """Return what a dataset is; as a whole, with its columns."""
     told: dict[str, object] = {
         "id": dataset.id,
         "title": dataset.title,

@@ -1,4 +1,4 @@
-"""exchange init: begin a partnership, or join one."""
+"""exchange partnership create and join: the settings of a partnership in this folder."""
 
 import re
 import secrets
@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from exchange.cli import console
-from exchange.cli.group import App, summary
+from exchange.cli.group import App
 from exchange.cli.options import QUARTER
+from exchange.cli.setup_files import pair, read_founding, read_lsoas
+from exchange.cli.tree import summary
 from exchange.errors import LogBroken, Usage
 from exchange.files import is_reserved
 from exchange.log.log import Log
@@ -18,106 +20,96 @@ from exchange.profile.settings import NAME, Settings
 from exchange.stores.store import ReplacesFiles, prove
 from exchange.stores.sync_folders import is_synced
 from exchange.text import with_noun
-from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
-from schemas.extract.text_files import read_text
 from schemas.quarters import FIRST_QUARTER, Quarter
 
-_FOUNDING = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
-_AREA = re.compile(rf"({GSS_SHAPE})=(.+)")
-
-
-@click.command("init", help=summary("init"))
-@click.option(
+_store = click.option(
     "--store",
     metavar="STORE",
     required=True,
     help="The partners' shared folder; or s3://…, az://…, gs://… or sftp://….",
 )
-@click.option(
+_access = click.option(
     "--access",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What lets you into a store that is no folder: a file of your own.",
+    help="File with your S3, Azure, Google or SFTP credentials.",
 )
-@click.option("--name", help="Begin a partnership of this name.")
+
+
+@click.command(help=summary("partnership create"))
+@click.argument("name", metavar="NAME")
+@_store
+@_access
 @click.option(
     "--area",
     "areas",
     multiple=True,
     metavar="CODE=NAME",
-    help="A local government area of it, as its GSS code and name; repeat for more.",
+    help='Area code and name, for example E07000093="Test Valley"; repeat for more.',
 )
 @click.option(
     "--outward",
     "outward",
     multiple=True,
     metavar="CODE=SP10,SP11",
-    help="The outward codes that count as inside an area.",
+    help="Outward codes (the first half of a postcode) that count as inside an area.",
 )
 @click.option(
     "--lsoas",
     "lsoas",
     multiple=True,
     metavar="CODE=FILE",
-    help="A file in which the LSOA codes of an area stand.",
+    help="File listing the area's LSOA codes.",
 )
 @click.option("--nation", type=click.Choice(["england", "wales"]), default="england")
 @click.option(
     "--first-quarter",
     type=QUARTER,
     metavar="QUARTER",
-    help="The first it owes, if not the nation's.",
-)
-@click.option(
-    "--origin", help="Join one that is being begun, by the origin its beginner tells you."
-)
-@click.option(
-    "--founding",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Join one by its .founding file.",
+    help="First quarter to report on; by default the first that the law sets for the nation.",
 )
 @click.pass_obj
-def command(
+def create(
     app: App,
+    name: str,
     store: str,
     access: Path | None,
-    name: str | None,
     areas: tuple[str, ...],
     outward: tuple[str, ...],
     lsoas: tuple[str, ...],
     nation: str,
     first_quarter: Quarter | None,
-    origin: str | None,
-    founding: Path | None,
 ) -> None:
-    """Say which of three ways it is, and do it."""
-    if sum(told is not None for told in (name, origin, founding)) != 1:
-        raise Usage(
-            "begin-or-join",
-            "one of --name, --origin and --founding is needed, and one only",
-            "to begin a partnership: --name; to join one: --founding FILE, from your coordinator",
-        )
-    if name is not None:
-        plan = _plan(app.folder, name, areas, outward, lsoas, nation, first_quarter)
-        _begin(app.folder, store, access, name, plan)
-    elif origin is not None:
-        _join(app.folder, store, access, Founding(origin, ""))
-    elif founding is not None:
+    """Write the settings of a new partnership, and try its store."""
+    plan = _plan(app.folder, name, areas, outward, lsoas, nation, first_quarter)
+    _begin(app.folder, store, access, name, plan)
+
+
+@click.command(help=summary("partnership join"))
+@click.option(
+    "--founding",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.founding",
+    help="The file that your coordinator sent you.",
+)
+@click.option("--origin", metavar="ID", help="Join one that is being set up, using its ID.")
+@_store
+@_access
+@click.pass_obj
+def join(
+    app: App, founding: Path | None, origin: str | None, store: str, access: Path | None
+) -> None:
+    """Write the settings of a partnership that exists, and try its store."""
+    if founding is not None and origin is None:
         _join(app.folder, store, access, read_founding(founding))
-
-
-def read_founding(path: Path) -> Founding:
-    """Read a .founding file.
-
-    Raises:
-        Usage: it is none.
-    """
-    try:
-        found = _FOUNDING.search(read_text(path))
-    except (OSError, ValueError):
-        found = None
-    if not found:
-        raise Usage("founding-file-unreadable", f"{path.name} is not a .founding file")
-    return Founding(found[1], found[2])
+    elif origin is not None and founding is None:
+        _join(app.folder, store, access, Founding(origin, ""))
+    else:
+        raise Usage(
+            "founding-or-origin-needed",
+            "one of --founding and --origin is needed, and only one",
+            "your coordinator has sent you a file: --founding FILE",
+            "while the partnership is being set up: --origin ID",
+        )
 
 
 def _begin(
@@ -155,9 +147,9 @@ def _begin(
     console.hint("make your own key: exchange key new --help")
     console.hint(
         "have the second coordinator run, and then make a key and send you its card: "
-        f"exchange init --origin {settings.origin} --store STORE"
+        f"exchange partnership join --origin {settings.origin} --store STORE"
     )
-    console.hint("found the partnership with both cards: exchange enrol CARD CARD")
+    console.hint("found the partnership with both cards: exchange partner add CARD CARD")
 
 
 def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None:
@@ -243,36 +235,3 @@ def _plan(
             for code, told in codes.items()
         ],
     }
-
-
-def read_lsoas(path: Path) -> list[str]:
-    """Return the LSOA codes that stand anywhere in a file."""
-    try:
-        found, fault = re.findall(rf"\b{LSOA_SHAPE}\b", read_text(path)), ""
-    except OSError as error:
-        found, fault = [], error.strerror or "it can't be opened"
-    except ValueError:
-        found, fault = [], "it is not text"
-    if fault:
-        raise Usage("lsoa-file-unreadable", f"--lsoas: {path.name} can't be read: {fault}")
-    if not found:
-        raise Usage(
-            "lsoa-file-without-codes",
-            f"--lsoas: no LSOA code stands in {path.name}",
-            "they look like E01022553",
-        )
-    return sorted(set(found))
-
-
-def pair(told: str, option: str) -> tuple[str, str]:
-    """Read CODE=…; `option` is named where it is not one.
-
-    Raises:
-        Usage: it is none.
-    """
-    found = _AREA.fullmatch(told.strip())
-    if not found:
-        raise Usage(
-            "area-not-understood", f"{option} is written CODE=…, such as E07000093=Test Valley"
-        )
-    return found[1], found[2]

@@ -1,0 +1,217 @@
+"""The tree of commands, as data: what each does in one line, and where its code is.
+
+The first group is what officers use every quarter. A command that has moved is named with where it
+is now, and typing it says so.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+_HERE: Final = "exchange.cli.commands"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A command, or a group of commands.
+
+    Attributes:
+        says: What it does, in one line.
+        code: The module of its code, below `exchange/cli/commands`, and the name in it.
+        below: The commands of a group.
+    """
+
+    says: str
+    code: str = ""
+    below: "dict[str, Node]" = field(default_factory=dict)
+
+    @property
+    def module(self) -> str:
+        """The module to import."""
+        return f"{_HERE}.{self.code.partition(':')[0]}"
+
+    @property
+    def name(self) -> str:
+        """The name of the command in that module."""
+        return self.code.partition(":")[2] or "command"
+
+
+GROUPS: Final[dict[str, dict[str, Node]]] = {
+    "Every quarter": {
+        "status": Node("Show what is due and what has been sent", "status"),
+        "check": Node("Check a file for errors without sending it", "check"),
+        "preview": Node("Preview what partners will see", "preview"),
+        "submit": Node("Send a file to your partners", "submit"),
+        "nil": Node("Send a nil return", "nil"),
+        "withdraw": Node("Withdraw a submission, and have it deleted", "withdraw"),
+    },
+    "For analysts and boards": {
+        "pull": Node("Download and combine what partners shared", "pull"),
+        "report": Node(
+            "Write reports, the strategic assessment and publishable tables",
+            below={
+                "compliance": Node(
+                    "Who shared what and when, and whether duty and protocol are met",
+                    "report:compliance",
+                ),
+                "requirements": Node(
+                    "What the law and the guidance ask, and how it is met", "report:requirements"
+                ),
+                "assessment": Node(
+                    "The strategic assessment, from the tables of a pull", "report:assessment"
+                ),
+                "county": Node("One report of several districts", "report:county"),
+                "table": Node("Make a publishable table", "table"),
+                "edition": Node(
+                    "Fix the numbers of a quarter for publication (coordinators)", "edition"
+                ),
+                "answer": Node("Record progress against a statutory requirement", "assess"),
+            },
+        ),
+        "verify": Node("Verify the log and files", "verify"),
+    },
+    "Set up": {
+        "partnership": Node(
+            "Create or join a partnership; its areas, datasets and protocol",
+            below={
+                "create": Node("Create a partnership in this folder", "partnership:create"),
+                "join": Node("Join a partnership in this folder", "partnership:join"),
+                "adopt": Node("Share a dataset, or a newer version of one (coordinators)", "adopt"),
+                "area": Node(
+                    "Show, add or end the areas of the partnership",
+                    below={
+                        "list": Node(
+                            "List the areas, and since when they belong to it", "area:list_"
+                        ),
+                        "add": Node(
+                            "Add an area, for example after a reorganisation (coordinators)",
+                            "area:add",
+                        ),
+                        "end": Node("End an area on its last day (coordinators)", "area:end"),
+                    },
+                ),
+                "protocol": Node(
+                    "Publish, sign or show the information sharing protocol",
+                    below={
+                        "publish": Node(
+                            "Publish the document and its settings (coordinators)",
+                            "protocol:publish",
+                        ),
+                        "sign": Node("Sign it for your authority", "protocol:sign"),
+                        "show": Node(
+                            "Show the protocol in force, and who has signed it", "protocol:show"
+                        ),
+                    },
+                ),
+            },
+        ),
+        "partner": Node(
+            "Add and list partners and their officers",
+            below={
+                "add": Node("Add partners, using their cards", "enrol"),
+                "list": Node(
+                    "List partners, their legal status and their officers", "partner:list_"
+                ),
+                "liaison": Node("Name your liaison officer or deputy, or accept", "nominate"),
+                "not-held": Node("Record that you do not hold a dataset", "not_held"),
+                "replace": Node(
+                    "Record that one partner replaces another (coordinators)", "partner:succeed"
+                ),
+            },
+        ),
+        "key": Node(
+            "Manage keys and cards",
+            below={
+                "new": Node("Make your key and your card", "key:new"),
+                "card": Node("Make a card of your key for another partnership", "key:card"),
+                "list": Node("List the keys that are accepted, and those revoked", "key:list_"),
+                "revoke": Node("Revoke a key", "key:revoke"),
+                "renew": Node("Make a new key beside yours", "key:renew"),
+                "use": Node("Use another of your keys", "key:use"),
+            },
+        ),
+        "source": Node(
+            "Map an unfamiliar file; write a template or a sample",
+            below={
+                "map": Node("Map the columns of an unfamiliar file", "map"),
+                "template": Node("Write a workbook to fill in for a dataset", "template"),
+                "sample": Node("Write a made-up extract of a dataset, for training", "sample"),
+            },
+        ),
+        "places": Node(
+            "Manage postcode directories",
+            below={
+                "show": Node("Show the directories on this machine", "gazetteer:show"),
+                "add": Node("Add a directory", "gazetteer:add"),
+            },
+        ),
+        "log": Node(
+            "Receipts, transfer files, and repairs of the log",
+            below={
+                "receipt": Node("Create a receipt for a submission", "receipt"),
+                "verify-receipt": Node("Verify a receipt", "verify_receipt"),
+                "receive": Node("Record a submission received by e-mail", "receive"),
+                "reseal": Node("Give new partners access to earlier submissions", "reshare"),
+                "trace": Node("Trace a record back to your file", "trace"),
+                "cosign": Node("Sign a record of the log, to protect it from tampering", "witness"),
+                "confirm-destroyed": Node(
+                    "Confirm that you deleted a submission",
+                    "withdraw:confirm_destroyed",
+                ),
+                "settle": Node("Resolve a split log (two coordinators)", "settle"),
+            },
+        ),
+    },
+    "Help": {
+        "explain": Node("Explain a dataset, rule, code, requirement or message", "explain"),
+        "demo": Node("Run a demonstration with made-up data", "demo"),
+        "completion": Node("Set up tab completion in your shell", "completion"),
+    },
+}
+
+ROOT: Final = Node(
+    "", below={name: node for group in GROUPS.values() for name, node in group.items()}
+)
+
+# Commands that have moved, and where they are.
+MOVED: Final = {
+    "init": "partnership create, or partnership join",
+    "enrol": "partner add",
+    "nominate": "partner liaison",
+    "not-held": "partner not-held",
+    "adopt": "partnership adopt",
+    "area": "partnership area",
+    "protocol": "partnership protocol",
+    "edition": "report edition",
+    "table": "report table",
+    "assess": "report answer",
+    "calendar": "status --calendar FILE.ics",
+    "datasets": "explain",
+    "map": "source map",
+    "template": "source template",
+    "sample": "source sample",
+    "gazetteer": "places",
+    "evidence": "preview --evidence FILE.html",
+    "receipt": "log receipt",
+    "verify-receipt": "log verify-receipt",
+    "receive": "log receive",
+    "reshare": "log reseal",
+    "trace": "log trace",
+    "witness": "log cosign",
+    "settle": "log settle",
+    "purge": "withdraw --destroy, or log confirm-destroyed",
+    "partner succeed": "partner replace",
+    "partnership protocol status": "partnership protocol show",
+}
+
+
+def node_of(path: str) -> Node:
+    """Return the command that some words name, such as "partner add"."""
+    node = ROOT
+    for word in path.split():
+        node = node.below[word]
+    return node
+
+
+def summary(path: str) -> str:
+    """Return the one line that says what a command does; its help begins with it."""
+    return node_of(path).says + "."
