@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -110,10 +110,13 @@ outputs = click.option(
     help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
 )
 yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+FILE_VARIABLE: Final = "EXCHANGE_PASSPHRASE_FILE"
 passphrase_file = click.option(
     "--passphrase-file",
     metavar="FILE",
-    help="Read the passphrase from a file's first line, or from standard input (-).",
+    envvar=FILE_VARIABLE,
+    help="Read the passphrase from a file's first line, or from standard input (-). "
+    f"Default: the file that {FILE_VARIABLE} names.",
 )
 of_part = click.option(
     "--part",
