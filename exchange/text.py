@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 _SHOWN: Final = 8  # names of a list
+_SHORT: Final = 20  # letters of a cell that is never broken
 
 
 def format_count(count: int) -> str:
@@ -54,13 +55,16 @@ def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
 
     >>> in_columns([("a", "bb"), ("ccc", "d")])
     ['a    bb', 'ccc  d']
-    >>> in_columns([("a", "one two three"), ("b", "four")], width=12)
-    ['a  one two', '   three', 'b  four']
+    >>> in_columns([("a", "one two three four five six"), ("b", "seven")], width=24)
+    ['a  one two three four', '   five six', 'b  seven']
     """
     columns = list(zip(*rows, strict=True))
     widths = [max(map(len, column)) for column in columns]
     words = [[word for cell in column for word in cell.split()] for column in columns]
-    least = [max(map(len, one), default=0) for one in words]
+    least = [
+        max(map(len, [*one, " " * min(_SHORT, whole)]))
+        for one, whole in zip(words, widths, strict=True)
+    ]
     while width and sum(widths) + 2 * (len(widths) - 1) > width:
         widest = max(range(len(widths)), key=lambda n: (widths[n] > least[n], widths[n]))
         if widths[widest] <= least[widest]:
