@@ -139,3 +139,49 @@ def test_a_new_passphrase_is_asked_for_twice(partnership):
     assert status == 0, said
     assert "nobody guesses" not in said
     assert (partnership.root / "newcomer/newcomer-liaison.key").exists()
+
+
+def test_who_creates_a_partnership_is_asked_for_what_was_not_typed(tmp_path):
+    p = Partnership(tmp_path)
+    (p.root / "me").mkdir()
+    (p.root / "share").mkdir()
+    status, said = talk(
+        p, "me", "partnership", "create",
+        answers={
+            "Name of the partnership": "Westshire CSP",
+            "Folder that all partners can reach": "../share",
+            "Area code and name": "E07999901=Westshire",
+        },
+    )  # fmt: skip
+    assert status == 0, said
+    assert (p.root / "me/exchange.toml").is_file()
+
+
+def test_who_joins_is_asked_for_the_founding_file(partnership):
+    p = partnership
+    (p.root / "newcomer").mkdir()
+    (founding,) = (p.root / "council").glob("*.founding")
+    status, said = talk(
+        p, "newcomer", "partnership", "join",
+        answers={"Folder that all partners can reach": "../share", ".founding file": str(founding)},
+    )  # fmt: skip
+    assert status == 0, said
+    assert (p.root / "newcomer/exchange.toml").is_file()
+
+
+def test_who_makes_a_key_is_asked_again_where_an_answer_can_not_be_read(partnership):
+    from tests.lib.partnership import join
+
+    join(partnership, "newcomer")
+    status, said = talk(
+        partnership, "newcomer", "key", "new",
+        answers={
+            "Short ID": "newcomer",
+            "Its name": "A newcomer",
+            "What kind": ["a fire brigade", "fire"],
+            "Work e-mail": "c@x.example",
+            "New passphrase": "words nobody guesses", "Repeat": "words nobody guesses",
+        },
+    )  # fmt: skip
+    assert status == 0, said
+    assert (partnership.root / "newcomer/newcomer-liaison.key").exists()
