@@ -19,6 +19,7 @@ from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.detect import Prompt
 from exchange.submission.findings_text import finding_lines, fixes
+from exchange.submission.held import refuse_last_month
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import Part, Prepared, prepare
 from exchange.submission.send import refuse_overlap
@@ -107,13 +108,14 @@ class Plan:
         return broken_rules(stopped[0], what_was_not_done) if stopped else None
 
     def check_dates(self) -> None:
-        """Refuse dates that overlap those of an earlier submission in part.
+        """Refuse dates that overlap earlier ones in part, or complete a quarter with held rows.
 
         Raises:
             Usage: they do.
         """
         for one in self.outgoing:
             refuse_overlap(one.log, one.key, one.prepared.covered)
+            refuse_last_month(one.log.register, one.key, one.prepared.covered, "nothing was sent")
 
 
 def plan_extract(

@@ -15,9 +15,10 @@ from exchange.errors import Usage
 from exchange.keys.identity import UnlockedKey
 from exchange.profile.earlier_releases import new_key, recall
 from exchange.profile.settings import Settings
+from exchange.submission.held import completes, others_held
 from exchange.submission.send import finish_logged, version_of
 from partners.register.register import Register
-from partners.register.state import Submission
+from partners.register.state import ReturnKey, Submission
 from schemas.datasets.dataset import SMALLEST, Dataset
 from schemas.extract.places import PlaceLookup, Protected
 from schemas.quarters import Covered
@@ -96,6 +97,7 @@ def policy_of(
         place=said.places.get(dataset.id, "") if said else "",
         key=secrets.token_bytes(32),
         version=version_of(register, dataset),
+        holds=_holds(settings, register, dataset, covered, options.part),
     )
     if options.unlock is None or dataset.is_numbers:
         return policy
@@ -117,6 +119,19 @@ def policy_of(
             "nothing was made ready; leave --domestic out",
         )
     return replace(policy, smallest=settled.smallest, domestic=Domestic(settled.domestic))
+
+
+def _holds(
+    settings: Settings, register: Register, dataset: Dataset, covered: Covered, part: str
+) -> bool:
+    """Say whether protected rows of these dates wait until the quarter is complete.
+
+    Where nothing of it is held, the file that completes it brings all protected rows that it has.
+    """
+    if dataset.is_numbers or covered == Covered.whole(covered.quarter):
+        return False
+    key = ReturnKey(settings.partner, dataset.id, part)
+    return not completes(register, key, covered) or bool(others_held(register, key, covered))
 
 
 _SETTLED: Final = {

@@ -9,7 +9,9 @@ from exchange.cli.session import confirmed, log_entry, open_log
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
+from exchange.submission.held import refuse_last_month
 from partners.entries.kinds import Nil
+from partners.register.state import ReturnKey
 from schemas.quarters import LONDON, Covered, NotAQuarter
 
 
@@ -40,6 +42,8 @@ def command(
     if covered.last > app.now.astimezone(LONDON).date():
         raise Usage("dates-not-over", f"the dates {covered} are not over yet", "nothing was logged")
     log = open_log(settings)
+    key = ReturnKey(settings.partner, dataset, of_part)
+    refuse_last_month(log.register, key, covered, "nothing was logged")
     confirmed(f"Nothing of {dataset} was recorded in {covered}?", yes=yes)
     body = Nil(settings.partner, settings.officer, dataset, of_part, covered, reason)
     position = log_entry(settings, log, body, app.now, passphrase_file)
