@@ -183,7 +183,7 @@ def depersonalise(
     """
     policy, dataset = policy or Policy(), checked.dataset
     done = _done(_treated(checked, policy), dataset, policy)
-    apart = done["_reason"].is_in(DOMESTIC) & (done["_state"] != ELSEWHERE)
+    apart = done["_reason"].is_in(DOMESTIC) & ~done["_stays"]
     if policy.domestic is Domestic.GENERALISE:
         apart &= False
     leaving = ~apart & done["_state"].is_in([FINE, COARSE])
@@ -202,7 +202,7 @@ def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
     """
     earlier = policy.earlier
     if earlier is None:
-        return _protected(treated, dataset, policy)
+        return _protected(treated, dataset, policy).with_columns(_stays=pl.lit(value=False))
     treated = still_protected(treated, earlier)
     new, frozen, moved = split(treated, earlier)
     _check_references(treated.filter(new), earlier)
@@ -211,13 +211,17 @@ def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
         _state=pl.lit(FINE, dtype=pl.Int8), _cover=pl.lit(value=False)
     )
     moved, frozen = moved.filter(~new), frozen.filter(~new)
+    corrected = pl.concat([batch, rest.filter(~moved & ~frozen)], how="diagonal_relaxed")
+    stays = [
+        rest.filter(moved).with_columns(_state=pl.lit(ELSEWHERE, dtype=pl.Int8)),
+        as_they_left(rest.filter(frozen), earlier, dataset),
+        _gone(treated, earlier, dataset),
+    ]
+    # `_stays`: it is as it was sent before, whatever was chosen for domestic incidents since.
     return pl.concat(
         [
-            batch,
-            rest.filter(~moved & ~frozen),
-            rest.filter(moved).with_columns(_state=pl.lit(ELSEWHERE, dtype=pl.Int8)),
-            as_they_left(rest.filter(frozen), earlier, dataset),
-            _gone(treated, earlier, dataset),
+            corrected.with_columns(_stays=pl.lit(value=False)),
+            *(some.with_columns(_stays=pl.lit(value=True)) for some in stays),
         ],
         how="diagonal_relaxed",
     )

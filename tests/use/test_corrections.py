@@ -257,3 +257,15 @@ def test_the_preview_says_which_rows_are_cover_and_what_a_marker_would_save(sent
     assert said.status == 0
     page = (sent.root / "police/p.html").read_text(encoding="utf-8")
     assert "30 rows are protected only because your file does not say" in page
+
+
+@pytest.mark.parametrize("choice", ["withhold", "generalise"])
+def test_a_late_marker_is_not_found_where_domestic_incidents_are_withheld(partnership, choice):
+    p = partnership
+    told = send(p, FIRST, "--domestic", choice)
+    before = received(p)
+    told = send(p, marked_later(20), "--domestic", choice)
+    after = received(p, "again")
+    assert gone(fine(before), fine(after)).is_empty()
+    assert gone(coarse(before), coarse(after)).is_empty()
+    assert told["marked_late"] > 0
