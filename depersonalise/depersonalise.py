@@ -14,9 +14,18 @@ import polars as pl
 from depersonalise.identifiers import holding_identifiers
 from depersonalise.places.population import with_squares, without_few_residents
 from depersonalise.policy import Domestic, Policy
-from depersonalise.release.batches import Earlier, as_they_left, gone, hashed, split
+from depersonalise.release.batches import (
+    HELD_COVER,
+    Earlier,
+    as_they_left,
+    gone,
+    hashed,
+    split,
+    still_protected,
+    waits,
+)
 from depersonalise.release.order import shuffled_and_sorted
-from depersonalise.release.release import COARSE, FINE, WITHHELD, released, too_few
+from depersonalise.release.release import COARSE, FINE, HELD, WITHHELD, held, released, too_few
 from depersonalise.release.sensitivity import OPEN, SENSITIVE, protection
 from depersonalise.treatments import TREATMENTS
 from schemas.checks.check import Checked
@@ -61,6 +70,7 @@ class TreatmentCounts:
         elsewhere: Rows whose record left before with other dates, and stays there.
         late: Rows that left finely before, are protected now, and stay as they left.
         gone: Coarse rows that left before and stay, though their record is gone.
+        held: Protected rows and cover that wait until the quarter is complete.
         protected: Protected rows that left; `by_district`, those of them that left by no finer
             place.
         cover: Rows that are not protected and left as coarsely as one that is.
@@ -78,6 +88,7 @@ class TreatmentCounts:
     elsewhere: int = 0
     late: int = 0
     gone: int = 0
+    held: int = 0
 
 
 class Depersonalised:
@@ -88,7 +99,7 @@ class Depersonalised:
             with its id before it.
         salt: Of the payload that they leave in, from which their ids are derived.
         left: How each row left, by the hash of its reference (`release/batches.py`); it stays here
-            too.
+            too. `waiting` says the same of those that are held.
         personal: They are recorded domestic incidents, shared as personal data with the
             signatories of that clause: no finer than their dataset allows, and no coarser.
     """
@@ -103,6 +114,7 @@ class Depersonalised:
         "policy",
         "rows",
         "salt",
+        "waiting",
     )
 
     def __init__(
@@ -116,6 +128,7 @@ class Depersonalised:
         account: TreatmentCounts,
         policy: Policy,
         left: pl.DataFrame | None,
+        waiting: pl.DataFrame | None,
         salt: bytes,
     ) -> None:
         if key is not _KEY:
@@ -129,6 +142,7 @@ class Depersonalised:
         self.salt = salt
         self.personal = left is None
         self.left = pl.DataFrame() if left is None else left
+        self.waiting = pl.DataFrame() if waiting is None else waiting
 
     @property
     def version(self) -> int:
@@ -169,14 +183,15 @@ def depersonalise(
     """
     policy, dataset = policy or Policy(), checked.dataset
     done = _done(_treated(checked, policy), dataset, policy)
-    apart = done["_reason"].is_in(DOMESTIC) & (done["_state"] != ELSEWHERE)
+    apart = done["_reason"].is_in(DOMESTIC) & ~done["_stays"]
     if policy.domestic is Domestic.GENERALISE:
         apart &= False
     leaving = ~apart & done["_state"].is_in([FINE, COARSE])
     ordered = _in_order(_some(done, leaving), dataset, policy, random)
     account = _account(checked.tally, done, leaving, apart, ordered.rows)
     left = done.filter(leaving & (done["_ref"].is_not_null() | (done["_state"] == COARSE)))
-    return _proved(checked, ordered, account, policy, left=_known_by(left, dataset))
+    known = _known_by(left, dataset)
+    return _proved(checked, ordered, account, policy, left=known, waiting=_waiting(done))
 
 
 def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
@@ -185,31 +200,72 @@ def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFra
     Raises:
         ReferenceMissing: a record that is protected can't be told from those that left before.
     """
-    version = policy.version_of(dataset)
-
-    def protected(rows: pl.DataFrame) -> pl.DataFrame:
-        return released(rows, dataset, policy.smallest, version=version, covered=policy.cover)
-
-    if policy.earlier is None:
-        return protected(treated)
     earlier = policy.earlier
+    if earlier is None:
+        return _protected(treated, dataset, policy).with_columns(_stays=pl.lit(value=False))
+    treated = still_protected(treated, earlier)
     new, frozen, moved = split(treated, earlier)
     _check_references(treated.filter(new), earlier)
-    batch = protected(treated.filter(new))
+    batch = _protected(treated.filter(new), dataset, policy)
     rest = treated.filter(~new).with_columns(
         _state=pl.lit(FINE, dtype=pl.Int8), _cover=pl.lit(value=False)
     )
     moved, frozen = moved.filter(~new), frozen.filter(~new)
+    corrected = pl.concat([batch, rest.filter(~moved & ~frozen)], how="diagonal_relaxed")
+    stays = [
+        rest.filter(moved).with_columns(_state=pl.lit(ELSEWHERE, dtype=pl.Int8)),
+        as_they_left(rest.filter(frozen), earlier, dataset),
+        _gone(treated, earlier, dataset),
+    ]
+    # `_stays`: it is as it was sent before, whatever was chosen for domestic incidents since.
     return pl.concat(
         [
-            batch,
-            rest.filter(~moved & ~frozen),
-            rest.filter(moved).with_columns(_state=pl.lit(ELSEWHERE, dtype=pl.Int8)),
-            as_they_left(rest.filter(frozen), earlier, dataset),
-            _gone(treated, earlier, dataset),
+            corrected.with_columns(_stays=pl.lit(value=False)),
+            *(some.with_columns(_stays=pl.lit(value=True)) for some in stays),
         ],
         how="diagonal_relaxed",
     )
+
+
+def _protected(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
+    """Decide how rows leave that never left: protected among themselves, or held.
+
+    Raises:
+        ReferenceMissing: some are held, and could not be told from others when they may leave.
+    """
+    if policy.holds:
+        done = _held(rows, dataset, policy)
+        if (done["_state"] == HELD).any() and done["_ref"].is_null().any():
+            raise ReferenceMissing
+        return done
+    return released(
+        rows,
+        dataset,
+        policy.smallest,
+        version=policy.version_of(dataset),
+        covered=policy.cover,
+    )
+
+
+def _held(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
+    """Hold protected rows and their cover; what was held before waits on."""
+    if policy.earlier is None:
+        return held(rows, dataset, covered=policy.cover)
+    states = waits(rows, policy.earlier)
+    known = states.is_not_null()
+    batch = held(rows.filter(~known), dataset, covered=policy.cover)
+    before = rows.filter(known).with_columns(
+        _state=pl.lit(HELD, dtype=pl.Int8),
+        _cover=(states.filter(known) == HELD_COVER) & (rows.filter(known)["_protects"] == OPEN),
+    )
+    return pl.concat([batch, before])
+
+
+def _waiting(done: pl.DataFrame) -> pl.DataFrame:
+    """Return what is held, by the hash of its reference, and whether it is cover."""
+    state = pl.when("_cover").then(pl.lit(HELD_COVER)).otherwise("_state").cast(pl.Int8)
+    waiting = done.filter(pl.col("_state") == HELD)
+    return waiting.select(ref="_ref", nth="_nth", state=state)
 
 
 def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
@@ -306,6 +362,7 @@ def _account(
         int((done["_state"] == ELSEWHERE).sum()),
         int(((left["_state"] == FINE) & (left["_protects"] != OPEN)).sum()),
         int((left["_reason"] == _RECORD_GONE).sum()),
+        int(((done["_state"] == HELD) & ~apart).sum()),
     )
 
 
@@ -343,7 +400,9 @@ def _proved(
     ordered: _Ordered,
     account: TreatmentCounts,
     policy: Policy,
+    *,
     left: pl.DataFrame | None = None,
+    waiting: pl.DataFrame | None = None,
 ) -> Depersonalised:
     """Look for identifiers, hold the rows to their dataset, and call them depersonalised."""
     personal, dataset, version = left is None, checked.dataset, policy.version_of(checked.dataset)
@@ -362,6 +421,7 @@ def _proved(
         account=account,
         policy=policy,
         left=left,
+        waiting=waiting,
         salt=ordered.salt,
     )
 
@@ -442,8 +502,8 @@ def _stop_at_identifiers(rows: pl.DataFrame, origin: pl.DataFrame) -> None:
     for name in ("category", "reason_2", "reason_3", "place"):
         if name not in rows.columns:
             continue
-        for (kind,), held in holding_identifiers(rows[name], coded=True).group_by("kind"):
-            lines = origin["line"].filter(rows[name].is_in(held["value"].implode()))
+        for (kind,), some in holding_identifiers(rows[name], coded=True).group_by("kind"):
+            lines = origin["line"].filter(rows[name].is_in(some["value"].implode()))
             finding = Finding.at(RULES["identifier-found"], name, lines)
             found.append(replace(finding, detail=f"it looks like {kind}"))
     if found:

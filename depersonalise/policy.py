@@ -41,6 +41,8 @@ class Policy:
         place: The finest place that the protocol lets leave: "lsoa" or "outward"; empty for what
             the dataset declares.
         version: The version of the dataset's form that the partnership uses; 0 for the newest.
+        holds: It covers a part of a quarter, so protected rows and their cover wait until the
+            quarter is complete.
     """
 
     smallest: int = SMALLEST
@@ -52,6 +54,7 @@ class Policy:
     part: str = ""
     place: str = ""
     version: int = 0
+    holds: bool = False
 
     def version_of(self, dataset: Dataset) -> int:
         """Return the version of a dataset's form in which its rows leave."""

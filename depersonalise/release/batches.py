@@ -6,24 +6,34 @@ its reference (never by its content) and leaves as it left; records that are new
 themselves; coarse rows stay even when their record is gone. Fine rows whose record is gone, or is
 different now, change: that is what a correction is for.
 
+What was held of a month (`release.py`) has not left. It waits on, even if its record is not
+protected any more, and is protected still when the quarter is complete.
+
 Keeps true: no row changes between two submissions because its record was marked, or unmarked. What
 left is kept by the partner alone, each reference as a keyed hash
 (`exchange/profile/earlier_releases.py`).
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
-from depersonalise.release.release import COARSE, FINE
-from depersonalise.release.sensitivity import OPEN
+from depersonalise.release.release import COARSE, FINE, HELD
+from depersonalise.release.sensitivity import OPEN, SENSITIVE
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import released_columns
 from schemas.wire.shared_table import week_part
 
 _DIGEST: Final = 16  # bytes of a reference's hash
+HELD_COVER: Final = 5  # beside HELD, what is kept of rows that wait: that they are cover
+_WAS_HELD: Final = "protected when it was held"
+
+
+def _nothing_held() -> pl.DataFrame:
+    names = {"ref": pl.Binary, "nth": pl.UInt32, "covered": pl.String, "state": pl.Int8}
+    return pl.DataFrame(schema=names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +45,23 @@ class Earlier:
             left; `state`, FINE or COARSE; and the columns as they left.
         inside: Of those dates, the ones that the submission covers that is made ready.
         elsewhere: `ref` and `nth` of what left with other dates or in another quarter.
+        held: `ref`, `nth`, `covered` and `state`, HELD or HELD_COVER, of what waits in the quarter.
     """
 
     rows: pl.DataFrame
     inside: tuple[str, ...]
     elsewhere: pl.DataFrame
+    held: pl.DataFrame = field(default_factory=_nothing_held)
 
     @property
     def replaced(self) -> pl.DataFrame:
         """What left with the dates that are covered now."""
         return self.rows.filter(pl.col("covered").is_in(self.inside))
+
+    @property
+    def waiting(self) -> pl.DataFrame:
+        """What was held of the dates that are covered now."""
+        return self.held.filter(pl.col("covered").is_in(self.inside))
 
     def __repr__(self) -> str:
         return f"<Earlier, {self.rows.height} rows>"
@@ -78,6 +95,25 @@ def split(treated: pl.DataFrame, earlier: Earlier) -> tuple[pl.Series, pl.Series
     protected = treated["_protects"] != OPEN
     frozen = (known == COARSE) | ((known == FINE) & protected)
     return known.is_null() & ~moved, frozen.fill_null(value=False), moved
+
+
+def waits(treated: pl.DataFrame, earlier: Earlier) -> pl.Series:
+    """Return HELD or HELD_COVER of the rows that were held before; null of the others."""
+    rows = treated.select(ref="_ref", nth="_nth")
+    states = earlier.waiting.select("ref", "nth", "state")
+    return rows.join(states, on=["ref", "nth"], how="left", maintain_order="left")["state"]
+
+
+def still_protected(treated: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
+    """Return rows of which those that were held as protected are so, whatever the source says."""
+    freed = (waits(treated, earlier) == HELD) & (treated["_protects"] == OPEN)
+    if not freed.any():
+        return treated
+    freed = freed.fill_null(value=False)
+    return treated.with_columns(
+        _protects=pl.when(freed).then(pl.lit(SENSITIVE, dtype=pl.Int8)).otherwise("_protects"),
+        _reason=pl.when(freed).then(pl.lit(_WAS_HELD)).otherwise("_reason"),
+    )
 
 
 def as_they_left(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:

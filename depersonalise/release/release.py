@@ -28,6 +28,7 @@ from schemas.wire.shared_table import LASTS, shows_sensitive
 FINE: Final = 0
 COARSE: Final = 1
 WITHHELD: Final = 2
+HELD: Final = 4  # until the quarter is complete
 Places = npt.NDArray[np.int64]
 
 
@@ -137,6 +138,37 @@ def released(
     return _as_released(rows, dataset, axes, at).with_columns(
         _state=pl.Series(state), _cover=pl.Series(covers)
     )
+
+
+def held(rows: pl.DataFrame, dataset: Dataset, *, covered: bool = True) -> pl.DataFrame:
+    """Return rows of which those that are protected, and their cover, wait: `_state` is HELD.
+
+    Cover waits with each sensitive row: otherwise a missing row would be known to be sensitive
+    until the quarter is complete. Two rows wait for one, of its own outward code as far as there
+    are any, so that a month with little cover does not leave the whole quarter's rows of an outward
+    code by the district. Those that are not needed in the end leave finely.
+
+    Args:
+        rows, covered: As for `released`.
+    """
+    covers = np.zeros(rows.height, dtype=bool)
+    if not (dataset.axes or dataset.is_numbers or not covered):
+        code = pl.concat_str("area", pl.col("_outward").fill_null("none"), separator=" ")
+        left = _grouped(rows.with_columns(_unit=code))
+        near = cover.pairs(left, cover.TOGETHER)
+        more = cover.pairs(_without(left, near["cover"]), cover.TOGETHER)
+        taken = pl.concat([near["row"], near["cover"], more["cover"]])
+        rest = _without(left.with_columns(unit=rows["area"]), taken)
+        far = cover.pairs(rest, cover.TOGETHER)
+        for found in (near, more, far):
+            covers[found["cover"].to_numpy()] = True
+    waits = (rows["_protects"] != OPEN).to_numpy() | covers
+    state = np.where(waits, HELD, FINE).astype(np.int8)
+    return rows.with_columns(_state=pl.Series(state), _cover=pl.Series(covers))
+
+
+def _without(rows: pl.DataFrame, taken: pl.Series) -> pl.DataFrame:
+    return rows.filter(~pl.col("row").is_in(taken.implode()))
 
 
 _COMMON: Final = {"month": "month", "week": "week", "time": "band"}  # what a pair must share

@@ -97,7 +97,7 @@ def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Reci
         raise Usage(
             "too-many-rows",
             f"more than {ROWS_MAX:,} rows would leave at once, which no receiver reads",
-            "nothing was sent; send each month by itself: --dates 2026-07",
+            "nothing was sent; send it in parts, such as one for each division: --part NAME",
         )
     payload = io.BytesIO()
     metadata = {METADATA: canonical_json.write(_describe(shared)).decode()}

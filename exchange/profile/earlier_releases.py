@@ -2,9 +2,9 @@
 
 One file for each dataset (and part of it) and quarter, in the officer's profile or, if
 exchange.toml says `earlier = "FOLDER"`, in a folder that all officers of the authority use. It
-holds each reference as a keyed hash, how the record left, and what was settled when the quarter was
-first sent. It is sealed for all officers of the authority, never leaves it, and is kept as long as
-the quarter can be corrected.
+holds each reference as a keyed hash, how the record left or that it is held, and what was settled
+when the quarter was first sent. It is sealed for all officers of the authority, never leaves it,
+and is kept as long as the quarter can be corrected.
 
 Keeps true: no reference and no hash of one leaves the authority. A quarter that was sent before
 these files existed is read back from its key maps and bundles.
@@ -22,8 +22,8 @@ from typing import Final
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
-from depersonalise.release.batches import Earlier, hashed
-from depersonalise.release.release import COARSE, FINE
+from depersonalise.release.batches import HELD_COVER, Earlier, hashed
+from depersonalise.release.release import COARSE, FINE, HELD
 from exchange import age
 from exchange.bundle.bundle import open_bundle
 from exchange.errors import BundleBroken, KeyRefused, Usage
@@ -39,7 +39,7 @@ from schemas.datasets.shared_columns import RECORD_ID, released_columns
 from schemas.quarters import Covered
 
 _METADATA: Final = "csp-exchange"
-_FORMAT: Final = 2
+_FORMAT: Final = 3  # 3: some records are held until the quarter is complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,18 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     else:  # the quarter is new, and references are hashed as in the others
         first, some = next(iter(found.values()))
         settled, rows = replace(first, smallest=0, domestic=""), some.clear()
+    held = rows.filter(_is_held()).select("ref", "nth", "covered", "state")
     inside = [one for one in rows["covered"].unique() if covered.contains(Covered.parse(one))]
-    away = [one.select("ref", "nth") for one in (*others, rows.filter(~_within(inside)))]
-    return Earlier(rows, tuple(inside), pl.concat(away).drop_nulls("ref")), settled
+    left = rows.filter(~_is_held())
+    away = [
+        one.filter(~_is_held()).select("ref", "nth")
+        for one in (*others, left.filter(~_within(inside)))
+    ]
+    return Earlier(left, tuple(inside), pl.concat(away).drop_nulls("ref"), held), settled
+
+
+def _is_held() -> pl.Expr:
+    return pl.col("state").is_in([HELD, HELD_COVER])
 
 
 def _within(inside: list[str]) -> pl.Expr:
@@ -225,11 +234,14 @@ def _not_for_this_key(path: Path) -> KeyRefused:
 def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -> None:
     """Write what is known of a quarter once a submission is in the log, sealed for its officers.
 
-    What left before stays known, even if it is not in the source any more.
+    What left before stays known, and so does what is held, even if it is not in the source any
+    more.
     """
-    policy, rows = shared.policy, shared.left.with_columns(covered=pl.lit(str(shared.covered)))
+    policy = shared.policy
+    rows = pl.concat([shared.left, shared.waiting], how="diagonal")
+    rows = rows.with_columns(covered=pl.lit(str(shared.covered)))
     if policy.earlier is not None:
-        before = policy.earlier.rows
+        before = pl.concat([policy.earlier.rows, policy.earlier.held], how="diagonal")
         rest = before.join(rows, on=["ref", "nth"], how="anti")
         rows = pl.concat([rows.select(before.columns), rest])
     settled = Settled(policy.smallest, str(policy.domestic), policy.key.hex())

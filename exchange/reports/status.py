@@ -145,11 +145,30 @@ def _reminders(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> 
     yield from _review_due(log, now)
     yield from _renewal_due(settings, log, now)
     yield from _quiet(settings, log, seen, now)
+    yield from _held(settings, log, now)
     if rejected := [one for one in log.register.applied if one.why]:
         entries = with_noun(len(rejected), "entry", "entries")
         yield Notice(
             "entries-without-effect",
             f"{entries} of the log had no effect; exchange verify shows which",
+        )
+
+
+def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
+    """Remind of own rows that wait until their quarter is sent whole."""
+    waiting: dict[tuple[Quarter, str], list[str]] = {}
+    for one in log.register.current():
+        said = one.statement
+        if said.partner == settings.partner and one.has_held:
+            name = f"{said.dataset} {said.part}".strip()
+            waiting.setdefault((said.quarter, name), []).append(str(one.position))
+    for (quarter, name), entries in sorted(waiting.items()):
+        was = "were to leave" if quarter.is_late(now) else "leave"
+        yield Notice(
+            "rows-held",
+            f"rows of {name} {quarter} are held (log {list_some(entries)}): they {was} with the "
+            f"whole quarter, by {long_date(quarter.due)}",
+            (f"send all its months at once: exchange submit FILE FILE FILE --dates {quarter}",),
         )
 
 

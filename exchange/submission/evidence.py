@@ -159,6 +159,8 @@ def _reasons(account: TreatmentCounts) -> list[tuple[str, str]]:
         )
     if account.withheld:
         told.append(("withheld, because fewer were like them", few(account.withheld)))
+    if account.held:
+        told.append(("held until the quarter is complete", few(account.held)))
     if account.domestics:
         told.append(("recorded domestics that did not leave with them", few(account.domestics)))
     return told

@@ -3,6 +3,7 @@
 Leaves to others: sending it (`send.py`), and showing it.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,17 +11,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from depersonalise.depersonalise import Depersonalised
-from exchange.errors import RulesBroken
+from exchange.errors import Refusal, RulesBroken
 from exchange.log.log import Log
 from exchange.notices import Notice
 from exchange.profile.answers import Answers
-from exchange.profile.open_logs import Membership, open_memberships
+from exchange.profile.open_logs import Membership, open_log, open_memberships
 from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.detect import Prompt
 from exchange.submission.findings_text import finding_lines, fixes
+from exchange.submission.held import refuse_last_month
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Part, Prepared, prepare
+from exchange.submission.same_rows import Member
 from exchange.submission.send import refuse_overlap
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
@@ -107,13 +110,14 @@ class Plan:
         return broken_rules(stopped[0], what_was_not_done) if stopped else None
 
     def check_dates(self) -> None:
-        """Refuse dates that overlap those of an earlier submission in part.
+        """Refuse dates that overlap earlier ones in part, or complete a quarter with held rows.
 
         Raises:
             Usage: they do.
         """
         for one in self.outgoing:
             refuse_overlap(one.log, one.key, one.prepared.covered)
+            refuse_last_month(one.log.register, one.key, one.prepared.covered, "nothing was sent")
 
 
 def plan_extract(
@@ -163,6 +167,7 @@ def plan_extract(
     found = prepare(
         files,
         members=[(one.settings, one.log.register) for one in members],
+        everybody=_everybody(folder, members) if partnership else (),
         datasets=datasets,
         options=options or PrepareOptions(),
         prompt=prompt,
@@ -176,6 +181,23 @@ def plan_extract(
         for rule, reason in answers:
             one.answers.give(rule.strip(), reason.strip(), now)
     return Plan(tuple(files), tuple(members), extracts, _outgoing(found, members), notices)
+
+
+def _everybody(folder: Path, members: Sequence[Membership]) -> list[Member]:
+    """Return all partnerships of exchange.toml, of which others may get some of the same rows.
+
+    To one whose log cannot be read, and never was, nothing was sent from here.
+    """
+    opened = {settings.origin: log for settings, log in members}
+    found: list[Member] = []
+    for settings in Settings.all(folder):
+        log = opened.get(settings.origin)
+        if log is None and settings.founding:
+            with contextlib.suppress(Refusal):
+                log = open_log(settings, offline=True).log
+        if log is not None and settings.partner in log.register.partners:
+            found.append((settings, log.register))
+    return found
 
 
 _NO_PARTNERSHIP: Final = Notice(

@@ -13,16 +13,26 @@ from depersonalise.places.protected_places import read_protected
 from depersonalise.policy import Domestic, Policy
 from exchange.errors import Usage
 from exchange.keys.identity import UnlockedKey
-from exchange.profile.earlier_releases import new_key, recall
+from exchange.profile.earlier_releases import Settled, new_key, recall
 from exchange.profile.settings import Settings
+from exchange.submission.held import completes, others_held
+from exchange.submission.same_rows import (
+    Member,
+    Memory,
+    Together,
+    check_days,
+    differ,
+    domestic_of,
+    joined,
+    place_of,
+    smallest_of,
+)
 from exchange.submission.send import finish_logged, version_of
 from partners.register.register import Register
-from partners.register.state import Submission
+from partners.register.state import ReturnKey, Submission
 from schemas.datasets.dataset import SMALLEST, Dataset
 from schemas.extract.places import PlaceLookup, Protected
 from schemas.quarters import Covered
-
-Member = tuple[Settings, Register]  # of one partnership
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +86,55 @@ def places_of(members: Sequence[Member]) -> PlaceLookup:
 def policy_of(
     dataset: Dataset,
     covered: Covered,
-    settings: Settings,
-    register: Register,
+    of: Together,
     options: PrepareOptions,
+    memories: dict[str, Memory | None],
 ) -> Policy:
     """Return what is settled for a dataset: by the protocol, exchange.toml, and the officer.
 
+    The same for all partnerships that get the same rows, by the strictest of their settings.
+
+    Args:
+        memories: What left to each partnership, by its origin, as far as it was read; it is added
+            to.
+
     Raises:
-        Usage: the officer's choice is not one that the protocol allows, or this release is too old.
+        Usage: the officer's choice is not one that the protocol allows, or partnerships that get
+            the same rows can't be served alike.
     """
+    settings, register = of.member
     refuse_newer(dataset, covered, register)
-    protocol = register.protocol
-    said = protocol.published if protocol else None
-    domestic = _domestic(dataset, settings, register, options.domestic)
+    check_days(of, covered)
     policy = Policy(
-        smallest=said.smallest if said else SMALLEST,
-        domestic=domestic,
+        smallest=smallest_of(of.near, SMALLEST),
+        domestic=_strictest(dataset, of, options.domestic),
         directory=Gazetteer(settings.gazetteer_folder).directory,
         part=options.part,
-        place=said.places.get(dataset.id, "") if said else "",
+        place=place_of(of.near, dataset.id),
         key=secrets.token_bytes(32),
-        version=version_of(register, dataset),
+        version=_version(dataset, of),
+        holds=any(_holds(*one, dataset, covered, options.part) for one in of.kin),
     )
     if options.unlock is None or dataset.is_numbers:
         return policy
-    officer = options.unlock(settings)
-    finish_logged(settings, register)
-    known = recall(settings, register, officer, dataset, covered, options.part)
-    if known is None:
-        return replace(policy, key=new_key(officer, dataset))
-    earlier, settled = known
+    for theirs, other in of.kin:
+        if theirs.origin not in memories:
+            finish_logged(theirs, other)
+            memories[theirs.origin] = recall(
+                theirs, other, options.unlock(theirs), dataset, covered, options.part
+            )
+    known = [memories[one.origin] for one, _ in of.kin]
+    found = joined(known, of)
+    if found is None:
+        return replace(policy, key=new_key(options.unlock(of.kin[0][0]), dataset))
+    earlier, settled = found
     policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier)
     if not settled.domestic:  # the quarter itself is new
         return policy
+    own = known[of.number]
+    if own is None or not own[1].domestic:
+        _check_kept(policy, settled, of)
+        return replace(policy, smallest=settled.smallest)
     if options.domestic and options.domestic != settled.domestic:
         how = _SETTLED[Domestic(settled.domestic)]
         raise Usage(
@@ -135,6 +161,81 @@ def refuse_newer(dataset: Dataset, covered: Covered, register: Register) -> None
             f"{covered.quarter}, and this release knows {dataset.version}",
             "nothing was sent; install the newest version and run the same command again",
         )
+
+
+def is_stricter(dataset: Dataset, of: Together, options: PrepareOptions) -> bool:
+    """Say whether settings of another partnership that gets some of the rows are stricter."""
+
+    def settings(near: Sequence[Member]) -> tuple[int, str, Domestic]:
+        some = replace(of, near=tuple(near))
+        domestic = _strictest(dataset, some, options.domestic)
+        return smallest_of(near, SMALLEST), place_of(near, dataset.id), domestic
+
+    return len(of.near) > 1 and settings(of.near) != settings([of.member])
+
+
+def _check_kept(policy: Policy, settled: Settled, of: Together) -> None:
+    """Refuse a quarter that another partnership has, by settings that this one does not allow.
+
+    Raises:
+        Usage: it has more rows, or coarse rows of which fewer are alike.
+    """
+    first = "the quarter can be withdrawn there and is not sent here"
+    if policy.smallest > settled.smallest:
+        raise differ(of.kin, "how many rows must be alike", first)
+    apart = policy.domestic is not Domestic.GENERALISE
+    if apart != (settled.domestic != Domestic.GENERALISE):
+        raise differ(of.kin, "what becomes of domestic incidents", first)
+
+
+def _version(dataset: Dataset, of: Together) -> int:
+    """Return the version of a dataset's form to write.
+
+    Raises:
+        Usage: partnerships that get the same rows use several.
+    """
+    used = {version_of(register, dataset) for _, register in of.kin}
+    if len(used) > 1:
+        raise differ(
+            of.kin,
+            f"the version of {dataset.id} that they use",
+            "a coordinator of each whose version is older runs: "
+            f"exchange partnership adopt {dataset.id}",
+        )
+    return version_of(of.member[1], dataset)
+
+
+def _strictest(dataset: Dataset, of: Together, told: str) -> Domestic:
+    own = _domestic(dataset, *of.member, told)
+    if not dataset.marks_domestic:
+        return own
+    others = (
+        _chosen(dataset, *one, told) for one in of.near if one[0].origin != of.member[0].origin
+    )
+    return domestic_of(own, others)
+
+
+def _chosen(dataset: Dataset, settings: Settings, register: Register, told: str) -> str:
+    """Return what becomes of domestic incidents in another partnership."""
+    protocol = register.protocol
+    settled = protocol.published.domestic.get(dataset.id) if protocol else None
+    if settled == Domestic.WITHHOLD:
+        return Domestic.WITHHOLD
+    own: str = settings.domestic.get(dataset.id, "")
+    return told or own or settled or Domestic.GENERALISE
+
+
+def _holds(
+    settings: Settings, register: Register, dataset: Dataset, covered: Covered, part: str
+) -> bool:
+    """Say whether protected rows of these dates wait until the quarter is complete.
+
+    Where nothing of it is held, the file that completes it brings all protected rows that it has.
+    """
+    if dataset.is_numbers or covered == Covered.whole(covered.quarter):
+        return False
+    key = ReturnKey(settings.partner, dataset.id, part)
+    return not completes(register, key, covered) or bool(others_held(register, key, covered))
 
 
 _SETTLED: Final = {

@@ -32,13 +32,14 @@ from exchange.profile.settings import Settings
 from exchange.submission.detect import Prompt, Sender, choose
 from exchange.submission.local_lists import confirm_local_list
 from exchange.submission.policy import (
-    Member,
     PrepareOptions,
+    is_stricter,
     places_of,
     policy_of,
     refuse_newer,
     sent_before,
 )
+from exchange.submission.same_rows import Member, Memory, Together, merged, together
 from exchange.submission.send import was_sent
 from partners.register.register import Register
 from schemas.checks import check
@@ -147,6 +148,7 @@ def prepare(
     options: PrepareOptions,
     prompt: Prompt | None,
     now: datetime,
+    everybody: Sequence[Member] = (),
     stage: Callable[[str], None] = lambda _: None,
     checked: Callable[[CheckedExtract], None] = lambda _: None,
 ) -> list[Prepared]:
@@ -155,6 +157,8 @@ def prepare(
     Args:
         members: The partnerships that it is for; without any, it is checked and nothing more: no
             row is left out for its area, and nothing is made ready to leave.
+        everybody: All partnerships of exchange.toml, these among them: others may get some of the
+            same rows.
         prompt: Who can be asked; None where nobody can.
         stage: Is told what is being done.
         checked: Is given each dataset whose rows are right, before the key is asked for.
@@ -164,18 +168,20 @@ def prepare(
         Usage: the dataset or the dates are not told, and nobody can be asked.
     """
     sender = sender_of(members)
+    everybody = everybody or members
+    of = [together(one, everybody) for one in members]
     stage("reading")
     try:
         raw = read_all(paths)
         chosen = choose(raw, sender, datasets, prompt)
         for _, mapping in chosen if members else ():
             confirm_local_list(mapping, members[0][0], prompt, now)
-        places = places_of(members)
+        places = places_of(everybody)
         stage("checking")
         read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]
         del raw  # the largest thing there is
         wholes = [
-            _whole(d, m, typed, members, dates=options.dates, prompt=prompt, now=now)
+            _whole(d, m, typed, of, dates=options.dates, prompt=prompt, now=now)
             for d, m, typed in read
         ]
     except (SourceRefused, MappingRefused) as fault:
@@ -195,8 +201,7 @@ def prepare(
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
     return [
-        _prepared(whole, members, options, now=now, stage=stage, checked=checked)
-        for whole in wholes
+        _prepared(whole, of, options, now=now, stage=stage, checked=checked) for whole in wholes
     ]
 
 
@@ -232,26 +237,31 @@ def _whole(
     dataset: Dataset,
     mapping: Mapping,
     typed: Typed,
-    members: Sequence[Member],
+    of: Sequence[Together],
     *,
     dates: str | None,
     prompt: Prompt | None,
     now: datetime,
 ) -> _WholeExtract:
-    areas = {area.code: area for _, register in members for area in register.areas}
-    selected = check.select(typed, dataset, tuple(areas.values()) if members else None)
+    areas = {area.code: area for one in of for area in one.areas}
+    wanted = merged(area for one in of for area in one.member[1].areas)
+    selected = (
+        check.select(typed, dataset, tuple(areas.values()), wanted)
+        if of
+        else check.select(typed, dataset, None)
+    )
     covered = _covered(selected, dates, prompt, now)
     today = now.astimezone(LONDON).date()
     running = bool(dates) and check.is_running(selected, covered, today)
     if running:
         selected = check.only_dates(selected, covered, today)
-    kept = typed if len(members) > 1 else None
+    kept = typed if len(of) > 1 else None
     return _WholeExtract(dataset, mapping, kept, selected, covered, running)
 
 
 def _prepared(
     whole: _WholeExtract,
-    members: Sequence[Member],
+    of: Sequence[Together],
     options: PrepareOptions,
     *,
     now: datetime,
@@ -262,9 +272,11 @@ def _prepared(
     today = now.astimezone(LONDON).date()
     outcome = check.check(whole.selected, whole.covered, today)
     if outcome.checked is None:  # what is a fault to this release may be a word of a newer one
-        for _, register in members:
-            refuse_newer(whole.dataset, whole.covered, register)
-    before = [last_outline(s, whole.dataset.id, options.part, whole.covered) for s, _ in members]
+        for one in of:
+            refuse_newer(whole.dataset, whole.covered, one.member[1])
+    before = [
+        last_outline(one.member[0], whole.dataset.id, options.part, whole.covered) for one in of
+    ]
     held = outline(whole.selected, whole.covered)
     findings = [*outcome.findings, *changes(held, combined(before), whole.selected)]
     parts: list[Part] = []
@@ -272,9 +284,11 @@ def _prepared(
         checked(CheckedExtract(whole.covered, whole.selected, outcome))
         stage("depersonalising")
         try:
-            parts = [*_parts(whole, outcome, members, options, today)]
+            parts = [*_parts(whole, outcome, of, options, today)]
             findings += [*_on_account(parts), *_used_again(parts)]
-            if options.unlock is None and any(_was_sent(whole, one) for one in members):
+            if any(is_stricter(whole.dataset, one, options) for one in of):
+                findings.append(Finding(RULES["another-is-stricter"]))
+            if options.unlock is None and any(_was_sent(whole, one) for one in of):
                 findings.append(Finding(RULES["earlier-not-compared"]))
         except ReferenceMissing:
             findings.append(Finding(RULES["reference-needed"], "reference"))
@@ -294,15 +308,17 @@ def _prepared(
 def _parts(
     whole: _WholeExtract,
     outcome: Outcome,
-    members: Sequence[Member],
+    of: Sequence[Together],
     options: PrepareOptions,
     today: date,
 ) -> Iterator[Part]:
     """Give what may leave to each partnership that has rows in the extract."""
-    for settings, register in members:
+    memories: dict[str, Memory | None] = {}
+    for one in of:
+        settings, register = one.member
         selected, checked = whole.selected, outcome.checked
         if whole.typed is not None:
-            selected = check.select(whole.typed, whole.dataset, register.areas)
+            selected = check.select(whole.typed, whole.dataset, one.areas, register.areas)
             if whole.running:
                 selected = check.only_dates(selected, whole.covered, today)
             if selected.rows.is_empty():
@@ -312,7 +328,7 @@ def _parts(
                 raise _PartBroken(of_part.findings)
             checked = of_part.checked
         if checked is not None:
-            policy = policy_of(whole.dataset, whole.covered, settings, register, options)
+            policy = policy_of(whole.dataset, whole.covered, one, options, memories)
             shared, personal = _depersonalised(checked, policy, options, settings, register)
             held = outline(selected, whole.covered)
             yield Part(settings, register, held, checked, shared, personal)
@@ -377,10 +393,9 @@ def _shared(
         return anew
 
 
-def _was_sent(whole: _WholeExtract, member: Member) -> bool:
+def _was_sent(whole: _WholeExtract, of: Together) -> bool:
     """Say whether something was sent before, which nobody could open here."""
-    settings, register = member
-    return bool(sent_before(settings, register, whole.dataset, whole.covered))
+    return any(sent_before(*one, whole.dataset, whole.covered) for one in of.kin)
 
 
 _MUCH: Final = 5  # a fifth

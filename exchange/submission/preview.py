@@ -3,16 +3,18 @@
 Holds values of records, for the officer alone; nothing here is ever sent or logged.
 """
 
+import secrets
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
-from depersonalise.depersonalise import Depersonalised
+from depersonalise.depersonalise import Depersonalised, depersonalise
 from exchange.submission.plan import Plan
 from exchange.submission.prepare import Part, Prepared
+from exchange.text import long_date
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
 from schemas.datasets.shared_columns import PLACED, gives
@@ -218,6 +220,8 @@ def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, 
 def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
     """Say which rows are cover and why, and what a column that is not mapped would save."""
     account, said = shared.account, []
+    if account.held:
+        said += _held(checked, shared)
     if account.cover:
         said.append(
             f"{account.cover:,} rows are cover. They are not sensitive. Each leaves as coarsely as "
@@ -236,6 +240,24 @@ def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
             "violence elsewhere leaves coarsely, and cover fits better."
         )
     return said
+
+
+def _held(checked: Checked, shared: Depersonalised) -> list[str]:
+    """Say which rows are held and until when, and what sending them by the month would cost."""
+    quarter = shared.covered.quarter
+    policy = replace(shared.policy, holds=False)
+    now = depersonalise(checked, secrets.token_bytes, policy)
+    coarse = now.rows.filter(pl.col("generalised") != "")
+    said = (
+        f"{shared.account.held:,} rows are held until the quarter is complete: those that are "
+        "protected, and their cover. They leave together when you send the files of all its months "
+        f"at once, by {long_date(quarter.due)}: exchange submit FILE FILE FILE --dates {quarter}"
+    )
+    cost = f"Sent by the month, {now.account.withheld:,} of them would not leave at all"
+    if "time_precision" in coarse.columns:
+        bands = int((coarse["time_precision"] != "none").sum())
+        cost += f", and {bands:,} would keep their time of day"
+    return [f"{said}.", f"{cost}."]
 
 
 def _says_no_dwelling(checked: Checked) -> bool:

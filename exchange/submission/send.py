@@ -21,7 +21,7 @@ from typing import Final
 import polars as pl
 from filelock import FileLock, Timeout
 
-from depersonalise.depersonalise import Depersonalised, TreatmentCounts
+from depersonalise.depersonalise import Depersonalised
 from exchange import age
 from exchange.bundle.bundle import Sealed, seal
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
@@ -36,13 +36,14 @@ from exchange.profile.earlier_releases import file_name
 from exchange.profile.outbox import OutboxFolder
 from exchange.profile.settings import Settings
 from exchange.stores.store import AlreadyThere, Unreachable
+from exchange.submission.held import refuse_last_month
 from exchange.submission.transfer_file import write_courier
 from partners.entries.canonical_json import Json
 from partners.entries.card import Card
 from partners.entries.entry import Entry, in_band, parse, written_format
 from partners.entries.kinds import Submit
 from partners.register.register import Register
-from partners.register.state import ReturnKey, Submission
+from partners.register.state import HELD, ReturnKey, Submission
 from schemas.datasets.dataset import SECOND, SMALLEST, Dataset
 from schemas.quarters import Covered
 
@@ -127,9 +128,11 @@ def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, ver
 
     Raises:
         NotEntitled: the officer may not submit this dataset.
-        Usage: its dates overlap those of an earlier submission in part.
+        Usage: its dates overlap those of an earlier submission in part, or they complete a quarter
+            of which rows are held.
     """
     refuse_overlap(log, key, covered)
+    refuse_last_month(log.register, key, covered, "nothing was sent")
     trial = entry_of(log, _blank(card, key, covered, version), datetime.now(UTC), "0" * 32)
     why = log.register.judge(trial, card, (), seen=True)
     if why:
@@ -392,7 +395,7 @@ def _statement(
         covered=shared.covered,
         schema=shared.version,
         personal=shared.personal,
-        counts=_counts(shared.account),
+        counts=_counts(shared),
         treatments=_treatments(shared),
         recipients=tuple((c.who, c.signer) for c in recipient_cards(log, shared.personal)),
         bundle_sha256=sealed.bundle_sha256,
@@ -402,16 +405,18 @@ def _statement(
     )
 
 
-def _counts(account: TreatmentCounts) -> Json:
+def _counts(shared: Depersonalised) -> Json:
+    account = shared.account
     left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
     if account.withheld:
         left_out["small-group"] = in_band(account.withheld)
     if account.domestics:
         left_out["domestic"] = in_band(account.domestics)
-    leaving = account.tally.accepted - account.withheld - account.domestics
+    if account.held:
+        left_out[HELD] = in_band(account.held)
     return {
         "rows_in": in_band(account.tally.rows_in),
-        "accepted": in_band(leaving),
+        "accepted": in_band(shared.rows.height),
         "left_out": left_out,
     }
 

@@ -39,6 +39,9 @@ def rows_out(found: Prepared) -> list[tuple[str, int]]:
         rows += [("withheld, too few are like them, and their cover", -account.withheld)] * bool(
             account.withheld
         )
+        rows += [("held until the quarter is complete, and their cover", -account.held)] * bool(
+            account.held
+        )
         domestics = sum(part.personal.rows.height for part in found.parts if part.personal)
         why = "as personal data, to its signatories alone" if domestics else "withheld"
         rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
@@ -78,7 +81,8 @@ def account_json(found: Prepared) -> dict[str, Any]:
             "withheld": account.withheld,
             "domestics": account.domestics,
             "elsewhere": account.elsewhere,
-            "late": account.late,
+            "marked_late": account.late,
             "gone": account.gone,
+            "held": account.held,
         }
     return told

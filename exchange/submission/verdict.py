@@ -126,6 +126,11 @@ def _left(measures: Measures, absences: Absences | None, account: TreatmentCount
         )
     if account.withheld:
         yield f"{few(account.withheld)} rows do not leave: too few are like them."
+    if account.held:
+        yield (
+            f"{few(account.held)} rows, those that are protected and their cover, are held until "
+            "the whole quarter is sent."
+        )
     if account.late:
         yield (
             f"{few(account.late)} rows left finely before they were known to be sensitive. They "

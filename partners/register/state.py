@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from partners.entries.card import Card
 from partners.entries.kinds import Assess, Nil, NotHeld, PublishProtocol, Submit
+
+# Among what was left out of a submission: what is held until the quarter is complete.
+HELD: Final = "held"
 
 
 class ReturnKey(NamedTuple):
@@ -145,6 +148,11 @@ class Submission(Return):
     purged_by: int | None = None
     purged_for: str = ""
     destroyed: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def has_held(self) -> bool:
+        """Whether rows of it are held until the quarter is complete."""
+        return HELD in self.statement.counts["left_out"]
 
 
 @dataclass(slots=True)

@@ -92,12 +92,18 @@ class Outcome:
     findings: list[Finding]
 
 
-def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...] | None) -> Selected:
+def select(
+    typed: Typed,
+    dataset: Dataset,
+    areas: tuple[Area, ...] | None,
+    wanted: tuple[Area, ...] | None = None,
+) -> Selected:
     """Leave out, and count, rows of other datasets, of other areas, and of no known place.
 
     Args:
         areas: Those of the partnership; None where no partnership is known, and no row is left
             out for its place.
+        wanted: Those of them whose rows are wanted; all, if not given.
 
     A row whose postcode can't be read and whose area nothing else tells stays in, to be reported:
     a slip of the pen must not lose a record.
@@ -113,7 +119,12 @@ def select(typed: Typed, dataset: Dataset, areas: tuple[Area, ...] | None) -> Se
     ]
     other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
     slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
-    rows = _with_areas(typed, areas).with_columns(
+    placed = _with_areas(typed, areas)
+    if wanted is not None:
+        theirs = ~pl.col("area").is_in([*(area.code for area in wanted), OTHER])
+        placed = placed.with_columns(area=pl.when(theirs).then(pl.lit(OTHER)).otherwise("area"))
+        placed = _in_force(placed, wanted)
+    rows = placed.with_columns(
         pl.when(other.fill_null(value=False))
         .then(pl.lit(LeftOut.OTHER_DATASET.value))
         .when(pl.col("area") == OTHER)

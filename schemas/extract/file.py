@@ -162,7 +162,7 @@ def _content(path: Path) -> bytes:
             raise SourceRefused(
                 "file-too-large",
                 f"the file is too large to read at once: {size / 10**9:.1f} GB",
-                "export it month by month, and send each: --dates 2026-07",
+                "export it by the month, and send all files at once: exchange submit FILE FILE",
             )
         return path.read_bytes()
     except OSError as fault:

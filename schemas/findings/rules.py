@@ -412,6 +412,14 @@ _ALL: Final = (
         "a correction of last month's admissions",
     ),
     Rule(
+        "another-is-stricter",
+        Severity.WARNING,
+        "the settings of another partnership that gets some of these rows are stricter, and hold",
+        "nothing has to be done: all get the same rows; the settings: "
+        "exchange partnership protocol show",
+        "a district of a county, both of which share in a partnership",
+    ),
+    Rule(
         "identifier-found",
         Severity.ERROR,
         "would leave with what looks like an identifier in it",

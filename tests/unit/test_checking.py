@@ -85,6 +85,7 @@ ELSEWHERE = {
         "tests/use/test_corrections.py",
     ),
     "number-missing": "tests/unit/test_numbers.py",
+    "another-is-stricter": "tests/intruder/test_two_partnerships.py",
     **dict.fromkeys(
         (
             "category-nearly",

@@ -169,4 +169,4 @@ def test_a_file_of_two_gigabytes_is_refused_before_it_is_read(tmp_path):
         read(path)
     assert told.value.id == "file-too-large"
     assert "2.0 GB" in told.value.says
-    assert "--dates 2026-07" in told.value.hints[0]
+    assert "submit FILE FILE" in told.value.hints[0]

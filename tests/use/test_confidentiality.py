@@ -82,7 +82,7 @@ def test_the_police_are_not_asked_about_health_records(signed):
     from tests.use.test_protocol import crimes
 
     file = signed.extract("police", "crime.csv", crimes(40, 25))
-    ran = signed.submit("police", file, "--dates", "2026-08", *PERSONAL)
+    ran = signed.submit("police", file, "--dates", "2026Q3", *PERSONAL)
     assert "duty-of-confidentiality" not in ran.warnings
 
 

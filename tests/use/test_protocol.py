@@ -43,7 +43,7 @@ def crimes(domestic: int, plain: int) -> str:
 
 def sent(p: Partnership, *told: object, status: int = 0):
     file = p.extract("police", "crime.csv", crimes(40, 25))
-    return p.submit("police", file, "--dates", "2026-08", *told, status=status)
+    return p.submit("police", file, "--dates", "2026Q3", *told, status=status)
 
 
 def statement(p: Partnership, position: int) -> dict:
@@ -299,7 +299,7 @@ def test_the_protocol_can_ask_for_coarser_places(document):
     assert set(rows["lsoa_edition"]) == {""}
     page = document.root / "police/evidence.html"
     file = document.root / "police/crime.csv"
-    document.run("police", "preview", file, "--dates", "2026-08", "--evidence", page)
+    document.run("police", "preview", file, "--dates", "2026Q3", "--evidence", page)
     told = page.read_text().partition("finest place")[2].partition("</tr>")[0]
     assert "outward code" in told
     assert "the protocol, log 3" in told

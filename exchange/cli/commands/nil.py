@@ -8,7 +8,9 @@ from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
+from exchange.submission.held import refuse_last_month
 from partners.entries.kinds import Nil
+from partners.register.state import ReturnKey
 from schemas.quarters import LONDON, Covered, NotAQuarter
 
 
@@ -27,6 +29,8 @@ def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason:
     if covered.last > writer.app.now.astimezone(LONDON).date():
         raise Usage("dates-not-over", f"the dates {covered} are not over yet", "nothing was logged")
     check_dataset(dataset, writer.log.register.adopted)
+    key = ReturnKey(writer.settings.partner, dataset, of_part)
+    refuse_last_month(writer.log.register, key, covered, "nothing was logged")
     body = Nil(*writer.signer, dataset, of_part, covered, reason)
     position = writer.add(body, f"Nothing of {dataset} was recorded in {covered}?")
     when = "late" if covered.quarter.is_late(writer.app.now) else "in time"

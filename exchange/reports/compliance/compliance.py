@@ -23,6 +23,7 @@ from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS
 from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, State
+from partners.register.state import HELD
 from schemas.quarters import Quarter
 
 TREND: Final = 8  # quarters
@@ -251,7 +252,7 @@ def _treated(of: Source) -> ReportTable:
         s = one.statement
         if s.quarter in of.quarters and not s.personal:
             left = s.counts["left_out"]
-            withheld = {why: left[why] for why in ("small-group", "domestic") if why in left}
+            withheld = {why: left[why] for why in ("small-group", "domestic", HELD) if why in left}
             coarser = {why: n for why, n in s.treatments["generalised"].items() if why != "not"}
             rows.append(
                 (

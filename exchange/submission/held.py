@@ -1,0 +1,57 @@
+"""A quarter that is sent by the month: when its protected rows may leave.
+
+They wait, with their cover, until the quarter is complete, because few rows of one month are alike.
+So the file that would complete it is sent with those of the other months, as one submission of the
+quarter: then all that was held leaves as one batch.
+
+Keeps true: no quarter is complete in the log while rows of it are held. What is held is known by
+the statements in the log, whatever is kept on this machine.
+"""
+
+from exchange.errors import Usage
+from exchange.text import long_date
+from partners.register.register import Register
+from partners.register.state import Return, ReturnKey, Submission
+from schemas.quarters import Covered, uncovered
+
+
+def completes(register: Register, key: ReturnKey, covered: Covered) -> bool:
+    """Say whether a return for these dates would complete its quarter."""
+    others = [one.statement.covered for one in _others(register, key, covered)]
+    return not uncovered(covered.quarter, [*others, covered])
+
+
+def others_held(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
+    """Return the submissions of other dates of the quarter of which rows are held."""
+    found = _others(register, key, covered)
+    return [one for one in found if isinstance(one, Submission) and one.has_held]
+
+
+def _others(register: Register, key: ReturnKey, covered: Covered) -> list[Return]:
+    """Return what is in effect for the quarter and would not be replaced."""
+    quarter = Covered.whole(covered.quarter)
+    found = register.overlapping(key, quarter)
+    return [one for one in found if not covered.contains(one.statement.covered)]
+
+
+def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_done: str) -> None:
+    """Refuse dates that would complete a quarter by themselves, while rows of it are held.
+
+    Args:
+        not_done: Such as "nothing was sent".
+
+    Raises:
+        Usage: they would.
+    """
+    quarter = covered.quarter
+    held = others_held(register, key, covered)
+    if key.personal or not held or not completes(register, key, covered):
+        return
+    entries = ", ".join(str(one.position) for one in held)
+    raise Usage(
+        "quarter-has-held-rows",
+        f"{covered} completes {quarter}, of which rows of other months are held (log {entries})",
+        f"{not_done}; send the files of all its months at once, by {long_date(quarter.due)}: "
+        f"exchange submit FILE FILE FILE --dates {quarter}",
+        "then all that was held leaves together",
+    )

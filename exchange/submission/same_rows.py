@@ -1,0 +1,219 @@
+"""Partnerships that get the same rows: a row leaves once, however many it goes to.
+
+A county and its districts may be partnerships of their own, and an officer may share with all of
+them. Whoever holds two releases of a row that differ learns more than from either: of a row that is
+fine in one and coarse in the other, that it is cover.
+
+Keeps true: what decides how a row leaves is the same in all partnerships that share its area: the
+areas and what counts as inside them, the strictest settings, the key by which cover is chosen, and
+what left before. Partnerships that share nothing but an outward code share the settings.
+
+Leaves to others: partnerships that stand in another exchange.toml, of which nothing is known here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from depersonalise.policy import Domestic
+from depersonalise.release.batches import Earlier
+from exchange.errors import Usage
+from exchange.profile.earlier_releases import Settled
+from exchange.profile.settings import Settings
+from partners.register.register import Register
+from schemas.areas import Area
+from schemas.quarters import Covered
+
+Member = tuple[Settings, Register]  # of one partnership
+Memory = tuple[Earlier, Settled]  # of what left to one, and what was settled then
+_PLACES: Final = ("outward", "lsoa", "")  # the strictest first
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """One partnership, and those that get some of its rows.
+
+    Attributes:
+        member: The partnership itself.
+        kin: Those that share an area with it, itself among them, in the order of exchange.toml.
+        near: Those that share an area or an outward code with it, itself among them.
+        areas: Of all its kin; a row is looked for in all of them.
+        number: Its place among its kin.
+    """
+
+    member: Member
+    kin: tuple[Member, ...]
+    near: tuple[Member, ...]
+    areas: tuple[Area, ...]
+    number: int
+
+
+def together(member: Member, everybody: Sequence[Member]) -> Together:
+    """Return who gets some of a partnership's rows.
+
+    Args:
+        everybody: All partnerships of exchange.toml, in its order.
+    """
+    kin = _linked(member, everybody, _area_codes)
+    return Together(
+        member,
+        kin,
+        _linked(member, everybody, _places),
+        merged(area for _, register in kin for area in register.areas),
+        [settings.origin for settings, _ in kin].index(member[0].origin),
+    )
+
+
+def _same(one: Member, other: Member) -> bool:
+    return one[0].origin == other[0].origin
+
+
+def _area_codes(member: Member) -> set[str]:
+    return {area.code for area in member[1].areas}
+
+
+def _places(member: Member) -> set[str]:
+    return _area_codes(member) | {code for area in member[1].areas for code in area.outward}
+
+
+def _linked(
+    member: Member, everybody: Sequence[Member], places: Callable[[Member], set[str]]
+) -> tuple[Member, ...]:
+    """Return who is linked with a partnership by places in common, directly or through others."""
+    known = places(member)
+    while True:
+        found = tuple(one for one in everybody if _same(one, member) or places(one) & known)
+        more = known.union(*(places(one) for one in found))
+        if more == known:
+            return found
+        known = more
+
+
+def merged(areas: Iterable[Area]) -> tuple[Area, ...]:
+    """Return each area once, with all that counts as inside it, for as long as it is one at all."""
+    found: dict[str, Area] = {}
+    for area in areas:
+        one = found.get(area.code, area)
+        found[area.code] = replace(
+            one,
+            outward=one.outward | area.outward,
+            lsoas=one.lsoas | area.lsoas,
+            first=min(one.first, area.first) if one.first and area.first else None,
+            last=max(one.last, area.last) if one.last and area.last else None,
+        )
+    return tuple(found.values())
+
+
+def check_days(of: Together, covered: Covered) -> None:
+    """Refuse dates for only a part of which an area is one in a partnership.
+
+    Raises:
+        Usage: it is one on other of these days in another that shares it.
+    """
+    for own in of.member[1].areas:
+        for _, register in of.kin:
+            days = [_days(a, covered) for a in (own, *register.areas) if a.code == own.code]
+            if len({one for one in days if one is not None}) > 1:
+                raise differ(
+                    of.kin,
+                    f"the days on which {own.code} is one of their areas",
+                    "a coordinator ends or adds it from the same day in both: "
+                    "exchange partnership area",
+                )
+
+
+def _days(area: Area, covered: Covered) -> tuple[date, date] | None:
+    first = max(area.first or covered.first, covered.first)
+    last = min(area.last or covered.last, covered.last)
+    return (first, last) if first <= last else None
+
+
+def differ(kin: Sequence[Member], what: str, *remedies: str) -> Usage:
+    """Return the refusal of a submission of which two partnerships would get different rows."""
+    names = ", ".join(settings.slug for settings, _ in kin)
+    return Usage(
+        "partnerships-differ",
+        f"{names} share an area and would get different rows of it: they differ in {what}",
+        *remedies,
+        "nothing was sent: whoever holds both releases would learn more than from either",
+    )
+
+
+def smallest_of(members: Sequence[Member], default: int) -> int:
+    """Return how many rows must be alike: the most that a protocol of some partnerships asks."""
+    return max(default, *(_smallest(register, default) for _, register in members))
+
+
+def _smallest(register: Register, default: int) -> int:
+    return register.protocol.published.smallest if register.protocol else default
+
+
+def place_of(members: Sequence[Member], dataset: str) -> str:
+    """Return the coarsest of the finest places that the protocols let leave."""
+    protocols = [register.protocol for _, register in members]
+    told = {one.published.places.get(dataset, "") if one else "" for one in protocols}
+    return next((place for place in _PLACES if place in told), "")
+
+
+def domestic_of(own: Domestic, others: Iterator[str]) -> Domestic:
+    """Return what becomes of domestic incidents, where others share some of the rows.
+
+    What is not to leave to one leaves to none; as personal data it leaves where that was chosen.
+    """
+    if own is Domestic.GENERALISE and any(one != Domestic.GENERALISE for one in others):
+        return Domestic.WITHHOLD
+    return own
+
+
+def joined(known: Sequence[Memory | None], of: Together) -> Memory | None:
+    """Return what left of a partnership's areas, to itself or to its kin, and what was settled.
+
+    Args:
+        known: Of each of its kin, in their order.
+
+    Raises:
+        Usage: what was settled differs, so that no rows could satisfy both.
+    """
+    own = known[of.number]
+    others = [one for one in known if one is not None and one is not own]
+    every = ([own] if own else []) + others
+    if not every:
+        return None
+    if len({settled.key for _, settled in every}) > 1:
+        raise differ(
+            of.kin,
+            "the keys by which records that were sent before are known",
+            "the quarter can be withdrawn in one of them, and sent to it no more",
+        )
+    first = [settled for _, settled in every if settled.domestic]
+    if own and own[1].domestic:
+        settled = own[1]
+    elif first:  # another had the quarter first
+        settled = replace(first[0], smallest=max(one.smallest for one in first))
+    else:
+        settled = every[0][1]
+    earlier = [_of_areas(one, _area_codes(of.member)) for one, _ in every]
+    return _added(earlier, has_own=bool(own)), settled
+
+
+def _of_areas(earlier: Earlier, codes: set[str]) -> Earlier:
+    return replace(earlier, rows=earlier.rows.filter(pl.col("area").is_in(codes)))
+
+
+def _added(every: Sequence[Earlier], *, has_own: bool) -> Earlier:
+    """Return several memories as one; where two know a record, the first has the word."""
+    first, *others = (one.rows for one in every)
+    if has_own or others:
+        others = [rows.drop_nulls("ref") for rows in others]
+    rows = first
+    for more in others:
+        rows = pl.concat(
+            [rows, more.join(rows, on=["ref", "nth"], how="anti").select(rows.columns)]
+        )
+    held = pl.concat([one.held for one in every]).unique(["ref", "nth"], keep="first")
+    away = pl.concat([one.elsewhere for one in every]).unique()
+    inside = dict.fromkeys(name for one in every for name in one.inside)
+    return Earlier(rows, tuple(inside), away, held)
