@@ -38,12 +38,31 @@ def test_what_the_readme_shows_is_what_the_demonstration_prints(demo):
         assert block in demo + "\n", block
 
 
-def test_the_readme_is_one_screen_and_its_two_commands_exist():
+def test_the_readme_is_short_and_its_two_commands_exist():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 70
+    assert len(text.splitlines()) <= 100
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for command in re.findall(r"^    make (\w+)", text, re.MULTILINE):
-        assert f"\n{command}: " in makefile
+    commands = re.findall(r"^    make (\w+)", text, re.MULTILINE)
+    assert commands == ["demo", "test"]
+    assert all(f"\n{command}: " in makefile for command in commands)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/install.md"])
+def test_what_is_installed_is_named_as_it_is_built(page):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (ROOT / page).read_text(encoding="utf-8")
+    wheels = set(re.findall(r"csp_exchange-[\w.-]+\.whl", text))
+    assert wheels == {f"csp_exchange-{project['version']}-py3-none-any.whl"}
+    (needed,) = re.findall(r"Python (3\.\d+) or later", text)
+    assert project["requires-python"] == f">={needed}"
+
+
+def test_the_extras_that_can_be_installed_are_those_there_are():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    text = (ROOT / "docs/install.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(extras)
 
 
 def test_the_demonstration_ends_with_merged_tables_and_who_met_the_deadline(demo):
