@@ -15,6 +15,8 @@ from exchange import errors
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
 from schemas.findings.rules import RULES
+from tests.docs.test_remedies import command_of
+from tests.docs.test_words import hand_written
 from tests.lib.partnership import NOW, PASSPHRASE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -113,6 +115,45 @@ def test_links_lead_somewhere():
     assert len(links) > 50
     for page, link in links:
         assert (page.parent / link).exists(), (page.name, link)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the names by which the headings of a page are linked to."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}
+
+
+def test_links_to_headings_lead_to_one():
+    links = [
+        (page, *link)
+        for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md"))
+        for link in re.findall(r"\]\(([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 10
+    for page, path, anchor in links:
+        target = page.parent / path if path else page
+        assert anchor in anchors(target), (page.name, path, anchor)
+
+
+def typed(page: Path) -> set[str]:
+    """Return each command that a page names in a sentence, a table or an indented line."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return set(re.findall(r"(?:`|^    )exchange ([a-z-][^`\n]*)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", hand_written(), ids=lambda page: page.name)
+def test_each_command_that_a_page_names_and_its_options_are_there(page):
+    for line in typed(page):
+        words = line.replace("--partnership NAME ", "").split()
+        command, rest = command_of(words)
+        if words[0] == "--version" or line.startswith("--partnership"):
+            continue
+        assert command is not exchange, line
+        assert not isinstance(command, click.Group) or not rest, line
+        options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+        given = {word.split("=")[0] for word in rest if word.startswith("--")}
+        assert given <= options | {"--help"}, line
 
 
 def test_generated_documents_are_up_to_date():
