@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 import pytest
 
-from docs.generate import made
 from exchange.cli.group import App, exchange
 from exchange.messages import messages
 from schemas.findings.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 Texts = Iterator[tuple[str, str]]
+BY_CODE = "<!-- Written by `make fix`"
 # Parts of a page that are not its author's words: what the program prints, code, and addresses.
 NOT_PROSE = re.compile(
     r"```.*?```|^    .*?$|`[^`\n]*`|\]\([^)]*\)|<!-- made -->.*<!-- /made -->", re.S | re.M
@@ -27,10 +27,9 @@ NOT_PROSE = re.compile(
 
 def hand_written() -> list[Path]:
     """Return the pages that are written by hand, and not from the code."""
-    by_code = {(ROOT / "docs" / name).resolve() for name in made()}
-    by_code -= {ROOT / "docs/depersonalisation.md"}  # of which only a part is
     pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
-    return pages + [path for path in sorted((ROOT / "docs").glob("*.md")) if path not in by_code]
+    every = sorted((ROOT / "docs").glob("*.md"))
+    return pages + [path for path in every if not path.read_text("utf-8").startswith(BY_CODE)]
 
 
 def documents() -> Texts:
@@ -40,7 +39,8 @@ def documents() -> Texts:
 
 def commands(command: click.Command, parent: click.Context | None, name: str) -> Texts:
     """Give the help of a command and of those below it."""
-    context = click.Context(command, info_name=name, parent=parent, obj=App())
+    settings = command.context_settings
+    context = click.Context(command, info_name=name, parent=parent, obj=App(), **settings)
     yield context.command_path, " ".join(command.get_help(context).split())
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
