@@ -1,10 +1,13 @@
 """Counts, dates and lists in words, as every message, page and report writes them."""
 
-from collections.abc import Sequence
+import itertools
+import textwrap
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
 _SHOWN: Final = 8  # names of a list
+_SHORT: Final = 20  # letters of a cell that is never broken
 
 
 def format_count(count: int) -> str:
@@ -44,17 +47,43 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Write rows as lines whose columns are aligned; the last column is as long as it is.
+def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
+    """Write rows as lines whose columns are aligned.
+
+    Args:
+        width: Into which they are to fit, where words allow it; 0 for as wide as they are.
 
     >>> in_columns([("a", "bb"), ("ccc", "d")])
     ['a    bb', 'ccc  d']
+    >>> in_columns([("a", "one two three four five six"), ("b", "seven")], width=24)
+    ['a  one two three four', '   five six', 'b  seven']
     """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    words = [[word for cell in column for word in cell.split()] for column in columns]
+    least = [
+        max(map(len, [*one, " " * min(_SHORT, whole)]))
+        for one, whole in zip(words, widths, strict=True)
     ]
+    while width and sum(widths) + 2 * (len(widths) - 1) > width:
+        widest = max(range(len(widths)), key=lambda n: (widths[n] > least[n], widths[n]))
+        if widths[widest] <= least[widest]:
+            break
+        widths[widest] -= 1
+    return [line for row in rows for line in _lines(row, widths)]
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """Give the lines of a row, as many as its longest cell needs."""
+    wrapped = [
+        [cell]
+        if len(cell) <= width
+        else textwrap.wrap(cell, width, break_long_words=False, break_on_hyphens=False)
+        for cell, width in zip(row, widths, strict=True)
+    ]
+    for parts in itertools.zip_longest(*wrapped, fillvalue=""):
+        cells = (part.ljust(width) for part, width in zip(parts, widths, strict=True))
+        yield "  ".join(cells).rstrip()
 
 
 FORMULA_STARTS: Final = "=+-@\t\r"  # what a spreadsheet takes for the beginning of a formula

@@ -9,6 +9,7 @@
 """
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -74,8 +75,9 @@ def refused(refusal: Refusal) -> None:
 
 
 def table(rows: Sequence[Sequence[str]], heading: Sequence[str] = ()) -> None:
-    """Say rows in columns, as wide as they need to be, fit for a pipe and for a screen reader."""
-    for line in in_columns([heading, *rows] if heading else rows):
+    """Say rows in columns: on a terminal as wide as it is, in a pipe as wide as they are."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in in_columns([heading, *rows] if heading else rows, width):
         result(line)
 
 

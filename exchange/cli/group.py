@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from exchange.cli.examples import epilog_of
 from exchange.cli.tree import GROUPS, MOVED, ROOT, Node, summary
 
 
@@ -44,7 +45,7 @@ class CommandGroup(click.Group):
             return CommandGroup(path=path, node=node, name=cmd_name, help=summary(path))
         found = getattr(importlib.import_module(node.module), node.name)
         assert isinstance(found, click.Command)  # noqa: S101 - a test imports every one
-        found.name = cmd_name
+        found.name, found.epilog = cmd_name, epilog_of(path)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

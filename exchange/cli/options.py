@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from depersonalise.policy import Domestic
+from exchange.cli import console
 from exchange.errors import Usage
 from partners.entries import fields
 from partners.entries.reasons import REASONS
@@ -46,6 +47,38 @@ class QuarterType(click.ParamType[Quarter]):
 
 
 QUARTER = QuarterType()
+
+
+class _Asked(click.Parameter):
+    """A parameter that is asked for at a terminal where it was not typed."""
+
+    def __init__(self, *args: Any, asks: str, **more: Any) -> None:
+        super().__init__(*args, **{"required": True} | more)
+        self._asks = asks
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Read what was typed; ask until an answer can be read, if somebody can be asked."""
+        if not self.value_is_missing(value) or not console.is_interactive():
+            return super().process_value(ctx, value)
+        while True:
+            answer = click.prompt(self._asks, err=True)
+            try:
+                return super().process_value(ctx, (answer,) if self._takes_many else answer)
+            except click.BadParameter as fault:
+                click.echo(f"  {fault.message}", err=True)
+
+    @property
+    def _takes_many(self) -> bool:
+        return isinstance(self, click.Option) and self.multiple
+
+
+class AskedOption(_Asked, click.Option):
+    """An option that is asked for at a terminal where it was not typed."""
+
+
+class AskedArgument(_Asked, click.Argument):
+    """An argument that is asked for at a terminal where it was not typed."""
+
 
 extract = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
@@ -110,10 +143,13 @@ outputs = click.option(
     help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
 )
 yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+FILE_VARIABLE: Final = "EXCHANGE_PASSPHRASE_FILE"
 passphrase_file = click.option(
     "--passphrase-file",
     metavar="FILE",
-    help="Read the passphrase from a file's first line, or from standard input (-).",
+    envvar=FILE_VARIABLE,
+    help="Read the passphrase from a file's first line, or from standard input (-). "
+    f"Default: the file that {FILE_VARIABLE} names.",
 )
 of_part = click.option(
     "--part",

@@ -23,6 +23,7 @@ from exchange.stores.folder import FolderStore
 from partners.entries.kinds import Known
 
 KEYRING_SERVICE: Final = "csp-exchange"
+_ATTEMPTS: Final = 3
 _CLOCKS_DIFFER: Final = 10  # minutes
 
 
@@ -39,12 +40,20 @@ def open_log(
 
 
 def unlock(settings: Settings, told: str | None) -> UnlockedKey:
-    """Unlock the officer's identity.
+    """Unlock the officer's identity; a passphrase that is typed may be tried three times.
 
     Raises:
         KeyRefused: there is no identity, no passphrase, or it is another.
     """
-    return read_identity(settings.key_file, passphrase(settings, told))
+    file, is_typed = settings.key_file, told is None and not settings.keyring
+    for _ in range(_ATTEMPTS - 1 if is_typed and console.is_interactive() else 0):
+        try:
+            return read_identity(file, passphrase(settings, told))
+        except KeyRefused as refusal:
+            if refusal.id != "passphrase-wrong":
+                raise
+            console.error(refusal.id, refusal.says)
+    return read_identity(file, passphrase(settings, told))
 
 
 def unlocking(settings: Settings, told: str | None, *, now: bool) -> Callable[[], UnlockedKey]:

@@ -20,7 +20,7 @@ from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.detect import Prompt
 from exchange.submission.findings_text import finding_lines, fixes
 from exchange.submission.policy import PrepareOptions
-from exchange.submission.prepare import Part, Prepared, prepare
+from exchange.submission.prepare import CheckedExtract, Part, Prepared, prepare
 from exchange.submission.send import refuse_overlap
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
@@ -129,6 +129,7 @@ def plan_extract(
     offline: bool = True,
     prompt: Prompt | None = None,
     stage: Callable[[str], None] = lambda _: None,
+    checked: Callable[[CheckedExtract], None] = lambda _: None,
 ) -> Plan:
     """Read, check and depersonalise an extract; nothing leaves.
 
@@ -145,6 +146,7 @@ def plan_extract(
         offline: Where a store does not answer, take its log as it was last verified here.
         prompt: Who can be asked; None where nobody can.
         stage: Is told what is being done.
+        checked: Is given each dataset whose rows are right, before the key is asked for.
 
     Raises:
         Usage: something is not said that nobody can be asked for, or cannot be.
@@ -166,6 +168,7 @@ def plan_extract(
         prompt=prompt,
         now=now,
         stage=stage,
+        checked=checked,
     )
     own = members[0].settings.own if members else None
     extracts = tuple(PlannedExtract(one, Answers.of(own, one.dataset.id)) for one in found)

@@ -78,6 +78,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedExtract:
+    """An extract as one dataset, whose rows are right; nothing of it is depersonalised yet."""
+
+    covered: Covered
+    selected: Selected
+    outcome: Outcome
+
+    def __repr__(self) -> str:
+        return f"<CheckedExtract {self.selected.dataset.id} {self.covered}>"
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """An extract as one dataset: what it is as a whole, and the parts of the partnerships."""
 
@@ -136,6 +148,7 @@ def prepare(
     prompt: Prompt | None,
     now: datetime,
     stage: Callable[[str], None] = lambda _: None,
+    checked: Callable[[CheckedExtract], None] = lambda _: None,
 ) -> list[Prepared]:
     """Read, check and depersonalise an extract, for each dataset that it is of.
 
@@ -144,6 +157,7 @@ def prepare(
             row is left out for its area, and nothing is made ready to leave.
         prompt: Who can be asked; None where nobody can.
         stage: Is told what is being done.
+        checked: Is given each dataset whose rows are right, before the key is asked for.
 
     Raises:
         ExtractUnreadable: it, its mapping or the gazetteer can't be read.
@@ -180,7 +194,10 @@ def prepare(
         ) from None
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
-    return [_prepared(whole, members, options, now, stage) for whole in wholes]
+    return [
+        _prepared(whole, members, options, now=now, stage=stage, checked=checked)
+        for whole in wholes
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +253,10 @@ def _prepared(
     whole: _WholeExtract,
     members: Sequence[Member],
     options: PrepareOptions,
+    *,
     now: datetime,
     stage: Callable[[str], None],
+    checked: Callable[[CheckedExtract], None],
 ) -> Prepared:
     """Check it as a whole, then make each partnership's part of it ready."""
     today = now.astimezone(LONDON).date()
@@ -250,6 +269,7 @@ def _prepared(
     findings = [*outcome.findings, *changes(held, combined(before), whole.selected)]
     parts: list[Part] = []
     if outcome.checked is not None:
+        checked(CheckedExtract(whole.covered, whole.selected, outcome))
         stage("depersonalising")
         try:
             parts = [*_parts(whole, outcome, members, options, today)]

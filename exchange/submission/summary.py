@@ -6,6 +6,7 @@ from depersonalise.depersonalise import TreatmentCounts
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
 from schemas.codes.vocabularies import SQUARES
+from schemas.extract.row_counts import RowCounts
 
 PLACES: Final = {
     **{name: f"square of {name}" for name in SQUARES},
@@ -19,10 +20,18 @@ PLACES: Final = {
 
 def account_rows(found: Prepared) -> list[tuple[str, int]]:
     """Return what came in and where it went, in words and rows."""
-    tally = found.outcome.tally
-    rows = [("rows in the file", tally.rows_in)]
-    rows += [(f"left out, {reason.says}", -n) for reason, n in tally.left_out.items()]
-    rows.append(("rows accepted", tally.accepted))
+    return rows_in(found.outcome.tally) + rows_out(found)
+
+
+def rows_in(tally: RowCounts) -> list[tuple[str, int]]:
+    """Return what came in, in words and rows."""
+    left_out = [(f"left out, {reason.says}", -n) for reason, n in tally.left_out.items()]
+    return [("rows in the file", tally.rows_in), *left_out, ("rows accepted", tally.accepted)]
+
+
+def rows_out(found: Prepared) -> list[tuple[str, int]]:
+    """Return what would leave and what would not, in words and rows."""
+    rows: list[tuple[str, int]] = []
     if account := found.account:
         rows += [(f"placed by {PLACES[place]}", n) for place, n in account.places.items()]
         rows += [(f"protected: {why}", n) for why, n in account.reasons.items() if why]

@@ -102,14 +102,23 @@ class Cells:
         if cells.null_count() == cells.len():
             nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
             return nothing.with_columns(told=pl.lit(value=False))
-        values = cells.drop_nulls().unique().to_frame("_value").with_columns(_v=plain("_value"))
-        values = values.filter(~pl.col("_v").str.to_lowercase().is_in([*NOTHING, *also]))
-        text = values["_v"].replace(self.mapping.codes.get(column, {}))
-        answers = read(text).with_columns(values["_value"], told=pl.lit(value=True))
-        answers = cells.to_frame("_value").join(
-            answers, on="_value", how="left", maintain_order="left"
+        on_rows = cells.to_frame("_value").lazy()
+        text = pl.col("_v")
+        values = (
+            on_rows.drop_nulls()
+            .unique()
+            .with_columns(_v=plain("_value"))
+            .filter(~text.str.to_lowercase().is_in([*NOTHING, *also]))
+            .with_columns(text.replace(self.mapping.codes.get(column, {})))
+            .collect()
         )
-        return answers.drop("_value").with_columns(pl.col("told").fill_null(value=False))
+        answers = read(values["_v"]).with_columns(values["_value"], told=pl.lit(value=True))
+        return (
+            on_rows.join(answers.lazy(), on="_value", how="left", maintain_order="left")
+            .drop("_value")
+            .with_columns(pl.col("told").fill_null(value=False))
+            .collect()
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class PlaceLookup:
     def edition_of(self, heading: str) -> str:
         """Return the edition of LSOA codes that a heading tells, such as LSOA21CD.
 
-        >>> Places(set).edition_of("lsoa11cd"), Places(set).edition_of("LSOA code")
+        >>> PlaceLookup(set).edition_of("lsoa11cd"), PlaceLookup(set).edition_of("LSOA code")
         ('2011', '')
         """
         told = [e for e in LSOA_EDITION.categories if e and f"lsoa{e[2:]}" in heading.lower()]

@@ -7,9 +7,12 @@ their UTF-8 bytes.
 """
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from schemas.datasets.shared_columns import RECORD_ID
+
+Numbers = npt.NDArray[np.uint64]
 
 
 def is_sorted(rows: pl.DataFrame) -> bool:
@@ -24,30 +27,33 @@ def is_sorted(rows: pl.DataFrame) -> bool:
 
 def packed(rows: pl.DataFrame) -> list[pl.Series]:
     """Return whole numbers that sort as rows do: as many columns as possible in one of 64 bits."""
-    keys: list[pl.Series] = []
+    keys: list[Numbers] = []
     room = 0
     for name in rows.columns:
         if name == RECORD_ID or name.startswith("_"):
             continue
         rank = _rank(rows[name])
-        bits = int(rank.max() or 0).bit_length()  # type: ignore[arg-type]  # it is a number
+        bits = int(rank.max(initial=0)).bit_length()
         if bits > room or not keys:
-            keys.append(pl.zeros(rows.height, dtype=pl.UInt64, eager=True).alias(str(len(keys))))
+            keys.append(np.zeros(rows.height, dtype=np.uint64))
             room = 64
-        keys[-1] = keys[-1] * (1 << bits) + rank if bits else keys[-1]
+        if bits:
+            keys[-1] = (keys[-1] << np.uint64(bits)) | rank
         room -= bits
-    return [key.alias(str(n)) for n, key in enumerate(keys)]
+    return [pl.Series(str(n), key) for n, key in enumerate(keys)]
 
 
-def _rank(column: pl.Series) -> pl.Series:
+def _rank(column: pl.Series) -> Numbers:
     """Return numbers from 0 that sort as the values do; an empty cell is 0."""
-    values = column.unique().drop_nulls()
-    if column.dtype == pl.String or isinstance(column.dtype, pl.Enum):
-        words = pl.Enum(values.cast(pl.String).sort())
-        number = column.cast(words).to_physical().cast(pl.UInt64)
-    else:
-        of = np.sort(values.to_physical().to_numpy())
-        at = np.searchsorted(of, column.to_physical().fill_null(0).to_numpy())
-        number = pl.Series(at).cast(pl.UInt64)
-        number = pl.select(pl.when(column.is_not_null()).then(number)).to_series()
-    return (number + 1).fill_null(0)
+    if isinstance(column.dtype, pl.Enum):
+        words = [word.encode() for word in column.dtype.categories]
+        of_word = {word: n for n, word in enumerate(sorted(words), start=1)}
+        ranks = np.array([*(of_word[word] for word in words), 0], dtype=np.uint64)
+        return np.take(ranks, column.to_physical().fill_null(len(words)).to_numpy())
+    if column.dtype == pl.String:
+        values = pl.Enum(column.unique().drop_nulls().sort())
+        number = column.cast(values).to_physical().cast(pl.UInt64) + 1
+        return np.asarray(number.fill_null(0).to_numpy(), dtype=np.uint64)
+    numbers = column.to_physical().fill_null(0).to_numpy()
+    _, at = np.unique(numbers, return_inverse=True)
+    return np.where(column.is_null().to_numpy(), 0, at + 1).astype(np.uint64)

@@ -142,11 +142,12 @@ def test_the_same_extract_is_recognised(sent):
     assert "already sent" in sent.submit("police", file, "--dates", "2026-08").out
 
 
-@pytest.mark.parametrize("how", ["withdraw", "purge"])
+@pytest.mark.parametrize(
+    "how", [("--reason", "wrong-contents"), ("--reason", "sent-in-error", "--destroy")]
+)
 def test_what_was_withdrawn_or_purged_counts_as_having_left(sent, how):
     before = received(sent)
-    reason = {"withdraw": "wrong-contents", "purge": "sent-in-error"}[how]
-    sent.signed("police", how, "3", "--reason", reason, "--yes")
+    sent.signed("police", "withdraw", "3", *how, "--yes")
     send(sent, marked_later(20))
     after = received(sent, "again")
     assert gone(fine(before), fine(after)).is_empty()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+from exchange.cli.examples import EXAMPLES
 from exchange.cli.group import exchange
 from exchange.cli.tree import MOVED, node_of, summary
 from tests.lib.extracts import crimes
@@ -180,3 +182,24 @@ def test_completion_is_set_up_by_what_is_printed(partnership, shell):
     ran = partnership.run("police", "completion", shell)
     assert "_EXCHANGE_COMPLETE" in ran.out
     assert f"exchange completion {shell} >> ~/" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), [(path, line) for path, lines in EXAMPLES.items() for line in lines]
+)
+def test_an_example_is_one_of_its_command_and_can_be_read(path, line):
+    words = shlex.split(line)
+    if words[0] == "--partnership":
+        words = words[2:]
+    assert words[: len(path.split())] == path.split()
+    (command,) = (one for words_of, one in leaves(exchange) if " ".join(words_of) == path)
+    options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    assert {word for word in words if word.startswith("-")} <= options
+    for parameter in command.params:
+        if isinstance(parameter.type, click.Choice):
+            given = [words[n + 1] for n, word in enumerate(words) if word in parameter.opts]
+            assert set(given) <= set(parameter.type.choices)
+
+
+def test_each_command_has_an_example():
+    assert set(EXAMPLES) == {" ".join(path) for path, _ in leaves(exchange)}

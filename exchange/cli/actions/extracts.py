@@ -15,8 +15,10 @@ from exchange.submission.findings_text import finding_lines
 from exchange.submission.findings_workbook import write_report
 from exchange.submission.plan import Plan, PlannedExtract, plan_extract
 from exchange.submission.policy import PrepareOptions
-from exchange.submission.prepare import Prepared
-from exchange.submission.summary import account_rows
+from exchange.submission.prepare import CheckedExtract, Prepared
+from exchange.submission.summary import account_rows, rows_in, rows_out
+from schemas.checks.check import Selected
+from schemas.quarters import Covered
 
 
 class TerminalPrompt:
@@ -44,12 +46,14 @@ def planned(
     offline: bool = True,
     ask: bool,
     ask_queries: bool = False,
+    show_before_asking: bool = False,
 ) -> Plan:
     """Make an extract ready, showing progress.
 
     Args:
         ask: Ask which dataset it is of and which dates it covers, where that is not clear.
         ask_queries: Ask why what was found is right.
+        show_before_asking: Show what came in before the passphrase is asked for.
     """
     with console.progress("reading …") as shown:
         plan = plan_extract(
@@ -64,6 +68,7 @@ def planned(
             offline=offline,
             prompt=TerminalPrompt() if ask and console.is_interactive() else None,
             stage=shown.stage,
+            checked=_say_checked if show_before_asking else lambda _: None,
         )
     console.notices(plan.notices)
     if ask_queries and console.is_interactive():
@@ -113,22 +118,39 @@ def reported(app: App, plan: Plan, report: Path | None, *, with_values: bool) ->
             )
 
 
-def say_plan(plan: Plan) -> None:
+def say_plan(plan: Plan, *, came_in_is_shown: bool = False) -> None:
     """Show what came in, where it went, and what was found in it."""
     for one in plan.extracts:
         found = one.prepared
-        say_account(found)
+        if came_in_is_shown:
+            _say_rows(rows_out(found))
+        else:
+            say_account(found)
         what = f"{found.dataset.id} {found.covered}"
         console.say_findings(found.findings, what, one.answers.to)
 
 
 def say_account(found: Prepared) -> None:
     """Show what came in and where it went: rows in = rows accepted + rows left out."""
-    console.result(f"{found.dataset.id}  {found.covered}  {found.covered.quarter.label}")
-    for words in found.selected.assumed:
+    _say_heading(found.covered, found.selected)
+    _say_rows(account_rows(found))
+
+
+def _say_checked(found: CheckedExtract) -> None:
+    """Show what came in, while the rest is being made ready."""
+    with console.asking():
+        _say_heading(found.covered, found.selected)
+        _say_rows(rows_in(found.outcome.tally))
+
+
+def _say_heading(covered: Covered, selected: Selected) -> None:
+    console.result(f"{selected.dataset.id}  {covered}  {covered.quarter.label}")
+    for words in selected.assumed:
         console.result(f"  {words}")
-    rows = account_rows(found)
-    width = max(len(f"{n:,}") for _, n in rows)
+
+
+def _say_rows(rows: list[tuple[str, int]]) -> None:
+    width = max((len(f"{n:,}") for _, n in rows), default=0)
     for words, n in rows:
         console.result(f"  {words:<52}{n:>{width},}")
 

@@ -41,6 +41,7 @@ def submit_files(
     Args:
         officer_of: Gives the unlocked identity of a partnership.
     """
+    is_typed = console.is_interactive() and not as_json and not yes
     plan = planned(
         app,
         files,
@@ -51,6 +52,7 @@ def submit_files(
         offline=courier is not None,
         ask=not yes,
         ask_queries=not yes,
+        show_before_asking=is_typed,
     )
     reported(app, plan, report, with_values=with_values)
     plan.check_dates()
@@ -60,7 +62,7 @@ def submit_files(
             return refusal.status
         raise refusal
     if not as_json:
-        say_plan(plan)
+        say_plan(plan, came_in_is_shown=is_typed)
         _say_recipients(plan)
     check_considered(plan.confidential, considered=confidentiality_considered, yes=yes)
     confirmed("Send this?", yes=yes)

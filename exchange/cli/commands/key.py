@@ -7,7 +7,7 @@ import click
 
 from exchange.cli import console, options, session
 from exchange.cli.group import App
-from exchange.cli.options import as_json, passphrase_file
+from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.session import KEYRING_SERVICE
 from exchange.cli.tree import summary
 from exchange.errors import KeyRefused, NotEntitled, Usage
@@ -34,18 +34,35 @@ PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
 
 
 @click.command(help=summary("key new"))
-@click.option("--partner", required=True, metavar="ID", help="Your authority, as westshire-police.")
-@click.option("--name", required=True, help="Its name, as Westshire Police.")
+@click.option(
+    "--partner",
+    cls=AskedOption,
+    asks="Short ID of your authority, for example westshire-police",
+    metavar="ID",
+    help="Your authority, as westshire-police.",
+)
+@click.option(
+    "--name",
+    cls=AskedOption,
+    asks="Its name, for example Westshire Police",
+    help="Its name, as Westshire Police.",
+)
 @click.option(
     "--kind",
     "kinds",
-    required=True,
+    cls=AskedOption,
+    asks=f"What kind of authority it is: {', '.join(KINDS)}",
     multiple=True,
     type=click.Choice(KINDS),
     help="What kind of authority it is: council with all tasks of local government, county and "
     "district where there are two tiers; repeat for several.",
 )
-@click.option("--contact", required=True, help="A work contact, not a private one.")
+@click.option(
+    "--contact",
+    cls=AskedOption,
+    asks="Work e-mail address or telephone number, not a private one",
+    help="A work contact, not a private one.",
+)
 @click.option("--officer", default="liaison", show_default=True, help="Your office, not your name.")
 @click.option(
     "--role",

@@ -9,7 +9,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import QUARTER
+from exchange.cli.options import QUARTER, AskedArgument, AskedOption
 from exchange.cli.setup_files import pair, read_founding, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import LogBroken, Usage
@@ -24,8 +24,9 @@ from schemas.quarters import FIRST_QUARTER, Quarter
 
 _store = click.option(
     "--store",
+    cls=AskedOption,
+    asks="Folder that all partners can reach, or s3://…, az://…, gs://… or sftp://…",
     metavar="STORE",
-    required=True,
     help="The partners' shared folder; or s3://…, az://…, gs://… or sftp://….",
 )
 _access = click.option(
@@ -36,12 +37,15 @@ _access = click.option(
 
 
 @click.command(help=summary("partnership create"))
-@click.argument("name", metavar="NAME")
+@click.argument("name", cls=AskedArgument, asks="Name of the partnership", metavar="NAME")
 @_store
 @_access
 @click.option(
     "--area",
     "areas",
+    cls=AskedOption,
+    asks="Area code and name, for example E07000093=Test Valley",
+    required=False,
     multiple=True,
     metavar="CODE=NAME",
     help='Area code and name, for example E07000093="Test Valley"; repeat for more.',
@@ -99,6 +103,9 @@ def join(
     app: App, founding: Path | None, origin: str | None, store: str, access: Path | None
 ) -> None:
     """Write the settings of a partnership that exists, and try its store."""
+    if founding is None and origin is None and console.is_interactive():
+        question = "The .founding file that your coordinator sent you"
+        founding = click.prompt(question, type=click.Path(exists=True, path_type=Path), err=True)
     if founding is not None and origin is None:
         _join(app.folder, store, access, read_founding(founding))
     elif origin is not None and founding is None:
