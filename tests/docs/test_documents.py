@@ -15,6 +15,8 @@ from exchange import errors
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
 from schemas.findings.rules import RULES
+from tests.docs.test_remedies import command_of
+from tests.docs.test_words import hand_written
 from tests.lib.partnership import NOW, PASSPHRASE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,12 +40,31 @@ def test_what_the_readme_shows_is_what_the_demonstration_prints(demo):
         assert block in demo + "\n", block
 
 
-def test_the_readme_is_one_screen_and_its_two_commands_exist():
+def test_the_readme_is_short_and_its_two_commands_exist():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 70
+    assert len(text.splitlines()) <= 100
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for command in re.findall(r"^    make (\w+)", text, re.MULTILINE):
-        assert f"\n{command}: " in makefile
+    commands = re.findall(r"^    make (\w+)", text, re.MULTILINE)
+    assert commands == ["demo", "test"]
+    assert all(f"\n{command}: " in makefile for command in commands)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/install.md"])
+def test_what_is_installed_is_named_as_it_is_built(page):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (ROOT / page).read_text(encoding="utf-8")
+    wheels = set(re.findall(r"csp_exchange-[\w.-]+\.whl", text))
+    assert wheels == {f"csp_exchange-{project['version']}-py3-none-any.whl"}
+    (needed,) = re.findall(r"Python (3\.\d+) or later", text)
+    assert project["requires-python"] == f">={needed}"
+
+
+def test_the_extras_that_can_be_installed_are_those_there_are():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    text = (ROOT / "docs/install.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(extras)
 
 
 def test_the_demonstration_ends_with_merged_tables_and_who_met_the_deadline(demo):
@@ -94,6 +115,45 @@ def test_links_lead_somewhere():
     assert len(links) > 50
     for page, link in links:
         assert (page.parent / link).exists(), (page.name, link)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the names by which the headings of a page are linked to."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}
+
+
+def test_links_to_headings_lead_to_one():
+    links = [
+        (page, *link)
+        for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md"))
+        for link in re.findall(r"\]\(([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 10
+    for page, path, anchor in links:
+        target = page.parent / path if path else page
+        assert anchor in anchors(target), (page.name, path, anchor)
+
+
+def typed(page: Path) -> set[str]:
+    """Return each command that a page names in a sentence, a table or an indented line."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return set(re.findall(r"(?:`|^    )exchange ([a-z-][^`\n]*)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", hand_written(), ids=lambda page: page.name)
+def test_each_command_that_a_page_names_and_its_options_are_there(page):
+    for line in typed(page):
+        words = line.replace("--partnership NAME ", "").split()
+        command, rest = command_of(words)
+        if words[0] == "--version" or line.startswith("--partnership"):
+            continue
+        assert command is not exchange, line
+        assert not isinstance(command, click.Group) or not rest, line
+        options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+        given = {word.split("=")[0] for word in rest if word.startswith("--")}
+        assert given <= options | {"--help"}, line
 
 
 def test_generated_documents_are_up_to_date():

@@ -28,7 +28,7 @@ def test_every_command_of_the_page_runs_in_order(partnership):
             ran = p.run(who, *arguments[1:])
             assert not ran.refusal, line
             typed += 1
-    assert typed == 33
+    assert typed == 31
     told = p.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     states = {s["dataset"]: s["state"] for s in told if s["partner"] == "police"}
     assert states["police-welfare"] == "not held"
