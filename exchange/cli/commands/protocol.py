@@ -215,7 +215,7 @@ def _refuse_broken_promises(published: PublishProtocol, log: Log) -> None:
     if broken:
         raise Usage(
             "protocol-promise-not-kept",
-            "the protocol was not published: exchange would not follow some of its settings",
+            "the protocol was not published: it has settings that have no effect",
             *(f"publish it {one.instead}" for one in broken),
             lines=tuple(map(str, broken)),
         )
