@@ -7,6 +7,7 @@ The table of guarantees in tests/README.md is written from tests/guarantees.csv.
 
 import csv
 import sys
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -48,17 +49,21 @@ _MADE = "<!-- Written by `make fix` from the code; edit that. -->\n\n"
 
 def commands() -> str:
     """Return the help of every command."""
-    parts = [_MADE, "# Commands\n"]
-    context = click.Context(exchange, info_name="exchange", obj=App())
-    for name in exchange.list_commands(context):
-        found = exchange.get_command(context, name)
+    settings = exchange.context_settings
+    context = click.Context(exchange, info_name="exchange", obj=App(), **settings)
+    return "\n".join([_MADE, "# Commands\n", *_helps(exchange, context, "")])
+
+
+def _helps(group: click.Group, parent: click.Context, path: str) -> Iterator[str]:
+    """Give the help of each command of a group, and of those below it."""
+    for name in group.list_commands(parent):
+        found = group.get_command(parent, name)
         if found is None:
             continue
-        parts.append(_help(found, context, name))
+        yield _help(found, parent, f"{path} {name}".strip())
         if isinstance(found, click.Group):
-            inner = click.Context(found, info_name=name, parent=context)
-            parts += [_help(c, inner, f"{name} {n}") for n, c in found.commands.items()]
-    return "\n".join(parts)
+            inner = click.Context(found, info_name=name, parent=parent)
+            yield from _helps(found, inner, f"{path} {name}".strip())
 
 
 def _help(command: click.Command, parent: click.Context, title: str) -> str:

@@ -18,5 +18,5 @@ def check_dataset(told: str, adopted: Collection[str] = ()) -> None:
     """
     if told not in DATASETS and told not in adopted:
         near = difflib.get_close_matches(told, DATASETS, n=1)
-        meant = f"did you mean {near[0]}" if near else "all of them: exchange explain"
-        raise Usage("dataset-unknown", f'"{told}" is not a dataset', meant)
+        meant = f"did you mean {near[0]}" if near else "see all datasets: exchange explain"
+        raise Usage("dataset-unknown", f'no dataset called "{told}"', meant)

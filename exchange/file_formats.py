@@ -22,7 +22,7 @@ def refuse_newer(told: Any, path: Path, known: int = 1, number: str = "format") 
     if isinstance(found, int) and found > known:
         raise Usage(
             "file-needs-newer",
-            f'"{path.name}" needs a newer exchange: it has {number} {found}, and this release '
-            f"knows {known}",
-            "it was left as it is; install the newest version and run the same command again",
+            f'"{path.name}" needs a newer version of exchange: it has {number} {found}, and '
+            f"this release knows {known}",
+            "it was not changed; install the newest version and run the same command again",
         )

@@ -93,7 +93,7 @@ class Gazetteer:
             whole = False
         if not whole:
             raise GazetteerBroken(
-                "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+                "gazetteer-damaged", "the copy of the postcode directory cannot be read"
             )
         return found
 
@@ -117,7 +117,7 @@ class Gazetteer:
                 shutil.copyfile(table, Path(folder) / "GB.txt")
             except OSError:
                 raise GazetteerBroken(
-                    "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+                    "gazetteer-damaged", "the copy of the postcode directory cannot be read"
                 ) from None
             return known | _asked(Path(folder), sorted(rest)).keys()
 
@@ -139,7 +139,7 @@ class Gazetteer:
                 shutil.copyfile(table, Path(folder) / "GB.txt")
             except OSError:
                 raise GazetteerBroken(
-                    "gazetteer-damaged", "what was kept of the gazetteer can't be read"
+                    "gazetteer-damaged", "the copy of the postcode directory cannot be read"
                 ) from None
             found = _asked(Path(folder), sorted(codes))
         return {code: point for code, point in found.items() if point is not None}
@@ -183,7 +183,7 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
             kind, held = _kept(new, file, today)
         except UNREADABLE:
             raise GazetteerBroken(
-                "gazetteer-file-unreadable", f"{file.name} can't be read"
+                "gazetteer-file-unreadable", f"{file.name} cannot be read"
             ) from None
         about = Gazetteer(folder).held | {kind: held}
         text = json.dumps({one: asdict(what) for one, what in about.items()}, indent=1)
@@ -212,11 +212,11 @@ def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
     except NotADirectory as broken:
         fault = str(broken)
     except Exception:  # noqa: BLE001 - polars has many, and some quote what they read
-        fault = "it can't be read as a table"
+        fault = "it cannot be read as a table"
     if fault:
         raise GazetteerBroken(
             "gazetteer-file-not-recognised",
-            f"{file.name} is neither GeoNames' GB.txt nor a directory of postcodes: {fault}",
+            f"{file.name} is not GeoNames' GB.txt or a postcode directory: {fault}",
         )
     edition = told[1].replace("_", " ").title() if told else f"newest change {newest}"
     return POSTCODES, PlaceFile(file.name, digest, str(today), edition, rows, lsoas)
@@ -229,7 +229,7 @@ def _unpacked(file: Path, new: Path) -> Path:
         if not tables:
             raise GazetteerBroken(
                 "gazetteer-file-not-recognised",
-                f"{file.name} is a zip without a table of comma-separated values",
+                f"{file.name} is a zip without a CSV table",
             )
         largest = max(tables, key=lambda one: one.file_size)
         target = new / "directory.csv"
@@ -254,7 +254,7 @@ def _read_places(file: Path, target: Path, *, raw: bool) -> int:
     except pl.exceptions.PolarsError:
         table = None
     if table is None or table.is_empty():
-        raise GazetteerBroken("gazetteer-file-unreadable", f"{file.name} can't be read")
+        raise GazetteerBroken("gazetteer-file-unreadable", f"{file.name} cannot be read")
     table.write_csv(target)
     return table.height
 

@@ -88,7 +88,7 @@ def read_directory(source: Path, target: Path) -> tuple[int, str, str]:
     kept.sort("whole").unique("whole", keep="last", maintain_order=True).sink_parquet(target)
     count = pl.scan_parquet(target).select(pl.len()).collect().item()
     if not count:
-        raise NotADirectory("it has no postcode of England or Wales")
+        raise NotADirectory("it has no postcodes in England or Wales")
     edition = "2021" if "21" in names["lsoa"] else "2011"
     return count, f"{str(changed)[:4]}-{str(changed)[4:6]}", edition
 

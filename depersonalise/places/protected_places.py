@@ -41,7 +41,7 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
         lines = None
     if lines is None:
         raise ProtectedUnreadable(
-            "protected-list-unreadable", f"the list of protected places {path.name} can't be read"
+            "protected-list-unreadable", f"the list of protected places {path.name} cannot be read"
         )
     postcodes: set[str] = set()
     points: set[tuple[int, int]] = set()
@@ -56,7 +56,7 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
         elif text:
             raise ProtectedUnreadable(
                 "protected-place-not-understood",
-                f"line {number} of the list of protected places {path.name} is no place",
+                f"line {number} of the list of protected places {path.name} is not a place",
             )
     if directory is not None and postcodes:
         found = directory.find(pl.DataFrame({"whole": sorted(postcodes)}))

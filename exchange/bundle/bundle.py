@@ -96,7 +96,7 @@ def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Reci
     if shared.rows.height > ROWS_MAX:
         raise Usage(
             "too-many-rows",
-            f"more than {ROWS_MAX:,} rows would leave at once, which no receiver reads",
+            f"more than {ROWS_MAX:,} rows are too many for partners to read at once",
             "nothing was sent; send it in parts, such as one for each division: --part NAME",
         )
     payload = io.BytesIO()
@@ -181,7 +181,7 @@ def open_payload(
     if hashlib.sha256(payload).hexdigest() != statement.payload_sha256:
         raise BundleBroken(
             "bundle-content-altered",
-            f"what is in the bundle of {sender} is not what they signed",
+            f"the content of the file of {sender} is not what they signed",
             "nothing was used; keep this copy, and tell your coordinator and the sender",
         )
     stated = _count(payload, sender)
@@ -191,7 +191,7 @@ def open_payload(
     if rows is None or not _is_described(description, statement, rows.height):
         raise BundleBroken(
             "bundle-not-as-described",
-            f"the bundle of {sender} is not the table that its statement describes",
+            f"the file of {sender} is not the table that they described",
         )
     dataset = DATASETS[statement.dataset]
     try:
@@ -203,8 +203,9 @@ def open_payload(
     if lists := unknown_lists(rows, dataset):
         raise ReleaseTooOld(
             "code-list-not-known",
-            f"the bundle of {sender} uses {', '.join(lists)}, which this release does not have",
-            "nothing is wrong with it; install the newest version and run the same command again",
+            f"the file of {sender} uses {', '.join(lists)}, which this release does not have",
+            "nothing is wrong with the file; install the newest version and run the same "
+            "command again",
         )
     return Opened(statement, sender, rows, str(description.get("salt", "")).encode()), payload
 
@@ -219,7 +220,7 @@ def _count(payload: bytes, sender: str) -> int | None:
         return None
     raise BundleBroken(
         "bundle-content-too-large",
-        f"the bundle of {sender} is not read, so that it can't fill this machine: {fault}",
+        f"the file of {sender} is too costly to read: {fault}",
         "nothing was used; tell your coordinator and the sender",
     )
 
@@ -227,17 +228,19 @@ def _count(payload: bytes, sender: str) -> int | None:
 def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | None:
     """Return why this release can't check what was sent; None if it can."""
     name = statement.dataset
-    upgrade = "nothing is wrong with it; install the newest version and run the same command again"
+    upgrade = (
+        "nothing is wrong with the file; install the newest version and run the same command again"
+    )
     if name not in DATASETS and name.startswith(PREFIX):
         return ReleaseTooOld(
             "local-dataset-not-installed",
-            f"the bundle of {sender} is of {name}, a local dataset that is not installed here",
-            "your coordinator knows which package has it",
+            f"the file of {sender} holds {name}, a local dataset that is not installed here",
+            "ask your coordinator which package to install",
         )
     if name not in DATASETS:
         return ReleaseTooOld(
             "dataset-not-known",
-            f"the bundle of {sender} is of {name}, which this release does not know",
+            f"the file of {sender} holds {name}, which this release does not know",
             upgrade,
         )
     try:
@@ -245,7 +248,7 @@ def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | 
     except KeyError:
         return ReleaseTooOld(
             "bundle-needs-newer",
-            f"the bundle of {sender} needs a newer exchange: {name} has version "
+            f"the file of {sender} needs a newer version of exchange: {name} has version "
             f"{statement.schema}, and this release knows {DATASETS[name].version}",
             upgrade,
         )
@@ -278,7 +281,7 @@ def _checked_alone(one: Opened) -> pl.DataFrame:
 def _not_allowed(sender: str, fault: str) -> BundleBroken:
     return BundleBroken(
         "bundle-content-not-allowed",
-        f"the bundle of {sender} holds what may not be shared: {fault}",
+        f"the file of {sender} holds what its dataset does not allow: {fault}",
     )
 
 
@@ -334,7 +337,7 @@ def _smallest_of(statement: Submit, *, second: bool) -> int:
 def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Identity) -> bytes:
     source = store.open(bundle_name(statement.bundle_sha256))
     if source is None:
-        raise BundleBroken("bundle-missing", f"the bundle of {sender} went away while it was read")
+        raise BundleBroken("bundle-missing", f"the file of {sender} disappeared while it was read")
     plain = io.BytesIO()
     try:
         with source:
@@ -342,12 +345,14 @@ def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Ident
         fault = None
     except age.NoIdentityMatches:
         raise KeyRefused(
-            "bundle-not-for-your-key", f"the bundle of {sender} is not sealed for your key"
+            "bundle-not-for-your-key", f"the file of {sender} is not encrypted for your key"
         ) from None
     except age.AgeError as told:
         fault = str(told)
     if fault:
-        raise BundleBroken("bundle-unreadable", f"the bundle of {sender} can't be opened: {fault}")
+        raise BundleBroken(
+            "bundle-unreadable", f"the file of {sender} cannot be decrypted: {fault}"
+        )
     return plain.getvalue()
 
 

@@ -60,7 +60,7 @@ def check_padded(data: bytes) -> None:
         said, _ = _struct(data, footer, 0)
         end = max([len(MAGIC), *_ends(said)])
     except (IndexError, KeyError, TypeError, ValueError, AttributeError):
-        raise NotPadded("its footer can't be read") from None
+        raise NotPadded("its footer cannot be read") from None
     if data[end:footer].strip(b"\0"):
         raise NotPadded("its padding is not all zeros")
 
@@ -69,7 +69,7 @@ def _footer_at(data: bytes) -> int:
     """Return where the footer of a Parquet file begins."""
     length = int.from_bytes(data[-_END:-4], "little")
     if len(data) < len(MAGIC) + _END + length or data[-4:] != MAGIC or data[:4] != MAGIC:
-        raise NotPadded("it is no Parquet file")
+        raise NotPadded("it is not a Parquet file")
     return len(data) - _END - length
 
 

@@ -50,7 +50,7 @@ def count_rows(data: bytes) -> int:
     except NoTable:
         raise
     except (IndexError, KeyError, TypeError, AttributeError, ValueError):
-        raise NoTable("it is no well-formed Parquet file") from None
+        raise NoTable("it is not a well-formed Parquet file") from None
 
 
 def _need(holds: object, fault: str) -> None:
@@ -72,7 +72,7 @@ class _File:
         length = int.from_bytes(self.data[-8:-4], "little")
         marks = self.data[:4], self.data[-4:]
         if size < 12 or marks != (_MAGIC, _MAGIC):
-            raise NoTable("it is no Parquet file")
+            raise NoTable("it is not a Parquet file")
         _need(length <= min(FOOTER_MAX, size - 12), "its footer is too large")
         footer = size - 8 - length
         said, _ = _struct(self.data[footer : size - 8], 0)

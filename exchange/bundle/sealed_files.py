@@ -36,14 +36,14 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
     if file is None:
         raise BundleBroken(
             "bundle-missing",
-            f"the bundle of {sender} is not in the store: {name}",
-            "it was deleted, or a backup was restored; ask them to send it again",
+            f"the file of {sender} is not in the store: {name}",
+            "it was deleted, or an old backup was restored; ask them to send it again",
         )
     if statement.bundle_size > SEALED_MAX:
         file.close()
         raise BundleBroken(
             "bundle-too-large",
-            f"the bundle of {sender} is larger than a bundle may be",
+            f"the file of {sender} is larger than the limit",
             "nothing was opened; tell your coordinator and the sender",
         )
     with file:
@@ -51,14 +51,15 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
     if size < statement.bundle_size:
         raise BundleBroken(
             "bundle-cut-short",
-            f"the bundle of {sender} ends early, or is another: {size:,} bytes are here of the "
-            f"{statement.bundle_size:,} that they signed",
-            "nothing was opened; most likely a copy stopped, or the share is full",
+            f"the file of {sender} ends early: the store has {size:,} of the "
+            f"{statement.bundle_size:,} bytes that they signed",
+            "nothing was opened; a copy may have stopped, or the share may be full; ask "
+            "them to copy it again",
         )
     if size != statement.bundle_size or digest != statement.bundle_sha256:
         raise BundleBroken(
             "bundle-altered",
-            f"the bundle of {sender} is not what they signed: {name}",
+            f"the file of {sender} is not what they signed: {name}",
             "nothing was opened; keep this copy, and tell your coordinator and the sender",
         )
 
@@ -70,12 +71,13 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
         count = -1
     if count < 0:
         raise BundleBroken(
-            "bundle-unreadable", f"the bundle of {sender} can't be opened: it is no age file"
+            "bundle-unreadable", f"the file of {sender} cannot be decrypted: it is not an age file"
         )
     if count != len(statement.recipients):
         raise BundleBroken(
             "bundle-recipients-differ",
-            f"the bundle of {sender} is not sealed once for each recipient that it names",
+            f"the file of {sender} is not encrypted exactly once for each recipient that "
+            "they named",
             "nothing was opened; tell your coordinator and the sender",
         )
 

@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from exchange.errors import Refusal
+from exchange.messages import messages
 from exchange.notices import Notice
 from exchange.submission.findings_text import finding_lines, fixes
-from exchange.text import in_columns
+from exchange.text import in_columns, with_noun
 from schemas.findings.finding import Finding, Severity
 
 if TYPE_CHECKING:
@@ -70,8 +71,14 @@ def refused(refusal: Refusal) -> None:
     error(refusal.id, refusal.says)
     for line in refusal.lines:
         detail(line)
-    for text in refusal.hints:
+    for text in refusal.hints or (_remedy(refusal.id),):
         hint(text)
+
+
+def _remedy(id_: str) -> str:
+    """Return what the catalogue says to do, for a refusal that has no hint of its own."""
+    text = messages()[id_].remedy.removesuffix(".")
+    return text[:1].lower() + text[1:]
 
 
 def table(rows: Sequence[Sequence[str]], heading: Sequence[str] = ()) -> None:
@@ -88,15 +95,15 @@ def say_findings(
     queries = [f for f in findings if f.rule.severity is Severity.QUERY]
     open_ = [f for f in queries if answers(f) is None]
     if open_:
-        warning("queries-open", f"{what} needs a word from you")
+        warning("queries-open", f"{what}: {with_noun(len(open_), 'query', 'queries')} to answer")
         for line in finding_lines(open_):
             detail(line)
         for text in fixes(open_):
             hint(text)
-        hint(f'if it is right, say why once: --answer {open_[0].rule.id}="…"; it is kept')
+        hint(f'if it is right, explain it: --answer {open_[0].rule.id}="…" (saved for next time)')
     warnings = [f for f in findings if f.rule.severity is Severity.WARNING]
     if warnings:
-        warning("file-has-warnings", f"{what} has a remark")
+        warning("file-has-warnings", f"{what}: please note")
         for line in finding_lines(warnings):
             detail(line)
     for query in queries:

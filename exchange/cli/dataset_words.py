@@ -37,14 +37,16 @@ def say_dataset(dataset: Dataset) -> None:
         if field.aliases:
             console.result(f"    also headed: {', '.join(field.aliases)}")
         if field.words:
-            console.result(f"    its words: {', '.join(field.words.also)}")
+            console.result(f"    values: {', '.join(field.words.also)}")
 
 
 def describe_need(dataset: Dataset, field: Field) -> str:
     """Say whether an extract must have a column, or one of several."""
     if not field.needs:
         return "if held"
-    return "yes" if len(dataset.needs[field.needs]) == 1 else f"one of each {field.needs}"
+    return (
+        "yes" if len(dataset.needs[field.needs]) == 1 else f"one of these is needed: {field.needs}"
+    )
 
 
 def describe_leaving(dataset: Dataset, field: Field) -> str:
@@ -52,9 +54,9 @@ def describe_leaving(dataset: Dataset, field: Field) -> str:
     if field.name == "lsoa" and dataset.place is not Place.LSOA:
         return Treat.DROP.value
     if field.treat is Treat.PLACE:
-        return f"one place a row, no finer than: {dataset.place.value}"
+        return f"one place for each row, no more precise than: {dataset.place.value}"
     if field.treat is Treat.TIME:
-        return f"to the {dataset.time}, coarser where the row is sensitive"
+        return f"to the {dataset.time}, less precise for sensitive rows"
     return field.treat.value
 
 

@@ -87,7 +87,7 @@ class CommandGroup(click.Group):
 def exchange(app: App, partnership: str) -> None:
     """Share a quarter's crime and disorder data with the other authorities of your area.
 
-    Extracts are checked and depersonalised on this machine, sealed for the partners, and logged
+    Extracts are checked and depersonalised on this machine, encrypted for the partners, and logged
     against the quarter's deadline.
     """
     app.partnership = partnership

@@ -44,7 +44,7 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         return fault.exit_code
     except click.ClickException as fault:
         console.error("usage", _lower(fault.format_message()))
-        console.hint("what it takes: " + _help(fault))
+        console.hint("for options: " + _help(fault))
         return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
         console.error("stopped", "stopped; nothing more was sent")
@@ -67,13 +67,13 @@ def _refused_by_system(fault: OSError) -> int:
         return 0
     if is_held(fault):
         name = Path(str(fault.filename or "a file")).name
-        console.error("file-in-use", f"{name} is open in another program; it is as it was")
-        console.hint("is it open in Excel? close it, and run the same command again")
+        console.error("file-in-use", f"{name} is open in another program; it was not changed")
+        console.hint("close it (is it open in Excel?), and run the same command again")
         return 1
     console.error(
-        "machine-refused", f"this machine refused: {fault.strerror or type(fault).__name__}"
+        "machine-refused", f"could not read or write: {fault.strerror or type(fault).__name__}"
     )
-    console.hint("is the disk full, or the folder closed to you? run the same command again")
+    console.hint("check disk space and permissions, and run the same command again")
     return 1
 
 
@@ -89,9 +89,9 @@ def _our_fault(fault: BaseException) -> None:
     where = ours[-1] if ours else "no file of exchange"
     console.error(
         "fault-in-exchange",
-        f"this is a fault in exchange, not in your file ({type(fault).__name__} in {where})",
+        f"a fault in exchange, not in your file ({type(fault).__name__} in {where})",
     )
-    console.hint("report it with the line above, and no data; exchange status shows what was sent")
+    console.hint("report the line above, without any data; to see what was sent: exchange status")
 
 
 def _file_of_ours(file: str) -> str:

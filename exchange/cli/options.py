@@ -105,33 +105,33 @@ datasets = click.option(
     "datasets",
     multiple=True,
     metavar="ID",
-    help="The dataset, where the file fits several; repeat it to send each row to its own.",
+    help="The dataset, if the file fits several; repeat to send each row to its own.",
 )
 dates = click.option(
     "--dates",
     "--quarter",
     metavar="DATES",
-    help="What the file covers: 2026Q3, a month 2026-07, or 2026-07-01..2026-07-31.",
+    help="Dates covered: 2026Q3, a month 2026-07, or 2026-07-01..2026-07-31.",
 )
 report = click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.xlsx",
-    help="Write every rule and line that is wrong to a workbook, without values.",
+    help="Write every error and its lines to a workbook, without values.",
 )
 with_values = click.option(
     "--with-values",
     is_flag=True,
-    help="Put the values that are wrong into the report, which then holds personal data.",
+    help="Include the incorrect values (makes the report personal data).",
 )
 answers = click.option(
     "--answer",
     "answers",
     multiple=True,
     metavar='RULE="REASON"',
-    help="Say once why a query is as it should be; it is kept for the next submissions.",
+    help='Explain a query, for example RULE="reason". Saved for next time.',
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="Say the result as JSON.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Output as JSON.")
 outputs = click.option(
     "-o",
     "--output",
@@ -140,7 +140,8 @@ outputs = click.option(
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Its ending says in which form: .html, .xlsx, .csv, .json or .txt; repeat for more.",
+    help="Output file; its extension sets the format (.html, .xlsx, .csv, .json, .txt). "
+    "Repeat for more.",
 )
 yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 FILE_VARIABLE: Final = "EXCHANGE_PASSPHRASE_FILE"
@@ -157,20 +158,20 @@ of_part = click.option(
     default="",
     metavar="NAME",
     callback=_a_part,
-    help="Where a partner returns a dataset in parts, such as one for each of two hospitals.",
+    help="Part name, if you send a dataset in parts (for example, for each hospital).",
 )
 domestic = click.option(
     "--domestic",
     type=click.Choice([one.value for one in Domestic]),
-    help="What becomes of recorded domestic incidents; default: as exchange.toml or the protocol "
-    "says, else generalise.",
+    help="How to treat domestic incidents: generalise, withhold or share as personal data "
+    "(default: exchange.toml or the protocol, else generalise).",
 )
 
 confidentiality_considered = click.option(
     "--confidentiality-considered",
     is_flag=True,
-    help="Say that your authority considered the duty of confidentiality. Needed to share "
-    "domestic incidents of a health dataset as personal data; --yes does not say it.",
+    help="Your authority considered the duty of confidentiality. Needed to share domestic "
+    "incidents of a health dataset as personal data, even with --yes.",
 )
 
 

@@ -21,14 +21,14 @@ def check_forms(outputs: Sequence[Path], folder: Path) -> None:
         if not (folder / path).parent.is_dir():
             raise Usage(
                 "output-folder-missing",
-                f"the folder for {path} is not there",
-                "nothing was done; make it first",
+                f"the folder for {path} does not exist",
+                "nothing was written; make the folder first",
             )
         if path.suffix.lower() not in FORMS:
             raise Usage(
                 "output-form-unknown",
-                f"{path.name} does not end in a form that a report has",
-                "the forms are " + ", ".join(FORMS),
+                f"{path.name} does not end in a format that reports have",
+                "choose: " + ", ".join(FORMS),
             )
 
 

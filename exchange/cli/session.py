@@ -97,7 +97,7 @@ def passphrase(settings: Settings, told: str | None) -> str:
             return str(click.prompt("Passphrase", hide_input=True, err=True))
     raise KeyRefused(
         "passphrase-needs-terminal",
-        "the passphrase can't be asked for without a terminal",
+        "a passphrase is needed, and there is no terminal to ask at",
         "give it in a file: --passphrase-file FILE, or - for standard input",
     )
 
@@ -109,7 +109,7 @@ def _from_keyring(settings: Settings) -> str:
     except ImportError:
         raise KeyRefused(
             "keyring-not-installed",
-            "exchange.toml says the passphrase is in the keyring, which is not installed",
+            "the passphrase is in the keyring, but the keyring package is not installed",
             'install it: pip install "csp-exchange[keyring]", or use --passphrase-file',
         ) from None
     try:
@@ -119,8 +119,8 @@ def _from_keyring(settings: Settings) -> str:
     if found is None:
         raise KeyRefused(
             "passphrase-not-in-keyring",
-            "the system's keyring has no passphrase for this key",
-            f"put it there: keyring set {KEYRING_SERVICE} {settings.key}",
+            "the keyring has no passphrase for this key",
+            f"store it: keyring set {KEYRING_SERVICE} {settings.key}",
         )
     return found
 
@@ -197,17 +197,16 @@ def say_store(log: Log, position: int) -> None:
     if isinstance(log.store, FolderStore) and log.store.unforced:
         console.warning(
             "store-cannot-force",
-            "what was written is in the store, and the share can't be told to put it on its disk "
-            "at once",
+            "saved, but the file share does not confirm that files are on its disk",
         )
-        console.hint("if its power fails in the next minute, look: exchange verify")
+        console.hint("if the share loses power in the next minute, check: exchange verify")
     there = log.store.written_at(entry_name(position))
     minutes = round((there - datetime.now(UTC)).total_seconds() / 60) if there else 0
     if abs(minutes) > _CLOCKS_DIFFER:
         console.warning(
             "clocks-differ",
-            f"the clocks of this machine and of the store differ by {abs(minutes):,} minutes; "
-            "an entry's own time is this machine's",
+            f"the clocks of this machine and of the store differ by {abs(minutes):,} "
+            "minutes; entries use this machine's time",
         )
 
 
@@ -220,7 +219,7 @@ def entry_id(log: Log, position: int) -> str:
     entry = log.entries[position] if position < len(log.entries) else None
     if entry is None:
         raise Usage(
-            "entry-unknown", f"there is no entry {position} in the log", "see them: exchange verify"
+            "entry-unknown", f"the log has no entry {position}", "see the entries: exchange verify"
         )
     return entry.id
 
@@ -236,7 +235,7 @@ def confirmed(question: str, *, yes: bool) -> None:
     if not console.is_interactive():
         raise Usage(
             "confirmation-needed",
-            "this has to be confirmed, and there is no terminal to ask at",
-            "say that it is meant: --yes",
+            "confirmation needed, and there is no terminal to ask at",
+            "to continue without being asked, add: --yes",
         )
     click.confirm(question, abort=True, err=True)

@@ -36,7 +36,7 @@ def pair(told: str, option: str) -> tuple[str, str]:
     found = _AREA.fullmatch(told.strip())
     if not found:
         raise Usage(
-            "area-not-understood", f"{option} is written CODE=…, such as E07000093=Test Valley"
+            "area-not-understood", f"{option} must be CODE=…, such as E07000093=Test Valley"
         )
     return found[1], found[2]
 
@@ -46,15 +46,15 @@ def read_lsoas(path: Path) -> list[str]:
     try:
         found, fault = re.findall(rf"\b{LSOA_SHAPE}\b", read_text(path)), ""
     except OSError as error:
-        found, fault = [], error.strerror or "it can't be opened"
+        found, fault = [], error.strerror or "it cannot be opened"
     except ValueError:
         found, fault = [], "it is not text"
     if fault:
-        raise Usage("lsoa-file-unreadable", f"--lsoas: {path.name} can't be read: {fault}")
+        raise Usage("lsoa-file-unreadable", f"--lsoas: {path.name} cannot be read: {fault}")
     if not found:
         raise Usage(
             "lsoa-file-without-codes",
-            f"--lsoas: no LSOA code stands in {path.name}",
-            "they look like E01022553",
+            f"--lsoas: {path.name} has no LSOA codes",
+            "LSOA codes look like E01022553",
         )
     return sorted(set(found))

@@ -84,7 +84,7 @@ def read_identity(path: Path, passphrase: str) -> UnlockedKey:
     tried = (_unlocked(path, content, form) for form in forms(passphrase))
     plain = next((found for found in tried if found is not None), None)
     if plain is None:
-        raise KeyRefused("passphrase-wrong", _unusable(path, "the passphrase does not open it"))
+        raise KeyRefused("passphrase-wrong", _unusable(path, "incorrect passphrase"))
     lines = plain.decode("utf-8", "replace").splitlines()
     secrets = [line for line in lines if line.strip() and not line.startswith("#")]
     with contextlib.suppress(age.KeyTextBroken):
@@ -106,12 +106,12 @@ def _unlocked(path: Path, content: bytes, passphrase: str) -> bytes | None:
         pass  # raised below, where no part of the file can hang on to the exception
     else:
         return plain.getvalue()
-    fault = "it is not an identity file, or it is damaged"
+    fault = "it is not a key file, or it is damaged"
     raise KeyRefused("identity-file-damaged", _unusable(path, fault))
 
 
 def _unusable(path: Path, fault: str) -> str:
-    return f"the identity file {path.name} can't be used: {fault}"
+    return f"the key file {path.name} cannot be used: {fault}"
 
 
 def sign_card(card: Card, officer: UnlockedKey) -> bytes:
@@ -134,14 +134,14 @@ def read_card(data: bytes) -> Card:
     if card is None:
         raise KeyRefused(
             "card-unreadable",
-            "this is not a public card, or it was changed on the way",
-            "e-mail changes text: have the .card file sent as an attachment, in a zip",
+            "this is not a card, or it was changed on the way",
+            "ask for the .card file again, as an attachment in a zip: e-mail can change text",
         )
     public = bytes.fromhex(card.signer)
     if not all(signed_note.is_usable(key) for key in (public, bytes.fromhex(card.witness))):
         raise KeyRefused(
             "card-key-unsafe",
-            "the card's signing key is of small order, under which anything verifies",
+            "the card's key accepts any signature, so it proves nothing",
         )
     if len(note.signatures) != 1 or not note.is_signed_by(card.key_name, public):
         raise KeyRefused("card-not-self-signed", "the card is not signed by its own key")
@@ -189,9 +189,9 @@ def _bounded(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(FILE_MAX + 1)
     except OSError as fault:
-        reason = fault.strerror or "it can't be read"
+        reason = fault.strerror or "it cannot be read"
     else:
         if len(content) <= FILE_MAX:
             return content
         reason = "it is too large"
-    raise KeyRefused("key-or-card-file-unreadable", f"{path.name} can't be used: {reason}")
+    raise KeyRefused("key-or-card-file-unreadable", f"{path.name} cannot be used: {reason}")

@@ -26,7 +26,7 @@ def passphrase_from(told: str) -> str:
     try:
         text, fault = _read(told), ""
     except OSError as error:
-        text, fault = "", f"can't be opened: {error.strerror or 'it is not there'}"
+        text, fault = "", f"cannot be opened: {error.strerror or 'it does not exist'}"
     except ValueError:
         text, fault = "", "is not text"
     line = text.split("\n", maxsplit=1)[0].rstrip("\r")
@@ -37,7 +37,7 @@ def passphrase_from(told: str) -> str:
         raise KeyRefused(
             "passphrase-file-unreadable",
             f"{name} {fault}",
-            "write the passphrase on its first line, with Notepad for example, and save it",
+            "write the passphrase on its first line, for example with Notepad, and save it",
         )
     return line
 

@@ -30,10 +30,11 @@ def stop_at_gap(log: Log) -> None:
             return  # another has written in the meantime
         raise LogBroken(
             "log-has-gap",
-            f"the log ends after {log.tree.size:,} entries, and {name} was signed after that: an "
-            "entry between them is missing",
-            "nothing was written; somebody deleted it, or a copy of the folder is not complete",
-            "tell your coordinator; whoever has read it puts it back with: exchange verify",
+            f"an entry is missing: the log ends after {log.tree.size:,} entries, and {name} "
+            "was signed after that",
+            "nothing was written; somebody deleted an entry, or a copy of the folder is incomplete",
+            "tell your coordinator; a partner who has read the entry restores it with: "
+            "exchange verify",
         )
 
 

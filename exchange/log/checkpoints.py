@@ -80,15 +80,16 @@ class Checkpoints:
         if checkpoint.size > tree.size:
             raise LogBroken(
                 "log-cut-short",
-                f"the log has lost its end: a partner signed that it had {checkpoint.size:,} "
-                f"entries, and it has {tree.size:,}",
-                "whoever still has the files can put them back",
+                "the log has lost entries: a partner signed that it had "
+                f"{checkpoint.size:,}, and it has {tree.size:,}",
+                "tell your coordinator; a partner who still has the entries restores them "
+                "with: exchange status",
             )
         if checkpoint.root != tree.root_at(checkpoint.size):
             raise LogBroken(
                 "log-rewritten",
-                f"the log was altered, or there are two of it: a partner signed other contents for "
-                f"its first {checkpoint.size:,} entries",
+                "the log was changed, or there are two of it: a partner signed other "
+                f"contents for its first {checkpoint.size:,} entries",
                 "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
             )
 

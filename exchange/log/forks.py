@@ -71,19 +71,20 @@ def parted(log: Log, other: Sequence[bytes]) -> Parted:
     if common == len(leaves):
         raise Usage(
             "branch-has-nothing-new",
-            "the other branch holds nothing that the store does not hold",
-            "nothing is given up; the branches do not part",
+            "the other branch has no entries that the store lacks",
+            "no action is needed; the branches do not differ",
         )
     if common == log.tree.size:
         raise Usage(
             "store-behind-branch",
-            "the store holds nothing that the other branch does not hold",
-            "nothing has to be given up: whoever has read the rest puts it back: exchange status",
+            "the store has no entries that the other branch lacks",
+            "no entries need to be given up; a partner who has read the rest restores it "
+            "with: exchange status",
         )
     if not common or len(leaves) - common > GIVEN_UP:
         raise Usage(
             "branches-too-far-apart",
-            f"they are two logs, or more than {GIVEN_UP} entries would be given up",
+            f"these are two separate logs, or more than {GIVEN_UP} entries would be given up",
         )
     settle = Settle(common, tuple(leaf.hex() for leaf in leaves[common:]))
     return Parted(

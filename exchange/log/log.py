@@ -107,7 +107,7 @@ class Log:
             raise LogBroken(
                 "store-without-log",
                 f"the store {store} holds no log",
-                "is it the right one? its name stands in exchange.toml",
+                "check that exchange.toml names the right store",
             )
         return log
 
@@ -270,7 +270,7 @@ class Log:
             raise LogBroken(
                 fault.id,
                 fault.says,
-                f"your entry {position} was written before this was noticed",
+                f"your log {position} was written before this was noticed",
                 "write nothing more; keep a copy of the folder as it is, and tell your coordinator",
             ) from None
 
@@ -303,8 +303,8 @@ class Log:
         if there:
             raise LogBroken(
                 "store-holds-a-log",
-                f"the store {self.store} holds a log already",
-                "nothing was founded; give the new partnership a folder of its own",
+                f"the store {self.store} already holds a log",
+                "the partnership was not created; use a separate folder for it",
             )
         self._written(note)
         self.checkpoints.sign(self.tree, officer)
@@ -331,8 +331,8 @@ class Log:
         if not self.register.founded:
             raise LogBroken(
                 "first-entry-not-understood",
-                f"the log in {self.store} begins with an entry that this version can't understand",
-                "nothing was done; is there a newer exchange?",
+                f"the log in {self.store} begins with an entry that this version cannot read",
+                "nothing was done; install the newest version and run the same command again",
             )
 
     def _judged(self, read: FetchedEntry) -> Entry | None:
@@ -343,14 +343,14 @@ class Log:
             entry = None
         if entry is None or read.note is None:
             self._unread.append(self.tree.size)
-            self.register.reject(Rejection("entry-unreadable", "it can't be read"))
+            self.register.reject(Rejection("entry-unreadable", "it cannot be read"))
             return None
         founding = isinstance(entry.body, Found) and not self.tree.size
         signer = read.card or (None if read.settled else self._card(read.note))
         try:
             cards = cards_in(entry.body) if signer or founding else ()
         except KeyRefused:
-            self.register.reject(Rejection("entry-card-unreadable", "a card in it can't be read"))
+            self.register.reject(Rejection("entry-card-unreadable", "a card in it cannot be read"))
             return entry
         if founding:
             signer = next((card for card in cards[:1] if is_signed(read.note, card)), None)
@@ -359,7 +359,7 @@ class Log:
             self.register.reject(
                 Rejection(
                     "entry-signature-wrong",
-                    "its signer is not enrolled, or it was altered after signing",
+                    "its signer is not enrolled, or it was changed after signing",
                 )
             )
             return entry
@@ -368,7 +368,8 @@ class Log:
         except NeedsNewer as fault:
             raise LogBroken(
                 "newer-version-needed",
-                f"the log needs a newer exchange: entry {fault.position} has format {fault.needed}",
+                f"the log needs a newer version of exchange: log {fault.position} has format "
+                f"{fault.needed}",
                 "nothing was done; install the newest version and run the same command again",
             ) from None
         if not why:
@@ -448,7 +449,7 @@ class Log:
 def _another(store: Store) -> LogBroken:
     return LogBroken(
         "log-of-another-partnership",
-        f"the log in {store} is not the one your founding file names",
+        f"the log in {store} is not the one that your founding file names",
         "nothing was done; ask your coordinator, by telephone, for its fingerprint",
     )
 
@@ -456,16 +457,16 @@ def _another(store: Store) -> LogBroken:
 def _lost_its_end(had: int, has: int) -> LogBroken:
     return LogBroken(
         "log-cut-short",
-        f"the log has lost its end: it had {had:,} entries when you last read it and has "
-        f"{has:,} now",
-        "nothing was done; somebody deleted entries, or a backup was restored over them",
-        "tell your coordinator; whoever still has the files can put them back",
+        f"the log has lost entries: it had {had:,} when you last read it, and has {has:,} now",
+        "nothing was done; somebody deleted entries, or an old backup was restored",
+        "tell your coordinator; a partner who still has the entries restores them with: "
+        "exchange status",
     )
 
 
 def _rewritten(size: int) -> LogBroken:
     return LogBroken(
         "log-rewritten",
-        f"the log was rewritten: its first {size:,} entries are not those you verified",
+        f"the log was changed: its first {size:,} entries are not those you verified",
         "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
     )

@@ -76,8 +76,12 @@ def write_receipt(log: Log, position: int, target: Path) -> Proved:
     """
     applied = log.register.applied[position] if position < log.tree.size else None
     if applied is None or applied.why:
-        why = f"has no effect: {applied.why}" if applied else "is not in the log"
-        raise Usage("entry-cannot-have-receipt", f"entry {position} {why}", "nothing was written")
+        why = f"was not accepted: {applied.why}" if applied else "is not in the log"
+        raise Usage(
+            "entry-cannot-have-receipt",
+            f"log {position} {why}",
+            "no receipt was written; see the entries: exchange verify",
+        )
     made = _made(log, position)
     _write(target, position, made.files, made.proofs, in_words(made.proved, log.register.name))
     return made.proved
@@ -98,7 +102,7 @@ def _made(log: Log, position: int) -> _Made:
     if newest is None:
         raise LogBroken(
             "entry-without-checkpoint",
-            f"no checkpoint covers entry {position}",
+            f"no checkpoint covers log {position}",
             "run: exchange verify",
         )
     made = first = _by(log, position, newest)
@@ -144,7 +148,9 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
     except UNREADABLE:
         position = -1
     if position not in files or set(files) != set(proofs):
-        raise ReceiptBroken("receipt-unreadable", f"{path.name} is not a receipt, or was cut")
+        raise ReceiptBroken(
+            "receipt-unreadable", f"{path.name} is not a receipt, or part of it is missing"
+        )
     return _verify(files, proofs, position, founding)
 
 
@@ -180,7 +186,7 @@ def _is_enrolment(log: Log, position: int) -> bool:
 def _file(log: Log, position: int) -> bytes:
     data = log.store.read(entry_name(position), ENTRY_MAX)
     if data is None:
-        raise LogBroken("entry-missing", f"entry {position} went away while it was read")
+        raise LogBroken("entry-missing", f"log {position} disappeared while it was read")
     return data
 
 
@@ -203,7 +209,7 @@ def _read_proof(data: bytes) -> tuple[int, list[bytes], bytes]:
         or index != f"index {number}"
         or any(len(h) != 32 for h in read)
     ):
-        raise ReceiptBroken("receipt-proof-malformed", "a proof in it is not well formed")
+        raise ReceiptBroken("receipt-proof-malformed", "a proof in it is not in the right format")
     return number, read, checkpoint
 
 
@@ -213,7 +219,8 @@ def _verify(
     """Do steps (1) to (4), and find who does (5)."""
     if 0 not in files or hashlib.sha256(files[0]).hexdigest() != founding.entry:
         raise ReceiptBroken(
-            "receipt-of-another-partnership", "it is of another partnership than the founding"
+            "receipt-of-another-partnership",
+            "it belongs to another partnership than the founding file",
         )
     checkpoint, note = _to_one_checkpoint(files, proofs, founding)
     cards: list[Card] = []
@@ -224,7 +231,7 @@ def _verify(
             if number and "coordinator" not in signer.roles:
                 raise ReceiptBroken(
                     "receipt-enrolment-not-by-coordinator",
-                    f"entry {number} enrols, and a coordinator did not sign it",
+                    f"log {number} enrols a partner, and no coordinator signed it",
                 )
             cards += _cards(entry)
             enrolled += [(card, signer.signer if number else "") for card in _cards(entry)]
@@ -235,7 +242,7 @@ def _verify(
     )
     if logged_by is None:
         raise ReceiptBroken(
-            "receipt-checkpoint-unsigned", "nobody enrolled has signed its checkpoint"
+            "receipt-checkpoint-unsigned", "nobody who is enrolled signed its checkpoint"
         )
     seen = [(c, note.cosigned_by(c.witness_name, bytes.fromhex(c.witness))) for c in cards]
     witnesses = tuple(
@@ -276,14 +283,15 @@ def _to_one_checkpoint(
         texts, checkpoint = {b""}, Checkpoint("", 0, b"")
     if texts or checkpoint.origin != founding.origin:
         raise ReceiptBroken(
-            "receipt-checkpoints-differ", "its proofs lead to no one checkpoint of this partnership"
+            "receipt-checkpoints-differ",
+            "its proofs do not lead to one checkpoint of this partnership",
         )
     for number, (index, hashes, _) in read.items():
         root = root_by(leaf_hash(files[number]), index, checkpoint.size, hashes)
         if index != number or root != checkpoint.root:
             raise ReceiptBroken(
                 "receipt-proof-wrong",
-                f"its proof does not lead from entry {number} to the checkpoint",
+                f"its proof does not lead from log {number} to the checkpoint",
             )
     return checkpoint, note
 
@@ -303,7 +311,7 @@ def _signed(
     )
     if entry is None or signer is None or entry.origin != founding.origin:
         raise ReceiptBroken(
-            "receipt-entry-unsigned", "an entry in it is signed by nobody who was enrolled before"
+            "receipt-entry-unsigned", "an entry in it was not signed by anybody enrolled before it"
         )
     return entry, signer
 
@@ -312,7 +320,7 @@ def _cards(entry: Entry) -> tuple[Card, ...]:
     try:
         return cards_in(entry.body)
     except KeyRefused:
-        fault = "a card in it is not sound"
+        fault = "a card in it is not valid"
     raise ReceiptBroken("receipt-card-unsound", fault)
 
 

@@ -66,7 +66,8 @@ class VerifiedTreeFile:
             pass
         raise LogBroken(
             "log-memory-damaged",
-            f"the memory of the log, {self._path}, is damaged; a rewritten log could not be told",
+            f"the file that records what you have read of the log, {self._path}, is damaged, "
+            "so changes to the log could go unnoticed",
             "ask another partner for the size and root that exchange verify shows, compare them "
             "with yours, and only then delete the file",
         )

@@ -93,7 +93,7 @@ def _broken(log: Log, tick: Callable[[int, int], None]) -> list[BundleBroken]:
     for number, s in enumerate(there, start=1):
         tick(number, len(there))
         try:
-            verify_sealed(log.store, s.statement, f"{s.statement.partner} (entry {s.position})")
+            verify_sealed(log.store, s.statement, f"{s.statement.partner} (log {s.position})")
         except BundleBroken as fault:
             broken.append(fault)
     return broken
@@ -119,13 +119,13 @@ def _clocks(log: Log, seen: Witnessed) -> list[str]:
         known = seen.interval(one.position, partner)
         if known.before and one.time > known.before + _AHEAD:
             found.append(
-                f"entry {one.position} says {_moment(one.time)}, and {known.by[0]} had seen it by "
+                f"log {one.position} states {_moment(one.time)}, but {known.by[0]} saw it by "
                 f"{_moment(known.before)}: a clock is wrong"
             )
         if known.after and one.time < known.after - _BEHIND:
             found.append(
-                f"entry {one.position} says {_moment(one.time)}, and was not there on "
-                f"{_moment(known.after)}: it was sent later than it was signed, or a clock is wrong"
+                f"log {one.position} states {_moment(one.time)}, but was not there on "
+                f"{_moment(known.after)}: it was sent later than signed, or a clock is wrong"
             )
     return found
 

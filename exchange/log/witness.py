@@ -71,7 +71,7 @@ def _key(profile: Path) -> Ed25519PrivateKey:
         raise LogBroken(
             "witness-key-damaged",
             f"the witness key {path} is damaged",
-            "delete it, and make a new card: key renew",
+            "delete it, and make a new card: exchange key renew",
         )
     replace(path, f"{made.private_bytes_raw().hex()}\n".encode())
     path.chmod(0o600)
@@ -310,14 +310,13 @@ def _compare(log: Log, seen: Cosignature, root: bytes) -> None:
     if seen.size > log.tree.size:
         raise LogBroken(
             "log-cut-short",
-            f"the log has lost its end: {on} {who} saw {seen.size:,} entries, and it has "
-            f"{log.tree.size:,}",
-            "nothing was done; somebody deleted entries, or a backup was restored over them",
+            f"the log has lost entries: {on} {who} saw {seen.size:,}, and it has {log.tree.size:,}",
+            "nothing was done; somebody deleted entries, or an old backup was restored",
         )
     if log.tree.root_at(seen.size) != root:
         raise LogBroken(
             "log-rewritten",
-            f"the log was rewritten, or there are two of it: {on} {who} saw other contents for its "
-            f"first {seen.size:,} entries",
+            f"the log was changed, or there are two of it: {on} {who} saw other contents for "
+            f"its first {seen.size:,} entries",
             "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
         )

@@ -75,17 +75,17 @@ class Answers:
         if rule not in RULES or RULES[rule].severity is not Severity.QUERY:
             raise Usage(
                 "query-unknown",
-                f'"{rule}" is no query',
-                "write --answer RULE=REASON, such as place-unknown",
+                f'no query called "{rule}"',
+                'write --answer RULE="reason", for example: --answer place-unknown="new estate"',
             )
         reason = " ".join(reason.split())
         if not reason or len(reason) > _LONGEST:
-            raise Usage("reason-length-not-allowed", f"a reason has 1 to {_LONGEST} letters")
+            raise Usage("reason-length-not-allowed", f"a reason has 1 to {_LONGEST} characters")
         if len(holding_identifiers(pl.Series([reason]))):
             raise Usage(
                 "text-holds-identifier",
-                "the reason holds what looks like an identifier, and was not kept",
-                "say why without naming anybody",
+                "the reason seems to contain an identifier, so it was not saved",
+                "explain it without naming a person",
             )
         on = now.astimezone(LONDON).date().isoformat()
         self.everything.setdefault(self.dataset, {})[rule] = {"reason": reason, "on": on}

@@ -144,7 +144,7 @@ def _read_all(
                     continue
                 raise _not_for_this_key(path) from None
             except age.AgeError:
-                what = f"what was sent before ({path.name}) can't be read"
+                what = f"your earlier submission ({path.name}) cannot be read"
                 raise _unknown(what, settings) from None
         plain.seek(0)
         told = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
@@ -179,7 +179,7 @@ def _rebuilt(
         rows = _opened(one, settings, officer)
         if origin is None or rows is None:
             raise _unknown(
-                f"what was sent before (log {one.position}) can't be read back", settings
+                f"your earlier submission (log {one.position}) cannot be read back", settings
             )
         held = rows.join(origin.select("record_id", "reference"), on="record_id", how="left")
         state = pl.when(pl.col("generalised") == "").then(FINE).otherwise(COARSE)
@@ -201,33 +201,36 @@ def _rebuilt(
 
 def _opened(one: Submission, settings: Settings, officer: UnlockedKey) -> pl.DataFrame | None:
     """Open what was sent before with the sender's own key; None if it can't be."""
-    who = f"{one.statement.partner} (entry {one.position})"
+    who = f"{one.statement.partner} (log {one.position})"
     with contextlib.suppress(BundleBroken, KeyRefused):
         return open_bundle(settings.open_store(), one.statement, who, officer.identity)
     return None
 
 
-_CONSEQUENCE: Final = "nothing was sent; the two together could give somebody away"
+_CONSEQUENCE: Final = "nothing was sent; comparing the two files could identify somebody"
 
 
 def _unknown(what: str, settings: Settings) -> Usage:
     return Usage(
         "earlier-release-unknown",
-        f"{what}, so a correction can't keep to it",
+        f"{what}, so it cannot be corrected from here",
         _CONSEQUENCE,
-        f"run this where it was sent from, or copy {folder_of_earlier(settings)} from there",
-        'for several machines, name one folder for it in exchange.toml: earlier = "FOLDER"',
+        f"run this on the machine that sent it, or copy {folder_of_earlier(settings)} from there",
+        'if you use several machines, name one shared folder in exchange.toml: earlier = "FOLDER"',
     )
 
 
 def _not_for_this_key(path: Path) -> KeyRefused:
     return KeyRefused(
         "earlier-release-not-for-key",
-        f"your key does not open what was sent before ({path.name}), which a correction keeps to",
+        f"your key does not open your earlier submission ({path.name}), so it cannot be "
+        "corrected with this key",
         _CONSEQUENCE,
-        "an officer of your authority whose key opens it runs: exchange log reseal",
-        "if it is your own old key: exchange key use FILE, exchange log reseal, and back again",
-        "if the key is lost, the quarter can be withdrawn, and not corrected: exchange withdraw",
+        "ask an officer of your authority whose key opens it to run: exchange log reseal",
+        "if it is your own old key: exchange key use FILE, then exchange log reseal, then "
+        "exchange key use again",
+        "if the key is lost, withdraw the submission instead: exchange withdraw LOG_NUMBER "
+        "--reason wrong-contents",
     )
 
 

@@ -65,7 +65,7 @@ def open_log(
         if known is None:
             raise
         size = with_noun(known.tree.size, "entry", "entries")
-        read_on = f"this is the log as you last read it: {size}, on {memory.kept():%Y-%m-%d}"
+        read_on = f"showing the log as you last read it: {size}, on {memory.kept():%Y-%m-%d}"
         return OpenedLog(known, (Notice(fault.id, fault.says, (read_on,)),))
     if now is not None:
         with contextlib.suppress(LogBroken):
@@ -81,8 +81,8 @@ def _changes_found(log: Log) -> list[Notice]:
         notices.append(
             Notice(
                 "lost-entries-put-back",
-                f"the store had lost {lost} that you had verified; they were put back",
-                ("was a backup restored? bundles can be missing still: exchange verify",),
+                f"the store had lost {lost} that you had verified; exchange restored them",
+                ("ask whether a backup was restored; files may still be missing: exchange verify",),
             )
         )
     if log.switched_fork:
@@ -90,9 +90,9 @@ def _changes_found(log: Log) -> list[Notice]:
         notices.append(
             Notice(
                 "branch-given-up",
-                "two coordinators have given up the branch of the log of which you had read "
-                f"{had}; this is the other one",
-                ("what of yours stood in it alone is sent again: exchange status --mine",),
+                "two coordinators gave up the branch of the log of which you had read "
+                f"{had}; this is the other branch",
+                ("send again what you had sent in that branch only: exchange status --mine",),
             )
         )
     return notices

@@ -71,8 +71,8 @@ class Settings:
         if len(found) > 1:
             raise Usage(
                 "partnership-not-named",
-                f"the {NAME} here serves {len(found)} partnerships",
-                *(f"to name one: exchange --partnership {one.slug} …" for one in found[:3]),
+                f"the {NAME} here has {len(found)} partnerships",
+                *(f"to choose one: exchange --partnership {one.slug} …" for one in found[:3]),
             )
         return found[0]
 
@@ -88,7 +88,7 @@ class Settings:
             raise Usage(
                 "settings-missing",
                 f"there is no {NAME} in this folder or above it",
-                "go to the folder of your partnership, or begin one: exchange partnership --help",
+                "go to the folder of your partnership, or set one up: exchange partnership --help",
             )
         found = cls._read(folder)
         chosen = [one for one in found if named in ("", one.slug)]
@@ -96,8 +96,8 @@ class Settings:
             slugs = ", ".join(one.slug for one in found)
             raise Usage(
                 "partnership-unknown",
-                f'"{named}" is no partnership of {folder / NAME}',
-                f"it has {slugs}",
+                f'no partnership called "{named}" in {folder / NAME}',
+                f"choose from: {slugs}",
             )
         return chosen
 
@@ -119,7 +119,7 @@ class Settings:
         except TOMLKitError as error:
             fault = f"is not TOML (line {getattr(error, 'line', '?')})"
         except (OSError, ValueError):
-            fault = "can't be read"
+            fault = "cannot be read"
         if fault:
             raise Usage("settings-unreadable", f"{folder / NAME} {fault}")
         refuse_newer(told, folder / NAME)
@@ -137,9 +137,9 @@ class Settings:
         ):
             raise Usage(
                 "settings-not-understood",
-                f"[[partnership]] of {folder / NAME} has keys that mean nothing, or lacks origin "
+                f"[[partnership]] in {folder / NAME} has unknown settings, or lacks origin "
                 "or store",
-                "its keys are " + ", ".join(sorted(known)),
+                "the settings are " + ", ".join(sorted(known)),
             )
         return cls(folder=folder, **one)
 
@@ -233,9 +233,9 @@ class Settings:
         if not self.founding:
             raise Usage(
                 "founding-unknown",
-                "the founding of this partnership is not known here",
-                "once it is founded, take its .founding file: "
-                "exchange partnership join --founding FILE",
+                "this folder does not have the partnership's founding file yet",
+                "when the partnership has been set up, run: exchange partnership join "
+                "--founding FILE",
             )
         return Founding(self.origin, self.founding)
 

@@ -69,7 +69,9 @@ def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
         name, sign, value = word.partition("=")
         if not sign:
             raise Usage(
-                "filter-not-understood", "--only is written COLUMN=VALUE", "such as theme=violence"
+                "filter-not-understood",
+                "--only must be COLUMN=VALUE",
+                "for example --only theme=violence",
             )
         check_column(rows, name)
         rows = rows.filter(pl.col(name) == value)
@@ -110,7 +112,7 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
     every = [one for one in rows.collect_schema().names() if one != RECORDS]
     if name not in every:
         raise Usage(
-            "column-unknown", f'"{name}" is nothing to count by', "count by " + ", ".join(every)
+            "column-unknown", f'no column called "{name}"', "choose from: " + ", ".join(every)
         )
 
 

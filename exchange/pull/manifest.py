@@ -198,14 +198,14 @@ def pulled_into(folder: Path) -> Manifest:
     if manifest is None:
         raise Usage(
             "folder-not-pulled",
-            f'"{folder.name}" holds nothing that this version has pulled',
-            "make it: exchange pull FOLDER",
+            f'"{folder.name}" holds no tables that this version pulled',
+            "pull them: exchange pull FOLDER",
         )
     if altered := manifest.altered(folder):
         raise Usage(
             "pulled-tables-altered",
-            f'"{folder.name}" holds {with_noun(altered, "table")} that stood otherwise when '
-            "it was pulled",
-            "nothing was counted; pull it again: exchange pull FOLDER",
+            f'"{folder.name}" has {with_noun(altered, "table")} changed since '
+            f"{'it was' if altered == 1 else 'they were'} pulled",
+            "nothing was counted; pull again: exchange pull FOLDER",
         )
     return manifest

@@ -151,7 +151,7 @@ def _batches(
 
 
 def _read(log: Log, officer: UnlockedKey, one: Submission) -> _OpenedBundle:
-    sender = f"{one.statement.partner} (entry {one.position})"
+    sender = f"{one.statement.partner} (log {one.position})"
     return _OpenedBundle(one, open_sealed(log.store, one.statement, sender, officer.identity))
 
 
@@ -224,6 +224,6 @@ def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
     if fault:
         raise Refusal(
             "tables-not-written",
-            f"the merged table of {dataset} can't be written",
-            "is the disk full? the tables of an earlier pull are as they were",
+            f"the combined table of {dataset} cannot be written",
+            "check that the disk is not full; tables from an earlier pull are unchanged",
         )

@@ -137,8 +137,9 @@ def pull(
     if not mine:
         raise NothingToDo(
             "nothing-to-pull",
-            "no submission that is asked for is in effect and sealed for your key",
-            "nothing was written",
+            "nothing to download: no current submission that you asked for is encrypted for "
+            "your key",
+            "for submissions sent before you joined, ask the senders to run: exchange log reseal",
         )
     make_folder(folder)
     put_back(folder)
@@ -185,16 +186,14 @@ def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTa
     """
     mine, _ = _sealed_for(log, officer, Selection(), personal=True)
     if not mine:
-        raise NothingToDo(
-            "nothing-personal-to-pull", "nothing shared as personal data is sealed for your key"
-        )
+        raise NothingToDo("nothing-personal-to-pull", "no personal data is encrypted for your key")
     make_folder(folder)
     with working_folder(folder) as new:
         opened = []
         for one in mine:
             s = one.statement
             path = new / f"PERSONAL-DATA-{s.partner}-{s.dataset}-log{one.position}.parquet"
-            sender = f"{s.partner} (entry {one.position})"
+            sender = f"{s.partner} (log {one.position})"
             rows = open_bundle(log.store, s, sender, officer.identity, path)
             metadata = pl.read_parquet_metadata(path)
             rows.write_parquet(path, compression="zstd", metadata={MARKED: metadata[MARKED]})

@@ -108,8 +108,8 @@ def pull_personal_tables(
     tables = pull_personal(log, officer, into)
     written = Notice(
         "personal-data-written",
-        "what was written is personal data: use it as the protocol's clause says, and do not "
-        "merge it or pass it on",
+        "what was written is personal data: use it only as the protocol's clause allows, "
+        "and do not combine it or pass it on",
     )
     return PullResult(tuple(tables), len(tables), (*notices, written))
 
@@ -133,8 +133,8 @@ def wanted_of(log: Log, request: PullRequest) -> Selection:
     if unknown := [name for name in request.partners if name not in log.register.partners]:
         raise Usage(
             "partner-unknown",
-            f'"{unknown[0]}" is no partner of {log.register.name}',
-            "they are " + ", ".join(log.register.partners),
+            f'no partner called "{unknown[0]}" in {log.register.name}',
+            "choose from: " + ", ".join(log.register.partners),
         )
     try:
         quarters = frozenset(Quarter.parse(one) for one in request.quarters)
@@ -156,8 +156,8 @@ def _size(log: Log, as_of: str) -> int:
     except ValueError:
         raise Usage(
             "as-of-not-understood",
-            "--as-of names an entry of the log, or a day such as 2026-12-31",
-            f"the log has {log.tree.size:,} entries, from 0 on",
+            "--as-of must be a log number, or a day such as 2026-12-31",
+            f"the log has numbers 0 to {log.tree.size - 1:,}",
         ) from None
     later = (
         one.position
@@ -178,7 +178,7 @@ def _not_for_me(submissions: Sequence[Submission]) -> list[Notice]:
         for s in submissions
     )
     counted = with_noun(len(submissions), "submission")
-    text = f"not sealed for your key, and so not in the tables: {counted}"
+    text = f"not encrypted for your key, so not in the tables: {counted}"
     return [Notice("not-for-your-key", text, lines=lines)]
 
 
@@ -187,9 +187,8 @@ def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
     return [
         Notice(
             "submission-destroyed",
-            f"entry {s.position} of {s.statement.partner} was destroyed by its sender: destroy "
-            "what you pulled of it",
-            (f"then say so: exchange log confirm-destroyed {s.position}",),
+            f"{s.statement.partner} deleted log {s.position}: delete what you pulled of it",
+            (f"then confirm: exchange log confirm-destroyed {s.position}",),
         )
         for s in log.register.submissions
         if s.purged_by is not None

@@ -20,7 +20,7 @@ def open_merged(path: str | Path, dataset: str = "") -> pl.LazyFrame:
     """
     folder = Path(path) / (f"dataset={dataset}" if dataset else "incidents")
     if not folder.is_dir():
-        raise FileNotFoundError(f"no merged table of {dataset or 'incidents'} in {path}")
+        raise FileNotFoundError(f"no combined table of {dataset or 'incidents'} in {path}")
     parts = [
         pl.scan_parquet(one / "*.parquet", hive_partitioning=False).with_columns(
             quarter=pl.lit(one.name.partition("=")[2])

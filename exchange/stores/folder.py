@@ -47,7 +47,7 @@ class FolderStore:
         if is_synced(self.root):
             raise LogBroken(
                 "store-in-sync-folder",
-                "the folder is kept by a sync client, which would make conflict copies of the log",
+                "the folder is in a sync folder, which would make conflicting copies of the log",
                 "use a folder on a file share that all partners reach directly",
             )
         with _in_words(self.root):
@@ -73,7 +73,7 @@ class FolderStore:
         if fault.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.EINVAL):
             raise LogBroken(
                 "store-path-too-long",
-                f"names of {len(str(path))} characters, as the store needs, can't be written there",
+                f"the store's path is too long for its files ({len(str(path))} characters)",
                 "use a folder with a shorter path, or map the share to a drive letter",
             )
         raise _refusal(self.root, fault)
@@ -184,7 +184,7 @@ class FolderStore:
             raise LogBroken(
                 "store-without-log",
                 f"the store {self.root} is a folder without a log",
-                "is it the right one? its path stands in exchange.toml",
+                "check its path in exchange.toml",
             )
 
 
@@ -209,23 +209,26 @@ def _refusal(root: Path, fault: OSError) -> LogBroken:
     if isinstance(fault, CannotPublish):
         return LogBroken(
             "store-not-suitable",
-            f"the store {root} has no way to put a file in place without replacing another",
-            "use another",
+            f"the store {root} cannot put a file in place without replacing another",
+            "use another file share or service",
         )
     if is_held(fault):
         return LogBroken(
             "store-file-in-use",
             f"a file in the store {root} is open in another program",
-            "wait until the virus scanner or the backup is done, and run the same command again",
+            "wait until the virus scanner or the backup has finished, and run the same "
+            "command again",
         )
     if getattr(fault, "winerror", None) in _AWAY:
         return Unreachable(
             "store-unreachable",
-            f"the store {root} is not there",
-            "is the share connected? the path stands in exchange.toml",
+            f"the store {root} cannot be found",
+            "check that the share is connected, and its path in exchange.toml",
         )
     if fault.errno not in _WORDS:
-        return LogBroken("store-failed", f"the store {root} can't be used: {fault.strerror or '?'}")
+        return LogBroken(
+            "store-failed", f"the store {root} cannot be used: {fault.strerror or '?'}"
+        )
     kind, id_, says, hint = _WORDS[fault.errno]
     return kind(id_, f"the store {root} {says}", hint)
 
@@ -235,8 +238,8 @@ _AWAY: Final = (53, 59, 64, 67, 121)
 _NOT_THERE: Final = (
     Unreachable,
     "store-unreachable",
-    "is not there",
-    "is the share connected? the path stands in exchange.toml",
+    "cannot be found",
+    "check that the share is connected, and its path in exchange.toml",
 )
 _FULL: Final = (
     LogBroken,
@@ -247,7 +250,7 @@ _FULL: Final = (
 _DENIED: Final = (
     LogBroken,
     "store-access-denied",
-    "does not let you in",
+    "does not give you access",
     "ask for the right to read and write there",
 )
 _WORDS: Final[dict[int, tuple[type[LogBroken], str, str, str]]] = {
@@ -270,6 +273,6 @@ _WORDS: Final[dict[int, tuple[type[LogBroken], str, str, str]]] = {
         LogBroken,
         "store-not-a-folder",
         "is not a folder",
-        "the path stands in exchange.toml",
+        "correct its path in exchange.toml",
     ),
 }

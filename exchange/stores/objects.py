@@ -47,11 +47,11 @@ class ObjectStore:
                 retry_config=_RETRY,
             )
         except told.BaseError:
-            fault = "what the access file says is not what this service needs"
+            fault = "the access file does not hold the settings that this service needs"
         else:
             return
         raise Usage(
-            "access-file-does-not-fit", f"the store {self._told} can't be used: {fault}", ACCESS
+            "access-file-does-not-fit", f"the store {self._told} cannot be used: {fault}", ACCESS
         )
 
     def __str__(self) -> str:
@@ -183,34 +183,40 @@ def _refuse_missing_bucket(fault: Exception) -> None:
 
 _NO_BUCKET: Final = ("NoSuchBucket", "ContainerNotFound", "specified bucket does not exist")
 _WORDS: Final[tuple[tuple[tuple[str, ...], type[LogBroken], str, str, str], ...]] = (
-    (_NO_BUCKET, LogBroken, "store-not-found", "is not there", "its name stands in exchange.toml"),
+    (
+        _NO_BUCKET,
+        LogBroken,
+        "store-not-found",
+        "cannot be found",
+        "check its name in exchange.toml",
+    ),
     (
         ("RequestTimeTooSkewed", "RequestTimeSkewed"),
         LogBroken,
         "clock-wrong",
-        "does not let you in, because this machine's clock is wrong",
+        "refused you, because this machine's clock is wrong",
         "set the clock, and run the same command again",
     ),
     (
         ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthenticationFailed", "InvalidToken"),
         LogBroken,
         "store-login-refused",
-        "does not know your keys, or they are wrong",
+        "does not accept your keys",
         ACCESS,
     ),
     (
         ("ertificate",),
         LogBroken,
         "store-certificate-not-trusted",
-        "shows a certificate that is not trusted",
-        "ask who runs it",
+        "shows a certificate that this machine does not trust",
+        "ask whoever runs it",
     ),
     (
         ("error sending request", "dns error", "onnection refused", "timed out"),
         Unreachable,
         "store-unreachable",
         "does not answer",
-        "is this machine connected? the address stands in exchange.toml and its access file",
+        "check your network connection, and the address in exchange.toml and the access file",
     ),
 )
 
@@ -225,12 +231,12 @@ def _words(fault: Exception) -> tuple[type[LogBroken], str, str, str]:
         return (
             LogBroken,
             "store-access-denied",
-            "does not let you in",
+            "does not give you access",
             f"ask for the right to read and write; {ACCESS}",
         )
     return (
         LogBroken,
         "store-failed",
-        "can't be used",
-        "run the same command again; if it stays, ask who runs it",
+        "cannot be used",
+        "run the same command again; if it fails again, ask whoever runs the store",
     )

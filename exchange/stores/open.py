@@ -19,7 +19,7 @@ from schemas.extract.text_files import read_text
 
 _BUCKETS: Final = ("s3", "az", "gs")
 _FORMS: Final = (
-    "a store is a folder, s3://BUCKET/PREFIX, az://CONTAINER/PREFIX, gs://BUCKET/PREFIX or "
+    "use a folder, s3://BUCKET/PREFIX, az://CONTAINER/PREFIX, gs://BUCKET/PREFIX or "
     "sftp://HOST/PATH"
 )
 _SFTP: Final = 22
@@ -48,9 +48,9 @@ def open_store(told: str, folder: Path, access: Path | None) -> Store:
     if not url.hostname or url.password or url.query or url.fragment:
         raise Usage(
             "store-not-understood",
-            "that is no store",
+            "that is not a store",
             _FORMS,
-            "keys and passwords stand in the access file",
+            "put keys and passwords in the access file",
         )
     keys = _read(access) if access else {}
     if url.scheme in _BUCKETS:
@@ -60,7 +60,7 @@ def open_store(told: str, folder: Path, access: Path | None) -> Store:
             raise _not_installed("objects") from None
         return ObjectStore(url.scheme, url.netloc, url.path.strip("/"), keys)
     if url.scheme != "sftp":
-        raise Usage("store-not-understood", "that is no store", _FORMS)
+        raise Usage("store-not-understood", "that is not a store", _FORMS)
     try:
         from exchange.stores.sftp import Server, SftpStore  # noqa: PLC0415 - an extra
     except ImportError:
@@ -74,7 +74,7 @@ def open_store(told: str, folder: Path, access: Path | None) -> Store:
 def _not_installed(extra: str) -> Usage:
     return Usage(
         "store-support-not-installed",
-        "what this store needs is not installed",
+        "this kind of store needs an additional package",
         f'install it: pip install "csp-exchange[{extra}]"',
     )
 
@@ -88,7 +88,7 @@ def _read(access: Path) -> dict[str, str]:
     if not told or not all(isinstance(value, str) for value in told.values()):
         raise Usage(
             "access-file-unreadable",
-            f'the access file {access} is not there, or is not lines of NAME = "VALUE"',
-            "who runs the store tells you what belongs into it",
+            f'the access file {access} does not exist, or its lines are not NAME = "VALUE"',
+            "ask whoever runs the store what the file must hold",
         )
     return told

@@ -48,8 +48,8 @@ class Server:
         if set(self.access) - _OWN:
             raise Usage(
                 "access-file-does-not-fit",
-                "the access file of the SFTP server has keys that mean nothing",
-                "its keys are " + ", ".join(sorted(_OWN)),
+                "the access file of the SFTP server has unknown settings",
+                "the settings are " + ", ".join(sorted(_OWN)),
             )
         options: dict[str, Any] = {"username": self.access.get("user") or ()}
         if known := self.access.get("known_hosts"):
@@ -158,8 +158,8 @@ class SftpStore:
         if not self._do(self._sftp.isdir(self._at("log"))):
             raise LogBroken(
                 "store-not-found",
-                f"the store {self} is not there",
-                "its path stands in exchange.toml",
+                f"the store {self} cannot be found",
+                "check its path in exchange.toml",
             )
 
     @property
@@ -253,42 +253,42 @@ async def _opened(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPClientFi
 
 
 _HOST: Final = (
-    "ask who runs the server for its host key, and put it into the file known_hosts that the "
-    "access file names"
+    "ask whoever runs the server for its host key, by phone, and add it to the known_hosts "
+    "file that the access file names"
 )
 _AGAIN: Final = "make room on the server and run the same command again"
 
 
-_ADDRESS: Final = "is this machine connected? the address stands in exchange.toml"
-_NO_WAY: Final = "has no way to put a file in place without replacing another"
+_ADDRESS: Final = "check your network connection, and the address in exchange.toml"
+_NO_WAY: Final = "cannot put a file in place without replacing another"
 _Words = tuple[tuple[type[BaseException], ...], type[LogBroken], str, str, str]
 _WORDS: Final[tuple[_Words, ...]] = (
     (
         (asyncssh.HostKeyNotVerifiable,),
         LogBroken,
         "store-host-key-unknown",
-        "is on a server whose host key is not known here, or is another",
+        "is on a server whose host key is unknown, or has changed",
         _HOST,
     ),
     (
         (asyncssh.PermissionDenied,),
         LogBroken,
         "store-login-refused",
-        "does not know your key or password",
+        "does not accept your key or password",
         ACCESS,
     ),
     (
         (asyncssh.KeyImportError, asyncssh.KeyEncryptionError),
         LogBroken,
         "access-key-unreadable",
-        "can't be used: your key for it can't be read",
+        "cannot be used: your key for it cannot be read",
         ACCESS,
     ),
     (
         (asyncssh.SFTPPermissionDenied, asyncssh.SFTPWriteProtect),
         LogBroken,
         "store-access-denied",
-        "does not let you in",
+        "does not give you access",
         "ask for the right to read and write there",
     ),
     (
@@ -298,7 +298,13 @@ _WORDS: Final[tuple[_Words, ...]] = (
         "is full",
         _AGAIN,
     ),
-    ((asyncssh.SFTPOpUnsupported,), LogBroken, "store-not-suitable", _NO_WAY, "use another"),
+    (
+        (asyncssh.SFTPOpUnsupported,),
+        LogBroken,
+        "store-not-suitable",
+        _NO_WAY,
+        "use another file share or service",
+    ),
     ((asyncssh.SFTPFailure,), LogBroken, "store-full", "refused; it may be full", _AGAIN),
     (
         (
@@ -324,6 +330,6 @@ def _words(fault: BaseException) -> tuple[type[LogBroken], str, str, str]:
     return (
         LogBroken,
         "store-failed",
-        "can't be used",
-        "run the same command again; if it stays, ask who runs it",
+        "cannot be used",
+        "run the same command again; if it fails again, ask whoever runs the store",
     )

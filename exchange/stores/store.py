@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, Protocol
 from exchange.errors import LogBroken
 
 FOLDERS: Final = ("log", "bundles", "witness")
-ACCESS: Final = "what lets you in stands in the file that exchange.toml names under access"
+ACCESS: Final = "your access credentials are in the file that exchange.toml names under access"
 _WRITERS: Final = 8  # that try to take one name at once, at set-up
 
 
@@ -115,8 +115,8 @@ def prove(store: Store) -> None:
         if len(won) != 1 or take(_WRITERS) or store.read(trial, 10) != won[0]:
             raise ReplacesFiles(
                 "store-replaces-files",
-                "this store lets one writer replace another's file; no log can be kept in it",
-                "nothing was begun; use another file share or service",
+                "this store lets one writer replace another's file, so it cannot hold a log",
+                "nothing was set up; use another file share or service",
             )
     finally:
         with contextlib.suppress(LogBroken):
@@ -132,7 +132,7 @@ def bounded(name: str, size: int, most: int) -> None:
     if size > most:
         raise Unfit(
             "stored-file-too-large",
-            f"{name} is larger than any {name.split('/', maxsplit=1)[0]} file may be",
+            f"{name} is larger than the limit for {name.split('/', maxsplit=1)[0]} files",
         )
 
 
@@ -141,5 +141,5 @@ def not_regular(name: str) -> Unfit:
     return Unfit(
         "stored-file-not-regular",
         f"{name} is not a regular file",
-        "nothing was read from it; ask whoever runs the shared folder to delete it",
+        "it was not read; ask whoever runs the shared folder to delete it",
     )

@@ -13,9 +13,9 @@ from schemas.datasets.registry import DATASETS
 
 OPTION: Final = "--confidentiality-considered"
 DUTY: Final = (
-    "these incidents come from the records of a health body. The common law duty of "
-    "confidentiality may apply to them, as well as data protection law. It is not certain that a "
-    "power to share information sets that duty aside, and exchange does not decide it"
+    "these incidents come from a health body's records, so the common law duty of "
+    "confidentiality may apply as well as data protection law. A power to share information "
+    "may not override that duty. exchange does not decide this"
 )
 ADVICE: Final = "ask your Caldicott Guardian or data protection officer before you share them"
 _HEALTH: Final = frozenset({"health", "ambulance"})  # kinds of authority, as on a card
@@ -38,6 +38,7 @@ def confidentiality_not_considered() -> Usage:
     """Return the refusal of what a health body may not share before the duty was considered."""
     return Usage(
         "confidentiality-not-considered",
-        "nothing was sent: it is not said that the duty of confidentiality was considered",
+        "nothing was sent: you have not confirmed that your authority considered the duty "
+        "of confidentiality",
         f"if your authority considered it and decided to share, add {OPTION}",
     )

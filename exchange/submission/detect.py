@@ -65,8 +65,8 @@ def choose(
         if name in sender.too_new:
             raise Usage(
                 "submission-needs-newer",
-                f"{name} needs a newer exchange: your partnership shares it, and this release does "
-                "not know it",
+                f"{name} needs a newer version of exchange: your partnership shares it, and "
+                "this release does not know it",
                 _UPGRADE,
             )
         check_dataset(name)
@@ -77,9 +77,10 @@ def choose(
     if not fitting:
         raise SourceRefused(
             "dataset-not-recognised",
-            "its headings and categories are not those of a dataset you hold",
-            "does its first line hold the headings? the columns of a dataset: exchange explain ID",
-            "if you know which it is: exchange source map FILE --dataset ID",
+            "the file does not look like a dataset that you are due to send",
+            "check that its first line holds the headings; to see a dataset's columns: "
+            "exchange explain ID",
+            "if you know the dataset: exchange source map FILE --dataset ID",
             *(f"if it is {name}: {_UPGRADE}" for name in sorted(sender.too_new)),
         )
     best = max(listed for listed, _ in fitting.values())
@@ -93,8 +94,9 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
     if mapping is None:
         raise SourceRefused(
             "mapping-columns-missing",
-            f"the mapping {sender.mappings[dataset.id].name} names columns that the file has not",
-            "is it another export? the mapping's path stands in exchange.toml",
+            f"the mapping {sender.mappings[dataset.id].name} names columns that the file "
+            "does not have",
+            "check that this is the right export, and the mapping's path in exchange.toml",
         )
     if missing := dataset.missing(mapping.gives):
         raise _unknown_columns(dataset, missing)
@@ -104,9 +106,9 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
         if likely:
             raise Usage(
                 "dataset-does-not-fit",
-                f"no category of the file belongs to {dataset.id}; it looks like {likely[0]}",
-                f"if it is that: --dataset {likely[0]}",
-                "nothing left this machine",
+                f"this does not look like {dataset.id}; did you mean --dataset {likely[0]}?",
+                f"if so: --dataset {likely[0]}",
+                "nothing was sent",
             )
     return dataset, mapping
 
@@ -140,7 +142,7 @@ def _asked(names: list[str], prompt: Prompt | None) -> list[str]:
             "dataset-not-named",
             f"the file fits {' and '.join(names)}",
             *(f"to send it as {name}: --dataset {name}" for name in names),
-            "to send it as several, name each",
+            f"to send several: {' '.join(f'--dataset {name}' for name in names)}",
         )
     options = {name: DATASETS[name].title for name in names} | {_ALL: "each row to its own"}
     chosen = prompt.choose("Which dataset is this file?", options)
@@ -161,7 +163,7 @@ def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
     fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
     return SourceRefused(
         "columns-missing",
-        f"it has no column that is known as the {' or the '.join(missing)} of {dataset.id}",
-        *(f"{f.name} may be headed: " + ", ".join((f.name, *f.aliases)) for f in fields),
-        f"for other headings, draft a mapping: exchange source map FILE --dataset {dataset.id}",
+        f"{dataset.id} needs a column for {' or the '.join(missing)}",
+        *(f"headings for {f.name}: " + ", ".join((f.name, *f.aliases)) for f in fields),
+        f"for other headings, map the columns: exchange source map FILE --dataset {dataset.id}",
     )

@@ -26,19 +26,19 @@ _RULES: Final = (
     ("weight", 9),
     ("column", 26),
     ("lines", 10),
-    ("gone with it and those above, %", 32),
+    ("of all errors, fixed by these, %", 32),
     ("what is wrong", 70),
     ("what to do", 80),
     ("an example", 40),
-    ("what may have been meant", 40),
+    ("did you mean", 40),
     ("your answer", 40),
 )
 _LINES: Final = (("line", 10), ("column", 26), ("rule", 26), ("what is wrong", 70))
-_VALUE: Final = ("what stands there", 40)
-_MENDED: Final = ((1, "the first is mended"), (3, "the first three are"))
+_VALUE: Final = ("the value", 40)
+_MENDED: Final = ((1, "the first is corrected"), (3, "the first three are"))
 ROWS_MOST: Final = 100_000  # on the sheet of lines, of all rules together, worst first
-_FRONT: Final = "This workbook holds line numbers and rules, and no values of records."
-_PERSONAL: Final = "THIS WORKBOOK HOLDS PERSONAL DATA: values of records that are wrong."
+_FRONT: Final = "This workbook holds line numbers and rules, and no values from records."
+_PERSONAL: Final = "THIS WORKBOOK HOLDS PERSONAL DATA: the incorrect values from records."
 
 
 def write_report(
@@ -80,20 +80,23 @@ def _summary(sheet: Any, found: Prepared, file: str, raw: Raw | None, bold: Any)
     tally, wrong = found.outcome.tally, errors(found.findings)
     rows: list[tuple[str, str | int]] = [
         (_FRONT if raw is None else _PERSONAL, ""),
-        *([("Keep it on this machine, and delete it when the extract is mended.", "")] * bool(raw)),
+        *(
+            [("Keep it on this machine, and delete it when the file has been corrected.", "")]
+            * bool(raw)
+        ),
         ("", ""),
         ("Extract", file),
         ("Dataset", found.dataset.id),
         ("Dates covered", str(found.covered)),
         ("Quarter", found.covered.quarter.label),
         ("Rows in the file", tally.rows_in),
-        *((f"Left out, {reason.says}", n) for reason, n in tally.left_out.items()),
+        *((f"Not counted: {reason.says}", n) for reason, n in tally.left_out.items()),
         ("Rows accepted", tally.accepted),
         ("", ""),
         ("Rules broken that stop the submission", len(wrong)),
-        ("Faults of those rules, in lines", sum(f.count for f in wrong)),
-        *((f"Gone when {words}, per cent", gone_with(wrong, n)) for n, words in _MENDED if wrong),
-        (f"The sheet of lines holds the first {ROWS_MOST:,}; all counts are the true ones.", ""),
+        ("Errors of those rules, in lines", sum(f.count for f in wrong)),
+        *((f"Fixed when {words}, per cent", gone_with(wrong, n)) for n, words in _MENDED if wrong),
+        (f"The sheet of lines holds the first {ROWS_MOST:,}; counts are complete.", ""),
     ]
     sheet.set_column(0, 0, 72)
     sheet.set_column(1, 1, 40)

@@ -23,8 +23,8 @@ from schemas.extract.mapping import Mapping
 
 _YES: Final = "yes"
 _OPTIONS: Final = {
-    _YES: "partners may see this code",
-    "no": "stop here, so that I can correct the mapping",
+    _YES: "share this code",
+    "no": "stop, to correct the mapping",
 }
 
 
@@ -60,8 +60,7 @@ def _scan(name: str, codes: tuple[Code, ...]) -> None:
     raise MappingRefused(
         "mapping-local-code-identifier",
         f"code {numbers[0]} under [local.codes] of the mapping {name} looks like {kind}",
-        "a category says what happened and never who, where or when: take it out, "
-        "or give the category another code",
+        "a category says what happened, not who, where or when: remove the code, or rename it",
     )
 
 
@@ -70,8 +69,8 @@ def _ask(name: str, number: int, code: Code, prompt: Prompt) -> None:
     if prompt.choose(question, _OPTIONS) != _YES:
         raise MappingRefused(
             "mapping-local-code-not-confirmed",
-            f"code {number} under [local.codes] of the mapping {name} is not confirmed",
-            f"correct or remove it in {name}, then run the command again",
+            f"you did not confirm code {number} under [local.codes] of the mapping {name}",
+            f"correct or remove it in {name}, and run the command again",
         )
 
 

@@ -202,8 +202,8 @@ def _everybody(folder: Path, members: Sequence[Membership]) -> list[Member]:
 
 _NO_PARTNERSHIP: Final = Notice(
     "checked-without-partnership",
-    "there is no exchange.toml in this folder or above it, so no record was left out for its "
-    "area, and what would leave is not known",
+    "there is no exchange.toml in this folder or above it, so the area was not checked and "
+    "what would be shared is not known",
     ("to check it as it would be sent, go to the folder of your partnership",),
 )
 
@@ -225,17 +225,17 @@ def broken_rules(found: Prepared, what_was_not_done: str) -> RulesBroken:
     lines = sum(f.count for f in wrong)
     said = with_noun(len(wrong), "rule") + " broken"
     touched = (
-        f", {with_noun(lines, 'fault')} in {found.outcome.tally.accepted:,} lines" if lines else ""
+        f", {with_noun(lines, 'error')} in {found.outcome.tally.accepted:,} lines" if lines else ""
     )
     most: tuple[str, ...] = ()
     if len(wrong) > _FIRST and lines:
         share = gone_with(wrong, _FIRST)
-        most = (f"mend the first {_FIRST}, and {share} % of the faults are gone",)
+        most = (f"correcting the first {_FIRST} fixes {share} % of the errors",)
     return RulesBroken(
         "rules-broken",
         f"{found.dataset.id} {found.covered} {what_was_not_done}: {said}{touched}",
         *fixes(wrong, _FIRST),
         *most,
-        "nothing left this machine; all the lines: exchange check FILE --report errors.xlsx",
+        "nothing was sent. To list every line: exchange check FILE --report errors.xlsx",
         lines=finding_lines(wrong),
     )

@@ -139,9 +139,9 @@ def policy_of(
         how = _SETTLED[Domestic(settled.domestic)]
         raise Usage(
             "domestic-choice-settled",
-            f"{covered.quarter} was first sent with domestic incidents {how}, and a correction "
-            "keeps to that",
-            "nothing was made ready; leave --domestic out",
+            f"the first submission for {covered.quarter} treated domestic incidents as "
+            f"{how}, and a correction must do the same",
+            "nothing was sent; leave --domestic out",
         )
     return replace(policy, smallest=settled.smallest, domestic=Domestic(settled.domestic))
 
@@ -157,8 +157,8 @@ def refuse_newer(dataset: Dataset, covered: Covered, register: Register) -> None
     if least > dataset.version:
         raise Usage(
             "submission-needs-newer",
-            f"{dataset.id} needs a newer exchange: the partnership uses version {least} in "
-            f"{covered.quarter}, and this release knows {dataset.version}",
+            f"{dataset.id} needs a newer version of exchange: the partnership uses version "
+            f"{least} in {covered.quarter}, and this release knows {dataset.version}",
             "nothing was sent; install the newest version and run the same command again",
         )
 
@@ -263,21 +263,22 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, told: st
     except ValueError:
         raise Usage(
             "domestic-setting-not-understood",
-            f'exchange.toml says "{chosen}" of domestic incidents in {dataset.id}',
-            f"it is one of {', '.join(Domestic)}",
+            f'"{chosen}" in exchange.toml is not a treatment of domestic incidents for '
+            f"{dataset.id}",
+            f"choose: {', '.join(Domestic)}",
         ) from None
     if settled == Domestic.WITHHOLD and domestic is Domestic.GENERALISE:
         raise Usage(
             "domestic-withheld-by-protocol",
             f"the protocol of {register.name} withholds domestic incidents of {dataset.id}",
-            "nothing was made ready; leave --domestic out",
+            "nothing was sent; leave --domestic out",
         )
     if domestic is Domestic.PERSONAL and settings.partner not in register.personal_signatories:
         raise Usage(
             "personal-clause-not-signed",
             f"{settings.partner} has not signed a clause on personal data in {register.name}",
-            "whether there is one, and who signed it: exchange partnership protocol show",
-            "without it, domestic incidents are generalised or withheld: --domestic withhold",
+            "to see who signed: exchange partnership protocol show",
+            "otherwise leave --domestic out, or: --domestic withhold",
         )
     return domestic
 
@@ -292,9 +293,10 @@ def _refuse_choice(dataset: Dataset, chosen: str) -> None:
         return
     raise Usage(
         "dataset-without-domestic-incidents",
-        f"no domestic incidents are marked in {dataset.id}, so nothing can be done to them",
-        "leave --domestic out, or say it by dataset in exchange.toml under [partnership.domestic]",
-        "nothing was made ready",
+        f"{dataset.id} does not mark domestic incidents, so --domestic does not apply",
+        "leave --domestic out, or set it for each dataset in exchange.toml under "
+        "[partnership.domestic]",
+        "nothing was sent",
     )
 
 

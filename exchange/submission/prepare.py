@@ -189,14 +189,15 @@ def prepare(
         raise ExtractUnreadable(fault.id, f"{names}: {fault.says}", *fault.hints) from None
     except GazetteerBroken as fault:
         raise ExtractUnreadable(
-            fault.id, str(fault), "give it again: exchange places add FILE"
+            fault.id, str(fault), "add it again: exchange places add FILE"
         ) from None
     except ProtectedUnreadable as fault:
         raise ExtractUnreadable(
             fault.id,
             str(fault),
-            "one place a line: a whole postcode, a grid reference, or metres east and north",
-            "nothing left this machine",
+            "write one place on each line: a whole postcode, a grid reference, or metres "
+            "east and north",
+            "nothing was sent",
         ) from None
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
@@ -356,8 +357,8 @@ def _depersonalised(
         if version < dataset.version:
             raise Usage(
                 "newer-version-not-adopted",
-                f"the partnership uses version {version} of {dataset.id}, which can't say all that "
-                f"is in this file: {fault}",
+                f"the partnership uses version {version} of {dataset.id}, which cannot hold "
+                f"everything in this file: {fault}",
                 f"ask a coordinator to run: exchange partnership adopt {dataset.id}",
                 "nothing was sent",
             ) from None
@@ -365,9 +366,10 @@ def _depersonalised(
             raise
         raise Usage(
             "earlier-release-not-allowed-now",
-            f"what was sent before can't leave again as it left, in version {version} of "
+            f"your earlier submission cannot be corrected in version {version} of "
             f"{dataset.id}: {fault}",
-            "nothing was sent; the quarter can be withdrawn, and not corrected: exchange withdraw",
+            "nothing was sent; you can withdraw it instead: exchange withdraw LOG_NUMBER "
+            "--reason wrong-contents",
         ) from None
 
 
@@ -450,8 +452,8 @@ def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: d
     if not told and "date" not in selected.dataset.needs and not check.dates_of(selected):
         raise Usage(
             "dates-missing",
-            "the file does not say which quarter it is of",
-            "say which: --dates 2026Q3",
+            "the file does not say which quarter it covers",
+            "name the quarter: --dates 2026Q3",
         )
     if not told and not check.dates_of(selected):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
@@ -460,7 +462,9 @@ def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: d
         covered = Covered.parse(told) if told else check.likely_dates(selected)
     except NotAQuarter as fault:
         raise Usage(
-            "dates-not-understood", f"--dates: {fault}", "such as --dates 2026Q3 or --dates 2026-07"
+            "dates-not-understood",
+            f"--dates: {fault}",
+            "for example --dates 2026Q3 or --dates 2026-07",
         ) from None
     except Undecided as fault:
         covered = _ask_dates(selected, fault, prompt)
@@ -468,8 +472,8 @@ def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: d
     if covered.last > now.astimezone(LONDON).date():
         raise Usage(
             "dates-not-over",
-            f"the dates covered, {covered}, are not over yet",
-            "say which days the file covers: --dates 2026-07, or --dates FIRST..LAST",
+            f"{covered} is not over yet",
+            "name the days that the file covers: --dates 2026-07, or --dates FIRST..LAST",
         )
     return covered
 
@@ -481,7 +485,7 @@ def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> C
     ((year, month),) = months
     part = Covered.month(year, month)
     options = {str(part): "that month only", str(part.quarter): "the whole quarter"}
-    return Covered.parse(prompt.choose(f"{fault.says}. What does the file cover?", options))
+    return Covered.parse(prompt.choose(f"{fault.says}. Which dates does the file cover?", options))
 
 
 def _same_quarter(selected: Selected, covered: Covered) -> None:
@@ -490,7 +494,7 @@ def _same_quarter(selected: Selected, covered: Covered) -> None:
     if quarters and all(quarter != covered.quarter for quarter, _ in quarters):
         raise Usage(
             "records-in-another-quarter",
-            f"no record of the file lies in {covered.quarter}; it looks like {quarters[0][0]}",
-            f"if it is that quarter's: --dates {quarters[0][0]}",
-            "nothing left this machine",
+            f"no record in the file is from {covered.quarter}; it looks like {quarters[0][0]}",
+            f"if it is for that quarter: --dates {quarters[0][0]}",
+            "nothing was sent",
         )

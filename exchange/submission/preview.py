@@ -22,7 +22,7 @@ from schemas.extract.file import Raw, read_all
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.extract.mapping import Mapping
 
-KEPT, CHANGED, LOST = "as it was", "coarser, or by its code", "does not leave"
+KEPT, CHANGED, LOST = "unchanged", "generalised", "removed"
 # The field that a place of some precision is taken from; of points and squares, the easting.
 _FROM: Final = {"lsoa": "lsoa", "outward": "postcode", "school": "school", "district": "postcode"}
 _WHOLE: Final = ("day", "minute", "exact", "point", "school")  # precisions that lose nothing
@@ -35,7 +35,7 @@ _BESIDE: Final = {
 }
 _OWN: Final = {
     "record_id": "a random number",
-    "generalised": "that it is generalised",
+    "generalised": "whether it is generalised",
     "weekday": "the day of the week",
     "week_part": "weekday or weekend",
 }  # of columns that no source has
@@ -93,7 +93,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
         RulesBroken: the extract breaks rules, so nothing of it would leave.
         ExtractUnreadable: its files cannot be read any more.
     """
-    if refusal := plan.refusal("can't be shown as it would leave"):
+    if refusal := plan.refusal("cannot be shown as it would be shared"):
         raise refusal
     raw = read_all(plan.files)
     return [
@@ -224,20 +224,21 @@ def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
         said += _held(checked, shared)
     if account.cover:
         said.append(
-            f"{account.cover:,} rows are cover. They are not sensitive. Each leaves as coarsely as "
-            "one that is, because otherwise every coarse row would be known to be sensitive. "
-            "Violence, harassment and damage of the same outward code, kind of place and month are "
-            "taken first, burglary last."
+            f"{account.cover:,} rows are cover. They are not sensitive, but are generalised "
+            "like rows that are, so that a generalised row is not known to be sensitive. "
+            "Violence, harassment and damage of the same outward code, kind of place and "
+            "month are taken first, burglary last."
         )
     if unmarked := account.reasons.get("domestic not recorded", 0):
         said.append(
-            f"{unmarked:,} rows are protected only because your file does not say whether they are "
-            "domestic. If you map a column that does, those that are not leave finely."
+            f"{unmarked:,} rows are protected only because your file does not say whether "
+            "they are domestic. If you map a column that does, those that are not domestic "
+            "keep their detail."
         )
     if account.protected and _says_no_dwelling(checked):
         said.append(
-            "Your file does not say what was in a dwelling. If you map a column that does, less "
-            "violence elsewhere leaves coarsely, and cover fits better."
+            "Your file does not say which incidents were in a dwelling. If you map a column "
+            "that does, fewer rows are generalised."
         )
     return said
 

@@ -20,11 +20,11 @@ _KEPT_BY: Final = {
     "lsoa": (Place.LSOA,),
 }  # the finest place that is really shared, where the promise is kept
 _SHARES: Final = {
-    Place.OUTWARD_ONLY: "the outward code (such as SP10), and no setting makes that finer",
-    Place.OUTWARD: "the outward code (such as SP10), and no setting makes that finer",
+    Place.OUTWARD_ONLY: "the outward code (such as SP10); no setting makes that more precise",
+    Place.OUTWARD: "the outward code (such as SP10); no setting makes that more precise",
     Place.POINT: "the point, or as the outward code if the protocol says so",
     Place.SCHOOL: "the school, or as the outward code if the protocol says so",
-    Place.DISTRICT: "the local government area, and no setting changes that",
+    Place.DISTRICT: "the local government area; no setting changes that",
 }
 
 
@@ -83,13 +83,13 @@ def _withheld(published: PublishProtocol) -> Iterator[BrokenPromise]:
         if dataset is None:
             yield _unknown(option, name)
         elif not dataset.marks_domestic:
-            says = f"{dataset.title}: no domestic incidents are marked, so none can be withheld"
+            says = f"{dataset.title}: domestic incidents are not marked, so they cannot be withheld"
             yield BrokenPromise(option, says, f"without {option}")
 
 
 def _minutes(published: PublishProtocol) -> Iterator[BrokenPromise]:
     for name in published.minutes:
-        says = f"{name}: the protocol can't change how precise the times are"
+        says = f"{name}: the protocol cannot change how precise the times are"
         yield BrokenPromise(f"times to the minute for {name}", says, "without that promise")
 
 

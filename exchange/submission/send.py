@@ -89,8 +89,8 @@ def refuse_overlap(log: Log, key: ReturnKey, covered: Covered) -> None:
         ranges = ", ".join(f"{s.statement.covered} (log {s.position})" for s in clash)
         raise Usage(
             "dates-overlap-in-part",
-            f"the dates {covered} overlap what was sent before only in part: {ranges}",
-            "nothing was sent; a correction covers all the dates of what it replaces",
+            f"{covered} partly overlaps what you sent before: {ranges}",
+            "nothing was sent; to correct it, send all of its dates again in one file",
         )
 
 
@@ -117,8 +117,8 @@ def _check_version(register: Register, shared: Depersonalised) -> None:
     if version != shared.version:
         raise Usage(
             "newer-version-adopted-meanwhile",
-            f"the partnership has adopted version {version} of {shared.dataset.id} since the file "
-            "was made ready",
+            f"the partnership adopted version {version} of {shared.dataset.id} while the "
+            "file was being checked",
             "nothing was sent; run the same command again",
         )
 
@@ -136,7 +136,9 @@ def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, ver
     trial = entry_of(log, _blank(card, key, covered, version), datetime.now(UTC), "0" * 32)
     why = log.register.judge(trial, card, (), seen=True)
     if why:
-        raise NotEntitled(why.id, f"{card.who} can't send {key.dataset}: {why}", "nothing was sent")
+        raise NotEntitled(
+            why.id, f"{card.who} cannot send {key.dataset}: {why}", "nothing was sent"
+        )
 
 
 def submit(
@@ -253,8 +255,8 @@ def profile_lock(settings: Settings) -> Iterator[None]:
     except Timeout:
         raise Usage(
             "another-run-in-progress",
-            "another exchange is sending from this folder and has not finished",
-            "wait for it, or end it, and run the same command again",
+            "another exchange command is sending from this folder",
+            "wait until it finishes, or stop it, and run the same command again",
         ) from None
     try:
         yield
@@ -302,8 +304,8 @@ def store_in_outbox(
     if kept is None:
         raise LogBroken(
             "sealed-file-unreadable",
-            "what was sealed can't be read back from this disk",
-            "is the disk full?",
+            "the encrypted file cannot be read back from this machine's disk",
+            "check that the disk is not full, and run the same command again",
         )
     return kept
 

@@ -61,8 +61,8 @@ class SubmitResult:
         found = [
             Notice(
                 "submission-interrupted",
-                f"an interrupted submission was not finished: {what}",
-                ("to finish it, submit its file again; nothing of it was logged",),
+                f"an interrupted submission is not finished: {what}",
+                ("nothing of it was logged; to finish it, submit the same file again",),
             )
             for one in self.sent
             for what in one.sent.waiting
@@ -163,8 +163,8 @@ def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:
         if path.exists():
             raise Usage(
                 "file-already-exists",
-                f"{path.name} is there already",
-                "nothing was sent; give another name",
+                f"{path.name} already exists",
+                "nothing was sent; choose another name",
             )
         found.append(path)
     return found

@@ -25,7 +25,7 @@ def account_rows(found: Prepared) -> list[tuple[str, int]]:
 
 def rows_in(tally: RowCounts) -> list[tuple[str, int]]:
     """Return what came in, in words and rows."""
-    left_out = [(f"left out, {reason.says}", -n) for reason, n in tally.left_out.items()]
+    left_out = [(f"not counted: {reason.says}", -n) for reason, n in tally.left_out.items()]
     return [("rows in the file", tally.rows_in), *left_out, ("rows accepted", tally.accepted)]
 
 
@@ -33,17 +33,19 @@ def rows_out(found: Prepared) -> list[tuple[str, int]]:
     """Return what would leave and what would not, in words and rows."""
     rows: list[tuple[str, int]] = []
     if account := found.account:
-        rows += [(f"placed by {PLACES[place]}", n) for place, n in account.places.items()]
+        rows += [(f"located by {PLACES[place]}", n) for place, n in account.places.items()]
         rows += [(f"protected: {why}", n) for why, n in account.reasons.items() if why]
-        rows += [("cover for them, as coarse as they are", account.cover)] * bool(account.cover)
-        rows += [("withheld, too few are like them, and their cover", -account.withheld)] * bool(
+        rows += [("cover for them, generalised in the same way", account.cover)] * bool(
+            account.cover
+        )
+        rows += [("withheld (small group), with their cover", -account.withheld)] * bool(
             account.withheld
         )
         rows += [("held until the quarter is complete, and their cover", -account.held)] * bool(
             account.held
         )
         domestics = sum(part.personal.rows.height for part in found.parts if part.personal)
-        why = "as personal data, to its signatories alone" if domestics else "withheld"
+        why = "as personal data, to its signatories only" if domestics else "withheld"
         rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
         rows += [(words, n) for words, n in _corrected(account) if n]
     return rows
@@ -52,9 +54,9 @@ def rows_out(found: Prepared) -> list[tuple[str, int]]:
 def _corrected(account: TreatmentCounts) -> list[tuple[str, int]]:
     """Return what a correction keeps as it was sent before."""
     return [
-        ("stay with the dates with which they were sent before", -account.elsewhere),
-        ("protected now, and stay as they were sent before", account.late),
-        ("sent before and in the file no more, and stay", account.gone),
+        ("already sent for other dates, and stay there", -account.elsewhere),
+        ("protected now; shared as before", account.late),
+        ("already sent, no longer in the file; kept", account.gone),
     ]
 
 

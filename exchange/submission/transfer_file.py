@@ -61,21 +61,21 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
     if entry is None:
         raise BundleBroken(
             "courier-file-unreadable",
-            f"{path.name} is no courier file, or was cut on the way",
+            f"{path.name} is not a submission for e-mail, or it was changed on the way",
             *_AGAIN,
         )
     if signer is None or not isinstance(entry.body, Submit):
         raise NotEntitled(
             "courier-file-not-signed",
-            f"{path.name} holds nothing that somebody enrolled here has signed",
-            "nothing was logged; was it made for this partnership?",
+            f"nobody who is enrolled here signed {path.name}",
+            "nothing was logged; check that it was made for this partnership",
         )
     known = next((n for n, one in enumerate(log.entries) if one == entry), None)
     if known is not None:
         raise NothingToDo(
             "courier-already-received",
-            f"{path.name} is in the log already: log {known}; nothing is wrong",
-            "see what was received: exchange status",
+            f"{path.name} is already in the log: log {known}",
+            "to see what was received: exchange status",
         )
     if not _publish(path, log, entry.body, entry.id):
         raise BundleBroken(
@@ -85,7 +85,7 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
     return log.add(note, entry, signer, officer), entry.body
 
 
-_AGAIN: Final = ("nothing was logged; have it sent again",)
+_AGAIN: Final = ("nothing was logged; ask {signer.who} to send it again",)
 
 
 def _publish(path: Path, log: Log, statement: Submit, tag: str) -> bool:

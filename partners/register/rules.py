@@ -62,9 +62,7 @@ def rejection_reason(
     if (signer.signer, entry.id) in register.ids:
         return Rejection("entry-copied", "it is a copy of an earlier entry")
     if not seen or entry.seen.size > position:
-        return Rejection(
-            "seen-log-differs", "what its signer had seen of the log is not what is there"
-        )
+        return Rejection("seen-log-differs", "it was signed against a different version of the log")
     if position and signer.signer not in register.cards:
         return _stranger(register, signer)
     if entry.format > FORMAT:
@@ -72,14 +70,14 @@ def rejection_reason(
             raise NeedsNewer(position, entry.format)
         return Rejection(
             "newer-format-not-by-coordinator",
-            "it is of a newer format, which only a coordinator can bring in",
+            "it is in a newer format, which only a coordinator can introduce",
         )
     return _of_kind(register, entry, signer, cards)
 
 
 def _stranger(register: "Register", signer: Card) -> Rejection:
     if revoked := register.revoked.get(signer.signer):
-        says = f"its key was revoked by entry {revoked.position}"
+        says = f"its key was revoked by log {revoked.position}"
         return Rejection("signer-key-revoked", says)
     return Rejection("signer-not-enrolled", "its signer is not enrolled")
 
@@ -90,7 +88,7 @@ def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> Re
         if old.position >= entry.seen.size:
             return Rejection(
                 "replaces-unseen-entry",
-                f"its signer had not seen entry {old.position}, which it would replace",
+                f"it would replace log {old.position}, which its signer had not seen",
             )
     return None
 
@@ -100,13 +98,15 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
 ) -> Rejection | None:
     match entry.body:
         case Unknown():
-            return Rejection("entry-kind-not-understood", "its kind is not understood")
+            return Rejection(
+                "entry-kind-not-understood", "this version does not know its kind of entry"
+            )
         case Found():
             return _found(register, signer, cards)
         case Adopt() as adopted:
             return _adopt(register, adopted, signer)
         case ChangeAreas():
-            return _coordinator(signer, "only a coordinator says what the areas are")
+            return _coordinator(signer, "only a coordinator can change the areas")
         case Edition() as edition:
             return _edition(register, entry, edition, signer)
         case Enrol():
@@ -129,16 +129,14 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
 
 def _found(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
     if register.applied:
-        return Rejection("already-founded", "a partnership is founded once, by its first entry")
+        return Rejection("already-founded", "the partnership already exists")
     if len(cards) != 2 or cards[0] != signer or cards[0].signer == cards[1].signer:
         return Rejection(
             "founding-cards-missing",
-            "it needs the cards of two coordinators, the first of whom signs",
+            "it needs the cards of two coordinators, and the first of them must sign",
         )
     if not all("coordinator" in card.roles for card in cards):
-        return Rejection(
-            "founder-not-coordinator", "one of the two who found it is not a coordinator"
-        )
+        return Rejection("founder-not-coordinator", "one of the two cards is not a coordinator's")
     return _card(register, cards[0]) or _card(register, cards[1])
 
 
@@ -148,9 +146,9 @@ def _coordinator(signer: Card, says: str) -> Rejection | None:
 
 def _enrol(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator enrols")
+        return Rejection("signer-not-coordinator", "only a coordinator can enrol a card")
     if len(cards) != 1:
-        return Rejection("card-not-in-entry", "it brings no card that can be read")
+        return Rejection("card-not-in-entry", "it holds no readable card")
     return _card(register, cards[0])
 
 
@@ -161,12 +159,13 @@ def _card(register: "Register", card: Card) -> Rejection | None:
     if any(card.signer == c.signer or card.recipient == c.recipient for c in known):
         if card.signer in register.revoked:
             return Rejection("card-key-revoked", "the card's key was revoked")
-        return Rejection("card-key-already-enrolled", "the card's key is enrolled already")
+        return Rejection("card-key-already-enrolled", "the card's key is already enrolled")
     partner = register.partners.get(card.partner)
     if partner and (partner.name, set(partner.kinds)) != (card.name, set(card.kinds)):
         return Rejection(
             "authority-described-differently",
-            "the card describes the authority in another way than its first card did",
+            f'the name and kind on the card, "{card.name}" ({", ".join(card.kinds)}), differ '
+            f'from {partner.id}\'s first card: "{partner.name}" ({", ".join(partner.kinds)})',
         )
     return None
 
@@ -178,23 +177,28 @@ def _revoke(register: "Register", revoked: Revoke, signer: Card) -> Rejection | 
     if "coordinator" not in signer.roles and signer.partner != card.partner:
         return Rejection(
             "signer-may-not-revoke",
-            "only a coordinator, or an officer of the same authority, revokes a key",
+            "only a coordinator, or an officer of the same authority, can revoke a key",
         )
     rest = [c for c in register.cards.values() if c.signer != card.signer]
     if not any("coordinator" in c.roles for c in rest):
-        return Rejection("last-coordinator", "nobody would be left who can enrol another")
+        return Rejection("last-coordinator", "no coordinator would be left")
     return _reason("revoke", revoked.reason)
 
 
 def _succeed(register: "Register", said: Succeed, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator says who succeeds whom")
+        return Rejection(
+            "signer-not-coordinator",
+            "only a coordinator can record that one partner replaces another",
+        )
     if not {said.old, said.new} <= set(register.partners) or said.old == said.new:
         return Rejection("succession-partners-unknown", "it does not name two partners")
     if said.old in register.successions:
-        return Rejection("authority-already-ended", "the authority that it ends has ended already")
+        return Rejection(
+            "authority-already-ended", "the partner to be replaced is already replaced"
+        )
     if said.new in register.successions:
-        return Rejection("successor-already-ended", "the successor has ended already")
+        return Rejection("successor-already-ended", "the new partner is itself already replaced")
     return None
 
 
@@ -202,23 +206,23 @@ def _settle(register: "Register", settled: Settle, signer: Card) -> Rejection | 
     if "coordinator" not in signer.roles:
         return Rejection(
             "signer-not-coordinator",
-            "only coordinators settle which branch of the log is gone on with",
+            "only a coordinator can accept a branch of a split log",
         )
     if settled.common >= len(register.applied):
-        return Rejection("branches-part-later", "the branches it speaks of part after it")
+        return Rejection("branches-part-later", "the branches split after this entry")
     if register.since[signer.signer] >= settled.common:
         return Rejection(
             "signer-enrolled-after-branches",
-            "its signer was enrolled after the branches had parted",
+            "its signer was enrolled after the log split",
         )
     if signer.who in register.settlements.get(settled, []):
-        return Rejection("branch-already-accepted", "its signer has said so already")
+        return Rejection("branch-already-accepted", "its signer already accepted this branch")
     return None
 
 
 def _adopt(register: "Register", adopted: Adopt, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator adopts a dataset")
+        return Rejection("signer-not-coordinator", "only a coordinator can adopt a dataset")
     if adopted.dataset.startswith(PREFIX):
         return Rejection(
             "adopted-dataset-is-local", "local datasets are named in the protocol, not adopted"
@@ -226,7 +230,7 @@ def _adopt(register: "Register", adopted: Adopt, signer: Card) -> Rejection | No
     before = register.adopted.get(adopted.dataset)
     if adopted.schema < (before.schema if before else 1):
         return Rejection(
-            "adopted-version-lower", "it is of an earlier version than is in use, or of none"
+            "adopted-version-lower", "it adopts an earlier version than the partnership uses"
         )
     return None
 
@@ -235,47 +239,49 @@ def _edition(
     register: "Register", entry: Entry, edition: Edition, signer: Card
 ) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator issues an edition")
+        return Rejection("signer-not-coordinator", "only a coordinator can issue an edition")
     if edition.size > entry.seen.size:
         return Rejection("edition-not-seen", "it counts entries that its signer had not seen")
     before = register.editions.get(edition.quarter, [])
     if edition.size <= (before[-1].size if before else 0):
-        return Rejection("edition-not-later", "it counts no more of the log than the one before")
+        return Rejection("edition-not-later", "it counts the same log entries as the last edition")
     return None
 
 
 def _publish(register: "Register", published: PublishProtocol, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only a coordinator publishes the protocol")
+        return Rejection("signer-not-coordinator", "only a coordinator can publish the protocol")
     if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
         return Rejection(
             "protocol-group-size-not-allowed",
-            f"its smallest group is not from {SMALLEST} to {_SMALLEST_MOST}",
+            f"the smallest group must be from {SMALLEST} to {_SMALLEST_MOST}",
         )
     if not 1 <= published.witnesses <= _WITNESSES_MOST:
         return Rejection(
             "protocol-witnesses-not-allowed",
-            f"it does not ask for one to {_WITNESSES_MOST} witnesses",
+            f"the number of witnesses must be from 1 to {_WITNESSES_MOST}",
         )
     with_minutes = {name for name, one in register.adopted.items() if one.minutes}
     if not set(published.minutes) <= with_minutes:
         return Rejection(
-            "protocol-minutes-not-allowed", "it gives minutes to a dataset that has none"
+            "protocol-minutes-not-allowed", "it shares minutes for a dataset that has none"
         )
     if any(not name.startswith(PREFIX) for name in published.local):
         return Rejection(
             "protocol-local-name-not-allowed",
-            f"a local dataset's name does not begin with {PREFIX}",
+            f"the name of a local dataset must begin with {PREFIX}",
         )
     return None
 
 
 def _sign(register: "Register", signed: SignProtocol, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
-        return Rejection("signer-may-not-sign", "its signer may not sign for the authority")
+        return Rejection(
+            "signer-may-not-sign", "its signer's role does not allow signing for the authority"
+        )
     protocol = register.protocol
     if protocol is None or signed.protocol != protocol.id:
-        return Rejection("protocol-not-in-force", "it is not the version of the protocol in force")
+        return Rejection("protocol-not-in-force", "a newer version of the protocol is in force")
     if signed.sha256 != protocol.published.sha256:
         return Rejection("signed-document-differs", "it is not the document that was published")
     if signed.personal and not protocol.published.personal:
@@ -292,16 +298,16 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
 ) -> Rejection | None:
     """Judge what an officer says for their authority."""
     if (body.partner, body.officer) != (signer.partner, signer.officer):
-        return Rejection("signer-is-another-officer", "it speaks for somebody else than its signer")
+        return Rejection("signer-is-another-officer", "it names an officer who is not its signer")
     match body:
         case Nominate():
             return _nominate(register, body, signer)
         case Assess():
-            return _coordinator(signer, "only a coordinator answers for the strategy group")
+            return _coordinator(signer, "only a coordinator can answer for the strategy group")
         case Purge():
             return _purge(register, body, signer)
         case _ if "liaison" not in signer.roles:
-            return Rejection("signer-may-not-submit", "its signer may not submit")
+            return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
         case Submit():
             return _dataset(register, body.dataset, signer) or _submit(register, body)
         case Nil():
@@ -312,18 +318,21 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
             old = register.returned(body.entry, body.partner)
             if old is None or not old.counts:
                 return Rejection(
-                    "nothing-to-withdraw", "nothing of this authority is in effect under that entry"
+                    "nothing-to-withdraw",
+                    "that log number is not a current submission of this authority",
                 )
             return _reason("withdraw", body.reason)
 
 
 def _nominate(register: "Register", said: Nominate, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
-        return Rejection("signer-may-not-sign", "its signer may not sign for the authority")
+        return Rejection(
+            "signer-may-not-sign", "its signer's role does not allow signing for the authority"
+        )
     office = f"{said.partner}/{said.nominee}"
     if not any(c.who == office and "liaison" in c.roles for c in register.cards.values()):
         return Rejection(
-            "nominee-not-enrolled", "the office that it names is not enrolled as one that submits"
+            "nominee-not-enrolled", "that office is not enrolled with the liaison role"
         )
     return None
 
@@ -332,31 +341,31 @@ def _dataset(register: "Register", dataset_id: str, signer: Card) -> Rejection |
     # Whether an entry counts must not depend on which datasets a reader's release knows.
     dataset = register.adopted.get(dataset_id)
     if dataset is None and not dataset_id.startswith(PREFIX):
-        return Rejection(
-            "entry-dataset-unknown", "its dataset is not one that the partnership has adopted"
-        )
+        return Rejection("entry-dataset-unknown", "the partnership has not adopted its dataset")
     others = register.submits_for(signer.partner, dataset_id)
     kinds = {*signer.kinds, *(kind for other in others for kind in other.kinds)}
     if dataset is not None and not dataset.kinds & kinds:
-        return Rejection("dataset-not-held", "the dataset is not one that this authority holds")
+        return Rejection("dataset-not-held", "this authority does not hold the dataset")
     return None
 
 
 def _submit(register: "Register", statement: Submit) -> Rejection | None:
     if not register.enrolled.issuperset(statement.recipients):
-        return Rejection("recipient-not-enrolled", "it is sealed for somebody who is not enrolled")
+        return Rejection(
+            "recipient-not-enrolled", "it is encrypted for somebody who is not enrolled"
+        )
     adopted = register.adopted.get(statement.dataset)
     if adopted and statement.schema > adopted.schema:
         return Rejection(
             "dataset-version-not-adopted",
-            f"it is in version {statement.schema} of its dataset, and the partnership uses "
-            f"{adopted.schema}",
+            f"it uses version {statement.schema} of its dataset, and the partnership uses "
+            f"version {adopted.schema}",
         )
     if adopted and statement.schema < adopted.least_in(statement.quarter):
         return Rejection(
             "dataset-version-below-adopted",
-            f"it is in version {statement.schema} of its dataset, and the partnership uses "
-            f"{adopted.least_in(statement.quarter)} in {statement.quarter}",
+            f"it uses version {statement.schema} of its dataset, and the partnership uses "
+            f"version {adopted.least_in(statement.quarter)} in {statement.quarter}",
         )
     return _personal(register, statement) or _dates(register, statement)
 
@@ -373,7 +382,7 @@ def _personal(register: "Register", statement: Submit) -> Rejection | None:
     if {who.split("/")[0] for who, _ in statement.recipients} - signatories:
         return Rejection(
             "recipient-clause-not-signed",
-            "it is sealed for somebody who has not signed the clause on personal data",
+            "it is encrypted for somebody who has not signed the clause on personal data",
         )
     return None
 
@@ -382,7 +391,9 @@ def _dates(register: "Register", statement: Submit | Nil) -> Rejection | None:
     s = statement
     clash = register.clashing(ReturnKey.of(s), s.covered)
     if clash:
-        return Rejection("entry-overlaps-in-part", f"it overlaps entry {clash[0].position} in part")
+        return Rejection(
+            "entry-overlaps-in-part", f"its dates partly overlap log {clash[0].position}"
+        )
     return None
 
 
@@ -391,32 +402,33 @@ def _nil(register: "Register", nil: Nil) -> Rejection | None:
     for one in register.overlapping(key, nil.covered):
         if isinstance(one, Submission):
             return Rejection(
-                "records-exist-for-dates", f"entry {one.position} holds records of these dates"
+                "records-exist-for-dates",
+                f"log {one.position} already holds records for these dates",
             )
     return _dates(register, nil) or _reason("nil", nil.reason)
 
 
 def _not_held(said: NotHeld) -> Rejection | None:
     if said.last is not None and said.last < said.first:
-        return Rejection("not-held-dates-reversed", "it ends before it begins")
+        return Rejection("not-held-dates-reversed", "its last quarter is before its first")
     return _reason("not-held", said.reason)
 
 
 def _purge(register: "Register", purged: Purge, signer: Card) -> Rejection | None:
     old = register.returned(purged.entry)
     if not isinstance(old, Submission):
-        return Rejection("purged-entry-not-a-submission", "there is no submission under that entry")
+        return Rejection("purged-entry-not-a-submission", "that log number is not a submission")
     if old.statement.partner == purged.partner:
         if "liaison" not in signer.roles:
-            return Rejection("signer-may-not-submit", "its signer may not submit")
+            return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
         if old.purged_by is not None:
-            return Rejection("submission-already-destroyed", "it is destroyed already")
+            return Rejection("submission-already-destroyed", "it is already deleted")
     elif old.purged_by is None:
-        return Rejection("sender-has-not-destroyed", "its sender has not had it destroyed")
+        return Rejection("sender-has-not-destroyed", "its sender has not deleted it")
     return _reason("purge", purged.reason)
 
 
 def _reason(kind: str, reason: str) -> Rejection | None:
     if reason in REASONS[kind]:
         return None
-    return Rejection("reason-not-in-list", "its reason is not one of the list")
+    return Rejection("reason-not-in-list", f"the reason is not one of: {', '.join(REASONS[kind])}")

@@ -75,7 +75,7 @@ def _editions(cells: Cells, schemes: pl.Series) -> tuple[str, ...]:
 
 
 def _read_as(one: CodeList) -> str:
-    return f"categories read as {one.title}, edition {one.edition}"
+    return f"using {one.title}, edition {one.edition}"
 
 
 def uncategorised(cells: Cells) -> FieldResult:

@@ -141,11 +141,11 @@ def _careful(text: bytes, separator: str) -> SheetTable:
     if ragged:
         raise SourceRefused(
             "lines-uneven",
-            f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or fewer "
-            "cells than the heading line: "
+            f"{len(ragged):,} {'line has' if len(ragged) == 1 else 'lines have'} more or "
+            "fewer cells than the heading line: "
             + ", ".join(f"{n:,}" for n in ragged[:5])
             + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
-            "look for notes below the table, stray commas, and a file that was cut short",
+            "check for notes below the table, stray commas, and a file that was cut short",
         )
     return found
 
@@ -166,7 +166,7 @@ def _records(text: bytes, separator: str) -> tuple[list[list[str]], list[int]]:
         start = -start - 1
     if start < 0:
         raise SourceRefused(
-            "quotation-mark-open", f"a quotation mark does not close, on line {-start} or after it"
+            "quotation-mark-open", f"a quotation mark on line {-start} or after it does not close"
         )
     return records, numbers
 

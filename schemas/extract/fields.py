@@ -154,8 +154,8 @@ def _dates(cells: Cells, name: str) -> FieldResult:
     if answers is None:
         raise MappingRefused(
             "mapping-date-form-unknown",
-            f"[dates] {name} of the mapping {cells.mapping.name} is no form of dates",
-            "take the line out: the usual forms are read without it, with their times",
+            f"[dates] {name} in the mapping {cells.mapping.name} is not a date format",
+            "remove the line: the usual date formats are read without it",
         )
     assumed = [words for what, words in SAYS.items() if answers[what].any()]
     day, clock = answers["date"], answers["clock"]

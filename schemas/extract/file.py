@@ -89,7 +89,7 @@ def read_all(paths: Sequence[Path]) -> Raw:
             raws.append(raw)
             if len(raws) > _FILES_MOST:
                 raise SourceRefused(
-                    "too-many-files", f"more than {_FILES_MOST} files can't be one extract"
+                    "too-many-files", f"more than {_FILES_MOST} files cannot be sent as one"
                 )
     return raws[0] if len(raws) == 1 else _together(raws)
 
@@ -99,22 +99,22 @@ def _together(raws: Sequence[Raw]) -> Raw:
     if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
         raise SourceRefused(
             "files-differ",
-            f"file {odd[0]} of {len(raws)} has other headings than file 1",
-            "files of one kind can be sent together; send the others by themselves",
+            f"file {odd[0]} of {len(raws)} has different headings from file 1",
+            "send together only files of one kind; send the others separately",
         )
     epochs = {raw.serials for raw in raws if raw.serials is not None}
     if len(epochs) > 1:
         raise SourceRefused(
             "files-differ",
-            "one of the workbooks counts its days from 1904 and another from 1900",
-            "send them one by one",
+            "one workbook counts its days from 1904, another from 1900",
+            "send them separately",
         )
     cells = [
         raw.cells.with_columns(pl.col(LINE) + pl.lit(n * FILE_LINES, dtype=pl.UInt32))
         for n, raw in enumerate(raws)
     ]
     assumed = [words for raw in raws for words in raw.assumed]
-    together = f"{len(raws)} files read as one; a line of the second is named as 2:17"
+    together = f"{len(raws)} files combined; line 2:17 means line 17 of file 2"
     return Raw(
         pl.concat(cells),
         raws[0].headings,
@@ -167,7 +167,7 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise SourceRefused(
-            "file-unreadable", f"the file can't be opened: {fault.strerror}"
+            "file-unreadable", f"the file cannot be opened: {fault.strerror}"
         ) from None
 
 
@@ -181,7 +181,7 @@ def _read(content: bytes, suffix: str) -> Raw:
     separator = separator_of(text)
     assumed = [f"read as {encoding}"]
     if suffix in (".xlsx", ".xls", ".parquet"):
-        assumed.append(f"its name ends in {suffix}, and it is text all the same")
+        assumed.append(f"its name ends in {suffix}, but it is text")
     if separator != ",":
         assumed.append(f"separated by {SEPARATORS[separator]}")
     table = table_of(text, separator)
@@ -194,8 +194,8 @@ def _raw(table: SheetTable) -> Raw:
         raise SourceRefused(
             "file-without-records",
             "the file has headings and no records",
-            "if there was nothing to share, say so: exchange nil DATASET --dates 2026Q3",
-            "if there was, export it again, and look at it before sending",
+            "if you had no records: exchange nil DATASET --dates 2026Q3",
+            "if you had records, export them again, and check the file before sending",
         )
     columns = [c for c in table.cells.columns if c != LINE]
     lines = table.cells[LINE].cast(pl.UInt32)
@@ -226,7 +226,7 @@ def _unique(headings: list[str]) -> list[str]:
             raise SourceRefused(
                 "headings-repeat",
                 f"columns {first} and {number} have the same heading",
-                "take one of them out, or give it another heading",
+                "remove one of them, or give it another heading",
             )
     return headings
 

@@ -64,8 +64,9 @@ def refuse_by_name(path: PurePath) -> None:
     if path.name.startswith(("~$", ".~lock.")):
         raise SourceRefused(
             "file-is-no-table",
-            "the file is the mark that a spreadsheet program keeps while a workbook is open",
-            "close the workbook, and send the workbook itself: the name without ~$ at its front",
+            "the file is the temporary file that a spreadsheet program keeps while a "
+            "workbook is open",
+            "close the workbook, and send the workbook itself (its name without ~$ at the front)",
         )
 
 
@@ -105,7 +106,8 @@ def tables_in(content: bytes) -> list[bytes]:
     except UNREADABLE:
         pass  # raised below, where no part of the file can hang on to the exception
     raise _no_table(
-        "a zip that is too large, is damaged or has a password", "unpack it, and send what it holds"
+        "a zip that is too large, is damaged or has a password",
+        "unpack it, and send the files in it",
     )
 
 
@@ -129,7 +131,7 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
     bom = content.startswith(b"\xef\xbb\xbf")
     if not content[3 * bom :].strip():
         raise SourceRefused(
-            "file-empty", "the file is empty", "export it again, and look at it before sending"
+            "file-empty", "the file is empty", "export it again, and check it before sending"
         )
     try:
         if not content.isascii():
@@ -189,4 +191,4 @@ def _is_furniture(name: str) -> bool:
 
 
 def _no_table(what: str, remedy: str) -> SourceRefused:
-    return SourceRefused("file-is-no-table", f"the file is {what}, and not a table", remedy)
+    return SourceRefused("file-is-no-table", f"the file is {what}, not a table", remedy)

@@ -118,15 +118,15 @@ def read_mapping(path: Path) -> Mapping:
     if text is None:
         raise MappingRefused(
             "mapping-unreadable",
-            f"the mapping {path.name} can't be read",
-            "its path stands in exchange.toml",
+            f"the mapping {path.name} cannot be read",
+            "check its path in exchange.toml",
         )
     mapping = _parse(path.name, text)
     if mapping.published:
         raise MappingRefused(
             "mapping-says-published",
             f"the mapping {path.name} says that its source is published",
-            "only mappings that come with exchange can say that; take the line out",
+            "remove that line; only mappings that come with exchange can have it",
         )
     return mapping
 
@@ -167,14 +167,14 @@ def _parse(name: str, text: str) -> Mapping:
     if set(told) - set(_SHAPES) or "columns" not in told:
         raise MappingRefused(
             "mapping-keys-unknown",
-            f"the mapping {name} has keys that mean nothing, or no [columns]",
-            "its keys are " + ", ".join(sorted(_SHAPES)),
+            f"the mapping {name} has unknown keys, or no [columns]",
+            "the keys are " + ", ".join(sorted(_SHAPES)),
         )
     for key, part in told.items():
         if not _is(_SHAPES[key], part):
             raise MappingRefused(
                 "mapping-part-malformed",
-                f"[{key}] of the mapping {name} is not as it must be written",
+                f"[{key}] in the mapping {name} is not in the right format",
             )
     _check_names(name, told)
     together, local = told.get("together"), told.get("local")
@@ -249,7 +249,7 @@ def _check_names(name: str, told: dict[str, Any]) -> None:
         if not set(part) <= fields:
             raise MappingRefused(
                 "mapping-field-unknown",
-                f"[{key}] of the mapping {name} names a field of no dataset",
+                f"[{key}] in the mapping {name} names a field that no dataset has",
             )
     local = told.get("local")
     if local and not (
@@ -258,6 +258,6 @@ def _check_names(name: str, told: dict[str, Any]) -> None:
     ):
         raise MappingRefused(
             "mapping-local-codes-not-allowed",
-            f"[local] of the mapping {name} has an edition or codes that can't leave",
-            "the edition is its year, such as 2026; codes are words, such as noise",
+            f"[local] in the mapping {name} has an edition or codes that cannot be shared",
+            "write the edition as a year, such as 2026, and codes as words, such as noise",
         )

@@ -58,9 +58,9 @@ class Sure(StrEnum):
     """How sure it is that a column is a field, surest first."""
 
     KNOWN = "sure: its heading is known"
-    LIKELY = "likely: its heading is nearly known, and its values fit"
+    LIKELY = "likely: its heading is close to a known one, and its values fit"
     PERHAPS = "perhaps: its values fit"
-    TOLD = "as you said"
+    TOLD = "you chose it"
 
 
 @dataclass(frozen=True, slots=True)

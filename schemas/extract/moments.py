@@ -15,12 +15,12 @@ import polars as pl
 EPOCH: Final = date(1899, 12, 30)  # from which Excel counts days
 EPOCH_1904: Final = date(1904, 1, 1)  # and old workbooks of the Macintosh
 SAYS: Final = {
-    "day_over": "24:00 was read as the midnight that ends its day",
-    "offset": "times with an offset from UTC were turned to the time of London",
+    "day_over": "24:00 was read as midnight at the end of the day",
+    "offset": "times with an offset from UTC were converted to London time",
     "short_month": "months such as Jan-26 were read as a month and a year, as Excel shows them",
 }
 """What may have been decided about a column, by the column of `read_moments` that tells it."""
-NO_TIMES: Final = "dates that all stand at midnight were taken to hold no times"
+NO_TIMES: Final = "dates that all show midnight were read as having no time"
 
 _MONTH: Final = (
     "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"

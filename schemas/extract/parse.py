@@ -129,7 +129,7 @@ def parse(
     rows = _times_with_dates(rows, dataset)
     no_points: tuple[str, ...] = ()
     if "longitude" in rows.columns and (empty := points_of_nothing(rows)).any():
-        no_points = (f"{empty.sum():,} points of noughts or -1 were read as none",)
+        no_points = (f"{empty.sum():,} grid references of zeros or -1 were read as empty",)
         rows = without_points_of_nothing(rows)
     rows = with_points(rows)
     rows = rows.with_columns(nothing for name, nothing in SPINE.items() if name not in rows.columns)

@@ -17,11 +17,11 @@ class LeftOut(StrEnum):
     def says(self) -> str:
         """The reason in words."""
         return {
-            "joined": "brought together with another row of the same record",
-            "other-dataset": "of another dataset",
-            "other-dates": "of dates that this submission does not cover",
-            "other-area": "in another area",
-            "no-place": "without a place that tells the area",
+            "joined": "combined into one record",
+            "other-dataset": "other dataset",
+            "other-dates": "outside the dates covered",
+            "other-area": "outside area",
+            "no-place": "no usable location",
         }[self.value]
 
 

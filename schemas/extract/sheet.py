@@ -15,7 +15,7 @@ from schemas.extract.errors import SourceRefused
 from schemas.extract.line_numbers import LINE
 from schemas.findings.finding import Finding
 
-SAVE: Final = "save the sheet that holds the table as a workbook of its own, or as CSV UTF-8"
+SAVE: Final = "save the sheet with the table as its own workbook, or as CSV UTF-8"
 _TOP: Final = 30  # rows in which the headings are looked for
 _FILLED: Final = 0.6  # of the cells that records usually fill, headings fill at least so many
 _TOTALS: Final = ("total", "totals", "grand total", "sum", "overall total")
@@ -64,11 +64,11 @@ def locate(sheet: pl.DataFrame) -> SheetTable:
     above = rows.filter((pl.col(LINE) < heading) & (pl.col("_told") > 0)).height
     assumed = []
     if above:
-        assumed.append(f"the headings stand on line {heading}; titles above them were passed over")
+        assumed.append(f"the headings are on line {heading}; titles above them were skipped")
     body = rows.filter((pl.col(LINE) > heading) & (pl.col("_told") > 0))
     body, notes = _without_notes(body, len(columns))
     if notes:
-        assumed.append(f"notes below the table, from line {notes:,}, were passed over")
+        assumed.append(f"notes below the table, from line {notes:,}, were skipped")
     names = rows.filter(pl.col(LINE) == heading).row(0, named=True)
     held = body.select((count_filled([c]) > 0).any().alias(c) for c in columns).row(0, named=True)
     used = [c for c in columns if names[c] or held[c]]
@@ -82,9 +82,9 @@ def records_of(table: SheetTable) -> SheetTable:
     again = _headings_again(cells, table.headings)
     if len(again):
         cells = cells.filter(~pl.col(LINE).is_in(again.implode()))
-        assumed.append(f"the headings stand again on {_lines(again)}, and were passed over")
+        assumed.append(f"repeated headings on {_lines(again)} were skipped")
     if cells.height > 1 and _is_total(cells):
-        assumed.append(f"a line of totals, line {cells[LINE][-1]:,}, was passed over")
+        assumed.append(f"a line of totals, line {cells[LINE][-1]:,}, was skipped")
         cells = cells.head(-1)
     return replace(table, cells=cells, assumed=tuple(assumed))
 

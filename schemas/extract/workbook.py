@@ -45,7 +45,7 @@ def read_workbook(content: bytes) -> SheetTable:
     if not sheets:
         raise SourceRefused(
             "workbook-unreadable",
-            "the file looks like an Excel workbook and can't be read as one",
+            "the file looks like an Excel workbook but cannot be read as one",
             SAVE,
         )
     names = [name.strip() for name in book.sheet_names]
@@ -103,14 +103,14 @@ def _largest(heights: list[int], shown: list[bool]) -> int:
     order = sorted(range(len(heights_shown)), key=lambda i: -heights_shown[i])
     if heights_shown[order[0]] < _TABLE:
         raise SourceRefused(
-            "workbook-without-table", "the workbook holds no table of headings and records", SAVE
+            "workbook-without-table", "the workbook has no table with headings and records", SAVE
         )
     rivals = [i for i in order[1:] if heights_shown[i] * _RIVAL > heights_shown[order[0]]]
     if rivals:
         numbers = ", ".join(str(i + 1) for i in sorted([order[0], *rivals])[:5])
         raise SourceRefused(
             "workbook-with-several-tables",
-            f"the workbook holds several tables, on sheets {numbers}",
+            f"the workbook has several tables, on sheets {numbers}",
             SAVE,
         )
     return order[0]
@@ -174,6 +174,6 @@ def _refuse_merged(parts: Parts, table: SheetTable) -> None:
         if top != bottom and top <= last and bottom >= first:
             raise SourceRefused(
                 "cells-merged",
-                f"cells are merged over several records, from line {top:,}",
+                f"cells are merged across several records, from line {top:,}",
                 "unmerge them and give each record its own value, or export as CSV",
             )

@@ -51,7 +51,7 @@ def test_it_is_what_an_officer_sees_from_an_export_to_sent(tmp_path, monkeypatch
         TUTORIAL.write_text(played, encoding="utf-8")
     else:
         assert played == text
-    assert "in time" in played
+    assert "on time" in played
 
 
 def _play(p: lib.Partnership, me: Path, block: re.Match[str]) -> str:

@@ -43,8 +43,8 @@ def test_until_it_is_settled_who_had_read_the_other_branch_stops(forked):
         assert forked.run(who, "status", status=15).refusal == "log-rewritten"
     ran = forked.signed("council", "log", "settle", "--yes")
     assert "3 entries" in ran.out
-    assert ran.out.index("Gone on with:") < ran.out.index("ambulance ambulance-callouts")
-    assert ran.out.index("Given up:") < ran.out.index("police police-crime 2026Q3")
+    assert ran.out.index("To keep:") < ran.out.index("ambulance ambulance-callouts")
+    assert ran.out.index("To give up:") < ran.out.index("police police-crime 2026Q3")
     assert "log 4" in ran.out
     assert "exchange log settle 4" in ran.err
     assert forked.run("council", "status", status=15).refusal == "log-rewritten"
@@ -80,7 +80,7 @@ def test_a_copy_of_the_other_branch_can_be_named(forked):
     p = forked
     shutil.rmtree(p.root / "council/.exchange")
     ran = p.signed("council", "log", "settle", "--other", p.root / "other", "--yes")
-    assert "Given up:" in ran.out
+    assert "To give up:" in ran.out
 
 
 def test_one_coordinator_alone_gives_up_nothing(forked):

@@ -88,7 +88,7 @@ def test_a_store_that_can_only_be_read_from_here_is_joined_and_said_to_be_so(tmp
     ran = p.run("fire", "partnership", "join", "--founding", file, *lib.SHARE)
     assert "Westshire CSP  3 entries" in ran.out
     assert ran.warnings == ["store-read-only"]
-    assert "submit --to FILE" in ran.err
+    assert "submit FILE --to FILE" in ran.err
 
 
 def test_a_store_that_replaces_files_from_here_is_not_joined(tmp_path, monkeypatch):

@@ -254,7 +254,7 @@ def test_dates_that_all_stand_at_midnight_hold_no_times():
     text = "Date from|Code|Postcode\n2026-08-01 00:00:00|45|WZ1\n2026-08-02 00:00:00|45|WZ1\n"
     chosen = selected("police-crime", text)
     assert chosen.rows["time_from"].null_count() == 2
-    assert "dates that all stand at midnight were taken to hold no times" in chosen.assumed
+    assert "dates that all show midnight were read as having no time" in chosen.assumed
     chosen = selected("police-crime", text + "2026-08-02 00:10:00|45|WZ1\n")
     assert chosen.rows["time_from"].null_count() == 0
 

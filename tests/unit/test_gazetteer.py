@@ -74,7 +74,7 @@ def test_a_partnership_uses_what_was_added(partnership):
     given.unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3")
     assert "1 line  4" in ran.err
-    assert "left out, in another area" in ran.out
+    assert "not counted: outside area" in ran.out
     (partnership.settings("ambulance").own / "gazetteer/GB.txt").unlink()
     ran = partnership.run("ambulance", "check", file, "--dates", "2026Q3", status=10)
     assert ran.refusal == "gazetteer-damaged"

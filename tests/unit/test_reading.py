@@ -120,8 +120,8 @@ def test_titles_above_and_notes_below_a_csv_are_passed_over_and_said(file, pad):
     assert raw.headings == ["Date", "Place", "Code"]
     assert table(raw) == [(5, "2026-07-01", "here", "1"), (6, "2026-07-02", "there", "2")]
     assert raw.assumed[1:] == (
-        "the headings stand on line 4; titles above them were passed over",
-        "notes below the table, from line 8, were passed over",
+        "the headings are on line 4; titles above them were skipped",
+        "notes below the table, from line 8, were skipped",
     )
 
 
@@ -150,8 +150,8 @@ def test_headings_again_and_totals_are_passed_over_and_said(file, quote):
     raw = read(file(text))
     assert raw.cells[LINE].to_list() == [2, 4]
     assert raw.assumed[1:] == (
-        "the headings stand again on line 3, and were passed over",
-        "a line of totals, line 5, was passed over",
+        "repeated headings on line 3 were skipped",
+        "a line of totals, line 5, was skipped",
     )
 
 

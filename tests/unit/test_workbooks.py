@@ -55,8 +55,8 @@ def test_titles_above_and_notes_below_are_passed_over_and_said(tmp_path):
     raw = read(workbook(tmp_path / "x.xlsx", cells))
     assert raw.cells["_line"].to_list() == [6, 7, 8, 9]
     assert raw.assumed[1:] == (
-        "the headings stand on line 5; titles above them were passed over",
-        "notes below the table, from line 12, were passed over",
+        "the headings are on line 5; titles above them were skipped",
+        "notes below the table, from line 12, were skipped",
     )
 
 
@@ -70,8 +70,8 @@ def test_totals_and_headings_that_stand_again_are_passed_over_and_said(tmp_path)
     raw = read(workbook(tmp_path / "x.xlsx", table() | again | {(5, 0): "Total", (5, 3): 4}))
     assert raw.cells["_line"].to_list() == [2, 3, 5]
     assert raw.assumed[1:] == (
-        "the headings stand again on line 4, and were passed over",
-        "a line of totals, line 6, was passed over",
+        "repeated headings on line 4 were skipped",
+        "a line of totals, line 6, was skipped",
     )
 
 
@@ -136,7 +136,7 @@ def test_a_workbook_that_is_really_csv_is_read_as_what_it_is(tmp_path):
     path.write_text("A,B\n1,2\n")
     assert read(path).assumed == (
         "read as UTF-8",
-        "its name ends in .xlsx, and it is text all the same",
+        "its name ends in .xlsx, but it is text",
     )
 
 

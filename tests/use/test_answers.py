@@ -44,7 +44,7 @@ def test_at_a_terminal_a_query_is_asked_about_before_the_sending(partnership):
     status, said = talk(
         partnership, "police", "submit", str(partnership.root / "police/crime.csv"),
         answers={
-            "why is that right?": "a slow clock", "Send this?": "y",
+            "why is this correct?": "a slow clock", "Send this?": "y",
             "Passphrase": "a made-up passphrase",
         },
     )  # fmt: skip

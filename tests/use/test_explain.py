@@ -17,7 +17,7 @@ from schemas.findings.rules import RULES
         ("27D03", "Stab"),
         ("shoplifting", "46  Shoplifting"),
         ("dr", "Defiance of rules"),
-        ("other-not-listed", "the sender's category is in no list"),
+        ("other-not-listed", "the sender's category is not in the list"),
     ],
 )
 def test_a_word_is_explained(partnership, word, says):

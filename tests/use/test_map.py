@@ -81,7 +81,7 @@ def test_the_form_of_dates_is_worked_out_where_it_is_not_usual(partnership, form
     ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     mapping = read_mapping(partnership.root / "police/police-crime.toml")
     assert mapping.dates.get("occurred_from") == told
-    assert ("look whether the day comes first" in ran.out) == bool(told)
+    assert ("check whether the day comes first" in ran.out) == bool(told)
     assert "30 rows" in partnership.submit("police", file, "--dataset", "police-crime").out
 
 

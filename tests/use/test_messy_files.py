@@ -53,8 +53,10 @@ NO_TABLES = {
                 "CSV"),
     "several.zip": (packed(a_DOT_csv=TEXT, b_DOT_xlsx=b"x"), "zip of 2 files", "unpack"),
     "crime.csv.gz": (gzip.compress(TEXT.encode()), "compressed", "unpack"),
-    "~$crime.xlsx": (b"\x05Officer" + b"\x00" * 90, "mark that a spreadsheet", "~$"),
-    ".~lock.crime.xlsx#": (",officer,pc,01.10.2026;", "mark that a spreadsheet", "workbook itself"),
+    "~$crime.xlsx": (b"\x05Officer" + b"\x00" * 90, "spreadsheet program keeps", "~$"),
+    ".~lock.crime.xlsx#": (
+        ",officer,pc,01.10.2026;", "spreadsheet program keeps", "workbook itself",
+    ),
 }  # fmt: skip
 
 
@@ -80,7 +82,7 @@ def test_a_zip_of_several_tables_is_read_as_several_files(partnership):
         head + "".join(rows[20:]).replace("E0199", "X0199", 1),
     )
     ran = check(partnership, "two.zip", packed(a_DOT_csv=first, b_DOT_csv=second), status=11)
-    assert "2 files read as one" in ran.out
+    assert "2 files combined" in ran.out
     assert "  2:2" in ran.err
     other = packed(a_DOT_csv=first, b_DOT_csv="Outcome,Date\nx,y\n")
     assert check(partnership, "two.zip", other, status=10).refusal == "files-differ"

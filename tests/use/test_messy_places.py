@@ -82,7 +82,7 @@ def test_a_point_of_noughts_is_none_and_is_said(partnership, nothing, degrees):
     text = collisions(*[good] * 30, *[nothing] * 10, degrees=degrees)
     account = checked(partnership, "council", "council-collisions", text)
     assert account["places"]["point"] == 30
-    said = [words for words in account["assumed"] if "points of noughts" in words]
+    said = [words for words in account["assumed"] if "grid references of zeros" in words]
     assert len(said) == bool(nothing[0])
     assert not said or said[0].startswith("10 ")
 

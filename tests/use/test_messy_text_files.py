@@ -88,7 +88,7 @@ def test_a_passphrase_file_is_read(partnership, write):
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(None, "can't be opened"), (b"", "empty first line"), (b"\xef\xbb\xbf\r\nx", "empty first"),
+    [(None, "cannot be opened"), (b"", "empty first line"), (b"\xef\xbb\xbf\r\nx", "empty first"),
      (b"ab\x00\x01", "is not text")],
 )  # fmt: skip
 def test_a_passphrase_file_that_cannot_be_read_says_why(partnership, content, says):

@@ -239,7 +239,7 @@ def test_a_deputy_who_was_nominated_accepts_in_their_own_folder(document):
     lib.enrol(p, "deputy")
     said = p.signed("police", "partner", "liaison", "deputy", "--deputy", "--yes")
     assert "exchange partner liaison deputy --deputy" in said.err
-    assert "has not accepted" in p.run("police", "partnership", "protocol", "show").out
+    assert "not yet confirmed" in p.run("police", "partnership", "protocol", "show").out
     said = p.signed("deputy", "partner", "liaison", "deputy", "--deputy", "--yes")
     assert "police/deputy  deputy liaison officer" in said.out
     officers = p.run("police", "partnership", "protocol", "show", "--json").json["liaison_officers"]

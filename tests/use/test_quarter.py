@@ -23,7 +23,7 @@ def test_what_is_sent_is_what_is_pulled(partnership):
     file = partnership.extract("police", "crime.csv", crimes(30))
     ran = partnership.submit("police", file)
     assert "30 rows" in ran.out
-    assert "in time" in ran.out
+    assert "on time" in ran.out
     rows = merged(partnership, "police-crime")
     assert rows.height == 30
     assert set(rows["partner"]) == {"police"}
@@ -208,8 +208,8 @@ def test_preview_sends_nothing_and_leaves_nothing(partnership):
     partnership.run("police", "status")  # which cosigns what it sees of the log, as preview would
     before = set(partnership.root.rglob("*"))
     ran = partnership.run("police", "preview", file)
-    assert "your row" in ran.out
-    assert "what they will see" in ran.out
+    assert "your value" in ran.out
+    assert "what partners will see" in ran.out
     assert "REF00000" in ran.out  # the one command that shows values
     assert set(partnership.root.rglob("*")) == before
 

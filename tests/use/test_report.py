@@ -73,7 +73,7 @@ def test_values_stand_in_a_report_only_where_they_are_asked_for_and_the_front_sa
     assert "Quackenbush" not in ran.said
     told = sheets(report)
     assert told["Summary"].columns[0].startswith("THIS WORKBOOK HOLDS PERSONAL DATA")
-    values = dict(zip(told["Lines"]["rule"], told["Lines"]["what stands there"], strict=True))
+    values = dict(zip(told["Lines"]["rule"], told["Lines"]["the value"], strict=True))
     assert values["date-unreadable"] == "Quackenbush"
     assert values["category-unreadable"] == "=1+1"
     ran = partnership.run("police", "check", file, "--with-values", status=2)

@@ -10,7 +10,7 @@ def test_a_sample_is_of_the_partnership_of_the_folder_and_submits(partnership):
         "police", "source", "sample", "police-crime", "-n", "120", "--quarter", "2026Q3"
     )
     assert "120 rows of police-crime 2026Q3, made up from seed 1" in ran.out
-    assert "nothing in it is anybody's" in ran.out
+    assert "all records are made up" in ran.out
     file = partnership.root / "police/sample-police-crime.csv"
     assert "M1" in file.read_text()  # an outward code of the partnership's own
     assert "rows" in partnership.submit("police", file).out

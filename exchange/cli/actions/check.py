@@ -23,12 +23,12 @@ def check_files(
     options = PrepareOptions(dates)
     plan = planned(app, files, datasets=datasets, options=options, answers=answers, ask=True)
     reported(app, plan, report, with_values=with_values)
-    refusal = plan.refusal("can't be sent yet")
+    refusal = plan.refusal("cannot be sent yet")
     if as_json:
         console.as_json(one_or_all([one.to_json() for one in plan.extracts]))
         return refusal.status if refusal else 0
     say_plan(plan)
     if refusal:
         raise refusal
-    console.result("nothing is wrong with it that would stop it")
+    console.result("ready to send")
     return 0

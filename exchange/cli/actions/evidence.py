@@ -34,6 +34,6 @@ def measure_files(
     if output.suffix.lower() == ".json":
         content = json.dumps(parts, ensure_ascii=False, indent=2, default=str).encode()
     else:
-        content = render("evidence", "How it is depersonalised: evidence", app.now, parts=parts)
+        content = render("evidence", "Privacy report", app.now, parts=parts)
     replace(app.folder / output, content)
     console.result(f"written  {output}")

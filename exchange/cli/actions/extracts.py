@@ -99,8 +99,8 @@ def reported(app: App, plan: Plan, report: Path | None, *, with_values: bool) ->
     if with_values and report is None:
         raise Usage(
             "values-without-report",
-            "--with-values is for a report",
-            "say where it goes: --report FILE.xlsx",
+            "--with-values needs a report",
+            "name the report: --report errors.xlsx",
         )
     if report is None:
         return
@@ -110,11 +110,12 @@ def reported(app: App, plan: Plan, report: Path | None, *, with_values: bool) ->
         write_report(
             app.folder / path, one.prepared, plan.files, one.answers, with_values=with_values
         )
-        console.hint(f"what was found, line by line, is in {path}")
+        console.hint(f"each line is listed in {path}")
         if with_values:
             console.warning(
                 "file-holds-personal-data",
-                f"{path.name} holds personal data: keep it here, and delete it soon",
+                f"{path.name} holds personal data: keep it on this machine, and delete it "
+                "when you have finished",
             )
 
 
@@ -167,7 +168,7 @@ def _ask_queries(app: App, one: PlannedExtract) -> None:
     for query in one.answers.open(one.prepared.findings):
         click.echo(f"{finding_lines([query])[0]}", err=True)
         reason = click.prompt(
-            f"{query.rule.id}: why is that right? (Enter leaves it open)",
+            f"{query.rule.id}: why is this correct? (press Enter to answer later)",
             default="",
             show_default=False,
             err=True,

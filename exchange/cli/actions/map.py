@@ -37,8 +37,8 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None) -> None
     if path.exists():
         raise Usage(
             "file-already-exists",
-            f"{path.name} is there already",
-            "give another name: -o FILE.toml",
+            f"{path.name} already exists",
+            "choose another name: -o FILE.toml",
         )
     members = [(settings, open_log(settings, offline=True).register) for settings in everything]
     one, nation = DATASETS[dataset], members[0][1].nation
@@ -55,8 +55,8 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None) -> None
     ):
         raise NothingToDo(
             "source-already-known",
-            f"this source is known: {source.name}",
-            f"it needs no mapping: exchange check FILE --dataset {dataset}",
+            f"exchange already knows this source: {source.name}",
+            f"no mapping is needed: exchange check FILE --dataset {dataset}",
         )
     drafted = partial(draft, raw, one, places, nation)
     found = drafted()
@@ -98,7 +98,7 @@ def _asked(
     for what, names in dataset.needs.items():
         if told.keys() & set(names):
             continue
-        question = f"Which column says the {what}? Its number, or 0 if none does"
+        question = f"Which column holds the {what}? Enter its number, or 0 for none"
         number = click.prompt(question, type=most, default=0, err=True)
         if number:
             told[_field(dataset, what, names)] = number
@@ -125,7 +125,7 @@ def _ask_what_it_says(dataset: Dataset, guess: Guess, named: set[str]) -> str:
     """
     fields = [f for f in dataset.fields.values() if f.protects and f.name not in named]
     options = {field.name: field.says for field in fields} | {"none": "something else"}
-    question = f"What does {_column(guess.column)} say? It may be the {guess.field}"
+    question = f"What does {_column(guess.column)} hold? It may be the {guess.field}"
     chosen = TerminalPrompt().choose(question, options)
     return "" if chosen == "none" else chosen
 
@@ -134,13 +134,13 @@ def _field(dataset: Dataset, what: str, names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
     options = {name: dataset.fields[name].says for name in names}
-    return TerminalPrompt().choose(f"What of the {what} is it?", options)
+    return TerminalPrompt().choose(f"Which part of the {what} is it?", options)
 
 
 def _one_area(areas: tuple[Area, ...]) -> dict[str, str]:
     """Ask whether all records are of one area."""
     options = {area.code: area.name for area in areas} | {"none": "no, or not known"}
-    code = TerminalPrompt().choose("Are all its records of one area?", options)
+    code = TerminalPrompt().choose("Are all records in one area?", options)
     return {} if code == "none" else {"district": code}
 
 
@@ -161,7 +161,7 @@ def _say(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> None:
     """Show what was guessed, by the columns' numbers: headings may be records."""
     rows = [(g.field, _column(g.column), g.sure.value) for g in found.guesses]
     rows += [(field, "all rows", Sure.TOLD.value) for field in found.constants]
-    console.table(rows, ("field", "read from", "how sure"))
+    console.table(rows, ("field", "column", "certainty"))
     used = {guess.column for guess in found.guesses}
     rest = [str(n) for n in range(1, len(raw.headings) + 1) if n not in used]
     if rest:
@@ -169,33 +169,37 @@ def _say(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> None:
     if found.likely is not None:
         console.result(f"categories of {found.likely.title}, edition {found.likely.edition}")
     for field, form in found.dates.items():
-        console.result(f"dates of {field} written {form}; look whether the day comes first")
+        console.result(f"dates in {field} are written {form}; check whether the day comes first")
     if found.codes:
         console.warning(
             "categories-not-in-list",
             f"{with_noun(len(found.codes), 'category', 'categories')} of the file "
             f"{'is' if len(found.codes) == 1 else 'are'} not in that list",
         )
-        console.hint(f"they stand in {path.name} under [codes.category]: say what each is there")
+        console.hint(
+            f"they are listed in {path.name} under [codes.category]: add the code for each"
+        )
     for guess in found.doubts:
         console.warning(
             "column-may-decide-protection", f"{_column(guess.column)} may be the {guess.field}"
         )
-        console.hint(f"name its heading in {path.name} under [columns], or as unused")
+        console.hint(f"in {path.name}, add its heading under [columns], or list it as unused")
     for what in found.missing:
         names = ", ".join(dataset.needs[what])
-        console.warning("column-not-found", f"no column was found that says the {what}")
-        console.hint(f"name it in {path.name} under [columns], as one of: {names}")
+        console.warning("column-not-found", f"no column was found for the {what}")
+        console.hint(f"add it in {path.name} under [columns], as one of: {names}")
         if what == "place":
-            console.hint('where all records are of one area: [constants] district = "its name"')
-    console.result(f"written  {path.name}  and named in exchange.toml")
-    console.hint(f"look it over, and try it: exchange check FILE --dataset {dataset.id}")
+            console.hint('if all records are in one area: [constants] district = "its name"')
+    console.result(f"written  {path.name}  and added to exchange.toml")
+    console.hint(f"check the mapping, then try it: exchange check FILE --dataset {dataset.id}")
 
 
 def _toml(file: str, dataset: Dataset, raw: Raw, found: Draft) -> str:
     """Write the mapping, each column with how sure it is."""
     document = tomlkit.document()
-    document.add(tomlkit.comment("Drafted by exchange source map; look it over. It stays here."))
+    document.add(
+        tomlkit.comment("Drafted by exchange source map; check it. It stays on this machine.")
+    )
     document.add("says", tomlkit.item(f"drafted from {file}"))
     document.add("datasets", tomlkit.item([dataset.id]))
     document.add("unused", tomlkit.item([raw.headings[n - 1] for n in found.unused]))
@@ -206,10 +210,10 @@ def _toml(file: str, dataset: Dataset, raw: Raw, found: Draft) -> str:
         columns.add(guess.field, heading)
     for what in found.missing:
         names = " or ".join(dataset.needs[what])
-        columns.add(tomlkit.comment(f'missing: {names} = "the heading that says the {what}"'))
+        columns.add(tomlkit.comment(f'missing: {names} = "the heading of the {what}"'))
     for guess in found.doubts:
         may_be = f"column {guess.column} may be the {guess.field}"
-        columns.add(tomlkit.comment(f"{may_be}: name its heading here, or as unused"))
+        columns.add(tomlkit.comment(f"{may_be}: add its heading here, or list it as unused"))
     document.add("columns", columns)
     told = dict(found.constants)
     if found.likely is not None:
@@ -231,7 +235,7 @@ def _codes(found: Draft) -> tomlkit.items.Table:
     for value, code in found.codes.items():
         if code and found.likely is not None:
             item = tomlkit.item(code)
-            item.comment(f"nearly {found.likely.codes[code].label}")
+            item.comment(f"close to {found.likely.codes[code].label}")
             table.add(value, item)
         else:
             table.add(tomlkit.comment(f"{tomlkit.key([value]).as_string()} = "))

@@ -52,24 +52,27 @@ def preview_files(
     parts = preview_extract(plan, rows=rows)
     for one in plan.prepared:
         if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
-            console.hint("to compare with what you sent before: --passphrase-file FILE")
+            console.hint("to compare with your earlier submission: --passphrase-file FILE")
     if page is None:
         _say(plan, parts)
         return
     for one in plan.prepared:
         say_account(one)
-    title = "Your rows, and what others will see"
+    title = "Preview: before and after"
     told = [_part(part) for part in parts]
     replace(app.folder / page, render("preview", title, app.now, parts=told))
     console.result(f"written  {page}")
     console.warning(
-        "file-holds-personal-data", f"{page.name} holds records; keep it here, and delete it soon"
+        "file-holds-personal-data",
+        f"{page.name} holds records; keep it on this machine, and delete it when you have finished",
     )
 
 
 def _say(plan: Plan, parts: Sequence[PartPreview]) -> None:
     console.warning(
-        "records-shown", "what follows shows records; do not leave it on the screen or send it on"
+        "records-shown",
+        "the output below shows records; close the screen when you have finished, and "
+        "do not send it on",
     )
     for one in plan.prepared:
         say_account(one)
@@ -93,7 +96,7 @@ def _say_personal(part: Part) -> None:
     console.result(_personal_heading(part))
     if part.personal is None:
         return
-    console.table(_columns(part), ("column", "how finely", "rows"))
+    console.table(_columns(part), ("column", "precision", "rows"))
     if _is_confidential(part):
         say_duty([part.shared.dataset.id])
 
@@ -120,10 +123,10 @@ def _is_confidential(part: Part) -> bool:
 
 def _side_by_side(row: Shown) -> None:
     console.result()
-    console.result(f"line {row.line}" + (f", made coarser: {row.why}" if row.why else ""))
+    console.result(f"line {row.line}" + (f", generalised: {row.why}" if row.why else ""))
     console.table(
         [(p.heading, _short(p.mine), _short(p.theirs), p.change) for p in row.pairs],
-        ("your column", "your row", "what they will see", "change"),
+        ("your column", "your value", "what partners will see", "change"),
     )
 
 

@@ -38,7 +38,8 @@ def pull_into(
     asked = [*datasets, *quarters, *partners, as_of, update, set_aside, as_csv, xlsx]
     if personal and any(asked):
         raise Usage(
-            "personal-with-other-options", "--personal opens all of it, and takes no other choice"
+            "personal-with-other-options",
+            "--personal opens all personal data, so it cannot be used with other choices",
         )
     into = app.folder / folder
     with console.progress("pulling …") as shown:
@@ -67,7 +68,7 @@ def pull_into(
             )
     console.notices(result.notices)
     if update and not as_json:
-        console.hint(f"{with_noun(result.opened, 'submission')} opened anew")
+        console.hint(f"{with_noun(result.opened, 'submission')} newly opened")
     _say(result, folder, "opened" if personal else "merged", as_json=as_json)
 
 

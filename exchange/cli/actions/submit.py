@@ -85,7 +85,7 @@ def _say_recipients(plan: Plan) -> None:
     for slug, log in logs.items():
         mine = [one for one in plan.outgoing if one.part.settings.slug == slug]
         names = _names(log, personal=False)
-        console.result(f"{slug}, sealed for {names}" if several else f"  sealed for {names}")
+        console.result(f"{slug}, encrypted for {names}" if several else f"  encrypted for {names}")
         if new := _since_last(log, mine[0].part.settings.partner):
             console.result(f"  new since your last submission: {', '.join(new)}")
         for one in mine:
@@ -99,12 +99,10 @@ def _say_bundle(one: Outgoing, *, several: bool) -> None:
     if shared.personal:
         rows = with_noun(shared.rows.height, "row")
         names = _names(one.log, personal=True)
-        console.result(f"  as personal data, {rows}: sealed for {names}")
+        console.result(f"  as personal data, {rows}: encrypted for {names}")
     if old := one.log.register.replaced(one.key, one.prepared.covered):
         entries = ", ".join(str(s.position) for s in old)
-        console.result(
-            f"  replaces what you sent before for these dates, if it differs: log {entries}"
-        )
+        console.result(f"  replaces your earlier submission, if it differs: log {entries}")
 
 
 def _since_last(log: Log, partner: str) -> list[str]:
@@ -134,15 +132,16 @@ def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
     for outgoing, refusal in result.failed:
         console.refused(refusal)
         console.hint(
-            f"that was {outgoing.prepared.dataset.id} of {outgoing.part.settings.slug}: run the "
-            "command again"
+            f"this was {outgoing.prepared.dataset.id} for {outgoing.part.settings.slug}: run "
+            "the command again"
         )
 
 
 def _say_to_carry(sent: Sequence[SentBundle]) -> None:
     if any(one.sent.position is None for one in sent):
         console.hint(
-            "send the file to a partner who can write to the store; they: exchange log receive FILE"
+            "e-mail the file to a partner who can write to the shared folder, who runs: "
+            "exchange log receive FILE"
         )
 
 
@@ -150,7 +149,7 @@ def _row(one: SentBundle, *, several: bool) -> list[str]:
     done, statement, shared = one.sent, one.sent.statement, one.outgoing.shared
     part = f" {shared.policy.part}" if shared.policy.part else ""
     return [
-        "already sent" if done.again else "sent" if done.position is not None else "to carry",
+        "already sent" if done.again else "sent" if done.position is not None else "to e-mail",
         *([one.outgoing.part.settings.slug] if several else []),
         statement.partner,
         shared.dataset.id + part + (" (personal data)" if shared.personal else ""),
@@ -158,5 +157,5 @@ def _row(one: SentBundle, *, several: bool) -> list[str]:
         with_noun(shared.rows.height, "row"),
         "not logged yet" if done.position is None else f"log {done.position}",
         f"{done.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
-        "late" if one.is_late else "in time",
+        "late" if one.is_late else "on time",
     ]

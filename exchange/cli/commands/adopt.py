@@ -23,7 +23,7 @@ from schemas.quarters import LONDON, Quarter
     "first",
     type=QUARTER,
     metavar="QUARTER",
-    help="The first quarter that is due; default: the one that has begun.",
+    help="First quarter that is due (default: the current quarter).",
 )
 @writes_entries
 def command(writer: EntryWriter, dataset: str | None, first: Quarter | None) -> None:
@@ -42,7 +42,7 @@ def command(writer: EntryWriter, dataset: str | None, first: Quarter | None) -> 
     bodies = [_adoption(one, log.register, begins) for one in chosen]
     positions = writer.add_all(
         bodies,
-        f"Adopt {names}, due from {begins} on? Partners with an older exchange must then upgrade.",
+        f"Adopt {names}, due from {begins}? Partners with an older exchange must then upgrade.",
     )
     for body, position in zip(bodies, positions, strict=True):
         says = f"version {body.schema}  from {begins}  log {position}"
@@ -63,9 +63,9 @@ def _older(register: Register) -> list[Dataset]:
     if not older:
         raise Usage(
             "adoption-not-newer",
-            f"{register.name} uses the newest version of all its datasets already",
-            "if who holds one has changed, name it: "
-            "exchange partnership adopt DATASET --from QUARTER",
+            f"{register.name} already uses the newest version of all its datasets",
+            "if other kinds of authority now hold a dataset, name it: exchange partnership "
+            "adopt DATASET --from QUARTER",
         )
     return older
 
@@ -80,8 +80,8 @@ def _check_newer(one: Dataset, register: Register) -> None:
     if adopted and adopted.schema >= one.version:
         raise Usage(
             "adoption-not-newer",
-            f"{register.name} uses version {adopted.schema} of {one.id} already",
-            "if who holds it has changed, say from which quarter on: --from QUARTER",
+            f"{register.name} already uses version {adopted.schema} of {one.id}",
+            "if other kinds of authority now hold it, add the first quarter: --from QUARTER",
         )
 
 

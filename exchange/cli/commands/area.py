@@ -42,14 +42,23 @@ def list_(app: App) -> None:
 @click.command(help=summary("partnership area add"))
 @click.argument("area", metavar="CODE=NAME")
 @click.option(
-    "--from", "first", type=_DAY, metavar="DATE", help="Its first day; default: from the beginning."
+    "--from",
+    "first",
+    type=_DAY,
+    metavar="DATE",
+    help="Its first day (default: from the beginning).",
 )
-@click.option("--outward", default="", metavar="SP10,SP11", help="Outward codes inside it.")
+@click.option(
+    "--outward",
+    default="",
+    metavar="SP10,SP11",
+    help="Outward codes (the first half of a postcode) inside it.",
+)
 @click.option(
     "--lsoas",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A file in which its LSOA codes stand.",
+    help="File listing its LSOA codes.",
 )
 @writes_entries
 def add(
@@ -65,8 +74,8 @@ def add(
     if any(one.code == code for one in log.register.areas):
         raise Usage(
             "area-already-listed",
-            f"{code} is an area of it already",
-            "see them: exchange partnership area list",
+            f"{code} is already listed",
+            "see the areas: exchange partnership area list",
         )
     new = Area(
         code,
@@ -88,7 +97,9 @@ def end(writer: EntryWriter, code: str, last: datetime) -> None:
     log = writer.log
     if all(one.code != code for one in log.register.areas):
         raise Usage(
-            "area-unknown", f"{code} is no area of it", "see them: exchange partnership area list"
+            "area-unknown",
+            f"{code} is not an area of the partnership",
+            "see the areas: exchange partnership area list",
         )
     areas = tuple(
         replace(one, last=last.date()) if one.code == code else one for one in log.register.areas

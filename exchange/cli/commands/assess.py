@@ -22,13 +22,13 @@ from partners.register.state import Assessment
 @click.option(
     "--answer",
     type=click.Choice(list(ANSWERS)),
-    help="Whether it is met; here and below, what is not said anew stays.",
+    help="Whether it is met. Options you leave out keep their current value.",
 )
-@click.option("--position", metavar="TEXT", help="Where it stands, in a sentence or two.")
-@click.option("--action", metavar="TEXT", help="What is to be done.")
-@click.option("--owner", metavar="OFFICE", help="Which office does it; never a person's name.")
-@click.option("--by", "by", metavar="DATE", help="Until when, as 2027-03-31.")
-@click.option("--page", metavar="TEXT", help="Where it stands in the partnership plan.")
+@click.option("--position", metavar="TEXT", help="How it is met so far, in a sentence or two.")
+@click.option("--action", metavar="TEXT", help="What is planned.")
+@click.option("--owner", metavar="OFFICE", help="The office responsible; never a person's name.")
+@click.option("--by", "by", metavar="DATE", help="When it is due, as 2027-03-31.")
+@click.option("--page", metavar="TEXT", help="Where it is in the partnership plan.")
 @writes_entries
 def command(
     writer: EntryWriter,
@@ -51,15 +51,15 @@ def command(
     for name in ("position", "action", "owner", "by", "page"):
         if text := getattr(body, name):
             console.result(f"    {name}: {text}")
-    at = writer.add(body, f"Does the strategy group answer: {body.answer}?")
-    console.result(f"assessed  {requirement}  {body.answer}  log {at}")
+    at = writer.add(body, f"Is this the strategy group's answer: {body.answer}?")
+    console.result(f"recorded  {requirement}  {body.answer}  log {at}")
 
 
 def _known(requirement: str) -> None:
     if requirement not in requirements():
         near = difflib.get_close_matches(requirement, requirements(), n=1)
-        meant = f"did you mean {near[0]}" if near else "they are listed in docs/requirements.md"
-        raise Usage("requirement-unknown", f'"{requirement}" is no requirement of the list', meant)
+        meant = f"did you mean {near[0]}" if near else "see them in docs/requirements.md"
+        raise Usage("requirement-unknown", f'no requirement called "{requirement}"', meant)
 
 
 def _checked(told: dict[str, str]) -> None:
@@ -78,15 +78,15 @@ def _checked(told: dict[str, str]) -> None:
         except ValueError:
             raise Usage(
                 "text-not-one-line",
-                f"--{name} is one line of up to {fields.NOTE_MAX:,} letters",
-                "nothing was logged",
+                f"--{name} must be one line of up to {fields.NOTE_MAX:,} characters",
+                "nothing was logged; shorten it to one line",
             ) from None
         found = holding_identifiers(pl.Series([text]))
         if len(found):
             raise Usage(
                 "text-holds-identifier",
-                f"--{name} holds what looks like {found['kind'][0]}",
-                "nothing was logged; the log is for good, so people stand in it by their office",
+                f"--{name} seems to contain {found['kind'][0]}",
+                "nothing was logged; the log is permanent, so name offices, not people",
             )
 
 
@@ -102,7 +102,7 @@ def _said(
         raise Usage(
             "answer-missing",
             f"requirement {requirement} has no answer yet",
-            f"say whether it is met: --answer {', '.join(ANSWERS)}",
+            f"add whether it is met: --answer {', '.join(ANSWERS)}",
         )
     told: dict[str, Any] = before.said.to_json() if before else dict.fromkeys(Assess.SHAPES, "")
     mine = {"partner": settings.partner, "officer": settings.officer, "requirement": requirement}
@@ -115,5 +115,7 @@ def _day(text: str) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise Usage(
-            "day-not-understood", "--by is a day, as 2027-03-31", "nothing was logged"
+            "day-not-understood",
+            "--by must be a day, such as 2027-03-31",
+            "nothing was logged; write the day as 2027-03-31",
         ) from None

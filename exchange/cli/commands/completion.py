@@ -20,4 +20,4 @@ def command(_: App, shell: str) -> None:
     made = get_completion_class(shell)
     assert made is not None  # noqa: S101 - each shell of the choice is one of click's
     console.result(made(exchange, {}, "exchange", "_EXCHANGE_COMPLETE").source())
-    console.hint(f"add it once: exchange completion {shell} >> {_FILES[shell]}")
+    console.hint(f"run once: exchange completion {shell} >> {_FILES[shell]}")

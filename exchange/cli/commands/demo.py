@@ -36,7 +36,7 @@ _SHOWN = (
 
 @click.command(help=summary("demo"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
-@click.option("--replace", is_flag=True, help="Replace what an earlier demo left there.")
+@click.option("--replace", is_flag=True, help="Replace an earlier demonstration in the folder.")
 @click.pass_obj
 def command(app: App, folder: Path, replace: bool) -> None:
     """Play it, saying what is done, and leave the folder to look around in."""
@@ -45,16 +45,14 @@ def command(app: App, folder: Path, replace: bool) -> None:
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
     (root / _MARK).write_text(README, encoding="utf-8")
     (root / "protocol.txt").write_text(PROTOCOL, encoding="utf-8")
-    console.result(
-        "A made-up partnership, its quarter and its people; the commands are the real ones."
-    )
+    console.result("A made-up partnership, quarter and officers. The commands are real.")
     for step in STEPS:
         _play(root, step)
     _show_merged(root / "westshire-analysts" / "merged")
     for step in REPORTS:
         _play(root, step)
     console.result()
-    console.result(f"Look around in {folder}: {_MARK} there says what is what.")
+    console.result(f"Explore {folder}: {_MARK} there explains each file.")
 
 
 def _clear(root: Path, *, replace: bool) -> None:
@@ -64,8 +62,12 @@ def _clear(root: Path, *, replace: bool) -> None:
             raise Usage(
                 "folder-not-empty",
                 f"{root} is not empty",
-                "give a folder that is not there yet"
-                + (", or --replace what a demo left" if (root / _MARK).is_file() else ""),
+                "name a folder that does not exist yet"
+                + (
+                    ", or add --replace to replace an earlier demonstration"
+                    if (root / _MARK).is_file()
+                    else ""
+                ),
             )
         shutil.rmtree(root)
     root.mkdir(parents=True, exist_ok=True)
@@ -94,7 +96,7 @@ def _play(root: Path, step: DemoStep) -> None:
     if status != step.status:
         raise Refusal(
             "demonstration-failed",
-            f"the demonstration went wrong: exit status {status}, not {step.status}",
+            f"the demonstration failed: exit status {status}, not {step.status}",
         )
     if step.shows:
         console.result((folder / step.shows).read_text(encoding="utf-8").rstrip())

@@ -22,11 +22,11 @@ def command(writer: EntryWriter, quarter: Quarter) -> None:
     _something_new(log, quarter, size)
     position = writer.add(
         Edition(quarter, size),
-        f"Issue edition {number} of {quarter}? Published tables then count the first {size:,} "
+        f"Issue edition {number} of {quarter}? Published tables then use the first {size:,} "
         "entries of the log. Partners with an older exchange must then upgrade.",
     )
     console.result(f"edition  {quarter}  {number}  log {position}")
-    console.hint("to make tables of it, pull first: exchange pull FOLDER")
+    console.hint("to make tables from it, pull first: exchange pull FOLDER")
 
 
 def _something_new(log: Log, quarter: Quarter, size: int) -> None:
@@ -42,8 +42,8 @@ def _something_new(log: Log, quarter: Quarter, size: int) -> None:
     if payloads[0] == payloads[1]:
         raise Usage(
             "edition-not-newer",
-            f"edition {len(editions)} of {quarter} counts the same submissions"
+            f"edition {len(editions)} of {quarter} has the same submissions"
             if editions
-            else f"no submission for {quarter} is in effect",
-            "nothing was logged",
+            else f"there is no current submission for {quarter}",
+            "nothing was logged; no action is needed",
         )

@@ -53,7 +53,7 @@ def command(
         if card.origin != settings.origin:
             raise NotEntitled(
                 "card-of-another-partnership",
-                f"the card of {card.who} was made for another partnership",
+                f"{card.who}'s card was made for another partnership",
             )
         console.detail(f"{card.who}  {card.name}  {', '.join(card.roles)}  {card.contact}")
         console.detail(f"fingerprint {fingerprint(card)}")
@@ -61,10 +61,10 @@ def command(
     if founding and len(given) != 2:
         raise Usage(
             "two-cards-needed",
-            "a partnership is founded with two coordinators' cards, yours and another's",
+            "creating a partnership needs two coordinators' cards, yours and another's",
         )
-    what = "found the partnership" if founding else "enrol"
-    confirmed(f"Did each read you this fingerprint by telephone, and shall we {what}?", yes=yes)
+    what = "create the partnership" if founding else "enrol"
+    confirmed(f"Have you checked each fingerprint by phone? Continue, and {what}?", yes=yes)
     officer = unlock(settings, passphrase_file)
     done = (
         [_found(app, settings, officer, given)]
@@ -75,13 +75,12 @@ def command(
         console.as_json([{"entry": n, "enrolled": who} for n, who in done])
         return
     for position, who in done:
-        console.result(f"{'founded' if founding else 'enrolled'}  {who}  log {position}")
+        console.result(f"{'created' if founding else 'enrolled'}  {who}  log {position}")
     if founding:
         file = _founding_file(settings)
         console.hint(
-            f"send {file.name} to every partner; they join with: "
-            "exchange partnership join --founding FILE "
-            "--store STORE"
+            f"now send {file.name} to every partner, who runs: exchange partnership join "
+            "--founding FILE --store STORE"
         )
 
 
@@ -94,7 +93,7 @@ def _found(
         raise NotEntitled(
             "neither-card-yours",
             "neither card is yours",
-            "found it from the folder of one of the two",
+            "run this from the folder of one of the two coordinators",
         )
     plan = settings.plan
     body = Found(
@@ -121,7 +120,7 @@ def _found(
     pairs = (given[0][0], given[1][0])
     why = Register(settings.origin).judge(entry, given[0][0], pairs, seen=True)
     if why:
-        raise NotEntitled(why.id, f"nothing was founded: {why}")
+        raise NotEntitled(why.id, f"the partnership was not created: {why}")
     founding = Founding.of(settings.origin, note)
     store = settings.open_store()
     if not _begun(settings, store):
@@ -130,8 +129,8 @@ def _found(
         settings.write()
         Log(store, founding, settings.memory(), Register(settings.origin)).found(note, officer)
     text = (
-        f"# The founding of {body.name}. Keep it; it tells your log from any other.\n"
-        f"{settings.pinned()}\n"
+        f"# The founding file of {body.name}. Keep it; it identifies your partnership's "
+        f"log.\n{settings.pinned()}\n"
     )
     replace(_founding_file(settings), text.encode())
     settings.plan = {}
@@ -153,5 +152,5 @@ def _enrol(app: App, settings: Settings, officer: UnlockedKey, given: Given) -> 
     log = open_log(settings)
     card, data = given
     if card.signer in log.register.cards:
-        raise NothingToDo("key-already-enrolled", f"{card.who} is enrolled already with this key")
+        raise NothingToDo("key-already-enrolled", f"{card.who} is already enrolled with this key")
     return log.write(Enrol(data.decode()), my_card(log, officer), officer, app.now), card.who

@@ -26,10 +26,10 @@ _PROTECTS: Final = {
     "possibly": "possibly sensitive: its rows are protected",
 }
 _NATURES: Final = {
-    "violence": "violence: protected if it is marked domestic, or may be and is not marked",
-    "harassment": "harassment: protected if it is marked domestic, or may be and is not marked",
-    "damage": "damage: protected if it is marked domestic, or may be and is not marked",
-    "neighbour": "between neighbours: leaves with the outward code",
+    "violence": "violence: protected if it is marked domestic, or may be but is not marked",
+    "harassment": "harassment: protected if it is marked domestic, or may be but is not marked",
+    "damage": "damage: protected if it is marked domestic, or may be but is not marked",
+    "neighbour": "neighbour dispute: shared with the outward code",
 }
 
 
@@ -64,7 +64,7 @@ def command(_: App, word: str | None, as_json: bool) -> None:
         return
     if word == NOT_LISTED:
         console.result(f"{NOT_LISTED}  other, not listed")
-        console.result("    the sender's category is in no list, so it was not sent")
+        console.result("    the sender's category is not in the list, so it was not sent")
         return
     if word.strip("[]") in messages():
         _message(messages()[word.strip("[]")])
@@ -76,29 +76,33 @@ def command(_: App, word: str | None, as_json: bool) -> None:
         near = difflib.get_close_matches(
             word, [*DATASETS, *RULES, *messages(), *requirements()], n=1
         )
-        meant = f"did you mean {near[0]}" if near else "datasets: exchange explain"
+        meant = f"did you mean {near[0]}" if near else "see the datasets: exchange explain"
         raise Usage(
             "word-unknown",
-            f'"{word}" is no dataset, rule, message, code of a list or requirement',
+            f'no dataset, rule, message, code or requirement called "{word}"',
             meant,
         )
     for one, code in found:
         console.result(f"{code.code}  {code.label}")
         console.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
         console.result(f"    class: {code.klass}")
-        console.result(f"    {how_it_leaves(code) or 'leaves as finely as its dataset allows'}")
-        console.result(f"    read in: {code.source}")
+        console.result(
+            f"    {how_it_leaves(code) or 'shared in as much detail as its dataset allows'}"
+        )
+        console.result(f"    source: {code.source}")
 
 
 def _list_datasets(*, as_json: bool) -> None:
     for name, why in REFUSED.items():
-        console.warning("local-dataset-refused", f"the local dataset {name} was not taken: {why}")
+        console.warning(
+            "local-dataset-refused", f"the local dataset {name} was not accepted: {why}"
+        )
     if as_json:
         console.as_json([dataset_json(one, whole=False) for one in DATASETS.values()])
         return
     console.table(
         [(d.id, d.title, holders(d), str(d.paragraph)) for d in DATASETS.values()],
-        ("dataset", "what it is", "held by", "prescribed by"),
+        ("dataset", "title", "held by", "legislation"),
     )
 
 
@@ -117,7 +121,7 @@ def _requirement(one: Requirement) -> None:
     if not one.laws:
         console.result(f"    {GUIDE}")
     answer = f"exchange report answer {one.id} --help"
-    how = "by the log" if one.proof else f"by the strategy group: {answer}"
+    how = "from the log" if one.proof else f"by the strategy group: {answer}"
     console.result(f"    answered: {how}")
 
 

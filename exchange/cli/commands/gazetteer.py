@@ -26,20 +26,18 @@ from schemas.quarters import LONDON
 _WITHOUT: Final = {
     OUTWARD: (
         (
-            "an outward code written without its space, such as M11, is known only if it is listed "
-            "for the partnership's areas; else it is asked about: it may be the sector M1 1"
+            "without it, an outward code or sector without its space, such as M11, is "
+            "recognised only if your partnership's areas list it"
         ),
-        "get GB.txt of GeoNames (or pgeocode's) once, and: exchange places add GB.txt",
+        "download GB.txt from GeoNames, then: exchange places add GB.txt",
     ),
     POSTCODES: (
         (
-            "whole postcodes are not checked; areas are decided from LSOAs, districts and outward "
-            "codes; places leave by the LSOA or outward code of the extract, not by squares of the "
-            "grid; outward codes with few residents are not told from others; and of points "
-            "nothing is known: no area, no outward code"
+            "without it, whole postcodes are not checked, grid references cannot be placed, "
+            "and places are shared by the LSOA or outward code in your file"
         ),
         (
-            "get the NSPL or ONSPD of the Office for National Statistics once, and: "
+            "download the NSPL or ONSPD from the Office for National Statistics, then: "
             "exchange places add FILE.zip"
         ),
     ),
@@ -56,7 +54,7 @@ def show(app: App, as_json: bool) -> None:
         held = Gazetteer(settings.gazetteer_folder).held
     except GazetteerBroken as fault:
         raise ExtractUnreadable(
-            fault.id, str(fault), "give it again: exchange places add FILE"
+            fault.id, str(fault), "add it again: exchange places add FILE"
         ) from None
     if as_json:
         console.as_json({kind: _to_json(one) for kind, one in held.items()})
@@ -66,7 +64,7 @@ def show(app: App, as_json: bool) -> None:
             _say(kind, held[kind])
             continue
         console.result(f"{kind}: none")
-        console.detail(f"without it {without}")
+        console.detail(f"{without}")
         console.hint(remedy)
     for one in Settings.all(app.folder, app.partnership):
         listed = one.protected or 'none (protected = "FILE" in exchange.toml)'
@@ -86,7 +84,11 @@ def add(app: App, file: Path) -> None:
         with console.progress("reading …"):
             kind, held = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
     except GazetteerBroken as fault:
-        raise ExtractUnreadable(fault.id, str(fault), "nothing was changed") from None
+        raise ExtractUnreadable(
+            fault.id,
+            str(fault),
+            "nothing was changed; download the file again, and add it unchanged",
+        ) from None
     _say(kind, held)
 
 

@@ -39,13 +39,13 @@ PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
     cls=AskedOption,
     asks="Short ID of your authority, for example westshire-police",
     metavar="ID",
-    help="Your authority, as westshire-police.",
+    help="Your authority's ID, for example westshire-police.",
 )
 @click.option(
     "--name",
     cls=AskedOption,
     asks="Its name, for example Westshire Police",
-    help="Its name, as Westshire Police.",
+    help='Your authority\'s name, for example "Westshire Police".',
 )
 @click.option(
     "--kind",
@@ -54,14 +54,14 @@ PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
     asks=f"What kind of authority it is: {', '.join(KINDS)}",
     multiple=True,
     type=click.Choice(KINDS),
-    help="What kind of authority it is: council with all tasks of local government, county and "
-    "district where there are two tiers; repeat for several.",
+    help="Kind of authority: council for a unitary council, county and district where there "
+    "are two tiers; repeat for several.",
 )
 @click.option(
     "--contact",
     cls=AskedOption,
     asks="Work e-mail address or telephone number, not a private one",
-    help="A work contact, not a private one.",
+    help="Work contact, not a private one.",
 )
 @click.option("--officer", default="liaison", show_default=True, help="Your office, not your name.")
 @click.option(
@@ -71,9 +71,9 @@ PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
     type=click.Choice(ROLES),
     default=("liaison",),
     show_default=True,
-    help="What you may do; repeat for several.",
+    help="Your role; repeat for several.",
 )
-@click.option("--keyring", is_flag=True, help="Keep the passphrase in the system's keyring.")
+@click.option("--keyring", is_flag=True, help="Keep the passphrase in your computer's keyring.")
 @passphrase_file
 @as_json
 @click.pass_obj
@@ -96,8 +96,8 @@ def new(
     if key.exists() or card_file.exists():
         raise Usage(
             "file-already-exists",
-            f"{key.name} or {card_file.name} is there already",
-            "nothing was made",
+            f"{key.name} or {card_file.name} already exists",
+            "no key was made; use the key that exists, or add another: exchange key renew",
         )
     told = {
         "format": 1,
@@ -118,8 +118,8 @@ def new(
     except Malformed as fault:
         raise Usage(
             "card-details-not-allowed",
-            f"the card can't be made: {fault}",
-            "--partner and --officer are lower-case words joined by hyphens",
+            f"the card cannot be made: {fault}",
+            "write --partner and --officer as lower-case words joined by hyphens",
         ) from None
     words = _new_passphrase(settings, passphrase_file)
     made = write_identity(key, words, app.work_factor)
@@ -142,21 +142,25 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
     if settings.key:
         raise Usage(
             "key-already-exists",
-            "there is a key for this partnership already",
-            "its card was made with it",
+            "this partnership already has a key",
+            "use the card that was made with it, or make a new key: exchange key renew",
         )
     known = [one for one in Settings.all(app.folder) if one.key]
     cards = [settings.folder / f"{one.partner}-{one.officer}.card" for one in known]
     if not known or not cards[0].is_file():
         raise Usage(
             "key-to-reuse-missing",
-            "no other partnership here has a key and its card",
+            "no other partnership in this folder has a key and card",
             "make them: exchange key new --help",
         )
     like, _ = read_card_file(cards[0])
     card_file = settings.folder / f"{settings.slug}-{known[0].partner}-{known[0].officer}.card"
     if card_file.exists():
-        raise Usage("file-already-exists", f"{card_file.name} is there already", "nothing was made")
+        raise Usage(
+            "file-already-exists",
+            f"{card_file.name} already exists",
+            "no card was made; use the card that exists, or move it away first",
+        )
     mine = session.unlock(known[0], passphrase_file)
     told = like.to_json() | {
         "origin": settings.origin,
@@ -200,7 +204,7 @@ def revoke(writer: session.EntryWriter, fingerprint: str, reason: str) -> None:
     question = f"Revoke the key of {card.who} ({_why(reason)})?"
     position = writer.add(Revoke(card.signer, reason), question)
     console.result(f"revoked  {card.who}  log {position}")
-    console.hint("what is submitted from now on is not sealed for it; it keeps what it could open")
+    console.hint("new submissions are not encrypted for this key; it can still open earlier ones")
 
 
 @click.command(help=summary("key renew"))
@@ -217,7 +221,7 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     made = write_identity(key, _new_passphrase(settings, passphrase_file), app.work_factor)
     told = card.to_json() | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
     _say(_write_card(card_file, told, made), key.name, card_file.name, as_json=as_json)
-    console.hint(f"once it is enrolled: exchange key use {key.name}")
+    console.hint(f"when its card is enrolled, run: exchange key use {key.name}")
 
 
 @click.command(help=summary("key use"))
@@ -235,7 +239,8 @@ def use(app: App, file: Path, passphrase_file: str | None) -> None:
         raise NotEntitled(
             "key-not-enrolled",
             f"{file.name} is not enrolled for {settings.partner}",
-            f"{old} is still the one in use",
+            f"{old} is still in use; send the card of the new key to a coordinator, who "
+            "enrols it: exchange partner add CARD",
         )
     settings.officer = card.officer
     settings.write()
@@ -243,10 +248,12 @@ def use(app: App, file: Path, passphrase_file: str | None) -> None:
     before = [c for c in register.cards.values() if c.who == card.who and c.signer != mine.signer]
     for one in before:
         console.hint(
-            f"revoke the old one when it is needed no more: exchange key revoke "
-            f'"{fingerprint(one)}" --reason replaced'
+            f'when you no longer need the old key: exchange key revoke "{fingerprint(one)}" '
+            "--reason replaced"
         )
-    console.hint("let others seal for the new one what they sent before: exchange log reseal")
+    console.hint(
+        "ask other partners to give your new key access to earlier submissions: exchange log reseal"
+    )
 
 
 def _own_card(settings: Settings) -> Card:
@@ -262,7 +269,7 @@ def _own_card(settings: Settings) -> Card:
         raise NotEntitled(
             "officer-not-enrolled",
             f"{mine} is not enrolled",
-            "make the first key with: exchange key new",
+            "make your first key: exchange key new --help",
         )
     return cards[-1]
 
@@ -278,8 +285,9 @@ def _by_fingerprint(register: Register, told: str) -> Card:
     if len(found) != 1:
         raise Usage(
             "fingerprint-not-matched",
-            f"{len(found) or 'no'} enrolled key has that fingerprint",
-            "see them: exchange key list",
+            f"{len(found) or 'no'} enrolled key{'s have' if len(found) > 1 else ' has'} that "
+            "fingerprint",
+            "see the keys: exchange key list",
         )
     return found[0]
 
@@ -319,16 +327,18 @@ def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
     if as_json:
         console.as_json({"key": key, "card": card_file, "fingerprint": fingerprint(card)})
         return
-    console.result(f"key          {key}  keep it, and the passphrase; nobody can make them again")
+    console.result(
+        f"key          {key}  keep this file and its passphrase safe; neither can be recovered"
+    )
     console.result(f"card         {card_file}  send it to your coordinator")
-    console.result(f"fingerprint  {fingerprint(card)}  read it to them over the telephone")
+    console.result(f"fingerprint  {fingerprint(card)}  read it to your coordinator by phone")
 
 
 def _new_passphrase(settings: Settings, told: str | None) -> str:
     if told is None and not console.is_interactive():
         raise KeyRefused(
             "passphrase-needs-terminal",
-            "a passphrase can't be asked for without a terminal",
+            "a passphrase is needed, and there is no terminal to ask at",
             "give it in a file: --passphrase-file FILE, or - for standard input",
         )
     if told is not None:
@@ -345,8 +355,8 @@ def _new_passphrase(settings: Settings, told: str | None) -> str:
     if len(words) < PASSPHRASE_LEAST:
         raise KeyRefused(
             "passphrase-too-short",
-            f"the passphrase has fewer than {PASSPHRASE_LEAST} characters; no key was made",
-            "three or four words are longer, and easier to keep in mind",
+            f"the passphrase is shorter than {PASSPHRASE_LEAST} characters; no key was made",
+            "use three or four words",
         )
     return words
 
@@ -358,7 +368,7 @@ def _keep(words: str, name: str) -> None:
     except ImportError:
         raise KeyRefused(
             "keyring-not-installed",
-            "the keyring is not installed; the key and card were made",
+            "the keyring package is not installed; the key and card were made",
             'install it: pip install "csp-exchange[keyring]"',
         ) from None
     try:
@@ -366,6 +376,6 @@ def _keep(words: str, name: str) -> None:
     except KeyringError:
         raise KeyRefused(
             "keyring-refused",
-            "the system's keyring did not take the passphrase; the key and card were made",
-            "use --passphrase-file, or be asked each time",
+            "the keyring did not store the passphrase; the key and card were made",
+            "use --passphrase-file, or type the passphrase each time",
         ) from None

@@ -11,13 +11,13 @@ from exchange.cli.tree import summary
 
 @click.command(help=summary("source map"))
 @extract
-@click.option("--dataset", metavar="ID", required=True, help="The dataset that the file is of.")
+@click.option("--dataset", metavar="ID", required=True, help="The dataset that the file holds.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.toml",
-    help="Where to write it; DATASET.toml beside exchange.toml if not told.",
+    help="Output file (default: DATASET.toml beside exchange.toml).",
 )
 @click.pass_obj
 def command(app: App, file: Path, dataset: str, output: Path | None) -> None:

@@ -16,7 +16,7 @@ from schemas.quarters import LONDON, Covered, NotAQuarter
 
 @click.command(help=summary("nil"))
 @click.argument("dataset", metavar="DATASET")
-@click.option("--dates", required=True, metavar="DATES", help="Such as 2026Q3, or 2026-07.")
+@click.option("--dates", required=True, metavar="DATES", help="Dates covered: 2026Q3, or 2026-07.")
 @of_part
 @reason("nil", "none-recorded")
 @writes_entries
@@ -27,12 +27,17 @@ def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason:
     except NotAQuarter as fault:
         raise Usage("dates-not-understood", f"--dates: {fault}") from None
     if covered.last > writer.app.now.astimezone(LONDON).date():
-        raise Usage("dates-not-over", f"the dates {covered} are not over yet", "nothing was logged")
+        raise Usage(
+            "dates-not-over",
+            f"{covered} is not over yet",
+            "nothing was logged; wait until the last day is over, or name earlier dates "
+            "with --dates",
+        )
     check_dataset(dataset, writer.log.register.adopted)
     key = ReturnKey(writer.settings.partner, dataset, of_part)
     refuse_last_month(writer.log.register, key, covered, "nothing was logged")
     body = Nil(*writer.signer, dataset, of_part, covered, reason)
-    position = writer.add(body, f"Nothing of {dataset} was recorded in {covered}?")
-    when = "late" if covered.quarter.is_late(writer.app.now) else "in time"
+    position = writer.add(body, f"Confirm that you have no {dataset} records for {covered}?")
+    when = "late" if covered.quarter.is_late(writer.app.now) else "on time"
     partner = writer.settings.partner
     console.result(f"nil return  {partner}  {dataset}  {covered}  log {position}  {when}")

@@ -10,16 +10,18 @@ from partners.entries.kinds import Nominate
 
 @click.command(help=summary("partner liaison"))
 @click.argument("office", metavar="OFFICE")
-@click.option("--deputy", is_flag=True, help="For when the liaison officer is away.")
+@click.option("--deputy", is_flag=True, help="A deputy, for when the liaison officer is away.")
 @writes_entries
 def command(writer: EntryWriter, office: str, deputy: bool) -> None:
     """Log it; who is nominated accepts with the same command in their own folder."""
     partner = writer.settings.partner
     what = "deputy liaison officer" if deputy else "liaison officer"
     body = Nominate(*writer.signer, office, deputy)
-    position = writer.add(body, f"Is {partner}/{office} the {what} of {partner}?")
+    position = writer.add(body, f"Name {partner}/{office} as the {what} of {partner}?")
     accepted = writer.log.register.nominations[partner, deputy].accepted is not None
     done = "nominated and accepted" if accepted else "nominated"
     console.result(f"{done}  {partner}/{office}  {what}  log {position}")
     if not accepted:
-        console.hint(f"they accept with: exchange partner liaison {office}" + " --deputy" * deputy)
+        console.hint(
+            f"ask them to accept with: exchange partner liaison {office}" + " --deputy" * deputy
+        )

@@ -14,10 +14,14 @@ from schemas.quarters import Quarter
 @click.command(help=summary("partner not-held"))
 @click.argument("dataset", metavar="DATASET")
 @click.option(
-    "--from", "first", type=QUARTER, required=True, metavar="QUARTER", help="The first quarter."
+    "--from", "first", type=QUARTER, required=True, metavar="QUARTER", help="First quarter."
 )
 @click.option(
-    "--to", "last", type=QUARTER, metavar="QUARTER", help="The last; default: until further notice."
+    "--to",
+    "last",
+    type=QUARTER,
+    metavar="QUARTER",
+    help="Last quarter (default: until further notice).",
 )
 @reason("not-held")
 @writes_entries

@@ -23,7 +23,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(help=summary("partner list"))
-@click.option("--on", "day", type=_DAY, metavar="DATE", help="On a day; default: today.")
+@click.option("--on", "day", type=_DAY, metavar="DATE", help="On this day (default: today).")
 @as_json
 @click.pass_obj
 def list_(app: App, day: datetime | None, as_json: bool) -> None:
@@ -39,7 +39,7 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
         for p, a in found
     ]
     console.result(f"{register.name}, on {long_date(on)}")
-    console.table(rows, ("partner", "name", "standing", "offices", "succeeded by"))
+    console.table(rows, ("partner", "name", "standing", "offices", "replaced by"))
     for title, fault in dict.fromkeys((a.title, a.confirmed) for _, a in found if a):
         if fault != "yes":
             console.warning("standing-to-be-confirmed", f"{title}: {fault}")
@@ -48,18 +48,22 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
 @click.command(help=summary("partner replace"))
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--on", "day", type=_DAY, metavar="DATE", required=True, help="NEW's first day.")
-@click.option("--begun", is_flag=True, help="NEW began with it, and owes nothing from before.")
+@click.option("--on", "day", type=_DAY, metavar="DATE", required=True, help="First day of NEW.")
+@click.option(
+    "--begun",
+    is_flag=True,
+    help="NEW is a new authority, with nothing due from before its first day.",
+)
 @writes_entries
 def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:
     """Log it: OLD owes the quarters that ended before, NEW those after and what was left undone."""
     on, register = day.date(), writer.log.register
     _check_kinds(register, old, new)
-    question = f"From {long_date(on)} on, {new} in the place of {old}?"
+    question = f"Replace {old} with {new} from {long_date(on)}?"
     position = writer.add(Succeed(old, new, on, begun), question)
-    console.result(f"{new} in the place of {old} from {on}  log {position}")
+    console.result(f"{new} replaces {old} from {on}  log {position}")
     if any(card.partner == old for card in register.cards.values()):
-        console.hint(f"revoke the keys of {old} when they are used no more: exchange key list")
+        console.hint(f"when the keys of {old} are no longer used, revoke them: exchange key list")
 
 
 def _check_kinds(register: Register, old: str, new: str) -> None:
@@ -80,9 +84,9 @@ def _check_kinds(register: Register, old: str, new: str) -> None:
     if left:
         raise Usage(
             "successor-of-another-kind",
-            f"{after.name} is not {' and '.join(sorted(lost))}, so nobody would owe "
-            f"{list_some(left)} any more",
-            "nothing was logged; name the authority that took over what was held",
+            f"{after.name} is not {' and '.join(sorted(lost))}, so nobody would have to "
+            f"submit {list_some(left)}",
+            "nothing was logged; name the authority that took over its duties",
         )
 
 

@@ -95,7 +95,7 @@ def create(
     metavar="FILE.founding",
     help="The file that your coordinator sent you.",
 )
-@click.option("--origin", metavar="ID", help="Join one that is being set up, using its ID.")
+@click.option("--origin", metavar="ID", help="Join a partnership being set up, using its ID.")
 @_store
 @_access
 @click.pass_obj
@@ -113,9 +113,9 @@ def join(
     else:
         raise Usage(
             "founding-or-origin-needed",
-            "one of --founding and --origin is needed, and only one",
-            "your coordinator has sent you a file: --founding FILE",
-            "while the partnership is being set up: --origin ID",
+            "give either --founding or --origin, not both",
+            "if your coordinator sent you a file: --founding FILE",
+            "if the partnership is being set up: --origin ID",
         )
 
 
@@ -125,16 +125,16 @@ def _begin(
     if (folder / NAME).exists():
         raise Usage(
             "settings-already-exist",
-            f"this folder has an {NAME} already",
-            "begin in a folder of its own",
+            f"this folder already has an {NAME}",
+            "use another folder for the new partnership",
         )
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
     if is_reserved(slug):
         raise Usage(
             "name-reserved",
-            f"Windows keeps the name {slug} for itself, so no file can have it",
-            'give the partnership its whole name: --name "… Community Safety Partnership"',
+            f"Windows does not allow a file called {slug}",
+            'use the partnership\'s full name: --name "… Community Safety Partnership"',
         )
     settings = Settings(folder, f"{slug}/{secrets.token_hex(16)}", store, plan=plan)
     settings.access = settings.name_of(folder / access) if access else ""
@@ -142,21 +142,21 @@ def _begin(
     there.set_up()
     prove(there)
     settings.write()
-    console.result(f"begun  {name}  {settings.origin}")
+    console.result(f"created  {name}  {settings.origin}")
     if is_synced(folder):
         console.warning(
             "profile-in-sync-folder",
-            "this folder is kept by a sync client, so your key and what you sent would leave this "
-            "machine",
+            "this folder is in a sync folder, so copies of your key and earlier submissions "
+            "would leave this machine",
         )
-        console.hint("begin in a folder that stays on this machine")
+        console.hint("use a folder that is only on this machine")
     console.result(f"store  {there}")
-    console.hint("make your own key: exchange key new --help")
+    console.hint("make your key: exchange key new --help")
     console.hint(
-        "have the second coordinator run, and then make a key and send you its card: "
-        f"exchange partnership join --origin {settings.origin} --store STORE"
+        "the second coordinator makes a key, sends you its card, and first runs: exchange "
+        f"partnership join --origin {settings.origin} --store STORE"
     )
-    console.hint("found the partnership with both cards: exchange partner add CARD CARD")
+    console.hint("then set up the partnership with both cards: exchange partner add CARD CARD")
 
 
 def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None:
@@ -164,7 +164,7 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
     if not re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", origin):
         raise Usage(
             "origin-not-understood",
-            "that is not an origin: a name, a stroke and 32 digits, such as westshire/0f3a…",
+            "that is not a partnership ID: use name/32 hexadecimal digits",
         )
     settings = Settings(folder, origin, store)
     known = Settings.all(folder) if (folder / NAME).exists() else []
@@ -173,8 +173,8 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
         if settings.founding not in ("", founding):
             raise Usage(
                 "founding-differs",
-                f"the {NAME} in this folder knows this partnership by another founding",
-                "ask your coordinator by telephone which is right",
+                "this folder belongs to a different version of the partnership",
+                "check the .founding file with your coordinator by phone",
             )
         settings.store = store
     settings.access = settings.name_of(folder / access) if access else ""
@@ -186,7 +186,7 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
             f"joined  {log.register.name}  {with_noun(log.tree.size, 'entry', 'entries')}"
         )
     else:
-        console.result(f"joined  {origin}  not founded yet")
+        console.result(f"joined  {origin}  not set up yet")
     settings.write()
     if not settings.key and any(one.key for one in known):
         console.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
@@ -204,7 +204,10 @@ def _try_store(settings: Settings) -> None:
         raise
     except LogBroken as fault:
         console.warning(fault.id, fault.says)
-        console.hint("you can read there; what you submit goes by courier: submit --to FILE")
+        console.hint(
+            "you can read the store but not write to it; to submit by e-mail: exchange "
+            "submit FILE --to FILE"
+        )
 
 
 def _plan(
@@ -220,7 +223,9 @@ def _plan(
     codes = dict(pair(a, "--area") for a in areas)
     if not codes:
         raise Usage(
-            "area-missing", "a partnership has at least one area", '--area "E07000093=Test Valley"'
+            "area-missing",
+            "a partnership needs at least one area",
+            'name one: --area "E07000093=Test Valley"',
         )
     inside = dict(pair(o, "--outward") for o in outward)
     listed = {code: read_lsoas(folder / file) for code, file in (pair(o, "--lsoas") for o in lsoas)}

@@ -22,14 +22,14 @@ from exchange.cli.tree import summary
     "page",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.html",
-    help="Write it as a page instead; it holds records, so delete it when you have looked.",
+    help="Write it as a page instead. It holds records, so delete it when you have finished.",
 )
 @click.option(
     "--evidence",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.html",
-    help="Write the privacy report for your data protection officer instead; it holds no record. "
-    "As FILE.json, the same for programs.",
+    help="Write the privacy report for your data protection officer instead. It holds no "
+    "records. Use FILE.json for programs.",
 )
 @click.pass_obj
 def command(

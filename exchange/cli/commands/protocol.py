@@ -38,7 +38,7 @@ document = click.argument(
 
 @click.command(help=summary("partnership protocol publish"))
 @document
-@click.option("--title", help="What it calls itself; default: the name of the file.")
+@click.option("--title", help="Its title (default: the name of the file).")
 @click.option(
     "--smallest",
     type=int,
@@ -51,27 +51,27 @@ document = click.argument(
     "withhold",
     multiple=True,
     metavar="DATASET",
-    help="No partner shares recorded domestic incidents of this dataset, except as personal data "
-    "under that clause; repeat for several.",
+    help="No partner shares recorded domestic incidents of this dataset, except as personal "
+    "data; repeat for several.",
 )
 @click.option(
     "--personal-data",
     is_flag=True,
-    help="It has a clause by which recorded domestic incidents may be shared as personal data.",
+    help="The protocol allows domestic incidents to be shared as personal data.",
 )
 @click.option(
     "--place",
     "places",
     multiple=True,
     metavar="DATASET=PLACE",
-    help="The finest place of a dataset is the outward code, or the LSOA: outward or lsoa.",
+    help="Most precise place to share for a dataset: outward or lsoa.",
 )
 @click.option(
     "--local",
     "local",
     multiple=True,
     metavar="DATASET=KIND,KIND",
-    help="A dataset beside those of the Regulations, and the kinds of authority that share it.",
+    help="A dataset of your own, and the kinds of authority that share it.",
 )
 @click.option(
     "--behalf",
@@ -85,10 +85,13 @@ document = click.argument(
     type=click.IntRange(1, 2),
     default=1,
     show_default=True,
-    help="How many other authorities must have seen an entry for its time to be proved.",
+    help="Witnesses needed to confirm a submission time.",
 )
 @click.option(
-    "--review", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of its review."
+    "--review",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day of its next review.",
 )
 @yes
 @passphrase_file
@@ -118,16 +121,16 @@ def publish(
     if not set(finest.values()) <= set(_PLACES):
         raise Usage(
             "place-setting-not-understood",
-            "--place names a dataset and a place",
-            "the places are " + ", ".join(_PLACES),
+            "--place must name a dataset and a place",
+            "choose a place: " + ", ".join(_PLACES),
         )
     digest, size = _hashed(app.folder / file)
     title = title or file.stem
     if _names_somebody(title):
         raise Usage(
             "text-holds-identifier",
-            "the title looks as if it held an identifier",
-            "say it otherwise: --title",
+            "the title seems to contain an identifier",
+            "use another title: --title",
         )
     published = PublishProtocol(
         title,
@@ -146,7 +149,7 @@ def publish(
     _refuse_broken_promises(published, log)
     void, sharing_personal = _signatures(log), bool(log.register.personal_signatories)
     _say_published(published)
-    _say_signatures("publishing this version voids these signatures:", void)
+    _say_signatures("publishing this version cancels these signatures:", void)
     confirmed(_question(len(void)), yes=yes)
     officer = unlock(settings, passphrase_file)
     done = log.write(published, my_card(log, officer), officer, app.now)
@@ -155,16 +158,19 @@ def publish(
     if sharing_personal:
         console.hint(_until_signed(personal_data))
     console.hint(
-        "give the document to every authority; each signs: exchange partnership protocol sign FILE"
+        "send the document to every authority; each signs with: exchange partnership "
+        "protocol sign FILE"
     )
 
 
 def _until_signed(has_clause: bool) -> str:
     """Say what a new version does to the sharing of personal data."""
     if not has_clause:
-        return "this version has no clause on personal data, so nobody can share it any more"
+        return (
+            "this version has no clause on personal data, so personal data can no longer be shared"
+        )
     return (
-        "a partner can share personal data again once it signs this version's clause: "
+        "partners can share personal data again when they sign this version's clause: "
         "exchange partnership protocol sign FILE --personal-data"
     )
 
@@ -176,8 +182,8 @@ def _check_smallest(smallest: int) -> None:
     allowed = SMALLEST if smallest < SMALLEST else _GROUP_MOST
     raise Usage(
         "smallest-group-not-allowed",
-        f"--smallest is from {SMALLEST} to {_GROUP_MOST}",
-        f"write --smallest {allowed}",
+        f"--smallest must be from {SMALLEST} to {_GROUP_MOST}",
+        f"use --smallest {allowed}",
         "the protocol was not published",
     )
 
@@ -209,7 +215,7 @@ def _refuse_broken_promises(published: PublishProtocol, log: Log) -> None:
     if broken:
         raise Usage(
             "protocol-promise-not-kept",
-            "the protocol was not published: it promises what exchange does not do",
+            "the protocol was not published: it has settings that have no effect",
             *(f"publish it {one.instead}" for one in broken),
             lines=tuple(map(str, broken)),
         )
@@ -235,14 +241,14 @@ def _say_signatures(heading: str, rows: list[tuple[str, str]]) -> None:
 
 def _question(void: int) -> str:
     if not void:
-        return "Publish it? Every authority has to sign it."
+        return "Publish it? Every authority must sign it."
     signatures = with_noun(void, "signature")
-    return f"Publish it? This voids {signatures}; every authority has to sign this version."
+    return f"Publish it? This cancels {signatures}; every authority must sign this version."
 
 
 @click.command(help=summary("partnership protocol sign"))
 @document
-@click.option("--personal-data", is_flag=True, help="Sign its clause on personal data too.")
+@click.option("--personal-data", is_flag=True, help="Sign the clause on personal data too.")
 @yes
 @passphrase_file
 @click.pass_obj
@@ -254,15 +260,15 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
     if protocol is None:
         raise Usage(
             "protocol-missing",
-            "no protocol is published yet",
-            "a coordinator publishes it: exchange partnership protocol publish FILE",
+            "no protocol has been published yet",
+            "ask a coordinator to publish it: exchange partnership protocol publish FILE",
         )
     digest, _ = _hashed(app.folder / file)
     if digest != protocol.published.sha256:
         raise Usage(
             "protocol-file-differs",
             f"{file.name} is not the document that was published",
-            f"it was published under the title {protocol.published.title}; ask for that file",
+            f"ask for the document called {protocol.published.title}",
             "nothing was signed",
         )
     _say_published(protocol.published)
@@ -274,7 +280,7 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
     mine = protocol.signatures.get(card.partner)
     if mine is not None and mine.personal == personal_data:
         raise NothingToDo(
-            "protocol-already-signed", f"{card.partner} has signed it already: log {mine.position}"
+            "protocol-already-signed", f"{card.partner} already signed it: log {mine.position}"
         )
     signed = SignProtocol(protocol.id, digest, personal_data)
     done = log.write(signed, card, officer, app.now)
@@ -292,8 +298,8 @@ def show(app: App, as_json: bool) -> None:
         console.as_json(_to_json(log, protocol))
         return
     if protocol is None:
-        console.result("no protocol is published")
-        console.hint("a coordinator publishes it: exchange partnership protocol publish FILE")
+        console.result("no protocol has been published")
+        console.hint("a coordinator can publish one: exchange partnership protocol publish FILE")
         return
     published = protocol.published
     console.result(f"{published.title}, published {_day(protocol.time)}, log {protocol.position}")
@@ -313,11 +319,12 @@ def show(app: App, as_json: bool) -> None:
                 f"log {signed.position}" if signed else "",
             )
         )
-    console.table(rows, ("partner", "must sign", "state", "clause", "log"))
+    console.table(rows, ("partner", "legal status", "state", "clause", "log"))
     _say_officers(log)
     if published.review and published.review <= app.now.astimezone(LONDON).date():
         console.warning(
-            "protocol-review-due", f"its review was due on {long_date(published.review)}"
+            "protocol-review-due",
+            f"the protocol was due for review on {long_date(published.review)}",
         )
 
 
@@ -327,8 +334,8 @@ def _pair(told: str, option: str, between: str) -> tuple[str, str]:
     if not found or not name or not value:
         raise Usage(
             "option-not-understood",
-            f"{option} can't be read",
-            "see its form: exchange partnership protocol publish --help",
+            f"{option} is not in the right format",
+            "see the format: exchange partnership protocol publish --help",
         )
     return name, value
 
@@ -341,8 +348,8 @@ def _local(told: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         if not name.startswith(PREFIX) or not set(found[name]) <= set(KINDS):
             raise Usage(
                 "local-dataset-not-understood",
-                f"--local names a dataset that begins with {PREFIX}, and kinds of authority",
-                "the kinds are " + ", ".join(KINDS),
+                f"--local must name a dataset that begins with {PREFIX}, and kinds of authority",
+                "choose kinds: " + ", ".join(KINDS),
             )
     return found
 
@@ -356,8 +363,8 @@ def _behalf(told: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
         if not {by, of} <= set(log.register.partners) or by == of:
             raise Usage(
                 "behalf-partners-unknown",
-                "--behalf names two partners that are enrolled here",
-                "they are " + ", ".join(log.register.partners),
+                "--behalf must name two enrolled partners",
+                "choose from: " + ", ".join(log.register.partners),
             )
         found.append(Behalf(dataset, by, of))
     return tuple(found)
@@ -386,8 +393,8 @@ def _say_officers(log: Log) -> None:
             if one is None and deputy:
                 continue
             office = f"{partner}/{one.nominee}" if one else partner
-            state = "none designated" if one is None else f"since {_day(one.time)}"
-            waits = ", has not accepted" if one and one.accepted is None else ""
+            state = "not appointed" if one is None else f"since {_day(one.time)}"
+            waits = ", not yet confirmed" if one and one.accepted is None else ""
             rows.append((office, "deputy" if deputy else "liaison officer", state + waits))
     console.table(rows, ("office", "as", "state"))
 

@@ -16,27 +16,35 @@ from exchange.profile.settings import Settings
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
 @click.option("--dataset", "datasets", multiple=True, help="Only this dataset; repeat for more.")
 @click.option(
-    "--quarter", "quarters", multiple=True, metavar="QUARTER", help="Only this quarter; repeat."
+    "--quarter",
+    "quarters",
+    multiple=True,
+    metavar="QUARTER",
+    help="Only this quarter; repeat for more.",
 )
-@click.option("--partner", "partners", multiple=True, help="Only what this partner shared; repeat.")
+@click.option(
+    "--partner", "partners", multiple=True, help="Only this partner's data; repeat for more."
+)
 @click.option(
     "--as-of",
     metavar="ENTRY|DATE",
-    help="As the log was after an entry, or at the end of a day; never what was purged since.",
+    help="Data as it was at a log number or the end of a day; never submissions deleted since.",
 )
-@click.option("--update", is_flag=True, help="Open only what the folder does not hold already.")
+@click.option(
+    "--update", is_flag=True, help="Open only submissions that the folder does not hold yet."
+)
 @click.option(
     "--set-aside",
     is_flag=True,
-    help="Go on without submissions that are missing or not as signed; each is named.",
+    help="Continue without submissions that are missing or not as signed; each is named.",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Write each table as CSV too.")
 @click.option("--xlsx", is_flag=True, help="Write each table as an Excel workbook too.")
 @click.option(
     "--personal",
     is_flag=True,
-    help="Instead, what was shared as personal data under the protocol's clause: each submission "
-    "as a file of its own, never merged.",
+    help="Pull personal data shared under the protocol's clause instead: one file for each "
+    "submission, never combined.",
 )
 @passphrase_file
 @as_json

@@ -32,6 +32,7 @@ def command(app: App, entry: int, output: Path) -> None:
     if not proved.vouchers:
         console.warning(
             "receipt-not-vouched",
-            "nobody else has signed that they saw the entry, so this proves nothing to others yet",
+            "no other authority has signed that it saw the entry, so the receipt proves "
+            "nothing to others yet",
         )
         console.hint("make it again after another authority has run: exchange status")

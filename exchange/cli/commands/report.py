@@ -21,10 +21,14 @@ from exchange.reports.make import (
 
 
 @click.command(help=summary("report compliance"))
-@click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
+@click.option("--quarter", metavar="QUARTER", help="Default: the next quarter that is due.")
 @click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
 @output
-@click.option("--bundles", is_flag=True, help="Read every bundle too, and say which are broken.")
+@click.option(
+    "--bundles",
+    is_flag=True,
+    help="Also read every submission's file, and list those that are broken.",
+)
 @click.pass_obj
 def compliance(app: App, /, *, outputs: tuple[Path, ...], **options: Any) -> None:
     """Verify the whole log, and write the report in each form."""
@@ -66,19 +70,21 @@ def requirements(app: App, form: str, outputs: tuple[Path, ...]) -> None:
 
 @click.command(help=summary("report assessment"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--year", metavar="YEAR", required=True, help="The year in which it begins: 2026.")
+@click.option(
+    "--year", metavar="YEAR", required=True, help="Year of its first month, for example 2026."
+)
 @click.option(
     "--words",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.toml",
-    help="What people write, the year's dates, targets; made where it is not there. "
-    "Default: assessment-YEAR.toml.",
+    help="Text, dates and targets for the year; created if it does not exist (default: "
+    "assessment-YEAR.toml).",
 )
 @click.option(
     "--boundaries",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE.geojson",
-    help="What to draw below the map: areas in longitude and latitude.",
+    help="Boundaries for the map, in longitude and latitude.",
 )
 @output
 @click.pass_obj
@@ -108,14 +114,15 @@ def assessment(
 
 @click.command(help=summary("report county"))
 @click.argument("stores", nargs=-1, metavar="[STORE]...")
-@click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
+@click.option("--quarter", metavar="QUARTER", help="Default: the next quarter that is due.")
 @click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
 @click.option(
     "--assessment",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="The assessment pack of a --year instead, from FOLDER/NAME, where each was pulled.",
+    help="Write the strategic assessment for --year instead, from FOLDER/NAME, where each "
+    "was pulled.",
 )
 @output
 @click.pass_obj

@@ -34,10 +34,12 @@ def command(
 
     files = earlier_releases.not_for_all(settings, log.register)
     if not lacking and not files:
-        raise NothingToDo("nothing-to-reshare", "all who are entitled to what you sent can open it")
+        raise NothingToDo(
+            "nothing-to-reshare", "all partners who are entitled to your submissions can open them"
+        )
     for submission, cards in lacking:
         names = ", ".join(card.who for card in cards)
-        console.result(f"{_named(submission)}: not yet sealed for {names}")
+        console.result(f"{_named(submission)}: not yet encrypted for {names}")
     confidential = [
         s.statement.dataset
         for s, _ in lacking
@@ -46,11 +48,13 @@ def command(
     ]
     check_considered(confidential, considered=confidentiality_considered, yes=yes)
     if lacking:
-        confirmed("Seal it for them too?", yes=yes)
+        confirmed("Encrypt it for them too?", yes=yes)
     officer = unlock(settings, passphrase_file)
     if done := earlier_releases.reseal(files, settings, log.register, officer):
         kept = with_noun(done, "quarter")
-        console.result(f"sealed for all your officers: how records left in {kept}")
+        console.result(
+            f"encrypted for all your officers: how records of {kept} were depersonalised"
+        )
     for submission, _ in lacking:
         position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)
         console.result(f"shared again  {_named(submission)}  log {position}")

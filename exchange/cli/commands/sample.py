@@ -22,15 +22,15 @@ from schemas.quarters import LONDON, Quarter
 @click.command(help=summary("source sample"))
 @click.argument("dataset", metavar="DATASET")
 @click.option("-n", "--rows", default=200, show_default=True, type=click.IntRange(1, 10_000_000))
-@click.option("--seed", default=1, show_default=True, help="Another seed gives other rows.")
-@click.option("--quarter", type=QUARTER, metavar="QUARTER", help="Default: the one before this.")
-@click.option("--faults", is_flag=True, help="Break each rule once, and say on which line.")
+@click.option("--seed", default=1, show_default=True, help="Another number makes other rows.")
+@click.option("--quarter", type=QUARTER, metavar="QUARTER", help="Default: the last quarter.")
+@click.option("--faults", is_flag=True, help="Break each rule once, and list the lines.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.csv",
-    help="Where to write it; sample-DATASET.csv if not told.",
+    help="Output file (default: sample-DATASET.csv).",
 )
 @click.pass_obj
 def command(
@@ -48,7 +48,7 @@ def command(
     when = quarter or _last_quarter(app)
     if path.exists():
         raise Usage(
-            "file-already-exists", f"{path.name} is there already", "give another name: -o FILE.csv"
+            "file-already-exists", f"{path.name} already exists", "choose another name: -o FILE.csv"
         )
     made = sample(DATASETS[dataset], when, rows, seed, faults=faults, places=_places(app))
     with aside(path) as (file, written):
@@ -56,7 +56,7 @@ def command(
         publish(file, written, path)
     count = with_noun(len(made.rows), "row")
     console.result(f"written  {path.name}  {count} of {dataset} {when}, made up from seed {seed}")
-    console.result("nothing in it is anybody's")
+    console.result("all records are made up")
     if faults:
         by_line = sorted(made.faults.items(), key=lambda one: one[1])
         console.table([(rule, str(line)) for rule, line in by_line], ("rule broken", "line"))

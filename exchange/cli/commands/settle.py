@@ -21,7 +21,7 @@ from partners.entries.kinds import Settle
 @click.option(
     "--other",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A copy of the folder with the branch to give up; default: the one that you had read.",
+    help="A copy of the folder with the branch to give up (default: the branch that you had read).",
 )
 @writes_entries
 def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
@@ -41,16 +41,20 @@ def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
         else:
             body = _said(log, entry)
             after = with_noun(len(body.given_up), "entry", "entries")
-            console.result(f"gives up  {after} that followed entry {body.common - 1} elsewhere")
-            question = "Have you settled it so with the other coordinator?"
+            console.result(
+                f"gives up  {after} that followed log {body.common - 1} in the other branch"
+            )
+            question = "Have you agreed this with the other coordinator?"
         writer.log = log
         position = writer.add(body, question)
-    console.result(f"said  log {position}")
+    console.result(f"accepted  log {position}")
     if body in log.register.settled:
-        console.hint("it is settled: every partner goes on with this branch when they next read")
-        console.hint("what stood in the other one alone is sent again by who had sent it")
+        console.hint(
+            "resolved: every partner continues with this branch when they next read the log"
+        )
+        console.hint("partners whose entries were only in the other branch send them again")
     else:
-        console.hint(f"another coordinator says so too: exchange log settle {position}")
+        console.hint(f"the second coordinator now runs: exchange log settle {position}")
 
 
 def _said(log: Log, position: int) -> Settle:
@@ -59,8 +63,8 @@ def _said(log: Log, position: int) -> Settle:
     if entry is None or not isinstance(entry.body, Settle):
         raise Usage(
             "entry-settles-nothing",
-            f"entry {position} settles nothing",
-            "see them: exchange verify",
+            f"log {position} does not accept a branch",
+            "see the entries: exchange verify",
         )
     return entry.body
 
@@ -68,7 +72,7 @@ def _said(log: Log, position: int) -> Settle:
 def _say(found: Parted) -> None:
     size = with_noun(found.common, "entry", "entries")
     console.result(f"The branches share {size}.")
-    for title, entries in (("Gone on with:", found.kept), ("Given up:", found.given_up)):
+    for title, entries in (("To keep:", found.kept), ("To give up:", found.given_up)):
         console.result()
         console.result(title)
         console.table(

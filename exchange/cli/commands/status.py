@@ -18,15 +18,17 @@ from exchange.text import long_date
 
 
 @click.command(help=summary("status"))
-@click.option("--quarter", metavar="QUARTER", help="Default: the one that is due next.")
+@click.option("--quarter", metavar="QUARTER", help="Default: the next quarter that is due.")
 @click.option("--mine", is_flag=True, help="What you still have to send, for the last 4 quarters.")
 @click.option(
     "--calendar",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.ics",
-    help="Write your deadlines of the next four quarters for a calendar program instead.",
+    help="Write your deadlines for the next 4 quarters as a calendar file instead.",
 )
-@click.option("--all", "everybody", is_flag=True, help="With --calendar: those of all partners.")
+@click.option(
+    "--all", "everybody", is_flag=True, help="With --calendar: the deadlines of all partners."
+)
 @as_json
 @click.pass_obj
 def command(
@@ -69,15 +71,18 @@ def _write_calendar(app: App, output: Path, *, everybody: bool) -> None:
 def _say_mine(status: Status) -> None:
     """Say what an authority owes, and by when; and what it can say instead."""
     if not status.standings:
-        console.result(f"{status.settings.partner} owes nothing up to {status.quarter.label}")
+        console.result(
+            f"{status.settings.partner} has nothing outstanding for {status.quarter.label}"
+        )
         return
     rows = [(str(s.quarter), s.dataset, words(s), f"by {s.quarter.due}") for s in status.standings]
     console.table(rows, ("quarter", "dataset", "state", "due"))
     one = status.standings[0]
-    console.hint("to send it: exchange submit FILE")
-    console.hint(f"if there was nothing: exchange nil {one.dataset} --dates {one.quarter}")
+    console.hint("to send a file: exchange submit FILE")
+    console.hint(f"if you had no records: exchange nil {one.dataset} --dates {one.quarter}")
     console.hint(
-        f"if you do not hold it: exchange partner not-held {one.dataset} --from {one.quarter} …"
+        f"if you do not hold the dataset: exchange partner not-held {one.dataset} --from "
+        f"{one.quarter} --reason not-recorded"
     )
 
 
@@ -89,7 +94,7 @@ def _say_quarter(status: Status) -> None:
     console.result(f"Area: {areas}")
     console.result()
     if not status.standings:
-        console.result("Nothing is owed for it.")
+        console.result("Nothing is due.")
     rows = [
         (s.partner, s.dataset, words(s), status.evidence_of(s), ", ".join(map(str, s.entries)))
         for s in status.standings

@@ -39,7 +39,7 @@ from exchange.profile.settings import Settings
     "courier",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Into a file for secure e-mail, where you can read the store and not write to it.",
+    help="Save for secure e-mail instead of sending.",
 )
 @confidentiality_considered
 @yes

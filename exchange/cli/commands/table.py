@@ -17,13 +17,13 @@ from exchange.cli.tree import summary
     "row",
     metavar="COLUMN",
     required=True,
-    help="What the rows are: theme, agency, month, outward and so on; a wrong one names all.",
+    help="What the rows are: theme, agency, month, outward and others.",
 )
 @click.option("--columns", "column", metavar="COLUMN", help="What the columns are.")
 @click.option(
     "--only", multiple=True, metavar="COLUMN=VALUE", help="Only these records; repeat for more."
 )
-@click.option("--dataset", metavar="ID", help="Of one dataset, by its own columns.")
+@click.option("--dataset", metavar="ID", help="Use one dataset, and its own columns.")
 @output
 @click.pass_obj
 def command(

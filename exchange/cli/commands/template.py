@@ -22,14 +22,14 @@ from schemas.quarters import LONDON, Quarter
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.xlsx",
-    help="Where to write it; DATASET.xlsx if not told.",
+    help="Output file (default: DATASET.xlsx).",
 )
 @click.option(
     "--nation",
     type=click.Choice(["england", "wales"]),
     default="england",
     show_default=True,
-    help="Whose code lists, where each has its own.",
+    help="Whose code lists to use, if they differ.",
 )
 @click.pass_obj
 def command(app: App, dataset: str, output: Path | None, nation: str) -> None:
@@ -40,8 +40,8 @@ def command(app: App, dataset: str, output: Path | None, nation: str) -> None:
     if path.exists():
         raise Usage(
             "file-already-exists",
-            f"{path.name} is there already",
-            "give another name: -o FILE.xlsx",
+            f"{path.name} already exists",
+            "choose another name: -o FILE.xlsx",
         )
     from exchange.samples.template import write_template
 

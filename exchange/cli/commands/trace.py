@@ -15,7 +15,9 @@ from exchange.text import format_count
 @click.command(help=summary("log trace"))
 @click.argument("record", metavar="RECORD-ID")
 @click.option(
-    "--with-values", is_flag=True, help="Show the source's reference too, on this machine alone."
+    "--with-values",
+    is_flag=True,
+    help="Show your source's own reference too; it stays on this machine.",
 )
 @passphrase_file
 @click.pass_obj
@@ -29,14 +31,14 @@ def command(app: App, record: str, with_values: bool, passphrase_file: str | Non
     if found is None:
         raise Usage(
             "record-not-traced",
-            "no record of that id was sent from this folder with this key",
-            f"what is needed to trace it is kept for {KEY_MAP_DAYS} days, and by its sender alone",
+            "no record with that ID was sent from this folder with this key",
+            f"only the sender can trace a record, and only for {KEY_MAP_DAYS} days; check the ID",
         )
     entry, line, reference = found
     there = log.register.returned(entry)
     if there is not None:
         s = there.statement
         console.result(f"sent    {s.dataset}  {s.covered}  log {there.position}")
-    console.result(f"line    {format_count(line)} of the extract that was sent then")
+    console.result(f"line    {format_count(line)} of the file that you sent")
     if with_values:
         console.result(f"source  {reference or 'has no reference'}")

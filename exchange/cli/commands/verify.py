@@ -21,7 +21,7 @@ _SHOWN: Final = 200  # entries on a terminal
 
 
 @click.command(help=summary("verify"))
-@click.option("--log-only", is_flag=True, help="Do not read the bundles.")
+@click.option("--log-only", is_flag=True, help="Do not read the files of submissions.")
 @as_json
 @click.pass_obj
 def command(app: App, log_only: bool, as_json: bool) -> int:
@@ -41,7 +41,7 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
     if found.broken:
         raise BundleBroken(
             "bundles-not-as-signed",
-            f"{with_noun(len(found.broken), 'bundle')} not as signed",
+            f"{with_noun(len(found.broken), 'file')} not as signed",
             *dict.fromkeys(h for b in found.broken for h in b.hints),
             lines=tuple(f"{b.says} [{b.id}]" for b in found.broken),
         )
@@ -54,7 +54,7 @@ def _say_log(found: StoreAudit) -> None:
     console.result(f"{log.register.name}  {log.founding.origin}")
     console.result(
         f"{with_noun(log.tree.size, 'entry', 'entries')}, "
-        f"{sum(bool(a.why) for a in applied)} without effect; "
+        f"{sum(bool(a.why) for a in applied)} not accepted; "
         f"{with_noun(found.checkpoints, 'checkpoint')} agree"
     )
     console.result(_witnessed(found.witnessed.sightings))
@@ -66,14 +66,14 @@ def _say_log(found: StoreAudit) -> None:
             str(a.position),
             a.kind,
             a.signer or "unknown",
-            f"no effect: {a.why} [{a.why.id}]" if a.why else "counts",
+            f"not accepted: {a.why} [{a.why.id}]" if a.why else "counts",
         )
         for a in shown
     ]
     console.table(rows, ("log", "kind", "signed by", "effect"))
     if len(shown) < len(applied):
         rest = with_noun(len(applied) - len(shown), "earlier entry", "earlier entries")
-        console.result(f"{rest} count; all of them: --json")
+        console.result(f"{rest} accepted; to see all: --json")
 
 
 def _say_oddities(found: StoreAudit) -> None:
@@ -82,59 +82,59 @@ def _say_oddities(found: StoreAudit) -> None:
         names = list_some(found.not_counting)
         console.warning(
             "signed-file-proves-nothing",
-            f"these files are not what their names say, and prove nothing: {names}",
+            f"these files do not match their names, and prove nothing: {names}",
         )
     if found.witnessed.gone:
         console.warning(
             "sightings-missing",
-            f"these sightings were there and are gone: {list_some(found.witnessed.gone)}",
+            f"these witness records have been removed: {list_some(found.witnessed.gone)}",
         )
     if found.witnessed.backwards:
         console.warning(
             "witness-goes-backwards",
-            "these witnesses saw more of the log at an earlier time than less of it, and prove no "
-            f"time: {list_some(list(found.witnessed.backwards))}",
+            "the times of these witnesses are out of order and are not used: "
+            f"{list_some(list(found.witnessed.backwards))}",
         )
     if found.without_checkpoint:
         sizes = list_some([f"{size:,}" for size in found.without_checkpoint])
         console.warning(
             "checkpoint-missing",
-            f"no checkpoint of {sizes} entries: it was deleted, or a run was killed before it "
-            "was signed",
+            f"no checkpoint of {sizes} entries: it was deleted, or a command was interrupted",
         )
     for clock in found.clocks:
         console.warning("entry-time-doubtful", clock)
     if found.strangers:
         console.warning(
             "unknown-files-ignored",
-            f"these files are not the log's and were ignored: {list_some(found.strangers)}",
+            f"these files do not belong to the log and were ignored: {list_some(found.strangers)}",
         )
 
 
 def _say_bundles(found: StoreAudit) -> None:
     console.result()
     sound = len(found.log.register.submissions) - len(found.broken) - len(found.destroyed)
-    console.result(f"{with_noun(sound, 'bundle')} as signed")
+    console.result(f"{with_noun(sound, 'file')} as signed")
     for s in found.destroyed:
-        console.result(f"the bundle of entry {s.position} is destroyed under {s.purged_by}")
+        console.result(f"the file of log {s.position} was deleted under log {s.purged_by}")
     for s in found.undead:
         console.warning(
             "purged-bundle-present",
-            f"the bundle of entry {s.position} was purged, and its bytes are there",
+            f"log {s.position} was deleted but its file is still in the store",
         )
         console.hint(
-            f"{s.statement.partner} destroys them: exchange withdraw {s.position} --destroy …"
+            f"ask {s.statement.partner} to run: exchange withdraw {s.position} --destroy "
+            "--reason sent-in-error"
         )
 
 
 def _witnessed(seen: list[Cosignature]) -> str:
     """Say how many sightings agree, and the last of them."""
     if not seen:
-        return "no witness has seen it yet"
+        return "no witness has signed the log yet"
     last = seen[-1]
     return (
-        f"{with_noun(len(seen), 'sighting')} by witnesses agree; the last by "
-        f"{last.card.who} on {last.time:%Y-%m-%d} at size {last.size}"
+        f"{with_noun(len(seen), 'witness record')} agree; the last by {last.card.who} on "
+        f"{last.time:%Y-%m-%d} at size {last.size}"
     )
 
 

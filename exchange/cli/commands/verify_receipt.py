@@ -31,7 +31,6 @@ def command(app: App, file: Path, founding: Path) -> None:
     if not proved.vouchers:
         raise NotProved(
             "receipt-of-sender-alone",
-            "nobody but its sender vouches for it: whoever holds their key can make such a receipt",
-            "ask for one that another authority has cosigned; they make it after others have run: "
-            "exchange status",
+            "only its sender signed it, so whoever holds their key could have made this receipt",
+            "ask the sender for a receipt that another authority has cosigned",
         )

@@ -41,7 +41,7 @@ def command(writer: EntryWriter, entry: int, reason: str, destroy: bool) -> None
     if reason not in allowed:
         raise Usage(
             "reason-does-not-fit",
-            f"{reason} is not a reason {'to destroy' if destroy else 'only to withdraw'}",
+            f"{reason} is not a reason {'for --destroy' if destroy else 'to withdraw only'}",
             f"with --destroy, choose --reason {' or '.join(_DESTROYING)}",
             f"without it, choose --reason {', '.join(REASONS['withdraw'])}",
         )
@@ -50,9 +50,10 @@ def command(writer: EntryWriter, entry: int, reason: str, destroy: bool) -> None
         return
     body = Withdraw(*writer.signer, entry_id(writer.log, entry), reason)
     position = writer.add(body, f"Withdraw submission {entry}? Its dates will count as not sent.")
-    console.result(f"withdrawn  log {entry}  by log {position}")
+    console.result(f"withdrawn  log {entry}  under log {position}")
     console.hint(
-        f"its file is still there; to delete it: exchange withdraw {entry} --destroy --reason …"
+        f"its file is still in the store; to delete it: exchange withdraw {entry} --destroy "
+        "--reason sent-in-error"
     )
 
 
@@ -66,7 +67,7 @@ def confirm_destroyed(writer: EntryWriter, entry: int) -> None:
         raise Usage(
             "submission-is-your-own",
             f"log {entry} is your own submission",
-            f"to delete it: exchange withdraw {entry} --destroy --reason …",
+            f"to delete it: exchange withdraw {entry} --destroy --reason sent-in-error",
         )
     body = Purge(*writer.signer, found.id, _HERE)
     position = writer.add(body, f"Have you deleted everything that you pulled of log {entry}?")
@@ -80,16 +81,16 @@ def _destroy_own(writer: EntryWriter, entry: int, reason: str) -> None:
         _destroy(log, found)
         raise NothingToDo(
             "already-destroyed",
-            f"entry {entry} is destroyed already, under entry {found.purged_by}",
+            f"log {entry} was already deleted, under log {found.purged_by}",
         )
     body = Purge(*writer.signer, found.id, reason)
     position = writer.add(body, f"Delete the file of submission {entry}?")
     _destroy(log, found)
-    console.result(f"destroyed  log {entry}  under log {position}")
+    console.result(f"deleted  log {entry}  under log {position}")
     names = ", ".join(dict.fromkeys(who.split("/")[0] for who, _ in found.statement.recipients))
     console.hint(
-        f"ask those who may have pulled it ({names}) to delete it, and to confirm that: "
-        f"exchange log confirm-destroyed {entry}"
+        f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "
+        f"confirm-destroyed {entry}"
     )
 
 
@@ -97,7 +98,9 @@ def _submission(log: Log, entry: int) -> Submission:
     found = log.register.returned(entry_id(log, entry))
     if not isinstance(found, Submission):
         raise Usage(
-            "entry-not-a-submission", f"entry {entry} is no submission", "see them: exchange verify"
+            "entry-not-a-submission",
+            f"log {entry} is not a submission",
+            "see the entries: exchange verify",
         )
     return found
 

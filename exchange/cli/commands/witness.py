@@ -24,12 +24,12 @@ def command(app: App) -> None:
         raise NotEntitled(
             "witness-not-enrolled",
             "this installation is not enrolled as a witness",
-            "it is enrolled with the card of its officer: exchange key new",
+            "make its officer's key, and have its card enrolled: exchange key new --help",
         )
     card = cosign(log, settings.profile, app.now, again=True)
     if card is None:
-        raise NothingToDo("already-witnessed", "this was said already today")
+        raise NothingToDo("already-witnessed", "you already signed the log as it stands today")
     console.result(
-        f"witnessed  {card.who}  {with_noun(log.tree.size, 'entry', 'entries')}  root "
+        f"signed  {card.who}  {with_noun(log.tree.size, 'entry', 'entries')}  root "
         f"{root_text(log.tree.root)}"
     )
