@@ -145,6 +145,15 @@ class Depersonalised:
         self.waiting = pl.DataFrame() if waiting is None else waiting
 
     @property
+    def late(self) -> int:
+        """How many late markers are published: a new number once it has grown by a smallest group.
+
+        A number that grew by one would say that somebody was marked since the last submission.
+        """
+        grown = self.account.late - self.policy.late
+        return self.account.late if grown >= self.policy.smallest else self.policy.late
+
+    @property
     def version(self) -> int:
         """The version of the dataset's form that the rows are in."""
         return self.policy.version_of(self.dataset)

@@ -41,6 +41,7 @@ class Policy:
         place: The finest place that the protocol lets leave: "lsoa" or "outward"; empty for what
             the dataset declares.
         version: The version of the dataset's form that the partnership uses; 0 for the newest.
+        late: How many late markers were published of the quarter.
         holds: It covers a part of a quarter, so protected rows and their cover wait until the
             quarter is complete.
     """
@@ -55,6 +56,7 @@ class Policy:
     place: str = ""
     version: int = 0
     holds: bool = False
+    late: int = 0
 
     def version_of(self, dataset: Dataset) -> int:
         """Return the version of a dataset's form in which its rows leave."""

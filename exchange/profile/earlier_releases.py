@@ -48,11 +48,13 @@ class Settled:
 
     Attributes:
         key: 32 secret bytes in hexadecimal, by which references are hashed and cover is chosen.
+        late: How many late markers were published of the quarter last.
     """
 
     smallest: int
     domestic: str
     key: str
+    late: int = 0
 
     def __repr__(self) -> str:
         return f"<Settled {self.smallest}, {self.domestic}>"
@@ -95,7 +97,7 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
         settled, rows = found[name]
     else:  # the quarter is new, and references are hashed as in the others
         first, some = next(iter(found.values()))
-        settled, rows = replace(first, smallest=0, domestic=""), some.clear()
+        settled, rows = replace(first, smallest=0, domestic="", late=0), some.clear()
     held = rows.filter(_is_held()).select("ref", "nth", "covered", "state")
     inside = [one for one in rows["covered"].unique() if covered.contains(Covered.parse(one))]
     left = rows.filter(~_is_held())
@@ -247,7 +249,7 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
         before = pl.concat([policy.earlier.rows, policy.earlier.held], how="diagonal")
         rest = before.join(rows, on=["ref", "nth"], how="anti")
         rows = pl.concat([rows.select(before.columns), rest])
-    settled = Settled(policy.smallest, str(policy.domestic), policy.key.hex())
+    settled = Settled(policy.smallest, str(policy.domestic), policy.key.hex(), shared.late)
     plain = io.BytesIO()
     version = shared.dataset.version
     told = json.dumps({"format": _FORMAT, "version": version, "settled": asdict(settled)})

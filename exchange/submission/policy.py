@@ -128,7 +128,7 @@ def policy_of(
     if found is None:
         return replace(policy, key=new_key(options.unlock(of.kin[0][0]), dataset))
     earlier, settled = found
-    policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier)
+    policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier, late=settled.late)
     if not settled.domestic:  # the quarter itself is new
         return policy
     own = known[of.number]

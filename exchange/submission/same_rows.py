@@ -192,7 +192,8 @@ def joined(known: Sequence[Memory | None], of: Together) -> Memory | None:
     if own and own[1].domestic:
         settled = own[1]
     elif first:  # another had the quarter first
-        settled = replace(first[0], smallest=max(one.smallest for one in first))
+        most = max(one.smallest for one in first)
+        settled = replace(first[0], smallest=most, late=0)
     else:
         settled = every[0][1]
     earlier = [_of_areas(one, _area_codes(of.member)) for one, _ in every]

@@ -43,7 +43,7 @@ from partners.entries.card import Card
 from partners.entries.entry import Entry, in_band, parse, written_format
 from partners.entries.kinds import Submit
 from partners.register.register import Register
-from partners.register.state import HELD, ReturnKey, Submission
+from partners.register.state import HELD, LATE, ReturnKey, Submission
 from schemas.datasets.dataset import SECOND, SMALLEST, Dataset
 from schemas.quarters import Covered
 
@@ -425,11 +425,14 @@ def _counts(shared: Depersonalised) -> Json:
 
 def _treatments(shared: Depersonalised) -> Json:
     account = shared.account
+    generalised = {why or "not": in_band(n) for why, n in account.generalised.items()}
+    if shared.late:
+        generalised[LATE] = in_band(shared.late)
     return {
         "domestic": str(shared.policy.domestic),
         "smallest": shared.policy.smallest,
         "places": {name: in_band(n) for name, n in account.places.items()},
-        "generalised": {why or "not": in_band(n) for why, n in account.generalised.items()},
+        "generalised": generalised,
     }
 
 

@@ -9,6 +9,8 @@ from partners.entries.kinds import Assess, Nil, NotHeld, PublishProtocol, Submit
 
 # Among what was left out of a submission: what is held until the quarter is complete.
 HELD: Final = "held"
+# Among what was generalised: what was not, because it left before it was known to be sensitive.
+LATE: Final = "late"
 
 
 class ReturnKey(NamedTuple):

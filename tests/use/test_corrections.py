@@ -270,3 +270,25 @@ def test_a_late_marker_is_not_found_where_domestic_incidents_are_withheld(partne
     assert gone(fine(before), fine(after)).is_empty()
     assert gone(coarse(before), coarse(after)).is_empty()
     assert told["marked_late"] > 0
+
+
+def late_in_statement(p: Partnership) -> str:
+    """Return what the newest statement says of markers that came late."""
+    text = p.entries()[-1].read_text(encoding="utf-8")
+    return text.partition('"late":"')[2].partition('"')[0]
+
+
+def test_the_statement_counts_late_markers_and_changes_only_when_five_more_have_come(partnership):
+    """Without cover among them, the number of rows that were marked late is known."""
+    p = partnership
+    shops = [line(100 + n, code="46", at=f"10:{n + 10}") for n in range(40)]
+    send(p, shops)
+    said = []
+    for count in (3, 4, 7, 8, 12):
+        marked = [row[: row.rindex(",N,N")] + ",Y,N" for row in shops[:count]]
+        told = send(p, marked + shops[count:] + lines(900, count))
+        assert told["marked_late"] == count
+        said.append(late_in_statement(p))
+    # 3 and 4 are not published, 7 is, 8 is no more than 7, and 12 is five more.
+    assert said == ["", "", "5-9", "5-9", "10-49"]
+    assert received(p).height == 52

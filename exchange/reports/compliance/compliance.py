@@ -23,7 +23,7 @@ from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS
 from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, State
-from partners.register.state import HELD
+from partners.register.state import HELD, LATE
 from schemas.quarters import Quarter
 
 TREND: Final = 8  # quarters
@@ -253,7 +253,8 @@ def _treated(of: Source) -> ReportTable:
         if s.quarter in of.quarters and not s.personal:
             left = s.counts["left_out"]
             withheld = {why: left[why] for why in ("small-group", "domestic", HELD) if why in left}
-            coarser = {why: n for why, n in s.treatments["generalised"].items() if why != "not"}
+            told = s.treatments["generalised"]
+            coarser = {_NOT_COARSER.get(why, why): n for why, n in told.items() if why != "not"}
             rows.append(
                 (
                     s.partner,
@@ -274,6 +275,9 @@ def _treated(of: Source) -> ReportTable:
     headings = ("authority", "dataset", "dates", "records", "places", "made coarser", "withheld",
                 "share withheld", "log")  # fmt: skip
     return ReportTable("treatments", "How it was depersonalised", says, headings, rows)
+
+
+_NOT_COARSER: Final = {LATE: "marked as sensitive only after they were sent"}
 
 
 def _bands(told: dict[str, str]) -> str:
