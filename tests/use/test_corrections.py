@@ -145,8 +145,11 @@ def test_the_same_extract_is_recognised(sent):
 @pytest.mark.parametrize("how", ["withdraw", "purge"])
 def test_what_was_withdrawn_or_purged_counts_as_having_left(sent, how):
     before = received(sent)
-    reason = {"withdraw": "wrong-contents", "purge": "sent-in-error"}[how]
-    sent.signed("police", how, "3", "--reason", reason, "--yes")
+    how_to = {
+        "withdraw": ("--reason", "wrong-contents"),
+        "purge": ("--destroy", "--reason", "sent-in-error"),
+    }[how]
+    sent.signed("police", "withdraw", "3", *how_to, "--yes")
     send(sent, marked_later(20))
     after = received(sent, "again")
     assert gone(fine(before), fine(after)).is_empty()

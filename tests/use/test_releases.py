@@ -94,7 +94,7 @@ def test_a_version_counts_when_a_coordinator_has_adopted_it_and_not_before(sent)
     forge(sent, rows, told | {"schema": 3}, schema=3)
     assert effects(sent)[-1] == "dataset-version-not-adopted"
     adopted = LICENSING | {"dataset": "police-crime", "title": "Recorded crime", "schema": 3}
-    signed(sent, "police", "partnership", "adopt", newest=2, **adopted)
+    signed(sent, "police", "adopt", newest=2, **adopted)
     forge(sent, rows, told | {"schema": 3}, schema=3)
     assert effects(sent)[-2:] == ["", ""]
     ran = sent.signed("analysts", "pull", "merged", status=15)
@@ -112,7 +112,7 @@ def test_a_dataset_that_is_not_known_here_counts_as_soon_as_it_is_adopted(sent):
     }
     signed(sent, "council", "submit", **told | {"partner": "council"})
     assert effects(sent)[-1] == "entry-dataset-unknown"
-    signed(sent, "police", "partnership", "adopt", newest=2, **LICENSING)
+    signed(sent, "police", "adopt", newest=2, **LICENSING)
     signed(sent, "council", "submit", **told | {"partner": "council"})
     assert effects(sent)[-2:] == ["", ""]
     verified = sent.run("analysts", "verify")
@@ -129,7 +129,7 @@ def owed(p: Partnership, quarter: str) -> set[str]:
 
 
 def test_a_dataset_is_owed_from_the_quarter_that_its_adoption_names(sent, monkeypatch):
-    signed(sent, "police", "partnership", "adopt", newest=2, **LICENSING)
+    signed(sent, "police", "adopt", newest=2, **LICENSING)
     assert "council-licensing" not in owed(sent, "2026Q3")
     assert "council-licensing" in owed(sent, "2026Q4")
 

@@ -142,7 +142,7 @@ def test_a_pattern_is_filled_in_for_files_and_stays_as_it_is_elsewhere(partnersh
 
 def test_json_in_a_pipe_is_utf_8_whatever_the_code_page(partnership):
     told = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
-    command = [sys.executable, "-m", "exchange", "datasets", "--json"]
+    command = [sys.executable, "-m", "exchange", "explain", "--json"]
     done = subprocess.run(command, capture_output=True, check=True, env=told)
     assert isinstance(json.loads(done.stdout.decode("utf-8")), list | dict)
 
