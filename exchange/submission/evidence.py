@@ -45,7 +45,7 @@ def measure_extract(plan: Plan) -> list[dict[str, Any]]:
     Raises:
         RulesBroken: the extract breaks rules, so nothing of it would leave.
     """
-    if refusal := plan.refusal("can't be measured as it would leave"):
+    if refusal := plan.refusal("cannot be measured yet"):
         raise refusal
     return [gather(one, part).told for one in plan.prepared for part in one.parts]
 

@@ -93,7 +93,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
         RulesBroken: the extract breaks rules, so nothing of it would leave.
         ExtractUnreadable: its files cannot be read any more.
     """
-    if refusal := plan.refusal("cannot be shown as it would be shared"):
+    if refusal := plan.refusal("cannot be previewed yet"):
         raise refusal
     raw = read_all(plan.files)
     return [

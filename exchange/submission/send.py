@@ -137,7 +137,7 @@ def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, ver
     why = log.register.judge(trial, card, (), seen=True)
     if why:
         raise NotEntitled(
-            why.id, f"{card.who} cannot send {key.dataset}: {why}", "nothing was sent"
+            why.id, f"nothing was sent: {card.who} may not send {key.dataset}, as {why}"
         )
 
 

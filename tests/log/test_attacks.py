@@ -218,7 +218,7 @@ def test_a_newer_format_stops_only_when_a_coordinator_says_so(sent, who):
     if who == "police":
         ran = sent.run("analysts", "status", status=15)
         assert ran.refusal == "newer-version-needed"
-        assert f"entry 4 has format {FORMAT + 1}" in ran.err
+        assert f"log 4 has format {FORMAT + 1}" in ran.err
         file = sent.extract("council", "x.csv", crimes(3))
         sent.submit("council", file, "--dataset", "council-asb", status=15)
     else:

@@ -102,7 +102,7 @@ def test_content_that_is_not_the_one_signed(sent):
     forge(sent, rows, told, payload={"sha256": "ab" * 32})
     ran = refused(sent)
     assert ran.refusal == "bundle-content-altered"
-    assert "police (entry 4)" in ran.err
+    assert "police (log 4)" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_of_many_that_are_checked_at_once_the_one_that_is_wrong_is_named(sent):
     again(sent, rows, told, "south")
     ran = refused(sent)
     assert ran.refusal == "bundle-content-not-allowed"
-    assert "police (entry 4)" in ran.err
+    assert "police (log 4)" in ran.err
     assert "Quackenbush" not in ran.said
 
 
@@ -292,7 +292,7 @@ def test_a_column_too_many_in_one_of_many_is_named_too(sent):
     again(sent, rows.with_columns(name=pl.lit("x")), told, "north")
     ran = refused(sent)
     assert ran.refusal == "bundle-content-not-allowed"
-    assert "police (entry 4)" in ran.err
+    assert "police (log 4)" in ran.err
 
 
 def test_record_ids_that_stand_in_another_submission_stop_nothing(sent):
@@ -312,4 +312,4 @@ def test_a_record_id_is_stored_no_more(sent):
 def test_two_groups_that_are_too_small_do_not_keep_each_other_company(partnership):
     rows, told = four_alike(partnership)
     again(partnership, rows, told, "north")
-    assert "police (entry 4)" in refused(partnership).err
+    assert "police (log 4)" in refused(partnership).err

@@ -98,7 +98,7 @@ def test_every_entry_that_counts_can_be_proved(received):
         verify_receipt(p.root / "council/r.zip", founding(p).read_text())
     ran = p.run("council", "log", "receipt", 9, "-o", "n.zip", status=2)
     assert ran.refusal == "entry-cannot-have-receipt"
-    assert "entry 9" in ran.err
+    assert "log 9" in ran.err
     assert not (p.root / "council/n.zip").exists()
 
 
@@ -191,7 +191,7 @@ def test_an_enrolment_that_no_coordinator_signed_proves_nothing(received, monkey
     monkeypatch.setattr(
         receipts, "_is_enrolment", lambda log, n: isinstance(log.entries[n].body, Enrol)
     )
-    with pytest.raises(receipts.ReceiptBroken, match="entry 4") as refused:
+    with pytest.raises(receipts.ReceiptBroken, match="log 4") as refused:
         receipts.write_receipt(log, 5, p.root / "r.zip")
     assert refused.value.id == "receipt-enrolment-not-by-coordinator"
 

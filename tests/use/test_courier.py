@@ -59,7 +59,7 @@ def test_a_parcel_that_comes_after_a_newer_one_brings_nothing_old_back(apart):
     receive(apart, "second.zip")
     ran = receive(apart, "first.zip", status=12)
     assert ran.refusal == "replaces-unseen-entry"
-    assert "entry 3" in ran.err
+    assert "log 3" in ran.err
     apart.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(apart.root / "analysts/merged/dataset=police-crime")
     assert rows.height == 40
@@ -128,4 +128,4 @@ def test_a_parcel_does_not_replace_a_nil_return_that_its_sender_made_later(apart
     apart.signed("police", "nil", "police-crime", *Q, "--yes")
     ran = receive(apart, status=12)
     assert ran.refusal == "replaces-unseen-entry"
-    assert "entry 3" in ran.err
+    assert "log 3" in ran.err

@@ -107,7 +107,7 @@ def test_who_has_not_the_package_sees_the_entry_count_and_no_table(run, partners
     p.submit("police", p.extract("police", "crime.csv", crimes(30)))
     ran = p.signed("analysts", "pull", "merged")
     assert "local-dataset-not-installed" in ran.warnings
-    assert "(entry 3) is of local-ae-assaults" in ran.err
+    assert "(log 3) holds local-ae-assaults" in ran.err
     assert not (p.root / f"analysts/merged/dataset={LOCAL[0]}").exists()
 
 

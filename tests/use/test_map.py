@@ -122,7 +122,7 @@ def test_at_a_terminal_it_is_asked_what_a_column_of_yes_and_no_says(partnership,
         answers={
             "Is column 1 (A) the recorded?": "y",
             "Is column 2 (B) the category?": "y",
-            "What does column 4 (D) say?": "",
+            "What does column 4 (D) hold?": "",
             "Number": number,
         },
     )  # fmt: skip
@@ -141,7 +141,7 @@ def test_at_a_terminal_the_rest_is_asked_by_number(partnership: Partnership):
         answers={
             "Is column 1 (A) the recorded?": "y",
             "Is column 2 (B) the category?": "y",
-            "Which column says the place?": "0",
+            "Which column holds the place?": "0",
             "Number": "1",
         },
     )  # fmt: skip

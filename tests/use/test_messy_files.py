@@ -53,10 +53,8 @@ NO_TABLES = {
                 "CSV"),
     "several.zip": (packed(a_DOT_csv=TEXT, b_DOT_xlsx=b"x"), "zip of 2 files", "unpack"),
     "crime.csv.gz": (gzip.compress(TEXT.encode()), "compressed", "unpack"),
-    "~$crime.xlsx": (b"\x05Officer" + b"\x00" * 90, "spreadsheet program keeps", "~$"),
-    ".~lock.crime.xlsx#": (
-        ",officer,pc,01.10.2026;", "spreadsheet program keeps", "workbook itself",
-    ),
+    "~$crime.xlsx": (b"\x05Officer" + b"\x00" * 90, "file that a spreadsheet", "~$"),
+    ".~lock.crime.xlsx#": (",officer,pc,01.10.2026;", "file that a spreadsheet", "workbook itself"),
 }  # fmt: skip
 
 

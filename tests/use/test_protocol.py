@@ -167,7 +167,7 @@ def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(
     sign(document, "council", "--personal-data")
     sign(document, "ambulance")
     ran = sent(document, "--domestic", "personal")
-    assert "40 rows: sealed for council, police" in ran.out
+    assert "40 rows: encrypted for council, police" in ran.out
     assert "police-crime (personal data)" in ran.out
     common, personal = statement(document, 7), statement(document, 8)
     assert (common["personal"], personal["personal"]) == (False, True)
@@ -220,7 +220,7 @@ def test_a_liaison_officer_is_nominated_and_accepts(document):
     told = p.run("council", "partnership", "protocol", "show")
     lines = [" ".join(line.split()) for line in told.out.splitlines()]
     assert "police/liaison liaison officer since 2026-10-20" in lines
-    assert "ambulance liaison officer none designated" in lines
+    assert "ambulance liaison officer not appointed" in lines
     ran = p.signed("police", "partner", "liaison", "chief", "--yes", status=12)
     assert ran.refusal == "nominee-not-enrolled"
     ran = p.signed("analysts", "partner", "liaison", "analyst", "--yes", status=12)

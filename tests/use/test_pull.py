@@ -338,7 +338,7 @@ def test_provenance_says_where_every_row_came_from(shared):
 
 
 def test_a_folder_without_tables_is_said_to_be_one(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no merged table of incidents"):
+    with pytest.raises(FileNotFoundError, match="no combined table of incidents"):
         open_merged(tmp_path)
 
 

@@ -186,9 +186,9 @@ def test_a_file_that_fits_two_datasets_names_the_option(partnership):
     ran = partnership.submit("police", file, "--dataset", "police-crime")
     for words, n in (
         ("rows in the file", 5),
-        ("left out, of another dataset", -1),
-        ("left out, in another area", -1),
-        ("left out, without a place", -1),
+        ("not counted: other dataset", -1),
+        ("not counted: outside area", -1),
+        ("not counted: no usable location", -1),
         ("rows accepted", 2),
     ):
         line = next(line for line in ran.out.splitlines() if words in line)

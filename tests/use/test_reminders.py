@@ -74,9 +74,9 @@ def test_a_time_that_others_prove_to_be_wrong_is_told_by_verify(partnership):
     p.run("ambulance", "status")
     ran = p.run("council", "verify")
     assert "entry-time-doubtful" in ran.warnings
-    assert "entry 3" in ran.err
+    assert "log 3" in ran.err
     assert "2026-10-23 09:00 UTC" in ran.err
-    assert "ambulance had seen it by 2026-10-20" in ran.err
+    assert "ambulance saw it by 2026-10-20" in ran.err
 
 
 def test_an_entry_that_came_long_after_it_was_signed_is_told_by_verify(partnership):
@@ -90,7 +90,7 @@ def test_an_entry_that_came_long_after_it_was_signed_is_told_by_verify(partnersh
     p.signed("council", "log", "receive", p.root / "police/parcel")
     ran = p.run("council", "verify")
     assert "entry-time-doubtful" in ran.warnings
-    assert "entry 3" in ran.err
+    assert "log 3" in ran.err
     assert "2026-10-20 09:00 UTC" in ran.err
     assert "2026-10-25" in ran.err
 

@@ -45,10 +45,10 @@ def test_records_replace_a_nil_return_and_not_the_other_way_round(partnership):
     assert (told["state"], told["nil"], told["entries"]) == ("on time", False, [4])
     ran = say(p, "nil", "police-crime", *Q, status=12)
     assert ran.refusal == "records-exist-for-dates"
-    assert "entry 4" in ran.err
+    assert "log 4" in ran.err
     ran = say(p, "nil", "police-crime", "--dates", "2026-07", status=12)
     assert ran.refusal == "records-exist-for-dates"
-    assert "entry 4" in ran.err
+    assert "log 4" in ran.err
 
 
 def test_a_nil_return_of_dates_to_come_or_of_a_part_of_another_is_refused(partnership):
@@ -89,7 +89,7 @@ def test_what_is_withdrawn_is_missing_again_and_not_pulled(partnership):
     send(p, crimes(30))
     assert pulled(p).height == 30
     ran = say(p, "withdraw", 3, "--reason", "wrong-file")
-    assert "log 3  by log 4" in ran.out
+    assert "log 3  under log 4" in ran.out
     assert standing(p, "police-crime")["state"] == "due"
     p.signed("analysts", "pull", "merged", status=16)
     ran = say(p, "withdraw", 3, "--reason", "wrong-file", status=12)
@@ -130,7 +130,7 @@ def test_what_is_purged_is_gone_from_the_store_and_its_receivers_say_so(partners
     p.submit("police", p.extract("police", "again.csv", crimes(40)), *Q)
     ran = p.signed("analysts", "pull", "merged")
     assert "submission-destroyed" in ran.warnings
-    assert "entry 3 of police" in ran.err
+    assert "police deleted log 3" in ran.err
     told = ("log", "confirm-destroyed", 3)
     assert "log 6" in say(p, *told, who="analysts").out
     assert "submission-destroyed" not in p.signed("analysts", "pull", "merged").warnings
@@ -151,7 +151,7 @@ def test_bytes_that_come_back_after_a_purge_are_reported_and_not_used(partnershi
     bundle.write_bytes(saved)  # a restored backup
     ran = p.run("council", "verify")
     assert "purged-bundle-present" in ran.warnings
-    assert "entry 3" in ran.err
+    assert "log 3" in ran.err
     p.signed("analysts", "pull", "merged", status=16)
     say(p, "withdraw", 3, "--destroy", "--reason", "retention", status=16)
     assert p.bundles() == []

@@ -302,7 +302,7 @@ def test_datasets_are_shown(empty):
     assert "wording to be confirmed" in ran.out
     assert "duty to be confirmed" in ran.out
     ran = empty.run("me", "explain", "ambulance-callouts")
-    assert "no finer than: outward code, locked" in ran.out
+    assert "no more precise than: outward code, locked" in ran.out
     assert "to the hour" in ran.out
     assert empty.run("me", "explain", "police-crime", "--json").json[0]["columns"]
     assert empty.run("me", "explain", "x", status=2).refusal == "word-unknown"

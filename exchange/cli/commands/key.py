@@ -330,7 +330,12 @@ def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
     console.result(
         f"key          {key}  keep this file and its passphrase safe; neither can be recovered"
     )
-    console.result(f"card         {card_file}  send it to your coordinator")
+    use = (
+        "needed to set up the partnership: exchange partner add"
+        if "coordinator" in card.roles
+        else "e-mail it to your coordinator"
+    )
+    console.result(f"card         {card_file}  {use}")
     console.result(f"fingerprint  {fingerprint(card)}  read it to your coordinator by phone")
 
 

@@ -64,7 +64,13 @@ _access = click.option(
     metavar="CODE=FILE",
     help="File listing the area's LSOA codes.",
 )
-@click.option("--nation", type=click.Choice(["england", "wales"]), default="england")
+@click.option(
+    "--nation",
+    type=click.Choice(["england", "wales"]),
+    default="england",
+    show_default=True,
+    help="Nation, whose law decides what is due.",
+)
 @click.option(
     "--first-quarter",
     type=QUARTER,

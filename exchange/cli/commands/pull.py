@@ -27,7 +27,7 @@ from exchange.profile.settings import Settings
 )
 @click.option(
     "--as-of",
-    metavar="ENTRY|DATE",
+    metavar="LOG_NUMBER|DATE",
     help="Data as it was at a log number or the end of a day; never submissions deleted since.",
 )
 @click.option(

@@ -13,7 +13,7 @@ from exchange.profile.settings import Settings
 
 
 @click.command(help=summary("log receipt"))
-@click.argument("entry", type=click.IntRange(0), metavar="ENTRY")
+@click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
 @click.option(
     "-o",
     "--output",

@@ -17,7 +17,7 @@ from partners.entries.kinds import Settle
 
 
 @click.command(help=summary("log settle"))
-@click.argument("entry", type=click.IntRange(0), metavar="[ENTRY]", required=False)
+@click.argument("entry", type=click.IntRange(0), metavar="[LOG_NUMBER]", required=False)
 @click.option(
     "--other",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -27,7 +27,7 @@ from partners.entries.kinds import Settle
 def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
     """Go on with the branch that the store holds; it counts when two coordinators have said so.
 
-    The first compares the branches; the second names the first one's ENTRY.
+    The first compares the branches; the second names the first one's LOG_NUMBER.
     """
     settings = writer.settings
     with scratch() as folder:
