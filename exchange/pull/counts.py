@@ -114,12 +114,12 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
         )
 
 
-def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:
-    """Return a category with what its list calls it, or a dataset that has no categories."""
+def label_of(scheme: str, edition: str, category: str) -> str:
+    """Return a category with what its list calls it."""
     if category == UNKNOWN:
-        return dataset
+        return "no category"
     if category == NOT_LISTED:
-        return "other, not listed"
+        return "other (not listed)"
     found = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
     entry = found.listed(category) if found else None
     return f"{category}: {entry.label}" if entry and entry.label != category else category

@@ -367,7 +367,7 @@ def test_two_witnesses_are_waited_for_where_the_protocol_asks_for_them(document)
     document.run("council", "status")
     assert "witnessed" not in evidence()
     document.run("police", "status")
-    assert evidence() in ("witnessed by council, police", "witnessed by police, council")
+    assert evidence() in ("confirmed by council, police", "confirmed by police, council")
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_what_is_missing_is_overdue_only_where_the_duty_is_sure(partnership):
     assert told["police-crime"] == "overdue"
     assert told["ambulance-callouts"] == "not shared"
     ran = partnership.run("council", "status", "--quarter", QUARTER)
-    assert "expected under the protocol, duty to be confirmed" in ran.out
+    assert "not received (expected" in ran.out
     assert "overdue by 10 days" in ran.out
 
 
