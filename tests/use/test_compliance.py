@@ -234,5 +234,5 @@ def test_what_share_was_withheld_is_told_as_far_as_bands_tell(partnership):
     p.submit("police", file, "--dates", "2026Q3", "--domestic", "withhold")
     p.run("analysts", "report", "compliance", "--quarter", "2026Q3", "-o", "report.json")
     (row,) = told(p)["tables"]["treatments"]
-    assert (row["records"], row["withheld"]) == ("50-99", "domestic: 10-49")
+    assert (row["records"], row["withheld"]) == ("50 to 99", "domestic: 10 to 49")
     assert row["share withheld"] == "at most 50%"

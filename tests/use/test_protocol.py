@@ -300,9 +300,9 @@ def test_the_protocol_can_ask_for_coarser_places(document):
     page = document.root / "police/evidence.html"
     file = document.root / "police/crime.csv"
     document.run("police", "preview", file, "--dates", "2026-08", "--evidence", page)
-    told = page.read_text().partition("finest place")[2].partition("</tr>")[0]
+    told = page.read_text().partition("most precise place")[2].partition("</tr>")[0]
     assert "outward code" in told
-    assert "the protocol, log 3" in told
+    assert "the protocol (log 3)" in told
 
 
 def test_no_protocol_lets_calls_leave_more_finely_than_six_hours(document):

@@ -209,7 +209,7 @@ def test_preview_sends_nothing_and_leaves_nothing(partnership):
     before = set(partnership.root.rglob("*"))
     ran = partnership.run("police", "preview", file)
     assert "your row" in ran.out
-    assert "what they will see" in ran.out
+    assert "what partners see" in ran.out
     assert "REF00000" in ran.out  # the one command that shows values
     assert set(partnership.root.rglob("*")) == before
 

@@ -73,7 +73,7 @@ def _names(pulls: Sequence[PulledFolder]) -> dict[str, str]:
 def _footnote(pulls: Sequence[PulledFolder]) -> str:
     if len(pulls) > 1:
         return f"Audit references: see {LOGS}. {REFERENCES}"
-    return f"{audit_reference(pulls[0].of.log)}, {_downloaded(pulls[0])}. {REFERENCES}"
+    return f"{audit_reference(pulls[0].of.log)} ({_downloaded(pulls[0])}). {REFERENCES}"
 
 
 def _downloaded(one: PulledFolder) -> str:
@@ -81,7 +81,7 @@ def _downloaded(one: PulledFolder) -> str:
 
 
 def _logs(pack: Pack) -> ReportTable:
-    rows = [(one.name, f"{reference_text(one.of.log)}, {_downloaded(one)}") for one in pack.pulls]
+    rows = [(one.name, f"{reference_text(one.of.log)} ({_downloaded(one)})") for one in pack.pulls]
     says = "The records that this report was made from. Quote the reference to check them."
     headings = ("district", "audit reference")
     return ReportTable("logs", LOGS, says, headings, rows, identifiers=(0,))

@@ -31,6 +31,7 @@ MISUSE: Final = "substance misuse"
 ACROSS: Final = ("violence", MISUSE)
 _LSOAS: Final = 20  # with most
 _OTHERS: Final = "all others"
+_OTHER_THEMES: Final = "remaining themes"
 _HIDDEN: Final = "[c]"  # as in the statistics of the government
 _NEAREST: Final = 5  # numbers that are shared as such are rounded to it
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -112,7 +113,7 @@ def hours(pack: Pack) -> ReportTable:
 
 def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> ReportTable:
     """Return the hours by weekday of some records; no rows where none has a known hour."""
-    says = "Records with a known time, by hour and weekday."
+    says = "Records by hour and weekday, for records with a known time; others are “not known”."
     table = pack.table(name, title, says, "hour", "weekday", only=only)
     tells = any(row[0] in HOURS and row[-1] != "0" for row in table.rows)
     nothing = "No record counted here has a known time."
@@ -124,11 +125,13 @@ def by_month(pack: Pack) -> ReportTable:
     there = _months_there(pack, pack.year.quarters)
     counts = count(_main_themes(pack).filter(pl.col("month").is_in(there)), "month", "theme")
     says = (
-        "When it happened, of records whose month is known, in quarters of which anything was "
-        "shared. " + pack.gaps.says
+        "Records with a known month, for the quarters in which any data was received. "
+        + pack.gaps.says
     )
     title, mark = "Monthly trend by theme", pack.gaps.marks("month")
-    return published_table("months-themes", title, counts, says=says.strip(), of="month", mark=mark)
+    return published_table(
+        "months-themes", title, counts, says=says.strip(), of="month", mark=mark, identifiers=True
+    )
 
 
 def _main_themes(pack: Pack) -> pl.LazyFrame:
@@ -136,7 +139,7 @@ def _main_themes(pack: Pack) -> pl.LazyFrame:
     by_theme = count(pack.rows, "theme")
     sizes = {label: row[0] for label, row in zip(by_theme.rows, by_theme.cells, strict=True)}
     main = sorted(sizes, key=lambda theme: (-sizes[theme], theme))[:_THEMES]
-    theme = pl.when(pl.col("theme").is_in(main)).then("theme").otherwise(pl.lit(_OTHERS))
+    theme = pl.when(pl.col("theme").is_in(main)).then("theme").otherwise(pl.lit(_OTHER_THEMES))
     return pack.rows.with_columns(theme=theme)
 
 
@@ -145,7 +148,7 @@ def where(pack: Pack) -> Iterator[ReportTable]:
     counts = count(_main_themes(pack), "outward", "theme")
     says = (
         "Records by theme and outward code (the first half of a postcode, such as SP10). Records "
-        "shared by another kind of place are counted together. " + pack.gaps.says
+        "located in another way have no outward code. " + pack.gaps.says
     )
     says = says.strip()
     table = published_table("places", "Places", counts, says=says, of="outward code")

@@ -272,9 +272,9 @@ def _treated(of: Source) -> ReportTable:
                     s.partner,
                     s.dataset,
                     str(s.covered),
-                    s.counts["accepted"],
+                    _range(s.counts["accepted"]),
                     _bands({PLACES.get(n, n): b for n, b in s.treatments["places"].items()}),
-                    _bands(coarser),
+                    _bands(coarser, alone="generalised"),
                     _bands(withheld),
                     _at_most(withheld, s.counts["accepted"]),
                     str(one.position),
@@ -291,8 +291,22 @@ def _treated(of: Source) -> ReportTable:
     )
 
 
-def _bands(bands: dict[str, str]) -> str:
-    return "; ".join(f"{name.replace('-', ' ')}: {band}" for name, band in sorted(bands.items()))
+def _bands(bands: dict[str, str], alone: str = "") -> str:
+    """Write counts with what they count.
+
+    Args:
+        alone: What the column says already, so that the count is enough.
+    """
+    if list(bands) == [alone]:
+        return _range(bands[alone])
+    return "; ".join(
+        f"{name.replace('-', ' ')}: {_range(band)}" for name, band in sorted(bands.items())
+    )
+
+
+def _range(band: str) -> str:
+    """Write a count that is known as a range, such as "1,000 to 4,999"."""
+    return " to ".join(f"{int(end):,}" for end in band.split("-"))
 
 
 def _at_most(withheld: dict[str, str], left: str) -> str:
@@ -334,10 +348,10 @@ def _keys(of: Source) -> ReportTable:
 
 def _health(of: Source) -> ReportTable:
     last = {one.card.who: one for one in of.account.witnessed.sightings}
-    rows = [(who, _minute(one.time), f"{one.size:,}") for who, one in last.items()]
+    rows = [(who, _minute(one.time), f"{one.size - 1}") for who, one in last.items()]
     says = (
-        "Each officer's copy agrees with the records that this report is made from. Together they "
-        "show that nothing was removed or changed."
+        "Officers' computers check the records of this report against their own copies, so that "
+        "any removal or change is noticed."
     )
     headings = ("officer", "last confirmed", "up to reference")
     return ReportTable(
