@@ -1,6 +1,6 @@
 """Names and dates as people write them, for the identifiers in a report's tables.
 
-Keeps true: pages, workbooks and text name partners and datasets; CSV and JSON keep identifiers.
+Pages, workbooks and text show names and dates; CSV and JSON keep the identifiers.
 """
 
 import re

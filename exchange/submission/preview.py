@@ -221,9 +221,8 @@ def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, 
     precisions = [row.get(name) for name in columns if name.endswith("_precision")]
     values = {str(row.get(name)).casefold() for name in columns}
     whole = any(p in _WHOLE for p in precisions) or mine.casefold() in values
-    a_word = (
-        not precisions and "category" not in columns
-    )  # "N" is shared as "no", a district as its code
+    # Another word for the same: "N" is shared as "no", a district as its code.
+    a_word = not precisions and "category" not in columns
     return KEPT if whole or a_word else CHANGED
 
 
