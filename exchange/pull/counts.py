@@ -17,7 +17,7 @@ from exchange.pull.manifest import Manifest
 from schemas.codes.lists import LISTS, NOT_LISTED
 
 UNKNOWN: Final = "not known"
-ELSEWHERE: Final = "not by outward code"
+ELSEWHERE: Final = "no outward code"
 HOURS: Final = tuple(f"{hour:02}" for hour in range(24))
 CATEGORY: Final = ("dataset", "category_scheme", "category_edition", "category")
 _ORDER: Final[dict[str, Sequence[str]]] = {"weekday": WEEKDAYS, "hour": HOURS}
@@ -36,8 +36,8 @@ def incidents_of(folder: Path, manifest: Manifest) -> pl.LazyFrame:
     """Return the published cells of a pull, by what all datasets have in common.
 
     Returns:
-        Words that are "not known" where records were shared more coarsely, `outward` "not by
-        outward code" where they were shared by another place, and the number of records.
+        Words that are "not known" where records were shared more coarsely, `outward` "no
+        outward code" where they were located in another way, and the number of records.
     """
     places = pl.col("outward").fill_null(ELSEWHERE)
     cells = published_cube(folder, manifest).with_columns(places)
@@ -116,12 +116,12 @@ def check_column(rows: pl.LazyFrame, name: str) -> None:
         )
 
 
-def label_of(dataset: str, scheme: str, edition: str, category: str) -> str:
-    """Return a category with what its list calls it, or a dataset that has no categories."""
+def label_of(scheme: str, edition: str, category: str) -> str:
+    """Return a category with what its list calls it."""
     if category == UNKNOWN:
-        return dataset
+        return "no category"
     if category == NOT_LISTED:
-        return "other, not listed"
+        return "other (not listed)"
     found = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
     entry = found.listed(category) if found else None
     return f"{category}: {entry.label}" if entry and entry.label != category else category

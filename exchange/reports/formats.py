@@ -16,7 +16,7 @@ from typing import Any, Final
 from exchange.marking import MARKING
 from exchange.reports.html import render
 from exchange.reports.report import Prose, Report, ReportTable
-from exchange.text import in_columns, without_formula
+from exchange.text import in_columns, long_date, without_formula
 from exchange.workbooks import new_workbook
 from schemas.quarters import LONDON
 
@@ -28,7 +28,7 @@ _COLUMNS: Final = 10  # that fit on an upright page, or nearly on a telephone
 def page(report: Report, now: datetime) -> bytes:
     """Return one accessible HTML file."""
     marking = "" if report.public else MARKING
-    parts = tuple(piece for part in report.parts for piece in _narrow(part))
+    parts = tuple(piece for part in report.named.parts for piece in _narrow(part))
     narrow = replace_parts(report, parts=parts)
     return render("report", report.title, now, marking=marking, report=narrow)
 
@@ -56,13 +56,16 @@ def _narrow(part: ReportTable | Prose) -> list[ReportTable | Prose]:
 
 def text(report: Report, now: datetime) -> bytes:
     """Return plain text, for an e-mail."""
+    report = report.named
     lines = [report.title, "", *report.about, f"Made on {_day(now)}", ""]
     lines += [f"! {one}" for _, one in report.warnings] + [""] * bool(report.warnings)
     if report.todo is not None:
-        lines += ["TO DECIDE", "", *(f"- {one}" for one in report.todo or ("nothing",)), ""]
+        lines += ["DECISIONS NEEDED", "", *(f"- {one}" for one in report.todo or ("none",)), ""]
     for part in report.parts:
         within = _columns(part) if isinstance(part, ReportTable) else _paragraphs(part)
-        lines += [part.title.upper(), "", part.says, "", *within, ""]
+        says = [part.says, ""] if part.says else []
+        lines += [part.title.upper(), "", *says, *within, ""]
+    lines += [report.footnote, ""] if report.footnote else []
     lines += [] if report.public else [MARKING]
     return ("\n".join(lines).rstrip() + "\n").encode()
 
@@ -104,16 +107,17 @@ def as_json(report: Report, _: datetime) -> bytes:
 
 def workbook(report: Report, now: datetime) -> bytes:
     """Return a workbook: a cover with contents and notes, then one table a sheet."""
-    content = io.BytesIO()
+    report, content = report.named, io.BytesIO()
     with new_workbook(content, report.title) as book:
         bold = book.add_format({"bold": True})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         cover = book.add_worksheet("Cover")
         cover.set_column(0, 0, 100, wrapped)
         notes = [*report.about, f"Made on {_day(now)}", *(f"! {one}" for _, one in report.warnings)]
+        notes += [report.footnote] if report.footnote else []
         notes += [] if report.public else [MARKING]
-        todo = [] if report.todo is None else ["To decide:", *(report.todo or ("nothing",)), ""]
-        contents = ["Contents:", *(f"{t.id}: {t.title}. {t.says}" for t in report.tables)]
+        todo = [] if report.todo is None else ["Decisions needed:", *(report.todo or ("none",)), ""]
+        contents = ["Contents:", *(f"{t.id}: {t.title}. {t.says}".strip() for t in report.tables)]
         cover.write_string(0, 0, report.title, bold)
         words = [
             line for p in report.prose for line in ("", f"{p.title}.", p.says, *_paragraphs(p))
@@ -160,7 +164,7 @@ def _apart(headings: Sequence[str]) -> list[str]:
 
 
 def _day(now: datetime) -> str:
-    return f"{now.astimezone(LONDON):%Y-%m-%d}"
+    return long_date(now.astimezone(LONDON).date())
 
 
 FORMS: Final[dict[str, Form]] = {

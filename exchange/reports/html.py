@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from exchange.marking import MARKING
+from exchange.text import long_date
 from schemas.quarters import LONDON
 
 
@@ -27,7 +28,7 @@ def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **va
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made = f"{now.astimezone(LONDON):%Y-%m-%d}"
+    made = long_date(now.astimezone(LONDON).date())
     told = environment.get_template(f"{page}.html").render(
         title=title, made=made, version=version("csp-exchange"), marking=marking, **values
     )

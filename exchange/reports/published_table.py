@@ -10,34 +10,36 @@ from exchange.errors import Usage
 from exchange.pull.counts import Counts, check_column, chosen, count, incidents_of, records_of
 from exchange.pull.cube import Draft, drafts_of, smallest_of
 from exchange.pull.manifest import Manifest, pulled_into
+from exchange.reports.names import dates_in_words
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from schemas.datasets.registry import DATASETS
 
 TOTAL: Final = "all"
+IDENTIFIERS: Final = frozenset({"partner", "dataset", "quarter", "month", "area"})
 
 
 def notes(smallest: int) -> str:
-    """Say how the numbers of published tables are to be read."""
+    """Say how to read the numbers of published tables."""
     return (
-        "Numbers are of records. Small counts are rounded: groups alike in everything that tables "
-        f"can be made by are counted as 0 or {smallest} if they have fewer than {smallest} "
-        f"records. So no number from 1 to {smallest - 1} is shown, and a number can differ "
-        "slightly from the records. Totals are the sums of what is shown."
+        "Figures count records. Small groups are rounded: a group of fewer than "
+        f"{smallest} records that look the same counts as 0 or {smallest}. So no number from 1 to "
+        f"{smallest - 1} is shown, and figures can differ slightly from the records. Totals are "
+        "the sums of the figures shown."
     )
 
 
 def draft_warnings(drafts: Iterable[Draft]) -> tuple[ReportWarning, ...]:
     """Return that the numbers of some quarters are a draft, once for each reason."""
     every = list(drafts)
-    missing = ", ".join(dict.fromkeys(one.quarter for one in every if not one.issued))
-    partial = ", ".join(dict.fromkeys(one.quarter for one in every if one.issued))
+    missing = ", ".join(dict.fromkeys(dates_in_words(d.quarter) for d in every if not d.issued))
+    partial = ", ".join(dict.fromkeys(dates_in_words(d.quarter) for d in every if d.issued))
     draft = "Draft, not for publication"
     warnings = []
     if missing:
-        says = f"{draft}: no edition of {missing} has been issued"
+        says = f"{draft}: no edition has been issued for {missing}"
         warnings.append(ReportWarning("edition-missing", says))
     if partial:
-        says = f"{draft}: the edition of {partial} counts submissions that cannot be opened here"
+        says = f"{draft}: the edition for {partial} counts submissions that you cannot open"
         warnings.append(ReportWarning("edition-not-whole", says))
     return tuple(warnings)
 
@@ -55,12 +57,15 @@ def published_table(
     says: str,
     of: str,
     mark: Callable[[str], str] = str,
+    identifiers: bool = False,
+    identifier_headings: bool = False,
 ) -> ReportTable:
     """Return counts as a table with totals.
 
     Args:
         of: What its rows are, as the heading of the first column.
         mark: Marks a label whose numbers are not whole.
+        identifiers, identifier_headings: The labels of rows or columns are identifiers.
     """
     of_columns = [sum(column) for column in zip(*counts.cells, strict=True)]
     of_columns = of_columns or [0 for _ in counts.columns]
@@ -72,7 +77,10 @@ def published_table(
         rows = [(*row, sum(row[1:])) for row in rows]
         headings = (*headings, TOTAL)
     cells = [(label, *map(format_count, numbers)) for label, *numbers in rows]
-    return ReportTable(name, title, says, headings, cells, tuple(range(1, len(headings))))
+    return ReportTable(
+        name, title, says, headings, cells, tuple(range(1, len(headings))),
+        identifiers=(0,) * identifiers, identifier_headings=identifier_headings,
+    )  # fmt: skip
 
 
 def table_report(
@@ -83,7 +91,7 @@ def table_report(
     only: Sequence[str] = (),
     dataset: str | None = None,
 ) -> Report:
-    """Count the records of a pull in a table that may be published, small counts rounded.
+    """Count downloaded records in a table that may be published, small counts rounded.
 
     Args:
         pulled: The folder of the tables.
@@ -100,28 +108,47 @@ def table_report(
         if name is not None:
             check_column(records, name)
     if rows == columns:
-        raise Usage("rows-and-columns-same", "rows and columns are the same")
+        raise Usage(
+            "rows-and-columns-same",
+            "--rows and --columns are the same",
+            "leave out --columns, or choose another",
+        )
     counts = count(chosen(records, only), rows, columns)
+    names = {one.id: one.title for one in DATASETS.values()}
     title = f"Records by {rows}" + (f" and {columns}" if columns else "")
-    title += f": {dataset}" if dataset else ""
+    title += f": {names.get(dataset, dataset)}" if dataset else ""
+    editions = _editions(manifest)
     about = [f"Only {word}" for word in only]
-    about += _edition_lines(manifest)
-    table = published_table("records", title, counts, says=notes(smallest_of(manifest)), of=rows)
+    about += [
+        f"{dates_in_words(quarter)}: " + (f"edition {len(sizes)}" if sizes else "no edition")
+        for quarter, sizes in editions.items()
+    ]
+    table = published_table(
+        "records", title, counts, says=notes(smallest_of(manifest)), of=rows,
+        identifiers=rows in IDENTIFIERS, identifier_headings=columns in IDENTIFIERS,
+    )  # fmt: skip
     warnings = draft_warnings(drafts_of(manifest))
-    return Report(title, tuple(about), warnings, None, (table,), public=not warnings)
+    return Report(
+        title, tuple(about), warnings, None, (table,), public=not warnings,
+        footnote=_footnote(manifest, editions), names=names,
+    )  # fmt: skip
 
 
-def _edition_lines(manifest: Manifest) -> list[str]:
-    """Say which edition of each quarter was counted, and how much of the log."""
+def _editions(manifest: Manifest) -> dict[str, list[int]]:
+    """Return the editions of each quarter, each as the length of the log that it counts."""
     editions: dict[str, list[int]] = {one.quarter: [] for one in manifest.items.values()}
     for one in manifest.editions:
         editions.setdefault(one.quarter, []).append(one.size)
-    return [
-        f"{quarter}: edition {len(sizes)}, from the first {sizes[-1]:,} entries of the log"
-        if sizes
-        else f"{quarter}: no edition, from the first {manifest.size:,} entries of the log"
-        for quarter, sizes in sorted(editions.items())
-    ]
+    return dict(sorted(editions.items()))
+
+
+def _footnote(manifest: Manifest, editions: dict[str, list[int]]) -> str:
+    """Return how much of the log each quarter was counted from."""
+    references = (
+        f"{dates_in_words(quarter)} at {sizes[-1] if sizes else manifest.size}"
+        for quarter, sizes in editions.items()
+    )
+    return f"Audit reference: {'; '.join(references)}" if editions else ""
 
 
 def _records(folder: Path, manifest: Manifest, dataset: str | None) -> pl.LazyFrame:

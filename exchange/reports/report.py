@@ -1,8 +1,10 @@
-"""A report as tables with a word before each: one content for every form it is written in."""
+"""A report as tables with a sentence before each: one content for every form it is written in."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+
+from exchange.reports.names import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class ReportTable:
         nothing: What is said in its place if it has no rows.
         chart: Draws it as a picture, SVG, where a form has pictures; the table stands below it, so
             that nothing is in it alone.
+        identifiers: Which columns hold identifiers, which people read as names and dates.
+        identifier_headings: The headings of the columns that are numbers are identifiers too.
     """
 
     id: str
@@ -26,6 +30,20 @@ class ReportTable:
     numbers: tuple[int, ...] = ()
     nothing: str = "None."
     chart: Callable[[], str] | None = None
+    identifiers: tuple[int, ...] = ()
+    identifier_headings: bool = False
+
+    def named(self, names: Mapping[str, str]) -> "ReportTable":
+        """Return it with names and dates in place of identifiers."""
+        headings = tuple(
+            readable(heading, names) if self.identifier_headings and n in self.numbers else heading
+            for n, heading in enumerate(self.headings)
+        )
+        rows = [
+            tuple(readable(c, names) if n in self.identifiers else c for n, c in enumerate(row))
+            for row in self.rows
+        ]
+        return replace(self, headings=headings, rows=rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +75,12 @@ class Report:
     Attributes:
         about: What it is of, a line each.
         warnings: What whoever reads it has to know first.
-        todo: What is to be decided, a sentence each; None where nothing is ever to be decided.
+        todo: The decisions needed, a sentence each; None where nothing is ever to be decided.
         parts: Tables, and what people write between them.
         public: It may be published, and bears no protective marking.
         data: All of it with the entries it rests on, for JSON.
+        footnote: The audit reference: which state of which log it was made from.
+        names: What people call the identifiers in its tables.
     """
 
     title: str
@@ -70,6 +90,14 @@ class Report:
     parts: tuple[ReportTable | Prose, ...]
     data: dict[str, Any] = field(default_factory=dict)
     public: bool = False
+    footnote: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def named(self) -> "Report":
+        """The same as people read it, with names and dates in place of identifiers."""
+        parts = tuple(p.named(self.names) if isinstance(p, ReportTable) else p for p in self.parts)
+        return replace(self, parts=parts)
 
     @property
     def tables(self) -> tuple[ReportTable, ...]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from exchange.log.log import Log
+from exchange.log.merkle import root_text
 from exchange.log.verify import StoreAudit
 from exchange.pull.manifest import Manifest
 from partners.law.authorities import standing_of
@@ -36,6 +38,22 @@ class PulledFolder:
         return f"{self.name}/{partner}" if self.name else partner
 
 
+REFERENCES: Final = (
+    "The numbers under “reference” are log numbers: anyone with access to the shared folder can "
+    "check them."
+)
+
+
+def audit_reference(log: Log) -> str:
+    """Return what tells this state of the log from any other, for a footnote."""
+    return f"Audit reference: {reference_text(log)}"
+
+
+def reference_text(log: Log) -> str:
+    """Return the log's length and root as one reference."""
+    return f"{log.tree.size}/{root_text(log.tree.root)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What a report is made from; its quarters oldest first."""
@@ -54,8 +72,13 @@ class Source:
         """The day of the report, in London."""
         return self.now.astimezone(LONDON).date()
 
+    @property
+    def partner_names(self) -> dict[str, str]:
+        """What each partner is called."""
+        return {one.id: one.name for one in self.log.register.partners.values()}
+
     def standings(self, quarter: Quarter) -> list[Standing]:
-        """Return how each dataset of each partner stands, late by whoever's clock proves it."""
+        """Return the standing of each dataset of each partner, late if any clock proves it."""
 
         def not_before(position: int, partner: str) -> datetime | None:
             return self.account.witnessed.interval(position, partner).after

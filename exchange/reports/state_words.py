@@ -1,19 +1,32 @@
 """How a dataset of a partner stands, in words: the same on a terminal, a page and a sheet."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from exchange.log.intervals import Interval, Witnessed
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
 from exchange.text import with_noun
 from partners.register.obligations import Standing, State
+from schemas.quarters import Covered
+
+_NONE: Final[Mapping[str, str]] = {}
+# What the states are called where they are counted.
+STATE_NAMES: Final = {state: str(state) for state in State} | {State.EXPECTED: "not received"}
 
 
-def words(standing: Standing) -> str:
-    """Say a state in words."""
+def words(
+    standing: Standing, dates: Callable[[Covered], str] = str, names: Mapping[str, str] = _NONE
+) -> str:
+    """Say a state in words.
+
+    Args:
+        dates: Writes the days that are missing.
+        names: What to call partners instead of by their identifiers.
+    """
     days = with_noun(abs(standing.days), "day")
-    missing = f"; missing {', '.join(map(str, standing.missing))}" if standing.entries else ""
+    missing = f"; missing {', '.join(map(dates, standing.missing))}" if standing.entries else ""
     nil = ", nil return" if standing.nil else ""
     parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
     told = {
@@ -21,11 +34,11 @@ def words(standing: Standing) -> str:
         State.LATE: f"late by {days}{nil}",
         State.DUE: f"due in {days}{missing}",
         State.OVERDUE: f"overdue by {days}{missing}",
-        State.EXPECTED: (f"not shared; expected under the protocol, duty to be confirmed{missing}"),
+        State.EXPECTED: f"not received (expected, legal duty unconfirmed){missing}",
         State.NOT_HELD: "not held",
     }
-    purged = "" if standing.state is State.NOT_HELD else _purged(standing)
-    by = f", submitted by {' and '.join(standing.by)}" if standing.by else ""
+    purged = "" if standing.state is State.NOT_HELD else _purged(standing, names)
+    by = f", submitted by {_and(standing.by, names)}" if standing.by else ""
     return told[standing.state] + parts + by + purged
 
 
@@ -37,13 +50,17 @@ def _replaced(standing: Standing) -> str:
     return f", replaced {days} late, {_ends(one.before)} → {_ends(one.after)} records"
 
 
-def _purged(standing: Standing) -> str:
-    """Say that something was sent in error and destroyed, and who says that their copy is too."""
+def _and(partners: Sequence[str], names: Mapping[str, str]) -> str:
+    return " and ".join(names.get(one, one) for one in partners)
+
+
+def _purged(standing: Standing, names: Mapping[str, str]) -> str:
+    """Say that something sent in error was deleted, and who confirmed deleting their copy."""
     if not standing.purged:
         return ""
     entries = ", ".join(map(str, standing.purged))
-    who = f", as {' and '.join(standing.destroyed)} confirmed" if standing.destroyed else ""
-    return f"; what was sent in error was destroyed by log {entries}{who}"
+    who = f", confirmed by {_and(standing.destroyed, names)}" if standing.destroyed else ""
+    return f"; a submission sent in error was deleted (log {entries}){who}"
 
 
 def _ends(ends: tuple[int, int]) -> str:
@@ -51,21 +68,24 @@ def _ends(ends: tuple[int, int]) -> str:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
-def evidence(log: Log, standing: Standing, seen: Witnessed) -> str:
-    """Say whose clock the time of sharing rests on: witnesses', the store's, or the sender's."""
+def evidence(
+    log: Log, standing: Standing, seen: Witnessed, names: Mapping[str, str] = _NONE
+) -> str:
+    """Say who confirms the time: other partners, the shared folder, or only the sender."""
     if standing.completed is None:
         return ""
     quarter = standing.quarter
     in_time = not quarter.is_late(standing.completed)
     proved = [_interval(log, position, seen) for position in standing.first]
     if not in_time and any(one.after and quarter.is_late(one.after) for one in proved):
-        return "witnesses' clocks"
+        return "confirmed by other partners"
     if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
-        return "witnessed by " + ", ".join(dict.fromkeys(who for one in proved for who in one.by))
+        by = dict.fromkeys(who for one in proved for who in one.by)
+        return "confirmed by " + ", ".join(names.get(who, who) for who in by)
     clocks = [log.store.written_at(entry_name(position)) for position in standing.first]
     if in_time and clocks and all(c is not None and not quarter.is_late(c) for c in clocks):
-        return "sender's and store's clocks"
-    return "sender's clock"
+        return "time from sender and folder"
+    return "time stated by the sender"
 
 
 def _interval(log: Log, position: int, seen: Witnessed) -> Interval:

@@ -1,4 +1,4 @@
-"""How the datasets of a quarter stand, and what the officer should know of the partnership."""
+"""The status of a quarter's datasets, and what the officer should know of the partnership."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -82,8 +82,8 @@ def partnership_status(
     if mine and quarter:
         raise Usage(
             "mine-with-quarter",
-            "--mine is of the last four quarters",
-            "leave --quarter out, or --mine",
+            "--mine covers the last four quarters, so --quarter cannot be used with it",
+            "leave out --quarter or --mine",
         )
     settings = Settings.find(folder, partnership)
     asked = quarter_of(quarter, now)
@@ -116,8 +116,8 @@ def not_known(log: Log) -> list[Notice]:
     return [
         Notice(
             "dataset-needs-newer",
-            f"{adopted.title} ({name}, version {adopted.schema}) is not known to this release: "
-            "it is counted here, and to read it you need a newer exchange",
+            f"{adopted.title} ({name}, version {adopted.schema}) needs a newer exchange: "
+            "it is counted here, but you cannot read it until you upgrade",
         )
         for name, adopted in log.register.adopted.items()
         if name not in DATASETS or DATASETS[name].version < adopted.schema
@@ -147,10 +147,10 @@ def _reminders(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> 
     yield from _quiet(settings, log, seen, now)
     yield from _held(settings, log, now)
     if rejected := [one for one in log.register.applied if one.why]:
-        entries = with_noun(len(rejected), "entry", "entries")
+        entries = with_noun(len(rejected), "entry was", "entries were")
         yield Notice(
             "entries-without-effect",
-            f"{entries} of the log had no effect; exchange verify shows which",
+            f"{entries} not accepted. See: exchange verify",
         )
 
 
@@ -173,7 +173,7 @@ def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
 
 
 def _not_shared_with_all(log: Log) -> Iterator[Notice]:
-    """Name who is entitled to what is in effect, and could not open it."""
+    """Name the officers who cannot open a submission that they are entitled to."""
     lacking: dict[tuple[str, str], list[str]] = {}
     for submission in log.register.current():
         names = ", ".join(dict.fromkeys(card.who for card in unserved(log, submission)))
@@ -181,12 +181,12 @@ def _not_shared_with_all(log: Log) -> Iterator[Notice]:
             lacking.setdefault((submission.statement.partner, names), []).append(
                 str(submission.position)
             )
-    for number, ((partner, names), entries) in enumerate(lacking.items(), start=1):
-        hint = "whoever shared it seals it for them: exchange log reseal"
+    for (partner, names), entries in lacking.items():
+        hint = f"ask {partner} to run: exchange log reseal"
         yield Notice(
             "submission-not-shared-with-all",
-            f"shared by {partner} but not yet served to {names}: log {list_some(entries)}",
-            (hint,) if number == len(lacking) else (),
+            f"{names} cannot open {partner}'s submissions yet: log {list_some(entries)}",
+            (hint,),
         )
 
 
@@ -207,12 +207,12 @@ def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice
     mine = f"{settings.partner}/{settings.officer}"
     days = [c.renewal for c in log.register.cards.values() if c.who == mine]
     if days and (max(days) - now.astimezone(LONDON).date()).days <= _REMINDED:
-        text = f"your key is to be renewed by {long_date(max(days))}"
-        yield Notice("key-renewal-due", text, ("make a new one beside it: exchange key renew",))
+        text = f"renew your key by {long_date(max(days))}"
+        yield Notice("key-renewal-due", text, ("make the new key: exchange key renew",))
 
 
 def _quiet(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
-    """Tell of a log in which nobody else has written or looked for a quarter: an old copy?"""
+    """Warn that no other partner has been active for a quarter: this may be an old copy."""
     others = [one.time for one in seen.sightings if one.card.partner != settings.partner]
     others += [
         one.time
@@ -223,7 +223,6 @@ def _quiet(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iter
     if days > _QUIET:
         yield Notice(
             "store-quiet",
-            f"nobody else has written here, or looked, for {days} days; is it the store that the "
-            "others use?",
-            ("ask another partner for the size and root that exchange verify shows",),
+            f"no partner activity for {days} days. Are you using the right shared folder?",
+            ("compare the size and root with another partner's: exchange verify",),
         )

@@ -1,7 +1,7 @@
-"""The report for the data-protection officer: what leaves, how it is made safe, what that costs.
+"""The data protection officer's report: what is shared, how it is protected, and what is lost.
 
-Keeps true: it counts, and holds no record; a number of records from 1 to 4 is never told exactly.
-What each setting rests on is said: the Regulations, the guidance, the protocol, the partner's own
+Keeps true: it counts, and holds no record; a number of records from 1 to 4 is never shown exactly.
+Each setting names its authority: the Regulations, the guidance, the protocol, the partner's own
 choice, or a default of this tool.
 """
 
@@ -26,12 +26,12 @@ from exchange.submission.verdict import few, limit, verdict
 from schemas.datasets.dataset import SMALLEST, Place
 
 _GUIDANCE: Final = "guidance to the duty (Delivering Safer Communities, 2007)"
-_DEFAULT: Final = "a default of this tool, for caution"
+_DEFAULT: Final = "a cautious default of this tool"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is said of one partnership's part of an extract, ready to be shown or told as JSON."""
+    """The evidence on one partnership's part of an extract, ready for a page or JSON."""
 
     told: dict[str, Any]
 
@@ -45,7 +45,7 @@ def measure_extract(plan: Plan) -> list[dict[str, Any]]:
     Raises:
         RulesBroken: the extract breaks rules, so nothing of it would leave.
     """
-    if refusal := plan.refusal("cannot be measured yet"):
+    if refusal := plan.refusal("was not measured"):
         raise refusal
     return [gather(one, part).told for one in plan.prepared for part in one.parts]
 
@@ -86,63 +86,67 @@ def gather(one: Prepared, part: Part) -> Evidence:
 def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
     policy, protocol = part.shared.policy, part.register.protocol
     dataset = policy.of(one.dataset)
-    by_protocol = f"the protocol, log {protocol.position}" if protocol else _DEFAULT
+    by_protocol = f"the protocol (log {protocol.position})" if protocol else _DEFAULT
     no_squares = policy.place == "lsoa" and dataset.place is Place.LSOA
     stricter = dataset.place is not one.dataset.place or no_squares
-    place = "LSOA, else outward code" if no_squares else dataset.place.value
+    place = "LSOA, otherwise outward code" if no_squares else dataset.place.value
     authority = by_protocol if stricter else _place_authority(dataset.place)
-    told = [("finest place", place, authority)]
+    told = [("most precise place", place, authority)]
     if dataset.time != "none":
-        told.append(("finest time", dataset.time, _DEFAULT))
+        told.append(("most precise time", dataset.time, _DEFAULT))
     which = "all rows" if dataset.axes else "protected rows"
     if not dataset.is_numbers:
         every = axes_of(one.dataset, policy.version_of(one.dataset))
         axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in every)
         told += [
-            (f"rows alike, of {which}", f"at least {policy.smallest}", by_protocol),
-            ("how coarse they may be", axes, _DEFAULT),
+            (f"smallest group of {which}", f"{policy.smallest} rows", by_protocol),
+            ("levels of detail allowed", axes, _DEFAULT),
         ]
     if "domestic" in dataset.fields:
         told.append(("recorded domestic incidents", _DOMESTIC[policy.domestic], _GUIDANCE))
     if dataset.place is Place.LSOA and not policy.place:
         told.append(_squares(part))
     if part.settings.protected:
-        told.append(("protected places", "a list of the partner's own", "the partner's choice"))
+        told.append(("protected places", "a list kept by the partner", "the partner's choice"))
     told.append(
-        ("the source's reference", "never leaves, nor a hash of it", "section 17A(4) of the Act")
+        (
+            "the source's reference number",
+            "never shared, nor a hash of it",
+            "section 17A(4) of the Act",
+        )
     )
     return told
 
 
 _DOMESTIC: Final = {
-    Domestic.GENERALISE: "outward code, month and band of six hours, or coarser",
-    Domestic.WITHHOLD: "withheld, and counted",
-    Domestic.PERSONAL: "apart, as personal data, for the signatories of that clause alone",
+    Domestic.GENERALISE: "outward code, month and six-hour band, or less detail",
+    Domestic.WITHHOLD: "withheld; only their number is shared",
+    Domestic.PERSONAL: "shared apart, as personal data, only with partners that signed that clause",
 }
 
 
 def _place_authority(place: Place) -> str:
     match place:
         case Place.OUTWARD_ONLY:
-            return f"{_GUIDANCE}; the Regulations' general postcode address; locked"
+            return f"{_GUIDANCE}; the Regulations' general postcode address; cannot be changed"
         case Place.POINT:
-            return "published at it already"
+            return "already published at this detail"
         case _:
             return _DEFAULT
 
 
 def _squares(part: Part) -> tuple[str, str, str]:
     if part.shared.policy.directory is None:
-        return ("squares of the grid", "none: no directory of postcodes is kept here", _DEFAULT)
+        return ("grid squares", "none: no postcode directory on this computer", _DEFAULT)
     value = (
-        f"the smallest with {LEAST} addresses of the row's district, each postcode in use taken as "
-        f"{ADDRESSES_EACH}; outward codes with fewer than {FEWEST_POSTCODES} of them give way to "
-        "the district"
+        f"the smallest square with {LEAST} addresses in the row's district, counting each postcode "
+        f"in use as {ADDRESSES_EACH}; outward codes with fewer than {FEWEST_POSTCODES} postcodes "
+        "become the district"
     )
     return (
-        "squares of the grid",
+        "grid squares",
         value,
-        "eight addresses: as data.police.uk; the rest " + _DEFAULT,
+        "eight addresses, as on data.police.uk; the rest is " + _DEFAULT,
     )
 
 
@@ -153,22 +157,24 @@ def _reasons(account: TreatmentCounts) -> list[tuple[str, str]]:
     if account.by_district:
         told.append(
             (
-                "(of all: protected, and by no finer place than the district)",
+                "of all these: located only by district",
                 few(account.by_district),
             )
         )
     if account.withheld:
-        told.append(("withheld, because fewer were like them", few(account.withheld)))
+        told.append(("withheld (small group)", few(account.withheld)))
     if account.held:
         told.append(("held until the quarter is complete", few(account.held)))
     if account.domestics:
-        told.append(("recorded domestics that did not leave with them", few(account.domestics)))
+        told.append(
+            ("recorded domestic incidents, not shared with the others", few(account.domestics))
+        )
     return told
 
 
 def _groups(measures: Measures) -> list[tuple[str, ...]]:
     named = {
-        "rows whose groups are counted": measures.counted,
+        "rows protected by grouping": measures.counted,
         "all other rows": measures.others,
     }
     return [_group(name, groups) for name, groups in named.items() if groups is not None]
@@ -188,15 +194,19 @@ def _differencing(part: Part) -> str:
     account = part.shared.account
     sent = sent_before(part.settings, part.register, part.shared.dataset, part.shared.covered)
     if not sent:
-        return "Nothing was shared before for these dates, so there is nothing to subtract."
+        return "Nothing was shared before for these dates, so there is nothing to compare."
     entries = ", ".join(str(s.position) for s in sent)
     if part.shared.policy.earlier is None:
-        return f"It was not compared with what was shared before (log {entries})."
+        return (
+            f"Not compared with the earlier submission (log {entries}). To compare it: "
+            "--passphrase-file FILE"
+        )
     return (
-        f"Compared with what was shared before for these dates (log {entries}): records that left "
-        f"before leave as they left. {few(account.late)} of them left finely and are protected "
-        f"now, {few(account.gone)} coarse rows stay although their record is gone. New records are "
-        f"protected among themselves, at least {part.shared.policy.smallest} alike."
+        f"Compared with the earlier submission for these dates (log {entries}). Records that were "
+        f"shared before stay as they were shared: {few(account.late)} of them were shared in "
+        f"detail and would be protected now, and {few(account.gone)} generalised rows stay "
+        "although the file no longer has their record. New records are protected in groups of at "
+        f"least {part.shared.policy.smallest} that look the same."
     )
 
 
@@ -204,7 +214,7 @@ def _intruder(measures: Measures) -> list[tuple[str, ...]]:
     told = [_attack(name, one) for name, one in measures.intruder.items()]
     if measures.naive is not None:
         told.append(
-            _attack("for comparison: had only the reference been taken out", measures.naive)
+            _attack("for comparison: if only the reference number were removed", measures.naive)
         )
     return told
 
@@ -230,7 +240,7 @@ def _missing(missing: Absences | None) -> list[tuple[str, ...]]:
 
 
 def _kept(name: str, loss: Loss, bare: Loss | None) -> tuple[str, ...]:
-    """Return what is told of one thing before and after, and after if there were no cover."""
+    """Return the rows with one detail before and after, and after if there were no cover."""
     before, after = loss.told
     shares = [f"{n / before:.1%}" if before >= SMALLEST else "" for n in (after, *_after(bare))]
     return (name, few(before), few(after), *shares, *[""] * (2 - len(shares)))

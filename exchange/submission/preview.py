@@ -1,4 +1,4 @@
-"""Your row, and what they will see: the same for the terminal and the page.
+"""Rows before and after depersonalisation: the same for the terminal and the page.
 
 Holds values of records, for the officer alone; nothing here is ever sent or logged.
 """
@@ -14,6 +14,7 @@ import polars as pl
 from depersonalise.depersonalise import Depersonalised, depersonalise
 from exchange.submission.plan import Plan
 from exchange.submission.prepare import Part, Prepared
+from exchange.submission.summary import PLACES
 from exchange.text import long_date
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
@@ -43,7 +44,7 @@ _OWN: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What stands in one of the officer's columns, and what leaves of it."""
+    """The value in one of the officer's columns, and what is shared of it."""
 
     heading: str
     mine: str
@@ -56,7 +57,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One row of an extract, column by column; `why` it left coarser, if it did."""
+    """One row of an extract, column by column; `why` it is generalised, if it is."""
 
     line: str
     why: str
@@ -71,7 +72,7 @@ class PartPreview:
     """Rows of an extract beside what one partnership would see of them. It holds their values.
 
     Attributes:
-        explanations: Why rows are coarser or do not leave, and what would change that.
+        explanations: Why rows are generalised or withheld, and what would change that.
     """
 
     prepared: Prepared
@@ -93,7 +94,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
         RulesBroken: the extract breaks rules, so nothing of it would leave.
         ExtractUnreadable: its files cannot be read any more.
     """
-    if refusal := plan.refusal("cannot be previewed yet"):
+    if refusal := plan.refusal("was not previewed"):
         raise refusal
     raw = read_all(plan.files)
     return [
@@ -131,6 +132,15 @@ def told_finely(shared: Depersonalised) -> list[tuple[str, str, int]]:
                 continue  # the source does not hold it
             told += [(name, str(finely), count) for finely, count in counts.iter_rows()]
     return told
+
+
+def detail_in_words(detail: str) -> str:
+    """Write how precisely a column is shared.
+
+    >>> detail_in_words("lsoa"), detail_in_words("none"), detail_in_words("month")
+    ('LSOA', 'not shared', 'month')
+    """
+    return "not shared" if detail == "none" else PLACES.get(detail, detail)
 
 
 def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
@@ -213,32 +223,32 @@ def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, 
     precisions = [row.get(name) for name in columns if name.endswith("_precision")]
     values = {str(row.get(name)).casefold() for name in columns}
     whole = any(p in _WHOLE for p in precisions) or mine.casefold() in values
-    a_word = not precisions and not set(columns) & {"category", "area"}  # "N" leaves as "no"
+    # Another word for the same: "N" is shared as "no", a district as its code.
+    a_word = not precisions and "category" not in columns
     return KEPT if whole or a_word else CHANGED
 
 
 def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
-    """Say which rows are cover and why, and what a column that is not mapped would save."""
+    """Explain which rows are cover, and what mapping another column would improve."""
     account, said = shared.account, []
     if account.held:
         said += _held(checked, shared)
     if account.cover:
         said.append(
-            f"{account.cover:,} rows are cover. They are not sensitive, but are generalised "
-            "like rows that are, so that a generalised row is not known to be sensitive. "
-            "Violence, harassment and damage of the same outward code, kind of place and "
-            "month are taken first, burglary last."
+            f"{account.cover:,} rows are cover. They are not sensitive, but are generalised like "
+            "the sensitive rows, because otherwise every generalised row would be known to be "
+            "sensitive. Violence, harassment and damage in the same outward code, kind of place "
+            "and month are chosen first, burglary last."
         )
     if unmarked := account.reasons.get("domestic not recorded", 0):
         said.append(
-            f"{unmarked:,} rows are protected only because your file does not say whether "
-            "they are domestic. If you map a column that does, those that are not domestic "
-            "keep their detail."
+            f"{unmarked:,} rows are protected only because your file does not say whether they are "
+            "domestic. If you map a column that does, the others are shared in more detail."
         )
     if account.protected and _says_no_dwelling(checked):
         said.append(
-            "Your file does not say which incidents were in a dwelling. If you map a column "
-            "that does, fewer rows are generalised."
+            "Your file does not say which incidents were in a dwelling. If you map a column that "
+            "does, fewer incidents of violence elsewhere are generalised, and cover fits better."
         )
     return said
 

@@ -1,8 +1,8 @@
-"""The verdict on what would leave: what the risk is, what was settled by whom, what is left.
+"""The verdict on the data to be shared: the risks, who set the limits, and the remaining risk.
 
-For the data-protection officer, who signs or refuses. The limits are this tool's own and no law;
+For the data protection officer, who accepts or refuses. The limits are this tool's own and no law;
 docs/adr/0037 says where they come from. Each sentence holds figures of the sender's own rows and no
-record; a number of records from 1 to 4 is never told exactly.
+record; a number of records from 1 to 4 is never shown exactly.
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ _NOT_RECORDED: Final = "domestic not recorded"
 def verdict(
     measures: Measures, absences: Absences | None, account: TreatmentCounts
 ) -> dict[str, Any]:
-    """Return `says`, `risks`, `against` and `left`: the verdict and what it rests on."""
+    """Return `says`, `risks`, `against` and `left`: the verdict and the reasons for it."""
     against = [*_against(measures, absences)]
-    says = "It keeps to every limit below." if not against else "It does not keep to every limit."
+    says = "All limits below are met." if not against else "Not all limits are met."
     return {
         "says": says,
         "against": against,
@@ -66,89 +66,91 @@ def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
     if targets := sum(one.targets for one in found):
         certain = sum(one.found for one in found)
         yield (
-            "Being found: somebody who knows the place, the days, the hour and the kind of a "
-            f"protected incident finds {few(certain)} of {few(targets)} rows with certainty."
+            "Re-identification: a person who knows the place, the dates, the hour and the type of "
+            f"a protected incident can find {few(certain)} of {few(targets)} rows with certainty."
         )
     if absences is None:
         return
     every = absences.by_stratum.get("all rows")
     if every is not None and every.sensitive >= SMALLEST:
         yield (
-            "A missing row: somebody who knows that the police came, and finds no row with that "
-            f"day, is right in {every.chance:.0%} of cases to say that it was sensitive; without "
-            f"the release, in {every.base:.0%}."
+            "Missing rows: a person who knows that the police attended, and finds no row for that "
+            f"day, would be right in {every.chance:.0%} of cases to assume that the incident was "
+            f"sensitive. Without the shared data they would be right in {every.base:.0%}."
         )
     known = [absences.by_stratum[name] for name in CLASS_KNOWN if name in absences.by_stratum]
     if some := [one for one in known if one.sensitive >= SMALLEST]:
         most = max(some, key=lambda one: one.chance)
         yield (
-            "The same, if they also know that it was violence, and whether it was in a dwelling: "
-            f"at most {most.chance:.0%}; without the release, {most.base:.0%}."
+            "If they also know that it was violence, and whether it was in a dwelling, they would "
+            f"be right in at most {most.chance:.0%} of cases. Without the shared data: "
+            f"{most.base:.0%}."
         )
     if absences.in_cells:
         yield (
-            "Counts that are published elsewhere, such as those of data.police.uk by LSOA, month "
-            f"and type: {few(absences.in_cells)} sensitive rows stand where every row that is "
-            "missing here is sensitive."
+            "Published counts, such as those of data.police.uk by LSOA, month and type: "
+            f"{few(absences.in_cells)} sensitive rows are in groups where every row missing from "
+            "the shared data is sensitive."
         )
 
 
 def _against(measures: Measures, absences: Absences | None) -> Iterator[str]:
     if any(one.found for one in _protected(measures)):
-        yield "A protected row is found with certainty."
+        yield "At least one protected row can be found with certainty."
     groups = measures.counted
     if groups is not None and groups.few:
-        yield f"{few(groups.few)} protected rows are alike to fewer than {SMALLEST}."
+        yield f"{few(groups.few)} protected rows look the same as fewer than {SMALLEST} rows."
     if absences is None:
         return
     strata = dict(absences.by_stratum)
     if absences.worst is not None:
         strata["the worst outward code"] = absences.worst
     yield from (
-        f"A missing row, {name}: {one.chance:.0%}, where the limit is {limit(name):.0%}."
+        f"Missing rows, {name}: {one.chance:.0%}; the limit is {limit(name):.0%}."
         for name, one in strata.items()
         if _over(name, one)
     )
 
 
 def _over(name: str, one: Absence) -> bool:
-    """Say whether the release tells more than is allowed, and more than is known without it."""
+    """Say whether the chance is above its limit, and above the chance without the release."""
     return one.sensitive >= LEAST and one.chance > max(limit(name), one.base)
 
 
 def _left(measures: Measures, absences: Absences | None, account: TreatmentCounts) -> Iterator[str]:
-    """Say what remains, whatever the verdict."""
+    """Name the risks that remain, whatever the verdict."""
     others = measures.others
     if others is not None and others.alone:
         yield (
-            f"{few(others.alone)} of {few(others.rows)} rows that are not protected are the only "
-            "ones of their kind. They go to known recipients under the protocol."
+            f"{few(others.alone)} of {few(others.rows)} rows that are not protected are unique. "
+            "They are shared with known recipients under the protocol."
         )
     if account.withheld:
-        yield f"{few(account.withheld)} rows do not leave: too few are like them."
+        yield f"{few(account.withheld)} rows are withheld, because too few rows look the same."
     if account.held:
         yield (
-            f"{few(account.held)} rows, those that are protected and their cover, are held until "
-            "the whole quarter is sent."
+            f"{few(account.held)} protected rows and rows of cover are held until the whole "
+            "quarter is sent."
         )
     if account.late:
         yield (
-            f"{few(account.late)} rows left finely before they were known to be sensitive. They "
-            "stay as they left, because a change would point at them. The alternative is to purge "
-            "the whole submission: exchange withdraw --destroy."
+            f"{few(account.late)} rows were shared in detail before they were known to be "
+            "sensitive. They stay as they were shared, because a change would point at them. The "
+            "alternative is to delete the whole submission: exchange withdraw --destroy"
         )
     if unmarked := account.reasons.get(_NOT_RECORDED, 0):
         yield (
             f"{few(unmarked)} rows are protected only because the file does not say whether they "
-            "are domestic. A marker in the file would let most of them leave finely."
+            "are domestic. If the file marked domestic incidents, most of them could be shared in "
+            "more detail."
         )
     if absences is not None and _UNSAID in absences.by_stratum:
         unsaid = absences.by_stratum[_UNSAID]
         yield (
-            f"Of {few(unsaid.rows)} rows the file does not say whether they were in a dwelling. "
-            f"There the limit for a missing row is {_NO_DWELLING:.0%}."
+            f"For {few(unsaid.rows)} rows the file does not say whether they were in a dwelling. "
+            f"For these the limit for missing rows is {_NO_DWELLING:.0%}."
         )
     yield (
-        "What a receiver knows besides, and what the sender says of dwellings, nobody else can "
-        "check."
+        "Nobody else can check what else a recipient knows, or whether the sender recorded "
+        "dwellings correctly."
     )

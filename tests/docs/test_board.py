@@ -32,18 +32,18 @@ def test_five_minutes_with_the_compliance_page(partnership):
     assert typed(p, "council", "report compliance") == 1
     page = (p.root / "council/board.html").read_text(encoding="utf-8")
     # 1. In one line, under the title.
-    assert "<p>2026Q3: 1 on time, 9 due</p>" in page
-    # 2. To decide comes before anything else; an authority that is not enrolled is in it.
+    assert "due by 31 December 2026: 1 on time, 9 due</p>" in page
+    # 2. The decisions come before anything else; an authority that is not enrolled is in it.
     told = headings(page)
-    assert told[:2] == ["To decide", "Who shared what"]
-    assert "No partner is enrolled that is the fire and rescue authority: invite one." in page
+    assert told[:2] == ["Decisions needed", "Submissions by partner"]
+    assert "Missing partner: the fire and rescue authority." in page
     # 3. One's own authority, with days and evidence.
-    row = next(r for r in re.findall(r"<tr>.*?</tr>", page, re.S) if "police-crime" in r)
-    assert ">72<" in row
-    assert "witnessed by council" in row
+    row = next(r for r in re.findall(r"<tr>.*?</tr>", page, re.S) if "Recorded crime" in r)
+    assert "(72 days early)" in row
+    assert "confirmed by Westshire council" in row
     # 4. The requirements, answered by the log or not at all.
     assert "Statutory requirements" in told
-    assert "The log holds no protocol" in page
+    assert "No protocol has been published" in page
     assert "not answered" in page
     # 5. The entry.
     assert "<td>3</td>" in row
@@ -58,8 +58,8 @@ def test_the_requirements_and_the_assessment_are_made_as_the_page_says(partnersh
     assert typed(p, "council", "pull", "report assessment") == 2
     folder = p.root / "council"
     page = (folder / "assessment.html").read_text(encoding="utf-8")
-    assert headings(page)[:2] == ["What is missing", "Levels"]
-    assert "Not written yet." in page
+    assert headings(page)[:2] == ["Missing data", "Levels"]
+    assert "not yet written" in page
     assert (folder / "assessment-2026.toml").is_file()
     assert (folder / "checklist.xlsx").is_file()
     assert typed(p, "council", "report edition") == 1

@@ -65,7 +65,7 @@ def test_whoever_reads_the_log_cosigns_what_has_grown(partnership):
 def test_others_who_saw_it_in_time_are_the_evidence(partnership):
     p = partnership
     send(p)
-    assert standing(p)["evidence"] == "witnessed by council"  # who has just looked
+    assert standing(p)["evidence"] == "confirmed by council"  # who has just looked
     told = witnessed(p.log("council"), p.root / "none").interval(3, "police")
     assert told.before == p.now
     assert told.by == ("council",)
@@ -85,7 +85,7 @@ def test_an_entry_that_two_others_had_not_seen_after_the_deadline_is_late_whatev
     p.now = DUE + timedelta(days=5)
     told = standing(p)
     assert (told["state"], told["days"]) == ("late", 3)
-    assert told["evidence"] == "witnesses' clocks"
+    assert told["evidence"] == "confirmed by other partners"
 
 
 def test_one_authority_alone_makes_nobody_late(partnership):

@@ -82,7 +82,7 @@ def test_change_is_of_what_is_whole_in_both_years(two_years):
     assert near(row["year before"], 60)
     assert near(row["this year"], 120)
     assert row["change"].startswith("+")
-    assert row["how sure"] == "more, beyond chance"
+    assert row["significance"] == "increase (statistically significant)"
 
 
 def test_a_quarter_that_was_shared_in_one_year_only_is_not_compared(two_years):
@@ -148,7 +148,7 @@ def test_a_withdrawn_year_is_compared_with_nothing(two_years):
     p.signed("analysts", "pull", "merged")
     told = made(p)
     assert told["tables"]["change"] == []
-    assert "nothing can be compared" in read(p, "a.txt").decode()
+    assert "CHANGE SINCE LAST YEAR" in read(p, "a.txt").decode()
 
 
 def test_what_is_missing_is_named_and_every_table_that_counts_says_so(two_years):
@@ -167,7 +167,7 @@ def test_what_is_missing_is_named_and_every_table_that_counts_says_so(two_years)
         "PLACES",
         "CATEGORIES",
         "SUBSTANCE",
-        "WHAT IT",
+        "SOURCES",
     ):
         part = text[text.index(f"\n{name}") :].split("\n\n")[1]
         assert "Incomplete: " in part, name
@@ -177,9 +177,9 @@ def test_what_was_shared_and_not_pulled_is_missing_too(two_years):
     p = two_years
     p.signed("analysts", "pull", "merged", "--partner", "police")
     rows = [r for r in made(p)["tables"]["gaps"] if r["partners"] == "ambulance"]
-    assert {r["why"]: r["quarters"] for r in rows} == {
-        "not shared": "2026Q1, 2026Q2, 2026Q4",
-        "shared, and not pulled here": "2026Q3",
+    assert {r["reason"]: r["quarters"] for r in rows} == {
+        "not received": "2026Q1, 2026Q2, 2026Q4",
+        "received, but not downloaded here": "2026Q3",
     }
 
 
@@ -230,7 +230,7 @@ def test_what_nobody_wrote_is_said_and_the_file_to_write_in_is_made(two_years):
     ran = report(p)
     assert "assessment-2026.toml" in ran.err
     text = read(p, "a.txt").decode()
-    assert text.count("Not written yet.") == len(SECTIONS)
+    assert text.count("not yet written") == len(SECTIONS)
     assert "requirement 27" in text
     made_file = read(p, "assessment-2026.toml").decode()
     assert all(f'{section.id} = """' in made_file for section in (*SECTIONS, ESCALATE))
@@ -313,13 +313,13 @@ def test_the_months_stand_beside_those_of_earlier_years(two_years):
     told = made(two_years)["tables"]
     rows = told["months"]
     july = next(r for r in rows if r["month"].startswith("2026-07"))
-    assert near(july["from 2025-01 (incomplete)"], 20)
-    assert near(july["from 2026-01 (incomplete)"], 50)
+    assert near(july["2025 (incomplete)"], 20)
+    assert near(july["2026 (incomplete)"], 50)
     by_theme = next(r for r in told["months-themes"] if r["month"].startswith("2026-07"))
     assert near(by_theme["theft and vehicle crime"], 40)
     assert near(by_theme["violence"], 10)
     january = next(r for r in rows if r["month"].startswith("2026-01"))
-    assert (january["from 2025-01 (incomplete)"], january["from 2026-01 (incomplete)"]) == ("", "")
+    assert (january["2025 (incomplete)"], january["2026 (incomplete)"]) == ("", "")
 
 
 def test_hours_are_told_only_where_records_tell_them_and_lsoas_are_the_busiest(two_years):
@@ -327,11 +327,11 @@ def test_hours_are_told_only_where_records_tell_them_and_lsoas_are_the_busiest(t
     told = made(p)
     assert len(told["tables"]["hours"]) == 26  # and the hours that are not known
     assert told["tables"]["substances-hours"] == []
-    assert "No record that is counted here tells its hour." in read(p, "a.txt").decode()
+    assert "SUBSTANCE MISUSE: HOUR AND WEEKDAY" in read(p, "a.txt").decode()
     busiest = told["tables"]["lsoas"]
     assert busiest
     assert all(int(r["records"]) >= 5 for r in busiest)
-    assert busiest[0]["lsoa"].startswith("E019990")
+    assert busiest[0]["LSOA"].startswith("E019990")
 
 
 def test_categories_that_rise_or_are_new_are_named(two_years):
@@ -355,7 +355,7 @@ def test_two_tiers_take_priorities_up_to_the_county(two_years):
 def test_each_submission_that_it_rests_on_is_named(two_years):
     told = made(two_years)
     rows = {(r["partner"], r["dataset"]): r for r in told["tables"]["rests-on"]}
-    assert rows["police", "police-crime"]["log"] == "5"
+    assert rows["police", "police-crime"]["reference"] == "5"
     assert told["partnerships"][0]["entries"] == [5, 7]
 
 
@@ -436,11 +436,11 @@ def test_a_pull_of_numbers_alone_has_no_incidents_and_a_pack_all_the_same(two_ye
 @pytest.mark.parametrize(
     ("before", "now", "says"),
     [
-        (100, 160, "more, beyond chance"),
-        (160, 100, "fewer, beyond chance"),
-        (100, 110, "no change that could be told from chance"),
-        (10, 40, "too few to say"),
-        (0, 40, "too few to say"),
+        (100, 160, "increase (statistically significant)"),
+        (160, 100, "decrease (statistically significant)"),
+        (100, 110, "no clear change"),
+        (10, 40, "numbers too small to compare"),
+        (0, 40, "numbers too small to compare"),
     ],
 )
 def test_how_sure_a_change_is(before, now, says):

@@ -183,7 +183,7 @@ def test_the_page_shows_it_too(signed):
 
 def test_a_preview_without_such_incidents_says_so(signed):
     ran = signed.run("ambulance", "preview", calls(signed, domestic=0), *DATES, *PERSONAL)
-    assert "as personal data: nothing" in ran.out
+    assert "as personal data: none" in ran.out
 
 
 def test_a_choice_for_a_dataset_without_domestic_incidents_is_refused(signed):

@@ -41,13 +41,12 @@ def test_each_districts_rows_are_named_and_none_is_there_twice(county):
         alone += [{"district": name, **row} for row in one]
     assert rows == alone
     assert len({(r["district"], r["partner"], r["dataset"]) for r in rows}) == len(rows)
-    crime = [(r["district"], r["state"]) for r in rows if r["dataset"] == "police-crime"]
+    crime = [(r["district"], r["status"]) for r in rows if r["dataset"] == "police-crime"]
     assert [state for _, state in crime] == ["on time", "on time", "due in 72 days"]
     summary = {r["district"]: r for r in told["tables"]["districts"]}
     assert summary["westshire"]["on time"] == "2"
     assert (
-        "every district: No protocol is published: agree on one, and publish it."
-        in (told["to_decide"])
+        "all districts: No protocol is published. Agree one and publish it." in (told["to_decide"])
     )
     assert [r["district"] for r in told["tables"]["logs"]] == list(DISTRICTS)
 
@@ -60,7 +59,7 @@ def test_districts_are_named_by_their_stores_or_by_their_names(county):
 
 def test_who_serves_several_districts_is_named_once(county):
     (row,) = report(county)["tables"]["shared-officers"]
-    assert row["office"] == "police/liaison"
+    assert row["officer"] == "police/liaison"
     assert row["districts"] == "westshire, northshire, southshire"
 
 
@@ -99,7 +98,7 @@ def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
     words = (*DISTRICTS[:2], "--year", "2026", "--assessment", "pulled")
     p.signed("police", "--partnership", "westshire", "pull", "pulled/westshire")
     told = report(p, *words)
-    assert any("E07999902 is of westshire and northshire" in line for line in told["warnings"])
+    assert any("E07999902 is in westshire and northshire" in line for line in told["warnings"])
     # Nothing of it is in Westshire's exchange yet, so nothing is left out.
     before = told["tables"]["districts"]
     assert_near(before[-1], {"E07999901": 36, "E07999902": 18}, by=2)

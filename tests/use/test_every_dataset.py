@@ -34,7 +34,7 @@ def send(p: Partnership, dataset: Dataset) -> dict[str, Any]:
     if dataset in ONE_OF_EACH:
         shown = p.run(who, "preview", file, "--dataset", dataset.id)
         assert "records-shown" in shown.warnings
-        assert "what partners will see" in shown.out
+        assert "what partners see" in shown.out
     sent = p.submit(who, file, "--dataset", dataset.id, "--json").json
     return {"made": len(made.rows), "checked": checked, "sent": sent}
 

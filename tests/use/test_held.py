@@ -164,7 +164,7 @@ def test_preview_and_evidence_say_how_many_are_held_and_what_sending_them_would_
 def test_the_compliance_report_counts_what_is_held(by_month):
     told = ("--quarter", "2026Q3", "-o", "r.html")
     by_month.run("analysts", "report", "compliance", *told)
-    assert "held: 5-9" in (by_month.root / "analysts/r.html").read_text(encoding="utf-8")
+    assert "held: 5 to 9" in (by_month.root / "analysts/r.html").read_text(encoding="utf-8")
 
 
 def test_a_dataset_of_which_all_rows_are_protected_waits_whole(partnership):

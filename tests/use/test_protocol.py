@@ -300,9 +300,9 @@ def test_the_protocol_can_ask_for_coarser_places(document):
     page = document.root / "police/evidence.html"
     file = document.root / "police/crime.csv"
     document.run("police", "preview", file, "--dates", "2026Q3", "--evidence", page)
-    told = page.read_text().partition("finest place")[2].partition("</tr>")[0]
+    told = page.read_text().partition("most precise place")[2].partition("</tr>")[0]
     assert "outward code" in told
-    assert "the protocol, log 3" in told
+    assert "the protocol (log 3)" in told
 
 
 def test_no_protocol_lets_calls_leave_more_finely_than_six_hours(document):
@@ -367,7 +367,7 @@ def test_two_witnesses_are_waited_for_where_the_protocol_asks_for_them(document)
     document.run("council", "status")
     assert "witnessed" not in evidence()
     document.run("police", "status")
-    assert evidence() in ("witnessed by council, police", "witnessed by police, council")
+    assert evidence() in ("confirmed by council, police", "confirmed by police, council")
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_the_evidence_does_not_repeat_what_the_tool_does_not_do(document):
     file = document.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 40))
     page = document.root / "ambulance/evidence.html"
     document.run("ambulance", "preview", file, "--dates", "2026Q3", "--evidence", page)
-    said = page.read_text().partition("finest place")[2].partition("</tr>")[0]
+    said = page.read_text().partition("most precise place")[2].partition("</tr>")[0]
     assert "outward code, locked" in said
     assert "the protocol" not in said
 

@@ -43,9 +43,9 @@ def published(p: Partnership, *told: object) -> Partnership:
 def test_a_bare_partnership_is_told_what_nobody_has_answered(partnership):
     told = report(partnership)
     assert one(told, "8")["answer"] == "no"
-    assert row(told, "8")["current position"] == "The log holds no protocol"
+    assert row(told, "8")["current position"] == "No protocol has been published"
     assert row(told, "12")["current position"] == "not answered"
-    assert "Nobody has answered 1, group-2011," in told["to_decide"][-1]
+    assert "1, group-2011," in told["to_decide"][-1]
 
 
 def test_the_log_answers_what_it_can_prove_and_names_the_entries(partnership):
@@ -64,11 +64,11 @@ def test_the_log_answers_what_it_can_prove_and_names_the_entries(partnership):
     assert (one(told, "8")["answer"], one(told, "8")["entries"]) == ("yes", [3])
     signed = one(told, "9")
     assert (signed["answer"], signed["entries"]) == ("in-part", [4])
-    assert "not yet: council" in signed["proved"]
-    assert "probation" in signed["proved"].partition("not enrolled: ")[2]
+    assert "not yet: Westshire council" in signed["proved"]
+    assert "probation" in signed["proved"].partition("not joined: ")[2]
     assert one(told, "10")["entries"] == [5]
     assert one(told, "governing-q1")["answer"] == "yes"
-    assert "signed by police" in one(told, "governing-q4")["proved"]
+    assert "signed by Westshire police" in one(told, "governing-q4")["proved"]
 
 
 def test_signed_by_all_who_are_enrolled_is_not_signed_by_all_who_must(partnership):
@@ -76,21 +76,21 @@ def test_signed_by_all_who_are_enrolled_is_not_signed_by_all_who_must(partnershi
     for who in ("council", "police"):
         p.signed(who, "partnership", "protocol", "sign", p.root / f"{who}/isp.pdf", "--yes")
     signed = one(report(p), "9")
-    assert "2 of 2 responsible authorities enrolled have signed" in signed["proved"]
+    assert "2 of 2 responsible authorities that have joined have signed" in signed["proved"]
     assert "not yet" not in signed["proved"]
     assert signed["answer"] == "in-part"
 
 
 def test_quarterly_sharing_is_answered_by_the_last_quarter_that_was_due(partnership):
     p = partnership
-    assert one(report(p), "21")["proved"] == "No quarter has been due since this log began"
+    assert one(report(p), "21")["proved"] == "No quarter has been due since records began"
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
     p.now = datetime(2027, 1, 10, 9, tzinfo=UTC)
     told = one(report(p), "21")
     assert told["answer"] == "in-part"
     assert told["entries"] == [3]
     assert "1 on time, 0 late" in told["proved"]
-    assert "shared by police" in one(report(p), "22")["proved"]
+    assert "sent by Westshire police" in one(report(p), "22")["proved"]
 
 
 def test_the_strategy_group_answers_and_what_it_does_not_say_anew_stays(partnership):
@@ -102,12 +102,12 @@ def test_the_strategy_group_answers_and_what_it_does_not_say_anew_stays(partners
     told = row(report(p, "--form", "milestones"), "12")
     assert told["action"] == "Ask the others"
     assert told["when"] == "Police and council came"
-    assert told["milestone"] == "2027-03-31, community safety manager"
-    assert told["log"] == "4"
+    assert told["milestone"] == "31 March 2027, community safety manager"
+    assert told["reference"] == "4"
     assess(p, "12", "--answer", "yes", "--action", "")
     told = report(p, "--form", "checklist")
     assert row(told, "12")["yes"] == "✓"
-    assert row(told, "12")["action required"] == "2027-03-31, community safety manager"
+    assert row(told, "12")["action required"] == "31 March 2027, community safety manager"
     assert one(told, "12")["strategy_group"]["page"] == "page 7"
 
 
@@ -116,7 +116,7 @@ def test_the_logs_answer_stands_before_the_strategy_groups(partnership):
     assess(p, "8", "--answer", "yes", "--position", "It is in a drawer")
     told = report(p)
     assert one(told, "8")["answer"] == "no"
-    said = "The log holds no protocol. The strategy group says: yes, It is in a drawer"
+    said = "No protocol has been published. The strategy group says: yes, It is in a drawer"
     assert row(told, "8")["current position"] == said
 
 
@@ -126,7 +126,7 @@ def test_what_is_law_stands_first_and_what_ended_is_good_practice(partnership):
     assert "group-2011" in in_force
     assert not {"2", "3"} & set(in_force)
     assert next(iter(told["tables"])) == "in-force"
-    assert "law until 2011-05-31" in row(told, "2")["source"]
+    assert "law until 31 May 2011" in row(told, "2")["source"]
     assert "wording to be confirmed" in row(told, "12")["source"]
 
 

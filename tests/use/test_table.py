@@ -225,7 +225,8 @@ def test_a_table_names_the_edition_of_each_quarter(pulled):
     pulled.run("analysts", "report", "table", "merged", *WORDS, "-o", "t.txt")
     size = len(pulled.entries()) - 1
     text = (pulled.root / "analysts/t.txt").read_text()
-    assert f"2026Q3: edition 1, from the first {size} entries of the log" in text
+    assert "Jul to Sep 2026: edition 1\n" in text
+    assert f"Audit reference: Jul to Sep 2026 at {size}\n" in text
 
 
 def test_every_dataset_of_records_is_in_the_tables(all_sent, tmp_path):

@@ -1,15 +1,19 @@
-"""The report for the data-protection officer: what `exchange preview --evidence` does."""
+"""The report for the data protection officer: what `exchange preview --evidence` does."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 from exchange.cli import console
 from exchange.cli.actions.extracts import viewed
 from exchange.cli.group import App
 from exchange.files import replace
 from exchange.reports.html import render
+from exchange.reports.names import days_in_words
 from exchange.submission.evidence import measure_extract
+from exchange.submission.plan import Plan
 from exchange.submission.policy import PrepareOptions
+from exchange.submission.preview import detail_in_words
 
 
 def measure_files(
@@ -34,6 +38,25 @@ def measure_files(
     if output.suffix.lower() == ".json":
         content = json.dumps(parts, ensure_ascii=False, indent=2, default=str).encode()
     else:
-        content = render("evidence", "Privacy report", app.now, parts=parts)
+        title = "Depersonalisation: evidence for the DPIA"
+        content = render("evidence", title, app.now, parts=_as_people_read(plan, parts))
     replace(app.folder / output, content)
     console.result(f"written  {output}")
+
+
+def _as_people_read(plan: Plan, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the evidence with names and dates in place of identifiers."""
+    every = [(one, part) for one in plan.prepared for part in one.parts]
+    found = []
+    for (one, part), evidence in zip(every, parts, strict=True):
+        names = {partner.id: partner.name for partner in part.register.partners.values()}
+        found.append(
+            evidence
+            | {
+                "partner": names[evidence["partner"]],
+                "recipients": [names[who] for who in evidence["recipients"]],
+                "covered": days_in_words(one.covered),
+                "columns": [(c, detail_in_words(how), n) for c, how, n in evidence["columns"]],
+            }
+        )
+    return found

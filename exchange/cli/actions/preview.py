@@ -1,4 +1,4 @@
-"""Rows beside what others would see of them: what `exchange preview` does.
+"""Rows before and after depersonalisation: what `exchange preview` does.
 
 The one place that shows values.
 """
@@ -14,6 +14,7 @@ from exchange.cli.group import App
 from exchange.files import replace
 from exchange.log.recipients import cards_entitled
 from exchange.reports.html import render
+from exchange.reports.names import days_in_words
 from exchange.submission.confidentiality import ADVICE, DUTY, is_held_by_health
 from exchange.submission.plan import Plan
 from exchange.submission.policy import PrepareOptions
@@ -23,10 +24,11 @@ from exchange.submission.preview import (
     Shown,
     changes,
     columns_seen,
+    detail_in_words,
     preview_extract,
     told_finely,
 )
-from exchange.submission.summary import PLACES, account_rows
+from exchange.submission.summary import account_rows
 from exchange.text import with_noun
 
 
@@ -64,15 +66,14 @@ def preview_files(
     console.result(f"written  {page}")
     console.warning(
         "file-holds-personal-data",
-        f"{page.name} holds records; keep it on this machine, and delete it when you have finished",
+        f"{page.name} contains personal data; keep it on this computer and delete it after reading",
     )
 
 
 def _say(plan: Plan, parts: Sequence[PartPreview]) -> None:
     console.warning(
         "records-shown",
-        "the output below shows records; close the screen when you have finished, and "
-        "do not send it on",
+        "the records below are personal data; do not leave them on screen or send them on",
     )
     for one in plan.prepared:
         say_account(one)
@@ -84,7 +85,7 @@ def _say(plan: Plan, parts: Sequence[PartPreview]) -> None:
             for row in part.rows:
                 _side_by_side(row)
             counts = ", ".join(f"{n:,} {change}" for change, n in changes(part.rows))
-            console.result(f"\ncells of these rows: {counts}")
+            console.result(f"\ncells in these rows: {counts}")
             _say_personal(part.part)
 
 
@@ -96,14 +97,14 @@ def _say_personal(part: Part) -> None:
     console.result(_personal_heading(part))
     if part.personal is None:
         return
-    console.table(_columns(part), ("column", "precision", "rows"))
+    console.table(_columns(part), ("column", "detail", "rows"))
     if _is_confidential(part):
         say_duty([part.shared.dataset.id])
 
 
 def _personal_heading(part: Part) -> str:
     if part.personal is None:
-        return "as personal data: nothing, because no incident is recorded as domestic"
+        return "as personal data: none, because no incident is recorded as domestic"
     register = part.register
     cards = cards_entitled(register, personal=True)
     names = dict.fromkeys(register.partners[card.partner].name for card in cards)
@@ -114,7 +115,7 @@ def _personal_heading(part: Part) -> str:
 def _columns(part: Part) -> list[tuple[str, str, str]]:
     """Return the columns that leave as personal data, how finely, and of how many rows."""
     seen = columns_seen(part.personal) if part.personal else []
-    return [(name, PLACES.get(how, how), f"{n:,}") for name, how, n in seen]
+    return [(name, detail_in_words(how), f"{n:,}") for name, how, n in seen]
 
 
 def _is_confidential(part: Part) -> bool:
@@ -123,10 +124,10 @@ def _is_confidential(part: Part) -> bool:
 
 def _side_by_side(row: Shown) -> None:
     console.result()
-    console.result(f"line {row.line}" + (f", generalised: {row.why}" if row.why else ""))
+    console.result(f"line {row.line}" + (f": generalised ({row.why})" if row.why else ""))
     console.table(
         [(p.heading, _short(p.mine), _short(p.theirs), p.change) for p in row.pairs],
-        ("your column", "your value", "what partners will see", "change"),
+        ("your column", "your row", "what partners see", "change"),
     )
 
 
@@ -134,10 +135,12 @@ def _part(shown: PartPreview) -> dict[str, object]:
     """Return what the page shows of one partnership's part."""
     one, part = shown.prepared, shown.part
     return {
-        "name": f"{one.dataset.id} {one.covered}, {part.register.name}",
+        "name": f"{one.dataset.title}, {days_in_words(one.covered)}, {part.register.name}",
         "account": [(words, f"{n:,}") for words, n in account_rows(one)],
         "explanations": shown.explanations,
-        "columns": [(name, how, f"{n:,}") for name, how, n in told_finely(part.shared)],
+        "columns": [
+            (name, detail_in_words(how), f"{n:,}") for name, how, n in told_finely(part.shared)
+        ],
         "changes": [(change, f"{n:,}") for change, n in changes(shown.rows)],
         "rows": shown.rows,
         "personal": _personal(part),

@@ -11,16 +11,17 @@ from typing import Any
 
 import polars as pl
 
-from exchange.log.merkle import root_text
 from exchange.pull.counts import chosen
 from exchange.pull.cube import RECORDS, drafts_of
 from exchange.reports.assessment import change, levels
 from exchange.reports.assessment.data import MapPlaces, Pack, areas_twice
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
+from exchange.reports.compliance.county import LOGS
+from exchange.reports.names import names_in_common, names_of
 from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
-from exchange.reports.source import PulledFolder
-from exchange.text import with_noun
+from exchange.reports.source import REFERENCES, PulledFolder, audit_reference, reference_text
+from exchange.text import long_date, with_noun
 
 
 def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> Report:
@@ -35,7 +36,7 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
         (
             f"Assessment year {year.label}",
             f"Area: {', '.join(areas)}",
-            *(_log(one) for one in pulls if len(pulls) == 1),
+            f"Data at {long_date(pulls[0].of.today)}",
             notes(pack.smallest),
         ),
         (
@@ -44,7 +45,7 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
             *(
                 ReportWarning(
                     "area-in-two-districts",
-                    f"area {code} is of {' and '.join(names)}: what a partner shared of it in "
+                    f"area {code} is in {' and '.join(names)}: data that a partner sent to "
                     "both is counted once",
                 )
                 for code, names in twice.items()
@@ -57,26 +58,33 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
             "smallest": pack.smallest,
             "partnerships": [_as_data(one, year) for one in pulls],
         },
+        footnote=_footnote(pulls),
+        names=_names(pulls),
     )
 
 
-def _log(one: PulledFolder) -> str:
-    tree = one.of.log.tree
-    return (
-        f"From what was shared, as the log was with {one.manifest.size:,} entries; it has "
-        f"{tree.size:,}, root {root_text(tree.root)}"
-    )
+def _names(pulls: Sequence[PulledFolder]) -> dict[str, str]:
+    every = [names_of(one.of.log.register, one.partner("")) for one in pulls]
+    return names_in_common(every) | {
+        one.name: one.of.log.register.name for one in pulls if one.name
+    }
+
+
+def _footnote(pulls: Sequence[PulledFolder]) -> str:
+    if len(pulls) > 1:
+        return f"Audit references: see {LOGS}. {REFERENCES}"
+    return f"{audit_reference(pulls[0].of.log)} ({_downloaded(pulls[0])}). {REFERENCES}"
+
+
+def _downloaded(one: PulledFolder) -> str:
+    return f"data downloaded at {one.manifest.size}"
 
 
 def _logs(pack: Pack) -> ReportTable:
-    rows = [
-        (one.name, f"{one.manifest.size:,}", f"{one.of.log.tree.size:,}",
-         root_text(one.of.log.tree.root))
-        for one in pack.pulls
-    ]  # fmt: skip
-    says = "How many entries each log had when it was pulled, and has, with its root."
-    headings = ("district", "pulled at", "entries", "root")
-    return ReportTable("logs", "The districts' logs", says, headings, rows, (1, 2))
+    rows = [(one.name, f"{reference_text(one.of.log)} ({_downloaded(one)})") for one in pack.pulls]
+    says = "The records that this report was made from. Quote the reference to check them."
+    headings = ("district", "audit reference")
+    return ReportTable("logs", LOGS, says, headings, rows, identifiers=(0,))
 
 
 def _as_data(one: PulledFolder, year: Year) -> dict[str, Any]:
@@ -92,7 +100,9 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     changes = change.changes(pack)
     yield pack.gaps.table()
     yield levels.levels(pack)
-    yield pack.table("quarters", "Levels by quarter", "", "theme", "quarter")
+    yield pack.table(
+        "quarters", "Levels by quarter", "Records by theme and quarter.", "theme", "quarter"
+    )
     yield levels.months_of(pack)
     yield levels.by_month(pack)
     yield change.change(pack, changes)
@@ -108,7 +118,9 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     for section in SECTIONS[1:]:
         yield _words(pack, section)
     if len(pack.pulls) > 1:
-        yield pack.table("districts", "Levels by district", "", "theme", "area")
+        yield pack.table(
+            "districts", "Levels by district", "Records by theme and district.", "theme", "area"
+        )
     elif pack.pulls[0].of.log.register.has_two_tiers:
         yield change.to_the_county(pack, changes)
         yield _words(pack, ESCALATE)
@@ -124,7 +136,7 @@ def _is_of(quarter: str, year: Year) -> bool:
 def _words(pack: Pack, section: Section) -> Prose:
     text = pack.year.words.get(section.id, "").strip()
     paragraphs = tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
-    missing = f"Not written yet. It is asked for: requirement {section.requirement}."
+    missing = f"Required content, not yet written (requirement {section.requirement})."
     return Prose(section.id, section.title, section.asks, paragraphs, missing)
 
 
@@ -136,11 +148,11 @@ def _targets(pack: Pack) -> ReportTable:
         incomplete = " (incomplete)" if pack.gaps.found else ""
         aims = (f"{target.baseline:,}", f"{target.target:,}")
         rows.append((target.name, *aims, format_count(number), told + incomplete))
-    says = "Last year's plan: what it aimed at, and what the records of this year say. "
-    headings = ("target", "baseline", "aimed at", "result", "achieved")
-    nothing = "No targets are written in the file of the year."
+    says = "The targets of last year's plan, and this year's results. "
+    headings = ("measure", "baseline", "target", "result", "achieved")
+    nothing = "No targets have been entered for this year."
     says = (says + pack.gaps.says).strip()
-    title = "Last year's plan against its targets"
+    title = "Results against last year's targets"
     return ReportTable("targets", title, says, headings, rows, (1, 2, 3), nothing)
 
 
@@ -159,6 +171,9 @@ def _rests_on(pack: Pack) -> ReportTable:
         (who, one.dataset, one.covered, str(one.entry))
         for who, one in sorted(items, key=lambda one: (one[0], one[1].dataset, one[1].covered))
     ]  # fmt: skip
-    says = "The submissions that all of it was counted from. " + pack.gaps.says
-    headings = ("partner", "dataset", "dates", "log")
-    return ReportTable("rests-on", "What it rests on", says.strip(), headings, rows, (), "Nothing.")
+    says = "The submissions that this report counts. " + pack.gaps.says
+    headings = ("partner", "dataset", "dates", "reference")
+    return ReportTable(
+        "rests-on", "Sources", says.strip(), headings, rows, (), "No data received.",
+        identifiers=(0, 1, 2),
+    )  # fmt: skip

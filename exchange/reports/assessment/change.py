@@ -1,4 +1,4 @@
-"""Change since the year before, and how sure it is; nothing that was shared in one year only."""
+"""Change since the year before and its significance; nothing sent for one year only."""
 
 import polars as pl
 
@@ -56,12 +56,12 @@ def change(pack: Pack, changes: dict[str, Change]) -> ReportTable:
         for theme, change in changes.items()
     ]
     says = (
-        "Of what was shared for both years by the same partners, quarter for quarter; nothing else "
-        "is compared. In brackets, from where to where the change can be, with 95% certainty, if "
-        "records vary by chance alone; those that come in series vary more. " + pack.gaps.says
+        "Year-on-year change compares only partners who shared in both years, for the same "
+        "quarters. The range in brackets is the 95% confidence interval if records vary by chance "
+        "alone; repeat offending makes real variation larger. " + pack.gaps.says
     )
-    headings = ("theme", "year before", "this year", *rate, "change", "how sure")
-    nothing = "Nothing was shared for the same quarters of both years, so nothing can be compared."
+    headings = ("theme", "year before", "this year", *rate, "change", "significance")
+    nothing = "No partner sent data for the same quarters of both years, so there is no comparison."
     return ReportTable("change", "Change since last year", says.strip(), headings, rows,
                  tuple(range(1, 3 + len(rate))), nothing)  # fmt: skip
 
@@ -77,7 +77,7 @@ def emerging(pack: Pack) -> ReportTable:
     rows = [
         (
             key[0],
-            label_of(*key),
+            label_of(*key[1:]),
             format_count(c.before),
             format_count(c.now),
             c.percent or "new",
@@ -85,11 +85,13 @@ def emerging(pack: Pack) -> ReportTable:
         for key, c in found
     ]
     says = (
-        "Categories of which there are more than last year, beyond chance, or that there were none "
-        "of. Among many categories some rise by chance all the same. " + pack.gaps.says
+        "Categories with a statistically significant increase since last year, or with none last "
+        "year. Among many categories, some rise by chance. " + pack.gaps.says
     )
     headings = ("dataset", "category", "year before", "this year", "change")
-    return ReportTable("emerging", "Emerging categories", says.strip(), headings, rows, (2, 3))
+    return ReportTable(
+        "emerging", "Rising categories", says.strip(), headings, rows, (2, 3), identifiers=(0,)
+    )
 
 
 def _is_new(change: Change) -> bool:
@@ -97,12 +99,16 @@ def _is_new(change: Change) -> bool:
 
 
 def to_the_county(pack: Pack, changes: dict[str, Change]) -> ReportTable:
-    """Return the themes that rise, for what is taken up to the county."""
+    """Return the themes that rise, to raise with the county."""
     rows = [
         (t, format_count(c.before), format_count(c.now), c.percent)
         for t, c in changes.items()
         if c.rises
     ]
-    says = "Drafted: themes of which there are more than last year, beyond chance. "
-    return ReportTable("county", "Rising themes, for the county", (says + pack.gaps.says).strip(),
-                 ("theme", "year before", "this year", "change"), rows, (1, 2))  # fmt: skip
+    says = "Draft: themes with a statistically significant increase since last year. "
+    title, headings = (
+        "Rising themes to raise with the county",
+        ("theme", "year before", "this year"),
+    )
+    says = (says + pack.gaps.says).strip()
+    return ReportTable("county", title, says, (*headings, "change"), rows, (1, 2))

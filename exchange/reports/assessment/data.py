@@ -11,7 +11,7 @@ from exchange.pull.cube import smallest_of
 from exchange.pull.tables import open_merged
 from exchange.reports.assessment.missing import Gaps, gaps_of
 from exchange.reports.assessment.year_file import Year
-from exchange.reports.published_table import published_table
+from exchange.reports.published_table import IDENTIFIERS, published_table
 from exchange.reports.report import ReportTable
 from exchange.reports.source import PulledFolder
 from schemas.datasets.registry import DATASETS
@@ -75,7 +75,11 @@ class Pack:
         counts = count(chosen(self.rows, only), *by)
         mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
         says = " ".join(one for one in (says, self.gaps.says) if one)
-        return published_table(name, title, counts, says=says, of=by[0], mark=mark)
+        of = {"outward": "outward code"}.get(by[0], by[0])
+        return published_table(
+            name, title, counts, says=says, of=of, mark=mark,
+            identifiers=by[0] in IDENTIFIERS, identifier_headings=by[-1] in IDENTIFIERS,
+        )  # fmt: skip
 
 
 def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:

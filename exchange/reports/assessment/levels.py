@@ -18,7 +18,8 @@ from exchange.reports.assessment.data import (
     of_quarters,
 )
 from exchange.reports.assessment.missing import gaps_of
-from exchange.reports.assessment.year_file import four, months, years_before
+from exchange.reports.assessment.year_file import four, months, year_name, years_before
+from exchange.reports.names import INCOMPLETE
 from exchange.reports.published_table import format_count, published_table
 from exchange.reports.report import ReportTable
 from schemas.quarters import Quarter
@@ -30,6 +31,7 @@ MISUSE: Final = "substance misuse"
 ACROSS: Final = ("violence", MISUSE)
 _LSOAS: Final = 20  # with most
 _OTHERS: Final = "all others"
+_OTHER_THEMES: Final = "remaining themes"
 _HIDDEN: Final = "[c]"  # as in the statistics of the government
 _NEAREST: Final = 5  # numbers that are shared as such are rounded to it
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -38,8 +40,8 @@ _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 def levels(pack: Pack) -> ReportTable:
     """Return the themes by agency."""
     says = (
-        "Records of the year by theme and agency. Agencies hold records of their own, nothing "
-        "links them: one incident can be in several columns."
+        "Records of the year by theme and agency. Agencies keep separate records, so one incident "
+        "can be counted in several columns."
     )
     table = pack.table("levels", "Levels", says, "theme", "agency")
     told = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
@@ -54,8 +56,8 @@ def months_of(pack: Pack) -> ReportTable:
     lines = {}
     for first in years:
         if line := _line(pack, four(first)):
-            part = " (incomplete)" if gaps_of(pack.pulls, four(first)).found else ""
-            lines[f"from {first.first:%Y-%m}{part}"] = line
+            part = INCOMPLETE if gaps_of(pack.pulls, four(first)).found else ""
+            lines[year_name(first) + part] = line
     names = [_NAMES[int(month[5:]) - 1] for month in months(pack.year.quarters)]
     mark = pack.gaps.marks("month")
     rows_ = [
@@ -69,15 +71,14 @@ def months_of(pack: Pack) -> ReportTable:
         if (number := number_of(cell)) is not None
     ]
     says = (
-        "When it happened, month by month, beside the same months of earlier years, so that a "
-        "season is not taken for a change. Each year holds what was shared for it; what can be "
-        "compared stands under: Change since last year. Records whose month is not known are not "
-        "in it. " + pack.gaps.says
+        "Records by month of the incident, beside the same months of earlier years. Different "
+        "partners may have sent data in each year; for a like-for-like comparison, see Change "
+        "since last year. Records with an unknown month are not included. " + pack.gaps.says
     )
     chart = partial(charts.lines, drawn, names, "records") if drawn else None
     return ReportTable(
-        "months", "The course of the year", says.strip(), ("month", *lines), rows_,
-        tuple(range(1, len(lines) + 1)), "Nothing was shared.", chart,
+        "months", "Monthly trend", says.strip(), ("month", *lines), rows_,
+        tuple(range(1, len(lines) + 1)), "No data received.", chart, identifiers=(0,),
     )  # fmt: skip
 
 
@@ -111,11 +112,11 @@ def hours(pack: Pack) -> ReportTable:
 
 
 def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> ReportTable:
-    """Return the hours by weekday of some records; no rows where none tells its hour."""
-    says = "When it happened, of records that tell."
+    """Return the hours by weekday of some records; no rows where none has a known hour."""
+    says = "Records by hour and weekday, for records with a known time; others are “not known”."
     table = pack.table(name, title, says, "hour", "weekday", only=only)
     tells = any(row[0] in HOURS and row[-1] != "0" for row in table.rows)
-    nothing = "No record that is counted here tells its hour."
+    nothing = "No record counted here has a known time."
     return table if tells else replace(table, rows=[], nothing=nothing)
 
 
@@ -124,11 +125,13 @@ def by_month(pack: Pack) -> ReportTable:
     there = _months_there(pack, pack.year.quarters)
     counts = count(_main_themes(pack).filter(pl.col("month").is_in(there)), "month", "theme")
     says = (
-        "When it happened, of records whose month is known, in quarters of which anything was "
-        "shared. " + pack.gaps.says
+        "Records with a known month, for the quarters in which any data was received. "
+        + pack.gaps.says
     )
-    title, mark = "The course of the year, by theme", pack.gaps.marks("month")
-    return published_table("months-themes", title, counts, says=says.strip(), of="month", mark=mark)
+    title, mark = "Monthly trend by theme", pack.gaps.marks("month")
+    return published_table(
+        "months-themes", title, counts, says=says.strip(), of="month", mark=mark, identifiers=True
+    )
 
 
 def _main_themes(pack: Pack) -> pl.LazyFrame:
@@ -136,14 +139,17 @@ def _main_themes(pack: Pack) -> pl.LazyFrame:
     by_theme = count(pack.rows, "theme")
     sizes = {label: row[0] for label, row in zip(by_theme.rows, by_theme.cells, strict=True)}
     main = sorted(sizes, key=lambda theme: (-sizes[theme], theme))[:_THEMES]
-    theme = pl.when(pl.col("theme").is_in(main)).then("theme").otherwise(pl.lit(_OTHERS))
+    theme = pl.when(pl.col("theme").is_in(main)).then("theme").otherwise(pl.lit(_OTHER_THEMES))
     return pack.rows.with_columns(theme=theme)
 
 
 def where(pack: Pack) -> Iterator[ReportTable]:
     """Yield the places, by theme; the smaller themes together."""
     counts = count(_main_themes(pack), "outward", "theme")
-    says = "By outward code, of records that were shared by it. " + pack.gaps.says
+    says = (
+        "Records by theme and outward code (the first half of a postcode, such as SP10). Records "
+        "located in another way have no outward code. " + pack.gaps.says
+    )
     says = says.strip()
     table = published_table("places", "Places", counts, says=says, of="outward code")
     drawn: list[charts.Row] = [
@@ -162,16 +168,20 @@ def lsoas(pack: Pack) -> ReportTable:
     sizes = {key[0]: number for key, number in count_by(pack.rows, ["lsoa"])}
     most = sorted(sizes.keys() - {UNKNOWN}, key=lambda one: (-sizes[one], one))[:_LSOAS]
     rows = [(lsoa, format_count(sizes[lsoa])) for lsoa in most]
-    says = f"The {_LSOAS} with most records, of those that were shared by LSOA. " + pack.gaps.says
-    return ReportTable("lsoas", "Places by LSOA", says.strip(), ("lsoa", "records"), rows, (1,))
+    says = (
+        f"The {_LSOAS} neighbourhoods (lower layer super output areas, LSOAs) with most records, "
+        "of the records that have one. " + pack.gaps.says
+    )
+    return ReportTable("lsoas", "Places by LSOA", says.strip(), ("LSOA", "records"), rows, (1,))
 
 
 def across(pack: Pack) -> Iterator[ReportTable]:
     """Yield the places by agency, of themes that several hold."""
     for theme in ACROSS:
         says = (
-            f"Records of {theme} by outward code and agency, side by side and not linked: where "
-            "others than the police hold many, much may never reach the police."
+            f"Records of {theme} by outward code and agency. Records are not linked between "
+            "agencies. Where other agencies have many more than the police, some incidents may "
+            "not be reported to the police."
         )
         name = theme.replace(" ", "-")
         yield pack.table(f"across-{name}", f"Across agencies: {theme}", says, "outward", "agency",
@@ -198,7 +208,10 @@ def _numbers(pack: Pack) -> ReportTable:
         rows = [
             (d, mark(quarter), who, _number_text(number)) for d, quarter, who, number in by.rows()
         ]
-    says = "Numbers that health bodies and councils share as such, rounded. "
+    says = (
+        f"Totals sent by health bodies and councils, rounded to the nearest {_NEAREST}. "
+        f"{_HIDDEN} means too small to show. "
+    )
     headings = ("dataset", "quarter", "partner", "number")
     return ReportTable(
         "numbers",
@@ -207,7 +220,8 @@ def _numbers(pack: Pack) -> ReportTable:
         headings,
         rows,
         (3,),
-        "None were shared.",
+        "No data received.",
+        identifiers=(0, 1, 2),
     )
 
 
@@ -220,7 +234,7 @@ def categories(pack: Pack) -> Iterator[ReportTable]:
     by: dict[str, dict[str, int]] = {}
     for key, number in count_by(pack.rows, CATEGORY):
         of = by.setdefault(key[0], {})
-        label = label_of(*key)
+        label = label_of(*key[1:])
         of[label] = of.get(label, 0) + number
     rows = []
     for dataset, sizes in sorted(by.items()):
@@ -233,6 +247,8 @@ def categories(pack: Pack) -> Iterator[ReportTable]:
         mark = pack.gaps.marks("dataset")
         lines = zip((*labels, "all"), (*numbers, sum(numbers)), strict=True)
         rows += [(mark(dataset), label, format_count(number)) for label, number in lines]
-    says = f"The {_CATEGORIES} most frequent of each dataset. " + pack.gaps.says
+    says = f"The {_CATEGORIES} most frequent categories of each dataset. " + pack.gaps.says
     headings = ("dataset", "category", "records")
-    yield ReportTable("categories", "Categories", says.strip(), headings, rows, (2,))
+    yield ReportTable(
+        "categories", "Categories", says.strip(), headings, rows, (2,), identifiers=(0,)
+    )

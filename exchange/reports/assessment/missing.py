@@ -1,10 +1,11 @@
-"""What a set of figures is without: datasets that were not shared, or not pulled."""
+"""The data missing from a set of figures: datasets not received, or not downloaded."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from exchange.reports.assessment.year_file import months
+from exchange.reports.names import INCOMPLETE
 from exchange.reports.report import ReportTable
 from exchange.reports.source import PulledFolder
 from exchange.text import with_noun
@@ -12,7 +13,7 @@ from partners.register.obligations import Standing, State
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 
-TITLE: Final = "What is missing"
+TITLE: Final = "Missing data"
 
 Key = tuple[str, str, Quarter]  # partner, dataset, quarter
 
@@ -29,7 +30,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What is missing of some quarters.
+    """The data missing from some quarters.
 
     Attributes:
         whole: What is there and covers its quarter, nil returns among it; of an authority that
@@ -44,8 +45,9 @@ class Gaps:
         """Say that figures are without something, and where it is named; empty if nothing is."""
         if not self.found:
             return ""
-        missing = with_noun(len({(gap.partner, gap.dataset) for gap in self.found}), "dataset")
-        return f"Incomplete: {missing} missing for some quarters (see: {TITLE})."
+        number = len({(gap.partner, gap.dataset) for gap in self.found})
+        missing = with_noun(number, "dataset is", "datasets are")
+        return f"Incomplete: {missing} missing for some quarters (see {TITLE})."
 
     def table(self) -> ReportTable:
         """Return what is missing, what is missing alike together."""
@@ -56,16 +58,16 @@ class Gaps:
         for (dataset, why, partner), quarters in by.items():
             alike.setdefault((dataset, ", ".join(quarters), why), []).append(partner)
         rows = [(*key, ", ".join(partners)) for key, partners in sorted(alike.items())]
-        says = "What partners hold, and what is not in these figures, or not all of it."
-        headings = ("dataset", "quarters", "why", "partners")
-        return ReportTable("gaps", TITLE, says, headings, rows, (), "Nothing.")
+        says = "Datasets that partners should send, and that these figures do not include in full."
+        headings = ("dataset", "quarters", "reason", "partners")
+        return ReportTable("gaps", TITLE, says, headings, rows, (), "None.", identifiers=(0, 1, 3))
 
     def marks(self, of: str) -> Callable[[str], str]:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""
         labels = {_label(gap, of) for gap in self.found}
         if of == "month":
             labels = set(months([gap.quarter for gap in self.found]))
-        return lambda label: f"{label} (incomplete)" if label in labels else label
+        return lambda label: label + INCOMPLETE if label in labels else label
 
 
 def _label(gap: Gap, of: str) -> str:
@@ -103,7 +105,7 @@ def _why(pulled: PulledFolder, s: Standing) -> str:
     if s.state is State.NOT_HELD:
         return ""
     if s.state not in (State.ON_TIME, State.LATE):
-        return "shared in part" if s.entries else "not shared"
+        return "received in part" if s.entries else "not received"
     records = {one.position for one in pulled.of.log.register.submissions}
     missing = (records & set(s.entries)) - pulled.manifest.items.keys()
-    return "shared, and not pulled here" if missing else ""
+    return "received, but not downloaded here" if missing else ""

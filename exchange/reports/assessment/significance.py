@@ -1,16 +1,16 @@
-"""How sure a change from one year to the next is.
+"""The significance of a change from one year to the next.
 
 Counts of records vary by chance. For two counts a and b, the logarithm of their ratio has a
 standard error of about the square root of 1/a + 1/b (counts of independent events, Poisson); the
 interval of 95 % is 1.96 of those to either side. Records that come in series, such as one
-offender's thefts, vary more than that, so what is called sure here is sure at most.
+offender's thefts, vary more than that, so what is called significant here is so at most.
 """
 
 import math
 from dataclasses import dataclass
 from typing import Final
 
-FEWEST: Final = 20  # records in either year, below which nothing is said of a change
+FEWEST: Final = 20  # records in either year, below which a change has no significance
 _SURE: Final = 1.96  # standard errors: 95 %
 
 
@@ -35,12 +35,12 @@ class Change:
 
     @property
     def rises(self) -> bool:
-        """Whether it is more, beyond chance."""
+        """Whether it is a statistically significant increase."""
         return self.is_told and self.interval[0] > 1
 
     @property
     def falls(self) -> bool:
-        """Whether it is less, beyond chance."""
+        """Whether it is a statistically significant decrease."""
         return self.is_told and self.interval[1] < 1
 
     @property
@@ -53,9 +53,9 @@ class Change:
 
     @property
     def says(self) -> str:
-        """How sure it is, in words."""
+        """Its direction, if it is significant."""
         if not self.is_told:
-            return "too few to say"
+            return "numbers too small to compare"
         if self.rises:
-            return "more, beyond chance"
-        return "fewer, beyond chance" if self.falls else "no change that could be told from chance"
+            return "increase (statistically significant)"
+        return "decrease (statistically significant)" if self.falls else "no clear change"

@@ -1,6 +1,6 @@
 """The assessment year, and what people write for it: one small TOML file a year.
 
-Keeps true: what a person has to write is never made up; where it is not written, that is said.
+Keeps true: what people have to write is never made up; an empty section says that it is empty.
 """
 
 import tomllib
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exchange.errors import Usage
+from exchange.text import long_date
 from schemas.extract.text_files import read_text
 from schemas.quarters import Quarter
 
@@ -33,22 +34,25 @@ class Section:
 
 
 SECTIONS: Final = (
-    Section("why", "Why it has changed", "27", "Why levels and patterns have changed."),
-    Section("priorities", "What the community wants put first", "28",
-            "What communities said should be tackled, and how the priorities reflect it."),
-    Section("consultation", "Who was asked, and how", "25",
-            "Which groups were asked, which others' consultations were used."),
-    Section("scrutiny", "The overview and scrutiny committee", "22",
-            "What the committee that considers crime and disorder brought in."),
-    Section("partners", "What wider partners know", "22",
-            "What others than those who share here brought in."),
-    Section("plan", "How far last year's plan was carried out", "39",
-            "What was done, what was not, and what was learnt; the targets stand in a table."),
+    Section("why", "Reasons for change", "27", "Why levels and patterns have changed."),
+    Section("priorities", "Community priorities", "28",
+            "What communities want tackled first, and how the priorities reflect it."),
+    Section("consultation", "Consultation", "25",
+            "Which groups were consulted, how, and which other consultations were used."),
+    Section("scrutiny", "Overview and scrutiny committee", "22",
+            "The views of the committee that scrutinises crime and disorder."),
+    Section("partners", "Information from wider partners", "22",
+            "Information from organisations that do not share data here."),
+    Section("plan", "Progress on last year's plan", "39",
+            "What was done, what was not done, and the lessons learnt."),
     Section("next", "Priorities for the coming year", "26",
-            "What the partnership should put first, and why."),
+            "What the partnership should tackle first, and why."),
 )  # fmt: skip
 ESCALATE: Final = Section(
-    "escalate", "What to take up to the county", "escalate", "Which priorities need the county."
+    "escalate",
+    "Priorities to raise with the county",
+    "escalate",
+    "Which priorities need the county.",
 )
 
 
@@ -78,7 +82,7 @@ class Year:
 
     Attributes:
         first: Its first quarter, of four.
-        population: Of the area; 0 if it is not told.
+        population: Of the area; 0 if it is not given.
         words: What people wrote, by section.
     """
 
@@ -100,7 +104,7 @@ class Year:
     @property
     def label(self) -> str:
         """Its first and last day."""
-        return f"{self.first.first} to {self.quarters[-1].last}"
+        return f"{long_date(self.first.first)} to {long_date(self.quarters[-1].last)}"
 
 
 def four(first: Quarter) -> tuple[Quarter, ...]:
@@ -116,6 +120,15 @@ def years_before(quarter: Quarter, years: int) -> Quarter:
     return Quarter(quarter.year - years, quarter.number)
 
 
+def year_name(first: Quarter) -> str:
+    """Return what the year that begins with a quarter is called.
+
+    >>> year_name(Quarter(2026, 1)), year_name(Quarter(2026, 2))
+    ('2026', '2026/27')
+    """
+    return str(first.year) if first.number == 1 else f"{first.year}/{(first.year + 1) % 100:02}"
+
+
 def months(quarters: Sequence[Quarter]) -> list[str]:
     """Return the months of some quarters, as 2026-07."""
     return [
@@ -128,18 +141,18 @@ def months(quarters: Sequence[Quarter]) -> list[str]:
 def template(first_month: int) -> str:
     """Return the file of a year with nothing written in it yet."""
     lines = [
-        "# What people write for the strategic assessment: between the quotation marks, with an",
-        "# empty line between paragraphs. What is empty is said to be missing.",
+        "# Write the text of the strategic assessment here, between the quotation marks. Leave an",
+        "# empty line between paragraphs. The report shows empty sections as not yet written.",
         "",
         f"first_month = {first_month}  # of the assessment year: 1, 4, 7 or 10",
-        "population = 0  # residents of the area, for rates; 0 if they are not told",
+        "population = 0  # residents of the area, for rates; 0 if you do not give them",
         "",
         "[words]",
     ]
     for section in (*SECTIONS, ESCALATE):
         lines += [f"# {section.asks}", f'{section.id} = """', '"""', ""]
     lines += [
-        "# Last year's plan, a part like this for each target; the records are counted as in",
+        "# Add a part like this for each target of last year's plan. Records are chosen as in",
         "# `exchange report table --only`.",
         "# [[target]]",
         '# name = "Fewer burglaries"',
@@ -161,14 +174,14 @@ def read_year(path: Path, begins: int) -> Year:
         told = tomllib.loads(read_text(path))
         fault = ""
     except (OSError, ValueError):
-        fault = "it can't be read as TOML: is a quotation mark missing?"
+        fault = "it is not TOML; check for a missing quotation mark"
     if fault:
         raise _wrong("year-file-unreadable", path, fault)
     month, population = told.get("first_month", 1), told.get("population", 0)
     if month not in QUARTER_MONTHS:
-        raise _wrong("year-first-month-not-allowed", path, "first_month is 1, 4, 7 or 10")
+        raise _wrong("year-first-month-not-allowed", path, "first_month must be 1, 4, 7 or 10")
     if not isinstance(population, int) or population < 0:
-        raise _wrong("year-population-not-a-number", path, "population is a number, or 0")
+        raise _wrong("year-population-not-a-number", path, "population must be a number, or 0")
     first = Quarter(begins, QUARTER_MONTHS.index(month) + 1)
     return Year(first, population, _words(path, told), _targets(path, told))
 
@@ -178,7 +191,9 @@ def _words(path: Path, told: dict[str, Any]) -> dict[str, str]:
     known = {section.id for section in (*SECTIONS, ESCALATE)}
     if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
         raise _wrong(
-            "year-words-not-text", path, "what stands under [words] is text between quotation marks"
+            "year-words-not-text",
+            path,
+            "everything under [words] must be text between quotation marks",
         )
     if unknown := sorted(words.keys() - known):
         raise _wrong(

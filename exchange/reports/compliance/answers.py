@@ -1,14 +1,14 @@
-"""What the log proves of a requirement, in words, with the entries that prove it."""
+"""What the log proves about a requirement, in words, with the entries that prove it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from exchange.reports.source import Source
-from exchange.text import with_noun
+from exchange.text import long_date, with_noun
 from partners.law.authorities import authorities, standing_of
 from partners.register.obligations import State
-from schemas.quarters import Quarter
+from schemas.quarters import LONDON, Quarter
 
 _YEAR: Final = 4  # quarters that a strategic assessment rests on
 # Where one of these is enrolled, the area has its council.
@@ -20,7 +20,7 @@ class Proof:
     """What the log proves.
 
     Attributes:
-        answer: "yes", "no", "in-part"; empty where the log tells something and answers nothing.
+        answer: "yes", "no", "in-part"; empty where the log shows something and answers nothing.
         says: In a sentence, without its full stop.
         entries: The positions that it rests on.
     """
@@ -33,18 +33,18 @@ class Proof:
 def _protocol(of: Source) -> Proof:
     protocol = of.log.register.protocol
     if protocol is None:
-        return Proof("no", "The log holds no protocol")
+        return Proof("no", "No protocol has been published")
     title = protocol.published.title
-    says = f"{title}, published {protocol.time:%Y-%m-%d}"
+    says = f"{title}, published {long_date(protocol.time.astimezone(LONDON).date())}"
     return Proof("yes", says, (protocol.position,))
 
 
 def _signatures(of: Source) -> Proof:
     protocol = of.log.register.protocol
     if protocol is None:
-        return Proof("no", "The log holds no protocol to sign")
+        return Proof("no", "There is no protocol to sign")
     signed = {p: s.position for p, s in protocol.signatures.items() if p in of.responsible}
-    return _each(of, signed, "have signed the protocol in force")
+    return _each(of, signed, "have signed the current protocol")
 
 
 def _liaison(of: Source) -> Proof:
@@ -54,17 +54,17 @@ def _liaison(of: Source) -> Proof:
         for (partner, deputy), one in nominations.items()
         if not deputy and one.accepted is not None and partner in of.responsible
     }
-    return _each(of, accepted, "have a designated liaison officer who has accepted")
+    return _each(of, accepted, "have a designated liaison officer who has confirmed")
 
 
 def _each(of: Source, done: dict[str, int], what: str) -> Proof:
     """Say how many of the responsible authorities did something, and which are missing."""
-    missing = [one for one in of.responsible if one not in done]
+    missing = [of.partner_names[one] for one in of.responsible if one not in done]
     unknown = absent(of)
     whole = with_noun(len(of.responsible), "responsible authority", "responsible authorities")
-    says = f"{len(done):,} of {whole} enrolled {what}"
+    says = f"{len(done):,} of {whole} that have joined {what}"
     says += f"; not yet: {', '.join(missing)}" if missing else ""
-    says += f"; not enrolled: {', '.join(unknown)}" if unknown else ""
+    says += f"; not joined: {', '.join(unknown)}" if unknown else ""
     answer = "yes" if not missing and not unknown else "in-part"
     return Proof(answer if done else "no", says, tuple(sorted(done.values())))
 
@@ -90,22 +90,22 @@ def _others(of: Source) -> Proof:
     protocol = register.protocol
     signed = protocol.signatures if protocol else {}
     may = [
-        partner.id
+        partner.name
         for partner in register.partners.values()
         if partner.id not in signed
         and not of.is_responsible(partner.id)
         and standing_of(partner.kinds, register.nation, of.today) is not None
     ]
     if not may:
-        return Proof("", "Nobody else who is enrolled could sign it and has not")
-    return Proof("yes", f"Enrolled, and could sign it: {', '.join(may)}")
+        return Proof("", "Every partner that could sign it has signed")
+    return Proof("yes", f"Could also sign it: {', '.join(may)}")
 
 
 def _personal(of: Source) -> Proof:
     protocol = of.log.register.protocol
     if protocol is None or not protocol.published.personal:
-        return Proof("", "The protocol in force has no clause on personal data")
-    who = ", ".join(protocol.personal) or "nobody yet"
+        return Proof("", "The current protocol has no clause on personal data")
+    who = ", ".join(of.partner_names.get(p, p) for p in protocol.personal) or "nobody yet"
     entries = tuple(s.position for s in protocol.signatures.values() if s.personal)
     return Proof("", f"The protocol has a clause on personal data, signed by {who}", entries)
 
@@ -114,19 +114,19 @@ def _sharing(of: Source) -> Proof:
     quarter = last_due(of)
     began = of.log.entries[0]
     if began is None or quarter.is_late(began.time):
-        return Proof("", "No quarter has been due since this log began")
+        return Proof("", "No quarter has been due since records began")
     found = [s for s in of.standings(quarter) if s.certain and s.state is not State.NOT_HELD]
     on_time = [s for s in found if s.state is State.ON_TIME]
     late = [s for s in found if s.state is State.LATE]
     missing = [s for s in found if s.state not in (State.ON_TIME, State.LATE)]
     whole = with_noun(len(found), "dataset")
     says = (
-        f"{quarter.label}: of {whole} owed by law, {len(on_time):,} on time, {len(late):,} late, "
-        f"{len(missing):,} not shared"
+        f"{quarter.label}: of {whole} due by law, {len(on_time):,} on time, {len(late):,} late, "
+        f"{len(missing):,} not received"
     )
     entries = tuple(sorted({e for s in (*on_time, *late) for e in s.entries}))
     if not found:
-        return Proof("", f"Nothing was owed for {quarter.label}")
+        return Proof("", f"Nothing was due for {quarter.label}")
     answer = "in-part" if on_time or late else "no"
     return Proof("yes" if len(on_time) == len(found) else answer, says, entries)
 
@@ -136,10 +136,10 @@ def _considered(of: Source) -> Proof:
     while len(quarters) < _YEAR:
         quarters.insert(0, quarters[0].previous)
     shared = [s for s in of.log.register.current() if s.statement.quarter in quarters]
-    who = sorted({s.statement.partner for s in shared})
+    who = sorted({of.partner_names[s.statement.partner] for s in shared})
     says = (
-        f"Records for {quarters[0]} to {quarters[-1]} were shared by {', '.join(who) or 'nobody'}; "
-        "whether the assessment considered them, the log cannot tell"
+        f"Records for {quarters[0].first:%B %Y} to {quarters[-1].last:%B %Y} were sent by "
+        f"{', '.join(who) or 'nobody'}. The log cannot show whether the assessment considered them"
     )
     return Proof("", says, tuple(s.position for s in shared))
 

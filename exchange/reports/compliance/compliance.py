@@ -1,33 +1,34 @@
-"""The compliance report: who shared what, when, and whether the duty and the protocol are met.
+"""The compliance report: what each partner sent, when, and whether duty and protocol are met.
 
 Everything in it is replayed from the log, and each row names the entries it rests on. A log that a
 witness or a checkpoint contradicts gives no report; lesser damage stands at its head.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from exchange.log.merkle import root_text
 from exchange.log.recipients import unserved
 from exchange.log.verify import StoreAudit
 from exchange.reports.compliance.answers import absent
 from exchange.reports.compliance.requirements import in_force
+from exchange.reports.names import days_in_words, names_of
 from exchange.reports.report import Report, ReportTable, ReportWarning
-from exchange.reports.source import Source
-from exchange.reports.state_words import evidence, standing_json, words
+from exchange.reports.source import REFERENCES, Source, audit_reference
+from exchange.reports.state_words import STATE_NAMES, evidence, standing_json, words
+from exchange.submission.summary import PLACES
 from exchange.text import long_date, with_noun
 from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS
 from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, State
 from partners.register.state import HELD, LATE
-from schemas.quarters import Quarter
+from schemas.quarters import LONDON, Quarter
 
 TREND: Final = 8  # quarters
-_DATE: Final = "%Y-%m-%d"
 
 
 def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) -> Report:
@@ -40,14 +41,12 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
     found = {quarter: of.standings(quarter) for quarter in quarters}
     register = of.log.register
     areas = ", ".join(f"{a.name} ({a.code})" for a in register.areas)
-    labels = "; ".join(f"{q.label}, due by {long_date(q.due)}" for q in quarters)
     return Report(
-        f"Sharing of information: {register.name}",
+        f"Compliance report: {register.name}",
         (
-            labels,
             *(_in_one_line(quarter, standing) for quarter, standing in found.items()),
             f"Area: {areas}",
-            f"As the log was with {of.log.tree.size:,} entries, root {root_text(of.log.tree.root)}",
+            f"Data at {long_date(of.today)}",
         ),
         _warnings(of),
         _todo(of, found),
@@ -64,26 +63,29 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
             _health(of),
         ),
         _data(of, found),
+        footnote=f"{audit_reference(of.log)}. {REFERENCES}",
+        names=names_of(register),
     )
 
 
 def _in_one_line(quarter: Quarter, standing: list[Standing]) -> str:
-    counts = Counter(str(s.state) for s in standing)
-    told = [f"{counts[state]} {state}" for state in map(str, State) if counts[state]]
-    return f"{quarter}: {', '.join(told) or 'nothing is owed'}"
+    counts = Counter(s.state for s in standing)
+    by_state = [f"{counts[s]} {name}" for s, name in STATE_NAMES.items() if counts[s]]
+    due = f"{quarter.label}, due by {long_date(quarter.due)}"
+    return f"{due}: {', '.join(by_state) or 'nothing due'}"
 
 
 def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     account = of.account
     found = [
         *(
-            ReportWarning("bundle-not-as-signed", f"a bundle is not as signed: {b.says}")
+            ReportWarning("bundle-not-as-signed", f"a file does not match its signature: {b.says}")
             for b in account.broken
         ),
         *(
             ReportWarning(
                 "signed-file-proves-nothing",
-                f"{name} is not what its name says, and proves nothing",
+                f"{name} is not a valid record of its kind, and is not used as evidence",
             )
             for name in account.not_counting
         ),
@@ -91,7 +93,8 @@ def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     ]
     without = [a for a in of.log.register.applied if a.why]
     if without:
-        had = f"{with_noun(len(without), 'entry', 'entries')} of the log had no effect"
+        items = with_noun(len(without), "item was", "items were")
+        had = f"{items} not accepted. To see which: exchange verify"
         found.append(ReportWarning("entries-without-effect", had))
     return tuple(found)
 
@@ -102,22 +105,23 @@ def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> ReportTable:
             str(quarter),
             s.partner,
             s.dataset,
-            words(s),
-            _early_or_late(s),
-            evidence(of.log, s, of.account.witnessed),
+            words(s, days_in_words, of.partner_names),
+            _received(s),
+            evidence(of.log, s, of.account.witnessed, of.partner_names),
             _entries(s),
         )
         for quarter, standing in found.items()
         for s in standing
     ]
-    headings = ("quarter", "partner", "dataset", "state", "days before the deadline", "evidence",
-                "log")  # fmt: skip
+    headings = ("quarter", "partner", "dataset", "status", "received", "evidence", "reference")
     says = (
-        "What each authority holds of the datasets that the Regulations prescribe, and of those "
-        "that the protocol has beside them. Where the duty of today's holder is not proved, "
-        "nothing is called overdue."
+        "Datasets that the Regulations prescribe, and any others in the protocol, by the partner "
+        "that holds them. Where the legal duty is unconfirmed, a dataset is not counted as overdue."
     )
-    return ReportTable("shared", "Who shared what", says, headings, rows, (4,), "Nothing is owed.")
+    return ReportTable(
+        "shared", "Submissions by partner", says, headings, rows, (), "Nothing is due.",
+        identifiers=(0, 1, 2),
+    )  # fmt: skip
 
 
 def _entries(s: Standing) -> str:
@@ -128,8 +132,14 @@ def _entries(s: Standing) -> str:
     return f"{', '.join(map(str, s.replaced.positions))}, replaced by {now}"
 
 
-def _early_or_late(s: Standing) -> str:
-    return "" if s.completed is None else str(-s.quarter.days_late(s.completed))
+def _received(s: Standing) -> str:
+    """Return the day on which a dataset was complete, and how early or late that was."""
+    if s.completed is None:
+        return ""
+    day, late = long_date(s.completed.astimezone(LONDON).date()), s.quarter.days_late(s.completed)
+    if late == 0:
+        return f"{day} (the last day)"
+    return f"{day} ({with_noun(abs(late), 'day')} {'late' if late > 0 else 'early'})"
 
 
 def _trend(of: Source) -> ReportTable:
@@ -142,17 +152,18 @@ def _trend(of: Source) -> ReportTable:
         rows.append((str(quarter), *(str(counts[state]) for state in State)))
     return ReportTable(
         "trend",
-        f"The last {TREND} quarters",
-        "How many datasets of all authorities stand how; the states are those above. Quarters that "
-        "were due before this log began are left empty: it cannot tell.",
-        ("quarter", *(str(state) for state in State)),
+        f"Last {TREND} quarters",
+        "Number of datasets by status, all partners together. Blank quarters were due before "
+        "records began.",
+        ("quarter", *STATE_NAMES.values()),
         rows,
         tuple(range(1, len(State) + 1)),
+        identifiers=(0,),
     )
 
 
 def _last_quarters(of: Source) -> dict[Quarter, list[Standing] | None]:
-    """Return how all stand for the last quarters; none for those due before the log began."""
+    """Return all standings of the last quarters; none for those due before the log began."""
     quarters = [of.quarters[-1]]
     while len(quarters) < TREND:
         quarters.insert(0, quarters[0].previous)
@@ -175,9 +186,9 @@ def _signatories(of: Source) -> ReportTable:
         rows.append(
             (
                 partner.id,
-                lawful.title if lawful else "",
-                "responsible authority" if must else "may sign",
-                f"signed {signed.time:{_DATE}}" if signed else "not signed",
+                re.sub("^(the|an?) ", "", lawful.title) if lawful else "",
+                "responsible authority" if must else "optional signatory",
+                f"yes, {_day(signed.time)}" if signed else "no",
                 f"{signed.position}" if signed else "",
             )
         )
@@ -187,11 +198,11 @@ def _signatories(of: Source) -> ReportTable:
         p = protocol.published
         review = f", to be reviewed by {long_date(p.review)}" if p.review else ""
         says = (
-            f"{p.title}, version of {protocol.time:{_DATE}} (log {protocol.position}; version "
-            f"{len(register.protocols)} since the partnership began){review}."
+            f"{p.title}, version {len(register.protocols)}, published {_day(protocol.time)} "
+            f"(reference {protocol.position}){review}."
         )
-    headings = ("authority", "as", "in law", "state", "log")
-    return ReportTable("protocol", "The protocol, and who has signed it", says, headings, rows)
+    headings = ("partner", "role", "legal status", "signed?", "reference")
+    return ReportTable("protocol", "Protocol signatures", says, headings, rows, identifiers=(0,))
 
 
 _OFFICES: Final = {False: "liaison officer", True: "deputy"}
@@ -205,10 +216,10 @@ def _officers(of: Source) -> ReportTable:
             one = register.nominations.get((partner, deputy))
             if one is None and (deputy or not of.is_responsible(partner)):
                 continue
-            state = "none designated"
+            state = "not appointed"
             if one is not None:
-                accepted = "accepted" if one.accepted is not None else "has not accepted"
-                state = f"since {one.time:{_DATE}}, {accepted}"
+                accepted = "confirmed" if one.accepted is not None else "not yet confirmed"
+                state = f"since {_day(one.time)}, {accepted}"
             rows.append(
                 (
                     partner,
@@ -218,9 +229,11 @@ def _officers(of: Source) -> ReportTable:
                     str(one.position) if one else "",
                 )
             )
-    says = "Each responsible authority designates one, who shares information and answers for it."
-    headings = ("authority", "office", "as", "state", "log")
-    return ReportTable("officers", "Designated liaison officers", says, headings, rows)
+    says = "Each responsible authority appoints an officer who is responsible for its submissions."
+    headings = ("partner", "officer", "role", "status", "reference")
+    return ReportTable(
+        "officers", "Designated liaison officers", says, headings, rows, identifiers=(0, 1)
+    )
 
 
 def _not_held(of: Source) -> ReportTable:
@@ -229,7 +242,7 @@ def _not_held(of: Source) -> ReportTable:
             claim.said.partner,
             claim.said.dataset,
             str(claim.said.first),
-            str(claim.said.last or "until said otherwise"),
+            str(claim.said.last or "until further notice"),
             REASONS["not-held"][claim.said.reason],
             str(claim.position),
         )
@@ -239,10 +252,11 @@ def _not_held(of: Source) -> ReportTable:
     ]
     return ReportTable(
         "not-held",
-        "What is not held",
-        "The duty covers what an authority holds; it asks nobody to collect anything.",
-        ("authority", "dataset", "from", "to", "reason", "log"),
+        "Datasets not held",
+        "The duty covers data that an authority holds. It does not require anyone to collect more.",
+        ("partner", "dataset", "from", "to", "reason", "reference"),
         rows,
+        identifiers=(0, 1, 2, 3),
     )
 
 
@@ -260,32 +274,48 @@ def _treated(of: Source) -> ReportTable:
                     s.partner,
                     s.dataset,
                     str(s.covered),
-                    s.counts["accepted"],
-                    _bands(s.treatments["places"]),
-                    _bands(coarser),
+                    _range(s.counts["accepted"]),
+                    _bands({PLACES.get(n, n): b for n, b in s.treatments["places"].items()}),
+                    _bands(coarser, alone="generalised"),
                     _bands(withheld),
                     _at_most(withheld, s.counts["accepted"]),
                     str(one.position),
                 )
             )
     says = (
-        "How finely records left, why some left coarser, and how many were withheld. In bands, as "
-        "their senders signed: no small number of records is told exactly."
+        "How precisely places are shown, why some records were generalised, and how many were "
+        "withheld. Numbers are shown as ranges, so that small numbers are not disclosed."
     )
-    headings = ("authority", "dataset", "dates", "records", "places", "made coarser", "withheld",
-                "share withheld", "log")  # fmt: skip
-    return ReportTable("treatments", "How it was depersonalised", says, headings, rows)
+    headings = ("partner", "dataset", "dates", "records", "located by", "generalised", "withheld",
+                "share withheld", "reference")  # fmt: skip
+    return ReportTable(
+        "treatments", "Depersonalisation summary", says, headings, rows, identifiers=(0, 1, 2)
+    )
 
 
 _NOT_COARSER: Final = {LATE: "marked as sensitive only after they were sent"}
 
 
-def _bands(told: dict[str, str]) -> str:
-    return "; ".join(f"{name}: {band}" for name, band in sorted(told.items()))
+def _bands(bands: dict[str, str], alone: str = "") -> str:
+    """Write counts with what they count.
+
+    Args:
+        alone: What the column says already, so that the count is enough.
+    """
+    if list(bands) == [alone]:
+        return _range(bands[alone])
+    return "; ".join(
+        f"{name.replace('-', ' ')}: {_range(band)}" for name, band in sorted(bands.items())
+    )
+
+
+def _range(band: str) -> str:
+    """Write a count that is known as a range, such as "1,000 to 4,999"."""
+    return " to ".join(f"{int(end):,}" for end in band.split("-"))
 
 
 def _at_most(withheld: dict[str, str], left: str) -> str:
-    """Say what share was withheld at most, as far as bands tell."""
+    """Return the largest share that can have been withheld, from the ranges."""
     most = sum(int(band.rpartition("-")[2]) for band in withheld.values())
     least = int(left.partition("-")[0])
     return f"at most {math.ceil(100 * most / (most + least))}%" if most else "none"
@@ -300,86 +330,100 @@ def _not_served(of: Source) -> ReportTable:
             rows.append((s.partner, s.dataset, str(s.covered), names, str(one.position)))
     return ReportTable(
         "not-served",
-        "Shared, and not yet served to all",
-        "Sealed before these keys were enrolled; whoever sent it seals it again: "
-        "exchange log reseal.",
-        ("authority", "dataset", "dates", "cannot open it", "log"),
+        "Submissions that some officers cannot open",
+        "Sent before these officers' keys were added. Ask the partner that sent each one to run: "
+        "exchange log reseal",
+        ("partner", "dataset", "dates", "cannot open it", "reference"),
         rows,
+        identifiers=(0, 1, 2, 3),
     )
 
 
 def _keys(of: Source) -> ReportTable:
     register = of.log.register
     rows = [
-        (card.who, ", ".join(card.roles), f"{card.made:{_DATE}}", str(card.renewal),
+        (card.who, ", ".join(card.roles), _day(card.made), long_date(card.renewal),
          "due" if card.renewal <= of.today else "", str(register.since[card.signer]))
         for card in register.cards.values()
     ]  # fmt: skip
-    says = "A key is renewed every two years; until it is revoked it counts all the same."
-    headings = ("office", "roles", "made", "renew by", "state", "log")
-    return ReportTable("keys", "Keys", says, headings, rows)
+    says = "Officers sign with a key, which they renew every two years."
+    headings = ("officer", "roles", "made", "renew by", "renewal", "reference")
+    return ReportTable("keys", "Keys", says, headings, rows, identifiers=(0,))
 
 
 def _health(of: Source) -> ReportTable:
-    account, seen = of.account, of.account.witnessed.sightings
-    last: dict[str, Any] = {one.card.who: one for one in seen}
-    rows = [(who, f"{one.time:%Y-%m-%d %H:%M} UTC", str(one.size)) for who, one in last.items()]
+    last = {one.card.who: one for one in of.account.witnessed.sightings}
+    rows = [(who, _minute(one.time), f"{one.size - 1}") for who, one in last.items()]
     says = (
-        f"{of.log.tree.size:,} entries, {account.checkpoints:,} checkpoints agree, "
-        f"{len(seen):,} sightings agree; who saw it last, and how much of it:"
+        "Officers' computers check the records of this report against their own copies, so that "
+        "any removal or change is noticed."
     )
-    headings = ("witness", "last saw it", "entries")
-    return ReportTable("log", "The log", says, headings, rows, (2,), "Nobody has witnessed it.")
+    headings = ("officer", "last confirmed", "up to reference")
+    return ReportTable(
+        "log", "Confirmations by partners", says, headings, rows, (2,),
+        "No partner has confirmed the records yet.", identifiers=(0,),
+    )  # fmt: skip
+
+
+def _minute(time: datetime) -> str:
+    here = time.astimezone(LONDON)
+    return f"{long_date(here.date())}, {here:%H:%M}"
+
+
+def _day(time: datetime) -> str:
+    return long_date(time.astimezone(LONDON).date())
 
 
 def _todo(of: Source, found: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
-    """Draft what the meeting has to decide, from the gaps."""
-    return (*_missing(found), *_unsigned(of), *_without_officer(of), *_not_enrolled(of))
+    """Draft the decisions that the meeting has to take, from the gaps."""
+    return (*_missing(of, found), *_unsigned(of), *_without_officer(of), *_not_enrolled(of))
 
 
 def _not_enrolled(of: Source) -> list[str]:
-    return [f"No partner is enrolled that is {title}: invite one." for title in absent(of)]
+    return [f"Missing partner: {title}. Invite them." for title in absent(of)]
 
 
-def _missing(found: dict[Quarter, list[Standing]]) -> list[str]:
+def _missing(of: Source, found: dict[Quarter, list[Standing]]) -> list[str]:
+    names = names_of(of.log.register)
     return [
-        f"{s.partner}: {s.dataset} of {quarter.label} is {words(s)}; {_ask(s)}."
+        f"{names[s.partner]}, {names.get(s.dataset, s.dataset)}, {quarter.label}: "
+        f"{words(s, days_in_words, of.partner_names)}. {_ask(s, names[s.partner])}."
         for quarter, standing in found.items()
         for s in standing
         if s.state in (State.OVERDUE, State.EXPECTED) or (s.purged and not s.entries)
     ]
 
 
-def _ask(s: Standing) -> str:
+def _ask(s: Standing, partner: str) -> str:
     if s.purged and not s.entries:
-        return "ask what was disclosed to whom, and when it will be sent again"
+        return f"Ask {partner} what was disclosed to whom, and when they will send it again"
     if s.state is State.OVERDUE:
-        return "ask when it will be shared"
-    return "ask whether it is held, and will be shared"
+        return f"Ask {partner} for a date"
+    return f"Ask {partner} whether they hold it and will send it"
 
 
 def _unsigned(of: Source) -> list[str]:
     protocol = of.log.register.protocol
     if protocol is None:
-        return ["No protocol is published: agree on one, and publish it."]
-    told = [
-        f"{partner} has not signed the protocol, and must."
+        return ["No protocol is published. Agree one and publish it."]
+    unsigned = [
+        f"{of.partner_names[partner]} must sign the protocol, and has not."
         for partner in of.responsible
         if partner not in protocol.signatures
     ]
     review = protocol.published.review
-    return told + ["The review of the protocol is due."] * bool(review and review <= of.today)
+    return unsigned + ["The protocol is due for review."] * bool(review and review <= of.today)
 
 
 def _without_officer(of: Source) -> list[str]:
     nominations = of.log.register.nominations
     none = [
-        f"{partner} has no designated liaison officer."
+        f"{of.partner_names[partner]} has not appointed a designated liaison officer."
         for partner in of.responsible
         if (partner, False) not in nominations
     ]
     waiting = [
-        f"{partner}: its designated {_OFFICES[deputy]} has not accepted."
+        f"{of.partner_names[partner]}: its {_OFFICES[deputy]} has not yet confirmed."
         for (partner, deputy), one in nominations.items()
         if one.accepted is None
     ]

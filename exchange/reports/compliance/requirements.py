@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from exchange.log.merkle import root_text
 from exchange.log.verify import StoreAudit
 from exchange.reports.compliance.answers import PROOFS, Proof
 from exchange.reports.report import Report, ReportTable, ReportWarning
-from exchange.reports.source import Source
+from exchange.reports.source import REFERENCES, Source, audit_reference
+from exchange.text import long_date
 from partners.entries.kinds import ANSWERS
 from partners.law.requirements import (
     CHAPTERS,
@@ -82,7 +82,7 @@ class Answered:
         if self.group is None:
             return ""
         said = self.group.said
-        return ", ".join(one for one in (said.by.isoformat() if said.by else "", said.owner) if one)
+        return ", ".join(one for one in (long_date(said.by) if said.by else "", said.owner) if one)
 
     @property
     def page(self) -> str:
@@ -99,8 +99,8 @@ class Answered:
     def source(self) -> str:
         """What it rests on."""
         if self.law is None:
-            ended = [law for law in self.requirement.laws if law.last is not None]
-            was = f" (law until {ended[0].last})" if ended else ""
+            ended = [law.last for law in self.requirement.laws if law.last is not None]
+            was = f" (law until {long_date(ended[0])})" if ended else ""
             return GUIDE + was
         sure = "" if self.law.confirmed == "yes" else f" ({self.law.confirmed})"
         return self.law.instrument + sure
@@ -213,16 +213,15 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     law = [one for one in everything if one.law is not None]
     rest = [one for one in everything if one.law is None]
     says = (
-        f"Law in {register.nation.title()} on {of.today}; where its wording is not verified, "
-        "it says so."
+        f"Law in {register.nation.title()} on {long_date(of.today)}. The source column shows where "
+        "we have not confirmed the wording."
     )
     tables = [_table("in-force", "In force", says, form, law), *_good_practice(form, rest)]
     return Report(
         f"Statutory requirements: {register.name}",
         (
-            f"Position at {of.today}",
-            f"In the form of: {PAPERS[form.paper]}",
-            f"As the log was with {tree.size:,} entries, root {root_text(tree.root)}",
+            f"Position at {long_date(of.today)}",
+            f"Layout: {PAPERS[form.paper]}",
         ),
         _unknown(of),
         tuple(_open(law)),
@@ -233,6 +232,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
             "log": {"size": tree.size, "root": tree.root.hex()},
             "requirements": [_as_data(one) for one in everything],
         },
+        footnote=f"{audit_reference(of.log)}. {REFERENCES}",
     )
 
 
@@ -241,8 +241,9 @@ def in_force(of: Source) -> ReportTable:
     form = FORMS["position"]
     law = [one for one in answered(of) if one.law is not None and form.holds(one.requirement)]
     says = (
-        "What the Regulations ask of the partnership, answered by the log where it proves it, and "
-        "else by the strategy group. With the guide's questions: exchange report requirements."
+        "What the Regulations require of the partnership. Answers come from the log where it "
+        "proves them, and otherwise from the strategy group. To include the guide's questions: "
+        "exchange report requirements"
     )
     return _table("requirements", "Statutory requirements", says, form, law)
 
@@ -252,7 +253,7 @@ def _table(name: str, title: str, says: str, form: Form, found: Sequence[Answere
         (one.requirement.id, *form.row(one), one.source, ", ".join(map(str, one.entries)))
         for one in found
     ]
-    return ReportTable(name, title, says, ("no.", *form.headings, "source", "log"), rows)
+    return ReportTable(name, title, says, ("no.", *form.headings, "source", "reference"), rows)
 
 
 def _good_practice(form: Form, rest: Sequence[Answered]) -> Iterator[ReportTable]:
@@ -275,26 +276,26 @@ def _marks(found: Sequence[Answered]) -> str:
         ids = [o.requirement.id for o in found if o.requirement.hallmark == hallmark]
         if ids:
             told.append(f"{title}: {', '.join(ids)}")
-    return "; ".join(told) + "." if told else "Not law today."
+    return "; ".join(told) + "." if told else "Good practice, not law."
 
 
 def _open(law: Sequence[Answered]) -> Iterator[str]:
-    """Draft what the meeting has to decide: what is not met, and what nobody has answered."""
+    """Draft the decisions needed: requirements that are not met, or not answered."""
     for one in law:
         if one.answer in ("no", "in-part"):
-            action = f" Agreed: {_to_do(one)}." if one.action else " No action is agreed."
+            action = f" Agreed action: {_to_do(one)}." if one.action else " No action agreed."
             position = one.position.rstrip(".")
             yield f"{one.requirement.id}. {one.requirement.text}: {position}.{action}"
     unanswered = [one.requirement.id for one in law if not one.answer]
     if unanswered:
         answer = f"exchange report answer {unanswered[0]} --help"
-        yield f"Nobody has answered {', '.join(unanswered)}: {answer}"
+        yield f"Not answered: requirements {', '.join(unanswered)}. To answer one: {answer}"
 
 
 def _unknown(of: Source) -> tuple[ReportWarning, ...]:
     unknown = [name for name in of.log.register.assessments if name not in requirements()]
-    told = f"this version does not know the requirements {', '.join(unknown)}, which were assessed"
-    return (ReportWarning("requirements-unknown", told),) * bool(unknown)
+    says = f"answers to requirements {', '.join(unknown)} need a newer exchange and are not shown"
+    return (ReportWarning("requirements-unknown", says),) * bool(unknown)
 
 
 def _as_data(one: Answered) -> dict[str, Any]:
