@@ -1,4 +1,4 @@
-"""What is due, as a calendar that any calendar program reads (RFC 5545).
+"""The deadlines, as a calendar that any calendar program reads (RFC 5545).
 
 Keeps true: the same log on the same day gives the same events under the same names, so that a
 newer file takes the place of an older one.
@@ -7,6 +7,7 @@ newer file takes the place of an older one.
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from exchange.reports.names import names_of, quarter_in_words
 from partners.register.obligations import State, standings
 from partners.register.register import Register
 from schemas.quarters import LONDON, Quarter
@@ -38,9 +39,14 @@ def calendar(register: Register, partner: str, now: datetime) -> bytes:
             if partner in ("", s.partner) and s.state in (State.DUE, State.OVERDUE, State.EXPECTED)
         ]
         if due:
-            names = [s.dataset if partner else f"{s.partner}: {s.dataset}" for s in due]
-            title = f"{register.name}: {quarter} is due"
-            made.add_component(_event(f"{quarter}{of}", quarter.due, title, names, now))
+            names = names_of(register)
+            lines = [
+                dataset if partner else f"{names[s.partner]}: {dataset}"
+                for s in due
+                for dataset in [names.get(s.dataset, s.dataset)]
+            ]
+            title = f"{register.name}: {quarter_in_words(quarter)} is due"
+            made.add_component(_event(f"{quarter}{of}", quarter.due, title, lines, now))
         quarter = quarter.next
     protocol = register.protocol
     if protocol and protocol.published.review:

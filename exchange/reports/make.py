@@ -24,7 +24,7 @@ Tick = Callable[[int, int | None], None]
 
 
 def _quiet(_done: int, _of: int | None = None) -> None:
-    """Say nothing of how far it is."""
+    """Show no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def compliance_report(
     bundles: bool = False,
     tick: Tick = _quiet,
 ) -> MadeReport:
-    """Return who shared what and when, and whether duty and protocol are met.
+    """Return what each partner sent and when, and whether duty and protocol are met.
 
     Args:
         folder: Where exchange.toml lies, or a folder below it.
@@ -53,7 +53,7 @@ def compliance_report(
         quarter: Such as "2026Q3"; by default the one that is due next.
         year: Four quarters instead: "2026", or the financial year "2026/27".
         bundles: Read every bundle too, and say which are broken.
-        tick: Is told how much of the store was read.
+        tick: Called with how much of the store was read.
 
     Raises:
         Usage: the quarter or the year is not one.
@@ -72,7 +72,7 @@ def requirements_report(
     form: str = "position",
     tick: Tick = _quiet,
 ) -> MadeReport:
-    """Return the checklist of what the law and the guidance ask, and how it is met.
+    """Return the checklist of statutory requirements and guidance, and how each is met.
 
     Args:
         form: One of `FORMS` of `compliance/requirements.py`.
@@ -150,8 +150,8 @@ def county_report(
     if year is None:
         raise Usage(
             "year-missing",
-            "an assessment is of a year",
-            "name the one in which it begins: --year 2026",
+            "an assessment covers a year, and --year is missing",
+            "add the year in which it begins: --year 2026",
         )
     begins, month = _begins(year)
     pulls = {name: (account, pulled / name) for name, account in accounts.items()}
@@ -168,8 +168,8 @@ def quarters_of(quarter: str | None, year: str | None, now: datetime) -> list[Qu
     if quarter and year:
         raise Usage(
             "quarter-and-year-named",
-            "--quarter and --year are one too many",
-            "leave one of them out",
+            "--quarter and --year cannot be used together",
+            "leave out one of them",
         )
     if year is None:
         return [quarter_of(quarter, now)]
@@ -182,7 +182,9 @@ def _begins(year: str) -> tuple[int, int]:
     found = re.fullmatch(r"([1-9]\d{3})(/\d{2})?", year)
     if not found or (found[2] and int(found[2][1:]) != (int(found[1]) + 1) % 100):
         raise Usage(
-            "year-not-understood", "--year is written 2026, or 2026/27 for a financial year"
+            "year-not-understood",
+            f'"{year}" is not a year',
+            "write --year 2026, or --year 2026/27 for a financial year",
         )
     return int(found[1]), 4 if found[2] else 1
 
@@ -207,15 +209,15 @@ def _pack(
     now: datetime,
     notices: Iterable[Notice],
 ) -> MadeReport:
-    """Make the assessment pack; say so where its file of words was made for people to fill in."""
+    """Make the assessment pack, and give notice if the file to fill in was created."""
     from depersonalise.places.gazetteer import Gazetteer  # noqa: PLC0415 - it takes a second
     from exchange.reports.assessment.build import AssessmentRequest, make  # noqa: PLC0415 - the same
 
     words, is_new = asked[0], not asked[0].exists()
     report = make(pulls, AssessmentRequest(*asked), Gazetteer(gazetteer), now)
     if is_new:
-        text = f"{words.name} was made, and holds none of what only people can write"
-        hint = "fill it in, and run this again"
+        text = f"{words.name} was created for the sections that people have to write"
+        hint = "fill it in, then run this command again"
         notices = (*notices, Notice("assessment-words-missing", text, (hint,)))
     return MadeReport(report, tuple(notices))
 
@@ -230,22 +232,22 @@ def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
     if len({one.slug for one in everything}) < len(everything):
         raise Usage(
             "partnership-names-clash",
-            "two partnerships of exchange.toml have one name; a report could not tell them apart",
-            "keep each in a folder of its own",
+            "two partnerships in exchange.toml have the same name",
+            "keep each of them in its own folder",
         )
     known = {one.store: one for one in everything} | {one.slug: one for one in everything}
     if unknown := [name for name in stores if name not in known]:
         raise Usage(
             "store-not-in-settings",
-            f'"{unknown[0]}" is no store of exchange.toml, and no partnership',
-            "they are " + ", ".join(f"{one.slug} ({one.store})" for one in everything),
+            f'"{unknown[0]}" is not a store or a partnership in exchange.toml',
+            "choose from " + ", ".join(f"{one.slug} ({one.store})" for one in everything),
         )
     named = {known[name].slug: known[name] for name in stores}
     found = list(named.values()) if named else everything
     if len(found) < 2:
         raise Usage(
             "two-districts-needed",
-            "a county's report needs the exchanges of two districts or more",
-            "join them all in one folder: exchange partnership join --founding FILE --store STORE",
+            "a county report needs two districts or more",
+            "join each district here: exchange partnership join --founding FILE --store STORE",
         )
     return found

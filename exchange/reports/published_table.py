@@ -162,8 +162,14 @@ def _records(folder: Path, manifest: Manifest, dataset: str | None) -> pl.LazyFr
     if not (folder / f"dataset={dataset}").is_dir():
         there = ", ".join(sorted(path.name.partition("=")[2] for path in folder.glob("dataset=*")))
         raise Usage(
-            "dataset-not-pulled", f"{folder.name} does not hold {dataset}", f"it holds {there}"
+            "dataset-not-pulled",
+            f"{folder.name} does not contain {dataset}",
+            f"choose from {there}",
         )
     if dataset in DATASETS and DATASETS[dataset].is_numbers:
-        raise Usage("dataset-has-no-records", f"{dataset} is a number, and has no records to count")
+        raise Usage(
+            "dataset-has-no-records",
+            f"{dataset} is a total, with no records to count",
+            "choose another dataset: exchange explain",
+        )
     return records_of(folder, manifest, dataset)

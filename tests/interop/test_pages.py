@@ -105,7 +105,7 @@ def test_forty_authorities_and_eight_years(partnership):
     p.run("council", "report", "requirements", "--form", "developments", "-o", "required.html")
     p.run("council", "report", "assessment", "merged", "--year", "2026", "-o", "assessment.html")
     pages = sorted((p.root / "council").glob("*.html"))
-    assert "authority-with-a-long-name-35" in pages[1].read_text(encoding="utf-8")
+    assert "An authority 35" in pages[1].read_text(encoding="utf-8")
     look(pages)
 
 

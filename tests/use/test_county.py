@@ -46,7 +46,7 @@ def test_each_districts_rows_are_named_and_none_is_there_twice(county):
     summary = {r["district"]: r for r in told["tables"]["districts"]}
     assert summary["westshire"]["on time"] == "2"
     assert (
-        "all districts: No protocol is published. Agree one and publish it." in (told["to_decide"])
+        "All districts: No protocol is published. Agree one and publish it." in (told["to_decide"])
     )
     assert [r["district"] for r in told["tables"]["logs"]] == list(DISTRICTS)
 

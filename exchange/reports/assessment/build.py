@@ -83,8 +83,8 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
         return
     raise Usage(
         "pulled-from-another-log",
-        f"{folder.name} was pulled from another log than this one",
-        "pull it again: exchange pull",
+        f"{folder.name} was downloaded from a different log",
+        "download it again: exchange pull",
     )
 
 
@@ -95,7 +95,7 @@ def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tu
         return gazetteer.points(codes - {ELSEWHERE})
     except GazetteerBroken as fault:
         broken = fault
-    raise ExtractUnreadable(broken.id, str(broken), "give it again: exchange places add FILE")
+    raise ExtractUnreadable(broken.id, str(broken), "add it again: exchange places add FILE")
 
 
 def _boundaries(path: Path | None) -> dict[str, Any] | None:
@@ -110,8 +110,8 @@ def _boundaries(path: Path | None) -> dict[str, Any] | None:
     if not sound:
         raise Usage(
             "boundaries-unreadable",
-            f"{path.name} is no GeoJSON of areas in longitude and latitude",
-            "nothing was written; the National Grid has to be converted first",
+            f"{path.name} is not a GeoJSON file of areas in longitude and latitude",
+            "nothing was written; convert National Grid coordinates first",
         )
     return {"features": shapes}
 

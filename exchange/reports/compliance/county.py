@@ -59,7 +59,7 @@ def _alike(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
         for line in told:
             found.setdefault(line, []).append(name)
     return [
-        ("all districts" if len(names) == len(lines) else ", ".join(names), line)
+        ("All districts" if len(names) == len(lines) else ", ".join(names), line)
         for line, names in found.items()
     ]
 
