@@ -126,7 +126,24 @@ class Settings:
         partnerships = told.get("partnership")
         if not isinstance(partnerships, list) or not partnerships:
             raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")
-        return [cls._one(folder, dict(one)) for one in partnerships]
+        found = [cls._one(folder, dict(one)) for one in partnerships]
+        cls._check_earlier(found)
+        return found
+
+    @staticmethod
+    def _check_earlier(found: "list[Settings]") -> None:
+        """Refuse one folder for what two partnerships were sent: the one would replace the other's.
+
+        Raises:
+            Usage: two have the same.
+        """
+        folders = [one.path(one.earlier).resolve() for one in found if one.earlier]
+        if len(set(folders)) < len(folders):
+            raise Usage(
+                "earlier-folder-of-two",
+                f"two partnerships of {NAME} have the same folder for what was sent earlier",
+                'give each a folder of its own: earlier = "FOLDER"',
+            )
 
     @classmethod
     def _one(cls, folder: Path, one: dict[str, Any]) -> "Settings":

@@ -125,6 +125,19 @@ def test_a_running_file_is_cut_for_every_partnership(county):
     assert told[0]["left_out"]["other-dates"] == 24
 
 
+def test_two_partnerships_do_not_keep_what_they_sent_in_one_folder(county):
+    p = county
+    path = p.root / "police/exchange.toml"
+    told = path.read_text().replace("[[partnership]]", '[[partnership]]\nearlier = "../all"')
+    path.write_text(told)
+    ran = p.run("police", "check", *files(p), *BOTH, status=2)
+    assert ran.refusal == "earlier-folder-of-two"
+    for number in range(3):
+        told = told.replace('"../all"', f'"../all/{number}"', 1)
+    path.write_text(told)
+    p.run("police", "check", *files(p), *BOTH)
+
+
 def test_files_with_other_headings_are_not_sent_together(county):
     p = county
     odd = p.extract("police", "odd.csv", "A,B\n1,2\n")
