@@ -170,7 +170,7 @@ class IdentifiersFound(Exception):
     """Something that would leave looks like an identifier. Holds findings, never values."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("identifiers in what would leave")
+        super().__init__("identifiers in what would be shared")
         self.findings = findings
 
 

@@ -56,7 +56,7 @@ def steps_of_list(one: CodeList) -> Iterator[str]:
     """Yield what a code list needs before a dataset may use it, file and columns first."""
     path = f"schemas/codes/{one.file}"
     if not files(lists).joinpath(one.file).is_file():
-        yield f"{path} of scheme '{one.scheme}' is not there: write it, or correct its CodeList"
+        yield f"{path} of scheme '{one.scheme}' does not exist: write it, or correct its CodeList"
     elif not _has_columns(one):
         yield f"{path} lacks a column: its first line holds {','.join(_COLUMNS)}"
     else:

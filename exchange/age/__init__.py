@@ -68,9 +68,9 @@ def encrypt(source: BinaryIO, target: BinaryIO, recipients: Sequence[Wraps]) -> 
         AgeError: there are no recipients, or too many, or a passphrase is not the only one.
     """
     if not recipients:
-        raise AgeError("there is nobody to seal for")
+        raise AgeError("there is nobody to encrypt for")
     if len(recipients) > _header.STANZAS_MAX:
-        raise AgeError(f"a file is sealed for at most {_header.STANZAS_MAX} recipients")
+        raise AgeError(f"a file is encrypted for at most {_header.STANZAS_MAX} recipients")
     if len(recipients) > 1 and any(r.alone for r in recipients):
         raise AgeError("a passphrase has to be the only recipient")
     file_key, nonce = os.urandom(FILE_KEY), os.urandom(_NONCE)

@@ -109,7 +109,7 @@ def _usable(public: bytes) -> hpke.MLKEM768X25519PublicKey:
     except ValueError:
         mlkem = None
     if mlkem is None:
-        raise KeyTextBroken("nothing can be sealed for this recipient's key")
+        raise KeyTextBroken("nothing can be encrypted for this recipient's key")
     return hpke.MLKEM768X25519PublicKey(mlkem, x25519)
 
 

@@ -450,7 +450,7 @@ def _another(store: Store) -> LogBroken:
     return LogBroken(
         "log-of-another-partnership",
         f"the log in {store} is not the one that your founding file names",
-        "nothing was done; ask your coordinator, by telephone, for its fingerprint",
+        "nothing was done; ask your coordinator for its fingerprint by phone",
     )
 
 

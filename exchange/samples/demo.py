@@ -198,7 +198,7 @@ STEPS: Final = (
         _on(3, 11),
         "westshire-ambulance",
         f"submit callouts.csv --yes {KEY}",
-        "The ambulance trust's first export has slips in it, and is refused.",
+        "The ambulance trust's first export has errors, and is refused.",
         status=11,
         extract=Extract("callouts.csv", "ambulance-callouts", 300, 3, spoil=True),
     ),
@@ -206,7 +206,8 @@ STEPS: Final = (
         _on(4, 11),
         "westshire-ambulance",
         "preview callouts-corrected.csv --evidence evidence.html",
-        "They mend them in their own system, export again, and show their data-protection officer.",
+        "They correct them in their own system, export again, and show their data protection "
+        "officer.",
         extract=Extract("callouts-corrected.csv", "ambulance-callouts", 300, 3),
     ),
     DemoStep(
@@ -281,7 +282,7 @@ REPORTS: Final = (
 PROTOCOL: Final = """\
 The information sharing protocol of a partnership that does not exist, made up by `exchange demo`.
 Recorded domestic incidents are shared with less specific locations; at least five sensitive records
-are alike in what leaves; it is reviewed each October.
+are alike in what is shared; it is reviewed each October.
 """
 README: Final = """\
 A community safety partnership that does not exist
@@ -290,11 +291,11 @@ A community safety partnership that does not exist
 Everything here was made up by `exchange demo`: the places, the authorities, the records. The
 commands were the real ones; only the clock was pretended, so that one partner could be late.
 
-share/                  what all partners can see: the log, and the sealed bundles
+share/                  what all partners can see: the log, and the encrypted bundles
 westshire-*/            each authority's own machine: exchange.toml, its key and card, its extracts
 westshire-analysts/merged/   the merged tables, as Parquet
 westshire-analysts/board.html, assessment.html   what the board reads
-westshire-ambulance/evidence.html   what leaves, measured, for the data-protection officer
+westshire-ambulance/evidence.html   what is shared, measured, for the data-protection officer
 protocol.txt            the document that they signed
 passphrase.txt          of every key here; yours is not in a file
 

@@ -185,7 +185,7 @@ def _check_kept(policy: Policy, settled: Settled, of: Together) -> None:
         raise differ(of.kin, "how many rows must be alike", first)
     apart = policy.domestic is not Domestic.GENERALISE
     if apart != (settled.domestic != Domestic.GENERALISE):
-        raise differ(of.kin, "what becomes of domestic incidents", first)
+        raise differ(of.kin, "how domestic incidents are treated", first)
 
 
 def _version(dataset: Dataset, of: Together) -> int:

@@ -89,7 +89,7 @@ def refuse_overlap(log: Log, key: ReturnKey, covered: Covered) -> None:
         ranges = ", ".join(f"{s.statement.covered} (log {s.position})" for s in clash)
         raise Usage(
             "dates-overlap-in-part",
-            f"{covered} partly overlaps what you sent before: {ranges}",
+            f"{covered} partly overlaps your earlier submissions: {ranges}",
             "nothing was sent; to correct it, send all of its dates again in one file",
         )
 

@@ -63,7 +63,7 @@ def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
         f"there is no rule {', '.join(unknown)}": bool(unknown),
         f"there is no code list {', '.join(absent)}": bool(absent),
         f"there is no theme {dataset.theme}": dataset.theme not in ("", *THEMES),
-        f"what leaves in {', '.join(open_)} is held to no list": bool(open_),
+        f"what is shared in {', '.join(open_)} is held to no list": bool(open_),
     }
     return next((why for why, is_so in faults.items() if is_so), "")
 

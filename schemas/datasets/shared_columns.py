@@ -127,7 +127,9 @@ COLUMNS: Final[dict[str, SharedColumn]] = {
         for name in CASUALTIES
     },
     "number": SharedColumn(type="UInt32", says="How many; empty for one to four.", nullable=True),
-    "number_precision": SharedColumn(words=NUMBER_PRECISIONS, says="Whether the number is told."),
+    "number_precision": SharedColumn(
+        words=NUMBER_PRECISIONS, says="Whether the number is exact or banded."
+    ),
     "place": SharedColumn(
         type="String",
         says="The one place of the row: a point of the National Grid (metres east and north), the "
