@@ -7,7 +7,7 @@ from tests.lib.extracts import crimes
 Q = ("--dates", "2026Q3")
 
 
-@pytest.mark.parametrize("command", ["preview", "evidence", "partner list"])
+@pytest.mark.parametrize("command", ["preview", "preview --evidence e.html", "partner list"])
 def test_it_goes_on_with_what_was_verified_before(partnership, command):
     p = partnership
     p.run("police", "status")
@@ -15,7 +15,7 @@ def test_it_goes_on_with_what_was_verified_before(partnership, command):
     p.share.rename(p.root / "away")
     told = {
         "preview": (file, "--dataset", "police-crime", *Q),
-        "evidence": (file, "--dataset", "police-crime", *Q, "-o", "e.html"),
+        "preview --evidence e.html": (file, "--dataset", "police-crime", *Q),
     }.get(command, ())
     ran = p.run("police", *command.split(" "), *told)
     assert "store-unreachable" in ran.warnings
