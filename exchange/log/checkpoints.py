@@ -80,8 +80,8 @@ class Checkpoints:
         if checkpoint.size > tree.size:
             raise LogBroken(
                 "log-cut-short",
-                "the log has lost entries: a partner signed that it had "
-                f"{checkpoint.size:,}, and it has {tree.size:,}",
+                f"the log has lost entries: a partner signed that it had {checkpoint.size:,} "
+                f"entries, and it has {tree.size:,}",
                 "tell your coordinator; a partner who still has the entries restores them "
                 "with: exchange status",
             )

@@ -457,7 +457,8 @@ def _another(store: Store) -> LogBroken:
 def _lost_its_end(had: int, has: int) -> LogBroken:
     return LogBroken(
         "log-cut-short",
-        f"the log has lost entries: it had {had:,} when you last read it, and has {has:,} now",
+        f"the log has lost entries: it had {had:,} entries when you last read it, and has "
+        f"{has:,} now",
         "nothing was done; somebody deleted entries, or an old backup was restored",
         "tell your coordinator; a partner who still has the entries restores them with: "
         "exchange status",

@@ -310,7 +310,8 @@ def _compare(log: Log, seen: Cosignature, root: bytes) -> None:
     if seen.size > log.tree.size:
         raise LogBroken(
             "log-cut-short",
-            f"the log has lost entries: {on} {who} saw {seen.size:,}, and it has {log.tree.size:,}",
+            f"the log has lost entries: {on} {who} saw {seen.size:,} entries, and it has "
+            f"{log.tree.size:,}",
             "nothing was done; somebody deleted entries, or an old backup was restored",
         )
     if log.tree.root_at(seen.size) != root:

@@ -72,7 +72,7 @@ def test_a_bundle_swapped_for_another_of_the_same_sender(sent):
     two.write_bytes(kept)
     ran = sent.run("analysts", "verify", status=14)
     assert ran.refusal == "bundles-not-as-signed"
-    assert "2 bundles" in ran.err
+    assert "2 files" in ran.err
     ran = sent.signed("analysts", "pull", "merged", status=14)
     assert ran.refusal in {"bundle-cut-short", "bundle-altered"}
 

@@ -41,7 +41,7 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     p.signed("analysts", "pull", "merged")
     assert pl.read_parquet(p.root / "analysts/merged/dataset=police-crime").height == 30
     p.run("council", "log", "cosign", status=None)  # said already, if in the same second
-    assert "1 bundle " in p.run("analysts", "verify").out
+    assert "1 file as signed" in p.run("analysts", "verify").out
     p.run("police", "log", "receipt", "3", "-o", "receipt.zip")
     p.signed("police", "withdraw", "3", "--destroy", "--reason", "sent-in-error", "--yes")
     kept = open_store(served.store, p.root, served.access)

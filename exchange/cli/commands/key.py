@@ -186,7 +186,7 @@ def list_(app: App, as_json: bool) -> None:
         told = [_listed(c) for c in register.cards.values()]
         console.as_json(told + [_listed(r.card) | {"revoked": r.position} for r in gone])
         return
-    rows = [_row(card, "counts") for card in register.cards.values()]
+    rows = [_row(card, "accepted") for card in register.cards.values()]
     rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in gone]
     console.table(rows, ("officer", "roles", "fingerprint", "made", "renew by", "state"))
 

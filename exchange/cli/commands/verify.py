@@ -66,11 +66,11 @@ def _say_log(found: StoreAudit) -> None:
             str(a.position),
             a.kind,
             a.signer or "unknown",
-            f"not accepted: {a.why} [{a.why.id}]" if a.why else "counts",
+            f"not accepted: {a.why} [{a.why.id}]" if a.why else "accepted",
         )
         for a in shown
     ]
-    console.table(rows, ("log", "kind", "signed by", "effect"))
+    console.table(rows, ("log", "kind", "signed by", "state"))
     if len(shown) < len(applied):
         rest = with_noun(len(applied) - len(shown), "earlier entry", "earlier entries")
         console.result(f"{rest} accepted; to see all: --json")
