@@ -216,7 +216,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
         f"Law in {register.nation.title()} on {long_date(of.today)}. The source column shows where "
         "we have not confirmed the wording."
     )
-    tables = [_table("in-force", "In force", says, form, law), *_good_practice(form, rest)]
+    tables = [_table("in-force", "Law in force", says, form, law), *_good_practice(form, rest)]
     return Report(
         f"Statutory requirements: {register.name}",
         (
@@ -283,9 +283,10 @@ def _open(law: Sequence[Answered]) -> Iterator[str]:
     """Draft the decisions needed: requirements that are not met, or not answered."""
     for one in law:
         if one.answer in ("no", "in-part"):
-            action = f" Agreed action: {_to_do(one)}." if one.action else " No action agreed."
+            when = f" ({one.when})" if one.when else ""
+            action = f"Agreed action: {one.action}{when}" if one.action else "No action agreed"
             position = one.position.rstrip(".")
-            yield f"{one.requirement.id}. {one.requirement.text}: {position}.{action}"
+            yield f"Requirement {one.requirement.id}: {one.requirement.text}. {position}. {action}."
     unanswered = [one.requirement.id for one in law if not one.answer]
     if unanswered:
         answer = f"exchange report answer {unanswered[0]} --help"
