@@ -159,7 +159,7 @@ def _begin(
     console.result(f"store  {there}")
     console.hint("make your key: exchange key new --help")
     console.hint(
-        "the second coordinator makes a key, sends you its card, and first runs: exchange "
+        "ask the second coordinator to join, make a key and send you its card: exchange "
         f"partnership join --origin {settings.origin} --store STORE"
     )
     console.hint("then set up the partnership with both cards: exchange partner add CARD CARD")
