@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from schemas.codes.vocabularies import SQUARES
+
 _SHOWN: Final = 8  # names of a list
+# What the kinds of place are called.
+PLACES: Final = {
+    **{name: f"square of {name}" for name in SQUARES},
+    "point": "point",
+    "school": "school",
+    "lsoa": "LSOA",
+    "outward": "outward code",
+    "district": "district",
+}
 _SHORT: Final = 20  # letters of a cell that is never broken
 
 

@@ -14,8 +14,7 @@ import polars as pl
 from depersonalise.depersonalise import Depersonalised, depersonalise
 from exchange.submission.plan import Plan
 from exchange.submission.prepare import Part, Prepared
-from exchange.submission.summary import PLACES
-from exchange.text import long_date
+from exchange.text import PLACES, long_date
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
 from schemas.datasets.shared_columns import PLACED, gives

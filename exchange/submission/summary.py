@@ -1,21 +1,12 @@
 """What came in and where it went: the one account for terminal, page and JSON."""
 
-from typing import Any, Final
+from typing import Any
 
 from depersonalise.depersonalise import TreatmentCounts
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
-from schemas.codes.vocabularies import SQUARES
+from exchange.text import PLACES
 from schemas.extract.row_counts import RowCounts
-
-PLACES: Final = {
-    **{name: f"square of {name}" for name in SQUARES},
-    "point": "point",
-    "school": "school",
-    "lsoa": "LSOA",
-    "outward": "outward code",
-    "district": "district",
-}
 
 
 def account_rows(found: Prepared) -> list[tuple[str, int]]:

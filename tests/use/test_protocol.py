@@ -256,26 +256,29 @@ def test_status_reminds_of_the_review(document):
     assert "15 November 2026" in ran.err
 
 
+QUARTERS = ("Jul to Sep 2026", "Oct to Dec 2026", "Jan to Mar 2027", "Apr to Jun 2027")
+
+
 def test_the_calendar_names_what_is_due_and_a_newer_one_takes_its_place(document):
     p = document
     publish(p, "--review", "2027-10-01", "--title", "Westshire ISP")
     p.run("police", "status", "--calendar", "due.ics")
     events = {str(e["summary"]): e for e in calendar(p, "police")}
     assert set(events) == {
-        *(f"Westshire CSP: {q} is due" for q in ("2026Q3", "2026Q4", "2027Q1", "2027Q2")),
+        *(f"Westshire CSP: {q} is due" for q in QUARTERS),
         "Westshire CSP: review of the protocol",
     }
-    first = events["Westshire CSP: 2026Q3 is due"]
+    first = events["Westshire CSP: Jul to Sep 2026 is due"]
     assert first["dtstart"].dt == date(2026, 12, 31)
-    assert "police-crime" in first["description"]
-    assert "ambulance" not in first["description"]
+    assert "Recorded crime" in first["description"]
+    assert "Ambulance" not in first["description"]
     names = {str(e["uid"]) for e in events.values()}
     p.submit("police", p.extract("police", "crime.csv", crimes(0, 30)), "--dates", "2026Q3")
     p.run("police", "status", "--all", "--calendar", "due.ics")
     again = calendar(p, "police")
     assert {str(e["uid"]) for e in again} == names
-    assert "police: police-crime" not in str(again[0]["description"])
-    assert "ambulance: ambulance-callouts" in str(again[0]["description"])
+    assert "Westshire police: Recorded crime" not in str(again[0]["description"])
+    assert "Westshire ambulance: Ambulance callouts" in str(again[0]["description"])
 
 
 def calendar(p: Partnership, who: str):

@@ -19,8 +19,7 @@ from exchange.reports.names import days_in_words, names_of
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from exchange.reports.state_words import STATE_NAMES, evidence, standing_json, words
-from exchange.submission.summary import PLACES
-from exchange.text import long_date, with_noun
+from exchange.text import PLACES, long_date, with_noun
 from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS
 from partners.law.authorities import standing_of
