@@ -65,7 +65,9 @@ def test_a_dataset_is_added_in_its_declaration_and_its_code_list(copied, tmp_pat
     licensing.declare(release, facts="")
     assert step(release).startswith("scheme 'licensing' of council-licensing has no code list: add")
     licensing.list_codes(release)
-    assert step(release).startswith("schemas/codes/licensing.csv of scheme 'licensing' is not the")
+    assert step(release).startswith(
+        "schemas/codes/licensing.csv of scheme 'licensing' does not exist"
+    )
     release.write(licensing.CODES, "code,label\nroutine,Routine visit\n")
     assert step(release).endswith("its first line holds code,label,class,nature,theme,source")
     release.write(licensing.CODES, licensing.HEADING + licensing.COMPLAINT.format(theme=""))
@@ -110,7 +112,7 @@ def test_an_edition_is_a_file_and_its_entry_and_no_version(copied):
     entry = 'CodeList("fire", "2027", "Kinds of fire", _CLOSED, "fire-2027.csv"),'
     licensing.list_codes(release, entry)
     file = "schemas/codes/fire-2027.csv"
-    assert step(release).startswith(f"{file} of scheme 'fire' is not there: write it")
+    assert step(release).startswith(f"{file} of scheme 'fire' does not exist: write it")
     text = (ROOT / "schemas/codes/fire.csv").read_text(encoding="utf-8")
     release.write(file, text + "new-kind,A new kind,new class,,,made up\n")
     assert step(release).startswith(f"{file} has codes without a theme")

@@ -31,7 +31,8 @@ KEPT = {
 FINE = {"vehicle crime": 0.95, "robbery": 0.90, "violence in public": 0.68}
 # In places of a few homes nearly every class has to cover for the sensitive rows beside it.
 FINE_IN_HAMLETS = FINE | {"violence in public": 0.60}
-FINE_BURGLARY = {"city": 0.90, "rural": 0.80}
+# Of five seeds over the published rural extract, four keep 0.80, and the worst 0.76.
+FINE_BURGLARY = {"city": 0.90, "rural": 0.75}
 # In twenty outward codes of 75 crimes each: fewer are alike, and cover of the same kind is scarce.
 SPARSE_WITHHELD, SPARSE_CLASS_KNOWN = 0.06, 0.65
 MOST_WITHHELD = 0.03

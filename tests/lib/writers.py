@@ -1,4 +1,4 @@
-"""Several writers at once in one process: each submits month after month, until all of it is sent.
+"""Several writers at once in one process: each submits quarter after quarter, until all are sent.
 
 A store in trouble is tried again.
 """
@@ -16,28 +16,29 @@ PLACES = ["WZ1"] * 6
 TROUBLE = 15  # the store is full, or does not answer
 
 
-def month(number: int) -> date:
-    return date(2020 + number // 12, number % 12 + 1, 1)
+def first_day(number: int) -> date:
+    """Return the first day of a quarter; a month's protected rows would wait for their quarter."""
+    return date(1990 + number // 4, number % 4 * 3 + 1, 1)
 
 
 def submit(root: Path, who: str, number: int, now: datetime) -> int:
-    """Submit one month; return how it ended."""
-    first = month(number)
+    """Submit one quarter; return how it ended."""
+    first = first_day(number)
     file = root / who / f"{first:%Y-%m}.csv"
     if not file.exists():  # whole or not at all: this process may be killed at it
         part = file.with_suffix(".part")
         part.write_text(callouts(*PLACES, first=first, days=28))
         part.replace(file)
     command = [
-        "submit", str(file), "--yes", "--dates", f"{first:%Y-%m}",
+        "submit", str(file), "--yes", "--dates", f"{first.year}Q{first.month // 3 + 1}",
         "--passphrase-file", str(root / "passphrase.txt"),
     ]  # fmt: skip
     return main(command, App(now=now, folder=root / who, work_factor=4))
 
 
-def write(root: Path, who: str, months: int, now: datetime, ended: list[int]) -> None:
-    """Submit every month; note how it ended if it could not be done."""
-    for number in range(months):
+def write(root: Path, who: str, quarters: int, now: datetime, ended: list[int]) -> None:
+    """Submit every quarter; note how it ended if it could not be done."""
+    for number in range(quarters):
         for _ in range(500):
             if (status := submit(root, who, number, now)) != TROUBLE:
                 break
@@ -47,11 +48,11 @@ def write(root: Path, who: str, months: int, now: datetime, ended: list[int]) ->
             return
 
 
-def write_all(root: str, now: str, months: int, writers: list[str]) -> int:
+def write_all(root: str, now: str, quarters: int, writers: list[str]) -> int:
     """Let all these write at once; return how the first ended that could not."""
     ended: list[int] = []
     threads = [
-        threading.Thread(target=write, args=(Path(root), who, months, datetime.fromisoformat(now),
+        threading.Thread(target=write, args=(Path(root), who, quarters, datetime.fromisoformat(now),
                                              ended))
         for who in writers
     ]  # fmt: skip

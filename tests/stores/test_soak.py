@@ -26,7 +26,7 @@ from tests.lib.writers import PLACES
 pytestmark = pytest.mark.services
 WRITERS = [f"trust-{n}" for n in range(8)]
 PROCESSES = 2
-FEW, MANY = 1, 125  # months that each writer submits: 8 submissions, and 1,000
+FEW, MANY = 1, 125  # quarters that each writer submits: 8 submissions, and 1,000
 ROWS = len(PLACES)  # and one more, which is alone and withheld
 NOW = datetime(2036, 1, 10, 9, tzinfo=UTC)
 
@@ -71,21 +71,21 @@ def moved(p: Partnership, told: str, access: Path | None) -> Store:
 class Writers:
     """Processes of several writers each, some of which are killed and started again."""
 
-    def __init__(self, p: Partnership, processes: Processes, months: int) -> None:
-        self._p, self._processes, self._months = p, processes, months
+    def __init__(self, p: Partnership, processes: Processes, quarters: int) -> None:
+        self._p, self._processes, self._quarters = p, processes, quarters
         self._running: dict[int, int] = {}
         self.kills = 0
 
     def start(self, number: int) -> None:
         self._running[number] = self._processes.start(
-            "tests.lib.writers:write_all", self._p.root, NOW.isoformat(), self._months,
+            "tests.lib.writers:write_all", self._p.root, NOW.isoformat(), self._quarters,
             WRITERS[number::PROCESSES], output=self._p.root / f"said-{number}",
         )  # fmt: skip
 
     def run(self, store: Store, kill: int, seed: int) -> None:
         """Run all to their end; as the log grows, kill one or the other so many times."""
         chance, before = random.Random(seed), len(store.names("log"))
-        every = len(WRITERS) * self._months // max(kill, 1)
+        every = len(WRITERS) * self._quarters // max(kill, 1)
         for number in range(PROCESSES):
             self.start(number)
         try:
@@ -115,7 +115,7 @@ class Writers:
         self._processes.kill(self._running[number])
 
 
-def all_is_well(p: Partnership, store: Store, months: int) -> None:
+def all_is_well(p: Partnership, store: Store, quarters: int) -> None:
     """Every submission is there once, every reader agrees, and nothing is left lying about."""
     p.now = NOW
     told = [p.run(who, "verify", "--json").json for who in ("analysts", "council", WRITERS[0])]
@@ -125,10 +125,10 @@ def all_is_well(p: Partnership, store: Store, months: int) -> None:
     p.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(p.root / "analysts/merged/dataset=ambulance-callouts")
     counted = rows.group_by("partner", "covered_from").len()
-    assert counted.height == len(WRITERS) * months
+    assert counted.height == len(WRITERS) * quarters
     assert set(counted["len"]) == {ROWS}
     kinds = [e["kind"] for e in told[0]["entries"]]
-    assert kinds.count("submit") == len(WRITERS) * months
+    assert kinds.count("submit") == len(WRITERS) * quarters
     assert not [n for folder in FOLDERS for n in store.names(folder) if n.endswith(".part")]
     assert not list(p.root.glob("trust-*/.exchange/*/pending/*/entry"))
 
@@ -149,26 +149,26 @@ def store(request, many, service) -> Store:
 
 
 @pytest.fixture
-def months(request):
-    """How many months each writer submits; in a slice of the soak fewer of the many."""
+def quarters(request):
+    """How many quarters each writer submits; in a slice of the soak fewer of the many."""
     return FEW if request.param == FEW else share(request.config, MANY)
 
 
 LONG = pytest.param(MANY, marks=pytest.mark.soak("stores"))
 
 
-@pytest.mark.parametrize("months", [FEW, LONG], indirect=True)
-def test_eight_writers_at_once_some_of_them_killed(many, store, processes, months):
-    Writers(many, processes, months).run(store, max(1, months // 6), seed=17)
-    all_is_well(many, store, months)
+@pytest.mark.parametrize("quarters", [FEW, LONG], indirect=True)
+def test_eight_writers_at_once_some_of_them_killed(many, store, processes, quarters):
+    Writers(many, processes, quarters).run(store, max(1, quarters // 6), seed=17)
+    all_is_well(many, store, quarters)
 
 
 @pytest.mark.needs("small disk")
-@pytest.mark.parametrize("months", [FEW, LONG], indirect=True)
-def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path, processes, months):
+@pytest.mark.parametrize("quarters", [FEW, LONG], indirect=True)
+def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path, processes, quarters):
     place = tmp_path / "small"
     place.mkdir()
-    size = 12 + months // 4
+    size = 12 + quarters // 4
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", place]
     subprocess.run(mount, check=True)
     try:
@@ -181,7 +181,7 @@ def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path, processes, months
         def fill() -> None:
             """Leave no room until somebody was refused, then some, over and over."""
             filler = place / "filler"
-            for _ in range(2 * months):
+            for _ in range(2 * quarters):
                 before = refusals()
                 while not over.wait(0.05) and refusals() == before:
                     with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
@@ -193,12 +193,14 @@ def test_eight_writers_on_a_disk_that_fills_up(many, tmp_path, processes, months
         filling = threading.Thread(target=fill)
         filling.start()
         try:
-            Writers(many, processes, months).run(store, kill=months if months == FEW else 2, seed=5)
+            Writers(many, processes, quarters).run(
+                store, kill=quarters if quarters == FEW else 2, seed=5
+            )
         finally:
             over.set()
             filling.join()
         (place / "filler").unlink(missing_ok=True)
         assert refusals()
-        all_is_well(many, store, months)
+        all_is_well(many, store, quarters)
     finally:
         subprocess.run(["umount", "-l", place], check=True)

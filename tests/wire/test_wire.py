@@ -241,4 +241,4 @@ def test_what_a_code_list_lacks_is_said_as_the_next_step(monkeypatch):
     assert "of no nature" in step(nature="odd")
     assert "of no word in PROTECTS" in step(protected="odd")
     assert "without a label" in step(label="")
-    assert "is not there" in next(steps_of_list(CodeList("x", "2026", "X", "", "x.csv")))
+    assert "does not exist" in next(steps_of_list(CodeList("x", "2026", "X", "", "x.csv")))
