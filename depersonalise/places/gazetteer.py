@@ -107,19 +107,7 @@ class Gazetteer:
         rest = codes - known
         if not rest:
             return known
-        with (
-            tempfile.TemporaryDirectory(
-                prefix="csp-exchange-", ignore_cleanup_errors=True
-            ) as folder,
-            self._table() as table,
-        ):
-            try:
-                shutil.copyfile(table, Path(folder) / "GB.txt")
-            except OSError:
-                raise GazetteerBroken(
-                    "gazetteer-damaged", "the copy of the postcode directory cannot be read"
-                ) from None
-            return known | _asked(Path(folder), sorted(rest)).keys()
+        return known | self._asked(rest).keys()
 
     def points(self, codes: set[str]) -> dict[str, tuple[float, float]]:
         """Return the centre of each of some outward codes that has one: longitude, latitude.
@@ -129,6 +117,10 @@ class Gazetteer:
         """
         if not codes:
             return {}
+        return {code: point for code, point in self._asked(codes).items() if point is not None}
+
+    def _asked(self, codes: set[str]) -> dict[str, tuple[float, float] | None]:
+        """Ask a copy of the table, because pgeocode writes beside what it reads."""
         with (
             tempfile.TemporaryDirectory(
                 prefix="csp-exchange-", ignore_cleanup_errors=True
@@ -141,8 +133,7 @@ class Gazetteer:
                 raise GazetteerBroken(
                     "gazetteer-damaged", "the copy of the postcode directory cannot be read"
                 ) from None
-            found = _asked(Path(folder), sorted(codes))
-        return {code: point for code, point in found.items() if point is not None}
+            return _asked(Path(folder), sorted(codes))
 
     @cached_property
     def directory(self) -> "Directory | None":

@@ -73,7 +73,7 @@ class Plan:
     """
 
     files: tuple[Path, ...]
-    members: tuple[Membership, ...]
+    members: tuple[Membership, ...] = field(repr=False)
     extracts: tuple[PlannedExtract, ...]
     outgoing: tuple[Outgoing, ...]
     notices: tuple[Notice, ...]

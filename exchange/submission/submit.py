@@ -98,11 +98,17 @@ def submit_extract(
 
     Raises:
         RulesBroken: the extract breaks rules.
-        Usage: its dates overlap earlier ones in part, a transfer file is there already, or the duty
-            of confidentiality was not considered.
+        Usage: it was planned without a partnership, its dates overlap earlier ones in part, a
+            transfer file is there already, or the duty of confidentiality was not considered.
         NotEntitled: the officer may not send this.
         LogBroken: the store cannot be written; what was encrypted is kept for the next run.
     """
+    if not plan.members:
+        raise Usage(
+            "settings-missing",
+            "nothing was sent: the file was checked outside the folder of a partnership",
+            "plan it from the folder that holds exchange.toml, with sends=True",
+        )
     plan.check_dates()
     if refusal := plan.refusal("was not sent"):
         raise refusal

@@ -86,3 +86,39 @@ def test_nothing_is_sent_that_breaks_a_rule_and_no_value_is_told(partnership):
     assert refused.value.id == "rules-broken"
     assert CANARY not in repr(plan) + repr(refused.value) + str(refused.value.lines)
     assert not p.log().register.submissions
+
+
+def test_what_was_planned_without_a_partnership_is_not_taken_for_sent(partnership, tmp_path):
+    p = partnership
+    file = p.extract("police", "crime.csv", crimes(30))
+    plan = exchange.plan_extract(
+        folder=tmp_path, files=[file], now=p.now, datasets=["police-crime"]
+    )
+    with pytest.raises(Refusal) as refused:
+        exchange.submit_extract(plan, unlock=exchange.unlock_with(PASSPHRASE), now=p.now)
+    assert refused.value.id == "settings-missing"
+    assert not p.log().register.submissions
+
+
+def test_no_result_repeats_a_record(partnership):
+    p, unlock = partnership, exchange.unlock_with(PASSPHRASE)
+    text = crimes(30).replace("REF0", CANARY)
+    file = p.extract("police", "crime.csv", text)
+    plan = exchange.plan_extract(
+        folder=p.root / "police",
+        files=[file],
+        now=p.now,
+        datasets=["police-crime"],
+        options=exchange.PrepareOptions(unlock=unlock),
+        sends=True,
+    )
+    previews = exchange.preview_extract(plan)
+    sent = exchange.submit_extract(plan, unlock=unlock, now=p.now)
+    into = p.root / "tables"
+    pulled = exchange.pull_tables(folder=p.root / "analysts", into=into, unlock=unlock, now=p.now)
+    status = exchange.partnership_status(folder=p.root / "police", now=p.now)
+    for result in (plan, previews, sent, pulled, status, unlock):
+        assert CANARY not in repr(result)
+        assert "01/07/2026" not in repr(result)
+        assert PASSPHRASE not in repr(result)
+    assert any(CANARY in pair.mine for one in previews for row in one.rows for pair in row.pairs)
