@@ -67,7 +67,7 @@ STEPS: Final = (
         "westshire-council",
         'partnership create "Westshire Community Safety Partnership" --area E07999901=Westshire '
         "--outward E07999901=WZ1,WZ2,WZ3 --store ../share",
-        "The council's coordinator begins a partnership in a folder that all partners can reach.",
+        "The council's coordinator creates a partnership in a folder that all partners can reach.",
     ),
     DemoStep(
         _OCTOBER,
@@ -80,7 +80,7 @@ STEPS: Final = (
         _OCTOBER,
         "westshire-police",
         "partnership join --origin {origin} --store ../share",
-        "The police join while it is being begun, because two coordinators found it together.",
+        "The police join while it is being set up, because two coordinators set it up together.",
     ),
     DemoStep(
         _OCTOBER,
@@ -92,13 +92,13 @@ STEPS: Final = (
         "westshire-council",
         "partner add westshire-council-safety.card "
         f"../westshire-police/westshire-police-liaison.card --yes {KEY}",
-        "Both have read their fingerprints to each other, and the partnership is founded.",
+        "Both have read their fingerprints to each other by phone, and set it up.",
     ),
     DemoStep(
         _OCTOBER,
         "westshire-police",
         f"{_JOIN} --store ../share",
-        "The others take the founding file, and make their keys.",
+        "The others join with the founding file, and make their keys.",
     ),
     *(
         step
@@ -214,26 +214,26 @@ STEPS: Final = (
         _on(4, 11),
         "westshire-ambulance",
         f"submit callouts-corrected.csv --yes {KEY}",
-        "It goes.",
+        "The corrected file is sent.",
     ),
     DemoStep(
         _on(9, 1, 2027),
         "westshire-council",
         f"submit incidents.csv --yes {KEY}",
-        "The council is late; it is taken all the same, and it shows.",
+        "The council is late: its file is accepted, and shown as late.",
         extract=Extract("incidents.csv", "council-asb", 250, 4),
     ),
     DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
         "verify",
-        "The analyst trusts nobody: every entry, checkpoint and bundle is proved.",
+        "The analyst verifies every entry and every file.",
     ),
     DemoStep(
         _on(12, 1, 2027),
         "westshire-council",
         f"report edition 2026Q3 --yes {KEY}",
-        "The council fixes what the published tables of the quarter count.",
+        "The council issues an edition: what published tables of the quarter count.",
     ),
     DemoStep(
         _on(12, 1, 2027),
@@ -258,13 +258,13 @@ REPORTS: Final = (
         '--position "Police and council came to the public meeting" '
         '--action "Ask the others for senior people" --owner "community safety manager" '
         f"--by 2027-03-31 --yes {KEY}",
-        "What the log can't prove of the statutory requirements, the strategy group answers.",
+        "The strategy group answers the requirements that the log cannot prove.",
     ),
     DemoStep(
         _on(12, 1, 2027),
         "westshire-analysts",
         "report assessment merged --year 2026 -o assessment.html -o assessment.xlsx",
-        "The strategic assessment pack, and a file for what only people can write.",
+        "The strategic assessment, and a file for the sections that people write.",
     ),
     DemoStep(
         _on(12, 1, 2027),
