@@ -92,7 +92,7 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
     place = "LSOA, otherwise outward code" if no_squares else dataset.place.value
     authority = by_protocol if stricter else _place_authority(dataset.place)
     told = [("most precise place", place, authority)]
-    if dataset.time != "none":
+    if dataset.time != "none" and not dataset.axes:  # which say below how finely all rows leave
         told.append(("most precise time", dataset.time, _DEFAULT))
     which = "all rows" if dataset.axes else "protected rows"
     if not dataset.is_numbers:

@@ -3,7 +3,7 @@
 import re
 
 from tests.lib import ground
-from tests.lib.extracts import CALLOUT_HEADINGS, CRIME_HEADINGS, crimes, csv
+from tests.lib.extracts import CALLOUT_HEADINGS, CRIME_HEADINGS, callouts, crimes, csv
 
 
 def assault(day: int, n: int) -> str:
@@ -98,3 +98,15 @@ def test_a_category_that_became_its_class_is_lost_to_analysts(partnership):
     kept = {name: rest for name, *rest in told["kept"]}
     assert kept["category"] == ["6", "0", "0.0%", "0.0%"]
     assert told["counts"]["category"] == [["19C", "1 to 4", "0"], ["20A", "1 to 4", "0"]]
+
+
+def test_no_time_is_promised_that_no_row_of_the_dataset_has(partnership):
+    """All ambulance rows are sensitive: they have at most a band of six hours, and no hour."""
+    file = partnership.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 20))
+    (told,) = partnership.evidence("ambulance", file, "--dates", "2026Q3")
+    settings = {name: value for name, value, _ in told["settings"]}
+    assert "most precise time" not in settings
+    assert "band of six hours" in settings["levels of detail allowed"]
+    crime = partnership.extract("police", "crime.csv", crimes(30))
+    (told,) = partnership.evidence("police", crime, "--dates", "2026Q3")
+    assert dict(one[:2] for one in told["settings"])["most precise time"] == "minute"
