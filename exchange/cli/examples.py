@@ -10,7 +10,7 @@ EXAMPLES: Final = {
     "nil": ("nil police-transport --dates 2026Q3", "nil police-transport --dates 2026-07"),
     "withdraw": (
         "withdraw 18 --reason wrong-file",
-        "withdraw 18 --destroy --reason sent-in-error",
+        "withdraw 18 --delete --reason sent-in-error",
     ),
     "pull": ("pull tables", "pull tables --quarter 2026Q3 --csv"),
     "report compliance": (
@@ -112,8 +112,8 @@ EXAMPLES: Final = {
     "log reseal": ("log reseal", "log reseal --yes"),
     "log trace": ("log trace 9b2f04c1a7d3", "log trace 9b2f04c1a7d3 --with-values"),
     "log cosign": ("log cosign",),
-    "log confirm-destroyed": ("log confirm-destroyed 18",),
-    "log settle": ("log settle", "log settle 42"),
+    "log confirm-deleted": ("log confirm-deleted 18",),
+    "log accept": ("log accept", "log accept 42"),
     "explain": ("explain", "explain rules-broken"),
     "demo": ("demo demo-partnership", "demo demo-partnership --replace"),
     "completion": ("completion bash", "completion zsh"),

@@ -161,7 +161,8 @@ of_part = click.option(
     help="Part name, if you send a dataset in parts (for example, for each hospital).",
 )
 domestic = click.option(
-    "--domestic",
+    "--domestic-incidents",
+    "domestic",
     type=click.Choice([one.value for one in Domestic]),
     help="How to treat domestic incidents: generalise, withhold or share as personal data "
     "(default: exchange.toml or the protocol, else generalise).",

@@ -153,11 +153,11 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "reseal": Node("Give new partners access to earlier submissions", "reshare"),
                 "trace": Node("Trace a record back to your file", "trace"),
                 "cosign": Node("Sign a record of the log, to protect it from tampering", "witness"),
-                "confirm-destroyed": Node(
+                "confirm-deleted": Node(
                     "Confirm that you deleted a submission",
-                    "withdraw:confirm_destroyed",
+                    "withdraw:confirm_deleted",
                 ),
-                "settle": Node("Resolve a split log (two coordinators)", "settle"),
+                "accept": Node("Accept one version of a split log (two coordinators)", "accept"),
             },
         ),
     },
@@ -197,8 +197,8 @@ MOVED: Final = {
     "reshare": "log reseal",
     "trace": "log trace",
     "witness": "log cosign",
-    "settle": "log settle",
-    "purge": "withdraw --destroy, or log confirm-destroyed",
+    "settle": "log accept",
+    "purge": "withdraw LOG_NUMBER --delete, or log confirm-deleted",
     "partner succeed": "partner replace",
     "partnership protocol status": "partnership protocol show",
 }

@@ -186,9 +186,9 @@ def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
     """Ask for what was pulled before it was destroyed, until its receiver says it is gone."""
     return [
         Notice(
-            "submission-destroyed",
+            "submission-deleted",
             f"{s.statement.partner} deleted log {s.position}: delete what you pulled of it",
-            (f"then confirm: exchange log confirm-destroyed {s.position}",),
+            (f"then confirm: exchange log confirm-deleted {s.position}",),
         )
         for s in log.register.submissions
         if s.purged_by is not None

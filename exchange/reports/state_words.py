@@ -114,7 +114,7 @@ def standing_json(standing: Standing, log: Log, seen: Witnessed) -> dict[str, An
         "entries": list(s.entries),
         "first": list(s.first),
         "replaced": asdict(s.replaced) if s.replaced else None,
-        "purged": list(s.purged),
-        "destroyed": list(s.destroyed),
+        "deleted": list(s.purged),
+        "deletion_confirmed_by": list(s.destroyed),
         "completed": s.completed.isoformat() if s.completed else None,
     }

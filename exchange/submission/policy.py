@@ -141,7 +141,7 @@ def policy_of(
             "domestic-choice-settled",
             f"the first submission for {covered.quarter} treated domestic incidents as "
             f"{how}, and a correction must do the same",
-            "nothing was sent; leave --domestic out",
+            "nothing was sent; leave --domestic-incidents out",
         )
     return replace(policy, smallest=settled.smallest, domestic=Domestic(settled.domestic))
 
@@ -271,14 +271,14 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, told: st
         raise Usage(
             "domestic-withheld-by-protocol",
             f"the protocol of {register.name} withholds domestic incidents of {dataset.id}",
-            "nothing was sent; leave --domestic out",
+            "nothing was sent; leave --domestic-incidents out",
         )
     if domestic is Domestic.PERSONAL and settings.partner not in register.personal_signatories:
         raise Usage(
             "personal-clause-not-signed",
             f"{settings.partner} has not signed a clause on personal data in {register.name}",
             "to see who signed: exchange partnership protocol show",
-            "otherwise leave --domestic out, or: --domestic withhold",
+            "otherwise leave --domestic-incidents out, or: --domestic-incidents withhold",
         )
     return domestic
 
@@ -293,8 +293,8 @@ def _refuse_choice(dataset: Dataset, chosen: str) -> None:
         return
     raise Usage(
         "dataset-without-domestic-incidents",
-        f"{dataset.id} does not mark domestic incidents, so --domestic does not apply",
-        "leave --domestic out, or set it for each dataset in exchange.toml under "
+        f"{dataset.id} does not mark domestic incidents, so --domestic-incidents does not apply",
+        "leave --domestic-incidents out, or set it for each dataset in exchange.toml under "
         "[partnership.domestic]",
         "nothing was sent",
     )

@@ -135,8 +135,9 @@ def _left(measures: Measures, absences: Absences | None, account: TreatmentCount
     if account.late:
         yield (
             f"{few(account.late)} rows were shared in detail before they were known to be "
-            "sensitive. They stay as they were shared, because a change would point at them. The "
-            "alternative is to delete the whole submission: exchange withdraw --destroy"
+            "sensitive. They stay as they were shared, because a change would point at them. To "
+            "delete the whole submission instead, find its log number with exchange status, then "
+            "run: exchange withdraw LOG_NUMBER --delete --reason sent-in-error"
         )
     if unmarked := account.reasons.get(_NOT_RECORDED, 0):
         yield (

@@ -20,7 +20,7 @@ REASONS: Final[dict[str, dict[str, str]]] = {
     "purge": {
         "sent-in-error": "it held what should not have been sent",
         "retention": "it is past the time for which it is kept",
-        "destroyed-here": "what was pulled of it was destroyed",
+        "destroyed-here": "what was pulled of it was deleted",
     },
     "revoke": {
         "left": "the officer left the office",

@@ -422,9 +422,9 @@ def _purge(register: "Register", purged: Purge, signer: Card) -> Rejection | Non
         if "liaison" not in signer.roles:
             return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
         if old.purged_by is not None:
-            return Rejection("submission-already-destroyed", "it is already deleted")
+            return Rejection("submission-already-deleted", "it is already deleted")
     elif old.purged_by is None:
-        return Rejection("sender-has-not-destroyed", "its sender has not deleted it")
+        return Rejection("sender-has-not-deleted", "its sender has not deleted it")
     return _reason("purge", purged.reason)
 
 

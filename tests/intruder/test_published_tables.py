@@ -287,7 +287,7 @@ def test_the_numbers_of_an_edition_stay_when_a_submission_is_withdrawn(shared):
 def test_without_all_submissions_of_an_edition_a_table_is_a_draft(shared):
     """The rest of the records, rounded by themselves, would be a second number of the same."""
     issue(shared)
-    shared.signed("police", "withdraw", "3", "--destroy", "--reason", "sent-in-error", "--yes")
+    shared.signed("police", "withdraw", "3", "--delete", "--reason", "sent-in-error", "--yes")
     shared.signed("analysts", "pull", "merged")
     ran = shared.run("analysts", "report", "table", "merged", "--rows", "theme", "-o", "t.json")
     assert ran.warnings == ["edition-not-whole"]

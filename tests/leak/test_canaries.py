@@ -205,7 +205,7 @@ def test_a_canary_in_incidents_that_go_as_personal_data(partnership):
     sign("ambulance")
     sign("police")
     file = with_canaries(p, "Y")
-    typed = (file, "--dates", "2026Q3", "--domestic", "personal")
+    typed = (file, "--dates", "2026Q3", "--domestic-incidents", "personal")
     considered = "--confidentiality-considered"
     # What is shown side by side are rows that everybody gets, in which no canary stands.
     said.append(p.run("ambulance", "preview", *typed, "--rows", "1000").said)
@@ -233,7 +233,7 @@ def test_a_canary_in_the_domestic_marker_stops_what_would_go_as_personal_data(pa
     p.signed("council", "partnership", "protocol", "publish", document, "--personal-data", "--yes")
     p.signed("ambulance", "partnership", "protocol", "sign", file, "--personal-data", "--yes")
     for canary in (CANARIES[0], CANARIES[4]):
-        typed = (with_canaries(p, canary), "--dates", "2026Q3", "--domestic", "personal")
+        typed = (with_canaries(p, canary), "--dates", "2026Q3", "--domestic-incidents", "personal")
         ran = p.run("ambulance", "preview", *typed, status=None)
         assert not [c for c in CANARIES if c in ran.said]
         ran = p.submit("ambulance", *typed, "--confidentiality-considered", status=None)

@@ -34,19 +34,19 @@ def forked(partnership, tmp_path) -> Partnership:
 
 
 def settled(p: Partnership) -> None:
-    p.signed("council", "log", "settle", "--yes")
-    p.signed("police", "log", "settle", "4", "--yes")
+    p.signed("council", "log", "accept", "--yes")
+    p.signed("police", "log", "accept", "4", "--yes")
 
 
 def test_until_it_is_settled_who_had_read_the_other_branch_stops(forked):
     for who in ("council", "police"):
         assert forked.run(who, "status", status=15).refusal == "log-rewritten"
-    ran = forked.signed("council", "log", "settle", "--yes")
+    ran = forked.signed("council", "log", "accept", "--yes")
     assert "3 entries" in ran.out
     assert ran.out.index("To keep:") < ran.out.index("ambulance ambulance-callouts")
-    assert ran.out.index("To give up:") < ran.out.index("police police-crime 2026Q3")
+    assert ran.out.index("To reject:") < ran.out.index("police police-crime 2026Q3")
     assert "log 4" in ran.out
-    assert "exchange log settle 4" in ran.err
+    assert "exchange log accept 4" in ran.err
     assert forked.run("council", "status", status=15).refusal == "log-rewritten"
 
 
@@ -79,14 +79,14 @@ def test_sightings_and_checkpoints_of_the_branch_given_up_stop_nobody(forked):
 def test_a_copy_of_the_other_branch_can_be_named(forked):
     p = forked
     shutil.rmtree(p.root / "council/.exchange")
-    ran = p.signed("council", "log", "settle", "--other", p.root / "other", "--yes")
-    assert "To give up:" in ran.out
+    ran = p.signed("council", "log", "accept", "--other", p.root / "other", "--yes")
+    assert "To reject:" in ran.out
 
 
 def test_one_coordinator_alone_gives_up_nothing(forked):
     p = forked
-    p.signed("council", "log", "settle", "--yes")
-    ran = p.signed("council", "log", "settle", "4", "--yes", status=12)
+    p.signed("council", "log", "accept", "--yes")
+    ran = p.signed("council", "log", "accept", "4", "--yes", status=12)
     assert ran.refusal == "branch-already-accepted"
     lib.join(p, "fire")
     assert p.run("police", "status", status=15).refusal == "log-rewritten"
@@ -94,7 +94,7 @@ def test_one_coordinator_alone_gives_up_nothing(forked):
 
 def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp_path):
     p = forked
-    p.signed("council", "log", "settle", "--yes")
+    p.signed("council", "log", "accept", "--yes")
     log, council = p.log("analysts"), p.card("council")
     from exchange import age
     from exchange.keys.identity import UnlockedKey, sign_card
@@ -130,7 +130,7 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
 
 def test_who_is_no_coordinator_settles_nothing(forked):
     ran = forked.signed(
-        "ambulance", "log", "settle", "--other", forked.root / "other", "--yes", status=12
+        "ambulance", "log", "accept", "--other", forked.root / "other", "--yes", status=12
     )
     assert ran.refusal == "signer-not-coordinator"
     assert len(forked.entries()) == 4
@@ -147,12 +147,12 @@ def test_a_branch_that_was_not_named_is_not_given_up(forked, tmp_path):
 
 def test_branches_that_do_not_part_are_not_settled(partnership):
     p = partnership
-    ran = p.signed("council", "log", "settle", "--yes", status=2)
+    ran = p.signed("council", "log", "accept", "--yes", status=2)
     assert ran.refusal == "branch-has-nothing-new"
     shutil.copytree(p.share, p.root / "other")
     (p.root / "other/log/00000002").unlink()
-    p.signed("council", "log", "settle", "--other", p.root / "other", "--yes", status=2)
+    p.signed("council", "log", "accept", "--other", p.root / "other", "--yes", status=2)
     (p.share / "log/00000002").rename(p.root / "other/log/00000002")
-    ran = p.signed("council", "log", "settle", "--other", p.root / "other", "--yes", status=2)
+    ran = p.signed("council", "log", "accept", "--other", p.root / "other", "--yes", status=2)
     assert ran.refusal == "store-behind-branch"
-    p.signed("council", "log", "settle", "0", "--yes", status=2)
+    p.signed("council", "log", "accept", "0", "--yes", status=2)

@@ -53,7 +53,7 @@ def test_an_extract_can_be_checked(cut):
 
 def test_a_courier_file_is_made_and_counts_when_it_arrives(cut):
     file = cut.extract("police", "asb.csv", asb())
-    cut.submit("police", file, *Q, "--to", "courier")
+    cut.submit("police", file, *Q, "--transfer-file", "courier")
     (cut.root / "away").rename(cut.share)
     ran = cut.signed("council", "log", "receive", cut.root / "police/courier")
     assert "log 4" in ran.out

@@ -94,7 +94,7 @@ def test_names_of_sightings_that_others_took_in_advance_stop_no_witness(partners
     p.now += timedelta(days=1)
     p.run("ambulance", "log", "cosign")
     assert by(p, "ambulance") == 2
-    assert not p.run("council", "verify", "--json").json["strangers"]
+    assert not p.run("council", "verify", "--json").json["unknown_files"]
 
 
 def backdate(p: Partnership, who: str, size: int, when: datetime) -> None:

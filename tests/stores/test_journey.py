@@ -43,10 +43,10 @@ def test_from_its_founding_to_a_purge_and_out_of_reach(served, tmp_path):
     p.run("council", "log", "cosign", status=None)  # said already, if in the same second
     assert "1 file as signed" in p.run("analysts", "verify").out
     p.run("police", "log", "receipt", "3", "-o", "receipt.zip")
-    p.signed("police", "withdraw", "3", "--destroy", "--reason", "sent-in-error", "--yes")
+    p.signed("police", "withdraw", "3", "--delete", "--reason", "sent-in-error", "--yes")
     kept = open_store(served.store, p.root, served.access)
     assert kept.names("bundles") == []
-    assert p.run("analysts", "verify", "--json").json["destroyed"] == {"3": 4}
+    assert p.run("analysts", "verify", "--json").json["deleted"] == {"3": 4}
     served.ended()
     ran = p.run("police", "status")
     assert ran.warnings == ["store-unreachable"]
@@ -88,7 +88,7 @@ def test_a_store_that_can_only_be_read_from_here_is_joined_and_said_to_be_so(tmp
     ran = p.run("fire", "partnership", "join", "--founding", file, *lib.SHARE)
     assert "Westshire CSP  3 entries" in ran.out
     assert ran.warnings == ["store-read-only"]
-    assert "submit FILE --to FILE" in ran.err
+    assert "submit FILE --transfer-file FILE" in ran.err
 
 
 def test_a_store_that_replaces_files_from_here_is_not_joined(tmp_path, monkeypatch):

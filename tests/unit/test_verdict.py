@@ -75,5 +75,5 @@ def test_what_is_left_is_told(late, told):
     shared = depersonalise(rows, secrets.token_bytes)
     account = TreatmentCounts(RowCounts(90, 90, {}), {}, {}, {}, late=late, withheld=3)
     lines = verdict(measure(rows, shared), absences(rows, shared), account)["left"]
-    assert any("exchange withdraw --destroy" in line for line in lines) == told
+    assert any("exchange withdraw LOG_NUMBER --delete" in line for line in lines) == told
     assert any(line.startswith("1 to 4 rows are withheld") for line in lines)

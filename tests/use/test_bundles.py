@@ -72,7 +72,7 @@ def test_a_purge_leaves_the_bytes_where_a_later_entry_is_of_the_same_bundle(part
         canonical_json.write(told), p.card("police").key_name, p.officer("police").signing
     )
     (p.share / "log/00000004").write_bytes(note)
-    p.signed("police", "withdraw", 3, "--destroy", "--reason", "retention", "--yes")
+    p.signed("police", "withdraw", 3, "--delete", "--reason", "retention", "--yes")
     assert len(p.bundles()) == 1
-    p.signed("police", "withdraw", 4, "--destroy", "--reason", "retention", "--yes")
+    p.signed("police", "withdraw", 4, "--delete", "--reason", "retention", "--yes")
     assert p.bundles() == []

@@ -231,7 +231,7 @@ def test_what_share_was_withheld_is_told_as_far_as_bands_tell(partnership):
         for n, (code, flag) in enumerate([("45", "N")] * 60 + [("8N", "Y")] * 12)
     ]
     file = p.extract("police", "c.csv", csv(CRIME_HEADINGS, *rows))
-    p.submit("police", file, "--dates", "2026Q3", "--domestic", "withhold")
+    p.submit("police", file, "--dates", "2026Q3", "--domestic-incidents", "withhold")
     p.run("analysts", "report", "compliance", "--quarter", "2026Q3", "-o", "report.json")
     (row,) = told(p)["tables"]["treatments"]
     assert (row["records"], row["withheld"]) == ("50 to 99", "domestic: 10 to 49")

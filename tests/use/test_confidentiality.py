@@ -6,7 +6,7 @@ from partners.entries import canonical_json
 from tests.lib.extracts import CALLOUT_HEADINGS, csv
 from tests.lib.partnership import PASSPHRASE, Partnership
 
-PERSONAL = ("--domestic", "personal")
+PERSONAL = ("--domestic-incidents", "personal")
 CONSIDERED = "--confidentiality-considered"
 DATES = ("--dates", "2026Q3")
 
@@ -64,7 +64,7 @@ def test_with_the_officers_word_it_is_sent_and_the_duty_is_shown(signed):
 
 
 def test_a_courier_file_needs_the_word_too(signed):
-    typed = (*DATES, *PERSONAL, "--to", "out.courier")
+    typed = (*DATES, *PERSONAL, "--transfer-file", "out.courier")
     ran = signed.submit("ambulance", calls(signed), *typed, status=2)
     assert ran.refusal == "confidentiality-not-considered"
     assert not [*(signed.root / "ambulance").glob("*.courier")]
@@ -75,7 +75,7 @@ def test_where_no_incident_is_shared_as_personal_data_no_word_is_needed(signed):
 
 
 def test_what_is_withheld_needs_no_word(signed):
-    signed.submit("ambulance", calls(signed), *DATES, "--domestic", "withhold")
+    signed.submit("ambulance", calls(signed), *DATES, "--domestic-incidents", "withhold")
 
 
 def test_the_police_are_not_asked_about_health_records(signed):

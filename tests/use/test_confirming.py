@@ -50,7 +50,7 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
         ("partner", "replace"): ("council", ("analysts", "fire", "--on", "2026-10-01")),
         ("partnership", "protocol", "publish"): ("council", (document,)),
         ("partnership", "protocol", "sign"): ("council", (document,)),
-        ("log", "confirm-destroyed"): ("ambulance", ("3",)),
+        ("log", "confirm-deleted"): ("ambulance", ("3",)),
         ("log", "reseal"): ("police", ()),
         ("submit",): ("police", (p.root / "police/more.csv", *Q)),
         ("withdraw",): ("police", ("3", "--reason", "wrong-file")),
@@ -68,7 +68,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_logged(partnership):
         lib.make_key(p, who)
     lib.enrol(p, "fire")
     typed = commands(p)
-    assert set(typed) == asks(exchange) - {("log", "settle")}
+    assert set(typed) == asks(exchange) - {("log", "accept")}
     before, bundles = len(p.entries()), p.bundles()
     for command, (who, arguments) in typed.items():
         ran = p.signed(who, *command, *arguments, status=2)
@@ -85,5 +85,5 @@ def test_a_branch_is_not_given_up_unasked_either(partnership, tmp_path):
     shutil.copytree(tmp_path / "before", p.share)
     p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
     before = len(p.entries())
-    assert p.signed("council", "log", "settle", status=2).refusal == "confirmation-needed"
+    assert p.signed("council", "log", "accept", status=2).refusal == "confirmation-needed"
     assert len(p.entries()) == before

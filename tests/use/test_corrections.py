@@ -143,7 +143,7 @@ def test_the_same_extract_is_recognised(sent):
 
 
 @pytest.mark.parametrize(
-    "how", [("--reason", "wrong-contents"), ("--reason", "sent-in-error", "--destroy")]
+    "how", [("--reason", "wrong-contents"), ("--reason", "sent-in-error", "--delete")]
 )
 def test_what_was_withdrawn_or_purged_counts_as_having_left(sent, how):
     before = received(sent)
@@ -155,9 +155,9 @@ def test_what_was_withdrawn_or_purged_counts_as_having_left(sent, how):
 
 
 def test_a_changed_choice_for_domestic_incidents_waits_for_the_next_quarter(sent):
-    ran = refused(sent, FIRST, "--domestic", "withhold", status=2)
+    ran = refused(sent, FIRST, "--domestic-incidents", "withhold", status=2)
     assert ran.refusal == "domestic-choice-settled"
-    assert send(sent, FIRST, "--domestic", "generalise")["again"]
+    assert send(sent, FIRST, "--domestic-incidents", "generalise")["again"]
 
 
 def test_a_record_whose_date_moved_stays_where_it_left(sent):
@@ -263,9 +263,9 @@ def test_the_preview_says_which_rows_are_cover_and_what_a_marker_would_save(sent
 @pytest.mark.parametrize("choice", ["withhold", "generalise"])
 def test_a_late_marker_is_not_found_where_domestic_incidents_are_withheld(partnership, choice):
     p = partnership
-    told = send(p, FIRST, "--domestic", choice)
+    told = send(p, FIRST, "--domestic-incidents", choice)
     before = received(p)
-    told = send(p, marked_later(20), "--domestic", choice)
+    told = send(p, marked_later(20), "--domestic-incidents", choice)
     after = received(p, "again")
     assert gone(fine(before), fine(after)).is_empty()
     assert gone(coarse(before), coarse(after)).is_empty()

@@ -26,7 +26,7 @@ def apart(partnership) -> Partnership:
 
 def carry(p: Partnership, rows: str, name: str = "parcel.zip", status: int = 0):
     file = p.extract("police", "crime.csv", rows)
-    return p.submit("police", file, *Q, "--to", name, status=status)
+    return p.submit("police", file, *Q, "--transfer-file", name, status=status)
 
 
 def receive(p: Partnership, name: str = "parcel.zip", status: int = 0):

@@ -117,7 +117,7 @@ def test_a_protocol_can_ask_for_larger_groups_and_for_no_smaller(document):
 
 
 def test_recorded_domestics_can_be_withheld_and_are_counted(document):
-    ran = sent(document, "--domestic", "withhold")
+    ran = sent(document, "--domestic-incidents", "withhold")
     assert [" ".join(x.split()) for x in ran.out.splitlines() if "domestic" in x] == [
         "domestic, withheld -40"
     ]
@@ -141,14 +141,14 @@ def test_exchange_toml_keeps_the_choice_by_dataset(document):
     ran = sent(document, status=2)
     assert ran.refusal == "domestic-setting-not-understood"
     ran = sent(
-        document, "--domestic", "generalise", status=2
+        document, "--domestic-incidents", "generalise", status=2
     )  # a correction keeps to what was sent
     assert ran.refusal == "domestic-choice-settled"
 
 
 def test_what_the_protocol_withholds_no_partner_shares(document):
     publish(document, "--withhold", "police-crime")
-    ran = sent(document, "--domestic", "generalise", status=2)
+    ran = sent(document, "--domestic-incidents", "generalise", status=2)
     assert ran.refusal == "domestic-withheld-by-protocol"
     assert "police-crime" in ran.err
     sent(document)
@@ -159,14 +159,14 @@ def test_what_the_protocol_withholds_no_partner_shares(document):
 
 
 def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(document):
-    ran = sent(document, "--domestic", "personal", status=2)
+    ran = sent(document, "--domestic-incidents", "personal", status=2)
     assert ran.refusal == "personal-clause-not-signed"
     assert "police " in ran.err
     publish(document, "--personal-data")
     sign(document, "police", "--personal-data")
     sign(document, "council", "--personal-data")
     sign(document, "ambulance")
-    ran = sent(document, "--domestic", "personal")
+    ran = sent(document, "--domestic-incidents", "personal")
     assert "40 rows: encrypted for council, police" in ran.out
     assert "police-crime (personal data)" in ran.out
     common, personal = statement(document, 7), statement(document, 8)
@@ -190,7 +190,7 @@ def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(
     document.signed("council", "pull", "merged")  # and it is never merged
     rows = pl.read_parquet(document.root / "council/merged/dataset=police-crime")
     assert rows.height == 25
-    assert "already sent" in sent(document, "--domestic", "personal").out
+    assert "already sent" in sent(document, "--domestic-incidents", "personal").out
 
 
 def test_a_personal_bundle_sealed_for_others_has_no_effect(document):
@@ -198,7 +198,7 @@ def test_a_personal_bundle_sealed_for_others_has_no_effect(document):
     publish(document, "--personal-data")
     sign(document, "police", "--personal-data")
     log, officer = document.log("police"), document.officer("police")
-    sent(document, "--domestic", "personal")
+    sent(document, "--domestic-incidents", "personal")
     log = document.log("police")
     genuine = next(s for s in log.register.current() if s.statement.personal)
     everybody = [(c.who, c.signer) for c in log.register.cards.values()]

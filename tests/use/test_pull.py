@@ -147,7 +147,7 @@ def test_as_of_gives_yesterdays_bytes_after_a_correction_a_withdrawal_and_more(s
 
 def test_as_of_never_brings_back_what_was_purged(shared):
     p = shared
-    p.signed("police", "withdraw", "3", "--destroy", "--reason", "sent-in-error", "--yes")
+    p.signed("police", "withdraw", "3", "--delete", "--reason", "sent-in-error", "--yes")
     pull(p, "--as-of", "5")
     assert sorted(x.name for x in folder_of(p).glob("dataset=*")) == [
         "dataset=ambulance-callouts",

@@ -82,7 +82,7 @@ def test_a_time_that_others_prove_to_be_wrong_is_told_by_verify(partnership):
 def test_an_entry_that_came_long_after_it_was_signed_is_told_by_verify(partnership):
     p = partnership
     file = p.extract("police", "crime.csv", crimes(30))
-    p.submit("police", file, *Q, "--to", "parcel")
+    p.submit("police", file, *Q, "--transfer-file", "parcel")
     p.now = NOW + timedelta(days=5)
     for who in ("analysts", "ambulance"):
         p.run(who, "log", "cosign")

@@ -59,17 +59,17 @@ def test_a_nil_return_that_turns_out_to_be_wrong_was_none(partnership, rows, sta
 
 
 def purge(p, reason: str) -> None:
-    p.signed("police", "withdraw", "3", "--destroy", "--reason", reason, "--yes")
+    p.signed("police", "withdraw", "3", "--delete", "--reason", reason, "--yes")
 
 
 def test_what_was_sent_in_error_and_destroyed_is_no_silence(partnership):
     send(partnership, 60, IN_TIME)
     purge(partnership, "sent-in-error")
-    partnership.signed("analysts", "log", "confirm-destroyed", "3", "--yes")
+    partnership.signed("analysts", "log", "confirm-deleted", "3", "--yes")
     partnership.now = LATE
     told = standing(partnership)
     assert told["state"] == "overdue"
-    assert (told["purged"], told["destroyed"]) == ([4], ["analysts"])
+    assert (told["deleted"], told["deletion_confirmed_by"]) == ([4], ["analysts"])
     said = partnership.run("council", "status", "--quarter", "2026Q3").out
     assert "deleted (log 4), confirmed by analysts" in said
     file = partnership.root / "council/r.html"

@@ -104,15 +104,15 @@ def test_nobody_withdraws_or_purges_what_is_anothers(partnership):
     send(p, crimes(30))
     ran = say(p, "withdraw", 3, "--reason", "wrong-file", who="council", status=12)
     assert ran.refusal == "nothing-to-withdraw"
-    ran = say(p, "withdraw", 3, "--destroy", "--reason", "sent-in-error", who="council", status=12)
-    assert ran.refusal == "sender-has-not-destroyed"
+    ran = say(p, "withdraw", 3, "--delete", "--reason", "sent-in-error", who="council", status=12)
+    assert ran.refusal == "sender-has-not-deleted"
     assert pulled(p).height == 30
     assert (
-        say(p, "withdraw", 9, "--destroy", "--reason", "retention", status=2).refusal
+        say(p, "withdraw", 9, "--delete", "--reason", "retention", status=2).refusal
         == "entry-unknown"
     )
     assert (
-        say(p, "withdraw", 1, "--destroy", "--reason", "retention", status=2).refusal
+        say(p, "withdraw", 1, "--delete", "--reason", "retention", status=2).refusal
         == "entry-not-a-submission"
     )
 
@@ -121,22 +121,22 @@ def test_what_is_purged_is_gone_from_the_store_and_its_receivers_say_so(partners
     p = partnership
     send(p, crimes(30))
     assert pulled(p).height == 30
-    ran = say(p, "withdraw", 3, "--destroy", "--reason", "sent-in-error")
+    ran = say(p, "withdraw", 3, "--delete", "--reason", "sent-in-error")
     assert "log 3  under log 4" in ran.out
     assert "council, police, ambulance, analysts" in ran.err
     assert p.bundles() == []
-    assert p.run("council", "verify", "--json").json["destroyed"] == {"3": 4}
-    assert p.run("council", "verify", "--json").json["destroyed"] == {"3": 4}
+    assert p.run("council", "verify", "--json").json["deleted"] == {"3": 4}
+    assert p.run("council", "verify", "--json").json["deleted"] == {"3": 4}
     p.submit("police", p.extract("police", "again.csv", crimes(40)), *Q)
     ran = p.signed("analysts", "pull", "merged")
-    assert "submission-destroyed" in ran.warnings
+    assert "submission-deleted" in ran.warnings
     assert "police deleted log 3" in ran.err
-    told = ("log", "confirm-destroyed", 3)
+    told = ("log", "confirm-deleted", 3)
     assert "log 6" in say(p, *told, who="analysts").out
-    assert "submission-destroyed" not in p.signed("analysts", "pull", "merged").warnings
+    assert "submission-deleted" not in p.signed("analysts", "pull", "merged").warnings
     assert say(p, *told, status=2).refusal == "submission-is-your-own"
-    again = ("withdraw", 3, "--destroy", "--reason", "sent-in-error")
-    assert say(p, *again, status=16).refusal == "already-destroyed"
+    again = ("withdraw", 3, "--delete", "--reason", "sent-in-error")
+    assert say(p, *again, status=16).refusal == "already-deleted"
     not_for_it = ("withdraw", 3, "--reason", "sent-in-error")
     assert say(p, *not_for_it, status=2).refusal == "reason-does-not-fit"
     assert pulled(p).height == 40
@@ -147,13 +147,13 @@ def test_bytes_that_come_back_after_a_purge_are_reported_and_not_used(partnershi
     send(p, crimes(30))
     (bundle,) = p.bundles()
     saved = bundle.read_bytes()
-    say(p, "withdraw", 3, "--destroy", "--reason", "retention")
+    say(p, "withdraw", 3, "--delete", "--reason", "retention")
     bundle.write_bytes(saved)  # a restored backup
     ran = p.run("council", "verify")
-    assert "purged-bundle-present" in ran.warnings
+    assert "deleted-file-present" in ran.warnings
     assert "log 3" in ran.err
     p.signed("analysts", "pull", "merged", status=16)
-    say(p, "withdraw", 3, "--destroy", "--reason", "retention", status=16)
+    say(p, "withdraw", 3, "--delete", "--reason", "retention", status=16)
     assert p.bundles() == []
 
 

@@ -31,7 +31,7 @@ def submit_files(
     report: Path | None,
     with_values: bool,
     answers: tuple[str, ...],
-    courier: Path | None,
+    transfer_file: Path | None,
     confidentiality_considered: bool,
     yes: bool,
     as_json: bool,
@@ -49,7 +49,7 @@ def submit_files(
         options=PrepareOptions(dates, domestic or "", of_part, officer_of),
         answers=answers,
         sends=True,
-        offline=courier is not None,
+        offline=transfer_file is not None,
         ask=not yes,
         ask_queries=not yes,
         show_before_asking=is_typed,
@@ -71,7 +71,7 @@ def submit_files(
             plan,
             unlock=officer_of,
             now=app.now,
-            transfer_file=app.folder / courier if courier else None,
+            transfer_file=app.folder / transfer_file if transfer_file else None,
             confidentiality_considered=True,  # it was asked above
             stage=shown.stage,
         )

@@ -212,7 +212,7 @@ def _try_store(settings: Settings) -> None:
         console.warning(fault.id, fault.says)
         console.hint(
             "you can read the store but not write to it; to submit by e-mail: exchange "
-            "submit FILE --to FILE"
+            "submit FILE --transfer-file FILE"
         )
 
 

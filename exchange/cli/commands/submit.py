@@ -35,11 +35,11 @@ from exchange.profile.settings import Settings
 @with_values
 @answers
 @click.option(
-    "--to",
-    "courier",
+    "--transfer-file",
+    "transfer_file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Save for secure e-mail instead of sending.",
+    help="Write a file for secure e-mail instead of sending.",
 )
 @confidentiality_considered
 @yes

@@ -118,11 +118,11 @@ def _say_bundles(found: StoreAudit) -> None:
         console.result(f"the file of log {s.position} was deleted under log {s.purged_by}")
     for s in found.undead:
         console.warning(
-            "purged-bundle-present",
+            "deleted-file-present",
             f"log {s.position} was deleted but its file is still in the store",
         )
         console.hint(
-            f"ask {s.statement.partner} to run: exchange withdraw {s.position} --destroy "
+            f"ask {s.statement.partner} to run: exchange withdraw {s.position} --delete "
             "--reason sent-in-error"
         )
 
@@ -166,8 +166,8 @@ def _to_json(found: StoreAudit) -> dict[str, Any]:
             for a in log.register.applied
         ],
         "broken": [b.says for b in found.broken],
-        "destroyed": {s.position: s.purged_by for s in found.destroyed},
-        "undead": [s.position for s in found.undead],
+        "deleted": {s.position: s.purged_by for s in found.destroyed},
+        "deleted_file_present": [s.position for s in found.undead],
         "clocks": found.clocks,
-        "strangers": found.strangers,
+        "unknown_files": found.strangers,
     }

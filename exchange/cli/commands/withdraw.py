@@ -15,8 +15,8 @@ from partners.entries.reasons import REASONS
 from partners.register.state import Submission
 
 _HERE: Final = "destroyed-here"
-_DESTROYING: Final = {name: says for name, says in REASONS["purge"].items() if name != _HERE}
-_REASONS: Final = REASONS["withdraw"] | _DESTROYING
+_DELETING: Final = {name: says for name, says in REASONS["purge"].items() if name != _HERE}
+_REASONS: Final = REASONS["withdraw"] | _DELETING
 
 
 @click.command(help=summary("withdraw"))
@@ -29,68 +29,68 @@ _REASONS: Final = REASONS["withdraw"] | _DESTROYING
     help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
 )
 @click.option(
-    "--destroy", is_flag=True, help="Delete its file too, and ask those who have it to delete it."
+    "--delete", is_flag=True, help="Delete its file too, and ask those who have it to delete it."
 )
 @writes_entries
-def command(writer: EntryWriter, entry: int, reason: str, destroy: bool) -> None:
+def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
     """Log that a submission of your authority no longer counts.
 
-    With --destroy its file is deleted from the store; its entry and its hash stay in the log.
+    With --delete its file is deleted from the store; its entry and its hash stay in the log.
     """
-    allowed = _DESTROYING if destroy else REASONS["withdraw"]
+    allowed = _DELETING if delete else REASONS["withdraw"]
     if reason not in allowed:
         raise Usage(
             "reason-does-not-fit",
-            f"{reason} is not a reason {'for --destroy' if destroy else 'to withdraw only'}",
-            f"with --destroy, choose --reason {' or '.join(_DESTROYING)}",
+            f"{reason} is not a reason {'for --delete' if delete else 'to withdraw only'}",
+            f"with --delete, choose --reason {' or '.join(_DELETING)}",
             f"without it, choose --reason {', '.join(REASONS['withdraw'])}",
         )
-    if destroy:
-        _destroy_own(writer, entry, reason)
+    if delete:
+        _delete_own(writer, entry, reason)
         return
     body = Withdraw(*writer.signer, entry_id(writer.log, entry), reason)
     position = writer.add(body, f"Withdraw submission {entry}? Its dates will count as not sent.")
     console.result(f"withdrawn  log {entry}  under log {position}")
     console.hint(
-        f"its file is still in the store; to delete it: exchange withdraw {entry} --destroy "
+        f"its file is still in the store; to delete it: exchange withdraw {entry} --delete "
         "--reason sent-in-error"
     )
 
 
-@click.command(help=summary("log confirm-destroyed"))
+@click.command(help=summary("log confirm-deleted"))
 @click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
 @writes_entries
-def confirm_destroyed(writer: EntryWriter, entry: int) -> None:
+def confirm_deleted(writer: EntryWriter, entry: int) -> None:
     """Log that everything that you pulled of a submission is deleted; its sender sees that."""
     found = _submission(writer.log, entry)
     if found.statement.partner == writer.settings.partner:
         raise Usage(
             "submission-is-your-own",
             f"log {entry} is your own submission",
-            f"to delete it: exchange withdraw {entry} --destroy --reason sent-in-error",
+            f"to delete it: exchange withdraw {entry} --delete --reason sent-in-error",
         )
     body = Purge(*writer.signer, found.id, _HERE)
     position = writer.add(body, f"Have you deleted everything that you pulled of log {entry}?")
     console.result(f"confirmed  log {position}  that what was pulled of log {entry} is deleted")
 
 
-def _destroy_own(writer: EntryWriter, entry: int, reason: str) -> None:
+def _delete_own(writer: EntryWriter, entry: int, reason: str) -> None:
     log = writer.log
     found = _submission(log, entry)
     if found.purged_by is not None:
-        _destroy(log, found)
+        _delete(log, found)
         raise NothingToDo(
-            "already-destroyed",
+            "already-deleted",
             f"log {entry} was already deleted, under log {found.purged_by}",
         )
     body = Purge(*writer.signer, found.id, reason)
     position = writer.add(body, f"Delete the file of submission {entry}?")
-    _destroy(log, found)
+    _delete(log, found)
     console.result(f"deleted  log {entry}  under log {position}")
     names = ", ".join(dict.fromkeys(who.split("/")[0] for who, _ in found.statement.recipients))
     console.hint(
         f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "
-        f"confirm-destroyed {entry}"
+        f"confirm-deleted {entry}"
     )
 
 
@@ -105,8 +105,8 @@ def _submission(log: Log, entry: int) -> Submission:
     return found
 
 
-def _destroy(log: Log, found: Submission) -> None:
-    """Destroy a bundle's bytes, unless a later submission is of the same bundle."""
+def _delete(log: Log, found: Submission) -> None:
+    """Delete a bundle's bytes, unless a later submission is of the same bundle."""
     name = bundle_name(found.statement.bundle_sha256)
     if not any(s.statement.bundle_sha256 in name for s in log.register.current()):
         log.store.destroy(name)

@@ -1,4 +1,4 @@
-"""exchange log settle: where the log has two branches, settle which one is gone on with."""
+"""exchange log accept: accept one version of a split log."""
 
 from pathlib import Path
 
@@ -16,18 +16,18 @@ from partners.entries.entry import Entry
 from partners.entries.kinds import Settle
 
 
-@click.command(help=summary("log settle"))
+@click.command(help=summary("log accept"))
 @click.argument("entry", type=click.IntRange(0), metavar="[LOG_NUMBER]", required=False)
 @click.option(
     "--other",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A copy of the folder with the branch to give up (default: the branch that you had read).",
+    help="A copy of the folder with the version to reject (default: what you had read).",
 )
 @writes_entries
 def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
-    """Go on with the branch that the store holds; it counts when two coordinators have said so.
+    """Accept the version in the store; it counts when two coordinators have accepted it.
 
-    The first compares the branches; the second names the first one's LOG_NUMBER.
+    The first compares the versions; the second names the first one's LOG_NUMBER.
     """
     settings = writer.settings
     with scratch() as folder:
@@ -37,12 +37,12 @@ def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
             found = parted(log, files)
             _say(found)
             body = found.settle
-            question = "Give up these entries?"
+            question = "Reject these entries?"
         else:
             body = _said(log, entry)
             after = with_noun(len(body.given_up), "entry", "entries")
             console.result(
-                f"gives up  {after} that followed log {body.common - 1} in the other branch"
+                f"rejects  {after} that followed log {body.common - 1} in the other version"
             )
             question = "Have you agreed this with the other coordinator?"
         writer.log = log
@@ -50,11 +50,11 @@ def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
     console.result(f"accepted  log {position}")
     if body in log.register.settled:
         console.hint(
-            "resolved: every partner continues with this branch when they next read the log"
+            "resolved: every partner continues with this version when they next read the log"
         )
-        console.hint("partners whose entries were only in the other branch send them again")
+        console.hint("partners whose entries were only in the other version send them again")
     else:
-        console.hint(f"the second coordinator now runs: exchange log settle {position}")
+        console.hint(f"the second coordinator now runs: exchange log accept {position}")
 
 
 def _said(log: Log, position: int) -> Settle:
@@ -62,8 +62,8 @@ def _said(log: Log, position: int) -> Settle:
     entry = log.entries[position]
     if entry is None or not isinstance(entry.body, Settle):
         raise Usage(
-            "entry-settles-nothing",
-            f"log {position} does not accept a branch",
+            "entry-accepts-nothing",
+            f"log {position} does not accept a version of the log",
             "see the entries: exchange verify",
         )
     return entry.body
@@ -71,8 +71,8 @@ def _said(log: Log, position: int) -> Settle:
 
 def _say(found: Parted) -> None:
     size = with_noun(found.common, "entry", "entries")
-    console.result(f"The branches share {size}.")
-    for title, entries in (("To keep:", found.kept), ("To give up:", found.given_up)):
+    console.result(f"The two versions share {size}.")
+    for title, entries in (("To keep:", found.kept), ("To reject:", found.given_up)):
         console.result()
         console.result(title)
         console.table(
