@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
-from exchange.log.log import Log
 from exchange.log.merkle import leaf_hash
 from exchange.log.reader import ENTRY, ENTRY_MAX, entry_name
+from exchange.log.sync import SyncedLog
 from exchange.log.witness import sees_beyond
 from exchange.stores.store import Unfit
 from partners.entries.fields import Malformed
 
 
-def stop_at_gap(log: Log) -> None:
+def stop_at_gap(log: SyncedLog) -> None:
     """Refuse to write at the end of a log if somebody has signed more than it holds.
 
     Raises:
@@ -38,7 +38,7 @@ def stop_at_gap(log: Log) -> None:
         )
 
 
-def _signed_beyond(log: Log) -> Iterator[str]:
+def _signed_beyond(log: SyncedLog) -> Iterator[str]:
     size = log.tree.size
     for name in log.store.names("log"):
         if ENTRY.fullmatch(name) and int(name) > size and _is_new_entry(log, int(name)):
@@ -51,7 +51,7 @@ def _signed_beyond(log: Log) -> Iterator[str]:
     yield from sees_beyond(log, witness)
 
 
-def _is_new_entry(log: Log, position: int) -> bool:
+def _is_new_entry(log: SyncedLog, position: int) -> bool:
     """Say whether a file beyond the end is an entry that somebody enrolled has signed."""
     try:
         data = log.store.read(entry_name(position), ENTRY_MAX) or b""

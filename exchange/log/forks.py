@@ -22,7 +22,6 @@ from exchange.stores.store import Store
 from partners.entries.entry import Entry, parse
 from partners.entries.fields import Malformed
 from partners.entries.kinds import GIVEN_UP, Settle
-from partners.register.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def branch_of(store: Store, founding: Founding, folder: Path) -> Log:
     Args:
         folder: Where what is remembered of it is kept for the time being.
     """
-    log = Log(store, founding, VerifiedTreeFile(folder / "memory.json"), Register(founding.origin))
+    log = Log(store, founding, VerifiedTreeFile(folder / "memory.json"))
     log.ignore_checkpoints = True
     log.catch_up()
     return log
@@ -101,10 +100,10 @@ def files_of(folder: Path) -> list[bytes]:
     return found
 
 
-def remembered(mirror: EntryCache, memory: VerifiedTreeFile) -> list[bytes]:
+def remembered(cache: EntryCache, memory: VerifiedTreeFile) -> list[bytes]:
     """Return the entries of the branch that this client has verified."""
     size = memory.read().size
-    return [data for position, data in enumerate(mirror) if position < size]
+    return [data for position, data in enumerate(cache) if position < size]
 
 
 def _read(data: bytes) -> Entry | None:

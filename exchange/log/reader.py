@@ -10,12 +10,10 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Final
 
-from exchange.keys import signed_note
+from exchange.log.replay import FetchedEntry
 from exchange.stores.store import Store
-from partners.entries.card import Card
 
 ENTRY: Final = re.compile(r"[0-9]{8}")
 ENTRY_MAX: Final = 64 * 1024  # bytes
@@ -23,25 +21,8 @@ _AHEAD: Final = 256  # entries that are asked for at once, at most
 _THREADS: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedEntry:
-    """A file of the log, and the enrolled card that it was found to be signed by, if any.
-
-    Attributes:
-        note: None if it is no signed note.
-        settled: No card can be found for it later either.
-        known: It was read and verified before.
-    """
-
-    data: bytes
-    note: signed_note.Note | None
-    card: Card | None
-    settled: bool = False
-    known: bool = False
-
-
 atexit.register(gc.unfreeze)  # what was set aside is garbage then like all else
-CardOf = Callable[[signed_note.Note], Card | None]
+Read = Callable[[bytes], FetchedEntry]
 
 
 def entry_name(position: int) -> str:
@@ -49,15 +30,15 @@ def entry_name(position: int) -> str:
     return f"log/{position:08d}"
 
 
-def fetched(store: Store, start: int, card_of: CardOf) -> Iterator[list[FetchedEntry]]:
+def fetched(store: Store, start: int, read: Read) -> Iterator[list[FetchedEntry]]:
     """Give the entries from a position on, run after run, up to the first that is missing.
 
     Args:
-        card_of: Finds whose enrolled key signed a note; asked again for each run.
+        read: Parses a file and finds whose enrolled key signed it.
     """
     ahead = 1
     with ThreadPoolExecutor(_THREADS) as pool, nothing_collected():
-        while found := _unbroken(_fetching(pool, store, range(start, start + ahead), card_of)):
+        while found := _unbroken(_fetching(pool, store, range(start, start + ahead), read)):
             yield found
             if len(found) < ahead:
                 return
@@ -65,28 +46,23 @@ def fetched(store: Store, start: int, card_of: CardOf) -> Iterator[list[FetchedE
 
 
 def _fetching(
-    pool: ThreadPoolExecutor, store: Store, wanted: range, card_of: CardOf
+    pool: ThreadPoolExecutor, store: Store, wanted: range, read: Read
 ) -> Iterable[tuple[range, list[FetchedEntry]]]:
     """Begin to fetch entries, in runs beside each other; a single one is fetched at once."""
     size = max(1, len(wanted) // _THREADS)
     runs = [wanted[n : n + size] for n in range(0, len(wanted), size)]
     each = map if len(wanted) == 1 else pool.map
-    return zip(runs, each(lambda run: _run(store, run, card_of), runs), strict=True)
+    return zip(runs, each(lambda run: _run(store, run, read), runs), strict=True)
 
 
-def _run(store: Store, positions: range, card_of: CardOf) -> list[FetchedEntry]:
+def _run(store: Store, positions: range, read: Read) -> list[FetchedEntry]:
     """Read entries up to the first that is missing, and find their signers."""
     found = []
     for position in positions:
         data = store.read(entry_name(position), ENTRY_MAX)
         if data is None:
             break
-        try:
-            note = signed_note.parse(data)
-        except signed_note.NoteBroken:
-            found.append(FetchedEntry(data, None, None, settled=True))
-            continue
-        found.append(FetchedEntry(data, note, card_of(note)))
+        found.append(read(data))
     return found
 
 

@@ -26,8 +26,8 @@ from exchange.errors import LogBroken
 from exchange.files import replace
 from exchange.keys import signed_note
 from exchange.log.intervals import Cosignature, Witnessed, backwards_in
-from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, CheckpointBroken
+from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unfit, Unreachable
 from partners.entries.card import Card
 
@@ -78,7 +78,7 @@ def _key(profile: Path) -> Ed25519PrivateKey:
     return made
 
 
-def cosign(log: Log, profile: Path, now: datetime, *, again: bool = False) -> Card | None:
+def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False) -> Card | None:
     """Say what is seen of the log, where it has grown since the last time.
 
     Args:
@@ -104,7 +104,7 @@ def cosign(log: Log, profile: Path, now: datetime, *, again: bool = False) -> Ca
     return card if said else None
 
 
-def _said(log: Log, witness: str, note: bytes, now: datetime) -> bool:
+def _said(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:
     """Publish a sighting; say whether it was not there already.
 
     The first name can be known in advance. Where it is taken by what is no sighting of this
@@ -136,7 +136,7 @@ def _last(profile: Path) -> int:
     return 0
 
 
-def witnessed(log: Log, kept: Path, *, whole: bool = False) -> Witnessed:
+def witnessed(log: SyncedLog, kept: Path, *, whole: bool = False) -> Witnessed:
     """Return what witnesses have seen of a log.
 
     Args:
@@ -195,7 +195,7 @@ class _Owner:
         return self.until is None or size <= self.until
 
 
-def _owners(log: Log) -> dict[str, list[_Owner]]:
+def _owners(log: SyncedLog) -> dict[str, list[_Owner]]:
     """Return the cards that name a witness key, by its first digits, those that count first.
 
     A key is the authority's whose card named it first: a card proves no possession of it, and a
@@ -235,7 +235,7 @@ def _keep(path: Path, known: dict[str, _CachedCosignature]) -> None:
         replace(path, b"".join(json.dumps(asdict(one)).encode() + b"\n" for one in known.values()))
 
 
-def cosignatures(log: Log, size: int) -> list[bytes]:
+def cosignatures(log: SyncedLog, size: int) -> list[bytes]:
     """Return a signature line of each witness that saw the log at a size: the first of each.
 
     Raises:
@@ -257,14 +257,14 @@ def cosignatures(log: Log, size: int) -> list[bytes]:
     return list(lines.values())
 
 
-def sizes_seen(log: Log, least: int) -> list[int]:
+def sizes_seen(log: SyncedLog, least: int) -> list[int]:
     """Return the sizes of a log, from one on, that the names of sightings say, the newest first."""
     told = (SIGHTING.fullmatch(name) for name in log.store.names("witness"))
     sizes = {int(one[1]) for one in told if one is not None}
     return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)
 
 
-def sees_beyond(log: Log, names: list[str]) -> Iterator[str]:
+def sees_beyond(log: SyncedLog, names: list[str]) -> Iterator[str]:
     """Yield the sightings of more entries than a log holds."""
     owners = _owners(log)
     for name in names:
@@ -279,7 +279,7 @@ def sees_beyond(log: Log, names: list[str]) -> Iterator[str]:
             yield f"witness/{name}"
 
 
-def _read(log: Log, name: str, owners: list[_Owner]) -> _CachedCosignature | None:
+def _read(log: SyncedLog, name: str, owners: list[_Owner]) -> _CachedCosignature | None:
     """Return a sighting; None if it is not one of the witness's of these cards."""
     try:
         data = log.store.read(f"witness/{name}", _FILE_MAX) or b""
@@ -304,7 +304,7 @@ def _read(log: Log, name: str, owners: list[_Owner]) -> _CachedCosignature | Non
     return None
 
 
-def _compare(log: Log, seen: Cosignature, root: bytes) -> None:
+def _compare(log: SyncedLog, seen: Cosignature, root: bytes) -> None:
     """Hold what a witness saw against what is there."""
     on, who = f"on {seen.time:%Y-%m-%d}", seen.card.who
     if seen.size > log.tree.size:

@@ -56,12 +56,12 @@ def open_log(
     Raises:
         LogBroken: the log cannot be verified, or the store cannot be read.
     """
-    pinned, memory, mirror = settings.pinned(), settings.memory(), settings.mirror
+    pinned, memory, cache = settings.pinned(), settings.memory(), settings.cache
     store = settings.open_store()
     try:
-        log = Log.open(store, pinned, memory, tick, mirror, whole=whole)
+        log = Log.open(store, pinned, memory, tick, cache, whole=whole)
     except Unreachable as fault:
-        known = Log.recalled(store, pinned, memory, mirror) if offline else None
+        known = Log.recalled(store, pinned, memory, cache) if offline else None
         if known is None:
             raise
         size = with_noun(known.tree.size, "entry", "entries")

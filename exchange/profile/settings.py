@@ -257,7 +257,7 @@ class Settings:
         return Founding(self.origin, self.founding)
 
     @property
-    def mirror(self) -> EntryCache:
+    def cache(self) -> EntryCache:
         """The officer's own copy of the log's entries."""
         return EntryCache(self.profile / "mirror")
 

@@ -1,7 +1,7 @@
 """A log entry: what all kinds have in common, and the line of JSON that each one is.
 
 An entry does not name its position, so it can be signed offline and carried by somebody else.
-Leaves to others: its signature (`exchange/log/log.py`) and its effect (`register/register.py`).
+Leaves to others: its signature (`exchange/log/replay.py`) and its effect (`register/register.py`).
 """
 
 from dataclasses import dataclass

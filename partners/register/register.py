@@ -3,7 +3,7 @@
 The one way to it is `apply`, entry by entry in the order of the log, given who signed each. An
 entry that is not entitled, or out of role, or a copy, has no effect; it is kept with the reason.
 Leaves to others: whether an entry of some kind may count (`rules.py`), signatures, the tree, and
-the files (`exchange/log/log.py`).
+the files (`exchange/log/replay.py`).
 """
 
 from dataclasses import dataclass, field

@@ -193,6 +193,6 @@ def test_a_reader_with_a_copy_puts_back_what_was_deleted_in_the_middle(small, re
     data = gone.read_bytes()
     gone.unlink()
     memory = VerifiedTreeFile(tmp_path / "memory.json")
-    log = Log.open(reader.store, reader.pinned, memory, mirror=mirror, whole=True)
+    log = Log.open(reader.store, reader.pinned, memory, cache=mirror, whole=True)
     assert log.put_back
     assert gone.read_bytes() == data

@@ -28,7 +28,7 @@ def ours(store: Path, founding: str) -> list[bool] | str:
     _, origin, entry = founding.split(":")
     pinned, memory = Founding(origin, entry), VerifiedTreeFile(store / "memory.json")
     try:
-        log = Log.open(FolderStore(store), pinned, memory, mirror=EntryCache(store / "mirror"))
+        log = Log.open(FolderStore(store), pinned, memory, cache=EntryCache(store / "mirror"))
         log.checkpoints.hold_all(log.tree, log.register.cards)
         witnessed(log, store / "sighted", whole=True)
     except LogBroken as fault:

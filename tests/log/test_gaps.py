@@ -5,7 +5,6 @@ import pytest
 from exchange.errors import LogBroken
 from exchange.log.log import Log
 from exchange.log.trust import Founding, VerifiedTreeFile
-from partners.register.register import Register
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
@@ -80,12 +79,8 @@ def test_no_log_is_founded_where_entries_lie(gap, tmp_path):
     p = gap
     (p.share / "log/00000000").unlink()
     store = p.settings("council").open_store()
-    new = Log(
-        store,
-        Founding("other/" + "0" * 32, "0" * 64),
-        VerifiedTreeFile(tmp_path / "m"),
-        Register("x"),
-    )
+    founding = Founding("other/" + "0" * 32, "0" * 64)
+    new = Log(store, founding, VerifiedTreeFile(tmp_path / "m"))
     with pytest.raises(LogBroken) as refused:
         new.found(b"x", p.officer("council"))
     assert refused.value.id == "store-holds-a-log"

@@ -94,7 +94,7 @@ class Counting(FolderStore):
 
 def _asked(p: Partnership, *, whole: bool = False) -> list[str]:
     settings, store = p.settings("police"), Counting(p.share)
-    Log.open(store, settings.pinned(), settings.memory(), mirror=settings.mirror, whole=whole)
+    Log.open(store, settings.pinned(), settings.memory(), cache=settings.cache, whole=whole)
     return [name for name in store.asked if name.startswith("log/")]
 
 

@@ -219,7 +219,7 @@ def test_what_was_verified_before_says_the_same(path, tmp_path):
     headers, folder = stored(path, tmp_path / "store")
     store, pinned = FolderStore(folder), founding_of(headers)
     memory, mirror = VerifiedTreeFile(tmp_path / "memory.json"), EntryCache(tmp_path / "mirror")
-    first = Log.open(store, pinned, memory, mirror=mirror)
+    first = Log.open(store, pinned, memory, cache=mirror)
     again = Log.recalled(store, pinned, memory, EntryCache(tmp_path / "mirror"))
     assert again is not None
     assert again.register.applied == first.register.applied

@@ -33,7 +33,7 @@ def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
     with scratch() as folder:
         log = branch_of(settings.open_store(), settings.pinned(), Path(folder))
         if entry is None:
-            files = files_of(other) if other else remembered(settings.mirror, settings.memory())
+            files = files_of(other) if other else remembered(settings.cache, settings.memory())
             found = parted(log, files)
             _say(found)
             body = found.settle

@@ -127,7 +127,7 @@ def _found(
         # Pinned first: a run that is killed in between can be told from another's log.
         settings.founding = founding.entry
         settings.write()
-        Log(store, founding, settings.memory(), Register(settings.origin)).found(note, officer)
+        Log(store, founding, settings.memory()).found(note, officer)
     text = (
         f"# The founding file of {body.name}. Keep it; it identifies your partnership's "
         f"log.\n{settings.pinned()}\n"

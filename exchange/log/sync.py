@@ -1,0 +1,261 @@
+"""The log of a store, the officer's own copy and the memory of it, brought into agreement.
+
+What was verified before is taken from the copy, and the store is asked for what follows. Entries
+that the store has lost are put back. At the end the tree must hold what this client remembers of
+it, and agree with what others have signed.
+"""
+
+import contextlib
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from exchange.errors import LogBroken
+from exchange.keys import signed_note
+from exchange.log.cache import EntryCache
+from exchange.log.checkpoints import Checkpoints
+from exchange.log.merkle import Tree
+from exchange.log.reader import ENTRY_MAX, entry_name, fetched, nothing_collected
+from exchange.log.replay import Replay
+from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
+from exchange.stores.store import AlreadyThere, Store
+from partners.entries.card import Card
+from partners.entries.entry import Entry, Seen, parse
+from partners.register.register import Register
+
+_AT_ONCE: Final = 256  # entries that are copied at once
+
+
+@dataclass(slots=True)
+class SyncedLog:
+    """A partnership's log as far as it was read, with the register that follows from it.
+
+    Attributes:
+        put_back: How many entries the store had lost and was given back.
+        ignore_checkpoints: Take it as it is, though others have signed another; to settle which
+            is right.
+        switched_fork: What this client remembered of a branch that was given up, if it did until
+            now.
+    """
+
+    store: Store
+    founding: Founding
+    memory: VerifiedTreeFile
+    cache: EntryCache | None = None
+    put_back: int = 0
+    switched_fork: VerifiedTree | None = None
+    ignore_checkpoints: bool = False
+    replay: Replay = field(init=False)
+    _whole: bool = False
+
+    def __post_init__(self) -> None:
+        self.replay = Replay.begin(self.founding, str(self.store))
+
+    @property
+    def register(self) -> Register:
+        """What follows from its entries."""
+        return self.replay.register
+
+    @property
+    def tree(self) -> Tree:
+        """The tree over its files."""
+        return self.replay.tree
+
+    @property
+    def entries(self) -> list[Entry | None]:
+        """What each position holds, None where it could not be read."""
+        return self.replay.entries
+
+    @property
+    def verified_tree(self) -> Seen:
+        """What a new entry says that its signer has verified."""
+        return Seen(self.tree.size, self.tree.root.hex())
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """What partners have signed of it."""
+        return Checkpoints(self.store, self.founding.origin, self.is_given_up)
+
+    def is_given_up(self, size: int, root: bytes) -> bool:
+        """Say whether a tree is of a branch that two coordinators have given up."""
+        return self.replay.is_given_up(size, root)
+
+    def signed_by(self, data: bytes) -> tuple[Entry, Card | None]:
+        """Read an entry that is not in the log, and tell whose enrolled key signed it.
+
+        Raises:
+            NoteBroken, Malformed: it is none.
+        """
+        note = signed_note.parse(data)
+        return parse(note.text), self.replay.card_of(note)
+
+    def read_all(self, tick: Callable[[int], None], *, whole: bool) -> None:
+        """Take what was verified before from the copy, unless `whole`; read and compare the rest.
+
+        Raises:
+            LogBroken: the log can't be believed.
+        """
+        self._whole = whole
+        if not whole and self.recall() and not self._mend():
+            self._forget()
+        self.catch_up(tick)
+        self._top_up()
+
+    def catch_up(self, tick: Callable[[int], None] = lambda _: None) -> None:
+        """Read what was added, and hold all of it against the memory and the checkpoints."""
+        self._read_on(tick)
+        if self._give_back(self._lost()):
+            self._read_on(tick)
+        self.compare()
+
+    def recall(self) -> bool:
+        """Take the officer's own copy of what was verified, if it is still that; else nothing."""
+        known = self.memory.read()
+        if self.cache is None or not known.size:
+            return False
+        with contextlib.suppress(LogBroken), nothing_collected():
+            for _, data in zip(range(known.size), self.cache, strict=False):
+                self.replay.take(self.replay.read_again(data, known))
+        if (self.tree.size, self.tree.root.hex()) == (known.size, known.root):
+            self.cache.cut(known.size)
+            return True
+        self.cache.cut(0)
+        self._forget(whole=False)
+        return False
+
+    def _forget(self, *, whole: bool = True) -> None:
+        """Begin anew; if `whole`, with all of the store, and the officer's copy left as it is."""
+        self._whole = whole
+        self.replay = Replay.begin(self.founding, str(self.store))
+
+    def _mend(self) -> bool:
+        """Say whether the store still has the last of what was verified; put back what it lost.
+
+        Raises:
+            LogBroken: it lost something, and can't be written.
+        """
+        assert self.cache is not None  # noqa: S101 - `recall` has taken all of it
+        lost: list[bytes] = []
+        for position in range(self.tree.size - 1, -1, -1):
+            there = self.store.read(entry_name(position), ENTRY_MAX)
+            if there == self.cache[position]:
+                break
+            if there is not None:
+                return False
+            lost.insert(0, self.cache[position])
+        left = self.tree.size - len(lost)
+        if lost and (not left or not self._give_back(lost, left)):
+            raise _lost_its_end(self.tree.size, left)
+        return True
+
+    def _read_on(self, tick: Callable[[int], None]) -> None:
+        """Read what follows, and judge it entry by entry."""
+        for found in fetched(self.store, self.tree.size, self.replay.read):
+            start = self.tree.size
+            for one in found:
+                self.replay.take(one)
+            self._add_to_cache(start, [one.data for one in found])
+            tick(self.tree.size)
+
+    def take_written(self, data: bytes) -> None:
+        """Take an entry that this client has just written."""
+        self._add_to_cache(self.tree.size, [data])
+        self.replay.take(self.replay.read(data))
+
+    def _add_to_cache(self, start: int, new: list[bytes]) -> None:
+        """Copy what was read; nothing while all of it is read again, so that none is lost by it."""
+        if self.cache is not None and not self._whole and len(self.cache) == start:
+            self.cache.append(new)
+
+    def _top_up(self) -> None:
+        """Copy what the officer's copy lacks after all of the log was read."""
+        if self.cache is None or not self._whole:
+            return
+        held = len(self.cache) if self.switched_fork else sum(1 for _ in self.cache)
+        self._copy(held)
+        self._whole = False
+
+    def _lost(self) -> list[bytes]:
+        """Return the entries that the store has no more, where the officer's copy has them.
+
+        Only what leads, after what is there, to the very tree that this client remembers.
+        """
+        known = self.memory.read()
+        if self.cache is None or not 0 < self.tree.size < known.size:
+            return []
+        lost = list(islice(self.cache, self.tree.size, known.size))
+        self.cache.cut(self.tree.size)
+        trial = deepcopy(self.tree)
+        for data in lost:
+            trial.append(data)
+        return lost if (trial.size, trial.root.hex()) == (known.size, known.root) else []
+
+    def _give_back(self, lost: list[bytes], start: int | None = None) -> bool:
+        """Put lost entries back in their places, where the store can be written.
+
+        Another may be doing the same.
+        """
+        first = self.tree.size if start is None else start
+        try:
+            for position, data in enumerate(lost, start=first):
+                with contextlib.suppress(AlreadyThere):
+                    self.store.publish(entry_name(position), data)
+        except LogBroken:
+            return False
+        self.put_back += len(lost)
+        return bool(lost)
+
+    def compare(self) -> None:
+        """Hold the tree against what is remembered of it and what others signed of it.
+
+        Raises:
+            LogBroken: they disagree.
+        """
+        known = self.memory.read()
+        if self.is_given_up(known.size, bytes.fromhex(known.root)):
+            self._go_over(known)
+        elif self.tree.size < known.size:
+            raise _lost_its_end(known.size, self.tree.size)
+        elif known.size and self.tree.root_at(known.size).hex() != known.root:
+            raise _rewritten(known.size)
+        if self.tree.size and not self.ignore_checkpoints:
+            here = self.checkpoints.find(self.tree.size, self.register.cards)
+            self.checkpoints.hold(self.tree, here)
+        self.memory.keep(self.tree, self.replay.unread, self.replay.unsigned)
+
+    def _go_over(self, given_up: VerifiedTree) -> None:
+        """Go on with this branch in place of the one that this client remembers."""
+        self.switched_fork = given_up
+        self.memory.keep(self.tree, self.replay.unread, self.replay.unsigned, given_up=True)
+        if self.cache is not None:
+            self.cache.cut(0)
+            self._copy(0)
+
+    def _copy(self, start: int) -> None:
+        """Copy entries from the store, from a position on."""
+        assert self.cache is not None  # noqa: S101 - asked by who calls it
+        for first in range(start, self.tree.size, _AT_ONCE):
+            names = (entry_name(n) for n in range(first, min(first + _AT_ONCE, self.tree.size)))
+            files = (self.store.read(name, ENTRY_MAX) for name in names)
+            self.cache.append([data for data in files if data is not None])
+
+
+def _lost_its_end(had: int, has: int) -> LogBroken:
+    return LogBroken(
+        "log-cut-short",
+        f"the log has lost entries: it had {had:,} entries when you last read it, and has "
+        f"{has:,} now",
+        "nothing was done; somebody deleted entries, or an old backup was restored",
+        "tell your coordinator; a partner who still has the entries restores them with: "
+        "exchange status",
+    )
+
+
+def _rewritten(size: int) -> LogBroken:
+    return LogBroken(
+        "log-rewritten",
+        f"the log was changed: its first {size:,} entries are not those you verified",
+        "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
+    )
