@@ -6,11 +6,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.intruder.released import Released, founded, received, send, send_callouts
-from tests.intruder.twins import Callouts, beside_callouts, callouts, callouts_csv
+from tests.intruder.released import Released, founded, received, send, send_other
+from tests.intruder.twins import OTHERS, Twins, as_csv, beside_twins, happened_with, with_arson
 from tests.intruder.worlds import NAMES, world
 from tests.lib.partnership import Partnership
 
+ARSONS = 240  # more than any place has in a quarter, so that some are domestic
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.soak("intruder")) for seed in range(2, 6)))
 
 
@@ -52,19 +53,26 @@ def released_without_dwelling(
 
 
 @pytest.fixture(scope="module", params=("city", "rural"))
-def shared_by_both(
+def beside_others(
     request: pytest.FixtureRequest, seed: int, once: Callable[..., Path], wide: Partnership
-) -> tuple[Released, Callouts]:
-    """A world, and the callouts to it, as an analyst pulled both."""
-    made = world(request.param, seed)
-    happened = callouts(made, seed)
+) -> tuple[Released, dict[str, Twins]]:
+    """A world with fires, and the other datasets that hold some of its crimes, as pulled."""
+    made = with_arson(world(request.param, seed), ARSONS, seed)
+    rows = {name: happened_with(other, made, seed) for name, other in OTHERS.items()}
 
     def fill(folder: Path) -> None:
         partnership = wide.copy(folder)
         send(partnership, made.extract())
-        send_callouts(partnership, callouts_csv(happened))
+        for name, other in OTHERS.items():
+            send_other(partnership, other.sender, name, as_csv(other, rows[name]))
 
-    root = once(f"callouts-{made.name}-{seed}", fill)
-    names = ("callouts", "callouts-origin")
-    table, origin = (pl.read_parquet(root / f"{name}.parquet") for name in names)
-    return received(root, made), beside_callouts(happened, table, origin)
+    root = once(f"others-{made.name}-{seed}", fill)
+    return received(root, made), {
+        name: beside_twins(
+            other,
+            rows[name],
+            pl.read_parquet(root / f"{name}.parquet"),
+            pl.read_parquet(root / f"{name}-origin.parquet"),
+        )
+        for name, other in OTHERS.items()
+    }

@@ -13,7 +13,7 @@ from polars import selectors
 
 from tests.intruder.test_order import origin_of
 from tests.intruder.worlds import OUTWARD, QUARTER, World
-from tests.lib.partnership import Partnership, found
+from tests.lib.partnership import Partnership, enrol, found, join, make_key
 
 DISTRICT = "E07999901"
 # What is the same for all rows of a submission, or names a row.
@@ -54,7 +54,11 @@ def founded(root: Path) -> Partnership:
     """Found a partnership that has the outward codes of all worlds."""
     outward = ",".join(OUTWARD)
     area = ("--area", f"{DISTRICT}=Westshire", "--outward", f"{DISTRICT}={outward}")
-    return found(root, area=area)
+    partnership = found(root, area=area)
+    join(partnership, "fire")
+    make_key(partnership, "fire")
+    enrol(partnership, "fire")
+    return partnership
 
 
 def send(partnership: Partnership, extract: str) -> None:
@@ -69,14 +73,13 @@ def send(partnership: Partnership, extract: str) -> None:
     origin.write_parquet(partnership.root / "origin.parquet")
 
 
-def send_callouts(partnership: Partnership, extract: str) -> None:
-    """Send an extract of ambulance callouts and pull it as an analyst."""
-    file = partnership.extract("ambulance", "callouts.csv", extract)
-    partnership.submit("ambulance", file, "--dataset", "ambulance-callouts", "--dates", QUARTER)
-    table = pulled(partnership, "ambulance-callouts")
-    origin = origin_of(partnership, "ambulance")
-    table.write_parquet(partnership.root / "callouts.parquet")
-    origin.write_parquet(partnership.root / "callouts-origin.parquet")
+def send_other(partnership: Partnership, sender: str, dataset: str, extract: str) -> None:
+    """Send an extract of another dataset and pull it as an analyst."""
+    file = partnership.extract(sender, f"{dataset}.csv", extract)
+    partnership.submit(sender, file, "--dataset", dataset, "--dates", QUARTER)
+    origin = origin_of(partnership, sender)
+    pulled(partnership, dataset).write_parquet(partnership.root / f"{dataset}.parquet")
+    origin.write_parquet(partnership.root / f"{dataset}-origin.parquet")
 
 
 def received(root: Path, world: World) -> Released:

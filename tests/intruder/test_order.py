@@ -26,13 +26,15 @@ def happened(rows: int = 540) -> list[tuple[str, int, str]]:
 
 
 def origin_of(partnership, who="police") -> pl.DataFrame:
-    """Return the source's reference of each record, from the key map that stays with its sender."""
-    (path,) = (partnership.settings(who).profile / "keymaps").glob("*.age")
-    plain = io.BytesIO()
-    with path.open("rb") as file:
-        age.decrypt(file, plain, [partnership.officer(who).identity])
-    plain.seek(0)
-    return pl.read_parquet(plain).select("record_id", "reference")
+    """Return the source's reference of each record, from the key maps that stay with its sender."""
+    maps = []
+    for path in (partnership.settings(who).profile / "keymaps").glob("*.age"):
+        plain = io.BytesIO()
+        with path.open("rb") as file:
+            age.decrypt(file, plain, [partnership.officer(who).identity])
+        plain.seek(0)
+        maps.append(pl.read_parquet(plain).select("record_id", "reference"))
+    return pl.concat(maps)
 
 
 def guessed(table: pl.DataFrame) -> pl.DataFrame:
