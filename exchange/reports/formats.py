@@ -45,7 +45,7 @@ def _narrow(part: ReportTable | Prose) -> list[ReportTable | Prose]:
             replace_parts(
                 part,
                 title=f"{part.title} ({part.headings[start]} to {part.headings[end - 1]})",
-                headings=(part.headings[0], *part.headings[start:end]),
+                columns=(part.columns[0], *part.columns[start:end]),
                 rows=[(row[0], *row[start:end]) for row in part.rows],
                 numbers=tuple(n - start + 1 for n in part.numbers if start <= n < end),
                 chart=part.chart if start == 1 else None,
@@ -98,8 +98,9 @@ def as_json(report: Report, _: datetime) -> bytes:
         **({} if report.todo is None else {"to_decide": list(report.todo)}),
         **report.data,
         "tables": {
-            t.id: [dict(zip(t.headings, row, strict=True)) for row in t.rows] for t in report.tables
+            t.id: [dict(zip(t.columns, row, strict=True)) for row in t.rows] for t in report.tables
         },
+        "headings": {t.id: dict(zip(t.columns, t.headings, strict=True)) for t in report.tables},
         "words": {p.id: list(p.paragraphs) for p in report.prose},
     }
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()

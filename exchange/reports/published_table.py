@@ -63,7 +63,7 @@ def published_table(
     """Return counts as a table with totals.
 
     Args:
-        of: What its rows are, as the heading of the first column.
+        of: What its rows are, as the id of the first column.
         mark: Marks a label whose numbers are not whole.
         identifiers, identifier_headings: The labels of rows or columns are identifiers.
     """
@@ -72,14 +72,15 @@ def published_table(
     rows = [(mark(label), *row) for label, row in zip(counts.rows, counts.cells, strict=True)] + [
         (TOTAL, *of_columns)
     ]
-    headings = (of, *map(mark, counts.columns))
+    columns = (of, *counts.columns)
     if len(counts.columns) != 1:
         rows = [(*row, sum(row[1:])) for row in rows]
-        headings = (*headings, TOTAL)
+        columns = (*columns, TOTAL)
     cells = [(label, *map(format_count, numbers)) for label, *numbers in rows]
     return ReportTable(
-        name, title, says, headings, cells, tuple(range(1, len(headings))),
+        name, title, says, columns, cells, tuple(range(1, len(columns))),
         identifiers=(0,) * identifiers, identifier_headings=identifier_headings,
+        labels={column: mark(column) for column in counts.columns},
     )  # fmt: skip
 
 

@@ -2,9 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from exchange.reports.names import readable
+
+# The headings of columns, where they are not the words of the column's id.
+_HEADINGS: Final = {
+    "lsoa": "LSOA",
+    "requirement_id": "no.",
+    "signed": "signed?",
+    "per_1000": "per 1,000 residents",
+    "cannot_open": "cannot open it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,36 +23,44 @@ class ReportTable:
     Attributes:
         id: Its name in JSON and on a sheet.
         says: A sentence before it.
+        columns: The ids of its columns in JSON, which never change.
         numbers: Which columns are numbers.
         nothing: What is said in its place if it has no rows.
         chart: Draws it as a picture, SVG, where a form has pictures; the table stands below it, so
             that nothing is in it alone.
         identifiers: Which columns hold identifiers, which people read as names and dates.
         identifier_headings: The headings of the columns that are numbers are identifiers too.
+        labels: The headings of columns that are made from data, where they are not their ids.
     """
 
     id: str
     title: str
     says: str
-    headings: tuple[str, ...]
+    columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]
     numbers: tuple[int, ...] = ()
     nothing: str = "None."
     chart: Callable[[], str] | None = None
     identifiers: tuple[int, ...] = ()
     identifier_headings: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What stands above its columns."""
+        words = _HEADINGS | dict(self.labels)
+        return tuple(words.get(column, column.replace("_", " ")) for column in self.columns)
 
     def named(self, names: Mapping[str, str]) -> "ReportTable":
         """Return it with names and dates in place of identifiers."""
-        headings = tuple(
-            readable(heading, names) if self.identifier_headings and n in self.numbers else heading
-            for n, heading in enumerate(self.headings)
-        )
+        labels = dict(self.labels)
+        if self.identifier_headings:
+            labels |= {self.columns[n]: readable(self.headings[n], names) for n in self.numbers}
         rows = [
             tuple(readable(c, names) if n in self.identifiers else c for n, c in enumerate(row))
             for row in self.rows
         ]
-        return replace(self, headings=headings, rows=rows)
+        return replace(self, labels=labels, rows=rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from partners.register.obligations import Standing, State
 from schemas.quarters import Covered
 
 _NONE: Final[Mapping[str, str]] = {}
-# What the states are called where they are counted.
+# What the states are called where they are counted, and the columns of these counts in JSON.
 STATE_NAMES: Final = {state: str(state) for state in State} | {State.EXPECTED: "not received"}
+STATE_COLUMNS: Final = {state.name.lower(): name for state, name in STATE_NAMES.items()}
 
 
 def words(

@@ -177,4 +177,4 @@ def test_the_countys_assessment_is_near_the_published_files(tmp_path, files):
         assert abs(int(row["all"].replace(",", "")) - of_kind.height) <= 30
     records = dict(inside["LSOA code"].value_counts().rows())
     for row in told["lsoas"]:
-        assert abs(int(row["records"].replace(",", "")) - records[row["LSOA"]]) <= 30
+        assert abs(int(row["records"].replace(",", "")) - records[row["lsoa"]]) <= 30

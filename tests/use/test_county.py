@@ -44,7 +44,7 @@ def test_each_districts_rows_are_named_and_none_is_there_twice(county):
     crime = [(r["district"], r["status"]) for r in rows if r["dataset"] == "police-crime"]
     assert [state for _, state in crime] == ["on time", "on time", "due in 72 days"]
     summary = {r["district"]: r for r in told["tables"]["districts"]}
-    assert summary["westshire"]["on time"] == "2"
+    assert summary["westshire"]["on_time"] == "2"
     assert (
         "All districts: No protocol is published. Agree one and publish it." in (told["to_decide"])
     )

@@ -28,7 +28,9 @@ def one(told: dict, requirement: str) -> dict:
 
 
 def row(told: dict, requirement: str) -> dict:
-    return next(r for rows in told["tables"].values() for r in rows if r["no."] == requirement)
+    return next(
+        r for rows in told["tables"].values() for r in rows if r["requirement_id"] == requirement
+    )
 
 
 def published(p: Partnership, *told: object) -> Partnership:
@@ -43,8 +45,8 @@ def published(p: Partnership, *told: object) -> Partnership:
 def test_a_bare_partnership_is_told_what_nobody_has_answered(partnership):
     told = report(partnership)
     assert one(told, "8")["answer"] == "no"
-    assert row(told, "8")["current position"] == "No protocol has been published"
-    assert row(told, "12")["current position"] == "not answered"
+    assert row(told, "8")["current_position"] == "No protocol has been published"
+    assert row(told, "12")["current_position"] == "not answered"
     assert "1, group-2011," in told["to_decide"][-1]
 
 
@@ -107,7 +109,7 @@ def test_the_strategy_group_answers_and_what_it_does_not_say_anew_stays(partners
     assess(p, "12", "--answer", "yes", "--action", "")
     told = report(p, "--form", "checklist")
     assert row(told, "12")["yes"] == "✓"
-    assert row(told, "12")["action required"] == "31 March 2027, community safety manager"
+    assert row(told, "12")["action_required"] == "31 March 2027, community safety manager"
     assert one(told, "12")["strategy_group"]["page"] == "page 7"
 
 
@@ -117,12 +119,12 @@ def test_the_logs_answer_stands_before_the_strategy_groups(partnership):
     told = report(p)
     assert one(told, "8")["answer"] == "no"
     said = "No protocol has been published. The strategy group says: yes, It is in a drawer"
-    assert row(told, "8")["current position"] == said
+    assert row(told, "8")["current_position"] == said
 
 
 def test_what_is_law_stands_first_and_what_ended_is_good_practice(partnership):
     told = report(partnership)
-    in_force = [r["no."] for r in told["tables"]["in-force"]]
+    in_force = [r["requirement_id"] for r in told["tables"]["in-force"]]
     assert "group-2011" in in_force
     assert not {"2", "3"} & set(in_force)
     assert next(iter(told["tables"])) == "in-force"
@@ -148,7 +150,7 @@ def test_each_form_has_the_columns_of_its_paper_in_every_kind_of_file(partnershi
     outputs = [word for name in names for word in ("-o", name)]
     p.run("analysts", "report", "requirements", "--form", form, *outputs)
     folder = p.root / "analysts"
-    headings = FORMS[form].headings
+    headings = [column.replace("_", " ") for column in FORMS[form].columns]
     book = openpyxl.load_workbook(folder / "r.xlsx")
     assert [c.value for c in book["in-force"][4]][1:-2] == list(headings)
     page = (folder / "r.html").read_text("utf-8")
@@ -168,7 +170,7 @@ def test_the_compliance_report_has_what_is_law_with_its_position(partnership):
     p = published(partnership)
     p.run("analysts", "report", "compliance", "-o", "b.json")
     rows = json.loads((p.root / "analysts/b.json").read_bytes())["tables"]["requirements"]
-    told = {r["no."]: r["current position"] for r in rows}
+    told = {r["requirement_id"]: r["current_position"] for r in rows}
     assert "published" in told["8"]
     assert "2" not in told
 

@@ -83,8 +83,8 @@ def _downloaded(one: PulledFolder) -> str:
 def _logs(pack: Pack) -> ReportTable:
     rows = [(one.name, f"{reference_text(one.of.log)} ({_downloaded(one)})") for one in pack.pulls]
     says = "The records that this report was made from. Quote the reference to check them."
-    headings = ("district", "audit reference")
-    return ReportTable("logs", LOGS, says, headings, rows, identifiers=(0,))
+    columns = ("district", "audit_reference")
+    return ReportTable("logs", LOGS, says, columns, rows, identifiers=(0,))
 
 
 def _as_data(one: PulledFolder, year: Year) -> dict[str, Any]:
@@ -149,11 +149,11 @@ def _targets(pack: Pack) -> ReportTable:
         aims = (f"{target.baseline:,}", f"{target.target:,}")
         rows.append((target.name, *aims, format_count(number), told + incomplete))
     says = "The targets of last year's plan, and this year's results. "
-    headings = ("measure", "baseline", "target", "result", "achieved")
+    columns = ("measure", "baseline", "target", "result", "achieved")
     nothing = "No targets have been entered for this year."
     says = (says + pack.gaps.says).strip()
     title = "Results against last year's targets"
-    return ReportTable("targets", title, says, headings, rows, (1, 2, 3), nothing)
+    return ReportTable("targets", title, says, columns, rows, (1, 2, 3), nothing)
 
 
 def _achieved(yes: bool) -> str:  # noqa: FBT001 - it is what is said
@@ -172,8 +172,8 @@ def _rests_on(pack: Pack) -> ReportTable:
         for who, one in sorted(items, key=lambda one: (one[0], one[1].dataset, one[1].covered))
     ]  # fmt: skip
     says = "The submissions that this report counts. " + pack.gaps.says
-    headings = ("partner", "dataset", "dates", "reference")
+    columns = ("partner", "dataset", "dates", "reference")
     return ReportTable(
-        "rests-on", "Sources", says.strip(), headings, rows, (), "No data received.",
+        "rests-on", "Sources", says.strip(), columns, rows, (), "No data received.",
         identifiers=(0, 1, 2),
     )  # fmt: skip

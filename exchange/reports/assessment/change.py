@@ -43,7 +43,7 @@ def changes(pack: Pack) -> dict[str, Change]:
 def change(pack: Pack, changes: dict[str, Change]) -> ReportTable:
     """Return the themes beside those of the year before."""
     people = pack.year.population
-    rate = ("per 1,000 residents",) if people else ()
+    rate = ("per_1000",) if people else ()
     rows = [
         (
             theme,
@@ -60,9 +60,9 @@ def change(pack: Pack, changes: dict[str, Change]) -> ReportTable:
         "quarters. The range in brackets is the 95% confidence interval if records vary by chance "
         "alone; repeat offending makes real variation larger. " + pack.gaps.says
     )
-    headings = ("theme", "year before", "this year", *rate, "change", "significance")
+    columns = ("theme", "year_before", "this_year", *rate, "change", "significance")
     nothing = "No partner sent data for the same quarters of both years, so there is no comparison."
-    return ReportTable("change", "Change since last year", says.strip(), headings, rows,
+    return ReportTable("change", "Change since last year", says.strip(), columns, rows,
                  tuple(range(1, 3 + len(rate))), nothing)  # fmt: skip
 
 
@@ -88,9 +88,9 @@ def emerging(pack: Pack) -> ReportTable:
         "Categories with a statistically significant increase since last year, or with none last "
         "year. Among many categories, some rise by chance. " + pack.gaps.says
     )
-    headings = ("dataset", "category", "year before", "this year", "change")
+    columns = ("dataset", "category", "year_before", "this_year", "change")
     return ReportTable(
-        "emerging", "Rising categories", says.strip(), headings, rows, (2, 3), identifiers=(0,)
+        "emerging", "Rising categories", says.strip(), columns, rows, (2, 3), identifiers=(0,)
     )
 
 
@@ -106,9 +106,7 @@ def to_the_county(pack: Pack, changes: dict[str, Change]) -> ReportTable:
         if c.rises
     ]
     says = "Draft: themes with a statistically significant increase since last year. "
-    title, headings = (
-        "Rising themes to raise with the county",
-        ("theme", "year before", "this year"),
-    )
     says = (says + pack.gaps.says).strip()
-    return ReportTable("county", title, says, (*headings, "change"), rows, (1, 2))
+    title = "Rising themes to raise with the county"
+    columns = ("theme", "year_before", "this_year", "change")
+    return ReportTable("county", title, says, columns, rows, (1, 2))

@@ -75,7 +75,7 @@ class Pack:
         counts = count(chosen(self.rows, only), *by)
         mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
         says = " ".join(one for one in (says, self.gaps.says) if one)
-        of = {"outward": "outward code"}.get(by[0], by[0])
+        of = {"outward": "outward_code"}.get(by[0], by[0])
         return published_table(
             name, title, counts, says=says, of=of, mark=mark,
             identifiers=by[0] in IDENTIFIERS, identifier_headings=by[-1] in IDENTIFIERS,

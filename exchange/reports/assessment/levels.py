@@ -53,11 +53,12 @@ def levels(pack: Pack) -> ReportTable:
 def months_of(pack: Pack) -> ReportTable:
     """Return the months of the year beside the same months of the years before."""
     years = [years_before(pack.year.first, n) for n in reversed(range(_YEARS))]
-    lines = {}
+    lines, labels = {}, {}
     for first in years:
         if line := _line(pack, four(first)):
             part = INCOMPLETE if gaps_of(pack.pulls, four(first)).found else ""
-            lines[year_name(first) + part] = line
+            lines[year_name(first)] = line
+            labels[year_name(first)] = year_name(first) + part
     names = [_NAMES[int(month[5:]) - 1] for month in months(pack.year.quarters)]
     mark = pack.gaps.marks("month")
     rows_ = [
@@ -65,7 +66,7 @@ def months_of(pack: Pack) -> ReportTable:
         for n, month in enumerate(months(pack.year.quarters))
     ]
     drawn: list[charts.Row] = [
-        {"at": name, "number": number, "series": label}
+        {"at": name, "number": number, "series": labels[label]}
         for label, line in lines.items()
         for name, cell in zip(names, line, strict=True)
         if (number := number_of(cell)) is not None
@@ -79,6 +80,7 @@ def months_of(pack: Pack) -> ReportTable:
     return ReportTable(
         "months", "Monthly trend", says.strip(), ("month", *lines), rows_,
         tuple(range(1, len(lines) + 1)), "No data received.", chart, identifiers=(0,),
+        labels=labels,
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ def hours(pack: Pack) -> ReportTable:
     drawn: list[charts.Row] = [
         {"x": day, "y": str(row[0]), "number": number}
         for row in table.rows
-        for day, cell in zip(table.headings[1:], row[1:], strict=True)
+        for day, cell in zip(table.columns[1:], row[1:], strict=True)
         if row[0] in HOURS and day in WEEKDAYS and (number := number_of(cell))
     ]
     return replace(
@@ -151,7 +153,7 @@ def where(pack: Pack) -> Iterator[ReportTable]:
         "located in another way have no outward code. " + pack.gaps.says
     )
     says = says.strip()
-    table = published_table("places", "Places", counts, says=says, of="outward code")
+    table = published_table("places", "Places", counts, says=says, of="outward_code")
     drawn: list[charts.Row] = [
         {"label": str(row[0]), "longitude": x, "latitude": y, "number": number}
         for row in table.rows
@@ -172,7 +174,7 @@ def lsoas(pack: Pack) -> ReportTable:
         f"The {_LSOAS} neighbourhoods (lower layer super output areas, LSOAs) with most records, "
         "of the records that have one. " + pack.gaps.says
     )
-    return ReportTable("lsoas", "Places by LSOA", says.strip(), ("LSOA", "records"), rows, (1,))
+    return ReportTable("lsoas", "Places by LSOA", says.strip(), ("lsoa", "records"), rows, (1,))
 
 
 def across(pack: Pack) -> Iterator[ReportTable]:
@@ -212,12 +214,12 @@ def _numbers(pack: Pack) -> ReportTable:
         f"Totals sent by health bodies and councils, rounded to the nearest {_NEAREST}. "
         f"{_HIDDEN} means too small to show. "
     )
-    headings = ("dataset", "quarter", "partner", "number")
+    columns = ("dataset", "quarter", "partner", "number")
     return ReportTable(
         "numbers",
         "Numbers of patients and treatments",
         (says + pack.gaps.says).strip(),
-        headings,
+        columns,
         rows,
         (3,),
         "No data received.",
@@ -248,7 +250,7 @@ def categories(pack: Pack) -> Iterator[ReportTable]:
         lines = zip((*labels, "all"), (*numbers, sum(numbers)), strict=True)
         rows += [(mark(dataset), label, format_count(number)) for label, number in lines]
     says = f"The {_CATEGORIES} most frequent categories of each dataset. " + pack.gaps.says
-    headings = ("dataset", "category", "records")
+    columns = ("dataset", "category", "records")
     yield ReportTable(
-        "categories", "Categories", says.strip(), headings, rows, (2,), identifiers=(0,)
+        "categories", "Categories", says.strip(), columns, rows, (2,), identifiers=(0,)
     )

@@ -59,8 +59,8 @@ class Gaps:
             alike.setdefault((dataset, ", ".join(quarters), why), []).append(partner)
         rows = [(*key, ", ".join(partners)) for key, partners in sorted(alike.items())]
         says = "Datasets that partners should send, and that these figures do not include in full."
-        headings = ("dataset", "quarters", "reason", "partners")
-        return ReportTable("gaps", TITLE, says, headings, rows, (), "None.", identifiers=(0, 1, 3))
+        columns = ("dataset", "quarters", "reason", "partners")
+        return ReportTable("gaps", TITLE, says, columns, rows, (), "None.", identifiers=(0, 1, 3))
 
     def marks(self, of: str) -> Callable[[str], str]:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""

@@ -18,7 +18,7 @@ from exchange.reports.compliance.requirements import in_force
 from exchange.reports.names import days_in_words, names_of
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
-from exchange.reports.state_words import STATE_NAMES, evidence, standing_json, words
+from exchange.reports.state_words import STATE_COLUMNS, STATE_NAMES, evidence, standing_json, words
 from exchange.text import PLACES, long_date, with_noun
 from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS
@@ -112,13 +112,13 @@ def _shared(of: Source, found: dict[Quarter, list[Standing]]) -> ReportTable:
         for quarter, standing in found.items()
         for s in standing
     ]
-    headings = ("quarter", "partner", "dataset", "status", "received", "evidence", "reference")
+    columns = ("quarter", "partner", "dataset", "status", "received", "evidence", "reference")
     says = (
         "Datasets that the Regulations prescribe, and any others in the protocol, by the partner "
         "that holds them. Where the legal duty is unconfirmed, a dataset is not counted as overdue."
     )
     return ReportTable(
-        "shared", "Submissions by partner", says, headings, rows, (), "Nothing is due.",
+        "shared", "Submissions by partner", says, columns, rows, (), "Nothing is due.",
         identifiers=(0, 1, 2),
     )  # fmt: skip
 
@@ -154,10 +154,11 @@ def _trend(of: Source) -> ReportTable:
         f"Last {TREND} quarters",
         "Number of datasets by status, all partners together. Blank quarters were due before "
         "records began.",
-        ("quarter", *STATE_NAMES.values()),
+        ("quarter", *STATE_COLUMNS),
         rows,
         tuple(range(1, len(State) + 1)),
         identifiers=(0,),
+        labels=STATE_COLUMNS,
     )
 
 
@@ -200,8 +201,8 @@ def _signatories(of: Source) -> ReportTable:
             f"{p.title}, version {len(register.protocols)}, published {_day(protocol.time)} "
             f"(reference {protocol.position}){review}."
         )
-    headings = ("partner", "role", "legal status", "signed?", "reference")
-    return ReportTable("protocol", "Protocol signatures", says, headings, rows, identifiers=(0,))
+    columns = ("partner", "role", "legal_status", "signed", "reference")
+    return ReportTable("protocol", "Protocol signatures", says, columns, rows, identifiers=(0,))
 
 
 _OFFICES: Final = {False: "liaison officer", True: "deputy"}
@@ -229,9 +230,9 @@ def _officers(of: Source) -> ReportTable:
                 )
             )
     says = "Each responsible authority appoints an officer who is responsible for its submissions."
-    headings = ("partner", "officer", "role", "status", "reference")
+    columns = ("partner", "officer", "role", "status", "reference")
     return ReportTable(
-        "officers", "Designated liaison officers", says, headings, rows, identifiers=(0, 1)
+        "officers", "Designated liaison officers", says, columns, rows, identifiers=(0, 1)
     )
 
 
@@ -285,10 +286,10 @@ def _treated(of: Source) -> ReportTable:
         "How precisely places are shown, why some records were generalised, and how many were "
         "withheld. Numbers are shown as ranges, so that small numbers are not disclosed."
     )
-    headings = ("partner", "dataset", "dates", "records", "located by", "generalised", "withheld",
-                "share withheld", "reference")  # fmt: skip
+    columns = ("partner", "dataset", "dates", "records", "located_by", "generalised", "withheld",
+                "share_withheld", "reference")  # fmt: skip
     return ReportTable(
-        "treatments", "Depersonalisation summary", says, headings, rows, identifiers=(0, 1, 2)
+        "treatments", "Depersonalisation summary", says, columns, rows, identifiers=(0, 1, 2)
     )
 
 
@@ -332,7 +333,7 @@ def _not_served(of: Source) -> ReportTable:
         "Submissions that some officers cannot open",
         "Sent before these officers' keys were added. Ask the partner that sent each one to run: "
         "exchange log reseal",
-        ("partner", "dataset", "dates", "cannot open it", "reference"),
+        ("partner", "dataset", "dates", "cannot_open", "reference"),
         rows,
         identifiers=(0, 1, 2, 3),
     )
@@ -346,8 +347,8 @@ def _keys(of: Source) -> ReportTable:
         for card in register.cards.values()
     ]  # fmt: skip
     says = "Officers sign with a key, which they renew every two years."
-    headings = ("officer", "roles", "made", "renew by", "renewal", "reference")
-    return ReportTable("keys", "Keys", says, headings, rows, identifiers=(0,))
+    columns = ("officer", "roles", "made", "renew_by", "renewal", "reference")
+    return ReportTable("keys", "Keys", says, columns, rows, identifiers=(0,))
 
 
 def _health(of: Source) -> ReportTable:
@@ -357,9 +358,9 @@ def _health(of: Source) -> ReportTable:
         "Officers' computers check the records of this report against their own copies, so that "
         "any removal or change is noticed."
     )
-    headings = ("officer", "last confirmed", "up to reference")
+    columns = ("officer", "last_confirmed", "up_to_reference")
     return ReportTable(
-        "log", "Confirmations by partners", says, headings, rows, (2,),
+        "log", "Confirmations by partners", says, columns, rows, (2,),
         "No partner has confirmed the records yet.", identifiers=(0,),
     )  # fmt: skip
 

@@ -13,11 +13,11 @@ from exchange.reports.compliance.compliance import compliance
 from exchange.reports.names import names_in_common
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, reference_text
-from exchange.reports.state_words import STATE_NAMES
+from exchange.reports.state_words import STATE_COLUMNS
 from exchange.text import long_date, with_noun
 from partners.register.obligations import State
 
-_HEADING: Final = "district"
+_DISTRICT: Final = "district"
 LOGS: Final = "Data sources by district"
 T = TypeVar("T")
 
@@ -71,8 +71,8 @@ def _logs(sources: Mapping[str, Source]) -> ReportTable:
         for name, of in sources.items()
     ]  # fmt: skip
     says = "The records that this report was made from. Quote the reference to check them."
-    headings = (_HEADING, "area", "audit reference")
-    return ReportTable("logs", LOGS, says, headings, rows, identifiers=(0,))
+    columns = (_DISTRICT, "area", "audit_reference")
+    return ReportTable("logs", LOGS, says, columns, rows, identifiers=(0,))
 
 
 def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> ReportTable:
@@ -90,7 +90,7 @@ def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> Re
     numbers = tuple(number + 1 for number in first.numbers)
     identifiers = (0, *(number + 1 for number in first.identifiers))
     return replace(
-        first, says=says, headings=(_HEADING, *first.headings), rows=rows, numbers=numbers,
+        first, says=says, columns=(_DISTRICT, *first.columns), rows=rows, numbers=numbers,
         identifiers=identifiers,
     )  # fmt: skip
 
@@ -105,10 +105,11 @@ def _summary(sources: Mapping[str, Source]) -> ReportTable:
         "districts",
         "Summary by district",
         "Number of datasets by status, all partners together. Each district is counted separately.",
-        (_HEADING, "quarter", *STATE_NAMES.values()),
+        (_DISTRICT, "quarter", *STATE_COLUMNS),
         rows,
         tuple(range(2, 2 + len(State))),
         identifiers=(0, 1),
+        labels=STATE_COLUMNS,
     )
 
 
@@ -128,8 +129,8 @@ def _shared(sources: Mapping[str, Source]) -> ReportTable:
         if len(serves) > 1
     ]
     says = "Officers and analysts who use the same key in several districts."
-    headings = ("officer", "roles", "districts")
+    columns = ("officer", "roles", "districts")
     return ReportTable(
-        "shared-officers", "Officers of several districts", says, headings, rows,
+        "shared-officers", "Officers of several districts", says, columns, rows,
         identifiers=(0, 2),
     )  # fmt: skip

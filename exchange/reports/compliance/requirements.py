@@ -112,13 +112,13 @@ class Form:
 
     Attributes:
         paper: Whose form it is (`partners.law.requirements.PAPERS`).
-        headings: Its own columns; before them the number, after them source and log.
+        columns: The ids of its own; before them the number, after them source and log.
         holds: Which requirements it has.
     """
 
     paper: str
     says: str
-    headings: tuple[str, ...]
+    columns: tuple[str, ...]
     holds: Callable[[Requirement], bool]
     row: Callable[[Answered], tuple[str, ...]]
 
@@ -154,7 +154,7 @@ FORMS: Final[dict[str, Form]] = {
     "position": Form(
         "1",
         "requirement, current position",
-        ("statutory requirement", "current position"),
+        ("statutory_requirement", "current_position"),
         _is_required,
         lambda one: (one.requirement.text, one.position),
     ),
@@ -175,7 +175,7 @@ FORMS: Final[dict[str, Form]] = {
     "checklist": Form(
         "5",
         "yes, no, action required",
-        ("statutory requirement", "implementation checklist", "yes", "no", "action required"),
+        ("statutory_requirement", "implementation_checklist", "yes", "no", "action_required"),
         lambda _: True,
         lambda one: (*_asked(one), _tick(one, "yes"), _tick(one, "no"), _to_do(one)),
     ),
@@ -253,7 +253,9 @@ def _table(name: str, title: str, says: str, form: Form, found: Sequence[Answere
         (one.requirement.id, *form.row(one), one.source, ", ".join(map(str, one.entries)))
         for one in found
     ]
-    return ReportTable(name, title, says, ("no.", *form.headings, "source", "reference"), rows)
+    return ReportTable(
+        name, title, says, ("requirement_id", *form.columns, "source", "reference"), rows
+    )
 
 
 def _good_practice(form: Form, rest: Sequence[Answered]) -> Iterator[ReportTable]:
