@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
-from depersonalise.depersonalise import Depersonalised, TreatmentCounts
+from depersonalise.depersonalise import Depersonalised
 from depersonalise.release.release import too_few
 from exchange import age
 from exchange.bundle.padding import NotPadded, check_padded, padded
@@ -364,32 +364,18 @@ def _read(payload: bytes) -> pl.DataFrame | None:
 
 
 def _describe(shared: Depersonalised) -> canonical_json.Json:
-    """What a payload says of itself: exact counts, since only its recipients read them."""
+    """What a payload says of itself, and nothing of the rows that did not leave."""
     return {
         "dataset": shared.dataset.id,
         "schema": shared.version,
         "quarter": str(shared.covered.quarter),
         "covered": str(shared.covered),
         "rows": shared.rows.height,
-        "account": _exact(shared.account),
         "marking": MARKING,
         "part": shared.policy.part,
         "personal": shared.personal,
         "holds": PERSONAL if shared.personal else "depersonalised information",
         "salt": shared.salt.hex(),
-    }
-
-
-def _exact(account: TreatmentCounts) -> canonical_json.Json:
-    return {
-        "rows_in": account.tally.rows_in,
-        "accepted": account.tally.accepted,
-        "withheld": account.withheld,
-        "domestics": account.domestics,
-        "coarsened": account.by_district,
-        "left_out": {reason.value: n for reason, n in account.tally.left_out.items()},
-        "places": account.places,
-        "generalised": {reason or "not": n for reason, n in account.generalised.items()},
     }
 
 

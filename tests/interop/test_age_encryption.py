@@ -40,7 +40,7 @@ def test_a_bundle_is_opened_with_the_analysts_identity(partnership, tmp_path):
     told = canonical_json.read(
         pl.read_parquet_metadata(io.BytesIO(payload))["csp-exchange"].encode()
     )
-    assert told["account"]["accepted"] == 30
+    assert told["rows"] == 30
 
 
 @pytest.mark.parametrize("size", [0, 65536, 200_000])

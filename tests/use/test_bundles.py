@@ -8,7 +8,7 @@ from exchange import age
 from exchange.keys import signed_note
 from partners.entries import canonical_json
 from tests.lib import partnership as lib
-from tests.lib.extracts import crimes
+from tests.lib.extracts import crimes, csv
 from tests.lib.partnership import Partnership
 
 Q = ("--dates", "2026Q3")
@@ -19,13 +19,13 @@ def stanzas(data: bytes) -> list[str]:
     return [line.split(" ")[1] for line in header.splitlines() if line.startswith("-> ")]
 
 
-def salt(p: Partnership) -> str:
-    """Return what the payload of the one bundle says that its salt is."""
+def told(p: Partnership) -> dict:
+    """Return what the payload of the one bundle says of itself."""
     plain = io.BytesIO()
     with p.bundles()[0].open("rb") as file:
         age.decrypt(file, plain, [p.officer("police").identity])
     plain.seek(0)
-    return canonical_json.read(pl.read_parquet_metadata(plain)["csp-exchange"].encode())["salt"]
+    return canonical_json.read(pl.read_parquet_metadata(plain)["csp-exchange"].encode())
 
 
 def test_it_is_sealed_once_for_each_key_that_counts_by_the_hybrid_stanza_alone(partnership):
@@ -42,9 +42,22 @@ def test_the_same_rows_have_another_salt_each_time(partnership, tmp_path):
     for name in ("one", "two"):
         p = partnership.copy(tmp_path / name)
         p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
-        salts.add(salt(p))
+        salts.add(told(p)["salt"])
     assert len(salts) == 2
     assert {len(bytes.fromhex(one)) for one in salts} == {32}
+
+
+def test_a_payload_counts_its_own_rows_and_no_others(partnership):
+    """A correction's count that has grown by one would say that one more was marked."""
+    p = partnership
+    first, *lines = crimes(30).splitlines()
+    marked = [line[: -len("N,N")] + "Y,N" for line in lines[:7]]
+    file = p.extract("police", "crime.csv", csv(first, *marked, *lines[7:]))
+    p.submit("police", file, *Q, "--domestic-incidents", "withhold")
+    numbers = {name: one for name, one in told(p).items() if isinstance(one, int)}
+    assert {name for name, one in told(p).items() if isinstance(one, dict | list)} == set()
+    assert set(numbers) == {"rows", "schema", "personal"}
+    assert 0 < numbers["rows"] <= 23
 
 
 def test_what_is_shared_again_is_the_same_payload_byte_for_byte(partnership):
