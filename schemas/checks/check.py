@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.areas import Area
 from schemas.checks.area_of_rows import OTHER, decide, unplaced
-from schemas.checks.models import model_of, row_check
+from schemas.checks.models import model_of, row_check, types_of
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.errors import Undecided
 from schemas.extract.fields import Fault
@@ -344,6 +344,10 @@ def _unmarked(selected: Selected) -> list[Finding]:
 
 def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
     """Run pandera over the rows; return what it found that reading had not found already."""
+    types = types_of(selected.dataset)
+    strange = [name for name, dtype in types.items() if selected.rows.schema.get(name) != dtype]
+    if strange:
+        raise RuntimeError("not in the type of its declaration: " + ", ".join(strange))
     found = []
     failures = _failures(_schema(selected.dataset, covered, today), selected.rows)
     for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):

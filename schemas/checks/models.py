@@ -54,14 +54,22 @@ ROW_RULES: Final[dict[str, pl.Expr]] = {
 
 @cache
 def model_of(dataset: Dataset) -> pa.DataFrameSchema:
-    """Return the schema of a dataset's typed rows: its fields, and the rules they are held to.
+    """Return the schema of a dataset's typed rows: the fields that are held to rules, and these.
 
-    Rows may have more columns, which reading adds. Callers must not change it.
+    Rows have more columns, whose types `types_of` tells. Callers must not change it.
 
     Raises:
         KeyError: a field names a rule that there is not.
     """
-    return pa.DataFrameSchema({field.name: _column(field) for field in dataset.columns})
+    return pa.DataFrameSchema(
+        {field.name: _column(field) for field in dataset.columns if field.rules}
+    )
+
+
+@cache
+def types_of(dataset: Dataset) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Return the type of each column of a dataset's typed rows."""
+    return {field.name: field_type(field) for field in dataset.columns}
 
 
 def _column(field: Field) -> pa.Column:

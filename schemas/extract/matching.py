@@ -48,6 +48,7 @@ _MARKS: Final = (
     "x", "*", "\u2713", "\u2714", "tick", "ticked", "-1", "checked", "on", "off",
     "d", "dom", "da", "dv", "nd", "non",
 )  # fmt: skip
+_MOMENTS: Final = (Reads.DATE, Reads.TIME)
 # Nothing in the values tells the end of a range from its beginning.
 _NAMED_ONLY: Final = ("occurred_to", "time_to")
 # What looks like nothing else, so that its values tell it where its heading does not.
@@ -165,13 +166,20 @@ def fitting(
         if column in columns:
             continue
         values = values_of(raw.cells[f"_{column - 1}"])
+        moments: dict[Reads, float] = {}  # which every field of a kind reads alike
         for field in dataset.fields.values():
             if field.name in fields or values.is_empty():
                 continue
-            name, fits = _alike(heading, field), _fit(values, dataset, field, places)
+            name = _alike(heading, field)
+            by_values = field.reads in _BY_VALUES and field.name not in _NAMED_ONLY
+            fits = moments.get(field.reads, 0.0)
+            if (by_values or name >= _NAMED) and field.reads not in moments:
+                fits = _fit(values, dataset, field, places)
+                if field.reads in _MOMENTS:
+                    moments[field.reads] = fits
             if name >= _NAMED and fits >= _FITS:
                 found.append((2 + name, Guess(field.name, column, Sure.LIKELY)))
-            elif field.reads in _BY_VALUES and field.name not in _NAMED_ONLY and fits >= _FITS:
+            elif by_values and fits >= _FITS:
                 found.append((fits + name, Guess(field.name, column, Sure.PERHAPS)))
             elif field.name == "reference" and _are_references(values):
                 found.append((name, Guess(field.name, column, Sure.PERHAPS)))
@@ -231,6 +239,8 @@ def date_form(values: pl.Series) -> str:
 
     Where a day could as well be a month, the day is first: nobody here writes it otherwise.
     """
+    if values.str.contains("[0-9]").sum() < _FITS * len(values):
+        return ""  # every form has numbers in it
     if values.is_empty() or read_moments(values)["date"].is_not_null().any():
         return ""
     read = {form: read_moments(values, form)["date"] for form in _FORMS}

@@ -88,14 +88,20 @@ def read_moments(values: pl.Series, form: str = "", epoch: date | None = None) -
     table = values.to_frame("_v").with_columns(_text())
     if form and _CLOCK_IN_FORM.search(form):
         return _by_form(table, form)
-    parts = table.select(
-        "_text", pl.coalesce(_whole(pl.col("_text"), form, epoch)).alias("_whole"), *_split()
+    days = table.select("_text", days=_days(pl.col("_text"), form))
+    if not days["days"].null_count():
+        return _days_alone(days)
+    parts = days.select(
+        "_text",
+        "days",
+        pl.coalesce(_whole(pl.col("_text"), form, epoch)).alias("_whole"),
+        *_split(),
     )
     behind = _days(pl.col("day"), form)
     read = parts.select(
         "_text",
         whole=pl.col("_whole"),
-        days=pl.coalesce(_days(pl.col("_text"), form), _serial_day(epoch)),
+        days=pl.coalesce("days", _serial_day(epoch)),
         behind=pl.when(pl.col("_whole").is_null()).then(behind),
         seconds=_seconds(),
         zone="zone",
@@ -111,6 +117,8 @@ def read_clocks(values: pl.Series, epoch: date | None = None) -> pl.Series:
     """
     table = values.to_frame("_v").with_columns(_text())
     alone = table.select(*_groups(pl.col("_text"), _ALONE)).select(_seconds()).to_series()
+    if not alone.null_count():
+        return alone.to_frame().select(_time(pl.col("seconds"))).to_series()
     fraction = pl.lit(None, dtype=pl.Int64)
     if epoch is not None:
         fraction = _of_a_day(pl.col("_text").str.extract(_FRACTION))
@@ -166,6 +174,23 @@ def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
     )
 
 
+def _days_alone(read: pl.DataFrame) -> pl.DataFrame:
+    """Return what there is to say of days without times."""
+    no = pl.lit(value=False)
+    day = _sound(pl.col("days"))
+    return read.select(
+        date=day,
+        clock=pl.lit(None, dtype=pl.Time),
+        month_only=no,
+        clock_wrong=no,
+        midnight=no,
+        day=day,
+        day_over=no,
+        offset=no,
+        short_month=no,
+    )
+
+
 def _by_form(table: pl.DataFrame, form: str) -> pl.DataFrame:
     """Read moments by a form that says where the clock stands."""
     try:
@@ -201,9 +226,9 @@ def _whole(text: pl.Expr, form: str, epoch: date | None) -> list[pl.Expr]:
     if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
         return [("01 " + text).str.to_date("%d " + form, strict=False)]
     if form:
-        return [_days(text, form)]
+        return [pl.col("days")]
     months = [_shaped(text, shape, one, first_of_month=True) for shape, one in _MONTHS]
-    return [_days(text, form), _serial_day(epoch), *months, _quarter(text)]
+    return [pl.col("days"), _serial_day(epoch), *months, _quarter(text)]
 
 
 def _days(text: pl.Expr, form: str) -> pl.Expr:

@@ -37,6 +37,7 @@ LEAST = 0.85
 MODULES = {
     "exchange/log/merkle.py": ["tests/unit/test_proofs.py"],
     "schemas/extract/fields.py": ["tests/unit/test_cells.py"],
+    "schemas/extract/moments.py": ["tests/unit/test_moments.py"],
     "schemas/quarters.py": ["tests/unit/test_quarters.py"],
     "partners/register/obligations.py": ["tests/unit/test_standing_of_returns.py"],
     "depersonalise/release/lattice.py": [

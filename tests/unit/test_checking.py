@@ -1,19 +1,22 @@
 """Each rule: a table drawn as text, and the lines that break it."""
 
+import dataclasses
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from exchange.samples.extract import sample
 from schemas.areas import Area
+from schemas.checks.check import check
 from schemas.checks.models import ROW_RULES
 from schemas.datasets.registry import PRESCRIBED
 from schemas.extract.errors import Undecided
 from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import LINES_KEPT, Finding, worst_first
 from schemas.findings.rules import OF_ROWS, RULES
-from schemas.quarters import Quarter
-from tests.lib.typed import broken, outcome, selected
+from schemas.quarters import Covered, Quarter
+from tests.lib.typed import TODAY, broken, outcome, selected
 
 ROOT = Path(__file__).parents[2]
 GOOD = "01/08/2026 | 02/08/2026 | 10:10 | 45 | WZ1 1AA | N | N"
@@ -362,3 +365,12 @@ def test_the_rules_that_a_field_can_name_are_those_of_which_it_is_known_what_the
     named = {rule for one in PRESCRIBED.values() for f in one.columns for rule in f.rules}
     assert named == OF_ROWS == set(ROW_RULES)
     assert set(RULES) >= OF_ROWS
+
+
+def test_a_column_of_another_type_than_declared_is_a_fault_of_ours():
+    one = selected("police-crime", "\n".join((HEAD, BREAKS["date-outside"])))
+    other = dataclasses.replace(
+        one, rows=one.rows.with_columns(pl.col("time_from").cast(pl.String))
+    )
+    with pytest.raises(RuntimeError, match="time_from"):
+        check(other, Covered.parse("2026Q3"), TODAY)

@@ -47,15 +47,30 @@ INVISIBLE = {
 }  # fmt: skip
 
 
+def said_of_columns(account) -> set[tuple[str, str, int]]:
+    return {
+        (finding["rule"], finding["column"], finding["count"])
+        for finding in account["findings"]
+        if finding["rule"] in rules(account)
+    }
+
+
 @pytest.mark.parametrize("letter", INVISIBLE, ids=lambda one: INVISIBLE.get(one, one))
+@pytest.mark.parametrize("text", ["{{}}{}", "{}{{}}"], ids=["behind", "before"])
+def test_characters_that_nobody_sees_are_no_part_of_a_value(partnership, text, letter):
+    changed = text.format(letter)
+    status, account = checked(partnership, extract(*((column, changed) for column in SEEN)))
+    assert (status, len(account["findings"])) == (0, len(SEEN))
+    assert said_of_columns(account) == {("characters-invisible", one, 30) for one in SEEN}
+    assert all(INVISIBLE[letter] in fault["detail"] for fault in account["findings"])
+
+
 @pytest.mark.parametrize("column", SEEN)
-def test_characters_that_nobody_sees_are_no_part_of_a_value(partnership, column, letter):
-    for text in (f"{{}}{letter}", f"{letter}{{}}"):
-        status, account = checked(partnership, extract((column, text)))
-        (fault,) = [f for f in account["findings"] if f["rule"] == "characters-invisible"]
-        assert (fault["column"], fault["count"]) == (column, 30)
-        assert INVISIBLE[letter] in fault["detail"]
-        assert (status, set(rules(account))) == (0, {"characters-invisible"})
+def test_the_column_in_which_they_stand_is_named(partnership, column):
+    status, account = checked(partnership, extract((column, "{}\u200b")))
+    assert (status, said_of_columns(account)) == (0, {("characters-invisible", column, 30)})
+    status, account = checked(partnership, extract((column, '="{}"')))
+    assert (status, said_of_columns(account)) == (0, {("excel-guards", column, 30)})
 
 
 @pytest.mark.parametrize("letter", ["\u200b", "\u00ad", "\u2060 ", " \u200b", "\u202f"])
@@ -66,10 +81,10 @@ def test_a_postcode_with_such_a_character_in_its_middle_is_read(partnership, let
 
 
 @pytest.mark.parametrize("text", ['="{}"', "'{}", "\u2018{}", "'{}'", ' ="{}" ', " '{}"])
-@pytest.mark.parametrize("column", SEEN)
-def test_guards_against_excel_are_taken_off_and_said_once(partnership, column, text):
-    status, account = checked(partnership, extract((column, text)))
-    assert (status, rules(account)) == (0, {"excel-guards": 30})
+def test_guards_against_excel_are_taken_off_and_said_once(partnership, text):
+    status, account = checked(partnership, extract(*((column, text) for column in SEEN)))
+    assert status == 0
+    assert said_of_columns(account) == {("excel-guards", one, 30) for one in SEEN}
 
 
 def test_several_of_them_at_once_are_each_said(partnership):
