@@ -62,7 +62,11 @@ def model_of(dataset: Dataset) -> pa.DataFrameSchema:
         KeyError: a field names a rule that there is not.
     """
     return pa.DataFrameSchema(
-        {field.name: _column(field) for field in dataset.columns if field.rules}
+        {
+            field.name: _column(field)
+            for field in dataset.columns
+            if field.rules or field.name == "recorded"  # the dates covered are asked of it
+        }
     )
 
 
