@@ -69,11 +69,17 @@ class Earlier:
 
 def hashed(references: pl.Series, key: bytes) -> pl.DataFrame:
     """Return `ref`, the keyed hash of each reference, and `nth` of those that are the same."""
-    digests = [
-        None if r is None else hashlib.blake2b(r.encode(), key=key, digest_size=_DIGEST).digest()
-        for r in references
-    ]
+    start = hashlib.blake2b(key=key, digest_size=_DIGEST).copy
+
+    def digest(reference: bytes) -> bytes:
+        hashed = start()
+        hashed.update(reference)
+        return hashed.digest()
+
+    digests = [None if r is None else digest(r) for r in references.cast(pl.Binary).to_list()]
     refs = pl.Series("ref", digests, dtype=pl.Binary).to_frame()
+    if refs["ref"].hash().n_unique() == refs.height:  # none is repeated, which is quick to see
+        return refs.with_columns(nth=pl.lit(0, dtype=pl.UInt32))
     return refs.with_columns(nth=pl.int_range(pl.len(), dtype=pl.UInt32).over("ref"))
 
 

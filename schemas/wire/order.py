@@ -50,10 +50,6 @@ def _rank(column: pl.Series) -> Numbers:
         of_word = {word: n for n, word in enumerate(sorted(words), start=1)}
         ranks = np.array([*(of_word[word] for word in words), 0], dtype=np.uint64)
         return np.take(ranks, column.to_physical().fill_null(len(words)).to_numpy())
-    if column.dtype == pl.String:
-        values = pl.Enum(column.unique().drop_nulls().sort())
-        number = column.cast(values).to_physical().cast(pl.UInt64) + 1
-        return np.asarray(number.fill_null(0).to_numpy(), dtype=np.uint64)
-    numbers = column.to_physical().fill_null(0).to_numpy()
-    _, at = np.unique(numbers, return_inverse=True)
-    return np.where(column.is_null().to_numpy(), 0, at + 1).astype(np.uint64)
+    values = column.unique().drop_nulls().sort().to_frame("value").with_row_index("rank", offset=1)
+    ranked = column.to_frame("value").join(values, on="value", how="left", maintain_order="left")
+    return np.asarray(ranked["rank"].fill_null(0).cast(pl.UInt64).to_numpy(), dtype=np.uint64)
