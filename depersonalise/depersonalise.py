@@ -54,6 +54,7 @@ _ORIGIN: Final = {
     "cover": pl.col("_cover"),
 }
 SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
+_ORDER: Final = 8  # bytes of what cover is taken by
 _SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
 
@@ -484,12 +485,21 @@ def _treated(checked: Checked, policy: Policy) -> pl.DataFrame:
         )
         .with_columns(hashed(checked.rows["reference"], policy.key).get_columns())
         .rename({"ref": "_ref", "nth": "_nth"})
-        # By its reference the same records are cover in each run; by its line where it has none.
-        .with_columns(_order=pl.coalesce("_ref", pl.col("_line").cast(pl.String).cast(pl.Binary)))
+        .with_columns(_order=_cover_order())
         .select(*names, "_protects", "_reason", "_ref", "_nth", "_order", *helpers)
         .cast({name: pl.String for name in _OPEN if name in names})
         .collect()
     )
+
+
+def _cover_order() -> pl.Expr:
+    """Return the number by which the first of equal rows is cover: the same record in each run.
+
+    It is the beginning of the hash of its reference, or of its line in words where it has none.
+    """
+    line = pl.col("_line").cast(pl.String).str.pad_end(_ORDER, "\0").cast(pl.Binary)
+    start = pl.coalesce("_ref", line).bin.slice(0, _ORDER)
+    return start.bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 
 def _some(rows: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:

@@ -81,7 +81,7 @@ def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataF
     """
     names = ["row", "unit", "dwelling", "month", "week", "band", "kind"]
     left = rows.filter("sensitive").sort("order").select(names)
-    others = rows.filter("cover").sort("kind", "order").select(names)
+    others = rows.filter("cover").sort("order").sort("kind", maintain_order=True).select(names)
     found = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32, "together": pl.Int8})]
     for near in (True, False):
         for number, common in enumerate(together):
