@@ -89,15 +89,14 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
     found = _read_all(settings, officer, dataset, part, name)
     key = ReturnKey(settings.partner, dataset.id, part)
     if name not in found and (sent := _sent(register, key, covered)):
-        found[name] = _rebuilt(settings, officer, dataset, sent)
+        found[name] = (*_rebuilt(settings, officer, dataset, sent), dataset.version)
     if not found:
         return None
-    others = [rows for other, (_, rows) in found.items() if other != name]
-    if name in found:
-        settled, rows = found[name]
-    else:  # the quarter is new, and references are hashed as in the others
-        first, some = next(iter(found.values()))
-        settled, rows = replace(first, smallest=0, domestic="", late=0), some.clear()
+    others = [rows for other, (_, rows, _) in found.items() if other != name]
+    settled, rows, version = found[name] if name in found else next(iter(found.values()))
+    rows = _as_newest(rows, dataset, version)
+    if name not in found:  # the quarter is new, and references are hashed as in the others
+        settled, rows = replace(settled, smallest=0, domestic="", late=0), rows.clear()
     held = rows.filter(_is_held()).select("ref", "nth", "covered", "state")
     inside = [one for one in rows["covered"].unique() if covered.contains(Covered.parse(one))]
     left = rows.filter(~_is_held())
@@ -127,9 +126,10 @@ def _sent(register: Register, key: ReturnKey, covered: Covered) -> list[Submissi
 
 def _read_all(
     settings: Settings, officer: UnlockedKey, dataset: Dataset, part: str, name: str
-) -> dict[str, tuple[Settled, pl.DataFrame]]:
-    """Return what is kept of a dataset, by file; other quarters only if the officer's key opens it.
+) -> dict[str, tuple[Settled, pl.DataFrame, int]]:
+    """Return what is kept of a dataset, by file, and the version in which its rows are.
 
+    Other quarters are among it only if the officer's key opens them.
     An officer who is new can send a new quarter though nobody has sealed the old ones for them.
 
     Raises:
@@ -153,8 +153,8 @@ def _read_all(
         plain.seek(0)
         refuse_newer(told, path, _FORMAT)
         refuse_newer(told, path, dataset.version, "version")
-        rows = _as_newest(pl.read_parquet(plain), dataset, told.get("version", 1))
-        found[path.name] = (Settled(**told["settled"]), rows)
+        rows = pl.read_parquet(plain)
+        found[path.name] = (Settled(**told["settled"]), rows, told.get("version", 1))
     return found
 
 

@@ -226,6 +226,9 @@ def _fit(values: pl.Series, dataset: Dataset, field: Field, places: PlaceLookup)
         return max(listed, _FITS) if listed >= _LISTED else listed
     if field.reads is Reads.TEXT or field.reads not in READERS:
         return 0.0
+    numbered = values.str.contains("[0-9]").sum()
+    if field.reads in _MOMENTS and numbered < _SOUND * len(values):
+        return 0.0  # no day and no time is stated without a number
     if field.reads is Reads.DATE and date_form(values):
         return _FITS
     rows = values.to_frame(field.name).with_row_index(LINE)
@@ -239,8 +242,6 @@ def date_form(values: pl.Series) -> str:
 
     Where a day could as well be a month, the day is first: nobody here writes it otherwise.
     """
-    if values.str.contains("[0-9]").sum() < _FITS * len(values):
-        return ""  # every form has numbers in it
     if values.is_empty() or read_moments(values)["date"].is_not_null().any():
         return ""
     read = {form: read_moments(values, form)["date"] for form in _FORMS}

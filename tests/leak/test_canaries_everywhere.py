@@ -15,7 +15,7 @@ from tests.use.test_report import sheets
 COMMANDS = (
     ("check",),
     ("check", "--json"),
-    ("map",),
+    ("source map",),
     ("preview", "--evidence", "evidence.html"),
     ("submit", "--yes"),
 )
@@ -27,8 +27,8 @@ def said_of(p, who: str, file, dataset: str, commands=COMMANDS) -> str:
     report = p.root / who / "report.xlsx"
     said = []
     for command, *options in commands:
-        arguments = [command, file, "--dataset", dataset, *options]
-        if command != "map":
+        arguments = [*command.split(), file, "--dataset", dataset, *options]
+        if command != "source map":
             arguments += ["--dates", "2026Q3"]
         if command == "check":
             arguments += ["--report", report]

@@ -21,10 +21,14 @@ def first_day(number: int) -> date:
     return date(1990 + number // 4, number % 4 * 3 + 1, 1)
 
 
+def extract_of(root: Path, who: str, number: int) -> Path:
+    return root / who / f"{first_day(number):%Y-%m}.csv"
+
+
 def submit(root: Path, who: str, number: int, now: datetime) -> int:
     """Submit one quarter; return how it ended."""
     first = first_day(number)
-    file = root / who / f"{first:%Y-%m}.csv"
+    file = extract_of(root, who, number)
     if not file.exists():  # whole or not at all: this process may be killed at it
         part = file.with_suffix(".part")
         part.write_text(callouts(*PLACES, first=first, days=28))
@@ -37,8 +41,13 @@ def submit(root: Path, who: str, number: int, now: datetime) -> int:
 
 
 def write(root: Path, who: str, quarters: int, now: datetime, ended: list[int]) -> None:
-    """Submit every quarter; note how it ended if it could not be done."""
-    for number in range(quarters):
+    """Submit every quarter; note how it ended if it could not be done.
+
+    After it was killed, it goes on with the last quarter that it may have sent: an extract is
+    written once the quarter before it was sent.
+    """
+    begun = [number for number in range(quarters) if extract_of(root, who, number).exists()]
+    for number in range(max(begun, default=0), quarters):
         for _ in range(500):
             if (status := submit(root, who, number, now)) != TROUBLE:
                 break

@@ -30,10 +30,11 @@ NOWHERE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("place", NOWHERE)
-def test_pseudo_postcodes_tell_no_place_and_are_asked_about_above_a_share(partnership, place):
+@pytest.mark.parametrize("first", range(0, len(NOWHERE), 6))
+def test_pseudo_postcodes_tell_no_place_and_are_asked_about_above_a_share(partnership, first):
+    places = [*NOWHERE, *NOWHERE][first : first + 6]
     account = checked(
-        partnership, "ambulance", "ambulance-callouts", callouts(*["WZ1 1AA"] * 53, *[place] * 6)
+        partnership, "ambulance", "ambulance-callouts", callouts(*["WZ1 1AA"] * 53, *places)
     )
     assert account["left_out"] == {"no-place": 6}
     query = found(account, "places-missing")
