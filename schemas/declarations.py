@@ -1,6 +1,7 @@
 """What a new or changed dataset still needs, each as the next step in words.
 
-python -m schemas.declarations says it of all; with --freeze it first writes the forms that are new.
+That a code list is missing is said whenever datasets are imported. python -m schemas.declarations
+says all; with --freeze it first writes the forms that are new.
 """
 
 import csv
@@ -12,9 +13,10 @@ from typing import Final
 
 from schemas import codes as lists
 from schemas import wire
-from schemas.codes.lists import LISTS, LOCAL, NATURES, PROTECTS, CodeList
+from schemas.codes.lists import LISTS, LOCAL, NATURES, PROTECTS, CodeList, editions
 from schemas.codes.vocabularies import THEMES
 from schemas.datasets.dataset import Dataset
+from schemas.datasets.needed_lists import missing_file, missing_lists
 from schemas.datasets.registry import PRESCRIBED
 from schemas.findings.rules import OF_ROWS
 
@@ -25,7 +27,7 @@ _THEMES: Final = f"one of: {', '.join(THEMES)} (THEMES in schemas/codes/vocabula
 
 def next_steps(dataset: Dataset) -> list[str]:
     """Return what is missing for a dataset to be used, in the order in which to do it."""
-    if steps := [*_of_lists(dataset)]:
+    if steps := [*missing_lists(dataset), *_of_lists(dataset)]:
         return steps  # the rest follows from the lists
     steps = [*_of_facts(dataset), *_of_fields(dataset)]
     if form := _of_form(dataset):
@@ -35,12 +37,7 @@ def next_steps(dataset: Dataset) -> list[str]:
 
 def _of_lists(dataset: Dataset) -> Iterator[str]:
     for scheme, wanted in dataset.schemes.items():
-        of_scheme = [one for one in LISTS if one.scheme == scheme]
-        if not of_scheme and scheme != LOCAL:
-            yield (
-                f"scheme '{scheme}' of {dataset.id} has no code list: add "
-                f"schemas/codes/{scheme}.csv, and its CodeList to LISTS in schemas/codes/lists.py"
-            )
+        of_scheme = [one for one in editions(scheme) if not missing_file(one)]
         for one in of_scheme:
             yield from steps_of_list(one)
         if all(_has_columns(one) for one in of_scheme):
@@ -55,8 +52,8 @@ def _of_lists(dataset: Dataset) -> Iterator[str]:
 def steps_of_list(one: CodeList) -> Iterator[str]:
     """Yield what a code list needs before a dataset may use it, file and columns first."""
     path = f"schemas/codes/{one.file}"
-    if not files(lists).joinpath(one.file).is_file():
-        yield f"{path} of scheme '{one.scheme}' does not exist: write it, or correct its CodeList"
+    if step := missing_file(one):
+        yield step
     elif not _has_columns(one):
         yield f"{path} lacks a column: its first line holds {','.join(_COLUMNS)}"
     else:

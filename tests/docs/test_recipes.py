@@ -64,6 +64,8 @@ def test_a_dataset_is_added_in_its_declaration_and_its_code_list(copied, tmp_pat
     release = copied(*WRITING)
     licensing.declare(release, facts="")
     assert step(release).startswith("scheme 'licensing' of council-licensing has no code list: add")
+    ran = release.python("-m", "exchange", "explain")
+    assert (ran.status, ran.said.strip()) == (1, step(release))
     licensing.list_codes(release)
     assert step(release).startswith(
         "schemas/codes/licensing.csv of scheme 'licensing' does not exist"
