@@ -161,6 +161,16 @@ class Directory:
         lives = pl.col("lives").sum().cast(pl.UInt32).alias("postcodes")
         return self._scan().group_by("outward", "district").agg(lives).collect()
 
+    def outward_of(self, district: str) -> list[str]:
+        """Return the outward codes of which at least half the homes lie in a district, sorted.
+
+        Homes are counted as postcodes in use by small users.
+        """
+        here = pl.col("postcodes").filter(pl.col("district") == district).sum()
+        counted = self.residents().group_by("outward").agg(here=here, all=pl.col("postcodes").sum())
+        most = (pl.col("here") > 0) & (pl.col("here") * 2 >= pl.col("all"))
+        return counted.filter(most)["outward"].sort().to_list()
+
     def squares(self, districts: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Return the squares of each size with enough addresses in one of some districts.
 

@@ -1,13 +1,21 @@
 """What partnerships are set up from: founding files, and areas with lists of what is inside."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from exchange.errors import Usage
 from exchange.log.trust import Founding
+from exchange.text import long_date
+from partners.entries.card import Card
+from schemas.authorities.local_authorities import districts_of, find, named
 from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
 from schemas.extract.text_files import read_text
 
+_LOCAL: Final = frozenset({"council", "county", "district"})
+_TIERS: Final = {"council": ("council",), "district": ("district", "county")}
+_NATIONS: Final = {"E": "england", "W": "wales"}  # by the first letter of a GSS code
 _AREA = re.compile(rf"({GSS_SHAPE})=(.+)")
 _FOUNDING = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
 
@@ -25,6 +33,66 @@ def read_founding(path: Path) -> Founding:
     if not found:
         raise Usage("founding-file-unreadable", f"{path.name} is not a .founding file")
     return Founding(found[1], found[2])
+
+
+def read_area(told: str) -> tuple[str, str]:
+    """Return the GSS code and the name of an area, from CODE=NAME or either of the two.
+
+    Raises:
+        Usage: it is none, or the list of authorities does not have it.
+    """
+    if _AREA.fullmatch(told.strip()):
+        return pair(told, "--area")
+    known = find(told.strip().upper()) or named(told)
+    if known is None:
+        raise Usage(
+            "area-not-understood",
+            "--area is neither an area's GSS code nor the name of a local authority",
+            "look its code up at the Office for National Statistics, and give both: --area "
+            '"E07000093=Test Valley"',
+        )
+    if known.kind == "county":
+        of = ", ".join(f"{one.code} {one.name}" for one in districts_of(known.code))
+        raise Usage(
+            "area-is-a-county",
+            f"{known.name} is a county; the areas of a partnership are districts",
+            f"name those of yours: {of}" if of else "name its areas by their codes",
+        )
+    if known.last:
+        of = ", ".join(f"{one.code} {one.name}" for one in map(find, known.successors) if one)
+        raise Usage(
+            "area-abolished",
+            f"{known.name} was abolished on {long_date(known.last)}",
+            f"name what took its place: {of}",
+            f"for a partnership of that time give both: --area {known.code}={known.name}",
+        )
+    return known.code, known.name
+
+
+def nation_of(codes: Iterable[str]) -> str:
+    """Return the nation of some areas.
+
+    Raises:
+        Usage: they are of both, or of neither.
+    """
+    nations = {_NATIONS.get(code[0], "") for code in codes}
+    if len(nations) != 1 or "" in nations:
+        raise Usage(
+            "areas-of-two-nations",
+            "the areas are not all of England, or all of Wales",
+            "the duty differs between the two: begin a partnership for each",
+        )
+    return nations.pop()
+
+
+def describe_area(code: str) -> str:
+    """Return what the list of authorities knows of an area, in words; empty if it has it not."""
+    known = find(code)
+    if known is None:
+        return ""
+    county = find(known.county)
+    in_county = f"a district of {county.name}" if county else "one council for all tasks"
+    return f"{in_county}, {known.nation.title()}"
 
 
 def pair(told: str, option: str) -> tuple[str, str]:
@@ -58,3 +126,29 @@ def read_lsoas(path: Path) -> list[str]:
             "LSOA codes look like E01022553",
         )
     return sorted(set(found))
+
+
+def check_kinds(card: Card, codes: Iterable[str]) -> None:
+    """Refuse a card that names the wrong tier of local government for the partnership's areas.
+
+    A district council and its county council owe different datasets; a council that is the only one
+    of its area owes both.
+
+    Raises:
+        Usage: the areas have two tiers and the card names one, or the other way round.
+    """
+    areas = [find(code) for code in codes]
+    if not all(areas):
+        return  # the list of authorities does not have one of them
+    tiers = {kind for area in areas if area for kind in _TIERS[area.kind]}
+    wrong = [kind for kind in card.kinds if kind in _LOCAL and kind not in tiers]
+    if not wrong:
+        return
+    names = ", ".join(area.name for area in areas if area)
+    has = "two councils, of district and county" if "district" in tiers else "one council"
+    raise Usage(
+        "kind-not-of-area",
+        f"{card.who}'s card says {wrong[0]}, but {names} has {has}, which owe different datasets",
+        "its officer makes the card again, and sends it to you: exchange key card "
+        f"--kind {' or '.join(sorted(tiers))}",
+    )

@@ -68,7 +68,11 @@ def test_what_an_officer_wrote_around_the_settings_stays(partnership):
             "lsoa-file-without-codes",
         ),
         (("create", "X", *AREA, "--first-quarter", "soon"), "quarter-not-understood"),
-        (("create", "X", *AREA, "--nation", "scotland"), "usage"),
+        (("create", "X", "--area", "Aberdeenshire"), "area-not-understood"),
+        (("create", "X", "--area", "S12000034=Aberdeenshire"), "areas-of-two-nations"),
+        (("create", "X", *AREA, "--area", "Cardiff"), "areas-of-two-nations"),
+        (("create", "X", "--area", "Hampshire"), "area-is-a-county"),
+        (("create", "X", "--area", "Craven"), "area-abolished"),
         (("join", "--origin", "nonsense"), "origin-not-understood"),
         (("join", "--founding", "x.founding", "--origin", "y/z"), "usage"),
     ],
@@ -138,8 +142,8 @@ def test_founding_takes_two_coordinators(empty):
     assert (
         empty.signed("me", "partner", "add", card, "--yes", status=2).refusal == "two-cards-needed"
     )
-    ran = empty.signed("me", "partner", "add", card, card, "--yes", status=12)
-    assert ran.refusal == "founding-cards-missing"
+    ran = empty.signed("me", "partner", "add", card, card, "--yes", status=2)
+    assert ran.refusal == "two-cards-needed"
     assert list((empty.root / "share/log").iterdir()) == []
 
 

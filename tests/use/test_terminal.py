@@ -150,11 +150,20 @@ def test_who_creates_a_partnership_is_asked_for_what_was_not_typed(tmp_path):
         answers={
             "Name of the partnership": "Westshire CSP",
             "Folder that all partners can reach": "../share",
-            "Area code and name": "E07999901=Westshire",
+            "Its area": "test valley",
+            "Make your key and card now": "y",
+            "Short ID": "test-valley",
+            "Its name": "Test Valley Borough Council",
+            "What kind": "district",
+            "Work e-mail": "csp@council.example",
+            "New passphrase": PASSPHRASE,
+            "Repeat": PASSPHRASE,
         },
     )  # fmt: skip
     assert status == 0, said
+    assert "a district of Hampshire, England" in said
     assert (p.root / "me/exchange.toml").is_file()
+    assert (p.root / "me/test-valley-liaison.card").is_file()
 
 
 def test_who_joins_is_asked_for_the_founding_file(partnership):
@@ -163,7 +172,11 @@ def test_who_joins_is_asked_for_the_founding_file(partnership):
     (founding,) = (p.root / "council").glob("*.founding")
     status, said = talk(
         p, "newcomer", "partnership", "join",
-        answers={"Folder that all partners can reach": "../share", ".founding file": str(founding)},
+        answers={
+            "Folder that all partners can reach": "../share",
+            ".founding file": str(founding),
+            "Make your key and card now": "n",
+        },
     )  # fmt: skip
     assert status == 0, said
     assert (p.root / "newcomer/exchange.toml").is_file()

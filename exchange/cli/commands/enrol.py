@@ -2,13 +2,16 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import click
 
+from depersonalise.places.gazetteer import Gazetteer
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, expanded, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
+from exchange.cli.setup_files import check_kinds
 from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.files import replace
@@ -21,6 +24,7 @@ from exchange.log.recipients import my_card
 from exchange.log.trust import Founding
 from exchange.profile.settings import Settings
 from exchange.stores.store import Store
+from exchange.text import with_noun
 from partners.entries.card import Card
 from partners.entries.entry import Entry, Seen, kind_of, written_format
 from partners.entries.kinds import Enrol, Found
@@ -31,14 +35,21 @@ from schemas.quarters import Quarter
 Given = tuple[Card, bytes]
 
 
+def _cards(
+    context: click.Context, parameter: click.Parameter, told: tuple[str, ...]
+) -> tuple[Path, ...]:
+    """Return the cards that are named, and those in the folders that are."""
+    files: list[str] = []
+    for name in told:
+        inside = sorted(str(one) for one in Path(name).glob("*.card"))
+        if Path(name).is_dir() and not inside:
+            raise click.BadParameter(f"the folder {name} holds no .card file")
+        files += inside or [name]
+    return expanded(context, parameter, tuple(files))
+
+
 @click.command(help=summary("partner add"))
-@click.argument(
-    "cards",
-    nargs=-1,
-    required=True,
-    metavar="CARD...",
-    callback=expanded,
-)
+@click.argument("cards", nargs=-1, required=True, metavar="CARD|FOLDER...", callback=_cards)
 @yes
 @passphrase_file
 @as_json
@@ -55,27 +66,25 @@ def command(
                 "card-of-another-partnership",
                 f"{card.who}'s card was made for another partnership",
             )
+    founding = bool(settings.plan)
+    codes = _area_codes(settings, founding=founding)
+    for card, _ in given:
+        check_kinds(card, codes)
+    pair, rest = _two(given) if founding else ([], given)
+    plan = _with_outward(settings) if founding else {}
+    for card, _ in given:
         console.detail(f"{card.who}  {card.name}  {', '.join(card.roles)}  {card.contact}")
         console.detail(f"fingerprint {fingerprint(card)}")
-    founding = bool(settings.plan)
-    if founding and len(given) != 2:
-        raise Usage(
-            "two-cards-needed",
-            "creating a partnership needs two coordinators' cards, yours and another's",
-        )
     what = "create the partnership" if founding else "enrol"
     confirmed(f"Have you checked each fingerprint by phone? Continue, and {what}?", yes=yes)
     officer = unlock(settings, passphrase_file)
-    done = (
-        [_found(app, settings, officer, given)]
-        if founding
-        else [_enrol(app, settings, officer, one) for one in given]
-    )
+    done = [("created", *_found(app, settings, officer, pair, plan))] if founding else []
+    done += [("enrolled", *_enrol(app, settings, officer, one)) for one in rest]
     if as_json:
-        console.as_json([{"entry": n, "enrolled": who} for n, who in done])
+        console.as_json([{"entry": n, "enrolled": who} for _, n, who in done])
         return
-    for position, who in done:
-        console.result(f"{'created' if founding else 'enrolled'}  {who}  log {position}")
+    for what, position, who in done:
+        console.result(f"{what}  {who}  log {position}")
     if founding:
         file = _founding_file(settings)
         console.hint(
@@ -84,8 +93,61 @@ def command(
         )
 
 
+def _area_codes(settings: Settings, *, founding: bool) -> list[str]:
+    if founding:
+        return [area["code"] for area in settings.plan["areas"]]
+    return [area.code for area in open_log(settings, offline=True).register.areas]
+
+
+def _two(given: list[Given]) -> tuple[list[Given], list[Given]]:
+    """Return the cards of the two coordinators who found a partnership, and the others."""
+    pair = [one for one in given if "coordinator" in one[0].roles]
+    if len(pair) == 2:
+        return pair, [one for one in given if one not in pair]
+    raise Usage(
+        "two-cards-needed",
+        "creating a partnership needs two coordinators' cards, yours and another's, and "
+        f"there {'is' if len(pair) == 1 else 'are'} {len(pair)}",
+        "the second coordinator makes one: exchange key new --role coordinator --role liaison"
+        if len(pair) < 2
+        else "give only two coordinators' cards first; the others are added afterwards",
+    )
+
+
+def _with_outward(settings: Settings) -> dict[str, Any]:
+    """Return the plan with the outward codes of its areas, where a directory tells them."""
+    plan = settings.plan
+    directory = Gazetteer(settings.gazetteer_folder).directory
+    areas = [dict(area) for area in plan["areas"]]
+    for area in areas:
+        if not area["outward"] and directory:
+            area["outward"] = directory.outward_of(area["code"])
+        console.detail(
+            f"area {area['code']}  {area['name']}  "
+            f"{with_noun(len(area['outward']), 'outward code')} inside it"
+        )
+        if not area["outward"]:
+            console.warning(
+                "outward-codes-missing",
+                f"no outward codes are listed for {area['name']}, so records that have only the "
+                "first half of a postcode, as most ambulance callouts do, will be left out",
+            )
+            console.hint(
+                "add a postcode directory before you continue: exchange places add FILE.zip"
+            )
+            console.hint(
+                "or list them afterwards: exchange partnership area set "
+                f"{area['code']} --outward SP10,SP11"
+            )
+    return dict(plan) | {"areas": areas}
+
+
 def _found(
-    app: App, settings: Settings, officer: UnlockedKey, given: list[Given]
+    app: App,
+    settings: Settings,
+    officer: UnlockedKey,
+    given: list[Given],
+    plan: dict[str, Any],
 ) -> tuple[int, str]:
     """Write the first entry, and pin it."""
     given = sorted(given, key=lambda one: one[0].signer != officer.signer)
@@ -95,7 +157,6 @@ def _found(
             "neither card is yours",
             "run this from the folder of one of the two coordinators",
         )
-    plan = settings.plan
     body = Found(
         name=plan["name"],
         nation=plan["nation"],

@@ -11,7 +11,7 @@ from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.session import KEYRING_SERVICE
 from exchange.cli.tree import summary
 from exchange.errors import KeyRefused, NotEntitled, Usage
-from exchange.files import aside, publish
+from exchange.files import aside, publish, replace
 from exchange.keys.identity import (
     UnlockedKey,
     fingerprint,
@@ -133,17 +133,46 @@ def new(
 
 
 @click.command(help=summary("key card"))
+@click.option("--name", help="Correct your authority's name.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="Correct what kind of authority it is; repeat for several.",
+)
+@click.option("--contact", help="Correct your work contact.")
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice(ROLES), help="Correct your roles."
+)
 @passphrase_file
 @as_json
 @click.pass_obj
-def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
-    """Make the card of your key for another partnership of the same exchange.toml."""
+def card(
+    app: App,
+    name: str | None,
+    kinds: tuple[str, ...],
+    contact: str | None,
+    roles: tuple[str, ...],
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
+    """Make the card of your key again with what was wrong corrected, or for another partnership.
+
+    A card that is enrolled already stays as it is.
+    """
     settings = Settings.find(app.folder, app.partnership)
+    told = {"name": name, "kinds": list(kinds), "contact": contact, "roles": list(roles)}
+    corrected = {field: value for field, value in told.items() if value}
+    if settings.key and corrected:
+        _correct(app, settings, corrected, passphrase_file, as_json=as_json)
+        return
     if settings.key:
         raise Usage(
             "key-already-exists",
             "this partnership already has a key",
-            "use the card that was made with it, or make a new key: exchange key renew",
+            "correct its card: exchange key card --kind district, or --name, --contact, --role",
+            "or make a new key: exchange key renew",
         )
     known = [one for one in Settings.all(app.folder) if one.key]
     cards = [settings.folder / f"{one.partner}-{one.officer}.card" for one in known]
@@ -172,6 +201,25 @@ def card(app: App, passphrase_file: str | None, as_json: bool) -> None:
     settings.key, settings.keyring = known[0].key, known[0].keyring
     settings.write()
     _say(made, known[0].key, card_file.name, as_json=as_json)
+
+
+def _correct(
+    app: App, settings: Settings, corrected: Json, passphrase_file: str | None, *, as_json: bool
+) -> None:
+    """Write the card of the key in use again, with some of it corrected."""
+    path = settings.folder / f"{settings.partner}-{settings.officer}.card"
+    before, _ = read_card_file(path)
+    if settings.founding and before.signer in session.open_log(settings).register.cards:
+        raise Usage(
+            "card-already-enrolled",
+            f"the card of {before.who} is enrolled already, and stays as it is",
+            "make a new key with a new card: exchange key renew",
+        )
+    mine = session.unlock(settings, passphrase_file)
+    told = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    again = _written(told, mine)
+    replace(path, sign_card(again, mine))
+    _say(again, settings.key, path.name, as_json=as_json)
 
 
 @click.command(help=summary("key list"))
@@ -314,9 +362,22 @@ def _why(reason: str) -> str:
     return REASONS["revoke"][reason]
 
 
+def _written(told: Json, mine: UnlockedKey) -> Card:
+    """Return the card that says something of a key.
+
+    Raises:
+        Usage: a card cannot say it.
+    """
+    own = {"recipient": str(mine.identity.recipient), "signer": mine.signer}
+    try:
+        return Card.from_json(told | own)
+    except Malformed as fault:
+        raise Usage("card-details-not-allowed", f"the card cannot be made: {fault}") from None
+
+
 def _write_card(path: Path, told: Json, mine: UnlockedKey) -> Card:
     """Write a card for a key, signed by it."""
-    card = Card.from_json(told | {"recipient": str(mine.identity.recipient), "signer": mine.signer})
+    card = _written(told, mine)
     with aside(path) as (file, written):
         file.write(sign_card(card, mine))
         publish(file, written, path)

@@ -10,7 +10,14 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import QUARTER, AskedArgument, AskedOption
-from exchange.cli.setup_files import pair, read_founding, read_lsoas
+from exchange.cli.setup_files import (
+    describe_area,
+    nation_of,
+    pair,
+    read_area,
+    read_founding,
+    read_lsoas,
+)
 from exchange.cli.tree import summary
 from exchange.errors import LogBroken, Usage
 from exchange.files import is_reserved
@@ -44,11 +51,12 @@ _access = click.option(
     "--area",
     "areas",
     cls=AskedOption,
-    asks="Area code and name, for example E07000093=Test Valley",
+    asks="Its area: the local authority, for example Test Valley, or its GSS code",
     required=False,
     multiple=True,
-    metavar="CODE=NAME",
-    help='Area code and name, for example E07000093="Test Valley"; repeat for more.',
+    metavar="AREA",
+    help="Local authority of the area, by name or GSS code (Test Valley or E07000093), or "
+    "both: CODE=NAME; repeat for more.",
 )
 @click.option(
     "--outward",
@@ -65,13 +73,6 @@ _access = click.option(
     help="File listing the area's LSOA codes.",
 )
 @click.option(
-    "--nation",
-    type=click.Choice(["england", "wales"]),
-    default="england",
-    show_default=True,
-    help="Nation, whose law decides what is due.",
-)
-@click.option(
     "--first-quarter",
     type=QUARTER,
     metavar="QUARTER",
@@ -86,11 +87,10 @@ def create(
     areas: tuple[str, ...],
     outward: tuple[str, ...],
     lsoas: tuple[str, ...],
-    nation: str,
     first_quarter: Quarter | None,
 ) -> None:
     """Write the settings of a new partnership, and try its store."""
-    plan = _plan(app.folder, name, areas, outward, lsoas, nation, first_quarter)
+    plan = _plan(app.folder, name, areas, outward, lsoas, first_quarter)
     _begin(app.folder, store, access, name, plan)
 
 
@@ -149,6 +149,9 @@ def _begin(
     prove(there)
     settings.write()
     console.result(f"created  {name}  {settings.origin}")
+    for area in settings.plan["areas"]:
+        code, name = area["code"], area["name"]
+        console.result(f"area  {code}  {name}  {describe_area(code)}".rstrip())
     if is_synced(folder):
         console.warning(
             "profile-in-sync-folder",
@@ -157,12 +160,15 @@ def _begin(
         )
         console.hint("use a folder that is only on this machine")
     console.result(f"store  {there}")
-    console.hint("make your key: exchange key new --help")
+    _offer_key("make your key: exchange key new --help")
     console.hint(
         "ask the second coordinator to join, make a key and send you its card: exchange "
         f"partnership join --origin {settings.origin} --store STORE"
     )
-    console.hint("then set up the partnership with both cards: exchange partner add CARD CARD")
+    console.hint(
+        "then create the partnership with both cards, or with a folder of all cards: exchange "
+        "partner add FOLDER"
+    )
 
 
 def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None:
@@ -197,7 +203,22 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
     if not settings.key and any(one.key for one in known):
         console.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
     elif not settings.key:
-        console.hint("make your key and card: exchange key new --help")
+        _offer_key("make your key and card: exchange key new --help")
+
+
+def _offer_key(remedy: str) -> None:
+    """Make the officer's key at once, if they are there to be asked and want it."""
+    question = "Make your key and card now?"
+    if not console.is_interactive() or not click.confirm(question, default=True, err=True):
+        console.hint(remedy)
+        return
+    context = click.get_current_context()
+    command: click.Command | None = context.find_root().command
+    for name in ("key", "new"):
+        command = command.get_command(context, name) if isinstance(command, click.Group) else None
+    if command is not None:
+        with command.make_context("new", [], parent=context) as below:
+            command.invoke(below)
 
 
 def _try_store(settings: Settings) -> None:
@@ -222,22 +243,22 @@ def _plan(
     areas: tuple[str, ...],
     outward: tuple[str, ...],
     lsoas: tuple[str, ...],
-    nation: str,
     first_quarter: Quarter | None,
 ) -> dict[str, object]:
     """Return what the partnership will be founded with."""
-    codes = dict(pair(a, "--area") for a in areas)
+    codes = dict(read_area(a) for a in areas)
     if not codes:
         raise Usage(
             "area-missing",
             "a partnership needs at least one area",
-            'name one: --area "E07000093=Test Valley"',
+            'name one: --area "Test Valley"',
         )
     inside = dict(pair(o, "--outward") for o in outward)
     listed = {code: read_lsoas(folder / file) for code, file in (pair(o, "--lsoas") for o in lsoas)}
     if not {*inside, *listed} <= set(codes):
         raise Usage("area-not-named", "--outward or --lsoas names an area that --area does not")
     lists = {c: re.findall(r"[A-Z0-9]+", told.upper()) for c, told in inside.items()}
+    nation = nation_of(codes)
     first = first_quarter or FIRST_QUARTER[nation]
     return {
         "name": name,

@@ -1,0 +1,1 @@
+"""The local authorities of England and Wales."""

@@ -1,0 +1,147 @@
+"""The local authorities of England and Wales, present and former, and which LSOAs they have.
+
+Condensed from mySociety's `uk_local_authority_names_and_codes` (MIT licence; names and codes of the
+Office for National Statistics, Open Government Licence 3.0). The register is of 2023 and later
+changes are not in it; LSOAs are those of 2011.
+"""
+
+import csv
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+_LISTS = files("schemas.authorities")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAuthority:
+    """A council of England or Wales.
+
+    Attributes:
+        code: Its GSS code, which is that of its area.
+        kind: "council" where it is the only one of its area, else "district" or "county": the kind
+            on its card.
+        county: Of a district, the GSS code of its county council; empty for others.
+        last: Its last day, where it was abolished.
+        successors: The GSS codes of those that took its area over.
+        former_codes: GSS codes that the same authority had before.
+        other_names: What else it is called.
+    """
+
+    code: str
+    name: str
+    kind: str
+    county: str
+    first: date | None
+    last: date | None
+    successors: tuple[str, ...]
+    former_codes: tuple[str, ...]
+    other_names: tuple[str, ...]
+
+    @property
+    def nation(self) -> str:
+        """The nation whose law it is under: england or wales."""
+        return "wales" if self.code.startswith("W") else "england"
+
+
+def find(code: str) -> LocalAuthority | None:
+    """Return the authority of a GSS code, present or former."""
+    return _by_code().get(code)
+
+
+def named(text: str) -> LocalAuthority | None:
+    """Return the authority that a text names; the present one, where a former one had the name.
+
+    >>> named("test  valley borough council").code
+    'E07000093'
+    """
+    return _by_name().get(_plain(text))
+
+
+def of_lsoa(code: str) -> str:
+    """Return the GSS code of the authority that an LSOA of 2011 lies in; empty if it is none."""
+    nation, number = code[:1], code[3:]
+    if not number.isdecimal() or code[1:3] != "01":
+        return ""
+    starts, runs = _runs(nation)
+    at = bisect_right(starts, int(number)) - 1
+    return runs[at][1] if at >= 0 and int(number) <= runs[at][0] else ""
+
+
+def lsoas_of(code: str) -> tuple[str, ...]:
+    """Return the LSOAs of 2011 of an authority's area, in order."""
+    return tuple(
+        f"{code[0]}01{number:06d}"
+        for first, last, of in _listed(code[0])
+        if of == code
+        for number in range(first, last + 1)
+    )
+
+
+def districts_of(county: str) -> list[LocalAuthority]:
+    """Return the districts of a county that exist today."""
+    return [one for one in _all() if one.county == county and one.last is None]
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader((_LISTS / name).read_text(encoding="utf-8").splitlines())
+
+
+@cache
+def _all() -> tuple[LocalAuthority, ...]:
+    return tuple(
+        LocalAuthority(
+            row["code"],
+            row["name"],
+            row["kind"],
+            row["county"],
+            date.fromisoformat(row["first"]) if row["first"] else None,
+            date.fromisoformat(row["last"]) if row["last"] else None,
+            tuple(row["successors"].split()),
+            tuple(row["former_codes"].split()),
+            tuple(filter(None, row["other_names"].split("; "))),
+        )
+        for row in _rows("local-authorities.csv")
+    )
+
+
+@cache
+def _by_code() -> dict[str, LocalAuthority]:
+    former = {code: one for one in _all() for code in one.former_codes}
+    return former | {one.code: one for one in _all()}
+
+
+@cache
+def _by_name() -> dict[str, LocalAuthority]:
+    """Return authorities by each of their names; those that exist, and their own names, first."""
+    known: dict[str, LocalAuthority] = {}
+    for own in (True, False):
+        for one in sorted(_all(), key=lambda one: one.last is not None):
+            for name in (one.name,) if own else one.other_names:
+                known.setdefault(_plain(name), one)
+    return known
+
+
+def _plain(name: str) -> str:
+    return " ".join(re.findall(r"\w+", name.replace("&", " and ").casefold()))
+
+
+@cache
+def _listed(nation: str) -> tuple[tuple[int, int, str], ...]:
+    """Return runs of LSOA numbers of a nation, sorted: the first, the last, and whose they are."""
+    found = []
+    for row in _rows("lsoas-2011.csv"):
+        for run in row["lsoas"].split() if row["authority"].startswith(nation) else ():
+            first, _, last = run.partition("-")
+            found.append((int(first), int(last or first), row["authority"]))
+    return tuple(sorted(found))
+
+
+@cache
+def _runs(nation: str) -> tuple[list[int], list[tuple[int, str]]]:
+    runs = _listed(nation)
+    return [first for first, _, _ in runs], [(last, of) for _, last, of in runs]

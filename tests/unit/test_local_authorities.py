@@ -1,0 +1,60 @@
+"""The list of local authorities: codes, tiers, successors, names and LSOAs."""
+
+from datetime import date
+
+import pytest
+
+from schemas.authorities.local_authorities import districts_of, find, lsoas_of, named, of_lsoa
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Test Valley", "E07000093"),
+        ("TEST VALLEY BOROUGH COUNCIL", "E07000093"),
+        ("bristol", "E06000023"),
+        ("Bristol, City of", "E06000023"),
+        ("Caerdydd", "W06000015"),
+        ("Brighton & Hove", "E06000043"),
+        ("Somerset", "E06000066"),  # the county council of that name is no more
+        ("Bournemouth", "E06000028"),
+    ],
+)
+def test_an_authority_is_found_by_any_of_its_names(text, code):
+    found = named(text)
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize("text", ["", "Westshire", "council", "city of"])
+def test_other_text_names_none(text):
+    assert named(text) is None
+
+
+def test_a_district_has_a_county_and_a_county_its_districts():
+    district = find("E07000093")
+    assert (district.kind, district.nation) == ("district", "england")
+    county = find(district.county)
+    assert (county.name, county.kind) == ("Hampshire", "county")
+    assert district in districts_of(county.code)
+    assert len(districts_of(county.code)) == 11
+
+
+def test_an_abolished_authority_names_its_successor_and_its_last_day():
+    craven = find("E07000163")
+    assert craven.last == date(2023, 3, 31)
+    assert craven.successors == ("E06000065",)
+    assert find("E06000065").first == date(2023, 4, 1)
+
+
+def test_a_code_of_before_is_that_of_the_same_authority():
+    assert find("E08000020") == find("E08000037")
+
+
+def test_every_lsoa_of_2011_is_of_one_authority():
+    codes = {code[:9] for code in ("E07000093", "E06000045", "W06000015")}
+    for code in codes:
+        assert {of_lsoa(lsoa) for lsoa in lsoas_of(code)} == {code}
+    assert len(lsoas_of("E07000093")) == 71
+    assert of_lsoa("E01034567") == ""  # of 2021
+    assert of_lsoa("nonsense") == ""

@@ -1,0 +1,147 @@
+"""A partnership from nothing: what its area is, whose kind is which, and who may begin it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.lib.partnership import PASSPHRASE, Partnership
+
+_POSTCODES = """pcds,dointr,doterm,usertype,oseast1m,osnrth1m,laua,lsoa21
+SP10 1AA,198001,,0,436000,145000,E07000093,E01023150
+SP10 1AB,198001,,0,436000,145000,E07000093,E01023150
+SO51 8AA,198001,,0,435000,121000,E07000093,E01023151
+SO51 8AB,198001,,0,435000,121000,E07000091,E01023000
+SO16 1AA,198001,,0,438000,114000,E06000045,E01017000
+SO16 1AB,198001,,0,438000,114000,E06000045,E01017000
+SO16 1AC,198001,,0,438000,114000,E07000093,E01023152
+"""
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Partnership:
+    """A partnership that was begun by the name of its area alone."""
+    p = Partnership(tmp_path)
+    for name in ("share", "council"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "passphrase.txt").write_text(PASSPHRASE)
+    p.run("council", "partnership", "create", "CSP", "--area", "Test Valley", "--store", "../share")
+    return p
+
+
+def officer(p: Partnership, who: str, kind: str, *roles: str) -> Path:
+    """Join before the founding, make a key, and return the card."""
+    if who != "council":
+        (p.root / who).mkdir()
+        origin = p.settings("council").origin
+        p.run(who, "partnership", "join", "--origin", origin, "--store", "../share")
+    told = [word for role in (*roles, "liaison") for word in ("--role", role)]
+    p.signed(
+        who, "key", "new", "--partner", who, "--name", who.title(), "--kind", kind,
+        "--contact", f"{who}@example.org", *told,
+    )  # fmt: skip
+    return p.root / who / f"{who}-liaison.card"
+
+
+def collected(p: Partnership, *cards: Path) -> Path:
+    """Put cards into one folder, as a coordinator saves them from e-mails."""
+    folder = p.root / "council/cards"
+    folder.mkdir()
+    for card in cards:
+        (folder / card.name).write_bytes(card.read_bytes())
+    return folder
+
+
+def test_name_nation_and_tier_follow_from_the_area(begun):
+    (area,) = begun.settings("council").plan["areas"]
+    assert (area["code"], area["name"]) == ("E07000093", "Test Valley")
+    assert begun.settings("council").plan["nation"] == "england"
+
+
+def test_one_command_creates_the_partnership_and_enrols_a_folder_of_cards(begun):
+    p = begun
+    cards = [
+        officer(p, "council", "district", "coordinator"),
+        officer(p, "police", "police", "coordinator"),
+        officer(p, "fire", "fire"),
+        officer(p, "county", "county"),
+    ]
+    p.signed("council", "partner", "add", collected(p, *cards), "--yes")
+    register = p.log("council").register
+    assert {card.partner for card in register.cards.values()} == {
+        "council", "police", "fire", "county",
+    }  # fmt: skip
+
+
+def test_district_and_county_owe_what_each_of_them_holds(begun):
+    p = begun
+    cards = [
+        officer(p, "council", "district", "coordinator"),
+        officer(p, "police", "police", "coordinator"),
+        officer(p, "county", "county"),
+    ]
+    p.signed("council", "partner", "add", collected(p, *cards), "--yes")
+    rows = p.run("council", "status", "--quarter", "2026Q3", "--json", status=None).json
+    owed: dict[str, set[str]] = {}
+    for row in rows["standings"]:
+        owed.setdefault(row["partner"], set()).add(row["dataset"])
+    assert "council-asb" in owed["council"]
+    assert "council-exclusions" not in owed["council"]
+    assert {"council-exclusions", "council-collisions"} <= owed["county"]
+
+
+@pytest.mark.parametrize("kind", ["council", "county"])
+def test_a_council_of_the_wrong_tier_is_refused_and_makes_its_card_again(begun, kind):
+    p = begun
+    mine = officer(p, "council", "council", "coordinator")
+    theirs = officer(p, "police", "police", "coordinator")
+    add = ("partner", "add", mine, theirs, "--yes")
+    assert p.signed("council", *add, status=2).refusal == "kind-not-of-area"
+    assert list((p.root / "share/log").iterdir()) == []
+    p.signed("council", "key", "card", "--kind", "district")
+    p.signed("council", *add)
+    assert p.log("council").register.cards[p.officer("council").signer].kinds == ("district",)
+
+
+def test_a_card_that_is_enrolled_is_not_made_again(begun):
+    p = begun
+    cards = (
+        officer(p, "council", "district", "coordinator"),
+        officer(p, "police", "police", "coordinator"),
+    )
+    p.signed("council", "partner", "add", *cards, "--yes")
+    before = cards[0].read_bytes()
+    ran = p.signed("council", "key", "card", "--name", "Other", status=2)
+    assert ran.refusal == "card-already-enrolled"
+    assert cards[0].read_bytes() == before
+
+
+def test_outward_codes_come_from_the_postcode_directory(begun):
+    p = begun
+    cards = (
+        officer(p, "council", "district", "coordinator"),
+        officer(p, "police", "police", "coordinator"),
+    )
+    file = p.extract("council", "NSPL_NOV_2026_UK.csv", _POSTCODES)
+    p.run("council", "places", "add", file)
+    ran = p.signed("council", "partner", "add", *cards, "--yes")
+    assert "outward-codes-missing" not in ran.warnings
+    (area,) = p.log("council").register.areas
+    assert area.outward == {"SO51", "SP10"}  # and not SO16, most homes of which are elsewhere
+
+
+def test_without_a_directory_it_says_what_will_be_left_out(begun):
+    p = begun
+    cards = (
+        officer(p, "council", "district", "coordinator"),
+        officer(p, "police", "police", "coordinator"),
+    )
+    ran = p.signed("council", "partner", "add", *cards, "--yes")
+    assert "outward-codes-missing" in ran.warnings
+
+
+def test_a_folder_without_two_coordinators_begins_nothing(begun):
+    p = begun
+    cards = (officer(p, "council", "district", "coordinator"), officer(p, "fire", "fire"))
+    ran = p.signed("council", "partner", "add", collected(p, *cards), "--yes", status=2)
+    assert ran.refusal == "two-cards-needed"
+    assert list((p.root / "share/log").iterdir()) == []
