@@ -188,6 +188,33 @@ def test_a_colleague_and_a_new_laptop_need_what_was_sent_before(sent):
     assert [path.name for path in away.iterdir()] == ["police-crime-2026Q3.age"]
 
 
+def renew_key(p: Partnership) -> None:
+    p.signed("police", "key", "renew")
+    p.signed("council", "partner", "add", p.root / "police/police-liaison-2.card", "--yes")
+    p.signed("police", "log", "reseal", "--yes")
+    p.signed("police", "key", "use", "police-liaison-2.key")
+
+
+def ask_for_more(p: Partnership) -> None:
+    """Publish a protocol by which more rows must be alike from the next quarter on."""
+    file = p.extract("council", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
+    p.signed(
+        "council", "partnership", "protocol", "publish", file, "--title", "Protocol",
+        "--smallest", 9, "--yes",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [renew_key, ask_for_more])
+def test_a_late_marker_is_not_found_after(sent, change):
+    before = received(sent)
+    change(sent)
+    send(sent, marked_later(20))
+    after = received(sent, "again")
+    assert gone(fine(before), fine(after)).is_empty()
+    assert gone(coarse(before), coarse(after)).is_empty()
+    assert coarse(after)["len"].sum() == coarse(before)["len"].sum()
+
+
 def test_a_quarter_of_before_is_read_back_from_key_maps_and_bundles(sent):
     before = received(sent)
     shutil.rmtree(next((sent.root / "police/.exchange").rglob("earlier")))
