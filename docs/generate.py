@@ -16,6 +16,7 @@ import click
 from depersonalise.identifiers import LONGEST
 from depersonalise.places.postcode_directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
 from depersonalise.release.release import GENERALISED_AS, axes_of
+from docs.identifiers_page import measured
 from exchange.cli.commands.explain import how_it_leaves
 from exchange.cli.dataset_words import describe_leaving, describe_need, holders
 from exchange.cli.group import App, exchange
@@ -431,6 +432,7 @@ def made() -> dict[str, str]:
         "depersonalisation.md": depersonalisation(),
         "datasets.md": datasets(),
         "requirements.md": requirements_page(),
+        "identifiers.md": measured(),
         "codes.md": codes(),
         "rules.md": rules(),
         "../tests/README.md": guarantees(),

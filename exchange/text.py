@@ -3,10 +3,11 @@
 import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from schemas.codes.vocabularies import SQUARES
+from schemas.quarters import LONDON, Covered, Quarter
 
 _SHOWN: Final = 8  # names of a list
 # What the kinds of place are called.
@@ -18,7 +19,7 @@ PLACES: Final = {
     "outward": "outward code",
     "district": "district",
 }
-_SHORT: Final = 20  # letters of a cell that is never broken
+_SHORT: Final = 20  # letters of a cell that is broken only where nothing else helps
 
 
 def format_count(count: int) -> str:
@@ -58,6 +59,40 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def time_in_words(when: datetime) -> str:
+    """Write a time as it is in London.
+
+    >>> time_in_words(datetime.fromisoformat("2026-07-01T09:30Z"))
+    '1 July 2026, 10:30'
+    """
+    here = when.astimezone(LONDON)
+    return f"{long_date(here.date())}, {here:%H:%M}"
+
+
+def quarter_in_words(quarter: Quarter) -> str:
+    """Write a quarter short enough for a column.
+
+    >>> quarter_in_words(Quarter(2026, 3))
+    'Jul to Sep 2026'
+    """
+    return f"{quarter.first:%b} to {quarter.last:%b %Y}"
+
+
+def days_in_words(covered: Covered) -> str:
+    """Write the days that a submission covers: a quarter, a month, or from a day to another.
+
+    >>> days_in_words(Covered.parse("2026-07")), days_in_words(Covered.parse("2026Q3"))
+    ('July 2026', 'Jul to Sep 2026')
+    >>> days_in_words(Covered.parse("2026-07-01..2026-07-14"))
+    '1 July 2026 to 14 July 2026'
+    """
+    if covered == Covered.whole(covered.quarter):
+        return quarter_in_words(covered.quarter)
+    if covered == Covered.month(covered.first.year, covered.first.month):
+        return f"{covered.first:%B %Y}"
+    return f"{long_date(covered.first)} to {long_date(covered.last)}"
+
+
 def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
     """Write rows as lines whose columns are aligned.
 
@@ -68,20 +103,27 @@ def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
     ['a    bb', 'ccc  d']
     >>> in_columns([("a", "one two three four five six"), ("b", "seven")], width=24)
     ['a  one two three four', '   five six', 'b  seven']
+    >>> in_columns([("a", "31 December 2026")], width=14)
+    ['a  31 December', '   2026']
     """
     columns = list(zip(*rows, strict=True))
     widths = [max(map(len, column)) for column in columns]
-    words = [[word for cell in column for word in cell.split()] for column in columns]
-    least = [
-        max(map(len, [*one, " " * min(_SHORT, whole)]))
-        for one, whole in zip(words, widths, strict=True)
+    words = [
+        max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns
     ]
-    while width and sum(widths) + 2 * (len(widths) - 1) > width:
+    short = [max(one, min(_SHORT, whole)) for one, whole in zip(words, widths, strict=True)]
+    for least in (short, words) if width else ():
+        _narrow(widths, least, width)
+    return [line for row in rows for line in _lines(row, widths)]
+
+
+def _narrow(widths: list[int], least: list[int], width: int) -> None:
+    """Make the widest columns narrower, none below its least, until all fit."""
+    while sum(widths) + 2 * (len(widths) - 1) > width:
         widest = max(range(len(widths)), key=lambda n: (widths[n] > least[n], widths[n]))
         if widths[widest] <= least[widest]:
-            break
+            return
         widths[widest] -= 1
-    return [line for row in rows for line in _lines(row, widths)]
 
 
 def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:

@@ -13,17 +13,21 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from exchange.errors import Refusal
 from exchange.messages import messages
 from exchange.notices import Notice
 from exchange.submission.findings_text import finding_lines, fixes
-from exchange.text import in_columns, with_noun
+from exchange.text import in_columns, long_date, with_noun
 from schemas.findings.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from exchange.profile.answers import Answer
+
+
+_TRANSCRIPT: Final = 120  # columns of a transcript
 
 
 def result(text: str = "") -> None:
@@ -71,21 +75,48 @@ def refused(refusal: Refusal) -> None:
     error(refusal.id, refusal.says)
     for line in refusal.lines:
         detail(line)
-    for text in refusal.hints or (_remedy(refusal.id),):
+    for text in refusal.hints or (remedy(refusal.id),):
         hint(text)
 
 
-def _remedy(id_: str) -> str:
-    """Return what the catalogue says to do, for a refusal that has no hint of its own."""
+def remedy(id_: str) -> str:
+    """Return what the catalogue says to do, where there is no hint of its own."""
     text = messages()[id_].remedy.removesuffix(".")
     return text[:1].lower() + text[1:]
 
 
+def outcome(text: str, *, json: bool, **values: Any) -> None:
+    """Say what was done: in a line for people, or as JSON."""
+    if json:
+        as_json(values)
+    else:
+        result(text)
+
+
 def table(rows: Sequence[Sequence[str]], heading: Sequence[str] = ()) -> None:
-    """Say rows in columns: on a terminal as wide as it is, in a pipe as wide as they are."""
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-    for line in in_columns([heading, *rows] if heading else rows, width):
+    """Say rows in columns that fit the terminal; in a pipe or a file, separated by tabs."""
+    lines = [heading, *rows] if heading else rows
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _transcript_width
+    if not width:
+        for cells in lines:
+            result("\t".join(" ".join(cell.split()) for cell in cells))
+        return
+    for line in in_columns(lines, width):
         result(line)
+
+
+_transcript_width = 0  # in which people read what is printed, though it is no terminal
+
+
+@contextmanager
+def aligned() -> Iterator[None]:
+    """Write tables as on a wide terminal, for a transcript that people read."""
+    global _transcript_width  # noqa: PLW0603 - as there is one standard output
+    _transcript_width = _TRANSCRIPT
+    try:
+        yield
+    finally:
+        _transcript_width = 0
 
 
 def say_findings(
@@ -108,7 +139,8 @@ def say_findings(
             detail(line)
     for query in queries:
         if answer := answers(query):
-            detail(f"{query.rule.id}: answered on {answer.on}: {answer.reason}")
+            day = long_date(date.fromisoformat(answer.on))
+            detail(f"{query.rule.id}: answered on {day}: {answer.reason}")
 
 
 def is_interactive() -> bool:

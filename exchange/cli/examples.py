@@ -56,6 +56,10 @@ EXAMPLES: Final = {
         'partnership area add E07000093="Test Valley" --outward SP10,SP11',
         'partnership area add E07000093="Test Valley" --from 2028-04-01',
     ),
+    "partnership area set": (
+        "partnership area set E07000093 --outward SP10,SP11",
+        'partnership area set E07000093 --name "Test Valley Borough"',
+    ),
     "partnership area end": ("partnership area end E07000093 --on 2028-03-31",),
     "partnership protocol publish": (
         "partnership protocol publish protocol.pdf --review 2027-10-01",
@@ -115,6 +119,7 @@ EXAMPLES: Final = {
     "log confirm-deleted": ("log confirm-deleted 18",),
     "log accept": ("log accept", "log accept 42"),
     "explain": ("explain", "explain rules-broken"),
+    "help": ("help tutorial", "help submit"),
     "demo": ("demo demo-partnership", "demo demo-partnership --replace"),
     "completion": ("completion bash", "completion zsh"),
 }

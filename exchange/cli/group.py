@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,10 +70,21 @@ class CommandGroup(click.Group):
             path = f"{self._path} {name}".strip()
             if path in MOVED:
                 raise click.UsageError(f"{path} is now: exchange {MOVED[path]}", ctx)
-            near = difflib.get_close_matches(name.lower(), self._node.below, n=2)
+            near = list(_paths_to(name.lower(), ROOT)) or difflib.get_close_matches(
+                name.lower(), self._node.below, n=2
+            )
             meant = f"; did you mean {' or '.join(near)}?" if near else ""
             raise click.UsageError(f"no such command: {path}{meant}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def _paths_to(name: str, node: Node, path: str = "") -> Iterator[str]:
+    """Give the words that lead to the commands of a name, wherever they are in the tree."""
+    for word, below in node.below.items():
+        here = f"{path} {word}".strip()
+        if word == name:
+            yield here
+        yield from _paths_to(name, below, here)
 
 
 @click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -43,7 +43,9 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         fault.show()
         return fault.exit_code
     except click.ClickException as fault:
-        console.error("usage", _lower(fault.format_message()))
+        console.error("usage", _lower(" ".join(fault.format_message().split())))
+        if isinstance(fault, click.MissingParameter) and (needed := _needed(fault)):
+            console.hint(needed)
         console.hint("for options: " + _help(fault))
         return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -105,6 +107,15 @@ def _file_of_ours(file: str) -> str:
 
 _HOME: Final = Path(__file__).parents[2]
 _PACKAGES: Final = ("exchange", "depersonalise", "partners", "schemas")
+
+
+def _needed(fault: click.MissingParameter) -> str:
+    """Return what to add, in the words of the help; nothing for what has no help of its own."""
+    option = fault.param
+    if not isinstance(option, click.Option) or not option.help:
+        return ""
+    metavar = "" if option.metavar is None else f" {option.metavar}"
+    return f"add {option.opts[0]}{metavar}: {_lower(option.help)}"
 
 
 def _help(fault: click.ClickException) -> str:

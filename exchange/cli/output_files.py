@@ -32,11 +32,16 @@ def check_forms(outputs: Sequence[Path], folder: Path) -> None:
             )
 
 
-def write_forms(report: Report, outputs: Sequence[Path], folder: Path, now: datetime) -> None:
+def write_forms(
+    report: Report, outputs: Sequence[Path], folder: Path, now: datetime, *, as_json: bool
+) -> None:
     """Write a report in every form that is asked for, and say so."""
     written = [(path, FORMS[path.suffix.lower()](report, now)) for path in outputs]
     for path, content in written:
         replace(folder / path, content)
-        console.result(f"written  {path}")
+    names = [str(path) for path in outputs]
+    lines = "\n".join(f"written  {name}" for name in names)
+    console.outcome(lines, json=as_json, written=names)
     for id_, text in report.warnings:
         console.warning(id_, text)
+        console.hint(console.remedy(id_))

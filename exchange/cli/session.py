@@ -132,11 +132,13 @@ class EntryWriter:
     Attributes:
         yes: Nothing is to be confirmed.
         passphrase_file: Where the passphrase stands, if it is not asked for.
+        as_json: The result is said as JSON.
     """
 
     app: App
     yes: bool
     passphrase_file: str | None
+    as_json: bool
 
     @cached_property
     def settings(self) -> Settings:
@@ -152,6 +154,17 @@ class EntryWriter:
     def signer(self) -> tuple[str, str]:
         """Whose the entries are: the authority, and the office in it."""
         return self.settings.partner, self.settings.officer
+
+    def show(self, text: str) -> None:
+        """Say what is about to be confirmed; JSON on standard output holds the result alone."""
+        if self.as_json:
+            console.detail(text)
+        else:
+            console.result(text)
+
+    def say(self, text: str, **values: Any) -> None:
+        """Say what was logged: in a line for people, or as JSON."""
+        console.outcome(text, json=self.as_json, **values)
 
     def add(self, body: Known, question: str) -> int:
         """Have an entry confirmed and log it; return its position.
@@ -181,10 +194,13 @@ def writes_entries(command: Callable[..., None]) -> Callable[..., None]:
 
     @options.yes
     @options.passphrase_file
+    @options.as_json
     @click.pass_obj
     @wraps(command)
-    def run(app: App, /, *, yes: bool, passphrase_file: str | None, **given: Any) -> None:
-        command(EntryWriter(app, yes, passphrase_file), **given)
+    def run(
+        app: App, /, *, yes: bool, passphrase_file: str | None, as_json: bool, **given: Any
+    ) -> None:
+        command(EntryWriter(app, yes, passphrase_file, as_json), **given)
 
     return run
 

@@ -77,7 +77,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "join": Node("Join a partnership in this folder", "partnership:join"),
                 "adopt": Node("Share a dataset, or a newer version of one (coordinators)", "adopt"),
                 "area": Node(
-                    "Show, add or end the areas of the partnership",
+                    "Show, add, change or end the areas of the partnership",
                     below={
                         "list": Node(
                             "List the areas, and since when they belong to it", "area:list_"
@@ -85,6 +85,9 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                         "add": Node(
                             "Add an area, for example after a reorganisation (coordinators)",
                             "area:add",
+                        ),
+                        "set": Node(
+                            "Change the name or postcodes of an area (coordinators)", "area:set_"
                         ),
                         "end": Node("End an area on its last day (coordinators)", "area:end"),
                     },
@@ -163,6 +166,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
     },
     "Help": {
         "explain": Node("Explain a dataset, rule, code, requirement or message", "explain"),
+        "help": Node("Read a page of the documentation", "help"),
         "demo": Node("Run a demonstration with made-up data", "demo"),
         "completion": Node("Set up tab completion in your shell", "completion"),
     },

@@ -21,7 +21,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from exchange.errors import KeyRefused, LogBroken, Usage
 from exchange.files import replace
@@ -176,6 +176,20 @@ def in_words(proved: Proved, partnership: str = "") -> str:
         "its key was revoked, or it was replaced or withdrawn.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def to_json(proved: Proved) -> dict[str, Any]:
+    """Return what a receipt proves, as programs read it."""
+    return {
+        "entry": proved.position,
+        "kind": proved.entry.kind,
+        "signed_by": proved.signer.who,
+        "time": proved.entry.time.isoformat(),
+        "size": proved.size,
+        "logged_by": proved.logged_by.who,
+        "seen_by": [{"who": card.who, "time": when.isoformat()} for card, when in proved.witnesses],
+        "vouched_by": [card.who for card in proved.vouchers],
+    }
 
 
 def _is_enrolment(log: Log, position: int) -> bool:

@@ -29,6 +29,7 @@ from exchange.log.intervals import Cosignature, Witnessed, backwards_in
 from exchange.log.merkle import Checkpoint, CheckpointBroken
 from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unfit, Unreachable
+from exchange.text import long_date
 from partners.entries.card import Card
 
 _FILE_MAX: Final = 16 * 1024  # bytes
@@ -306,7 +307,7 @@ def _read(log: SyncedLog, name: str, owners: list[_Owner]) -> _CachedCosignature
 
 def _compare(log: SyncedLog, seen: Cosignature, root: bytes) -> None:
     """Hold what a witness saw against what is there."""
-    on, who = f"on {seen.time:%Y-%m-%d}", seen.card.who
+    on, who = f"on {long_date(seen.time.date())}", seen.card.who
     if seen.size > log.tree.size:
         raise LogBroken(
             "log-cut-short",

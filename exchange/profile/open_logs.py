@@ -16,7 +16,7 @@ from exchange.log.witness import cosign
 from exchange.notices import Notice
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
-from exchange.text import with_noun
+from exchange.text import long_date, with_noun
 
 # Returns the unlocked key of the officer in a partnership.
 Unlock = Callable[[Settings], UnlockedKey]
@@ -65,7 +65,9 @@ def open_log(
         if known is None:
             raise
         size = with_noun(known.tree.size, "entry", "entries")
-        read_on = f"showing the log as you last read it: {size}, on {memory.kept():%Y-%m-%d}"
+        read_on = (
+            f"showing the log as you last read it: {size}, on {long_date(memory.kept().date())}"
+        )
         return OpenedLog(known, (Notice(fault.id, fault.says, (read_on,)),))
     if now is not None:
         with contextlib.suppress(LogBroken):

@@ -252,7 +252,7 @@ class Settings:
                 "founding-unknown",
                 "this folder does not have the partnership's founding file yet",
                 "when the partnership has been set up, run: exchange partnership join "
-                "--founding FILE",
+                f"--founding FILE --store {self.store}",
             )
         return Founding(self.origin, self.founding)
 

@@ -31,6 +31,7 @@ from exchange.pull.manifest import Manifest, MergedSubmission, file_sha256
 from exchange.pull.merge import PROVENANCE, SetAside, merge
 from exchange.pull.private_files import keep_private, make_folder, working_folder
 from exchange.pull.tables import open_merged
+from exchange.text import list_some, with_noun
 from partners.register.register import Register
 from partners.register.state import IssuedEdition, Submission
 from schemas.datasets.registry import DATASETS
@@ -135,12 +136,7 @@ def pull(
     wanted = wanted or Selection()
     mine, not_for_me = _sealed_for(log, officer, wanted, personal=False)
     if not mine:
-        raise NothingToDo(
-            "nothing-to-pull",
-            "nothing to download: no current submission that you asked for is encrypted for "
-            "your key",
-            "for submissions sent before you joined, ask the senders to run: exchange log reseal",
-        )
+        raise _nothing(log, not_for_me)
     make_folder(folder)
     put_back(folder)
     before = Manifest.read(folder)
@@ -217,6 +213,24 @@ def _sealed_for(
             keys = {key for _, key in one.statement.recipients}
             (mine if officer.signer in keys else not_for_me).append(one)
     return mine, not_for_me
+
+
+def _nothing(log: Log, not_for_me: Sequence[Submission]) -> NothingToDo:
+    """Say why there is nothing to download, and who can change that."""
+    if not not_for_me:
+        return NothingToDo(
+            "nothing-to-pull",
+            "nothing to download: there is no current submission of what you asked for",
+            "see what has been sent: exchange status",
+        )
+    senders = dict.fromkeys(s.statement.partner for s in not_for_me)
+    names = list_some([log.register.partners[one].name for one in senders])
+    count = with_noun(len(not_for_me), "submission is", "submissions are")
+    return NothingToDo(
+        "nothing-to-pull",
+        f"nothing to download: {count} not encrypted for your key yet",
+        f"ask {names} to run: exchange log reseal",
+    )
 
 
 def _all_kept(

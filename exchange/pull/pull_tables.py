@@ -16,7 +16,7 @@ from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
 from exchange.pull.merge import SetAside
 from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal
-from exchange.text import with_noun
+from exchange.text import days_in_words, long_date, with_noun
 from partners.register.state import Submission
 from schemas.quarters import LONDON, NotAQuarter, Quarter
 
@@ -166,7 +166,7 @@ def _size(log: Log, as_of: str) -> int:
     )
     size = next(later, log.tree.size)
     if not size:
-        raise Usage("as-of-before-log", f"the log began after {day}")
+        raise Usage("as-of-before-log", f"the log began after {long_date(day)}")
     return size
 
 
@@ -174,7 +174,8 @@ def _not_for_me(submissions: Sequence[Submission]) -> list[Notice]:
     if not submissions:
         return []
     lines = tuple(
-        f"{s.statement.partner}  {s.statement.dataset}  {s.statement.covered}  log {s.position}"
+        f"{s.statement.partner}  {s.statement.dataset}  "
+        f"{days_in_words(s.statement.covered)}  log {s.position}"
         for s in submissions
     )
     counted = with_noun(len(submissions), "submission")

@@ -7,7 +7,8 @@ newer file takes the place of an older one.
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from exchange.reports.names import names_of, quarter_in_words
+from exchange.reports.names import names_of
+from exchange.text import quarter_in_words
 from partners.register.obligations import State, standings
 from partners.register.register import Register
 from schemas.quarters import LONDON, Quarter

@@ -17,7 +17,7 @@ from exchange.reports.compliance.county import county
 from exchange.reports.compliance.requirements import FORMS, checklist
 from exchange.reports.report import Report
 from exchange.reports.source import Source
-from exchange.reports.status import quarter_of
+from exchange.reports.status import not_known, quarter_of
 from schemas.quarters import Quarter
 
 Tick = Callable[[int, int | None], None]
@@ -199,7 +199,8 @@ def _verified_one(
     settings: Settings, now: datetime, tick: Tick, *, bundles: bool = False
 ) -> tuple[StoreAudit, tuple[Notice, ...]]:
     log, notices = open_log(settings, now=now, whole=True)
-    return verify(log, settings.sighted, bundles=bundles, tick=tick), notices
+    account = verify(log, settings.sighted, bundles=bundles, tick=tick)
+    return account, (*notices, *not_known(log))
 
 
 def _pack(

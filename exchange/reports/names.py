@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from exchange.text import long_date
+from exchange.text import days_in_words, quarter_in_words
 from partners.register.register import Register
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Covered, NotAQuarter, Quarter
@@ -69,21 +69,3 @@ def dates_in_words(text: str) -> str:
     except NotAQuarter:
         pass
     return text
-
-
-def quarter_in_words(quarter: Quarter) -> str:
-    """Write a quarter short enough for a column.
-
-    >>> quarter_in_words(Quarter(2026, 3))
-    'Jul to Sep 2026'
-    """
-    return f"{quarter.first:%b} to {quarter.last:%b %Y}"
-
-
-def days_in_words(covered: Covered) -> str:
-    """Write the days that a submission covers."""
-    if covered == Covered.whole(covered.quarter):
-        return quarter_in_words(covered.quarter)
-    if covered == Covered.month(covered.first.year, covered.first.month):
-        return f"{covered.first:%B %Y}"
-    return f"{long_date(covered.first)} to {long_date(covered.last)}"

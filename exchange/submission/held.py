@@ -9,7 +9,7 @@ the statements in the log, whatever is kept on this machine.
 """
 
 from exchange.errors import Usage
-from exchange.text import long_date
+from exchange.text import days_in_words, long_date
 from partners.register.register import Register
 from partners.register.state import Return, ReturnKey, Submission
 from schemas.quarters import Covered, uncovered
@@ -50,7 +50,8 @@ def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_
     entries = ", ".join(str(one.position) for one in held)
     raise Usage(
         "quarter-has-held-rows",
-        f"{covered} completes {quarter}, of which rows of other months are held (log {entries})",
+        f"{days_in_words(covered)} completes {quarter}, of which rows of other months are held "
+        f"(log {entries})",
         f"{not_done}; send the files of all its months at once, by {long_date(quarter.due)}: "
         f"exchange submit FILE FILE FILE --dates {quarter}",
         "then all that was held leaves together",

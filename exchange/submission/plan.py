@@ -26,7 +26,7 @@ from exchange.submission.prepare import CheckedExtract, Part, Prepared, prepare
 from exchange.submission.same_rows import Member
 from exchange.submission.send import refuse_overlap
 from exchange.submission.summary import account_json
-from exchange.text import with_noun
+from exchange.text import days_in_words, with_noun
 from partners.register.state import ReturnKey
 from schemas.findings.finding import errors, gone_with
 
@@ -233,7 +233,7 @@ def broken_rules(found: Prepared, what_was_not_done: str) -> RulesBroken:
         most = (f"correcting the first {_FIRST} fixes {share} % of the errors",)
     return RulesBroken(
         "rules-broken",
-        f"{found.dataset.id} {found.covered} {what_was_not_done}: {said}{touched}",
+        f"{found.dataset.id} {days_in_words(found.covered)} {what_was_not_done}: {said}{touched}",
         *fixes(wrong, _FIRST),
         *most,
         "nothing was sent. To list every line: exchange check FILE --report errors.xlsx",

@@ -41,6 +41,7 @@ from exchange.submission.policy import (
 )
 from exchange.submission.same_rows import Member, Memory, Together, merged, together
 from exchange.submission.send import was_sent
+from exchange.text import days_in_words
 from partners.register.register import Register
 from schemas.checks import check
 from schemas.checks.against_last import SubmissionSummary, changes, combined, outline
@@ -472,7 +473,7 @@ def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: d
     if covered.last > now.astimezone(LONDON).date():
         raise Usage(
             "dates-not-over",
-            f"{covered} is not over yet",
+            f"{days_in_words(covered)} is not over yet",
             "name the days that the file covers: --dates 2026-07, or --dates FIRST..LAST",
         )
     return covered

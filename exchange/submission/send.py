@@ -38,6 +38,7 @@ from exchange.profile.settings import Settings
 from exchange.stores.store import AlreadyThere, Unreachable
 from exchange.submission.held import refuse_last_month
 from exchange.submission.transfer_file import write_courier
+from exchange.text import days_in_words
 from partners.entries.canonical_json import Json
 from partners.entries.card import Card
 from partners.entries.entry import Entry, in_band, parse, written_format
@@ -86,10 +87,12 @@ def refuse_overlap(log: Log, key: ReturnKey, covered: Covered) -> None:
     """
     clash = log.register.clashing(key, covered)
     if clash:
-        ranges = ", ".join(f"{s.statement.covered} (log {s.position})" for s in clash)
+        ranges = ", ".join(
+            f"{days_in_words(s.statement.covered)} (log {s.position})" for s in clash
+        )
         raise Usage(
             "dates-overlap-in-part",
-            f"{covered} partly overlaps your earlier submissions: {ranges}",
+            f"{days_in_words(covered)} partly overlaps your earlier submissions: {ranges}",
             "nothing was sent; to correct it, send all of its dates again in one file",
         )
 
@@ -229,7 +232,7 @@ def _left_by_earlier_runs(
         elif kept.statement.content == content:
             mine = kept
         else:
-            waiting.append(f"{kept.statement.dataset} {kept.statement.covered}")
+            waiting.append(f"{kept.statement.dataset} {days_in_words(kept.statement.covered)}")
     return mine, tuple(waiting)
 
 

@@ -57,6 +57,7 @@ def test_the_wheel_holds_the_program_its_data_and_nothing_else(twice):
         "exchange/py.typed",
         "schemas/codes/icd-10.csv",
         "exchange/reports/pages/page.html",
+        *(f"exchange/documentation/{page.name}" for page in (ROOT / "docs").glob("*.md")),
     ):
         assert needed in names
 

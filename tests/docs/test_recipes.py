@@ -85,7 +85,8 @@ def test_a_dataset_is_added_in_its_declaration_and_its_code_list(copied, tmp_pat
     assert step(release) == ""
     release.python("-m", "tests.wire.make")
     made = {
-        "docs/codes.md", "docs/datasets.md", "docs/depersonalisation.md", "NOTICES.md",
+        "docs/codes.md", "docs/datasets.md", "docs/depersonalisation.md", "docs/identifiers.md",
+        "NOTICES.md",
         "docs/codes/licensing-2026.md", "docs/datasets/council-licensing.md",
     }  # fmt: skip
     told = release.python("-m", "docs.generate", "--check").err

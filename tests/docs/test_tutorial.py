@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.main import main
 from tests.lib import partnership as lib
@@ -73,7 +74,11 @@ def _play(p: lib.Partnership, me: Path, block: re.Match[str]) -> str:
 def _typed(p: lib.Partnership, command: str) -> str:
     words = shlex.split(command)[1:]
     said = io.StringIO()  # both streams in one, as at a terminal
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    with (
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(said),
+        console.aligned(),
+    ):
         main(words, App(now=p.now, folder=p.root / "records", work_factor=4))
     if words[:2] == ["key", "new"]:
         lib.enrol(p, "records")

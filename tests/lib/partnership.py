@@ -220,8 +220,8 @@ def several(
             )  # fmt: skip
             card = root / "police/police-liaison.card"
         else:
-            p.signed("police", *mine, "key", "card")
-            card = root / f"police/{slug}-police-liaison.card"
+            made = p.signed("police", *mine, "key", "card", "--json").json
+            card = root / "police" / made["card"]
         p.signed(slug, "partner", "add", root / f"{slug}/{slug}-liaison.card", card, "--yes")
         founding = root / slug / f"{slug}.founding"
         p.run("police", "partnership", "join", "--founding", founding, *store)

@@ -34,8 +34,10 @@ def forked(partnership, tmp_path) -> Partnership:
 
 
 def settled(p: Partnership) -> None:
-    p.signed("council", "log", "accept", "--yes")
-    p.signed("police", "log", "accept", "4", "--yes")
+    first = p.signed("council", "log", "accept", "--yes", "--json")
+    assert first.json == {"resolved": False, "entry": 4}
+    second = p.signed("police", "log", "accept", "4", "--yes", "--json")
+    assert second.json == {"resolved": True, "entry": 5}
 
 
 def test_until_it_is_settled_who_had_read_the_other_branch_stops(forked):

@@ -112,7 +112,7 @@ def test_what_was_interrupted_waits_while_another_file_is_sent(interrupted):
     p = interrupted
     ran = p.submit("police", p.extract("police", "asb.csv", _asb()))
     assert "submission-interrupted" in ran.warnings
-    assert "police-crime 2026-07-01..2026-09-30" in ran.err
+    assert "police-crime Jul to Sep 2026" in ran.err
     assert "log 3" in ran.out
     assert len(p.entries()) == 4
     assert "log 4" in p.submit("police", p.root / "police/crime.csv").out
@@ -121,7 +121,7 @@ def test_what_was_interrupted_waits_while_another_file_is_sent(interrupted):
 def test_what_was_stopped_and_corrected_is_never_sent(interrupted):
     p = interrupted
     ran = p.submit("police", p.extract("police", "corrected.csv", crimes(29)))
-    assert "29 rows  log 3" in ran.out
+    assert "29 rows\tlog 3" in ran.out
     assert len(p.entries()) == 4
     assert not list((p.root / "police/.exchange").rglob("pending/*/*"))
 

@@ -22,7 +22,7 @@ def test_an_answer_is_kept_and_said_beside_the_query_next_time(partnership):
     assert "queries-open" not in ran.warnings
     ran = partnership.submit("police", file)
     assert "occurred-after-recorded: " in ran.err
-    assert "2026-10-20: the clock of the control room is ahead" in ran.err
+    assert "20 October 2026: the clock of the control room is ahead" in ran.err
     assert b"control room" not in partnership.everything_shared()
 
 
@@ -49,7 +49,7 @@ def test_at_a_terminal_a_query_is_asked_about_before_the_sending(partnership):
         },
     )  # fmt: skip
     assert status == 0, said
-    assert "2026-10-20: a slow clock" in said
+    assert "20 October 2026: a slow clock" in said
 
 
 def test_the_next_quarter_is_compared_with_the_last_that_was_sent(partnership):

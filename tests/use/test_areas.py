@@ -21,7 +21,7 @@ def checked(p: Partnership, *told: str) -> dict:
 def test_a_district_ends_and_its_successor_takes_over(partnership):
     p = partnership
     ran = p.signed("council", "partnership", "area", "end", OLD, "--on", "2026-07-31", "--yes")
-    assert ran.out == f"ended  {OLD}  on 2026-07-31  log 3\n"
+    assert ran.out == f"ended  {OLD}  on 31 July 2026  log 3\n"
     told = (
         "partnership",
         "area",
@@ -36,8 +36,8 @@ def test_a_district_ends_and_its_successor_takes_over(partnership):
     lines = [
         " ".join(x.split()) for x in p.run("police", "partnership", "area", "list").out.splitlines()
     ]
-    assert f"{OLD} Westshire 2026-07-31 5 0" in lines
-    assert f"{NEW} Greater Westshire 2026-08-01 1 0" in lines
+    assert f"{OLD} Westshire 31 July 2026 5 0" in lines
+    assert f"{NEW} Greater Westshire 1 August 2026 1 0" in lines
     found = checked(
         p, *rows("05/07", "WZ1", 7), *rows("05/08", "WZ1", 5), *rows("06/07", "WZ8", 3),
         *rows("06/08", "WZ8", 11), *rows("31/07", "WZ1", 1), *rows("01/08", "WZ8", 1),
@@ -70,3 +70,22 @@ def test_only_a_coordinator_changes_areas_and_only_to_what_makes_sense(partnersh
     ran = p.signed("council", "partnership", "area", "add", "Westshire", "--yes", status=2)
     assert ran.refusal == "area-not-understood"
     assert len(p.entries()) == 3
+
+
+def test_the_postcodes_of_an_area_are_corrected_and_what_is_not_named_stays(partnership):
+    p = partnership
+    change = ("council", "partnership", "area", "set", OLD, "--yes")
+    assert p.signed(*change, status=16).refusal == "area-unchanged"
+    ran = p.signed(*change, "--outward", "WZ1, wz7")
+    assert "5 outward codes before, 2 outward codes now" in ran.out
+    (area,) = p.run("police", "partnership", "area", "list", "--json").json
+    assert area == {
+        "code": OLD, "name": "Westshire", "first": None, "last": None,
+        "outward": ["WZ1", "WZ7"], "lsoas": [],
+    }  # fmt: skip
+    assert checked(p, *rows("03/08", "WZ7", 12), *rows("03/08", "WZ2", 3))["rows_accepted"] == 12
+    p.signed(*change, "--name", "West Shire")
+    (area,) = p.run("police", "partnership", "area", "list", "--json").json
+    assert (area["name"], area["outward"]) == ("West Shire", ["WZ1", "WZ7"])
+    ran = p.signed("council", *change[1:4], "E07000001", "--name", "X", "--yes", status=2)
+    assert ran.refusal == "area-unknown"

@@ -25,7 +25,10 @@ def county(founded, tmp_path) -> Partnership:
 
 
 def report(p: Partnership, *told: object, status: int = 0):
-    ran = p.run("police", "report", "county", *told, "-o", "c.json", "-o", "c.html", status=status)
+    files = ("-o", "c.json", "-o", "c.html")
+    ran = p.run("police", "report", "county", *told, *files, "--json", status=status)
+    if not status:
+        assert ran.json == {"written": ["c.json", "c.html"]}
     return ran if status else json.loads((p.root / "police/c.json").read_bytes())
 
 

@@ -35,10 +35,10 @@ def receive(p: Partnership, name: str = "parcel.zip", status: int = 0):
 
 def test_what_is_carried_counts_when_it_is_received(apart):
     ran = carry(apart, crimes(30))
-    assert ran.out.splitlines()[-1].startswith("to e-mail  police  police-crime")
+    assert ran.out.splitlines()[-1].startswith("to e-mail\tpolice\tpolice-crime")
     assert "not logged yet" in ran.out
     assert len(apart.entries()) == 3
-    assert "police  police-crime  2026-07-01..2026-09-30  log 3" in receive(apart).out
+    assert "police  police-crime  Jul to Sep 2026  log 3" in receive(apart).out
     apart.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(apart.root / "analysts/merged/dataset=police-crime")
     assert rows.height == 30

@@ -30,7 +30,7 @@ def test_a_draft_names_what_is_known_and_likely_and_leaves_the_rest(partnership)
         "domestic": "DA Y/N",
     }  # fmt: skip
     assert mapping.constants["category_scheme"] == "home-office"
-    assert "postcode       column 6 (F)  perhaps: its values fit" in ran.out
+    assert "postcode\tcolumn 6 (F)\tperhaps: its values fit" in ran.out
     assert "not used: column 9" in ran.out
     assert "categories-not-in-list" in ran.warnings
     assert "1 category" in ran.err

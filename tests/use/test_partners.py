@@ -62,7 +62,7 @@ def test_the_successor_owes_what_comes_after_and_what_was_left_undone(health):
     p.now = datetime(2022, 11, 1, 9, tzinfo=UTC)
     p.signed("icb", "nil", HEALTH, "--dates", "2022Q3", "--yes")
     assert rows(p, "2022Q3")["icb"]["state"] == "on time"
-    assert "icb on 2022-07-01" in p.run("analysts", "partner", "list").out
+    assert "icb on 1 July 2022" in p.run("analysts", "partner", "list").out
 
 
 def test_a_successor_that_was_there_before_still_owes_its_own(health):

@@ -56,9 +56,9 @@ def test_a_protocol_is_published_signed_and_shown(document):
     assert "at least 5" in said
     sign(document, "police")
     ran = document.run("ambulance", "partnership", "protocol", "show")
-    assert "Westshire ISP 2026, published 2026-10-20, log 3" in ran.out
+    assert "Westshire ISP 2026, published 20 October 2026, log 3" in ran.out
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
-    assert "police responsible authority signed 2026-10-20 log 4" in lines
+    assert "police responsible authority signed 20 October 2026 log 4" in lines
     assert "ambulance may not signed" in lines
     assert "protocol-review-due" in ran.warnings
     assert "1 October 2026" in ran.err
@@ -219,7 +219,7 @@ def test_a_liaison_officer_is_nominated_and_accepts(document):
     assert "police/liaison  liaison officer  log 4" in said.out
     told = p.run("council", "partnership", "protocol", "show")
     lines = [" ".join(line.split()) for line in told.out.splitlines()]
-    assert "police/liaison liaison officer since 2026-10-20" in lines
+    assert "police/liaison liaison officer since 20 October 2026" in lines
     assert "ambulance liaison officer not appointed" in lines
     ran = p.signed("police", "partner", "liaison", "chief", "--yes", status=12)
     assert ran.refusal == "nominee-not-enrolled"

@@ -57,7 +57,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_a_table_for_each_dataset_partitioned_with_dictionary_and_manifest(shared):
     ran = pull(shared)
     folder = folder_of(shared)
-    assert "police-crime        30 rows  1 submission" in ran.out
+    assert "police-crime\t30 rows\t1 submission" in ran.out
     names = sorted(files(folder))
     assert names == [
         "dataset=ambulance-callouts/quarter=2026Q3/log00000005-ambulance.parquet",

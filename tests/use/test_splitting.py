@@ -68,7 +68,7 @@ def test_the_account_is_shown_once_and_the_table_has_a_line_for_each(county):
     assert ran.out.count("rows in the file") == 2
     assert "3 files combined" in ran.out
     assert "westshire, encrypted for westshire, police" in ran.out
-    assert ran.out.count("\nsent  ") + ran.out.startswith("sent") == 4
+    assert ran.out.count("\nsent\t") + ran.out.startswith("sent") == 4
     again = p.signed("police", "submit", *files(p), *BOTH, "--yes")
     assert again.out.count("already sent") == 4
 
@@ -108,12 +108,12 @@ def test_where_one_store_is_gone_the_others_are_sent_and_a_rerun_finishes(county
     ran = p.signed("police", "submit", *some, *BOTH, "--yes", status=None)
     assert ran.status in (1, 15)
     assert "westshire" in ran.err
-    assert ran.out.count("sent  northshire") == 2
+    assert ran.out.count("sent\tnorthshire") == 2
     bundles.unlink()
     shutil.move(aside, bundles)
     ran = p.signed("police", "submit", *some, *BOTH, "--yes")
-    assert ran.out.count("already sent  northshire") == 2
-    assert ran.out.count("\nsent          westshire") == 2
+    assert ran.out.count("already sent\tnorthshire") == 2
+    assert ran.out.count("\nsent\twestshire") == 2
 
 
 def test_a_running_file_is_cut_for_every_partnership(county):

@@ -153,12 +153,28 @@ def test_help_shows_first_what_officers_do_each_quarter_on_one_screen(partnershi
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("statsu", "status"), ("submt", "submit"), ("Pull", "pull"), ("zzz", "")]
+    ("typed", "meant"),
+    [
+        ("statsu", "status"),
+        ("submt", "submit"),
+        ("Pull", "pull"),
+        ("join", "partnership join"),
+        ("compliance", "report compliance"),
+        ("zzz", ""),
+    ],
 )
 def test_a_typing_error_is_answered_with_what_was_meant(partnership, typed, meant):
     ran = partnership.run("police", typed, status=2)
     assert ran.refusal == "usage"
     assert (f"did you mean {meant}?" in ran.err) == bool(meant)
+
+
+def test_what_is_missing_is_named_with_what_it_is(partnership):
+    ran = partnership.run("police", "report", "compliance", status=2)
+    assert "hint: add -o FILE: output file" in ran.err
+    (line,) = [one for one in partnership.run("police", "withdraw", "3", status=2).err.splitlines()
+               if "exchange: error" in one]  # fmt: skip
+    assert line.endswith("[usage]")
 
 
 @pytest.mark.parametrize(("old", "new"), MOVED.items())

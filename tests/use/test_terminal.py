@@ -68,7 +68,7 @@ def test_the_dataset_is_asked_and_the_sending_confirmed(partnership):
     )  # fmt: skip
     assert status == 0, said
     assert "Which dataset is this file?" in said
-    assert "police-crime  2026-07-01..2026-09-30  3 rows  log 3" in said
+    assert "police-crime  Jul to Sep 2026  3 rows  log 3" in said
     assert PASSPHRASE not in said
 
 
@@ -79,7 +79,7 @@ def test_a_month_is_asked_about(partnership):
         answers={"Number": "1", "Send this?": "y", "Passphrase": PASSPHRASE},
     )  # fmt: skip
     assert status == 0, said
-    assert "2026-07-01..2026-07-31  5 rows  log 3" in said
+    assert "July 2026  5 rows  log 3" in said
 
 
 def test_no_is_no(partnership):

@@ -22,12 +22,16 @@ def pulled(partnership) -> tuple[Partnership, str, int]:
 def test_its_sender_finds_the_line_and_sees_the_reference_only_when_asked(pulled):
     p, record, _ = pulled
     ran = p.signed("police", "log", "trace", record)
-    assert "police-crime  2026-07-01..2026-09-30  log 3" in ran.out
+    assert "police-crime  Jul to Sep 2026  log 3" in ran.out
     lines = (p.root / "police/crime.csv").read_text().splitlines()
     number = int(ran.out.split("line    ")[1].split(" ")[0])
     reference = lines[number - 1].split(",")[0]
     assert reference
     assert reference not in ran.said
+    told = p.signed("police", "log", "trace", record, "--json").json
+    assert told == {
+        "dataset": "police-crime", "covered": "2026-07-01..2026-09-30", "entry": 3, "line": number,
+    }  # fmt: skip
     shown = p.signed("police", "log", "trace", record.upper(), "--with-values")
     assert f"source  {reference}" in shown.out
 

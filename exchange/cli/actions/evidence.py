@@ -9,11 +9,11 @@ from exchange.cli.actions.extracts import viewed
 from exchange.cli.group import App
 from exchange.files import replace
 from exchange.reports.html import render
-from exchange.reports.names import days_in_words
 from exchange.submission.evidence import measure_extract
 from exchange.submission.plan import Plan
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.preview import detail_in_words
+from exchange.text import days_in_words
 
 
 def measure_files(
@@ -25,6 +25,7 @@ def measure_files(
     domestic: str | None,
     passphrase_file: str | None,
     output: Path,
+    as_json: bool,
 ) -> None:
     """Measure what would leave of an extract; no record is in it, and nothing leaves."""
     plan = viewed(
@@ -41,7 +42,7 @@ def measure_files(
         title = "Depersonalisation: evidence for the DPIA"
         content = render("evidence", title, app.now, parts=_as_people_read(plan, parts))
     replace(app.folder / output, content)
-    console.result(f"written  {output}")
+    console.outcome(f"written  {output}", json=as_json, written=[str(output)])
 
 
 def _as_people_read(plan: Plan, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:

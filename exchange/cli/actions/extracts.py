@@ -17,6 +17,7 @@ from exchange.submission.plan import Plan, PlannedExtract, plan_extract
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Prepared
 from exchange.submission.summary import account_rows, rows_in, rows_out
+from exchange.text import days_in_words
 from schemas.checks.check import Selected
 from schemas.quarters import Covered
 
@@ -127,7 +128,7 @@ def say_plan(plan: Plan, *, came_in_is_shown: bool = False) -> None:
             _say_rows(rows_out(found))
         else:
             say_account(found)
-        what = f"{found.dataset.id} {found.covered}"
+        what = f"{found.dataset.id} {days_in_words(found.covered)}"
         console.say_findings(found.findings, what, one.answers.to)
 
 
@@ -145,7 +146,10 @@ def _say_checked(found: CheckedExtract) -> None:
 
 
 def _say_heading(covered: Covered, selected: Selected) -> None:
-    console.result(f"{selected.dataset.id}  {covered}  {covered.quarter.label}")
+    label = covered.quarter.label
+    is_whole = covered == Covered.whole(covered.quarter)
+    days = label if is_whole else f"{days_in_words(covered)}, of {label}"
+    console.result(f"{selected.dataset.id}  {days}")
     for words in selected.assumed:
         console.result(f"  {words}")
 

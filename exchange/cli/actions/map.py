@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 import tomlkit
@@ -28,7 +29,7 @@ from schemas.extract.mapping import known_source
 from schemas.extract.matching import Guess, Sure, unread
 
 
-def map_file(app: App, *, file: Path, dataset: str, output: Path | None) -> None:
+def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:
     """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
     check_dataset(dataset)
     everything = Settings.all(app.folder, app.partnership)
@@ -67,7 +68,11 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None) -> None
     for settings in everything:
         settings.mappings[dataset] = settings.name_of(path)
         settings.write()
-    _say(found, raw, one, path)
+    if as_json:
+        console.as_json(_to_json(found, raw, one, path))
+    else:
+        _say(found, raw, path)
+    _say_gaps(found, one, path)
 
 
 def _asked(
@@ -157,19 +162,45 @@ def _column(number: int) -> str:
     return f"column {number} ({letters})"
 
 
-def _say(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> None:
+def _to_json(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> dict[str, Any]:
+    """Return what was guessed, by the columns' numbers."""
+    return {
+        "written": path.name,
+        "dataset": dataset.id,
+        "columns": [
+            {"field": g.field, "column": g.column, "certainty": g.sure.value} for g in found.guesses
+        ],
+        "constants": found.constants,
+        "unused": _unused(found, raw),
+        "scheme": found.likely.scheme if found.likely else None,
+        "dates": found.dates,
+        "unlisted_categories": len(found.codes),
+        "missing": list(found.missing),
+    }
+
+
+def _unused(found: Draft, raw: Raw) -> list[int]:
+    used = {guess.column for guess in found.guesses}
+    return [n for n in range(1, len(raw.headings) + 1) if n not in used]
+
+
+def _say(found: Draft, raw: Raw, path: Path) -> None:
     """Show what was guessed, by the columns' numbers: headings may be records."""
     rows = [(g.field, _column(g.column), g.sure.value) for g in found.guesses]
     rows += [(field, "all rows", Sure.TOLD.value) for field in found.constants]
     console.table(rows, ("field", "column", "certainty"))
-    used = {guess.column for guess in found.guesses}
-    rest = [str(n) for n in range(1, len(raw.headings) + 1) if n not in used]
-    if rest:
-        console.result(f"not used: {'columns' if len(rest) > 1 else 'column'} {', '.join(rest)}")
+    if rest := _unused(found, raw):
+        names = ", ".join(map(str, rest))
+        console.result(f"not used: {'columns' if len(rest) > 1 else 'column'} {names}")
     if found.likely is not None:
         console.result(f"categories of {found.likely.title}, edition {found.likely.edition}")
     for field, form in found.dates.items():
         console.result(f"dates in {field} are written {form}; check whether the day comes first")
+    console.result(f"written  {path.name}  and added to exchange.toml")
+
+
+def _say_gaps(found: Draft, dataset: Dataset, path: Path) -> None:
+    """Say what the officer has to add to the mapping, and what to do next."""
     if found.codes:
         console.warning(
             "categories-not-in-list",
@@ -190,7 +221,6 @@ def _say(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> None:
         console.hint(f"add it in {path.name} under [columns], as one of: {names}")
         if what == "place":
             console.hint('if all records are in one area: [constants] district = "its name"')
-    console.result(f"written  {path.name}  and added to exchange.toml")
     console.hint(f"check the mapping, then try it: exchange check FILE --dataset {dataset.id}")
 
 

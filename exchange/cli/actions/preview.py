@@ -5,6 +5,7 @@ The one place that shows values.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from depersonalise.policy import Domestic
 from exchange.cli import console
@@ -14,7 +15,6 @@ from exchange.cli.group import App
 from exchange.files import replace
 from exchange.log.recipients import cards_entitled
 from exchange.reports.html import render
-from exchange.reports.names import days_in_words
 from exchange.submission.confidentiality import ADVICE, DUTY, is_held_by_health
 from exchange.submission.plan import Plan
 from exchange.submission.policy import PrepareOptions
@@ -28,8 +28,8 @@ from exchange.submission.preview import (
     preview_extract,
     told_finely,
 )
-from exchange.submission.summary import account_rows
-from exchange.text import with_noun
+from exchange.submission.summary import account_json, account_rows
+from exchange.text import days_in_words, with_noun
 
 
 def preview_files(
@@ -42,6 +42,7 @@ def preview_files(
     passphrase_file: str | None,
     rows: int,
     page: Path | None,
+    as_json: bool,
 ) -> None:
     """Show rows of every way in which rows are treated, side by side."""
     plan = viewed(
@@ -56,25 +57,48 @@ def preview_files(
         if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
             console.hint("to compare with your earlier submission: --passphrase-file FILE")
     if page is None:
-        _say(plan, parts)
+        console.warning(
+            "records-shown",
+            "the records below are personal data; do not leave them on screen or send them on",
+        )
+        if as_json:
+            console.as_json([_to_json(part) for part in parts])
+        else:
+            _say(plan, parts)
         return
-    for one in plan.prepared:
+    for one in plan.prepared if not as_json else ():
         say_account(one)
     title = "Preview: before and after"
     told = [_part(part) for part in parts]
     replace(app.folder / page, render("preview", title, app.now, parts=told))
-    console.result(f"written  {page}")
+    console.outcome(f"written  {page}", json=as_json, written=[str(page)])
     console.warning(
         "file-holds-personal-data",
         f"{page.name} contains personal data; keep it on this computer and delete it after reading",
     )
 
 
+def _to_json(shown: PartPreview) -> dict[str, Any]:
+    """Return the rows before and after, as programs read them; they hold records."""
+    return account_json(shown.prepared) | {
+        "partnership": shown.part.settings.slug,
+        "explanations": list(shown.explanations),
+        "rows": [
+            {
+                "line": row.line,
+                "generalised": row.why,
+                "columns": [
+                    {"heading": p.heading, "yours": p.mine, "shared": p.theirs, "change": p.change}
+                    for p in row.pairs
+                ],
+            }
+            for row in shown.rows
+        ],
+        "changes": dict(changes(shown.rows)),
+    }
+
+
 def _say(plan: Plan, parts: Sequence[PartPreview]) -> None:
-    console.warning(
-        "records-shown",
-        "the records below are personal data; do not leave them on screen or send them on",
-    )
     for one in plan.prepared:
         say_account(one)
         for part in parts:

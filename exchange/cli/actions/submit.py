@@ -15,8 +15,7 @@ from exchange.profile.settings import Settings
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.submit import SentBundle, SubmitResult, submit_extract
-from exchange.text import with_noun
-from schemas.quarters import LONDON
+from exchange.text import days_in_words, time_in_words, with_noun
 
 
 def submit_files(
@@ -129,6 +128,7 @@ def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
         several = plan.has_several_partnerships
         console.table([_row(one, several=several) for one in result.sent])
         _say_to_carry(result.sent)
+        _say_receipt(result.sent)
     for outgoing, refusal in result.failed:
         console.refused(refusal)
         console.hint(
@@ -145,6 +145,16 @@ def _say_to_carry(sent: Sequence[SentBundle]) -> None:
         )
 
 
+def _say_receipt(sent: Sequence[SentBundle]) -> None:
+    """Say how proof is made of it; before another authority has read the log there is none."""
+    numbers = [one.sent.position for one in sent if not one.sent.again]
+    if number := next((n for n in numbers if n is not None), None):
+        console.hint(
+            "for a receipt, once another partner has read the log (exchange status): exchange log "
+            f"receipt {number} -o receipt-{number}.zip"
+        )
+
+
 def _row(one: SentBundle, *, several: bool) -> list[str]:
     done, statement, shared = one.sent, one.sent.statement, one.outgoing.shared
     part = f" {shared.policy.part}" if shared.policy.part else ""
@@ -153,9 +163,9 @@ def _row(one: SentBundle, *, several: bool) -> list[str]:
         *([one.outgoing.part.settings.slug] if several else []),
         statement.partner,
         shared.dataset.id + part + (" (personal data)" if shared.personal else ""),
-        str(statement.covered),
+        days_in_words(statement.covered),
         with_noun(shared.rows.height, "row"),
         "not logged yet" if done.position is None else f"log {done.position}",
-        f"{done.time.astimezone(LONDON):%Y-%m-%d %H:%M}",
+        time_in_words(done.time),
         "late" if one.is_late else "on time",
     ]

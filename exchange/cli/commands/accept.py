@@ -11,7 +11,7 @@ from exchange.errors import Usage
 from exchange.files import scratch
 from exchange.log.forks import Parted, branch_of, files_of, parted, remembered
 from exchange.log.log import Log
-from exchange.text import with_noun
+from exchange.text import in_columns, with_noun
 from partners.entries.entry import Entry
 from partners.entries.kinds import Settle
 
@@ -35,20 +35,21 @@ def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
         if entry is None:
             files = files_of(other) if other else remembered(settings.cache, settings.memory())
             found = parted(log, files)
-            _say(found)
+            _say(writer, found)
             body = found.settle
             question = "Reject these entries?"
         else:
             body = _said(log, entry)
             after = with_noun(len(body.given_up), "entry", "entries")
-            console.result(
+            writer.show(
                 f"rejects  {after} that followed log {body.common - 1} in the other version"
             )
             question = "Have you agreed this with the other coordinator?"
         writer.log = log
         position = writer.add(body, question)
-    console.result(f"accepted  log {position}")
-    if body in log.register.settled:
+    is_resolved = body in log.register.settled
+    writer.say(f"accepted  log {position}", resolved=is_resolved, entry=position)
+    if is_resolved:
         console.hint(
             "resolved: every partner continues with this version when they next read the log"
         )
@@ -69,17 +70,16 @@ def _said(log: Log, position: int) -> Settle:
     return entry.body
 
 
-def _say(found: Parted) -> None:
+def _say(writer: EntryWriter, found: Parted) -> None:
     size = with_noun(found.common, "entry", "entries")
-    console.result(f"The two versions share {size}.")
+    writer.show(f"The two versions share {size}.")
     for title, entries in (("To keep:", found.kept), ("To reject:", found.given_up)):
-        console.result()
-        console.result(title)
-        console.table(
-            [_row(found.common + n, one) for n, one in enumerate(entries)],
-            ("log", "kind", "of", "time"),
-        )
-    console.result()
+        writer.show("")
+        writer.show(title)
+        rows = [_row(found.common + n, one) for n, one in enumerate(entries)]
+        for line in in_columns([("log", "kind", "of", "time"), *rows]):
+            writer.show(line)
+    writer.show("")
 
 
 def _row(position: int, entry: Entry | None) -> tuple[str, str, str, str]:

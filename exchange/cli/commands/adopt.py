@@ -2,7 +2,6 @@
 
 import click
 
-from exchange.cli import console
 from exchange.cli.options import QUARTER
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
@@ -44,9 +43,17 @@ def command(writer: EntryWriter, dataset: str | None, first: Quarter | None) -> 
         bodies,
         f"Adopt {names}, due from {begins}? Partners with an older exchange must then upgrade.",
     )
-    for body, position in zip(bodies, positions, strict=True):
-        says = f"version {body.schema}  from {begins}  log {position}"
-        console.result(f"adopted  {body.dataset}  {says}")
+    logged = list(zip(bodies, positions, strict=True))
+    writer.say(
+        "\n".join(
+            f"adopted  {body.dataset}  version {body.schema}  from {begins}  log {position}"
+            for body, position in logged
+        ),
+        adopted=[
+            {"dataset": b.dataset, "version": b.schema, "from": str(begins), "entry": position}
+            for b, position in logged
+        ],
+    )
 
 
 def _older(register: Register) -> list[Dataset]:

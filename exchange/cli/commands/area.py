@@ -4,33 +4,51 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from exchange.cli import console
 from exchange.cli.group import App
+from exchange.cli.options import as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
 from exchange.cli.tree import summary
-from exchange.errors import Usage
+from exchange.errors import NothingToDo, Usage
 from exchange.profile.settings import Settings
+from exchange.text import long_date, with_noun
 from partners.entries.kinds import ChangeAreas
 from schemas.areas import Area
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+_outward_option = click.option(
+    "--outward",
+    metavar="SP10,SP11",
+    help="Outward codes (the first half of a postcode) inside it.",
+)
+_lsoas_option = click.option(
+    "--lsoas",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="File listing its LSOA codes.",
+)
 
 
 @click.command(help=summary("partnership area list"))
+@as_json
 @click.pass_obj
-def list_(app: App) -> None:
+def list_(app: App, as_json: bool) -> None:
     """Show each area with its lists."""
     areas = open_log(Settings.find(app.folder, app.partnership), offline=True).register.areas
+    if as_json:
+        console.as_json([_to_json(one) for one in areas])
+        return
     rows = [
         (
             a.code,
             a.name,
-            str(a.first or ""),
-            str(a.last or ""),
+            long_date(a.first) if a.first else "",
+            long_date(a.last) if a.last else "",
             f"{len(a.outward)}",
             f"{len(a.lsoas)}",
         )
@@ -48,24 +66,14 @@ def list_(app: App) -> None:
     metavar="DATE",
     help="Its first day (default: from the beginning).",
 )
-@click.option(
-    "--outward",
-    default="",
-    metavar="SP10,SP11",
-    help="Outward codes (the first half of a postcode) inside it.",
-)
-@click.option(
-    "--lsoas",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="File listing its LSOA codes.",
-)
+@_outward_option
+@_lsoas_option
 @writes_entries
 def add(
     writer: EntryWriter,
     area: str,
     first: datetime | None,
-    outward: str,
+    outward: str | None,
     lsoas: Path | None,
 ) -> None:
     """Log all areas, with the new one."""
@@ -75,17 +83,55 @@ def add(
         raise Usage(
             "area-already-listed",
             f"{code} is already listed",
+            f"to change its postcodes: exchange partnership area set {code} --outward …",
             "see the areas: exchange partnership area list",
         )
     new = Area(
         code,
         name,
-        frozenset(re.findall(r"[A-Z0-9]+", outward.upper())),
+        _outward(outward),
         frozenset(read_lsoas(writer.app.folder / lsoas) if lsoas else ()),
         first.date() if first else None,
     )
     position = writer.add(ChangeAreas((*log.register.areas, new)), f"Add {name} ({code})?")
-    console.result(f"added  {name} ({code})  log {position}")
+    writer.say(f"added  {name} ({code})  log {position}", **_to_json(new), entry=position)
+
+
+@click.command(help=summary("partnership area set"))
+@click.argument("code", metavar="CODE")
+@click.option("--name", metavar="NAME", help="Its name.")
+@_outward_option
+@_lsoas_option
+@writes_entries
+def set_(
+    writer: EntryWriter, code: str, name: str | None, outward: str | None, lsoas: Path | None
+) -> None:
+    """Log all areas, this one as it is now; what is not named stays."""
+    old, areas = _listed(writer, code), writer.log.register.areas
+    new = replace(
+        old,
+        name=name or old.name,
+        outward=old.outward if outward is None else _outward(outward),
+        lsoas=frozenset(read_lsoas(writer.app.folder / lsoas)) if lsoas else old.lsoas,
+    )
+    if new == old:
+        raise NothingToDo(
+            "area-unchanged",
+            f"{code} is listed like that already",
+            "to change it, name what is new: --name, --outward or --lsoas",
+        )
+    for title, before, now in (
+        ("outward code", old.outward, new.outward),
+        ("LSOA", old.lsoas, new.lsoas),
+    ):
+        if before != now:
+            was, will = with_noun(len(before), title), with_noun(len(now), title)
+            writer.show(f"{code}: {was} before, {will} now")
+    position = writer.add(
+        ChangeAreas(tuple(new if one is old else one for one in areas)),
+        f"Change {new.name} ({code})?",
+    )
+    writer.say(f"changed  {new.name} ({code})  log {position}", **_to_json(new), entry=position)
 
 
 @click.command(help=summary("partnership area end"))
@@ -94,15 +140,44 @@ def add(
 @writes_entries
 def end(writer: EntryWriter, code: str, last: datetime) -> None:
     """Log all areas, this one with its end; records of later days are elsewhere."""
-    log = writer.log
-    if all(one.code != code for one in log.register.areas):
-        raise Usage(
-            "area-unknown",
-            f"{code} is not an area of the partnership",
-            "see the areas: exchange partnership area list",
-        )
-    areas = tuple(
-        replace(one, last=last.date()) if one.code == code else one for one in log.register.areas
+    old, log = _listed(writer, code), writer.log
+    day = long_date(last.date())
+    new = replace(old, last=last.date())
+    areas = tuple(new if one is old else one for one in log.register.areas)
+    position = writer.add(ChangeAreas(areas), f"End {code} on {day}?")
+    writer.say(
+        f"ended  {code}  on {day}  log {position}",
+        **_to_json(new),
+        entry=position,
     )
-    position = writer.add(ChangeAreas(areas), f"End {code} on {last:%Y-%m-%d}?")
-    console.result(f"ended  {code}  on {last:%Y-%m-%d}  log {position}")
+
+
+def _listed(writer: EntryWriter, code: str) -> Area:
+    """Return an area of the partnership.
+
+    Raises:
+        Usage: it has none with that code.
+    """
+    for one in writer.log.register.areas:
+        if one.code == code:
+            return one
+    raise Usage(
+        "area-unknown",
+        f"{code} is not an area of the partnership",
+        "see the areas: exchange partnership area list",
+    )
+
+
+def _outward(typed: str | None) -> frozenset[str]:
+    return frozenset(re.findall(r"[A-Z0-9]+", (typed or "").upper()))
+
+
+def _to_json(area: Area) -> dict[str, Any]:
+    return {
+        "code": area.code,
+        "name": area.name,
+        "first": area.first.isoformat() if area.first else None,
+        "last": area.last.isoformat() if area.last else None,
+        "outward": sorted(area.outward),
+        "lsoas": sorted(area.lsoas),
+    }

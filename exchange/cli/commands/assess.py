@@ -2,11 +2,10 @@
 
 import difflib
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
@@ -15,6 +14,8 @@ from partners.entries import fields
 from partners.entries.kinds import ANSWERS, Assess
 from partners.law.requirements import requirements
 from partners.register.state import Assessment
+
+_SAID: Final = ("requirement", "answer", "position", "action", "owner", "by", "page")
 
 
 @click.command(help=summary("report answer"))
@@ -47,18 +48,19 @@ def command(
     _checked(new)
     before = writer.log.register.assessments.get(requirement)
     body = _said(writer.settings, requirement, before, new, _day(by) if by is not None else None)
-    console.result(f"{requirement}  {requirements()[requirement].text}")
+    writer.show(f"{requirement}  {requirements()[requirement].text}")
     for name in ("position", "action", "owner", "by", "page"):
         if text := getattr(body, name):
-            console.result(f"    {name}: {text}")
+            writer.show(f"    {name}: {text}")
     at = writer.add(body, f"Is this the strategy group's answer: {body.answer}?")
-    console.result(f"recorded  {requirement}  {body.answer}  log {at}")
+    said = {name: value for name, value in body.to_json().items() if name in _SAID}
+    writer.say(f"recorded  {requirement}  {body.answer}  log {at}", **said, entry=at)
 
 
 def _known(requirement: str) -> None:
     if requirement not in requirements():
         near = difflib.get_close_matches(requirement, requirements(), n=1)
-        meant = f"did you mean {near[0]}" if near else "see them in docs/requirements.md"
+        meant = f"did you mean {near[0]}" if near else "see them with: exchange help requirements"
         raise Usage("requirement-unknown", f'no requirement called "{requirement}"', meant)
 
 

@@ -40,6 +40,11 @@ _SHOWN = (
 @click.pass_obj
 def command(app: App, folder: Path, replace: bool) -> None:
     """Play it, saying what is done, and leave the folder to look around in."""
+    with console.aligned():
+        _play_all(app, folder, replace=replace)
+
+
+def _play_all(app: App, folder: Path, *, replace: bool) -> None:
     root = (app.folder / folder).resolve()
     _clear(root, replace=replace)
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")

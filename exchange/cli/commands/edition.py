@@ -25,7 +25,12 @@ def command(writer: EntryWriter, quarter: Quarter) -> None:
         f"Issue edition {number} of {quarter}? Published tables then use the first {size:,} "
         "entries of the log. Partners with an older exchange must then upgrade.",
     )
-    console.result(f"edition  {quarter}  {number}  log {position}")
+    writer.say(
+        f"edition  {quarter}  {number}  log {position}",
+        quarter=str(quarter),
+        edition=number,
+        entry=position,
+    )
     console.hint("to make tables from it, pull first: exchange pull FOLDER")
 
 

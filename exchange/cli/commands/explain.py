@@ -1,7 +1,10 @@
 """exchange explain: what a dataset, rule, message, code or requirement is, and what to do."""
 
 import difflib
-from typing import Final
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import partial
+from typing import Any, Final
 
 import click
 
@@ -10,9 +13,9 @@ from exchange.cli.dataset_words import dataset_json, holders, say_dataset
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.tree import summary
-from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.messages import Message, messages
+from exchange.text import long_date
 from partners.law.requirements import GUIDE, Requirement, requirements
 from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList
 from schemas.datasets.registry import DATASETS, REFUSED
@@ -42,37 +45,16 @@ def how_it_leaves(code: Code) -> str:
 @click.argument("word", metavar="[DATASET|RULE|MESSAGE|CODE|REQUIREMENT]", required=False)
 @as_json
 @click.pass_obj
-def command(_: App, word: str | None, as_json: bool) -> None:
+def command(_app: App, word: str | None, as_json: bool) -> None:
     """Look a word up among datasets, rules, messages, codes and requirements.
 
-    Without a word, the datasets are listed. --json is for datasets.
+    Without a word, the datasets are listed.
     """
-    if word is None or (as_json and word not in DATASETS):
-        if word is not None:
-            check_dataset(word)
+    if word is None:
         _list_datasets(as_json=as_json)
         return
-    if word in DATASETS:
-        dataset = DATASETS[word]
-        if as_json:
-            console.as_json([dataset_json(dataset, whole=True)])
-        else:
-            say_dataset(dataset)
-        return
-    if word in RULES:
-        _rule(RULES[word])
-        return
-    if word == NOT_LISTED:
-        console.result(f"{NOT_LISTED}  other, not listed")
-        console.result("    the sender's category is not in the list, so it was not sent")
-        return
-    if word.strip("[]") in messages():
-        _message(messages()[word.strip("[]")])
-        return
-    if word in requirements():
-        _requirement(requirements()[word])
-    found = [(one, code) for one in LISTS if (code := _code(one, word)) is not None]
-    if not found and word not in requirements():
+    found = list(_meanings(word))
+    if not found:
         near = difflib.get_close_matches(
             word, [*DATASETS, *RULES, *messages(), *requirements()], n=1
         )
@@ -82,14 +64,48 @@ def command(_: App, word: str | None, as_json: bool) -> None:
             f'no dataset, rule, message, code or requirement called "{word}"',
             meant,
         )
-    for one, code in found:
-        console.result(f"{code.code}  {code.label}")
-        console.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
-        console.result(f"    class: {code.klass}")
-        console.result(
-            f"    {how_it_leaves(code) or 'shared in as much detail as its dataset allows'}"
-        )
-        console.result(f"    source: {code.source}")
+    if as_json:
+        console.as_json([values for values, _ in found])
+        return
+    for _, say in found:
+        say()
+
+
+def _meanings(word: str) -> Iterator[tuple[dict[str, Any], Callable[[], None]]]:
+    """Give what a word means: as programs read it, and what says it to people."""
+    if word in DATASETS:
+        dataset = DATASETS[word]
+        yield dataset_json(dataset, whole=True), partial(say_dataset, dataset)
+        return
+    if word in RULES:
+        rule = RULES[word]
+        yield _rule_json(rule), partial(_rule, rule)
+        return
+    if word == NOT_LISTED:
+        yield {"code": NOT_LISTED, "label": "other, not listed"}, _not_listed
+        return
+    if message := messages().get(word.strip("[]")):
+        yield asdict(message) | {"status": message.status}, partial(_message, message)
+        return
+    if requirement := requirements().get(word):
+        yield asdict(requirement), partial(_requirement, requirement)
+    for one in LISTS:
+        if (code := _code(one, word)) is not None:
+            which = {"scheme": one.scheme, "edition": one.edition}
+            yield which | asdict(code), partial(_say_code, one, code)
+
+
+def _not_listed() -> None:
+    console.result(f"{NOT_LISTED}  other, not listed")
+    console.result("    the sender's category is not in the list, so it was not sent")
+
+
+def _say_code(one: CodeList, code: Code) -> None:
+    console.result(f"{code.code}  {code.label}")
+    console.result(f"    {one.title}, edition {one.edition} (scheme {one.scheme})")
+    console.result(f"    class: {code.klass}")
+    console.result(f"    {how_it_leaves(code) or 'shared in as much detail as its dataset allows'}")
+    console.result(f"    source: {code.source}")
 
 
 def _list_datasets(*, as_json: bool) -> None:
@@ -114,8 +130,10 @@ def _code(one: CodeList, word: str) -> Code | None:
 def _requirement(one: Requirement) -> None:
     console.result(f"{one.id}  {one.text}")
     for law in one.laws:
-        until = f" to {law.last}" if law.last else ""
-        console.result(f"    {law.nation.title()}: from {law.first}{until}, {law.instrument}")
+        until = f" to {long_date(law.last)}" if law.last else ""
+        console.result(
+            f"    {law.nation.title()}: from {long_date(law.first)}{until}, {law.instrument}"
+        )
         if law.confirmed != "yes":
             console.result(f"        {law.confirmed}")
     if not one.laws:
@@ -130,6 +148,16 @@ def _rule(rule: Rule) -> None:
     console.result(f"    what is wrong: {rule.says}")
     console.result(f"    what to do: {rule.fix}")
     console.result(f"    such as: {rule.example}")
+
+
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "rule": rule.id,
+        "weight": rule.severity.name.lower(),
+        "says": rule.says,
+        "fix": rule.fix,
+        "example": rule.example,
+    }
 
 
 def _message(message: Message) -> None:

@@ -75,8 +75,9 @@ def show(app: App, as_json: bool) -> None:
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )
+@as_json
 @click.pass_obj
-def add(app: App, file: Path) -> None:
+def add(app: App, file: Path, as_json: bool) -> None:
     """Keep a file for all partnerships of this folder, in the place of an earlier one."""
     settings = Settings.all(app.folder, app.partnership)[0]
     today = app.now.astimezone(LONDON).date()
@@ -89,6 +90,9 @@ def add(app: App, file: Path) -> None:
             str(fault),
             "nothing was changed; download the file again, and add it unchanged",
         ) from None
+    if as_json:
+        console.as_json({"kind": kind, **_to_json(held)})
+        return
     _say(kind, held)
 
 

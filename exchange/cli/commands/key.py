@@ -22,6 +22,7 @@ from exchange.keys.identity import (
 from exchange.keys.passphrases import usual
 from exchange.log.witness import witness_of
 from exchange.profile.settings import Settings
+from exchange.text import long_date
 from partners.entries.canonical_json import Json
 from partners.entries.card import KINDS, ROLES, Card
 from partners.entries.fields import Malformed
@@ -240,18 +241,23 @@ def list_(app: App, as_json: bool) -> None:
 
 
 @click.command(help=summary("key revoke"))
-@click.argument("fingerprint", metavar="FINGERPRINT")
+@click.argument("typed", metavar="FINGERPRINT")
 @options.reason("revoke")
 @session.writes_entries
-def revoke(writer: session.EntryWriter, fingerprint: str, reason: str) -> None:
+def revoke(writer: session.EntryWriter, typed: str, reason: str) -> None:
     """Let a key count no more: by a coordinator, or by an officer of the same authority.
 
     What it signed before stays good. The fingerprint is that of: exchange key list.
     """
-    card = _by_fingerprint(writer.log.register, fingerprint)
+    card = _by_fingerprint(writer.log.register, typed)
     question = f"Revoke the key of {card.who} ({_why(reason)})?"
     position = writer.add(Revoke(card.signer, reason), question)
-    console.result(f"revoked  {card.who}  log {position}")
+    writer.say(
+        f"revoked  {card.who}  log {position}",
+        revoked=card.who,
+        fingerprint=fingerprint(card),
+        entry=position,
+    )
     console.hint("new submissions are not encrypted for this key; it can still open earlier ones")
 
 
@@ -275,8 +281,9 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
 @click.command(help=summary("key use"))
 @click.argument("file", metavar="FILE.key", type=click.Path(path_type=Path))
 @passphrase_file
+@as_json
 @click.pass_obj
-def use(app: App, file: Path, passphrase_file: str | None) -> None:
+def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> None:
     """Sign and open with another key of yours from now on, once it is enrolled."""
     settings = Settings.find(app.folder, app.partnership)
     old, settings.key = settings.key, settings.name_of(app.folder / file)
@@ -292,7 +299,9 @@ def use(app: App, file: Path, passphrase_file: str | None) -> None:
         )
     settings.officer = card.officer
     settings.write()
-    console.result(f"in use  {file.name}  {card.who}")
+    console.outcome(
+        f"in use  {file.name}  {card.who}", json=as_json, key=file.name, officer=card.who
+    )
     before = [c for c in register.cards.values() if c.who == card.who and c.signer != mine.signer]
     for one in before:
         console.hint(
@@ -354,8 +363,15 @@ def _listed(card: Card) -> dict[str, Any]:
 
 
 def _row(card: Card, state: str) -> tuple[str, ...]:
-    made = f"{card.made:%Y-%m-%d}"
-    return (card.who, ", ".join(card.roles), fingerprint(card), made, str(card.renewal), state)
+    made = long_date(card.made.date())
+    return (
+        card.who,
+        ", ".join(card.roles),
+        fingerprint(card),
+        made,
+        long_date(card.renewal),
+        state,
+    )
 
 
 def _why(reason: str) -> str:
@@ -391,13 +407,14 @@ def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
     console.result(
         f"key          {key}  keep this file and its passphrase safe; neither can be recovered"
     )
-    use = (
-        "needed to set up the partnership: exchange partner add"
-        if "coordinator" in card.roles
-        else "e-mail it to your coordinator"
+    is_coordinator = "coordinator" in card.roles
+    use, check = (
+        ("to set up the partnership: exchange partner add", "the other coordinator checks it")
+        if is_coordinator
+        else ("e-mail it to your coordinator", "read it to your coordinator")
     )
     console.result(f"card         {card_file}  {use}")
-    console.result(f"fingerprint  {fingerprint(card)}  read it to your coordinator by phone")
+    console.result(f"fingerprint  {fingerprint(card)}  {check} by phone")
 
 
 def _new_passphrase(settings: Settings, told: str | None) -> str:

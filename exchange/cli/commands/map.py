@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from exchange.cli.group import App
-from exchange.cli.options import extract
+from exchange.cli.options import as_json, extract
 from exchange.cli.tree import summary
 
 
@@ -19,9 +19,10 @@ from exchange.cli.tree import summary
     metavar="FILE.toml",
     help="Output file (default: DATASET.toml beside exchange.toml).",
 )
+@as_json
 @click.pass_obj
-def command(app: App, file: Path, dataset: str, output: Path | None) -> None:
+def command(app: App, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:
     """Guess, ask for the rest at a terminal, write it down, and name it in exchange.toml."""
     from exchange.cli.actions.map import map_file
 
-    map_file(app, file=file, dataset=dataset, output=output)
+    map_file(app, file=file, dataset=dataset, output=output, as_json=as_json)

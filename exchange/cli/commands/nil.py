@@ -2,13 +2,13 @@
 
 import click
 
-from exchange.cli import console
 from exchange.cli.options import of_part, reason
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.submission.held import refuse_last_month
+from exchange.text import days_in_words
 from partners.entries.kinds import Nil
 from partners.register.state import ReturnKey
 from schemas.quarters import LONDON, Covered, NotAQuarter
@@ -29,7 +29,7 @@ def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason:
     if covered.last > writer.app.now.astimezone(LONDON).date():
         raise Usage(
             "dates-not-over",
-            f"{covered} is not over yet",
+            f"{days_in_words(covered)} is not over yet",
             "nothing was logged; wait until the last day is over, or name earlier dates "
             "with --dates",
         )
@@ -37,7 +37,16 @@ def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason:
     key = ReturnKey(writer.settings.partner, dataset, of_part)
     refuse_last_month(writer.log.register, key, covered, "nothing was logged")
     body = Nil(*writer.signer, dataset, of_part, covered, reason)
-    position = writer.add(body, f"Confirm that you have no {dataset} records for {covered}?")
+    days = days_in_words(covered)
+    position = writer.add(body, f"Confirm that you have no {dataset} records for {days}?")
     when = "late" if covered.quarter.is_late(writer.app.now) else "on time"
     partner = writer.settings.partner
-    console.result(f"nil return  {partner}  {dataset}  {covered}  log {position}  {when}")
+    writer.say(
+        f"nil return  {partner}  {dataset}  {days}  log {position}  {when}",
+        partner=partner,
+        dataset=dataset,
+        part=of_part,
+        covered=str(covered),
+        late=when == "late",
+        entry=position,
+    )

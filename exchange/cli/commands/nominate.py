@@ -20,7 +20,14 @@ def command(writer: EntryWriter, office: str, deputy: bool) -> None:
     position = writer.add(body, f"Name {partner}/{office} as the {what} of {partner}?")
     accepted = writer.log.register.nominations[partner, deputy].accepted is not None
     done = "nominated and accepted" if accepted else "nominated"
-    console.result(f"{done}  {partner}/{office}  {what}  log {position}")
+    writer.say(
+        f"{done}  {partner}/{office}  {what}  log {position}",
+        partner=partner,
+        office=office,
+        deputy=deputy,
+        accepted=accepted,
+        entry=position,
+    )
     if not accepted:
         console.hint(
             f"ask them to accept with: exchange partner liaison {office}" + " --deputy" * deputy

@@ -2,7 +2,6 @@
 
 import click
 
-from exchange.cli import console
 from exchange.cli.options import QUARTER, reason
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
@@ -36,4 +35,12 @@ def command(
     body = NotHeld(*writer.signer, dataset, first, last, held, reason)
     position = writer.add(body, f"{partner} {words} {dataset} {dates}?")
     said = "held again" if held else "not held"
-    console.result(f"{said}  {partner}  {dataset}  {dates}  log {position}")
+    writer.say(
+        f"{said}  {partner}  {dataset}  {dates}  log {position}",
+        partner=partner,
+        dataset=dataset,
+        first=str(first),
+        last=str(last) if last else None,
+        held=held,
+        entry=position,
+    )

@@ -61,7 +61,13 @@ def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool)
     _check_kinds(register, old, new)
     question = f"Replace {old} with {new} from {long_date(on)}?"
     position = writer.add(Succeed(old, new, on, begun), question)
-    console.result(f"{new} replaces {old} from {on}  log {position}")
+    writer.say(
+        f"{new} replaces {old} from {long_date(on)}  log {position}",
+        old=old,
+        new=new,
+        on=on.isoformat(),
+        entry=position,
+    )
     if any(card.partner == old for card in register.cards.values()):
         console.hint(f"when the keys of {old} are no longer used, revoke them: exchange key list")
 
@@ -100,7 +106,7 @@ def _offices(register: Register, partner: Partner) -> list[str]:
 
 def _ends(register: Register, partner: Partner) -> str:
     ended = register.successions.get(partner.id)
-    return f"{ended.new} on {ended.on}" if ended else ""
+    return f"{ended.new} on {long_date(ended.on)}" if ended else ""
 
 
 def _to_json(register: Register, p: Partner, a: Authority | None, on: date) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import QUARTER, AskedArgument, AskedOption
+from exchange.cli.options import QUARTER, AskedArgument, AskedOption, as_json
 from exchange.cli.setup_files import (
     describe_area,
     nation_of,
@@ -78,6 +78,7 @@ _access = click.option(
     metavar="QUARTER",
     help="First quarter to report on; by default the first that the law sets for the nation.",
 )
+@as_json
 @click.pass_obj
 def create(
     app: App,
@@ -88,10 +89,11 @@ def create(
     outward: tuple[str, ...],
     lsoas: tuple[str, ...],
     first_quarter: Quarter | None,
+    as_json: bool,
 ) -> None:
     """Write the settings of a new partnership, and try its store."""
     plan = _plan(app.folder, name, areas, outward, lsoas, first_quarter)
-    _begin(app.folder, store, access, name, plan)
+    _begin(app.folder, store, access, name, plan, as_json=as_json)
 
 
 @click.command(help=summary("partnership join"))
@@ -104,18 +106,24 @@ def create(
 @click.option("--origin", metavar="ID", help="Join a partnership being set up, using its ID.")
 @_store
 @_access
+@as_json
 @click.pass_obj
 def join(
-    app: App, founding: Path | None, origin: str | None, store: str, access: Path | None
+    app: App,
+    founding: Path | None,
+    origin: str | None,
+    store: str,
+    access: Path | None,
+    as_json: bool,
 ) -> None:
     """Write the settings of a partnership that exists, and try its store."""
     if founding is None and origin is None and console.is_interactive():
         question = "The .founding file that your coordinator sent you"
         founding = click.prompt(question, type=click.Path(exists=True, path_type=Path), err=True)
     if founding is not None and origin is None:
-        _join(app.folder, store, access, read_founding(founding))
+        _join(app.folder, store, access, read_founding(founding), as_json=as_json)
     elif origin is not None and founding is None:
-        _join(app.folder, store, access, Founding(origin, ""))
+        _join(app.folder, store, access, Founding(origin, ""), as_json=as_json)
     else:
         raise Usage(
             "founding-or-origin-needed",
@@ -126,7 +134,13 @@ def join(
 
 
 def _begin(
-    folder: Path, store: str, access: Path | None, name: str, plan: dict[str, object]
+    folder: Path,
+    store: str,
+    access: Path | None,
+    name: str,
+    plan: dict[str, object],
+    *,
+    as_json: bool,
 ) -> None:
     if (folder / NAME).exists():
         raise Usage(
@@ -148,10 +162,20 @@ def _begin(
     there.set_up()
     prove(there)
     settings.write()
-    console.result(f"created  {name}  {settings.origin}")
-    for area in settings.plan["areas"]:
-        code, name = area["code"], area["name"]
-        console.result(f"area  {code}  {name}  {describe_area(code)}".rstrip())
+    areas = [(area["code"], area["name"]) for area in settings.plan["areas"]]
+    lines = [
+        f"created  {name}  {settings.origin}",
+        *(f"area  {code}  {title}  {describe_area(code)}".rstrip() for code, title in areas),
+        f"store  {there}",
+    ]
+    console.outcome(
+        "\n".join(lines),
+        json=as_json,
+        name=name,
+        origin=settings.origin,
+        areas=dict(areas),
+        store=str(there),
+    )
     if is_synced(folder):
         console.warning(
             "profile-in-sync-folder",
@@ -159,8 +183,7 @@ def _begin(
             "would leave this machine",
         )
         console.hint("use a folder that is only on this machine")
-    console.result(f"store  {there}")
-    _offer_key("make your key: exchange key new --help")
+    _offer_key("make your key: exchange key new --help", as_json=as_json)
     console.hint(
         "ask the second coordinator to join, make a key and send you its card: exchange "
         f"partnership join --origin {settings.origin} --store STORE"
@@ -171,7 +194,7 @@ def _begin(
     )
 
 
-def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None:
+def _join(folder: Path, store: str, access: Path | None, told: Founding, *, as_json: bool) -> None:
     origin, founding = told.origin, told.entry
     if not re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", origin):
         raise Usage(
@@ -194,22 +217,24 @@ def _join(folder: Path, store: str, access: Path | None, told: Founding) -> None
     _try_store(settings)
     if founding:
         log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
-        console.result(
-            f"joined  {log.register.name}  {with_noun(log.tree.size, 'entry', 'entries')}"
-        )
+        name, size = log.register.name, log.tree.size
+        said = f"joined  {name}  {with_noun(size, 'entry', 'entries')}"
     else:
-        console.result(f"joined  {origin}  not set up yet")
+        name, size = "", 0
+        said = f"joined  {origin}  not set up yet"
+    console.outcome(said, json=as_json, name=name, origin=origin, entries=size)
     settings.write()
     if not settings.key and any(one.key for one in known):
         console.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
     elif not settings.key:
-        _offer_key("make your key and card: exchange key new --help")
+        _offer_key("make your key and card: exchange key new --help", as_json=as_json)
 
 
-def _offer_key(remedy: str) -> None:
+def _offer_key(remedy: str, *, as_json: bool) -> None:
     """Make the officer's key at once, if they are there to be asked and want it."""
     question = "Make your key and card now?"
-    if not console.is_interactive() or not click.confirm(question, default=True, err=True):
+    is_asked = console.is_interactive() and not as_json
+    if not is_asked or not click.confirm(question, default=True, err=True):
         console.hint(remedy)
         return
     context = click.get_current_context()

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from exchange.cli.group import App
-from exchange.cli.options import datasets, dates, domestic, extracts, passphrase_file
+from exchange.cli.options import as_json, datasets, dates, domestic, extracts, passphrase_file
 from exchange.cli.tree import summary
 
 
@@ -31,6 +31,7 @@ from exchange.cli.tree import summary
     help="Write the privacy report for your data protection officer instead. It holds no "
     "records. Use FILE.json for programs.",
 )
+@as_json
 @click.pass_obj
 def command(
     app: App, /, *, evidence: Path | None, rows: int, page: Path | None, **options: Any

@@ -1,6 +1,7 @@
 """exchange partnership protocol: the information sharing protocol, published, signed and shown."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
 from exchange.submission.promises import broken_promises
-from exchange.text import long_date, with_noun
+from exchange.text import in_columns, long_date, with_noun
 from partners.entries.card import KINDS
 from partners.entries.kinds import Behalf, PublishProtocol, SignProtocol
 from partners.law.authorities import standing_of
@@ -95,6 +96,7 @@ document = click.argument(
 )
 @yes
 @passphrase_file
+@as_json
 @click.pass_obj
 def publish(
     app: App,
@@ -110,6 +112,7 @@ def publish(
     review: datetime | None,
     yes: bool,
     passphrase_file: str | None,
+    as_json: bool,
 ) -> None:
     """Write its hash and its settings into the log; every authority then signs it."""
     settings = Settings.find(app.folder, app.partnership)
@@ -148,13 +151,20 @@ def publish(
     )
     _refuse_broken_promises(published, log)
     void, sharing_personal = _signatures(log), bool(log.register.personal_signatories)
-    _say_published(published)
-    _say_signatures("publishing this version cancels these signatures:", void)
+    show = console.detail if as_json else console.result
+    _say_published(published, show)
+    _say_signatures("publishing this version cancels these signatures:", void, show)
     confirmed(_question(len(void)), yes=yes)
     officer = unlock(settings, passphrase_file)
     done = log.write(published, my_card(log, officer), officer, app.now)
-    console.result(f"published  {title}  log {done}")
-    _say_signatures("no longer signed:", void)
+    console.outcome(
+        f"published  {title}  log {done}",
+        json=as_json,
+        entry=done,
+        **published.to_json(),
+        cancelled=[name for name, _ in void],
+    )
+    _say_signatures("no longer signed:", void, show)
     if sharing_personal:
         console.hint(_until_signed(personal_data))
     console.hint(
@@ -233,10 +243,11 @@ def _signed(signature: Signature) -> str:
     return f"signed {day}" + (", with personal data" if signature.personal else "")
 
 
-def _say_signatures(heading: str, rows: list[tuple[str, str]]) -> None:
+def _say_signatures(heading: str, rows: list[tuple[str, str]], show: Callable[[str], None]) -> None:
     if rows:
-        console.result(heading)
-        console.table([(f"  {name}", signed) for name, signed in rows])
+        show(heading)
+        for line in in_columns([(f"  {name}", signed) for name, signed in rows]):
+            show(line)
 
 
 def _question(void: int) -> str:
@@ -251,8 +262,16 @@ def _question(void: int) -> str:
 @click.option("--personal-data", is_flag=True, help="Sign the clause on personal data too.")
 @yes
 @passphrase_file
+@as_json
 @click.pass_obj
-def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: str | None) -> None:
+def sign(
+    app: App,
+    file: Path,
+    personal_data: bool,
+    yes: bool,
+    passphrase_file: str | None,
+    as_json: bool,
+) -> None:
     """Sign the version in force; the file must be the document that was published."""
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
@@ -271,7 +290,7 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
             f"ask for the document called {protocol.published.title}",
             "nothing was signed",
         )
-    _say_published(protocol.published)
+    _say_published(protocol.published, console.detail if as_json else console.result)
     _warn_of_broken_promises(protocol.published, log)
     what = "it, and its clause on personal data," if personal_data else "it"
     confirmed(f"Sign {what} for your authority?", yes=yes)
@@ -284,7 +303,14 @@ def sign(app: App, file: Path, personal_data: bool, yes: bool, passphrase_file: 
         )
     signed = SignProtocol(protocol.id, digest, personal_data)
     done = log.write(signed, card, officer, app.now)
-    console.result(f"signed  {card.partner}  {protocol.published.title}  log {done}")
+    console.outcome(
+        f"signed  {card.partner}  {protocol.published.title}  log {done}",
+        json=as_json,
+        partner=card.partner,
+        title=protocol.published.title,
+        personal=personal_data,
+        entry=done,
+    )
 
 
 @click.command(help=summary("partnership protocol show"))
@@ -303,7 +329,7 @@ def show(app: App, as_json: bool) -> None:
         return
     published = protocol.published
     console.result(f"{published.title}, published {_day(protocol.time)}, log {protocol.position}")
-    _say_published(published)
+    _say_published(published, console.result)
     _warn_of_broken_promises(published, log)
     console.result()
     rows = []
@@ -415,7 +441,7 @@ def _names_somebody(text: str) -> bool:
     return bool(len(holding_identifiers(pl.Series([text]))))
 
 
-def _say_published(published: PublishProtocol) -> None:
+def _say_published(published: PublishProtocol, show: Callable[[str], None]) -> None:
     clause = "has a clause on personal data" if published.personal else "no personal data"
     rows = [
         ("document", f"SHA-256 {published.sha256}"),
@@ -431,7 +457,7 @@ def _say_published(published: PublishProtocol) -> None:
     if published.review:
         rows.append(("review", long_date(published.review)))
     for name, value in rows:
-        console.result(f"  {name:<28}{value}")
+        show(f"  {name:<28}{value}")
 
 
 def _warn_of_broken_promises(published: PublishProtocol, log: Log) -> None:
@@ -443,7 +469,7 @@ def _warn_of_broken_promises(published: PublishProtocol, log: Log) -> None:
 
 
 def _day(time: datetime) -> str:
-    return f"{time.astimezone(LONDON):%Y-%m-%d}"
+    return long_date(time.astimezone(LONDON).date())
 
 
 def _to_json(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:

@@ -6,9 +6,10 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
+from exchange.cli.options import as_json
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
-from exchange.log.receipts import in_words, write_receipt
+from exchange.log.receipts import in_words, to_json, write_receipt
 from exchange.profile.settings import Settings
 
 
@@ -21,14 +22,14 @@ from exchange.profile.settings import Settings
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.zip",
 )
+@as_json
 @click.pass_obj
-def command(app: App, entry: int, output: Path) -> None:
+def command(app: App, entry: int, output: Path, as_json: bool) -> None:
     """Write it; anybody verifies it with the founding file: exchange log verify-receipt."""
     log = open_log(Settings.find(app.folder, app.partnership), app.now)
     proved = write_receipt(log, entry, app.folder / output)
-    console.result(in_words(proved, log.register.name).rstrip())
-    console.result()
-    console.result(f"written  {output}")
+    text = f"{in_words(proved, log.register.name)}\nwritten  {output}"
+    console.outcome(text, json=as_json, **to_json(proved), written=str(output))
     if not proved.vouchers:
         console.warning(
             "receipt-not-vouched",

@@ -6,12 +6,13 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import passphrase_file
+from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.session import open_log, say_store, unlock
 from exchange.cli.tree import summary
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
 from exchange.submission.transfer_file import receive
+from exchange.text import days_in_words
 
 
 @click.command(help=summary("log receive"))
@@ -19,8 +20,9 @@ from exchange.submission.transfer_file import receive
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
 )
 @passphrase_file
+@as_json
 @click.pass_obj
-def command(app: App, file: Path, passphrase_file: str | None) -> None:
+def command(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> None:
     """Anybody who is enrolled may; the file is proved as any other entry is."""
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings)
@@ -28,6 +30,12 @@ def command(app: App, file: Path, passphrase_file: str | None) -> None:
     my_card(log, officer)
     position, statement = receive(app.folder / file, log, officer)
     say_store(log, position)
-    console.result(
-        f"received  {statement.partner}  {statement.dataset}  {statement.covered}  log {position}"
+    console.outcome(
+        f"received  {statement.partner}  {statement.dataset}  "
+        f"{days_in_words(statement.covered)}  log {position}",
+        json=as_json,
+        partner=statement.partner,
+        dataset=statement.dataset,
+        covered=str(statement.covered),
+        entry=position,
     )

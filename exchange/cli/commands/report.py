@@ -7,6 +7,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
+from exchange.cli.options import as_json
 from exchange.cli.options import outputs as output
 from exchange.cli.output_files import check_forms, write_forms
 from exchange.cli.tree import summary
@@ -29,8 +30,9 @@ from exchange.reports.make import (
     is_flag=True,
     help="Also read every submission's file, and list those that are broken.",
 )
+@as_json
 @click.pass_obj
-def compliance(app: App, /, *, outputs: tuple[Path, ...], **options: Any) -> None:
+def compliance(app: App, /, *, outputs: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Verify the whole log, and write the report in each form."""
     check_forms(outputs, app.folder)
     with console.progress("verifying …") as shown:
@@ -41,7 +43,7 @@ def compliance(app: App, /, *, outputs: tuple[Path, ...], **options: Any) -> Non
             tick=shown.step,
             **options,
         )
-    _write(app, made, outputs)
+    _write(app, made, outputs, as_json=as_json)
 
 
 @click.command(help=summary("report requirements"))
@@ -53,8 +55,9 @@ def compliance(app: App, /, *, outputs: tuple[Path, ...], **options: Any) -> Non
     help="; ".join(f"{name}: {form.says}" for name, form in CHECKLISTS.items()) + ".",
 )
 @output
+@as_json
 @click.pass_obj
-def requirements(app: App, form: str, outputs: tuple[Path, ...]) -> None:
+def requirements(app: App, form: str, outputs: tuple[Path, ...], as_json: bool) -> None:
     """Verify the whole log, and write the checklist in each form."""
     check_forms(outputs, app.folder)
     with console.progress("verifying …") as shown:
@@ -65,7 +68,7 @@ def requirements(app: App, form: str, outputs: tuple[Path, ...]) -> None:
             form=form,
             tick=shown.step,
         )
-    _write(app, made, outputs)
+    _write(app, made, outputs, as_json=as_json)
 
 
 @click.command(help=summary("report assessment"))
@@ -87,6 +90,7 @@ def requirements(app: App, form: str, outputs: tuple[Path, ...]) -> None:
     help="Boundaries for the map, in longitude and latitude.",
 )
 @output
+@as_json
 @click.pass_obj
 def assessment(
     app: App,
@@ -95,6 +99,7 @@ def assessment(
     words: Path | None,
     boundaries: Path | None,
     outputs: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
     """Verify the whole log, and write the pack in each form."""
     check_forms(outputs, app.folder)
@@ -109,7 +114,7 @@ def assessment(
             boundaries=boundaries,
             tick=shown.step,
         )
-    _write(app, made, outputs)
+    _write(app, made, outputs, as_json=as_json)
 
 
 @click.command(help=summary("report county"))
@@ -125,6 +130,7 @@ def assessment(
     "was pulled.",
 )
 @output
+@as_json
 @click.pass_obj
 def county(
     app: App,
@@ -133,6 +139,7 @@ def county(
     year: str | None,
     folder: Path | None,
     outputs: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
     """Verify the logs of all stores of exchange.toml, or of those named, and write one report."""
     check_forms(outputs, app.folder)
@@ -146,9 +153,9 @@ def county(
             pulled=app.folder / folder if folder else None,
             tick=shown.step,
         )
-    _write(app, made, outputs)
+    _write(app, made, outputs, as_json=as_json)
 
 
-def _write(app: App, made: MadeReport, outputs: tuple[Path, ...]) -> None:
+def _write(app: App, made: MadeReport, outputs: tuple[Path, ...], *, as_json: bool) -> None:
     console.notices(made.notices)
-    write_forms(made.report, outputs, app.folder, app.now)
+    write_forms(made.report, outputs, app.folder, app.now, as_json=as_json)

@@ -5,14 +5,14 @@ import click
 from exchange.cli import console
 from exchange.cli.confidentiality import check_considered
 from exchange.cli.group import App
-from exchange.cli.options import confidentiality_considered, passphrase_file, yes
+from exchange.cli.options import as_json, confidentiality_considered, passphrase_file, yes
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo
 from exchange.log.recipients import unserved
 from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
-from exchange.text import with_noun
+from exchange.text import days_in_words, with_noun
 from partners.register.state import Submission
 
 
@@ -20,9 +20,14 @@ from partners.register.state import Submission
 @confidentiality_considered
 @yes
 @passphrase_file
+@as_json
 @click.pass_obj
 def command(
-    app: App, confidentiality_considered: bool, yes: bool, passphrase_file: str | None
+    app: App,
+    confidentiality_considered: bool,
+    yes: bool,
+    passphrase_file: str | None,
+    as_json: bool,
 ) -> None:
     """Seal again, for all who are entitled now, what your authority sent and is in effect."""
     settings = Settings.find(app.folder, app.partnership)
@@ -37,9 +42,10 @@ def command(
         raise NothingToDo(
             "nothing-to-reshare", "all partners who are entitled to your submissions can open them"
         )
+    show = console.detail if as_json else console.result
     for submission, cards in lacking:
         names = ", ".join(card.who for card in cards)
-        console.result(f"{_named(submission)}: not yet encrypted for {names}")
+        show(f"{_named(submission)}: not yet encrypted for {names}")
     confidential = [
         s.statement.dataset
         for s, _ in lacking
@@ -52,15 +58,27 @@ def command(
     officer = unlock(settings, passphrase_file)
     if done := earlier_releases.reseal(files, settings, log.register, officer):
         kept = with_noun(done, "quarter")
-        console.result(
-            f"encrypted for all your officers: how records of {kept} were depersonalised"
-        )
+        show(f"encrypted for all your officers: how records of {kept} were depersonalised")
+    shared = []
     for submission, _ in lacking:
         position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)
-        console.result(f"shared again  {_named(submission)}  log {position}")
+        if not as_json:
+            console.result(f"shared again  {_named(submission)}  log {position}")
+        shared.append(
+            {
+                "dataset": submission.statement.dataset,
+                "covered": str(submission.statement.covered),
+                "personal": submission.statement.personal,
+                "earlier": submission.position,
+                "entry": position,
+            }
+        )
+    if as_json:
+        console.as_json({"shared_again": shared, "quarters_encrypted": done})
 
 
 def _named(submission: Submission) -> str:
     statement = submission.statement
     personal = ", personal data" if statement.personal else ""
-    return f"{statement.dataset} {statement.covered}{personal} (log {submission.position})"
+    days = days_in_words(statement.covered)
+    return f"{statement.dataset} {days}{personal} (log {submission.position})"

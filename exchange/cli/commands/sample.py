@@ -6,7 +6,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import QUARTER
+from exchange.cli.options import QUARTER, as_json
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
@@ -32,6 +32,7 @@ from schemas.quarters import LONDON, Quarter
     metavar="FILE.csv",
     help="Output file (default: sample-DATASET.csv).",
 )
+@as_json
 @click.pass_obj
 def command(
     app: App,
@@ -41,6 +42,7 @@ def command(
     quarter: Quarter | None,
     faults: bool,
     output: Path | None,
+    as_json: bool,
 ) -> None:
     """Write it for the partnership of this folder, or for one that does not exist."""
     check_dataset(dataset)
@@ -54,11 +56,23 @@ def command(
     with aside(path) as (file, written):
         file.write(made.text().encode())
         publish(file, written, path)
+    by_line = sorted(made.faults.items(), key=lambda one: one[1])
+    if as_json:
+        console.as_json(
+            {
+                "written": path.name,
+                "dataset": dataset,
+                "quarter": str(when),
+                "rows": len(made.rows),
+                "seed": seed,
+                "faults": [{"rule": rule, "line": line} for rule, line in by_line],
+            }
+        )
+        return
     count = with_noun(len(made.rows), "row")
     console.result(f"written  {path.name}  {count} of {dataset} {when}, made up from seed {seed}")
     console.result("all records are made up")
     if faults:
-        by_line = sorted(made.faults.items(), key=lambda one: one[1])
         console.table([(rule, str(line)) for rule, line in by_line], ("rule broken", "line"))
 
 

@@ -14,7 +14,7 @@ from exchange.profile.settings import Settings
 from exchange.reports.calendar import calendar as deadlines_calendar
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, partnership_status
-from exchange.text import long_date
+from exchange.text import days_in_words, long_date
 
 
 @click.command(help=summary("status"))
@@ -41,7 +41,7 @@ def command(
 ) -> None:
     """Show each dataset of each partner for one quarter, or what you owe."""
     if calendar is not None:
-        _write_calendar(app, calendar, everybody=everybody)
+        _write_calendar(app, calendar, everybody=everybody, as_json=as_json)
         return
     with console.progress("reading the log …"):
         status = partnership_status(
@@ -60,12 +60,12 @@ def command(
     console.notices(status.notices)
 
 
-def _write_calendar(app: App, output: Path, *, everybody: bool) -> None:
+def _write_calendar(app: App, output: Path, *, everybody: bool, as_json: bool) -> None:
     settings = Settings.find(app.folder, app.partnership)
     register = open_log(settings, offline=True).register
     partner = "" if everybody else settings.partner
     replace(app.folder / output, deadlines_calendar(register, partner, app.now))
-    console.result(f"written  {output}")
+    console.outcome(f"written  {output}", json=as_json, written=[str(output)])
 
 
 def _say_mine(status: Status) -> None:
@@ -75,7 +75,10 @@ def _say_mine(status: Status) -> None:
             f"{status.settings.partner} has nothing outstanding for {status.quarter.label}"
         )
         return
-    rows = [(str(s.quarter), s.dataset, words(s), f"by {s.quarter.due}") for s in status.standings]
+    rows = [
+        (str(s.quarter), s.dataset, words(s, days_in_words), f"by {long_date(s.quarter.due)}")
+        for s in status.standings
+    ]
     console.table(rows, ("quarter", "dataset", "state", "due"))
     one = status.standings[0]
     console.hint("to send a file: exchange submit FILE")
@@ -96,7 +99,13 @@ def _say_quarter(status: Status) -> None:
     if not status.standings:
         console.result("Nothing is due.")
     rows = [
-        (s.partner, s.dataset, words(s), status.evidence_of(s), ", ".join(map(str, s.entries)))
+        (
+            s.partner,
+            s.dataset,
+            words(s, days_in_words),
+            status.evidence_of(s),
+            ", ".join(map(str, s.entries)),
+        )
         for s in status.standings
     ]
     console.table(rows, ("partner", "dataset", "state", "evidence", "log"))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from exchange.cli.group import App
+from exchange.cli.options import as_json
 from exchange.cli.options import outputs as output
 from exchange.cli.output_files import check_forms, write_forms
 from exchange.cli.tree import summary
@@ -25,6 +26,7 @@ from exchange.cli.tree import summary
 )
 @click.option("--dataset", metavar="ID", help="Use one dataset, and its own columns.")
 @output
+@as_json
 @click.pass_obj
 def command(
     app: App,
@@ -34,6 +36,7 @@ def command(
     only: tuple[str, ...],
     dataset: str | None,
     outputs: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
     """Count the records of a pull, small counts rounded."""
     from exchange.reports.published_table import table_report
@@ -42,4 +45,4 @@ def command(
     report = table_report(
         pulled=app.folder / folder, rows=row, columns=column, only=only, dataset=dataset
     )
-    write_forms(report, outputs, app.folder, app.now)
+    write_forms(report, outputs, app.folder, app.now, as_json=as_json)

@@ -7,6 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.dataset_words import describe_need
 from exchange.cli.group import App
+from exchange.cli.options import as_json
 from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
@@ -31,8 +32,9 @@ from schemas.quarters import LONDON, Quarter
     show_default=True,
     help="Whose code lists to use, if they differ.",
 )
+@as_json
 @click.pass_obj
-def command(app: App, dataset: str, output: Path | None, nation: str) -> None:
+def command(app: App, dataset: str, output: Path | None, nation: str, as_json: bool) -> None:
     """Write it."""
     check_dataset(dataset)
     one = DATASETS[dataset]
@@ -50,5 +52,11 @@ def command(app: App, dataset: str, output: Path | None, nation: str) -> None:
     with aside(path) as (file, written):
         file.write(write_template(one, nation, quarter, needed))
         publish(file, written, path)
-    console.result(f"written  {path.name}  fill in the sheet called Records")
+    console.outcome(
+        f"written  {path.name}  fill in the sheet called Records",
+        json=as_json,
+        written=path.name,
+        dataset=dataset,
+        nation=nation,
+    )
     console.hint(f"then: exchange check {path.name} --dataset {dataset}")

@@ -4,12 +4,12 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import passphrase_file
+from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.session import open_log, unlock
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.profile.settings import Settings
-from exchange.text import format_count
+from exchange.text import days_in_words, format_count
 
 
 @click.command(help=summary("log trace"))
@@ -20,8 +20,11 @@ from exchange.text import format_count
     help="Show your source's own reference too; it stays on this machine.",
 )
 @passphrase_file
+@as_json
 @click.pass_obj
-def command(app: App, record: str, with_values: bool, passphrase_file: str | None) -> None:
+def command(
+    app: App, record: str, with_values: bool, passphrase_file: str | None, as_json: bool
+) -> None:
     """Answer a correction query; only whoever sent the record can, for a year."""
     from exchange.profile.outbox import KEY_MAP_DAYS, traced
 
@@ -36,9 +39,20 @@ def command(app: App, record: str, with_values: bool, passphrase_file: str | Non
         )
     entry, line, reference = found
     there = log.register.returned(entry)
+    if as_json:
+        console.as_json(
+            {
+                "dataset": there.statement.dataset if there else None,
+                "covered": str(there.statement.covered) if there else None,
+                "entry": there.position if there else None,
+                "line": line,
+                **({"reference": reference} if with_values else {}),
+            }
+        )
+        return
     if there is not None:
         s = there.statement
-        console.result(f"sent    {s.dataset}  {s.covered}  log {there.position}")
+        console.result(f"sent    {s.dataset}  {days_in_words(s.covered)}  log {there.position}")
     console.result(f"line    {format_count(line)} of the file that you sent")
     if with_values:
         console.result(f"source  {reference or 'has no reference'}")

@@ -15,7 +15,7 @@ from exchange.log.merkle import root_text
 from exchange.log.verify import StoreAudit, verify
 from exchange.profile.settings import Settings
 from exchange.reports.status import not_known
-from exchange.text import list_some, with_noun
+from exchange.text import list_some, long_date, with_noun
 
 _SHOWN: Final = 200  # entries on a terminal
 
@@ -134,7 +134,7 @@ def _witnessed(seen: list[Cosignature]) -> str:
     last = seen[-1]
     return (
         f"{with_noun(len(seen), 'witness record')} agree; the last by {last.card.who} on "
-        f"{last.time:%Y-%m-%d} at size {last.size}"
+        f"{long_date(last.time.date())} at size {last.size}"
     )
 
 

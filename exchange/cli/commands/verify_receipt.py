@@ -6,10 +6,11 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
+from exchange.cli.options import as_json
 from exchange.cli.setup_files import read_founding
 from exchange.cli.tree import summary
 from exchange.errors import NotProved
-from exchange.log.receipts import in_words, read_receipt
+from exchange.log.receipts import in_words, read_receipt, to_json
 
 
 @click.command(help=summary("log verify-receipt"))
@@ -23,11 +24,12 @@ from exchange.log.receipts import in_words, read_receipt
     metavar="FILE",
     help="The partnership's founding file.",
 )
+@as_json
 @click.pass_obj
-def command(app: App, file: Path, founding: Path) -> None:
+def command(app: App, file: Path, founding: Path, as_json: bool) -> None:
     """Verify it offline: no store, no log, no network."""
     proved = read_receipt(app.folder / file, read_founding(app.folder / founding))
-    console.result(in_words(proved).rstrip())
+    console.outcome(in_words(proved).rstrip(), json=as_json, **to_json(proved))
     if not proved.vouchers:
         raise NotProved(
             "receipt-of-sender-alone",

@@ -50,7 +50,12 @@ def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
         return
     body = Withdraw(*writer.signer, entry_id(writer.log, entry), reason)
     position = writer.add(body, f"Withdraw submission {entry}? Its dates will count as not sent.")
-    console.result(f"withdrawn  log {entry}  under log {position}")
+    writer.say(
+        f"withdrawn  log {entry}  under log {position}",
+        withdrawn=entry,
+        deleted=False,
+        entry=position,
+    )
     console.hint(
         f"its file is still in the store; to delete it: exchange withdraw {entry} --delete "
         "--reason sent-in-error"
@@ -71,7 +76,11 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
         )
     body = Purge(*writer.signer, found.id, _HERE)
     position = writer.add(body, f"Have you deleted everything that you pulled of log {entry}?")
-    console.result(f"confirmed  log {position}  that what was pulled of log {entry} is deleted")
+    writer.say(
+        f"confirmed  log {position}  that what was pulled of log {entry} is deleted",
+        confirmed=entry,
+        entry=position,
+    )
 
 
 def _delete_own(writer: EntryWriter, entry: int, reason: str) -> None:
@@ -86,7 +95,12 @@ def _delete_own(writer: EntryWriter, entry: int, reason: str) -> None:
     body = Purge(*writer.signer, found.id, reason)
     position = writer.add(body, f"Delete the file of submission {entry}?")
     _delete(log, found)
-    console.result(f"deleted  log {entry}  under log {position}")
+    writer.say(
+        f"deleted  log {entry}  under log {position}",
+        withdrawn=entry,
+        deleted=True,
+        entry=position,
+    )
     names = ", ".join(dict.fromkeys(who.split("/")[0] for who, _ in found.statement.recipients))
     console.hint(
         f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "

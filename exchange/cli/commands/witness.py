@@ -4,6 +4,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
+from exchange.cli.options import as_json
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, NothingToDo
@@ -14,8 +15,9 @@ from exchange.text import with_noun
 
 
 @click.command(help=summary("log cosign"))
+@as_json
 @click.pass_obj
-def command(app: App) -> None:
+def command(app: App, as_json: bool) -> None:
     """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""
     settings = Settings.find(app.folder, app.partnership)
     log = open_log(settings, whole=True)
@@ -29,7 +31,11 @@ def command(app: App) -> None:
     card = cosign(log, settings.profile, app.now, again=True)
     if card is None:
         raise NothingToDo("already-witnessed", "you already signed the log as it stands today")
-    console.result(
+    console.outcome(
         f"signed  {card.who}  {with_noun(log.tree.size, 'entry', 'entries')}  root "
-        f"{root_text(log.tree.root)}"
+        f"{root_text(log.tree.root)}",
+        json=as_json,
+        signed_by=card.who,
+        size=log.tree.size,
+        root=log.tree.root.hex(),
     )

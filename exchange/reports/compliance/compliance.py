@@ -15,11 +15,11 @@ from exchange.log.recipients import unserved
 from exchange.log.verify import StoreAudit
 from exchange.reports.compliance.answers import absent
 from exchange.reports.compliance.requirements import in_force
-from exchange.reports.names import days_in_words, names_of
+from exchange.reports.names import names_of
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from exchange.reports.state_words import STATE_COLUMNS, STATE_NAMES, evidence, standing_json, words
-from exchange.text import PLACES, long_date, with_noun
+from exchange.text import PLACES, days_in_words, long_date, time_in_words, with_noun
 from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS
 from partners.law.authorities import standing_of
@@ -28,6 +28,7 @@ from partners.register.state import HELD, LATE
 from schemas.quarters import LONDON, Quarter
 
 TREND: Final = 8  # quarters
+_RECEIVED: Final = (State.ON_TIME, State.LATE)
 
 
 def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) -> Report:
@@ -43,7 +44,12 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
     return Report(
         f"Compliance report: {register.name}",
         (
-            *(_in_one_line(quarter, standing) for quarter, standing in found.items()),
+            *(
+                line
+                for quarter, standing in found.items()
+                for line in (_in_one_line(quarter, standing), _who_shared(of, standing))
+                if line
+            ),
             f"Area: {areas}",
             f"Data at {long_date(of.today)}",
         ),
@@ -72,6 +78,17 @@ def _in_one_line(quarter: Quarter, standing: list[Standing]) -> str:
     by_state = [f"{counts[s]} {name}" for s, name in STATE_NAMES.items() if counts[s]]
     due = f"{quarter.label}, due by {long_date(quarter.due)}"
     return f"{due}: {', '.join(by_state) or 'nothing due'}"
+
+
+def _who_shared(of: Source, standing: list[Standing]) -> str:
+    """Say how many of the datasets that are due from each partner were received."""
+    due = [s for s in standing if s.state in _RECEIVED or s.state in (State.DUE, State.OVERDUE)]
+    counts = [
+        f"{name} {sum(s.state in _RECEIVED for s in mine)} of {len(mine)}"
+        for partner, name in of.partner_names.items()
+        if (mine := [s for s in due if s.partner == partner])
+    ]
+    return f"Datasets received: {', '.join(counts)}" if counts else ""
 
 
 def _warnings(of: Source) -> tuple[ReportWarning, ...]:
@@ -353,7 +370,7 @@ def _keys(of: Source) -> ReportTable:
 
 def _health(of: Source) -> ReportTable:
     last = {one.card.who: one for one in of.account.witnessed.sightings}
-    rows = [(who, _minute(one.time), f"{one.size - 1}") for who, one in last.items()]
+    rows = [(who, time_in_words(one.time), f"{one.size - 1}") for who, one in last.items()]
     says = (
         "Officers' computers check the records of this report against their own copies, so that "
         "any removal or change is noticed."
@@ -363,11 +380,6 @@ def _health(of: Source) -> ReportTable:
         "log", "Confirmations by partners", says, columns, rows, (2,),
         "No partner has confirmed the records yet.", identifiers=(0,),
     )  # fmt: skip
-
-
-def _minute(time: datetime) -> str:
-    here = time.astimezone(LONDON)
-    return f"{long_date(here.date())}, {here:%H:%M}"
 
 
 def _day(time: datetime) -> str:

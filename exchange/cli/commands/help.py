@@ -1,0 +1,75 @@
+"""exchange help: a page of the documentation, or the help of a command."""
+
+import difflib
+import re
+from pathlib import Path
+from typing import Final
+
+import click
+
+from exchange.cli import console
+from exchange.cli.tree import ROOT, summary
+from exchange.errors import Usage
+
+_PACKAGE: Final = Path(__file__).parents[2]
+# As installed, the pages are in the package; in a copy of the repository, beside it.
+_FOLDERS: Final = (_PACKAGE / "documentation", _PACKAGE.parent / "docs")
+_LINK: Final = re.compile(r"\[([^\]\n]+)\]\((?:([\w-]+)\.md)?[^)\n]*\)")
+
+
+@click.command(help=summary("help"))
+@click.argument("topic", nargs=-1, metavar="[TOPIC]")
+@click.pass_context
+def command(context: click.Context, topic: tuple[str, ...]) -> None:
+    """Print a page as text; without a topic, list the pages."""
+    found = pages()
+    if not topic:
+        console.table([(name, title_of(page)) for name, page in found.items()], ("topic", "page"))
+        console.hint("to read a page: exchange help TOPIC; for one command: exchange COMMAND -h")
+        return
+    name = " ".join(topic).lower().removesuffix(".md")
+    if name.replace(" ", "-") in found:
+        console.result(as_text(found[name.replace(" ", "-")].read_text(encoding="utf-8"), found))
+        return
+    if (said := _of_command(context, topic)) is None:
+        near = difflib.get_close_matches(name, [*found, *ROOT.below], n=1)
+        meant = f"did you mean exchange help {near[0]}" if near else "see the pages: exchange help"
+        raise Usage("topic-unknown", f'no page or command called "{name}"', meant)
+    console.result(said)
+
+
+def pages() -> dict[str, Path]:
+    """Return the pages of the documentation by topic."""
+    folder = next(folder for folder in _FOLDERS if folder.is_dir())
+    return {
+        path.stem.lower(): path
+        for path in sorted(folder.glob("*.md"), key=lambda p: p.stem.lower())
+    }
+
+
+def title_of(page: Path) -> str:
+    """Return the title of a page."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return next(line.removeprefix("# ") for line in lines if line.startswith("# "))
+
+
+def as_text(page: str, known: dict[str, Path]) -> str:
+    """Return a page with its links as the topics that they lead to, without comments."""
+
+    def link(found: re.Match[str]) -> str:
+        topic = (found[2] or "").lower()
+        return f"{found[1]} (exchange help {topic})" if topic in known else found[1]
+
+    return _LINK.sub(link, re.sub(r"<!--.*?-->\n*", "", page, flags=re.S)).strip()
+
+
+def _of_command(context: click.Context, words: tuple[str, ...]) -> str | None:
+    """Return the help of a command; nothing if there is none of that name."""
+    root = context.find_root()
+    here, found = root, root.command
+    for word in words:
+        below = found.get_command(here, word) if isinstance(found, click.Group) else None
+        if below is None:
+            return None
+        here, found = click.Context(below, info_name=word, parent=here), below
+    return here.get_help()
