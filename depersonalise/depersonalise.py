@@ -32,7 +32,7 @@ from schemas.checks.check import Checked
 from schemas.codes.vocabularies import DOMESTIC
 from schemas.datasets.column_types import GENERALISED, LSOA_EDITION, WEEK_PART
 from schemas.datasets.dataset import Dataset, Place
-from schemas.datasets.shared_columns import released_columns
+from schemas.datasets.shared_columns import RECORD_ID, released_columns
 from schemas.extract.line_numbers import LINE
 from schemas.extract.row_counts import RowCounts
 from schemas.findings.finding import Finding
@@ -96,8 +96,7 @@ class Depersonalised:
     """The rows that leave. `origin` tells each record's line and reference, and stays here.
 
     Attributes:
-        rows: As they stand in the version of the dataset's form that the partnership uses, each
-            with its id before it.
+        rows: As they stand in the version of the dataset's form that the partnership uses.
         salt: Of the payload that they leave in, from which their ids are derived.
         left: How each row left, by the hash of its reference (`release/batches.py`); it stays here
             too. `waiting` says the same of those that are held.
@@ -153,6 +152,13 @@ class Depersonalised:
         """
         grown = self.account.late - self.policy.late
         return self.account.late if grown >= self.policy.smallest else self.policy.late
+
+    @property
+    def ids(self) -> pl.Series:
+        """The id of each row, which the first form stored before it."""
+        if RECORD_ID in self.rows.columns:
+            return self.rows[RECORD_ID]
+        return derived_ids(self.salt, self.rows.height)
 
     @property
     def version(self) -> int:
@@ -343,9 +349,10 @@ def _in_order(
     if personal and not second:  # the first form said what marks them
         rows = rows.with_columns(generalised=left["_reason"].cast(rows.schema["generalised"]))
     order = shuffled_and_sorted(rows, random)
-    ids = derived_ids(salt, rows.height) if second else _record_ids(rows.height, random)
-    origin = left.select(**_ORIGIN)[order]
-    return _Ordered(rows[order].insert_column(0, ids), origin.insert_column(0, ids), salt)
+    rows = rows[order]
+    if not second:
+        rows = rows.insert_column(0, _record_ids(rows.height, random))
+    return _Ordered(rows, left.select(**_ORIGIN)[order], salt)
 
 
 def _account(

@@ -22,8 +22,11 @@ from exchange import age
 from exchange.files import patiently, replace, sync_folder
 from exchange.profile.settings import Settings
 from partners.entries.fields import format_time
+from schemas.datasets.shared_columns import RECORD_ID
+from schemas.wire.record_ids import derived_ids
 
 QUARTERS: Final = "*-????Q?.age"  # names of files of what left of a quarter
+_SALT: Final = "salt"  # in what a key map says of itself
 KEY_MAP_DAYS: Final = 365  # kept so long to answer a correction query, then deleted
 
 
@@ -100,19 +103,38 @@ def folder_of_earlier(settings: Settings) -> Path:
 
 def key_map_of(settings: Settings, identity: age.Identity, entry_id: str) -> pl.DataFrame | None:
     """Return the key map of a submission; None if it is not kept, or not for this key."""
-    plain = io.BytesIO()
     try:
-        with (_key_maps(settings) / f"{entry_id}.age").open("rb") as file:
-            age.decrypt(file, plain, [identity])
+        return open_key_map(_key_maps(settings) / f"{entry_id}.age", identity)
     except (OSError, age.AgeError):
         return None
+
+
+def open_key_map(path: Path, identity: age.Identity) -> pl.DataFrame:
+    """Return a key map with the id of each record.
+
+    Raises:
+        OSError, age.AgeError: it can't be read, or is not for this key.
+    """
+    plain = io.BytesIO()
+    with path.open("rb") as file:
+        age.decrypt(file, plain, [identity])
     plain.seek(0)
-    return pl.read_parquet(plain)
+    rows = pl.read_parquet(plain)
+    if RECORD_ID in rows.columns:
+        return rows
+    plain.seek(0)
+    salt = bytes.fromhex(pl.read_parquet_metadata(plain)[_SALT])
+    return rows.insert_column(0, derived_ids(salt, rows.height))
 
 
-def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO) -> None:
-    """Write which record came from which line and reference, to be sealed for its owner alone."""
-    metadata = {"made": format_time(made), "days": str(KEY_MAP_DAYS)}
+def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO, salt: bytes) -> None:
+    """Write which record came from which line and reference, to be sealed for its owner alone.
+
+    Args:
+        origin: In the order in which the rows leave.
+        salt: From which the ids of the records are derived; empty if they stand in `origin`.
+    """
+    metadata = {"made": format_time(made), "days": str(KEY_MAP_DAYS), _SALT: salt.hex()}
     origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
 
 
@@ -123,12 +145,9 @@ def traced(settings: Settings, identity: age.Identity, record: str) -> tuple[str
         The id of the entry it went with, the line of its extract, and the source's reference.
     """
     for path in sorted(_key_maps(settings).glob("*.age")):
-        plain = io.BytesIO()
-        with path.open("rb") as file, contextlib.suppress(age.AgeError):
-            age.decrypt(file, plain, [identity])
-            plain.seek(0)
-            rows = pl.read_parquet(plain)
-            found = rows.filter(pl.col("record_id") == record)
+        with contextlib.suppress(age.AgeError):
+            rows = open_key_map(path, identity)
+            found = rows.filter(pl.col(RECORD_ID) == record)
             if found.height:
                 line, reference = found.select("line", "reference").row(0)
                 return path.stem, line, reference or ""

@@ -17,7 +17,7 @@ from exchange.submission.prepare import Part, Prepared
 from exchange.text import PLACES, long_date
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
-from schemas.datasets.shared_columns import PLACED, gives
+from schemas.datasets.shared_columns import PLACED, RECORD_ID, gives
 from schemas.extract.file import Raw, read_all
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.extract.mapping import Mapping
@@ -34,7 +34,7 @@ _BESIDE: Final = {
     "time_to": "time",
 }
 _OWN: Final = {
-    "record_id": "a random number",
+    RECORD_ID: "a random number",
     "generalised": "whether it is generalised",
     "weekday": "the day of the week",
     "week_part": "weekday or weekend",
@@ -110,7 +110,8 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
 
 def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[Shown]:
     """Return rows so that each way of treating them is seen before one is seen again."""
-    return [_row(raw, mapping, shared, index) for index in _chosen(shared.rows, most)]
+    ids = shared.ids
+    return [_row(raw, mapping, shared, index, ids[index]) for index in _chosen(shared.rows, most)]
 
 
 def changes(rows: Sequence[Shown]) -> list[tuple[str, int]]:
@@ -149,10 +150,11 @@ def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
     """
     seen = told_finely(shared)
     precise = {name for name, _, _ in seen}
-    for name in shared.rows.columns:
+    rows = shared.rows.with_columns(pl.lit("derived").alias(RECORD_ID))
+    for name in dict.fromkeys((RECORD_ID, *rows.columns)):
         if name.removesuffix("_precision") in precise or _BESIDE.get(name, name) in precise:
             continue
-        cells = shared.rows[name].cast(pl.String).fill_null("")
+        cells = rows[name].cast(pl.String).fill_null("")
         if count := int((~cells.is_in(["", "none"])).sum()):
             seen.append((name, _OWN.get(name, "in full"), count))
     return seen
@@ -168,10 +170,10 @@ def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
     return sorted(order["row"].head(most).to_list())
 
 
-def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int) -> Shown:
+def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record: str) -> Shown:
     line = shared.origin["line"][index]
     cells = raw.cells.filter(pl.col(LINE) == line).row(0, named=True)
-    row = shared.rows.row(index, named=True)
+    row = {RECORD_ID: record} | shared.rows.row(index, named=True)
     leaves = _leaves(shared.dataset, mapping, str(row.get("place_precision")))
     pairs = []
     for position, heading in enumerate(raw.headings):

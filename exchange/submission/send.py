@@ -46,6 +46,7 @@ from partners.entries.kinds import Submit
 from partners.register.register import Register
 from partners.register.state import HELD, LATE, ReturnKey, Submission
 from schemas.datasets.dataset import SECOND, SMALLEST, Dataset
+from schemas.datasets.shared_columns import RECORD_ID
 from schemas.quarters import Covered
 
 _LOCK_SECONDS: Final = 600
@@ -317,8 +318,11 @@ def _write_key_map(
     folder: Path, shared: Depersonalised, officer: UnlockedKey, now: datetime
 ) -> None:
     """Write the key map, sealed for the officer alone."""
-    plain = io.BytesIO()
-    outbox.key_map(shared.origin.select("record_id", "line", "reference"), now, plain)
+    plain, origin = io.BytesIO(), shared.origin.select("line", "reference")
+    stored = RECORD_ID in shared.rows.columns
+    if stored:
+        origin = origin.insert_column(0, shared.ids)
+    outbox.key_map(origin, now, plain, b"" if stored else shared.salt)
     plain.seek(0)
     with (folder / "keymap.age").open("xb") as file:
         age.encrypt(plain, file, [officer.identity.recipient])
@@ -375,7 +379,7 @@ def _content(shared: Depersonalised, key: ReturnKey, officer: UnlockedKey) -> st
     """Return the HMAC by which the same rows for the same dates are recognised."""
     digest = hmac.new(officer.content_key, digestmod=hashlib.sha256)
     digest.update(f"{key}|{shared.covered}|1\n".encode())
-    rows = shared.rows.drop("record_id").rechunk()
+    rows = shared.rows.drop(RECORD_ID, strict=False).rechunk()
     # Text as numbers into a sorted list of its distinct values: a third of the time to write. That
     # of closed lists too, so that a list which grows changes nothing for rows of before.
     texts = rows.select(pl.col(pl.String), pl.col(pl.Enum).cast(pl.String))

@@ -229,7 +229,7 @@ def test_a_correction_tells_nothing_of_the_few_that_it_adds(directory, tmp_path,
 
 
 def test_two_quarters_have_no_row_in_common_to_link_them_by(quarters):
-    ids = [one.shared.rows["record_id"] for one in quarters.values()]
+    ids = [one.shared.ids for one in quarters.values()]
     assert pl.concat(ids).n_unique() == sum(len(i) for i in ids)
 
 

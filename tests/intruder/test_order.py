@@ -1,11 +1,10 @@
 """Where a row stands in a table that was pulled says nothing of when it happened."""
 
-import io
 import random
 
 import polars as pl
 
-from exchange import age
+from exchange.profile.outbox import open_key_map
 from tests.lib.extracts import csv
 
 DAYS = [(m, d) for m in (7, 8, 9) for d in range(1, 31)]
@@ -29,11 +28,8 @@ def origin_of(partnership, who="police") -> pl.DataFrame:
     """Return the source's reference of each record, from the key maps that stay with its sender."""
     maps = []
     for path in (partnership.settings(who).profile / "keymaps").glob("*.age"):
-        plain = io.BytesIO()
-        with path.open("rb") as file:
-            age.decrypt(file, plain, [partnership.officer(who).identity])
-        plain.seek(0)
-        maps.append(pl.read_parquet(plain).select("record_id", "reference"))
+        told = open_key_map(path, partnership.officer(who).identity)
+        maps.append(told.select("record_id", "reference"))
     return pl.concat(maps)
 
 

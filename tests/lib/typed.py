@@ -61,7 +61,12 @@ def shared(
 ) -> pl.DataFrame:
     """Return what leaves of an extract, in the order of its lines, each with its record's id."""
     done = depersonalised(dataset, text, mapping, nation, version=version)
-    return done.rows[done.origin["line"].arg_sort()]
+    return with_ids(done)[done.origin["line"].arg_sort()]
+
+
+def with_ids(done: Depersonalised) -> pl.DataFrame:
+    """Return what leaves, each row with its id before it."""
+    return done.rows.select(done.ids, pl.all().exclude("record_id"))
 
 
 def depersonalised(

@@ -25,7 +25,7 @@ from schemas.wire.shared_table import (
     upgraded,
 )
 from tests.lib.extracts import crimes
-from tests.lib.typed import depersonalised, shared
+from tests.lib.typed import depersonalised, with_ids, shared
 from tests.vectors.world import officer
 from tests.wire.make import STORED
 
@@ -73,7 +73,7 @@ def test_the_first_form_follows_from_the_second(dataset):
 
 
 def test_rows_of_the_second_form_are_written_in_the_first_one():
-    rows = depersonalised("police-crime", crimes(30)).rows
+    rows = with_ids(depersonalised("police-crime", crimes(30)))
     first = as_version(rows, CRIME, 1)
     assert first.schema == polars_schema(CRIME, 1)
     check_shared(first, CRIME, version=1)
