@@ -25,7 +25,7 @@ from schemas.wire.shared_table import (
     upgraded,
 )
 from tests.lib.extracts import crimes
-from tests.lib.typed import depersonalised, with_ids, shared
+from tests.lib.typed import depersonalised, shared, with_ids
 from tests.vectors.world import officer
 from tests.wire.make import STORED
 
