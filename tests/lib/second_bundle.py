@@ -7,6 +7,8 @@ alike. The numbers are the specification's clauses.
 import hashlib
 import hmac
 import json
+import struct
+from datetime import date, time
 from pathlib import Path
 
 import duckdb
@@ -45,6 +47,43 @@ def read_payload(path: Path, statement: dict) -> list[str]:
     told = duckdb.sql(f"select value from parquet_kv_metadata('{path}') where key = 'csp-exchange'")
     salt = bytes.fromhex(json.loads(bytes(told.fetchall()[0][0]))["salt"])
     return [_id(salt, place) for place in range(len(rows))]
+
+
+def content_of(path: Path, statement: dict, secret: bytes) -> str:  # 3.3
+    """Return what tells the sender of a payload that the same rows were sent before."""
+    key = hmac.new(bytes(32), secret, hashlib.sha256).digest()
+    key = hmac.new(key, b"csp-exchange/v1/content\x01", hashlib.sha256).digest()
+    table = duckdb.sql(f"select * from '{path}'")
+    types = dict(zip(table.columns, map(str, table.types), strict=True))
+    types.pop("record_id", None)
+    rows = table.fetchall()
+    kinds = {"VARCHAR": "text", "DATE": "date"}
+    named = [
+        [name, kinds.get(kind, "time" if kind.startswith("TIME") else "number")]
+        for name, kind in types.items()
+    ]
+    same = ("covered", "dataset", "part", "partner", "personal", "schema")
+    about = {name: statement[name] for name in same} | {"columns": named, "rows": len(rows)}
+    line = json.dumps(about, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    told = b"csp-exchange/v1/content\n" + line.encode() + b"\n"
+    for name in types:
+        values = [row[table.columns.index(name)] for row in rows]
+        there = [value for value in values if value is not None]
+        told += bytes(value is not None for value in values)
+        told += b"".join(struct.pack("<q", _number(value)) for value in there)
+        told += b"".join(value.encode() for value in there if isinstance(value, str))
+    return hmac.new(key, told, hashlib.sha256).hexdigest()
+
+
+def _number(value: object) -> int:
+    if isinstance(value, str):
+        return len(value.encode())
+    if isinstance(value, date):
+        return (value - date(1970, 1, 1)).days
+    if isinstance(value, time):
+        minutes = value.hour * 60 + value.minute
+        return ((minutes * 60 + value.second) * 10**6 + value.microsecond) * 1000
+    return value
 
 
 def _need(holds: bool, clause: str) -> None:
