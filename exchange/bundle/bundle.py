@@ -27,7 +27,7 @@ from depersonalise.release.release import too_few
 from exchange import age
 from exchange.bundle.padding import NotPadded, check_padded, padded
 from exchange.bundle.parquet_limits import ROWS_MAX, NoTable, TooMuch, count_rows
-from exchange.bundle.sealed_files import bundle_name, verify_sealed
+from exchange.bundle.sealed_files import opened, verify_sealed
 from exchange.errors import BundleBroken, KeyRefused, LogBroken, Usage
 from exchange.marking import MARKING, PERSONAL
 from exchange.stores.store import Store
@@ -335,7 +335,7 @@ def _smallest_of(statement: Submit, *, second: bool) -> int:
 
 
 def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Identity) -> bytes:
-    source = store.open(bundle_name(statement.bundle_sha256))
+    source = opened(store, statement)
     if source is None:
         raise BundleBroken("bundle-missing", f"the file of {sender} disappeared while it was read")
     plain = io.BytesIO()

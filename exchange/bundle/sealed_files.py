@@ -21,6 +21,14 @@ def bundle_name(sha256: str) -> str:
 SEALED_MAX: Final = 256 * 1024 * 1024  # bytes of a bundle
 
 
+def opened(store: Store, statement: Submit) -> BinaryIO | None:
+    """Open the file of a bundle; None if the store has none."""
+    try:
+        return store.open(bundle_name(statement.bundle_sha256))
+    except Unfit:
+        return None
+
+
 def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
     """Verify that a bundle is the file that was signed (step (1) of `bundles.open_bundle`).
 
@@ -29,10 +37,7 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
             sealed once for each recipient that its statement names.
     """
     name = bundle_name(statement.bundle_sha256)
-    try:
-        file = store.open(name)
-    except Unfit:
-        file = None
+    file = opened(store, statement)
     if file is None:
         raise BundleBroken(
             "bundle-missing",

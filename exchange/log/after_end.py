@@ -12,10 +12,9 @@ from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.log.merkle import leaf_hash
-from exchange.log.reader import ENTRY, ENTRY_MAX, entry_name
+from exchange.log.reader import ENTRY, entry_at, entry_name
 from exchange.log.sync import SyncedLog
 from exchange.log.witness import sees_beyond
-from exchange.stores.store import Unfit
 from partners.entries.fields import Malformed
 
 
@@ -26,7 +25,7 @@ def stop_at_gap(log: SyncedLog) -> None:
         LogBroken: the store holds what was signed after the end, and not the next entry.
     """
     for name in _signed_beyond(log):
-        if log.store.read(entry_name(log.tree.size), ENTRY_MAX) is not None:
+        if entry_at(log.store, log.tree.size) is not None:
             return  # another has written in the meantime
         raise LogBroken(
             "log-has-gap",
@@ -54,9 +53,9 @@ def _signed_beyond(log: SyncedLog) -> Iterator[str]:
 def _is_new_entry(log: SyncedLog, position: int) -> bool:
     """Say whether a file beyond the end is an entry that somebody enrolled has signed."""
     try:
-        data = log.store.read(entry_name(position), ENTRY_MAX) or b""
+        data = entry_at(log.store, position) or b""
         entry, signer = log.signed_by(data)
-    except (signed_note.NoteBroken, Malformed, Unfit):
+    except (signed_note.NoteBroken, Malformed):
         return False
     given_up = {leaf for said in log.register.settled for leaf in said.given_up}
     return (

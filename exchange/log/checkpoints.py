@@ -36,9 +36,9 @@ class Checkpoints:
     def find(self, size: int, keys: Iterable[str]) -> Checkpoint | None:
         """Return the checkpoint of a size, if there is one that one of the keys has signed."""
         try:
-            note = signed_note.parse(self.store.read(checkpoint_name(size), _MOST) or b"")
+            note = signed_note.parse(self._file(size) or b"")
             checkpoint = Checkpoint.parse(note.text)
-        except (signed_note.NoteBroken, CheckpointBroken, Unfit):
+        except (signed_note.NoteBroken, CheckpointBroken):
             return None
         if checkpoint.origin != self.origin or checkpoint.size != size:
             return None
@@ -55,7 +55,13 @@ class Checkpoints:
         found = self.find(size, keys)
         if found is None or found.root != tree.root_at(size):
             return None
-        return self.store.read(checkpoint_name(size), _MOST)
+        return self._file(size)
+
+    def _file(self, size: int) -> bytes | None:
+        try:
+            return self.store.read(checkpoint_name(size), _MOST)
+        except Unfit:
+            return None
 
     def sign(self, tree: Tree, officer: UnlockedKey, tag: str = "") -> None:
         """Sign the tree as it is, unless somebody has."""

@@ -15,7 +15,7 @@ from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
 from exchange.log.log import Log
 from exchange.log.merkle import leaf_hash
-from exchange.log.reader import ENTRY_MAX, entry_name
+from exchange.log.reader import entry_at
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
@@ -95,7 +95,7 @@ def files_of(folder: Path) -> list[bytes]:
     """Return the entries of a copy of a store, from the first on."""
     store = FolderStore(folder)
     found: list[bytes] = []
-    while (data := store.read(entry_name(len(found)), ENTRY_MAX)) is not None:
+    while (data := entry_at(store, len(found))) is not None:
         found.append(data)
     return found
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from exchange.errors import LogBroken, NotEntitled
 from exchange.keys.identity import UnlockedKey
@@ -15,6 +16,8 @@ from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
 from partners.entries.card import Card
 from partners.entries.entry import Body, Entry, kind_of, written_format
+
+_TRIES: Final = 1000  # to be the next to write; others may be quicker each time
 
 
 class Log(SyncedLog):
@@ -71,7 +74,7 @@ class Log(SyncedLog):
             LogBroken: the store can't be written, or others have signed another log.
         """
         cards = cards_in(entry.body)
-        while True:
+        for _ in range(_TRIES):
             self.catch_up()
             seen = self.replay.agrees(entry.seen)
             why = self.register.judge(entry, signer, cards, seen=seen)
@@ -88,6 +91,12 @@ class Log(SyncedLog):
             self.checkpoints.sign(self.tree, officer, entry.id)
             self._compare_written(position)
             return position
+        raise LogBroken(
+            "log-position-taken",
+            f"the next place of the log, {entry_name(self.tree.size)}, is taken, and what is there "
+            "cannot be seen yet",
+            "nothing was logged; wait a few minutes, and run the same command again",
+        )
 
     def _compare_written(self, position: int) -> None:
         """Hold the tree against what others signed, after an entry was written."""

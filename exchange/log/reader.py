@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from exchange.log.replay import FetchedEntry
-from exchange.stores.store import Store
+from exchange.log.replay import ENTRY_MAX, FetchedEntry
+from exchange.stores.store import Store, Unfit
 
 ENTRY: Final = re.compile(r"[0-9]{8}")
-ENTRY_MAX: Final = 64 * 1024  # bytes
 _AHEAD: Final = 256  # entries that are asked for at once, at most
 _THREADS: Final = 8
 
@@ -28,6 +27,18 @@ Read = Callable[[bytes], FetchedEntry]
 def entry_name(position: int) -> str:
     """Return the name of an entry in a store."""
     return f"log/{position:08d}"
+
+
+def entry_at(store: Store, position: int) -> bytes | None:
+    """Return the file at a position, or None where there is none.
+
+    Of one that is too large, the beginning that is one byte too long; of what is no regular file,
+    nothing. Neither is an entry.
+    """
+    try:
+        return store.read(entry_name(position), ENTRY_MAX)
+    except Unfit as unfit:
+        return unfit.start
 
 
 def fetched(store: Store, start: int, read: Read) -> Iterator[list[FetchedEntry]]:
@@ -59,7 +70,7 @@ def _run(store: Store, positions: range, read: Read) -> list[FetchedEntry]:
     """Read entries up to the first that is missing, and find their signers."""
     found = []
     for position in positions:
-        data = store.read(entry_name(position), ENTRY_MAX)
+        data = entry_at(store, position)
         if data is None:
             break
         found.append(read(data))

@@ -29,7 +29,7 @@ from exchange.keys import signed_note
 from exchange.log.entry_signature import cards_in
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, CheckpointBroken, inclusion, leaf_hash, root_by
-from exchange.log.reader import ENTRY_MAX, entry_name
+from exchange.log.reader import entry_at
 from exchange.log.trust import Founding
 from exchange.log.witness import cosignatures, sizes_seen
 from partners.entries.card import Card
@@ -198,7 +198,7 @@ def _is_enrolment(log: Log, position: int) -> bool:
 
 
 def _file(log: Log, position: int) -> bytes:
-    data = log.store.read(entry_name(position), ENTRY_MAX)
+    data = entry_at(log.store, position)
     if data is None:
         raise LogBroken("entry-missing", f"log {position} disappeared while it was read")
     return data

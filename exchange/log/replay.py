@@ -10,6 +10,7 @@ tree. What fails (2) to (6) stays in the tree, and has no effect.
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Final
 
 from exchange.errors import KeyRefused, LogBroken
 from exchange.keys import signed_note
@@ -23,6 +24,8 @@ from partners.entries.kinds import Found
 from partners.register.register import Register
 from partners.register.rules import NeedsNewer
 from partners.register.state import Rejection
+
+ENTRY_MAX: Final = 64 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +72,16 @@ class Replay:
 
     def read(self, data: bytes) -> FetchedEntry:
         """Parse a file, and find its signer as far as the log has enrolled it by now."""
-        try:
-            note = signed_note.parse(data)
-        except signed_note.NoteBroken:
+        note = _note(data)
+        if note is None:
             return FetchedEntry(data, None, None, settled=True)
         return FetchedEntry(data, note, self.card_of(note))
 
     def read_again(self, data: bytes, known: VerifiedTree) -> FetchedEntry:
         """Parse the next file, whose signature was verified before; find its signer's card."""
         position = self.tree.size
-        if position in known.unread:
-            return FetchedEntry(data, None, None, settled=True)
-        try:
-            note = signed_note.parse(data)
-        except signed_note.NoteBroken:
+        note = None if position in known.unread else _note(data)
+        if note is None:
             return FetchedEntry(data, None, None, settled=True)
         line = note.signatures[0]
         if position in known.unsigned or len(note.signatures) != 1:
@@ -176,6 +175,14 @@ class Replay:
         return trees - {
             (size, self.tree.root_at(size)) for size, _ in trees if size <= self.tree.size
         }
+
+
+def _note(data: bytes) -> signed_note.Note | None:
+    """Parse a file; None if it is no note, or larger than an entry may be."""
+    try:
+        return signed_note.parse(data) if len(data) <= ENTRY_MAX else None
+    except signed_note.NoteBroken:
+        return None
 
 
 def _another(source: str) -> LogBroken:

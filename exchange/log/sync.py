@@ -6,7 +6,7 @@ it, and agree with what others have signed.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,7 +17,7 @@ from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import Checkpoints
 from exchange.log.merkle import Tree
-from exchange.log.reader import ENTRY_MAX, entry_name, fetched, nothing_collected
+from exchange.log.reader import entry_at, entry_name, fetched, nothing_collected
 from exchange.log.replay import Replay
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
@@ -115,19 +115,19 @@ class SyncedLog:
         known = self.memory.read()
         if self.cache is None or not known.size:
             return False
-        with contextlib.suppress(LogBroken), nothing_collected():
-            for _, data in zip(range(known.size), self.cache, strict=False):
+        files = list(islice(self.cache, known.size))
+        if not _is_of(files, known):  # a disk may have changed what was verified
+            self.cache.cut(0)
+            return False
+        with nothing_collected():
+            for data in files:
                 self.replay.take(self.replay.read_again(data, known))
-        if (self.tree.size, self.tree.root.hex()) == (known.size, known.root):
-            self.cache.cut(known.size)
-            return True
-        self.cache.cut(0)
-        self._forget(whole=False)
-        return False
+        self.cache.cut(known.size)
+        return True
 
-    def _forget(self, *, whole: bool = True) -> None:
-        """Begin anew; if `whole`, with all of the store, and the officer's copy left as it is."""
-        self._whole = whole
+    def _forget(self) -> None:
+        """Begin anew, with all of the store; the officer's copy is left as it is."""
+        self._whole = True
         self.replay = Replay.begin(self.founding, str(self.store))
 
     def _mend(self) -> bool:
@@ -139,7 +139,7 @@ class SyncedLog:
         assert self.cache is not None  # noqa: S101 - `recall` has taken all of it
         lost: list[bytes] = []
         for position in range(self.tree.size - 1, -1, -1):
-            there = self.store.read(entry_name(position), ENTRY_MAX)
+            there = entry_at(self.store, position)
             if there == self.cache[position]:
                 break
             if there is not None:
@@ -187,10 +187,7 @@ class SyncedLog:
             return []
         lost = list(islice(self.cache, self.tree.size, known.size))
         self.cache.cut(self.tree.size)
-        trial = deepcopy(self.tree)
-        for data in lost:
-            trial.append(data)
-        return lost if (trial.size, trial.root.hex()) == (known.size, known.root) else []
+        return lost if _is_of(lost, known, after=self.tree) else []
 
     def _give_back(self, lost: list[bytes], start: int | None = None) -> bool:
         """Put lost entries back in their places, where the store can be written.
@@ -237,9 +234,17 @@ class SyncedLog:
         """Copy entries from the store, from a position on."""
         assert self.cache is not None  # noqa: S101 - asked by who calls it
         for first in range(start, self.tree.size, _AT_ONCE):
-            names = (entry_name(n) for n in range(first, min(first + _AT_ONCE, self.tree.size)))
-            files = (self.store.read(name, ENTRY_MAX) for name in names)
+            positions = range(first, min(first + _AT_ONCE, self.tree.size))
+            files = (entry_at(self.store, position) for position in positions)
             self.cache.append([data for data in files if data is not None])
+
+
+def _is_of(files: Sequence[bytes], known: VerifiedTree, *, after: Tree | None = None) -> bool:
+    """Say whether files lead to a tree that was verified, after those of another tree."""
+    tree = deepcopy(after) if after is not None else Tree()
+    for data in files:
+        tree.append(data)
+    return (tree.size, tree.root.hex()) == (known.size, known.root)
 
 
 def _lost_its_end(had: int, has: int) -> LogBroken:

@@ -6,6 +6,7 @@ its name by a step that can't replace (`files.py`).
 
 import contextlib
 import errno
+import io
 import os
 import shutil
 import stat
@@ -16,7 +17,7 @@ from typing import BinaryIO, Final, cast
 
 from exchange.errors import LogBroken
 from exchange.files import CannotPublish, aside, is_held, publish, sweep
-from exchange.stores.store import FOLDERS, AlreadyThere, Unreachable, bounded, not_regular
+from exchange.stores.store import FOLDERS, AlreadyThere, Unfit, Unreachable, bounded
 from exchange.stores.sync_folders import is_synced
 
 # The longest name that this store ever writes: a bundle, written aside under an entry's id.
@@ -85,24 +86,17 @@ class FolderStore:
             Unfit: it is larger than `most`, or no regular file.
             LogBroken: the store can't be read.
         """
+        file = self._opened(name)
+        if file is None:
+            return None
         try:
-            # Asked for thousands of entries, one after the other: the plain call is a third faster.
-            with open(f"{self._folder}/{name}", "rb", buffering=0, opener=_without_waiting) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise not_regular(name)
+            with file:
                 content = file.read(most + 1)
                 while len(content) <= most and (more := file.read(most + 1 - len(content))):
                     content += more  # a share may give it piece by piece
-        except FileNotFoundError:
-            with _in_words(self.root):
-                self._reachable()
-            return None
-        except IsADirectoryError:
-            raise not_regular(name) from None
         except OSError as fault:
             raise _refusal(self.root, fault) from None
-        bounded(name, len(content), most)
-        return content
+        return bounded(content, most)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open a file for reading, or return None where there is none.
@@ -111,20 +105,26 @@ class FolderStore:
             Unfit: it is no regular file.
             LogBroken: the store can't be read.
         """
-        with _in_words(self.root):
-            try:
-                file = open(  # noqa: SIM115 - the caller closes it
-                    self.root / name, "rb", opener=_without_waiting
-                )
-            except FileNotFoundError:
-                self._reachable()
-                return None
-            except IsADirectoryError:
-                raise not_regular(name) from None
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                file.close()
-                raise not_regular(name)
-            return cast("BinaryIO", file)
+        file = self._opened(name)
+        return None if file is None else cast("BinaryIO", io.BufferedReader(file))
+
+    def _opened(self, name: str) -> io.FileIO | None:
+        path = f"{self._folder}/{name}"
+        try:
+            # Asked for thousands of entries, one after the other: the plain call is a third faster.
+            file = open(path, "rb", buffering=0, opener=_without_waiting)  # noqa: SIM115
+        except FileNotFoundError:
+            with _in_words(self.root):
+                self._missing(name)
+            return None
+        except OSError as fault:
+            if fault.errno == errno.ELOOP or os.path.isdir(path):  # noqa: PTH112
+                raise Unfit from None
+            raise _refusal(self.root, fault) from None
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            raise Unfit
+        return file
 
     def publish(self, name: str, content: bytes | BinaryIO, tag: str = "") -> None:
         """Put a file in place, whole, where there is none of that name.
@@ -175,6 +175,12 @@ class FolderStore:
             return datetime.fromtimestamp((self.root / name).stat().st_mtime, UTC)
         except OSError:
             return None
+
+    def _missing(self, name: str) -> None:
+        """Tell a file that is not there from a link to nothing, and from a store that is not."""
+        self._reachable()
+        if os.path.lexists(self.root / name):
+            raise Unfit
 
     def _reachable(self) -> None:
         """Tell a file that is not there from a store that is not there."""

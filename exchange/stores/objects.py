@@ -69,8 +69,9 @@ class ObjectStore:
             except (told.NotFoundError, FileNotFoundError) as fault:
                 _refuse_missing_bucket(fault)
                 return None
-            bounded(name, found.meta["size"], most)
-            return bytes(found.bytes())
+            if found.meta["size"] > most:
+                found = obstore.get(self._bucket, name, options={"range": (0, most + 1)})
+            return bounded(bytes(found.bytes()), most)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open an object for reading, or return None where there is none."""

@@ -20,9 +20,10 @@ from typing import Any, BinaryIO, Final, TypeVar, cast
 import asyncssh
 
 from exchange.errors import LogBroken, Usage
-from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, Unreachable, bounded
+from exchange.stores.store import ACCESS, FOLDERS, AlreadyThere, Unfit, Unreachable, bounded
 
 _BLOCK: Final = 1024 * 1024  # bytes written or read at a time
+_FILES: Final = (asyncssh.FILEXFER_TYPE_REGULAR, asyncssh.FILEXFER_TYPE_UNKNOWN)
 _SECONDS: Final = 120  # that one step may take
 _CONNECT: Final = 20  # seconds
 _OWN: Final = frozenset({"user", "password", "key", "key_passphrase", "known_hosts"})
@@ -88,17 +89,16 @@ class SftpStore:
         try:
             content = self._do(_read(self._sftp, self._at(name), most))
         except FileNotFoundError:
-            self._reachable()
+            self._missing(name)
             return None
-        bounded(name, len(content), most)
-        return content
+        return bounded(content, most)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open a file for reading, or return None where there is none."""
         try:
             file = self._do(_opened(self._sftp, self._at(name)))
         except FileNotFoundError:
-            self._reachable()
+            self._missing(name)
             return None
         return cast("BinaryIO", io.BufferedReader(_Reading(self, file), _BLOCK))
 
@@ -152,6 +152,12 @@ class SftpStore:
 
     def _at(self, name: str) -> str:
         return f"{self._server.root}/{name}"
+
+    def _missing(self, name: str) -> None:
+        """Tell a file that is not there from a link to nothing, and from a store that is not."""
+        self._reachable()
+        if self._do(self._sftp.lexists(self._at(name))):
+            raise Unfit
 
     def _reachable(self) -> None:
         """Tell a file that is not there from a store that is not there."""
@@ -234,6 +240,7 @@ async def _write(sftp: asyncssh.SFTPClient, path: str, source: BinaryIO) -> None
 
 
 async def _read(sftp: asyncssh.SFTPClient, path: str, most: int) -> bytes:
+    await _see_regular(sftp, path)
     async with sftp.open(path, "rb") as file:
         return cast("bytes", await file.read(most + 1))
 
@@ -249,7 +256,14 @@ async def _take(sftp: asyncssh.SFTPClient, part: str, target: str) -> None:
 
 
 async def _opened(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPClientFile:
+    await _see_regular(sftp, path)
     return await sftp.open(path, "rb")
+
+
+async def _see_regular(sftp: asyncssh.SFTPClient, path: str) -> None:
+    """See that a file is one: a server that opens a pipe waits for ever."""
+    if (await sftp.stat(path)).type not in _FILES:
+        raise Unfit
 
 
 _HOST: Final = (

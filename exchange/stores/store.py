@@ -30,8 +30,16 @@ class ReplacesFiles(LogBroken):
     """The store lets one writer replace another's file."""
 
 
-class Unfit(LogBroken):
-    """What has a name in the store is too large for it, or is no regular file."""
+class Unfit(Exception):
+    """What has a name in the store is too large for it, or is no regular file.
+
+    Attributes:
+        start: The first bytes of what is too large, one more than were allowed; else none.
+    """
+
+    def __init__(self, start: bytes = b"") -> None:
+        super().__init__()
+        self.start = start
 
 
 class Store(Protocol):
@@ -123,23 +131,12 @@ def prove(store: Store) -> None:
             store.destroy(trial)
 
 
-def bounded(name: str, size: int, most: int) -> None:
-    """Refuse a file that is too large to be what its folder holds.
+def bounded(content: bytes, most: int) -> bytes:
+    """Return the bytes that were read of a file, of which one more than `most` was asked for.
 
     Raises:
-        Unfit: it is.
+        Unfit: it is larger than `most`.
     """
-    if size > most:
-        raise Unfit(
-            "stored-file-too-large",
-            f"{name} is larger than the limit for {name.split('/', maxsplit=1)[0]} files",
-        )
-
-
-def not_regular(name: str) -> Unfit:
-    """Return the refusal of what is no regular file: a folder, a pipe, a device."""
-    return Unfit(
-        "stored-file-not-regular",
-        f"{name} is not a regular file",
-        "it was not read; ask whoever runs the shared folder to delete it",
-    )
+    if len(content) > most:
+        raise Unfit(content[: most + 1])
+    return content

@@ -16,7 +16,7 @@ from exchange.errors import BundleBroken, NotEntitled, NothingToDo
 from exchange.files import aside, publish
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
-from exchange.log.reader import ENTRY_MAX
+from exchange.log.replay import ENTRY_MAX
 from exchange.stores.store import AlreadyThere
 from partners.entries.kinds import Submit
 from schemas.zip_files import UNREADABLE, bounded

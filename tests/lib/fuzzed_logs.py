@@ -221,7 +221,7 @@ class Fuzzed:
             data = self.spoilt(data)
         if isinstance(told.get("id"), str) and len(told["id"]) == 32:
             self.last = told["id"]
-        world.append(data[:65_536])
+        world.append(data)
 
     def spoilt(self, data: bytes) -> bytes:
         """Change a byte, or cut, or double a line."""

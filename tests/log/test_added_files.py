@@ -3,6 +3,7 @@
 import os
 import secrets
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -300,15 +301,37 @@ def test_files_of_a_witness_that_are_too_large_or_no_files(sent, what):
     everything_goes_on(sent)
 
 
-@pytest.mark.parametrize("what", ["folder", "pipe"])
-def test_a_bundle_and_an_entry_that_are_no_files(sent, what):
+@pytest.mark.parametrize("what", ["folder", "pipe", "link"])
+def test_a_bundle_that_is_no_file(sent, what):
     (bundle,) = sent.bundles()
-    for path in (bundle, sent.share / "log/00000004"):
-        path.unlink(missing_ok=True)
-        path.mkdir() if what == "folder" else os.mkfifo(path)
-        if path == bundle:
-            assert sent.signed("analysts", "pull", "new", status=14).refusal == "bundle-missing"
-    assert sent.run("council", "status", status=15).refusal == "stored-file-not-regular"
+    bundle.unlink()
+    put(bundle, what)
+    assert sent.signed("analysts", "pull", "new", status=14).refusal == "bundle-missing"
+
+
+@pytest.mark.parametrize("what", ["empty", "large", "huge", "folder", "pipe", "link"])
+def test_what_is_no_entry_at_the_next_position(sent, what):
+    """Everybody goes on after it: who reads it, who writes, and who has read it before."""
+    size = len(sent.entries())
+    put(sent.share / f"log/{size:08d}", what)
+    assert everything_goes_on(sent)[size] == "entry-unreadable"
+    before = sent.log().tree
+    assert before.size == size + 2
+    sent.run("analysts", "status")
+    assert sent.log("analysts").tree.root == before.root
+
+
+def put(path: Path, what: str) -> None:
+    """Put something in a place that is no entry and no bundle."""
+    match what:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "link":
+            path.symlink_to("nothing")
+        case _:
+            path.write_bytes(b"x" * {"empty": 0, "large": 65_537, "huge": 200_000}[what])
 
 
 EXTREME = ("0001-01-01", "9999-12-31")

@@ -272,11 +272,6 @@ def test_strangers_and_entries_beyond_a_gap_are_reported_and_ignored(sent):
     assert "4 entries, 0 " in ran.out
 
 
-def test_a_file_too_large_to_be_an_entry_is_not_read(sent):
-    append(sent, b"x" * 70_000)
-    assert sent.run("analysts", "status", status=15).refusal == "stored-file-too-large"
-
-
 def test_a_forged_checkpoint_counts_only_with_an_enrolled_key(sent, tmp_path):
     intruder = write_identity(tmp_path / "key", "a passphrase", 4)
     origin = sent.log().founding.origin

@@ -20,7 +20,6 @@ OUTCOMES = {
     "log-rewritten": "altered",
     "log-cut-short": "lost its end",
     "newer-version-needed": "needs newer",
-    "stored-file-too-large": "too large",
 }
 
 

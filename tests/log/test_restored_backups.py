@@ -2,6 +2,7 @@
 
 import shutil
 
+from exchange.log.log import Log
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
@@ -80,3 +81,17 @@ def test_a_copy_that_was_altered_puts_nothing_back(partnership):
     mirror.write_bytes(data)
     p.run("council", "status")
     assert len(p.entries()) == 4
+
+
+def test_a_copy_that_a_disk_has_changed_is_made_again(partnership):
+    p = partnership
+    send(p)
+    p.run("council", "status")
+    s = p.settings("council")
+    mirror = s.profile / "mirror"
+    data = mirror.read_bytes()
+    for at in range(0, len(data), 257):
+        for bad in (data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :], data[:at]):
+            mirror.write_bytes(bad)
+            log = Log.open(s.open_store(), s.pinned(), s.memory(), cache=s.cache)
+            assert (log.tree.size, mirror.read_bytes()) == (4, data)

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import shutil
 import subprocess
 import threading
@@ -10,13 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from exchange import files
 from exchange.errors import LogBroken, Usage
 from exchange.stores.open import open_store
-from exchange.stores.store import ACCESS, AlreadyThere, ReplacesFiles, Store, Unreachable, prove
+from exchange.stores.sftp import SftpStore
+from exchange.stores.store import (
+    ACCESS,
+    AlreadyThere,
+    ReplacesFiles,
+    Store,
+    Unfit,
+    Unreachable,
+    prove,
+)
 from tests.lib import servers
 
 pytestmark = pytest.mark.services
@@ -138,10 +149,36 @@ def test_what_is_not_there_is_none(store):
 
 def test_sizes_are_bounded_before_reading(store):
     store.publish("log/00000000", b"x" * 100)
-    with pytest.raises(LogBroken) as refused:
-        store.read("log/00000000", 99)
-    assert refused.value.id == "stored-file-too-large"
+    with pytest.raises(Unfit) as unfit:
+        store.read("log/00000000", 90)
+    assert unfit.value.start == b"x" * 91
     assert store.read("log/00000000", 100) == b"x" * 100
+
+
+@pytest.mark.parametrize(
+    "kept", [p for p in ALL if p.values[0] in ("folder", "sftp")], indirect=True
+)
+@pytest.mark.parametrize("what", ["folder", "pipe", "device", "link to nothing", "link to itself"])
+def test_only_files_are_opened_and_nothing_waits_for_a_pipe(kept, what):
+    store = kept.open()
+    path = Path(urlsplit(str(store)).path if isinstance(store, SftpStore) else store.root) / "log/x"
+    match what:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "link to nothing":
+            path.symlink_to("nothing")
+        case "link to itself":
+            path.symlink_to("x")
+    for read in (lambda: store.read("log/x", 10), lambda: store.open("log/x")):
+        with pytest.raises(Unfit) as unfit:
+            read()
+        assert not unfit.value.start
+    with pytest.raises(AlreadyThere):
+        store.publish("log/x", b"x")
 
 
 def test_what_is_destroyed_is_gone_and_may_be_gone_already(store):

@@ -13,7 +13,7 @@ from exchange import errors, messages
 from exchange.bundle.bundle import ReleaseTooOld
 from exchange.log.receipts import ReceiptBroken
 from exchange.messages import NO_EFFECT, STATUSES, WARNING
-from exchange.stores.store import ReplacesFiles, Unfit, Unreachable
+from exchange.stores.store import ReplacesFiles, Unreachable
 from schemas.findings.finding import Severity
 from schemas.findings.rules import RULES
 
@@ -25,7 +25,6 @@ REFUSALS = (
     ReleaseTooOld,
     ReceiptBroken,
     ReplacesFiles,
-    Unfit,
     Unreachable,
 )
 

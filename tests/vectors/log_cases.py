@@ -127,7 +127,19 @@ def a_gap() -> Case:
 def too_large() -> Case:
     world = begun()
     world.append(b"x" * 65_537)
-    return Case(world, "an entry of more than 65,536 bytes", "1.5", "too large")
+    world.add("police", "nil", **said("police", **NIL, covered=Q2))
+    comment = "a file of more than 65,536 bytes is no entry, and an entry that follows has effect"
+    return Case(world, comment, "1.5", without=(world.tree.size - 2,))
+
+
+@case
+def much_too_large() -> Case:
+    world = begun()
+    world.append(b"x" * 65_537)
+    world.files[f"log/{world.tree.size - 1:08d}"] += b"y" * 1000
+    world.add("police", "nil", **said("police", **NIL, covered=Q2))
+    comment = "the leaf of a file that is larger is that of its first 65,537 bytes"
+    return Case(world, comment, "1.5 4.1", without=(world.tree.size - 2,))
 
 
 def _texts() -> Iterator[tuple[str, str, Callable[[dict], bytes]]]:

@@ -40,7 +40,6 @@ OUTCOMES = {
     "log-rewritten": "altered",
     "log-cut-short": "lost its end",
     "newer-version-needed": "needs newer",
-    "stored-file-too-large": "too large",
     "bundle-cut-short": "ends early",
     "bundle-altered": "not as signed",
     "bundle-content-altered": "not as signed",

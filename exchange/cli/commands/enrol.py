@@ -19,7 +19,7 @@ from exchange.keys.identity import UnlockedKey, fingerprint, read_card_file
 from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
 from exchange.log.merkle import EMPTY
-from exchange.log.reader import ENTRY_MAX, entry_name
+from exchange.log.reader import entry_at
 from exchange.log.recipients import my_card
 from exchange.log.trust import Founding
 from exchange.profile.settings import Settings
@@ -197,7 +197,7 @@ def _found(
 
 def _begun(settings: Settings, store: Store) -> bool:
     """Say whether an earlier run wrote the first entry and was killed before it could say so."""
-    first = store.read(entry_name(0), ENTRY_MAX)
+    first = entry_at(store, 0)
     return first is not None and Founding.of(settings.origin, first).entry == settings.founding
 
 
