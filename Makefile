@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint fix bench soak lock clean
+.PHONY: demo test check lint fix bench soak lock bundle clean
 
 demo: $(READY)  ## a quarter of a synthetic partnership, from extracts to merged tables
 	$(BIN)/exchange demo demo-partnership --replace
@@ -38,10 +38,15 @@ bench: $(READY)  ## speed and memory as ratios to a floor; writes the pages of b
 	$(BIN)/python -m bench.reading
 	$(BIN)/python -m bench.pulling
 
-lock: $(READY)  ## requirements.txt anew, for every platform, with hashes
-	$(BIN)/python -m pip install uv
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--group dev --all-extras --custom-compile-command "make lock" -q -o requirements.txt pyproject.toml
+LOCKED := pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--all-extras --custom-compile-command "make lock" -q pyproject.toml
+lock: $(READY)  ## requirements.txt and release/requirements.txt anew, for every platform, with hashes
+	$(BIN)/uv $(LOCKED) --group dev -o requirements.txt
+	$(BIN)/uv $(LOCKED) -c requirements.txt -o release/requirements.txt
+
+FOR ?= 3.12
+bundle: $(READY)  ## a zip for each system that installs without a network (release/bundle.py)
+	$(BIN)/python release/bundle.py --python $(FOR)
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Sequence
 from datetime import date
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -371,6 +372,15 @@ def test_the_same_pull_gives_the_same_bytes_and_no_record_is_in_it(two_years):
     for name in ("a.html", "a.txt", "a.json", "a.csv"):
         text = before[name].decode("utf-8-sig")
         assert not any(one in text for one in rows), name
+
+
+def test_without_the_libraries_for_charts_the_page_has_its_tables_and_says_so(two_years):
+    with patch("exchange.reports.assessment.charts.find_spec", lambda _: None):
+        ran = report(two_years)
+    assert "charts-not-drawn" in ran.warnings
+    page = read(two_years, "a.html").decode()
+    assert "<svg" not in page
+    assert "Monthly trend" in page
 
 
 def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):

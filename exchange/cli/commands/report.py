@@ -11,6 +11,7 @@ from exchange.cli.options import as_json
 from exchange.cli.options import outputs as output
 from exchange.cli.output_files import check_forms, write_forms
 from exchange.cli.tree import summary
+from exchange.reports.assessment.charts import can_draw
 from exchange.reports.compliance.requirements import FORMS as CHECKLISTS
 from exchange.reports.make import (
     MadeReport,
@@ -114,7 +115,7 @@ def assessment(
             boundaries=boundaries,
             tick=shown.step,
         )
-    _write(app, made, outputs, as_json=as_json)
+    _write(app, made, outputs, as_json=as_json, drawn=True)
 
 
 @click.command(help=summary("report county"))
@@ -153,9 +154,26 @@ def county(
             pulled=app.folder / folder if folder else None,
             tick=shown.step,
         )
-    _write(app, made, outputs, as_json=as_json)
+    _write(app, made, outputs, as_json=as_json, drawn=folder is not None)
 
 
-def _write(app: App, made: MadeReport, outputs: tuple[Path, ...], *, as_json: bool) -> None:
+def _write(
+    app: App,
+    made: MadeReport,
+    outputs: tuple[Path, ...],
+    *,
+    as_json: bool,
+    drawn: bool = False,
+) -> None:
+    """Write a report in each form.
+
+    Args:
+        drawn: It has charts, where it is a page.
+    """
     console.notices(made.notices)
+    if drawn and not can_draw() and any(path.suffix == ".html" for path in outputs):
+        console.warning(
+            "charts-not-drawn", "the page has tables only, because nothing here draws charts"
+        )
+        console.hint("install them and write it again: pip install csp-exchange[reports]")
     write_forms(made.report, outputs, app.folder, app.now, as_json=as_json)

@@ -6,7 +6,9 @@ of the table below, and hears nothing of its strokes.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.util import find_spec
 from typing import Any, Final
 
 # Placeholders, which become the variables of the page: light and dark have colours of their own.
@@ -36,6 +38,18 @@ _CONFIG: Final[dict[str, Any]] = {
 _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])  # so that colour is not all there is
 
 Row = dict[str, str | float]
+
+
+def can_draw() -> bool:
+    """Say whether the libraries are there: the extra `reports`, which officers do not need."""
+    return all(find_spec(name) for name in ("altair", "vl_convert"))
+
+
+def of_rows(
+    draw: Callable[..., str], rows: Sequence[Row], *more: object
+) -> Callable[[], str] | None:
+    """Return what draws a chart of some rows; None without rows, or without the libraries."""
+    return partial(draw, rows, *more) if rows and can_draw() else None
 
 
 def bars(rows: Sequence[Row], what: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 import polars as pl
@@ -47,7 +46,7 @@ def levels(pack: Pack) -> ReportTable:
     told = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
     found = sorted(((n, label) for label, n in told if n is not None), reverse=True)
     drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in found]
-    return replace(table, chart=partial(charts.bars, drawn, "records") if drawn else None)
+    return replace(table, chart=charts.of_rows(charts.bars, drawn, "records"))
 
 
 def months_of(pack: Pack) -> ReportTable:
@@ -76,7 +75,7 @@ def months_of(pack: Pack) -> ReportTable:
         "partners may have sent data in each year; for a like-for-like comparison, see Change "
         "since last year. Records with an unknown month are not included. " + pack.gaps.says
     )
-    chart = partial(charts.lines, drawn, names, "records") if drawn else None
+    chart = charts.of_rows(charts.lines, drawn, names, "records")
     return ReportTable(
         "months", "Monthly trend", says.strip(), ("month", *lines), rows_,
         tuple(range(1, len(lines) + 1)), "No data received.", chart, identifiers=(0,),
@@ -108,9 +107,7 @@ def hours(pack: Pack) -> ReportTable:
         for day, cell in zip(table.columns[1:], row[1:], strict=True)
         if row[0] in HOURS and day in WEEKDAYS and (number := number_of(cell))
     ]
-    return replace(
-        table, chart=partial(charts.heat, drawn, WEEKDAYS, HOURS, "records") if drawn else None
-    )
+    return replace(table, chart=charts.of_rows(charts.heat, drawn, WEEKDAYS, HOURS, "records"))
 
 
 def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> ReportTable:
@@ -161,7 +158,7 @@ def where(pack: Pack) -> Iterator[ReportTable]:
         for x, y in [pack.places.points.get(str(row[0]), (None, None))]
         if x is not None and y is not None
     ]
-    chart = partial(charts.bubbles, drawn, pack.places.boundaries, "records") if drawn else None
+    chart = charts.of_rows(charts.bubbles, drawn, pack.places.boundaries, "records")
     yield replace(table, chart=chart)
 
 
