@@ -135,6 +135,10 @@ def _with_outward(settings: Settings) -> dict[str, Any]:
             console.hint(
                 "add a postcode directory before you continue: exchange places add FILE.zip"
             )
+            console.hint(
+                "or list them afterwards: exchange partnership area set "
+                f"{area['code']} --outward SP10,SP11"
+            )
     return dict(plan) | {"areas": areas}
 
 
