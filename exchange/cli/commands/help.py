@@ -25,7 +25,7 @@ def command(context: click.Context, topic: tuple[str, ...]) -> None:
     found = pages()
     if not topic:
         console.table([(name, title_of(page)) for name, page in found.items()], ("topic", "page"))
-        console.hint("to read a page: exchange help TOPIC; for one command: exchange COMMAND -h")
+        console.hint("to read a page: exchange help TOPIC; for a command, type it with --help")
         return
     name = " ".join(topic).lower().removesuffix(".md")
     if name.replace(" ", "-") in found:
