@@ -4,6 +4,7 @@ Keeps true: a cell that can't be read is a fault with a line, never a guess; a p
 its outward code before anything else sees it. Each reader is a function of the cells alone.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
@@ -112,12 +113,12 @@ class Cells:
             .with_columns(text.replace(self.mapping.codes.get(column, {})))
             .collect()
         )
-        answers = read(values["_v"]).with_columns(values["_value"], told=pl.lit(value=True))
-        return (
-            on_rows.join(answers.lazy(), on="_value", how="left", maintain_order="left")
-            .drop("_value")
-            .with_columns(pl.col("told").fill_null(value=False))
-            .collect()
+        answers = read(values["_v"]).with_columns(told=pl.lit(value=True))
+        numbers = values.lazy().select("_value").with_row_index("_answer")
+        on_rows = on_rows.join(numbers, on="_value", how="left", maintain_order="left")
+        # Only the answer's number is joined: that takes a fifth of the time of joining them all.
+        return answers.select(pl.all().gather(on_rows.collect()["_answer"])).with_columns(
+            pl.col("told").fill_null(value=False)
         )
 
 
@@ -308,14 +309,11 @@ def odd_text(cells: Cells) -> list[Fault]:
     if not read:
         return []
     odd = {"characters-invisible": INVISIBLE, "excel-guards": GUARDED}
-    held = cells.rows.select(
-        pl.col(name).str.contains(pattern).any().alias(f"{rule} {name}")
-        for rule, pattern in odd.items()
-        for name in read
-    ).row(0, named=True)
+    held = {name: cells.rows[name].unique() for name in read}
     faults = []
-    for told in (told for told, has in held.items() if has):
-        rule, name = told.split(" ")
+    for rule, name in itertools.product(odd, read):
+        if not held[name].str.contains(odd[rule]).any():
+            continue
         values = cells.rows[name]
         (fault,) = cells.fault(rule, name, values.str.contains(odd[rule]).fill_null(value=False))
         names = invisible_in(values.drop_nulls()) if rule == "characters-invisible" else ""

@@ -199,11 +199,14 @@ def _turned(rows: pl.DataFrame, places: PlaceLookup) -> pl.Series:
 
     Only where that is so of most points: a lonely place may have its like elsewhere.
     """
+    none = pl.Series([False]).new_from_index(0, rows.height)
+    if places.nearest is None:
+        return none
     points = rows.select("easting", "northing").unique().drop_nulls()
     lost = rows.filter(pl.col("near_outward").is_null()).select("easting", "northing")
     lost = lost.unique().drop_nulls()
-    if places.nearest is None or lost.height * 2 <= points.height:
-        return pl.Series([False]).new_from_index(0, rows.height)
+    if lost.height * 2 <= points.height:
+        return none
     turned = places.nearest(lost.select(easting="northing", northing="easting"))
     near = turned.filter(pl.col("near_outward").is_not_null())
     if near.height * 2 <= points.height:
