@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint fix bench soak lock bundle clean
+.PHONY: demo test check lint fix bench soak lock bundle release clean
 
 demo: $(READY)  ## a quarter of a synthetic partnership, from extracts to merged tables
 	$(BIN)/exchange demo demo-partnership --replace
@@ -44,9 +44,12 @@ lock: $(READY)  ## requirements.txt and release/requirements.txt anew, for every
 	$(BIN)/uv $(LOCKED) --group dev -o requirements.txt
 	$(BIN)/uv $(LOCKED) -c requirements.txt -o release/requirements.txt
 
+release: $(READY)  ## what is published of a version, signed: make release KEY=maintainers.pem
+	$(BIN)/python -m release.release --key $(KEY)
+
 FOR ?= 3.12
 bundle: $(READY)  ## a zip for each system that installs without a network (release/bundle.py)
-	$(BIN)/python release/bundle.py --python $(FOR)
+	$(BIN)/python -m release.bundle --python $(FOR)
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
