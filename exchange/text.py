@@ -3,7 +3,7 @@
 import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from schemas.codes.vocabularies import SQUARES
@@ -67,6 +67,16 @@ def time_in_words(when: datetime) -> str:
     """
     here = when.astimezone(LONDON)
     return f"{long_date(here.date())}, {here:%H:%M}"
+
+
+def utc_in_words(when: datetime) -> str:
+    """Write a time as the log states it.
+
+    >>> utc_in_words(datetime.fromisoformat("2026-07-01T09:30Z"))
+    '1 July 2026, 09:30 UTC'
+    """
+    there = when.astimezone(UTC)
+    return f"{long_date(there.date())}, {there:%H:%M} UTC"
 
 
 def quarter_in_words(quarter: Quarter) -> str:

@@ -180,6 +180,15 @@ def asking() -> Iterator[None]:
         status.start()
 
 
+def _share(done: int, of: int | None) -> str:
+    """Say how much is done.
+
+    >>> _share(1200, 4800), _share(1200, None)
+    ('1,200 of 4,800 (25 %)', '1,200')
+    """
+    return f"{done:,} of {of:,} ({100 * done // of} %)" if of else f"{done:,}"
+
+
 class Progress:
     """What is going on at the moment."""
 
@@ -194,4 +203,4 @@ class Progress:
     def step(self, done: int, of: int | None = None) -> None:
         """Say how far it is."""
         if self._status is not None and (done % 100 == 0 or of is not None):
-            self._status.update(f"{done:,} of {of:,} …" if of else f"{done:,} …")
+            self._status.update(f"{_share(done, of)} …")

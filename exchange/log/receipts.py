@@ -32,6 +32,7 @@ from exchange.log.merkle import Checkpoint, CheckpointBroken, inclusion, leaf_ha
 from exchange.log.reader import entry_at
 from exchange.log.trust import Founding
 from exchange.log.witness import cosignatures, sizes_seen
+from exchange.text import utc_in_words
 from partners.entries.card import Card
 from partners.entries.entry import Entry, Unknown, parse
 from partners.entries.kinds import Enrol, Found
@@ -163,12 +164,9 @@ def in_words(proved: Proved, partnership: str = "") -> str:
         "",
         f"kind         {entry.kind}",
         *(f"{name:<13}{told[name]}" for name in ("partner", "dataset", "quarter") if name in told),
-        f"signed by    {proved.signer.who}, whose clock said {entry.time:%Y-%m-%d %H:%M} UTC",
+        f"signed by    {proved.signer.who}, whose clock said {utc_in_words(entry.time)}",
         f"stands in    the first {proved.size} entries, as {proved.logged_by.who} has signed",
-        *(
-            f"seen by      {card.who}, on {when:%Y-%m-%d %H:%M} UTC"
-            for card, when in proved.witnesses
-        ),
+        *(f"seen by      {card.who}, on {utc_in_words(when)}" for card, when in proved.witnesses),
         *(f"vouched by   {card.who}" for card in proved.vouchers),
         *([] if proved.vouchers else ["vouched by   nobody else: it is the sender's word only"]),
         "",

@@ -8,7 +8,7 @@ the log itself unbelievable is a refusal, and no account (`log.py`, `checkpoints
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from exchange.log.log import Log
 from exchange.log.reader import entry_name
 from exchange.log.witness import SIGHTING, witnessed
 from exchange.stores.store import FOLDERS
+from exchange.text import utc_in_words
 from partners.register.state import Submission
 
 _AHEAD: Final = timedelta(minutes=10)  # that clocks may differ
@@ -119,19 +120,15 @@ def _clocks(log: Log, seen: Witnessed) -> list[str]:
         known = seen.interval(one.position, partner)
         if known.before and one.time > known.before + _AHEAD:
             found.append(
-                f"log {one.position} states {_moment(one.time)}, but {known.by[0]} saw it by "
-                f"{_moment(known.before)}: a clock is wrong"
+                f"log {one.position} states {utc_in_words(one.time)}, but {known.by[0]} saw it by "
+                f"{utc_in_words(known.before)}: a clock is wrong"
             )
         if known.after and one.time < known.after - _BEHIND:
             found.append(
-                f"log {one.position} states {_moment(one.time)}, but was not there on "
-                f"{_moment(known.after)}: it was sent later than signed, or a clock is wrong"
+                f"log {one.position} states {utc_in_words(one.time)}, but was not there on "
+                f"{utc_in_words(known.after)}: it was sent later than signed, or a clock is wrong"
             )
     return found
-
-
-def _moment(when: datetime) -> str:
-    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _ours(log: Log, witness: list[str]) -> set[str]:

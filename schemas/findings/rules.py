@@ -187,7 +187,7 @@ _ALL: Final = (
         "row-uncounted",
         Severity.ERROR,
         "has a row that the mapping does not count",
-        "add its values to a count in the mapping: docs/mappings.md",
+        "add its values to a count in the mapping: exchange help mappings",
         'ageband = ["16-20", "21-25"]',
     ),
     Rule(

@@ -79,8 +79,8 @@ def test_it_says_what_it_proves_and_what_it_does_not(received):
     assert "Receipt of entry 3" in said
     assert "kind         submit" in said
     assert "dataset      police-crime" in said
-    assert "signed by    police/liaison, whose clock said 2026-10-20 09:00 UTC" in said
-    assert "seen by      ambulance/liaison, on 2026-10-20 09:00 UTC" in said
+    assert "signed by    police/liaison, whose clock said 20 October 2026, 09:00 UTC" in said
+    assert "seen by      ambulance/liaison, on 20 October 2026, 09:00 UTC" in said
     assert "It does not show what only the log shows" in said
 
 

@@ -156,7 +156,8 @@ def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partner
     assert "police" in status.err
     assert "submission-not-shared-with-all" in status.warnings
     assert "fire/liaison" in status.err
-    p.signed("fire", "pull", "merged", status=16)
+    ran = p.signed("fire", "pull", "merged", status=16)
+    assert "ask Westshire police to run: exchange log reseal" in ran.err
     ran = p.signed("police", "log", "reseal", "--yes")
     assert "fire/liaison" in ran.out
     assert "police-crime Jul to Sep 2026 (log 3)  log 5" in ran.out

@@ -167,7 +167,7 @@ def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(
     sign(document, "council", "--personal-data")
     sign(document, "ambulance")
     ran = sent(document, "--domestic-incidents", "personal")
-    assert "40 rows: encrypted for council, police" in ran.out
+    assert "40 rows: encrypted for Westshire council, Westshire police" in ran.out
     assert "police-crime (personal data)" in ran.out
     common, personal = statement(document, 7), statement(document, 8)
     assert (common["personal"], personal["personal"]) == (False, True)

@@ -67,7 +67,7 @@ def test_the_account_is_shown_once_and_the_table_has_a_line_for_each(county):
     ran = p.signed("police", "submit", *files(p), *BOTH, "--yes")
     assert ran.out.count("rows in the file") == 2
     assert "3 files combined" in ran.out
-    assert "westshire, encrypted for westshire, police" in ran.out
+    assert "westshire, encrypted for Westshire, Police" in ran.out
     assert ran.out.count("\nsent\t") + ran.out.startswith("sent") == 4
     again = p.signed("police", "submit", *files(p), *BOTH, "--yes")
     assert again.out.count("already sent") == 4

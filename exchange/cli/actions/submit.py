@@ -112,7 +112,10 @@ def _since_last(log: Log, partner: str) -> list[str]:
 
 
 def _names(log: Log, *, personal: bool) -> str:
-    return ", ".join(dict.fromkeys(card.partner for card in recipient_cards(log, personal)))
+    partners = log.register.partners
+    return ", ".join(
+        dict.fromkeys(partners[c.partner].name for c in recipient_cards(log, personal))
+    )
 
 
 def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from exchange.errors import Usage
 from exchange.files import scratch
 from exchange.log.forks import Parted, branch_of, files_of, parted, remembered
 from exchange.log.log import Log
-from exchange.text import in_columns, with_noun
+from exchange.text import in_columns, utc_in_words, with_noun
 from partners.entries.entry import Entry
 from partners.entries.kinds import Settle
 
@@ -87,4 +87,4 @@ def _row(position: int, entry: Entry | None) -> tuple[str, str, str, str]:
         return str(position), "?", "", ""
     told = entry.body.to_json() if hasattr(entry.body, "to_json") else {}
     what = " ".join(str(told[name]) for name in ("partner", "dataset", "quarter") if name in told)
-    return str(position), entry.kind, what, f"{entry.time:%Y-%m-%d %H:%M} UTC"
+    return str(position), entry.kind, what, utc_in_words(entry.time)
