@@ -146,7 +146,7 @@ def found(root: Path, store: tuple[str, ...] = SHARE, area: tuple[str, ...] = AR
     for who in OFFICERS:
         (root / who).mkdir()
     p.run("council", "partnership", "create", "Westshire CSP", *area, *store)
-    make_key(p, "council")
+    make_key(p, "council", council_of(" ".join(area)))
     p.run("police", "partnership", "join", "--origin", p.settings("council").origin, *store)
     make_key(p, "police")
     p.signed(
@@ -165,9 +165,15 @@ def found(root: Path, store: tuple[str, ...] = SHARE, area: tuple[str, ...] = AR
     return p
 
 
-def make_key(p: Partnership, who: str) -> None:
-    kind = who if who in KINDS else "other"
-    kind, office, roles = OFFICERS.get(who, (kind, "liaison", ("liaison",)))
+def council_of(area: str) -> str:
+    """Return the kind of council of an area: real districts have a county council too."""
+    return "district" if "E07000" in area else "council"
+
+
+def make_key(p: Partnership, who: str, kind: str = "") -> None:
+    usual = who if who in KINDS else "other"
+    usual, office, roles = OFFICERS.get(who, (usual, "liaison", ("liaison",)))
+    kind = kind or usual
     told = [word for role in roles for word in ("--role", role)]
     p.signed(
         who, "key", "new", "--partner", who, "--name", f"Westshire {who}", "--kind", kind,
@@ -207,7 +213,7 @@ def several(
         store = ("--store", f"../share-{slug}")
         p.run(slug, "partnership", "create", name, *area, *store)
         p.signed(
-            slug, "key", "new", "--partner", slug, "--name", name, "--kind", "council",
+            slug, "key", "new", "--partner", slug, "--name", name, "--kind", council_of(code),
             "--role", "coordinator", "--role", "liaison", "--contact", f"c@{slug}.example",
         )  # fmt: skip
         p.run("police", "partnership", "join", "--origin", p.settings(slug).origin, *store)
