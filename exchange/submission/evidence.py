@@ -62,6 +62,7 @@ def gather(one: Prepared, part: Part) -> Evidence:
             "dataset": one.dataset.id,
             "title": one.dataset.title,
             "prescribed": f"Prescribed by {one.dataset.paragraph}",
+            "less_precise": one.dataset.shared_less_precisely,
             "partner": part.settings.partner,
             "partnership": part.register.name,
             "covered": str(one.covered),

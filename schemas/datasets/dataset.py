@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from schemas.codes.vocabularies import FIRST_GENERALISED_WORDS, GENERALISED, Words
-from schemas.datasets.axes import Axis
+from schemas.datasets.axes import MONTH, Axis
 from schemas.quarters import Quarter
 
 # Rows that a group must have, where groups are counted: a caution of ours and not the law's
@@ -256,6 +256,24 @@ class Dataset:
     def marks_domestic(self) -> bool:
         """Whether its rows say which of them are recorded domestic incidents."""
         return "domestic" in self.fields
+
+    @property
+    def shared_less_precisely(self) -> str:
+        """What the Regulations name and is never shared as precisely, in words; empty if nothing.
+
+        A caution of this tool, of datasets of which all rows are protected: docs/adr/0035.
+        """
+        if MONTH not in self.axes or self.id.startswith("local-"):
+            return ""
+        timed = self.time != "none"
+        named = "the date and time" if timed else "the date"
+        confirmed = "" if self.paragraph.verified else " (wording to be confirmed)"
+        finest = "the month, weekday or weekend, and a band of six hours" if timed else "the month"
+        return (
+            f"The Regulations name {named} of each record{confirmed}. The most precise that is "
+            f"shared is {finest}, because a day or an hour beside the place could tell which "
+            "record of another authority is of the same incident."
+        )
 
     def holders_in(self, nation: str, quarter: Quarter) -> list[Holder]:
         """Return who holds it in a nation in a quarter."""

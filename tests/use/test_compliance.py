@@ -11,7 +11,7 @@ import pytest
 
 from exchange.reports.names import names_of, readable
 from tests.lib import partnership as lib
-from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
+from tests.lib.extracts import CRIME_HEADINGS, callouts, crimes, csv
 from tests.lib.partnership import NOW, Partnership
 from tests.use.test_quarter import asb
 
@@ -263,3 +263,13 @@ def test_what_share_was_withheld_is_told_as_far_as_bands_tell(partnership):
     (row,) = told(p)["tables"]["treatments"]
     assert (row["records"], row["withheld"]) == ("50 to 99", "domestic: 10 to 49")
     assert row["share_withheld"] == "at most 50%"
+
+
+def test_the_board_reads_what_is_shared_less_precisely_than_the_regulations_name(partnership):
+    p = partnership
+    file = p.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 20))
+    p.submit("ambulance", file, "--dates", "2026Q3")
+    p.run("analysts", "report", "compliance", "--quarter", "2026Q3", "-o", "report.txt")
+    text = " ".join((p.root / "analysts/report.txt").read_text(encoding="utf-8").split())
+    assert "The Regulations name the date and time of each record" in text
+    assert "a band of six hours" in text

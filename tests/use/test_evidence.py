@@ -105,8 +105,10 @@ def test_no_time_is_promised_that_no_row_of_the_dataset_has(partnership):
     file = partnership.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 20))
     (told,) = partnership.evidence("ambulance", file, "--dates", "2026Q3")
     settings = {name: value for name, value, _ in told["settings"]}
+    assert told["less_precise"].startswith("The Regulations name the date and time")
     assert "most precise time" not in settings
     assert "band of six hours" in settings["levels of detail allowed"]
     crime = partnership.extract("police", "crime.csv", crimes(30))
     (told,) = partnership.evidence("police", crime, "--dates", "2026Q3")
     assert dict(one[:2] for one in told["settings"])["most precise time"] == "minute"
+    assert told["less_precise"] == ""

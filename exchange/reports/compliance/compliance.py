@@ -25,6 +25,7 @@ from partners.entries.reasons import REASONS
 from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, State
 from partners.register.state import HELD, LATE
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import LONDON, Quarter
 
 TREND: Final = 8  # quarters
@@ -279,9 +280,12 @@ def _not_held(of: Source) -> ReportTable:
 
 def _treated(of: Source) -> ReportTable:
     rows = []
+    less = dict[str, str]()
     for one in of.log.register.current():
         s = one.statement
         if s.quarter in of.quarters and not s.personal:
+            if (dataset := DATASETS.get(s.dataset)) and dataset.shared_less_precisely:
+                less[dataset.title] = dataset.shared_less_precisely
             left = s.counts["left_out"]
             withheld = {why: left[why] for why in ("small-group", "domestic", HELD) if why in left}
             told = s.treatments["generalised"]
@@ -303,6 +307,7 @@ def _treated(of: Source) -> ReportTable:
         "How precisely places are shown, why some records were generalised, and how many were "
         "withheld. Numbers are shown as ranges, so that small numbers are not disclosed."
     )
+    says = " ".join([says, *(f"{title}: {told}" for title, told in sorted(less.items()))])
     columns = ("partner", "dataset", "dates", "records", "located_by", "generalised", "withheld",
                 "share_withheld", "reference")  # fmt: skip
     return ReportTable(
