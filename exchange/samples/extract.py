@@ -19,6 +19,7 @@ from schemas.extract.category_lists import newest_list
 from schemas.quarters import Quarter
 
 _OUTSIDE: Final = ("EZ1",)
+_NEIGHBOUR: Final = "Isles of Scilly"  # a name that is known as another authority's
 _ELSEWHERE: Final = 0.05  # of the rows lie in the neighbouring district
 _UNKNOWN: Final = 0.03  # of the cells of a field that may be empty are
 _HOURS: Final = [1] * 7 + [2] * 10 + [4] * 7  # busier towards midnight
@@ -221,7 +222,7 @@ def _lsoa(d: _Drawing, _: Field) -> str:
 
 
 def _district(d: _Drawing, _: Field) -> str:
-    return d.places.district if d.inside else "Nowhere"
+    return d.places.district if d.inside else _NEIGHBOUR
 
 
 def _reference(d: _Drawing, _: Field) -> str:
@@ -294,5 +295,8 @@ def _slips(
     if "lsoa" in fields:
         slips["lsoa-unreadable"] = {"lsoa": "E0199"}
     if "district" in fields:
-        slips["area-nearly"] = {"district": places.district + places.district[-1]}
+        places_told = [n for n in ("postcode", "lsoa", "lsoa_name") if n in fields]
+        slips["area-nearly"] = dict.fromkeys(places_told, "") | {
+            "district": places.district + places.district[-1]
+        }
     return slips

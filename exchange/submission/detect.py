@@ -16,6 +16,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.extract.categories import listed_categories
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import Raw
+from schemas.extract.join_tables import key_of
 from schemas.extract.mapping import Mapping, by_aliases, known_source, read_mapping
 
 _ALL: Final = "all of them"
@@ -99,7 +100,7 @@ def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mappi
             "check that this is the right export, and the mapping's path in exchange.toml",
         )
     if missing := dataset.missing(mapping.gives):
-        raise _unknown_columns(dataset, missing)
+        raise _unknown_columns(raw, dataset, missing)
     if not _has_any(raw, dataset, mapping, sender):
         others = _fitting(raw, sender)
         likely = [name for name, (listed, _) in others.items() if listed]
@@ -150,20 +151,32 @@ def _asked(names: list[str], prompt: Prompt | None) -> list[str]:
 
 
 def _mapping(raw: Raw, sender: Sender, dataset: Dataset) -> Mapping | None:
-    """Return the officer's mapping for a dataset (None if it does not fit the file), else a shipped
-    one that fits, else by names.
+    """Return the officer's mapping for a dataset if it fits the file, else a shipped one that fits,
+    else by names; None if the officer has a mapping and nothing fits.
     """
     if dataset.id in sender.mappings:
         mapping = read_mapping(sender.mappings[dataset.id])
-        return mapping if mapping.fits(raw.headings) else None
-    return known_source(dataset, raw.headings) or by_aliases(dataset, raw.headings)
+        if mapping.fits(raw.headings):
+            return mapping
+    found = known_source(dataset, raw.headings) or by_aliases(dataset, raw.headings)
+    if dataset.id in sender.mappings and dataset.missing(found.gives):
+        return None
+    return found
 
 
-def _unknown_columns(dataset: Dataset, missing: list[str]) -> SourceRefused:
+def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRefused:
+    parts = []
+    if key_of(raw.headings):
+        together = (
+            "if this is one table of STATS19, send its tables of collisions and of casualties "
+            f"together: exchange check COLLISIONS CASUALTIES --dataset {dataset.id}"
+        )
+        parts = [together]
     fields = [dataset.fields[name] for what in missing for name in dataset.needs[what]]
     return SourceRefused(
         "columns-missing",
         f"{dataset.id} needs a column for {' or the '.join(missing)}",
+        *parts,
         *(f"headings for {f.name}: " + ", ".join((f.name, *f.aliases)) for f in fields),
         f"for other headings, map the columns: exchange source map FILE --dataset {dataset.id}",
     )

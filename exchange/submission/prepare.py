@@ -456,7 +456,7 @@ def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: d
             "the file does not say which quarter it covers",
             "name the quarter: --dates 2026Q3",
         )
-    if not told and not check.dates_of(selected):
+    if not told and (check.has_unclear_dates(selected) or not check.dates_of(selected)):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
         return Covered.whole(Quarter.of(now.astimezone(LONDON).date()).previous)
     try:
@@ -492,6 +492,8 @@ def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> C
 def _same_quarter(selected: Selected, covered: Covered) -> None:
     """Refuse a file whose dates lie in another quarter, naming the one it looks like."""
     quarters = check.dates_of(selected)
+    if check.has_unclear_dates(selected):
+        return  # checking says so
     if quarters and all(quarter != covered.quarter for quarter, _ in quarters):
         raise Usage(
             "records-in-another-quarter",

@@ -1,12 +1,12 @@
 """What came in and where it went: the one account for terminal, page and JSON."""
 
-from typing import Any
+from typing import Any, Final
 
 from depersonalise.depersonalise import TreatmentCounts
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
-from exchange.text import PLACES
-from schemas.extract.row_counts import RowCounts
+from exchange.text import PLACES, with_noun
+from schemas.extract.row_counts import LeftOut, RowCounts
 
 
 def account_rows(found: Prepared) -> list[tuple[str, int]]:
@@ -16,8 +16,25 @@ def account_rows(found: Prepared) -> list[tuple[str, int]]:
 
 def rows_in(tally: RowCounts) -> list[tuple[str, int]]:
     """Return what came in, in words and rows."""
-    left_out = [(f"not counted: {reason.says}", -n) for reason, n in tally.left_out.items()]
+    left_out: list[tuple[str, int]] = []
+    for reason, n in tally.left_out.items():
+        left_out.append((f"not counted: {reason.says}", -n))
+        if reason is LeftOut.OTHER_AREA:
+            left_out += other_areas(tally)
     return [("rows in the file", tally.rows_in), *left_out, ("rows accepted", tally.accepted)]
+
+
+_NAMED: Final = 5  # areas
+
+
+def other_areas(tally: RowCounts) -> list[tuple[str, int]]:
+    """Name the other areas that rows left out are of, the largest first."""
+    areas = list(tally.other_areas.items())
+    rows = [(f"of these, {name}", -n) for name, n in areas[:_NAMED]]
+    if rest := areas[_NAMED:]:
+        more = with_noun(len(rest), "other area")
+        rows.append((f"of these, {more}", -sum(n for _, n in rest)))
+    return rows
 
 
 def rows_out(found: Prepared) -> list[tuple[str, int]]:
@@ -62,6 +79,7 @@ def account_json(found: Prepared) -> dict[str, Any]:
         "rows_in": tally.rows_in,
         "rows_accepted": tally.accepted,
         "left_out": {reason.value: n for reason, n in tally.left_out.items()},
+        "other_areas": tally.other_areas,
         "findings": findings_json(found.findings),
     }
     if account := found.account:

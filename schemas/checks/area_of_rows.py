@@ -5,13 +5,14 @@ another area, or whose area can't be known, is left out by a counted reason; nev
 """
 
 import difflib
-import re
 from typing import Final
 
 import polars as pl
 
 from schemas.areas import Area
+from schemas.authorities.local_authorities import of_lsoa
 from schemas.datasets.column_types import AREA_BASIS
+from schemas.extract.named_areas import OTHER, areas_named, authority_of, fold
 
 _EVIDENCE: Final = (
     "found_district",
@@ -21,12 +22,9 @@ _EVIDENCE: Final = (
     "postcode",
     "near_district",
 )
-_WORDS: Final = (
-    r"\b(borough|city|council|county|district|metropolitan|of|royal|the|unitary|bc|cbc|cc|dc|mbc)\b"
-)
+_DISTRICT_OF_LSOA: Final = pl.col("lsoa_name").str.extract(r"^(.*\S)\s+\d{3}[A-Z]$")
 _NEAR: Final = 0.9  # of difflib's ratio: one letter in ten
 _NAMES_MOST: Final = 2000  # distinct names looked at; there are 331 districts
-OTHER: Final = ""  # known to be elsewhere, as against null: not known
 ANY: Final = "any"  # of whatever area
 
 
@@ -35,7 +33,13 @@ def decide(
 ) -> pl.DataFrame:
     """Return the rows with `area` (a code, OTHER, or null where not known) and `area_basis`.
 
-    And `area_nearly`: the district named is none of ours, and so nearly one that it may be a slip.
+    And `area_nearly`: the district named is none of ours, and so nearly one that it may be a slip;
+    `area_unknown`: what is named is no authority, and nothing else tells the area;
+    `area_elsewhere`: the name of the other authority that the row is of, where it is known.
+
+    A district is looked for in the list of the authorities of England and Wales. What names our
+    county tells nothing of a district in it, and what names a district of ours if we are its county
+    is ours.
 
     Reads what the directory has of a postcode, the columns lsoa, lsoa_name, district and postcode
     (already an outward code), and the postcode nearest to a point, each distinct value of them
@@ -44,10 +48,8 @@ def decide(
     area without. An LSOA that is not listed may be of another edition, so it tells only where
     nothing else does.
     """
-    names = {_fold(area.name): area.code for area in areas} | {
-        _fold(area.code): area.code for area in areas
-    }
-    district_of_lsoa = pl.col("lsoa_name").str.extract(r"^(.*\S)\s+\d{3}[A-Z]$")
+    names = [fold(text) for area in areas for text in (area.name, area.code)]
+    named = areas_named(_names_in(rows), areas)
     ours = {area.code: area.code for area in areas}
     whole = set(ours) <= districts
     evidence = {"postcode": _among(ours, pl.col("found_district"), closed=whole)}
@@ -55,8 +57,8 @@ def decide(
     listed = _among(lsoas, pl.col("lsoa"), closed=all(area.lsoas for area in areas))
     evidence["lsoa"] = pl.when(listed != OTHER).then(listed)
     evidence |= {
-        "lsoa-name": _among(names, _folded(district_of_lsoa)),
-        "district": _among(names, _folded(pl.col("district"))),
+        "lsoa-name": _named(named, _DISTRICT_OF_LSOA, other=OTHER),
+        "district": _named(named, pl.col("district")),
     }
     outward = {code: area.code for area in areas for code in area.outward}
     closed = all(area.outward for area in areas)
@@ -71,11 +73,15 @@ def decide(
         .unique()
         .with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in _EVIDENCE if n not in on)
     )
+    unknown = [text for text, area in named.items() if area is None]
+    area = pl.coalesce(*evidence.values(), listed)
     places = places.select(
         *on,
-        pl.coalesce(*evidence.values(), listed).alias("area"),
+        area.alias("area"),
         pl.coalesce(*basis).cast(AREA_BASIS).alias("area_basis"),
         _nearly(names, rows).alias("area_nearly"),
+        area_unknown=area.is_null() & pl.col("district").is_in(unknown).fill_null(value=False),
+        area_elsewhere=pl.when(area == OTHER).then(_names_of(rows, named)),
     )
     return rows.join(places, on=on, how="left", nulls_equal=True, maintain_order="left")
 
@@ -83,7 +89,11 @@ def decide(
 def unplaced(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows as `decide` does where no areas are known: each may be of any area."""
     return rows.with_columns(
-        area=pl.lit(ANY), area_basis=pl.lit(None, AREA_BASIS), area_nearly=pl.lit(value=False)
+        area=pl.lit(ANY),
+        area_basis=pl.lit(None, AREA_BASIS),
+        area_nearly=pl.lit(value=False),
+        area_unknown=pl.lit(value=False),
+        area_elsewhere=pl.lit(None, pl.String),
     )
 
 
@@ -100,23 +110,49 @@ def _among(known: dict[str, str], text: pl.Expr, *, closed: bool = True) -> pl.E
     return pl.when(text.is_not_null()).then(found)
 
 
-def _nearly(names: dict[str, str], rows: pl.DataFrame) -> pl.Expr:
+def _names_in(rows: pl.DataFrame) -> list[str]:
+    """Return the distinct names of districts in the rows, of a column of their own or of LSOAs."""
+    districts = rows["district"].drop_nulls().unique()
+    of_lsoas = rows.select(_DISTRICT_OF_LSOA.unique()).to_series().drop_nulls()
+    return pl.concat([districts, of_lsoas.rename("district")]).unique().to_list()
+
+
+def _named(areas: dict[str, str | None], text: pl.Expr, other: str | None = None) -> pl.Expr:
+    """Return the area that a name means.
+
+    Args:
+        other: What a name means that is not known; those of LSOAs are given by the Office for
+            National Statistics, so that they are of another area.
+    """
+    known = {name: area for name, area in areas.items() if area is not None}
+    found = text.replace_strict(
+        list(known), list(known.values()), default=other, return_dtype=pl.String
+    )
+    return pl.when(text.is_not_null()).then(found)
+
+
+def _names_of(rows: pl.DataFrame, named: dict[str, str | None]) -> pl.Expr:
+    """Return the name of the authority that a row is of, by the most precise place that tells it;
+    a name of the list of authorities, never the row's own.
+    """
+    codes = ("found_district", "near_district")
+    known = {text for name in codes for text in rows[name].drop_nulls().unique()} | set(named)
+    authorities = {text: one.name for text in known if (one := authority_of(text))}
+    lsoas = {code: of_lsoa(code) for code in rows["lsoa"].drop_nulls().unique()}
+    of_lsoas = {code: one.name for code, of in lsoas.items() if of and (one := authority_of(of))}
+    district = [pl.col("found_district"), _DISTRICT_OF_LSOA, pl.col("district")]
+    found = [_named(dict(authorities), text) for text in (*district, pl.col("near_district"))]
+    return pl.coalesce(found[0], _named(dict(of_lsoas), pl.col("lsoa")), *found[1:])
+
+
+def _nearly(names: list[str], rows: pl.DataFrame) -> pl.Expr:
     """Say where a district is nearly one of ours: a letter or two of a name apart."""
     told = rows["district"].drop_nulls().unique().head(_NAMES_MOST).to_list()
     near = [
         text
-        for text in {_fold(text) for text in told} - set(names)
-        if difflib.get_close_matches(text, names, n=1, cutoff=_NEAR)
+        for text in told
+        if fold(text) not in names
+        and authority_of(text) is None
+        and difflib.get_close_matches(fold(text), names, n=1, cutoff=_NEAR)
     ]
-    return _folded(pl.col("district")).is_in(near).fill_null(value=False)
-
-
-def _folded(text: pl.Expr) -> pl.Expr:
-    """Fold names as `_fold` does."""
-    words = text.str.to_lowercase().str.replace_all(r"\W+", " ").str.replace_all(_WORDS, "")
-    return words.str.replace_all(r"\s+", " ").str.strip_chars()
-
-
-def _fold(text: str) -> str:
-    """Fold a name: case, punctuation, and what kind of council it is, make no difference."""
-    return " ".join(re.sub(_WORDS, "", re.sub(r"\W+", " ", text.lower())).split())
+    return pl.col("district").is_in(near).fill_null(value=False)

@@ -13,13 +13,14 @@ from typing import Final
 import polars as pl
 
 from schemas.areas import Area
-from schemas.checks.area_of_rows import OTHER, decide, unplaced
+from schemas.checks.area_of_rows import decide, unplaced
 from schemas.checks.models import model_of, row_check, types_of
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.errors import Undecided
 from schemas.extract.fields import Fault
 from schemas.extract.line_numbers import LINE
 from schemas.extract.matching import Guess
+from schemas.extract.named_areas import OTHER
 from schemas.extract.parse import Typed
 from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.findings.finding import Finding, errors, worst_first
@@ -141,12 +142,16 @@ def select(
         if reason in typed.left_out or reason in left_out
     }
     inside = rows.filter(pl.col("_left_out").is_null()) if counts else rows
-    nearly = rows.filter(pl.col("area_nearly") & (pl.col("area") == OTHER))[LINE]
-    faults = typed.faults + ([Fault("area-nearly", "district", nearly)] if len(nearly) else [])
+    nearly = rows.filter(pl.col("area_nearly") & pl.col("area").is_null())[LINE]
+    unknown = rows.filter(pl.col("area_unknown") & ~pl.col("area_nearly"))[LINE]
+    faults = [*typed.faults]
+    for rule, lines in (("area-nearly", nearly), ("area-not-known", unknown)):
+        if len(lines):
+            faults.append(Fault(rule, "district", lines))
     return Selected(
         dataset,
-        inside.drop("_left_out", "area_nearly"),
-        RowCounts(typed.rows_in, inside.height, left_out),
+        inside.drop("_left_out", "area_nearly", "area_unknown", "area_elsewhere"),
+        RowCounts(typed.rows_in, inside.height, left_out, _elsewhere(rows)),
         faults,
         typed.assumed,
         typed.positions,
@@ -155,6 +160,13 @@ def select(
         typed.doubts,
         typed.findings,
     )
+
+
+def _elsewhere(rows: pl.DataFrame) -> dict[str, int]:
+    """Return how many of the rows left out each other authority has, most first."""
+    names = rows.filter(pl.col("_left_out") == LeftOut.OTHER_AREA.value)["area_elsewhere"]
+    counts = names.drop_nulls().value_counts()
+    return dict(counts.sort("count", "area_elsewhere", descending=[True, False]).iter_rows())
 
 
 def _with_areas(typed: Typed, areas: tuple[Area, ...] | None) -> pl.DataFrame:
@@ -212,7 +224,7 @@ def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
     outside = _outside(selected, covered, today)
     rows = selected.rows.filter(~outside)
     left_out = selected.tally.left_out | {LeftOut.OTHER_DATES: int(outside.sum())}
-    tally = RowCounts(selected.tally.rows_in, rows.height, left_out)
+    tally = replace(selected.tally, accepted=rows.height, left_out=left_out)
     return replace(selected, rows=rows, tally=tally)
 
 
@@ -267,10 +279,24 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     return Outcome(checked, selected.tally, worst_first(findings))
 
 
+# Of rows that were left out too: perhaps they were only because of it.
+_UNCLEAR_DATES: Final = ("dates-order-unclear", "dates-of-both-orders", "dates-exchanged-by-excel")
+_ALWAYS_SAID: Final = (
+    *_UNCLEAR_DATES, "dates-month-first", "formula-error", "column-too-narrow", "place-unknown",
+    "area-nearly", "area-not-known",
+)  # fmt: skip
+
+
+def has_unclear_dates(selected: Selected) -> bool:
+    """Say whether the dates can't be read for sure, so that they tell no quarter."""
+    return any(fault.rule in _UNCLEAR_DATES for fault in selected.faults)
+
+
 def _without_place(selected: Selected) -> list[Finding]:
     """Ask about records without a place, where they are more than a few."""
     left_out, tally = selected.tally.left_out, selected.tally
-    without = left_out.get(LeftOut.NO_PLACE, 0)
+    asked = (f.lines for f in selected.faults if f.rule in ("area-nearly", "area-not-known"))
+    without = left_out.get(LeftOut.NO_PLACE, 0) - sum(map(len, asked))
     rows = tally.rows_in - sum(
         left_out.get(reason, 0) for reason in (LeftOut.JOINED, LeftOut.OTHER_DATASET)
     )
@@ -304,7 +330,7 @@ def _faults(selected: Selected) -> list[Finding]:
             broken = broken.filter(~broken.is_in(known.implode()))
             if len(doubtful):
                 found.append(Finding.at(RULES["place-doubtful"], column, doubtful))
-        if rule in ("place-unknown", "area-nearly"):
+        if rule in _ALWAYS_SAID:
             broken = lines  # left out, perhaps, but never without a word
         if len(broken):
             finding = Finding.at(RULES[rule], column, broken)

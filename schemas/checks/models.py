@@ -17,10 +17,13 @@ from schemas.pandera_polars import pa
 
 
 def _not_later_than_recorded() -> pl.Expr:
-    """Nothing happened after it was recorded."""
+    """Nothing happened after it was recorded; 24:00 is midnight of the day after."""
     month_ends = pl.col("recorded").dt.month_end()
     recorded = pl.when(pl.col("month_only")).then(month_ends).otherwise(pl.col("recorded"))
-    return (pl.col("occurred_from") <= recorded).fill_null(value=True)
+    occurred = pl.col("occurred_from")
+    midnight = (pl.col("time_from") == pl.time(0)).fill_null(value=False)
+    ends_it = midnight & (occurred == recorded.dt.offset_by("1d"))
+    return ((occurred <= recorded) | ends_it).fill_null(value=True)
 
 
 def _starts_before_it_ends() -> pl.Expr:

@@ -6,6 +6,7 @@ numbers. No message holds a cell or a heading. Leaves to others: what the file i
 
 import csv
 import io
+import re
 from itertools import zip_longest
 from typing import Final
 
@@ -23,8 +24,11 @@ SEPARATORS: Final = {
     "|": "vertical bars",
 }
 _BLOCK: Final = 256 * 1024  # bytes
+_MARK: Final = "\ufeff".encode()
 _MARKS: Final = (b"<<<<<<< ", b"=======\n", b"=======\r", b">>>>>>> ")
 _HEADED: Final = 0.6  # of the columns, the first line of a plain file has so many headings
+_SPACES: Final = re.compile(rb" {2,}")
+_COLUMNS: Final = 3  # made of spaces
 _TITLES: Final = 30  # lines in which the separator is looked for
 
 
@@ -39,6 +43,8 @@ def separator_of(text: bytes) -> str:
 
 def table_of(text: bytes, separator: str) -> SheetTable:
     """Return the cells with their lines, and the headings as they stand in the file."""
+    text = _together(text.removesuffix(b"\x1a"))
+    _refuse_spaces(text, separator)
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
     if text.endswith((b"\n\n", b"\n\r\n")):
@@ -49,6 +55,28 @@ def table_of(text: bytes, separator: str) -> SheetTable:
             cells = _fast(text, separator, len(headings))
             return records_of(SheetTable(cells, headings))
     return _careful(text, separator)
+
+
+def _together(text: bytes) -> bytes:
+    """Begin a line where a second file was put behind the first: its byte-order mark tells it."""
+    if _MARK not in text:
+        return text
+    headings = text.split(b"\n", 1)[0].rstrip(b"\r")
+    text = text.replace(b"\n" + _MARK, b"\n")
+    return text.replace(_MARK + headings, b"\n" + headings)
+
+
+def _refuse_spaces(text: bytes, separator: str) -> None:
+    """Refuse a report whose columns are made of spaces."""
+    head = [line for line in text[:_BLOCK].splitlines()[:_TITLES] if line.strip()]
+    spaced = sum(len(_SPACES.split(line.strip())) >= _COLUMNS for line in head)
+    if separator.encode() not in text[:_BLOCK] and spaced * 2 > len(head):
+        raise SourceRefused(
+            "file-is-no-table",
+            "the file is a report with columns made of spaces, not a table",
+            "export the records as CSV; or open it in Excel with Data, From Text/CSV, choose "
+            "Fixed width, and save it as an Excel workbook (.xlsx)",
+        )
 
 
 def _is_regular(text: bytes, separator: str) -> bool:
@@ -131,7 +159,8 @@ def _careful(text: bytes, separator: str) -> SheetTable:
     columns = zip_longest(*records, fillvalue="")
     sheet = {f"_{i}": pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)}
     found = locate(pl.DataFrame({LINE: pl.Series(numbers, dtype=pl.UInt32), **sheet}))
-    kept, headings = set(found.cells[LINE]), found.heading_line
+    alone = {line for finding in found.findings for line in finding.lines}  # or what is left of one
+    kept, headings = set(found.cells[LINE]) | alone, found.heading_line
     width = next(len(r) for n, r in zip(numbers, records, strict=True) if n == headings)
     ragged = [
         n

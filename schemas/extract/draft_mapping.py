@@ -10,6 +10,8 @@ from typing import Final
 from schemas.codes.lists import CodeList
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.categories import likely_list
+from schemas.extract.date_order import order_of_days
+from schemas.extract.draft_counts import CountDraft, draft_counts
 from schemas.extract.file import Raw
 from schemas.extract.mapping import Mapping
 from schemas.extract.matching import (
@@ -36,6 +38,8 @@ class Draft:
         doubts: Columns that may be fields that protect, and are not read as them.
         codes: Its codes that the list has not, each with the code that it nearly is, or "".
         dates: The form of its dates, by field, where it is not one of the usual.
+        unclear: Fields whose dates may have the day or the month first.
+        counts: How rows for people become one record, where the file has such rows.
         constants: What fields hold in all rows, as the officer told.
         unused: Columns that are none of the dataset's, as the officer told.
     """
@@ -46,6 +50,8 @@ class Draft:
     likely: CodeList | None
     codes: dict[str, str]
     dates: dict[str, str]
+    unclear: tuple[str, ...] = ()
+    counts: CountDraft | None = None
     constants: dict[str, str] = field(default_factory=dict)
     unused: tuple[int, ...] = ()
 
@@ -78,16 +84,27 @@ def draft(
             guesses.append(doubt)
         else:
             doubts.append(doubt)
+    counts = draft_counts(raw, dataset, guesses)
+    if counts is not None and not any(guess.field == "reference" for guess in guesses):
+        column = raw.headings.index(counts.together.by) + 1
+        guesses.append(Guess("reference", column, Sure.PERHAPS))
     order = list(dataset.fields)
     guesses.sort(key=lambda guess: order.index(guess.field))
-    missing = dataset.missing({guess.field for guess in guesses})
-    dates = {
-        guess.field: form
+    counted = set(counts.together.count) if counts else set()
+    missing = dataset.missing({guess.field for guess in guesses} | counted)
+    dated = {
+        guess.field: values_of(raw.cells[f"_{guess.column - 1}"])
         for guess in guesses
         if dataset.fields[guess.field].reads is Reads.DATE
-        if (form := date_form(values_of(raw.cells[f"_{guess.column - 1}"])))
     }
-    return Draft(guesses, missing, doubts, *_codes(raw, dataset, guesses, nation), dates)
+    dates = {name: form for name, values in dated.items() if (form := date_form(values))}
+    unclear = tuple(
+        name
+        for name, values in dated.items()
+        if name not in dates and order_of_days(values).fault == "dates-order-unclear"
+    )
+    likely, codes = _codes(raw, dataset, guesses, nation)
+    return Draft(guesses, missing, doubts, likely, codes, dates, unclear, counts)
 
 
 def _protecting(

@@ -5,6 +5,7 @@ its outward code before anything else sees it. Each reader is a function of the 
 """
 
 import itertools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
@@ -15,11 +16,19 @@ import polars as pl
 from schemas.codes.vocabularies import LSOA_SHAPE
 from schemas.datasets.column_types import LSOA_EDITION, field_type, words_type
 from schemas.datasets.dataset import Dataset, Reads
+from schemas.extract.date_order import IN_FIGURES, Order, are_serials, order_of_days
 from schemas.extract.errors import MappingRefused
 from schemas.extract.grid import grid_references
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
-from schemas.extract.moments import NO_TIMES, SAYS, read_clocks, read_moments
+from schemas.extract.moments import (
+    EPOCH,
+    NO_TIMES,
+    SAYS,
+    is_day_over,
+    read_clocks,
+    read_moments,
+)
 from schemas.extract.places import FOUND, PlaceLookup
 from schemas.extract.postcodes import Outward, read_postcodes
 from schemas.extract.text import GUARDED, INVISIBLE, invisible_in, plain
@@ -41,8 +50,13 @@ class Fault(NamedTuple):
     detail: str = ""
 
 
+# What Excel writes where a formula has no value.
+FORMULA_ERRORS: Final = (
+    "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#spill!", "#calc!",
+)  # fmt: skip
 # What sources write where they hold nothing.
 NOTHING: Final = (
+    *FORMULA_ERRORS,
     "",
     "null",
     "n/a",
@@ -57,6 +71,9 @@ NOTHING: Final = (
 )
 # STATS19 writes so what is not known; to Access it is a yes, so it is not among the words above.
 UNKNOWN: Final = ("-1",)
+_FORMULA_ERROR: Final = (
+    r"(?i)^\s*(?:" + "|".join(re.escape(error) for error in FORMULA_ERRORS) + r")\s*$"
+)
 _COUNT: Final = r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$|^[0-9]+(\.0+)?$"  # with separators, or without
 _DECIMAL: Final = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^-?[0-9]+(\.[0-9]+)?$"
 _SCHOOL: Final = r"^[0-9]{6,7}$|^[0-9]{3}/[0-9]{4}$"  # URN; local authority and establishment
@@ -146,10 +163,16 @@ def _dates(cells: Cells, name: str) -> FieldResult:
     Dates that all stand at midnight hold no times: that is how spreadsheets export a bare date.
     """
     form = cells.mapping.dates.get(name, "")
-    try:
-        answers = cells.per_value(
-            name, lambda values: read_moments(values, form, cells.serials), also=UNKNOWN
+    order = Order() if form else _order(cells, name)
+
+    def read(values: pl.Series) -> pl.DataFrame:
+        epoch = cells.serials or (EPOCH if are_serials(values) else None)
+        return read_moments(
+            values, form, epoch, month_first=order.month_first, short_years=order.short_years
         )
+
+    try:
+        answers = cells.per_value(name, read, also=UNKNOWN)
     except ValueError:
         answers = None
     if answers is None:
@@ -159,21 +182,47 @@ def _dates(cells: Cells, name: str) -> FieldResult:
             "remove the line: the usual date formats are read without it",
         )
     assumed = [words for what, words in SAYS.items() if answers[what].any()]
+    if cells.serials is not None:
+        assumed = [words for words in assumed if words != SAYS["serial"]]
     day, clock = answers["date"], answers["clock"]
     timed = answers.filter(pl.col("clock").is_not_null())
     if timed.height and (timed["midnight"].all() or _all_midnight(timed)):
         day = answers["day"] if timed["midnight"].all() else day
         clock = clock.clear(len(clock))
-        assumed = [NO_TIMES]
+        assumed = [*(words for words in assumed if words == SAYS["serial"]), NO_TIMES]
     columns = [
         day.alias(name),
         clock.alias(f"_clock_{name}"),
         answers["month_only"].fill_null(value=False).alias(f"_month_{name}"),
     ]
     broken = answers["told"] & answers["date"].is_null()
+    if order.stops:  # which says enough of those that are written in figures
+        broken &= ~_lines_with(cells, name, IN_FIGURES)
     faults = cells.fault("date-unreadable", name, broken)
+    if order.fault:
+        faults += cells.fault(order.fault, name, _lines_with(cells, name, order.odd))
     faults += cells.fault("time-unreadable", name, answers["clock_wrong"].fill_null(value=False))
     return FieldResult(columns, faults, tuple(assumed))
+
+
+def _order(cells: Cells, name: str) -> Order:
+    """Return the order of days and months in a column, by its values and those of its like."""
+    fields = cells.dataset.fields
+    dates = [c for c in cells.rows.columns if c in fields and fields[c].reads is Reads.DATE]
+    values = {c: cells.rows[c].unique().drop_nulls().rename("_v") for c in dates}
+    texts = {c: v.to_frame().select(plain("_v")).to_series() for c, v in values.items()}
+    others = [texts[c] for c in dates if c != name and not cells.mapping.dates.get(c)]
+    return order_of_days(texts[name], pl.concat(others) if others else None)
+
+
+def _lines_with(cells: Cells, name: str, pattern: str) -> pl.Series:
+    """Say which rows have a value of a pattern in a column."""
+
+    def read(values: pl.Series) -> pl.DataFrame:
+        text = pl.col("_v").str.strip_chars()
+        return values.to_frame("_v").select(holds=text.str.contains(pattern))
+
+    return cells.per_value(name, read)["holds"].fill_null(value=False)
 
 
 def _all_midnight(timed: pl.DataFrame) -> bool:
@@ -182,11 +231,20 @@ def _all_midnight(timed: pl.DataFrame) -> bool:
 
 def _time(cells: Cells, name: str) -> FieldResult:
     def read(values: pl.Series) -> pl.DataFrame:
-        return read_clocks(values, cells.serials).alias("time").to_frame()
+        clocks = read_clocks(values, cells.serials)
+        return pl.DataFrame({"time": clocks, "over": is_day_over(values)})
 
     answers = cells.per_value(name, read, also=UNKNOWN)
-    broken = answers["told"] & answers["time"].is_null()
-    return FieldResult([answers["time"].alias(name)], cells.fault("time-unreadable", name, broken))
+    date_ = name.replace("time_", "occurred_")
+    dated = cells.rows[date_].is_not_null() if date_ in cells.rows.columns else pl.Series([False])
+    over = answers["over"].fill_null(value=False) & dated
+    clock = pl.when(over.alias("over")).then(pl.time(0)).otherwise("time").alias(name)
+    broken = answers["told"] & answers["time"].is_null() & ~over
+    return FieldResult(
+        [answers.select(clock)[name], over.alias(f"_over_{name}")],
+        cells.fault("time-unreadable", name, broken),
+        (SAYS["day_over"],) if over.any() else (),
+    )
 
 
 def _word(cells: Cells, name: str) -> FieldResult:
@@ -299,8 +357,18 @@ def _grid_reference(cells: Cells, name: str) -> FieldResult:
     return FieldResult(columns, cells.fault("grid-unreadable", name, broken))
 
 
+_ODD: Final = {
+    "characters-invisible": INVISIBLE,
+    "excel-guards": GUARDED,
+    "formula-error": _FORMULA_ERROR,
+    "column-too-narrow": r"^\s*#{3,}\s*$",
+}
+
+
 def odd_text(cells: Cells) -> list[Fault]:
-    """Say where there are characters that nobody sees, or guards against Excel, in what is read."""
+    """Say where there is text that Excel or a web page left in what is read: characters that nobody
+    sees, guards, errors of formulas, columns that were too narrow.
+    """
     read = [
         name
         for name in cells.mapping.columns
@@ -308,17 +376,25 @@ def odd_text(cells: Cells) -> list[Fault]:
     ]
     if not read:
         return []
-    odd = {"characters-invisible": INVISIBLE, "excel-guards": GUARDED}
     held = {name: cells.rows[name].unique() for name in read}
     faults = []
-    for rule, name in itertools.product(odd, read):
-        if not held[name].str.contains(odd[rule]).any():
+    for rule, name in itertools.product(_ODD, read):
+        if not held[name].str.contains(_ODD[rule]).any():
             continue
-        values = cells.rows[name]
-        (fault,) = cells.fault(rule, name, values.str.contains(odd[rule]).fill_null(value=False))
-        names = invisible_in(values.drop_nulls()) if rule == "characters-invisible" else ""
-        faults.append(fault._replace(detail=names))
+        broken = cells.rows[name].str.contains(_ODD[rule]).fill_null(value=False)
+        detail = _names_of_odd(rule, held[name])
+        faults += [f._replace(detail=detail) for f in cells.fault(rule, name, broken)]
     return faults
+
+
+def _names_of_odd(rule: str, values: pl.Series) -> str:
+    """Name what is odd in some text: characters and errors that have names, and no values."""
+    if rule == "characters-invisible":
+        return invisible_in(values.drop_nulls())
+    if rule == "formula-error":
+        held = values.str.strip_chars().str.to_lowercase().unique()
+        return ", ".join(error.upper() for error in FORMULA_ERRORS if error in held)
+    return ""
 
 
 def _as_it_stands(cells: Cells, name: str) -> FieldResult:

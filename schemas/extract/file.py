@@ -23,10 +23,11 @@ from schemas.extract.file_kinds import (
     refuse_by_name,
     tables_in,
 )
+from schemas.extract.join_tables import join_tables
 from schemas.extract.line_numbers import FILE_LINES, LINE
 from schemas.extract.sheet import SheetTable
 from schemas.extract.text import plain_heading
-from schemas.extract.workbook import read_parquet, read_workbook
+from schemas.extract.workbook import SEVERAL_SHEETS, read_parquet, read_workbook
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 
@@ -96,6 +97,8 @@ def read_all(paths: Sequence[Path]) -> Raw:
 
 def _together(raws: Sequence[Raw]) -> Raw:
     """Return several files as one extract."""
+    if joined := _joined(raws):
+        return joined
     if odd := [n for n, raw in enumerate(raws, 1) if raw.headings != raws[0].headings]:
         raise SourceRefused(
             "files-differ",
@@ -114,20 +117,39 @@ def _together(raws: Sequence[Raw]) -> Raw:
         for n, raw in enumerate(raws)
     ]
     assumed = [words for raw in raws for words in raw.assumed]
-    together = f"{len(raws)} files combined; line 2:17 means line 17 of file 2"
+    sheets = any(words.startswith(SEVERAL_SHEETS) for words in assumed)
+    what = "table" if sheets else "file"
+    together = f"{len(raws)} {what}s combined; line 2:17 means line 17 of {what} 2"
     return Raw(
         pl.concat(cells),
         raws[0].headings,
         (together, *dict.fromkeys(assumed)),
         next(iter(epochs), None),
-        tuple(_of_file(f, n) for n, raw in enumerate(raws) for f in raw.findings),
+        tuple(_of_file(f, n, what) for n, raw in enumerate(raws) for f in raw.findings),
     )
 
 
-def _of_file(finding: Finding, number: int) -> Finding:
-    """Return what was found in one of several files, its lines named as that file's."""
+def _joined(raws: Sequence[Raw]) -> Raw | None:
+    """Return the tables of a source that has several as one; None if they are not of one."""
+    if all(raw.headings == raws[0].headings for raw in raws):
+        return None
+    found = join_tables([(raw.headings, raw.cells) for raw in raws])
+    if found is None:
+        return None
+    cells = found.cells.rename({h: _name(n) for n, h in enumerate(found.headings)})
+    assumed = [found.says, *(words for raw in raws for words in raw.assumed)]
+    findings = [_of_file(f, n, "file") for n, raw in enumerate(raws) for f in raw.findings]
+    if len(found.alone):
+        findings.append(Finding.at(RULES["rows-not-joined"], None, found.alone))
+    return Raw(
+        cells, found.headings, tuple(dict.fromkeys(assumed)), raws[0].serials, tuple(findings)
+    )
+
+
+def _of_file(finding: Finding, number: int, what: str) -> Finding:
+    """Return what was found in one of several files or sheets, its lines named as that file's."""
     lines = tuple(line + number * FILE_LINES for line in finding.lines)
-    where = f"file {number + 1}" + (f", {finding.detail}" if finding.detail else "")
+    where = f"{what} {number + 1}" + (f", {finding.detail}" if finding.detail else "")
     return replace(finding, lines=lines, detail="" if lines else where)
 
 
@@ -144,14 +166,16 @@ def _files_of(path: Path, *, alone: bool) -> Iterator[Raw]:
     if fault:
         raise SourceRefused(fault.id, where + fault.says, *fault.hints)
     for number, table in enumerate(tables, 1):
+        raws: list[Raw] = []
         try:
-            raw = _read(table, path.suffix.lower())
+            raws = _read(table, path.suffix.lower())
         except SourceRefused as told:
             fault = told
         if fault:
             of_zip = f"in file {number} of {len(tables)} in the zip: " if packed else ""
             raise SourceRefused(fault.id, where + of_zip + fault.says, *fault.hints)
-        yield replace(raw, assumed=("read from a zip", *raw.assumed)) if packed else raw
+        for raw in raws:
+            yield replace(raw, assumed=("read from a zip", *raw.assumed)) if packed else raw
 
 
 def _content(path: Path) -> bytes:
@@ -171,12 +195,12 @@ def _content(path: Path) -> bytes:
         ) from None
 
 
-def _read(content: bytes, suffix: str) -> Raw:
-    """Read a table, of whatever kind its content says."""
+def _read(content: bytes, suffix: str) -> list[Raw]:
+    """Read a table, of whatever kind its content says; of a workbook each sheet that has it."""
     if content.startswith(ZIP):
-        return _raw(read_workbook(content))
+        return [_raw(table) for table in read_workbook(content)]
     if content.startswith(PARQUET):
-        return _raw(read_parquet(content))
+        return [_raw(read_parquet(content))]
     text, encoding = as_utf8(content)
     separator = separator_of(text)
     assumed = [f"read as {encoding}"]
@@ -185,7 +209,7 @@ def _read(content: bytes, suffix: str) -> Raw:
     if separator != ",":
         assumed.append(f"separated by {SEPARATORS[separator]}")
     table = table_of(text, separator)
-    return _raw(replace(table, assumed=(*assumed, *table.assumed)))
+    return [_raw(replace(table, assumed=(*assumed, *table.assumed)))]
 
 
 def _raw(table: SheetTable) -> Raw:
@@ -197,6 +221,7 @@ def _raw(table: SheetTable) -> Raw:
             "if you had no records: exchange nil DATASET --dates 2026Q3",
             "if you had records, export them again, and check the file before sending",
         )
+    table = _without_empty_columns(table)
     columns = [c for c in table.cells.columns if c != LINE]
     lines = table.cells[LINE].cast(pl.UInt32)
     cells = table.cells.select(pl.col(c).alias(_name(i)) for i, c in enumerate(columns))
@@ -207,6 +232,19 @@ def _raw(table: SheetTable) -> Raw:
         table.epoch,
         (*table.findings, *_cut(table)),
     )
+
+
+def _without_empty_columns(table: SheetTable) -> SheetTable:
+    """Take out columns without a heading in which nothing stands."""
+    bare = [n for n, heading in enumerate(table.headings) if not heading.strip()]
+    columns = [c for c in table.cells.columns if c != LINE]
+    empty = [
+        n for n in bare if (table.cells[columns[n]].fill_null("").str.strip_chars() == "").all()
+    ]
+    if not empty:
+        return table
+    headings = [h for n, h in enumerate(table.headings) if n not in empty]
+    return replace(table, cells=table.cells.drop(columns[n] for n in empty), headings=headings)
 
 
 def _cut(table: SheetTable) -> list[Finding]:

@@ -19,6 +19,8 @@ A mapping is a TOML file, kept from quarter to quarter:
     by = "Collision Ref"
     [together.count.adults_killed]         # a field = how many of its rows have these values
     Severity = ["Fatal"]
+    join = "collision_index"               # files of one extract are joined by this column;
+                                           # only in mappings that come with this tool
     [local]                                # the authority's own list, for scheme "local"
     edition = "2026"
     [local.codes]                          # code = label
@@ -64,6 +66,8 @@ class Mapping:
         unused: Headings of columns that are none of the dataset's, as whoever wrote it says.
         published: The source is already published at its precision, so its places are not made
             coarser again. Only mappings that come with this tool can say so.
+        join: The column by which the tables of a source are joined. Only mappings that come with
+            this tool can say so.
     """
 
     name: str
@@ -77,6 +81,7 @@ class Mapping:
     local: CodeList | None = None
     unused: tuple[str, ...] = ()
     published: bool = False
+    join: str = ""
 
     def __repr__(self) -> str:
         return f"<Mapping {self.name}>"
@@ -122,6 +127,13 @@ def read_mapping(path: Path) -> Mapping:
             "check its path in exchange.toml",
         )
     mapping = _parse(path.name, text)
+    if mapping.join:
+        raise MappingRefused(
+            "mapping-says-join",
+            f"the mapping {path.name} says that files are joined",
+            "remove that line, and join the files before you send them; only mappings that "
+            "come with exchange can have it",
+        )
     if mapping.published:
         raise MappingRefused(
             "mapping-says-published",
@@ -190,6 +202,7 @@ def _parse(name: str, text: str) -> Mapping:
         unused=tuple(map(plain_heading, told.get("unused", ()))),
         local=local_list(local["edition"], local["codes"]) if local else None,
         published=told.get("published", False),
+        join=told.get("join", ""),
     )
 
 
@@ -209,6 +222,7 @@ _SHAPES: Final[dict[str, Any]] = {
     "says": str,
     "datasets": [str],
     "published": bool,
+    "join": str,
     "unused": [str],
     "columns": _TEXTS,
     "constants": _TEXTS,

@@ -21,6 +21,7 @@ from schemas.extract.headings import fold, words_of
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping, by_aliases, known_source
 from schemas.extract.moments import EPOCH, read_moments
+from schemas.extract.named_areas import authority_of
 from schemas.extract.places import PlaceLookup
 from schemas.extract.text import plain
 
@@ -52,7 +53,11 @@ _MOMENTS: Final = (Reads.DATE, Reads.TIME)
 # Nothing in the values tells the end of a range from its beginning.
 _NAMED_ONLY: Final = ("occurred_to", "time_to")
 # What looks like nothing else, so that its values tell it where its heading does not.
-_BY_VALUES: Final = (Reads.DATE, Reads.TIME, Reads.POSTCODE, Reads.LSOA, Reads.CATEGORY)
+_BY_VALUES: Final = (
+    Reads.DATE, Reads.TIME, Reads.POSTCODE, Reads.LSOA, Reads.CATEGORY, Reads.DISTRICT,
+)  # fmt: skip
+_OF_ORDER: Final = "dates-"  # rules by which dates may be dates of another order
+_NAMES: Final = 200  # of districts, looked up
 
 
 class Sure(StrEnum):
@@ -83,7 +88,7 @@ def known_columns(raw: Raw, dataset: Dataset, places: PlaceLookup) -> dict[str, 
         values = values_of(raw.column(heading))
         declared = dataset.fields[field]
         if (
-            declared.reads is Reads.TEXT
+            declared.reads in (Reads.TEXT, Reads.DISTRICT)
             or values.is_empty()
             or _fit(values, dataset, declared, places) >= _SOUND
         ):
@@ -229,12 +234,16 @@ def _fit(values: pl.Series, dataset: Dataset, field: Field, places: PlaceLookup)
     numbered = values.str.contains("[0-9]").sum()
     if field.reads in _MOMENTS and numbered < _SOUND * len(values):
         return 0.0  # no day and no time is stated without a number
+    if field.reads is Reads.DISTRICT:
+        names = values.unique().head(_NAMES)
+        return sum(authority_of(name) is not None for name in names) / len(names)
     if field.reads is Reads.DATE and date_form(values):
         return _FITS
     rows = values.to_frame(field.name).with_row_index(LINE)
     cells = Cells(dataset, Mapping("", (), {}), places, rows, serials=EPOCH)
     faults = READERS[field.reads](cells, field.name).faults
-    return 1 - len({line for fault in faults for line in fault.lines}) / len(values)
+    unread = [fault for fault in faults if not fault.rule.startswith(_OF_ORDER)]
+    return 1 - len({line for fault in unread for line in fault.lines}) / len(values)
 
 
 def date_form(values: pl.Series) -> str:

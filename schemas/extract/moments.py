@@ -2,12 +2,14 @@
 
 Keeps true: nothing that was stated is dropped. Text is read whole or not at all; a time that can't
 be read is marked and not passed over; 24:00 is the midnight that ends its day; a time with an
-offset is turned to the clock of London. Day before month, always. Leaves to others: which columns
+offset is turned to the clock of London. Which of day and month stands first is decided by all
+values of a column, and where they do not show it, it is said. Leaves to others: which columns
 these are, and what is said of them (`fields.py`).
 """
 
 import re
 from datetime import date
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -17,6 +19,7 @@ EPOCH_1904: Final = date(1904, 1, 1)  # and old workbooks of the Macintosh
 SAYS: Final = {
     "day_over": "24:00 was read as midnight at the end of the day",
     "offset": "times with an offset from UTC were converted to London time",
+    "serial": "bare numbers were read as days, as Excel counts them",
     "short_month": "months such as Jan-26 were read as a month and a year, as Excel shows them",
 }
 """What may have been decided about a column, by the column of `read_moments` that tells it."""
@@ -27,19 +30,35 @@ _MONTH: Final = (
     "|Sep(t|tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)"
 )
 # Each shape first, because chrono reads "17" as the year 17.
+_FIGURED: Final = (  # of which the order of day and month is not told
+    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y", "%m/%d/%Y"),
+    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y", "%m-%d-%Y"),
+    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y", "%m.%d.%Y"),
+)
+_SHORT: Final = (
+    (r"^\d{1,2}/\d{1,2}/\d{2}$", "%d/%m/%y", "%m/%d/%y"),
+    (r"^\d{1,2}-\d{1,2}-\d{2}$", "%d-%m-%y", "%m-%d-%y"),
+    (r"^\d{1,2}\.\d{1,2}\.\d{2}$", "%d.%m.%y", "%m.%d.%y"),
+)
 _DAYS: Final = (
     (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
-    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"),
-    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"),
-    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
     (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
+    (r"^20\d{6}$", "%Y%m%d"),
     (rf"^\d{{1,2}} {_MONTH} \d{{4}}$", "%d %b %Y"),
     (rf"^\d{{1,2}}-{_MONTH}-\d{{4}}$", "%d-%b-%Y"),
     (rf"^\d{{4}}-{_MONTH}-\d{{1,2}}$", "%Y-%b-%d"),
     (rf"^{_MONTH} \d{{1,2}} \d{{4}}$", "%b %d %Y"),  # SQL Server
     (rf"^{_MONTH} \d{{1,2}}, \d{{4}}$", "%b %d, %Y"),
     (rf"^\d{{1,2}}-{_MONTH}-\d{{2}}$", "%d-%b-%y"),  # Oracle
+    (rf"^\d{{1,2}} {_MONTH} \d{{2}}$", "%d %b %y"),
+    (rf"^\d{{1,2}}/{_MONTH}/\d{{4}}$", "%d/%b/%Y"),
+    (rf"^\d{{1,2}}{_MONTH}\d{{4}}$", "%d%b%Y"),  # SAS
 )
+_WEEKDAY: Final = (
+    r"^(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)?[.,]{0,2} ([0-9A-Za-z])"
+)
+_ORDINAL: Final = rf"^(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH}),?\b"
+_SAS: Final = rf"^(\d{{1,2}}{_MONTH}\d{{4}}):"
 _SHORT_MONTH: Final = rf"^{_MONTH}-\d{{2}}$"
 _MONTHS: Final = (
     (r"^\d{4}-\d{1,2}$", "%Y-%m"),
@@ -66,10 +85,19 @@ _CLOCK_IN_FORM: Final = re.compile(r"%-?[HIklMSpPTRrXcsz+]|%[.0-9]*f")
 _YEARS: Final = (1900, 2100)
 _DAY_SECONDS: Final = 24 * 60 * 60
 _FRACTION: Final = r"^0?(\.\d+)$"
-_SERIAL: Final = r"^(\d{5})(\.\d+)?$"
+_SEVERAL: Final = 3  # distinct values, of which something follows
+_FINE: Final = r"^0?\.\d{3,}$"  # no time with a point, as 0.30 may be
+SERIAL: Final = r"^(\d{5})(\.\d+)?$"
 
 
-def read_moments(values: pl.Series, form: str = "", epoch: date | None = None) -> pl.DataFrame:
+def read_moments(
+    values: pl.Series,
+    form: str = "",
+    epoch: date | None = None,
+    *,
+    month_first: bool = False,
+    short_years: bool = False,
+) -> pl.DataFrame:
     """Read text as moments.
 
     Returns:
@@ -81,14 +109,17 @@ def read_moments(values: pl.Series, form: str = "", epoch: date | None = None) -
         values: Text without nulls, space around it or invisible characters.
         form: How a mapping says that they are written; with a clock in it, or without.
         epoch: The day from which serial numbers of a workbook are counted, where there may be some.
+        month_first: In figures, the month stands before the day: `date_order.py` tells.
+        short_years: In figures, a year of two may stand behind them.
 
     Raises:
         ValueError: the form is none.
     """
-    table = values.to_frame("_v").with_columns(_text())
+    table = values.to_frame("_v").with_columns(plain_days("_v").alias("_text"))
     if form and _CLOCK_IN_FORM.search(form):
         return _by_form(table, form)
-    days = table.select("_text", days=_days(pl.col("_text"), form))
+    days_of = partial(_days, form=form, month_first=month_first, short_years=short_years)
+    days = table.select("_text", days=days_of(pl.col("_text")))
     if not days["days"].null_count():
         return _days_alone(days)
     parts = days.select(
@@ -97,7 +128,7 @@ def read_moments(values: pl.Series, form: str = "", epoch: date | None = None) -
         pl.coalesce(_whole(pl.col("_text"), form, epoch)).alias("_whole"),
         *_split(),
     )
-    behind = _days(pl.col("day"), form)
+    behind = days_of(pl.col("day"))
     read = parts.select(
         "_text",
         whole=pl.col("_whole"),
@@ -113,9 +144,14 @@ def read_moments(values: pl.Series, form: str = "", epoch: date | None = None) -
 def read_clocks(values: pl.Series, epoch: date | None = None) -> pl.Series:
     """Read text as times of day: alone, behind a day, or as a workbook's fraction of a day.
 
-    What can't be read is null, and so is 24:00, whose day is another than the one beside it.
+    Figures are read by what all of them show: 930 is 09:30 where others have four, and 9.30 where
+    all have two behind the point. What can't be read is null, and so is 24:00, whose day is another
+    than the one beside it: `is_day_over` tells it.
     """
-    table = values.to_frame("_v").with_columns(_text())
+    table = values.to_frame("_v").with_columns(plain_days("_v").alias("_text"))
+    if epoch is None and table["_text"].str.contains(_FINE).any():
+        epoch = EPOCH
+    table = table.with_columns(_figures(table["_text"]))
     alone = table.select(*_groups(pl.col("_text"), _ALONE)).select(_seconds()).to_series()
     if not alone.null_count():
         return alone.to_frame().select(_time(pl.col("seconds"))).to_series()
@@ -131,10 +167,33 @@ def read_clocks(values: pl.Series, epoch: date | None = None) -> pl.Series:
     )
 
 
-def _text() -> pl.Expr:
-    """Return text with one kind of dash, and one space between words."""
-    dashes = pl.col("_v").str.replace_all(r"[\u2010-\u2015\u2212]", "-")
-    return dashes.str.replace_all(r"\s+", " ").str.strip_chars().alias("_text")
+def is_day_over(values: pl.Series) -> pl.Series:
+    """Say which cells of times are 24:00."""
+    return values.str.contains(r"^24[:.]?00(?:[:.]00)?$")
+
+
+def _figures(text: pl.Series) -> pl.Series:
+    """Return times in figures, such as 930, 9.30 or 930.0, as four figures each."""
+    whole = text.str.replace(r"^(\d{1,4})\.0$", "$1")
+    are_figures = whole.str.contains(r"^\d{1,4}$")
+    padded = whole.filter(are_figures).str.zfill(4)
+    longer = whole.filter(are_figures).str.len_chars().gt(2).any()
+    if longer and padded.str.contains(r"^(?:[01]\d|2[0-4])[0-5]\d$").all():
+        figures = pl.when(pl.lit(are_figures)).then(pl.col("_text").str.zfill(4))
+        return whole.to_frame("_text").select(figures.otherwise("_text")).to_series()
+    several = text.n_unique() >= _SEVERAL
+    with_points = several and text.str.contains(r"^(?:[01]?\d|2[0-3])\.[0-5]\d$").all()
+    if with_points and not text.str.starts_with("0.").all():
+        return text.str.replace(".", ":", literal=True)
+    return text
+
+
+def plain_days(column: str) -> pl.Expr:
+    """Return text with one kind of dash, one space between words, and no name of a weekday."""
+    text = pl.col(column).str.replace_all(r"[\u2010-\u2015\u2212]", "-")
+    text = text.str.replace_all(r"\s+", " ").str.strip_chars()
+    text = text.str.replace(_WEEKDAY, "$1").str.replace(_ORDINAL, "$1 $2")
+    return text.str.replace(_SAS, "$1 ")
 
 
 def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
@@ -171,6 +230,7 @@ def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
         "day_over",
         pl.col("offset").fill_null(value=False),
         short_month=short,
+        serial=pl.col("_text").str.contains(SERIAL) & pl.col("day").is_not_null(),
     )
 
 
@@ -187,6 +247,7 @@ def _days_alone(read: pl.DataFrame) -> pl.DataFrame:
         day=day,
         day_over=no,
         offset=no,
+        serial=no,
         short_month=no,
     )
 
@@ -213,6 +274,7 @@ def _by_form(table: pl.DataFrame, form: str) -> pl.DataFrame:
         day=_sound(pl.col("s").dt.date()),
         day_over=no,
         offset=pl.lit(zoned) & pl.col("m").is_not_null(),
+        serial=no,
         short_month=no,
     )
 
@@ -231,12 +293,15 @@ def _whole(text: pl.Expr, form: str, epoch: date | None) -> list[pl.Expr]:
     return [pl.col("days"), _serial_day(epoch), *months, _quarter(text)]
 
 
-def _days(text: pl.Expr, form: str) -> pl.Expr:
+def _days(text: pl.Expr, form: str, *, month_first: bool, short_years: bool) -> pl.Expr:
     if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
         return pl.lit(None, dtype=pl.Date)
     if form:
         return text.str.to_date(form, strict=False)
-    return pl.coalesce(_shaped(text, shape, one) for shape, one in _DAYS)
+    figured = [(shape, both[month_first]) for shape, *both in _FIGURED]
+    if short_years:
+        figured += [(shape, both[month_first]) for shape, *both in _SHORT]
+    return pl.coalesce(_shaped(text, shape, one) for shape, one in (*figured, *_DAYS))
 
 
 def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
@@ -331,7 +396,7 @@ def _serial_day(epoch: date | None) -> pl.Expr:
     """Read a workbook's serial number as a day of this century."""
     if epoch is None:
         return pl.lit(None, dtype=pl.Date)
-    number = pl.col("_text").str.extract(_SERIAL).cast(pl.Int32, strict=False)
+    number = pl.col("_text").str.extract(SERIAL).cast(pl.Int32, strict=False)
     day = pl.lit(epoch) + pl.duration(days=number)
     return pl.when(day.dt.year().is_between(2000, 2099)).then(day)
 
@@ -340,7 +405,7 @@ def _serial_seconds(epoch: date | None) -> pl.Expr:
     """Read the fraction of a serial number as seconds since midnight; null if it has none."""
     if epoch is None:
         return pl.lit(None, dtype=pl.Int64)
-    return _of_a_day(pl.col("_text").str.extract(_SERIAL, 2))
+    return _of_a_day(pl.col("_text").str.extract(SERIAL, 2))
 
 
 def _of_a_day(fraction: pl.Expr) -> pl.Expr:

@@ -240,8 +240,14 @@ def _times_with_dates(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
         clocks = [c for name in sources if (c := f"_clock_{name}") in rows.columns]
         if target in dataset.fields:
             rows = rows.with_columns(pl.coalesce(target, *clocks).alias(target))
+    for time_ in ("time_from", "time_to"):
+        if (over := f"_over_{time_}") in rows.columns:
+            date_ = time_.replace("time", "occurred")
+            rows = rows.with_columns(
+                pl.when(over).then(pl.col(date_).dt.offset_by("1d")).otherwise(date_).alias(date_)
+            )
     rows = rows.rename(
         {"_month_recorded": "month_only", "_month_occurred_from": "month_only_occurred"},
         strict=False,
     )
-    return rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_")))
+    return rows.drop(c for c in rows.columns if c.startswith(("_clock_", "_month_", "_over_")))

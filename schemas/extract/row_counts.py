@@ -1,6 +1,6 @@
 """Counting rows: rows in = rows accepted + rows left out, by named reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -27,8 +27,13 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Rows in = rows accepted + rows left out, by named reason."""
+    """Rows in = rows accepted + rows left out, by named reason.
+
+    Attributes:
+        other_areas: Of the rows outside the area, how many each other authority has, by its name.
+    """
 
     rows_in: int
     accepted: int
     left_out: dict[LeftOut, int]
+    other_areas: dict[str, int] = field(default_factory=dict)

@@ -5,6 +5,7 @@ above the headings, notes below the table, headings that stand again, a line of 
 where it stands. No message holds a cell or a heading.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -13,13 +14,29 @@ import polars as pl
 
 from schemas.extract.errors import SourceRefused
 from schemas.extract.line_numbers import LINE
+from schemas.extract.text import plain, plain_heading
 from schemas.findings.finding import Finding
+from schemas.findings.rules import RULES
 
 SAVE: Final = "save the sheet with the table as its own workbook, or as CSV UTF-8"
 _TOP: Final = 30  # rows in which the headings are looked for
 _FILLED: Final = 0.6  # of the cells that records usually fill, headings fill at least so many
-_TOTALS: Final = ("total", "totals", "grand total", "sum", "overall total")
 _NAMED: Final = 5  # lines
+_SPARSE: Final = 3  # a line of less than a third of the usual cells may be no record
+_WIDE: Final = 4  # cells that records usually fill, so that one cell cannot be a record
+_WORDS: Final = r"^[^0-9]*[A-Za-z]{3}[^0-9]*$"  # and no figures, as a record that was cut has
+_RULES: Final = ("--", "==", "__", "**", "++")
+_RULED: Final = r"^[-=_*+]{2,}$"  # what a database draws below its headings
+_TOTAL: Final = r"(?i)^(?:(?:grand|overall|sub)[ -]?)?(?:total|sum)s?:?$"  # below the table
+_TOTALS: Final = r"(?i)^(?:(?:grand|overall|sub)[ -]?)?(?:total|sum|count)s?\b|\btotals?:?$"
+# What reports print above, below and between their pages.
+_PRINTED: Final = (
+    r"(?i)^(?:page \d+(?: (?:of|/) \d+)?|\*+ ?end\b.*|end of (?:report|file|list|page)\b.*"
+    r"|\(?\d[\d,]* (?:rows?|records?|lines?)(?: \([^)]*\))? ?"
+    r"(?:affected|selected|returned|found|printed|exported)?\)?\.?"
+    r"|(?:report )?(?:printed|produced|generated|extracted|run)(?: on| at| by|:)? .*"
+    r"|(?:source|notes?|©|copyright)\b.*|(?:official|restricted)(?:[ -]sensitive)?)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +78,9 @@ def locate(sheet: pl.DataFrame) -> SheetTable:
     columns = [c for c in sheet.columns if c != LINE]
     rows = sheet.with_columns(count_filled(columns).alias("_told"))
     heading = _heading_line(rows, len(columns))
-    above = rows.filter((pl.col(LINE) < heading) & (pl.col("_told") > 0)).height
+    above = rows.filter((pl.col(LINE) < heading) & (pl.col("_told") > 0))
     assumed = []
-    if above:
+    if above.height:
         assumed.append(f"the headings are on line {heading}; titles above them were skipped")
     body = rows.filter((pl.col(LINE) > heading) & (pl.col("_told") > 0))
     body, notes = _without_notes(body, len(columns))
@@ -73,38 +90,97 @@ def locate(sheet: pl.DataFrame) -> SheetTable:
     held = body.select((count_filled([c]) > 0).any().alias(c) for c in columns).row(0, named=True)
     used = [c for c in columns if names[c] or held[c]]
     headings = [" ".join((names[c] or "").split()) for c in used]
-    return records_of(SheetTable(body.select(LINE, *used), headings, tuple(assumed), heading))
+    titles = frozenset(
+        page_text(" ".join(cell for cell in row if cell and cell.strip()))
+        for row in above.select(columns).iter_rows()
+    )
+    table = SheetTable(body.select(LINE, *used), headings, tuple(assumed), heading)
+    return records_of(table, titles)
 
 
-def records_of(table: SheetTable) -> SheetTable:
-    """Take out the lines that are no records: the headings again, and totals at the end."""
-    cells, assumed = table.cells, list(table.assumed)
+def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> SheetTable:
+    """Take out the lines that are no records, and say where they stood.
+
+    Headings that stand again, totals, the lines that reports print on each page, lines that a
+    database draws. Any other line of one cell, where records fill several, is taken out and asked
+    about.
+
+    Args:
+        titles: The text of the lines above the headings, which stand again on each page.
+    """
+    cells, assumed, findings = table.cells, list(table.assumed), list(table.findings)
     again = _headings_again(cells, table.headings)
     if len(again):
-        cells = cells.filter(~pl.col(LINE).is_in(again.implode()))
+        cells = _without(cells, again)
         assumed.append(f"repeated headings on {_lines(again)} were skipped")
-    if cells.height > 1 and _is_total(cells):
-        assumed.append(f"a line of totals, line {cells[LINE][-1]:,}, was skipped")
-        cells = cells.head(-1)
-    return replace(table, cells=cells, assumed=tuple(assumed))
+    sparse = _sparse(cells)
+    kinds = {
+        "totals": pl.col("_first").str.contains(_TOTALS),
+        "page headers and footers": pl.col("_text").is_in(sorted(titles)) | pl.col("_printed"),
+        "lines of dashes": pl.col("_ruled"),
+    }
+    for what, is_it in kinds.items():
+        lines = sparse.filter(is_it)[LINE]
+        if len(lines):
+            cells = _without(cells, lines)
+            sparse = _without(sparse, lines)
+            assumed.append(f"{what} on {_lines(lines)} were skipped")
+    alone = sparse.filter(pl.col("_alone"))[LINE]
+    if len(alone):
+        cells = _without(cells, alone)
+        findings.append(Finding.at(RULES["lines-not-records"], None, alone))
+    return replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
+
+
+def _without(cells: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+    return cells.filter(~pl.col(LINE).is_in(lines.implode()))
+
+
+def _sparse(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return what tells of the lines that hold much less than the others whether they are records.
+
+    `_first` cell that holds something, `_text` of all cells with figures made alike, whether one of
+    them is `_printed` by a report, whether all of them are `_ruled`, and whether it is `_alone`.
+    """
+    columns = [c for c in cells.columns if c != LINE]
+    told = pl.sum_horizontal(pl.col(c).fill_null("") != "" for c in columns).cast(pl.UInt32)
+    counted = cells.with_columns(_told=told)
+    usual = counted["_told"].median()
+    usual = usual if isinstance(usual, float) else 0
+    ruled = pl.col(columns[0]).str.head(2).is_in(_RULES)
+    last = cells.tail(1).filter(plain(columns[0]).str.contains(_TOTAL))[LINE].to_list()
+    few = counted.filter((pl.col("_told") * _SPARSE <= usual) | ruled | pl.col(LINE).is_in(last))
+    shown = few.select(LINE, *(plain(c).fill_null("") for c in columns))
+    told = pl.concat_list(columns).list.eval(pl.element().filter(pl.element() != ""))
+    return shown.select(
+        LINE,
+        _first=told.list.first(),
+        _text=told.list.join(" ").str.replace_all(r"\s+", " ").str.replace_all(r"\d+", "#"),
+        _printed=told.list.eval(pl.element().str.contains(_PRINTED)).list.any(),
+        _ruled=told.list.eval(pl.element().str.contains(_RULED)).list.all(),
+        _alone=(told.list.len() == 1) & told.list.first().str.contains(_WORDS) & (usual >= _WIDE),
+    )
+
+
+def page_text(text: str) -> str:
+    """Return a line of a page as it stands on each page, whatever the page's number.
+
+    >>> page_text("Page 3 of 12")
+    'Page # of #'
+    """
+    return re.sub(r"\d+", "#", " ".join(text.split()))
 
 
 def _headings_again(cells: pl.DataFrame, headings: list[str]) -> pl.Series:
-    """Return the lines that hold what the heading line holds."""
+    """Return the lines on which the headings stand again, as in files put together by hand."""
     columns = [c for c in cells.columns if c != LINE]
-    named = [(c, h) for c, h in zip(columns, headings, strict=True) if h]
+    named = [(c, plain_heading(h)) for c, h in zip(columns, headings, strict=True) if h]
     if len(named) < 2:
         return cells[LINE].clear()
     (first, words), *rest = named
-    likely = cells.filter(pl.col(first).str.strip_chars() == words)
-    same = [pl.col(c).str.replace_all(r"\s+", " ").str.strip_chars() == h for c, h in rest]
+    likely = cells.filter(plain(first) == words)
+    same = [plain(c).str.replace_all(r"\s+", " ") == h for c, h in rest]
     return likely.filter(pl.all_horizontal(same).fill_null(value=False))[LINE]
-
-
-def _is_total(cells: pl.DataFrame) -> bool:
-    """Say whether the last line begins with a word for totals."""
-    last = (cell for cell in cells.drop(LINE).row(-1) if cell and cell.strip())
-    return next(last, "").strip().rstrip(":").casefold() in _TOTALS
 
 
 def _lines(lines: pl.Series) -> str:

@@ -21,12 +21,13 @@ from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 
 RECORDS: Final = "Records"  # a sheet of this name is the one; templates have it
+SEVERAL_SHEETS: Final = "read from sheets "
 _TABLE: Final = 2  # rows: headings and a record
 _RIVAL: Final = 10  # a second table counts if it has more than one row to so many of the largest
 
 
-def read_workbook(content: bytes) -> SheetTable:
-    """Read the one table of a workbook.
+def read_workbook(content: bytes) -> list[SheetTable]:
+    """Read the table of a workbook, which may stand on several sheets, as one a month.
 
     Raises:
         SourceRefused: it is not a workbook, or has no table, or several, or its records are merged.
@@ -51,23 +52,32 @@ def read_workbook(content: bytes) -> SheetTable:
     names = [name.strip() for name in book.sheet_names]
     shown = [sheet.visible == "visible" for sheet in loaded]
     heights = [_filled(sheet) for sheet in sheets]
-    number = names.index(RECORDS) if RECORDS in names else _largest(heights, shown)
+    numbers = [names.index(RECORDS)] if RECORDS in names else _with_table(sheets, heights, shown)
     assumed = ["read as an Excel workbook"]
     if len(sheets) > 1:
-        assumed.append(f"read from sheet {number + 1} of {len(sheets)}")
-    table = locate(sheets[number].with_row_index(LINE, offset=1))
-    parts = parts_of(content, number)
-    _refuse_merged(parts, table)
-    return replace(
-        table,
-        assumed=(*assumed, *table.assumed),
-        epoch=parts.epoch,
-        findings=(
-            *_hidden_sheets(heights, shown, number),
+        some = "read from sheet " if len(numbers) == 1 else SEVERAL_SHEETS
+        assumed.append(some + ", ".join(str(n + 1) for n in numbers) + f" of {len(sheets)}")
+    hidden = _hidden_sheets(sheets, heights, shown, numbers)
+    tables = []
+    for number in numbers:
+        table = _table_on(sheets[number])
+        parts = parts_of(content, number)
+        _refuse_merged(parts, table)
+        found = (
+            *table.findings,
+            *hidden,
             *_hidden(sheets[number], parts, table),
-            *_powers(sheets[number], parts, table),
-        ),
-    )
+            *_of_cells(sheets[number], table, "category-changed-by-excel", parts.powers),
+            *_of_cells(sheets[number], table, "formula-without-value", parts.uncalculated),
+        )
+        told = (*assumed, *table.assumed)
+        tables.append(replace(table, assumed=told, epoch=parts.epoch, findings=found))
+        hidden = []
+    return tables
+
+
+def _table_on(sheet: pl.DataFrame) -> SheetTable:
+    return locate(sheet.with_row_index(LINE, offset=1))
 
 
 def read_parquet(content: bytes) -> SheetTable:
@@ -92,28 +102,50 @@ def read_parquet(content: bytes) -> SheetTable:
     return replace(records_of(table), epoch=EPOCH)
 
 
-def _largest(heights: list[int], shown: list[bool]) -> int:
-    """Return which sheet holds the table: the visible one with most rows, if none comes near.
+def _with_table(sheets: list[pl.DataFrame], heights: list[int], shown: list[bool]) -> list[int]:
+    """Return which sheets hold the table: the visible one with most rows, and those like it.
 
-    A hidden sheet is taken only where no visible one holds a table.
+    A hidden sheet is taken only where no visible one holds a table. A sheet of other headings that
+    is nearly as large is another table.
     """
     heights_shown = [h if see else 0 for h, see in zip(heights, shown, strict=True)]
     if max(heights_shown) < _TABLE:
         heights_shown = heights
-    order = sorted(range(len(heights_shown)), key=lambda i: -heights_shown[i])
-    if heights_shown[order[0]] < _TABLE:
+    first = max(range(len(heights_shown)), key=lambda i: heights_shown[i])
+    if heights_shown[first] < _TABLE:
         raise SourceRefused(
             "workbook-without-table", "the workbook has no table with headings and records", SAVE
         )
-    rivals = [i for i in order[1:] if heights_shown[i] * _RIVAL > heights_shown[order[0]]]
-    if rivals:
-        numbers = ", ".join(str(i + 1) for i in sorted([order[0], *rivals])[:5])
+    headings = _headings_of(sheets[first])
+    others = [i for i, h in enumerate(heights_shown) if h >= _TABLE and i != first]
+    like = [
+        i
+        for i in others
+        if _headings_of(sheets[i]) == headings and not _is_copy(sheets[i], sheets[first])
+    ]
+    rivals = [i for i in others if heights_shown[i] * _RIVAL > heights_shown[first]]
+    if set(rivals) - set(like):
+        numbers = ", ".join(str(i + 1) for i in sorted([first, *rivals])[:5])
         raise SourceRefused(
             "workbook-with-several-tables",
             f"the workbook has several tables, on sheets {numbers}",
             SAVE,
         )
-    return order[0]
+    return sorted([first, *like])
+
+
+def _is_copy(sheet: pl.DataFrame, other: pl.DataFrame) -> bool:
+    """Say whether most records of a sheet are those of another, whatever stands around them."""
+    one, two = ({*_table_on(s).cells.drop(LINE).iter_rows()} for s in (sheet, other))
+    return len(one & two) * 2 > len(one)
+
+
+def _headings_of(sheet: pl.DataFrame) -> list[str]:
+    """Return the headings of the table on a sheet; none if it has none."""
+    try:
+        return _table_on(sheet).headings
+    except SourceRefused:
+        return []
 
 
 def _filled(sheet: pl.DataFrame) -> int:
@@ -121,15 +153,25 @@ def _filled(sheet: pl.DataFrame) -> int:
     return sheet.filter(count_filled(sheet.columns) > 1).height if sheet.width > 1 else 0
 
 
-def _hidden_sheets(heights: list[int], shown: list[bool], number: int) -> list[Finding]:
-    """Ask about the sheet that is read if it is hidden, and about hidden ones of its size."""
+def _hidden_sheets(
+    sheets: list[pl.DataFrame], heights: list[int], shown: list[bool], numbers: list[int]
+) -> list[Finding]:
+    """Ask about the sheet that is read if it is hidden, and about hidden ones of its size or its
+    headings.
+    """
+    headings = _headings_of(sheets[numbers[0]])
     large = [
         i
         for i, height in enumerate(heights)
-        if not shown[i] and height >= _TABLE and height * _RIVAL > heights[number]
+        if not shown[i]
+        and height >= _TABLE
+        and (
+            height * _RIVAL > heights[numbers[0]]
+            or (_headings_of(sheets[i]) == headings and not _is_copy(sheets[i], sheets[numbers[0]]))
+        )
     ]
     words = [
-        f"sheet {i + 1}, {heights[i] - 1:,} rows, was {'' if i == number else 'not '}read"
+        f"sheet {i + 1}, {heights[i] - 1:,} rows, was {'' if i in numbers else 'not '}read"
         for i in large
     ]
     return [Finding(RULES["sheet-hidden"], detail="; ".join(words))] if words else []
@@ -151,16 +193,21 @@ def _hidden(sheet: pl.DataFrame, parts: Parts, table: SheetTable) -> list[Findin
     return found
 
 
-def _powers(sheet: pl.DataFrame, parts: Parts, table: SheetTable) -> Iterator[Finding]:
-    """Find, column by column, numbers that are shown as powers of ten: where codes stand, Excel
-    made them of codes.
+def _of_cells(
+    sheet: pl.DataFrame, table: SheetTable, rule: str, cells: tuple[tuple[int, int], ...]
+) -> Iterator[Finding]:
+    """Find, column by column, cells of the table that their own XML tells a fault of.
+
+    Numbers that are shown as powers of ten where codes stand: Excel made them of codes. Formulas
+    that nothing has calculated.
     """
     columns = [c for c in table.cells.columns if c != LINE]
-    for number in sorted({column for _, column in parts.powers}):
-        rows = [row for row, column in parts.powers if column == number]
+    of = "category" if rule == "category-changed-by-excel" else None
+    for number in sorted({column for _, column in cells}):
+        rows = [row for row, column in cells if column == number]
         lines = table.cells[LINE].filter(table.cells[LINE].is_in(rows))
         if len(lines) and sheet.columns[number - 1] in columns:
-            found = Finding.at(RULES["category-changed-by-excel"], "category", lines)
+            found = Finding.at(RULES[rule], of, lines)
             position = columns.index(sheet.columns[number - 1]) + 1
             yield replace(found, positions=(position,))
 

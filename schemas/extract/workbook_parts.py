@@ -33,6 +33,11 @@ _HIDDEN: Final = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']|\b(?:ht|width)=[\"'
 _HOLDING: Final = re.compile(
     rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]+)[0-9]+[\"'][^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b"
 )
+_EMPTY_FORMULA: Final = re.compile(
+    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]+)([0-9]+)[\"'][^>]*(?<!/)>\s*"
+    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell ref=\"[A-Z]+([0-9]+):[A-Z]+([0-9]+)\"")
 
 
@@ -48,6 +53,7 @@ class Parts:
         merged: The first and last row of each range of merged cells.
         powers: The row and column of each number that is shown as 2.00E+01, which is what Excel
             makes of a code such as 2E1; columns are counted as above.
+        uncalculated: The row and column of each formula that has no value.
     """
 
     epoch: date = EPOCH
@@ -55,6 +61,7 @@ class Parts:
     columns: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int], ...] = ()
     powers: tuple[tuple[int, int], ...] = ()
+    uncalculated: tuple[tuple[int, int], ...] = ()
 
 
 def parts_of(content: bytes, number: int) -> Parts:
@@ -76,12 +83,14 @@ def parts_of(content: bytes, number: int) -> Parts:
     epoch = EPOCH_1904 if _1904.search(book) else EPOCH
     powers = _cells_of(sheet, _styles_of_powers(styles))
     columns = _hidden_columns(sheet)
-    if columns or powers:
+    empty = tuple((int(c[2]), _column(c[1])) for c in _EMPTY_FORMULA.finditer(sheet))
+    if columns or powers or empty:
         before = min(map(_column, {cell[1] for cell in _HOLDING.finditer(sheet)}), default=1) - 1
         columns = frozenset(number - before for number in columns)
         powers = tuple((row, column - before) for row, column in powers)
+        empty = tuple((row, column - before) for row, column in empty)
     rows = _hidden_rows(sheet) if _HIDDEN.search(sheet) else frozenset()
-    return Parts(epoch, rows, columns, merged, powers)
+    return Parts(epoch, rows, columns, merged, powers, empty)
 
 
 def _sheet_files(book: bytes, rels: bytes) -> list[str]:

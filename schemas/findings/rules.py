@@ -34,6 +34,41 @@ _ALL: Final = (
         "31/07/2026 for 31/07/2062",
     ),
     Rule(
+        "dates-month-first",
+        Severity.QUERY,
+        "was read with the month before the day, because some of the dates cannot be read "
+        "otherwise",
+        "compare a few records with your records system; to avoid the question, export dates "
+        "as 2026-07-31",
+        "07/31/2026",
+    ),
+    Rule(
+        "dates-order-unclear",
+        Severity.ERROR,
+        "can be read with the day first or with the month first, and the other dates do not "
+        "show which is right",
+        "export dates as 2026-07-31; or say which it is in your mapping, under [dates]: "
+        "exchange source map FILE --dataset ID",
+        'occurred_from = "%m/%d/%Y" for 07/05/2026, if that is 5 July',
+    ),
+    Rule(
+        "dates-of-both-orders",
+        Severity.ERROR,
+        "does not have day and month in the same order as the other dates in its column",
+        "export again with all dates as 2026-07-31; if you combined two exports, send them "
+        "as two files",
+        "31/07/2026 and 07/31/2026 in one column",
+    ),
+    Rule(
+        "dates-exchanged-by-excel",
+        Severity.ERROR,
+        "is a date in which Excel may have swapped day and month; the column also has dates "
+        "that Excel left as text",
+        "export again and do not open the file in Excel; or import it with Data, From "
+        "Text/CSV, and set the column to Date, in the order that your export uses",
+        "05/07/2026 became 7 May, and 31/07/2026 stayed as text",
+    ),
+    Rule(
         "time-unreadable",
         Severity.ERROR,
         "is not a time that can be read",
@@ -191,6 +226,13 @@ _ALL: Final = (
         'ageband = ["16-20", "21-25"]',
     ),
     Rule(
+        "rows-not-joined",
+        Severity.QUERY,
+        "has no row in the other file that belongs to it",
+        "check that the files are of the same dates and were exported together",
+        "a casualty whose collision is not in the file of collisions",
+    ),
+    Rule(
         "rows-differ",
         Severity.QUERY,
         "rows for one record disagree; we used the first",
@@ -234,6 +276,15 @@ _ALL: Final = (
         "Test Valley for Tset Valley",
     ),
     Rule(
+        "area-not-known",
+        Severity.QUERY,
+        "does not name an authority of England or Wales, and nothing else tells the area, so "
+        "the record was left out",
+        "if it means one of your areas, say so in your mapping under [codes.district]: "
+        "exchange source map FILE --dataset ID lists the names",
+        'WDC = "Westshire"',
+    ),
+    Rule(
         "lsoa-unreadable",
         Severity.ERROR,
         "is not an LSOA code",
@@ -272,6 +323,28 @@ _ALL: Final = (
         '="30C" or \'30C for 30C',
     ),
     Rule(
+        "formula-error",
+        Severity.QUERY,
+        "holds an error of an Excel formula, which we read as empty",
+        "correct the formula, or export the column as values; if you do not have the value, "
+        "explain why",
+        "#N/A, where a look-up did not find the postcode",
+    ),
+    Rule(
+        "column-too-narrow",
+        Severity.ERROR,
+        "shows only # signs, because the column was too narrow when Excel saved the file",
+        "open the workbook, make the column wider, and save it again",
+        "######## for 31/07/2026",
+    ),
+    Rule(
+        "formula-without-value",
+        Severity.ERROR,
+        "holds formulas that were never calculated, so they have no values",
+        "open the workbook in Excel and save it; or export the column as values",
+        "a workbook written by a script",
+    ),
+    Rule(
         "category-repaired",
         Severity.WARNING,
         "has extra zeros before or after the code; they were removed",
@@ -308,6 +381,13 @@ _ALL: Final = (
         "right-click a sheet's name and choose Unhide; save the sheet that you want to send "
         "as its own workbook",
         "last year's records",
+    ),
+    Rule(
+        "lines-not-records",
+        Severity.QUERY,
+        "has text in one cell only, so it was not read as a record",
+        "check these lines; if they are headings of groups or notes, explain that once",
+        "a line with the name of a police station above its records",
     ),
     Rule(
         "rows-as-many-as-a-sheet",

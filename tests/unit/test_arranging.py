@@ -11,7 +11,7 @@ Ref | Date       | Time  | Area      | Severity | Band  | East   | North
 A1  | 04/08/2026 | 08:10 | Westshire | Fatal    | 26-35 | 450000 | 250000
 A1  | 04/08/2026 | 08:10 | Westshire | Slight   | 6-10  | 450000 | 250000
 A1  | 04/08/2026 | 08:10 | Westshire | slight   | -1    | 450000 | 250000
-A2  | 05/08/2026 | 18:30 | Eastshire | Serious  | 26-35 | 460000 | 250000
+A2  | 05/08/2026 | 18:30 | Winchester| Serious  | 26-35 | 460000 | 250000
 NA  | 06/09/2026 | 09:00 | Westshire | Serious  | 26-35 | 451000 | 250000
 NA  | 07/09/2026 | 09:00 | Westshire | Slight   | 6-10  | 452000 | 250000
 """

@@ -68,6 +68,21 @@ ELSEWHERE = {
         ),
         "tests/use/test_messy_cells.py",
     ),
+    **dict.fromkeys(
+        (
+            "dates-month-first",
+            "dates-order-unclear",
+            "dates-of-both-orders",
+            "dates-exchanged-by-excel",
+        ),
+        "tests/unit/test_date_order.py",
+    ),
+    "area-not-known": "tests/use/test_names_of_areas.py",
+    **dict.fromkeys(
+        ("formula-error", "formula-without-value", "column-too-narrow", "lines-not-records"),
+        "tests/lib/messy_files.py",
+    ),
+    "rows-not-joined": "tests/use/test_collision_tables.py",
     "places-missing": "tests/use/test_messy_places.py",
     "point-exchanged": "tests/use/test_messy_places.py",
     "identifier-found": "tests/unit/test_identifiers.py",
@@ -178,12 +193,12 @@ def test_a_district_that_is_nearly_ours():
     01/08/2026 | 45   | Borough of Westshire
     01/08/2026 | 45   | e07999901
     01/08/2026 | 45   | Wetshire
-    01/08/2026 | 45   | Eastshire
-    01/08/2026 | 45   | Northshire
+    01/08/2026 | 45   | Winchester
+    01/08/2026 | 45   | Dorset
     """
     done = outcome("police-crime", text)
     assert broken(done) == {"area-nearly": (6,)}
-    assert done.tally.left_out == {LeftOut.OTHER_AREA: 3}
+    assert done.tally.left_out == {LeftOut.OTHER_AREA: 2, LeftOut.NO_PLACE: 1}
     assert done.tally.accepted == 4
 
 
@@ -231,7 +246,7 @@ def test_dates_are_read_in_every_usual_form(date):
 
 
 @pytest.mark.parametrize(
-    "date", ["08/13/2026", "01/08/26", "20260801", "32/08/2026", "2026-02-30", "45870", "yesterday",
+    "date", ["08/13/2026", "01/08/26", "32/08/2026", "2026-02-30", "45870", "yesterday",
              "01/08/0026"],
 )  # fmt: skip
 def test_dates_that_could_be_misread_are_not_read(date):
@@ -281,11 +296,11 @@ def test_rows_in_are_rows_accepted_and_rows_left_out():
 def test_the_area_is_decided_from_the_most_precise_place():
     text = """
     Date       | Code | LSOA name      | District  | Postcode
-    01/08/2026 | 45   | Westshire 001A | Eastshire | LS1 4DY
+    01/08/2026 | 45   | Westshire 001A | Winchester | LS1 4DY
     01/08/2026 | 45   |                | westshire | LS1 4DY
     01/08/2026 | 45   |                |           | WZ1 1AA
     01/08/2026 | 45   | Eastshire 001A | Westshire | WZ1 1AA
-    01/08/2026 | 45   |                | Eastshire | WZ1 1AA
+    01/08/2026 | 45   |                | Winchester | WZ1 1AA
     """
     chosen = selected("police-crime", text)
     assert chosen.rows["area_basis"].to_list() == ["lsoa-name", "district", "outward"]

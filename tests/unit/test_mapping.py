@@ -73,7 +73,8 @@ def test_a_mapping_that_is_not_there(tmp_path):
 
 def test_the_shipped_ones_name_datasets_and_fields_that_exist():
     assert [m.name for m in shipped()] == [
-        "london-fire-brigade", "police-uk-street", "school-census-exclusions", "stats19-casualties",
+        "london-fire-brigade", "police-uk-street", "school-census-exclusions", "stats19-accidents",
+        "stats19-casualties", "stats19-collisions-lsoa", "stats19-collisions",
     ]  # fmt: skip
 
 

@@ -151,7 +151,7 @@ def test_headings_again_and_totals_are_passed_over_and_said(file, quote):
     assert raw.cells[LINE].to_list() == [2, 4]
     assert raw.assumed[1:] == (
         "repeated headings on line 3 were skipped",
-        "a line of totals, line 5, was skipped",
+        "totals on line 5 were skipped",
     )
 
 

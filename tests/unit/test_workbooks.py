@@ -71,7 +71,7 @@ def test_totals_and_headings_that_stand_again_are_passed_over_and_said(tmp_path)
     assert raw.cells["_line"].to_list() == [2, 3, 5]
     assert raw.assumed[1:] == (
         "repeated headings on line 4 were skipped",
-        "a line of totals, line 6, was skipped",
+        "totals on line 6 were skipped",
     )
 
 

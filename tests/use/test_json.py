@@ -25,7 +25,7 @@ RECEIPT = {
 }  # fmt: skip
 SUMMARY = {
     "dataset", "covered", "quarter", "assumed", "rows_in", "rows_accepted", "left_out", "findings",
-    "places", "reasons", "protected", "by_district", "cover", "withheld", "domestics", "elsewhere",
+    "other_areas", "places", "reasons", "protected", "by_district", "cover", "withheld", "domestics", "elsewhere",
     "marked_late", "gone", "held",
 }  # fmt: skip
 

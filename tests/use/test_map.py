@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from schemas.extract.mapping import read_mapping
-from tests.lib.extracts import csv
+from tests.lib.extracts import crimes, csv
 from tests.lib.partnership import Partnership
 from tests.use.test_terminal import talk
 
@@ -72,7 +72,7 @@ def test_a_known_heading_over_other_values_is_not_taken_for_sure(partnership):
 
 @pytest.mark.parametrize(
     ("form", "told"),
-    [("%m/%d/%y", "%m/%d/%y"), ("%d/%m/%y", "%d/%m/%y"), ("%d/%m/%Y", None), ("%Y%m%d", "%Y%m%d")],
+    [("%m/%d/%y", "%m/%d/%y"), ("%d/%m/%y", "%d/%m/%y"), ("%d/%m/%Y", None), ("%Y%m%d", None)],
 )
 def test_the_form_of_dates_is_worked_out_where_it_is_not_usual(partnership, form, told):
     days = [date(2026, 7, 1) + timedelta(i * 3) for i in range(30)]
@@ -154,7 +154,8 @@ def test_at_a_terminal_the_rest_is_asked_by_number(partnership: Partnership):
 def test_a_file_without_headings_prints_no_person(partnership):
     rows = [f"Zebedee Quackenbush,0{i % 9 + 1}/08/2026,45,WZ1 1AA" for i in range(9)]
     file = partnership.extract("police", "odd.csv", csv(*rows))
-    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime")
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime", status=10)
+    assert ran.refusal == "headings-are-a-record"
     assert "Quackenbush" not in ran.said
     assert "WZ1" not in ran.said
 
@@ -176,3 +177,70 @@ def test_no_repr_of_a_mapping_tells_a_heading_or_a_code(partnership):
     partnership.run("police", "source", "map", file, "--dataset", "police-crime")
     told = repr(read_mapping(partnership.root / "police/police-crime.toml"))
     assert told == "<Mapping police-crime.toml>"
+
+
+IDENTIFIERS = ("Quackenbush, Jane 07700 900123", "j.quackenbush@example.org", "AB 12 34 56 C")
+
+
+def test_no_value_that_looks_like_an_identifier_is_written(partnership):
+    lines = ODD.splitlines()
+    cells = (line.split(",") for line in lines)
+    column = next(cells).index("Offence")
+    for n, told in enumerate(IDENTIFIERS, start=1):
+        row = lines[n].split(",")
+        row[column] = f'"{told}"'
+        lines[n] = ",".join(row)
+    file = partnership.extract("police", "odd.csv", "\r\n".join(lines))
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime")
+    text = (partnership.root / "police/police-crime.toml").read_text()
+    assert "3 values of this column look like an identifier" in text
+    for told in IDENTIFIERS:
+        assert told not in text + ran.said
+
+
+def test_a_line_of_headings_that_is_a_record_is_refused(partnership):
+    rows = (
+        f"REF/2026/{n:05d},{n % 28 + 1:02d}/07/2026,45,SP10 {n % 10}AB,"
+        f"07700 9001{n:02d},jane{n}@example.org"
+        for n in range(30)
+    )
+    file = partnership.extract("police", "headless.csv", "\r\n".join(rows))
+    ran = partnership.run("police", "source", "map", file, "--dataset", "police-crime", status=10)
+    assert ran.refusal == "headings-are-a-record"
+    assert "example.org" not in ran.said
+    assert not (partnership.root / "police/police-crime.toml").exists()
+
+
+def test_a_mapping_of_one_system_leaves_the_usual_headings_readable(partnership):
+    file = partnership.extract("police", "odd.csv", ODD)
+    partnership.run("police", "source", "map", file, "--dataset", "police-crime")
+    usual = partnership.extract("police", "usual.csv", crimes(60))
+    ran = partnership.run("police", "check", usual, "--dates", "2026Q3", "--json")
+    assert ran.json["rows_accepted"] == 60
+    other = partnership.extract("police", "other.csv", "Heading,Another\r\n1,2\r\n")
+    arguments = ("police", "check", other, "--dataset", "police-crime")
+    assert partnership.run(*arguments, status=10).refusal == "mapping-columns-missing"
+
+
+def test_no_hint_sends_dates_that_may_be_of_another_order(partnership):
+    head, *rest = crimes(60).splitlines()
+    for n, line in enumerate(rest):
+        row = line.split(",")
+        row[1] = row[2] = f"{7 + n % 3:02d}/{n % 12 + 1:02d}/2026"
+        rest[n] = ",".join(row)
+    file = partnership.extract("police", "american.csv", "\r\n".join([head, *rest]))
+    for dates in ((), ("--dates", "2026Q3"), ("--dates", "2026Q1")):
+        ran = partnership.run(
+            "police", "check", file, "--dataset", "police-crime", *dates, "--json", status=11
+        )
+        assert "dates-order-unclear" in {f["rule"] for f in ran.json["findings"]}
+        assert "--dates" not in ran.err
+    partnership.run("police", "source", "map", file, "--dataset", "police-crime")
+    path = partnership.root / "police/police-crime.toml"
+    text = path.read_text()
+    for name in ("recorded", "occurred_from"):
+        text = text.replace(f'# {name} = "%m', f'{name} = "%m')
+    path.write_text(text)
+    arguments = ("police", "check", file, "--dataset", "police-crime", "--dates", "2026Q3")
+    account = partnership.run(*arguments, "--json").json
+    assert account["rows_accepted"] == 60

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
-import tomlkit
 
 from exchange.cli import console
 from exchange.cli.actions.extracts import TerminalPrompt
@@ -17,16 +16,24 @@ from exchange.dataset_ids import check_dataset
 from exchange.errors import ExtractUnreadable, NothingToDo, Usage
 from exchange.files import replace
 from exchange.profile.settings import Settings
+from exchange.submission.mapping_text import (
+    DAY_OR_MONTH,
+    NamedDistricts,
+    like_identifiers,
+    mapping_text,
+)
 from exchange.submission.policy import places_of
 from exchange.text import with_noun
 from schemas.areas import Area
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
+from schemas.extract.draft_counts import CountDraft
 from schemas.extract.draft_mapping import Draft, draft
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import Raw, read
 from schemas.extract.mapping import known_source
-from schemas.extract.matching import Guess, Sure, unread
+from schemas.extract.matching import Guess, Sure, distinct, unread
+from schemas.extract.named_areas import areas_named
 
 
 def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json: bool) -> None:
@@ -59,12 +66,14 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
             f"exchange already knows this source: {source.name}",
             f"no mapping is needed: exchange check FILE --dataset {dataset}",
         )
+    _refuse_records(file.name, raw)
     drafted = partial(draft, raw, one, places, nation)
     found = drafted()
+    areas = tuple(area for _, register in members for area in register.areas)
     if console.is_interactive():
-        areas = tuple(area for _, register in members for area in register.areas)
         found = _asked(raw, one, areas, found, drafted)
-    replace(path, _toml(file.name, one, raw, found).encode())
+    named = _names_not_known(raw, found, areas)
+    replace(path, mapping_text(file.name, one, raw, found, named).encode())
     for settings in everything:
         settings.mappings[dataset] = settings.name_of(path)
         settings.write()
@@ -73,6 +82,48 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
     else:
         _say(found, raw, path)
     _say_gaps(found, one, path)
+    if named.unknown:
+        console.warning(
+            "names-not-known",
+            f"{with_noun(len(named.unknown), 'name')} in the column of districts "
+            f"{'is' if len(named.unknown) == 1 else 'are'} not known as an authority's",
+        )
+        console.hint(f"in {path.name}, under [codes.district], say which of them mean your areas")
+
+
+_NAMES_MOST: Final = 50  # names of districts that are asked about
+
+
+def _names_not_known(raw: Raw, found: Draft, areas: tuple[Area, ...]) -> NamedDistricts:
+    """Return the names in the column of districts that no authority has, and no identifiers; at a
+    terminal it is asked which of our areas each means.
+    """
+    column = next((guess.column for guess in found.guesses if guess.field == "district"), None)
+    if column is None:
+        return NamedDistricts()
+    areas_of = areas_named(distinct(raw.cells[f"_{column - 1}"]).to_list(), areas)
+    unknown = sorted(text for text, area in areas_of.items() if area is None)
+    secret = like_identifiers(unknown)
+    names = [text for text in unknown if text not in secret][:_NAMES_MOST]
+    if not console.is_interactive():
+        return NamedDistricts({}, tuple(names))
+    options = {area.code: area.name for area in areas} | {"none": "none of them"}
+    told = {n: TerminalPrompt().choose(f'Which area does "{n}" mean?', options) for n in names}
+    aliases = {name: code for name, code in told.items() if code != "none"}
+    return NamedDistricts(aliases, tuple(name for name in names if name not in aliases))
+
+
+_RECORD: Final = 2  # headings that look like identifiers, so that the line is a record
+
+
+def _refuse_records(name: str, raw: Raw) -> None:
+    """Refuse a file whose first line holds a record: its values would stand in the mapping."""
+    if len(like_identifiers(raw.headings)) >= _RECORD:
+        raise ExtractUnreadable(
+            "headings-are-a-record",
+            f"{name}: the line of headings looks like a record",
+            "export the file with a line of headings, or add one; no mapping was written",
+        )
 
 
 def _asked(
@@ -110,6 +161,7 @@ def _asked(
         elif what == "place":
             constants |= _one_area(areas)
     found = drafted(told)
+    dates = found.dates | {name: _order(name, told[name]) for name in found.unclear}
     guesses = [guess for guess in found.guesses if guess.field in told]
     missing = [w for w in found.missing if not constants.keys() & set(dataset.needs[w])]
     return replace_fields(
@@ -117,9 +169,18 @@ def _asked(
         guesses=guesses,
         missing=missing,
         doubts=[],
+        dates=dates,
+        unclear=(),
         constants=constants,
         unused=tuple(n for n in unused if n not in told.values()),
     )
+
+
+def _order(name: str, column: int) -> str:
+    """Ask whether the day or the month comes first in a column of dates; return their form."""
+    day, month = DAY_OR_MONTH
+    options = {day: "the day, as in 31/07/2026", month: "the month, as in 07/31/2026"}
+    return TerminalPrompt().choose(f"What comes first in {_column(column)}, {name}?", options)
 
 
 def _ask_what_it_says(dataset: Dataset, guess: Guess, named: set[str]) -> str:
@@ -174,6 +235,9 @@ def _to_json(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> dict[str, 
         "unused": _unused(found, raw),
         "scheme": found.likely.scheme if found.likely else None,
         "dates": found.dates,
+        "casualties": {"severity": found.counts.severity, "age": found.counts.age}
+        if found.counts
+        else None,
         "unlisted_categories": len(found.codes),
         "missing": list(found.missing),
     }
@@ -181,6 +245,8 @@ def _to_json(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> dict[str, 
 
 def _unused(found: Draft, raw: Raw) -> list[int]:
     used = {guess.column for guess in found.guesses}
+    if found.counts is not None:
+        used |= {found.counts.severity, found.counts.age}
     return [n for n in range(1, len(raw.headings) + 1) if n not in used]
 
 
@@ -189,6 +255,8 @@ def _say(found: Draft, raw: Raw, path: Path) -> None:
     rows = [(g.field, _column(g.column), g.sure.value) for g in found.guesses]
     rows += [(field, "all rows", Sure.TOLD.value) for field in found.constants]
     console.table(rows, ("field", "column", "certainty"))
+    if found.counts is not None:
+        _say_counts(found.counts)
     if rest := _unused(found, raw):
         names = ", ".join(map(str, rest))
         console.result(f"not used: {'columns' if len(rest) > 1 else 'column'} {names}")
@@ -201,6 +269,15 @@ def _say(found: Draft, raw: Raw, path: Path) -> None:
 
 def _say_gaps(found: Draft, dataset: Dataset, path: Path) -> None:
     """Say what the officer has to add to the mapping, and what to do next."""
+    for name in found.unclear:
+        console.hint(f"in {path.name}, under [dates], say whether the day comes first in {name}")
+    if found.counts is not None and found.counts.straddling:
+        console.warning(
+            "ages-straddle",
+            f"{with_noun(len(found.counts.straddling), 'age band')} with children and adults in "
+            "it: its people are counted as of unknown age",
+        )
+        console.hint("children are 0 to 15; if you can, export single ages")
     if found.codes:
         console.warning(
             "categories-not-in-list",
@@ -224,50 +301,8 @@ def _say_gaps(found: Draft, dataset: Dataset, path: Path) -> None:
     console.hint(f"check the mapping, then try it: exchange check FILE --dataset {dataset.id}")
 
 
-def _toml(file: str, dataset: Dataset, raw: Raw, found: Draft) -> str:
-    """Write the mapping, each column with how sure it is."""
-    document = tomlkit.document()
-    document.add(
-        tomlkit.comment("Drafted by exchange source map; check it. It stays on this machine.")
-    )
-    document.add("says", tomlkit.item(f"drafted from {file}"))
-    document.add("datasets", tomlkit.item([dataset.id]))
-    document.add("unused", tomlkit.item([raw.headings[n - 1] for n in found.unused]))
-    columns = tomlkit.table()
-    for guess in found.guesses:
-        heading = tomlkit.item(raw.headings[guess.column - 1])
-        heading.comment(f"column {guess.column}, {guess.sure.value}")
-        columns.add(guess.field, heading)
-    for what in found.missing:
-        names = " or ".join(dataset.needs[what])
-        columns.add(tomlkit.comment(f'missing: {names} = "the heading of the {what}"'))
-    for guess in found.doubts:
-        may_be = f"column {guess.column} may be the {guess.field}"
-        columns.add(tomlkit.comment(f"{may_be}: add its heading here, or list it as unused"))
-    document.add("columns", columns)
-    told = dict(found.constants)
-    if found.likely is not None:
-        told["category_scheme"] = found.likely.scheme
-    if told:
-        document.add("constants", tomlkit.item(told))
-    if found.dates:
-        document.add("dates", tomlkit.item(found.dates))
-    if found.codes:
-        document.add("codes", _codes(found))
-    return tomlkit.dumps(document)
-
-
-def _codes(found: Draft) -> tomlkit.items.Table:
-    """Write what the list has not: translated where it is nearly of it, else to be filled in."""
-    codes = tomlkit.table(is_super_table=True)
-    table = tomlkit.table()
-    table.add(tomlkit.comment("the file's own category = its code in the list"))
-    for value, code in found.codes.items():
-        if code and found.likely is not None:
-            item = tomlkit.item(code)
-            item.comment(f"close to {found.likely.codes[code].label}")
-            table.add(value, item)
-        else:
-            table.add(tomlkit.comment(f"{tomlkit.key([value]).as_string()} = "))
-    codes.add("category", table)
-    return codes
+def _say_counts(counts: CountDraft) -> None:
+    """Say how people are counted, by the columns' numbers."""
+    told = f"casualties counted by the severity in {_column(counts.severity)}"
+    told += f" and the age in {_column(counts.age)}" if counts.age else "; no column has ages"
+    console.result(told)

@@ -1,0 +1,148 @@
+"""A drafted mapping as the text of its file.
+
+Keeps true: no value that looks like an identifier stands in it, and it says how many there were.
+Leaves to others: drafting (`draft_mapping.py`), and asking.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+import tomlkit
+
+from depersonalise.identifiers import holding_identifiers
+from exchange.text import with_noun
+from schemas.datasets.dataset import Dataset
+from schemas.extract.draft_counts import CountDraft
+from schemas.extract.draft_mapping import Draft
+from schemas.extract.file import Raw
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDistricts:
+    """Names of districts that no authority has: those that mean our areas, as the officer told, and
+    the rest.
+    """
+
+    aliases: dict[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<NamedDistricts {len(self.aliases) + len(self.unknown)} names>"
+
+
+def like_identifiers(values: Iterable[str]) -> set[str]:
+    """Return those of some values that look like an identifier, and so go into no mapping."""
+    found = holding_identifiers(pl.Series(list(values), dtype=pl.String), coded=True)
+    return set(found["value"])
+
+
+def mapping_text(file: str, dataset: Dataset, raw: Raw, found: Draft, named: NamedDistricts) -> str:
+    """Write the mapping, each column with how sure it is."""
+    document = tomlkit.document()
+    document.add(
+        tomlkit.comment("Drafted by exchange source map; check it. It stays on this machine.")
+    )
+    document.add("says", tomlkit.item(f"drafted from {file}"))
+    document.add("datasets", tomlkit.item([dataset.id]))
+    secret = like_identifiers(raw.headings)
+    unused = [raw.headings[n - 1] for n in found.unused]
+    document.add("unused", tomlkit.item([h for h in unused if h not in secret]))
+    columns = tomlkit.table()
+    for guess in found.guesses:
+        if raw.headings[guess.column - 1] in secret:
+            columns.add(tomlkit.comment(f"column {guess.column}: {_NOT_WRITTEN}"))
+            continue
+        heading = tomlkit.item(raw.headings[guess.column - 1])
+        heading.comment(f"column {guess.column}, {guess.sure.value}")
+        columns.add(guess.field, heading)
+    for what in found.missing:
+        names = " or ".join(dataset.needs[what])
+        columns.add(tomlkit.comment(f'missing: {names} = "the heading of the {what}"'))
+    for guess in found.doubts:
+        may_be = f"column {guess.column} may be the {guess.field}"
+        columns.add(tomlkit.comment(f"{may_be}: add its heading here, or list it as unused"))
+    document.add("columns", columns)
+    told = dict(found.constants)
+    if found.likely is not None:
+        told["category_scheme"] = found.likely.scheme
+    if told:
+        document.add("constants", tomlkit.item(told))
+    if found.dates or found.unclear:
+        document.add("dates", _dates(found))
+    if found.codes or named.unknown or named.aliases:
+        codes = tomlkit.table(is_super_table=True)
+        if found.codes:
+            codes.add("category", _codes(found))
+        if named.unknown or named.aliases:
+            codes.add("district", _districts(named))
+        document.add("codes", codes)
+    if found.counts is not None:
+        document.add("together", _together(found.counts))
+    return tomlkit.dumps(document)
+
+
+DAY_OR_MONTH: Final = ("%d/%m/%Y", "%m/%d/%Y")
+_NOT_WRITTEN: Final = "its heading looks like an identifier, so it is not written here"
+
+
+def _dates(found: Draft) -> tomlkit.items.Table:
+    """Write the form of dates; where the order of day and month is unclear, both to choose from."""
+    table = tomlkit.table()
+    for name, form in found.dates.items():
+        table.add(name, form)
+    for name in found.unclear:
+        table.add(tomlkit.comment("remove the # from the line that is right: day first, or month"))
+        for form in DAY_OR_MONTH:
+            table.add(tomlkit.comment(f'{name} = "{form}"'))
+    return table
+
+
+def _together(counts: CountDraft) -> tomlkit.items.Table:
+    """Write which rows are one record, and which values are counted as what."""
+    table = tomlkit.table()
+    table.add("by", counts.together.by)
+    for band in counts.straddling:
+        table.add(
+            tomlkit.comment(f"{band} holds children (to 15) and adults: counted as age unknown")
+        )
+    count = tomlkit.table(is_super_table=True)
+    for name, values in counts.together.count.items():
+        count.add(name, tomlkit.item(values))
+    table.add("count", count)
+    return table
+
+
+def _codes(found: Draft) -> tomlkit.items.Table:
+    """Write what the list has not: translated where it is nearly of it, else to be filled in."""
+    table = tomlkit.table()
+    table.add(tomlkit.comment("the file's own category = its code in the list"))
+    secret = like_identifiers(found.codes)
+    if secret:
+        table.add(
+            tomlkit.comment(
+                f"{with_noun(len(secret), 'value')} of this column "
+                f"{'looks' if len(secret) == 1 else 'look'} like an identifier and "
+                f"{'is' if len(secret) == 1 else 'are'} not written here: correct the export"
+            )
+        )
+    for value, code in ((v, c) for v, c in found.codes.items() if v not in secret):
+        if code and found.likely is not None:
+            item = tomlkit.item(code)
+            item.comment(f"close to {found.likely.codes[code].label}")
+            table.add(value, item)
+        else:
+            table.add(tomlkit.comment(f"{tomlkit.key([value]).as_string()} = "))
+    return table
+
+
+def _districts(named: NamedDistricts) -> tomlkit.items.Table:
+    """Write which names mean our areas; those that nobody said are to be filled in."""
+    table = tomlkit.table()
+    table.add(tomlkit.comment("the file's own name = the name or code of your area"))
+    for name, code in named.aliases.items():
+        table.add(name, code)
+    for name in named.unknown:
+        table.add(tomlkit.comment(f"{tomlkit.key([name]).as_string()} = "))
+    return table

@@ -1,0 +1,92 @@
+"""Several tables of one extract that share a key, such as STATS19's, as one table.
+
+Which sources are such, and by which column their tables belong together, the mappings that come
+with this tool say. Keeps true: no row is lost. A row of one table that has none in the other stays,
+with nothing in the columns of the other, so that checking finds it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from schemas.extract.line_numbers import FILE_LINES, LINE
+from schemas.extract.mapping import Mapping, shipped
+from schemas.extract.text import plain
+
+Table = tuple[list[str], pl.DataFrame]  # headings; cells under them, with `_line`
+_KEY: Final = "_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The tables of a source as one.
+
+    Attributes:
+        alone: The lines of the rows of one table that have none in the other.
+    """
+
+    headings: list[str]
+    cells: pl.DataFrame
+    says: str
+    alone: pl.Series
+
+    def __repr__(self) -> str:
+        return f"<Joined {self.cells.height} rows>"
+
+
+def join_tables(tables: Sequence[Table]) -> Joined | None:
+    """Return the tables of a known source as one; None if they are of none.
+
+    Args:
+        tables: In the order of their files.
+    """
+    for mapping in shipped():
+        if mapping.join and (found := _joined(tables, mapping)) is not None:
+            return found
+    return None
+
+
+def key_of(headings: Sequence[str]) -> str:
+    """Return the column by which a table belongs to others of a known source; empty if to none."""
+    return next((m.join for m in shipped() if m.join and m.join in headings), "")
+
+
+def _joined(tables: Sequence[Table], mapping: Mapping) -> Joined | None:
+    """Join the table of records with the table of what belongs to each, as a mapping says."""
+    key, wanted = mapping.join, mapping.headings - {mapping.join}
+    kinds = _by_headings(tables)
+    used = [cells for cells in kinds if wanted & set(cells.columns)]
+    if not all(key in headings for headings, _ in tables) or len(used) != 2:
+        return None
+    if not wanted <= {column for cells in used for column in cells.columns}:
+        return None
+    keyed = [cells.with_columns(plain(key).alias(_KEY)) for cells in used]
+    records = next((t for t in keyed if t[_KEY].n_unique() == t.height), None)
+    if records is None:
+        return None
+    (parts,) = (t for t in keyed if t is not records)
+    shared = [c for c in parts.columns if c in records.columns and c not in (_KEY, LINE, key)]
+    whole = records.drop(shared).join(
+        parts, on=_KEY, how="full", suffix="_of_parts", maintain_order="right_left"
+    )
+    alone = whole.filter(pl.col(key).is_null() | pl.col(f"{key}_of_parts").is_null())
+    lines = pl.coalesce(f"{LINE}_of_parts", LINE).alias(LINE)
+    name = pl.coalesce(key, f"{key}_of_parts").alias(key)
+    columns = [c for c in whole.columns if c not in (LINE, key) and not c.endswith("_of_parts")]
+    joined = whole.select(lines, name, *(c for c in columns if c != _KEY))
+    says = f"{len(used)} tables joined by the column {key}"
+    if len(kinds) > len(used):
+        says += f"; {len(kinds) - len(used)} that is not needed was left out"
+    return Joined(joined.columns[1:], joined, says, alone.select(lines)[LINE])
+
+
+def _by_headings(tables: Sequence[Table]) -> list[pl.DataFrame]:
+    """Bring tables of the same headings together, their lines told apart by their files."""
+    kinds: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+    for number, (headings, cells) in enumerate(tables):
+        lines = pl.col(LINE) + pl.lit(number * FILE_LINES, dtype=pl.UInt32)
+        named = cells.rename(dict(zip(cells.columns[1:], headings, strict=True)))
+        kinds.setdefault(tuple(headings), []).append(named.with_columns(lines))
+    return [pl.concat(some) for some in kinds.values()]

@@ -1,0 +1,60 @@
+"""Which area a name or a code in an extract means: one of ours, another authority's, or neither.
+
+Looked up in the list of the authorities of England and Wales, present and former. Keeps true: a
+name is another's only if the list has it; any other text tells nothing, and is asked about.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from schemas.areas import Area
+from schemas.authorities.local_authorities import LocalAuthority, find, named
+
+OTHER: Final = ""  # known to be elsewhere, as against None: not known
+_WORDS: Final = (
+    r"\b(borough|city|council|county|district|metropolitan|of|royal|the|unitary|bc|cbc|cc|dc|mbc)\b"
+)
+_GSS: Final = re.compile(r"^[EWSN][0-9]{8}$", re.IGNORECASE)
+
+
+def areas_named(texts: Iterable[str], areas: tuple[Area, ...]) -> dict[str, str | None]:
+    """Return which area each text means: the code of one of ours, OTHER, or None.
+
+    The name of the county that an area of ours lies in is None: it may mean ours.
+    """
+    ours = {fold(told): area.code for area in areas for told in (area.name, area.code)}
+    codes = {area.code for area in areas}
+    counties = {one.county for code in codes if (one := find(code)) and one.county}
+    return {text: _area(text, ours, codes, counties) for text in texts}
+
+
+def _area(text: str, ours: dict[str, str], codes: set[str], counties: set[str]) -> str | None:
+    if (own := ours.get(fold(text))) is not None:
+        return own
+    one = authority_of(text)
+    if one is None:
+        return OTHER if _GSS.match(text.strip()) else None
+    own = next((code for code in (*_line(one), one.county) if code in codes), None)
+    if own is not None:
+        return own
+    return None if one.code in counties else OTHER
+
+
+def _line(one: LocalAuthority) -> list[str]:
+    """Return an authority's code, and those of the ones that took its area over, to this day."""
+    codes = [one.code]
+    for code in codes:
+        after = find(code)
+        codes += [n for n in (after.successors if after else ()) if n not in codes]
+    return codes
+
+
+def authority_of(text: str) -> LocalAuthority | None:
+    """Return the authority that a text names, by its code or a name; whatever kind it is called."""
+    return find(text.strip().upper()) or named(text) or named(fold(text))
+
+
+def fold(text: str) -> str:
+    """Fold a name: case, punctuation, and what kind of council it is, make no difference."""
+    return " ".join(re.sub(_WORDS, "", re.sub(r"\W+", " ", text.lower())).split())

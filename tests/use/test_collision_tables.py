@@ -1,0 +1,151 @@
+"""Collisions from STATS19: its published tables joined, and a row for each casualty drafted."""
+
+import csv as csv_module
+import io
+from datetime import date, timedelta
+
+import pytest
+
+from tests.lib import partnership as lib
+
+COLLISIONS = (
+    "{}_index,{}_year,{}_ref_no,location_easting_osgr,location_northing_osgr,longitude,latitude,"
+    "police_force,number_of_casualties,date,day_of_week,time,local_authority_ons_district,{}"
+)
+CASUALTIES = (
+    "{}_index,{}_year,{}_ref_no,casualty_reference,sex_of_casualty,age_of_casualty,"
+    "age_band_of_casualty,casualty_severity"
+)
+VEHICLES = "{}_index,{}_year,{}_ref_no,vehicle_reference,vehicle_type"
+AGES = (("34", "6"), ("7", "2"), ("-1", "-1"))
+DAYS = [date(2025, 1, 1) + timedelta(n * 365 // 48) for n in range(48)]
+
+
+def table(headings: str, rows: list[list[object]], word: str = "collision") -> str:
+    stream = io.StringIO()
+    csv_module.writer(stream).writerows([headings.replace("{}", word).split(","), *rows])
+    return stream.getvalue()
+
+
+def tables(word: str = "collision", lsoa: str = "lsoa_of_accident_location") -> dict[str, str]:
+    """Return a year of collisions as they are published: one, two or three casualties each."""
+    collisions: list[list[object]] = []
+    casualties: list[list[object]] = []
+    vehicles: list[list[object]] = []
+    for n, day in enumerate(DAYS):
+        key = [f"2025A{n:05d}", 2025, f"A{n:05d}"]
+        where = [440500, 140500, -1.42, 51.16]
+        collisions.append(
+            [*key, *where, 44, 1 + n % 3, f"{day:%d/%m/%Y}", 1, f"{n % 23 + 1:02d}:15",
+             "E07999901", "-1"]
+        )  # fmt: skip
+        casualties += [[*key, k + 1, 1, *AGES[k], 3 if k else 2] for k in range(1 + n % 3)]
+        vehicles.append([*key, 1, 9])
+    headings = COLLISIONS.removesuffix("{}") + lsoa
+    return {
+        "collisions.csv": table(headings, collisions, word),
+        "vehicles.csv": table(VEHICLES, vehicles, word),
+        "casualties.csv": table(CASUALTIES, casualties, word),
+    }
+
+
+def checked(partnership, files: dict[str, str], quarter: str, status: int = 0):
+    paths = [partnership.extract("council", name, text) for name, text in files.items()]
+    ran = partnership.run(
+        "council", "check", *paths, "--dataset", "council-collisions", "--dates", quarter,
+        "--json", status=status,
+    )  # fmt: skip
+    return ran if status else ran.json
+
+
+@pytest.mark.parametrize(
+    ("word", "lsoa"),
+    [
+        ("accident", "lsoa_of_accident_location"),
+        ("collision", "lsoa_of_accident_location"),
+        ("collision", "lsoa_of_collision_location"),
+    ],
+)
+def test_the_three_published_tables_are_joined(partnership, word, lsoa):
+    files = tables(word, lsoa)
+    assert sum(text.count("\n") for text in files.values()) == 3 + 48 + 48 + 96
+    for quarter in ("2025Q1", "2025Q2", "2025Q3", "2025Q4"):
+        account = checked(partnership, files, quarter)
+        assert account["rows_in"] == 96
+        assert account["rows_accepted"] + sum(account["left_out"].values()) == 96
+        assert account["rows_accepted"] == 12
+
+
+def test_adults_and_children_are_counted_and_the_order_of_the_files_makes_no_difference(
+    partnership,
+):
+    files = dict(reversed(tables().items()))
+    del files["vehicles.csv"]
+    paths = [partnership.extract("council", name, text) for name, text in files.items()]
+    partnership.submit("council", *paths, "--dataset", "council-collisions", "--dates", "2025Q1")
+    partnership.signed("analysts", "pull", "tables")
+    pl = pytest.importorskip("polars")
+    (file,) = (partnership.root / "analysts/tables/dataset=council-collisions").rglob("*.parquet")
+    sums = (
+        pl.read_parquet(file).select("^(adults|children|age_unknown)_.*$").sum().row(0, named=True)
+    )
+    assert {name: n for name, n in sums.items() if n} == {
+        "adults_seriously_injured": 12, "children_slightly_injured": 8,
+        "age_unknown_slightly_injured": 4,
+    }  # fmt: skip
+
+
+def test_a_casualty_without_its_collision_is_not_lost(partnership):
+    files = tables()
+    files["casualties.csv"] += "2025B00001,2025,B00001,1,1,34,6,3\r\n"
+    account = checked(partnership, files, "2025Q1")
+    assert account["rows_in"] == 97
+    assert account["left_out"] == {"joined": 48, "no-place": 1, "other-dates": 36}
+    (finding,) = (f for f in account["findings"] if f["rule"] == "rows-not-joined")
+    assert finding["lines"] == ["3:98"]
+    assert "2025B00001" not in str(account)
+
+
+@pytest.mark.parametrize("name", ["collisions.csv", "casualties.csv"])
+def test_one_table_alone_is_told_to_be_sent_with_the_other(partnership, name):
+    ran = checked(partnership, {name: tables()[name]}, "2025Q1", status=10)
+    assert ran.refusal == "columns-missing"
+    assert "COLLISIONS CASUALTIES" in ran.err
+
+
+def casualties(*ages: str) -> str:
+    """Return an older force's export: a row for each casualty, of collisions of two each."""
+    rows = [
+        [f"20A{n // 2:04d}", f"{day:%d/%m/%Y}", ("Slight", "Serious")[n % 2], ages[n % len(ages)],
+         "Westshire"]
+        for n, day in enumerate(d for d in DAYS for _ in (1, 2))
+    ]  # fmt: skip
+    return table("Coll no,Day of collision,Cas severity,Age band,Local authority", rows)
+
+
+def test_a_mapping_that_counts_casualties_is_drafted(partnership):
+    file = partnership.extract("council", "cas.csv", casualties("5-9", "15-19", "40-44", "NA"))
+    ran = partnership.run("council", "source", "map", file, "--dataset", "council-collisions")
+    assert "ages-straddle" in ran.warnings
+    account = checked(partnership, {"cas.csv": file.read_text()}, "2025Q1")
+    assert account["left_out"] == {"joined": 48, "other-dates": 36}
+    assert account["rows_accepted"] == 12
+
+
+@pytest.mark.needs("real data")
+def test_the_published_casualties_of_2016_submit_with_the_drafted_mapping_alone(
+    tmp_path, real_data
+):
+    p = lib.found(tmp_path / "p", area=("--area", "E08000002=Bury"))
+    file = real_data / "collisions/gm-stats19-casualties-2016.csv"
+    p.run("council", "source", "map", file, "--dataset", "council-collisions")
+    sent = 0
+    for quarter in ("2016Q1", "2016Q2", "2016Q3", "2016Q4"):
+        ran = p.submit(
+            "council", file, "--dataset", "council-collisions", "--dates", quarter, "--json"
+        )
+        account = ran.json
+        assert account["rows_in"] == 3960
+        assert account["rows_accepted"] + sum(account["left_out"].values()) == 3960
+        sent += account["rows_accepted"]
+    assert sent == 183
