@@ -25,8 +25,8 @@ RECEIPT = {
 }  # fmt: skip
 SUMMARY = {
     "dataset", "covered", "quarter", "assumed", "rows_in", "rows_accepted", "left_out", "findings",
-    "other_areas", "places", "reasons", "protected", "by_district", "cover", "withheld", "domestics", "elsewhere",
-    "marked_late", "gone", "held",
+    "places", "reasons", "protected", "by_district", "cover", "withheld", "domestics", "elsewhere",
+    "marked_late", "gone", "held", "other_areas",
 }  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ("analysts", "log confirm-deleted", ("3", "--yes"), ENTRY | {"confirmed"}),
         ("police", "source map", ("odd.csv", "--dataset", "police-crime"), {
             "written", "dataset", "columns", "constants", "unused", "scheme", "dates",
-            "unlisted_categories", "missing",
+            "unlisted_categories", "missing", "casualties",
         }),
         ("police", "source template", ("police-asb",), {"written", "dataset", "nation"}),
         ("police", "places add", ("GB.txt",), {"kind"} | PLACES),
