@@ -205,9 +205,10 @@ def depersonalise(
     leaving = ~apart & done["_state"].is_in([FINE, COARSE])
     ordered = _in_order(_some(done, leaving), dataset, policy, random)
     account = _account(checked.tally, done, leaving, apart, ordered.rows)
-    left = done.filter(leaving & (done["_ref"].is_not_null() | (done["_state"] == COARSE)))
-    known = _known_by(left, dataset)
-    return _proved(checked, ordered, account, policy, left=known, waiting=_waiting(done))
+    kept = leaving & (done["_ref"].is_not_null() | (done["_state"] == COARSE))
+    left, waiting = _some(_known_by(done, dataset), kept), _waiting(done)
+    del done  # to spare memory
+    return _proved(checked, ordered, account, policy, left=left, waiting=waiting)
 
 
 def _done(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
@@ -307,10 +308,10 @@ def _gone(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataF
     )
 
 
-def _known_by(left: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """Return how rows left, by the hash of their reference."""
+def _known_by(done: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Return how rows leave, by the hash of their reference."""
     names = released_columns(dataset)
-    return left.select(
+    return done.select(
         pl.col("_ref").alias("ref"),
         pl.col("_nth").alias("nth"),
         pl.col("_state").alias("state"),
@@ -363,7 +364,8 @@ def _account(
     rows: pl.DataFrame,
 ) -> TreatmentCounts:
     """Count what became of the rows that were checked; `rows` are those that leave."""
-    left = _some(done, leaving)
+    names = ("place_precision", "_reason", "_protects", "_state", "_cover")
+    left = _some(done.select(names), leaving)
     coarse = left.filter(pl.col("_state") == COARSE)
     protected = coarse["_protects"] != OPEN
     return TreatmentCounts(

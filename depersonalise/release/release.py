@@ -136,8 +136,10 @@ def released(
             covers[others] = True
     state[covers] = WITHHELD
     state[at != lattice.NOWHERE] = COARSE
-    return _as_released(rows, dataset, axes, at).with_columns(
-        _state=pl.Series(state), _cover=pl.Series(covers)
+    return (
+        _as_released(rows, dataset, axes, at)
+        .with_columns(_state=pl.Series(state), _cover=pl.Series(covers))
+        .drop("_unit", strict=False)
     )
 
 

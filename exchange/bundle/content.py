@@ -6,8 +6,6 @@ every version of the table library, and can be made without it.
 
 import hashlib
 import hmac
-import sys
-from array import array
 from collections.abc import Iterator
 from typing import Final
 
@@ -53,19 +51,16 @@ def content_of(
 
 def _pieces(column: pl.Series) -> Iterator[bytes]:
     """Yield a column: which rows have a value, then the values, text as its lengths and bytes."""
-    yield bytes(column.is_not_null().to_list())
+    yield column.is_not_null().to_numpy().tobytes()
     text = _KINDS.get(column.dtype.base_type()) == "text"
     values = column.drop_nulls().cast(pl.String) if text else column.drop_nulls().to_physical()
     parts = [values.slice(at, _SLICE) for at in range(0, len(values), _SLICE)]
     for part in parts:
         yield _numbers(part.str.len_bytes() if text else part)
     for part in parts if text else ():
-        yield "".join(part.to_list()).encode()
+        yield part.str.join().item().encode()
 
 
 def _numbers(values: pl.Series) -> bytes:
     """Write whole numbers as 8 bytes each, the least significant first."""
-    numbers = array("q", values.to_list())
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()
+    return values.cast(pl.Int64).to_numpy().astype("<i8").tobytes()
