@@ -219,3 +219,4 @@ def test_an_example_is_one_of_its_command_and_can_be_read(path, line):
 
 def test_each_command_has_an_example():
     assert set(EXAMPLES) == {" ".join(path) for path, _ in leaves(exchange)}
+    assert {len(lines) for lines in EXAMPLES.values()} == {2}
