@@ -9,6 +9,15 @@ from schemas.extract.moments import EPOCH, EPOCH_1904, read_clocks, read_moments
 
 DAY = date(2026, 7, 4)
 NEXT = date(2026, 7, 5)
+JULY = date(2026, 7, 1)
+WINTER = date(2026, 1, 4)
+NOTHING = {
+    "date": None, "clock": None, "month_only": False, "clock_wrong": False, "midnight": False,
+    "day": None, "day_over": False, "offset": False, "short_month": False,
+}  # fmt: skip
+SCHEMA = pl.Schema(
+    dict.fromkeys(NOTHING, pl.Boolean()) | {"date": pl.Date(), "day": pl.Date(), "clock": pl.Time()}
+)
 
 
 def moment(text: str, form: str = "", epoch: date | None = None) -> dict[str, object]:
@@ -114,3 +123,120 @@ def test_a_serial_number_is_read_by_the_workbook_s_calendar(text, epoch, day, cl
 )  # fmt: skip
 def test_a_time_alone(text, clock):
     assert read_clocks(pl.Series([text]), EPOCH).to_list() == [clock]
+
+
+def on(day: date | None, clock: time | None = None, **more: object) -> dict[str, object]:
+    """Return all that there is to say of a day."""
+    return NOTHING | {"date": day, "day": day, "clock": clock} | more
+
+
+def month(day: date | None, **more: object) -> dict[str, object]:
+    return on(day, month_only=True, **more)
+
+
+AS_THEY_STAND = {
+    "04/07/2026": on(DAY), "31/02/2026": month(None), "2026/7/4": on(DAY), "4.7.2026": on(DAY),
+    "04-07-2026": on(DAY), "4 July 2026": on(DAY), "4-Jul-2026": on(DAY), "2026-Jul-4": on(DAY),
+    "July 4 2026": on(DAY), "Jul 4, 2026": on(DAY), "04-JUL-26": on(DAY),
+    "31/12/1899": on(None), "01/01/1900": on(date(1900, 1, 1)),
+    "31/12/2100": on(date(2100, 12, 31)), "01/01/2101": on(None),
+    "2026-07": month(JULY), "2026-13": month(None), "7/2026": month(JULY), "13/2026": month(None),
+    "July 2026": month(JULY), "Jul-2026": month(JULY), "2026-Jul": month(JULY),
+    "Jul-26": month(JULY, short_month=True), "2026Q3": month(JULY),
+    "2026-q1": month(date(2026, 1, 1)),
+    "2026 Q4": month(date(2026, 10, 1)), "2026Q5": month(None), "Tuesday": month(None),
+    "04/07/2026 22:24": on(DAY, time(22, 24)), "04/07/2026 22:24:07": on(DAY, time(22, 24, 7)),
+    "04/07/2026 00:00": on(DAY, time(0), midnight=True), "04/07/2026 0:01": on(DAY, time(0, 1)),
+    "04/07/2026 00:00:01": on(DAY, time(0, 0, 1)),
+    "04/07/2026 1:05 AM": on(DAY, time(1, 5)), "04/07/2026 1:05 pm": on(DAY, time(13, 5)),
+    "04/07/2026 24:00": on(DAY, time(0), date=NEXT, day_over=True),
+    "04/07/2026 22:60": on(DAY, clock_wrong=True), "04/07/2026 25:00": on(DAY, clock_wrong=True),
+    "04/07/2026 22:24:60": on(DAY, clock_wrong=True), "04/07/1776 22:24": on(None, time(22, 24)),
+    "2026-07-04T23:30:00Z": on(DAY, time(0, 30), date=NEXT, offset=True),
+    "2026-07-04T22:30:00+01:00": on(DAY, time(22, 30), offset=True),
+    "2026-07-04T22:30:00+0130": on(DAY, time(22, 0), offset=True),
+    "2026-07-04T20:30:00-01:15": on(DAY, time(22, 45), offset=True),
+    "2026-07-04 12:00 GMT": on(DAY, time(13), offset=True),
+    "2026-07-04 12:00 BST": on(DAY, time(12), offset=True),
+    "2026-07-04 12:00 Europe/London": on(DAY, time(12)),
+    "2026-01-04T23:30:00Z": on(WINTER, time(23, 30)), "2026-01-04 12:00 GMT": on(WINTER, time(12)),
+    "2026-01-04 12:00 BST": on(WINTER, time(11), offset=True),
+    "2026-01-04 12:00 +00:01": on(WINTER, time(11, 59), offset=True),
+    "2026-01-04 12:00 -02": on(WINTER, time(14), offset=True),
+    "2026-01-04 25:00 +02": on(WINTER, clock_wrong=True),
+}  # fmt: skip
+
+
+def read_beside(text: str, *others: str, form: str = "", epoch: date | None = None):
+    """Return what is said of text as the first of a column."""
+    found = read_moments(pl.Series([text, *others]), form, epoch)
+    assert found.schema == SCHEMA
+    assert found.height == 1 + len(others)
+    return found.row(0, named=True)
+
+
+@pytest.mark.parametrize("others", [(), ("Tuesday",), ("04/07/2026", "2026-07-04 22:24")])
+@pytest.mark.parametrize("text", AS_THEY_STAND)
+def test_all_that_is_said_of_text_whatever_else_is_in_its_column(text, others):
+    assert read_beside(text, *others) == AS_THEY_STAND[text]
+
+
+IN_A_FORM = {
+    ("%d/%m/%y", "04/07/26"): on(DAY), ("%e/%m/%y", "4/07/26"): on(DAY),
+    ("%Y-%j", "2026-185"): on(DAY), ("%D", "07/04/26"): on(DAY), ("%F", "2026-07-04"): on(DAY),
+    ("%d/%m/%y", "31/02/26"): month(None), ("%m/%y", "07/26"): month(JULY),
+    ("%m/%y", "13/26"): month(None), ("%b-%y", "Jul-26"): month(JULY),
+    ("%d-%b-%y", "04-Jul-26 00:00"): on(DAY, time(0), midnight=True),
+    ("%d/%m/%y", "04/07/26 25:00"): on(DAY, clock_wrong=True),
+    ("%d/%m/%y %H:%M", "04/07/26 22:24"): on(DAY, time(22, 24)),
+    ("%d/%m/%y %H:%M", "04/07/26 00:00"): on(DAY, time(0), midnight=True),
+    ("%d/%m/%Y %H:%M", "04/07/1776 22:24"): on(None, time(22, 24)),
+    ("%d/%m/%y %H:%M", "x"): month(None),
+    ("%Y-%m-%dT%H:%M%z", "2026-07-04T23:30+0000"):
+        on(DAY, time(0, 30), date=NEXT, offset=True),
+    ("%Y-%m-%dT%H:%M%z", "2026-07-04T00:00+0000"):
+        on(DAY, time(1), offset=True, midnight=True),
+    ("%Y-%m-%dT%H:%M%z", "x"): month(None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [(), ("Tuesday",)])
+@pytest.mark.parametrize(("form", "text"), IN_A_FORM)
+def test_all_that_is_said_of_text_in_a_form(form, text, others):
+    assert read_beside(text, *others, form=form) == IN_A_FORM[form, text]
+
+
+SERIALS = {
+    "36525": month(None), "36526": on(date(2000, 1, 1)), "73050": on(date(2099, 12, 31)),
+    "73051": month(None), "46207": on(DAY), "46207.5": on(DAY, time(12)), "4620": month(None),
+    "46207.0": on(DAY, time(0), midnight=True), "46207.00001": on(DAY, time(0, 0, 1)),
+    "04/07/2026": on(DAY), "04/07/2026 22:24": on(DAY, time(22, 24)), "2026-07": month(JULY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [(), ("Tuesday",)])
+@pytest.mark.parametrize("text", SERIALS)
+def test_all_that_is_said_where_serial_numbers_may_be(text, others):
+    assert read_beside(text, *others, epoch=EPOCH) == SERIALS[text]
+
+
+def test_an_empty_column_has_the_same_answers():
+    for form in ("", "%d/%m/%y", "%m/%y", "%d/%m/%y %H:%M"):
+        assert read_moments(pl.Series([], dtype=pl.String), form).schema == SCHEMA
+
+
+CLOCKS = {
+    "10:24 PM": time(22, 24), "1:05 am": time(1, 5), "01.05 p.m.": time(13, 5),
+    "12:00 am": time(0), "0:30 am": None, "13:00 am": None, "22:24:07": time(22, 24, 7),
+    "22:24:60": None, "22:60": None, "23:59:59": time(23, 59, 59), "24:00": None, "25:00": None,
+    "0000": time(0), "2359": time(23, 59), "2026-07-04 22:24": time(22, 24),
+    "2026-07-04 24:00": None, "0.5": None, "Tuesday": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [(), ("Tuesday",), ("11:11", "2026-07-04 22:24")])
+@pytest.mark.parametrize("text", CLOCKS)
+def test_a_time_whatever_else_is_in_its_column(text, others):
+    found = read_clocks(pl.Series([text, *others]))
+    assert found.dtype == pl.Time
+    assert (found[0], len(found)) == (CLOCKS[text], 1 + len(others))
