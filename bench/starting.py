@@ -20,11 +20,11 @@ ROUNDS = 7
 READS_NO_ROWS = {
     "exchange --help": ["--help"],
     "exchange explain police-crime": ["explain", "police-crime"],
-    "exchange explain": ["datasets"],
+    "exchange explain": ["explain"],
     "exchange key list": ["key", "list"],
     "exchange status": ["status"],
     "exchange partner list": ["partner", "list"],
-    "exchange log cosign": ["witness"],
+    "exchange log cosign": ["log", "cosign"],
     "exchange verify --log-only": ["verify", "--log-only"],
 }
 READS_ROWS = {

@@ -87,15 +87,22 @@ _CHECKS: Final = {
 
 @cache
 def _schema_of(wire: Wire) -> pa.DataFrameSchema:
-    columns = {column.name: _column(column) for column in wire.columns}
-    return pa.DataFrameSchema(columns, strict=True, ordered=True)
+    """Return the columns that are held to more than their type, and to what."""
+    checks = {column: _checks(column) for column in wire.columns}
+    return pa.DataFrameSchema(
+        {
+            column.name: pa.Column(_type_of(column), held_to, nullable=column.nullable)
+            for column, held_to in checks.items()
+            if held_to
+        }
+    )
 
 
-def _column(column: Column) -> pa.Column:
+def _checks(column: Column) -> list[pa.Check]:
     checks = [_CHECKS[column.name]] if column.name in _CHECKS else []
     if column.between:
         checks.append(pa.Check.in_range(*column.between))
-    return pa.Column(_type_of(column), checks, nullable=column.nullable)
+    return checks
 
 
 def _type_of(column: Column) -> pl.DataType | type[pl.DataType]:
@@ -256,7 +263,7 @@ def check_shared(
         raise NotAsDeclared("its columns are not those that may leave")
     broken: set[str] = set()
     for part in rows.iter_slices(_SLICE):
-        broken |= _broken(part, wire, fresh_ids=fresh_ids)
+        broken |= _empty(part, wire) | _broken(part, wire, fresh_ids=fresh_ids)
         broken |= _against(part, wire, personal=personal)
         broken |= _categories(part, dataset, listed=fresh_ids, second=second)
         if second:
@@ -270,6 +277,11 @@ def check_shared(
 def _repeats(ids: pl.Series) -> bool:
     """Say whether a value stands twice; their hashes are quicker to count, and nearly always do."""
     return ids.hash().n_unique() != len(ids) and ids.n_unique() != len(ids)
+
+
+def _empty(rows: pl.DataFrame, wire: Wire) -> set[str]:
+    """Name the columns in which some row has nothing, and each must have something."""
+    return {one.name for one in wire.columns if not one.nullable and rows[one.name].null_count()}
 
 
 def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:

@@ -74,7 +74,8 @@ def test_a_canary_in_any_cell_any_heading_and_no_headings(everybody, dataset):
     text = made.text()
     assert all(text.count(canary) >= len(names) for canary in CANARIES)
     cells = p.extract(who, "cells.csv", text)
-    said = said_of(p, who, cells, dataset.id)
+    only_one_check = COMMANDS[list(DATASETS.values()).index(dataset) % 2 :][:1] + COMMANDS[2:]
+    said = said_of(p, who, cells, dataset.id, only_one_check)
     assert not [canary for canary in CANARIES if canary in said]
     if dataset in ONE_OF_EACH:  # headings are read alike in all
         for file in odd_headings(p, who, made, names):
