@@ -177,9 +177,12 @@ class FolderStore:
             return None
 
     def _missing(self, name: str) -> None:
-        """Tell a file that is not there from a link to nothing, and from a store that is not."""
+        """Tell a file that is not there from a link to nothing, and from a store that is not.
+
+        A file that another has put there in the meantime was not there when it was read.
+        """
         self._reachable()
-        if os.path.lexists(self.root / name):
+        if (self.root / name).is_symlink():
             raise Unfit
 
     def _reachable(self) -> None:

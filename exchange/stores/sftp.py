@@ -154,9 +154,12 @@ class SftpStore:
         return f"{self._server.root}/{name}"
 
     def _missing(self, name: str) -> None:
-        """Tell a file that is not there from a link to nothing, and from a store that is not."""
+        """Tell a file that is not there from a link to nothing, and from a store that is not.
+
+        A file that another has put there in the meantime was not there when it was read.
+        """
         self._reachable()
-        if self._do(self._sftp.lexists(self._at(name))):
+        if self._do(self._sftp.islink(self._at(name))):
             raise Unfit
 
     def _reachable(self) -> None:

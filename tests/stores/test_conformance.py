@@ -181,6 +181,25 @@ def test_only_files_are_opened_and_nothing_waits_for_a_pipe(kept, what):
         store.publish("log/x", b"x")
 
 
+def test_a_file_that_appears_while_it_is_looked_for_is_none_or_whole(store, monkeypatch):
+    """A reader that took it for no entry would remember another log than everybody else."""
+    kind, put = type(store), []
+    look = getattr(kind, "_reachable", None)  # a bucket answers in one step, and never looks again
+
+    def put_there_first(there: Store) -> None:
+        look(there)
+        if not put:
+            put.append(True)
+            store.publish("log/00000007", b"an entry")
+
+    if look is not None:
+        monkeypatch.setattr(kind, "_reachable", put_there_first)
+    assert store.read("log/00000007", 100) is None
+    if look is None:
+        store.publish("log/00000007", b"an entry")
+    assert store.read("log/00000007", 100) == b"an entry"
+
+
 def test_what_is_destroyed_is_gone_and_may_be_gone_already(store):
     store.publish("bundles/x.age", b"x")
     store.destroy("bundles/x.age")
