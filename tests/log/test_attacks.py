@@ -192,6 +192,7 @@ def test_a_beginning_that_is_not_understood(sent):
     sent.entries()[0].write_bytes(b"nonsense")
     settings.founding = hashlib.sha256(b"nonsense").hexdigest()
     settings.write()
+    shutil.rmtree(settings.profile)  # who has read another beginning says that it is another's
     ran = sent.run("analysts", "status", status=15)
     assert ran.refusal == "first-entry-not-understood"
 

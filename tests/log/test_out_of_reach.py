@@ -18,4 +18,4 @@ def test_it_goes_on_with_what_was_verified_before(partnership, command):
     }.get(command.split(" ")[0], ())
     ran = p.run("police", *command.split(" "), *told)
     assert "store-unreachable" in ran.warnings
-    assert "3 entries, on 20" in ran.err
+    assert "3 entries, on " in ran.err
