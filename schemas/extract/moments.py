@@ -31,63 +31,63 @@ _MONTH: Final = (
 )
 # Each shape first, because chrono reads "17" as the year 17.
 _FIGURED: Final = (  # of which the order of day and month is not told
-    (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y", "%m/%d/%Y"),
-    (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y", "%m-%d-%Y"),
-    (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y", "%m.%d.%Y"),
+    (r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$", "%d/%m/%Y", "%m/%d/%Y"),
+    (r"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y", "%m-%d-%Y"),
+    (r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$", "%d.%m.%Y", "%m.%d.%Y"),
 )
 _SHORT: Final = (
-    (r"^\d{1,2}/\d{1,2}/\d{2}$", "%d/%m/%y", "%m/%d/%y"),
-    (r"^\d{1,2}-\d{1,2}-\d{2}$", "%d-%m-%y", "%m-%d-%y"),
-    (r"^\d{1,2}\.\d{1,2}\.\d{2}$", "%d.%m.%y", "%m.%d.%y"),
+    (r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}$", "%d/%m/%y", "%m/%d/%y"),
+    (r"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{2}$", "%d-%m-%y", "%m-%d-%y"),
+    (r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2}$", "%d.%m.%y", "%m.%d.%y"),
 )
 _DAYS: Final = (
-    (r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
-    (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
-    (r"^20\d{6}$", "%Y%m%d"),
-    (rf"^\d{{1,2}} {_MONTH} \d{{4}}$", "%d %b %Y"),
-    (rf"^\d{{1,2}}-{_MONTH}-\d{{4}}$", "%d-%b-%Y"),
-    (rf"^\d{{4}}-{_MONTH}-\d{{1,2}}$", "%Y-%b-%d"),
-    (rf"^{_MONTH} \d{{1,2}} \d{{4}}$", "%b %d %Y"),  # SQL Server
-    (rf"^{_MONTH} \d{{1,2}}, \d{{4}}$", "%b %d, %Y"),
-    (rf"^\d{{1,2}}-{_MONTH}-\d{{2}}$", "%d-%b-%y"),  # Oracle
-    (rf"^\d{{1,2}} {_MONTH} \d{{2}}$", "%d %b %y"),
-    (rf"^\d{{1,2}}/{_MONTH}/\d{{4}}$", "%d/%b/%Y"),
-    (rf"^\d{{1,2}}{_MONTH}\d{{4}}$", "%d%b%Y"),  # SAS
+    (r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$", "%Y-%m-%d"),
+    (r"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}$", "%Y/%m/%d"),
+    (r"^20[0-9]{6}$", "%Y%m%d"),
+    (rf"^[0-9]{{1,2}} {_MONTH} [0-9]{{4}}$", "%d %b %Y"),
+    (rf"^[0-9]{{1,2}}-{_MONTH}-[0-9]{{4}}$", "%d-%b-%Y"),
+    (rf"^[0-9]{{4}}-{_MONTH}-[0-9]{{1,2}}$", "%Y-%b-%d"),
+    (rf"^{_MONTH} [0-9]{{1,2}} [0-9]{{4}}$", "%b %d %Y"),  # SQL Server
+    (rf"^{_MONTH} [0-9]{{1,2}}, [0-9]{{4}}$", "%b %d, %Y"),
+    (rf"^[0-9]{{1,2}}-{_MONTH}-[0-9]{{2}}$", "%d-%b-%y"),  # Oracle
+    (rf"^[0-9]{{1,2}} {_MONTH} [0-9]{{2}}$", "%d %b %y"),
+    (rf"^[0-9]{{1,2}}/{_MONTH}/[0-9]{{4}}$", "%d/%b/%Y"),
+    (rf"^[0-9]{{1,2}}{_MONTH}[0-9]{{4}}$", "%d%b%Y"),  # SAS
 )
 _WEEKDAY: Final = (
     r"^(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)?[.,]{0,2} ([0-9A-Za-z])"
 )
-_ORDINAL: Final = rf"^(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH}),?\b"
-_SAS: Final = rf"^(\d{{1,2}}{_MONTH}\d{{4}}):"
-_SHORT_MONTH: Final = rf"^{_MONTH}-\d{{2}}$"
+_ORDINAL: Final = rf"^([0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH}),?\b"
+_SAS: Final = rf"^([0-9]{{1,2}}{_MONTH}[0-9]{{4}}):"
+_SHORT_MONTH: Final = rf"^{_MONTH}-[0-9]{{2}}$"
 _MONTHS: Final = (
-    (r"^\d{4}-\d{1,2}$", "%Y-%m"),
-    (r"^\d{1,2}/\d{4}$", "%m/%Y"),
-    (rf"^{_MONTH} \d{{4}}$", "%b %Y"),
-    (rf"^{_MONTH}-\d{{4}}$", "%b-%Y"),
-    (rf"^\d{{4}}-{_MONTH}$", "%Y-%b"),
+    (r"^[0-9]{4}-[0-9]{1,2}$", "%Y-%m"),
+    (r"^[0-9]{1,2}/[0-9]{4}$", "%m/%Y"),
+    (rf"^{_MONTH} [0-9]{{4}}$", "%b %Y"),
+    (rf"^{_MONTH}-[0-9]{{4}}$", "%b-%Y"),
+    (rf"^[0-9]{{4}}-{_MONTH}$", "%Y-%b"),
     (_SHORT_MONTH, "%b-%y"),
 )
-_QUARTER: Final = r"^(\d{4})[- ]?Q([1-4])$"
+_QUARTER: Final = r"^([0-9]{4})[- ]?Q([1-4])$"
 _HALF: Final = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)"
-_SECOND: Final = r"(?::(?P<second>\d{2})(?:[.,:]\d+)?)?"
-_SECOND_DOT: Final = r"(?:\.(?P<second_dot>\d{2})(?:[.,]\d+)?)?"
-_COLONS: Final = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}}){_SECOND}"
-_DOTS: Final = rf"(?P<hour_dot>\d{{1,2}})\.(?P<minute_dot>\d{{2}}){_SECOND_DOT}"
-_FIGURES: Final = r"(?P<hour_fig>\d{2})(?P<minute_fig>\d{2})"
-_ZONE: Final = r"(?: ?(?P<zone>(?i:Z|UTC|GMT|BST|Europe/London)|[+-]\d{2}(?::?\d{2})?))"
+_SECOND: Final = r"(?::(?P<second>[0-9]{2})(?:[.,:][0-9]+)?)?"
+_SECOND_DOT: Final = r"(?:\.(?P<second_dot>[0-9]{2})(?:[.,][0-9]+)?)?"
+_COLONS: Final = rf"(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-9]{{2}}){_SECOND}"
+_DOTS: Final = rf"(?P<hour_dot>[0-9]{{1,2}})\.(?P<minute_dot>[0-9]{{2}}){_SECOND_DOT}"
+_FIGURES: Final = r"(?P<hour_fig>[0-9]{2})(?P<minute_fig>[0-9]{2})"
+_ZONE: Final = r"(?: ?(?P<zone>(?i:Z|UTC|GMT|BST|Europe/London)|[+-][0-9]{2}(?::?[0-9]{2})?))"
 _CLOCK: Final = rf"(?:(?:{_COLONS}|{_DOTS}){_HALF}?|{_FIGURES}){_ZONE}?"
-_BEHIND: Final = rf"^(?P<day>.*\d)(?:[Tt]|,? ){_CLOCK}$"
-_BEFORE: Final = rf"^{_CLOCK},? (?P<day>\d.*)$"
+_BEHIND: Final = rf"^(?P<day>.*[0-9])(?:[Tt]|,? ){_CLOCK}$"
+_BEFORE: Final = rf"^{_CLOCK},? (?P<day>[0-9].*)$"
 _ALONE: Final = rf"^(?:{_COLONS}{_HALF}?|{_DOTS}{_HALF}|{_FIGURES})$"
 _PARTS: Final = ("hour", "minute", "second")
 _CLOCK_IN_FORM: Final = re.compile(r"%-?[HIklMSpPTRrXcsz+]|%[.0-9]*f")
 _YEARS: Final = (1900, 2100)
 _DAY_SECONDS: Final = 24 * 60 * 60
-_FRACTION: Final = r"^0?(\.\d+)$"
+_FRACTION: Final = r"^0?(\.[0-9]+)$"
 _SEVERAL: Final = 3  # distinct values, of which something follows
-_FINE: Final = r"^0?\.\d{3,}$"  # no time with a point, as 0.30 may be
-SERIAL: Final = r"^(\d{5})(\.\d+)?$"
+_FINE: Final = r"^0?\.[0-9]{3,}$"  # no time with a point, as 0.30 may be
+SERIAL: Final = r"^([0-9]{5})(\.[0-9]+)?$"
 
 
 def read_moments(
@@ -174,15 +174,15 @@ def is_day_over(values: pl.Series) -> pl.Series:
 
 def _figures(text: pl.Series) -> pl.Series:
     """Return times in figures, such as 930, 9.30 or 930.0, as four figures each."""
-    whole = text.str.replace(r"^(\d{1,4})\.0$", "$1")
-    are_figures = whole.str.contains(r"^\d{1,4}$")
+    whole = text.str.replace(r"^([0-9]{1,4})\.0$", "$1")
+    are_figures = whole.str.contains(r"^[0-9]{1,4}$")
     padded = whole.filter(are_figures).str.zfill(4)
     longer = whole.filter(are_figures).str.len_chars().gt(2).any()
-    if longer and padded.str.contains(r"^(?:[01]\d|2[0-4])[0-5]\d$").all():
+    if longer and padded.str.contains(r"^(?:[01][0-9]|2[0-4])[0-5][0-9]$").all():
         figures = pl.when(pl.lit(are_figures)).then(pl.col("_text").str.zfill(4))
         return whole.to_frame("_text").select(figures.otherwise("_text")).to_series()
     several = text.n_unique() >= _SEVERAL
-    with_points = several and text.str.contains(r"^(?:[01]?\d|2[0-3])\.[0-5]\d$").all()
+    with_points = several and text.str.contains(r"^(?:[01]?[0-9]|2[0-3])\.[0-5][0-9]$").all()
     if with_points and not text.str.starts_with("0.").all():
         return text.str.replace(".", ":", literal=True)
     return text
@@ -381,7 +381,7 @@ def _time(seconds: pl.Expr) -> pl.Expr:
 
 def _offset(zone: pl.Expr) -> pl.Expr:
     """Return by how many minutes a zone is ahead of UTC; null for none and for London's own."""
-    figures = zone.str.extract_groups(r"^([+-])(\d{2}):?(\d{2})?$")
+    figures = zone.str.extract_groups(r"^([+-])([0-9]{2}):?([0-9]{2})?$")
     sign = pl.when(figures.struct[0] == "-").then(-1).otherwise(1)
     minutes = figures.struct[1].cast(pl.Int64, strict=False) * 60 + figures.struct[2].cast(
         pl.Int64, strict=False
