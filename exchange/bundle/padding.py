@@ -5,19 +5,18 @@ file, so that every reader passes over them. Sizes go in steps: the whole file i
 long as the next number whose binary form has at most three significant bits, and at least 16 KiB.
 
 Keeps true: a file that is taken as padded has nothing but zeros between the last thing that its
-footer names and the footer itself. The footer is a struct of Thrift's compact protocol (Apache
-Parquet's `parquet.thrift`).
+footer names and the footer itself (`parquet.thrift` of Apache Parquet).
 """
 
 from collections.abc import Iterator
 from typing import Any, Final
 
+from exchange.bundle.thrift import read_struct
+
 MAGIC: Final = b"PAR1"
 LEAST: Final = 16 * 1024
 _BITS: Final = 3
 _END: Final = 8  # bytes after the footer: its length and the magic
-_LENGTHS: Final = {1: 0, 2: 0, 3: 1, 7: 8}  # of true, false, a byte and a decimal number
-_DEEPEST: Final = 16  # structs and lists in one another
 # Numbers of fields in parquet.thrift.
 _ROW_GROUPS, _CHUNKS, _META = 4, 1, 3
 _PAGES: Final = (9, 10, 11)  # where data pages, an index page and the dictionary begin
@@ -57,7 +56,7 @@ def check_padded(data: bytes) -> None:
         raise NotPadded("its size is not one of the steps")
     footer = _footer_at(data)
     try:
-        said, _ = _struct(data, footer, 0)
+        said, _ = read_struct(data[footer:-_END])
         end = max([len(MAGIC), *_ends(said)])
     except (IndexError, KeyError, TypeError, ValueError, AttributeError):
         raise NotPadded("its footer cannot be read") from None
@@ -83,65 +82,3 @@ def _ends(said: dict[int, Any]) -> Iterator[int]:
             for where, (offset, length) in (*((chunk, one) for one in _BESIDE), (meta, _BLOOM)):
                 if offset in where and length in where:
                     yield where[offset] + where[length]
-
-
-def _struct(data: bytes, at: int, depth: int) -> tuple[dict[int, Any], int]:
-    """Read a struct by the numbers of its fields; return it and where it ends."""
-    if depth > _DEEPEST:
-        raise ValueError
-    fields: dict[int, Any] = {}
-    number = 0
-    while kind := data[at]:
-        at += 1
-        if kind >> 4:
-            number += kind >> 4
-        else:
-            number, at = _signed(data, at)
-        fields[number], at = _value(data, at, kind & 15, depth + 1)
-    return fields, at + 1
-
-
-def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Any, int]:
-    if kind in _LENGTHS:
-        return None, at + _LENGTHS[kind]
-    match kind:
-        case 4 | 5 | 6:  # whole numbers
-            return _signed(data, at)
-        case 8:  # text, or bytes
-            length, at = _varint(data, at)
-            return None, at + length
-        case 9 | 10:  # a list, or a set
-            return _list(data, at, depth)
-        case 12:
-            return _struct(data, at, depth)
-    raise ValueError
-
-
-def _list(data: bytes, at: int, depth: int) -> tuple[list[Any], int]:
-    count, kind = data[at] >> 4, data[at] & 15
-    at += 1
-    if count == 15:
-        count, at = _varint(data, at)
-    if count > len(data):
-        raise ValueError
-    values = []
-    for _ in range(count):
-        if kind in (1, 2):  # each has a byte of its own
-            value, at = data[at] == 1, at + 1
-        else:
-            value, at = _value(data, at, kind, depth + 1)
-        values.append(value)
-    return values, at
-
-
-def _signed(data: bytes, at: int) -> tuple[int, int]:
-    number, at = _varint(data, at)
-    return (number >> 1) ^ -(number & 1), at
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    number = shift = 0
-    while data[at] & 0x80:
-        number |= (data[at] & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-    return number | data[at] << shift, at + 1

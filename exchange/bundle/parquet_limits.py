@@ -5,11 +5,13 @@ that unpacks to a thousand times its size, texts that each repeat the one before
 and the header of every page, are read here first, and held to the limits of docs/spec/bundle.md,
 4.4. Leaves to others: what the columns are, and what is in them.
 
-The structs are those of parquet.thrift (Apache Parquet), in Thrift's compact protocol.
+The structs are those of parquet.thrift (Apache Parquet).
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from exchange.bundle.thrift import NotThrift, Struct, read_struct
 
 ROWS_MAX: Final = 2_000_000
 COLUMNS_MAX: Final = 64
@@ -19,7 +21,6 @@ RATIO_MAX: Final = 1000  # times the file's size, from which on pages unpack too
 RATIO_FREE: Final = 16 * 1024 * 1024  # bytes to which they may unpack in any file
 PAGES_MAX: Final = 100_000
 _GROUPS_MAX: Final = 10_000
-_DEEPEST: Final = 8
 _HEADER_MAX: Final = 64 * 1024  # bytes of a page's header, with its statistics
 
 _MAGIC: Final = b"PAR1"
@@ -27,7 +28,6 @@ _CODECS: Final = (0, 1, 6)  # none, Snappy, Zstandard
 _ENCODINGS: Final = (0, 2, 3, 5, 6, 8, 9)  # not 7, by which each text repeats the one before
 _PAGES: Final = {0: (5, 1, 2), 2: (7, 1, 2), 3: (8, 1, 4)}  # type: its header, values, encoding
 _DICTIONARY: Final = 2
-Struct = dict[int, Any]
 
 
 class NoTable(ValueError):
@@ -49,6 +49,8 @@ def count_rows(data: bytes) -> int:
         return _File(data).rows()
     except NoTable:
         raise
+    except NotThrift as fault:
+        raise TooMuch(str(fault)) from None
     except (IndexError, KeyError, TypeError, AttributeError, ValueError):
         raise NoTable("it is not a well-formed Parquet file") from None
 
@@ -75,7 +77,7 @@ class _File:
             raise NoTable("it is not a Parquet file")
         _need(length <= min(FOOTER_MAX, size - 12), "its footer is too large")
         footer = size - 8 - length
-        said, _ = _struct(self.data[footer : size - 8], 0)
+        said, _ = read_struct(self.data[footer : size - 8])
         _need(0 <= said[3] <= ROWS_MAX, f"it has more than {ROWS_MAX:,} rows")
         columns = len(said[2]) - 1
         _need(0 < columns <= COLUMNS_MAX, f"it has more than {COLUMNS_MAX} columns")
@@ -101,7 +103,7 @@ class _File:
         _need(self.packed <= len(self.data), "its columns lie over one another")
         values = 0
         while at < end:
-            header, length = _struct(self.data[at : min(end, at + _HEADER_MAX)], 0)
+            header, length = read_struct(self.data[at : min(end, at + _HEADER_MAX)])
             values += self._page(header)
             at += length + header[3]
         _need(at == end and values == rows, "a column's pages are not as its footer says")
@@ -120,69 +122,3 @@ class _File:
         _need(header[kind][encoding] in _ENCODINGS, "it is encoded in a way that is not used")
         _need(0 <= header[kind][count] <= ROWS_MAX, "a page has too many values")
         return 0 if header[1] == _DICTIONARY else int(header[kind][count])
-
-
-def _struct(data: bytes, at: int, depth: int = 0) -> tuple[Struct, int]:
-    """Read a struct by the numbers of its fields; return it and where it ends."""
-    _need(depth <= _DEEPEST, "its footer is nested too deep")
-    fields: Struct = {}
-    number = 0
-    while kind := data[at]:
-        at += 1
-        if kind >> 4:
-            number += kind >> 4
-        else:
-            number, at = _signed(data, at)
-        if kind & 15 in (1, 2):  # true and false have no bytes of their own
-            fields[number] = kind & 15 == 1
-        else:
-            fields[number], at = _value(data, at, kind & 15, depth + 1)
-    return fields, at + 1
-
-
-def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Any, int]:
-    match kind:
-        case 3:
-            return data[at], at + 1
-        case 4 | 5 | 6:  # whole numbers
-            return _signed(data, at)
-        case 7:  # a fraction, which nothing here needs
-            return None, at + 8
-        case 8:  # text or bytes, which nothing here needs
-            length, at = _varint(data, at)
-            _need(at + length <= len(data), "its footer is cut")
-            return None, at + length
-        case 9 | 10:
-            return _list(data, at, depth)
-        case 12:
-            return _struct(data, at, depth)
-    raise TooMuch("its footer has a part that is not used")
-
-
-def _list(data: bytes, at: int, depth: int) -> tuple[list[Any], int]:
-    _need(depth <= _DEEPEST, "its footer is nested too deep")
-    count, kind = data[at] >> 4, data[at] & 15
-    at += 1
-    if count == 15:
-        count, at = _varint(data, at)
-    _need(count <= len(data) - at, "its footer is cut")
-    values = []
-    for _ in range(count):
-        value, at = _value(data, at, 3 if kind in (1, 2) else kind, depth + 1)
-        values.append(value)
-    return values, at
-
-
-def _signed(data: bytes, at: int) -> tuple[int, int]:
-    number, at = _varint(data, at)
-    return (number >> 1) ^ -(number & 1), at
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    number = 0
-    for shift in range(0, 70, 7):
-        number |= (data[at] & 0x7F) << shift
-        at += 1
-        if data[at - 1] < 0x80:
-            return number, at
-    raise TooMuch("its footer has a number that is too long")
