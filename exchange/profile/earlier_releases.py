@@ -253,7 +253,13 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
     plain = io.BytesIO()
     version = shared.dataset.version
     told = json.dumps({"format": _FORMAT, "version": version, "settled": asdict(settled)})
-    rows.write_parquet(plain, compression="zstd", metadata={_METADATA: told})
+    rows.write_parquet(
+        plain,
+        compression="zstd",
+        compression_level=1,
+        statistics=False,
+        metadata={_METADATA: told},
+    )
     plain.seek(0)
     with path.open("xb") as file:
         age.encrypt(plain, file, recipients)
