@@ -145,9 +145,14 @@ def select(
     nearly = rows.filter(pl.col("area_nearly") & pl.col("area").is_null())[LINE]
     unknown = rows.filter(pl.col("area_unknown") & ~pl.col("area_nearly"))[LINE]
     faults = [*typed.faults]
-    for rule, lines in (("area-nearly", nearly), ("area-not-known", unknown)):
+    asked = (
+        ("area-nearly", nearly),
+        ("area-not-known", unknown),
+        ("lines-not-records", _without_anything(rows, dataset)),
+    )
+    for rule, lines in asked:
         if len(lines):
-            faults.append(Fault(rule, "district", lines))
+            faults.append(Fault(rule, "" if rule == "lines-not-records" else "district", lines))
     return Selected(
         dataset,
         inside.drop("_left_out", "area_nearly", "area_unknown", "area_elsewhere"),
@@ -160,6 +165,15 @@ def select(
         typed.doubts,
         typed.findings,
     )
+
+
+def _without_anything(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
+    """Return the lines that have no place, no date and no category: notes, and names of groups."""
+    if dataset.is_numbers:
+        return rows[LINE].clear()
+    bare = pl.all_horizontal(pl.col("recorded", "occurred_from", "category").is_null())
+    left_out = pl.col("_left_out").eq(LeftOut.NO_PLACE.value)
+    return rows.filter(left_out & bare & ~pl.col("area_nearly") & ~pl.col("area_unknown"))[LINE]
 
 
 def _elsewhere(rows: pl.DataFrame) -> dict[str, int]:
@@ -283,7 +297,7 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
 _UNCLEAR_DATES: Final = ("dates-order-unclear", "dates-of-both-orders", "dates-exchanged-by-excel")
 _ALWAYS_SAID: Final = (
     *_UNCLEAR_DATES, "dates-month-first", "formula-error", "column-too-narrow", "place-unknown",
-    "area-nearly", "area-not-known",
+    "area-nearly", "area-not-known", "lines-not-records",
 )  # fmt: skip
 
 
@@ -295,7 +309,8 @@ def has_unclear_dates(selected: Selected) -> bool:
 def _without_place(selected: Selected) -> list[Finding]:
     """Ask about records without a place, where they are more than a few."""
     left_out, tally = selected.tally.left_out, selected.tally
-    asked = (f.lines for f in selected.faults if f.rule in ("area-nearly", "area-not-known"))
+    named = ("area-nearly", "area-not-known", "lines-not-records")
+    asked = (f.lines for f in selected.faults if f.rule in named)
     without = left_out.get(LeftOut.NO_PLACE, 0) - sum(map(len, asked))
     rows = tally.rows_in - sum(
         left_out.get(reason, 0) for reason in (LeftOut.JOINED, LeftOut.OTHER_DATASET)
@@ -333,7 +348,7 @@ def _faults(selected: Selected) -> list[Finding]:
         if rule in _ALWAYS_SAID:
             broken = lines  # left out, perhaps, but never without a word
         if len(broken):
-            finding = Finding.at(RULES[rule], column, broken)
+            finding = Finding.at(RULES[rule], column or None, broken)
             found.append(replace(finding, meant=meant, detail=detail))
     return found
 

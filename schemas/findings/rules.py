@@ -385,7 +385,7 @@ _ALL: Final = (
     Rule(
         "lines-not-records",
         Severity.QUERY,
-        "has text in one cell only, so it was not read as a record",
+        "has no date, no place and no category, so it is not sent as a record",
         "check these lines; if they are headings of groups or notes, explain that once",
         "a line with the name of a police station above its records",
     ),

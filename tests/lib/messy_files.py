@@ -250,6 +250,25 @@ def of_dates() -> Iterator[Messy]:
         "the name of a station above its records is no record: asked about, with its line",
         rules=("lines-not-records",),
     )
+    numbered = [f"Group {n},,,,,,,," for n in range(6)]
+    yield Messy(
+        "numbered-groups.csv",
+        joined([head, *(x for n in range(6) for x in (numbered[n], *rest[n * 10 : n * 10 + 10]))]),
+        "a group's number above its records may be a record that was cut: counted and asked about",
+        rules=("lines-not-records",),
+        left_out={"no-place": 6},
+        rows=66,
+    )
+    yield Messy(
+        "summary-below.csv",
+        joined(
+            [*lines(clean), "", "Offence,Count,,,,,,,", "Theft,12,,,,,,,", "Burglary,48,,,,,,,"]
+        ),
+        "a second little table below the records: counted and asked about, never sent",
+        rules=("lines-not-records",),
+        left_out={"no-place": 3},
+        rows=63,
+    )
     yield Messy(
         "too-narrow.csv",
         changed(1, lambda n, cell: "########" if n % 5 == 0 else cell),
