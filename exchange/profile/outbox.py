@@ -19,6 +19,7 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from exchange import age
+from exchange.file_formats import refuse_newer
 from exchange.files import patiently, replace, sync_folder
 from exchange.profile.settings import Settings
 from partners.entries.fields import format_time
@@ -28,6 +29,7 @@ from schemas.wire.record_ids import derived_ids
 QUARTERS: Final = "*-????Q?.age"  # names of files of what left of a quarter
 _SALT: Final = "salt"  # in what a key map says of itself
 KEY_MAP_DAYS: Final = 365  # kept so long to answer a correction query, then deleted
+_KEY_MAP_FORMAT: Final = 2  # 2: the ids of records are derived where they are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +116,19 @@ def open_key_map(path: Path, identity: age.Identity) -> pl.DataFrame:
 
     Raises:
         OSError, age.AgeError: it can't be read, or is not for this key.
+        Usage: a newer release wrote it.
     """
     plain = io.BytesIO()
     with path.open("rb") as file:
         age.decrypt(file, plain, [identity])
     plain.seek(0)
+    told = pl.read_parquet_metadata(plain)
+    refuse_newer({"format": int(told.get("format", "1"))}, path, _KEY_MAP_FORMAT)
+    plain.seek(0)
     rows = pl.read_parquet(plain)
     if RECORD_ID in rows.columns:
         return rows
-    plain.seek(0)
-    salt = bytes.fromhex(pl.read_parquet_metadata(plain)[_SALT])
-    return rows.insert_column(0, derived_ids(salt, rows.height))
+    return rows.insert_column(0, derived_ids(bytes.fromhex(told[_SALT]), rows.height))
 
 
 def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO, salt: bytes) -> None:
@@ -134,7 +138,12 @@ def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO, salt: bytes)
         origin: In the order in which the rows leave.
         salt: From which the ids of the records are derived; empty if they stand in `origin`.
     """
-    metadata = {"made": format_time(made), "days": str(KEY_MAP_DAYS), _SALT: salt.hex()}
+    metadata = {
+        "format": str(_KEY_MAP_FORMAT),
+        "made": format_time(made),
+        "days": str(KEY_MAP_DAYS),
+        _SALT: salt.hex(),
+    }
     origin.write_parquet(target, compression="zstd", compression_level=1, metadata=metadata)
 
 

@@ -1,10 +1,13 @@
 """A receiver asks about a record: its sender finds the line, and nobody else does."""
 
+import io
 from datetime import timedelta
 
 import polars as pl
 import pytest
 
+from exchange import age
+from exchange.profile.outbox import open_key_map
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
@@ -56,3 +59,32 @@ def test_nobody_else_does_and_nothing_after_a_year(pulled):
     p.now += timedelta(days=1)
     p.submit("police", p.extract("police", "more.csv", crimes(31)))
     assert p.signed("police", "log", "trace", record, status=2).refusal == "record-not-traced"
+
+
+def rewritten(p: Partnership, change) -> None:
+    """Seal the key map of the police again, with rows and metadata changed."""
+    (path,) = (p.settings("police").profile / "keymaps").glob("*.age")
+    identity, plain = p.officer("police").identity, io.BytesIO()
+    with path.open("rb") as file:
+        age.decrypt(file, plain, [identity])
+    rows = open_key_map(path, identity)
+    told = pl.read_parquet_metadata(io.BytesIO(plain.getvalue()))
+    again = io.BytesIO()
+    rows, told = change(rows, {name: told[name] for name in ("made", "days", "salt", "format")})
+    rows.write_parquet(again, metadata=told)
+    again.seek(0)
+    with path.open("wb") as file:
+        age.encrypt(again, file, [identity.recipient])
+
+
+def test_a_key_map_with_the_ids_of_records_in_it_is_read(pulled):
+    p, record, _ = pulled
+    before = p.signed("police", "log", "trace", record, "--json").json
+    rewritten(p, lambda rows, told: (rows, {"made": told["made"], "days": told["days"]}))
+    assert p.signed("police", "log", "trace", record, "--json").json == before
+
+
+def test_a_key_map_that_a_newer_release_wrote_is_refused(pulled):
+    p, record, _ = pulled
+    rewritten(p, lambda rows, told: (rows.drop("record_id"), told | {"format": "9"}))
+    assert p.signed("police", "log", "trace", record, status=2).refusal == "file-needs-newer"
