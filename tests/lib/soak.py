@@ -20,6 +20,7 @@ PARTS: Final = {
     "browser": "Chromium opens the pages of 40 authorities and 8 years, and those of a county",
     "real": "published extracts of a whole county, and of 22 quarters, are sent",
     "mutation": "one thing at a time is changed in seven modules, and their unit tests must notice",
+    "simulation": "ten thousand years of a partnership whose store, machines and clocks fail",
     "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run",
 }
 ALL: Final = "all"

@@ -1,0 +1,73 @@
+"""Mistakes that somebody could make in the log, each of which the simulation must find."""
+
+from collections.abc import Callable
+from typing import Final
+
+from exchange.log import after_end, intervals, log, reader, replay, sync
+from exchange.log.checkpoints import Checkpoints
+from exchange.log.log import Log
+from exchange.log.replay import Replay
+from exchange.log.sync import SyncedLog
+from exchange.log.trust import VerifiedTreeFile
+from exchange.stores.store import AlreadyThere
+from partners.register import rules
+from partners.register.register import Register
+from tests.lib.simulation import FailingStore
+
+Patch = Callable[[object, str, object], None]
+nothing = lambda *_, **__: None  # noqa: E731 - what many of them do instead
+
+
+def _silent(store: FailingStore, name: str, content: bytes, tag: str = "") -> None:
+    try:
+        PUBLISH(store, name, content, tag)
+    except AlreadyThere:
+        return
+
+
+PUBLISH: Final = FailingStore.publish
+READ: Final = FailingStore.read
+GIVE_BACK: Final = SyncedLog._give_back
+INTERVAL: Final = intervals.Witnessed.interval
+
+
+def _first_named(replayed: Replay, note: object) -> object:
+    cards = replayed._by_name.get(note.signatures[0].name, [])
+    return cards[0] if cards else None
+
+
+def _ends_at_large(store: object, position: int) -> bytes | None:
+    data = READ(store, reader.entry_name(position), 10**9)
+    return None if data is not None and len(data) > replay.ENTRY_MAX else data
+
+
+def _one_too_far(synced: SyncedLog, lost: list[bytes], start: int | None = None) -> bool:
+    return GIVE_BACK(synced, lost, (synced.tree.size if start is None else start) + 1)
+
+
+def _one_is_enough(seen: object, position: int, partner: str, enough: int = 1) -> object:
+    return INTERVAL(seen, position, partner, 1)
+
+
+# Each bug: what is replaced, where, and with what.
+BUGS: Final[dict[str, tuple[object, str, object]]] = {
+    "a file is written over another": (FailingStore, "is_taken", lambda *_: False),
+    "a name that is taken is taken for written": (FailingStore, "publish", _silent),
+    "nothing is remembered": (VerifiedTreeFile, "keep", nothing),
+    "what is remembered is not compared": (SyncedLog, "compare", nothing),
+    "a gap is written into": (log, "stop_at_gap", nothing),
+    "no checkpoint is signed": (Checkpoints, "sign", nothing),
+    "a gap is told by entries alone": (after_end, "CHECKPOINT", after_end.ENTRY),
+    "any signature is good": (replay, "is_signed", lambda *_: True),
+    "a signer is known by name": (Replay, "card_of", _first_named),
+    "what a signer had seen is not compared": (Replay, "agrees", lambda *_: True),
+    "anybody may return for anybody": (rules, "_of_partner", nothing),
+    "what was lost is put back one too far": (SyncedLog, "_give_back", _one_too_far),
+    "a changed copy is believed": (sync, "_is_of", lambda *_, **__: True),
+    "the log ends at what is too large": (reader, "entry_at", _ends_at_large),
+    "one witness is enough": (intervals.Witnessed, "interval", _one_is_enough),
+    "one witness makes late": (intervals, "_AGREEING", 1),
+    "a written entry is not taken": (Log, "take_written", nothing),
+    "an entry is written though it is refused": (Register, "judge", nothing),
+    "what is lost is put back as something else": (SyncedLog, "_lost", lambda _: [b"x"]),
+}

@@ -1,0 +1,57 @@
+"""Years of a partnership whose store, clocks, machines and one officer fail: the rules hold."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.lib.planted_bugs import BUGS
+from tests.lib.simulation import FAULTS, Year
+
+SHORT = 3  # years in `make test`
+LONG = 10_000
+PARTS = 100
+SEEDS = 40  # in which each planted bug must be found
+
+
+def played(seed: int, folder: Path) -> Year:
+    year = Year(seed, folder / str(seed))
+    year.play()
+    return year
+
+
+def test_whatever_fails_nothing_is_lost_and_nobody_is_shown_another_log(tmp_path):
+    years = [played(seed, tmp_path) for seed in range(SHORT)]
+    assert all(len(year.clients) == 5 for year in years)
+    assert sum(len(year.log) for year in years) >= 30 * SHORT  # entries that were acknowledged
+    assert FAULTS >= 10
+
+
+def test_a_year_follows_from_its_seed(tmp_path):
+    years = [Year(1, tmp_path / name, steps=40, faults=8) for name in ("a", "b")]
+    for year in years:
+        year.play()
+    assert years[0].store.files == years[1].store.files
+    assert years[0].played == years[1].played
+
+
+@pytest.mark.soak("simulation")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_many_years(tmp_path, part):
+    for seed in range(SHORT + part, SHORT + LONG, PARTS):
+        played(seed, tmp_path)
+
+
+@pytest.mark.soak("simulation")
+@pytest.mark.parametrize("name", BUGS)
+def test_a_planted_bug_is_found(tmp_path, monkeypatch, name):
+    where, what, how = BUGS[name]
+    monkeypatch.setattr(where, what, how)
+    assert any(_fails(seed, tmp_path) for seed in range(SEEDS))
+
+
+def _fails(seed: int, folder: Path) -> bool:
+    try:
+        played(seed, folder)
+    except Exception:  # noqa: BLE001 - however it shows
+        return True
+    return False
