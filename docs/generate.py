@@ -39,7 +39,7 @@ from schemas.datasets.dataset import SMALLEST, Dataset, Treat
 from schemas.datasets.registry import PRESCRIBED
 from schemas.datasets.shared_columns import SAYS, columns_of
 from schemas.extract.places import AROUND
-from schemas.findings.finding import Severity
+from schemas.findings.finding import Rule, Severity
 from schemas.findings.rules import RULES
 from schemas.quarters import Quarter
 
@@ -346,18 +346,22 @@ def code_page(one: CodeList) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _weight(rule: Rule) -> str:
+    return Severity(rule.severity).name.lower() + ", kept" * rule.standing
+
+
 def rules() -> str:
     """Return the rules that an extract can break, the exit statuses, refusals and warnings."""
     parts = [_MADE, "# Rules, refusals and warnings\n", "## Rules\n"]
     parts.append(
-        "An error stops a submission; a query needs a look; a warning is for your notice.\n"
+        "An error stops a submission; a query is answered before the file is sent (*kept*: the "
+        "answer holds for the next files too); a warning is for your notice.\n"
     )
     parts.append(
         "| rule | weight | a line or column that … | what to do | such as |\n|---|---|---|---|---|"
     )
     parts += [
-        f"| `{r.id}` | {Severity(r.severity).name.lower()} | {r.says} | {r.fix} | {r.example} |"
-        for r in RULES.values()
+        f"| `{r.id}` | {_weight(r)} | {r.says} | {r.fix} | {r.example} |" for r in RULES.values()
     ]
     parts.append("\n## Exit statuses\n")
     parts.append("| status | | when |\n|---|---|---|")

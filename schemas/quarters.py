@@ -212,6 +212,31 @@ class Covered:
         """The quarter that these days lie in."""
         return Quarter.of(self.first)
 
+    @property
+    def days(self) -> int:
+        """How many days these are."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def as_typed(self) -> str:
+        """The shortest form in which these days are typed: 2026Q3, 2026-07, or both ends.
+
+        >>> Covered.month(2026, 7).as_typed, Covered.whole(Quarter(2026, 3)).as_typed
+        ('2026-07', '2026Q3')
+        """
+        if self == Covered.whole(self.quarter):
+            return str(self.quarter)
+        month = Covered.month(self.first.year, self.first.month)
+        return f"{self.first:%Y-%m}" if self == month else str(self)
+
+    def months(self) -> list["Covered"]:
+        """Return the calendar months of these days, each as far as they reach into it."""
+        found = []
+        for number in range(self.first.month, self.last.month + 1):
+            month = Covered.month(self.first.year, number)
+            found.append(Covered(max(month.first, self.first), min(month.last, self.last)))
+        return found
+
     def contains(self, other: "Covered") -> bool:
         """Say whether every day of the other is covered."""
         return self.first <= other.first and other.last <= self.last
@@ -222,6 +247,15 @@ class Covered:
 
     def __str__(self) -> str:
         return f"{self.first}..{self.last}"
+
+
+def month_name(day: date) -> str:
+    """Write the month of a day.
+
+    >>> month_name(date(2026, 8, 1))
+    'August 2026'
+    """
+    return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
 def uncovered(quarter: Quarter, parts: list[Covered]) -> list[Covered]:

@@ -22,6 +22,7 @@ from exchange.notices import Notice
 from exchange.submission.findings_text import finding_lines, fixes
 from exchange.text import in_columns, long_date, with_noun
 from schemas.findings.finding import Finding, Severity
+from schemas.findings.reasons import CHOICES
 
 if TYPE_CHECKING:
     from exchange.profile.answers import Answer
@@ -131,7 +132,8 @@ def say_findings(
             detail(line)
         for text in fixes(open_):
             hint(text)
-        hint(f'if it is right, explain it: --answer {open_[0].rule.id}="…" (saved for next time)')
+        hint(f"if it is right, say why: --answer {open_[0].rule.id}=REASON")
+        hint(CHOICES)
     warnings = [f for f in findings if f.rule.severity is Severity.WARNING]
     if warnings:
         warning("file-has-warnings", f"{what}: please note")
@@ -140,7 +142,7 @@ def say_findings(
     for query in queries:
         if answer := answers(query):
             day = long_date(date.fromisoformat(answer.on))
-            detail(f"{query.rule.id}: answered on {day}: {answer.reason}")
+            detail(f"{query.rule.id}: answered on {day}: {answer}")
 
 
 def is_interactive() -> bool:

@@ -105,7 +105,7 @@ datasets = click.option(
     "datasets",
     multiple=True,
     metavar="ID",
-    help="The dataset, if the file fits several; repeat to send each row to its own.",
+    help="The dataset, if the file fits several, or all; repeat to send each row to its own.",
 )
 dates = click.option(
     "--dates",
@@ -128,8 +128,8 @@ answers = click.option(
     "--answer",
     "answers",
     multiple=True,
-    metavar='RULE="REASON"',
-    help='Explain a query, for example RULE="reason". Saved for next time.',
+    metavar="RULE=REASON",
+    help="Say why a query is right, for example days-without-records=nothing-recorded.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Output as JSON.")
 outputs = click.option(

@@ -95,6 +95,15 @@ def read_identity(path: Path, passphrase: str) -> UnlockedKey:
     raise KeyRefused("identity-not-post-quantum", _unusable(path, fault))
 
 
+def opens(path: Path, passphrase: str) -> bool:
+    """Say whether a passphrase opens an identity file."""
+    try:
+        read_identity(path, passphrase)
+    except KeyRefused:
+        return False
+    return True
+
+
 def _unlocked(path: Path, content: bytes, passphrase: str) -> bytes | None:
     """Return what an identity file holds; None if the passphrase is another."""
     plain = io.BytesIO()

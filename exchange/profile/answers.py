@@ -1,14 +1,16 @@
-"""What an officer's profile keeps between submissions: answers, outlines, confirmed codes.
+"""The officer's answers to queries, kept in the profile; none of it leaves this machine.
 
-An answer to a query is given once, with its reason, and said again beside the query for as long as
-it comes. The outline of what was sent last (how many records, of which categories) is what the next
-one is compared with. Of the codes of an own list that the officer confirmed, only digests are kept.
-None of it leaves this machine.
+Keeps true: an answer that describes how a system exports holds for the next files, while it is
+about no more than twice as many lines; any other holds for one file and its figures, and lapses.
+A note is in the officer's own words and is never a passphrase. What an earlier release kept is read
+once, and what it should not have kept is deleted.
 """
 
+import hashlib
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,145 +18,198 @@ import polars as pl
 
 from depersonalise.identifiers import holding_identifiers
 from exchange.errors import Usage
-from exchange.file_formats import refuse_newer
 from exchange.files import replace
-from exchange.profile.settings import Settings
-from schemas.checks.against_last import SubmissionSummary
+from exchange.profile.json_files import read_kept
 from schemas.findings.finding import Finding, Severity
+from schemas.findings.reasons import CHOICES, OTHER, REASONS
 from schemas.findings.rules import RULES
-from schemas.quarters import LONDON, Covered
+from schemas.quarters import LONDON
 
-_ANSWERS: Final = "answers.json"
-_OUTLINES: Final = "outlines.json"
-_CONFIRMED: Final = "confirmed-codes.json"
-_LONGEST: Final = 300  # letters of a reason
+_NAME: Final = "answers.json"
+_FORMAT: Final = 2
+_LONGEST: Final = 300  # letters of a note
+_SHORTEST: Final = 8
+_WORDS: Final = 2
+_GROWN: Final = 2  # times as many lines as when a standing answer was given
+_FEW: Final = 5  # lines more are no growth
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Why a query is as it should be, and when that was said."""
+    """Why a query is right, and when the officer answered it."""
 
     reason: str
+    note: str
     on: str
+
+    def __str__(self) -> str:
+        return self.note or REASONS[self.reason]
 
 
 @dataclass(slots=True)
 class Answers:
-    """The answers that an officer gave for a dataset, by rule."""
+    """The answers that an officer gave for one dataset.
+
+    Attributes:
+        path: Where they are kept; None where there is no profile.
+        file: What tells this file from others: its dates and how many rows it has.
+        by_dataset: All that is kept, by dataset and rule.
+    """
 
     path: Path | None
     dataset: str
-    everything: dict[str, dict[str, dict[str, str]]] = field(repr=False)
+    file: str
+    by_dataset: dict[str, dict[str, dict[str, Any]]] = field(repr=False)
 
     @classmethod
-    def of(cls, own: Path | None, dataset: str) -> "Answers":
-        """Read what was answered before.
+    def of(cls, own: Path | None, dataset: str, file: str) -> "Answers":
+        """Read the answers that were given before.
 
         Args:
             own: The officer's own folder; where there is none, answers are not kept.
         """
-        path = own / _ANSWERS if own else None
-        return cls(path, dataset, _read(path) if path else {})
+        path = own / _NAME if own else None
+        return cls(path, dataset, file, _read(path) if path else {})
 
     def to(self, finding: Finding) -> Answer | None:
-        """Return the answer to a query, if there is one."""
-        told = self.everything.get(self.dataset, {}).get(finding.rule.id)
-        return Answer(told["reason"], told["on"]) if told else None
+        """Return the answer that holds for a query, if there is one."""
+        kept = self.by_dataset.get(self.dataset, {}).get(finding.rule.id)
+        if kept is None or not self._holds(kept, finding):
+            return None
+        return Answer(kept["reason"], kept["note"], kept["on"])
 
-    def open(self, findings: list[Finding]) -> list[Finding]:
+    def open(self, findings: Sequence[Finding]) -> list[Finding]:
         """Return the queries that have no answer."""
         queries = [f for f in findings if f.rule.severity is Severity.QUERY]
         return [f for f in queries if self.to(f) is None]
 
-    def give(self, rule: str, reason: str, now: datetime) -> None:
-        """Keep an answer.
+    def give(self, rule: str, text: str, findings: Sequence[Finding], now: datetime) -> None:
+        """Keep an answer to a query of this file; if it has no such query, keep nothing.
 
-        Raises:
-            Usage: there is no such query, or the reason is none, or holds an identifier.
+        Args:
+            text: A reason of the list, a reason with a note after a colon, or a note alone.
         """
-        if rule not in RULES or RULES[rule].severity is not Severity.QUERY:
-            raise Usage(
-                "query-unknown",
-                f'no query called "{rule}"',
-                'write --answer RULE="reason", for example: --answer place-unknown="new estate"',
-            )
-        reason = " ".join(reason.split())
-        if not reason or len(reason) > _LONGEST:
-            raise Usage("reason-length-not-allowed", f"a reason has 1 to {_LONGEST} characters")
-        if len(holding_identifiers(pl.Series([reason]))):
-            raise Usage(
-                "text-holds-identifier",
-                "the reason seems to contain an identifier, so it was not saved",
-                "explain it without naming a person",
-            )
-        on = now.astimezone(LONDON).date().isoformat()
-        self.everything.setdefault(self.dataset, {})[rule] = {"reason": reason, "on": on}
+        reason, note = reason_and_note(rule, text)
+        mine = [finding for finding in findings if finding.rule.id == rule]
+        if not mine:
+            return
+        self.by_dataset.setdefault(self.dataset, {})[rule] = {
+            "reason": reason,
+            "note": note,
+            "on": now.astimezone(LONDON).date().isoformat(),
+            "lines": sum(finding.count for finding in mine),
+            "figures": [self._figures(finding) for finding in mine],
+        }
         if self.path is not None:
-            text = json.dumps(self.everything, ensure_ascii=False, indent=1)
-            replace(self.path, text.encode())
+            _write(self.path, self.by_dataset)
+
+    def _holds(self, kept: dict[str, Any], finding: Finding) -> bool:
+        if not finding.rule.standing:
+            return self._figures(finding) in kept["figures"]
+        lines = kept["lines"]
+        return lines is None or finding.count <= max(lines * _GROWN, lines + _FEW)
+
+    def _figures(self, finding: Finding) -> str:
+        """Return what tells one query of one file from the same query of another."""
+        told = [self.file, finding.column, finding.positions, finding.count, finding.lines]
+        return hashlib.sha256(json.dumps([*told, finding.detail]).encode()).hexdigest()
 
 
-def confirmed_codes(settings: Settings) -> set[str]:
-    """Return the digests of the codes of own lists that the officer confirmed."""
-    return set(_read(settings.own / _CONFIRMED).get("codes", {}))
+def reason_and_note(rule: str, text: str) -> tuple[str, str]:
+    """Return the reason and the note of an answer.
 
-
-def keep_confirmed(settings: Settings, digest: str, now: datetime) -> None:
-    """Keep that the officer confirmed a code, by its digest."""
-    path = settings.own / _CONFIRMED
-    everything = _read(path)
-    on = now.astimezone(LONDON).date().isoformat()
-    everything.setdefault("codes", {})[digest] = on
-    replace(path, json.dumps(everything, indent=1).encode())
-
-
-def last_outline(
-    settings: Settings, dataset: str, part: str, covered: Covered
-) -> SubmissionSummary | None:
-    """Return the outline of the last submission before some dates, of the same part."""
-    before = [
-        one
-        for one in _outlines(settings, _named(dataset, part))
-        if one.covered.last < covered.first
-    ]
-    return max(before, key=lambda one: one.covered.last, default=None)
-
-
-def _named(dataset: str, part: str) -> str:
-    return f"{dataset} {part}".strip()
-
-
-def keep_outline(settings: Settings, dataset: str, part: str, outline: SubmissionSummary) -> None:
-    """Keep the outline of what was sent."""
-    path = settings.profile / _OUTLINES
-    everything = _read(path)
-    told = {
-        "first": outline.covered.first.isoformat(),
-        "last": outline.covered.last.isoformat(),
-        "rows": outline.rows,
-        "categories": outline.categories,
-    }
-    everything.setdefault(_named(dataset, part), {})[str(outline.covered)] = told
-    replace(path, json.dumps(everything, ensure_ascii=False).encode())
-
-
-def _outlines(settings: Settings, dataset: str) -> list[SubmissionSummary]:
-    kept = _read(settings.profile / _OUTLINES).get(dataset, {})
-    return [
-        SubmissionSummary(
-            Covered(date.fromisoformat(one["first"]), date.fromisoformat(one["last"])),
-            one["rows"],
-            one["categories"],
+    Raises:
+        Usage: there is no such query; or the note is too short or too long, or seems to hold an
+            identifier.
+    """
+    if rule not in RULES or RULES[rule].severity is not Severity.QUERY:
+        raise Usage(
+            "query-unknown",
+            f'no query called "{rule}"',
+            "write --answer RULE=REASON, for example: --answer place-unknown=as-exported",
         )
-        for one in kept.values()
-    ]
+    text = " ".join(text.split())
+    if text in REASONS and text != OTHER:
+        return text, ""
+    reason, colon, note = text.partition(":")
+    if not colon or reason not in REASONS:
+        reason, note = OTHER, text
+    _check_note(note.strip())
+    return reason, note.strip()
 
 
-def _read(path: Path) -> Any:
-    """Read a file of ours; one that was damaged is begun anew, because nothing rests on it."""
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    refuse_newer(told, path)
-    return told if isinstance(told, dict) else {}
+def _check_note(note: str) -> None:
+    if not _is_explanation(note):
+        raise Usage(
+            "reason-length-not-allowed",
+            f"a reason in your own words has {_WORDS} words or more, and {_SHORTEST} to {_LONGEST} "
+            "characters; this one was not saved",
+            CHOICES,
+        )
+    if len(holding_identifiers(pl.Series([note]))):
+        raise Usage(
+            "text-holds-identifier",
+            "the reason seems to contain an identifier, so it was not saved",
+            "explain it without naming a person",
+        )
+
+
+def _is_explanation(note: str) -> bool:
+    """Say whether a note is more than a letter or a password."""
+    return len(note.split()) >= _WORDS and _SHORTEST <= len(note) <= _LONGEST
+
+
+def refuse_passphrase(text: str, is_passphrase: Callable[[str], bool]) -> None:
+    """Refuse an answer in which a passphrase was typed by mistake.
+
+    Args:
+        is_passphrase: Says whether a text opens a key of the officer's.
+
+    Raises:
+        Usage: it was; nothing of it is repeated.
+    """
+    if text not in REASONS and is_passphrase(text):
+        raise Usage(
+            "reason-is-passphrase",
+            "the reason is the passphrase of your key, so it was not saved",
+            "type the reason here, and the passphrase only where it is asked for",
+            "if somebody saw it, make a new key: exchange key renew",
+        )
+
+
+def _read(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    told = read_kept(path, _FORMAT)
+    if told.get("format") == _FORMAT:
+        found: dict[str, dict[str, dict[str, Any]]] = told["answers"]
+        return found
+    migrated = _migrated(told)
+    if told:
+        _write(path, migrated)
+    return migrated
+
+
+def _migrated(told: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what still holds of the answers that the first format kept, as free text.
+
+    Answers about one file have lapsed; what is a letter or may be a password is not kept.
+    """
+    return {
+        dataset: {
+            rule: {
+                "reason": OTHER,
+                "note": one["reason"],
+                "on": one["on"],
+                "lines": None,
+                "figures": [],
+            }
+            for rule, one in rules.items()
+            if rule in RULES and RULES[rule].standing and _is_explanation(one["reason"])
+        }
+        for dataset, rules in told.items()
+        if isinstance(rules, dict)
+    }
+
+
+def _write(path: Path, by_dataset: dict[str, dict[str, dict[str, Any]]]) -> None:
+    told = {"format": _FORMAT, "answers": by_dataset}
+    replace(path, json.dumps(told, ensure_ascii=False, indent=1).encode())

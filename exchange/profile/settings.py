@@ -39,7 +39,7 @@ class Settings:
         earlier: The folder of what was sent earlier, where all officers of the authority use one.
         domestic: What becomes of recorded domestic incidents, by dataset, where it is not the
             default: "withhold" or "personal".
-        mappings: Mapping files by dataset.
+        mappings: Mapping files by dataset: one, or a list of several.
     """
 
     folder: Path
@@ -54,7 +54,7 @@ class Settings:
     protected: str = ""
     earlier: str = ""
     domestic: dict[str, str] = field(default_factory=dict)
-    mappings: dict[str, str] = field(default_factory=dict)
+    mappings: dict[str, str | list[str]] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -191,6 +191,16 @@ class Settings:
     def path(self, told: str) -> Path:
         """Return a path that the file tells."""
         return self.folder / Path(told).expanduser()
+
+    def mappings_of(self, dataset: str) -> list[str]:
+        """Return the mapping files of a dataset."""
+        told = self.mappings.get(dataset, [])
+        return [told] if isinstance(told, str) else told
+
+    def add_mapping(self, dataset: str, path: Path) -> None:
+        """Name one more mapping file of a dataset, which is tried before the others."""
+        names = list(dict.fromkeys([self.name_of(path), *self.mappings_of(dataset)]))
+        self.mappings[dataset] = names[0] if len(names) == 1 else names
 
     def name_of(self, path: Path) -> str:
         """Name a file from this folder, or from the root where they lie on two drives."""

@@ -27,15 +27,17 @@ def words(
         names: What to call partners instead of by their identifiers.
     """
     days = with_noun(abs(standing.days), "day")
-    missing = f"; missing {', '.join(map(dates, standing.missing))}" if standing.entries else ""
+    missing = ", ".join(map(dates, standing.missing))
+    partial = f"partial, missing {missing}" if standing.entries and missing else ""
+    still = f"{partial}; " if partial else ""
     nil = ", nil return" if standing.nil else ""
     parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
     told = {
         State.ON_TIME: f"on time{nil}{_replaced(standing)}",
         State.LATE: f"late by {days}{nil}",
-        State.DUE: f"due in {days}{missing}",
-        State.OVERDUE: f"overdue by {days}{missing}",
-        State.EXPECTED: f"not received (expected, legal duty unconfirmed){missing}",
+        State.DUE: f"{still}due in {days}",
+        State.OVERDUE: f"{still}overdue by {days}",
+        State.EXPECTED: f"{partial or 'not received'} (expected, legal duty unconfirmed)",
         State.NOT_HELD: "not held",
     }
     purged = "" if standing.state is State.NOT_HELD else _purged(standing, names)

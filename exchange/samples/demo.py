@@ -140,8 +140,8 @@ STEPS: Final = (
     DemoStep(
         _on(20, 10),
         "westshire-police",
-        f"submit crime.csv --yes {KEY}",
-        "The police send the quarter's crime and incidents, and find nothing in the way.",
+        f"submit crime.csv --answer domestic-not-recorded=checked --yes {KEY}",
+        "The police send the quarter's crime and incidents, and answer the one query.",
         extract=Extract("crime.csv", "police-crime", 1200, 1),
     ),
     DemoStep(

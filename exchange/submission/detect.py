@@ -19,7 +19,7 @@ from schemas.extract.file import Raw
 from schemas.extract.join_tables import key_of
 from schemas.extract.mapping import Mapping, by_aliases, known_source, read_mapping
 
-_ALL: Final = "all of them"
+ALL: Final = "all"
 _UPGRADE: Final = "install the newest version and run the same command again"
 _FIRST: Final = 10_000  # rows that are looked at first
 Chosen = list[tuple[Dataset, Mapping]]
@@ -33,13 +33,15 @@ class Sender:
         kinds: The kinds of authority they are, in any of their partnerships.
         nation: Whose code lists are meant.
         mappings: Their own mapping files, by dataset.
+        last: The datasets that they sent for the last quarter for which they sent any.
         too_new: Datasets that they hold and a partnership has adopted, which this release does not
             know.
     """
 
     kinds: frozenset[str]
     nation: str
-    mappings: dict[str, Path]
+    mappings: dict[str, tuple[Path, ...]]
+    last: frozenset[str] = frozenset()
     too_new: frozenset[str] = frozenset()
 
 
@@ -62,7 +64,7 @@ def choose(
         SourceRefused: it is of none, or has not the columns of one that was told.
         Usage: it fits several and nobody can be asked, or looks like another than was told.
     """
-    for name in told:
+    for name in told if ALL not in told else ():
         if name in sender.too_new:
             raise Usage(
                 "submission-needs-newer",
@@ -71,9 +73,8 @@ def choose(
                 _UPGRADE,
             )
         check_dataset(name)
-    chosen = [_as_told(raw, sender, DATASETS[name]) for name in dict.fromkeys(told)]
-    if chosen:
-        return chosen
+    if told and ALL not in told:
+        return [_as_told(raw, sender, DATASETS[name]) for name in dict.fromkeys(told)]
     fitting = _fitting(raw, sender)
     if not fitting:
         raise SourceRefused(
@@ -86,19 +87,15 @@ def choose(
         )
     best = max(listed for listed, _ in fitting.values())
     fitting = {name: one for name, one in fitting.items() if one[0] == best}
-    names = list(fitting) if len(fitting) == 1 else _asked(list(fitting), prompt)
+    as_last = ALL in told or len(fitting) == 1 or sender.last.issuperset(fitting)
+    names = list(fitting) if as_last else _asked(list(fitting), prompt)
     return [(DATASETS[name], fitting[name][1]) for name in names]
 
 
 def _as_told(raw: Raw, sender: Sender, dataset: Dataset) -> tuple[Dataset, Mapping]:
     mapping = _mapping(raw, sender, dataset)
     if mapping is None:
-        raise SourceRefused(
-            "mapping-columns-missing",
-            f"the mapping {sender.mappings[dataset.id].name} names columns that the file "
-            "does not have",
-            "check that this is the right export, and the mapping's path in exchange.toml",
-        )
+        raise _mapping_does_not_fit(sender.mappings[dataset.id])
     if missing := dataset.missing(mapping.gives):
         raise _unknown_columns(raw, dataset, missing)
     if not _has_any(raw, dataset, mapping, sender):
@@ -143,25 +140,35 @@ def _asked(names: list[str], prompt: Prompt | None) -> list[str]:
             "dataset-not-named",
             f"the file fits {' and '.join(names)}",
             *(f"to send it as {name}: --dataset {name}" for name in names),
-            f"to send several: {' '.join(f'--dataset {name}' for name in names)}",
+            f"to send all of them, each row to its own: --dataset {ALL}",
         )
-    options = {name: DATASETS[name].title for name in names} | {_ALL: "each row to its own"}
+    options = {ALL: "each row to its own dataset"} | {name: DATASETS[name].title for name in names}
     chosen = prompt.choose("Which dataset is this file?", options)
-    return names if chosen == _ALL else [chosen]
+    return names if chosen == ALL else [chosen]
 
 
 def _mapping(raw: Raw, sender: Sender, dataset: Dataset) -> Mapping | None:
-    """Return the officer's mapping for a dataset if it fits the file, else a shipped one that fits,
-    else by names; None if the officer has a mapping and nothing fits.
+    """Return the officer's mapping that fits the file, else a shipped one, else by names.
+
+    None where the officer has mappings for the dataset, none fits, and the names do not tell it.
     """
-    if dataset.id in sender.mappings:
-        mapping = read_mapping(sender.mappings[dataset.id])
-        if mapping.fits(raw.headings):
-            return mapping
+    own = [read_mapping(path) for path in sender.mappings.get(dataset.id, ())]
+    fitting = next((mapping for mapping in own if mapping.fits(raw.headings)), None)
+    if fitting is not None:
+        return fitting
     found = known_source(dataset, raw.headings) or by_aliases(dataset, raw.headings)
-    if dataset.id in sender.mappings and dataset.missing(found.gives):
-        return None
-    return found
+    return None if own and dataset.missing(found.gives) else found
+
+
+def _mapping_does_not_fit(mappings: Sequence[Path]) -> SourceRefused:
+    names = " and ".join(path.name for path in mappings)
+    verb = "names" if len(mappings) == 1 else "name"
+    return SourceRefused(
+        "mapping-columns-missing",
+        f"the mapping {names} {verb} columns that the file does not have",
+        "check that this is the right export, and the mapping's path in exchange.toml",
+        "for other headings, map the columns: exchange source map FILE --dataset ID -o FILE.toml",
+    )
 
 
 def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRefused:

@@ -124,7 +124,7 @@ def _rules(found: Prepared, given: Answers) -> Iterator[tuple[str | int, ...]]:
             rule.fix,
             rule.example,
             ", ".join(finding.meant),
-            f"{answer.reason} ({answer.on})" if answer else "",
+            f"{answer} ({answer.on})" if answer else "",
         )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from depersonalise.identifiers import holding_identifiers
-from exchange.profile.answers import confirmed_codes, keep_confirmed
+from exchange.profile.confirmed_codes import confirmed_codes, keep_confirmed
 from exchange.profile.settings import Settings
 from exchange.submission.detect import Prompt
 from schemas.codes.lists import Code

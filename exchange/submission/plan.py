@@ -4,7 +4,7 @@ Leaves to others: sending it (`send.py`), and showing it.
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from depersonalise.depersonalise import Depersonalised
 from exchange.errors import Refusal, RulesBroken
+from exchange.keys.identity import opens
 from exchange.log.log import Log
 from exchange.notices import Notice
-from exchange.profile.answers import Answers
+from exchange.profile.answers import Answers, reason_and_note, refuse_passphrase
 from exchange.profile.open_logs import Membership, open_log, open_memberships
 from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
@@ -28,7 +29,9 @@ from exchange.submission.send import refuse_overlap
 from exchange.submission.summary import account_json
 from exchange.text import days_in_words, with_noun
 from partners.register.state import ReturnKey
-from schemas.findings.finding import errors, gone_with
+from schemas.findings.finding import Finding, errors, gone_with
+from schemas.findings.reasons import CHOICES
+from schemas.quarters import Quarter
 
 _FIRST: Final = 3  # rules that are worth correcting first
 
@@ -40,9 +43,15 @@ class PlannedExtract:
     prepared: Prepared
     answers: Answers = field(repr=False)
 
+    @property
+    def open_queries(self) -> list[Finding]:
+        """The queries of it that have no answer."""
+        return self.answers.open(self.prepared.findings)
+
     def to_json(self) -> dict[str, Any]:
         """Return what came in, what would leave and what was found, without a value from it."""
-        return account_json(self.prepared)
+        rules = dict.fromkeys(finding.rule.id for finding in self.open_queries)
+        return account_json(self.prepared) | {"open_queries": list(rules)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,48 @@ class Plan:
         stopped = [one.prepared for one in self.extracts if one.prepared.stopped]
         return broken_rules(stopped[0], what_was_not_done) if stopped else None
 
+    def answer(self, rule: str, text: str, now: datetime, only: str = "") -> None:
+        """Answer a query: why it is right in this extract.
+
+        Args:
+            only: The dataset in which it is right; empty for each that has the query.
+
+        Raises:
+            Usage: there is no such query, or the reason cannot be kept.
+        """
+        refuse_passphrase(text, self._is_passphrase)
+        reason_and_note(rule, text)
+        for one in self.extracts:
+            if only in ("", one.prepared.dataset.id):
+                one.answers.give(rule, text, one.prepared.findings, now)
+
+    def _is_passphrase(self, text: str) -> bool:
+        files = {one.settings.key_file for one in self.members if one.settings.key}
+        return any(opens(path, text) for path in files)
+
+    def unanswered(self, what_was_not_done: str) -> RulesBroken | None:
+        """Return why it may not be sent yet: queries that have no answer; None if it may.
+
+        Args:
+            what_was_not_done: Such as "was not sent".
+        """
+        waiting = [one for one in self.extracts if one.open_queries]
+        if not waiting:
+            return None
+        names = " and ".join(
+            f"{one.prepared.dataset.id} {days_in_words(one.prepared.covered)}" for one in waiting
+        )
+        queries = [query for one in waiting for query in one.open_queries]
+        rules = dict.fromkeys(query.rule.id for query in queries)
+        return RulesBroken(
+            "queries-not-answered",
+            f"{names} {what_was_not_done}: {with_noun(len(queries), 'query', 'queries')} to answer",
+            *fixes(queries, len(rules)),
+            "if it is right, say why: " + " ".join(f"--answer {rule}=REASON" for rule in rules),
+            CHOICES,
+            lines=finding_lines(queries),
+        )
+
     def check_dates(self) -> None:
         """Refuse dates that overlap earlier ones in part, or complete a quarter with held rows.
 
@@ -144,7 +195,8 @@ def plan_extract(
         partnership: One of several in exchange.toml; empty for all.
         datasets: Which datasets it is of; empty to have that worked out.
         options: How it is made ready; the dates are worked out where it does not say them.
-        answers: Rules that ask, and why each is right in this extract.
+        answers: Queries, and why each is right in this extract: a reason of
+            `schemas.findings.reasons`, or a sentence.
         sends: The plan is for sending, so a partnership is needed, and what is seen of its log is
             cosigned.
         offline: Where a store does not answer, take its log as it was last verified here.
@@ -176,11 +228,45 @@ def plan_extract(
         checked=checked,
     )
     own = members[0].settings.own if members else None
-    extracts = tuple(PlannedExtract(one, Answers.of(own, one.dataset.id)) for one in found)
-    for one in extracts:
-        for rule, reason in answers:
-            one.answers.give(rule.strip(), reason.strip(), now)
-    return Plan(tuple(files), tuple(members), extracts, _outgoing(found, members), notices)
+    extracts = tuple(
+        PlannedExtract(one, Answers.of(own, one.dataset.id, _figures(one))) for one in found
+    )
+    said = (*notices, *(_not_sent_yet(found, members) if sends else ()))
+    plan = Plan(tuple(files), tuple(members), extracts, _outgoing(found, members), said)
+    for rule, text in answers:
+        plan.answer(rule.strip(), text.strip(), now)
+    return plan
+
+
+def _not_sent_yet(found: Sequence[Prepared], members: Sequence[Membership]) -> Iterator[Notice]:
+    """Say what was sent for the quarter before and neither now nor before now for this one."""
+    for quarter in {one.covered.quarter for one in found}:
+        missing = {name for one in members for name in _missing(one, quarter)}
+        names = sorted(missing - {one.dataset.id for one in found})
+        if names:
+            yield Notice(
+                "not-sent-yet",
+                f"sent for {quarter.previous} and not for {quarter} yet: {', '.join(names)}",
+                (
+                    "send them too: exchange submit FILE",
+                    f"if there are no records: exchange nil {names[0]} --dates {quarter}",
+                ),
+            )
+
+
+def _missing(member: Membership, quarter: Quarter) -> set[str]:
+    """Return the datasets that the partner sent for the quarter before and not for this one."""
+    register, partner = member.log.register, member.settings.partner
+    mine = [one for one in register.returns if one.counts and one.statement.partner == partner]
+    before = {one.statement.dataset for one in mine if one.statement.quarter == quarter.previous}
+    now = {one.statement.dataset for one in mine if one.statement.quarter == quarter}
+    return {name for name in before - now if not register.not_held(partner, name, quarter)}
+
+
+def _figures(found: Prepared) -> str:
+    """Return what tells an extract from others, for answers that hold for it alone."""
+    tally = found.outcome.tally
+    return f"{found.covered} {tally.rows_in} {tally.accepted}"
 
 
 def _everybody(folder: Path, members: Sequence[Membership]) -> list[Member]:

@@ -27,8 +27,8 @@ from depersonalise.places.gazetteer import GazetteerBroken
 from depersonalise.places.protected_places import ProtectedUnreadable
 from depersonalise.policy import Domestic, Policy
 from exchange.errors import ExtractUnreadable, Usage
-from exchange.profile.answers import last_outline
 from exchange.profile.settings import Settings
+from exchange.submission.comparison import Comparison, compare, correction_queries
 from exchange.submission.detect import Prompt, Sender, choose
 from exchange.submission.local_lists import confirm_local_list
 from exchange.submission.policy import (
@@ -44,8 +44,9 @@ from exchange.submission.send import was_sent
 from exchange.text import days_in_words
 from partners.register.register import Register
 from schemas.checks import check
-from schemas.checks.against_last import SubmissionSummary, changes, combined, outline
+from schemas.checks.against_last import SubmissionSummary, changes, outline
 from schemas.checks.check import Checked, Outcome, Selected
+from schemas.checks.coverage import gaps
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.extract.errors import MappingRefused, SourceRefused, Undecided
@@ -55,7 +56,7 @@ from schemas.extract.parse import Typed, parse
 from schemas.extract.row_counts import RowCounts
 from schemas.findings.finding import Finding, errors, worst_first
 from schemas.findings.rules import RULES
-from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter
+from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter, month_name
 from schemas.wire.shared_table import NotAsDeclared
 
 
@@ -102,6 +103,7 @@ class Prepared:
     outcome: Outcome
     findings: list[Finding]
     parts: tuple[Part, ...]
+    comparison: Comparison
 
     def __repr__(self) -> str:
         return f"<Prepared {self.dataset.id} {self.covered}>"
@@ -253,6 +255,8 @@ def _whole(
         else check.select(typed, dataset, None)
     )
     covered = _covered(selected, dates, prompt, now)
+    if not dates:
+        selected = replace(selected, assumed=(*selected.assumed, *_covers_a_month(covered)))
     today = now.astimezone(LONDON).date()
     running = bool(dates) and check.is_running(selected, covered, today)
     if running:
@@ -276,18 +280,21 @@ def _prepared(
     if outcome.checked is None:  # what is a fault to this release may be a word of a newer one
         for one in of:
             refuse_newer(whole.dataset, whole.covered, one.member[1])
-    before = [
-        last_outline(one.member[0], whole.dataset.id, options.part, whole.covered) for one in of
-    ]
+    members = [one.member for one in of]
     held = outline(whole.selected, whole.covered)
-    findings = [*outcome.findings, *changes(held, combined(before), whole.selected)]
+    comparison = compare(held, members, whole.dataset.id, options.part)
+    findings = [*outcome.findings, *gaps(whole.selected, whole.covered)]
+    findings += changes(held, comparison.last, whole.selected)
     parts: list[Part] = []
     if outcome.checked is not None:
         checked(CheckedExtract(whole.covered, whole.selected, outcome))
         stage("depersonalising")
         try:
-            parts = [*_parts(whole, outcome, of, options, today)]
+            parts = [*_parts(whole, outcome, of, options, today=today, held=held)]
             findings += [*_on_account(parts), *_used_again(parts)]
+            for part in parts:
+                member = part.settings, part.register
+                findings += correction_queries(part.outline, member, whole.dataset.id, options.part)
             if any(is_stricter(whole.dataset, one, options) for one in of):
                 findings.append(Finding(RULES["another-is-stricter"]))
             if options.unlock is None and any(_was_sent(whole, one) for one in of):
@@ -304,6 +311,7 @@ def _prepared(
         outcome,
         worst_first(findings),
         tuple(parts),
+        comparison,
     )
 
 
@@ -312,9 +320,15 @@ def _parts(
     outcome: Outcome,
     of: Sequence[Together],
     options: PrepareOptions,
+    *,
     today: date,
+    held: SubmissionSummary,
 ) -> Iterator[Part]:
-    """Give what may leave to each partnership that has rows in the extract."""
+    """Give what may leave to each partnership that has rows in the extract.
+
+    Args:
+        held: The outline of the whole extract, which is that of the only part.
+    """
     memories: dict[str, Memory | None] = {}
     for one in of:
         settings, register = one.member
@@ -329,10 +343,10 @@ def _parts(
             if of_part.checked is None:
                 raise _PartBroken(of_part.findings)
             checked = of_part.checked
+            held = outline(selected, whole.covered)
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, one, options, memories)
             shared, personal = _depersonalised(checked, policy, options, settings, register)
-            held = outline(selected, whole.covered)
             yield Part(settings, register, held, checked, shared, personal)
 
 
@@ -437,7 +451,11 @@ def sender_of(members: Sequence[Member]) -> Sender:
         if settings.partner in register.partners
         for kind in register.partners[settings.partner].kinds
     }
-    mappings = {d: s.path(told) for s, _ in reversed(members) for d, told in s.mappings.items()}
+    mappings = {
+        dataset: tuple(settings.path(name) for name in settings.mappings_of(dataset))
+        for settings, _ in reversed(members)
+        for dataset in settings.mappings
+    }
     too_new = {
         name
         for _, register in members
@@ -445,7 +463,16 @@ def sender_of(members: Sequence[Member]) -> Sender:
         if name not in DATASETS and adopted.kinds & kinds
     }
     nation = members[0][1].nation if members else _NATION
-    return Sender(frozenset(kinds), nation, mappings, frozenset(too_new))
+    last = frozenset(name for one in members for name in sent_last(*one))
+    return Sender(frozenset(kinds), nation, mappings, last, frozenset(too_new))
+
+
+def sent_last(settings: Settings, register: Register) -> set[str]:
+    """Return the datasets that the partner sent for the last quarter for which it sent any."""
+    mine = [one.statement for one in register.current()]
+    mine = [one for one in mine if one.partner == settings.partner and not one.personal]
+    last = max((one.quarter for one in mine), default=None)
+    return {one.dataset for one in mine if one.quarter == last}
 
 
 def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: datetime) -> Covered:
@@ -479,6 +506,14 @@ def _covered(selected: Selected, told: str | None, prompt: Prompt | None, now: d
     return covered
 
 
+def _covers_a_month(covered: Covered) -> tuple[str, ...]:
+    """Say that a month was worked out, and how to say that it is the whole quarter."""
+    if covered == Covered.whole(covered.quarter):
+        return ()
+    said = f"every record is of {month_name(covered.first)}, so it is sent as that month"
+    return (f"{said}; if it is the whole quarter: --dates {covered.quarter}",)
+
+
 def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> Covered:
     months = check.months_of(selected)
     if prompt is None or len(months) != 1:
@@ -486,7 +521,8 @@ def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> C
     ((year, month),) = months
     part = Covered.month(year, month)
     options = {str(part): "that month only", str(part.quarter): "the whole quarter"}
-    return Covered.parse(prompt.choose(f"{fault.says}. Which dates does the file cover?", options))
+    question = f"{selected.dataset.id}: {fault.says}. Which dates does the file cover?"
+    return Covered.parse(prompt.choose(question, options))
 
 
 def _same_quarter(selected: Selected, covered: Covered) -> None:

@@ -9,14 +9,15 @@ from typing import Any
 from exchange.errors import Refusal, Usage
 from exchange.log.recipients import my_card
 from exchange.notices import Notice
-from exchange.profile.answers import keep_outline
 from exchange.profile.open_logs import Unlock
 from exchange.profile.outbox import tidy
+from exchange.profile.outlines import Outlines
 from exchange.submission.confidentiality import confidentiality_not_considered
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.send import Sent, check_may_submit, submit
 from exchange.submission.summary import account_json
-from exchange.text import long_date, with_noun
+from exchange.text import days_in_words, long_date, with_noun
+from schemas.quarters import Covered, uncovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,15 @@ class SentBundle:
         """Whether it came after the deadline of its quarter."""
         return self.sent.statement.quarter.is_late(self.sent.time)
 
+    @property
+    def still_missing(self) -> list[Covered]:
+        """The days of its quarter for which nothing was sent yet."""
+        key, quarter = self.outgoing.key, self.sent.statement.quarter
+        if key.personal or self.sent.position is None:
+            return []
+        returns = self.outgoing.log.register.overlapping(key, Covered.whole(quarter))
+        return uncovered(quarter, [one.statement.covered for one in returns])
+
     def to_json(self) -> dict[str, Any]:
         """Return what came in, what was sent, and when it was due."""
         part, shared, statement = self.outgoing.part, self.outgoing.shared, self.sent.statement
@@ -43,6 +53,7 @@ class SentBundle:
             "time": self.sent.time.isoformat(),
             "again": self.sent.again,
             "late": self.is_late,
+            "missing": [str(run) for run in self.still_missing],
             "due": statement.quarter.due.isoformat(),
             "bundle": statement.bundle_sha256,
         }
@@ -72,7 +83,19 @@ class SubmitResult:
             days, due = with_noun(quarter.days_late(when), "day"), long_date(quarter.due)
             text = f"{quarter} was due by {due}; this is {days} late"
             found.append(Notice("submission-late", text))
-        return found
+        return found + [_partial(one) for one in self.sent if one.still_missing]
+
+
+def _partial(one: SentBundle) -> Notice:
+    sent = one.sent.statement
+    runs = [days_in_words(run) for run in one.still_missing]
+    what = f"{sent.dataset} {sent.quarter}"
+    remedy = (
+        f"send the rest by {long_date(sent.quarter.due)}; if your submission is the whole quarter, "
+        f"send it again with --dates {sent.quarter}"
+    )
+    says = f"{what} is partial: nothing is sent for {' and '.join(runs)}"
+    return Notice("quarter-partial", says, (remedy,))
 
 
 def submit_extract(
@@ -97,7 +120,7 @@ def submit_extract(
             decided to share; asked for where a health body's incidents go as personal data.
 
     Raises:
-        RulesBroken: the extract breaks rules.
+        RulesBroken: the extract breaks rules, or a query has no answer.
         Usage: it was planned without a partnership, its dates overlap earlier ones in part, a
             transfer file is there already, or the duty of confidentiality was not considered.
         NotEntitled: the officer may not send this.
@@ -110,7 +133,7 @@ def submit_extract(
             "plan it from the folder that holds exchange.toml, with sends=True",
         )
     plan.check_dates()
-    if refusal := plan.refusal("was not sent"):
+    if refusal := plan.refusal("was not sent") or plan.unanswered("was not sent"):
         raise refusal
     if plan.confidential and not confidentiality_considered:
         raise confidentiality_not_considered()
@@ -148,7 +171,8 @@ def _send(
         stage=stage,
     )
     if not done.again and not shared.personal:
-        keep_outline(settings, shared.dataset.id, shared.policy.part, one.part.outline)
+        outlines = Outlines(settings, shared.dataset.id, shared.policy.part)
+        outlines.keep(one.part.outline, done.statement.bundle_sha256)
     tidy(settings, now)
     return SentBundle(one, done)
 

@@ -6,12 +6,23 @@ from depersonalise.depersonalise import TreatmentCounts
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
 from exchange.text import PLACES, with_noun
+from schemas.checks.check import Selected
+from schemas.checks.coverage import months_of
 from schemas.extract.row_counts import LeftOut, RowCounts
+from schemas.quarters import Covered, month_name
 
 
 def account_rows(found: Prepared) -> list[tuple[str, int]]:
     """Return what came in and where it went, in words and rows."""
     return rows_in(found.outcome.tally) + rows_out(found)
+
+
+def by_month(selected: Selected, covered: Covered) -> str:
+    """Return how many records each month has, in one line; empty for a dataset of numbers."""
+    if selected.dataset.is_numbers:
+        return ""
+    months = months_of(selected, covered)
+    return ", ".join(f"{month_name(month.first)}: {n:,}" for month, n in months.items())
 
 
 def rows_in(tally: RowCounts) -> list[tuple[str, int]]:
@@ -75,6 +86,11 @@ def account_json(found: Prepared) -> dict[str, Any]:
         "dataset": found.dataset.id,
         "covered": str(found.covered),
         "quarter": str(found.covered.quarter),
+        "months": {
+            f"{month.first:%Y-%m}": n
+            for month, n in months_of(found.selected, found.covered).items()
+        },
+        "compared": found.comparison.to_json(),
         "assumed": list(found.selected.assumed),
         "rows_in": tally.rows_in,
         "rows_accepted": tally.accepted,

@@ -1,52 +1,120 @@
-"""What is unlike the last submission of the same dataset: asked about, and never an error.
+"""What is unlike an earlier submission of the same dataset: asked about, and never an error.
 
-Compares outlines: how many records, of which categories, on how many days. An outline stays with
-the officer. No finding names a category: those are the extract's.
+Compares outlines: how many records, and how they are spread over months, areas, classes, ages and
+the like. An outline stays with the officer. A finding names entries of closed lists and counts, and
+no category: those are the extract's.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
 from typing import Final
 
 import polars as pl
 
 from schemas.checks.check import Selected
+from schemas.checks.coverage import months_of
+from schemas.datasets.dataset import Field, Reads, Treat
 from schemas.extract.fields import NOTHING
 from schemas.extract.line_numbers import LINE
+from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 from schemas.quarters import Covered
 
 _HALF: Final = 2  # times as many or as few records a day
 _OFTEN: Final = 10  # records of a category that can't be chance
-_SEVERAL: Final = 5  # records a day, so that a day without any is no chance
-_RUN: Final = 3  # days in a row
+_FEW: Final = 4  # records that a correction changes without a question
+_SHARE: Final = 0.05  # of the records, likewise
+_SHIFT: Final = 0.15  # of all records, from one value to others
+_SURE: Final = 5  # standard errors
+_ENOUGH: Final = 30  # records in each
+_SHOWN: Final = 3
+_LEFT_OUT: Final = (LeftOut.OTHER_AREA, LeftOut.NO_PLACE)  # rows that may be missed
+MONTH: Final = "month of the quarter"
+Groups = dict[str, dict[str, int]]  # counts by name and value, both from closed lists
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSummary:
-    """How many records a submission held, and how many of each category."""
+    """How many records a submission held, and how they are spread.
+
+    Attributes:
+        fingerprint: Tells its rows from others, whatever their order; of one version of polars.
+    """
 
     covered: Covered
     rows: int
     categories: dict[str, int]
+    groups: Groups = field(default_factory=dict)
+    fingerprint: str = ""
 
     def __repr__(self) -> str:
         return f"<Outline of {self.covered}>"
 
-    @property
-    def days(self) -> int:
-        """How many days it covered."""
-        return (self.covered.last - self.covered.first).days + 1
+    def only_months(self, months: Collection[str]) -> "SubmissionSummary":
+        """Return how many records some months of it have, and nothing else of it."""
+        counts = {month: n for month, n in self.groups[MONTH].items() if month in months}
+        return SubmissionSummary(self.covered, sum(counts.values()), {}, {MONTH: counts})
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A count of a closed list that differs between two submissions."""
+
+    name: str
+    value: str
+    before: int
+    now: int
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}: {self.before:,} → {self.now:,}"
 
 
 def outline(selected: Selected, covered: Covered) -> SubmissionSummary:
     """Return the outline of what is about to be sent."""
     counts = selected.rows.lazy().group_by("category").len().collect()
     told = {code: n for code, n in counts.iter_rows() if code is not None}
-    return SubmissionSummary(covered, selected.rows.height, told)
+    return SubmissionSummary(
+        covered, selected.rows.height, told, _groups(selected, covered), _fingerprint(selected)
+    )
+
+
+def _groups(selected: Selected, covered: Covered) -> Groups:
+    months = {
+        str((month.first.month - 1) % 3 + 1): n for month, n in months_of(selected, covered).items()
+    }
+    left_out = {one.says: selected.tally.left_out.get(one, 0) for one in _LEFT_OUT}
+    found: Groups = {
+        MONTH: months,
+        "rows of the file": {"accepted": selected.tally.accepted} | left_out,
+        "area": _counts(selected.rows["area"]),
+        "class": _counts(selected.rows["klass"], "not in the list"),
+    }
+    people: dict[str, int] = {}
+    for one in selected.dataset.fields.values():
+        if _is_people(one):
+            people[one.name.replace("_", " ")] = int(selected.rows[one.name].sum())
+        elif one.reads is Reads.WORD or one.treat is Treat.AGE:
+            found[one.name] = _counts(selected.rows[one.name])
+    return found | {"people": people}
+
+
+def _is_people(one: Field) -> bool:
+    """Say whether a field counts people or the like, so that its numbers are added."""
+    return one.reads is Reads.COUNT and one.treat is not Treat.AGE
+
+
+def _counts(values: pl.Series, missing: str = "not stated") -> dict[str, int]:
+    told = values.cast(pl.String).replace("", None).fill_null(missing).value_counts(sort=True)
+    return dict(told.iter_rows())
+
+
+def _fingerprint(selected: Selected) -> str:
+    names = [name for name in selected.dataset.fields if name in selected.rows.columns]
+    hashes = selected.rows.select(names).hash_rows(seed=0)
+    return f"{pl.__version__} {(hashes // 2**24).sum()}"
 
 
 def combined(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary | None:
@@ -54,22 +122,33 @@ def combined(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary 
     held = [one for one in outlines if one is not None]
     if not held or len(held) < len(outlines) or len({one.covered for one in held}) > 1:
         return None
+    return summed(held, held[0].covered)
+
+
+def summed(outlines: Sequence[SubmissionSummary], covered: Covered) -> SubmissionSummary:
+    """Return several outlines as one for some dates."""
+    if len(outlines) == 1:
+        return outlines[0]
     counts: Counter[str] = Counter()
-    for one in held:
+    groups: dict[str, Counter[str]] = {}
+    for one in outlines:
         counts.update(one.categories)
-    return SubmissionSummary(held[0].covered, sum(one.rows for one in held), dict(counts))
+        for name, values in one.groups.items():
+            groups.setdefault(name, Counter()).update(values)
+    rows = sum(one.rows for one in outlines)
+    return SubmissionSummary(covered, rows, dict(counts), {n: dict(v) for n, v in groups.items()})
 
 
 def changes(
     now: SubmissionSummary, last: SubmissionSummary | None, selected: Selected
 ) -> list[Finding]:
     """Return what is unlike the last submission, and what is odd in this one by itself."""
-    found = [*_repeated(selected), *_gaps(selected, now)]
+    found = _repeated(selected)
     if last is None or not last.rows or not now.rows:
         return found
-    rate, before = now.rows / now.days, last.rows / last.days
+    rate, before = now.rows / now.covered.days, last.rows / last.covered.days
     if not selected.dataset.is_numbers and not before / _HALF <= rate <= before * _HALF:
-        detail = f"{now.rows:,} in {now.days} days; {last.rows:,} in {last.days} days before"
+        detail = f"{_rate(now)}; {_rate(last)} before"
         found.append(Finding(RULES["volume-changed"], detail=detail))
     for rule, these, those in (
         ("categories-vanished", last.categories, now.categories),
@@ -78,7 +157,64 @@ def changes(
         odd = [code for code, n in these.items() if n >= _OFTEN and code not in those]
         if odd:
             found.append(Finding(RULES[rule], "category", detail=f"{len(odd):,} of them"))
+    if mix := list(_composition(now, last)):
+        found.append(Finding(RULES["composition-changed"], detail="; ".join(mix[:_SHOWN])))
     return found
+
+
+def correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Finding]:
+    """Ask about a correction that changes more than a few records of what it replaces.
+
+    Where it replaces some months and adds others, only the former are compared, by their records.
+    """
+    if now.groups[MONTH].keys() != replaced.groups[MONTH].keys():
+        months = now.groups[MONTH].keys() & replaced.groups[MONTH].keys()
+        now, replaced = now.only_months(months), replaced.only_months(months)
+    found = shifts(now, replaced)
+    if not _is_large(now, replaced, found):
+        return []
+    said = [f"records: {replaced.rows:,} → {now.rows:,}"] * (now.rows != replaced.rows)
+    said += [str(shift) for shift in found[:_SHOWN]]
+    return [Finding(RULES["correction-differs"], detail="; ".join(said))]
+
+
+def shifts(now: SubmissionSummary, before: SubmissionSummary) -> list[Shift]:
+    """Return each count that differs, largest difference first."""
+    found = [
+        Shift(name, value, before.groups[name].get(value, 0), now.groups[name].get(value, 0))
+        for name in now.groups
+        if name in before.groups
+        for value in {**before.groups[name], **now.groups[name]}
+    ]
+    differ = [one for one in found if one.before != one.now]
+    return sorted(differ, key=lambda one: -abs(one.now - one.before))
+
+
+def _is_large(now: SubmissionSummary, before: SubmissionSummary, found: list[Shift]) -> bool:
+    """Say whether more than a few records were added, removed or changed."""
+    most = max(_FEW, _SHARE * before.rows)
+    moved = [abs(now.rows - before.rows)]
+    for name in {one.name for one in found}:
+        mine = [one.now - one.before for one in found if one.name == name]
+        moved += [sum(n for n in mine if n > 0), -sum(n for n in mine if n < 0)]
+    return max(moved) > most
+
+
+def _composition(now: SubmissionSummary, last: SubmissionSummary) -> Iterator[str]:
+    """Give the shares that are not those of the last submission, in words."""
+    for shift in shifts(now, last):
+        n, m = sum(now.groups[shift.name].values()), sum(last.groups[shift.name].values())
+        if shift.name == MONTH or min(n, m) < _ENOUGH:
+            continue
+        share, before = shift.now / n, shift.before / m
+        both = (shift.now + shift.before) / (n + m)
+        error = sqrt(both * (1 - both) * (1 / n + 1 / m))
+        if abs(share - before) > max(_SHIFT, _SURE * error):
+            yield f"{shift.name} {shift.value}: {before:.0%} before, {share:.0%} now"
+
+
+def _rate(one: SubmissionSummary) -> str:
+    return f"{one.rows:,} in {one.covered.days} days"
 
 
 def _repeated(selected: Selected) -> list[Finding]:
@@ -94,33 +230,3 @@ def _repeated(selected: Selected) -> list[Finding]:
     if lines.is_empty():
         return []
     return [Finding.at(RULES["reference-repeats"], "reference", lines)]
-
-
-def _gaps(selected: Selected, now: SubmissionSummary) -> list[Finding]:
-    """Find runs of days without any record, in a file that has several on most days."""
-    if now.rows < now.days * _SEVERAL or selected.rows["month_only"].any():
-        return []
-    runs = [
-        run
-        for run in _runs(now.covered, set(selected.days))
-        if run[1] - run[0] >= timedelta(_RUN - 1)
-    ]
-    if not runs:
-        return []
-    detail = ", ".join(f"{first}..{last}" for first, last in runs[:3])
-    more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
-    return [Finding(RULES["days-without-records"], detail=detail + more)]
-
-
-def _runs(covered: Covered, held: set[date]) -> Iterator[tuple[date, date]]:
-    """Give the runs of days that hold nothing."""
-    first: date | None = None
-    day = covered.first
-    while day <= covered.last + timedelta(1):
-        empty = day not in held and day <= covered.last
-        if empty and first is None:
-            first = day
-        if not empty and first is not None:
-            yield first, day - timedelta(1)
-            first = None
-        day += timedelta(1)

@@ -31,6 +31,7 @@ from schemas.quarters import Covered, Quarter
 _KEY = object()
 _SHARE: Final = 20  # a twentieth
 _FEW: Final = 3  # records
+_NO_CHANCE: Final = 4  # records of a quarter that are in one month by chance in 1 of 27 cases
 
 
 class Checked:
@@ -243,13 +244,13 @@ def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
 
 
 def likely_dates(selected: Selected) -> Covered:
-    """Work out the dates that an extract covers: the quarter that its records lie in.
+    """Work out the dates that an extract covers: the quarter or the month its records lie in.
 
-    At least one record has a date.
+    At least one record has a date. A monthly file must not replace a quarter by itself.
 
     Raises:
-        Undecided: they lie in several quarters with no clear first, or in one month only, which
-            may be all that is meant: a monthly file must not replace a quarter by itself.
+        Undecided: they lie in several quarters with no clear first, or they are few and lie in one
+            month, which may be chance.
     """
     (quarter, most), *rest = dates_of(selected)
     if any(n * 10 > most for _, n in rest):
@@ -261,6 +262,8 @@ def likely_dates(selected: Selected) -> Covered:
     months = months_of(selected)
     if len(months) == 1 and not selected.dataset.is_numbers:
         ((year, month),) = months
+        if most >= _NO_CHANCE:
+            return Covered.month(year, month)
         raise Undecided(
             "month-or-quarter",
             f"every record lies in {year}-{month:02d}, one month of {quarter.label}",

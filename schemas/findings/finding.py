@@ -24,13 +24,19 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that lines can break: its permanent id, and how to say it and mend it."""
+    """A rule that lines can break: its permanent id, and how to say it and correct it.
+
+    Attributes:
+        standing: An answer to this query describes how a system exports, and holds for the next
+            files too. Any other answer holds for one file and its figures.
+    """
 
     id: str
     severity: Severity
     says: str
     fix: str
     example: str
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ _ALL: Final = (
         "is after the recorded date",
         "check both dates",
         "happened 30 July, recorded 31 July",
+        standing=True,
     ),
     Rule(
         "ends-before-it-starts",
@@ -103,6 +104,7 @@ _ALL: Final = (
         "is before the start",
         "check both dates and times",
         "from 30 July 22:00 to 31 July 07:00",
+        standing=True,
     ),
     Rule(
         "category-missing",
@@ -188,6 +190,7 @@ _ALL: Final = (
         "is not a URN or a DfE number, so the school is not shared",
         "export the URN (six digits) or the DfE number (seven) of each school",
         "URN 100005, or DfE number 202/1048",
+        standing=True,
     ),
     Rule(
         "nobody-hurt",
@@ -238,6 +241,7 @@ _ALL: Final = (
         "rows for one record disagree; we used the first",
         "check the date, time and place of these records in your records system",
         "two casualties of one collision with different dates",
+        standing=True,
     ),
     Rule(
         "place-unreadable",
@@ -260,6 +264,7 @@ _ALL: Final = (
         'write a sector with its space ("M1 1"); for a new outward code, add a newer '
         "directory: exchange places add FILE",
         "M1 1AA, or M1 1 for the sector",
+        standing=True,
     ),
     Rule(
         "place-special",
@@ -298,6 +303,7 @@ _ALL: Final = (
         "add the domestic marker to the export; without it these records are shared with "
         "less detail of place",
         "a column of Y and N headed Domestic flag",
+        standing=True,
     ),
     Rule(
         "column-not-ours",
@@ -373,6 +379,7 @@ _ALL: Final = (
         "is hidden in the workbook, but was read",
         "unhide it and check what it holds",
         "an older column of dates next to the one that is shown",
+        standing=True,
     ),
     Rule(
         "sheet-hidden",
@@ -388,6 +395,7 @@ _ALL: Final = (
         "has no date, no place and no category, so it is not sent as a record",
         "check these lines; if they are headings of groups or notes, explain that once",
         "a line with the name of a police station above its records",
+        standing=True,
     ),
     Rule(
         "rows-as-many-as-a-sheet",
@@ -436,6 +444,7 @@ _ALL: Final = (
         "map the column: exchange source map FILE --dataset ID; if it is something else, "
         "list its heading as unused in the mapping",
         "a column of postcodes headed Where",
+        standing=True,
     ),
     Rule(
         "nothing-inside",
@@ -452,6 +461,7 @@ _ALL: Final = (
         "check that no record is in the export twice; if one reference covers several, "
         "explain that",
         "a crime that was exported again after an update",
+        standing=True,
     ),
     Rule(
         "volume-changed",
@@ -475,6 +485,59 @@ _ALL: Final = (
         "a code introduced in April",
     ),
     Rule(
+        "composition-changed",
+        Severity.QUERY,
+        "the mix of records is unlike that of your last submission",
+        "check that the export and its mapping are those of last time; if they are, say why it "
+        "changed",
+        "half of the records from one area, where it was a tenth",
+    ),
+    Rule(
+        "correction-differs",
+        Severity.QUERY,
+        "the file differs much from the submission that it replaces",
+        "compare the two exports; if the new one is right, say why",
+        "89 adults injured became 97 children",
+    ),
+    Rule(
+        "correction-not-compared",
+        Severity.QUERY,
+        "the file replaces a submission that this folder does not know, so they were not compared",
+        "check that the file is the newer one: a colleague may have sent the other",
+        "a submission that was sent from another computer",
+    ),
+    Rule(
+        "sent-before",
+        Severity.QUERY,
+        "the file has the same records as one that you sent, and then corrected or withdrew",
+        "send the corrected file; if the first one was right after all, say why",
+        "last week's export, sent again after its correction",
+    ),
+    Rule(
+        "month-without-records",
+        Severity.QUERY,
+        "has no records for a whole month",
+        "if a month's file was left out, add it: exchange submit FILE FILE FILE; if it follows "
+        "later, name only the months that you send",
+        "July and September, without August",
+    ),
+    Rule(
+        "records-start-late",
+        Severity.QUERY,
+        "has no records in the first days of the dates covered",
+        "if the export starts too late, export again; if it is meant to cover fewer days, name "
+        "them with --dates",
+        "an export that begins on 20 January",
+    ),
+    Rule(
+        "records-end-early",
+        Severity.QUERY,
+        "has no records in the last days of the dates covered",
+        "if the export was made too early, export again; if it is meant to cover fewer days, "
+        "name them with --dates",
+        "an export made on 10 September",
+    ),
+    Rule(
         "days-without-records",
         Severity.QUERY,
         "has a gap of several days with no records",
@@ -487,6 +550,7 @@ _ALL: Final = (
         "more than a fifth of the rows would be shared by district only, because too few are alike",
         "see what is shared: exchange preview FILE; if the dataset has few records, explain that",
         "a small district's admissions",
+        standing=True,
     ),
     Rule(
         "earlier-not-compared",

@@ -104,7 +104,7 @@ def test_three_files_are_split_among_all_the_countys_districts(tmp_path, files):
     p = lib.several(tmp_path / "p", COUNTY)
     p.now = LATER
     both = ("--dataset", "police-crime", "--dataset", "police-asb")
-    ran = p.signed("police", "submit", *files, *both, "--yes", "--json")
+    ran = p.submit("police", *files, *both, "--json")
     raw = pl.concat([pl.read_csv(file, infer_schema=False) for file in files])
     raw = raw.with_columns(
         district=pl.col("LSOA name").str.replace(r" [0-9]{3}[A-Z]$", ""),
@@ -159,7 +159,7 @@ def test_the_countys_assessment_is_near_the_published_files(tmp_path, files):
     p = lib.several(tmp_path / "p", dict(list(COUNTY.items())[-2:]))
     p.now = LATER
     both = ("--dataset", "police-crime", "--dataset", "police-asb")
-    p.signed("police", "submit", *files, *both, "--yes")
+    p.submit("police", *files, *both)
     for name in ("test-valley", "winchester"):
         p.signed("police", "--partnership", name, "pull", f"pulled/{name}")
     words = ("--year", "2017", "--assessment", "pulled", "-o", "a.json")

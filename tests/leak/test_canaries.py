@@ -182,10 +182,10 @@ def test_a_canary_in_a_callout(partnership):
 def with_canaries(p: Partnership, domestic: str) -> Path:
     """Return calls of which the domestic ones hold canaries in columns that never leave."""
     rows = [
-        f"{1 + i:02d}/08/2026,22:{i:02d},WZ1 1AA,4,{domestic},{canary},{canary}"
+        f"{1 + i:02d}/{7 + i % 3:02d}/2026,22:{i:02d},WZ1 1AA,4,{domestic},{canary},{canary}"
         for i, canary in enumerate(CANARIES)
     ]
-    rows += [f"{1 + i % 28:02d}/08/2026,21:{i:02d},WZ1 1AB,4,N,," for i in range(40)]
+    rows += [f"{1 + i % 28:02d}/{7 + i % 3:02d}/2026,21:{i:02d},WZ1 1AB,4,N,," for i in range(40)]
     headings = CALLOUT_HEADINGS + ",Domestic flag,Caller,Remarks"
     return p.extract("ambulance", "calls.csv", csv(headings, *rows))
 

@@ -411,8 +411,8 @@ def of_excel() -> Iterator[Messy]:
     yield Messy("sheet-a-month.xlsx", workbook(*month),
                 "one sheet a month is one table; said")  # fmt: skip
     yield Messy("hidden-month.xlsx", workbook(*month, change=hide_sheet(1)),
-                "the hidden month is asked about, with its number of rows",
-                rules=("sheet-hidden",), rows=40)  # fmt: skip
+                "the hidden month is asked about, with its number of rows, and so are its days",
+                rules=("sheet-hidden", "days-without-records"), rows=40)  # fmt: skip
     yield Messy("report.xls", b"<html><body><table><tr><th>Code</th></tr></table></body></html>",
                 "named as a web page", refusal="file-is-no-table",
                 repaired=workbook(sheet))  # fmt: skip

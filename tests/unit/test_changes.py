@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from schemas.checks.against_last import SubmissionSummary, changes, outline
+from schemas.checks.check import Selected
+from schemas.checks.coverage import gaps
 from schemas.quarters import Covered
 from tests.lib.typed import selected
 
@@ -52,15 +54,20 @@ def test_categories_that_vanished_or_are_new_are_counted_and_not_named():
     assert found == {"categories-vanished": "2 of them", "categories-new": "1 of them"}
 
 
+def asked_of(chosen: Selected) -> dict[str, str]:
+    found = gaps(chosen, Q3)
+    return {finding.rule.id: finding.detail for finding in found}
+
+
 def test_a_run_of_days_without_records_is_named_by_its_days():
     first = date(2026, 8, 3)
     week = frozenset(first + timedelta(i) for i in range(7))
-    assert told(crimes(6, week)) == {"days-without-records": "2026-08-03..2026-08-09"}
+    assert asked_of(crimes(6, week)) == {"days-without-records": "2026-08-03..2026-08-09"}
     two = frozenset({first, first + timedelta(1)})
-    assert told(crimes(6, two)) == {}
-    assert told(crimes(1, week)) == {}  # too few records for that to mean anything
+    assert asked_of(crimes(6, two)) == {}
+    assert asked_of(crimes(1, week)) == {}  # too few records for that to mean anything
     end = frozenset(Q3.last - timedelta(i) for i in range(3))
-    assert told(crimes(6, end)) == {"days-without-records": "2026-09-28..2026-09-30"}
+    assert list(asked_of(crimes(6, end))) == ["records-end-early"]
 
 
 def test_a_reference_that_stands_twice_is_found_on_its_lines():

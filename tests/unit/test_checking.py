@@ -96,6 +96,14 @@ ELSEWHERE = {
         ),
         "tests/unit/test_changes.py",
     ),
+    **dict.fromkeys(
+        ("month-without-records", "records-start-late", "records-end-early"),
+        "tests/use/test_coverage.py",
+    ),
+    **dict.fromkeys(
+        ("composition-changed", "correction-differs", "correction-not-compared", "sent-before"),
+        "tests/use/test_compared.py",
+    ),
     **dict.fromkeys(("rows-differ", "row-uncounted"), "tests/unit/test_arranging.py"),
     **dict.fromkeys(("grid-unreadable", "postcode-not-in-directory"), "tests/unit/test_places.py"),
     **dict.fromkeys(

@@ -1,60 +1,165 @@
-"""Queries are answered once, with a reason that is kept; a submission is compared with the last."""
+"""Queries: a file that has an open one is never sent; which answers hold, and for how long."""
 
+import json
 from datetime import UTC, date, datetime
 
+import pytest
+
 from tests.lib.extracts import crimes
+from tests.lib.partnership import PASSPHRASE, Partnership
 from tests.use.test_terminal import talk
 
-RIGHT = "--answer=occurred-after-recorded=the clock of the control room is ahead"
+SPRING = datetime(2027, 4, 20, 9, 0, tzinfo=UTC)
+CLOCK = "--answer=occurred-after-recorded=the clock of the control room is ahead"
 
 
-def early(text: str) -> str:
-    """Let the first crime happen the day after it was recorded."""
-    return text.replace("01/07/2026,01/07/2026", "01/07/2026,02/07/2026", 1)
+def early(text: str, rows: int = 1) -> str:
+    """Let the first crimes happen the day after they were recorded."""
+    lines = text.splitlines(keepends=True)
+    for n in range(1, rows + 1):
+        cells = lines[n].split(",")
+        day, month, year = cells[1].split("/")
+        cells[2] = f"{int(day) % 28 + 1:02d}/{int(month) + (int(day) >= 28):02d}/{year}"
+        lines[n] = ",".join(cells)
+    return "".join(lines)
 
 
-def test_an_answer_is_kept_and_said_beside_the_query_next_time(partnership):
+def compared(p: Partnership) -> None:
+    """Send a quarter with which the next is compared, and let that quarter pass."""
+    p.submit("police", p.extract("police", "q3.csv", crimes(837)))
+    p.now = datetime(2027, 1, 20, 9, 0, tzinfo=UTC)
+
+
+def few(p: Partnership, rows: int = 60, first: date = date(2026, 10, 1)) -> object:
+    return p.extract("police", f"{first}.csv", crimes(rows, first=first, days=90))
+
+
+def test_yes_alone_sends_nothing_with_an_open_query(partnership):
+    file = partnership.extract("police", "crime.csv", early(crimes(30)))
+    ran = partnership.signed("police", "submit", file, "--yes", status=11)
+    assert ran.refusal == "queries-not-answered"
+    assert "--answer occurred-after-recorded=REASON" in ran.err
+    assert "rows accepted" in ran.out
+    ran = partnership.signed("police", "submit", file, "--yes", "--json", status=11)
+    assert ran.json["open_queries"] == ["occurred-after-recorded"]
+    assert "to a file" not in ran.said
+    partnership.signed("police", "submit", file, "--yes", "--transfer-file", "parcel", status=11)
+    assert not (partnership.root / "police/parcel").exists()
+    assert len(partnership.entries()) == 3
+
+
+def test_an_answer_about_how_a_system_exports_is_kept(partnership):
     file = partnership.extract("police", "crime.csv", early(crimes(30)))
     ran = partnership.run("police", "check", file)
     assert ran.warnings == ["queries-open"]
-    assert '--answer occurred-after-recorded="…"' in ran.err
-    ran = partnership.run("police", "check", file, RIGHT)
+    assert "answer 1 query, then it is ready to send" in ran.out
+    ran = partnership.run("police", "check", file, CLOCK)
     assert "queries-open" not in ran.warnings
-    ran = partnership.submit("police", file)
-    assert "occurred-after-recorded: " in ran.err
+    partnership.signed("police", "submit", file, "--yes")
+    partnership.now = datetime(2027, 1, 20, 9, 0, tzinfo=UTC)
+    file = partnership.extract("police", "q4.csv", early(crimes(30, first=date(2026, 10, 1))))
+    ran = partnership.signed("police", "submit", file, "--yes")
     assert "20 October 2026: the clock of the control room is ahead" in ran.err
     assert b"control room" not in partnership.everything_shared()
 
 
-def test_an_answer_to_nothing_and_one_that_names_somebody_are_refused(partnership):
-    file = partnership.extract("police", "crime.csv", early(crimes(30)))
-    for answer, refusal in (
-        ("date-missing=x", "query-unknown"),
+def test_a_kept_answer_does_not_cover_many_more_lines(partnership):
+    file = partnership.extract("police", "crime.csv", early(crimes(60)))
+    partnership.signed("police", "submit", file, "--yes", CLOCK)
+    partnership.now = datetime(2027, 1, 20, 9, 0, tzinfo=UTC)
+    swapped = early(crimes(60, first=date(2026, 10, 1)), rows=30)
+    file = partnership.extract("police", "q4.csv", swapped)
+    ran = partnership.signed("police", "submit", file, "--yes", status=11)
+    assert "occurred-after-recorded=REASON" in ran.err
+
+
+def test_an_answer_about_one_file_lapses_with_it(partnership):
+    compared(partnership)
+    right = "--answer=volume-changed=change-in-records"
+    partnership.signed("police", "submit", few(partnership), "--yes", right)
+    partnership.now = SPRING
+    file = few(partnership, 20, date(2027, 1, 1))
+    ran = partnership.signed("police", "submit", file, "--yes", status=11)
+    assert ran.refusal == "queries-not-answered"
+    assert "20 in 90 days; 60 in 92 days before" in ran.err
+
+
+@pytest.mark.parametrize("rows", [59, 61])
+def test_an_answer_about_one_file_is_no_answer_for_another_of_the_same_dates(partnership, rows):
+    compared(partnership)
+    partnership.run("police", "check", few(partnership), "--answer=volume-changed=checked")
+    partnership.signed("police", "submit", few(partnership), "--yes")
+    partnership.signed("police", "submit", few(partnership, rows), "--yes", status=11)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        ("date-missing=checked", "query-unknown"),
         ("nonsense", "query-unknown"),
-        ("place-unknown=", "reason-length-not-allowed"),
-        ("place-unknown=ring 01632 960999", "text-holds-identifier"),
-    ):
-        ran = partnership.run("police", "check", file, "--answer", answer, status=2)
-        assert ran.refusal == refusal
-        assert "960999" not in ran.said
+        ("occurred-after-recorded=", "reason-length-not-allowed"),
+        ("occurred-after-recorded=x", "reason-length-not-allowed"),
+        ("occurred-after-recorded=other", "reason-length-not-allowed"),
+        ("occurred-after-recorded=checked: x", "reason-length-not-allowed"),
+        ("occurred-after-recorded=Tr0ub4dor&3-1953", "reason-length-not-allowed"),
+        (f"occurred-after-recorded={PASSPHRASE}", "reason-is-passphrase"),
+        ("occurred-after-recorded=ring 01632 960999", "text-holds-identifier"),
+    ],
+)
+def test_what_explains_nothing_and_what_is_secret_is_refused(partnership, answer, refusal):
+    file = partnership.extract("police", "crime.csv", early(crimes(30)))
+    ran = partnership.run("police", "check", file, "--answer", answer, status=2)
+    assert ran.refusal == refusal
+    for secret in ("960999", PASSPHRASE, "Tr0ub4dor"):
+        assert secret not in ran.said
+    assert not (partnership.settings("police").own / "answers.json").exists()
 
 
-def test_at_a_terminal_a_query_is_asked_about_before_the_sending(partnership):
+def test_answers_of_an_earlier_release_are_kept_where_they_still_hold(partnership):
+    p = partnership
+    path = p.settings("police").own / "answers.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = {
+        "occurred-after-recorded": {"reason": "the clock is ahead", "on": "2026-04-01"},
+        "reference-repeats": {"reason": "Tr0ub4dor&3-1953", "on": "2026-04-01"},
+        "volume-changed": {"reason": "a quiet quarter", "on": "2026-04-01"},
+    }
+    path.write_text(json.dumps({"police-crime": kept}), encoding="utf-8")
+    file = p.extract("police", "crime.csv", early(crimes(30)))
+    assert "1 April 2026: the clock is ahead" in p.run("police", "check", file).err
+    text = path.read_text(encoding="utf-8")
+    assert "Tr0ub4dor" not in text
+    assert "a quiet quarter" not in text
+    assert json.loads(text)["format"] == 2
+
+
+def test_at_a_terminal_each_query_is_a_list_to_choose_from(partnership):
     partnership.extract("police", "crime.csv", early(crimes(30)))
     status, said = talk(
         partnership, "police", "submit", str(partnership.root / "police/crime.csv"),
-        answers={
-            "why is this correct?": "a slow clock", "Send this?": "y",
-            "Passphrase": "a made-up passphrase",
-        },
+        answers={"Number": "2", "Send this?": "y", "Passphrase": PASSPHRASE},
     )  # fmt: skip
     assert status == 0, said
-    assert "20 October 2026: a slow clock" in said
+    question = "police-crime Jul to Sep 2026, query 1 of 1, occurred-after-recorded"
+    assert said.index("rows accepted") < said.index(question) < said.index("Send this?")
+    path = partnership.settings("police").own / "answers.json"
+    (answer,) = json.loads(path.read_text(encoding="utf-8"))["answers"]["police-crime"].values()
+    assert answer["reason"] == "as-exported"
+
+
+def test_at_a_terminal_a_passphrase_is_no_reason_and_leaving_a_query_sends_nothing(partnership):
+    file = str(partnership.extract("police", "crime.csv", early(crimes(30))))
+    typed = {"Number": ["6", "7"], "In a short sentence": PASSPHRASE}
+    answers = {"Passphrase": PASSPHRASE} | typed
+    status, said = talk(partnership, "police", "submit", file, answers=answers)
+    assert "[reason-is-passphrase]" in said
+    assert status == 11
+    assert "[queries-not-answered]" in said
+    assert len(partnership.entries()) == 3
 
 
 def test_the_next_quarter_is_compared_with_the_last_that_was_sent(partnership):
-    last = partnership.extract("police", "q3.csv", crimes(300))
-    partnership.submit("police", last)
+    partnership.submit("police", partnership.extract("police", "q3.csv", crimes(300)))
     partnership.now = datetime(2027, 1, 20, 9, 0, tzinfo=UTC)
     text = crimes(40, first=date(2026, 10, 1)).replace(",45,", ",46,")
     ran = partnership.run("police", "check", partnership.extract("police", "q4.csv", text))
@@ -63,9 +168,3 @@ def test_the_next_quarter_is_compared_with_the_last_that_was_sent(partnership):
     assert "40 in 92 days; 300 in 92 days before" in ran.err
     assert "categories-vanished: " in ran.err
     assert "categories-new: " in ran.err
-
-
-def test_a_correction_is_not_compared_with_what_it_corrects(partnership):
-    partnership.submit("police", partnership.extract("police", "a.csv", crimes(300)))
-    ran = partnership.submit("police", partnership.extract("police", "b.csv", crimes(40)))
-    assert "volume-changed" not in ran.err

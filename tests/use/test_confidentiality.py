@@ -27,9 +27,12 @@ def signed(partnership) -> Partnership:
 
 def calls(p: Partnership, domestic: int = 12, plain: int = 40):
     """Return an extract of an ambulance trust, some of its calls recorded as domestic."""
-    row = "{d:02d}/08/2026,22:{i:02d},WZ1 {n}AA,4,{f}"
-    rows = [row.format(d=1 + i % 28, i=i % 60, n=i % 10, f="Y") for i in range(domestic)]
-    rows += [row.format(d=1 + i % 28, i=i % 60, n=i % 10, f="N") for i in range(plain)]
+    row = "{d:02d}/{m:02d}/2026,22:{i:02d},WZ1 {n}AA,4,{f}"
+    flags = ["Y"] * domestic + ["N"] * plain
+    rows = [
+        row.format(d=1 + i % 28, m=7 + i % 3, i=i % 60, n=i % 10, f=flag)
+        for i, flag in enumerate(flags)
+    ]
     return p.extract("ambulance", "calls.csv", csv(CALLOUT_HEADINGS + ",Domestic flag", *rows))
 
 

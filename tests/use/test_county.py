@@ -105,7 +105,8 @@ def test_what_was_shared_of_an_area_in_two_exchanges_is_counted_once(county):
     # Nothing of it is in Westshire's exchange yet, so nothing is left out.
     before = told["tables"]["districts"]
     assert_near(before[-1], {"E07999901": 36, "E07999902": 18}, by=2)
-    p.signed("police", "--partnership", "westshire", "submit", *files(p), *BOTH, "--yes")
+    answer = "--answer=correction-differs=checked"
+    p.signed("police", "--partnership", "westshire", "submit", *files(p), *BOTH, answer, "--yes")
     p.signed("police", "--partnership", "westshire", "pull", "pulled/westshire")
     told_again = report(p, *words)
     again = told_again["tables"]["districts"]

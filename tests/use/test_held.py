@@ -79,7 +79,7 @@ def test_the_months_files_are_sent_together(by_month):
         by_month.extract("police", f"{month}.csv", csv(HEADINGS, *of_month(month)))
         for month in MONTHS
     ]
-    told = by_month.signed("police", "submit", *files, "--yes", "--json").json
+    told = by_month.submit("police", *files, "--json").json
     assert (told["quarter"], told["rows"], told["protected"]) == ("2026Q3", 45, 9)
 
 

@@ -26,7 +26,7 @@ RECEIPT = {
 SUMMARY = {
     "dataset", "covered", "quarter", "assumed", "rows_in", "rows_accepted", "left_out", "findings",
     "places", "reasons", "protected", "by_district", "cover", "withheld", "domestics", "elsewhere",
-    "marked_late", "gone", "held", "other_areas",
+    "marked_late", "gone", "held", "other_areas", "months", "compared",
 }  # fmt: skip
 
 
@@ -62,17 +62,19 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ("police", "source sample", ("police-asb", "-o", "asb.csv"), {
             "written", "dataset", "quarter", "rows", "seed", "faults",
         }),
-        ("police", "check", ("crime.csv",), SUMMARY),
+        ("police", "check", ("crime.csv",), SUMMARY | {"open_queries"}),
         ("police", "preview", ("crime.csv",), SUMMARY | {
             "partnership", "explanations", "rows", "changes",
         }),
         ("police", "submit", ("crime.csv", *Q, "--yes"), SUMMARY | ENTRY | {
             "partnership", "partner", "rows", "personal", "time", "again", "late", "due", "bundle",
+            "missing",
         }),
         ("police", "submit", (
             "asb.csv", *Q, "--transfer-file", "asb.zip", "--yes",
         ), SUMMARY | ENTRY | {
             "partnership", "partner", "rows", "personal", "time", "again", "late", "due", "bundle",
+            "missing",
         }),
         ("council", "log receive", ("../police/asb.zip",), ENTRY | {
             "partner", "dataset", "covered",

@@ -65,12 +65,28 @@ def test_dates_that_overlap_in_part_are_refused_and_the_ranges_named(partnership
 
 
 def test_one_month_alone_is_not_taken_for_a_quarter(partnership):
-    july = partnership.extract("police", "july.csv", crimes(5, days=31))
+    july = partnership.extract("police", "july.csv", crimes(3, days=31))
     ran = partnership.submit("police", july, status=2)
     assert ran.refusal == "month-or-quarter"
     assert "--dates 2026-07" in ran.err
     assert "--dates 2026Q3" in ran.err
     assert len(partnership.entries()) == 3
+
+
+def test_a_file_of_one_month_is_that_month_and_says_so(partnership):
+    july = partnership.extract("police", "july.csv", crimes(40, days=31))
+    ran = partnership.signed("police", "submit", july, "--yes")
+    assert "every record is of July 2026, so it is sent as that month" in ran.out
+    assert "--dates 2026Q3" in ran.out
+    assert "police-crime\tJuly 2026\t40 rows\tlog 3" in ran.out
+    assert ran.warnings == ["quarter-partial"]
+
+
+def test_a_month_does_not_replace_the_quarter_that_was_sent(partnership):
+    partnership.submit("police", partnership.extract("police", "crime.csv", crimes(60)))
+    july = partnership.extract("police", "july.csv", crimes(40, days=31))
+    ran = partnership.signed("police", "submit", july, "--yes", status=2)
+    assert ran.refusal == "dates-overlap-in-part"
 
 
 def test_the_same_extract_twice_is_logged_once(partnership):

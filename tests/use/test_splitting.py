@@ -169,7 +169,7 @@ def test_a_mapping_is_drafted_once_for_all_of_them(county):
     path = county.root / "police/police-crime.toml"
     told = '[columns]\ndistrict = "Where it was"'
     path.write_text(path.read_text().replace("[columns]", told))
-    ran = county.signed("police", "submit", file, "--dataset", "police-crime", "--yes", "--json")
+    ran = county.submit("police", file, "--dataset", "police-crime", "--json")
     assert {one["partnership"]: one["rows"] for one in ran.json} == {
         "westshire": 24, "northshire": 12,
     }  # fmt: skip
@@ -180,7 +180,7 @@ def test_partnerships_with_a_list_of_outward_codes_and_without_share_one_account
     rows = (f"{i},0{i % 9 + 1}/0{7 + i % 3}/2026,45,{('WZ1', 'NZ1', 'QQ9')[i % 3]} 1AA"
             for i in range(30))  # fmt: skip
     file = p.extract("police", "x.csv", csv("Ref,Date,Code,Postcode", *rows))
-    told = p.signed("police", "submit", file, "--dataset", "police-crime", "--yes", "--json").json
+    told = p.submit("police", file, "--dataset", "police-crime", "--json").json
     assert {one["partnership"]: one["rows"] for one in told} == {"westshire": 10, "northshire": 10}
     assert told[0]["rows_accepted"] == 20
     assert told[0]["left_out"] == {"no-place": 10}

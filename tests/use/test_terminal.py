@@ -65,7 +65,7 @@ def test_the_dataset_is_asked_and_the_sending_confirmed(partnership):
     partnership.extract("police", "street.csv", street())
     status, said = talk(
         partnership, "police", "submit", str(partnership.root / "police/street.csv"),
-        answers={"Number": "2", "Send this?": "y", "Passphrase": PASSPHRASE},
+        answers={"Number": "3", "Send this?": "y", "Passphrase": PASSPHRASE},
     )  # fmt: skip
     assert status == 0, said
     assert "Which dataset is this file?" in said
@@ -73,14 +73,15 @@ def test_the_dataset_is_asked_and_the_sending_confirmed(partnership):
     assert PASSPHRASE not in said
 
 
-def test_a_month_is_asked_about(partnership):
-    partnership.extract("police", "july.csv", crimes(5, days=31))
+def test_a_month_of_few_records_is_asked_about(partnership):
+    partnership.extract("police", "july.csv", crimes(3, days=31))
     status, said = talk(
         partnership, "police", "submit", str(partnership.root / "police/july.csv"),
         answers={"Number": "1", "Send this?": "y", "Passphrase": PASSPHRASE},
     )  # fmt: skip
     assert status == 0, said
-    assert "July 2026  5 rows  log 3" in said
+    assert "police-crime: every record lies in 2026-07" in said
+    assert "July 2026  3 rows  log 3" in said
 
 
 def test_no_is_no(partnership):

@@ -6,6 +6,7 @@ from exchange.cli import console
 from exchange.cli.actions.extracts import one_or_all, planned, reported, say_plan
 from exchange.cli.group import App
 from exchange.submission.policy import PrepareOptions
+from exchange.text import with_noun
 
 
 def check_files(
@@ -30,5 +31,7 @@ def check_files(
     say_plan(plan)
     if refusal:
         raise refusal
-    console.result("ready to send")
+    open_queries = sum(len(one.open_queries) for one in plan.extracts)
+    said = f"answer {with_noun(open_queries, 'query', 'queries')}, then it is ready to send"
+    console.result(said if open_queries else "ready to send")
     return 0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -13,12 +14,13 @@ from exchange.errors import Usage
 from exchange.profile.settings import Settings
 from exchange.submission.findings_text import finding_lines
 from exchange.submission.findings_workbook import write_report
-from exchange.submission.plan import Plan, PlannedExtract, plan_extract
+from exchange.submission.plan import Plan, plan_extract
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Prepared
-from exchange.submission.summary import account_rows, rows_in, rows_out
+from exchange.submission.summary import account_rows, by_month, rows_in, rows_out
 from exchange.text import days_in_words
 from schemas.checks.check import Selected
+from schemas.findings.reasons import OTHER, REASONS
 from schemas.quarters import Covered
 
 
@@ -46,14 +48,12 @@ def planned(
     sends: bool = False,
     offline: bool = True,
     ask: bool,
-    ask_queries: bool = False,
     show_before_asking: bool = False,
 ) -> Plan:
     """Make an extract ready, showing progress.
 
     Args:
         ask: Ask which dataset it is of and which dates it covers, where that is not clear.
-        ask_queries: Ask why what was found is right.
         show_before_asking: Show what came in before the passphrase is asked for.
     """
     with console.progress("reading …") as shown:
@@ -72,9 +72,6 @@ def planned(
             checked=_say_checked if show_before_asking else lambda _: None,
         )
     console.notices(plan.notices)
-    if ask_queries and console.is_interactive():
-        for one in plan.extracts:
-            _ask_queries(app, one)
     return plan
 
 
@@ -120,16 +117,33 @@ def reported(app: App, plan: Plan, report: Path | None, *, with_values: bool) ->
             )
 
 
-def say_plan(plan: Plan, *, came_in_is_shown: bool = False) -> None:
-    """Show what came in, where it went, and what was found in it."""
+def say_plan(
+    plan: Plan, *, came_in_is_shown: bool = False, open_queries_follow: bool = False
+) -> None:
+    """Show what came in, where it went, and what was found in it.
+
+    Args:
+        open_queries_follow: They are asked about, or refused, next.
+    """
     for one in plan.extracts:
         found = one.prepared
         if came_in_is_shown:
             _say_rows(rows_out(found))
         else:
             say_account(found)
+        _say_comparison(found)
         what = f"{found.dataset.id} {days_in_words(found.covered)}"
-        console.say_findings(found.findings, what, one.answers.to)
+        follow = one.open_queries if open_queries_follow else []
+        said = [finding for finding in found.findings if finding not in follow]
+        console.say_findings(said, what, one.answers.to)
+
+
+def _say_comparison(found: Prepared) -> None:
+    """Show the file's counts beside those of earlier submissions."""
+    heading, *rows = found.comparison.table() or [()]
+    if rows:
+        console.result("compared with earlier submissions:")
+        console.table(rows, heading)
 
 
 def say_account(found: Prepared) -> None:
@@ -152,6 +166,8 @@ def _say_heading(covered: Covered, selected: Selected) -> None:
     console.result(f"{selected.dataset.id}  {days}")
     for words in selected.assumed:
         console.result(f"  {words}")
+    if months := by_month(selected, covered):
+        console.result(f"  records by month: {months}")
 
 
 def _say_rows(rows: list[tuple[str, int]]) -> None:
@@ -165,17 +181,26 @@ def one_or_all(results: Sequence[object]) -> object:
     return results[0] if len(results) == 1 else list(results)
 
 
-def _ask_queries(app: App, one: PlannedExtract) -> None:
-    """Ask why each open query is right; an empty answer leaves it open."""
-    if one.prepared.stopped:
-        return
-    for query in one.answers.open(one.prepared.findings):
-        click.echo(f"{finding_lines([query])[0]}", err=True)
-        reason = click.prompt(
-            f"{query.rule.id}: why is this correct? (press Enter to answer later)",
-            default="",
-            show_default=False,
-            err=True,
-        )
-        if reason:
-            one.answers.give(query.rule.id, reason, app.now)
+def ask_queries(app: App, plan: Plan) -> None:
+    """Ask why each open query is right; what is left open is not sent."""
+    for one in plan.extracts:
+        waiting = one.open_queries
+        what = f"{one.prepared.dataset.id} {days_in_words(one.prepared.covered)}"
+        for number, query in enumerate(waiting, start=1):
+            of = f"{what}, query {number} of {len(waiting)}, {query.rule.id}"
+            question = f"{of}\n  {finding_lines([query])[0]}\nWhy is this right?"
+            while query in one.open_queries:
+                reason = TerminalPrompt().choose(question, REASONS | {_LEAVE: _LEAVE_MEANS})
+                if reason == _LEAVE:
+                    return
+                if reason == OTHER:
+                    words = "In a short sentence, which stays on this computer"
+                    reason = click.prompt(words, err=True)
+                try:
+                    plan.answer(query.rule.id, reason, app.now, one.prepared.dataset.id)
+                except Usage as refusal:
+                    console.refused(refusal)
+
+
+_LEAVE: Final = "leave"
+_LEAVE_MEANS: Final = "it is wrong, or I do not know: send nothing"

@@ -75,7 +75,7 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
     named = _names_not_known(raw, found, areas)
     replace(path, mapping_text(file.name, one, raw, found, named).encode())
     for settings in everything:
-        settings.mappings[dataset] = settings.name_of(path)
+        settings.add_mapping(dataset, path)
         settings.write()
     if as_json:
         console.as_json(_to_json(found, raw, one, path))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from exchange.cli import console
-from exchange.cli.actions.extracts import one_or_all, planned, reported, say_plan
+from exchange.cli.actions.extracts import ask_queries, one_or_all, planned, reported, say_plan
 from exchange.cli.confidentiality import check_considered
 from exchange.cli.group import App
 from exchange.cli.session import confirmed, say_store
@@ -50,7 +50,6 @@ def submit_files(
         sends=True,
         offline=transfer_file is not None,
         ask=not yes,
-        ask_queries=not yes,
         show_before_asking=is_typed,
     )
     reported(app, plan, report, with_values=with_values)
@@ -61,7 +60,15 @@ def submit_files(
             return refusal.status
         raise refusal
     if not as_json:
-        say_plan(plan, came_in_is_shown=is_typed)
+        say_plan(plan, came_in_is_shown=is_typed, open_queries_follow=True)
+    if is_typed:
+        ask_queries(app, plan)
+    if refusal := plan.unanswered("was not sent"):
+        if as_json:
+            console.as_json(one_or_all([one.to_json() for one in plan.extracts]))
+            return refusal.status
+        raise refusal
+    if not as_json:
         _say_recipients(plan)
     check_considered(plan.confidential, considered=confidentiality_considered, yes=yes)
     confirmed("Send this?", yes=yes)

@@ -19,7 +19,7 @@ from exchange.text import long_date
 from partners.law.requirements import GUIDE, Requirement, requirements
 from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList
 from schemas.datasets.registry import DATASETS, REFUSED
-from schemas.findings.finding import Rule
+from schemas.findings.finding import Rule, Severity
 from schemas.findings.rules import RULES
 
 # What a code says of the people in it, and so how its rows leave.
@@ -148,6 +148,9 @@ def _rule(rule: Rule) -> None:
     console.result(f"    what is wrong: {rule.says}")
     console.result(f"    what to do: {rule.fix}")
     console.result(f"    such as: {rule.example}")
+    if rule.severity is Severity.QUERY:
+        holds = "the next files too" if rule.standing else "one file and its figures"
+        console.result(f"    an answer holds for: {holds}")
 
 
 def _rule_json(rule: Rule) -> dict[str, Any]:

@@ -1,0 +1,26 @@
+"""The codes of an own list that the officer confirmed, as digests: no code is kept."""
+
+import json
+from datetime import datetime
+from typing import Final
+
+from exchange.files import replace
+from exchange.profile.json_files import read_kept
+from exchange.profile.settings import Settings
+from schemas.quarters import LONDON
+
+_NAME: Final = "confirmed-codes.json"
+
+
+def confirmed_codes(settings: Settings) -> set[str]:
+    """Return the digests of the codes of own lists that the officer confirmed."""
+    return set(read_kept(settings.own / _NAME).get("codes", {}))
+
+
+def keep_confirmed(settings: Settings, digest: str, now: datetime) -> None:
+    """Keep that the officer confirmed a code, by its digest."""
+    path = settings.own / _NAME
+    everything = read_kept(path)
+    on = now.astimezone(LONDON).date().isoformat()
+    everything.setdefault("codes", {})[digest] = on
+    replace(path, json.dumps(everything, indent=1).encode())

@@ -1,0 +1,24 @@
+"""JSON files of the profile. One that was damaged is begun again, because nothing rests on it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from exchange.file_formats import refuse_newer
+
+
+def read_kept(path: Path, known: int = 1) -> dict[str, Any]:
+    """Read a file of the profile; empty where there is none, or it cannot be read.
+
+    Args:
+        known: The newest format that this release knows.
+
+    Raises:
+        Usage: a newer release wrote it.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    refuse_newer(found, path, known)
+    return found if isinstance(found, dict) else {}

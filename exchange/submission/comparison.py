@@ -1,0 +1,161 @@
+"""An extract beside what was sent before: last time, a year before, and what it would replace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from exchange.profile.outlines import Outlines, Replaced
+from exchange.profile.settings import Settings
+from exchange.submission.same_rows import Member
+from partners.register.state import ReturnKey, Submission
+from schemas.checks.against_last import (
+    MONTH,
+    SubmissionSummary,
+    combined,
+    correction,
+    shifts,
+)
+from schemas.findings.finding import Finding
+from schemas.findings.rules import RULES
+from schemas.quarters import Covered, Quarter, month_name
+
+_SHOWN: Final = 8  # counts that differ
+_MANY: Final = 10  # records, from which on a difference between quarters is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An extract, and what was sent before.
+
+    Attributes:
+        last: The last submission of earlier dates.
+        year_before: Of the same dates a year before.
+        replaced: What it would replace; `entries`, its log numbers in words.
+    """
+
+    now: SubmissionSummary
+    last: SubmissionSummary | None
+    year_before: SubmissionSummary | None
+    replaced: SubmissionSummary | None
+    entries: str
+
+    def __repr__(self) -> str:
+        return f"<Comparison {self.now.covered}>"
+
+    def table(self) -> list[tuple[str, ...]]:
+        """Return the counts of the file beside those of before, under a heading; empty if none."""
+        columns = [
+            (f"log {self.entries}" if one is self.replaced else one.covered.as_typed, one)
+            for one in (self.last, self.year_before, self.replaced)
+            if one is not None
+        ]
+        if not columns:
+            return []
+        every = [self.now, *(one for _, one in columns)]
+        rows = [("records", *(f"{one.rows:,}" for one in every))]
+        for name, value in [*self._months(), *self._values([one for _, one in columns])]:
+            cells = tuple(_count(one, name, value) for one in every)
+            if name == MONTH or cells != rows[0][1:]:  # a value that all records have says nothing
+                rows.append((self._label(name, value), *cells))
+        return [("", "this file", *(title for title, _ in columns)), *rows]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return how many records were sent before, for --json."""
+        every = {"last": self.last, "year_before": self.year_before, "replaced": self.replaced}
+        return {
+            name: {"covered": str(one.covered), "rows": one.rows}
+            for name, one in every.items()
+            if one is not None
+        }
+
+    def _months(self) -> list[tuple[str, str]]:
+        return [(MONTH, value) for value in self.now.groups[MONTH]]
+
+    def _values(self, columns: Sequence[SubmissionSummary]) -> list[tuple[str, str]]:
+        """Return the values of which the counts differ most."""
+        found: dict[tuple[str, str], int] = {}
+        for one in columns:
+            least = 1 if one is self.replaced else _MANY
+            for shift in shifts(self.now, one):
+                size = abs(shift.now - shift.before)
+                if shift.name != MONTH and size >= least:
+                    key = shift.name, shift.value
+                    found[key] = max(found.get(key, 0), size)
+        return sorted(found, key=lambda key: -found[key])[:_SHOWN]
+
+    def _label(self, name: str, value: str) -> str:
+        if name != MONTH:
+            return f"{name}: {value}"
+        months = {str((m.first.month - 1) % 3 + 1): m for m in self.now.covered.months()}
+        return month_name(months[value].first)
+
+
+def _count(one: SubmissionSummary, name: str, value: str) -> str:
+    """Write a count; empty where it is not known, or of a month that was not covered."""
+    counts = one.groups.get(name)
+    if counts is None or (name == MONTH and value not in counts):
+        return ""
+    return f"{counts.get(value, 0):,}"
+
+
+def compare(
+    now: SubmissionSummary, members: Sequence[Member], dataset: str, part: str
+) -> Comparison:
+    """Return an extract beside what was sent before, to all its partnerships together."""
+    kept = [Outlines(settings, dataset, part) for settings, _ in members]
+    replaced = [
+        mine.replaced(register, _key(settings, dataset, part), now.covered)
+        for mine, (settings, register) in zip(kept, members, strict=True)
+    ]
+    earlier = _a_year_before(now.covered)
+    return Comparison(
+        now,
+        combined([mine.before(now.covered) for mine in kept]),
+        combined([mine.of(earlier) for mine in kept]) if earlier else None,
+        combined([one.outline if one else None for one in replaced]),
+        ", ".join(_entries(one) for one in replaced if one is not None),
+    )
+
+
+def correction_queries(
+    now: SubmissionSummary, member: Member, dataset: str, part: str
+) -> list[Finding]:
+    """Ask about what would go to one partnership, if it changes much of what went, or undoes it."""
+    settings, register = member
+    kept, key = Outlines(settings, dataset, part), _key(settings, dataset, part)
+    replaced = kept.replaced(register, key, now.covered)
+    before = replaced.outline if replaced else None
+    if before is not None and before.fingerprint == now.fingerprint:
+        return []
+    undone = kept.sent_before(register, key, now)
+    found = [Finding(RULES["sent-before"], detail=_ended(undone))] if undone else []
+    if before is not None and before.groups:
+        return found + correction(now, before)
+    if replaced is not None:
+        detail = f"log {_entries(replaced)}; this file has {now.rows:,} records"
+        found.append(Finding(RULES["correction-not-compared"], detail=detail))
+    return found
+
+
+def _key(settings: Settings, dataset: str, part: str) -> ReturnKey:
+    return ReturnKey(settings.partner, dataset, part, personal=False)
+
+
+def _a_year_before(covered: Covered) -> Covered | None:
+    """Return the same quarter or month of the year before."""
+    quarter = Quarter(covered.quarter.year - 1, covered.quarter.number)
+    if covered == Covered.whole(covered.quarter):
+        return Covered.whole(quarter)
+    month = Covered.month(quarter.year, covered.first.month)
+    same = Covered.month(covered.first.year, covered.first.month)
+    return month if covered == same else None
+
+
+def _entries(one: Replaced) -> str:
+    return " and ".join(str(position) for position in one.entries)
+
+
+def _ended(one: Submission) -> str:
+    if one.withdrawn_by is not None:
+        return f"log {one.position}, which you withdrew with log {one.withdrawn_by}"
+    return f"log {one.position}, which you replaced with log {one.superseded_by}"

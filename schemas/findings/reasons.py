@@ -1,0 +1,17 @@
+"""Why a query is right: a list to choose from, the same for every query."""
+
+from typing import Final
+
+OTHER: Final = "other"
+REASONS: Final[dict[str, str]] = {
+    "checked": "checked in the records system, and it is right",
+    "as-exported": "our system records or exports it in this way",
+    "change-in-records": "the number or kind of incidents really changed",
+    "change-in-recording": "the way they are recorded or coded changed",
+    "nothing-recorded": "nothing was recorded then",
+    OTHER: "another reason, in your own words",
+}
+CHOICES: Final = (
+    f"REASON is {', '.join(one for one in REASONS if one != OTHER)}, "
+    "or a short sentence of your own in quotes"
+)
