@@ -37,6 +37,7 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
             ("E06999909=Greater Westshire", "--from", "2027-04-01"),
         ),
         ("partnership", "area", "end"): ("council", ("E07999901", "--on", "2027-03-31")),
+        ("partnership", "area", "set"): ("council", ("E07999901", "--name", "North Westshire")),
         ("report", "answer"): ("council", ("12", "--answer", "no")),
         ("report", "edition"): ("council", ("2026Q3",)),
         ("partner", "add"): ("council", (p.root / "late/late-liaison.card",)),
