@@ -17,6 +17,7 @@ _RUN: Final = 3  # days
 _GAP_BY_CHANCE: Final = 0.001
 _MONTH_BY_CHANCE: Final = 0.05
 _SHOWN: Final = 3
+_AUGUST: Final = 8
 
 
 def months_of(selected: Selected, covered: Covered) -> dict[Covered, int]:
@@ -37,7 +38,7 @@ def gaps(selected: Selected, covered: Covered) -> list[Finding]:
     found, empty = [], _empty_months(selected, covered, rows)
     if empty:
         found.append(Finding(RULES["month-without-records"], detail=_months(covered, empty)))
-    if selected.rows["month_only"].any():
+    if selected.dataset.term_time or selected.rows["month_only"].any():
         return found
     runs = [run for run in _long_runs(selected, covered, rows) if not _is_in(run, empty)]
     start = [run for run in runs if run.first == covered.first]
@@ -60,7 +61,9 @@ def _empty_months(selected: Selected, covered: Covered, rows: int) -> list[Cover
     return [
         month
         for month, n in counts.items()
-        if n == 0 and len(counts) * _by_chance(month, covered, rows) < _MONTH_BY_CHANCE
+        if n == 0
+        and not (selected.dataset.term_time and month.first.month == _AUGUST)
+        and len(counts) * _by_chance(month, covered, rows) < _MONTH_BY_CHANCE
     ]
 
 

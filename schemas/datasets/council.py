@@ -144,6 +144,7 @@ COUNCIL = (
         usual="DB DB DB DB PP PP PA VA VP OW DR",
         place=Place.SCHOOL,
         time="none",
+        term_time=True,
         axes=(axes.SCHOOL, axes.AGE, axes.REASON, axes.GENDER),
     ),
     Dataset(

@@ -185,6 +185,7 @@ class Dataset:
         time: "minute" or "hour": the finest time that may leave; "none" where it holds none.
         minutes: The partnership's protocol may let the time leave to the minute.
         call: The date recorded is when it happened (a call), so its time is the row's time.
+        term_time: Its records are of school days, so August and runs of other days have none.
         homes: Rows at a dwelling, or not known to be elsewhere, leave with the outward code only.
         axes: How its rows may leave, where all of them are protected; none where some rows are
             and others are not (`axes.INCIDENT`), or where it has no records.
@@ -209,6 +210,7 @@ class Dataset:
     minutes: bool = False
     call: bool = False
     homes: bool = False
+    term_time: bool = False
     axes: tuple[Axis, ...] = ()
     agency: str = "local"
     theme: str = ""

@@ -1,11 +1,11 @@
 """Which dates a file covers is judged from its contents; what is sent in part shows as partial."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.lib.extracts import crimes
+from tests.lib.extracts import crimes, csv
 from tests.lib.partnership import Partnership, Ran
 
 SPRING = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
@@ -84,3 +84,21 @@ def test_programs_read_the_months_and_what_is_missing(partnership):
     told = submit(partnership, file, "--dates", "2026-07", "--json").json
     assert told["months"] == {"2026-07": 60}
     assert told["missing"] == ["2026-08-01..2026-09-30"]
+
+
+@pytest.mark.parametrize(("first", "asked"), [(date(2026, 7, 1), False), (date(2026, 9, 7), True)])
+def test_schools_are_not_asked_about_august_and_holidays(partnership, first, asked):
+    """A quarter's exclusions end with term in July and begin again in September."""
+    days = [first + timedelta(n % 17) for n in range(60)]
+    days += [date(2026, 9, 7) + timedelta(n % 17) for n in range(60)]
+    rows = [
+        f"{day:%d/%m/%Y},{11 + n % 5},M,suspension,PP,116{n % 9}00,WZ1 1AA"
+        for n, day in enumerate(days)
+    ]
+    text = csv("Start date,Age,Sex,Exclusion type,Reason,URN,Postcode", *rows)
+    file = partnership.extract("council", "exclusions.csv", text)
+    ran = partnership.run("council", "check", file, "--dates", "2026Q3", status=None)
+    gaps = ("records-start-late", "records-end-early", "days-without-records")
+    assert not any(rule in ran.said for rule in gaps)
+    assert ("month-without-records" in ran.said) is asked
+    assert "August 2026;" not in ran.said
