@@ -6,42 +6,50 @@ Python, their hashes, and a script of a few lines. pip refuses a file whose hash
 
 import argparse
 import hashlib
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Final
 
+from packaging.requirements import Requirement
+
 ROOT: Final = Path(__file__).parent.parent
 LOCK: Final = ROOT / "release" / "requirements.txt"
 _SCRIPTS: Final = ROOT / "release" / "scripts"
-# What uv calls each system, and the tags of wheels that it runs.
+# What the markers of requirements ask of each system, and the tags of wheels that it runs.
 SYSTEMS: Final = {
-    "windows-x64": ("x86_64-pc-windows-msvc", ("win_amd64",), "install.cmd"),
+    "windows-x64": (
+        {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+        ("win_amd64",),
+        "install.cmd",
+    ),
     "macos-arm64": (
-        "aarch64-apple-darwin",
+        {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
         tuple(f"macosx_{n}_0_{of}" for n in range(14, 10, -1) for of in ("arm64", "universal2")),
         "install.sh",
     ),
     "linux-x64": (
-        "x86_64-manylinux_2_28",
+        {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
         tuple(f"manylinux_2_{n}_x86_64" for n in range(28, 16, -1)),
         "install.sh",
     ),
-}  # fmt: skip
+}
+_MACHINES: Final = {"windows-x64": "AMD64", "macos-arm64": "arm64", "linux-x64": "x86_64"}
+_PYTHON: Final = {
+    "implementation_name": "cpython",
+    "platform_python_implementation": "CPython",
+}
 
 
 def make(system: str, python: str, target: Path) -> Path:
     """Write the bundle for a system and a version of Python such as 3.12; return its path."""
-    platform, _, script = SYSTEMS[system]
+    script = SYSTEMS[system][2]
     wheels = target / f"{system}-{python}" / "wheels"
     wheels.mkdir(parents=True, exist_ok=True)
     lock = wheels.parent / "requirements.txt"
-    _run(
-        "uv", "pip", "compile", LOCK, "--no-deps", "--python-platform", platform,
-        "--python-version", python, "--generate-hashes", "--no-emit-index-url", "--no-header",
-        "--no-annotate", "-q", "-o", lock,
-    )  # fmt: skip
+    lock.write_text(locked_for(system, python, LOCK.read_text(encoding="utf-8")), encoding="utf-8")
     _download(lock, system, python, wheels)
     _run("pip", "wheel", "--no-deps", "--quiet", "--wheel-dir", wheels, ROOT)
     (own,) = wheels.glob("csp_exchange-*.whl")
@@ -59,6 +67,27 @@ def make(system: str, python: str, target: Path) -> Path:
         for wheel in sorted(wheels.iterdir()):
             file.write(wheel, f"wheels/{wheel.name}")
     return bundle
+
+
+def locked_for(system: str, python: str, lock: str) -> str:
+    """Return the requirements of a lock that a system and a version of Python have."""
+    where = (
+        SYSTEMS[system][0]
+        | _PYTHON
+        | {
+            "platform_machine": _MACHINES[system],
+            "python_version": python,
+            "python_full_version": f"{python}.0",
+        }
+    )
+    kept = []
+    for block in re.findall(r"^(?![# ]).+(?:\n .*)*\n", lock, re.MULTILINE):
+        head, *hashes = (line.strip(" \\") for line in block.splitlines())
+        wanted = Requirement(head)
+        if wanted.marker is None or wanted.marker.evaluate(where):
+            lines = [line for line in hashes if line.startswith("--hash")]
+            kept.append(" \\\n    ".join([f"{wanted.name}{wanted.specifier}", *lines]) + "\n")
+    return "".join(kept)
 
 
 def _download(lock: Path, system: str, python: str, wheels: Path) -> None:

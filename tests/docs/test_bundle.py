@@ -14,8 +14,14 @@ from release.bundle import ROOT, SYSTEMS, make
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 pytestmark = pytest.mark.soak("install")
-# Without any network where this user may make such a place; pip is kept from an index anyway.
-_ALONE = ("unshare", "--net") if shutil.which("unshare") and os.name == "posix" else ()
+
+
+def without_network() -> tuple[str, ...]:
+    """Return what starts a command without any network, where this user may do that."""
+    alone = ("unshare", "--net")
+    if not shutil.which(alone[0]):
+        return ()
+    return alone if subprocess.run([*alone, "true"], check=False).returncode == 0 else ()
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +35,8 @@ def unpacked(tmp_path_factory) -> Path:
 
 def run(*words: object, cwd: Path) -> subprocess.CompletedProcess:
     environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), "PYTHON": sys.executable}
-    alone = _ALONE if os.name == "posix" and os.geteuid() == 0 else ()
     return subprocess.run(
-        [*alone, *map(str, words)],
+        [*without_network(), *map(str, words)],
         check=False,
         cwd=cwd,
         env=environment,
