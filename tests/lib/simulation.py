@@ -181,7 +181,7 @@ class Year:
     """One year.
 
     Attributes:
-        log: What was acknowledged, by position. `seen`, the leaf that somebody first verified.
+        log: What was acknowledged, by position. `seen`, the leaves that somebody verified.
         forked: An honest officer wrote where another entry had been lost without a trace.
         lost: The store has lost entries, or shown an earlier state.
         void: Leaves of entries that may have no effect, by position.
@@ -193,7 +193,7 @@ class Year:
     faults: int = FAULTS
     now: datetime = datetime(2026, 10, 5, 9, tzinfo=UTC)
     log: dict[int, Written] = field(default_factory=dict)
-    seen: dict[int, bytes] = field(default_factory=dict)
+    seen: dict[int, set[bytes]] = field(default_factory=dict)
     forked: bool = False
     lost: bool = False
     void: dict[int, bytes] = field(default_factory=dict)
@@ -345,13 +345,18 @@ class Year:
         self.check(client, log)
 
     def _when(self, position: int) -> datetime:
-        return self.store.written.get(entry_name(position), self.now)
+        """Return when an entry could be seen by others."""
+        name = entry_name(position)
+        return self.store.hidden.get(name, self.store.written.get(name, self.now))
 
     def published(self, name: str, data: bytes) -> None:
         """Look at a file before an officer's program puts it into the store."""
         must(name not in self.store.files, "a file is written over another")
         position = int(name[4:]) if name.startswith("log/") else -1
-        if self.seen.get(position, leaf_hash(data)) != leaf_hash(data):
+        known = self.seen.get(position, set())
+        if known and self.store.tear:
+            self.forked = True  # it is put back, and only a half of it
+        elif known and leaf_hash(data) not in known:
             self.forked = True
             shown = [
                 n for n, there in self.store.files.items() if self.is_after(n, there, position)
@@ -381,12 +386,13 @@ class Year:
         for position, known in self.log.items():
             if position < log.tree.size and log.tree.leaves[position] == known.leaf:
                 why = log.register.applied[position].why
-                must(not why, f"what had effect has none: {why}")
+                # After a fork, what one branch has lost may be filled with an entry of the other.
+                must(not why or self.forked, f"what had effect has none: {why}")
         for position, leaf in self.void.items():
             if position < log.tree.size and log.tree.leaves[position] == leaf:
                 must(log.register.applied[position].why is not None, "what may not count counts")
         for position, leaf in enumerate(log.tree.leaves):
-            self.seen.setdefault(position, leaf)
+            self.seen.setdefault(position, set()).add(leaf)
         client.verified = (log.tree.size, log.tree.root.hex())
 
     def heal(self) -> None:
