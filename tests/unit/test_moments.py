@@ -5,7 +5,7 @@ from datetime import date, time
 import polars as pl
 import pytest
 
-from schemas.extract.moments import EPOCH, EPOCH_1904, read_clocks, read_moments
+from schemas.extract.moments import EPOCH, EPOCH_1904, is_day_over, read_clocks, read_moments
 
 DAY = date(2026, 7, 4)
 NEXT = date(2026, 7, 5)
@@ -248,3 +248,54 @@ def test_a_time_whatever_else_is_in_its_column(text, others):
     found = read_clocks(pl.Series([text, *others]))
     assert found.dtype == pl.Time
     assert (found[0], len(found)) == (CLOCKS[text], 1 + len(others))
+
+
+HALF_PAST = time(9, 30)
+COLUMNS_OF_TIMES = [
+    ({"930": HALF_PAST, "1415": time(14, 15), "5": time(0, 5)}, "figures, of which some are long"),
+    ({"930.0": HALF_PAST, "1415.0": time(14, 15)}, "figures that a workbook held as numbers"),
+    ({"930": HALF_PAST, "10:24": time(10, 24), "x": None}, "figures beside other times"),
+    ({"930": HALF_PAST, "2400": None}, "figures, of which one is the end of the day"),
+    ({"930": HALF_PAST, "15": time(0, 15)}, "figures, of which the longest have three"),
+    ({"930": None, "9999": None}, "figures that are not all times"),
+    ({"930": None, "960": None}, "figures that are not all times"),
+    ({"5": None, "12": None}, "figures that may be hours"),
+    ({"9.30": HALF_PAST, "14.15": time(14, 15), "0.05": time(0, 5)}, "points"),
+    ({"9.30": None, "14.15": None}, "points, too few to tell what they mean"),
+    ({"9.30": None, "9.31": None, "9.60": None}, "points, of which one is behind no time"),
+    ({"0.30": None, "0.15": None, "0.45": None}, "points that may be fractions"),
+    ({"0.9333333": time(22, 24), "0.5": time(12)}, "fractions, of which one is fine"),
+]
+
+
+@pytest.mark.parametrize("times", [one for one, _ in COLUMNS_OF_TIMES],
+                         ids=[says for _, says in COLUMNS_OF_TIMES])  # fmt: skip
+def test_times_in_figures_are_read_by_what_all_of_them_show(times):
+    assert dict(zip(times, read_clocks(pl.Series([*times])), strict=True)) == times
+
+
+def test_the_end_of_a_day_is_told_of_a_time_alone():
+    told = pl.Series(["24:00", "2400", "24.00", "24:00:00", "24:01", "124:00", "24:00 x", "x"])
+    assert is_day_over(told).to_list() == [True] * 4 + [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("Sat 4 July 2026", None), ("Saturday, 4 July 2026", None), ("Sat. 04/07/2026", None),
+        ("4th of July 2026", None), ("4th July 2026 10:24 PM", time(22, 24)),
+        ("04JUL2026", None), ("04JUL2026:22:24:00", time(22, 24)), ("20260704", None),
+    ],
+)  # fmt: skip
+def test_a_day_with_its_weekday_or_as_sas_writes_it(text, clock):
+    assert read_beside(text) == on(DAY, clock)
+
+
+def test_a_year_of_two_figures_and_a_month_that_stands_first_are_read_where_that_is_said():
+    def days(*texts: str, **how: bool) -> list[date | None]:
+        return read_moments(pl.Series(texts), **how)["date"].to_list()
+
+    assert days("04/07/26", "04-07-26", "04.07.26") == [None] * 3
+    assert days("04/07/26", "04/07/2026", short_years=True) == [DAY, DAY]
+    assert days("07/04/26", "07/04/2026", short_years=True, month_first=True) == [DAY, DAY]
+    assert days("07/04/26", "07/04/2026", month_first=True) == [None, DAY]
