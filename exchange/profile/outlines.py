@@ -1,7 +1,9 @@
 """The outline of each submission, with which later ones are compared; it stays on this machine.
 
-Keeps true: an outline is known by the bundle that it is of, so what the log says of that bundle
-(its number, whether it was replaced) holds for it, whoever logged it.
+Keeps true: an outline is known by the payload that it is of, so what the log says of that payload
+(its number, whether it was replaced) holds for it, whoever logged it, and for whom it was encrypted
+later. It is kept before the entry is logged, so a run that is killed loses none; what was
+not logged is compared with nothing.
 """
 
 import json
@@ -43,22 +45,28 @@ class Outlines:
         self._everything = _read(settings)
         self._kept: list[dict[str, Any]] = self._everything.get(self._name, [])
 
-    def keep(self, outline: SubmissionSummary, bundle: str) -> None:
-        """Keep the outline of what was sent."""
-        self._kept.append(_to_json(outline, bundle))
+    def keep(self, outline: SubmissionSummary, payload: str) -> None:
+        """Keep the outline of what is about to be sent."""
+        if any(kept["payload"] == payload for kept in self._kept):
+            return
+        self._kept.append(_to_json(outline, payload))
         self._everything[self._name] = self._kept
         told = {"format": _FORMAT, "outlines": self._everything}
         replace(self._path, json.dumps(told, ensure_ascii=False).encode())
 
-    def before(self, covered: Covered) -> SubmissionSummary | None:
+    def before(self, covered: Covered, register: Register) -> SubmissionSummary | None:
         """Return the last submission of earlier dates."""
-        found = [one for one in map(_outline, self._kept) if one.covered.last < covered.first]
+        found = [one for one in self._logged(register) if one.covered.last < covered.first]
         return max(reversed(found), key=lambda one: one.covered.last, default=None)
 
-    def of(self, covered: Covered) -> SubmissionSummary | None:
+    def of(self, covered: Covered, register: Register) -> SubmissionSummary | None:
         """Return the last submission for some dates."""
-        found = [one for one in map(_outline, self._kept) if one.covered == covered]
+        found = [one for one in self._logged(register) if one.covered == covered]
         return found[-1] if found else None
+
+    def _logged(self, register: Register) -> list[SubmissionSummary]:
+        logged = {one.statement.payload_sha256 for one in register.submissions}
+        return [_outline(kept) for kept in self._kept if kept["payload"] in ("", *logged)]
 
     def replaced(self, register: Register, key: ReturnKey, covered: Covered) -> Replaced | None:
         """Return what a submission for some dates would replace."""
@@ -69,10 +77,10 @@ class Outlines:
         return Replaced(tuple(one.position for one in old), whole) if old else None
 
     def _of_submission(self, one: Submission) -> SubmissionSummary | None:
-        bundle, dates = one.statement.bundle_sha256, str(one.statement.covered)
-        mine = [kept for kept in self._kept if kept["bundle"] == bundle]
-        # The first format knew no bundle, and kept the last outline of each of the dates.
-        mine += [kept for kept in self._kept if (kept["bundle"], kept["covered"]) == ("", dates)]
+        payload, dates = one.statement.payload_sha256, str(one.statement.covered)
+        mine = [kept for kept in self._kept if kept["payload"] == payload]
+        # The first format knew no payload, and kept the last outline of each of the dates.
+        mine += [kept for kept in self._kept if (kept["payload"], kept["covered"]) == ("", dates)]
         return _outline(mine[0]) if mine else None
 
     def sent_before(
@@ -80,7 +88,7 @@ class Outlines:
     ) -> Submission | None:
         """Return the submission of the same rows that was replaced or withdrawn since."""
         same = {
-            kept["bundle"]
+            kept["payload"]
             for kept in self._kept
             if kept["fingerprint"] == outline.fingerprint
             and kept["covered"] == str(outline.covered)
@@ -89,7 +97,7 @@ class Outlines:
         found = [
             one
             for one in register.submissions
-            if one.key == key and one.statement.bundle_sha256 in same
+            if one.key == key and one.statement.payload_sha256 in same
         ]
         gone = [one for one in found if not one.counts]
         return gone[-1] if gone and len(gone) == len(found) else None
@@ -110,18 +118,18 @@ def _first_format(told: dict[str, Any]) -> dict[str, Any]:
         "categories": told["categories"],
         "groups": {},
         "fingerprint": "",
-        "bundle": "",
+        "payload": "",
     }
 
 
-def _to_json(outline: SubmissionSummary, bundle: str) -> dict[str, Any]:
+def _to_json(outline: SubmissionSummary, payload: str) -> dict[str, Any]:
     return {
         "covered": str(outline.covered),
         "rows": outline.rows,
         "categories": outline.categories,
         "groups": outline.groups,
         "fingerprint": outline.fingerprint,
-        "bundle": bundle,
+        "payload": payload,
     }
 
 

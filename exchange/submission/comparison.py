@@ -107,11 +107,12 @@ def compare(
         mine.replaced(register, _key(settings, dataset, part), now.covered)
         for mine, (settings, register) in zip(kept, members, strict=True)
     ]
+    registers = list(zip(kept, (register for _, register in members), strict=True))
     earlier = _a_year_before(now.covered)
     return Comparison(
         now,
-        combined([mine.before(now.covered) for mine in kept]),
-        combined([mine.of(earlier) for mine in kept]) if earlier else None,
+        combined([mine.before(now.covered, of) for mine, of in registers]),
+        combined([mine.of(earlier, of) for mine, of in registers]) if earlier else None,
         combined([one.outline if one else None for one in replaced]),
         ", ".join(_entries(one) for one in replaced if one is not None),
     )

@@ -151,10 +151,12 @@ def submit(
     now: datetime,
     to: Path | None = None,
     stage: Callable[[str], None] = lambda _: None,
+    sealed: Callable[[str], None] = lambda _: None,
 ) -> Sent:
     """Send depersonalised rows to all who are enrolled.
 
     Args:
+        sealed: Called with the hash of the payload when it is sealed and before it is sent.
         to: A courier file, into which it goes instead of the store.
 
     Raises:
@@ -184,6 +186,7 @@ def submit(
                 now=now,
                 content=content,
             )
+        sealed(kept.statement.payload_sha256)
         if to is not None:
             with kept.left.bundle() as bundle:
                 write_courier(to, kept.note, bundle)

@@ -161,6 +161,12 @@ def _send(
     stage: Callable[[str], None],
 ) -> SentBundle:
     settings, shared = one.part.settings, one.shared
+
+    def keep_outline(payload: str) -> None:
+        if not shared.personal:
+            outlines = Outlines(settings, shared.dataset.id, shared.policy.part)
+            outlines.keep(one.part.outline, payload)
+
     done = submit(
         shared,
         settings=settings,
@@ -169,10 +175,8 @@ def _send(
         now=now,
         to=transfer_file,
         stage=stage,
+        sealed=keep_outline,
     )
-    if not done.again and not shared.personal:
-        outlines = Outlines(settings, shared.dataset.id, shared.policy.part)
-        outlines.keep(one.part.outline, done.statement.bundle_sha256)
     tidy(settings, now)
     return SentBundle(one, done)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lib import partnership as lib
 from tests.lib.extracts import crimes, csv
 from tests.lib.partnership import Partnership, Ran
 
@@ -94,6 +95,26 @@ def test_a_correction_of_what_another_computer_sent_is_asked_about(partnership):
     ran = submit(p, p.extract("police", "b.csv", crimes(40)), status=11)
     assert asked(p, p.root / "police/b.csv") == ["correction-not-compared"]
     assert "log 3; this file has 40 records" in ran.err
+
+
+def test_what_was_encrypted_again_for_others_is_still_compared_with(partnership):
+    p = partnership
+    submit(p, p.extract("police", "a.csv", crimes(100)))
+    for step in (lib.join, lib.make_key, lib.enrol):
+        step(p, "fire")
+    p.signed("police", "log", "reseal", "--yes")
+    submit(p, p.extract("police", "b.csv", crimes(101)))
+    assert p.log().register.submissions[-1].statement.counts["accepted"] == "100-499"
+
+
+def test_what_was_never_logged_is_compared_with_nothing(partnership):
+    p = partnership
+    p.now = datetime(2026, 7, 20, 9, 0, tzinfo=UTC)
+    file = p.extract("police", "a.csv", crimes(90, first=date(2026, 4, 1), days=91))
+    p.signed("police", "submit", file, "--yes", "--transfer-file", "never-sent.transfer")
+    p.now = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+    told = p.run("police", "check", p.extract("police", "b.csv", crimes(120)), "--json").json
+    assert "last" not in told["compared"]
 
 
 def test_a_quarter_is_shown_beside_the_last_and_the_same_of_last_year(partnership):
