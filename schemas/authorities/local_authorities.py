@@ -72,16 +72,6 @@ def of_lsoa(code: str) -> str:
     return runs[at][1] if at >= 0 and int(number) <= runs[at][0] else ""
 
 
-def lsoas_of(code: str) -> tuple[str, ...]:
-    """Return the LSOAs of 2011 of an authority's area, in order."""
-    return tuple(
-        f"{code[0]}01{number:06d}"
-        for first, last, of in _listed(code[0])
-        if of == code
-        for number in range(first, last + 1)
-    )
-
-
 def districts_of(county: str) -> list[LocalAuthority]:
     """Return the districts of a county that exist today."""
     return [one for one in _all() if one.county == county and one.last is None]

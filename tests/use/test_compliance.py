@@ -98,7 +98,7 @@ def test_the_keys_of_json_are_no_words_of_headings(quarter):
 def test_it_begins_with_how_many_datasets_each_partner_sent(quarter):
     report(quarter)
     text = read(quarter, "report.txt").decode().splitlines()
-    (line,) = [one for one in text if one.startswith("Datasets received: ")]
+    (line,) = [one for one in text if one.startswith("Received of the datasets that are due: ")]
     assert "Westshire police 3 of 3" in line
     assert "Westshire council 0 of " in line
 

@@ -89,7 +89,7 @@ def _who_shared(of: Source, standing: list[Standing]) -> str:
         for partner, name in of.partner_names.items()
         if (mine := [s for s in due if s.partner == partner])
     ]
-    return f"Datasets received: {', '.join(counts)}" if counts else ""
+    return f"Received of the datasets that are due: {', '.join(counts)}" if counts else ""
 
 
 def _warnings(of: Source) -> tuple[ReportWarning, ...]:
