@@ -17,7 +17,7 @@ from exchange.profile.answers import Answers
 from exchange.submission.findings_text import where
 from exchange.submission.prepare import Prepared
 from exchange.workbooks import new_workbook
-from schemas.extract.file import Raw, read_all
+from schemas.extract.file import ExtractFile, Raw, read_all
 from schemas.extract.line_numbers import LINE
 from schemas.findings.finding import Finding, errors, gone_with
 
@@ -42,7 +42,12 @@ _PERSONAL: Final = "THIS WORKBOOK HOLDS PERSONAL DATA: the incorrect values from
 
 
 def write_report(
-    path: Path, found: Prepared, files: Sequence[Path], given: Answers, *, with_values: bool = False
+    path: Path,
+    found: Prepared,
+    files: Sequence[ExtractFile],
+    given: Answers,
+    *,
+    with_values: bool = False,
 ) -> None:
     """Write the findings of an extract: a summary, the rules, and the lines, worst first.
 

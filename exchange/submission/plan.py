@@ -29,6 +29,7 @@ from exchange.submission.send import refuse_overlap
 from exchange.submission.summary import account_json
 from exchange.text import days_in_words, with_noun
 from partners.register.state import ReturnKey
+from schemas.extract.file import ExtractFile
 from schemas.findings.finding import Finding, errors, gone_with
 from schemas.findings.reasons import CHOICES
 from schemas.quarters import Quarter
@@ -81,7 +82,7 @@ class Plan:
         notices: What should be known first.
     """
 
-    files: tuple[Path, ...]
+    files: tuple[ExtractFile, ...]
     members: tuple[Membership, ...] = field(repr=False)
     extracts: tuple[PlannedExtract, ...]
     outgoing: tuple[Outgoing, ...]
@@ -174,7 +175,7 @@ class Plan:
 def plan_extract(
     *,
     folder: Path,
-    files: Sequence[Path],
+    files: Sequence[ExtractFile],
     now: datetime,
     partnership: str = "",
     datasets: Sequence[str] = (),

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Final
 
 from depersonalise.depersonalise import (
@@ -50,7 +49,7 @@ from schemas.checks.coverage import gaps
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.extract.errors import MappingRefused, SourceRefused, Undecided
-from schemas.extract.file import read_all
+from schemas.extract.file import ExtractFile, read_all
 from schemas.extract.mapping import Mapping
 from schemas.extract.parse import Typed, parse
 from schemas.extract.row_counts import RowCounts
@@ -144,7 +143,7 @@ def added(tally: RowCounts, accounts: Sequence[TreatmentCounts]) -> TreatmentCou
 
 
 def prepare(
-    paths: Sequence[Path],
+    paths: Sequence[ExtractFile],
     *,
     members: Sequence[Member],
     datasets: Sequence[str],

@@ -5,9 +5,9 @@ Leaves to others: what the cells mean (`parse.py`). No message holds a cell or a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import polars as pl
@@ -33,6 +33,20 @@ from schemas.findings.rules import RULES
 
 _FILES_MOST: Final = 40
 _SHEET_ROWS: Final = (65_536, 1_048_576)  # the last row of a sheet: of .xls, and of .xlsx
+
+
+@dataclass(frozen=True, slots=True)
+class FileInMemory:
+    """A file of an extract that is in memory alone: its name, as it was chosen, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<FileInMemory {len(self.content)} bytes>"
+
+
+ExtractFile = Path | FileInMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +82,12 @@ class Raw:
         return self.cells[self.name(heading)]
 
 
-def read(path: Path) -> Raw:
+def read(path: ExtractFile) -> Raw:
     """Read one file, as `read_all` does."""
     return read_all([path])
 
 
-def read_all(paths: Sequence[Path]) -> Raw:
+def read_all(paths: Sequence[ExtractFile]) -> Raw:
     """Read an extract that stands in one file or in several with the same headings.
 
     A file is an Excel workbook, a Parquet file, text separated by commas, tabs, semicolons or
@@ -153,7 +167,7 @@ def _of_file(finding: Finding, number: int, what: str) -> Finding:
     return replace(finding, lines=lines, detail="" if lines else where)
 
 
-def _files_of(path: Path, *, alone: bool) -> Iterator[Raw]:
+def _files_of(path: ExtractFile, *, alone: bool) -> Iterator[Raw]:
     """Read a file, or each table in a zip; of several files a refusal says which it is."""
     fault: SourceRefused | None = None
     where = "" if alone else f"in {path.name}: "
@@ -168,7 +182,7 @@ def _files_of(path: Path, *, alone: bool) -> Iterator[Raw]:
     for number, table in enumerate(tables, 1):
         raws: list[Raw] = []
         try:
-            raws = _read(table, path.suffix.lower())
+            raws = _read(table, PurePath(path.name).suffix.lower())
         except SourceRefused as told:
             fault = told
         if fault:
@@ -178,17 +192,17 @@ def _files_of(path: Path, *, alone: bool) -> Iterator[Raw]:
             yield replace(raw, assumed=("read from a zip", *raw.assumed)) if packed else raw
 
 
-def _content(path: Path) -> bytes:
-    refuse_by_name(path)
+def _content(path: ExtractFile) -> bytes:
+    refuse_by_name(PurePath(path.name))
     try:
-        size = path.stat().st_size
+        size = len(path.content) if isinstance(path, FileInMemory) else path.stat().st_size
         if size >= LARGEST:
             raise SourceRefused(
                 "file-too-large",
                 f"the file is too large to read at once: {size / 10**9:.1f} GB",
                 "export it by the month, and send all files at once: exchange submit FILE FILE",
             )
-        return path.read_bytes()
+        return path.content if isinstance(path, FileInMemory) else path.read_bytes()
     except OSError as fault:
         raise SourceRefused(
             "file-unreadable", f"the file cannot be opened: {fault.strerror}"

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from schemas.extract.errors import SourceRefused
-from schemas.extract.file import read
+from schemas.extract.file import FileInMemory, read
 from schemas.extract.line_numbers import LINE
 
 TABLE = "Date,Place\n2026-07-01,here\n2026-07-02,there\n"
@@ -170,3 +170,13 @@ def test_a_file_of_two_gigabytes_is_refused_before_it_is_read(tmp_path):
     assert told.value.id == "file-too-large"
     assert "2.0 GB" in told.value.says
     assert "submit FILE FILE" in told.value.hints[0]
+
+
+def test_a_file_in_memory_is_read_as_one_on_disk(file):
+    held = FileInMemory("extract.csv", TABLE.encode())
+    assert read(held).cells.equals(read(file(TABLE)).cells)
+    assert "here" not in repr(held)
+    assert "extract" not in repr(held)
+    with pytest.raises(SourceRefused) as told:
+        read(FileInMemory("~$extract.xlsx", b"x"))
+    assert told.value.id == "file-is-no-table"
