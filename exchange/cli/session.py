@@ -13,7 +13,7 @@ from exchange.cli import console, options
 from exchange.cli.group import App
 from exchange.errors import KeyRefused, Usage
 from exchange.keys.identity import UnlockedKey, read_identity
-from exchange.keys.passphrases import passphrase_from
+from exchange.keys.passphrases import passphrase_from, passphrase_in_keyring
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
 from exchange.log.recipients import my_card
@@ -22,7 +22,6 @@ from exchange.profile.settings import Settings
 from exchange.stores.folder import FolderStore
 from partners.entries.kinds import Known
 
-KEYRING_SERVICE: Final = "csp-exchange"
 _ATTEMPTS: Final = 3
 _CLOCKS_DIFFER: Final = 10  # minutes
 
@@ -91,7 +90,7 @@ def passphrase(settings: Settings, told: str | None) -> str:
     if told is not None:
         return passphrase_from(told)
     if settings.keyring:
-        return _from_keyring(settings)
+        return passphrase_in_keyring(settings.key)
     if console.is_interactive():
         with console.asking():
             return str(click.prompt("Passphrase", hide_input=True, err=True))
@@ -100,29 +99,6 @@ def passphrase(settings: Settings, told: str | None) -> str:
         "a passphrase is needed, and there is no terminal to ask at",
         "give it in a file: --passphrase-file FILE, or - for standard input",
     )
-
-
-def _from_keyring(settings: Settings) -> str:
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        raise KeyRefused(
-            "keyring-not-installed",
-            "the passphrase is in the keyring, but the keyring package is not installed",
-            'install it: pip install "csp-exchange[keyring]", or use --passphrase-file',
-        ) from None
-    try:
-        found = keyring.get_password(KEYRING_SERVICE, settings.key)
-    except KeyringError:
-        found = None
-    if found is None:
-        raise KeyRefused(
-            "passphrase-not-in-keyring",
-            "the keyring has no passphrase for this key",
-            f"store it: keyring set {KEYRING_SERVICE} {settings.key}",
-        )
-    return found
 
 
 @dataclass

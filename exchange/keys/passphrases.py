@@ -12,6 +12,7 @@ from typing import Final
 from exchange.errors import KeyRefused
 from schemas.extract.text_files import MARK, decode_text
 
+KEYRING_SERVICE: Final = "csp-exchange"
 _MARK_AS_WINDOWS_READS_IT: Final = "ï»¿"
 
 
@@ -40,6 +41,34 @@ def passphrase_from(told: str) -> str:
             "write the passphrase on its first line, for example with Notepad, and save it",
         )
     return line
+
+
+def passphrase_in_keyring(key: str) -> str:
+    """Return the passphrase of a key file from the keyring of the system.
+
+    Raises:
+        KeyRefused: the package is not installed, or the keyring has none.
+    """
+    try:
+        import keyring  # noqa: PLC0415 - an extra
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:
+        raise KeyRefused(
+            "keyring-not-installed",
+            "the passphrase is in the keyring, but the keyring package is not installed",
+            'install it: pip install "csp-exchange[keyring]", or use --passphrase-file',
+        ) from None
+    try:
+        found = keyring.get_password(KEYRING_SERVICE, key)
+    except KeyringError:
+        found = None
+    if found is None:
+        raise KeyRefused(
+            "passphrase-not-in-keyring",
+            "the keyring has no passphrase for this key",
+            f"store it: keyring set {KEYRING_SERVICE} {key}",
+        )
+    return found
 
 
 def usual(passphrase: str) -> str:

@@ -8,7 +8,6 @@ import click
 from exchange.cli import console, options, session
 from exchange.cli.group import App
 from exchange.cli.options import AskedOption, as_json, passphrase_file
-from exchange.cli.session import KEYRING_SERVICE
 from exchange.cli.tree import summary
 from exchange.errors import KeyRefused, NotEntitled, Usage
 from exchange.files import aside, publish, replace
@@ -19,7 +18,7 @@ from exchange.keys.identity import (
     sign_card,
     write_identity,
 )
-from exchange.keys.passphrases import usual
+from exchange.keys.passphrases import KEYRING_SERVICE, usual
 from exchange.log.witness import witness_of
 from exchange.profile.settings import Settings
 from exchange.text import long_date
