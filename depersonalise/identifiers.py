@@ -12,6 +12,7 @@ letters. None of these has the shape of a published code.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -19,6 +20,8 @@ from typing import Final
 import polars as pl
 
 from depersonalise.identifier_text import forms
+from schemas.findings.finding import Finding
+from schemas.findings.rules import RULES
 
 LONGEST: Final = 60  # letters: the longest code that leaves is under forty, a sentence is longer
 Finder = Callable[[], pl.Expr]
@@ -216,3 +219,29 @@ def holding_identifiers(cells: pl.Series, *, coded: bool = False) -> pl.DataFram
     kinds = [pl.when(find().fill_null(value=False)).then(pl.lit(kind)) for kind, find in looked_for]
     read = values.with_columns(**forms(pl.col("value")))
     return read.select("value", kind=pl.coalesce(kinds)).drop_nulls("kind")
+
+
+class IdentifiersFound(Exception):
+    """Something that would leave looks like an identifier. Holds findings, never values."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("identifiers in what would be shared")
+        self.findings = findings
+
+
+def stop_at_identifiers(rows: pl.DataFrame, origin: pl.DataFrame) -> None:
+    """Refuse rows of which a coded column or a place looks like an identifier.
+
+    Raises:
+        IdentifiersFound: one does; its findings name the lines, from `origin`.
+    """
+    findings = []
+    for name in ("category", "reason_2", "reason_3", "place"):
+        if name not in rows.columns:
+            continue
+        for (kind,), some in holding_identifiers(rows[name], coded=True).group_by("kind"):
+            lines = origin["line"].filter(rows[name].is_in(some["value"].implode()))
+            finding = Finding.at(RULES["identifier-found"], name, lines)
+            findings.append(replace(finding, detail=f"it looks like {kind}"))
+    if findings:
+        raise IdentifiersFound(findings)

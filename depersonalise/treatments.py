@@ -1,4 +1,4 @@
-"""How each field may leave, as polars expressions.
+"""How each field may leave, as polars expressions, and the rows treated so.
 
 Keeps true: a column leaves only if its dataset's declaration gives it a treatment here; a row has
 one place, and its precision is named; nothing is more precise than it was.
@@ -9,21 +9,34 @@ from typing import Final
 
 import polars as pl
 
-from depersonalise.release.sensitivity import HOME, no_square
+from depersonalise.places.population import with_squares, without_few_residents
+from depersonalise.policy import Policy
+from depersonalise.release.batches import (
+    hashed,
+)
+from depersonalise.release.sensitivity import HOME, no_square, protection
+from schemas.checks.check import Checked
 from schemas.codes.vocabularies import DOMESTIC, KEY_STAGES, OLDEST, UNTOLD, YES_NO, YOUNGEST
 from schemas.datasets.column_types import (
+    GENERALISED,
     KEY_STAGE,
     LSOA_EDITION,
     NUMBER_PRECISION,
     PLACE_PRECISION,
     PRECISION,
     TIME_PRECISION,
+    WEEK_PART,
     words_type,
 )
 from schemas.datasets.dataset import Dataset, Place, Treat
-from schemas.wire.shared_table import MINUTE
+from schemas.datasets.shared_columns import released_columns
+from schemas.extract.line_numbers import LINE
+from schemas.wire.shared_table import MINUTE, week_part
 
 _YEAR: Final = pl.duration(days=365)
+_OPEN: Final = ("category_scheme", "category_edition")  # leave as text: lists come every year
+_FEW_RESIDENTS: Final = "few residents"
+_ORDER: Final = 8  # bytes of what cover is taken by
 
 
 def kept(dataset: Dataset) -> list[pl.Expr]:
@@ -176,3 +189,57 @@ def _named(held: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
 
 def _namer(words: pl.Enum) -> Callable[[str], pl.Expr]:
     return lambda word: pl.lit(word, dtype=words)
+
+
+def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
+    """Return each row as it would leave if it were not protected, with what protecting it needs."""
+    dataset = checked.dataset
+    treats = {f.treat for f in dataset.fields.values()}
+    strict = policy.of(dataset)
+    columns = [
+        e for treat, treatment in TREATMENTS.items() if treat in treats for e in treatment(strict)
+    ]
+    if dataset.place is Place.LSOA and strict.place is not Place.LSOA:
+        columns.append(pl.lit("", dtype=LSOA_EDITION).alias("lsoa_edition"))
+    rows = without_few_residents(checked.rows, policy.directory)
+    rows = with_squares(rows, policy.squares(strict))
+    names = released_columns(dataset)
+    marks = ("_protects", "_reason", "_few")
+    helpers = {
+        "_line": LINE,
+        "_reference": "reference",
+        "_klass": "klass",
+        "_outward": "postcode",
+        "_dwelling": "dwelling",
+        "_nature": "nature",
+    }
+    few = pl.col("_few") & (pl.col("place_precision") == "district") & (pl.col("_reason") == "")
+    reason = pl.when(few).then(pl.lit(_FEW_RESIDENTS)).otherwise("_reason")
+    return (
+        rows.lazy()
+        .with_columns(protection(dataset, published=checked.published))
+        .select(*columns, "area", "area_basis", *marks, **helpers)
+        .with_columns(
+            pl.lit("", dtype=GENERALISED).alias("generalised"),
+            reason.alias("_reason") if "place" in names else pl.col("_reason"),
+            week_part(set(names))
+            if "week_part" in names
+            else pl.lit("", dtype=WEEK_PART).alias("week_part"),
+        )
+        .with_columns(hashed(checked.rows["reference"], policy.key).get_columns())
+        .rename({"ref": "_ref", "nth": "_nth"})
+        .with_columns(_order=_cover_order())
+        .select(*names, "_protects", "_reason", "_ref", "_nth", "_order", *helpers)
+        .cast({name: pl.String for name in _OPEN if name in names})
+        .collect()
+    )
+
+
+def _cover_order() -> pl.Expr:
+    """Return the number by which the first of equal rows is cover: the same record in each run.
+
+    It is the beginning of the hash of its reference, or of its line in words where it has none.
+    """
+    line = pl.col("_line").cast(pl.String).str.pad_end(_ORDER, "\0").cast(pl.Binary)
+    start = pl.coalesce("_ref", line).bin.slice(0, _ORDER)
+    return start.bin.reinterpret(dtype=pl.UInt64, endianness="big")

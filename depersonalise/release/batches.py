@@ -1,4 +1,4 @@
-"""Corrections: what left before leaves as it left, and what is new is a batch of its own.
+"""What left before, known again by its reference, for corrections (`depersonalise/corrections.py`).
 
 Whoever holds a submission and its correction can subtract the one from the other. A record that
 left finely and is coarse in the correction would be named by that. So a record is known again by
@@ -26,6 +26,8 @@ from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import released_columns
 from schemas.wire.shared_table import week_part
 
+RECORD_GONE: Final = "left before, and its record is gone"
+ELSEWHERE: Final = 3  # beside FINE, COARSE and WITHHELD: it left with other dates
 _DIGEST: Final = 16  # bytes of a reference's hash
 HELD_COVER: Final = 5  # beside HELD, what is kept of rows that wait: that they are cover
 _WAS_HELD: Final = "protected when it was held"

@@ -8,14 +8,26 @@ Leaves to others: the order itself (`schemas/wire/order.py`).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
 
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.shared_columns import released_columns
 from schemas.wire.order import packed
+from schemas.wire.shared_table import as_version
 
 _BYTES: Final = 8  # of the random number by which equal rows are ordered
+_ORIGIN: Final = {
+    "line": pl.col("_line"),
+    "reference": pl.col("_reference"),
+    "why": pl.col("_reason"),
+    "cover": pl.col("_cover"),
+}
+SALT: Final = 32  # bytes, so that the hash of a small table gives nothing of it away
+_SLICE: Final = 1_000_000  # record ids drawn at a time, to spare memory
 
 
 def shuffled_and_sorted(rows: pl.DataFrame, random: Callable[[int], bytes]) -> pl.Series:
@@ -28,3 +40,50 @@ def shuffled_and_sorted(rows: pl.DataFrame, random: Callable[[int], bytes]) -> p
     numbers = np.frombuffer(random(_BYTES * rows.height), dtype=np.uint64)
     keys = pl.DataFrame([*packed(rows), pl.Series("random", numbers)])
     return keys.select(pl.arg_sort_by(keys.columns)).to_series()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedRows:
+    """Rows in the order in which they leave, and where each came from."""
+
+    rows: pl.DataFrame
+    origin: pl.DataFrame
+    salt: bytes
+
+    def __repr__(self) -> str:
+        return f"<{self.rows.height} rows in order>"
+
+
+def in_order(
+    left: pl.DataFrame,
+    dataset: Dataset,
+    version: int,
+    random: Callable[[int], bytes],
+    *,
+    personal: bool = False,
+) -> OrderedRows:
+    """Return the rows that leave in a version of their form, in the order in which they may leave.
+
+    Raises:
+        NotAsDeclared: that version has no word for what they say.
+    """
+    salt = random(SALT)
+    second = dataset.is_second(version)
+    rows = as_version(left.select(released_columns(dataset)), dataset, version)
+    if personal and not second:  # the first form said what marks them
+        rows = rows.with_columns(generalised=left["_reason"].cast(rows.schema["generalised"]))
+    order = shuffled_and_sorted(rows, random)
+    rows = rows[order]
+    if not second:
+        rows = rows.insert_column(0, _record_ids(rows.height, random))
+    return OrderedRows(rows, left.select(**_ORIGIN)[order], salt)
+
+
+def _record_ids(count: int, random: Callable[[int], bytes]) -> pl.Series:
+    """Return a random 128-bit number for each row, as 32 hexadecimal digits."""
+    parts = [pl.Series("record_id", [], dtype=pl.String)]
+    for start in range(0, count, _SLICE):
+        digits = random(16 * min(_SLICE, count - start)).hex("\n", 16).encode()
+        read = pl.read_csv(digits, has_header=False, infer_schema=False, new_columns=["record_id"])
+        parts.append(read["record_id"])
+    return pl.concat(parts)

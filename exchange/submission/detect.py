@@ -11,6 +11,9 @@ from typing import Final, Protocol
 
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
+from exchange.profile.settings import Settings
+from exchange.submission.same_rows import Member
+from partners.register.register import Register
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.extract.categories import listed_categories
@@ -19,6 +22,7 @@ from schemas.extract.file import Raw
 from schemas.extract.join_tables import key_of
 from schemas.extract.mapping import Mapping, by_aliases, known_source, read_mapping
 
+_NATION: Final = "england"  # whose code lists are meant, where no partnership says
 ALL: Final = "all"
 _UPGRADE: Final = "install the newest version and run the same command again"
 _FIRST: Final = 10_000  # rows that are looked at first
@@ -187,3 +191,35 @@ def _unknown_columns(raw: Raw, dataset: Dataset, missing: list[str]) -> SourceRe
         *(f"headings for {f.name}: " + ", ".join((f.name, *f.aliases)) for f in fields),
         f"for other headings, map the columns: exchange source map FILE --dataset {dataset.id}",
     )
+
+
+def sender_of(members: Sequence[Member]) -> Sender:
+    """Return who sends, over all their partnerships."""
+    kinds = {
+        kind
+        for settings, register in members
+        if settings.partner in register.partners
+        for kind in register.partners[settings.partner].kinds
+    }
+    mappings = {
+        dataset: tuple(settings.path(name) for name in settings.mappings_of(dataset))
+        for settings, _ in reversed(members)
+        for dataset in settings.mappings
+    }
+    too_new = {
+        name
+        for _, register in members
+        for name, adopted in register.adopted.items()
+        if name not in DATASETS and adopted.kinds & kinds
+    }
+    nation = members[0][1].nation if members else _NATION
+    last = frozenset(name for one in members for name in sent_last(*one))
+    return Sender(frozenset(kinds), nation, mappings, last, frozenset(too_new))
+
+
+def sent_last(settings: Settings, register: Register) -> set[str]:
+    """Return the datasets that the partner sent for the last quarter for which it sent any."""
+    mine = [one.statement for one in register.current()]
+    mine = [one for one in mine if one.partner == settings.partner and not one.personal]
+    last = max((one.quarter for one in mine), default=None)
+    return {one.dataset for one in mine if one.quarter == last}

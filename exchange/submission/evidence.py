@@ -10,16 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from depersonalise.depersonalise import TreatmentCounts, depersonalise
+from depersonalise.depersonalise import depersonalise
 from depersonalise.places.postcode_directory import ADDRESSES_EACH, FEWEST_POSTCODES, LEAST
 from depersonalise.policy import Domestic
 from depersonalise.release.release import axes_of
 from depersonalise.risk.absence import Absences, absences
 from depersonalise.risk.intruder import Attack
 from depersonalise.risk.measures import Groups, Loss, Measures, losses, measure
+from depersonalise.treatment_counts import TreatmentCounts
+from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
 from exchange.submission.policy import sent_before
-from exchange.submission.prepare import Part, Prepared
+from exchange.submission.prepare import Prepared
 from exchange.submission.preview import told_finely
 from exchange.submission.summary import account_rows
 from exchange.submission.verdict import few, limit, verdict

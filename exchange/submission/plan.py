@@ -22,8 +22,9 @@ from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.detect import Prompt
 from exchange.submission.findings_text import finding_lines, fixes
 from exchange.submission.held import refuse_last_month
+from exchange.submission.parts import Part
 from exchange.submission.policy import PrepareOptions
-from exchange.submission.prepare import CheckedExtract, Part, Prepared, prepare
+from exchange.submission.prepare import CheckedExtract, Prepared, prepare
 from exchange.submission.same_rows import Member
 from exchange.submission.send import refuse_overlap
 from exchange.submission.summary import account_json

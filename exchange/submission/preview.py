@@ -12,8 +12,9 @@ from typing import Final
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised, depersonalise
+from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
-from exchange.submission.prepare import Part, Prepared
+from exchange.submission.prepare import Prepared
 from exchange.text import PLACES, long_date
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from depersonalise.depersonalise import TreatmentCounts
+from depersonalise.treatment_counts import TreatmentCounts
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
 from exchange.text import PLACES, with_noun

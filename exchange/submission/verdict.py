@@ -8,11 +8,11 @@ record; a number of records from 1 to 4 is never shown exactly.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from depersonalise.depersonalise import TreatmentCounts
 from depersonalise.release.sensitivity import COVER
 from depersonalise.risk.absence import CLASS_KNOWN, LEAST, Absence, Absences
 from depersonalise.risk.intruder import Attack
 from depersonalise.risk.measures import FINE, Measures
+from depersonalise.treatment_counts import TreatmentCounts
 from schemas.datasets.dataset import SMALLEST
 
 _EVEN: Final = 0.55  # the chance that a row without a fine row is sensitive

@@ -4,10 +4,11 @@ import secrets
 
 import pytest
 
-from depersonalise.depersonalise import TreatmentCounts, depersonalise
+from depersonalise.depersonalise import depersonalise
 from depersonalise.policy import Policy
 from depersonalise.risk.absence import Absence, Absences, absences
 from depersonalise.risk.measures import measure
+from depersonalise.treatment_counts import TreatmentCounts
 from exchange.submission.verdict import verdict
 from schemas.checks.check import Checked
 from schemas.extract.row_counts import RowCounts

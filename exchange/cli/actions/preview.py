@@ -16,9 +16,9 @@ from exchange.files import replace
 from exchange.log.recipients import cards_entitled
 from exchange.reports.html import render
 from exchange.submission.confidentiality import ADVICE, DUTY, is_held_by_health
+from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
 from exchange.submission.policy import PrepareOptions
-from exchange.submission.prepare import Part
 from exchange.submission.preview import (
     PartPreview,
     Shown,

@@ -1,0 +1,137 @@
+"""How each row leaves: as it left before, or protected among those that are new.
+
+Keeps true: no row leaves otherwise than it left because its record was marked, or unmarked.
+Leaves to others: which records left before (`release/batches.py`), how new ones are protected
+(`release/release.py`).
+"""
+
+import polars as pl
+
+from depersonalise.policy import Policy
+from depersonalise.release.batches import (
+    ELSEWHERE,
+    HELD_COVER,
+    RECORD_GONE,
+    Earlier,
+    as_they_left,
+    gone,
+    split,
+    still_protected,
+    waits,
+)
+from depersonalise.release.release import FINE, HELD, held, released
+from depersonalise.release.sensitivity import OPEN, SENSITIVE
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.shared_columns import released_columns
+
+
+class ReferenceMissing(Exception):
+    """Without its reference a protected record can't be told from those that left before."""
+
+
+def with_states(treated: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
+    """Decide how each row leaves: as it left before, or protected among all that are new.
+
+    Raises:
+        ReferenceMissing: a record that is protected can't be told from those that left before.
+    """
+    earlier = policy.earlier
+    if earlier is None:
+        return _protected(treated, dataset, policy).with_columns(_stays=pl.lit(value=False))
+    treated = still_protected(treated, earlier)
+    new, frozen, moved = split(treated, earlier)
+    _check_references(treated.filter(new), earlier)
+    batch = _protected(treated.filter(new), dataset, policy)
+    rest = treated.filter(~new).with_columns(
+        _state=pl.lit(FINE, dtype=pl.Int8), _cover=pl.lit(value=False)
+    )
+    moved, frozen = moved.filter(~new), frozen.filter(~new)
+    corrected = pl.concat([batch, rest.filter(~moved & ~frozen)], how="diagonal_relaxed")
+    stays = [
+        rest.filter(moved).with_columns(_state=pl.lit(ELSEWHERE, dtype=pl.Int8)),
+        as_they_left(rest.filter(frozen), earlier, dataset),
+        _gone(treated, earlier, dataset),
+    ]
+    # `_stays`: it is as it was sent before, whatever was chosen for domestic incidents since.
+    return pl.concat(
+        [
+            corrected.with_columns(_stays=pl.lit(value=False)),
+            *(some.with_columns(_stays=pl.lit(value=True)) for some in stays),
+        ],
+        how="diagonal_relaxed",
+    )
+
+
+def _protected(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
+    """Decide how rows leave that never left: protected among themselves, or held.
+
+    Raises:
+        ReferenceMissing: some are held, and could not be told from others when they may leave.
+    """
+    if policy.holds:
+        done = _held(rows, dataset, policy)
+        if (done["_state"] == HELD).any() and done["_ref"].is_null().any():
+            raise ReferenceMissing
+        return done
+    return released(
+        rows,
+        dataset,
+        policy.smallest,
+        version=policy.version_of(dataset),
+        covered=policy.cover,
+    )
+
+
+def _held(rows: pl.DataFrame, dataset: Dataset, policy: Policy) -> pl.DataFrame:
+    """Hold protected rows and their cover; what was held before waits on."""
+    if policy.earlier is None:
+        return held(rows, dataset, covered=policy.cover)
+    states = waits(rows, policy.earlier)
+    known = states.is_not_null()
+    batch = held(rows.filter(~known), dataset, covered=policy.cover)
+    before = rows.filter(known).with_columns(
+        _state=pl.lit(HELD, dtype=pl.Int8),
+        _cover=(states.filter(known) == HELD_COVER) & (rows.filter(known)["_protects"] == OPEN),
+    )
+    return pl.concat([batch, before])
+
+
+def waiting_rows(done: pl.DataFrame) -> pl.DataFrame:
+    """Return what is held, by the hash of its reference, and whether it is cover."""
+    state = pl.when("_cover").then(pl.lit(HELD_COVER)).otherwise("_state").cast(pl.Int8)
+    waiting = done.filter(pl.col("_state") == HELD)
+    return waiting.select(ref="_ref", nth="_nth", state=state)
+
+
+def _check_references(new: pl.DataFrame, earlier: Earlier) -> None:
+    if earlier.replaced.is_empty():
+        return
+    unknown = new["_ref"].is_null() & (new["_protects"] != OPEN)
+    coarse = earlier.replaced.filter(pl.col("ref").is_null())
+    if unknown.any() or not coarse.is_empty():
+        raise ReferenceMissing
+
+
+def _gone(treated: pl.DataFrame, earlier: Earlier, dataset: Dataset) -> pl.DataFrame:
+    """Return coarse rows that left before and whose record is gone, as rows that leave."""
+    rows = gone(treated, earlier)
+    return rows.select(
+        *released_columns(dataset),
+        pl.col("ref").alias("_ref"),
+        pl.col("nth").alias("_nth"),
+        pl.col("state").alias("_state"),
+        _cover=pl.lit(value=False),
+        _protects=pl.lit(SENSITIVE, dtype=pl.Int8),
+        _reason=pl.lit(RECORD_GONE),
+    )
+
+
+def known_by(done: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Return how rows leave, by the hash of their reference."""
+    names = released_columns(dataset)
+    return done.select(
+        pl.col("_ref").alias("ref"),
+        pl.col("_nth").alias("nth"),
+        pl.col("_state").alias("state"),
+        *names,
+    )

@@ -1,0 +1,81 @@
+"""Which dates an extract covers.
+
+Worked out from its records where they tell it; else the officer is asked, and without a terminal
+it is a usage error that names the option.
+"""
+
+from datetime import datetime
+
+from exchange.errors import Usage
+from exchange.submission.detect import Prompt
+from exchange.text import days_in_words
+from schemas.checks import check
+from schemas.checks.check import Selected
+from schemas.extract.errors import Undecided
+from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter, month_name
+
+
+def covered_dates(
+    selected: Selected, told: str | None, prompt: Prompt | None, now: datetime
+) -> Covered:
+    """Return the dates covered: as told, else worked out, else as asked."""
+    if not told and "date" not in selected.dataset.needs and not check.dates_of(selected):
+        raise Usage(
+            "dates-missing",
+            "the file does not say which quarter it covers",
+            "name the quarter: --dates 2026Q3",
+        )
+    if not told and (check.has_unclear_dates(selected) or not check.dates_of(selected)):
+        # No record is inside, or none has a date: checking says so, whatever the quarter.
+        return Covered.whole(Quarter.of(now.astimezone(LONDON).date()).previous)
+    try:
+        covered = Covered.parse(told) if told else check.likely_dates(selected)
+    except NotAQuarter as fault:
+        raise Usage(
+            "dates-not-understood",
+            f"--dates: {fault}",
+            "for example --dates 2026Q3 or --dates 2026-07",
+        ) from None
+    except Undecided as fault:
+        covered = _ask_dates(selected, fault, prompt)
+    _same_quarter(selected, covered)
+    if covered.last > now.astimezone(LONDON).date():
+        raise Usage(
+            "dates-not-over",
+            f"{days_in_words(covered)} is not over yet",
+            "name the days that the file covers: --dates 2026-07, or --dates FIRST..LAST",
+        )
+    return covered
+
+
+def covers_a_month(covered: Covered) -> tuple[str, ...]:
+    """Say that a month was worked out, and how to say that it is the whole quarter."""
+    if covered == Covered.whole(covered.quarter):
+        return ()
+    said = f"every record is of {month_name(covered.first)}, so it is sent as that month"
+    return (f"{said}; if it is the whole quarter: --dates {covered.quarter}",)
+
+
+def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> Covered:
+    months = check.months_of(selected)
+    if prompt is None or len(months) != 1:
+        raise Usage(fault.id, fault.says, *fault.hints) from None
+    ((year, month),) = months
+    part = Covered.month(year, month)
+    options = {str(part): "that month only", str(part.quarter): "the whole quarter"}
+    question = f"{selected.dataset.id}: {fault.says}. Which dates does the file cover?"
+    return Covered.parse(prompt.choose(question, options))
+
+
+def _same_quarter(selected: Selected, covered: Covered) -> None:
+    """Refuse a file whose dates lie in another quarter, naming the one it looks like."""
+    quarters = check.dates_of(selected)
+    if check.has_unclear_dates(selected):
+        return  # checking says so
+    if quarters and all(quarter != covered.quarter for quarter, _ in quarters):
+        raise Usage(
+            "records-in-another-quarter",
+            f"no record in the file is from {covered.quarter}; it looks like {quarters[0][0]}",
+            f"if it is for that quarter: --dates {quarters[0][0]}",
+            "nothing was sent",
+        )

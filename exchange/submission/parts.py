@@ -1,0 +1,205 @@
+"""What of an extract may leave to each partnership, and what to ask of it.
+
+An extract may be of the areas of several partnerships. Where it is, the rows of each are checked
+and depersonalised by themselves.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from depersonalise.corrections import ReferenceMissing
+from depersonalise.depersonalise import Depersonalised, as_personal, depersonalise
+from depersonalise.policy import Domestic, Policy
+from exchange.errors import Usage
+from exchange.profile.settings import Settings
+from exchange.submission.policy import (
+    PrepareOptions,
+    policy_of,
+    sent_before,
+)
+from exchange.submission.same_rows import Memory, Together
+from exchange.submission.send import was_sent
+from partners.register.register import Register
+from schemas.checks import check
+from schemas.checks.against_last import SubmissionSummary, outline
+from schemas.checks.check import Checked, Outcome, Selected
+from schemas.datasets.dataset import Dataset
+from schemas.extract.mapping import Mapping
+from schemas.extract.parse import Typed
+from schemas.findings.finding import Finding
+from schemas.findings.rules import RULES
+from schemas.quarters import Covered
+from schemas.wire.shared_table import NotAsDeclared
+
+_MUCH: Final = 5  # a fifth
+_FEW_MOVE: Final = 5  # records whose date is corrected to that of another submission
+_MOST_MOVE: Final = 10  # a tenth
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of an extract may leave to one partnership.
+
+    Attributes:
+        checked: The rows as they were before anything was made coarser; they stay here.
+        personal: What may leave as personal data, to the signatories of that clause alone.
+    """
+
+    settings: Settings
+    register: Register
+    outline: SubmissionSummary
+    checked: Checked
+    shared: Depersonalised
+    personal: Depersonalised | None = None
+
+    def __repr__(self) -> str:
+        return f"<Part {self.outline.rows} rows>"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeExtract:
+    """An extract as one dataset, of all partnerships together.
+
+    Attributes:
+        typed: Its rows before any was left out, where they are to be split.
+        running: It holds other dates too, which are left out.
+    """
+
+    dataset: Dataset
+    mapping: Mapping
+    typed: Typed | None
+    selected: Selected
+    covered: Covered
+    running: bool
+
+    def __repr__(self) -> str:
+        return f"<WholeExtract {self.dataset.id} {self.covered}>"
+
+
+class PartBroken(Exception):
+    """A partnership's part breaks a rule that the whole does not. Holds findings, never values."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("a part breaks a rule")
+        self.findings = findings
+
+
+def parts_of(
+    whole: WholeExtract,
+    outcome: Outcome,
+    of: Sequence[Together],
+    options: PrepareOptions,
+    *,
+    today: date,
+    held: SubmissionSummary,
+) -> Iterator[Part]:
+    """Give what may leave to each partnership that has rows in the extract.
+
+    Args:
+        held: The outline of the whole extract, which is that of the only part.
+    """
+    memories: dict[str, Memory | None] = {}
+    for one in of:
+        settings, register = one.member
+        selected, checked = whole.selected, outcome.checked
+        if whole.typed is not None:
+            selected = check.select(whole.typed, whole.dataset, one.areas, register.areas)
+            if whole.running:
+                selected = check.only_dates(selected, whole.covered, today)
+            if selected.rows.is_empty():
+                continue
+            of_part = check.check(selected, whole.covered, today)
+            if of_part.checked is None:
+                raise PartBroken(of_part.findings)
+            checked = of_part.checked
+            held = outline(selected, whole.covered)
+        if checked is not None:
+            policy = policy_of(whole.dataset, whole.covered, one, options, memories)
+            shared, personal = _depersonalised(checked, policy, options, settings, register)
+            yield Part(settings, register, held, checked, shared, personal)
+
+
+def _depersonalised(
+    checked: Checked,
+    policy: Policy,
+    options: PrepareOptions,
+    settings: Settings,
+    register: Register,
+) -> tuple[Depersonalised, Depersonalised | None]:
+    """Return what may leave to all, and what to the signatories of the personal clause alone.
+
+    Raises:
+        Usage: the version that the partnership uses does not allow it.
+    """
+    try:
+        shared = _shared(checked, policy, options, settings, register)
+        if policy.domestic is not Domestic.PERSONAL:
+            return shared, None
+        return shared, as_personal(checked, secrets.token_bytes, policy)
+    except NotAsDeclared as fault:
+        dataset, version = checked.dataset, policy.version_of(checked.dataset)
+        if version < dataset.version:
+            raise Usage(
+                "newer-version-not-adopted",
+                f"the partnership uses version {version} of {dataset.id}, which cannot hold "
+                f"everything in this file: {fault}",
+                f"ask a coordinator to run: exchange partnership adopt {dataset.id}",
+                "nothing was sent",
+            ) from None
+        if policy.earlier is None:
+            raise
+        raise Usage(
+            "earlier-release-not-allowed-now",
+            f"your earlier submission cannot be corrected in version {version} of "
+            f"{dataset.id}: {fault}",
+            "nothing was sent; you can withdraw it instead: exchange withdraw LOG_NUMBER "
+            "--reason wrong-contents",
+        ) from None
+
+
+def _shared(
+    checked: Checked,
+    policy: Policy,
+    options: PrepareOptions,
+    settings: Settings,
+    register: Register,
+) -> Depersonalised:
+    """Depersonalise; without references only what is, row by row, what was sent before.
+
+    Raises:
+        ReferenceMissing: it is not the same, and its records can't be known again.
+    """
+    try:
+        return depersonalise(checked, secrets.token_bytes, policy)
+    except ReferenceMissing:
+        anew = depersonalise(checked, secrets.token_bytes, replace(policy, earlier=None))
+        officer = options.unlock(settings) if options.unlock else None
+        if officer is None or was_sent(anew, register, settings.partner, officer) is None:
+            raise
+        return anew
+
+
+def was_sent_before(whole: WholeExtract, of: Together) -> bool:
+    """Say whether something was sent before, which nobody could open here."""
+    return any(sent_before(*one, whole.dataset, whole.covered) for one in of.kin)
+
+
+def much_generalised(parts: Sequence[Part]) -> list[Finding]:
+    """Ask about what depersonalising did, where it took the places of many rows away."""
+    by_district = sum(part.shared.account.by_district for part in parts)
+    leaving = sum(part.shared.rows.height for part in parts)
+    return [Finding(RULES["much-generalised"])] if by_district * _MUCH > leaving else []
+
+
+def references_used_again(parts: Sequence[Part]) -> list[Finding]:
+    """Refuse a source that numbers its records anew each month or quarter.
+
+    What left with other dates is not sent twice, so such records would be taken for those.
+    """
+    away = sum(part.shared.account.elsewhere for part in parts)
+    rows = sum(part.checked.rows.height for part in parts)
+    many = away > _FEW_MOVE and away * _MOST_MOVE > rows
+    return [Finding(RULES["reference-used-again"], "reference")] if many else []
