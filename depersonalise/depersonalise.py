@@ -28,7 +28,8 @@ from schemas.extract.row_counts import RowCounts
 from schemas.quarters import Covered
 from schemas.wire import wire_of
 from schemas.wire.record_ids import derived_ids
-from schemas.wire.shared_table import NotAsDeclared, check_shared
+from schemas.wire.shared_table import check_shared
+from schemas.wire.versions import NotAsDeclared
 
 _KEY = object()
 

@@ -31,7 +31,7 @@ from schemas.datasets.column_types import (
 from schemas.datasets.dataset import Dataset, Place, Treat
 from schemas.datasets.shared_columns import released_columns
 from schemas.extract.line_numbers import LINE
-from schemas.wire.shared_table import MINUTE, week_part
+from schemas.wire.times import MINUTE, week_part
 
 _YEAR: Final = pl.duration(days=365)
 _OPEN: Final = ("category_scheme", "category_edition")  # leave as text: lists come every year

@@ -106,7 +106,7 @@ def _of_fields(dataset: Dataset) -> Iterator[str]:
             if rule not in OF_ROWS:
                 yield (
                     f"{field.name} of {dataset.id} names the rule '{rule}', which there is not: "
-                    "add it to schemas/findings/rules.py and to ROW_RULES in "
+                    "add it to schemas/findings/rules.csv and to ROW_RULES in "
                     "schemas/checks/models.py"
                 )
         words = len(field.words.also) if field.words else 0

@@ -24,7 +24,7 @@ from depersonalise.release.release import COARSE, FINE, HELD
 from depersonalise.release.sensitivity import OPEN, SENSITIVE
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import released_columns
-from schemas.wire.shared_table import week_part
+from schemas.wire.times import week_part
 
 RECORD_GONE: Final = "left before, and its record is gone"
 ELSEWHERE: Final = 3  # beside FINE, COARSE and WITHHELD: it left with other dates

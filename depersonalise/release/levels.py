@@ -28,7 +28,7 @@ from schemas.datasets.column_types import (
     WEEK_PART,
     words_type,
 )
-from schemas.wire.shared_table import LASTS
+from schemas.wire.times import LASTS
 
 Columns = dict[str, pl.Expr]
 _NO_TIME: Final = pl.lit(None, dtype=pl.Time)

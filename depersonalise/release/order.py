@@ -17,7 +17,7 @@ import polars as pl
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import released_columns
 from schemas.wire.order import packed
-from schemas.wire.shared_table import as_version
+from schemas.wire.versions import as_version
 
 _BYTES: Final = 8  # of the random number by which equal rows are ordered
 _ORIGIN: Final = {

@@ -22,7 +22,8 @@ from schemas.datasets.column_types import GENERALISED
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID, columns_of, released_columns
 from schemas.wire import wire_of
-from schemas.wire.shared_table import LASTS, shows_sensitive
+from schemas.wire.categories import shows_sensitive
+from schemas.wire.times import LASTS
 
 # What becomes of a row.
 FINE: Final = 0

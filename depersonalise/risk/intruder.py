@@ -20,7 +20,7 @@ import polars as pl
 from schemas.codes.vocabularies import SQUARES, UNTOLD
 from schemas.datasets.dataset import Dataset
 from schemas.extract.line_numbers import LINE
-from schemas.wire.shared_table import DAYS, EVERY, LASTS
+from schemas.wire.times import DAYS, EVERY, LASTS
 
 _HOUR: Final = LASTS["hour"]
 _DAY: Final = 24 * _HOUR

@@ -17,7 +17,7 @@ from depersonalise.risk.intruder import Attack, attack, knowledge, summed
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import SMALLEST
 from schemas.extract.line_numbers import LINE
-from schemas.wire.shared_table import DAYS
+from schemas.wire.times import DAYS
 
 # Columns that say how finely another is told; the risk is the other's.
 _BESIDE: Final = (*DAYS.values(), "time_precision", "place_precision")

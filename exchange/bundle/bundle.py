@@ -38,15 +38,11 @@ from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
 from schemas.datasets.registry import DATASETS
 from schemas.wire import wire_of
+from schemas.wire.categories import unknown_lists
 from schemas.wire.order import is_sorted
 from schemas.wire.record_ids import derived_ids
-from schemas.wire.shared_table import (
-    NotAsDeclared,
-    check_shared,
-    conformed,
-    unknown_lists,
-    upgraded,
-)
+from schemas.wire.shared_table import check_shared
+from schemas.wire.versions import NotAsDeclared, conformed, upgraded
 
 METADATA: Final = "csp-exchange"
 _SALT: Final = r"[0-9a-f]{64}"

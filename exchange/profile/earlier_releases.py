@@ -37,6 +37,7 @@ from partners.register.state import ReturnKey, Submission
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID, released_columns
 from schemas.quarters import Covered
+from schemas.wire.versions import polars_schema, upgraded
 
 _METADATA: Final = "csp-exchange"
 _FORMAT: Final = 3  # 3: some records are held until the quarter is complete
@@ -160,8 +161,6 @@ def _read_all(
 
 def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
     """Return rows that left, which are kept as a version has them, as the newest version does."""
-    from schemas.wire.shared_table import polars_schema, upgraded  # noqa: PLC0415 - pandera is slow to import
-
     schema = {n: d for n, d in polars_schema(dataset, version).items() if n != RECORD_ID}
     typed = rows.select(
         pl.col(name).cast(pl.String).cast(dtype) if rows.schema[name] != dtype else pl.col(name)

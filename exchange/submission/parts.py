@@ -32,7 +32,7 @@ from schemas.extract.parse import Typed
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 from schemas.quarters import Covered
-from schemas.wire.shared_table import NotAsDeclared
+from schemas.wire.versions import NotAsDeclared
 
 _MUCH: Final = 5  # a fifth
 _FEW_MOVE: Final = 5  # records whose date is corrected to that of another submission

@@ -40,7 +40,7 @@ def _on_the_grid() -> pl.Expr:
     return inside.fill_null(value=True)
 
 
-# What each rule asks of a row. Ids are those of `findings/rules.py`.
+# What each rule asks of a row. Ids are those of `findings/rules.csv`.
 ROW_RULES: Final[dict[str, pl.Expr]] = {
     "date-missing": pl.any_horizontal(pl.col("recorded", "occurred_from").is_not_null()),
     "point-outside": _on_the_grid(),

@@ -60,7 +60,7 @@ def message_texts() -> Texts:
 
 def rules() -> Texts:
     for one in RULES.values():
-        yield f"rules.py {one.id}", f"{one.says} {one.fix}"
+        yield f"rules.csv {one.id}", f"{one.says} {one.fix}"
 
 
 def report_pages() -> Texts:

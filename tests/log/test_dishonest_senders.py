@@ -17,7 +17,8 @@ from exchange.keys import signed_note
 from partners.entries import canonical_json
 from partners.entries.entry import in_band
 from schemas.datasets.registry import DATASETS
-from schemas.wire.shared_table import NotAsDeclared, check_shared
+from schemas.wire.shared_table import check_shared
+from schemas.wire.versions import NotAsDeclared
 from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.partnership import OFFICERS, Partnership, Ran
 from tests.lib.typed import shared

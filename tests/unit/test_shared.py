@@ -15,7 +15,8 @@ from schemas.datasets.registry import DATASETS
 from schemas.datasets.shared_columns import COLUMNS, columns_of
 from schemas.extract.mapping import by_aliases
 from schemas.quarters import Covered, Quarter
-from schemas.wire.shared_table import NotAsDeclared, check_shared
+from schemas.wire.shared_table import check_shared
+from schemas.wire.versions import NotAsDeclared
 from tests.lib.typed import TODAY, selected, with_ids
 
 NAME = "Zebedee Quackenbush"

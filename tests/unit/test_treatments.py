@@ -7,7 +7,8 @@ import pytest
 from schemas.datasets.registry import DATASETS
 from schemas.datasets.shared_columns import columns_of
 from schemas.extract.mapping import Mapping, shipped
-from schemas.wire.shared_table import NotAsDeclared, check_shared
+from schemas.wire.shared_table import check_shared
+from schemas.wire.versions import NotAsDeclared
 from tests.lib.typed import shared
 
 HEAD = "Date recorded|Date from|Time|Code|Postcode|LSOA code|District|Domestic flag|Dwelling flag"

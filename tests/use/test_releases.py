@@ -15,7 +15,7 @@ from partners.entries import canonical_json
 from partners.entries.entry import _WRITTEN
 from schemas.codes.lists import SCHEMES
 from schemas.datasets.registry import DATASETS
-from schemas.wire.shared_table import upgraded
+from schemas.wire.versions import upgraded
 from tests.lib.extracts import callouts, crimes
 from tests.lib.partnership import Partnership, found
 from tests.log.test_attacks import effects

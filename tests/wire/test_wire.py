@@ -14,16 +14,9 @@ from schemas.codes.vocabularies import Words
 from schemas.datasets.dataset import SECOND, Field, Reads, Treat, Upgrade
 from schemas.datasets.registry import DATASETS, PRESCRIBED
 from schemas.declarations import next_steps, steps_of_list
-from schemas.wire.shared_table import (
-    EDITION_SHAPE,
-    NotAsDeclared,
-    as_version,
-    check_shared,
-    conformed,
-    polars_schema,
-    unknown_lists,
-    upgraded,
-)
+from schemas.wire.categories import EDITION_SHAPE, unknown_lists
+from schemas.wire.shared_table import check_shared
+from schemas.wire.versions import NotAsDeclared, as_version, conformed, polars_schema, upgraded
 from tests.lib.extracts import crimes
 from tests.lib.typed import depersonalised, shared, with_ids
 from tests.vectors.world import officer

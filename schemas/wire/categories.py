@@ -1,0 +1,113 @@
+"""The categories of a table that leaves: which are of their lists, and which are sensitive."""
+
+import re
+from typing import Final
+
+import polars as pl
+
+from schemas.codes.lists import (
+    LOCAL,
+    SCHEMES,
+    classes_of,
+    find,
+    is_category,
+    is_listed,
+    is_sensitive,
+)
+from schemas.codes.vocabularies import (
+    VIOLENCE_OR_SEXUAL,
+    VIOLENT_OR_SEXUAL_CLASSES,
+)
+from schemas.datasets.dataset import Dataset
+
+EDITION_SHAPE: Final = r"undated|[0-9]{1,4}([/-][0-9]{2})?"  # of every list's edition
+NEVER: Final = pl.lit(value=False)
+
+
+def unknown_lists(rows: pl.DataFrame, dataset: Dataset) -> list[str]:
+    """Name the code lists of a table that this release does not have.
+
+    A scheme that is not known is not named, since nothing holds its text to a shape; an edition
+    is, where it looks like one.
+    """
+    if "category_scheme" not in rows.columns:
+        return []
+    pairs = rows.select("category_scheme", "category_edition").unique().drop_nulls().rows()
+    missing = [
+        (scheme, edition)
+        for scheme, edition in pairs
+        if scheme not in SCHEMES
+        or (scheme in dataset.schemes and scheme != LOCAL and find(scheme, edition) is None)
+    ]
+    return sorted({_named(scheme, edition) for scheme, edition in missing})
+
+
+def _named(scheme: str, edition: str) -> str:
+    if scheme not in SCHEMES:
+        return "a code list"
+    return f"{scheme} {edition}" if re.fullmatch(EDITION_SHAPE, edition) else scheme
+
+
+def shows_sensitive(rows: pl.DataFrame, dataset: Dataset) -> pl.Expr:
+    """Say which rows are sensitive for all to see: all of a dataset, or by marker or category."""
+    if dataset.axes:
+        return pl.lit(value=True)
+    domestic = pl.col("domestic") == "yes" if "domestic" in rows.columns else NEVER
+    return domestic | says_sensitive(rows)
+
+
+def says_sensitive(rows: pl.DataFrame) -> pl.Expr:
+    """Say which rows have a category that is sensitive."""
+    if "category_scheme" not in rows.columns:
+        return NEVER
+    of = ["category_scheme", "category_edition", "category"]
+    sensitive = [row for row in rows.select(of).unique().iter_rows() if is_sensitive(*row)]
+    each = (
+        pl.all_horizontal(pl.col(n) == v for n, v in zip(of, row, strict=True)) for row in sensitive
+    )
+    return pl.any_horizontal(NEVER, *each)
+
+
+def wrong_categories(
+    rows: pl.DataFrame, dataset: Dataset, *, listed: bool, second: bool
+) -> set[str]:
+    """Name the columns of categories that hold what is not of a list of the dataset.
+
+    Args:
+        listed: The shape of a list's codes is not enough; the list must have the code.
+        second: They are of the second form, which has a word for two classes together.
+    """
+    wrong: set[str] = set()
+    for name in ("category", "reason_2", "reason_3"):
+        if name not in rows.columns:
+            continue
+        of = rows.select("category_scheme", "category_edition").unique()
+        on = [name] if of.height == 1 else [*of.columns, name]
+        held = rows.select(on).unique()
+        held = of.join(held, how="cross") if of.height == 1 else held
+        if name != "category":
+            held = held.drop_nulls(name)
+        both = second and name == "category"
+        if not all(
+            _is_category(dataset, *one, listed=listed) or (both and _is_two_classes(dataset, *one))
+            for one in held.iter_rows()
+        ):
+            wrong.add(name)
+    return wrong
+
+
+def _is_two_classes(
+    dataset: Dataset, scheme: str | None, edition: str | None, code: str | None
+) -> bool:
+    """Say whether a category is the word for two classes, of a list that has both."""
+    known = classes_of(scheme, edition) if scheme in dataset.schemes else frozenset()
+    return code == VIOLENCE_OR_SEXUAL and known.issuperset(VIOLENT_OR_SEXUAL_CLASSES)
+
+
+def _is_category(
+    dataset: Dataset, scheme: str | None, edition: str | None, code: str | None, *, listed: bool
+) -> bool:
+    if scheme not in dataset.schemes:
+        return False
+    allowed = is_listed if listed else is_category
+    return allowed(scheme, edition, code) or code in classes_of(scheme, edition)
