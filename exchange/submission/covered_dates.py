@@ -9,8 +9,8 @@ from datetime import datetime
 from exchange.errors import Usage
 from exchange.submission.detect import Prompt
 from exchange.text import days_in_words
-from schemas.checks import check
-from schemas.checks.check import Selected
+from schemas.checks.file_dates import dates_of, has_unclear_dates, likely_dates, months_of
+from schemas.checks.select import Selected
 from schemas.extract.errors import Undecided
 from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter, month_name
 
@@ -19,17 +19,17 @@ def covered_dates(
     selected: Selected, told: str | None, prompt: Prompt | None, now: datetime
 ) -> Covered:
     """Return the dates covered: as told, else worked out, else as asked."""
-    if not told and "date" not in selected.dataset.needs and not check.dates_of(selected):
+    if not told and "date" not in selected.dataset.needs and not dates_of(selected):
         raise Usage(
             "dates-missing",
             "the file does not say which quarter it covers",
             "name the quarter: --dates 2026Q3",
         )
-    if not told and (check.has_unclear_dates(selected) or not check.dates_of(selected)):
+    if not told and (has_unclear_dates(selected) or not dates_of(selected)):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
         return Covered.whole(Quarter.of(now.astimezone(LONDON).date()).previous)
     try:
-        covered = Covered.parse(told) if told else check.likely_dates(selected)
+        covered = Covered.parse(told) if told else likely_dates(selected)
     except NotAQuarter as fault:
         raise Usage(
             "dates-not-understood",
@@ -57,7 +57,7 @@ def covers_a_month(covered: Covered) -> tuple[str, ...]:
 
 
 def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> Covered:
-    months = check.months_of(selected)
+    months = months_of(selected)
     if prompt is None or len(months) != 1:
         raise Usage(fault.id, fault.says, *fault.hints) from None
     ((year, month),) = months
@@ -69,8 +69,8 @@ def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> C
 
 def _same_quarter(selected: Selected, covered: Covered) -> None:
     """Refuse a file whose dates lie in another quarter, naming the one it looks like."""
-    quarters = check.dates_of(selected)
-    if check.has_unclear_dates(selected):
+    quarters = dates_of(selected)
+    if has_unclear_dates(selected):
         return  # checking says so
     if quarters and all(quarter != covered.quarter for quarter, _ in quarters):
         raise Usage(

@@ -25,7 +25,9 @@ from exchange.submission.send import was_sent
 from partners.register.register import Register
 from schemas.checks import check
 from schemas.checks.against_last import SubmissionSummary, outline
-from schemas.checks.check import Checked, Outcome, Selected
+from schemas.checks.check import Checked, Outcome
+from schemas.checks.file_dates import only_dates
+from schemas.checks.select import Selected, select
 from schemas.datasets.dataset import Dataset
 from schemas.extract.mapping import Mapping
 from schemas.extract.parse import Typed
@@ -106,9 +108,9 @@ def parts_of(
         settings, register = one.member
         selected, checked = whole.selected, outcome.checked
         if whole.typed is not None:
-            selected = check.select(whole.typed, whole.dataset, one.areas, register.areas)
+            selected = select(whole.typed, whole.dataset, one.areas, register.areas)
             if whole.running:
-                selected = check.only_dates(selected, whole.covered, today)
+                selected = only_dates(selected, whole.covered, today)
             if selected.rows.is_empty():
                 continue
             of_part = check.check(selected, whole.covered, today)

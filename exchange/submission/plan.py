@@ -22,11 +22,11 @@ from exchange.submission.confidentiality import is_held_by_health
 from exchange.submission.detect import Prompt
 from exchange.submission.findings_text import finding_lines, fixes
 from exchange.submission.held import refuse_last_month
+from exchange.submission.may_submit import refuse_overlap
 from exchange.submission.parts import Part
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Prepared, prepare
 from exchange.submission.same_rows import Member
-from exchange.submission.send import refuse_overlap
 from exchange.submission.summary import account_json
 from exchange.text import days_in_words, with_noun
 from partners.register.state import ReturnKey

@@ -16,6 +16,8 @@ from exchange.keys.identity import UnlockedKey
 from exchange.profile.earlier_releases import Settled, new_key, recall
 from exchange.profile.settings import Settings
 from exchange.submission.held import completes, others_held
+from exchange.submission.interrupted import finish_logged
+from exchange.submission.may_submit import version_of
 from exchange.submission.same_rows import (
     Member,
     Memory,
@@ -27,7 +29,6 @@ from exchange.submission.same_rows import (
     place_of,
     smallest_of,
 )
-from exchange.submission.send import finish_logged, version_of
 from partners.register.register import Register
 from partners.register.state import ReturnKey, Submission
 from schemas.datasets.dataset import SMALLEST, Dataset

@@ -41,8 +41,10 @@ from exchange.submission.policy import (
 from exchange.submission.same_rows import Member, Together, merged, together
 from schemas.checks import check
 from schemas.checks.against_last import changes, outline
-from schemas.checks.check import Outcome, Selected
+from schemas.checks.check import Outcome
 from schemas.checks.coverage import gaps
+from schemas.checks.file_dates import is_running, only_dates
+from schemas.checks.select import Selected, select
 from schemas.datasets.dataset import Dataset
 from schemas.extract.errors import MappingRefused, SourceRefused
 from schemas.extract.file import ExtractFile, read_all
@@ -178,17 +180,17 @@ def _whole(
     areas = {area.code: area for one in of for area in one.areas}
     wanted = merged(area for one in of for area in one.member[1].areas)
     selected = (
-        check.select(typed, dataset, tuple(areas.values()), wanted)
+        select(typed, dataset, tuple(areas.values()), wanted)
         if of
-        else check.select(typed, dataset, None)
+        else select(typed, dataset, None)
     )
     covered = covered_dates(selected, dates, prompt, now)
     if not dates:
         selected = replace(selected, assumed=(*selected.assumed, *covers_a_month(covered)))
     today = now.astimezone(LONDON).date()
-    running = bool(dates) and check.is_running(selected, covered, today)
+    running = bool(dates) and is_running(selected, covered, today)
     if running:
-        selected = check.only_dates(selected, covered, today)
+        selected = only_dates(selected, covered, today)
     kept = typed if len(of) > 1 else None
     return WholeExtract(dataset, mapping, kept, selected, covered, running)
 

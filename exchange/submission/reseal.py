@@ -15,7 +15,9 @@ from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
 from exchange.log.recipients import keys_of, my_card, recipient_cards
 from exchange.profile.settings import Settings
-from exchange.submission.send import entry_of, profile_lock, send, store_in_outbox
+from exchange.submission.interrupted import profile_lock, store_in_outbox
+from exchange.submission.send import send
+from exchange.submission.statement import entry_of
 from partners.register.state import Submission
 
 

@@ -13,8 +13,9 @@ from exchange.profile.open_logs import Unlock
 from exchange.profile.outbox import tidy
 from exchange.profile.outlines import Outlines
 from exchange.submission.confidentiality import confidentiality_not_considered
+from exchange.submission.may_submit import check_may_submit
 from exchange.submission.plan import Outgoing, Plan
-from exchange.submission.send import Sent, check_may_submit, submit
+from exchange.submission.send import Sent, submit
 from exchange.submission.summary import account_json
 from exchange.text import days_in_words, long_date, with_noun
 from schemas.quarters import Covered, uncovered

@@ -6,8 +6,8 @@ from depersonalise.treatment_counts import TreatmentCounts
 from exchange.submission.findings_text import findings_json
 from exchange.submission.prepare import Prepared
 from exchange.text import PLACES, with_noun
-from schemas.checks.check import Selected
 from schemas.checks.coverage import months_of
+from schemas.checks.select import Selected
 from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.quarters import Covered, month_name
 

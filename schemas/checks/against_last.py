@@ -13,8 +13,8 @@ from typing import Final
 
 import polars as pl
 
-from schemas.checks.check import Selected
 from schemas.checks.coverage import months_of
+from schemas.checks.select import Selected
 from schemas.datasets.dataset import Field, Reads, Treat
 from schemas.extract.fields import NOTHING
 from schemas.extract.line_numbers import LINE

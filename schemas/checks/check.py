@@ -7,31 +7,26 @@ because its messages print values and its exceptions carry the frame.
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Final
 
 import polars as pl
 
-from schemas.areas import Area
-from schemas.checks.area_of_rows import decide, unplaced
+from schemas.checks.file_dates import UNCLEAR_DATES
 from schemas.checks.models import model_of, row_check, types_of
+from schemas.checks.select import DECIDING_DAY, Selected
 from schemas.datasets.dataset import Dataset, Reads
-from schemas.extract.errors import Undecided
 from schemas.extract.fields import Fault
 from schemas.extract.line_numbers import LINE
 from schemas.extract.matching import Guess
-from schemas.extract.named_areas import OTHER
-from schemas.extract.parse import Typed
 from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.findings.finding import Finding, errors, worst_first
 from schemas.findings.rules import RULES
 from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
-from schemas.quarters import Covered, Quarter
+from schemas.quarters import Covered
 
 _KEY = object()
 _SHARE: Final = 20  # a twentieth
 _FEW: Final = 3  # records
-_NO_CHANCE: Final = 4  # records of a quarter that are in one month by chance in 1 of 27 cases
 
 
 class Checked:
@@ -61,30 +56,6 @@ class Checked:
         return f"<Checked {self.dataset.id} {self.covered}, {self.rows.height} rows>"
 
 
-@dataclass(frozen=True)
-class Selected:
-    """The rows of an extract that belong to the dataset and the area, before they are checked."""
-
-    dataset: Dataset
-    rows: pl.DataFrame
-    tally: RowCounts
-    faults: list[Fault]
-    assumed: tuple[str, ...]
-    positions: dict[str, int]
-    left_over: tuple[int, ...]
-    published: bool
-    doubts: tuple[Guess, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
-
-    @cached_property
-    def days(self) -> dict[date, int]:
-        """The days that decide the rows' quarters, and how many rows each has."""
-        return dict(day_of(self.rows).drop_nulls().value_counts().iter_rows())
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What checking said: the rows, if no error stopped them, and every finding, worst first."""
@@ -92,185 +63,6 @@ class Outcome:
     checked: Checked | None
     tally: RowCounts
     findings: list[Finding]
-
-
-def select(
-    typed: Typed,
-    dataset: Dataset,
-    areas: tuple[Area, ...] | None,
-    wanted: tuple[Area, ...] | None = None,
-) -> Selected:
-    """Leave out, and count, rows of other datasets, of other areas, and of no known place.
-
-    Args:
-        areas: Those of the partnership; None where no partnership is known, and no row is left
-            out for its place.
-        wanted: Those of them whose rows are wanted; all, if not given.
-
-    A row whose postcode can't be read and whose area nothing else tells stays in, to be reported:
-    a slip of the pen must not lose a record.
-    """
-    belongs = [
-        pl.col("category_scheme").eq(scheme) & pl.col("klass").is_in(sorted(classes))
-        for scheme, classes in dataset.schemes.items()
-        if classes
-    ]
-    elsewhere = [
-        pl.col("category_scheme").is_in([s for s, c in dataset.schemes.items() if c])
-        & pl.col("klass").is_not_null()
-    ]
-    other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
-    slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
-    placed = _with_areas(typed, areas)
-    if wanted is not None:
-        theirs = ~pl.col("area").is_in([*(area.code for area in wanted), OTHER])
-        placed = placed.with_columns(area=pl.when(theirs).then(pl.lit(OTHER)).otherwise("area"))
-        placed = _in_force(placed, wanted)
-    rows = placed.with_columns(
-        pl.when(other.fill_null(value=False))
-        .then(pl.lit(LeftOut.OTHER_DATASET.value))
-        .when(pl.col("area") == OTHER)
-        .then(pl.lit(LeftOut.OTHER_AREA.value))
-        .when(pl.col("area").is_null() & ~slip)
-        .then(pl.lit(LeftOut.NO_PLACE.value))
-        .alias("_left_out")
-    )
-    counts = dict(rows["_left_out"].drop_nulls().value_counts().iter_rows())
-    left_out = {LeftOut(reason): count for reason, count in counts.items()}
-    left_out = {  # a mapping may have left rows of other datasets out already
-        reason: typed.left_out.get(reason, 0) + left_out.get(reason, 0)
-        for reason in LeftOut
-        if reason in typed.left_out or reason in left_out
-    }
-    inside = rows.filter(pl.col("_left_out").is_null()) if counts else rows
-    nearly = rows.filter(pl.col("area_nearly") & pl.col("area").is_null())[LINE]
-    unknown = rows.filter(pl.col("area_unknown") & ~pl.col("area_nearly"))[LINE]
-    faults = [*typed.faults]
-    asked = (
-        ("area-nearly", nearly),
-        ("area-not-known", unknown),
-        ("lines-not-records", _without_anything(rows, dataset)),
-    )
-    for rule, lines in asked:
-        if len(lines):
-            faults.append(Fault(rule, "" if rule == "lines-not-records" else "district", lines))
-    return Selected(
-        dataset,
-        inside.drop("_left_out", "area_nearly", "area_unknown", "area_elsewhere"),
-        RowCounts(typed.rows_in, inside.height, left_out, _elsewhere(rows)),
-        faults,
-        typed.assumed,
-        typed.positions,
-        typed.left_over,
-        typed.published,
-        typed.doubts,
-        typed.findings,
-    )
-
-
-def _without_anything(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
-    """Return the lines that have no place, no date and no category: notes, and names of groups."""
-    if dataset.is_numbers:
-        return rows[LINE].clear()
-    bare = pl.all_horizontal(pl.col("recorded", "occurred_from", "category").is_null())
-    left_out = pl.col("_left_out").eq(LeftOut.NO_PLACE.value)
-    return rows.filter(left_out & bare & ~pl.col("area_nearly") & ~pl.col("area_unknown"))[LINE]
-
-
-def _elsewhere(rows: pl.DataFrame) -> dict[str, int]:
-    """Return how many of the rows left out each other authority has, most first."""
-    names = rows.filter(pl.col("_left_out") == LeftOut.OTHER_AREA.value)["area_elsewhere"]
-    counts = names.drop_nulls().value_counts()
-    return dict(counts.sort("count", "area_elsewhere", descending=[True, False]).iter_rows())
-
-
-def _with_areas(typed: Typed, areas: tuple[Area, ...] | None) -> pl.DataFrame:
-    if areas is None:
-        return unplaced(typed.rows)
-    return _in_force(decide(typed.rows, areas, typed.districts), areas)
-
-
-def _in_force(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
-    """Put rows elsewhere whose area was none of the partnership on their day."""
-    day = pl.coalesce("recorded", "occurred_from")
-    outside = [
-        (pl.col("area") == area.code)
-        & ((day < area.first if area.first else False) | (day > area.last if area.last else False))
-        for area in areas
-        if area.first or area.last
-    ]
-    if not outside:
-        return rows
-    gone = pl.any_horizontal(outside).fill_null(value=False)
-    return rows.with_columns(area=pl.when(gone).then(pl.lit(OTHER)).otherwise("area"))
-
-
-def dates_of(selected: Selected) -> list[tuple[Quarter, int]]:
-    """Return the quarters that the rows lie in and how many lie in each, most first."""
-    counts: dict[Quarter, int] = {}
-    for value, n in selected.days.items():
-        quarter = Quarter.of(value)
-        counts[quarter] = counts.get(quarter, 0) + n
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def months_of(selected: Selected) -> set[tuple[int, int]]:
-    """Return the months, as (year, month), that the rows lie in."""
-    return {(day.year, day.month) for day in selected.days}
-
-
-def is_running(selected: Selected, covered: Covered, today: date) -> bool:
-    """Say whether a file holds other dates besides those that it is said to cover.
-
-    If more than a tenth of it lies outside them. Of any other file what lies outside is a slip,
-    and an error; a date to come is always one.
-    """
-    return int(_outside(selected, covered, today).sum()) * 10 > selected.rows.height
-
-
-def _outside(selected: Selected, covered: Covered, today: date) -> pl.Series:
-    day = day_of(selected.rows)
-    other = (day < covered.first) | ((day > covered.last) & (day <= today))
-    return other.fill_null(value=False)
-
-
-def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
-    """Leave out, and count, the rows of other dates."""
-    outside = _outside(selected, covered, today)
-    rows = selected.rows.filter(~outside)
-    left_out = selected.tally.left_out | {LeftOut.OTHER_DATES: int(outside.sum())}
-    tally = replace(selected.tally, accepted=rows.height, left_out=left_out)
-    return replace(selected, rows=rows, tally=tally)
-
-
-def likely_dates(selected: Selected) -> Covered:
-    """Work out the dates that an extract covers: the quarter or the month its records lie in.
-
-    At least one record has a date. A monthly file must not replace a quarter by itself.
-
-    Raises:
-        Undecided: they lie in several quarters with no clear first, or they are few and lie in one
-            month, which may be chance.
-    """
-    (quarter, most), *rest = dates_of(selected)
-    if any(n * 10 > most for _, n in rest):
-        raise Undecided(
-            "several-quarters",
-            f"the records lie in {len(rest) + 1} quarters, most of them in {quarter}",
-            f"send each quarter by itself; say which: --dates {quarter}; the rest is left out",
-        )
-    months = months_of(selected)
-    if len(months) == 1 and not selected.dataset.is_numbers:
-        ((year, month),) = months
-        if most >= _NO_CHANCE:
-            return Covered.month(year, month)
-        raise Undecided(
-            "month-or-quarter",
-            f"every record lies in {year}-{month:02d}, one month of {quarter.label}",
-            f"if the file covers that month: --dates {year}-{month:02d}",
-            f"if it covers the whole quarter: --dates {quarter}",
-        )
-    return Covered.whole(quarter)
 
 
 def check(selected: Selected, covered: Covered, today: date) -> Outcome:
@@ -296,17 +88,10 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     return Outcome(checked, selected.tally, worst_first(findings))
 
 
-# Of rows that were left out too: perhaps they were only because of it.
-_UNCLEAR_DATES: Final = ("dates-order-unclear", "dates-of-both-orders", "dates-exchanged-by-excel")
 _ALWAYS_SAID: Final = (
-    *_UNCLEAR_DATES, "dates-month-first", "formula-error", "column-too-narrow", "place-unknown",
+    *UNCLEAR_DATES, "dates-month-first", "formula-error", "column-too-narrow", "place-unknown",
     "area-nearly", "area-not-known", "lines-not-records",
 )  # fmt: skip
-
-
-def has_unclear_dates(selected: Selected) -> bool:
-    """Say whether the dates can't be read for sure, so that they tell no quarter."""
-    return any(fault.rule in _UNCLEAR_DATES for fault in selected.faults)
 
 
 def _without_place(selected: Selected) -> list[Finding]:
@@ -329,11 +114,6 @@ def _placed(finding: Finding, positions: dict[str, int]) -> Finding:
     if finding.positions or finding.column not in positions:
         return finding
     return replace(finding, positions=(positions[finding.column],))
-
-
-def day_of(rows: pl.DataFrame) -> pl.Series:
-    """Return the days that decide the rows' quarters: recorded where one is, else occurred."""
-    return rows.select(_DECIDING).to_series()
 
 
 def _faults(selected: Selected) -> list[Finding]:
@@ -423,19 +203,16 @@ def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSche
     recorded = schema.columns["recorded"]
     dated = [
         row_check("date-outside", _within(covered.first, covered.last)),
-        row_check("date-in-future", (today >= _DECIDING).fill_null(value=True)),
+        row_check("date-in-future", (today >= DECIDING_DAY).fill_null(value=True)),
     ]
     return schema.update_column("recorded", checks=[*recorded.checks, *dated])
-
-
-_DECIDING: Final = pl.coalesce("recorded", "occurred_from")
 
 
 def _within(first: date, last: date) -> pl.Expr:
     """Say whether a row's deciding date, or all days of its month, are in a range."""
     month = pl.col("month_only") | (pl.col("recorded").is_null() & pl.col("month_only_occurred"))
-    ends = pl.when(month).then(_DECIDING.dt.month_end()).otherwise(_DECIDING)
-    return ((first <= _DECIDING) & (ends <= last)).fill_null(value=True)
+    ends = pl.when(month).then(DECIDING_DAY.dt.month_end()).otherwise(DECIDING_DAY)
+    return ((first <= DECIDING_DAY) & (ends <= last)).fill_null(value=True)
 
 
 def may_be_domestic(nature: pl.Expr) -> pl.Expr:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from schemas.checks.check import Selected
+from schemas.checks.select import Selected
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
 from schemas.quarters import Covered, month_name

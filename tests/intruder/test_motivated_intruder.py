@@ -19,6 +19,7 @@ from depersonalise.risk.intruder import attack, knowledge
 from depersonalise.risk.measures import measure
 from schemas.areas import Area
 from schemas.checks import check
+from schemas.checks.select import select
 from schemas.codes.lists import LISTS
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.registry import DATASETS
@@ -59,7 +60,7 @@ class Quarter:
         raw = read(path)
         mapping = by_aliases(self.dataset, raw.headings)
         typed = parse(raw, self.dataset, mapping, ground.places(directory))
-        done = check.check(check.select(typed, self.dataset, AREAS), Covered.parse("2026Q3"), TODAY)
+        done = check.check(select(typed, self.dataset, AREAS), Covered.parse("2026Q3"), TODAY)
         assert done.checked is not None, [f.rule.id for f in done.findings]
         self.checked = done.checked
         policy = policy or Policy(directory=directory)

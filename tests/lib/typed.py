@@ -11,7 +11,8 @@ from depersonalise.depersonalise import Depersonalised, depersonalise
 from depersonalise.policy import Policy
 from schemas.areas import Area
 from schemas.checks import check
-from schemas.checks.check import Outcome, Selected
+from schemas.checks.check import Outcome
+from schemas.checks.select import Selected, select
 from schemas.datasets.registry import DATASETS
 from schemas.extract.file import read
 from schemas.extract.mapping import Mapping, by_aliases
@@ -42,7 +43,7 @@ def selected(
     mapping = mapping or by_aliases(one, raw.headings)
     places = places or PlaceLookup(lambda codes: codes & {"WZ1", "WZ2", "M1"})
     typed = parse(raw, one, mapping, places, nation)
-    return check.select(typed, one, areas)
+    return select(typed, one, areas)
 
 
 def outcome(

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from schemas.checks.against_last import SubmissionSummary, changes, outline
-from schemas.checks.check import Selected
 from schemas.checks.coverage import gaps
+from schemas.checks.select import Selected
 from schemas.quarters import Covered
 from tests.lib.typed import selected
 

@@ -365,7 +365,7 @@ def test_worst_first():
 
 
 def test_two_quarters_in_one_file_are_not_guessed_at():
-    from schemas.checks.check import likely_dates
+    from schemas.checks.file_dates import likely_dates
 
     text = "Date|Code|Postcode\n" + "01/08/2026|45|WZ1\n" * 5 + "01/09/2026|45|WZ1\n"
     assert str(likely_dates(selected("police-crime", text))) == "2026-07-01..2026-09-30"

@@ -1,0 +1,135 @@
+"""Submissions that are finished on this disk and not yet logged, because a run was interrupted.
+
+Keeps true: one process of a profile sends at a time; nothing is ever sent that the officer is not
+sending now.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from exchange.errors import LogBroken, Usage
+from exchange.keys import signed_note
+from exchange.log.log import Log
+from exchange.log.recipients import recipient_cards
+from exchange.profile import outbox
+from exchange.profile.outbox import OutboxFolder
+from exchange.profile.settings import Settings
+from exchange.stores.store import Unreachable
+from exchange.text import days_in_words
+from partners.entries.entry import Entry, parse
+from partners.entries.kinds import Submit
+from partners.register.register import Register
+from partners.register.state import ReturnKey
+from schemas.quarters import Covered
+
+_LOCK_SECONDS: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """A submission that is finished on this disk."""
+
+    left: OutboxFolder
+    note: bytes
+    entry: Entry
+    statement: Submit
+
+
+def finish_logged(settings: Settings, register: Register) -> None:
+    """Keep what stays here of what is in the log, where a run was killed before it could."""
+    logged = {one.id for one in register.submissions}
+    with profile_lock(settings):
+        for left in outbox.waiting(settings):
+            if left.id in logged:
+                with contextlib.suppress(Unreachable):
+                    settings.open_store().sweep(left.id)
+                left.done(settings)
+
+
+def left_by_earlier_runs(
+    settings: Settings, log: Log, key: ReturnKey, covered: Covered, content: str
+) -> tuple[OutboxItem | None, tuple[str, ...]]:
+    """Return what an interrupted run of this very extract finished, and name what waits.
+
+    What is for these dates and is not this extract is forgotten: whoever stopped it may have had a
+    reason. What is for others waits until its file is submitted again; nothing is ever sent that
+    the officer is not sending now.
+    """
+    mine, waiting = None, []
+    for left in outbox.waiting(settings):
+        with contextlib.suppress(Unreachable):
+            log.store.sweep(left.id)
+        kept = read_back(left)
+        if _position_of(log, left.id) is not None:
+            left.done(settings)
+        elif kept is None or _outdated(kept, log, key, covered, content):
+            left.drop()
+        elif kept.statement.content == content:
+            mine = kept
+        else:
+            waiting.append(f"{kept.statement.dataset} {days_in_words(kept.statement.covered)}")
+    return mine, tuple(waiting)
+
+
+def _outdated(kept: OutboxItem, log: Log, key: ReturnKey, covered: Covered, content: str) -> bool:
+    """Say whether something interrupted can't or need not be sent any more."""
+    statement = kept.statement
+    there = log.register.overlapping(ReturnKey.of(statement), statement.covered)
+    if any(one.position >= kept.entry.seen.size for one in there):
+        return True  # somebody of the same authority has returned something newer since
+    entitled = {(c.who, c.signer) for c in recipient_cards(log, statement.personal)}
+    if set(statement.recipients) != entitled:
+        return True
+    same = ReturnKey.of(statement) == key and statement.covered.overlaps(covered)
+    return same and statement.content != content
+
+
+@contextmanager
+def profile_lock(settings: Settings) -> Iterator[None]:
+    """Let one process of this profile send at a time; the system frees the lock of a dead one."""
+    lock = FileLock(settings.profile / "lock", timeout=_LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Usage(
+            "another-run-in-progress",
+            "another exchange command is sending from this folder",
+            "wait until it finishes, or stop it, and run the same command again",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def store_in_outbox(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> OutboxItem:
+    """Have a submission's files written, and read them back."""
+    kept = read_back(outbox.write_outbox_folder(settings, entry_id, write))
+    if kept is None:
+        raise LogBroken(
+            "sealed-file-unreadable",
+            "the encrypted file cannot be read back from this machine's disk",
+            "check that the disk is not full, and run the same command again",
+        )
+    return kept
+
+
+def read_back(left: OutboxFolder) -> OutboxItem | None:
+    """Read back a finished submission; None if it is none that this version understands."""
+    note = left.entry()
+    entry = parse(signed_note.parse(note).text)
+    return OutboxItem(left, note, entry, entry.body) if isinstance(entry.body, Submit) else None
+
+
+def _position_of(log: Log, entry_id: str) -> int | None:
+    """Return where an entry of ours stands in the log, if it took effect."""
+    for position, entry in enumerate(log.entries):
+        if entry and entry.id == entry_id and not log.register.applied[position].why:
+            return position
+    return None

@@ -1,0 +1,117 @@
+"""What is signed about a bundle: its statement, and the entry that carries it."""
+
+from datetime import datetime
+
+from depersonalise.depersonalise import Depersonalised
+from exchange.bundle.bundle import Sealed
+from exchange.bundle.content import content_of
+from exchange.keys.identity import UnlockedKey
+from exchange.log.log import Log
+from exchange.log.recipients import recipient_cards
+from partners.entries.canonical_json import Json
+from partners.entries.card import Card
+from partners.entries.entry import Entry, in_band, written_format
+from partners.entries.kinds import Submit
+from partners.register.state import HELD, LATE, ReturnKey
+from schemas.datasets.dataset import SMALLEST
+from schemas.datasets.shared_columns import RECORD_ID
+from schemas.quarters import Covered
+
+
+def content_hash(shared: Depersonalised, key: ReturnKey, officer: UnlockedKey) -> str:
+    """Return the HMAC by which the same rows for the same dates are recognised."""
+    return content_of(
+        shared.rows.drop(RECORD_ID, strict=False),
+        secret=officer.content_key,
+        key=key,
+        covered=shared.covered,
+        version=shared.version,
+    )
+
+
+def statement_of(
+    shared: Depersonalised, log: Log, card: Card, sealed: Sealed, content: str
+) -> Submit:
+    """Return what is signed about a bundle that is sealed."""
+    return Submit(
+        partner=card.partner,
+        officer=card.officer,
+        dataset=shared.dataset.id,
+        part=shared.policy.part,
+        quarter=shared.covered.quarter,
+        covered=shared.covered,
+        schema=shared.version,
+        personal=shared.personal,
+        counts=_counts(shared),
+        treatments=_treatments(shared),
+        recipients=tuple((c.who, c.signer) for c in recipient_cards(log, shared.personal)),
+        bundle_sha256=sealed.bundle_sha256,
+        bundle_size=sealed.bundle_size,
+        payload_sha256=sealed.payload_sha256,
+        content=content,
+    )
+
+
+def _counts(shared: Depersonalised) -> Json:
+    account = shared.account
+    left_out = {reason.value: in_band(n) for reason, n in account.tally.left_out.items()}
+    if account.withheld:
+        left_out["small-group"] = in_band(account.withheld)
+    if account.domestics:
+        left_out["domestic"] = in_band(account.domestics)
+    if account.held:
+        left_out[HELD] = in_band(account.held)
+    return {
+        "rows_in": in_band(account.tally.rows_in),
+        "accepted": in_band(shared.rows.height),
+        "left_out": left_out,
+    }
+
+
+def _treatments(shared: Depersonalised) -> Json:
+    account = shared.account
+    generalised = {why or "not": in_band(n) for why, n in account.generalised.items()}
+    if shared.late:
+        generalised[LATE] = in_band(shared.late)
+    return {
+        "domestic": str(shared.policy.domestic),
+        "smallest": shared.policy.smallest,
+        "places": {name: in_band(n) for name, n in account.places.items()},
+        "generalised": generalised,
+    }
+
+
+def entry_of(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
+    """Return the entry of a statement, after what is there."""
+    return Entry(
+        written_format("submit"),
+        log.founding.origin,
+        entry_id,
+        "submit",
+        time,
+        log.verified_tree,
+        statement,
+    )
+
+
+def blank_statement(card: Card, key: ReturnKey, covered: Covered, version: int) -> Submit:
+    """Return a statement of nothing, to ask the register whether the real one would count."""
+    counts: Json = {"rows_in": "0", "accepted": "0", "left_out": {}}
+    zero = "0" * 64
+    return Submit(
+        key.partner,
+        card.officer,
+        key.dataset,
+        key.part,
+        covered.quarter,
+        covered,
+        version,
+        key.personal,
+        counts,
+        {"places": {}, "generalised": {}, "domestic": "generalise", "smallest": SMALLEST},
+        (),
+        zero,
+        0,
+        zero,
+        zero,
+    )

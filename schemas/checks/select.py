@@ -1,0 +1,164 @@
+"""Which rows of an extract are of the dataset and the area; the others are left out, and counted.
+
+Leaves to others: whether the rows that stay are right (`check.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from schemas.areas import Area
+from schemas.checks.area_of_rows import decide, unplaced
+from schemas.datasets.dataset import Dataset
+from schemas.extract.fields import Fault
+from schemas.extract.line_numbers import LINE
+from schemas.extract.matching import Guess
+from schemas.extract.named_areas import OTHER
+from schemas.extract.parse import Typed
+from schemas.extract.row_counts import LeftOut, RowCounts
+from schemas.findings.finding import Finding
+
+DECIDING_DAY: Final = pl.coalesce("recorded", "occurred_from")
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The rows of an extract that belong to the dataset and the area, before they are checked."""
+
+    dataset: Dataset
+    rows: pl.DataFrame
+    tally: RowCounts
+    faults: list[Fault]
+    assumed: tuple[str, ...]
+    positions: dict[str, int]
+    left_over: tuple[int, ...]
+    published: bool
+    doubts: tuple[Guess, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
+
+    @cached_property
+    def days(self) -> dict[date, int]:
+        """The days that decide the rows' quarters, and how many rows each has."""
+        return dict(day_of(self.rows).drop_nulls().value_counts().iter_rows())
+
+
+def select(
+    typed: Typed,
+    dataset: Dataset,
+    areas: tuple[Area, ...] | None,
+    wanted: tuple[Area, ...] | None = None,
+) -> Selected:
+    """Leave out, and count, rows of other datasets, of other areas, and of no known place.
+
+    Args:
+        areas: Those of the partnership; None where no partnership is known, and no row is left
+            out for its place.
+        wanted: Those of them whose rows are wanted; all, if not given.
+
+    A row whose postcode can't be read and whose area nothing else tells stays in, to be reported:
+    a slip of the pen must not lose a record.
+    """
+    belongs = [
+        pl.col("category_scheme").eq(scheme) & pl.col("klass").is_in(sorted(classes))
+        for scheme, classes in dataset.schemes.items()
+        if classes
+    ]
+    elsewhere = [
+        pl.col("category_scheme").is_in([s for s, c in dataset.schemes.items() if c])
+        & pl.col("klass").is_not_null()
+    ]
+    other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
+    slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
+    placed = _with_areas(typed, areas)
+    if wanted is not None:
+        theirs = ~pl.col("area").is_in([*(area.code for area in wanted), OTHER])
+        placed = placed.with_columns(area=pl.when(theirs).then(pl.lit(OTHER)).otherwise("area"))
+        placed = _in_force(placed, wanted)
+    rows = placed.with_columns(
+        pl.when(other.fill_null(value=False))
+        .then(pl.lit(LeftOut.OTHER_DATASET.value))
+        .when(pl.col("area") == OTHER)
+        .then(pl.lit(LeftOut.OTHER_AREA.value))
+        .when(pl.col("area").is_null() & ~slip)
+        .then(pl.lit(LeftOut.NO_PLACE.value))
+        .alias("_left_out")
+    )
+    counts = dict(rows["_left_out"].drop_nulls().value_counts().iter_rows())
+    left_out = {LeftOut(reason): count for reason, count in counts.items()}
+    left_out = {  # a mapping may have left rows of other datasets out already
+        reason: typed.left_out.get(reason, 0) + left_out.get(reason, 0)
+        for reason in LeftOut
+        if reason in typed.left_out or reason in left_out
+    }
+    inside = rows.filter(pl.col("_left_out").is_null()) if counts else rows
+    nearly = rows.filter(pl.col("area_nearly") & pl.col("area").is_null())[LINE]
+    unknown = rows.filter(pl.col("area_unknown") & ~pl.col("area_nearly"))[LINE]
+    faults = [*typed.faults]
+    asked = (
+        ("area-nearly", nearly),
+        ("area-not-known", unknown),
+        ("lines-not-records", _without_anything(rows, dataset)),
+    )
+    for rule, lines in asked:
+        if len(lines):
+            faults.append(Fault(rule, "" if rule == "lines-not-records" else "district", lines))
+    return Selected(
+        dataset,
+        inside.drop("_left_out", "area_nearly", "area_unknown", "area_elsewhere"),
+        RowCounts(typed.rows_in, inside.height, left_out, _elsewhere(rows)),
+        faults,
+        typed.assumed,
+        typed.positions,
+        typed.left_over,
+        typed.published,
+        typed.doubts,
+        typed.findings,
+    )
+
+
+def _without_anything(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:
+    """Return the lines that have no place, no date and no category: notes, and names of groups."""
+    if dataset.is_numbers:
+        return rows[LINE].clear()
+    bare = pl.all_horizontal(pl.col("recorded", "occurred_from", "category").is_null())
+    left_out = pl.col("_left_out").eq(LeftOut.NO_PLACE.value)
+    return rows.filter(left_out & bare & ~pl.col("area_nearly") & ~pl.col("area_unknown"))[LINE]
+
+
+def _elsewhere(rows: pl.DataFrame) -> dict[str, int]:
+    """Return how many of the rows left out each other authority has, most first."""
+    names = rows.filter(pl.col("_left_out") == LeftOut.OTHER_AREA.value)["area_elsewhere"]
+    counts = names.drop_nulls().value_counts()
+    return dict(counts.sort("count", "area_elsewhere", descending=[True, False]).iter_rows())
+
+
+def _with_areas(typed: Typed, areas: tuple[Area, ...] | None) -> pl.DataFrame:
+    if areas is None:
+        return unplaced(typed.rows)
+    return _in_force(decide(typed.rows, areas, typed.districts), areas)
+
+
+def _in_force(rows: pl.DataFrame, areas: tuple[Area, ...]) -> pl.DataFrame:
+    """Put rows elsewhere whose area was none of the partnership on their day."""
+    day = pl.coalesce("recorded", "occurred_from")
+    outside = [
+        (pl.col("area") == area.code)
+        & ((day < area.first if area.first else False) | (day > area.last if area.last else False))
+        for area in areas
+        if area.first or area.last
+    ]
+    if not outside:
+        return rows
+    gone = pl.any_horizontal(outside).fill_null(value=False)
+    return rows.with_columns(area=pl.when(gone).then(pl.lit(OTHER)).otherwise("area"))
+
+
+def day_of(rows: pl.DataFrame) -> pl.Series:
+    """Return the days that decide the rows' quarters: recorded where one is, else occurred."""
+    return rows.select(DECIDING_DAY).to_series()
