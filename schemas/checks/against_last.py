@@ -16,7 +16,7 @@ import polars as pl
 from schemas.checks.coverage import months_of
 from schemas.checks.select import Selected
 from schemas.datasets.dataset import Field, Reads, Treat
-from schemas.extract.fields import NOTHING
+from schemas.extract.cells import NOTHING
 from schemas.extract.line_numbers import LINE
 from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding

@@ -15,7 +15,7 @@ from schemas.checks.file_dates import UNCLEAR_DATES
 from schemas.checks.models import model_of, row_check, types_of
 from schemas.checks.select import DECIDING_DAY, Selected
 from schemas.datasets.dataset import Dataset, Reads
-from schemas.extract.fields import Fault
+from schemas.extract.cells import Fault
 from schemas.extract.line_numbers import LINE
 from schemas.extract.matching import Guess
 from schemas.extract.row_counts import LeftOut, RowCounts

@@ -13,7 +13,7 @@ import polars as pl
 from schemas.areas import Area
 from schemas.checks.area_of_rows import decide, unplaced
 from schemas.datasets.dataset import Dataset
-from schemas.extract.fields import Fault
+from schemas.extract.cells import Fault
 from schemas.extract.line_numbers import LINE
 from schemas.extract.matching import Guess
 from schemas.extract.named_areas import OTHER

@@ -16,7 +16,7 @@ from schemas.codes.lists import LOCAL, NOT_LISTED, CodeList, editions
 from schemas.datasets.column_types import EDITION, KLASS, NATURE, PROTECTED, SCHEME
 from schemas.datasets.dataset import Dataset, Reads
 from schemas.extract.category_lists import lists_of
-from schemas.extract.fields import NOTHING, Cells, Fault, FieldResult
+from schemas.extract.cells import NOTHING, Cells, Fault, FieldResult
 from schemas.extract.file import Raw
 from schemas.extract.mapping import Mapping
 from schemas.extract.text import plain

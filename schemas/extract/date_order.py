@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.extract.moments import SERIAL, plain_days
+from schemas.extract.day_text import SERIAL, plain_days
 
 _BOTH: Final = r"(?:0?[1-9]|1[0-2])"
 _OVER: Final = r"(?:1[3-9]|2\d|3[01])"

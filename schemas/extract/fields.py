@@ -1,160 +1,36 @@
 """Cells of one field, read once for each distinct value.
 
 Keeps true: a cell that can't be read is a fault with a line, never a guess; a postcode is cut to
-its outward code before anything else sees it. Each reader is a function of the cells alone.
+its outward code before anything else sees it. Each reader is a function of the cells alone
+(`cells.py`).
 """
 
-import itertools
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, time
-from typing import Final, NamedTuple
+from datetime import time
+from typing import Final
 
 import polars as pl
 
 from schemas.codes.vocabularies import LSOA_SHAPE
 from schemas.datasets.column_types import LSOA_EDITION, field_type, words_type
-from schemas.datasets.dataset import Dataset, Reads
+from schemas.datasets.dataset import Reads
+from schemas.extract.cells import UNKNOWN, Cells, FieldResult
+from schemas.extract.clock_text import is_day_over
 from schemas.extract.date_order import IN_FIGURES, Order, are_serials, order_of_days
+from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import MappingRefused
 from schemas.extract.grid import grid_references
-from schemas.extract.line_numbers import LINE
-from schemas.extract.mapping import Mapping
-from schemas.extract.moments import (
-    EPOCH,
-    NO_TIMES,
-    SAYS,
-    is_day_over,
-    read_clocks,
-    read_moments,
-)
-from schemas.extract.places import FOUND, PlaceLookup
+from schemas.extract.moments import NO_TIMES, SAYS, read_clocks, read_moments
+from schemas.extract.places import FOUND
 from schemas.extract.postcodes import Outward, read_postcodes
-from schemas.extract.text import GUARDED, INVISIBLE, invisible_in, plain
-from schemas.findings.rules import RULES
+from schemas.extract.text import plain
 
-
-class Fault(NamedTuple):
-    """A rule, a column, and the lines where that column broke it.
-
-    Attributes:
-        meant: Entries of a list that may have been meant; of the list, and of no record.
-        detail: What else is to be said of it, and of no record.
-    """
-
-    rule: str
-    column: str
-    lines: pl.Series
-    meant: tuple[str, ...] = ()
-    detail: str = ""
-
-
-# What Excel writes where a formula has no value.
-FORMULA_ERRORS: Final = (
-    "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#spill!", "#calc!",
-)  # fmt: skip
-# What sources write where they hold nothing.
-NOTHING: Final = (
-    *FORMULA_ERRORS,
-    "",
-    "null",
-    "n/a",
-    "na",
-    "none",
-    "-",
-    "--",
-    "unknown",
-    "not known",
-    "not recorded",
-    "tbc",
-)
-# STATS19 writes so what is not known; to Access it is a yes, so it is not among the words above.
-UNKNOWN: Final = ("-1",)
-_FORMULA_ERROR: Final = (
-    r"(?i)^\s*(?:" + "|".join(re.escape(error) for error in FORMULA_ERRORS) + r")\s*$"
-)
 _COUNT: Final = r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$|^[0-9]+(\.0+)?$"  # with separators, or without
 _DECIMAL: Final = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^-?[0-9]+(\.[0-9]+)?$"
 _SCHOOL: Final = r"^[0-9]{6,7}$|^[0-9]{3}/[0-9]{4}$"  # URN; local authority and establishment
 
 # A qualifier that says that a record is domestic (NSIR: "domestic"), among others or alone.
 SAYS_DOMESTIC: Final = r"(?i)\bdomestic\b|(?:^|[;,/|+])\s*(?:da|dv|dva)\s*(?:$|[;,/|+])"
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """The cells of an extract under the fields' names, and what reading them takes."""
-
-    dataset: Dataset
-    mapping: Mapping
-    places: PlaceLookup
-    rows: pl.DataFrame
-    serials: date | None
-    nation: str = ""
-
-    def __repr__(self) -> str:
-        return f"<Cells {self.rows.height} rows>"
-
-    def fault(self, rule: str, column: str, broken: pl.Series) -> list[Fault]:
-        """Return the fault of the rows that are broken; none if none is."""
-        if not broken.any():
-            return []
-        return [Fault(RULES[rule].id, column, self.rows[LINE].filter(broken))]
-
-    def per_value(
-        self,
-        column: str,
-        read: Callable[[pl.Series], pl.DataFrame],
-        *,
-        also: tuple[str, ...] = (),
-    ) -> pl.DataFrame:
-        """Read each distinct value of a column once, and put the answers back on its rows.
-
-        Beside the answers, `told` says of each row whether it holds more than a word for nothing.
-
-        Args:
-            also: What stands for nothing in this column, besides the usual words.
-        """
-        cells = self.rows[column]
-        if cells.null_count() == cells.len():
-            nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
-            return nothing.with_columns(told=pl.lit(value=False))
-        on_rows = cells.to_frame("_value").lazy()
-        text = pl.col("_v")
-        values = (
-            on_rows.drop_nulls()
-            .unique()
-            .with_columns(_v=plain("_value"))
-            .filter(~text.str.to_lowercase().is_in([*NOTHING, *also]))
-            .with_columns(text.replace(self.mapping.codes.get(column, {})))
-            .collect()
-        )
-        answers = read(values["_v"]).with_columns(told=pl.lit(value=True))
-        numbers = values.lazy().select("_value").with_row_index("_answer")
-        on_rows = on_rows.join(numbers, on="_value", how="left", maintain_order="left")
-        # Only the answer's number is joined: that takes a fifth of the time of joining them all.
-        return answers.select(pl.all().gather(on_rows.collect()["_answer"])).with_columns(
-            pl.col("told").fill_null(value=False)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FieldResult:
-    """What became of a field.
-
-    Attributes:
-        columns: Those that it gives.
-        faults: What in it could not be read.
-        assumed: What had to be decided about it, in words.
-    """
-
-    columns: list[pl.Series]
-    faults: list[Fault]
-    assumed: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Read {len(self.columns)} columns>"
 
 
 def _dates(cells: Cells, name: str) -> FieldResult:
@@ -355,46 +231,6 @@ def _grid_reference(cells: Cells, name: str) -> FieldResult:
     broken = answers["told"] & answers["reference_easting"].is_null()
     columns = [answers[n] for n in ("reference_easting", "reference_northing", "reference_side")]
     return FieldResult(columns, cells.fault("grid-unreadable", name, broken))
-
-
-_ODD: Final = {
-    "characters-invisible": INVISIBLE,
-    "excel-guards": GUARDED,
-    "formula-error": _FORMULA_ERROR,
-    "column-too-narrow": r"^\s*#{3,}\s*$",
-}
-
-
-def odd_text(cells: Cells) -> list[Fault]:
-    """Say where there is text that Excel or a web page left in what is read: characters that nobody
-    sees, guards, errors of formulas, columns that were too narrow.
-    """
-    read = [
-        name
-        for name in cells.mapping.columns
-        if name in cells.rows.columns and cells.dataset.fields[name].reads is not Reads.TEXT
-    ]
-    if not read:
-        return []
-    held = {name: cells.rows[name].unique() for name in read}
-    faults = []
-    for rule, name in itertools.product(_ODD, read):
-        if not held[name].str.contains(_ODD[rule]).any():
-            continue
-        broken = cells.rows[name].str.contains(_ODD[rule]).fill_null(value=False)
-        detail = _names_of_odd(rule, held[name])
-        faults += [f._replace(detail=detail) for f in cells.fault(rule, name, broken)]
-    return faults
-
-
-def _names_of_odd(rule: str, values: pl.Series) -> str:
-    """Name what is odd in some text: characters and errors that have names, and no values."""
-    if rule == "characters-invisible":
-        return invisible_in(values.drop_nulls())
-    if rule == "formula-error":
-        held = values.str.strip_chars().str.to_lowercase().unique()
-        return ", ".join(error.upper() for error in FORMULA_ERRORS if error in held)
-    return ""
 
 
 def _as_it_stands(cells: Cells, name: str) -> FieldResult:

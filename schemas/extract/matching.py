@@ -15,12 +15,14 @@ import polars as pl
 from schemas.codes.vocabularies import YES_NO
 from schemas.datasets.dataset import Dataset, Field, Reads
 from schemas.extract.categories import likely_list, share_listed
-from schemas.extract.fields import NOTHING, READERS, SAYS_DOMESTIC, Cells
+from schemas.extract.cells import NOTHING, Cells
+from schemas.extract.day_text import EPOCH
+from schemas.extract.fields import READERS, SAYS_DOMESTIC
 from schemas.extract.file import Raw
 from schemas.extract.headings import fold, words_of
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping, by_aliases, known_source
-from schemas.extract.moments import EPOCH, read_moments
+from schemas.extract.moments import read_moments
 from schemas.extract.named_areas import authority_of
 from schemas.extract.places import PlaceLookup
 from schemas.extract.text import plain

@@ -15,7 +15,8 @@ from schemas.codes.vocabularies import UNTOLD, YES_NO
 from schemas.datasets.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED, words_type
 from schemas.datasets.dataset import Dataset
 from schemas.extract.categories import read_categories, uncategorised
-from schemas.extract.fields import READERS, Cells, Fault, odd_text
+from schemas.extract.cells import Cells, Fault
+from schemas.extract.fields import READERS
 from schemas.extract.file import Raw
 from schemas.extract.grid import (
     exchanged,
@@ -27,6 +28,7 @@ from schemas.extract.group_rows import Arranged, arrange
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
 from schemas.extract.matching import Guess, unread
+from schemas.extract.odd_text import odd_text
 from schemas.extract.places import FOUND, NEAR, PlaceLookup
 from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding

@@ -12,9 +12,9 @@ from typing import Final
 
 import polars as pl
 
+from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import SourceRefused
 from schemas.extract.line_numbers import LINE
-from schemas.extract.moments import EPOCH
 from schemas.extract.sheet import SAVE, SheetTable, count_filled, locate, records_of
 from schemas.extract.workbook_parts import Parts, parts_of
 from schemas.findings.finding import Finding

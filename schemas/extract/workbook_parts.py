@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from schemas.extract.moments import EPOCH, EPOCH_1904
+from schemas.extract.day_text import EPOCH, EPOCH_1904
 from schemas.zip_files import UNREADABLE, bounded
 
 _MOST: Final = 16 * 1024 * 1024  # bytes of the list of sheets

@@ -9,11 +9,14 @@ import pytest
 from schemas.datasets.column_types import LSOA_EDITION, field_type
 from schemas.datasets.dataset import Reads
 from schemas.datasets.registry import DATASETS
+from schemas.extract.cells import Cells, FieldResult
+from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import MappingRefused
-from schemas.extract.fields import _COUNT, _DECIMAL, READERS, Cells, FieldResult, _number, odd_text
+from schemas.extract.fields import _COUNT, _DECIMAL, READERS, _number
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
-from schemas.extract.moments import EPOCH, NO_TIMES, SAYS
+from schemas.extract.moments import NO_TIMES, SAYS
+from schemas.extract.odd_text import odd_text
 from schemas.extract.places import FOUND, PlaceLookup, Protected
 
 FIRST_LINE = 2  # the first line of a file holds its headings

@@ -5,7 +5,9 @@ from datetime import date, time
 import polars as pl
 import pytest
 
-from schemas.extract.moments import EPOCH, EPOCH_1904, is_day_over, read_clocks, read_moments
+from schemas.extract.clock_text import is_day_over
+from schemas.extract.day_text import EPOCH, EPOCH_1904
+from schemas.extract.moments import read_clocks, read_moments
 
 DAY = date(2026, 7, 4)
 NEXT = date(2026, 7, 5)

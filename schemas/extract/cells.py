@@ -1,0 +1,130 @@
+"""The cells of an extract under its fields' names, and what reading a field of them gives.
+
+Keeps true: each distinct value is read once, and what can't be read is a fault with a line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from schemas.datasets.dataset import Dataset
+from schemas.extract.line_numbers import LINE
+from schemas.extract.mapping import Mapping
+from schemas.extract.places import PlaceLookup
+from schemas.extract.text import plain
+from schemas.findings.rules import RULES
+
+# What Excel writes where a formula has no value.
+FORMULA_ERRORS: Final = (
+    "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#spill!", "#calc!",
+)  # fmt: skip
+# What sources write where they hold nothing.
+NOTHING: Final = (
+    *FORMULA_ERRORS,
+    "",
+    "null",
+    "n/a",
+    "na",
+    "none",
+    "-",
+    "--",
+    "unknown",
+    "not known",
+    "not recorded",
+    "tbc",
+)
+# STATS19 writes so what is not known; to Access it is a yes, so it is not among the words above.
+UNKNOWN: Final = ("-1",)
+
+
+class Fault(NamedTuple):
+    """A rule, a column, and the lines where that column broke it.
+
+    Attributes:
+        meant: Entries of a list that may have been meant; of the list, and of no record.
+        detail: What else is to be said of it, and of no record.
+    """
+
+    rule: str
+    column: str
+    lines: pl.Series
+    meant: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of an extract under the fields' names, and what reading them takes."""
+
+    dataset: Dataset
+    mapping: Mapping
+    places: PlaceLookup
+    rows: pl.DataFrame
+    serials: date | None
+    nation: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Cells {self.rows.height} rows>"
+
+    def fault(self, rule: str, column: str, broken: pl.Series) -> list[Fault]:
+        """Return the fault of the rows that are broken; none if none is."""
+        if not broken.any():
+            return []
+        return [Fault(RULES[rule].id, column, self.rows[LINE].filter(broken))]
+
+    def per_value(
+        self,
+        column: str,
+        read: Callable[[pl.Series], pl.DataFrame],
+        *,
+        also: tuple[str, ...] = (),
+    ) -> pl.DataFrame:
+        """Read each distinct value of a column once, and put the answers back on its rows.
+
+        Beside the answers, `told` says of each row whether it holds more than a word for nothing.
+
+        Args:
+            also: What stands for nothing in this column, besides the usual words.
+        """
+        cells = self.rows[column]
+        if cells.null_count() == cells.len():
+            nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
+            return nothing.with_columns(told=pl.lit(value=False))
+        on_rows = cells.to_frame("_value").lazy()
+        text = pl.col("_v")
+        values = (
+            on_rows.drop_nulls()
+            .unique()
+            .with_columns(_v=plain("_value"))
+            .filter(~text.str.to_lowercase().is_in([*NOTHING, *also]))
+            .with_columns(text.replace(self.mapping.codes.get(column, {})))
+            .collect()
+        )
+        answers = read(values["_v"]).with_columns(told=pl.lit(value=True))
+        numbers = values.lazy().select("_value").with_row_index("_answer")
+        on_rows = on_rows.join(numbers, on="_value", how="left", maintain_order="left")
+        # Only the answer's number is joined: that takes a fifth of the time of joining them all.
+        return answers.select(pl.all().gather(on_rows.collect()["_answer"])).with_columns(
+            pl.col("told").fill_null(value=False)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldResult:
+    """What became of a field.
+
+    Attributes:
+        columns: Those that it gives.
+        faults: What in it could not be read.
+        assumed: What had to be decided about it, in words.
+    """
+
+    columns: list[pl.Series]
+    faults: list[Fault]
+    assumed: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<FieldResult {len(self.columns)} columns>"

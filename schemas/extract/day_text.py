@@ -1,0 +1,115 @@
+"""Days, months and quarters as text: how they are written, and the day that each says."""
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+EPOCH: Final = date(1899, 12, 30)  # from which Excel counts days
+EPOCH_1904: Final = date(1904, 1, 1)  # and old workbooks of the Macintosh
+_MONTH: Final = (
+    "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"
+    "|Sep(t|tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)"
+)
+# Each shape first, because chrono reads "17" as the year 17.
+_FIGURED: Final = (  # of which the order of day and month is not told
+    (r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$", "%d/%m/%Y", "%m/%d/%Y"),
+    (r"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}$", "%d-%m-%Y", "%m-%d-%Y"),
+    (r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$", "%d.%m.%Y", "%m.%d.%Y"),
+)
+_SHORT: Final = (
+    (r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}$", "%d/%m/%y", "%m/%d/%y"),
+    (r"^[0-9]{1,2}-[0-9]{1,2}-[0-9]{2}$", "%d-%m-%y", "%m-%d-%y"),
+    (r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2}$", "%d.%m.%y", "%m.%d.%y"),
+)
+_DAYS: Final = (
+    (r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$", "%Y-%m-%d"),
+    (r"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}$", "%Y/%m/%d"),
+    (r"^20[0-9]{6}$", "%Y%m%d"),
+    (rf"^[0-9]{{1,2}} {_MONTH} [0-9]{{4}}$", "%d %b %Y"),
+    (rf"^[0-9]{{1,2}}-{_MONTH}-[0-9]{{4}}$", "%d-%b-%Y"),
+    (rf"^[0-9]{{4}}-{_MONTH}-[0-9]{{1,2}}$", "%Y-%b-%d"),
+    (rf"^{_MONTH} [0-9]{{1,2}} [0-9]{{4}}$", "%b %d %Y"),  # SQL Server
+    (rf"^{_MONTH} [0-9]{{1,2}}, [0-9]{{4}}$", "%b %d, %Y"),
+    (rf"^[0-9]{{1,2}}-{_MONTH}-[0-9]{{2}}$", "%d-%b-%y"),  # Oracle
+    (rf"^[0-9]{{1,2}} {_MONTH} [0-9]{{2}}$", "%d %b %y"),
+    (rf"^[0-9]{{1,2}}/{_MONTH}/[0-9]{{4}}$", "%d/%b/%Y"),
+    (rf"^[0-9]{{1,2}}{_MONTH}[0-9]{{4}}$", "%d%b%Y"),  # SAS
+)
+_WEEKDAY: Final = (
+    r"^(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)?[.,]{0,2} ([0-9A-Za-z])"
+)
+_ORDINAL: Final = rf"^([0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH}),?\b"
+_SAS: Final = rf"^([0-9]{{1,2}}{_MONTH}[0-9]{{4}}):"
+SHORT_MONTH: Final = rf"^{_MONTH}-[0-9]{{2}}$"
+_MONTHS: Final = (
+    (r"^[0-9]{4}-[0-9]{1,2}$", "%Y-%m"),
+    (r"^[0-9]{1,2}/[0-9]{4}$", "%m/%Y"),
+    (rf"^{_MONTH} [0-9]{{4}}$", "%b %Y"),
+    (rf"^{_MONTH}-[0-9]{{4}}$", "%b-%Y"),
+    (rf"^[0-9]{{4}}-{_MONTH}$", "%Y-%b"),
+    (SHORT_MONTH, "%b-%y"),
+)
+_QUARTER: Final = r"^([0-9]{4})[- ]?Q([1-4])$"
+_YEARS: Final = (1900, 2100)
+SERIAL: Final = r"^([0-9]{5})(\.[0-9]+)?$"
+
+
+def plain_days(column: str) -> pl.Expr:
+    """Return text with one kind of dash, one space between words, and no name of a weekday."""
+    text = pl.col(column).str.replace_all(r"[\u2010-\u2015\u2212]", "-")
+    text = text.str.replace_all(r"\s+", " ").str.strip_chars()
+    text = text.str.replace(_WEEKDAY, "$1").str.replace(_ORDINAL, "$1 $2")
+    return text.str.replace(_SAS, "$1 ")
+
+
+def within_years(day: pl.Expr) -> pl.Expr:
+    """Return the day where a record may be of it; null where the year can't be meant."""
+    return pl.when(day.dt.year().is_between(*_YEARS)).then(day)
+
+
+def day_month_or_quarter(text: pl.Expr, form: str, epoch: date | None) -> list[pl.Expr]:
+    """Return what reads text that is a day, a month or a quarter, and no more."""
+    if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
+        return [("01 " + text).str.to_date("%d " + form, strict=False)]
+    if form:
+        return [pl.col("days")]
+    months = [_shaped(text, shape, one, first_of_month=True) for shape, one in _MONTHS]
+    return [pl.col("days"), serial_day(epoch), *months, _quarter(text)]
+
+
+def days_in(text: pl.Expr, form: str, *, month_first: bool, short_years: bool) -> pl.Expr:
+    """Return what reads text that is a day, and no more."""
+    if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
+        return pl.lit(None, dtype=pl.Date)
+    if form:
+        return text.str.to_date(form, strict=False)
+    figured = [(shape, both[month_first]) for shape, *both in _FIGURED]
+    if short_years:
+        figured += [(shape, both[month_first]) for shape, *both in _SHORT]
+    return pl.coalesce(_shaped(text, shape, one) for shape, one in (*figured, *_DAYS))
+
+
+def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
+    fits: pl.Expr = pl.when(text.str.contains(shape)).then(text)
+    fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")  # chrono wants one form of a month
+    if first_of_month:
+        return ("01 " + fits).str.to_date("%d " + form, strict=False)
+    return fits.str.to_date(form, strict=False)
+
+
+def _quarter(text: pl.Expr) -> pl.Expr:
+    """Read a quarter such as 2026Q3 as the first day of it."""
+    told = text.str.to_uppercase().str.extract_groups(_QUARTER)
+    year = told.struct[0].cast(pl.Int32, strict=False)
+    month = told.struct[1].cast(pl.Int8, strict=False) * 3 - 2
+    return pl.when(month.is_not_null()).then(pl.date(year, month, 1))
+
+
+def serial_day(epoch: date | None) -> pl.Expr:
+    """Read a workbook's serial number as a day of this century."""
+    if epoch is None:
+        return pl.lit(None, dtype=pl.Date)
+    number = pl.col("_text").str.extract(SERIAL).cast(pl.Int32, strict=False)
+    day = pl.lit(epoch) + pl.duration(days=number)
+    return pl.when(day.dt.year().is_between(2000, 2099)).then(day)

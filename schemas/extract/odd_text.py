@@ -1,0 +1,51 @@
+"""What Excel or a web page left in a file: invisible characters, guards, errors of formulas."""
+
+import itertools
+import re
+from typing import Final
+
+import polars as pl
+
+from schemas.datasets.dataset import Reads
+from schemas.extract.cells import FORMULA_ERRORS, Cells, Fault
+from schemas.extract.text import GUARDED, INVISIBLE, invisible_in
+
+_FORMULA_ERROR: Final = (
+    r"(?i)^\s*(?:" + "|".join(re.escape(error) for error in FORMULA_ERRORS) + r")\s*$"
+)
+_ODD: Final = {
+    "characters-invisible": INVISIBLE,
+    "excel-guards": GUARDED,
+    "formula-error": _FORMULA_ERROR,
+    "column-too-narrow": r"^\s*#{3,}\s*$",
+}
+
+
+def odd_text(cells: Cells) -> list[Fault]:
+    """Say on which lines there is odd text, in the columns that are read."""
+    read = [
+        name
+        for name in cells.mapping.columns
+        if name in cells.rows.columns and cells.dataset.fields[name].reads is not Reads.TEXT
+    ]
+    if not read:
+        return []
+    held = {name: cells.rows[name].unique() for name in read}
+    faults = []
+    for rule, name in itertools.product(_ODD, read):
+        if not held[name].str.contains(_ODD[rule]).any():
+            continue
+        broken = cells.rows[name].str.contains(_ODD[rule]).fill_null(value=False)
+        detail = _names_of_odd(rule, held[name])
+        faults += [f._replace(detail=detail) for f in cells.fault(rule, name, broken)]
+    return faults
+
+
+def _names_of_odd(rule: str, values: pl.Series) -> str:
+    """Name what is odd in some text: characters and errors that have names, and no values."""
+    if rule == "characters-invisible":
+        return invisible_in(values.drop_nulls())
+    if rule == "formula-error":
+        held = values.str.strip_chars().str.to_lowercase().unique()
+        return ", ".join(error.upper() for error in FORMULA_ERRORS if error in held)
+    return ""
