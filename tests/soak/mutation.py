@@ -36,7 +36,11 @@ LEAST = 0.85
 # Tests that take seconds are not among them: what those notice, shorter ones have to notice too.
 MODULES = {
     "exchange/log/merkle.py": ["tests/unit/test_proofs.py"],
+    "schemas/extract/cells.py": ["tests/unit/test_cells.py"],
     "schemas/extract/fields.py": ["tests/unit/test_cells.py"],
+    "schemas/extract/odd_text.py": ["tests/unit/test_cells.py"],
+    "schemas/extract/clock_text.py": ["tests/unit/test_moments.py"],
+    "schemas/extract/day_text.py": ["tests/unit/test_moments.py"],
     "schemas/extract/moments.py": ["tests/unit/test_moments.py"],
     "schemas/quarters.py": ["tests/unit/test_quarters.py"],
     "partners/register/obligations.py": ["tests/unit/test_standing_of_returns.py"],
