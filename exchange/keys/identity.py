@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange import age
 from exchange.age.recipients import derive
-from exchange.errors import KeyRefused
+from exchange.errors import KeyRefused, Usage
 from exchange.files import aside, publish
 from exchange.keys import signed_note
 from exchange.keys.passphrases import forms, usual
 from partners.entries import canonical_json
+from partners.entries.canonical_json import Json
 from partners.entries.card import Card
 from partners.entries.fields import Malformed
 from schemas.extract.text_files import decode_text
@@ -204,3 +205,25 @@ def _bounded(path: Path) -> bytes:
             return content
         reason = "it is too large"
     raise KeyRefused("key-or-card-file-unreadable", f"{path.name} cannot be used: {reason}")
+
+
+def card_of(told: Json, mine: UnlockedKey) -> Card:
+    """Return the card that says something of a key.
+
+    Raises:
+        Usage: a card cannot say it.
+    """
+    own = {"recipient": str(mine.identity.recipient), "signer": mine.signer}
+    try:
+        return Card.from_json(told | own)
+    except Malformed as fault:
+        raise Usage("card-details-not-allowed", f"the card cannot be made: {fault}") from None
+
+
+def write_card(path: Path, told: Json, mine: UnlockedKey) -> Card:
+    """Write a card for a key, signed by it."""
+    card = card_of(told, mine)
+    with aside(path) as (file, written):
+        file.write(sign_card(card, mine))
+        publish(file, written, path)
+    return card

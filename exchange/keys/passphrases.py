@@ -71,6 +71,31 @@ def passphrase_in_keyring(key: str) -> str:
     return found
 
 
+def keep_in_keyring(words: str, name: str) -> None:
+    """Keep a passphrase in the computer's keyring, under the name of its key file.
+
+    Raises:
+        KeyRefused: there is no keyring, or it refuses.
+    """
+    try:
+        import keyring  # noqa: PLC0415 - an extra
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:
+        raise KeyRefused(
+            "keyring-not-installed",
+            "the keyring package is not installed; the key and card were made",
+            'install it: pip install "csp-exchange[keyring]"',
+        ) from None
+    try:
+        keyring.set_password(KEYRING_SERVICE, name, words)
+    except KeyringError:
+        raise KeyRefused(
+            "keyring-refused",
+            "the keyring did not store the passphrase; the key and card were made",
+            "use --passphrase-file, or type the passphrase each time",
+        ) from None
+
+
 def usual(passphrase: str) -> str:
     """Return a passphrase as it is used for new keys: in Unicode's composed form (NFC).
 

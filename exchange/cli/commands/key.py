@@ -7,18 +7,20 @@ import click
 
 from exchange.cli import console, options, session
 from exchange.cli.group import App
+from exchange.cli.new_passphrase import new_passphrase
 from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.tree import summary
-from exchange.errors import KeyRefused, NotEntitled, Usage
-from exchange.files import aside, publish, replace
+from exchange.errors import NotEntitled, Usage
+from exchange.files import replace
 from exchange.keys.identity import (
-    UnlockedKey,
+    card_of,
     fingerprint,
     read_card_file,
     sign_card,
+    write_card,
     write_identity,
 )
-from exchange.keys.passphrases import KEYRING_SERVICE, usual
+from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.witness import witness_of
 from exchange.profile.settings import Settings
 from exchange.text import long_date
@@ -30,7 +32,6 @@ from partners.entries.reasons import REASONS
 from partners.register.register import Register
 
 _PREFIX: Final = 8  # digits of a fingerprint that must be given
-PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
 
 
 @click.command(help=summary("key new"))
@@ -121,13 +122,13 @@ def new(
             f"the card cannot be made: {fault}",
             "write --partner and --officer as lower-case words joined by hyphens",
         ) from None
-    words = _new_passphrase(settings, passphrase_file)
+    words = new_passphrase(settings, passphrase_file)
     made = write_identity(key, words, app.work_factor)
-    card = _write_card(card_file, told | {"witness": witness_of(settings.profile)}, made)
+    card = write_card(card_file, told | {"witness": witness_of(settings.profile)}, made)
     settings.partner, settings.officer, settings.key = partner, officer, key.name
     settings.keyring = keyring
     if keyring:
-        _keep(words, key.name)
+        keep_in_keyring(words, key.name)
     settings.write()
     _say(card, key.name, card_file.name, as_json=as_json)
 
@@ -196,7 +197,7 @@ def card(
         "witness": witness_of(settings.profile),
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    made = _write_card(card_file, told, mine)
+    made = write_card(card_file, told, mine)
     settings.partner, settings.officer = known[0].partner, known[0].officer
     settings.key, settings.keyring = known[0].key, known[0].keyring
     settings.write()
@@ -217,7 +218,7 @@ def _correct(
         )
     mine = session.unlock(settings, passphrase_file)
     told = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    again = _written(told, mine)
+    again = card_of(told, mine)
     replace(path, sign_card(again, mine))
     _say(again, settings.key, path.name, as_json=as_json)
 
@@ -271,9 +272,9 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     stem = f"{card.partner}-{card.officer}"
     number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
     key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
-    made = write_identity(key, _new_passphrase(settings, passphrase_file), app.work_factor)
+    made = write_identity(key, new_passphrase(settings, passphrase_file), app.work_factor)
     told = card.to_json() | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    _say(_write_card(card_file, told, made), key.name, card_file.name, as_json=as_json)
+    _say(write_card(card_file, told, made), key.name, card_file.name, as_json=as_json)
     console.hint(f"when its card is enrolled, run: exchange key use {key.name}")
 
 
@@ -377,28 +378,6 @@ def _why(reason: str) -> str:
     return REASONS["revoke"][reason]
 
 
-def _written(told: Json, mine: UnlockedKey) -> Card:
-    """Return the card that says something of a key.
-
-    Raises:
-        Usage: a card cannot say it.
-    """
-    own = {"recipient": str(mine.identity.recipient), "signer": mine.signer}
-    try:
-        return Card.from_json(told | own)
-    except Malformed as fault:
-        raise Usage("card-details-not-allowed", f"the card cannot be made: {fault}") from None
-
-
-def _write_card(path: Path, told: Json, mine: UnlockedKey) -> Card:
-    """Write a card for a key, signed by it."""
-    card = _written(told, mine)
-    with aside(path) as (file, written):
-        file.write(sign_card(card, mine))
-        publish(file, written, path)
-    return card
-
-
 def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
     if as_json:
         console.as_json({"key": key, "card": card_file, "fingerprint": fingerprint(card)})
@@ -414,50 +393,3 @@ def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
     )
     console.result(f"card         {card_file}  {use}")
     console.result(f"fingerprint  {fingerprint(card)}  {check} by phone")
-
-
-def _new_passphrase(settings: Settings, told: str | None) -> str:
-    if told is None and not console.is_interactive():
-        raise KeyRefused(
-            "passphrase-needs-terminal",
-            "a passphrase is needed, and there is no terminal to ask at",
-            "give it in a file: --passphrase-file FILE, or - for standard input",
-        )
-    if told is not None:
-        words = usual(session.passphrase(settings, told))
-    else:
-        words = str(
-            click.prompt(
-                "New passphrase (three or four words are good)",
-                hide_input=True,
-                confirmation_prompt=True,
-                err=True,
-            )
-        )
-    if len(words) < PASSPHRASE_LEAST:
-        raise KeyRefused(
-            "passphrase-too-short",
-            f"the passphrase is shorter than {PASSPHRASE_LEAST} characters; no key was made",
-            "use three or four words",
-        )
-    return words
-
-
-def _keep(words: str, name: str) -> None:
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        raise KeyRefused(
-            "keyring-not-installed",
-            "the keyring package is not installed; the key and card were made",
-            'install it: pip install "csp-exchange[keyring]"',
-        ) from None
-    try:
-        keyring.set_password(KEYRING_SERVICE, name, words)
-    except KeyringError:
-        raise KeyRefused(
-            "keyring-refused",
-            "the keyring did not store the passphrase; the key and card were made",
-            "use --passphrase-file, or type the passphrase each time",
-        ) from None

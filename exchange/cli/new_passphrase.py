@@ -1,0 +1,42 @@
+"""A passphrase for a new key: typed twice, or read from a file."""
+
+import click
+
+from exchange.cli import console, session
+from exchange.errors import KeyRefused
+from exchange.keys.passphrases import usual
+from exchange.profile.settings import Settings
+
+PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
+
+
+def new_passphrase(settings: Settings, told: str | None) -> str:
+    """Return the passphrase from a file, or as typed.
+
+    Raises:
+        KeyRefused: it is too short, or there is no terminal to ask at.
+    """
+    if told is None and not console.is_interactive():
+        raise KeyRefused(
+            "passphrase-needs-terminal",
+            "a passphrase is needed, and there is no terminal to ask at",
+            "give it in a file: --passphrase-file FILE, or - for standard input",
+        )
+    if told is not None:
+        words = usual(session.passphrase(settings, told))
+    else:
+        words = str(
+            click.prompt(
+                "New passphrase (three or four words are good)",
+                hide_input=True,
+                confirmation_prompt=True,
+                err=True,
+            )
+        )
+    if len(words) < PASSPHRASE_LEAST:
+        raise KeyRefused(
+            "passphrase-too-short",
+            f"the passphrase is shorter than {PASSPHRASE_LEAST} characters; no key was made",
+            "use three or four words",
+        )
+    return words
