@@ -148,7 +148,7 @@ def third(monkeypatch):
     )
     forms = {1: wire.frozen("police-crime", 1), 2: before, 3: form}
     monkeypatch.setattr(
-        "schemas.wire.shared_table.wire_of", lambda _, version=None: forms[version or 3]
+        "schemas.wire.versions.wire_of", lambda _, version=None: forms[version or 3]
     )
     return dataset
 
