@@ -1,12 +1,13 @@
-"""Refusals: a closed catalogue, each kind with an exit status of its own.
+"""Refusals, a closed catalogue: each kind has an exit status of its own. And warnings.
 
 A refusal says what happened and what was not done; its hints say what to do next; its lines are
 the details, a row each. None of them can hold a value from an extract. A scheduler sees only the
 number, so each kind has its own. Each refusal has a permanent id, which is looked up in
-`messages.csv`: its wording may change, its id may not.
+`messages.csv`: its wording may change, its id may not. A notice is a warning, which is returned to
+the caller, who shows it.
 """
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 
 class Refusal(Exception):
@@ -97,3 +98,19 @@ REFUSALS: Final = (
     NothingToDo,
     NotProved,
 )
+
+
+class Notice(NamedTuple):
+    """A warning: nothing was refused, and the reader should know this.
+
+    Attributes:
+        id: Its permanent id, which `exchange explain` explains.
+        says: One sentence, without a full stop.
+        hints: What can be done next.
+        lines: Details, one to a line.
+    """
+
+    id: str
+    says: str
+    hints: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()

@@ -25,11 +25,11 @@ import polars as pl
 from depersonalise.depersonalise import Depersonalised
 from depersonalise.release.release import too_few
 from exchange import age
+from exchange.bundle.marking import MARKING, PERSONAL
 from exchange.bundle.padding import NotPadded, check_padded, padded
 from exchange.bundle.parquet_limits import ROWS_MAX, NoTable, TooMuch, count_rows
 from exchange.bundle.sealed_files import opened, verify_sealed
 from exchange.errors import BundleBroken, KeyRefused, LogBroken, Usage
-from exchange.marking import MARKING, PERSONAL
 from exchange.stores.store import Store
 from partners.entries import canonical_json
 from partners.entries.entry import in_band

@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from exchange.errors import Refusal
+from exchange.errors import Notice, Refusal
 from exchange.messages import messages
-from exchange.notices import Notice
 from exchange.submission.findings_text import finding_lines, fixes
 from exchange.text import in_columns, long_date, with_noun
 from schemas.findings.finding import Finding, Severity

@@ -9,11 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from exchange.errors import LogBroken, NotEntitled
+from exchange.errors import LogBroken, NotEntitled, Notice
 from exchange.keys.identity import UnlockedKey, read_identity
 from exchange.log.log import Log
 from exchange.log.witness import cosign
-from exchange.notices import Notice
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
 from exchange.text import long_date, with_noun

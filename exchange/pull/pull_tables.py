@@ -6,12 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from exchange.dataset_ids import check_dataset
-from exchange.errors import Usage
+from exchange.errors import Notice, Usage
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.log.witness import witnessed
-from exchange.notices import Notice
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
 from exchange.pull.merge import SetAside

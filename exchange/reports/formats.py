@@ -13,7 +13,7 @@ from dataclasses import replace as replace_parts
 from datetime import datetime
 from typing import Any, Final
 
-from exchange.marking import MARKING
+from exchange.bundle.marking import MARKING
 from exchange.reports.html import render
 from exchange.reports.report import Prose, Report, ReportTable
 from exchange.text import in_columns, long_date, without_formula

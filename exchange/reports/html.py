@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from exchange.marking import MARKING
+from exchange.bundle.marking import MARKING
 from exchange.text import long_date
 from schemas.quarters import LONDON
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from exchange.errors import Usage
+from exchange.errors import Notice, Usage
 from exchange.log.verify import StoreAudit, verify
-from exchange.notices import Notice
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.reports.assessment.year_file import four

@@ -6,12 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from exchange.errors import Usage
+from exchange.errors import Notice, Usage
 from exchange.log.intervals import Witnessed
 from exchange.log.log import Log
 from exchange.log.recipients import unserved
 from exchange.log.witness import witnessed
-from exchange.notices import Notice
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.reports.state_words import evidence, standing_json

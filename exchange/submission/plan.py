@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from depersonalise.depersonalise import Depersonalised
-from exchange.errors import Refusal, RulesBroken
+from exchange.errors import Notice, Refusal, RulesBroken
 from exchange.keys.identity import opens
 from exchange.log.log import Log
-from exchange.notices import Notice
 from exchange.profile.answers import Answers, reason_and_note, refuse_passphrase
 from exchange.profile.open_logs import Membership, open_log, open_memberships
 from exchange.profile.settings import Settings

@@ -6,9 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from exchange.errors import Refusal, Usage
+from exchange.errors import Notice, Refusal, Usage
 from exchange.log.recipients import my_card
-from exchange.notices import Notice
 from exchange.profile.open_logs import Unlock
 from exchange.profile.outbox import tidy
 from exchange.profile.outlines import Outlines
