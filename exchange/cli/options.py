@@ -8,6 +8,7 @@ import click
 
 from depersonalise.policy import Domestic
 from exchange.cli import console
+from exchange.cli.paths import EXISTING_FILE, NEW_FILE, filled_in
 from exchange.errors import Usage
 from partners.entries import fields
 from partners.entries.reasons import REASONS
@@ -80,23 +81,15 @@ class AskedArgument(_Asked, click.Argument):
     """An argument that is asked for at a terminal where it was not typed."""
 
 
-extract = click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
-)
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+extract = click.argument("file", type=EXISTING_FILE, metavar="FILE")
 
 
 def expanded(
     context: click.Context, parameter: click.Parameter, told: tuple[str, ...]
 ) -> tuple[Path, ...]:
     """Return the files that are named, with `*` and `?` filled in where the shell did not do it."""
-    found: list[Path] = []
-    for name in told:
-        path = Path(name)
-        more = [] if path.exists() or not set(name) & set("*?") else path.parent.glob(path.name)
-        names = sorted(str(one) for one in more) or [name]
-        found += [_FILE.convert(one, parameter, context) for one in names]
-    return tuple(found)
+    names = (name for one in told for name in filled_in(one))
+    return tuple(EXISTING_FILE.convert(name, parameter, context) for name in names)
 
 
 extracts = click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILE...")
@@ -115,7 +108,7 @@ dates = click.option(
 )
 report = click.option(
     "--report",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.xlsx",
     help="Write every error and its lines to a workbook, without values.",
 )
@@ -138,7 +131,7 @@ outputs = click.option(
     "outputs",
     multiple=True,
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE",
     help="Output file; its extension sets the format (.html, .xlsx, .csv, .json, .txt). "
     "Repeat for more.",

@@ -137,7 +137,7 @@ def test_a_pattern_is_filled_in_for_files_and_stays_as_it_is_elsewhere(partnersh
     told = p.run("police", "check", p.root / "police/july*.csv", "--dates", "2026Q3", "--json")
     assert told.json["rows_in"] == 20
     ran = p.run("police", "check", p.root / "police/june*.csv", status=2)
-    assert ran.refusal == "usage"
+    assert ran.refusal == "file-missing"
 
 
 def test_json_in_a_pipe_is_utf_8_whatever_the_code_page(partnership):

@@ -11,6 +11,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
 from exchange.cli.tree import summary
@@ -28,7 +29,7 @@ _outward_option = click.option(
 )
 _lsoas_option = click.option(
     "--lsoas",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     metavar="FILE",
     help="File listing its LSOA codes.",
 )

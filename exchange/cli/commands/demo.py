@@ -9,6 +9,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
+from exchange.cli.paths import FOLDER
 from exchange.cli.tree import summary
 from exchange.errors import Refusal, Usage
 from exchange.profile.settings import Settings
@@ -35,7 +36,7 @@ _SHOWN = (
 
 
 @click.command(help=summary("demo"))
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
+@click.argument("folder", type=FOLDER, metavar="FOLDER")
 @click.option("--replace", is_flag=True, help="Replace an earlier demonstration in the folder.")
 @click.pass_obj
 def command(app: App, folder: Path, replace: bool) -> None:

@@ -16,6 +16,7 @@ from depersonalise.places.gazetteer import (
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import summary
 from exchange.errors import ExtractUnreadable
 from exchange.profile.settings import Settings
@@ -72,9 +73,7 @@ def show(app: App, as_json: bool) -> None:
 
 
 @click.command(help=summary("places add"))
-@click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
-)
+@click.argument("file", type=EXISTING_FILE, metavar="FILE")
 @as_json
 @click.pass_obj
 def add(app: App, file: Path, as_json: bool) -> None:

@@ -6,6 +6,7 @@ import click
 
 from exchange.cli.group import App
 from exchange.cli.options import as_json, extract
+from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import summary
 
 
@@ -15,7 +16,7 @@ from exchange.cli.tree import summary
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.toml",
     help="Output file (default: DATASET.toml beside exchange.toml).",
 )

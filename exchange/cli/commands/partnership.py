@@ -10,6 +10,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import QUARTER, AskedArgument, AskedOption, as_json
+from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.setup_files import (
     describe_area,
     nation_of,
@@ -38,7 +39,7 @@ _store = click.option(
 )
 _access = click.option(
     "--access",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="File with your S3, Azure, Google or SFTP credentials.",
 )
 
@@ -99,7 +100,7 @@ def create(
 @click.command(help=summary("partnership join"))
 @click.option(
     "--founding",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     metavar="FILE.founding",
     help="The file that your coordinator sent you.",
 )
@@ -119,7 +120,7 @@ def join(
     """Write the settings of a partnership that exists, and try its store."""
     if founding is None and origin is None and console.is_interactive():
         question = "The .founding file that your coordinator sent you"
-        founding = click.prompt(question, type=click.Path(exists=True, path_type=Path), err=True)
+        founding = click.prompt(question, type=EXISTING_FILE, err=True)
     if founding is not None and origin is None:
         _join(app.folder, store, access, read_founding(founding), as_json=as_json)
     elif origin is not None and founding is None:

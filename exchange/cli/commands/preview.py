@@ -7,6 +7,7 @@ import click
 
 from exchange.cli.group import App
 from exchange.cli.options import as_json, datasets, dates, domestic, extracts, passphrase_file
+from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import summary
 
 
@@ -20,13 +21,13 @@ from exchange.cli.tree import summary
 @click.option(
     "--html",
     "page",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.html",
     help="Write it as a page instead. It holds records, so delete it when you have finished.",
 )
 @click.option(
     "--evidence",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.html",
     help="Write the privacy report for your data protection officer instead. It holds no "
     "records. Use FILE.json for programs.",

@@ -1,19 +1,19 @@
 """exchange pull: one merged table for each dataset."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file
+from exchange.cli.paths import FOLDER
 from exchange.cli.session import officers
 from exchange.cli.tree import summary
 from exchange.profile.settings import Settings
 
 
 @click.command(help=summary("pull"))
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
+@click.argument("folder", type=FOLDER, metavar="FOLDER")
 @click.option("--dataset", "datasets", multiple=True, help="Only this dataset; repeat for more.")
 @click.option(
     "--quarter",

@@ -7,6 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.log.receipts import in_words, to_json, write_receipt
@@ -19,7 +20,7 @@ from exchange.profile.settings import Settings
     "-o",
     "--output",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.zip",
 )
 @as_json

@@ -7,6 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, passphrase_file
+from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.session import open_log, say_store, unlock
 from exchange.cli.tree import summary
 from exchange.log.recipients import my_card
@@ -16,9 +17,7 @@ from exchange.text import days_in_words
 
 
 @click.command(help=summary("log receive"))
-@click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
-)
+@click.argument("file", type=EXISTING_FILE, metavar="FILE")
 @passphrase_file
 @as_json
 @click.pass_obj

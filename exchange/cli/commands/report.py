@@ -10,6 +10,7 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.options import outputs as output
 from exchange.cli.output_files import check_forms, write_forms
+from exchange.cli.paths import EXISTING_FILE, FOLDER, NEW_FILE
 from exchange.cli.tree import summary
 from exchange.reports.assessment.charts import can_draw
 from exchange.reports.compliance.requirements import FORMS as CHECKLISTS
@@ -73,20 +74,20 @@ def requirements(app: App, form: str, outputs: tuple[Path, ...], as_json: bool) 
 
 
 @click.command(help=summary("report assessment"))
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
 @click.option(
     "--year", metavar="YEAR", required=True, help="Year of its first month, for example 2026."
 )
 @click.option(
     "--words",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.toml",
     help="Text, dates and targets for the year; created if it does not exist (default: "
     "assessment-YEAR.toml).",
 )
 @click.option(
     "--boundaries",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     metavar="FILE.geojson",
     help="Boundaries for the map, in longitude and latitude.",
 )
@@ -125,7 +126,7 @@ def assessment(
 @click.option(
     "--assessment",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     metavar="FOLDER",
     help="Write the strategic assessment for --year instead, from FOLDER/NAME, where each "
     "was pulled.",

@@ -7,6 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import QUARTER, as_json
+from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
@@ -28,7 +29,7 @@ from schemas.quarters import LONDON, Quarter
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.csv",
     help="Output file (default: sample-DATASET.csv).",
 )

@@ -7,6 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.files import replace
@@ -22,7 +23,7 @@ from exchange.text import days_in_words, long_date
 @click.option("--mine", is_flag=True, help="What you still have to send, for the last 4 quarters.")
 @click.option(
     "--calendar",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.ics",
     help="Write your deadlines for the next 4 quarters as a calendar file instead.",
 )

@@ -1,6 +1,5 @@
 """exchange submit: check, depersonalise, seal and log an extract."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +19,7 @@ from exchange.cli.options import (
     with_values,
     yes,
 )
+from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import officers
 from exchange.cli.tree import summary
 from exchange.profile.settings import Settings
@@ -37,7 +37,7 @@ from exchange.profile.settings import Settings
 @click.option(
     "--transfer-file",
     "transfer_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE",
     help="Write a file for secure e-mail instead of sending.",
 )

@@ -8,11 +8,12 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.options import outputs as output
 from exchange.cli.output_files import check_forms, write_forms
+from exchange.cli.paths import FOLDER
 from exchange.cli.tree import summary
 
 
 @click.command(help=summary("report table"))
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
 @click.option(
     "--rows",
     "row",

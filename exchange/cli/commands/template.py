@@ -8,6 +8,7 @@ from exchange.cli import console
 from exchange.cli.dataset_words import describe_need
 from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
@@ -21,7 +22,7 @@ from schemas.quarters import LONDON, Quarter
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.xlsx",
     help="Output file (default: DATASET.xlsx).",
 )

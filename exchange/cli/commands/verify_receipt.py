@@ -7,6 +7,7 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.setup_files import read_founding
 from exchange.cli.tree import summary
 from exchange.errors import NotProved
@@ -14,13 +15,11 @@ from exchange.log.receipts import in_words, read_receipt, to_json
 
 
 @click.command(help=summary("log verify-receipt"))
-@click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.zip"
-)
+@click.argument("file", type=EXISTING_FILE, metavar="FILE.zip")
 @click.option(
     "--founding",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     metavar="FILE",
     help="The partnership's founding file.",
 )
