@@ -39,6 +39,15 @@ _MONTH_NAMES: Final = re.compile(
 )
 
 
+def london_day(moment: datetime) -> date:
+    """Return the day that it is in London.
+
+    >>> london_day(datetime.fromisoformat("2026-06-30T23:30Z"))
+    datetime.date(2026, 7, 1)
+    """
+    return moment.astimezone(LONDON).date()
+
+
 class NotAQuarter(ValueError):
     """What was typed is none of the written forms of a quarter or of dates inside one."""
 
@@ -58,6 +67,15 @@ class Quarter:
         '2026Q3'
         """
         return _quarter_of(day)
+
+    @classmethod
+    def before(cls, moment: datetime) -> "Quarter":
+        """Return the last quarter that is over, by the clock of London.
+
+        >>> str(Quarter.before(datetime.fromisoformat("2026-06-30T23:30Z")))
+        '2026Q2'
+        """
+        return cls.of(london_day(moment)).previous
 
     @classmethod
     def parse(cls, text: str) -> "Quarter":
@@ -141,7 +159,7 @@ class Quarter:
 
     def days_late(self, moment: datetime) -> int:
         """Count the days from the day it is due to a moment's day in London; negative if early."""
-        return (moment.astimezone(LONDON).date() - self.due).days
+        return (london_day(moment) - self.due).days
 
     @property
     def label(self) -> str:

@@ -4,14 +4,18 @@ import difflib
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from exchange.cli.examples import epilog_of
 from exchange.cli.tree import GROUPS, MOVED, ROOT, Node, summary
+from schemas.quarters import london_day
+
+if TYPE_CHECKING:
+    from exchange.profile.settings import Settings
 
 
 @dataclass
@@ -22,6 +26,22 @@ class App:
     folder: Path = field(default_factory=Path.cwd)
     partnership: str = ""  # the slug of one, where exchange.toml serves several
     work_factor: int = 18  # of new identity files
+
+    @property
+    def settings(self) -> "Settings":
+        """The settings of the partnership that is meant.
+
+        Raises:
+            Usage: there are none here, or several and none is named.
+        """
+        from exchange.profile.settings import Settings  # noqa: PLC0415 - help needs none
+
+        return Settings.find(self.folder, self.partnership)
+
+    @property
+    def today(self) -> date:
+        """The day that it is in London."""
+        return london_day(self.now)
 
 
 class CommandGroup(click.Group):

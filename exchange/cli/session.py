@@ -119,7 +119,7 @@ class EntryWriter:
     @cached_property
     def settings(self) -> Settings:
         """The settings of the partnership."""
-        return Settings.find(self.app.folder, self.app.partnership)
+        return self.app.settings
 
     @cached_property
     def log(self) -> Log:

@@ -23,7 +23,7 @@ from exchange.profile.json_files import read_kept
 from schemas.findings.finding import Finding, Severity
 from schemas.findings.reasons import CHOICES, OTHER, REASONS
 from schemas.findings.rules import RULES
-from schemas.quarters import LONDON
+from schemas.quarters import london_day
 
 _NAME: Final = "answers.json"
 _FORMAT: Final = 2
@@ -96,7 +96,7 @@ class Answers:
         self.by_dataset.setdefault(self.dataset, {})[rule] = {
             "reason": reason,
             "note": note,
-            "on": now.astimezone(LONDON).date().isoformat(),
+            "on": london_day(now).isoformat(),
             "lines": sum(finding.count for finding in mine),
             "figures": [self._figures(finding) for finding in mine],
         }

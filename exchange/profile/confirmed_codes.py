@@ -7,7 +7,7 @@ from typing import Final
 from exchange.files import replace
 from exchange.profile.json_files import read_kept
 from exchange.profile.settings import Settings
-from schemas.quarters import LONDON
+from schemas.quarters import london_day
 
 _NAME: Final = "confirmed-codes.json"
 
@@ -21,6 +21,6 @@ def keep_confirmed(settings: Settings, digest: str, now: datetime) -> None:
     """Keep that the officer confirmed a code, by its digest."""
     path = settings.own / _NAME
     everything = read_kept(path)
-    on = now.astimezone(LONDON).date().isoformat()
+    on = london_day(now).isoformat()
     everything.setdefault("codes", {})[digest] = on
     replace(path, json.dumps(everything, indent=1).encode())

@@ -17,7 +17,7 @@ from exchange.pull.merge import SetAside
 from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal
 from exchange.text import days_in_words, long_date, with_noun
 from partners.register.state import Submission
-from schemas.quarters import LONDON, NotAQuarter, Quarter
+from schemas.quarters import NotAQuarter, Quarter, london_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _size(log: Log, as_of: str) -> int:
     later = (
         one.position
         for one in log.register.applied
-        if one.time and not one.why and one.time.astimezone(LONDON).date() > day
+        if one.time and not one.why and london_day(one.time) > day
     )
     size = next(later, log.tree.size)
     if not size:

@@ -11,7 +11,7 @@ from exchange.reports.names import names_of
 from exchange.text import quarter_in_words
 from partners.register.obligations import State, standings
 from partners.register.register import Register
-from schemas.quarters import LONDON, Quarter
+from schemas.quarters import Quarter
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -32,7 +32,7 @@ def calendar(register: Register, partner: str, now: datetime) -> bytes:
     made.add("prodid", "-//csp-exchange//deadlines//EN")
     made.add("version", "2.0")
     of = f"@{register.origin.replace('/', '.')}"
-    quarter = Quarter.of(now.astimezone(LONDON).date()).previous
+    quarter = Quarter.before(now)
     for _ in range(_AHEAD):
         due = [
             s

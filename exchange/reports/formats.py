@@ -18,7 +18,7 @@ from exchange.reports.html import render
 from exchange.reports.report import Prose, Report, ReportTable
 from exchange.text import in_columns, long_date, without_formula
 from exchange.workbooks import new_workbook
-from schemas.quarters import LONDON
+from schemas.quarters import london_day
 
 Form = Callable[[Report, datetime], bytes]
 _WIDTH: Final = 60  # characters of a column, at most
@@ -165,7 +165,7 @@ def _apart(headings: Sequence[str]) -> list[str]:
 
 
 def _day(now: datetime) -> str:
-    return long_date(now.astimezone(LONDON).date())
+    return long_date(london_day(now))
 
 
 FORMS: Final[dict[str, Form]] = {

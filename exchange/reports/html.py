@@ -9,7 +9,7 @@ from typing import Any
 
 from exchange.bundle.marking import MARKING
 from exchange.text import long_date
-from schemas.quarters import LONDON
+from schemas.quarters import london_day
 
 
 def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **values: Any) -> bytes:
@@ -28,7 +28,7 @@ def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **va
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made = long_date(now.astimezone(LONDON).date())
+    made = long_date(london_day(now))
     told = environment.get_template(f"{page}.html").render(
         title=title, made=made, version=version("csp-exchange"), marking=marking, **values
     )

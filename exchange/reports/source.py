@@ -11,7 +11,7 @@ from exchange.log.verify import StoreAudit
 from exchange.pull.manifest import Manifest
 from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, standings
-from schemas.quarters import LONDON, Quarter
+from schemas.quarters import Quarter, london_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Source:
     @property
     def today(self) -> date:
         """The day of the report, in London."""
-        return self.now.astimezone(LONDON).date()
+        return london_day(self.now)
 
     @property
     def partner_names(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, long_date, with_noun
 from partners.register.obligations import Standing, State, standings
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import LONDON, NotAQuarter, Quarter
+from schemas.quarters import NotAQuarter, Quarter, london_day
 
 _REMINDED: Final = 31  # days before the review of the protocol, or the renewal of a key
 _QUIET: Final = 92  # days: a quarter
@@ -103,7 +103,7 @@ def quarter_of(told: str | None, now: datetime) -> Quarter:
         Usage: it is not a quarter.
     """
     if told is None:
-        return Quarter.of(now.astimezone(LONDON).date()).previous
+        return Quarter.before(now)
     try:
         return Quarter.parse(told)
     except NotAQuarter as fault:
@@ -191,7 +191,7 @@ def _not_shared_with_all(log: Log) -> Iterator[Notice]:
 
 def _review_due(log: Log, now: datetime) -> Iterator[Notice]:
     """Remind of the review of the protocol, a month before and from then on."""
-    protocol, today = log.register.protocol, now.astimezone(LONDON).date()
+    protocol, today = log.register.protocol, london_day(now)
     if protocol is None or protocol.published.review is None:
         return
     review = protocol.published.review
@@ -205,7 +205,7 @@ def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice
     """Remind of a key of one's own that grows old, a month before and from then on."""
     mine = f"{settings.partner}/{settings.officer}"
     days = [c.renewal for c in log.register.cards.values() if c.who == mine]
-    if days and (max(days) - now.astimezone(LONDON).date()).days <= _REMINDED:
+    if days and (max(days) - london_day(now)).days <= _REMINDED:
         text = f"renew your key by {long_date(max(days))}"
         yield Notice("key-renewal-due", text, ("make the new key: exchange key renew",))
 

@@ -12,7 +12,7 @@ from exchange.text import days_in_words
 from schemas.checks.file_dates import dates_of, has_unclear_dates, likely_dates, months_of
 from schemas.checks.select import Selected
 from schemas.extract.errors import Undecided
-from schemas.quarters import LONDON, Covered, NotAQuarter, Quarter, month_name
+from schemas.quarters import Covered, NotAQuarter, Quarter, london_day, month_name
 
 
 def covered_dates(
@@ -27,7 +27,7 @@ def covered_dates(
         )
     if not told and (has_unclear_dates(selected) or not dates_of(selected)):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
-        return Covered.whole(Quarter.of(now.astimezone(LONDON).date()).previous)
+        return Covered.whole(Quarter.before(now))
     try:
         covered = Covered.parse(told) if told else likely_dates(selected)
     except NotAQuarter as fault:
@@ -39,7 +39,7 @@ def covered_dates(
     except Undecided as fault:
         covered = _ask_dates(selected, fault, prompt)
     _same_quarter(selected, covered)
-    if covered.last > now.astimezone(LONDON).date():
+    if covered.last > london_day(now):
         raise Usage(
             "dates-not-over",
             f"{days_in_words(covered)} is not over yet",

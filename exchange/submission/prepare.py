@@ -52,7 +52,7 @@ from schemas.extract.mapping import Mapping
 from schemas.extract.parse import Typed, parse
 from schemas.findings.finding import Finding, errors, worst_first
 from schemas.findings.rules import RULES
-from schemas.quarters import LONDON, Covered
+from schemas.quarters import Covered, london_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def _whole(
     covered = covered_dates(selected, dates, prompt, now)
     if not dates:
         selected = replace(selected, assumed=(*selected.assumed, *covers_a_month(covered)))
-    today = now.astimezone(LONDON).date()
+    today = london_day(now)
     running = bool(dates) and is_running(selected, covered, today)
     if running:
         selected = only_dates(selected, covered, today)
@@ -205,7 +205,7 @@ def _prepared(
     checked: Callable[[CheckedExtract], None],
 ) -> Prepared:
     """Check it as a whole, then make each partnership's part of it ready."""
-    today = now.astimezone(LONDON).date()
+    today = london_day(now)
     outcome = check.check(whole.selected, whole.covered, today)
     if outcome.checked is None:  # what is a fault to this release may be a word of a newer one
         for one in of:

@@ -50,7 +50,7 @@ from partners.register.state import (
     Submission,
 )
 from schemas.areas import Area
-from schemas.quarters import LONDON, Covered, Quarter
+from schemas.quarters import Covered, Quarter, london_day
 
 _AGREEING: Final = 2  # coordinators, to give up a branch of the log
 
@@ -152,7 +152,7 @@ class Register:
     def _named_by(self, dataset: str, quarter: Quarter) -> bool:
         """Say whether the protocol in force, or one just before it, named it by a quarter."""
         naming = [*takewhile(lambda one: dataset in one.published.local, self.protocols[::-1])]
-        return Quarter.of(naming[-1].time.astimezone(LONDON).date()) <= quarter
+        return Quarter.of(london_day(naming[-1].time)) <= quarter
 
     def stands(self, partner: str, quarter: Quarter) -> bool:
         """Say whether a partner is the authority of a quarter, and not its successor or forerunner.

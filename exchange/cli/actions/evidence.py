@@ -11,7 +11,6 @@ from exchange.files import replace
 from exchange.reports.html import render
 from exchange.submission.evidence import measure_extract
 from exchange.submission.plan import Plan
-from exchange.submission.policy import PrepareOptions
 from exchange.submission.preview import detail_in_words
 from exchange.text import days_in_words
 
@@ -19,22 +18,16 @@ from exchange.text import days_in_words
 def measure_files(
     app: App,
     *,
-    files: tuple[Path, ...],
-    datasets: tuple[str, ...],
-    dates: str | None,
-    domestic: str | None,
-    passphrase_file: str | None,
     output: Path,
     as_json: bool,
+    **extract: Any,
 ) -> None:
-    """Measure what would leave of an extract; no record is in it, and nothing leaves."""
-    plan = viewed(
-        app,
-        files,
-        datasets=datasets,
-        options=PrepareOptions(dates, domestic or ""),
-        passphrase_file=passphrase_file,
-    )
+    """Measure what would leave of an extract; no record is in it, and nothing leaves.
+
+    Args:
+        extract: The options that say which it is, as `viewed` takes them.
+    """
+    plan = viewed(app, **extract)
     parts = measure_extract(plan)
     if output.suffix.lower() == ".json":
         content = json.dumps(parts, ensure_ascii=False, indent=2, default=str).encode()

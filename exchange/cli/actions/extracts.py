@@ -80,14 +80,16 @@ def viewed(
     files: Sequence[Path],
     *,
     datasets: Sequence[str],
-    options: PrepareOptions,
+    dates: str | None,
+    domestic: str | None,
     passphrase_file: str | None,
 ) -> Plan:
     """Make an extract ready to be looked at, and not sent; with a passphrase, it is compared with
     what was sent before.
     """
-    everything = Settings.all(app.folder, app.partnership)
+    options = PrepareOptions(dates, domestic or "")
     if passphrase_file is not None:
+        everything = Settings.all(app.folder, app.partnership)
         options = replace(options, unlock=officers(everything, passphrase_file, now=False))
     return planned(app, files, datasets=datasets, options=options, ask=True)
 

@@ -18,7 +18,6 @@ from exchange.reports.html import render
 from exchange.submission.confidentiality import ADVICE, DUTY, is_held_by_health
 from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
-from exchange.submission.policy import PrepareOptions
 from exchange.submission.preview import (
     PartPreview,
     Shown,
@@ -35,23 +34,17 @@ from exchange.text import days_in_words, with_noun
 def preview_files(
     app: App,
     *,
-    files: tuple[Path, ...],
-    datasets: tuple[str, ...],
-    dates: str | None,
-    domestic: str | None,
-    passphrase_file: str | None,
     rows: int,
     page: Path | None,
     as_json: bool,
+    **extract: Any,
 ) -> None:
-    """Show rows of every way in which rows are treated, side by side."""
-    plan = viewed(
-        app,
-        files,
-        datasets=datasets,
-        options=PrepareOptions(dates, domestic or ""),
-        passphrase_file=passphrase_file,
-    )
+    """Show rows of every way in which rows are treated, side by side.
+
+    Args:
+        extract: The options that say which it is, as `viewed` takes them.
+    """
+    plan = viewed(app, **extract)
     parts = preview_extract(plan, rows=rows)
     for one in plan.prepared:
         if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):

@@ -54,19 +54,17 @@ def submit_files(
     )
     reported(app, plan, report, with_values=with_values)
     plan.check_dates()
-    if refusal := plan.refusal("was not sent"):
-        if as_json:
-            console.as_json(one_or_all([one.to_json() for one in plan.extracts]))
-            return refusal.status
-        raise refusal
-    if not as_json:
-        say_plan(plan, came_in_is_shown=is_typed, open_queries_follow=True)
-    if is_typed:
-        ask_queries(app, plan)
-    if refusal := plan.unanswered("was not sent"):
-        if as_json:
-            console.as_json(one_or_all([one.to_json() for one in plan.extracts]))
-            return refusal.status
+    refusal = plan.refusal("was not sent")
+    if not refusal:
+        if not as_json:
+            say_plan(plan, came_in_is_shown=is_typed, open_queries_follow=True)
+        if is_typed:
+            ask_queries(app, plan)
+        refusal = plan.unanswered("was not sent")
+    if refusal and as_json:
+        console.as_json(one_or_all([one.to_json() for one in plan.extracts]))
+        return refusal.status
+    if refusal:
         raise refusal
     if not as_json:
         _say_recipients(plan)

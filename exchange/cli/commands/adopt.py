@@ -12,7 +12,7 @@ from partners.entries.kinds import Adopt
 from partners.register.register import Register
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import LONDON, Quarter
+from schemas.quarters import Quarter
 
 
 @click.command(help=summary("partnership adopt"))
@@ -33,7 +33,7 @@ def command(writer: EntryWriter, dataset: str | None, first: Quarter | None) -> 
     if dataset is not None:
         check_dataset(dataset)
     log = writer.log
-    begins = first or Quarter.of(writer.app.now.astimezone(LONDON).date())
+    begins = first or Quarter.of(writer.app.today)
     chosen = [DATASETS[dataset]] if dataset is not None else _older(log.register)
     if dataset is not None and first is None:
         _check_newer(chosen[0], log.register)

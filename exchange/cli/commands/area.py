@@ -16,7 +16,6 @@ from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
-from exchange.profile.settings import Settings
 from exchange.text import long_date, with_noun
 from partners.entries.kinds import ChangeAreas
 from schemas.areas import Area
@@ -40,7 +39,7 @@ _lsoas_option = click.option(
 @click.pass_obj
 def list_(app: App, as_json: bool) -> None:
     """Show each area with its lists."""
-    areas = open_log(Settings.find(app.folder, app.partnership), offline=True).register.areas
+    areas = open_log(app.settings, offline=True).register.areas
     if as_json:
         console.as_json([_to_json(one) for one in areas])
         return

@@ -58,7 +58,7 @@ def command(
     app: App, cards: tuple[Path, ...], yes: bool, passphrase_file: str | None, as_json: bool
 ) -> None:
     """Show whose cards they are, have it confirmed, and write the entries."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     given = [read_card_file(path) for path in cards]
     for card, _ in given:
         if card.origin != settings.origin:

@@ -21,7 +21,6 @@ from exchange.cli.tree import summary
 from exchange.errors import ExtractUnreadable
 from exchange.profile.settings import Settings
 from exchange.text import with_noun
-from schemas.quarters import LONDON
 
 # What is not checked, and what leaves coarser, where a file is missing.
 _WITHOUT: Final = {
@@ -79,7 +78,7 @@ def show(app: App, as_json: bool) -> None:
 def add(app: App, file: Path, as_json: bool) -> None:
     """Keep a file for all partnerships of this folder, in the place of an earlier one."""
     settings = Settings.all(app.folder, app.partnership)[0]
-    today = app.now.astimezone(LONDON).date()
+    today = app.today
     try:
         with console.progress("reading …"):
             kind, held = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)

@@ -91,7 +91,7 @@ def new(
     as_json: bool,
 ) -> None:
     """Make an identity under a passphrase, and its public card."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     stem = f"{partner}-{officer}"
     key, card_file = settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
     if key.exists() or card_file.exists():
@@ -162,7 +162,7 @@ def card(
 
     A card that is enrolled already stays as it is.
     """
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     told = {"name": name, "kinds": list(kinds), "contact": contact, "roles": list(roles)}
     corrected = {field: value for field, value in told.items() if value}
     if settings.key and corrected:
@@ -228,7 +228,7 @@ def _correct(
 @click.pass_obj
 def list_(app: App, as_json: bool) -> None:
     """Show whose keys count, with their fingerprints, and whose were revoked."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     register = session.open_log(settings, offline=True).register
     gone = register.revoked.values()
     if as_json:
@@ -267,7 +267,7 @@ def revoke(writer: session.EntryWriter, typed: str, reason: str) -> None:
 @click.pass_obj
 def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     """Make a new key for the same office, beside the one that is in use until it is enrolled."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     card = _own_card(settings)
     stem = f"{card.partner}-{card.officer}"
     number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
@@ -285,7 +285,7 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
 @click.pass_obj
 def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> None:
     """Sign and open with another key of yours from now on, once it is enrolled."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     old, settings.key = settings.key, settings.name_of(app.folder / file)
     mine = session.unlock(settings, passphrase_file)
     register = session.open_log(settings).register

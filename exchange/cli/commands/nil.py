@@ -11,7 +11,7 @@ from exchange.submission.held import refuse_last_month
 from exchange.text import days_in_words
 from partners.entries.kinds import Nil
 from partners.register.state import ReturnKey
-from schemas.quarters import LONDON, Covered, NotAQuarter
+from schemas.quarters import Covered, NotAQuarter
 
 
 @click.command(help=summary("nil"))
@@ -26,7 +26,7 @@ def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason:
         covered = Covered.parse(dates)
     except NotAQuarter as fault:
         raise Usage("dates-not-understood", f"--dates: {fault}") from None
-    if covered.last > writer.app.now.astimezone(LONDON).date():
+    if covered.last > writer.app.today:
         raise Usage(
             "dates-not-over",
             f"{days_in_words(covered)} is not over yet",

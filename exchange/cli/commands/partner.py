@@ -11,13 +11,11 @@ from exchange.cli.options import as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.profile.settings import Settings
 from exchange.text import list_some, long_date
 from partners.entries.kinds import Succeed
 from partners.law.authorities import STANDINGS, Authority, standing_of
 from partners.register.register import Register
 from partners.register.state import Partner
-from schemas.quarters import LONDON
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -28,8 +26,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.pass_obj
 def list_(app: App, day: datetime | None, as_json: bool) -> None:
     """Say of each partner what the Act makes of it on a day, and from where that is known."""
-    register = open_log(Settings.find(app.folder, app.partnership), offline=True).register
-    on = day.date() if day else app.now.astimezone(LONDON).date()
+    register = open_log(app.settings, offline=True).register
+    on = day.date() if day else app.today
     found = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
     if as_json:
         console.as_json([_to_json(register, *one, on) for one in found])

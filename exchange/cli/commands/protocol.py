@@ -26,7 +26,7 @@ from partners.law.authorities import standing_of
 from partners.register.state import Protocol, Signature
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
-from schemas.quarters import LONDON
+from schemas.quarters import london_day
 
 _PLACES = {"outward": "the outward code", "lsoa": "the LSOA"}
 _GROUP_MOST = 100  # rows of the smallest group, as the log allows it
@@ -239,7 +239,7 @@ def _signatures(log: Log) -> list[tuple[str, str]]:
 
 
 def _signed(signature: Signature) -> str:
-    day = long_date(signature.time.astimezone(LONDON).date())
+    day = long_date(london_day(signature.time))
     return f"signed {day}" + (", with personal data" if signature.personal else "")
 
 
@@ -333,7 +333,7 @@ def show(app: App, as_json: bool) -> None:
     _warn_of_broken_promises(published, log)
     console.result()
     rows = []
-    today = app.now.astimezone(LONDON).date()
+    today = london_day(app.now)
     for partner in _signing(log):
         signed = protocol.signatures.get(partner)
         rows.append(
@@ -347,7 +347,7 @@ def show(app: App, as_json: bool) -> None:
         )
     console.table(rows, ("partner", "legal status", "state", "clause", "log"))
     _say_officers(log)
-    if published.review and published.review <= app.now.astimezone(LONDON).date():
+    if published.review and published.review <= london_day(app.now):
         console.warning(
             "protocol-review-due",
             f"the protocol was due for review on {long_date(published.review)}",
@@ -469,7 +469,7 @@ def _warn_of_broken_promises(published: PublishProtocol, log: Log) -> None:
 
 
 def _day(time: datetime) -> str:
-    return long_date(time.astimezone(LONDON).date())
+    return long_date(london_day(time))
 
 
 def _to_json(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:

@@ -9,7 +9,6 @@ from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.paths import FOLDER
 from exchange.cli.session import officers
 from exchange.cli.tree import summary
-from exchange.profile.settings import Settings
 
 
 @click.command(help=summary("pull"))
@@ -51,7 +50,7 @@ from exchange.profile.settings import Settings
 @click.pass_obj
 def command(app: App, /, *, passphrase_file: str | None, **options: Any) -> None:
     """Verify, open, check and merge what is sealed for you into a folder of Parquet tables."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     officer_of = officers([settings], passphrase_file, now=True)
     from exchange.cli.actions.pull import pull_into
 

@@ -11,7 +11,6 @@ from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.log.receipts import in_words, to_json, write_receipt
-from exchange.profile.settings import Settings
 
 
 @click.command(help=summary("log receipt"))
@@ -27,7 +26,7 @@ from exchange.profile.settings import Settings
 @click.pass_obj
 def command(app: App, entry: int, output: Path, as_json: bool) -> None:
     """Write it; anybody verifies it with the founding file: exchange log verify-receipt."""
-    log = open_log(Settings.find(app.folder, app.partnership), app.now)
+    log = open_log(app.settings, app.now)
     proved = write_receipt(log, entry, app.folder / output)
     text = f"{in_words(proved, log.register.name)}\nwritten  {output}"
     console.outcome(text, json=as_json, **to_json(proved), written=str(output))

@@ -11,7 +11,6 @@ from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.session import open_log, say_store, unlock
 from exchange.cli.tree import summary
 from exchange.log.recipients import my_card
-from exchange.profile.settings import Settings
 from exchange.submission.transfer_file import receive
 from exchange.text import days_in_words
 
@@ -23,7 +22,7 @@ from exchange.text import days_in_words
 @click.pass_obj
 def command(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> None:
     """Anybody who is enrolled may; the file is proved as any other entry is."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     log = open_log(settings)
     officer = unlock(settings, passphrase_file)
     my_card(log, officer)

@@ -1,5 +1,6 @@
 """exchange report: what the board reads."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,7 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import as_json
-from exchange.cli.options import outputs as output
+from exchange.cli.options import as_json, outputs
 from exchange.cli.output_files import check_forms, write_forms
 from exchange.cli.paths import EXISTING_FILE, FOLDER, NEW_FILE
 from exchange.cli.tree import summary
@@ -22,11 +22,18 @@ from exchange.reports.make import (
     requirements_report,
 )
 
+_quarter = click.option(
+    "--quarter", metavar="QUARTER", help="Default: the next quarter that is due."
+)
+_year = click.option(
+    "--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27."
+)
+
 
 @click.command(help=summary("report compliance"))
-@click.option("--quarter", metavar="QUARTER", help="Default: the next quarter that is due.")
-@click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
-@output
+@_quarter
+@_year
+@outputs
 @click.option(
     "--bundles",
     is_flag=True,
@@ -34,18 +41,9 @@ from exchange.reports.make import (
 )
 @as_json
 @click.pass_obj
-def compliance(app: App, /, *, outputs: tuple[Path, ...], as_json: bool, **options: Any) -> None:
+def compliance(app: App, /, **options: Any) -> None:
     """Verify the whole log, and write the report in each form."""
-    check_forms(outputs, app.folder)
-    with console.progress("verifying …") as shown:
-        made = compliance_report(
-            folder=app.folder,
-            now=app.now,
-            partnership=app.partnership,
-            tick=shown.step,
-            **options,
-        )
-    _write(app, made, outputs, as_json=as_json)
+    _write(app, compliance_report, partnership=app.partnership, **options)
 
 
 @click.command(help=summary("report requirements"))
@@ -56,21 +54,12 @@ def compliance(app: App, /, *, outputs: tuple[Path, ...], as_json: bool, **optio
     show_default=True,
     help="; ".join(f"{name}: {form.says}" for name, form in CHECKLISTS.items()) + ".",
 )
-@output
+@outputs
 @as_json
 @click.pass_obj
-def requirements(app: App, form: str, outputs: tuple[Path, ...], as_json: bool) -> None:
+def requirements(app: App, /, **options: Any) -> None:
     """Verify the whole log, and write the checklist in each form."""
-    check_forms(outputs, app.folder)
-    with console.progress("verifying …") as shown:
-        made = requirements_report(
-            folder=app.folder,
-            now=app.now,
-            partnership=app.partnership,
-            form=form,
-            tick=shown.step,
-        )
-    _write(app, made, outputs, as_json=as_json)
+    _write(app, requirements_report, partnership=app.partnership, **options)
 
 
 @click.command(help=summary("report assessment"))
@@ -91,38 +80,26 @@ def requirements(app: App, form: str, outputs: tuple[Path, ...], as_json: bool) 
     metavar="FILE.geojson",
     help="Boundaries for the map, in longitude and latitude.",
 )
-@output
+@outputs
 @as_json
 @click.pass_obj
-def assessment(
-    app: App,
-    folder: Path,
-    year: str,
-    words: Path | None,
-    boundaries: Path | None,
-    outputs: tuple[Path, ...],
-    as_json: bool,
-) -> None:
+def assessment(app: App, /, *, folder: Path, words: Path | None, **options: Any) -> None:
     """Verify the whole log, and write the pack in each form."""
-    check_forms(outputs, app.folder)
-    with console.progress("verifying …") as shown:
-        made = assessment_report(
-            folder=app.folder,
-            pulled=app.folder / folder,
-            year=year,
-            now=app.now,
-            partnership=app.partnership,
-            words=app.folder / words if words else None,
-            boundaries=boundaries,
-            tick=shown.step,
-        )
-    _write(app, made, outputs, as_json=as_json, drawn=True)
+    _write(
+        app,
+        assessment_report,
+        has_charts=True,
+        pulled=app.folder / folder,
+        partnership=app.partnership,
+        words=app.folder / words if words else None,
+        **options,
+    )
 
 
 @click.command(help=summary("report county"))
 @click.argument("stores", nargs=-1, metavar="[STORE]...")
-@click.option("--quarter", metavar="QUARTER", help="Default: the next quarter that is due.")
-@click.option("--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27.")
+@_quarter
+@_year
 @click.option(
     "--assessment",
     "folder",
@@ -131,48 +108,34 @@ def assessment(
     help="Write the strategic assessment for --year instead, from FOLDER/NAME, where each "
     "was pulled.",
 )
-@output
+@outputs
 @as_json
 @click.pass_obj
-def county(
-    app: App,
-    stores: tuple[str, ...],
-    quarter: str | None,
-    year: str | None,
-    folder: Path | None,
-    outputs: tuple[Path, ...],
-    as_json: bool,
-) -> None:
+def county(app: App, /, *, folder: Path | None, **options: Any) -> None:
     """Verify the logs of all stores of exchange.toml, or of those named, and write one report."""
-    check_forms(outputs, app.folder)
-    with console.progress("verifying …") as shown:
-        made = county_report(
-            folder=app.folder,
-            now=app.now,
-            stores=stores,
-            quarter=quarter,
-            year=year,
-            pulled=app.folder / folder if folder else None,
-            tick=shown.step,
-        )
-    _write(app, made, outputs, as_json=as_json, drawn=folder is not None)
+    pulled = app.folder / folder if folder else None
+    _write(app, county_report, has_charts=folder is not None, pulled=pulled, **options)
 
 
 def _write(
     app: App,
-    made: MadeReport,
-    outputs: tuple[Path, ...],
+    make: Callable[..., MadeReport],
     *,
+    outputs: tuple[Path, ...],
     as_json: bool,
-    drawn: bool = False,
+    has_charts: bool = False,
+    **asked: Any,
 ) -> None:
-    """Write a report in each form.
+    """Verify, make a report, and write it in each form.
 
     Args:
-        drawn: It has charts, where it is a page.
+        has_charts: It has charts, where it is a page.
     """
+    check_forms(outputs, app.folder)
+    with console.progress("verifying …") as shown:
+        made = make(folder=app.folder, now=app.now, tick=shown.step, **asked)
     console.notices(made.notices)
-    if drawn and not can_draw() and any(path.suffix == ".html" for path in outputs):
+    if has_charts and not can_draw() and any(path.suffix == ".html" for path in outputs):
         console.warning(
             "charts-not-drawn", "the page has tables only, because nothing here draws charts"
         )

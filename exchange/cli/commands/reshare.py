@@ -10,7 +10,6 @@ from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo
 from exchange.log.recipients import unserved
-from exchange.profile.settings import Settings
 from exchange.submission.confidentiality import is_held_by_health
 from exchange.text import days_in_words, with_noun
 from partners.register.state import Submission
@@ -30,7 +29,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Seal again, for all who are entitled now, what your authority sent and is in effect."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     log = open_log(settings)
     mine = [s for s in log.register.current() if s.statement.partner == settings.partner]
     lacking = [(s, cards) for s in mine if (cards := unserved(log, s))]

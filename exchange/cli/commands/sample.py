@@ -17,7 +17,7 @@ from exchange.profile.settings import NAME, Settings
 from exchange.samples.extract import WESTSHIRE, SampleArea, sample
 from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import LONDON, Quarter
+from schemas.quarters import Quarter
 
 
 @click.command(help=summary("source sample"))
@@ -48,7 +48,7 @@ def command(
     """Write it for the partnership of this folder, or for one that does not exist."""
     check_dataset(dataset)
     path = app.folder / (output or f"sample-{dataset}.csv")
-    when = quarter or _last_quarter(app)
+    when = quarter or Quarter.before(app.now)
     if path.exists():
         raise Usage(
             "file-already-exists", f"{path.name} already exists", "choose another name: -o FILE.csv"
@@ -75,10 +75,6 @@ def command(
     console.result("all records are made up")
     if faults:
         console.table([(rule, str(line)) for rule, line in by_line], ("rule broken", "line"))
-
-
-def _last_quarter(app: App) -> Quarter:
-    return Quarter.of(app.now.astimezone(LONDON).date()).previous
 
 
 def _places(app: App) -> SampleArea:

@@ -11,7 +11,6 @@ from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.files import replace
-from exchange.profile.settings import Settings
 from exchange.reports.calendar import calendar as deadlines_calendar
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, partnership_status
@@ -62,7 +61,7 @@ def command(
 
 
 def _write_calendar(app: App, output: Path, *, everybody: bool, as_json: bool) -> None:
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     register = open_log(settings, offline=True).register
     partner = "" if everybody else settings.partner
     replace(app.folder / output, deadlines_calendar(register, partner, app.now))

@@ -1,12 +1,12 @@
 """exchange report table: a table of counts that may be published."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from exchange.cli.group import App
-from exchange.cli.options import as_json
-from exchange.cli.options import outputs as output
+from exchange.cli.options import as_json, outputs
 from exchange.cli.output_files import check_forms, write_forms
 from exchange.cli.paths import FOLDER
 from exchange.cli.tree import summary
@@ -16,34 +16,24 @@ from exchange.cli.tree import summary
 @click.argument("folder", type=FOLDER)
 @click.option(
     "--rows",
-    "row",
     metavar="COLUMN",
     required=True,
     help="What the rows are: theme, agency, month, outward and others.",
 )
-@click.option("--columns", "column", metavar="COLUMN", help="What the columns are.")
+@click.option("--columns", metavar="COLUMN", help="What the columns are.")
 @click.option(
     "--only", multiple=True, metavar="COLUMN=VALUE", help="Only these records; repeat for more."
 )
 @click.option("--dataset", metavar="ID", help="Use one dataset, and its own columns.")
-@output
+@outputs
 @as_json
 @click.pass_obj
 def command(
-    app: App,
-    folder: Path,
-    row: str,
-    column: str | None,
-    only: tuple[str, ...],
-    dataset: str | None,
-    outputs: tuple[Path, ...],
-    as_json: bool,
+    app: App, /, *, folder: Path, outputs: tuple[Path, ...], as_json: bool, **asked: Any
 ) -> None:
     """Count the records of a pull, small counts rounded."""
     from exchange.reports.published_table import table_report
 
     check_forms(outputs, app.folder)
-    report = table_report(
-        pulled=app.folder / folder, rows=row, columns=column, only=only, dataset=dataset
-    )
+    report = table_report(pulled=app.folder / folder, **asked)
     write_forms(report, outputs, app.folder, app.now, as_json=as_json)

@@ -14,7 +14,7 @@ from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.files import aside, publish
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import LONDON, Quarter
+from schemas.quarters import Quarter
 
 
 @click.command(help=summary("source template"))
@@ -48,7 +48,7 @@ def command(app: App, dataset: str, output: Path | None, nation: str, as_json: b
         )
     from exchange.samples.template import write_template
 
-    quarter = Quarter.of(app.now.astimezone(LONDON).date()).previous
+    quarter = Quarter.before(app.now)
     needed = {name: describe_need(one, field) for name, field in one.fields.items()}
     with aside(path) as (file, written):
         file.write(write_template(one, nation, quarter, needed))

@@ -8,7 +8,6 @@ from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.session import open_log, unlock
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.profile.settings import Settings
 from exchange.text import days_in_words, format_count
 
 
@@ -28,7 +27,7 @@ def command(
     """Answer a correction query; only whoever sent the record can, for a year."""
     from exchange.profile.outbox import KEY_MAP_DAYS, traced
 
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     log = open_log(settings, offline=True)
     found = traced(settings, unlock(settings, passphrase_file).identity, record.strip().lower())
     if found is None:

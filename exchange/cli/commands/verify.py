@@ -13,7 +13,6 @@ from exchange.errors import BundleBroken
 from exchange.log.intervals import Cosignature
 from exchange.log.merkle import root_text
 from exchange.log.verify import StoreAudit, verify
-from exchange.profile.settings import Settings
 from exchange.reports.status import not_known
 from exchange.text import list_some, long_date, with_noun
 
@@ -26,7 +25,7 @@ _SHOWN: Final = 200  # entries on a terminal
 @click.pass_obj
 def command(app: App, log_only: bool, as_json: bool) -> int:
     """Verify every entry, checkpoint and sighting and, unless told not to, every bundle."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     log = open_log(settings, app.now, whole=True)
     with console.progress("verifying …") as shown:
         found = verify(log, settings.sighted, bundles=not log_only, tick=shown.step)

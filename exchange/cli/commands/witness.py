@@ -10,7 +10,6 @@ from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, NothingToDo
 from exchange.log.merkle import root_text
 from exchange.log.witness import cosign, witness_of, witnessed
-from exchange.profile.settings import Settings
 from exchange.text import with_noun
 
 
@@ -19,7 +18,7 @@ from exchange.text import with_noun
 @click.pass_obj
 def command(app: App, as_json: bool) -> None:
     """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""
-    settings = Settings.find(app.folder, app.partnership)
+    settings = app.settings
     log = open_log(settings, whole=True)
     witnessed(log, settings.sighted, whole=True)
     if witness_of(settings.profile) not in {card.witness for card in log.register.cards.values()}:

@@ -8,7 +8,7 @@ from exchange.reports.source import Source
 from exchange.text import long_date, with_noun
 from partners.law.authorities import authorities, standing_of
 from partners.register.obligations import State
-from schemas.quarters import LONDON, Quarter
+from schemas.quarters import Quarter, london_day
 
 _YEAR: Final = 4  # quarters that a strategic assessment rests on
 # Where one of these is enrolled, the area has its council.
@@ -35,7 +35,7 @@ def _protocol(of: Source) -> Proof:
     if protocol is None:
         return Proof("no", "No protocol has been published")
     title = protocol.published.title
-    says = f"{title}, published {long_date(protocol.time.astimezone(LONDON).date())}"
+    says = f"{title}, published {long_date(london_day(protocol.time))}"
     return Proof("yes", says, (protocol.position,))
 
 

@@ -26,7 +26,7 @@ from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, State
 from partners.register.state import HELD, LATE
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import LONDON, Quarter
+from schemas.quarters import Quarter, london_day
 
 TREND: Final = 8  # quarters
 _RECEIVED: Final = (State.ON_TIME, State.LATE)
@@ -153,7 +153,7 @@ def _received(s: Standing) -> str:
     """Return the day on which a dataset was complete, and how early or late that was."""
     if s.completed is None:
         return ""
-    day, late = long_date(s.completed.astimezone(LONDON).date()), s.quarter.days_late(s.completed)
+    day, late = long_date(london_day(s.completed)), s.quarter.days_late(s.completed)
     if late == 0:
         return f"{day} (the last day)"
     return f"{day} ({with_noun(abs(late), 'day')} {'late' if late > 0 else 'early'})"
@@ -388,7 +388,7 @@ def _health(of: Source) -> ReportTable:
 
 
 def _day(time: datetime) -> str:
-    return long_date(time.astimezone(LONDON).date())
+    return long_date(london_day(time))
 
 
 def _todo(of: Source, found: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
