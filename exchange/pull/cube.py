@@ -34,6 +34,7 @@ SHARED: Final = (*PLAIN, "lsoa", *DERIVED, "category_scheme", "category_edition"
 _PAIRED: Final = (*PLAIN, "lsoa", "month", "weekday", "hour")
 # Of a submission, and not of what happened: a correction changes them.
 _OF_SUBMISSIONS: Final = frozenset({"record_id", "entry", "schema_version"})
+_CLOCKS: Final = ("time_from", "time_to")
 RECORDS: Final = "records"
 
 
@@ -100,7 +101,7 @@ def _cells(rows: pl.DataFrame, dataset: str, quarter: str) -> pl.DataFrame | Non
     own = [
         name
         for name, dtype in rows.schema.items()
-        if name not in _OF_SUBMISSIONS and name not in SHARED and not dtype.is_temporal()
+        if name not in (*_OF_SUBMISSIONS, *_CLOCKS, *SHARED) and not dtype.is_temporal()
     ]
     both = pl.concat([shared, rows.select(own)], how="horizontal").cast(pl.String)
     return both.group_by(pl.all()).len(RECORDS).cast({RECORDS: pl.Int64})
@@ -108,15 +109,17 @@ def _cells(rows: pl.DataFrame, dataset: str, quarter: str) -> pl.DataFrame | Non
 
 def _with_times(rows: pl.DataFrame) -> pl.DataFrame:
     """Add month (2026-07), year, weekday (Monday) and hour (00 to 23); none if not so fine."""
-    date, fine, clock = pl.col("date"), pl.col("date_precision"), pl.col("time_precision")
-    days = pl.coalesce("weekday", pl.when(fine == "day").then(date.dt.weekday()))
+    date, last, fine = pl.col("date_from"), pl.col("date_to"), pl.col("date_precision")
+    clock, month = pl.col("time_precision"), date.dt.strftime("%Y-%m")
+    in_one_month = fine.is_in(["day", "month"]) & (month == last.dt.strftime("%Y-%m"))
+    days = pl.coalesce("weekday", pl.when((fine == "day") & (date == last)).then(date.dt.weekday()))
     return rows.with_columns(
-        month=pl.when(fine.is_in(["day", "month"])).then(date.dt.strftime("%Y-%m")),
+        month=pl.when(in_one_month).then(month),
         year=pl.when(fine != "none").then(date.dt.strftime("%Y")),
         weekday=(days.cast(pl.Int8) - 1).replace_strict(
             range(7), WEEKDAYS, default=None, return_dtype=pl.String
         ),
-        hour=pl.when(clock.is_in(["minute", "hour"])).then(pl.col("time").dt.strftime("%H")),
+        hour=pl.when(clock.is_in(["minute", "hour"])).then(pl.col("time").str.head(2)),
     )
 
 

@@ -29,7 +29,7 @@ def write_csv(folder: Path, dataset: str) -> Path:
         for name in text
     ]
     named = [one.alias(name) for one, name in zip(guarded, text, strict=True)]
-    rows.with_columns(named).sink_csv(target, time_format="%H:%M:%S")
+    rows.with_columns(named).sink_csv(target)
     return target
 
 

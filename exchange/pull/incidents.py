@@ -1,8 +1,8 @@
 """One view of all records, whatever agency and dataset they are of; and where agencies overlap.
 
-Each record by what is common to all: when, as finely as it was shared; where, as its area and,
-where it was shared so, its outward code; what, as a theme (`schemas/codes/themes.py`) beside its
-own category.
+Each record by what is common to all: when, as the first and last day that it can have been; where,
+as its area and its place as it was shared; what, as a theme (`schemas/codes/themes.py`) beside its
+own category and what that is called.
 Nothing links rows of different partners: overlap is counts, and small ones are not told.
 """
 
@@ -11,27 +11,39 @@ from typing import Final
 
 import polars as pl
 
-from schemas.codes.themes import with_theme
-from schemas.codes.vocabularies import THEMES
+from schemas.codes.themes import LEVELS, with_category_facts
+from schemas.codes.vocabularies import THEMES, UNSTATED_THEME
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.registry import DATASETS
 
+DATES_OF: Final = ("occurred", "recorded", "submission")
 COLUMNS: Final = {
     "agency": "The kind of authority whose record it is.",
     "dataset": "The dataset that it is of.",
-    "theme": f"What it is about, in our grouping: {', '.join(THEMES)}.",
-    "category": "Its own category, where the dataset has one.",
+    "theme": f"What it is about, in our grouping: {', '.join((*THEMES, UNSTATED_THEME))}. It is "
+    "the same whether a row was generalised or not.",
+    "category": "Its own category, where the dataset has one: a code, or the class that stands "
+    "for it in a generalised row.",
+    "category_label": "What its list calls the category.",
+    "class": "The class of the category, where it is known.",
+    "category_level": f"How fine the category is: {', '.join(LEVELS)}.",
     "category_scheme": "The list that the category comes from.",
     "category_edition": "The edition of that list.",
     "domestic": "Whether it was recorded as a domestic incident.",
-    "date": "The day it happened or can first have happened, else was recorded; or the first of "
-    "its month, quarter or year.",
-    "date_precision": "How fine the date is.",
-    "time": "The time it happened, or the beginning of its hour or band.",
+    "date_from": "The first day on which it can have happened; where that is not stated, have "
+    "been recorded.",
+    "date_to": "The last such day.",
+    "date_of": f"What the two days say: {', '.join(DATES_OF)} (the dates that its submission "
+    "covers, where the row has none of its own).",
+    "date_precision": "How fine the two days are: day, month, quarter, year or none.",
+    "time": "The time it happened, or the beginning of its hour or band: hours and minutes.",
     "time_precision": "How fine the time is.",
     "weekday": "The day of the week (1 is Monday), where the date does not tell it.",
     "area": "The GSS code of the local government area.",
+    "place": "Its one place.",
+    "place_precision": "What the place is, and how fine.",
     "outward": "The outward code, where it was shared by outward code.",
+    "generalised": "Whether the row was shared less precisely than its dataset allows.",
     "partner": "The authority that shared it.",
     "entry": "The position of its submission in the log.",
     "record_id": "Its random number in that submission.",
@@ -51,33 +63,59 @@ def incidents(rows: pl.DataFrame, dataset: str) -> pl.DataFrame | None:
         return pl.coalesce(*found, otherwise)
 
     nothing = pl.lit(None, dtype=pl.String)
-    by_occurrence = pl.col("occurred_from").is_not_null() if "occurred_from" in held else False
-    precision = (
-        pl.when(by_occurrence)
-        .then(first("occurred_precision", otherwise=nothing))
-        .otherwise(first("recorded_precision", otherwise=pl.lit("none")))
+    no_day = pl.lit(None, dtype=pl.Date)
+    occurred, recorded = (
+        first("occurred_from", otherwise=no_day),
+        first("recorded", otherwise=no_day),
     )
+    date_of = (
+        pl.when(occurred.is_not_null())
+        .then(pl.lit(DATES_OF[0]))
+        .when(recorded.is_not_null())
+        .then(pl.lit(DATES_OF[1]))
+        .otherwise(pl.lit(DATES_OF[2]))
+    )
+    unknown = pl.lit("none")
+    precision = (
+        pl.when(occurred.is_not_null())
+        .then(first("occurred_precision", otherwise=unknown))
+        .when(recorded.is_not_null())
+        .then(first("recorded_precision", otherwise=unknown))
+        .otherwise(unknown)
+    )
+    last = pl.coalesce(first("occurred_to", otherwise=no_day), occurred, recorded)
     outward = pl.when(pl.col("place_precision") == "outward").then("place")
-    view = with_theme(rows.lazy(), declared.theme).select(
+    view = with_category_facts(rows.lazy(), declared.theme).select(
+        "theme", "category_label", "class", "category_level", "area", "partner", "entry",
+        "record_id",
         agency=pl.lit(declared.agency),
         dataset=pl.lit(dataset),
-        theme="theme",
         category=first("category", otherwise=nothing),
         category_scheme=first("category_scheme", otherwise=nothing),
         category_edition=first("category_edition", otherwise=nothing),
         domestic=first("domestic", otherwise=nothing),
-        date=first("occurred_from", "recorded", otherwise=pl.lit(None, dtype=pl.Date)),
+        date_from=pl.coalesce(occurred, recorded, "covered_from"),
+        date_to=pl.coalesce(_end_of_period(last, precision), "covered_to"),
+        date_of=date_of,
         date_precision=precision,
-        time=first("time_from", otherwise=pl.lit(None, dtype=pl.Time)),
-        time_precision=first("time_precision", otherwise=pl.lit("none")),
+        time=first("time_from", otherwise=nothing),
+        time_precision=first("time_precision", otherwise=unknown),
         weekday=first("weekday", otherwise=pl.lit(None, dtype=pl.Int8)),
-        area="area",
+        place="place",
+        place_precision="place_precision",
         outward=outward,
-        partner="partner",
-        entry="entry",
-        record_id="record_id",
-    )
-    return view.collect()
+        generalised=first("generalised", otherwise=nothing),
+    )  # fmt: skip
+    return view.select(list(COLUMNS)).collect()
+
+
+def _end_of_period(first: pl.Expr, precision: pl.Expr) -> pl.Expr:
+    """Return the last day of the day, month, quarter or year that begins with a day."""
+    ends = first
+    for name, length in {"month": "1mo", "quarter": "3mo", "year": "1y"}.items():
+        end = first.dt.offset_by(length).dt.offset_by("-1d")
+        ends = pl.when(precision == name).then(end).otherwise(ends)
+    return ends
 
 
 def overlap(folder: Path, smallest: int | None) -> pl.DataFrame:
@@ -93,8 +131,9 @@ def overlap(folder: Path, smallest: int | None) -> pl.DataFrame:
         .filter(
             pl.col("outward").is_not_null(),
             pl.col("date_precision").is_in(["day", "month"]),
+            pl.col("date_from").dt.month_start() == pl.col("date_to").dt.month_start(),
         )
-        .with_columns(month=pl.col("date").dt.strftime("%Y-%m"))
+        .with_columns(month=pl.col("date_from").dt.strftime("%Y-%m"))
         .group_by(*cell, "agency")
         .len("records")
         .filter(pl.col("agency").n_unique().over(cell) > 1)

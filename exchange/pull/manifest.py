@@ -18,7 +18,7 @@ from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.registry import DATASETS
 
 NAME: Final = "manifest.json"
-_FORMAT: Final = 2
+_FORMAT: Final = 3  # before: clock times as times, and an incident view with one date
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class Manifest:
         size: How many entries of the log it knew; `root`, of its tree.
         smallest: The smallest number of records that may be published, as the protocol had it.
         editions: Of published tables, in the order of the log.
+        is_current: Its tables are in the form that this release writes.
     """
 
     items: dict[int, MergedSubmission]
@@ -103,6 +104,7 @@ class Manifest:
     root: str
     smallest: int
     editions: tuple[EditionItem, ...]
+    is_current: bool = True
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest | None":
@@ -115,12 +117,14 @@ class Manifest:
             size, root = int(told["log"]["size"]), str(told["log"]["root"])
             smallest = int(told["smallest"])
             editions = tuple(EditionItem(**one) for one in told["editions"])
+            is_current = told["format"] == _FORMAT
         except (OSError, ValueError, KeyError, TypeError):
             return None
         files = [file for one in items for file in one.files] + [one.file for one in editions]
         if not all(map(_is_inside, files)):
             return None
-        return cls({one.entry: one for one in items}, holds, size, root, smallest, editions)
+        by_entry = {one.entry: one for one in items}
+        return cls(by_entry, holds, size, root, smallest, editions, is_current)
 
     def altered(self, folder: Path) -> int:
         """Return how many files of a folder are not as they were pulled, or were not pulled."""
@@ -192,7 +196,7 @@ def pulled_into(folder: Path) -> Manifest:
     """Return what is said of the folder of a pull, each file of which is as it was pulled.
 
     Raises:
-        Usage: it is none, or was altered.
+        Usage: it is none, was altered, or was pulled by an earlier release.
     """
     manifest = Manifest.read(folder)
     if manifest is None:
@@ -200,6 +204,12 @@ def pulled_into(folder: Path) -> Manifest:
             "folder-not-pulled",
             f'"{folder.name}" holds no tables that this version pulled',
             "pull them: exchange pull FOLDER",
+        )
+    if not manifest.is_current:
+        raise Usage(
+            "pulled-by-earlier-release",
+            f'"{folder.name}" holds tables in the form of an earlier release',
+            "nothing was counted; pull again: exchange pull FOLDER",
         )
     if altered := manifest.altered(folder):
         raise Usage(

@@ -140,8 +140,9 @@ def pull(
     make_folder(folder)
     put_back(folder)
     before = Manifest.read(folder)
+    can_keep = update and before is not None and before.is_current
     with working_folder(folder) as new:
-        kept = _all_kept(mine, folder, before, new) if update and before else {}
+        kept = _all_kept(mine, folder, before, new) if before and can_keep else {}
         fresh = [one for one in mine if one.position not in kept]
         written, aside = merge(
             log,

@@ -1,20 +1,52 @@
 """Themes that agencies have in common: what a row is about, whatever list its category is of.
 
-Our grouping, and no official classification (`vocabularies.THEMES`). Each code list says of each
-code which theme it is of. A class, which stands for its codes in small groups, is of the theme of
-most of them. Whatever no list knows is of the theme that its dataset declares, or "other".
+Our grouping, and no official classification (`vocabularies.THEMES`).
+
+Keeps true: a row has the same theme whether it left with its code or, generalised, with its class.
+So the theme of a code is that of its class, which is what most of its codes are about. A class
+that says nothing of what its rows are about ("ambulance call") has none: its codes keep theirs,
+and its generalised rows are of `UNSTATED_THEME`, and never of a theme that they might not be of.
+Whatever no list knows is of the theme that its dataset declares, or "other".
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import polars as pl
 
 from schemas.codes.lists import find
-from schemas.codes.vocabularies import OTHER, VIOLENCE_OR_SEXUAL
+from schemas.codes.vocabularies import (
+    OTHER,
+    UNSTATED_THEME,
+    VIOLENCE_OR_SEXUAL,
+    VIOLENT_OR_SEXUAL_CLASSES,
+)
 
-_BETWEEN: Final = "\x1f"  # in no code
+# The whole of a list, or of all crime: its codes have no theme in common.
+_SAYING_NOTHING: Final = ("ambulance call", "crime")
+# Some of their rows leave without saying which of the two they are.
+_TAKEN_TOGETHER: Final = dict.fromkeys(("violence", "sexual offences"), VIOLENCE_OR_SEXUAL)
+LEVELS: Final = ("code", "class", "two classes")
+_KEYS: Final = ("category_scheme", "category_edition", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFacts:
+    """What is known of a category of a row.
+
+    Attributes:
+        theme: What it is about.
+        label: What its list calls it.
+        klass: Its class; empty if it has none, or could be of two.
+        level: A word of LEVELS: how finely it was shared; empty if no list knows it.
+    """
+
+    theme: str
+    label: str
+    klass: str
+    level: str
 
 
 def theme_of(scheme: str, edition: str, category: str, *, of_dataset: str = "") -> str:
@@ -23,31 +55,76 @@ def theme_of(scheme: str, edition: str, category: str, *, of_dataset: str = "") 
     Args:
         of_dataset: The theme that the dataset declares; of rows without a category, it is theirs.
     """
-    if category == VIOLENCE_OR_SEXUAL:
-        return VIOLENCE_OR_SEXUAL
-    one = find(scheme, edition)
-    code = one.listed(category) if one else None
-    theme = code.theme if code else _class_theme(scheme, edition, category)
-    return theme or of_dataset or OTHER
+    return facts_of(scheme, edition, category, of_dataset=of_dataset).theme
 
 
 @cache
-def _class_theme(scheme: str, edition: str, klass: str) -> str:
-    """Return the theme of more than half of the codes of a class; empty if there is none."""
+def facts_of(scheme: str, edition: str, category: str, *, of_dataset: str = "") -> CategoryFacts:
+    """Return what is known of a category: a code of a list, or what stands for it.
+
+    Args:
+        of_dataset: As `theme_of`.
+    """
     one = find(scheme, edition)
-    themes = [code.theme for code in one.codes.values() if code.klass == klass] if one else []
-    theme, codes = max(Counter(themes).items(), key=lambda item: item[1], default=("", 0))
-    return theme if codes * 2 > len(themes) else ""
+    code = one.listed(category) if one else None
+    klass = code.klass if code else category
+    level = "code" if code else "class" if _codes_about(scheme, edition, klass) else ""
+    if category == VIOLENCE_OR_SEXUAL:
+        theme, level = VIOLENCE_OR_SEXUAL, "two classes"
+    elif klass in _SAYING_NOTHING:
+        theme = code.theme if code else UNSTATED_THEME
+    else:
+        theme = _class_theme(scheme, edition, klass) or (code.theme if code else "")
+    return CategoryFacts(
+        _total_of(theme or of_dataset or OTHER),
+        code.label if code else category,
+        klass if level in ("code", "class") else "",
+        level,
+    )
 
 
-def with_theme(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
-    """Return rows with a column `theme`; each distinct category is looked up once."""
-    known = ("category_scheme", "category_edition", "category")
+def _total_of(theme: str) -> str:
+    return _TAKEN_TOGETHER.get(theme, theme)
+
+
+@cache
+def _codes_about(scheme: str, edition: str, klass: str) -> Counter[str]:
+    """Return how many codes of a class are about each thing; empty where it is no class."""
+    one = find(scheme, edition)
+    codes = one.codes.values() if one and klass else ()
+    return Counter(code.theme for code in codes if code.klass == klass)
+
+
+def _class_theme(scheme: str, edition: str, klass: str) -> str:
+    """Return the theme of most of the codes of a class; empty where it is no class."""
+    if klass in VIOLENT_OR_SEXUAL_CLASSES:
+        return VIOLENCE_OR_SEXUAL
+    about = _codes_about(scheme, edition, klass)
+    return max(sorted(about), key=lambda theme: about[theme], default="")
+
+
+def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
+    """Return rows with `theme`, `category_label`, `class` and `category_level`.
+
+    Each distinct category is looked up once.
+    """
     if "category" not in rows.collect_schema().names():
-        return rows.with_columns(theme=pl.lit(of_dataset or OTHER))
-    told = [pl.col(name).cast(pl.String).fill_null("") for name in known]
-    distinct = rows.select(told).unique().collect()
-    keys = distinct.select(pl.concat_str(known, separator=_BETWEEN)).to_series()
-    themes = [theme_of(*row, of_dataset=of_dataset) for row in distinct.iter_rows()]
-    like = pl.concat_str(told, separator=_BETWEEN)
-    return rows.with_columns(theme=like.replace_strict(keys, themes, return_dtype=pl.String))
+        nothing = pl.lit(None, dtype=pl.String)
+        return rows.with_columns(
+            nothing.alias("category_label"), nothing.alias("class"),
+            nothing.alias("category_level"), theme=pl.lit(_total_of(of_dataset or OTHER)),
+        )  # fmt: skip
+    words = rows.with_columns(pl.col(_KEYS).cast(pl.String))
+    distinct = words.select(_KEYS).unique().collect()
+    facts = [
+        facts_of(*(one or "" for one in row), of_dataset=of_dataset) for row in distinct.iter_rows()
+    ]
+    found = distinct.with_columns(
+        pl.Series("theme", [one.theme for one in facts], pl.String),
+        pl.Series("category_label", [one.label or None for one in facts], pl.String),
+        pl.Series("class", [one.klass or None for one in facts], pl.String),
+        pl.Series("category_level", [one.level or None for one in facts], pl.String),
+    )
+    return words.join(
+        found.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
+    )  # fmt: skip

@@ -77,6 +77,7 @@ VIOLENCE_OR_SEXUAL: Final = "violence or sexual offences"
 VIOLENT_OR_SEXUAL_CLASSES: Final = ("violence against the person", "sexual offences")
 # What rows are about, over all lists: our grouping, and no official classification.
 OTHER: Final = "other"
+UNSTATED_THEME: Final = "theme not stated"  # of a generalised row, whose class says no theme
 THEMES: Final = (
     "anti-social behaviour",
     "arson and damage",
