@@ -7,6 +7,7 @@ EXAMPLES: Final = {
     "check": ("check crime.csv", "check crime.csv --report errors.xlsx"),
     "preview": ("preview crime.csv", "preview crime.csv --evidence for-the-dpo.html"),
     "submit": ("submit crime.csv", "submit crime.csv --dataset police-crime --dates 2026Q3"),
+    "open": ("open", "open --no-browser"),
     "nil": ("nil police-transport --dates 2026Q3", "nil police-transport --dates 2026-07"),
     "withdraw": (
         "withdraw 18 --reason wrong-file",

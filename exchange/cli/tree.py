@@ -165,6 +165,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
         ),
     },
     "Help": {
+        "open": Node("Open the officer's page in your browser", "open"),
         "explain": Node("Explain a dataset, rule, code, requirement or message", "explain"),
         "help": Node("Read a page of the documentation", "help"),
         "demo": Node("Run a demonstration with made-up data", "demo"),

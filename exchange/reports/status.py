@@ -96,6 +96,33 @@ def partnership_status(
     return Status(settings, log, seen, asked, tuple(found), known)
 
 
+def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tuple[Status, Status]:
+    """Return how the own datasets of the last four quarters stand, and everybody's of the next.
+
+    Args:
+        folder, now, partnership: As for `partnership_status`; the quarter is the one due next.
+
+    Raises:
+        LogBroken: the log cannot be verified.
+    """
+    settings = Settings.find(folder, partnership)
+    asked = quarter_of(None, now)
+    log, notices = open_log(settings, now=now, offline=True)
+    seen = witnessed(log, settings.sighted)
+    known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
+    mine = [
+        one
+        for quarter in _owed(log, asked)
+        for one in _standings(log, quarter, now, seen)
+        if one.partner == settings.partner
+    ]
+    everybody = _standings(log, asked, now, seen)
+    return (
+        Status(settings, log, seen, asked, tuple(mine), known),
+        Status(settings, log, seen, asked, tuple(everybody), known),
+    )
+
+
 def quarter_of(told: str | None, now: datetime) -> Quarter:
     """Return the quarter that is named, or the one that is due next.
 

@@ -5,12 +5,9 @@ import click
 from exchange.cli.options import of_part, reason
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
-from exchange.submission.held import refuse_last_month
+from exchange.submission.declare import nil_return
 from exchange.text import days_in_words
-from partners.entries.kinds import Nil
-from partners.register.state import ReturnKey
 from schemas.quarters import Covered, NotAQuarter
 
 
@@ -26,17 +23,15 @@ def command(writer: EntryWriter, dataset: str, dates: str, of_part: str, reason:
         covered = Covered.parse(dates)
     except NotAQuarter as fault:
         raise Usage("dates-not-understood", f"--dates: {fault}") from None
-    if covered.last > writer.app.today:
-        raise Usage(
-            "dates-not-over",
-            f"{days_in_words(covered)} is not over yet",
-            "nothing was logged; wait until the last day is over, or name earlier dates "
-            "with --dates",
-        )
-    check_dataset(dataset, writer.log.register.adopted)
-    key = ReturnKey(writer.settings.partner, dataset, of_part)
-    refuse_last_month(writer.log.register, key, covered, "nothing was logged")
-    body = Nil(*writer.signer, dataset, of_part, covered, reason)
+    body = nil_return(
+        writer.settings,
+        writer.log.register,
+        dataset,
+        covered,
+        now=writer.app.now,
+        reason=reason,
+        part=of_part,
+    )
     days = days_in_words(covered)
     position = writer.add(body, f"Confirm that you have no {dataset} records for {days}?")
     when = "late" if covered.quarter.is_late(writer.app.now) else "on time"

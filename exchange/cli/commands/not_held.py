@@ -5,8 +5,7 @@ import click
 from exchange.cli.options import QUARTER, reason
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from exchange.dataset_ids import check_dataset
-from partners.entries.kinds import NotHeld
+from exchange.submission.declare import not_held
 from schemas.quarters import Quarter
 
 
@@ -28,11 +27,11 @@ def command(
     writer: EntryWriter, dataset: str, first: Quarter, last: Quarter | None, reason: str
 ) -> None:
     """Log it; the duty is to share what is held, and asks nobody to collect anything."""
-    check_dataset(dataset, writer.log.register.adopted)
-    partner, held = writer.settings.partner, reason == "held-again"
+    partner = writer.settings.partner
+    body = not_held(writer.settings, writer.log.register, dataset, first, reason=reason, last=last)
+    held = body.held
     words = "holds" if held else "does not hold"
     dates = f"from {first}" + (f" to {last}" if last else "")
-    body = NotHeld(*writer.signer, dataset, first, last, held, reason)
     position = writer.add(body, f"{partner} {words} {dataset} {dates}?")
     said = "held again" if held else "not held"
     writer.say(

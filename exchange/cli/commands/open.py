@@ -1,0 +1,59 @@
+"""exchange open: the officer's page, in their own browser."""
+
+import importlib.util
+import webbrowser
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App
+from exchange.cli.tree import summary
+from exchange.errors import Usage
+
+if TYPE_CHECKING:
+    from exchange.page.room import Room
+
+_NEEDED: Final = ("starlette", "uvicorn", "python_multipart", "govuk_frontend_jinja")
+_WHY: Final = {
+    "closed": "the last window was closed",
+    "idle": "nobody has used the page for 30 minutes",
+}
+
+
+@click.command(help=summary("open"))
+@click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
+@click.pass_obj
+def command(app: App, no_browser: bool) -> None:
+    """Serve the page until its last window is closed."""
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Usage(
+            "page-not-installed",
+            "the packages of the officer's page are not installed",
+            'install them: pip install "csp-exchange[page]"',
+            "until then, everything works at the command line: exchange --help",
+        )
+    from exchange.page.server import serve
+
+    def ready(room: "Room") -> None:
+        console.result(f"open  {room.address}")
+        console.hint("the address works once; close the page, or press Ctrl+C here, to stop")
+        if not no_browser:
+            webbrowser.open(room.address)
+
+    why = serve(
+        folder=app.folder,
+        clock=lambda: datetime.now(UTC),
+        ready=ready,
+        partnership=app.partnership,
+    )
+    if why == "ticket-used-twice":
+        console.warning(
+            "page-address-used-twice",
+            "the address was opened twice, so somebody else may have it; the page has stopped",
+        )
+        console.hint("start it again: exchange open")
+    else:
+        console.result(f"stopped: {_WHY.get(why, 'you stopped it')}")

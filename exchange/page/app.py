@@ -1,0 +1,130 @@
+"""The addresses of the page, and what answers each."""
+
+import mimetypes
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from exchange.errors import Refusal
+from exchange.page import home, returns, send
+from exchange.page.drafts import fault_in_words
+from exchange.page.guard import Guard, new_cookie
+from exchange.page.room import Room
+from exchange.page.templates import refused, render
+
+# What is served as it stands: a list, so that no other file can be.
+ASSETS: Final = (
+    "govuk-frontend.min.css",
+    "govuk-frontend.min.js",
+    "page.css",
+    "page.js",
+    "icon.svg",
+)
+
+
+def make_app(room: Room) -> ASGIApp:
+    """Return the page as an ASGI application, behind its guard."""
+    inside = [
+        Route("/enter/{ticket}", enter),
+        Route("/", home.home),
+        Route("/assets/{name}", asset),
+        Route("/opened/{page}", opened, methods=["POST"]),
+        Route("/closed/{page}", closed, methods=["POST"]),
+        Route("/send", send.choose_file),
+        Route("/send", send.take_file, methods=["POST"]),
+        Route("/send/{draft}", send.show),
+        Route("/send/{draft}/state", send.state),
+        Route("/send/{draft}/answer", send.answer, methods=["POST"]),
+        Route("/send/{draft}/change", send.change, methods=["POST"]),
+        Route("/send/{draft}/drop", send.drop, methods=["POST"]),
+        Route("/send/{draft}/queries", send.queries),
+        Route("/send/{draft}/queries", send.answer_query, methods=["POST"]),
+        Route("/send/{draft}/compare", send.compare),
+        Route("/send/{draft}/preview", send.preview),
+        Route("/send/{draft}/rows/{finding:int}", send.rows),
+        Route("/send/{draft}/confirm", send.confirm),
+        Route("/send/{draft}/send", send.send, methods=["POST"]),
+        Route("/nil", returns.nil, methods=["GET", "POST"]),
+        Route("/not-held", returns.dataset_not_held, methods=["GET", "POST"]),
+        Route("/logged/{number:int}", returns.logged),
+    ]
+    app = Starlette(
+        routes=[Mount(room.path, routes=[_kept(one) for one in inside])],
+        exception_handlers={404: _not_found},
+    )
+    app.state.room = room
+    return Guard(app, room)
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def _kept(route: Route) -> Route:
+    """Have a route say what was refused, and of a mistake of exchange's own only where it is.
+
+    An exception can hold a record, so nothing of it goes on to the server, which would print it.
+    """
+    handler: Handler = route.endpoint
+
+    async def answered(request: Request) -> Response:
+        room: Room = request.app.state.room
+        if not request.url.path.endswith(("/state", *ASSETS)):
+            room.presence.seen()
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            return refused(room, refusal, "Nothing was sent")
+        except Exception as error:  # noqa: BLE001 - it must not be printed
+            where = fault_in_words(error)
+        return render(room, "fault", "A fault in exchange", status=500, where=where)
+
+    return Route(route.path, answered, methods=sorted(route.methods or ()))
+
+
+async def enter(request: Request) -> Response:
+    """Turn the ticket into a cookie; the address with the ticket is left behind."""
+    room: Room = request.app.state.room
+    if not room.enter(request.path_params["ticket"]):
+        return Response("This address has been used. Start the page again: exchange open", 403)
+    home_page = RedirectResponse(f"{room.path}/", 303)
+    home_page.set_cookie(**new_cookie(room))  # type: ignore[arg-type]
+    return home_page
+
+
+@cache
+def _content(name: str) -> bytes:
+    return (files("exchange.page") / "assets" / name).read_bytes()
+
+
+async def asset(request: Request) -> Response:
+    """Serve a style sheet or a script of the list."""
+    name = request.path_params["name"]
+    if name not in ASSETS:
+        return await _not_found(request, None)
+    kind = mimetypes.guess_type(name)[0] or "text/plain"
+    # Not as Windows' registry has it, which may call a script plain text.
+    kind = {"js": "text/javascript", "css": "text/css"}.get(name.rpartition(".")[2], kind)
+    return Response(_content(name), media_type=kind)
+
+
+async def opened(request: Request) -> Response:
+    """Note that a page is open in the browser."""
+    request.app.state.room.presence.opened(request.path_params["page"])
+    return Response(status_code=204)
+
+
+async def closed(request: Request) -> Response:
+    """Note that a page was closed."""
+    request.app.state.room.presence.closed(request.path_params["page"])
+    return Response(status_code=204)
+
+
+async def _not_found(request: Request, _: Exception | None) -> Response:
+    return render(request.app.state.room, "not_found", "This page does not exist", status=404)

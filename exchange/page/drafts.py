@@ -1,0 +1,303 @@
+"""Extracts on their way: one thread works on each, and waits where the officer is to be asked.
+
+It calls what `exchange submit` calls, in the same order. Where that asks at a terminal (which
+dataset, which dates, the passphrase), the thread waits and the page shows the question. Files, rows
+and the unlocked key are in memory alone, and gone when the draft is sent or dropped.
+"""
+
+import secrets
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from exchange.errors import KeyRefused, Refusal
+from exchange.keys.identity import UnlockedKey, read_identity
+from exchange.keys.passphrases import passphrase_in_keyring
+from exchange.profile.settings import Settings
+from exchange.submission.plan import Plan, plan_extract
+from exchange.submission.policy import PrepareOptions
+from exchange.submission.prepare import CheckedExtract
+from exchange.submission.submit import SubmitResult, submit_extract
+from schemas.extract.file import FileInMemory
+
+_KEPT: Final = 3  # drafts, with their files
+
+
+class Dropped(BaseException):
+    """The officer has dropped the draft: its thread ends, between two steps."""
+
+
+class At(StrEnum):
+    """How far a draft is."""
+
+    WORKING = "working"
+    ASKED = "asked"
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the officer is asked: one of some options, or the passphrase where there are none."""
+
+    text: str
+    options: dict[str, str]
+
+    @property
+    def is_passphrase(self) -> bool:
+        """Whether it is the passphrase."""
+        return not self.options
+
+
+@dataclass(slots=True)
+class Draft:
+    """An extract that was dropped on the page, and what has become of it so far.
+
+    Attributes:
+        at: How far it is.
+        stage: What is being done, in a word.
+        is_wrong: The passphrase that was typed was another key's.
+        question: What the officer is asked, while `at` is ASKED.
+        checked: What came in, dataset by dataset, when its rows are right.
+        plan: What would be sent, from READY on.
+        refusal: Why it stopped, if a rule or a refusal stopped it; `fault`, if a mistake of
+            exchange's own did.
+        result: What was sent.
+    """
+
+    folder: Path
+    partnership: str
+    files: tuple[FileInMemory, ...] = field(repr=False)
+    clock: Callable[[], datetime]
+    dataset: str = ""
+    dates: str = ""
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    at: At = At.WORKING
+    stage: str = "reading the log"
+    question: Question | None = None
+    is_wrong: bool = False
+    checked: list[CheckedExtract] = field(default_factory=list)
+    plan: Plan | None = field(default=None, repr=False)
+    refusal: Refusal | None = None
+    fault: str = ""
+    result: SubmitResult | None = field(default=None, repr=False)
+    confidentiality_considered: bool = False
+    _answer: str | None = field(default=None, repr=False)
+    _keys: dict[str, UnlockedKey] = field(default_factory=dict, repr=False)
+    _dropped: bool = False
+    _is_leaving: bool = False
+    _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
+    _thread: threading.Thread | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Read, check and depersonalise it, in a thread of its own."""
+        self._run(self._plan)
+
+    def answer(self, question: Question | None, text: str) -> None:
+        """Answer what is asked; an answer to a question that is no longer open is not taken."""
+        with self._changed:
+            if self.question is question and question is not None:
+                self._answer, self.question, self.at = text, None, At.WORKING
+                self.is_wrong = False
+                self._changed.notify_all()
+
+    def send(self, *, confidentiality_considered: bool) -> bool:
+        """Send it; say whether this was the first to ask for it."""
+        with self._changed:
+            if self.at is not At.READY or self.plan is None:
+                return False
+            self.at, self.stage = At.SENDING, "encrypting"
+            self.confidentiality_considered = confidentiality_considered
+        self._run(self._send)
+        return True
+
+    def drop(self) -> bool:
+        """Forget it: its thread ends at its next step; say whether it was not too late.
+
+        What is on its way to the store is sent to its end.
+        """
+        with self._changed:
+            if self._is_leaving:
+                return False
+            self._dropped = True
+            if self.at is not At.SENT:
+                self.at = At.STOPPED
+            self.question = self._answer = self.plan = self.result = None
+            self._keys.clear()
+            self.files = ()
+            self._changed.notify_all()
+        return True
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is being sent, so that the page must not stop."""
+        return self.at is At.SENDING
+
+    def wait(self, seconds: float) -> None:
+        """Wait until its thread waits for somebody, or has ended."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.at not in (At.WORKING, At.SENDING), timeout=seconds)
+
+    def settled(self) -> bool:
+        """Say whether somebody is to do something next."""
+        return self.at not in (At.WORKING, At.SENDING)
+
+    # --- what plan_extract asks of a terminal ---
+
+    def choose(self, question: str, options: dict[str, str]) -> str:
+        """Ask which of some options it is (`exchange.submission.detect.Prompt`)."""
+        return self._ask(Question(question, options))
+
+    def _unlock(self, settings: Settings) -> UnlockedKey:
+        while settings.key not in self._keys:
+            try:
+                words = (
+                    passphrase_in_keyring(settings.key)
+                    if settings.keyring
+                    else self._ask(Question("passphrase", {}))
+                )
+                self._keys[settings.key] = read_identity(settings.key_file, words)
+            except KeyRefused as refusal:
+                if refusal.id != "passphrase-wrong" or settings.keyring:
+                    raise
+                self.is_wrong = True
+        return self._keys[settings.key]
+
+    def _ask(self, question: Question) -> str:
+        with self._changed:
+            self._stop_if_dropped()
+            self.question, self.at, self._answer = question, At.ASKED, None
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._answer is not None or self._dropped)
+            self._stop_if_dropped()
+            answer, self._answer = self._answer, None
+            return answer or ""
+
+    def _at_stage(self, words: str) -> None:
+        with self._changed:
+            self._stop_if_dropped()
+            self._is_leaving = self._is_leaving or words == "sending"
+            self.stage = words
+
+    def _stop_if_dropped(self) -> None:
+        if self._dropped:
+            raise Dropped
+
+    # --- the thread ---
+
+    def _run(self, work: Callable[[], None]) -> None:
+        self._thread = threading.Thread(target=self._kept_from_leaking, args=(work,), daemon=False)
+        self._thread.start()
+
+    def _kept_from_leaking(self, work: Callable[[], None]) -> None:
+        """Do it; nothing of an exception is kept but where it came from: it can hold a record."""
+        fault = ""
+        try:
+            work()
+        except Dropped:
+            pass
+        except Refusal as refusal:
+            refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
+            self._stopped(refusal=refusal)
+        except BaseException as error:  # noqa: BLE001 - a panic in a library is not an Exception
+            fault = fault_in_words(error)
+        if fault:
+            self._stopped(fault=fault)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _stopped(self, *, refusal: Refusal | None = None, fault: str = "") -> None:
+        with self._changed:
+            self.refusal, self.fault, self.at = refusal, fault, At.STOPPED
+            self._is_leaving = False
+            self._keys.clear()
+
+    def _plan(self) -> None:
+        plan = plan_extract(
+            folder=self.folder,
+            partnership=self.partnership,
+            files=self.files,
+            now=self.clock(),
+            datasets=(self.dataset,) if self.dataset else (),
+            options=PrepareOptions(self.dates or None, unlock=self._unlock),
+            sends=True,
+            offline=False,
+            prompt=self,
+            stage=self._at_stage,
+            checked=self._add_checked,
+        )
+        plan.check_dates()
+        with self._changed:
+            self._stop_if_dropped()
+            self.plan, self.at = plan, At.READY
+
+    def _add_checked(self, found: CheckedExtract) -> None:
+        self.checked.append(found)
+
+    def _send(self) -> None:
+        plan = self.plan
+        if plan is None:
+            return
+        result = submit_extract(
+            plan,
+            unlock=self._unlock,
+            now=self.clock(),
+            confidentiality_considered=self.confidentiality_considered,
+            stage=self._at_stage,
+        )
+        with self._changed:
+            self.result, self.at, self._is_leaving = result, At.SENT, False
+            self.files = ()
+            self._keys.clear()
+
+
+def fault_in_words(error: BaseException) -> str:
+    """Say where a mistake of exchange's own is, without anything that it holds."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f"{Path(f.filename).name}, line {f.lineno}" for f in frames if _HOME in f.filename]
+    return f"{type(error).__name__} in {ours[-1] if ours else 'a library'}"
+
+
+_HOME: Final = str(Path(__file__).parents[1])
+
+
+@dataclass(slots=True)
+class Drafts:
+    """The drafts of one run of the page; the oldest is dropped when there are too many."""
+
+    _by_id: dict[str, Draft] = field(default_factory=dict)
+
+    def add(self, draft: Draft) -> None:
+        """Keep a draft, and start working on it."""
+        idle = [one for one in self._by_id.values() if not one.is_busy]
+        for old in idle[: max(0, len(self._by_id) + 1 - _KEPT)]:
+            self.drop(old.id)
+        self._by_id[draft.id] = draft
+        draft.start()
+
+    def get(self, name: str) -> Draft | None:
+        """Return a draft by its name in addresses."""
+        return self._by_id.get(name)
+
+    def drop(self, name: str) -> None:
+        """Forget a draft."""
+        draft = self._by_id.get(name)
+        if draft is not None and draft.drop():
+            del self._by_id[name]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being sent."""
+        return any(one.is_busy for one in self._by_id.values())
+
+    def end(self) -> None:
+        """Forget all of them; what is being sent is sent to its end."""
+        for name in list(self._by_id):
+            self.drop(name)

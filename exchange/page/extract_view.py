@@ -1,0 +1,226 @@
+"""What the pages show of an extract: values as text, ready for the templates.
+
+Holds no rows, but in `rows_of`, whose page the officer opens to look at them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final
+
+import polars as pl
+
+from exchange.log.recipients import recipient_cards
+from exchange.page.templates import remedies
+from exchange.submission.findings_text import where
+from exchange.submission.plan import Outgoing, PlannedExtract
+from exchange.submission.prepare import CheckedExtract
+from exchange.submission.submit import SentBundle
+from exchange.submission.summary import account_rows, rows_in
+from exchange.text import days_in_words, time_in_words, with_noun
+from schemas.checks.coverage import months_of
+from schemas.checks.select import Selected
+from schemas.datasets.registry import DATASETS
+from schemas.extract.file import FileInMemory, read_all
+from schemas.extract.line_numbers import LINE, line_name
+from schemas.findings.finding import Finding, Severity
+from schemas.quarters import Covered, month_name
+
+_LINES: Final = 5  # named of each finding, and shown
+_MEANT: Final = 3
+_STAGES: Final = {
+    "reading the log": "Reading the log",
+    "reading": "Reading the file",
+    "checking": "Checking the rows",
+    "depersonalising": "Depersonalising",
+    "encrypting": "Encrypting",
+    "sealing": "Encrypting",
+    "sending": "Sending",
+}
+
+
+def stage_words(stage: str) -> str:
+    """Say what is being done.
+
+    >>> stage_words("sealing")
+    'Encrypting'
+    """
+    return _STAGES.get(stage, "Working")
+
+
+def with_title(question: str) -> str:
+    """Write a question that begins with a dataset's id with its title instead."""
+    name, colon, rest = question.partition(": ")
+    return f"{DATASETS[name].title}: {rest}" if colon and name in DATASETS else question
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """What was found: where and what to do, and never a value."""
+
+    number: int
+    rule: str
+    where: str
+    says: str
+    hints: list[str]
+    typed: list[str]
+    example: str
+    count: str
+    lines: str
+    detail: str
+    meant: str
+    is_error: bool
+    is_query: bool
+    answer: str = ""
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there are rows to look at."""
+        return bool(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedView:
+    """What came in as one dataset."""
+
+    dataset: str
+    title: str
+    covered: str
+    assumed: tuple[str, ...]
+    months: list[tuple[str, int]]
+    most: int
+    account: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractView:
+    """What came in as one dataset, where it went, and what was found."""
+
+    checked: CheckedView
+    findings: list[FindingView]
+
+    @property
+    def errors(self) -> list[FindingView]:
+        """What stops it."""
+        return [one for one in self.findings if one.is_error]
+
+
+def checked_view(found: CheckedExtract) -> CheckedView:
+    """Return what came in, before it is depersonalised."""
+    return _checked(found.selected, found.covered, rows_in(found.outcome.tally))
+
+
+def _checked(selected: Selected, covered: Covered, account: list[tuple[str, int]]) -> CheckedView:
+    months: dict[Covered, int] = {}
+    if not selected.dataset.is_numbers:
+        months = dict(months_of(selected, covered))
+    counts = [(month_name(month.first), n) for month, n in months.items()]
+    whole = covered == Covered.whole(covered.quarter)
+    return CheckedView(
+        selected.dataset.id,
+        selected.dataset.title,
+        covered.quarter.label if whole else days_in_words(covered),
+        selected.assumed,
+        counts,
+        max((n for _, n in counts), default=0),
+        account,
+    )
+
+
+def extract_views(extracts: Sequence[PlannedExtract]) -> list[ExtractView]:
+    """Return what the account shows of each dataset; findings are numbered through all of them."""
+    number, views = count(), []
+    for one in extracts:
+        found = one.prepared
+        came_in = _checked(found.selected, found.covered, account_rows(found))
+        findings = [
+            finding_view(finding, next(number), _answer(one, finding)) for finding in found.findings
+        ]
+        views.append(ExtractView(came_in, findings))
+    return views
+
+
+def _answer(one: PlannedExtract, finding: Finding) -> str:
+    given = one.answers.to(finding)
+    return f"{given} (answered on {given.on})" if given else ""
+
+
+def finding_view(finding: Finding, number: int = 0, answer: str = "") -> FindingView:
+    """Return what the page says of a finding."""
+    rest, fix = finding.count - _LINES, remedies([finding.rule.fix])
+    lines = ", ".join(line_name(n) for n in finding.lines[:_LINES])
+    return FindingView(
+        number,
+        finding.rule.id,
+        where(finding),
+        finding.rule.says,
+        fix["hints"],
+        fix["typed"],
+        finding.rule.example,
+        with_noun(finding.count, "line") if finding.count else "",
+        lines + (f" and {rest:,} more" if lines and rest > 0 else ""),
+        finding.detail,
+        ", ".join(finding.meant[:_MEANT]),
+        finding.rule.severity is Severity.ERROR,
+        finding.rule.severity is Severity.QUERY,
+        answer,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficersRows:
+    """The officer's own rows, to be looked at: their values are shown, and kept nowhere."""
+
+    headings: list[str]
+    rows: list[tuple[str, list[str]]]
+    marked: set[int]
+
+    def __repr__(self) -> str:
+        return f"<OfficersRows {len(self.rows)}>"
+
+
+def rows_of(files: Sequence[FileInMemory], finding: Finding) -> OfficersRows:
+    """Return the first rows that a finding is about, as they are in the file."""
+    raw = read_all(files)
+    lines = list(finding.lines[:_LINES])
+    cells = raw.cells.filter(pl.col(LINE).is_in(lines))
+    headings = [name or f"column {n}" for n, name in enumerate(raw.headings, 1)]
+    rows = [
+        (line_name(line), [cell or "" for cell in values]) for line, *values in cells.iter_rows()
+    ]
+    return OfficersRows(headings, rows[:_LINES], {n - 1 for n in finding.positions})
+
+
+def bundle_view(one: Outgoing) -> dict[str, Any]:
+    """Return what would go to one partnership, and to whom."""
+    cards = recipient_cards(one.log, one.shared.personal)
+    partners = one.log.register.partners
+    replaced = one.log.register.replaced(one.key, one.prepared.covered)
+    return {
+        "title": one.prepared.dataset.title,
+        "covered": days_in_words(one.prepared.covered),
+        "partnership": one.log.register.name,
+        "rows": with_noun(one.shared.rows.height, "row"),
+        "personal": one.shared.personal,
+        "recipients": list(dict.fromkeys(partners[card.partner].name for card in cards)),
+        "replaces": [str(old.position) for old in replaced],
+    }
+
+
+def sent_view(one: SentBundle) -> dict[str, Any]:
+    """Return what the receipt says of a bundle: what anybody can look up in the log."""
+    statement, done = one.sent.statement, one.sent
+    register = one.outgoing.log.register
+    return {
+        "title": one.outgoing.prepared.dataset.title,
+        "personal": one.outgoing.shared.personal,
+        "covered": days_in_words(statement.covered),
+        "partner": register.partners[statement.partner].name,
+        "partnership": register.name,
+        "rows": with_noun(one.outgoing.shared.rows.height, "row"),
+        "log_number": done.position,
+        "time": time_in_words(done.time),
+        "is_late": one.is_late,
+        "again": done.again,
+        "bundle": statement.bundle_sha256,
+    }

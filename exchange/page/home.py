@@ -1,0 +1,171 @@
+"""Home: what is due and by when, what others have shared, what needs an answer; log and key."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange.errors import Notice, Refusal
+from exchange.page.room import Room
+from exchange.page.templates import refused, remedies, render
+from exchange.profile.settings import Settings
+from exchange.reports.names import names_of
+from exchange.reports.state_words import words
+from exchange.reports.status import Status, officer_status
+from exchange.text import days_in_words, long_date, with_noun
+from partners.register.obligations import Standing, State
+from schemas.quarters import Quarter, london_day
+
+_OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
+TITLE: Final = "Your quarter"
+
+
+PartnerShared = tuple[str, list[tuple[str, str]]]  # its name; each dataset, and its state
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One dataset of a quarter: how it stands, and whether something can be sent for it."""
+
+    dataset: str
+    name: str
+    state: str
+    is_open: bool
+    is_overdue: bool
+    log_numbers: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterDue:
+    """The datasets of one quarter, and the day by which they are due."""
+
+    quarter: Quarter
+    due: str
+    datasets: list[Due]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of it is still to be sent."""
+        return any(one.is_open for one in self.datasets)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that the officer should know, and what to do about it."""
+
+    says: str
+    hints: list[str]
+    typed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipView:
+    """What the page shows of one partnership."""
+
+    slug: str
+    name: str
+    partner: str
+    quarters: list[QuarterDue]
+    shared: list[PartnerShared]
+    shared_quarter: str
+    remarks: list[Remark]
+    log: str
+    key: str
+
+
+def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
+    """Return what the page shows of a partnership.
+
+    Raises:
+        Refusal: as for `officer_status`.
+    """
+    mine, everybody = officer_status(folder=folder, now=now, partnership=slug)
+    register, settings = mine.log.register, mine.settings
+    names = names_of(register)
+    return PartnershipView(
+        slug,
+        register.name,
+        names.get(settings.partner, settings.partner),
+        list(_quarters(mine, names)),
+        list(_shared(everybody, names)),
+        everybody.quarter.label,
+        [Remark(one.says, **remedies(one.hints)) for one in _worth_saying(mine.notices)],
+        _log_line(mine, now),
+        _key_line(mine),
+    )
+
+
+def _quarters(mine: Status, names: dict[str, str]) -> Iterator[QuarterDue]:
+    """Give the quarters that are due next first, then those before."""
+    by_quarter: dict[Quarter, list[Standing]] = {}
+    for one in mine.standings:
+        by_quarter.setdefault(one.quarter, []).append(one)
+    for quarter in sorted(by_quarter, reverse=True):
+        datasets = [_due(one, names) for one in by_quarter[quarter]]
+        yield QuarterDue(quarter, long_date(quarter.due), datasets)
+
+
+def _due(one: Standing, names: dict[str, str]) -> Due:
+    return Due(
+        one.dataset,
+        names.get(one.dataset, one.dataset),
+        words(one, days_in_words, names),
+        one.state in _OPEN,
+        one.state is State.OVERDUE,
+        ", ".join(map(str, one.entries)),
+    )
+
+
+def _shared(
+    everybody: Status, names: dict[str, str]
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Give what each other partner has shared of the quarter that is due next."""
+    others: dict[str, list[tuple[str, str]]] = {}
+    for one in everybody.standings:
+        if one.partner != everybody.settings.partner:
+            said = names.get(one.dataset, one.dataset), words(one, days_in_words, names)
+            others.setdefault(one.partner, []).append(said)
+    for partner, datasets in others.items():
+        yield names.get(partner, partner), datasets
+
+
+def _worth_saying(notices: tuple[Notice, ...]) -> list[Notice]:
+    return list(dict.fromkeys(notices))
+
+
+def _log_line(mine: Status, now: datetime) -> str:
+    size = with_noun(mine.log.tree.size, "entry", "entries")
+    return f"{size}, read and verified on {long_date(london_day(now))}"
+
+
+def _key_line(mine: Status) -> str:
+    settings = mine.settings
+    who = f"{settings.partner}/{settings.officer}"
+    renewals: list[date] = [
+        one.renewal for one in mine.log.register.cards.values() if one.who == who
+    ]
+    if not settings.key:
+        return "you have no key yet"
+    if not renewals:
+        return f"{settings.key}, not enrolled yet: send your card to a coordinator"
+    return f"{settings.key}, to be renewed by {long_date(max(renewals))}"
+
+
+async def home(request: Request) -> Response:
+    """Show what is due, from the verified log of each partnership."""
+    room: Room = request.app.state.room
+    try:
+        views = await asyncio.to_thread(_views, room)
+    except Refusal as refusal:
+        return refused(room, refusal, TITLE, back="")
+    return render(room, "home", TITLE, views=views, several=len(views) > 1)
+
+
+def _views(room: Room) -> list[PartnershipView]:
+    every = Settings.all(room.folder, room.partnership)
+    return [partnership_view(room.folder, one.slug, room.clock()) for one in every]

@@ -1,0 +1,90 @@
+"""What one run of the page is: its address, who may see it, and when it ends.
+
+Keeps true: nothing here is written anywhere; it is gone when the page stops.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from exchange.page.drafts import Drafts
+from exchange.page.presence import Presence
+from schemas.extract.file_kinds import LARGEST
+
+_BYTES: Final = 32  # of randomness in a ticket, a cookie and the path
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(_BYTES)
+
+
+@dataclass(slots=True)
+class Room:
+    """One run of the page, for one officer.
+
+    Attributes:
+        folder: The folder of the partnership.
+        clock: Returns the time.
+        host: Where it is served, such as 127.0.0.1:50123.
+        path: Before every address. Cookies are not bound to a port, but to a path: so the cookie
+            goes to no other program that the officer's browser asks at 127.0.0.1.
+        ticket: Of one use, in the first address; then empty.
+        cookie: What the browser shows from then on; empty where the page has been shut.
+        limit: The most bytes of what is dropped at once.
+    """
+
+    folder: Path
+    clock: Callable[[], datetime]
+    host: str
+    partnership: str = ""
+    limit: int = LARGEST
+    path: str = field(default_factory=lambda: f"/{_secret()}")
+    ticket: str = field(default_factory=_secret, repr=False)
+    cookie: str = field(default_factory=_secret, repr=False)
+    presence: Presence = field(default_factory=Presence)
+    drafts: Drafts = field(default_factory=Drafts)
+    _used: str = field(default="", repr=False)
+    _forms: set[str] = field(default_factory=set, repr=False)
+
+    @property
+    def origin(self) -> str:
+        """What the browser calls the page's origin."""
+        return f"http://{self.host}"
+
+    @property
+    def address(self) -> str:
+        """The address to open, once."""
+        return f"{self.origin}{self.path}/enter/{self.ticket}"
+
+    def enter(self, ticket: str) -> bool:
+        """Use the ticket up; say whether it was right.
+
+        Where one that was used is shown again, two people have the address. Which of them is the
+        officer cannot be known, so nobody is let in any more, and the page stops.
+        """
+        if self.ticket and secrets.compare_digest(ticket.encode(), self.ticket.encode()):
+            self._used, self.ticket = self.ticket, ""
+            return True
+        if self._used and secrets.compare_digest(ticket.encode(), self._used.encode()):
+            self.cookie = ""
+            self.presence.end("ticket-used-twice")
+        return False
+
+    def first_use(self, form: str) -> bool:
+        """Say whether a form is sent for the first time; a second time, nothing is done."""
+        if form in self._forms:
+            return False
+        self._forms.add(form)
+        return True
+
+    def not_used(self, form: str) -> None:
+        """Let a form be sent again, because nothing was done."""
+        self._forms.discard(form)
+
+    def knows(self, cookie: str) -> bool:
+        """Say whether a cookie is the officer's."""
+        shown, real = cookie.encode(), self.cookie.encode()
+        return bool(real) and secrets.compare_digest(shown, real)

@@ -1,0 +1,364 @@
+"""Sending a file: dropped, recognised, checked, answered for, compared, shown, sent.
+
+Each page shows one step. What a page shows is made in `extract_view.py`; the work is a draft's.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from exchange.errors import Refusal, Usage
+from exchange.page import extract_view
+from exchange.page.drafts import At, Draft, Question
+from exchange.page.room import Room
+from exchange.page.templates import refused, remedies, render
+from exchange.page.uploads import files_of
+from exchange.submission.preview import preview_extract
+from schemas.datasets.registry import DATASETS
+from schemas.extract.file_kinds import LARGEST
+from schemas.findings.reasons import OTHER, REASONS
+
+TITLE: Final = "Send a file"
+_SOON: Final = 0.4  # seconds in which what is quick needs no page of its own
+_ROWS: Final = 4  # shown before and after
+_GONE: Final = "This file is no longer here"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request for a page of a draft."""
+
+    request: Request
+    room: Room
+    draft: Draft
+
+
+Step = Callable[[Visit], Awaitable[Response]]
+
+
+async def choose_file(request: Request) -> Response:
+    """Ask for the file."""
+    room: Room = request.app.state.room
+    return render(room, "send_file", TITLE, limit=min(room.limit, LARGEST), fault=None)
+
+
+async def take_file(request: Request) -> Response:
+    """Take what was dropped into memory, and begin to work on it."""
+    room: Room = request.app.state.room
+    try:
+        files = await files_of(request, room.limit)
+    except Refusal as refusal:
+        return render(room, "send_file", TITLE, limit=room.limit, fault=refusal, status=400)
+    draft = Draft(room.folder, room.partnership, tuple(files), room.clock)
+    room.drafts.add(draft)
+    return await _on(room, draft)
+
+
+def step(show: Step) -> Callable[[Request], Awaitable[Response]]:
+    """Find the draft that an address names; without it, say that it is gone."""
+
+    async def found(request: Request) -> Response:
+        room: Room = request.app.state.room
+        draft = room.drafts.get(request.path_params["draft"])
+        if draft is None:
+            return render(room, "gone", _GONE, status=404)
+        return await show(Visit(request, room, draft))
+
+    return found
+
+
+async def _on(room: Room, draft: Draft, where: str = "") -> Response:
+    """Go to the page of a draft; what is quick is waited for."""
+    await asyncio.to_thread(draft.wait, _SOON)
+    return RedirectResponse(f"{room.path}/send/{draft.id}{where}", 303)
+
+
+@step
+async def show(visit: Visit) -> Response:
+    """Show how far it is."""
+    room, draft = visit.room, visit.draft
+    if draft.at in (At.WORKING, At.SENDING):
+        return render(room, "working", TITLE, draft=draft)
+    if draft.at is At.ASKED and draft.question is not None:
+        return _question(room, draft, draft.question)
+    if draft.at is At.STOPPED:
+        return _stopped(room, draft)
+    if draft.at is At.SENT:
+        return _receipt(room, draft)
+    return _account(room, draft)
+
+
+def _question(
+    room: Room, draft: Draft, question: Question, fault: str = "", status: int = 200
+) -> Response:
+    page = "passphrase" if question.is_passphrase else "question"
+    return render(
+        room,
+        page,
+        TITLE,
+        status=status,
+        draft=draft,
+        options=question.options,
+        text=extract_view.with_title(question.text),
+        checked=[extract_view.checked_view(one) for one in draft.checked],
+        datasets=DATASETS.values(),
+        fault=fault,
+    )
+
+
+def _stopped(room: Room, draft: Draft) -> Response:
+    refusal = draft.refusal or Refusal(
+        "fault-in-exchange", f"a fault in exchange, not in your file ({draft.fault})"
+    )
+    return render(
+        room,
+        "refused",
+        TITLE,
+        refusal=refusal,
+        back="/send",
+        draft=draft,
+        datasets=DATASETS.values(),
+        how=remedies(refusal.hints),
+    )
+
+
+def _account(room: Room, draft: Draft) -> Response:
+    plan = draft.plan
+    if plan is None:
+        return render(room, "gone", _GONE, status=404)
+    views = extract_view.extract_views(plan.extracts)
+    errors = [finding for view in views for finding in view.errors]
+    return render(
+        room,
+        "account",
+        TITLE,
+        draft=draft,
+        views=views,
+        errors=errors,
+        notices=[(one.says, remedies(one.hints)) for one in plan.notices],
+        datasets=DATASETS.values(),
+    )
+
+
+@step
+async def state(visit: Visit) -> Response:
+    """Say how far it is, for the script of the page."""
+    draft = visit.draft
+    stage = extract_view.stage_words(draft.stage)
+    return JSONResponse({"settled": draft.settled(), "stage": stage})
+
+
+@step
+async def answer(visit: Visit) -> Response:
+    """Take the answer to what was asked."""
+    room, draft = visit.room, visit.draft
+    form = await visit.request.form()
+    question, text = draft.question, str(form.get("answer", ""))
+    if question is None:
+        return await _on(room, draft)
+    if not text or (question.options and text not in question.options):
+        fault = "Enter your passphrase" if question.is_passphrase else "Choose one of the answers"
+        return _question(room, draft, question, fault, 400)
+    draft.answer(question, text)
+    return await _on(room, draft)
+
+
+@step
+async def change(visit: Visit) -> Response:
+    """Begin again with the same files, as the dataset and the dates that the officer names."""
+    room, draft = visit.room, visit.draft
+    form = await visit.request.form()
+    dataset, dates = str(form.get("dataset", "")), str(form.get("dates", "")).strip()
+    if draft.at is At.SENDING or not draft.files:
+        return await _on(room, draft)
+    if dataset not in ("", *DATASETS):
+        dataset = ""
+    again = Draft(
+        room.folder, room.partnership, draft.files, room.clock, dataset=dataset, dates=dates
+    )
+    room.drafts.drop(draft.id)
+    room.drafts.add(again)
+    return await _on(room, again)
+
+
+@step
+async def drop(visit: Visit) -> Response:
+    """Forget it, or stop what is being done with it."""
+    room, draft = visit.room, visit.draft
+    room.drafts.drop(draft.id)
+    if room.drafts.get(draft.id) is not None:
+        return await _on(room, draft)  # it is on its way to the store
+    return RedirectResponse(f"{room.path}/", 303)
+
+
+@step
+async def queries(visit: Visit) -> Response:
+    """Ask about one query after another; then go on."""
+    room, draft = visit.room, visit.draft
+    return _query(room, draft) or await _on(room, draft, "/compare")
+
+
+def _query(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Response | None:
+    if draft.plan is None:
+        return None
+    asked = [(one, query) for one in draft.plan.extracts for query in one.open_queries]
+    if not asked:
+        return None
+    one, query = asked[0]
+    return render(
+        room,
+        "query",
+        TITLE,
+        draft=draft,
+        query=extract_view.finding_view(query),
+        dataset=one.prepared.dataset,
+        left=len(asked),
+        standing=query.rule.standing,
+        reasons=REASONS,
+        other=OTHER,
+        fault=fault,
+        status=status,
+    )
+
+
+@step
+async def answer_query(visit: Visit) -> Response:
+    """Take why a query is right."""
+    room, draft = visit.room, visit.draft
+    form = await visit.request.form()
+    rule, dataset = str(form.get("rule", "")), str(form.get("dataset", ""))
+    reason, note = str(form.get("reason", "")), str(form.get("note", ""))
+    plan = draft.plan
+    if plan is None or draft.at is not At.READY:
+        return await _on(room, draft)
+    if reason not in REASONS:
+        return _query(room, draft, "Choose why this is right", 400) or await _on(room, draft)
+    try:
+        text = note if reason == OTHER else reason
+        await asyncio.to_thread(plan.answer, rule, text, room.clock(), dataset)
+    except Usage as refusal:
+        fault = refusal.says[:1].upper() + refusal.says[1:]
+        return _query(room, draft, fault, 400) or await _on(room, draft)
+    return await _on(room, draft, "/queries")
+
+
+@step
+async def compare(visit: Visit) -> Response:
+    """Show what changed since the last time, or against what it replaces."""
+    room, draft = visit.room, visit.draft
+    if draft.plan is None:
+        return await _on(room, draft)
+    tables = [
+        (one.prepared.dataset.title, table)
+        for one in draft.plan.extracts
+        if (table := one.prepared.comparison.table())
+    ]
+    return render(room, "compare", TITLE, draft=draft, tables=tables)
+
+
+@step
+async def preview(visit: Visit) -> Response:
+    """Show rows beside what partners will see of them: the one page with rows that are sent."""
+    room, draft = visit.room, visit.draft
+    plan = draft.plan
+    if plan is None:
+        return await _on(room, draft)
+    try:
+        parts = await asyncio.to_thread(preview_extract, plan, rows=_ROWS)
+    except Refusal as refusal:
+        return refused(room, refusal, TITLE, back=f"/send/{draft.id}")
+    return render(room, "preview", TITLE, draft=draft, parts=parts)
+
+
+@step
+async def rows(visit: Visit) -> Response:
+    """Show the officer's own rows that broke a rule."""
+    room, draft = visit.room, visit.draft
+    plan, number = draft.plan, visit.request.path_params["finding"]
+    if plan is None:
+        return await _on(room, draft)
+    every = [(one, f) for one in plan.extracts for f in one.prepared.findings]
+    if number >= len(every):
+        return render(room, "gone", _GONE, status=404)
+    _, finding = every[number]
+    shown = await asyncio.to_thread(extract_view.rows_of, draft.files, finding)
+    return render(
+        room,
+        "rows",
+        TITLE,
+        draft=draft,
+        rows=shown,
+        finding=extract_view.finding_view(finding, number),
+    )
+
+
+@step
+async def confirm(visit: Visit) -> Response:
+    """Show for whom it is encrypted, and have it confirmed."""
+    room, draft = visit.room, visit.draft
+    return await _not_yet(room, draft) or _confirm(room, draft) or await _on(room, draft)
+
+
+async def _not_yet(room: Room, draft: Draft) -> Response | None:
+    """Go back to what has to come first: errors to be corrected, and queries to be answered."""
+    plan = draft.plan
+    if plan is None or plan.refusal("was not sent"):
+        return await _on(room, draft)
+    return await _on(room, draft, "/queries") if plan.unanswered("was not sent") else None
+
+
+def _confirm(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Response | None:
+    plan = draft.plan
+    if plan is None or draft.at is not At.READY:
+        return None
+    return render(
+        room,
+        "confirm",
+        TITLE,
+        draft=draft,
+        bundles=[extract_view.bundle_view(one) for one in plan.outgoing],
+        confidential=[DATASETS[name].title for name in plan.confidential],
+        fault=fault,
+        status=status,
+    )
+
+
+@step
+async def send(visit: Visit) -> Response:
+    """Send it once, however often it is asked for."""
+    room, draft = visit.room, visit.draft
+    form = await visit.request.form()
+    plan = draft.plan
+    if plan is None or draft.at is not At.READY:
+        return await _on(room, draft)
+    if earlier := await _not_yet(room, draft):
+        return earlier
+    considered = form.get("considered") == "yes"
+    if plan.confidential and not considered:
+        fault = "Confirm that your authority considered the duty of confidentiality"
+        return _confirm(room, draft, fault, 400) or await _on(room, draft)
+    draft.send(confidentiality_considered=considered)
+    return await _on(room, draft)
+
+
+def _receipt(room: Room, draft: Draft) -> Response:
+    result = draft.result
+    if result is None:
+        return render(room, "gone", _GONE, status=404)
+    failed = [
+        (one.prepared.dataset.title, refusal.says, remedies(refusal.hints))
+        for one, refusal in result.failed
+    ]
+    return render(
+        room,
+        "receipt",
+        TITLE,
+        draft=draft,
+        sent=[extract_view.sent_view(one) for one in result.sent],
+        failed=failed,
+        notices=[(one.says, remedies(one.hints)) for one in result.notices],
+    )

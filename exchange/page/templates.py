@@ -1,0 +1,89 @@
+"""The page's templates: GOV.UK Frontend's components in a frame of its own."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from starlette.responses import HTMLResponse
+
+from exchange.errors import Refusal
+from exchange.page.guard import page_id
+from exchange.page.room import Room
+from exchange.text import format_count, long_date, with_noun
+
+# In a remedy, the words of the command line, which are shown apart.
+_TYPED: Final = ("exchange ", " --", "pip install")
+
+
+@cache
+def _environment() -> Environment:
+    found = Environment(
+        loader=ChoiceLoader(
+            [
+                PackageLoader("exchange.page"),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {"count": format_count, "long_date": long_date, "sentence": sentence}
+    found.globals |= {"with_noun": with_noun, "version": version("csp-exchange")}
+    return found
+
+
+def render(
+    room: Room, template: str, title: str, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Return a page.
+
+    Args:
+        title: Of the window; it never holds a value or the name of a file.
+    """
+    told = (
+        _environment()
+        .get_template(f"{template}.html")
+        .render(title=title, at=room.path, page_id=page_id(), room=room, **values)
+    )
+    return HTMLResponse(told, status)
+
+
+def refused(
+    room: Room, refusal: Refusal, title: str, *, back: str = "/", status: int = 400
+) -> HTMLResponse:
+    """Return a page that says what was refused, and what to do next."""
+    how = remedies(refusal.hints)
+    return render(room, "refused", title, status=status, refusal=refusal, back=back, how=how)
+
+
+def remedies(hints: Sequence[str]) -> dict[str, list[str]]:
+    """Return remedies, those of the page apart from those of the command line.
+
+    >>> remedies(["export it again; or name the dates with --dates"])
+    {'hints': ['Export it again.'], 'typed': ['or name the dates with --dates']}
+    """
+    parts: list[str] = []
+    for hint in hints:
+        parts += hint.split("; ") if _is_typed(hint) else [hint]
+    typed = [one for one in parts if _is_typed(one)]
+    return {
+        "hints": [sentence(one) for one in parts if one not in typed],
+        "typed": typed,
+    }
+
+
+def _is_typed(text: str) -> bool:
+    return any(words in f" {text}" for words in _TYPED)
+
+
+def sentence(text: str) -> str:
+    """Write a remark of the library as a sentence.
+
+    >>> sentence("nothing was sent")
+    'Nothing was sent.'
+    """
+    text = text[:1].upper() + text[1:]
+    return text if not text or text[-1] in ".?!:" else f"{text}."

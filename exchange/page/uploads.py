@@ -1,0 +1,94 @@
+"""Files that are dropped on the page: into memory, never to a disk, and never more than the limit.
+
+Starlette keeps what is larger than a megabyte in a temporary file, in clear. Here it does not: the
+file that it takes for each part is one in memory alone.
+"""
+
+from collections.abc import AsyncGenerator
+from typing import Final
+
+from python_multipart.exceptions import FormParserError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from exchange.errors import Usage
+from exchange.text import format_count
+from schemas.extract.file import FileInMemory
+
+_FILES: Final = 40
+_FIELDS: Final = 20
+_MORE: Final = 64 * 1024  # bytes of a request beside its files
+
+
+class _InMemory(MultiPartParser):
+    spool_max_size = 0  # the size at which a file goes to a disk: 0 is never
+    is_whole = False
+
+    def on_end(self) -> None:
+        """Note that the form came to its end."""
+        self.is_whole = True
+
+    def close(self) -> None:
+        """Forget the files, also of a form that was cut off."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
+
+async def files_of(request: Request, limit: int) -> list[FileInMemory]:
+    """Return the files that a form sends.
+
+    Raises:
+        Usage: there are none, or more bytes than the limit.
+    """
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit + _MORE:
+        raise _too_large(limit)
+    parser = _InMemory(
+        request.headers, _bounded(request, limit), max_files=_FILES, max_fields=_FIELDS
+    )
+    try:
+        form = await _form(parser)
+        sent = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
+        found = [FileInMemory(_name(one), await one.read()) for one in sent if one.filename]
+    finally:
+        parser.close()
+    if not found:
+        raise Usage("file-not-chosen", "no file was chosen", "choose a file, or several")
+    return found
+
+
+async def _form(parser: _InMemory) -> FormData:
+    try:
+        form = await parser.parse()
+    except (MultiPartException, FormParserError, KeyError):
+        form = None  # what was raised holds what was sent
+    if form is None or not parser.is_whole:
+        raise Usage(
+            "upload-not-understood",
+            "the browser did not send the files as a form does",
+            "choose at most 40 files, and send them again",
+        )
+    return form
+
+
+async def _bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for some in request.stream():
+        size += len(some)
+        if size > limit + _MORE:
+            raise _too_large(limit)
+        yield some
+
+
+def _too_large(limit: int) -> Usage:
+    return Usage(
+        "upload-too-large",
+        f"the files are larger than {format_count(limit // 10**6)} MB together",
+        "export them by the month, or send them at the command line: exchange submit FILE FILE",
+    )
+
+
+def _name(file: UploadFile) -> str:
+    """Return the name of a file without the folders that some browsers put before it."""
+    return (file.filename or "").replace("\\", "/").rpartition("/")[2]

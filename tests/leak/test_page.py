@@ -1,0 +1,248 @@
+"""Attacks on the officer's page, and what of an extract can be found outside it."""
+
+import hashlib
+import re
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from csv import DictReader
+from importlib.resources import files
+
+import pytest
+from filelock import FileLock
+
+from exchange.page.app import ASSETS
+from exchange.page.guard import HEADERS
+from exchange.page.room import Room
+from release.vendor_page import without_what_is_of_gov_uk
+from tests.leak.test_canaries import CANARIES
+from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
+from tests.lib.page import Browser, multipart, served
+from tests.lib.partnership import PASSPHRASE
+
+pytestmark = pytest.mark.services
+CRIMES = crimes().encode()
+MARKUP = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def server(_founded, tmp_path_factory):
+    with served(tmp_path_factory.mktemp("page")) as room:
+        yield room
+
+
+@pytest.fixture
+def room(server, partnership) -> Room:
+    server.folder = partnership.root / "police"
+    return server
+
+
+@pytest.fixture
+def browser(room) -> Browser:
+    return Browser(room).enter()
+
+
+def sent(partnership) -> int:
+    return len(partnership.log().register.submissions)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "http://127.0.0.1:1"},
+        {"origin": "null"},
+        {"origin": None},
+        {"host": "evil.example"},
+        {"host": "localhost"},
+        {"host": None},
+        {"cookie": None},
+        {"cookie": "exchange="},
+        {"cookie": "exchange=guessed"},
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+    ],
+    ids=str,
+)
+def test_nobody_but_the_page_itself_can_send_to_it(browser, room, headers):
+    kind = {"content_type": "multipart/form-data; boundary=a-boundary-of-the-tests"}
+    body = multipart((("crime.csv", CRIMES),))
+    before = dict(room.drafts._by_id)
+    answer = browser.ask("POST", f"{room.path}/send", body, **(kind | headers))
+    assert answer.status in (400, 403)
+    assert room.drafts._by_id == before
+    if "origin" not in headers:  # and nobody else can read it
+        assert browser.ask("GET", f"{room.path}/", **headers).status in (400, 403)
+
+
+@pytest.mark.parametrize("path", ["/", "/send", "/assets/page.js", "/../pyproject.toml"])
+def test_without_the_cookie_nothing_is_told(room, path):
+    stranger = Browser(room)
+    for whole in (room.path + path, path):
+        answer = stranger.ask("GET", whole)
+        assert answer.status == 403
+        assert "Westshire" not in answer.text
+
+
+def test_only_what_is_listed_is_served(browser, room):
+    for name in ("vendored.csv", "../app.py", "..%2fapp.py", "%2e%2e/app.py", "page.html"):
+        assert browser.ask("GET", f"{room.path}/assets/{name}").status == 404
+    for name in ASSETS:
+        assert browser.get(f"/assets/{name}").status == 200
+    assert browser.ask("PUT", f"{room.path}/send").status == 403
+    assert browser.ask("GET", f"{room.path}/send/x/send").status in (404, 405)
+
+
+def test_everything_has_the_headers_that_keep_it_here(browser, room):
+    answers = [browser.get("/"), browser.get("/assets/page.css"), browser.get("/nothing"),
+               Browser(room).ask("GET", "/")]  # fmt: skip
+    for answer in answers:
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value
+    assert "'unsafe" not in HEADERS["content-security-policy"]
+    page = browser.get("/").text
+    assert not re.search(r"(?:src|href|action)=\"(?!/|data:|#)", page)
+    assert not re.search(r"<style|style=|<script>|\son\w+=", page)
+
+
+def test_a_ticket_is_of_one_use_and_one_that_is_used_twice_shuts_the_page(partnership):
+    with served(partnership.root / "police") as room:
+        stranger, officer = Browser(room), Browser(room)
+        assert stranger.ask("GET", f"{room.path}/enter/guessed").status == 403
+        path = room.address.removeprefix(room.origin)
+        answer = officer.ask("GET", path)
+        assert answer.status == 303
+        cookie = answer.headers["set-cookie"]
+        assert f"Path={room.path}" in cookie
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        officer.cookie = room.cookie
+        assert officer.get("/").status == 200
+        assert stranger.ask("GET", path).status == 403
+        assert officer.ask("GET", f"{room.path}/").status == 403
+        assert room.presence.over() == "ticket-used-twice"
+
+
+def test_markup_and_formulas_in_headings_cells_and_names_stay_text(browser):
+    heading = CRIME_HEADINGS.replace("Crime number", f"=1+1 {MARKUP}")
+    lines = csv(heading, f"{MARKUP},99/07/2026,01/07/2026,00:10,45,WZ1 1AB,E01999001,N,N")
+    answer = browser.drop((f"{MARKUP}.csv", lines.encode()))
+    link = re.search(r'href="([^"]*/rows/\d+)"', answer.text)
+    if link is None:  # it is not recognised at all: the refusal shows nothing of it
+        assert MARKUP not in answer.body.decode()
+    else:
+        rows = browser.get(link[1])
+        assert MARKUP in rows.text
+    for one in browser.every:
+        assert MARKUP not in one.body.decode()
+
+
+def test_a_huge_upload_is_refused_and_nothing_of_it_is_kept(browser, room, monkeypatch):
+    monkeypatch.setattr(room, "limit", 100_000)
+    before = dict(room.drafts._by_id)
+    try:
+        answer = browser.drop(("crime.csv", b"x" * 1_000_000))
+        assert "upload-too-large" in answer.text or answer.status == 400
+    except ConnectionError:
+        pass  # it was not read to its end
+    kind = {"content_type": "multipart/form-data; boundary=a-boundary-of-the-tests"}
+    body = multipart((("crime.csv", b"x" * 150_000), ("b.csv", b"x" * 50_000)))
+    assert browser.ask("POST", f"{room.path}/send", body, **kind).status == 400
+    assert browser.ask("POST", f"{room.path}/send", body[:5000], **kind).status in (303, 400)
+    assert browser.ask("POST", f"{room.path}/send", b"nonsense", **kind).status == 400
+    assert browser.ask("POST", f"{room.path}/send", b"", content_type="text/plain").status == 400
+    assert room.drafts._by_id == before
+
+
+def test_an_upload_of_several_megabytes_goes_to_no_disk(browser, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no-such-folder"))
+    text = crimes(count=60_000)
+    assert len(text) > 3_000_000
+    with pytest.raises(OSError, match="no-such-folder"), tempfile.TemporaryFile():
+        pass
+    answer = browser.drop(("crime.csv", text.encode()))
+    assert "60,000" in answer.words
+    browser.press(answer, "drop")
+
+
+def test_sent_from_two_windows_at_once_it_goes_once(partnership, browser, room):
+    answer = browser.press(browser.drop(("crime.csv", CRIMES)), "answer", answer=PASSPHRASE)
+    windows = [Browser(room).enter() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda one: one.press(answer, "send"), windows))
+    assert {one.heading for one in answers} == {"Sent"}
+    assert sent(partnership) == 1
+    assert browser.submit(("crime.csv", CRIMES)).heading == "Already sent"
+    assert sent(partnership) == 1
+
+
+def test_what_is_being_sent_is_sent_to_its_end_when_the_browser_is_closed(partnership):
+    seconds = [0.0]
+    ended = threading.Event()
+    lock = FileLock(partnership.settings("police").profile / "lock")
+
+    def quarter() -> None:
+        with served(partnership.root / "police") as room:
+            room.presence.clock = lambda: seconds[0]
+            browser = Browser(room).enter()
+            answer = browser.drop(("crime.csv", CRIMES))
+            answer = browser.press(answer, "answer", answer=PASSPHRASE)
+            draft = room.drafts.get(answer.path.rpartition("/")[2])
+            with lock:  # it waits for another run of this profile
+                browser.ask("POST", f"{answer.path}/send")
+                room.presence.closed("any")
+                seconds[0] += 60
+                assert room.presence.over() == "closed"
+                time.sleep(0.7)
+                assert draft.is_busy
+                assert browser.get("/").status == 200  # so that it still answers
+            draft.wait(60)
+        ended.set()
+
+    quarter()
+    assert ended.is_set()
+    assert sent(partnership) == 1
+
+
+def test_no_value_is_in_any_answer_but_the_rows_or_on_disk_afterwards(partnership, browser):
+    rows = [
+        f"{canary},{day:02d}/07/2026,01/07/2026,00:10,45,WZ1 1AB,E01999001,N,N,{canary}"
+        for day, canary in enumerate(CANARIES, start=1)
+    ]
+    text = csv(f"{CRIME_HEADINGS},{CANARIES[0]}", *rows, *crimes().splitlines()[1:])
+    text = text.replace("\r\nREF", "\r\nREF").replace(",N,N\r\n", ",N,N,\r\n")
+    before = set(partnership.root.rglob("*"))
+    answer = browser.drop((f"{CANARIES[0]}.csv", text.encode()))
+    answer = browser.press(answer, "answer", answer=PASSPHRASE)
+    assert answer.heading == "What is in your file"
+    draft = answer.path.rpartition("/")[2]
+    answer = browser.get(f"/send/{draft}/queries")
+    while answer.path.endswith("/queries"):
+        answer = browser.press(answer, "queries", reason="checked")
+    shown = browser.get(f"/send/{draft}/preview")
+    assert any(canary in shown.text for canary in CANARIES)
+    assert browser.press(browser.get(f"/send/{draft}/confirm"), "send").heading == "Sent"
+    browser.get("/")
+    for one in browser.every:
+        if not re.search(r"/(?:preview|rows/\d+)$", one.path):
+            assert not [canary for canary in CANARIES if canary in one.text], one.path
+    for path in set(partnership.root.rglob("*")) - before:
+        assert not [canary for canary in CANARIES if canary in path.name]
+        if path.is_file():
+            content = path.read_bytes()
+            assert not [c for c in CANARIES if c.encode() in content], path
+
+
+def test_what_is_of_gov_uk_alone_is_not_in_it():
+    folder = files("exchange.page") / "assets"
+    with (folder / "vendored.csv").open(encoding="utf-8") as file:
+        vendored = {row["file"]: row["sha256"] for row in DictReader(file)}
+    assert set(vendored) == {name for name in ASSETS if name.startswith("govuk")}
+    for name, digest in vendored.items():
+        content = (folder / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == digest
+        assert without_what_is_of_gov_uk(name, content.decode()).strip() == content.decode().strip()
+    style = (folder / "govuk-frontend.min.css").read_text(encoding="utf-8")
+    for word in ("GDS Transport", "@font-face", "url("):
+        assert word not in style

@@ -1,0 +1,224 @@
+"""The officer's page: a quarter without a terminal, and what comes of it in the log."""
+
+import re
+import sys
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from exchange.page.presence import IDLE, Presence
+from exchange.page.room import Room
+from tests.lib.extracts import crimes
+from tests.lib.page import Browser, served
+from tests.lib.partnership import PASSPHRASE
+
+pytestmark = pytest.mark.services
+CRIMES = crimes().encode()
+WRONG = crimes().replace("01/07/2026", "99/07/2026", 1).encode()
+REPEATED = crimes().encode() + crimes().splitlines()[1].encode() + b"\r\n"
+
+
+@pytest.fixture(scope="module")
+def server(_founded, tmp_path_factory):
+    with served(tmp_path_factory.mktemp("page")) as room:
+        yield room
+
+
+@pytest.fixture
+def room(server, partnership) -> Room:
+    server.folder = partnership.root / "police"
+    return server
+
+
+@pytest.fixture
+def browser(room) -> Browser:
+    return Browser(room).enter()
+
+
+def entries(p) -> list[tuple]:
+    """What the log holds of submissions, as far as two runs can agree on it."""
+    return [
+        (one.statement.dataset, str(one.statement.covered), one.statement.payload_sha256, one.time)
+        for one in p.log().register.submissions
+    ]
+
+
+def test_a_file_is_sent_as_the_command_sends_it(partnership, browser, tmp_path):
+    other = partnership.copy(tmp_path / "other")
+    receipt = browser.submit(("crime.csv", CRIMES))
+    assert receipt.heading == "Sent"
+    assert "Log number 3" in receipt.words
+    other.submit("police", other.extract("police", "crime.csv", CRIMES))
+    ((dataset, covered, _, time),) = entries(partnership)
+    assert (dataset, covered, time) == (entries(other)[0][:2] + entries(other)[0][3:])
+    mine, theirs = partnership.log().register, other.log().register
+    assert mine.submissions[0].statement.content == theirs.submissions[0].statement.content
+    status = partnership.run("police", "status", "--mine", "--json").json
+    assert status["entries"] == 4
+
+
+def test_home_shows_what_is_due_and_what_can_be_said_instead(partnership, browser):
+    home = browser.get("/")
+    assert "Recorded crime" in home.words
+    assert "due by 31 December 2026" in home.words
+    assert "Westshire council" in home.words
+    assert "3 entries, read and verified on 20 October 2026" in home.words
+    assert "police-liaison.key, to be renewed by" in home.words
+    links = re.findall(r'href="([^"]*/(?:nil|not-held)\?[^"]*)"', home.text)
+    assert len(links) == 8
+    for link in links:
+        assert browser.get(link).status == 200
+
+
+def test_a_nil_return_is_logged_once_however_often_its_form_is_sent(partnership, browser):
+    form = browser.get("/nil?dataset=police-transport&quarter=2026Q3")
+    fields = form.hidden()
+    assert browser.post("/nil", **fields).status == 400
+    fields["reason"] = "none-recorded"
+    assert browser.post("/nil", **fields).status == 400
+    assert "not the one of your key" in browser.post("/nil", **fields, passphrase="other").words
+    assert partnership.log().tree.size == 3
+    fields["passphrase"] = PASSPHRASE
+    assert "Log number 3" in browser.post("/nil", **fields).words
+    assert browser.post("/nil", **fields).heading == "Your quarter"
+    log = partnership.log()
+    assert log.tree.size == 4
+    assert "on time, nil return" in browser.get("/").words
+
+
+def test_a_dataset_that_is_not_held_is_logged(partnership, browser):
+    fields = browser.get("/not-held?dataset=police-transport&quarter=2026Q3").hidden()
+    assert browser.post("/not-held", **fields, passphrase=PASSPHRASE).status == 400
+    fields |= {"reason": "not-recorded", "passphrase": PASSPHRASE}
+    assert "Log number 3" in browser.post("/not-held", **fields).words
+    assert "Transport incidents not held" in browser.get("/").words
+
+
+def test_an_address_that_names_no_dataset_is_refused(browser):
+    answer = browser.get("/nil?dataset=other&quarter=2026Q3")
+    assert answer.status == 400
+    assert "page-address-incomplete" in answer.words
+    assert browser.get("/nil?dataset=police-crime&quarter=1").status == 400
+    assert browser.get("/nothing").status == 404
+    assert browser.get("/send/no-such-draft").status == 404
+
+
+def test_errors_are_shown_with_the_rows_and_nothing_is_sent(partnership, browser):
+    answer = browser.drop(("crime.csv", WRONG))
+    assert answer.heading == "Correct these errors"
+    assert "99/07/2026" not in answer.text
+    link = re.search(r'href="([^"]*/rows/0)"', answer.text)
+    assert link is not None
+    assert "99/07/2026 (this)" in browser.get(link[1]).words
+    draft = answer.path.rpartition("/")[2]
+    assert browser.press(answer, "send").heading == "Correct these errors"
+    assert browser.get(f"/send/{draft}/confirm").heading == "Correct these errors"
+    assert partnership.log().tree.size == 3
+
+
+def test_queries_are_answered_before_it_is_sent(partnership, browser):
+    answer = browser.press(browser.drop(("crime.csv", REPEATED)), "answer", answer=PASSPHRASE)
+    draft = answer.path.rpartition("/")[2]
+    answer = browser.get(f"/send/{draft}/confirm")
+    assert answer.path.endswith("/queries")
+    assert "to answer" in answer.words
+    assert browser.press(answer, "queries").status == 400
+    assert browser.press(answer, "queries", reason="other", note="x").status == 400
+    assert browser.press(answer, "send").path.endswith("/queries")
+    answer = browser.get(f"/send/{draft}/queries")
+    while answer.path.endswith("/queries"):
+        answer = browser.press(answer, "queries", reason="other", note="two reports of one event")
+    assert browser.press(answer, "send").heading == "Sent"
+    assert partnership.log().tree.size == 4
+
+
+def test_the_dates_are_changed_and_the_passphrase_is_asked_again(partnership, browser):
+    one_month = crimes(count=9, days=31).encode()
+    answer = browser.drop(("crime.csv", one_month))
+    if answer.heading.startswith("police-crime"):  # which dates, where the file does not tell
+        answer = browser.press(answer, "answer", answer="2026-07")
+    changed = browser.press(answer, "change", dataset="police-crime", dates="2026-07")
+    assert "July 2026" in changed.words
+    assert "Passphrase" in changed.words
+    assert browser.get(answer.path).status == 404
+    refused = browser.press(changed, "change", dates="July")
+    assert "dates-not-understood" in refused.words
+    assert browser.press(refused, "change", dates="2026-07").heading == "Your file has no errors"
+    assert partnership.log().tree.size == 3
+
+
+def test_what_is_dropped_is_forgotten(browser, room):
+    answer = browser.drop(("crime.csv", CRIMES))
+    draft = room.drafts.get(answer.path.rpartition("/")[2])
+    assert browser.press(answer, "drop").heading == "Your quarter"
+    assert browser.get(answer.path).status == 404
+    assert draft.files == ()
+    thread = draft._thread
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+def test_a_file_that_is_none_is_refused_in_words(browser):
+    assert browser.drop().status == 400
+    answer = browser.drop(("letter.csv", b"<html><body>no</body></html>"))
+    assert "a web page (HTML)" in answer.words
+    assert "Nothing was sent" in answer.words
+
+
+def test_a_correction_says_what_it_replaces(partnership, browser):
+    browser.submit(("crime.csv", CRIMES))
+    more = crimes(count=40).encode()
+    answer = browser.press(browser.drop(("crime.csv", more)), "answer", answer=PASSPHRASE)
+    draft = answer.path.rpartition("/")[2]
+    assert "Log 3" in browser.get(f"/send/{draft}/compare").words
+    answer = browser.get(f"/send/{draft}/queries")
+    while answer.path.endswith("/queries"):
+        answer = browser.press(answer, "queries", reason="change-in-records")
+    answer = browser.get(f"/send/{draft}/confirm")
+    assert "(log 3)" in answer.words
+    assert browser.press(answer, "send").heading == "Sent"
+    (now,) = partnership.log().register.current()
+    assert now.position == 4
+
+
+def test_no_address_and_no_title_holds_a_value_or_the_name_of_a_file(browser):
+    browser.submit(("zebedee-quackenbush.csv", CRIMES))
+    for answer in browser.every:
+        title = re.search(r"<title>(.*?)</title>", answer.text)
+        assert "quackenbush" not in (title[1] if title else "")
+        parts = urlsplit(answer.path)
+        assert "quackenbush" not in parts.path
+        assert parse_qsl(parts.query) == []
+
+
+def test_without_the_extra_it_says_what_to_install(partnership, monkeypatch):
+    from exchange.cli.commands import open as command
+
+    monkeypatch.setattr(command, "_NEEDED", ("starlette", "no_such_package"))
+    ran = partnership.run("police", "open", status=2)
+    assert ran.refusal == "page-not-installed"
+    assert 'pip install "csp-exchange[page]"' in ran.err
+    assert "exchange.page.server" not in sys.modules or ran.out == ""
+
+
+def test_it_stops_when_the_last_page_is_closed_or_nobody_uses_it():
+    now = [0.0]
+    there = Presence(clock=lambda: now[0])
+    assert there.over() == ""
+    there.opened("a")
+    there.opened("b")
+    there.closed("a")
+    now[0] = 60
+    assert there.over() == ""
+    there.closed("b")
+    now[0] += 5
+    assert there.over() == ""
+    there.opened("c")  # another page of it was loaded
+    now[0] += 60
+    assert there.over() == ""
+    there.closed("c")
+    now[0] += 11
+    assert there.over() == "closed"
+    there.opened("d")
+    now[0] += IDLE
+    assert there.over() == "idle"
