@@ -135,8 +135,8 @@ def depersonalise(
     leaving = ~apart & done["_state"].is_in([FINE, COARSE])
     ordered = in_order(_some(done, leaving), dataset, policy.version_of(dataset), random)
     account = treatment_counts(checked.tally, done, leaving, apart, ordered.rows)
-    kept = leaving & (done["_ref"].is_not_null() | (done["_state"] == COARSE))
-    left, waiting = _some(known_by(done, dataset), kept), waiting_rows(done)
+    remembered = leaving & (done["_ref"].is_not_null() | (done["_state"] == COARSE))
+    left, waiting = _some(known_by(done, dataset), remembered), waiting_rows(done)
     del done  # to spare memory
     return _proved(checked, ordered, account, policy, left=left, waiting=waiting)
 

@@ -83,10 +83,10 @@ def times(dataset: Dataset) -> list[pl.Expr]:
         clock = pl.when(~old).then(pl.col(name).cast(pl.Int64))
         return (clock // step * step).cast(pl.Time).alias(name)
 
-    held = pl.when(~old).then(pl.coalesce("time_from", "time_to"))
+    clock_held = pl.when(~old).then(pl.coalesce("time_from", "time_to"))
     name = _namer(TIME_PRECISION)
     precision = (
-        pl.when(held.is_null())
+        pl.when(clock_held.is_null())
         .then(name("none"))
         .when(by_hour)
         .then(name("hour"))
@@ -108,20 +108,20 @@ def place(dataset: Dataset) -> list[pl.Expr]:
     """
     finest = _FINEST.get(dataset.place, ())
     fine = [
-        (pl.when((pl.col("_level") < HOME) & ~(no_square() & (name == "square"))).then(found), of)
-        for name, found, of in finest
+        (pl.when((pl.col("_level") < HOME) & ~(no_square() & (name == "square"))).then(value), of)
+        for name, value, of in finest
     ]
     places = (*fine, (pl.col("postcode"), _of("outward")), (pl.col("area"), _of("district")))
-    precision = pl.coalesce(pl.when(found.is_not_null()).then(name) for found, name in places)
-    told = [
-        pl.coalesce(found for found, _ in places).alias("place"),
+    precision = pl.coalesce(pl.when(value.is_not_null()).then(name) for value, name in places)
+    place_columns = [
+        pl.coalesce(value for value, _ in places).alias("place"),
         precision.alias("place_precision"),
     ]
     if dataset.place is Place.LSOA:
         no_edition = pl.lit("", dtype=LSOA_EDITION)
         edition = pl.when(precision == "lsoa").then("lsoa_edition").otherwise(no_edition)
-        told.append(edition.alias("lsoa_edition"))
-    return told
+        place_columns.append(edition.alias("lsoa_edition"))
+    return place_columns
 
 
 def _of(precision: str) -> pl.Expr:
@@ -178,13 +178,13 @@ TREATMENTS: Final[dict[Treat, Callable[[Dataset], list[pl.Expr]]]] = {
 }
 
 
-def _named(held: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
+def _named(value: pl.Expr, *steps: tuple[pl.Expr, str]) -> pl.Expr:
     """Name a precision: none where nothing is held, the first step that applies, else day."""
     name = _namer(PRECISION)
     named = name("day")
     for applies, precision in reversed(steps):
         named = pl.when(applies).then(name(precision)).otherwise(named)
-    return pl.when(held.is_null()).then(name("none")).otherwise(named)
+    return pl.when(value.is_null()).then(name("none")).otherwise(named)
 
 
 def _namer(words: pl.Enum) -> Callable[[str], pl.Expr]:

@@ -90,14 +90,14 @@ class Quarter:
         ('2026Q3', '2027Q1')
         """
         text = " ".join(text.split())
-        if found := _CALENDAR.fullmatch(text):
-            return cls(int(found[1]), int(found[2]))
-        if found := _CALENDAR_TURNED.fullmatch(text):
-            return cls(int(found[2]), int(found[1]))
-        if found := _FINANCIAL.fullmatch(text):
-            return cls._financial(int(found[1]), int(found[2]), found[3])
-        if found := _MONTH_NAMES.fullmatch(text):
-            return cls._named(found[1], found[2], int(found[3]))
+        if match := _CALENDAR.fullmatch(text):
+            return cls(int(match[1]), int(match[2]))
+        if match := _CALENDAR_TURNED.fullmatch(text):
+            return cls(int(match[2]), int(match[1]))
+        if match := _FINANCIAL.fullmatch(text):
+            return cls._financial(int(match[1]), int(match[2]), match[3])
+        if match := _MONTH_NAMES.fullmatch(text):
+            return cls._named(match[1], match[2], int(match[3]))
         raise NotAQuarter("a quarter is written 2026Q3, Jul-Sep 2026 or Q2 2026/27")
 
     @classmethod
@@ -215,11 +215,11 @@ class Covered:
             NotAQuarter: it is none of these, or is not inside one quarter.
         """
         text = text.strip()
-        if found := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
-            return cls.month(int(found[1]), int(found[2]))
-        if found := re.fullmatch(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", text):
+        if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
+            return cls.month(int(match[1]), int(match[2]))
+        if match := re.fullmatch(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)", text):
             try:
-                days = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+                days = date.fromisoformat(match[1]), date.fromisoformat(match[2])
             except ValueError:
                 raise NotAQuarter("one of the dates covered is not in the calendar") from None
             return cls(*days)
@@ -249,11 +249,11 @@ class Covered:
 
     def months(self) -> list["Covered"]:
         """Return the calendar months of these days, each as far as they reach into it."""
-        found = []
+        months = []
         for number in range(self.first.month, self.last.month + 1):
             month = Covered.month(self.first.year, number)
-            found.append(Covered(max(month.first, self.first), min(month.last, self.last)))
-        return found
+            months.append(Covered(max(month.first, self.first), min(month.last, self.last)))
+        return months
 
     def contains(self, other: "Covered") -> bool:
         """Say whether every day of the other is covered."""

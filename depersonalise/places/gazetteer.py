@@ -86,16 +86,16 @@ class Gazetteer:
         if self._folder is None or not (self._folder / _ABOUT).exists():
             return {}
         try:
-            told = json.loads((self._folder / _ABOUT).read_text(encoding="utf-8"))
-            found = {kind: PlaceFile(**one) for kind, one in told.items() if kind in _FILES}
-            whole = all((self._folder / _FILES[kind]).exists() for kind in found)
+            about = json.loads((self._folder / _ABOUT).read_text(encoding="utf-8"))
+            place_files = {kind: PlaceFile(**one) for kind, one in about.items() if kind in _FILES}
+            whole = all((self._folder / _FILES[kind]).exists() for kind in place_files)
         except (OSError, ValueError, TypeError, AttributeError):
             whole = False
         if not whole:
             raise GazetteerBroken(
                 "gazetteer-damaged", "the copy of the postcode directory cannot be read"
             )
-        return found
+        return place_files
 
     def knows(self, codes: set[str]) -> set[str]:
         """Return those of some outward codes that exist.
@@ -171,24 +171,24 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
     ) as name:
         new = Path(name)
         try:
-            kind, held = _kept(new, file, today)
+            kind, place_file = _kept(new, file, today)
         except UNREADABLE:
             raise GazetteerBroken(
                 "gazetteer-file-unreadable", f"{file.name} cannot be read"
             ) from None
-        about = Gazetteer(folder).held | {kind: held}
+        about = Gazetteer(folder).held | {kind: place_file}
         text = json.dumps({one: asdict(what) for one, what in about.items()}, indent=1)
         (new / _ABOUT).write_text(text, encoding="utf-8")
         (new / _FILES[kind]).replace(folder / _FILES[kind])
         (new / _ABOUT).replace(folder / _ABOUT)
-    return kind, held
+    return kind, place_file
 
 
 def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
     """Read a file into a form that is quick to read, and tell what it is."""
     from depersonalise.places.postcode_directory import NotADirectory, read_directory  # noqa: PLC0415 - the same
 
-    told = re.search(_EDITION, file.name)
+    named = re.search(_EDITION, file.name)
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     with file.open("rb") as opened:
@@ -209,7 +209,7 @@ def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
             "gazetteer-file-not-recognised",
             f"{file.name} is not GeoNames' GB.txt or a postcode directory: {fault}",
         )
-    edition = told[1].replace("_", " ").title() if told else f"newest change {newest}"
+    edition = named[1].replace("_", " ").title() if named else f"newest change {newest}"
     return POSTCODES, PlaceFile(file.name, digest, str(today), edition, rows, lsoas)
 
 
@@ -224,8 +224,8 @@ def _unpacked(file: Path, new: Path) -> Path:
             )
         largest = max(tables, key=lambda one: one.file_size)
         target = new / "directory.csv"
-        with archive.open(largest) as source, target.open("wb") as kept:
-            shutil.copyfileobj(source, kept)
+        with archive.open(largest) as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
     return target
 
 
@@ -258,11 +258,11 @@ def _asked(folder: Path, codes: list[str]) -> dict[str, tuple[float, float] | No
     before = pgeocode.STORAGE_DIR
     pgeocode.STORAGE_DIR = str(folder)
     try:
-        found = pgeocode.Nominatim("GB").query_postal_code(codes)
+        answers = pgeocode.Nominatim("GB").query_postal_code(codes)
     finally:
         pgeocode.STORAGE_DIR = before
-    named = found["place_name"].notna()
-    places = zip(codes, named, found["longitude"], found["latitude"], strict=True)
+    named = answers["place_name"].notna()
+    places = zip(codes, named, answers["longitude"], answers["latitude"], strict=True)
     return {
         code: (float(x), float(y)) if x == x and y == y else None  # noqa: PLR0124 - not a number
         for code, there, x, y in places

@@ -76,7 +76,7 @@ def read_directory(source: Path, target: Path) -> tuple[int, str, str]:
     )
     ended = pl.col("ended").replace("", None)
     changed = table.select(pl.max_horizontal(pl.col("began").max(), ended.max())).collect().item()
-    kept = table.filter(pl.col("district").str.contains(r"^[EW]\d{8}$")).select(
+    entries = table.filter(pl.col("district").str.contains(r"^[EW]\d{8}$")).select(
         "whole",
         pl.col("whole").str.head(pl.col("whole").str.len_chars() - 3).alias("outward"),
         "easting",
@@ -85,7 +85,7 @@ def read_directory(source: Path, target: Path) -> tuple[int, str, str]:
         pl.when(pl.col("lsoa").str.contains(r"^[EW]01")).then("lsoa").alias("lsoa"),
         (ended.is_null() & (pl.col("lives") == _SMALL_USERS)).alias("lives"),
     )
-    kept.sort("whole").unique("whole", keep="last", maintain_order=True).sink_parquet(target)
+    entries.sort("whole").unique("whole", keep="last", maintain_order=True).sink_parquet(target)
     count = pl.scan_parquet(target).select(pl.len()).collect().item()
     if not count:
         raise NotADirectory("it has no postcodes in England or Wales")
@@ -125,7 +125,7 @@ class Directory:
 
         `found` is null where it has no postcode at all of the outward code.
         """
-        held = self._scan().select(
+        entries = self._scan().select(
             "whole",
             pl.lit(value=True).alias("found"),
             found_easting="easting",
@@ -135,9 +135,11 @@ class Directory:
         )
         outward = pl.col("whole").str.head(pl.col("whole").str.len_chars() - 3)
         covered = outward.is_in(sorted(self.outward))
-        told = postcodes.lazy().join(held, on="whole", how="left", maintain_order="left").collect()
-        found = pl.when("found").then(pl.lit(value=True)).when(covered).then(pl.lit(value=False))
-        return told.with_columns(found.alias("found")).select("whole", *FOUND)
+        joined = (
+            postcodes.lazy().join(entries, on="whole", how="left", maintain_order="left").collect()
+        )
+        is_found = pl.when("found").then(pl.lit(value=True)).when(covered).then(pl.lit(value=False))
+        return joined.with_columns(is_found.alias("found")).select("whole", *FOUND)
 
     def nearest(self, points: pl.DataFrame) -> pl.DataFrame:
         """Return beside each of some points what is known of the nearest postcode: NEAR.
@@ -145,8 +147,8 @@ class Directory:
         Of those in use by small users; null where there is none within a kilometre. The LSOA is
         told only of one within the first reach, because LSOAs are small.
         """
-        held = self._scan().filter(pl.col("lives") & pl.col("easting").is_not_null())
-        live, done = held.select(*_OF_NEAREST, "easting", "northing").collect(), []
+        inhabited = self._scan().filter(pl.col("lives") & pl.col("easting").is_not_null())
+        live, done = inhabited.select(*_OF_NEAREST, "easting", "northing").collect(), []
         for reach in _REACHES:
             done += [_nearest(part, live, reach) for part in points.iter_slices(_POINTS)]
             points = points.join(pl.concat(done), on=["easting", "northing"], how="anti")
@@ -204,7 +206,7 @@ _AROUND: Final = pl.DataFrame(
 )
 
 
-def _nearest(points: pl.DataFrame, held: pl.DataFrame, reach: int) -> pl.DataFrame:
+def _nearest(points: pl.DataFrame, live: pl.DataFrame, reach: int) -> pl.DataFrame:
     """Return those points that have a postcode within reach, with the nearest."""
     cell = {"x": pl.col("easting") // reach, "y": pl.col("northing") // reach}
     east = pl.col("easting_right").cast(pl.Int64) - pl.col("easting")
@@ -214,7 +216,7 @@ def _nearest(points: pl.DataFrame, held: pl.DataFrame, reach: int) -> pl.DataFra
         .with_columns(**cell)
         .join(_AROUND.lazy(), how="cross")
         .with_columns(x=pl.col("x") + pl.col("i"), y=pl.col("y") + pl.col("j"))
-        .join(held.lazy().with_columns(**cell), on=["x", "y"])
+        .join(live.lazy().with_columns(**cell), on=["x", "y"])
         .with_columns(away=east**2 + north**2)
         .filter(pl.col("away") <= reach**2)
     )

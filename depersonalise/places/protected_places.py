@@ -49,8 +49,8 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
         text = line.split("#", maxsplit=1)[0].strip().upper()
         if re.fullmatch(_POSTCODE, joined := re.sub(r"\s", "", text)):
             postcodes.add(joined)
-        elif told := re.fullmatch(_POINT, text):
-            points.add((int(told[1]), int(told[2])))
+        elif digits := re.fullmatch(_POINT, text):
+            points.add((int(digits[1]), int(digits[2])))
         elif (point := _referred(text)) is not None:
             points.add(point)
         elif text:
@@ -59,13 +59,13 @@ def read_protected(path: Path, directory: Directory | None) -> Protected:
                 f"line {number} of the list of protected places {path.name} is not a place",
             )
     if directory is not None and postcodes:
-        found = directory.find(pl.DataFrame({"whole": sorted(postcodes)}))
-        points |= set(found.select("found_easting", "found_northing").drop_nulls().iter_rows())
+        entries = directory.find(pl.DataFrame({"whole": sorted(postcodes)}))
+        points |= set(entries.select("found_easting", "found_northing").drop_nulls().iter_rows())
     return Protected(frozenset(postcodes), frozenset(points))
 
 
 def _referred(text: str) -> tuple[int, int] | None:
     """Read a grid reference to ten metres or finer."""
-    told = pl.DataFrame({"_v": [text]}).select(*grid_references()).row(0)
-    east, north, side = told
+    square = pl.DataFrame({"_v": [text]}).select(*grid_references()).row(0)
+    east, north, side = square
     return (east, north) if side is not None and side <= 100 else None

@@ -82,7 +82,7 @@ def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataF
     names = ["row", "unit", "dwelling", "month", "week", "band", "kind"]
     left = rows.filter("sensitive").sort("order").select(names)
     others = rows.filter("cover").sort("order").sort("kind", maintain_order=True).select(names)
-    found = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32, "together": pl.Int8})]
+    paired = [pl.DataFrame(schema={"row": pl.UInt32, "cover": pl.UInt32, "together": pl.Int8})]
     for near in (True, False):
         for number, common in enumerate(together):
             if left.is_empty():
@@ -96,12 +96,12 @@ def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataF
                 on=[*on, "nth"],
                 nulls_equal=True,
             )
-            found.append(pair.select("row", "cover", together=pl.lit(number, dtype=pl.Int8)))
+            paired.append(pair.select("row", "cover", together=pl.lit(number, dtype=pl.Int8)))
             left = left.join(pair, on="row", how="anti", maintain_order="left")
             others = others.join(
                 pair, left_on="row", right_on="cover", how="anti", maintain_order="left"
             )
-    return pl.concat(found)
+    return pl.concat(paired)
 
 
 def _nth(rows: pl.DataFrame, on: list[str]) -> pl.DataFrame:

@@ -39,7 +39,7 @@ def walk(
         smallest: How many rows must be alike.
         fits: Says which rows may leave at a node; all, if not given.
     """
-    found = np.full(len(fixed), NOWHERE, dtype=np.int32)
+    chosen = np.full(len(fixed), NOWHERE, dtype=np.int32)
     left = np.arange(len(fixed))
     for number, node in enumerate(nodes(axes)):
         if len(left) < smallest:
@@ -51,6 +51,6 @@ def walk(
         alike = pl.Series("key", key).to_frame().select(pl.len().over("key")).to_series()
         taken = here[(alike >= smallest).to_numpy()]
         if len(taken):
-            found[taken] = number
-            left = left[found[left] == NOWHERE]
-    return found
+            chosen[taken] = number
+            left = left[chosen[left] == NOWHERE]
+    return chosen

@@ -38,14 +38,14 @@ _NO_TEXT: Final = pl.lit(None, dtype=pl.String)
 
 def always(columns: set[str]) -> Columns:
     """Return what is released of every protected row alike, of a table with these columns."""
-    told = {
+    values = {
         "weekday": pl.lit(None, dtype=pl.Int8),
         "week_part": pl.lit("", dtype=WEEK_PART),
         "occurred_to": _NO_DATE,
         "lsoa_edition": pl.lit("", dtype=LSOA_EDITION),
         "area_basis": pl.lit("district", dtype=AREA_BASIS),
     }
-    return _of(columns, told)
+    return _of(columns, values)
 
 
 def at_level(axis: Axis, level: int, columns: set[str]) -> Columns:
@@ -53,8 +53,8 @@ def at_level(axis: Axis, level: int, columns: set[str]) -> Columns:
     return _of(columns, _LEVELS[axis.name, axis.levels[level]]())
 
 
-def _of(columns: set[str], told: Columns) -> Columns:
-    return {name: what for name, what in told.items() if name in columns}
+def _of(columns: set[str], values: Columns) -> Columns:
+    return {name: what for name, what in values.items() if name in columns}
 
 
 def _place(precision: str) -> pl.Expr:
@@ -66,10 +66,10 @@ def _school() -> Columns:
 
 
 def _outward() -> Columns:
-    held = pl.col("_outward").is_not_null()
+    known = pl.col("_outward").is_not_null()
     return {
         "place": pl.coalesce("_outward", "area"),
-        "place_precision": pl.when(held).then(_place("outward")).otherwise(_place("district")),
+        "place_precision": pl.when(known).then(_place("outward")).otherwise(_place("district")),
         "phase": pl.lit(UNTOLD, dtype=words_type(PHASE)),
     }
 

@@ -59,10 +59,10 @@ def too_few(
     if not dataset.is_second(version):
         every = pl.lit(value=bool(dataset.axes) and not dataset.call)
         sensitive = every | pl.col("generalised").is_in(COARSE_WORDS)
-    told = rows.with_columns(_of=of, _smallest=smallest)
+    batches = rows.with_columns(_of=of, _smallest=smallest)
     counted = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]
     return any(
-        told.filter(which)
+        batches.filter(which)
         .select((pl.len().over("_of", *columns) < pl.col("_smallest")).any())
         .item()
         for which, columns in counted
@@ -129,11 +129,11 @@ def released(
         if paired is not None:
             chosen = paired["row"].to_numpy()
             fits = _fits(paired["together"].to_numpy(), axes, together)
-        found = _walked(rows[chosen], axes, dataset, smallest, fits)
-        at[chosen] = found
+        nodes_of_chosen = _walked(rows[chosen], axes, dataset, smallest, fits)
+        at[chosen] = nodes_of_chosen
         if paired is not None:
             others = paired["cover"].to_numpy()
-            at[others] = found
+            at[others] = nodes_of_chosen
             covers[others] = True
     state[covers] = WITHHELD
     state[at != lattice.NOWHERE] = COARSE
@@ -164,8 +164,8 @@ def held(rows: pl.DataFrame, dataset: Dataset, *, covered: bool = True) -> pl.Da
         taken = pl.concat([near["row"], near["cover"], more["cover"]])
         rest = _without(left.with_columns(unit=rows["area"]), taken)
         far = cover.pairs(rest, cover.TOGETHER)
-        for found in (near, more, far):
-            covers[found["cover"].to_numpy()] = True
+        for pairs in (near, more, far):
+            covers[pairs["cover"].to_numpy()] = True
     waits = (rows["_protects"] != OPEN).to_numpy() | covers
     state = np.where(waits, HELD, FINE).astype(np.int8)
     return rows.with_columns(_state=pl.Series(state), _cover=pl.Series(covers))
@@ -232,7 +232,7 @@ def _as_released(
     stated = np.array([*nodes(axes), (_NO_LEVEL,) * len(axes)], dtype=np.int8)[at]  # NOWHERE: last
     coarse = pl.col(_level(axes[0])) != _NO_LEVEL
     word = {"generalised": pl.lit(GENERALISED_AS, dtype=GENERALISED)}
-    told = {
+    values = {
         name: pl.when(coarse).then(what).otherwise(name)
         for name, what in (always(columns) | word).items()
     }
@@ -240,9 +240,9 @@ def _as_released(
         for level in range(len(axis.levels)):
             here = pl.col(_level(axis)) == level
             for name, what in at_level(axis, level, columns).items():
-                told[name] = pl.when(here).then(what).otherwise(told.get(name, pl.col(name)))
+                values[name] = pl.when(here).then(what).otherwise(values.get(name, pl.col(name)))
     levels = [pl.Series(_level(a), stated[:, n]) for n, a in enumerate(axes)]
-    return rows.with_columns(levels).with_columns(**told).drop(one.name for one in levels)
+    return rows.with_columns(levels).with_columns(**values).drop(one.name for one in levels)
 
 
 def _level(axis: Axis) -> str:

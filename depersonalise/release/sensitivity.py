@@ -45,9 +45,9 @@ def protection(dataset: Dataset, *, published: bool) -> list[pl.Expr]:
         published: The source is published at its precision already, so its categories decide
             nothing where a row has no more than a month; a marker still does.
     """
-    told = _rules(dataset, published=published)
+    rules = _rules(dataset, published=published)
     protects, level, reason = pl.lit(OPEN), pl.lit(PLAIN), pl.lit("")
-    for applies, protected, coarser, words in reversed(told):
+    for applies, protected, coarser, words in reversed(rules):
         protects = pl.when(applies).then(pl.lit(protected)).otherwise(protects)
         level = pl.when(applies).then(pl.lit(coarser)).otherwise(level)
         reason = pl.when(applies).then(pl.lit(words)).otherwise(reason)
@@ -64,8 +64,8 @@ def _rules(dataset: Dataset, *, published: bool) -> list[tuple[pl.Expr, int, int
     """Return what decides: where it applies, how far it protects, how finely else, and why."""
     as_published = pl.lit(value=published) & pl.col("month_only") & pl.col("time_from").is_null()
     open_ = ~as_published
-    held = pl.col("nature").fill_null("unknown")
-    nature = pl.when(open_).then(held).otherwise(pl.lit("", dtype=NATURE))
+    nature_or_unknown = pl.col("nature").fill_null("unknown")
+    nature = pl.when(open_).then(nature_or_unknown).otherwise(pl.lit("", dtype=NATURE))
     protects = pl.col("protects").fill_null("possibly")
     domestic = nature == "domestic"
     offence = pl.col("category_scheme") == "home-office"

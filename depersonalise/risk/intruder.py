@@ -77,9 +77,9 @@ def attack(known: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
     rows = _as_seen(released)
     fits = [known.select("line", pl.lit(0, dtype=pl.UInt32).alias("fits")).clear()]
     fits += [_fitting(known, part) for part in rows.partition_by(_finely(rows))]
-    told = known.join(pl.concat(fits), on="line", how="left", maintain_order="left")
+    joined = known.join(pl.concat(fits), on="line", how="left", maintain_order="left")
     chance = pl.when(pl.col("fits") > 0).then(1 / pl.col("fits")).otherwise(0.0)
-    return told.select("line", "outward", "fits", chance.alias("chance"))
+    return joined.select("line", "outward", "fits", chance.alias("chance"))
 
 
 def _finely(rows: pl.DataFrame) -> list[str]:
@@ -87,14 +87,14 @@ def _finely(rows: pl.DataFrame) -> list[str]:
     return ["place_precision", "has_weekday", *(p for p in DAYS.values() if p in rows.columns)]
 
 
-def summed(found: pl.DataFrame) -> Attack | None:
+def summed(attacked: pl.DataFrame) -> Attack | None:
     """Sum up what was found; None if there was nobody to look for."""
-    if found.is_empty():
+    if attacked.is_empty():
         return None
-    chances = found["chance"]
-    worst = found.group_by("outward").agg(pl.col("chance").mean())["chance"].to_list()
+    chances = attacked["chance"]
+    worst = attacked.group_by("outward").agg(pl.col("chance").mean())["chance"].to_list()
     certain = int((chances == 1.0).sum())
-    return Attack(found.height, certain, float(chances.sum()) / found.height, max(worst))
+    return Attack(attacked.height, certain, float(chances.sum()) / attacked.height, max(worst))
 
 
 def _as_seen(released: pl.DataFrame) -> pl.DataFrame:
@@ -123,16 +123,16 @@ def _as_seen(released: pl.DataFrame) -> pl.DataFrame:
 
 def _fitting(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Count, for each target among some rows told equally finely, which of them fit it."""
-    told = rows.row(0, named=True)
+    precisions = rows.row(0, named=True)
     targets = known.join(rows.select("line"), on="line", how="semi")
-    looked_for = targets.with_columns(_place(told["place_precision"]).alias("place"))
+    looked_for = targets.with_columns(_place(precisions["place_precision"]).alias("place"))
     on = ["place"]
     for day, precision in DAYS.items():
-        every = EVERY.get(told.get(precision, "none"))
+        every = EVERY.get(precisions.get(precision, "none"))
         if every:
             seen = pl.col(day).dt.truncate(every).alias(f"seen_{day}")
             looked_for, on = looked_for.with_columns(seen), [*on, f"seen_{day}"]
-    if told["has_weekday"]:
+    if precisions["has_weekday"]:
         weekday = pl.coalesce("occurred_from", "recorded").dt.weekday()
         looked_for, on = looked_for.with_columns(seen_weekday=weekday), [*on, "seen_weekday"]
     names = [n for n in rows.columns if n.startswith("seen_") or n in ("place", "lasts")]

@@ -90,12 +90,12 @@ def measure(checked: Checked, shared: Depersonalised) -> Measures:
     known = knowledge(checked.rows, dataset)
     released = rows.with_columns(shared.origin["line"])
     why = shared.origin.select("line", _why())
-    found = attack(known, released).join(why, on="line")
+    attacked = attack(known, released).join(why, on="line")
     by_reason = {
         str(reason or FINE): summed(part)
-        for (reason,), part in found.group_by("why", maintain_order=True)
+        for (reason,), part in attacked.group_by("why", maintain_order=True)
     }
-    intruder = {"all rows": summed(found)} | by_reason
+    intruder = {"all rows": summed(attacked)} | by_reason
     return Measures(
         _groups(rows.filter(counted), shared),
         _groups(rows.filter(~counted), shared),
@@ -161,9 +161,9 @@ def _naive(checked: Checked) -> pl.DataFrame:
         "lsoa": pl.col("lsoa"),
         "outward": pl.col("postcode"),
     }
-    finest = [pl.when(found.is_not_null()).then(pl.lit(name)) for name, found in places.items()]
+    finest = [pl.when(place.is_not_null()).then(pl.lit(name)) for name, place in places.items()]
     month = {"recorded": "month_only", "occurred_from": "month_only_occurred"}
-    told = {
+    precisions = {
         precision: pl.when(pl.col(day).is_null())
         .then(pl.lit("none"))
         .when(month[day])
@@ -185,7 +185,7 @@ def _naive(checked: Checked) -> pl.DataFrame:
         *category,
         *person,
         time_precision=clock,
-        **told,
+        **precisions,
     )
 
 
@@ -222,25 +222,25 @@ def _counted_by_now(shared: Depersonalised) -> pl.DataFrame:
     category became its block or group it is not told any more.
     """
     columns = set(shared.rows.columns)
-    told = {"told_place": pl.col("place_precision") != "district"}
+    columns_now = {"told_place": pl.col("place_precision") != "district"}
     if "time_precision" in columns:
-        told["told_hour"] = pl.col("time_precision").is_in(["minute", "hour"])
+        columns_now["told_hour"] = pl.col("time_precision").is_in(["minute", "hour"])
     if "category" in columns:
-        told["now_category"] = pl.col("category")
+        columns_now["now_category"] = pl.col("category")
     days = [precision for precision in DAYS.values() if precision in columns]
     if days:
         by_day = pl.any_horizontal(pl.col(precision) == "day" for precision in days)
-        told["told_weekday"] = by_day | pl.col("weekday").is_not_null()
+        columns_now["told_weekday"] = by_day | pl.col("weekday").is_not_null()
     why = shared.origin.select("line", _why())
-    return shared.rows.select(**told).with_columns(why.get_columns())
+    return shared.rows.select(**columns_now).with_columns(why.get_columns())
 
 
 def _loss(both: pl.DataFrame, name: str) -> Loss:
     if name == "category":
-        told = (pl.col("category") == pl.col("now_category")).fill_null(value=False)
+        is_left = (pl.col("category") == pl.col("now_category")).fill_null(value=False)
     else:
-        told = pl.col(f"told_{name}").fill_null(value=False)
-    pairs = both.select("why", was=name, now=pl.when(told).then(name))
+        is_left = pl.col(f"told_{name}").fill_null(value=False)
+    pairs = both.select("why", was=name, now=pl.when(is_left).then(name))
     was, now = (_count(pairs[column]) for column in ("was", "now"))
     reasons = pairs.group_by("why").agg(pl.col("was", "now").count()).sort("why")
     return Loss(

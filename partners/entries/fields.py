@@ -91,10 +91,10 @@ def flag(value: Any) -> bool:
 
 def moment(value: Any) -> datetime:
     """A moment in UTC, to the second, of the years 1970 to 2999: 2026-12-31T16:50:00Z."""
-    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         raise ValueError
-    return datetime(*map(int, found.groups()), tzinfo=UTC)  # type: ignore[arg-type,misc]
+    return datetime(*map(int, match.groups()), tzinfo=UTC)  # type: ignore[arg-type,misc]
 
 
 def format_time(when: datetime) -> str:
@@ -104,10 +104,10 @@ def format_time(when: datetime) -> str:
 
 def day(value: Any) -> date:
     """A day of the years 1 to 9999: 2026-12-31."""
-    found = _DAY.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         raise ValueError
-    return date(*map(int, found.groups()))
+    return date(*map(int, match.groups()))
 
 
 def covered(value: Any) -> Covered:

@@ -108,13 +108,13 @@ class Requirement:
 @cache
 def laws() -> dict[str, tuple[Law, ...]]:
     """Return the instruments, by what `requirements.csv` calls them."""
-    found: dict[str, tuple[Law, ...]] = {}
+    by_name: dict[str, tuple[Law, ...]] = {}
     for row in _rows("laws.csv"):
         last = date.fromisoformat(row["last"]) if row["last"] else None
         first = date.fromisoformat(row["first"])
         law = Law(row["nation"], first, last, row["confirmed"], row["instrument"])
-        found[row["law"]] = (*found.get(row["law"], ()), law)
-    return found
+        by_name[row["law"]] = (*by_name.get(row["law"], ()), law)
+    return by_name
 
 
 @cache

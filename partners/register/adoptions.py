@@ -57,12 +57,12 @@ class Adopted:
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of authority that hold it, or once did."""
-        return frozenset(held.kind for one in self.history for held in one.holders)
+        return frozenset(holding.kind for one in self.history for holding in one.holders)
 
     def holders_in(self, quarter: Quarter) -> list[Holding]:
         """Return who owes it for a quarter: as adopted last of what began by then."""
         begun = [one for one in self.history if one.first is None or one.first <= quarter]
-        return [held for held in begun[-1].holders if held.holds(quarter)] if begun else []
+        return [holding for holding in begun[-1].holders if holding.holds(quarter)] if begun else []
 
 
 def adopted_at_founding(nation: str, version: int = 1) -> dict[str, Adopted]:
@@ -80,14 +80,14 @@ def adopted_at_founding(nation: str, version: int = 1) -> dict[str, Adopted]:
 @cache
 def _at_founding(nation: str) -> dict[str, Adopt]:
     text = (files(__package__) / "founding_datasets.csv").read_text(encoding="utf-8")
-    found: dict[str, Adopt] = {}
+    adoptions: dict[str, Adopt] = {}
     for row in csv.DictReader(text.splitlines()):
-        before = found.get(row["dataset"])
+        before = adoptions.get(row["dataset"])
         holders = before.holders if before else ()
         if row["nation"] in ("", nation):
             days = [date.fromisoformat(row[n]) if row[n] else None for n in ("first", "last")]
             holders = (*holders, Holding(row["kind"], row["certain"] == "yes", *days))
-        found[row["dataset"]] = Adopt(
+        adoptions[row["dataset"]] = Adopt(
             row["dataset"], row["title"], 1, holders, row["minutes"] == "yes", None
         )
-    return found
+    return adoptions

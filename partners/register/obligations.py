@@ -82,12 +82,12 @@ def standings(
         not_before: The time that others prove an entry (position, partner) to be later than,
             whatever its signer's clock says.
     """
-    found: list[Standing] = []
+    every: list[Standing] = []
     if register.first_quarter is not None and quarter < register.first_quarter:
-        return found
+        return every
     for partner in register.partners.values():
         for dataset, certain in _owed(register, partner, quarter).items():
-            found.append(
+            every.append(
                 _standing(
                     register,
                     partner.id,
@@ -98,7 +98,7 @@ def standings(
                     not_before=not_before,
                 )
             )
-    return found
+    return every
 
 
 def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, bool]:
@@ -110,8 +110,8 @@ def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, b
     if not register.stands(partner.id, quarter):
         return owed
     for name, adopted in register.adopted.items():
-        if held := [h for h in adopted.holders_in(quarter) if h.kind in partner.kinds]:
-            owed[name] = any(h.certain for h in held)
+        if holders := [h for h in adopted.holders_in(quarter) if h.kind in partner.kinds]:
+            owed[name] = any(h.certain for h in holders)
     for name, kinds in register.local_datasets(quarter).items():
         if set(kinds) & set(partner.kinds):
             owed.setdefault(name, False)
@@ -201,10 +201,10 @@ def _done(
     first = tuple(one for returns in done for one in returns)
     current = [one for returns in of_part for one in returns if one.counts]
     later = [one for one in current if one not in first]
-    told = replaced(quarter, first, current, _latest(later or first, not_before))
-    if told is not None and told.is_of_placeholder:
-        first, told = tuple(current), None
-    return _latest(first, not_before), tuple(one.position for one in first), told
+    replacement = replaced(quarter, first, current, _latest(later or first, not_before))
+    if replacement is not None and replacement.is_of_placeholder:
+        first, replacement = tuple(current), None
+    return _latest(first, not_before), tuple(one.position for one in first), replacement
 
 
 def _first(quarter: Quarter, ever: Sequence[Return]) -> list[Return]:

@@ -123,12 +123,12 @@ def _plain(name: str) -> str:
 @cache
 def _listed(nation: str) -> tuple[tuple[int, int, str], ...]:
     """Return runs of LSOA numbers of a nation, sorted: the first, the last, and whose they are."""
-    found = []
+    runs = []
     for row in _rows("lsoas-2011.csv"):
         for run in row["lsoas"].split() if row["authority"].startswith(nation) else ():
             first, _, last = run.partition("-")
-            found.append((int(first), int(last or first), row["authority"]))
-    return tuple(sorted(found))
+            runs.append((int(first), int(last or first), row["authority"]))
+    return tuple(sorted(runs))
 
 
 @cache

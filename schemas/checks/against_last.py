@@ -75,9 +75,9 @@ class Shift:
 def outline(selected: Selected, covered: Covered) -> SubmissionSummary:
     """Return the outline of what is about to be sent."""
     counts = selected.rows.lazy().group_by("category").len().collect()
-    told = {code: n for code, n in counts.iter_rows() if code is not None}
+    named = {code: n for code, n in counts.iter_rows() if code is not None}
     return SubmissionSummary(
-        covered, selected.rows.height, told, _groups(selected, covered), _fingerprint(selected)
+        covered, selected.rows.height, named, _groups(selected, covered), _fingerprint(selected)
     )
 
 
@@ -86,7 +86,7 @@ def _groups(selected: Selected, covered: Covered) -> Groups:
         str((month.first.month - 1) % 3 + 1): n for month, n in months_of(selected, covered).items()
     }
     left_out = {one.says: selected.tally.left_out.get(one, 0) for one in _LEFT_OUT}
-    found: Groups = {
+    groups: Groups = {
         MONTH: months,
         "rows of the file": {"accepted": selected.tally.accepted} | left_out,
         "area": _counts(selected.rows["area"]),
@@ -97,8 +97,8 @@ def _groups(selected: Selected, covered: Covered) -> Groups:
         if _is_people(one):
             people[one.name.replace("_", " ")] = int(selected.rows[one.name].sum())
         elif one.reads is Reads.WORD or one.treat is Treat.AGE:
-            found[one.name] = _counts(selected.rows[one.name])
-    return found | {"people": people}
+            groups[one.name] = _counts(selected.rows[one.name])
+    return groups | {"people": people}
 
 
 def _is_people(one: Field) -> bool:
@@ -107,8 +107,8 @@ def _is_people(one: Field) -> bool:
 
 
 def _counts(values: pl.Series, missing: str = "not stated") -> dict[str, int]:
-    told = values.cast(pl.String).replace("", None).fill_null(missing).value_counts(sort=True)
-    return dict(told.iter_rows())
+    counts = values.cast(pl.String).replace("", None).fill_null(missing).value_counts(sort=True)
+    return dict(counts.iter_rows())
 
 
 def _fingerprint(selected: Selected) -> str:
@@ -119,10 +119,10 @@ def _fingerprint(selected: Selected) -> str:
 
 def combined(outlines: Sequence[SubmissionSummary | None]) -> SubmissionSummary | None:
     """Return several partnerships' outlines of the same dates as one; None if one is missing."""
-    held = [one for one in outlines if one is not None]
-    if not held or len(held) < len(outlines) or len({one.covered for one in held}) > 1:
+    known = [one for one in outlines if one is not None]
+    if not known or len(known) < len(outlines) or len({one.covered for one in known}) > 1:
         return None
-    return summed(held, held[0].covered)
+    return summed(known, known[0].covered)
 
 
 def summed(outlines: Sequence[SubmissionSummary], covered: Covered) -> SubmissionSummary:
@@ -143,23 +143,23 @@ def changes(
     now: SubmissionSummary, last: SubmissionSummary | None, selected: Selected
 ) -> list[Finding]:
     """Return what is unlike the last submission, and what is odd in this one by itself."""
-    found = _repeated(selected)
+    findings = _repeated(selected)
     if last is None or not last.rows or not now.rows:
-        return found
+        return findings
     rate, before = now.rows / now.covered.days, last.rows / last.covered.days
     if not selected.dataset.is_numbers and not before / _HALF <= rate <= before * _HALF:
         detail = f"{_rate(now)}; {_rate(last)} before"
-        found.append(Finding(RULES["volume-changed"], detail=detail))
+        findings.append(Finding(RULES["volume-changed"], detail=detail))
     for rule, these, those in (
         ("categories-vanished", last.categories, now.categories),
         ("categories-new", now.categories, last.categories),
     ):
         odd = [code for code, n in these.items() if n >= _OFTEN and code not in those]
         if odd:
-            found.append(Finding(RULES[rule], "category", detail=f"{len(odd):,} of them"))
+            findings.append(Finding(RULES[rule], "category", detail=f"{len(odd):,} of them"))
     if mix := list(_composition(now, last)):
-        found.append(Finding(RULES["composition-changed"], detail="; ".join(mix[:_SHOWN])))
-    return found
+        findings.append(Finding(RULES["composition-changed"], detail="; ".join(mix[:_SHOWN])))
+    return findings
 
 
 def correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Finding]:
@@ -170,32 +170,32 @@ def correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Find
     if now.groups[MONTH].keys() != replaced.groups[MONTH].keys():
         months = now.groups[MONTH].keys() & replaced.groups[MONTH].keys()
         now, replaced = now.only_months(months), replaced.only_months(months)
-    found = shifts(now, replaced)
-    if not _is_large(now, replaced, found):
+    shifted = shifts(now, replaced)
+    if not _is_large(now, replaced, shifted):
         return []
     said = [f"records: {replaced.rows:,} → {now.rows:,}"] * (now.rows != replaced.rows)
-    said += [str(shift) for shift in found[:_SHOWN]]
+    said += [str(shift) for shift in shifted[:_SHOWN]]
     return [Finding(RULES["correction-differs"], detail="; ".join(said))]
 
 
 def shifts(now: SubmissionSummary, before: SubmissionSummary) -> list[Shift]:
     """Return each count that differs, largest difference first."""
-    found = [
+    pairs = [
         Shift(name, value, before.groups[name].get(value, 0), now.groups[name].get(value, 0))
         for name in now.groups
         if name in before.groups
         for value in {**before.groups[name], **now.groups[name]}
     ]
-    differ = [one for one in found if one.before != one.now]
+    differ = [one for one in pairs if one.before != one.now]
     return sorted(differ, key=lambda one: -abs(one.now - one.before))
 
 
-def _is_large(now: SubmissionSummary, before: SubmissionSummary, found: list[Shift]) -> bool:
+def _is_large(now: SubmissionSummary, before: SubmissionSummary, shifted: list[Shift]) -> bool:
     """Say whether more than a few records were added, removed or changed."""
     most = max(_FEW, _SHARE * before.rows)
     moved = [abs(now.rows - before.rows)]
-    for name in {one.name for one in found}:
-        mine = [one.now - one.before for one in found if one.name == name]
+    for name in {one.name for one in shifted}:
+        mine = [one.now - one.before for one in shifted if one.name == name]
         moved += [sum(n for n in mine if n > 0), -sum(n for n in mine if n < 0)]
     return max(moved) > most
 
@@ -223,10 +223,10 @@ def _repeated(selected: Selected) -> list[Finding]:
     hashes = references.drop_nulls().hash().sort()
     if not (hashes == hashes.shift()).any():
         return []
-    held = selected.rows.select(LINE, "reference").drop_nulls()
+    referred = selected.rows.select(LINE, "reference").drop_nulls()
     text = pl.col("reference").str.strip_chars().str.to_lowercase()
-    told = held.filter(~text.is_in(NOTHING))
-    lines = told.filter(pl.col("reference").is_duplicated())[LINE]
+    with_reference = referred.filter(~text.is_in(NOTHING))
+    lines = with_reference.filter(pl.col("reference").is_duplicated())[LINE]
     if lines.is_empty():
         return []
     return [Finding.at(RULES["reference-repeats"], "reference", lines)]

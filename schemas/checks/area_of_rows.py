@@ -104,10 +104,10 @@ def _among(known: dict[str, str], text: pl.Expr, *, closed: bool = True) -> pl.E
         closed: What is not known is of another area, and not merely not known.
     """
     other = OTHER if closed else None
-    found = text.replace_strict(
+    area = text.replace_strict(
         list(known), list(known.values()), default=other, return_dtype=pl.String
     )
-    return pl.when(text.is_not_null()).then(found)
+    return pl.when(text.is_not_null()).then(area)
 
 
 def _names_in(rows: pl.DataFrame) -> list[str]:
@@ -125,10 +125,10 @@ def _named(areas: dict[str, str | None], text: pl.Expr, other: str | None = None
             National Statistics, so that they are of another area.
     """
     known = {name: area for name, area in areas.items() if area is not None}
-    found = text.replace_strict(
+    named_area = text.replace_strict(
         list(known), list(known.values()), default=other, return_dtype=pl.String
     )
-    return pl.when(text.is_not_null()).then(found)
+    return pl.when(text.is_not_null()).then(named_area)
 
 
 def _names_of(rows: pl.DataFrame, named: dict[str, str | None]) -> pl.Expr:
@@ -141,16 +141,16 @@ def _names_of(rows: pl.DataFrame, named: dict[str, str | None]) -> pl.Expr:
     lsoas = {code: of_lsoa(code) for code in rows["lsoa"].drop_nulls().unique()}
     of_lsoas = {code: one.name for code, of in lsoas.items() if of and (one := authority_of(of))}
     district = [pl.col("found_district"), _DISTRICT_OF_LSOA, pl.col("district")]
-    found = [_named(dict(authorities), text) for text in (*district, pl.col("near_district"))]
-    return pl.coalesce(found[0], _named(dict(of_lsoas), pl.col("lsoa")), *found[1:])
+    names = [_named(dict(authorities), text) for text in (*district, pl.col("near_district"))]
+    return pl.coalesce(names[0], _named(dict(of_lsoas), pl.col("lsoa")), *names[1:])
 
 
 def _nearly(names: list[str], rows: pl.DataFrame) -> pl.Expr:
     """Say where a district is nearly one of ours: a letter or two of a name apart."""
-    told = rows["district"].drop_nulls().unique().head(_NAMES_MOST).to_list()
+    districts = rows["district"].drop_nulls().unique().head(_NAMES_MOST).to_list()
     near = [
         text
-        for text in told
+        for text in districts
         if fold(text) not in names
         and authority_of(text) is None
         and difflib.get_close_matches(fold(text), names, n=1, cutoff=_NEAR)

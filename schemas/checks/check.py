@@ -118,7 +118,7 @@ def _placed(finding: Finding, positions: dict[str, int]) -> Finding:
 
 def _faults(selected: Selected) -> list[Finding]:
     """Cells of selected rows that could not be read."""
-    found = []
+    findings = []
     inside = selected.rows[LINE]
     known = selected.rows.filter(pl.col("area").is_not_null())[LINE]
     for rule, column, lines, meant, detail in selected.faults:
@@ -127,21 +127,21 @@ def _faults(selected: Selected) -> list[Finding]:
             doubtful = broken.filter(broken.is_in(known.implode()))
             broken = broken.filter(~broken.is_in(known.implode()))
             if len(doubtful):
-                found.append(Finding.at(RULES["place-doubtful"], column, doubtful))
+                findings.append(Finding.at(RULES["place-doubtful"], column, doubtful))
         if rule in _ALWAYS_SAID:
             broken = lines  # left out, perhaps, but never without a word
         if len(broken):
             finding = Finding.at(RULES[rule], column or None, broken)
-            found.append(replace(finding, meant=meant, detail=detail))
-    return found
+            findings.append(replace(finding, meant=meant, detail=detail))
+    return findings
 
 
 def _left_over(selected: Selected) -> list[Finding]:
     """Columns that no field reads; each that may be a field after all is asked about by itself."""
     doubtful = {guess.column for guess in selected.doubts}
     rest = tuple(n for n in selected.left_over if n not in doubtful)
-    found = [_doubt(selected, guess) for guess in selected.doubts]
-    return [*found, Finding(RULES["column-not-ours"], positions=rest)] if rest else found
+    findings = [_doubt(selected, guess) for guess in selected.doubts]
+    return [*findings, Finding(RULES["column-not-ours"], positions=rest)] if rest else findings
 
 
 def _doubt(selected: Selected, guess: Guess) -> Finding:
@@ -172,7 +172,7 @@ def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
     strange = [name for name, dtype in types.items() if selected.rows.schema.get(name) != dtype]
     if strange:
         raise RuntimeError("not in the type of its declaration: " + ", ".join(strange))
-    found = []
+    findings = []
     failures = _failures(_schema(selected.dataset, covered, today), selected.rows)
     for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
         lines = selected.rows[LINE].gather(rows["index"])
@@ -180,8 +180,10 @@ def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
             already = _unreadable(selected.faults, str(column))
             lines = lines.filter(~lines.is_in(already.implode()))
         if len(lines):
-            found.append(Finding.at(RULES[str(rule)], _deciding(selected.rows, str(column)), lines))
-    return found
+            findings.append(
+                Finding.at(RULES[str(rule)], _deciding(selected.rows, str(column)), lines)
+            )
+    return findings
 
 
 def _deciding(rows: pl.DataFrame, column: str) -> str:

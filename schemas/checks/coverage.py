@@ -35,22 +35,22 @@ def gaps(selected: Selected, covered: Covered) -> list[Finding]:
     rows = sum(months_of(selected, covered).values())
     if not rows or selected.dataset.is_numbers:
         return []
-    found, empty = [], _empty_months(selected, covered, rows)
+    findings, empty = [], _empty_months(selected, covered, rows)
     if empty:
-        found.append(Finding(RULES["month-without-records"], detail=_months(covered, empty)))
+        findings.append(Finding(RULES["month-without-records"], detail=_months(covered, empty)))
     if selected.dataset.term_time or selected.rows["month_only"].any():
-        return found
+        return findings
     runs = [run for run in _long_runs(selected, covered, rows) if not _is_in(run, empty)]
     start = [run for run in runs if run.first == covered.first]
     end = [run for run in runs if run.last == covered.last]
     inside = [run for run in runs if run not in (*start, *end)]
     if start:
-        found.append(Finding(RULES["records-start-late"], detail=_start(start[0], covered)))
+        findings.append(Finding(RULES["records-start-late"], detail=_start(start[0], covered)))
     if end:
-        found.append(Finding(RULES["records-end-early"], detail=_end(end[0], covered)))
+        findings.append(Finding(RULES["records-end-early"], detail=_end(end[0], covered)))
     if inside:
-        found.append(Finding(RULES["days-without-records"], detail=_runs_in_words(inside)))
-    return found
+        findings.append(Finding(RULES["days-without-records"], detail=_runs_in_words(inside)))
+    return findings
 
 
 def _empty_months(selected: Selected, covered: Covered, rows: int) -> list[Covered]:
@@ -79,10 +79,10 @@ def _long_runs(selected: Selected, covered: Covered, rows: int) -> Iterator[Cove
             yield run
 
 
-def _runs(covered: Covered, held: set[date]) -> Iterator[Covered]:
+def _runs(covered: Covered, days: set[date]) -> Iterator[Covered]:
     """Give the runs of days that have no record."""
     first = covered.first
-    for day in sorted(one for one in held if covered.first <= one <= covered.last):
+    for day in sorted(one for one in days if covered.first <= one <= covered.last):
         if day > first:
             yield Covered(first, day - timedelta(1))
         first = day + timedelta(1)

@@ -135,8 +135,8 @@ class CodeList:
         A cell may hold the code or the label, in any case; "4/1" is "4.1".
         """
         folded = _fold(text)
-        if found := self._by_words.get(folded) or self._by_words.get(folded.replace("/", ".")):
-            return found
+        if by_words := self._by_words.get(folded) or self._by_words.get(folded.replace("/", ".")):
+            return by_words
         code = text.strip().upper().replace("/", ".")
         if not re.fullmatch(self.shape, code):
             return None
@@ -150,15 +150,15 @@ class CodeList:
         """
         code = re.sub(r"\.0+$", "", text.strip().upper().replace("/", "."))
         for bare in (code, re.sub(r"^0+(?=[0-9])", "", code)):
-            found = self.read(bare)
-            if found is not None and self.listed(found) is not None:
-                return found
+            read = self.read(bare)
+            if read is not None and self.listed(read) is not None:
+                return read
         return None
 
     def listed(self, code: str) -> Code | None:
         """Return what the list says of a code, or of its stem; None if it only has the shape."""
-        found = re.match(self.stem, code)
-        return self.codes.get(code) or (self.codes.get(found[0]) if found else None)
+        stem = re.match(self.stem, code)
+        return self.codes.get(code) or (self.codes.get(stem[0]) if stem else None)
 
     def nearly(self, text: str) -> str | None:
         """Return the code whose label a cell nearly is; None if it is near none, or near two."""
@@ -342,8 +342,8 @@ def find(scheme: str | None, edition: str | None) -> CodeList | None:
 
 def classes_of(scheme: str | None, edition: str | None) -> frozenset[str]:
     """Return the classes of a list, which stand for its codes in small groups."""
-    found = find(scheme, edition)
-    return frozenset(code.klass for code in found.codes.values()) if found else frozenset()
+    code_list = find(scheme, edition)
+    return frozenset(code.klass for code in code_list.codes.values()) if code_list else frozenset()
 
 
 def is_category(scheme: str | None, edition: str | None, code: str | None) -> bool:
@@ -352,19 +352,19 @@ def is_category(scheme: str | None, edition: str | None, code: str | None) -> bo
         return False
     if scheme == LOCAL:
         return edition in LOCAL_EDITIONS and bool(re.fullmatch(LOCAL_SHAPE, code))
-    found = find(scheme, edition)
-    return found is not None and (code == NOT_LISTED or found.read(code) == code)
+    code_list = find(scheme, edition)
+    return code_list is not None and (code == NOT_LISTED or code_list.read(code) == code)
 
 
 @cache
 def is_sensitive(scheme: str | None, edition: str | None, category: str) -> bool:
     """Say whether rows of a code, or of a class, are sensitive whatever else is known of them."""
-    found = find(scheme, edition)
-    if found is None:
+    code_list = find(scheme, edition)
+    if code_list is None:
         return False
-    if code := found.listed(category):
+    if code := code_list.listed(category):
         return code.protects == "sensitive"
-    of_class = [code.protects for code in found.codes.values() if code.klass == category]
+    of_class = [code.protects for code in code_list.codes.values() if code.klass == category]
     return bool(of_class) and set(of_class) == {"sensitive"}
 
 
@@ -375,5 +375,5 @@ def is_listed(scheme: str | None, edition: str | None, code: str | None) -> bool
     """
     if not is_category(scheme, edition, code) or scheme == LOCAL or code == NOT_LISTED:
         return is_category(scheme, edition, code)
-    found = find(scheme, edition)
-    return found is not None and found.listed(str(code)) is not None
+    code_list = find(scheme, edition)
+    return code_list is not None and code_list.listed(str(code)) is not None

@@ -25,22 +25,22 @@ PREFIX: Final = "local-"  # of their ids, so that a reader without the package k
 
 def load(points: list[EntryPoint] | None = None) -> tuple[dict[str, Dataset], dict[str, str]]:
     """Return the local datasets that are installed, and why others were refused, by name."""
-    found: dict[str, Dataset] = {}
+    loaded: dict[str, Dataset] = {}
     refused: dict[str, str] = {}
     for point in points if points is not None else entry_points(group=GROUP):
         try:
             dataset = point.load()
-            why = _wrong(dataset, found)
+            why = _wrong(dataset, loaded)
         except Exception as fault:  # noqa: BLE001 - a package of others may fail in any way
             why = f"it can't be loaded ({type(fault).__name__})"
         if why:
             refused[point.name] = why
         else:
-            found[dataset.id] = dataset
-    return found, refused
+            loaded[dataset.id] = dataset
+    return loaded, refused
 
 
-def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
+def _wrong(dataset: object, loaded: dict[str, Dataset]) -> str:
     """Say what is wrong with a declaration; nothing if it is sound."""
     if not isinstance(dataset, Dataset):
         return "it is no Dataset"
@@ -49,7 +49,7 @@ def _wrong(dataset: object, found: dict[str, Dataset]) -> str:
     absent = [scheme for scheme in dataset.schemes if scheme not in SCHEMES]
     faults = {
         f"its id does not begin with {PREFIX}": not re.fullmatch(_ID, dataset.id),
-        "another package has a dataset of this id": dataset.id in found,
+        "another package has a dataset of this id": dataset.id in loaded,
         "it says that it is a duty, which no local dataset is": any(
             holder.certain for holder in dataset.holders
         ),

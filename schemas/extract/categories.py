@@ -32,28 +32,28 @@ _NEAR_MOST: Final = 500  # distinct categories looked at to tell slips of the pe
 
 def read_categories(cells: Cells) -> tuple[FieldResult, tuple[str, ...]]:
     """Give category, scheme and edition, with what the list says of it; and what was assumed."""
-    told = cells.rows.select("category_scheme", "category_edition", "category")
-    named = [c for c in told.columns[:2] if told[c].null_count() < told.height]
+    categories = cells.rows.select("category_scheme", "category_edition", "category")
+    named = [c for c in categories.columns[:2] if categories[c].null_count() < categories.height]
     assumed: tuple[str, ...] = ()
     likely: dict[str, pl.Expr] = {}
     if "category_scheme" not in named:
-        one = likely_list(cells.dataset, cells.mapping, told["category"], cells.nation)
+        one = likely_list(cells.dataset, cells.mapping, categories["category"], cells.nation)
         assumed = (_read_as(one),)
         named = []
         likely = {"category_scheme": pl.lit(one.scheme), "category_edition": pl.lit(one.edition)}
     elif "category_edition" not in named:
-        assumed = _editions(cells, told["category_scheme"])
-    on = [*(c for c in named if told[c].n_unique() > 1), "category"]
-    pairs = told.unique(on).with_columns(**likely)
+        assumed = _editions(cells, categories["category_scheme"])
+    on = [*(c for c in named if categories[c].n_unique() > 1), "category"]
+    pairs = categories.unique(on).with_columns(**likely)
     answers = _per_pair(cells, pairs).select(*on, *_ANSWERS, _REPAIRED, "told")
-    joined = told.select(on).join(
+    joined = categories.select(on).join(
         answers, on=on, how="left", nulls_equal=True, maintain_order="left"
     )
     unknown = joined["_scheme"].is_null()
     wrong = joined["_code"].is_null() & joined["told"] & ~unknown
     faults = cells.fault("scheme-unknown", "category_scheme", unknown)
     faults += cells.fault("category-repaired", "category", joined[_REPAIRED])
-    faults += _unreadable(cells, told.with_columns(**likely), wrong) if wrong.any() else []
+    faults += _unreadable(cells, categories.with_columns(**likely), wrong) if wrong.any() else []
     if not cells.dataset.fields["category"].needs and joined["told"].any():
         # Where the export says it of some rows, a row without it could be any dataset's.
         empty = joined["_code"].is_null() & ~joined["told"]
@@ -89,23 +89,23 @@ def _unreadable(cells: Cells, rows: pl.DataFrame, wrong: pl.Series) -> list[Faul
     changed = wrong & rows["category"].str.contains(_BY_EXCEL).fill_null(value=False)
     faults = cells.fault("category-changed-by-excel", "category", changed)
     wrong &= ~changed
-    held = rows.filter(wrong).unique()
-    held = held.head(_NEAR_MOST)
-    meant = [_meant(cells, *one) for one in held.iter_rows()]
-    slips = held.with_columns(pl.Series("_near", [bool(m) for m in meant], dtype=pl.Boolean))
-    told = rows.join(slips, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")[
-        "_near"
-    ].fill_null(value=False)
-    faults += cells.fault("category-unreadable", "category", wrong & ~told)
-    slip = cells.fault("category-nearly", "category", wrong & told)
+    distinct = rows.filter(wrong).unique()
+    distinct = distinct.head(_NEAR_MOST)
+    meant = [_meant(cells, *one) for one in distinct.iter_rows()]
+    slips = distinct.with_columns(pl.Series("_near", [bool(m) for m in meant], dtype=pl.Boolean))
+    is_slip = rows.join(
+        slips, on=rows.columns, how="left", nulls_equal=True, maintain_order="left"
+    )["_near"].fill_null(value=False)
+    faults += cells.fault("category-unreadable", "category", wrong & ~is_slip)
+    slip = cells.fault("category-nearly", "category", wrong & is_slip)
     return faults + [one._replace(meant=tuple(sorted({m for m in meant if m}))) for one in slip]
 
 
 def _meant(cells: Cells, scheme: str | None, edition: str | None, cell: str | None) -> str:
     """Return the entry of the list that a cell nearly is; of the list, and not of the cell."""
-    found = _list(cells, scheme, edition)
-    code = found.nearly(cell) if found and cell is not None else None
-    return f"{code} {found.codes[code].label}" if found and code else ""
+    code_list = _list(cells, scheme, edition)
+    code = code_list.nearly(cell) if code_list and cell is not None else None
+    return f"{code} {code_list.codes[code].label}" if code_list and code else ""
 
 
 def _further(cells: Cells, rows: pl.DataFrame, name: str) -> tuple[pl.Series, list[Fault]]:
@@ -132,12 +132,12 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.Da
         free: People write what they like in this column, so nothing in it is an error.
     """
     text = plain("category")
-    told = ~text.str.to_lowercase().is_in(NOTHING).fill_null(value=True)
+    is_told = ~text.str.to_lowercase().is_in(NOTHING).fill_null(value=True)
     codes = cells.mapping.codes.get("category", {})
     words = pairs.select(
         plain("category_scheme").str.to_lowercase(),
         plain("category_edition"),
-        pl.when(told).then(text).replace(codes),
+        pl.when(is_told).then(text).replace(codes),
     )
     named = {one[:2] for one in words.iter_rows()}
     lists = {one: _list(cells, *one) for one in named}
@@ -146,7 +146,7 @@ def _per_pair(cells: Cells, pairs: pl.DataFrame, *, free: bool = False) -> pl.Da
         pl.Series(name, [answer[i] for answer in answers], dtype=dtype)
         for i, (name, dtype) in enumerate((_ANSWERS | {_REPAIRED: pl.Boolean}).items())
     ]
-    return pairs.with_columns(*columns, told=told)
+    return pairs.with_columns(*columns, told=is_told)
 
 
 _NAMES: Final = {
@@ -170,16 +170,16 @@ _Answer = tuple[
 ]
 
 
-def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answer:
+def _category(code_list: CodeList | None, cell: str | None, *, free: bool) -> _Answer:
     """Return what the list says of a cell.
 
     Text that the list does not have is NOT_LISTED if it has the shape of its codes or stands where
     people write freely, and else no code at all.
     """
-    if found is None:
+    if code_list is None:
         return None, None, None, None, None, None, False, "", False
-    code, repaired = _read(found, cell) if cell is not None else (None, False)
-    listed = found.listed(code) if code is not None else None
+    code, repaired = _read(code_list, cell) if cell is not None else (None, False)
+    listed = code_list.listed(code) if code is not None else None
     if code is not None and listed is not None:
         known = (
             listed.klass or None,
@@ -187,12 +187,12 @@ def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answe
             listed.at_home,
             listed.protects,
         )  # own lists have no classes
-        return found.scheme, code, found.edition, True, *known, repaired
-    if code is not None or (cell is not None and (free or found.scheme == LOCAL)):
+        return code_list.scheme, code, code_list.edition, True, *known, repaired
+    if code is not None or (cell is not None and (free or code_list.scheme == LOCAL)):
         return (
-            found.scheme,
+            code_list.scheme,
             NOT_LISTED,
-            found.edition,
+            code_list.edition,
             False,
             None,
             "unknown",
@@ -200,7 +200,7 @@ def _category(found: CodeList | None, cell: str | None, *, free: bool) -> _Answe
             "possibly",
             False,
         )
-    return found.scheme, None, found.edition, None, None, None, False, "", False
+    return code_list.scheme, None, code_list.edition, None, None, None, False, "", False
 
 
 def _read(one: CodeList, cell: str) -> tuple[str | None, bool]:
@@ -260,12 +260,12 @@ def listed_categories(
     else:
         return 0, 1
     cells = cells.to_frame("c").select(plain("c"))["c"].replace(mapping.codes.get("category", {}))
-    told = mapping.constants.get("category_scheme")
+    scheme = mapping.constants.get("category_scheme")
     counts = [(0, 0)]
     for one in lists_of(dataset, mapping, nation):
-        if told in (None, one.scheme):
+        if scheme in (None, one.scheme):
             codes = {code for cell in cells if (code := _read(one, cell)[0]) is not None}
-            listed = [found for code in codes if (found := one.listed(code)) is not None]
-            ours = sum(dataset.belongs(one.scheme, found.klass) for found in listed)
+            listed = [entry for code in codes if (entry := one.listed(code)) is not None]
+            ours = sum(dataset.belongs(one.scheme, entry.klass) for entry in listed)
             counts.append((len(listed), ours))
     return max(counts)

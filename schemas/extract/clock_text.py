@@ -50,11 +50,11 @@ def groups_of(text: pl.Expr, pattern: str) -> list[pl.Expr]:
             numbered += f"(?P<{name}_{seen[name]}>"
         else:
             numbered += part
-    found = text.str.extract_groups(numbered)
+    matched = text.str.extract_groups(numbered)
     nothing = pl.lit(None, dtype=pl.String)
     return [
         pl.coalesce(
-            [found.struct.field(f"{name}_{n}") for n in range(1, count + 1)] or [nothing]
+            [matched.struct.field(f"{name}_{n}") for n in range(1, count + 1)] or [nothing]
         ).alias(name)
         for name, count in seen.items()
     ]

@@ -65,8 +65,8 @@ def order_of_days(values: pl.Series, others: pl.Series | None = None) -> Order:
         return Order(fault="dates-order-unclear", odd=EITHER)
     if not either and day + month > _FEW and _are_early(values):
         return Order(fault="dates-exchanged-by-excel", odd=_DAY_OF_ISO)
-    found = _shown(day, month, either) if day or month else _of_others(days, others)
-    return replace(found, short_years=_year_last(days))
+    order = _shown(day, month, either) if day or month else _of_others(days, others)
+    return replace(order, short_years=_year_last(days))
 
 
 def are_serials(values: pl.Series) -> bool:
@@ -108,8 +108,8 @@ def _shown(day: int, month: int, either: int) -> Order:
 def _of_others(days: pl.Series, others: pl.Series | None) -> Order:
     """Return the order of a column that does not show it, by the other dates of the file."""
     if others is not None and len(others):
-        told = order_of_days(others)
-        if told.month_first:
+        order = order_of_days(others)
+        if order.month_first:
             return Order(month_first=True, fault="dates-month-first", odd=EITHER)
         if others.str.contains(ONLY_DAY).any():
             return Order()

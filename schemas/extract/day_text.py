@@ -100,9 +100,9 @@ def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = Fals
 
 def _quarter(text: pl.Expr) -> pl.Expr:
     """Read a quarter such as 2026Q3 as the first day of it."""
-    told = text.str.to_uppercase().str.extract_groups(_QUARTER)
-    year = told.struct[0].cast(pl.Int32, strict=False)
-    month = told.struct[1].cast(pl.Int8, strict=False) * 3 - 2
+    parts = text.str.to_uppercase().str.extract_groups(_QUARTER)
+    year = parts.struct[0].cast(pl.Int32, strict=False)
+    month = parts.struct[1].cast(pl.Int8, strict=False) * 3 - 2
     return pl.when(month.is_not_null()).then(pl.date(year, month, 1))
 
 

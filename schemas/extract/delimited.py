@@ -35,9 +35,9 @@ _TITLES: Final = 30  # lines in which the separator is looked for
 def separator_of(text: bytes) -> str:
     """Return the separator that the first line which has one has most of."""
     for line in text[:_BLOCK].replace(b"\r", b"\n").split(b"\n")[:_TITLES]:
-        found = max(SEPARATORS, key=lambda one: line.count(one.encode()))
-        if found.encode() in line:
-            return found
+        separator = max(SEPARATORS, key=lambda one: line.count(one.encode()))
+        if separator.encode() in line:
+            return separator
     return ","
 
 
@@ -158,14 +158,14 @@ def _careful(text: bytes, separator: str) -> SheetTable:
     records, numbers = _records(text, separator)
     columns = zip_longest(*records, fillvalue="")
     sheet = {f"_{i}": pl.Series(values, dtype=pl.String) for i, values in enumerate(columns)}
-    found = locate(pl.DataFrame({LINE: pl.Series(numbers, dtype=pl.UInt32), **sheet}))
-    alone = {line for finding in found.findings for line in finding.lines}  # or what is left of one
-    kept, headings = set(found.cells[LINE]) | alone, found.heading_line
+    table = locate(pl.DataFrame({LINE: pl.Series(numbers, dtype=pl.UInt32), **sheet}))
+    alone = {line for finding in table.findings for line in finding.lines}  # or what is left of one
+    lines, headings = set(table.cells[LINE]) | alone, table.heading_line
     width = next(len(r) for n, r in zip(numbers, records, strict=True) if n == headings)
     ragged = [
         n
         for n, record in zip(numbers, records, strict=True)
-        if n in kept and (len(record) < width or any(cell.strip() for cell in record[width:]))
+        if n in lines and (len(record) < width or any(cell.strip() for cell in record[width:]))
     ]
     if ragged:
         raise SourceRefused(
@@ -176,7 +176,7 @@ def _careful(text: bytes, separator: str) -> SheetTable:
             + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
             "check for notes below the table, stray commas, and a file that was cut short",
         )
-    return found
+    return table
 
 
 def _records(text: bytes, separator: str) -> tuple[list[list[str]], list[int]]:

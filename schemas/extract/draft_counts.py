@@ -69,11 +69,13 @@ def draft_counts(raw: Raw, dataset: Dataset, guesses: list[Guess]) -> CountDraft
     count = {}
     for who, of_age in ages.items():
         for what, words in _SEVERITIES.items():
-            told = {raw.headings[severity - 1]: [v for v in values[severity] if v.lower() in words]}
+            counts = {
+                raw.headings[severity - 1]: [v for v in values[severity] if v.lower() in words]
+            }
             if age:
-                told[raw.headings[age - 1]] = of_age
-            if all(told.values()) and f"{who}_{what}" in dataset.fields:
-                count[f"{who}_{what}"] = told
+                counts[raw.headings[age - 1]] = of_age
+            if all(counts.values()) and f"{who}_{what}" in dataset.fields:
+                count[f"{who}_{what}"] = counts
     straddling = tuple(v for v in values.get(age, []) if _age(v) == "age_unknown" and _is_band(v))
     return CountDraft(Together(raw.headings[by - 1], count), severity, age, straddling)
 
@@ -130,13 +132,13 @@ def _age(value: str) -> str:
 
 def _by_age(raw: Raw, column: int) -> dict[str, list[str]]:
     """Return the values of a column of ages by whom they mean; all cells, empty ones too."""
-    found: dict[str, list[str]] = {"adults": [], "children": [], "age_unknown": ["-1", ""]}
+    by_age: dict[str, list[str]] = {"adults": [], "children": [], "age_unknown": ["-1", ""]}
     cells = raw.cells[f"_{column - 1}"].fill_null("").str.strip_chars().unique().sort()
     for value in cells:
         who = _age(value)
-        if who and value not in found[who]:
-            found[who].append(value)
-    return found
+        if who and value not in by_age[who]:
+            by_age[who].append(value)
+    return by_age
 
 
 def _record_of(raw: Raw, guesses: list[Guess], free: list[int]) -> int:
@@ -144,10 +146,10 @@ def _record_of(raw: Raw, guesses: list[Guess], free: list[int]) -> int:
 
     The reference, if it is known.
     """
-    told = next((guess.column for guess in guesses if guess.field == "reference"), 0)
+    reference = next((guess.column for guess in guesses if guess.field == "reference"), 0)
     dates = [g.column for g in guesses if g.field in ("occurred_from", "recorded")]
-    if told or not dates:
-        return told
+    if reference or not dates:
+        return reference
     date = f"_{dates[0] - 1}"
     best, most = 0, raw.cells.height // _PER_RECORD
     for column in free:

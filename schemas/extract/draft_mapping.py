@@ -60,16 +60,20 @@ class Draft:
 
 
 def draft(
-    raw: Raw, dataset: Dataset, places: PlaceLookup, nation: str, told: dict[str, int] | None = None
+    raw: Raw,
+    dataset: Dataset,
+    places: PlaceLookup,
+    nation: str,
+    chosen: dict[str, int] | None = None,
 ) -> Draft:
     """Draft the mapping of a source.
 
     Args:
         places: What is known of places.
         nation: Whose code lists are meant, where each has its own.
-        told: The columns of fields that the officer told.
+        chosen: The columns of fields that the officer told.
     """
-    guesses = [Guess(name, column, Sure.TOLD) for name, column in (told or {}).items()]
+    guesses = [Guess(name, column, Sure.TOLD) for name, column in (chosen or {}).items()]
     for name, heading in known_columns(raw, dataset, places).items():
         take(guesses, Guess(name, raw.headings.index(heading) + 1, Sure.KNOWN))
     for guess in sorted(

@@ -147,16 +147,16 @@ def _joined(raws: Sequence[Raw]) -> Raw | None:
     """Return the tables of a source that has several as one; None if they are not of one."""
     if all(raw.headings == raws[0].headings for raw in raws):
         return None
-    found = join_tables([(raw.headings, raw.cells) for raw in raws])
-    if found is None:
+    joined = join_tables([(raw.headings, raw.cells) for raw in raws])
+    if joined is None:
         return None
-    cells = found.cells.rename({h: _name(n) for n, h in enumerate(found.headings)})
-    assumed = [found.says, *(words for raw in raws for words in raw.assumed)]
+    cells = joined.cells.rename({h: _name(n) for n, h in enumerate(joined.headings)})
+    assumed = [joined.says, *(words for raw in raws for words in raw.assumed)]
     findings = [_of_file(f, n, "file") for n, raw in enumerate(raws) for f in raw.findings]
-    if len(found.alone):
-        findings.append(Finding.at(RULES["rows-not-joined"], None, found.alone))
+    if len(joined.alone):
+        findings.append(Finding.at(RULES["rows-not-joined"], None, joined.alone))
     return Raw(
-        cells, found.headings, tuple(dict.fromkeys(assumed)), raws[0].serials, tuple(findings)
+        cells, joined.headings, tuple(dict.fromkeys(assumed)), raws[0].serials, tuple(findings)
     )
 
 

@@ -124,21 +124,21 @@ def with_points(rows: pl.DataFrame) -> pl.DataFrame:
             pl.when(empty).then(f"{of}_northing").otherwise("northing").alias("northing"),
             pl.when(empty).then(side).otherwise("point_side").alias("point_side"),
         )
-    told = pl.col("easting").is_not_null()
+    has_point = pl.col("easting").is_not_null()
     return rows.with_columns(
         pl.col("easting", "northing").round().cast(pl.Int32),
-        point_side=pl.when(told).then(pl.col("point_side").fill_null(_TOLD)).cast(pl.Int32),
+        point_side=pl.when(has_point).then(pl.col("point_side").fill_null(_TOLD)).cast(pl.Int32),
     ).drop("^(reference|grid)_(easting|northing|side)$")
 
 
 def _with_grid(rows: pl.DataFrame) -> pl.DataFrame:
     """Work out points from longitude and latitude, each distinct one once, where any is told."""
     rows = rows.with_columns(point_side=pl.lit(None, dtype=pl.Int32))
-    told = rows.select("longitude", "latitude").drop_nulls().unique()
-    if told.is_empty():
+    points = rows.select("longitude", "latitude").drop_nulls().unique()
+    if points.is_empty():
         return rows
-    east, north = _to_grid(told)
-    grid = told.with_columns(grid_easting=east, grid_northing=north)
+    east, north = _to_grid(points)
+    grid = points.with_columns(grid_easting=east, grid_northing=north)
     return rows.join(grid, on=["longitude", "latitude"], how="left", maintain_order="left")
 
 

@@ -42,9 +42,9 @@ def arrange(raw: Raw, mapping: Mapping) -> Arranged:
     cells = raw.cells
     left_out: dict[LeftOut, int] = {}
     if mapping.select:
-        kept = cells.filter(_having(raw, mapping.select))
-        left_out[LeftOut.OTHER_DATASET] = cells.height - kept.height
-        cells = kept
+        selected = cells.filter(_having(raw, mapping.select))
+        left_out[LeftOut.OTHER_DATASET] = cells.height - selected.height
+        cells = selected
     if mapping.together is None:
         return Arranged(cells, left_out)
     joined = _joined(raw, cells, mapping, mapping.together)

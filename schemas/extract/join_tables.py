@@ -43,8 +43,8 @@ def join_tables(tables: Sequence[Table]) -> Joined | None:
         tables: In the order of their files.
     """
     for mapping in shipped():
-        if mapping.join and (found := _joined(tables, mapping)) is not None:
-            return found
+        if mapping.join and (joined := _joined(tables, mapping)) is not None:
+            return joined
     return None
 
 

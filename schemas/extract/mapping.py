@@ -147,8 +147,8 @@ def read_mapping(path: Path) -> Mapping:
 def shipped() -> tuple[Mapping, ...]:
     """Return the mappings that come with this tool."""
     folder = files(__package__) / "mappings"
-    found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return tuple(_parse(f.name.removesuffix(".toml"), f.read_text(encoding="utf-8")) for f in found)
+    paths = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple(_parse(f.name.removesuffix(".toml"), f.read_text(encoding="utf-8")) for f in paths)
 
 
 def known_source(dataset: Dataset, headings: list[str]) -> Mapping | None:
@@ -162,47 +162,47 @@ def by_aliases(dataset: Dataset, headings: list[str]) -> Mapping:
     columns: dict[str, str] = {}
     for name, declared in dataset.fields.items():
         words = (name, *declared.aliases)
-        found = next((folded[fold(word)] for word in words if fold(word) in folded), None)
-        if found is not None and found not in columns.values():
-            columns[name] = found
+        known = next((folded[fold(word)] for word in words if fold(word) in folded), None)
+        if known is not None and known not in columns.values():
+            columns[name] = known
     return Mapping("", (dataset.id,), columns)
 
 
 def _parse(name: str, text: str) -> Mapping:
     try:
-        told = tomllib.loads(text)
+        parts = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         where = f"line {fault.lineno}" if hasattr(fault, "lineno") else "somewhere"
-        told = None
-    if told is None:
+        parts = None
+    if parts is None:
         raise MappingRefused("mapping-not-toml", f"the mapping {name} is not TOML ({where})")
-    if set(told) - set(_SHAPES) or "columns" not in told:
+    if set(parts) - set(_SHAPES) or "columns" not in parts:
         raise MappingRefused(
             "mapping-keys-unknown",
             f"the mapping {name} has unknown keys, or no [columns]",
             "the keys are " + ", ".join(sorted(_SHAPES)),
         )
-    for key, part in told.items():
+    for key, part in parts.items():
         if not _is(_SHAPES[key], part):
             raise MappingRefused(
                 "mapping-part-malformed",
                 f"[{key}] in the mapping {name} is not in the right format",
             )
-    _check_names(name, told)
-    together, local = told.get("together"), told.get("local")
+    _check_names(name, parts)
+    together, local = parts.get("together"), parts.get("local")
     return Mapping(
         name=name,
-        datasets=tuple(told.get("datasets", DATASETS)),
-        columns={field: plain_heading(heading) for field, heading in told["columns"].items()},
-        constants=told.get("constants", {}),
-        dates=told.get("dates", {}),
-        codes=told.get("codes", {}),
-        select=_headed(told.get("select", {})),
+        datasets=tuple(parts.get("datasets", DATASETS)),
+        columns={field: plain_heading(heading) for field, heading in parts["columns"].items()},
+        constants=parts.get("constants", {}),
+        dates=parts.get("dates", {}),
+        codes=parts.get("codes", {}),
+        select=_headed(parts.get("select", {})),
         together=_together(together) if together else None,
-        unused=tuple(map(plain_heading, told.get("unused", ()))),
+        unused=tuple(map(plain_heading, parts.get("unused", ()))),
         local=local_list(local["edition"], local["codes"]) if local else None,
-        published=told.get("published", False),
-        join=told.get("join", ""),
+        published=parts.get("published", False),
+        join=parts.get("join", ""),
     )
 
 
@@ -210,9 +210,9 @@ def _headed(values: Values) -> Values:
     return {plain_heading(heading): some for heading, some in values.items()}
 
 
-def _together(told: dict[str, Any]) -> Together:
-    counts = {field: _headed(values) for field, values in told.get("count", {}).items()}
-    return Together(plain_heading(told["by"]), counts)
+def _together(part: dict[str, Any]) -> Together:
+    counts = {field: _headed(values) for field, values in part.get("count", {}).items()}
+    return Together(plain_heading(part["by"]), counts)
 
 
 _TEXTS: Final = {str: str}
@@ -250,22 +250,22 @@ def _is(shape: Any, value: Any) -> bool:
     )
 
 
-def _check_names(name: str, told: dict[str, Any]) -> None:
+def _check_names(name: str, parts: dict[str, Any]) -> None:
     """Refuse datasets and fields that do not exist, and codes that could be a number."""
-    if not set(told.get("datasets", [])) <= set(DATASETS):
+    if not set(parts.get("datasets", [])) <= set(DATASETS):
         raise MappingRefused(
             "mapping-dataset-unknown", f"the mapping {name} names a dataset that does not exist"
         )
-    fields = {f for d in told.get("datasets", DATASETS) for f in DATASETS[d].fields}
-    named = {key: told.get(key, {}) for key in ("columns", "constants", "dates", "codes")}
-    named["together.count"] = told.get("together", {}).get("count", {})
+    fields = {f for d in parts.get("datasets", DATASETS) for f in DATASETS[d].fields}
+    named = {key: parts.get(key, {}) for key in ("columns", "constants", "dates", "codes")}
+    named["together.count"] = parts.get("together", {}).get("count", {})
     for key, part in named.items():
         if not set(part) <= fields:
             raise MappingRefused(
                 "mapping-field-unknown",
                 f"[{key}] in the mapping {name} names a field that no dataset has",
             )
-    local = told.get("local")
+    local = parts.get("local")
     if local and not (
         local["edition"] in LOCAL_EDITIONS
         and all(re.fullmatch(LOCAL_SHAPE, code) for code in local["codes"])

@@ -138,11 +138,11 @@ def _protecting(raw: Raw, dataset: Dataset, column: int, given: set[str]) -> Gue
 
 def _named_so(heading: str, field: Field) -> bool:
     """Say whether a heading is nearly one of a field's, or has a word that tells it."""
-    told = fold(heading)
-    if told.replace(" ", "") in field.telling or not words_of(heading).isdisjoint(field.telling):
+    folded = fold(heading)
+    if folded.replace(" ", "") in field.telling or not words_of(heading).isdisjoint(field.telling):
         return True
     words = {fold(word) for word in (field.name, *field.aliases)}
-    near = max(difflib.SequenceMatcher(None, told, word).ratio() for word in words)
+    near = max(difflib.SequenceMatcher(None, folded, word).ratio() for word in words)
     return near >= _NEARLY
 
 
@@ -168,7 +168,7 @@ def fitting(
     Args:
         fields, columns: Those that are settled already.
     """
-    found = []
+    guesses = []
     for column, heading in enumerate(raw.headings, start=1):
         if column in columns:
             continue
@@ -185,12 +185,12 @@ def fitting(
                 if field.reads in _MOMENTS:
                     moments[field.reads] = fits
             if name >= _NAMED and fits >= _FITS:
-                found.append((2 + name, Guess(field.name, column, Sure.LIKELY)))
+                guesses.append((2 + name, Guess(field.name, column, Sure.LIKELY)))
             elif by_values and fits >= _FITS:
-                found.append((fits + name, Guess(field.name, column, Sure.PERHAPS)))
+                guesses.append((fits + name, Guess(field.name, column, Sure.PERHAPS)))
             elif field.name == "reference" and _are_references(values):
-                found.append((name, Guess(field.name, column, Sure.PERHAPS)))
-    return found
+                guesses.append((name, Guess(field.name, column, Sure.PERHAPS)))
+    return guesses
 
 
 def _are_references(values: pl.Series) -> bool:
@@ -202,8 +202,8 @@ def _are_references(values: pl.Series) -> bool:
 
 def values_of(cells: pl.Series) -> pl.Series:
     """Return some of the values of a column, without words for nothing."""
-    told = _said(cells)
-    return told.gather_every(max(len(told) // _LOOKED_AT, 1))
+    values = _said(cells)
+    return values.gather_every(max(len(values) // _LOOKED_AT, 1))
 
 
 def distinct(cells: pl.Series) -> pl.Series:
@@ -218,10 +218,10 @@ def _said(cells: pl.Series) -> pl.Series:
 
 def _alike(heading: str, field: Field) -> float:
     """Say how alike a heading is to one of those by which a field is known."""
-    told, words = fold(heading), [fold(word) for word in (field.name, *field.aliases)]
-    ratio = max(difflib.SequenceMatcher(None, told, word).ratio() for word in words)
-    short = len(told) >= _SHORTEST and any(word.startswith(told) for word in words)
-    first = field.reads is Reads.WORD and told.split()[:1] in [word.split()[:1] for word in words]
+    folded, words = fold(heading), [fold(word) for word in (field.name, *field.aliases)]
+    ratio = max(difflib.SequenceMatcher(None, folded, word).ratio() for word in words)
+    short = len(folded) >= _SHORTEST and any(word.startswith(folded) for word in words)
+    first = field.reads is Reads.WORD and folded.split()[:1] in [word.split()[:1] for word in words]
     telling = not words_of(heading).isdisjoint(field.telling)
     return max(ratio, _NAMED if short or first or telling else 0)
 

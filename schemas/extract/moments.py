@@ -156,7 +156,7 @@ def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
     london = utc.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
     zoned = stated & offset.is_not_null() & seconds.is_not_null()
     moment = pl.when(zoned).then(london).otherwise(local)
-    found = read.select(
+    parts = read.select(
         "_text",
         moment=moment,
         day=day,
@@ -169,7 +169,7 @@ def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
     )
     date_ = pl.when("timed").then(pl.col("moment").dt.date()).otherwise("day")
     short = pl.lit(value=False) if form else pl.col("_text").str.contains(SHORT_MONTH)
-    return found.select(
+    return parts.select(
         within_years(date_).alias("date"),
         pl.when("timed").then(pl.col("moment").dt.time()).alias("clock"),
         "month_only",

@@ -23,7 +23,7 @@ def areas_named(texts: Iterable[str], areas: tuple[Area, ...]) -> dict[str, str 
 
     The name of the county that an area of ours lies in is None: it may mean ours.
     """
-    ours = {fold(told): area.code for area in areas for told in (area.name, area.code)}
+    ours = {fold(word): area.code for area in areas for word in (area.name, area.code)}
     codes = {area.code for area in areas}
     counties = {one.county for code in codes if (one := find(code)) and one.county}
     return {text: _area(text, ours, codes, counties) for text in texts}

@@ -30,13 +30,13 @@ def odd_text(cells: Cells) -> list[Fault]:
     ]
     if not read:
         return []
-    held = {name: cells.rows[name].unique() for name in read}
+    values = {name: cells.rows[name].unique() for name in read}
     faults = []
     for rule, name in itertools.product(_ODD, read):
-        if not held[name].str.contains(_ODD[rule]).any():
+        if not values[name].str.contains(_ODD[rule]).any():
             continue
         broken = cells.rows[name].str.contains(_ODD[rule]).fill_null(value=False)
-        detail = _names_of_odd(rule, held[name])
+        detail = _names_of_odd(rule, values[name])
         faults += [f._replace(detail=detail) for f in cells.fault(rule, name, broken)]
     return faults
 
@@ -46,6 +46,6 @@ def _names_of_odd(rule: str, values: pl.Series) -> str:
     if rule == "characters-invisible":
         return invisible_in(values.drop_nulls())
     if rule == "formula-error":
-        held = values.str.strip_chars().str.to_lowercase().unique()
-        return ", ".join(error.upper() for error in FORMULA_ERRORS if error in held)
+        folded = values.str.strip_chars().str.to_lowercase().unique()
+        return ", ".join(error.upper() for error in FORMULA_ERRORS if error in folded)
     return ""

@@ -89,5 +89,5 @@ class PlaceLookup:
         >>> PlaceLookup(set).edition_of("lsoa11cd"), PlaceLookup(set).edition_of("LSOA code")
         ('2011', '')
         """
-        told = [e for e in LSOA_EDITION.categories if e and f"lsoa{e[2:]}" in heading.lower()]
-        return told[0] if told else ""
+        editions = [e for e in LSOA_EDITION.categories if e and f"lsoa{e[2:]}" in heading.lower()]
+        return editions[0] if editions else ""

@@ -87,8 +87,8 @@ def locate(sheet: pl.DataFrame) -> SheetTable:
     if notes:
         assumed.append(f"notes below the table, from line {notes:,}, were skipped")
     names = rows.filter(pl.col(LINE) == heading).row(0, named=True)
-    held = body.select((count_filled([c]) > 0).any().alias(c) for c in columns).row(0, named=True)
-    used = [c for c in columns if names[c] or held[c]]
+    filled = body.select((count_filled([c]) > 0).any().alias(c) for c in columns).row(0, named=True)
+    used = [c for c in columns if names[c] or filled[c]]
     headings = [" ".join((names[c] or "").split()) for c in used]
     titles = frozenset(
         page_text(" ".join(cell for cell in row if cell and cell.strip()))
@@ -143,22 +143,22 @@ def _sparse(cells: pl.DataFrame) -> pl.DataFrame:
     them is `_printed` by a report, whether all of them are `_ruled`, and whether it is `_alone`.
     """
     columns = [c for c in cells.columns if c != LINE]
-    told = pl.sum_horizontal(pl.col(c).fill_null("") != "" for c in columns).cast(pl.UInt32)
-    counted = cells.with_columns(_told=told)
+    filled = pl.sum_horizontal(pl.col(c).fill_null("") != "" for c in columns).cast(pl.UInt32)
+    counted = cells.with_columns(_told=filled)
     usual = counted["_told"].median()
     usual = usual if isinstance(usual, float) else 0
     ruled = pl.col(columns[0]).str.head(2).is_in(_RULES)
     last = cells.tail(1).filter(plain(columns[0]).str.contains(_TOTAL))[LINE].to_list()
     few = counted.filter((pl.col("_told") * _SPARSE <= usual) | ruled | pl.col(LINE).is_in(last))
     shown = few.select(LINE, *(plain(c).fill_null("") for c in columns))
-    told = pl.concat_list(columns).list.eval(pl.element().filter(pl.element() != ""))
+    texts = pl.concat_list(columns).list.eval(pl.element().filter(pl.element() != ""))
     return shown.select(
         LINE,
-        _first=told.list.first(),
-        _text=told.list.join(" ").str.replace_all(r"\s+", " ").str.replace_all(r"\d+", "#"),
-        _printed=told.list.eval(pl.element().str.contains(_PRINTED)).list.any(),
-        _ruled=told.list.eval(pl.element().str.contains(_RULED)).list.all(),
-        _alone=(told.list.len() == 1) & told.list.first().str.contains(_WORDS) & (usual >= _WIDE),
+        _first=texts.list.first(),
+        _text=texts.list.join(" ").str.replace_all(r"\s+", " ").str.replace_all(r"\d+", "#"),
+        _printed=texts.list.eval(pl.element().str.contains(_PRINTED)).list.any(),
+        _ruled=texts.list.eval(pl.element().str.contains(_RULED)).list.all(),
+        _alone=(texts.list.len() == 1) & texts.list.first().str.contains(_WORDS) & (usual >= _WIDE),
     )
 
 

@@ -52,8 +52,8 @@ def plain_heading(text: str) -> str:
 
 def invisible_in(values: "pl.Series") -> str:
     """Name the characters that nobody sees in some text."""
-    found = [
+    names = [
         name for letter, name in NAMES.items() if values.str.contains(letter, literal=True).any()
     ]
     others = values.str.replace_all(f"[{''.join(NAMES)}]", "").str.contains(INVISIBLE).any()
-    return ", ".join([*found, *["control character"] * bool(others)])
+    return ", ".join([*names, *["control character"] * bool(others)])

@@ -63,15 +63,15 @@ def read_workbook(content: bytes) -> list[SheetTable]:
         table = _table_on(sheets[number])
         parts = parts_of(content, number)
         _refuse_merged(parts, table)
-        found = (
+        findings = (
             *table.findings,
             *hidden,
             *_hidden(sheets[number], parts, table),
             *_of_cells(sheets[number], table, "category-changed-by-excel", parts.powers),
             *_of_cells(sheets[number], table, "formula-without-value", parts.uncalculated),
         )
-        told = (*assumed, *table.assumed)
-        tables.append(replace(table, assumed=told, epoch=parts.epoch, findings=found))
+        said = (*assumed, *table.assumed)
+        tables.append(replace(table, assumed=said, epoch=parts.epoch, findings=findings))
         hidden = []
     return tables
 
@@ -179,18 +179,18 @@ def _hidden_sheets(
 
 def _hidden(sheet: pl.DataFrame, parts: Parts, table: SheetTable) -> list[Finding]:
     """Ask about rows and columns of the table that are hidden and hold something."""
-    found = []
+    findings = []
     lines = table.cells[LINE].filter(table.cells[LINE].is_in(sorted(parts.rows)))
     if len(lines):
-        found.append(Finding.at(RULES["rows-hidden"], None, lines))
+        findings.append(Finding.at(RULES["rows-hidden"], None, lines))
     positions = tuple(
         position
         for position, column in enumerate((c for c in table.cells.columns if c != LINE), 1)
         if sheet.columns.index(column) + 1 in parts.columns
     )
     if positions:
-        found.append(Finding(RULES["columns-hidden"], positions=positions))
-    return found
+        findings.append(Finding(RULES["columns-hidden"], positions=positions))
+    return findings
 
 
 def _of_cells(
@@ -207,9 +207,9 @@ def _of_cells(
         rows = [row for row, column in cells if column == number]
         lines = table.cells[LINE].filter(table.cells[LINE].is_in(rows))
         if len(lines) and sheet.columns[number - 1] in columns:
-            found = Finding.at(RULES[rule], of, lines)
+            finding = Finding.at(RULES[rule], of, lines)
             position = columns.index(sheet.columns[number - 1]) + 1
-            yield replace(found, positions=(position,))
+            yield replace(finding, positions=(position,))
 
 
 def _refuse_merged(parts: Parts, table: SheetTable) -> None:

@@ -103,15 +103,15 @@ def _sheet_files(book: bytes, rels: bytes) -> list[str]:
 
 
 def _attribute(element: bytes, name: bytes) -> str:
-    found = re.search(rb"\s" + name + rb"=[\"']([^\"']*)[\"']", element)
-    return found[1].decode("utf-8", "replace") if found else ""
+    match = re.search(rb"\s" + name + rb"=[\"']([^\"']*)[\"']", element)
+    return match[1].decode("utf-8", "replace") if match else ""
 
 
 def _hidden_rows(sheet: bytes) -> frozenset[int]:
     hidden, number = set(), 0
     for row in _ROW.finditer(sheet):
-        told = _NUMBER.search(row[1])
-        number = int(told[1]) if told else number + 1
+        stated = _NUMBER.search(row[1])
+        number = int(stated[1]) if stated else number + 1
         if _HIDDEN.search(row[1]):
             hidden.add(number)
     return frozenset(hidden)
@@ -130,8 +130,8 @@ def _styles_of_powers(styles: bytes) -> set[int]:
     """Return the numbers of the styles that show a number by a power of ten."""
     own = {_attribute(one[0], b"numFmtId") for one in _FORMAT.finditer(styles)}
     xfs = _XFS.search(styles)
-    found = (_attribute(xf[0], b"numFmtId") for xf in _XF.finditer(xfs[0])) if xfs else ()
-    return {n for n, form in enumerate(found) if form in _POWERS or form in own}
+    formats = (_attribute(xf[0], b"numFmtId") for xf in _XF.finditer(xfs[0])) if xfs else ()
+    return {n for n, form in enumerate(formats) if form in _POWERS or form in own}
 
 
 def _cells_of(sheet: bytes, styles: set[int]) -> tuple[tuple[int, int], ...]:

@@ -127,12 +127,12 @@ def wire_of(dataset: Dataset, version: int | None = None) -> Wire:
         KeyError: this release does not know that version.
     """
     version = dataset.version if version is None else version
-    found = frozen(dataset.id, version)
-    if found is None and not any(frozen(dataset.id, n) for n in range(1, dataset.version + 1)):
-        found = _undeclared(dataset, version)
-    if found is None:
+    wire = frozen(dataset.id, version)
+    if wire is None and not any(frozen(dataset.id, n) for n in range(1, dataset.version + 1)):
+        wire = _undeclared(dataset, version)
+    if wire is None:
         raise KeyError(f"{dataset.id} version {version}")
-    return found
+    return wire
 
 
 def _undeclared(dataset: Dataset, version: int) -> Wire | None:
@@ -144,7 +144,7 @@ def _undeclared(dataset: Dataset, version: int) -> Wire | None:
     return None
 
 
-def _parsed(told: dict[str, Any]) -> Wire:
+def _parsed(parts: dict[str, Any]) -> Wire:
     columns = tuple(
         Column(
             one["name"],
@@ -153,19 +153,21 @@ def _parsed(told: dict[str, Any]) -> Wire:
             one.get("nullable", False),
             tuple(one["between"]) if "between" in one else None,
         )
-        for one in told["columns"]
+        for one in parts["columns"]
     )
-    return Wire(told["dataset"], told["version"], tuple(told["places"]), told["minutes"], columns)
+    return Wire(
+        parts["dataset"], parts["version"], tuple(parts["places"]), parts["minutes"], columns
+    )
 
 
 def text_of(wire: Wire) -> str:
     """Return the text of a form's file: a column a line, without what is empty."""
-    told = asdict(wire)
+    parts = asdict(wire)
     columns = [
         json.dumps({n: v for n, v in one.items() if v not in ("", (), False, None)})
-        for one in told.pop("columns")
+        for one in parts.pop("columns")
     ]
-    facts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in told.items()]
+    facts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in parts.items()]
     inside = ",\n  ".join(columns)
     return "{\n " + ",\n ".join([*facts, f'"columns": [\n  {inside}\n ]']) + "\n}\n"
 

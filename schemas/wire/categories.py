@@ -83,14 +83,14 @@ def wrong_categories(
             continue
         of = rows.select("category_scheme", "category_edition").unique()
         on = [name] if of.height == 1 else [*of.columns, name]
-        held = rows.select(on).unique()
-        held = of.join(held, how="cross") if of.height == 1 else held
+        distinct = rows.select(on).unique()
+        distinct = of.join(distinct, how="cross") if of.height == 1 else distinct
         if name != "category":
-            held = held.drop_nulls(name)
+            distinct = distinct.drop_nulls(name)
         both = second and name == "category"
         if not all(
             _is_category(dataset, *one, listed=listed) or (both and _is_two_classes(dataset, *one))
-            for one in held.iter_rows()
+            for one in distinct.iter_rows()
         ):
             wrong.add(name)
     return wrong

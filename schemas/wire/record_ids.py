@@ -34,8 +34,8 @@ def derived_ids(salt: bytes, count: int) -> pl.Series:
     outer = hashlib.sha256(block.translate(_OUTER)).copy
     ids = []
     for place in range(count):
-        message, told = inner(), outer()
+        message, digest = inner(), outer()
         message.update(place.to_bytes(_PLACE, "big"))
-        told.update(message.digest())
-        ids.append(told.hexdigest()[: 2 * _BYTES])
+        digest.update(message.digest())
+        ids.append(digest.hexdigest()[: 2 * _BYTES])
     return pl.Series(RECORD_ID, ids, dtype=pl.String)

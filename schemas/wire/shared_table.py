@@ -147,32 +147,32 @@ def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
 
 def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:
     """Name what this form in particular does not allow."""
-    told = {"place_precision": ~pl.col("place_precision").is_in(wire.places)}
+    rules = {"place_precision": ~pl.col("place_precision").is_in(wire.places)}
     coarse = pl.col("generalised").is_in([*COARSE, GENERALISED])
     hours = not wire.minutes  # those of a protocol are the sender's
     too_fine = [pl.col("place_precision").is_in(["lsoa", "point", *SQUARES])]
     columns = set(rows.columns)
     for name, precision in DAYS.items():
         if precision in columns:
-            told[precision] = day_too_fine(rows, name, precision)
+            rules[precision] = day_too_fine(rows, name, precision)
             too_fine.append(pl.col(precision).eq("day"))
     if "time_precision" in columns:
-        told["time_from"] = clock_too_fine(rows, "time_from")
-        told["time_to"] = clock_too_fine(rows, "time_to")
-        told["time_precision"] = pl.col("time_precision").eq("minute") & hours
+        rules["time_from"] = clock_too_fine(rows, "time_from")
+        rules["time_to"] = clock_too_fine(rows, "time_to")
+        rules["time_precision"] = pl.col("time_precision").eq("minute") & hours
         too_fine.append(pl.col("time_precision").is_in(["minute", "hour"]))
     if "number" in columns:
         exact = pl.col("number_precision").eq("exact")
-        told["number"] = exact.ne(pl.col("number").is_not_null()) | pl.col("number").is_between(
+        rules["number"] = exact.ne(pl.col("number").is_not_null()) | pl.col("number").is_between(
             1, 4
         )
     domestic = pl.col("generalised").is_in(DOMESTIC)
     if wire.stores_ids and personal:
-        told["generalised"] = ~domestic
+        rules["generalised"] = ~domestic
     elif not personal:
-        told["generalised"] = coarse & pl.any_horizontal(too_fine)
-    found = rows.lazy().select(**{name: wrong.any() for name, wrong in told.items()})
-    return {name for name, is_wrong in found.collect().row(0, named=True).items() if is_wrong}
+        rules["generalised"] = coarse & pl.any_horizontal(too_fine)
+    broken = rows.lazy().select(**{name: wrong.any() for name, wrong in rules.items()})
+    return {name for name, is_wrong in broken.collect().row(0, named=True).items() if is_wrong}
 
 
 def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]:
@@ -182,21 +182,21 @@ def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]
     """
     columns = set(rows.columns)
     coarse = pl.col("generalised") == GENERALISED
-    told: dict[str, pl.Expr] = {}
+    rules: dict[str, pl.Expr] = {}
     if "week_part" in columns:
         stated = pl.when(coarse).then("week_part").otherwise(week_part(columns))
-        told["week_part, which does not agree with the day"] = pl.col("week_part") != stated
+        rules["week_part, which does not agree with the day"] = pl.col("week_part") != stated
     if personal:
-        told["generalised, in personal data"] = coarse
+        rules["generalised, in personal data"] = coarse
         other = pl.col("domestic") != "yes" if "domestic" in columns else pl.lit(value=True)
-        told["domestic, in personal data"] = other
+        rules["domestic, in personal data"] = other
     else:
-        told |= _coarse_rules(columns, coarse)
-        told |= _fine_rules(rows, dataset, ~coarse)
-    if not told:
+        rules |= _coarse_rules(columns, coarse)
+        rules |= _fine_rules(rows, dataset, ~coarse)
+    if not rules:
         return set()
-    found = rows.lazy().select(**{name: wrong.any() for name, wrong in told.items()})
-    return {name for name, is_wrong in found.collect().row(0, named=True).items() if is_wrong}
+    broken = rows.lazy().select(**{name: wrong.any() for name, wrong in rules.items()})
+    return {name for name, is_wrong in broken.collect().row(0, named=True).items() if is_wrong}
 
 
 def _coarse_rules(columns: set[str], coarse: pl.Expr) -> dict[str, pl.Expr]:
