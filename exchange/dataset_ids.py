@@ -7,7 +7,7 @@ from exchange.errors import Usage
 from schemas.datasets.registry import DATASETS
 
 
-def check_dataset(told: str, adopted: Collection[str] = ()) -> None:
+def check_dataset(typed: str, adopted: Collection[str] = ()) -> None:
     """Refuse a name that is no dataset's, and name the one that is meant.
 
     Args:
@@ -16,7 +16,7 @@ def check_dataset(told: str, adopted: Collection[str] = ()) -> None:
     Raises:
         Usage: it is none.
     """
-    if told not in DATASETS and told not in adopted:
-        near = difflib.get_close_matches(told, DATASETS, n=1)
+    if typed not in DATASETS and typed not in adopted:
+        near = difflib.get_close_matches(typed, DATASETS, n=1)
         meant = f"did you mean {near[0]}" if near else "see all datasets: exchange explain"
-        raise Usage("dataset-unknown", f'no dataset called "{told}"', meant)
+        raise Usage("dataset-unknown", f'no dataset called "{typed}"', meant)

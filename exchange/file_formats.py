@@ -9,7 +9,7 @@ from typing import Any
 from exchange.errors import Usage
 
 
-def refuse_newer(told: Any, path: Path, known: int = 1, number: str = "format") -> None:
+def refuse_newer(content: Any, path: Path, known: int = 1, number: str = "format") -> None:
     """Refuse what a file says where a newer release wrote it.
 
     Args:
@@ -18,11 +18,11 @@ def refuse_newer(told: Any, path: Path, known: int = 1, number: str = "format") 
     Raises:
         Usage: it did.
     """
-    found = told.get(number, 1) if isinstance(told, dict) else 1
-    if isinstance(found, int) and found > known:
+    format_ = content.get(number, 1) if isinstance(content, dict) else 1
+    if isinstance(format_, int) and format_ > known:
         raise Usage(
             "file-needs-newer",
-            f'"{path.name}" needs a newer version of exchange: it has {number} {found}, and '
+            f'"{path.name}" needs a newer version of exchange: it has {number} {format_}, and '
             f"this release knows {known}",
             "it was not changed; install the newest version and run the same command again",
         )

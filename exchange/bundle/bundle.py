@@ -383,15 +383,15 @@ def _description(payload: bytes) -> canonical_json.Json:
         return {}
 
 
-def _is_described(told: canonical_json.Json, statement: Submit, height: int) -> bool:
-    salt = str(told.get("salt", ""))
+def _is_described(description: canonical_json.Json, statement: Submit, height: int) -> bool:
+    salt = str(description.get("salt", ""))
     if DATASETS[statement.dataset].is_second(statement.schema) and not re.fullmatch(_SALT, salt):
         return False
     return (
-        told.get("dataset") == statement.dataset
-        and told.get("covered") == str(statement.covered)
-        and told.get("schema") == statement.schema
-        and told.get("rows") == height
-        and told.get("personal") == statement.personal
-        and told.get("part") == statement.part
+        description.get("dataset") == statement.dataset
+        and description.get("covered") == str(statement.covered)
+        and description.get("schema") == statement.schema
+        and description.get("rows") == height
+        and description.get("personal") == statement.personal
+        and description.get("part") == statement.part
     )

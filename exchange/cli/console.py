@@ -60,9 +60,9 @@ def detail(text: str) -> None:
     print(f"  {text}", file=sys.stderr)
 
 
-def notices(found: Iterable[Notice]) -> None:
+def notices(several: Iterable[Notice]) -> None:
     """Say what a library call noticed."""
-    for notice in found:
+    for notice in several:
         warning(notice.id, notice.says)
         for line in notice.lines:
             detail(line)

@@ -62,7 +62,7 @@ def describe_leaving(dataset: Dataset, field: Field) -> str:
 
 def dataset_json(dataset: Dataset, *, whole: bool) -> dict[str, object]:
     """Return what a dataset is; as a whole, with its columns."""
-    told: dict[str, object] = {
+    values: dict[str, object] = {
         "id": dataset.id,
         "title": dataset.title,
         "paragraph": dataset.paragraph.cites,
@@ -71,7 +71,7 @@ def dataset_json(dataset: Dataset, *, whole: bool) -> dict[str, object]:
         "schemes": list(dataset.schemes),
     }
     if whole:
-        told["columns"] = [
+        values["columns"] = [
             {
                 "name": f.name,
                 "says": f.says,
@@ -81,4 +81,4 @@ def dataset_json(dataset: Dataset, *, whole: bool) -> dict[str, object]:
             }
             for f in dataset.fields.values()
         ]
-    return told
+    return values

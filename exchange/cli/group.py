@@ -64,10 +64,10 @@ class CommandGroup(click.Group):
         path = f"{self._path} {cmd_name}".strip()
         if node.below:
             return CommandGroup(path=path, node=node, name=cmd_name, help=summary(path))
-        found = getattr(importlib.import_module(node.module), node.name)
-        assert isinstance(found, click.Command)  # noqa: S101 - a test imports every one
-        found.name, found.epilog = cmd_name, epilog_of(path)
-        return found
+        command = getattr(importlib.import_module(node.module), node.name)
+        assert isinstance(command, click.Command)  # noqa: S101 - a test imports every one
+        command.name, command.epilog = cmd_name, epilog_of(path)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the commands, at the top by group, without importing them."""

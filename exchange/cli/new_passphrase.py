@@ -10,20 +10,20 @@ from exchange.profile.settings import Settings
 PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
 
 
-def new_passphrase(settings: Settings, told: str | None) -> str:
+def new_passphrase(settings: Settings, file: str | None) -> str:
     """Return the passphrase from a file, or as typed.
 
     Raises:
         KeyRefused: it is too short, or there is no terminal to ask at.
     """
-    if told is None and not console.is_interactive():
+    if file is None and not console.is_interactive():
         raise KeyRefused(
             "passphrase-needs-terminal",
             "a passphrase is needed, and there is no terminal to ask at",
             "give it in a file: --passphrase-file FILE, or - for standard input",
         )
-    if told is not None:
-        words = usual(session.passphrase(settings, told))
+    if file is not None:
+        words = usual(session.passphrase(settings, file))
     else:
         words = str(
             click.prompt(

@@ -17,10 +17,10 @@ from schemas.quarters import NotAQuarter, Quarter
 Command = Callable[..., Any]
 
 
-def _a_part(_: click.Context, __: click.Parameter, told: str) -> str:
+def _a_part(_: click.Context, __: click.Parameter, typed: str) -> str:
     """Hold the name of a part to its shape."""
     try:
-        return str(fields.part(told))
+        return str(fields.part(typed))
     except ValueError:
         raise click.BadParameter("lower-case letters, digits and hyphens") from None
 
@@ -85,10 +85,10 @@ extract = click.argument("file", type=EXISTING_FILE, metavar="FILE")
 
 
 def expanded(
-    context: click.Context, parameter: click.Parameter, told: tuple[str, ...]
+    context: click.Context, parameter: click.Parameter, typed: tuple[str, ...]
 ) -> tuple[Path, ...]:
     """Return the files that are named, with `*` and `?` filled in where the shell did not do it."""
-    names = (name for one in told for name in filled_in(one))
+    names = (name for one in typed for name in filled_in(one))
     return tuple(EXISTING_FILE.convert(name, parameter, context) for name in names)
 
 
@@ -171,9 +171,9 @@ confidentiality_considered = click.option(
 
 def reason(kind: str, default: str | None = None) -> Callable[[Command], Command]:
     """Return the option that says why an entry of some kind is made: one of its list."""
-    told = "; ".join(f"{name}: {says}" for name, says in REASONS[kind].items())
+    meanings = "; ".join(f"{name}: {says}" for name, says in REASONS[kind].items())
     # click takes `default=None` for a value, and then requires none.
     given = {"required": True} if default is None else {"default": default, "show_default": True}
     return click.option(
-        "--reason", type=click.Choice(list(REASONS[kind])), help=f"{told}.", **given
+        "--reason", type=click.Choice(list(REASONS[kind])), help=f"{meanings}.", **given
     )

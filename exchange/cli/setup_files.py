@@ -27,23 +27,23 @@ def read_founding(path: Path) -> Founding:
         Usage: it is none.
     """
     try:
-        found = _FOUNDING.search(read_text(path))
+        match = _FOUNDING.search(read_text(path))
     except (OSError, ValueError):
-        found = None
-    if not found:
+        match = None
+    if not match:
         raise Usage("founding-file-unreadable", f"{path.name} is not a .founding file")
-    return Founding(found[1], found[2])
+    return Founding(match[1], match[2])
 
 
-def read_area(told: str) -> tuple[str, str]:
+def read_area(typed: str) -> tuple[str, str]:
     """Return the GSS code and the name of an area, from CODE=NAME or either of the two.
 
     Raises:
         Usage: it is none, or the list of authorities does not have it.
     """
-    if _AREA.fullmatch(told.strip()):
-        return pair(told, "--area")
-    known = find(told.strip().upper()) or named(told)
+    if _AREA.fullmatch(typed.strip()):
+        return pair(typed, "--area")
+    known = find(typed.strip().upper()) or named(typed)
     if known is None:
         raise Usage(
             "area-not-understood",
@@ -95,37 +95,37 @@ def describe_area(code: str) -> str:
     return f"{in_county}, {known.nation.title()}"
 
 
-def pair(told: str, option: str) -> tuple[str, str]:
+def pair(typed: str, option: str) -> tuple[str, str]:
     """Read CODE=…; `option` is named where it is not one.
 
     Raises:
         Usage: it is none.
     """
-    found = _AREA.fullmatch(told.strip())
-    if not found:
+    match = _AREA.fullmatch(typed.strip())
+    if not match:
         raise Usage(
             "area-not-understood", f"{option} must be CODE=…, such as E07000093=Test Valley"
         )
-    return found[1], found[2]
+    return match[1], match[2]
 
 
 def read_lsoas(path: Path) -> list[str]:
     """Return the LSOA codes that stand anywhere in a file."""
     try:
-        found, fault = re.findall(rf"\b{LSOA_SHAPE}\b", read_text(path)), ""
+        codes, fault = re.findall(rf"\b{LSOA_SHAPE}\b", read_text(path)), ""
     except OSError as error:
-        found, fault = [], error.strerror or "it cannot be opened"
+        codes, fault = [], error.strerror or "it cannot be opened"
     except ValueError:
-        found, fault = [], "it is not text"
+        codes, fault = [], "it is not text"
     if fault:
         raise Usage("lsoa-file-unreadable", f"--lsoas: {path.name} cannot be read: {fault}")
-    if not found:
+    if not codes:
         raise Usage(
             "lsoa-file-without-codes",
             f"--lsoas: {path.name} has no LSOA codes",
             "LSOA codes look like E01022553",
         )
-    return sorted(set(found))
+    return sorted(set(codes))
 
 
 def check_kinds(card: Card, codes: Iterable[str]) -> None:

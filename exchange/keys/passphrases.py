@@ -16,7 +16,7 @@ KEYRING_SERVICE: Final = "csp-exchange"
 _MARK_AS_WINDOWS_READS_IT: Final = "ï»¿"
 
 
-def passphrase_from(told: str) -> str:
+def passphrase_from(file: str) -> str:
     """Return the first line of a file, or of standard input where it is `-`.
 
     A byte-order mark before it is kept, because a key may have been made with it: see `forms`.
@@ -25,7 +25,7 @@ def passphrase_from(told: str) -> str:
         KeyRefused: there is no such file, it is no text, or its first line is empty.
     """
     try:
-        text, fault = _read(told), ""
+        text, fault = _read(file), ""
     except OSError as error:
         text, fault = "", f"cannot be opened: {error.strerror or 'it does not exist'}"
     except ValueError:
@@ -34,7 +34,7 @@ def passphrase_from(told: str) -> str:
     if not fault and not line.removeprefix(MARK):
         fault = "has an empty first line"
     if fault:
-        name = "standard input" if told == "-" else f"the passphrase file {Path(told).name}"
+        name = "standard input" if file == "-" else f"the passphrase file {Path(file).name}"
         raise KeyRefused(
             "passphrase-file-unreadable",
             f"{name} {fault}",
@@ -59,16 +59,16 @@ def passphrase_in_keyring(key: str) -> str:
             'install it: pip install "csp-exchange[keyring]", or use --passphrase-file',
         ) from None
     try:
-        found = keyring.get_password(KEYRING_SERVICE, key)
+        passphrase = keyring.get_password(KEYRING_SERVICE, key)
     except KeyringError:
-        found = None
-    if found is None:
+        passphrase = None
+    if passphrase is None:
         raise KeyRefused(
             "passphrase-not-in-keyring",
             "the keyring has no passphrase for this key",
             f"store it: keyring set {KEYRING_SERVICE} {key}",
         )
-    return found
+    return passphrase
 
 
 def keep_in_keyring(words: str, name: str) -> None:
@@ -112,10 +112,10 @@ def forms(passphrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([usual(passphrase), bare, passphrase, decomposed]))
 
 
-def _read(told: str) -> str:
-    if told == "-":
+def _read(file: str) -> str:
+    if file == "-":
         line = sys.stdin.readline()
         return line.replace(_MARK_AS_WINDOWS_READS_IT, MARK, 1)
-    content = Path(told).read_bytes()
+    content = Path(file).read_bytes()
     mark = MARK if content.startswith(MARK.encode()) else ""
     return mark + decode_text(content)

@@ -73,10 +73,10 @@ class Answers:
 
     def to(self, finding: Finding) -> Answer | None:
         """Return the answer that holds for a query, if there is one."""
-        kept = self.by_dataset.get(self.dataset, {}).get(finding.rule.id)
-        if kept is None or not self._holds(kept, finding):
+        answer = self.by_dataset.get(self.dataset, {}).get(finding.rule.id)
+        if answer is None or not self._holds(answer, finding):
             return None
-        return Answer(kept["reason"], kept["note"], kept["on"])
+        return Answer(answer["reason"], answer["note"], answer["on"])
 
     def open(self, findings: Sequence[Finding]) -> list[Finding]:
         """Return the queries that have no answer."""
@@ -103,16 +103,16 @@ class Answers:
         if self.path is not None:
             _write(self.path, self.by_dataset)
 
-    def _holds(self, kept: dict[str, Any], finding: Finding) -> bool:
+    def _holds(self, answer: dict[str, Any], finding: Finding) -> bool:
         if not finding.rule.standing:
-            return self._figures(finding) in kept["figures"]
-        lines = kept["lines"]
+            return self._figures(finding) in answer["figures"]
+        lines = answer["lines"]
         return lines is None or finding.count <= max(lines * _GROWN, lines + _FEW)
 
     def _figures(self, finding: Finding) -> str:
         """Return what tells one query of one file from the same query of another."""
-        told = [self.file, finding.column, finding.positions, finding.count, finding.lines]
-        return hashlib.sha256(json.dumps([*told, finding.detail]).encode()).hexdigest()
+        figures = [self.file, finding.column, finding.positions, finding.count, finding.lines]
+        return hashlib.sha256(json.dumps([*figures, finding.detail]).encode()).hexdigest()
 
 
 def reason_and_note(rule: str, text: str) -> tuple[str, str]:
@@ -178,17 +178,17 @@ def refuse_passphrase(text: str, is_passphrase: Callable[[str], bool]) -> None:
 
 
 def _read(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    told = read_kept(path, _FORMAT)
-    if told.get("format") == _FORMAT:
-        found: dict[str, dict[str, dict[str, Any]]] = told["answers"]
-        return found
-    migrated = _migrated(told)
-    if told:
+    content = read_kept(path, _FORMAT)
+    if content.get("format") == _FORMAT:
+        answers: dict[str, dict[str, dict[str, Any]]] = content["answers"]
+        return answers
+    migrated = _migrated(content)
+    if content:
         _write(path, migrated)
     return migrated
 
 
-def _migrated(told: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
+def _migrated(content: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
     """Return what still holds of the answers that the first format kept, as free text.
 
     Answers about one file have lapsed; what is a letter or may be a password is not kept.
@@ -205,11 +205,11 @@ def _migrated(told: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
             for rule, one in rules.items()
             if rule in RULES and RULES[rule].standing and _is_explanation(one["reason"])
         }
-        for dataset, rules in told.items()
+        for dataset, rules in content.items()
         if isinstance(rules, dict)
     }
 
 
 def _write(path: Path, by_dataset: dict[str, dict[str, dict[str, Any]]]) -> None:
-    told = {"format": _FORMAT, "answers": by_dataset}
-    replace(path, json.dumps(told, ensure_ascii=False, indent=1).encode())
+    content = {"format": _FORMAT, "answers": by_dataset}
+    replace(path, json.dumps(content, ensure_ascii=False, indent=1).encode())

@@ -87,25 +87,25 @@ def recall(  # noqa: PLR0917 - what names a quarter of a partner's, and who open
         KeyRefused: it is known, and not sealed for the officer's key.
     """
     name = file_name(dataset.id, part, str(covered.quarter))
-    found = _read_all(settings, officer, dataset, part, name)
+    files = _read_all(settings, officer, dataset, part, name)
     key = ReturnKey(settings.partner, dataset.id, part)
-    if name not in found and (sent := _sent(register, key, covered)):
-        found[name] = (*_rebuilt(settings, officer, dataset, sent), dataset.version)
-    if not found:
+    if name not in files and (sent := _sent(register, key, covered)):
+        files[name] = (*_rebuilt(settings, officer, dataset, sent), dataset.version)
+    if not files:
         return None
-    others = [rows for other, (_, rows, _) in found.items() if other != name]
-    settled, rows, version = found[name] if name in found else next(iter(found.values()))
+    others = [rows for other, (_, rows, _) in files.items() if other != name]
+    settled, rows, version = files[name] if name in files else next(iter(files.values()))
     rows = _as_newest(rows, dataset, version)
-    if name not in found:  # the quarter is new, and references are hashed as in the others
+    if name not in files:  # the quarter is new, and references are hashed as in the others
         settled, rows = replace(settled, smallest=0, domestic="", late=0), rows.clear()
-    held = rows.filter(_is_held()).select("ref", "nth", "covered", "state")
+    waiting = rows.filter(_is_held()).select("ref", "nth", "covered", "state")
     inside = [one for one in rows["covered"].unique() if covered.contains(Covered.parse(one))]
     left = rows.filter(~_is_held())
     away = [
         one.filter(~_is_held()).select("ref", "nth")
         for one in (*others, left.filter(~_within(inside)))
     ]
-    return Earlier(left, tuple(inside), pl.concat(away).drop_nulls("ref"), held), settled
+    return Earlier(left, tuple(inside), pl.concat(away).drop_nulls("ref"), waiting), settled
 
 
 def _is_held() -> pl.Expr:
@@ -136,7 +136,7 @@ def _read_all(
     Raises:
         KeyRefused, Usage: the file with that name can't be opened.
     """
-    found = {}
+    files = {}
     for path in sorted(folder_of_earlier(settings).glob(file_name(dataset.id, part, "????Q?"))):
         plain = io.BytesIO()
         with path.open("rb") as file:
@@ -150,13 +150,13 @@ def _read_all(
                 what = f"your earlier submission ({path.name}) cannot be read"
                 raise _unknown(what, settings) from None
         plain.seek(0)
-        told = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
+        about = json.loads(pl.read_parquet_metadata(plain)[_METADATA])
         plain.seek(0)
-        refuse_newer(told, path, _FORMAT)
-        refuse_newer(told, path, dataset.version, "version")
+        refuse_newer(about, path, _FORMAT)
+        refuse_newer(about, path, dataset.version, "version")
         rows = pl.read_parquet(plain)
-        found[path.name] = (Settled(**told["settled"]), rows, told.get("version", 1))
-    return found
+        files[path.name] = (Settled(**about["settled"]), rows, about.get("version", 1))
+    return files
 
 
 def _as_newest(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame:
@@ -182,11 +182,11 @@ def _rebuilt(
             raise _unknown(
                 f"your earlier submission (log {one.position}) cannot be read back", settings
             )
-        held = rows.join(origin.select("record_id", "reference"), on="record_id", how="left")
+        referred = rows.join(origin.select("record_id", "reference"), on="record_id", how="left")
         state = pl.when(pl.col("generalised") == "").then(FINE).otherwise(COARSE)
         frames.append(
-            held.select(
-                *hashed(held["reference"], key).get_columns(),
+            referred.select(
+                *hashed(referred["reference"], key).get_columns(),
                 pl.lit(str(one.statement.covered)).alias("covered"),
                 state.cast(pl.Int8).alias("state"),
                 *released_columns(dataset),
@@ -195,8 +195,8 @@ def _rebuilt(
     newest = pl.concat(frames).with_columns(pl.col("ref").is_null().alias("_no_ref"))
     known = newest.filter(~pl.col("_no_ref")).unique(["ref", "nth"], keep="last")
     rows = pl.concat([known, newest.filter("_no_ref")]).drop("_no_ref")
-    told = sent[-1].statement.treatments
-    settled = Settled(int(told["smallest"]), str(told["domestic"]), key.hex())
+    treatments = sent[-1].statement.treatments
+    settled = Settled(int(treatments["smallest"]), str(treatments["domestic"]), key.hex())
     return settled, rows
 
 
@@ -251,13 +251,13 @@ def write(path: Path, shared: Depersonalised, recipients: list[age.Recipient]) -
     settled = Settled(policy.smallest, str(policy.domestic), policy.key.hex(), shared.late)
     plain = io.BytesIO()
     version = shared.dataset.version
-    told = json.dumps({"format": _FORMAT, "version": version, "settled": asdict(settled)})
+    about = json.dumps({"format": _FORMAT, "version": version, "settled": asdict(settled)})
     rows.write_parquet(
         plain,
         compression="zstd",
         compression_level=1,
         statistics=False,
-        metadata={_METADATA: told},
+        metadata={_METADATA: about},
     )
     plain.seek(0)
     with path.open("xb") as file:
@@ -272,12 +272,12 @@ def own_keys(register: Register, partner: str) -> list[age.Recipient]:
 
 def not_for_all(settings: Settings, register: Register) -> list[Path]:
     """Return the files that were sealed when the authority had fewer, or more, officers."""
-    officers, found = len(own_keys(register, settings.partner)), []
+    officers, lacking = len(own_keys(register, settings.partner)), []
     for path in sorted(folder_of_earlier(settings).glob("*.age")):
         with path.open("rb") as file, contextlib.suppress(age.AgeError):
             if age.count_recipients(file) != officers:
-                found.append(path)
-    return found
+                lacking.append(path)
+    return lacking
 
 
 def reseal(

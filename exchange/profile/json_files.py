@@ -17,8 +17,8 @@ def read_kept(path: Path, known: int = 1) -> dict[str, Any]:
         Usage: a newer release wrote it.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    refuse_newer(found, path, known)
-    return found if isinstance(found, dict) else {}
+    refuse_newer(content, path, known)
+    return content if isinstance(content, dict) else {}

@@ -97,8 +97,8 @@ def write_outbox_folder(
 
 def folder_of_earlier(settings: Settings) -> Path:
     """Return the folder of earlier releases (`earlier_releases.py`), made if need be."""
-    told = settings.earlier
-    folder = settings.path(told) if told else settings.profile / "earlier"
+    named = settings.earlier
+    folder = settings.path(named) if named else settings.profile / "earlier"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
@@ -122,13 +122,13 @@ def open_key_map(path: Path, identity: age.Identity) -> pl.DataFrame:
     with path.open("rb") as file:
         age.decrypt(file, plain, [identity])
     plain.seek(0)
-    told = pl.read_parquet_metadata(plain)
-    refuse_newer({"format": int(told.get("format", "1"))}, path, _KEY_MAP_FORMAT)
+    metadata = pl.read_parquet_metadata(plain)
+    refuse_newer({"format": int(metadata.get("format", "1"))}, path, _KEY_MAP_FORMAT)
     plain.seek(0)
     rows = pl.read_parquet(plain)
     if RECORD_ID in rows.columns:
         return rows
-    return rows.insert_column(0, derived_ids(bytes.fromhex(told[_SALT]), rows.height))
+    return rows.insert_column(0, derived_ids(bytes.fromhex(metadata[_SALT]), rows.height))
 
 
 def key_map(origin: pl.DataFrame, made: datetime, target: BinaryIO, salt: bytes) -> None:
@@ -156,9 +156,9 @@ def traced(settings: Settings, identity: age.Identity, record: str) -> tuple[str
     for path in sorted(_key_maps(settings).glob("*.age")):
         with contextlib.suppress(age.AgeError):
             rows = open_key_map(path, identity)
-            found = rows.filter(pl.col(RECORD_ID) == record)
-            if found.height:
-                line, reference = found.select("line", "reference").row(0)
+            matches = rows.filter(pl.col(RECORD_ID) == record)
+            if matches.height:
+                line, reference = matches.select("line", "reference").row(0)
                 return path.stem, line, reference or ""
     return None
 

@@ -47,40 +47,40 @@ class Outlines:
 
     def keep(self, outline: SubmissionSummary, payload: str) -> None:
         """Keep the outline of what is about to be sent."""
-        if any(kept["payload"] == payload for kept in self._kept):
+        if any(item["payload"] == payload for item in self._kept):
             return
         self._kept.append(_to_json(outline, payload))
         self._everything[self._name] = self._kept
-        told = {"format": _FORMAT, "outlines": self._everything}
-        replace(self._path, json.dumps(told, ensure_ascii=False).encode())
+        content = {"format": _FORMAT, "outlines": self._everything}
+        replace(self._path, json.dumps(content, ensure_ascii=False).encode())
 
     def before(self, covered: Covered, register: Register) -> SubmissionSummary | None:
         """Return the last submission of earlier dates."""
-        found = [one for one in self._logged(register) if one.covered.last < covered.first]
-        return max(reversed(found), key=lambda one: one.covered.last, default=None)
+        earlier = [one for one in self._logged(register) if one.covered.last < covered.first]
+        return max(reversed(earlier), key=lambda one: one.covered.last, default=None)
 
     def of(self, covered: Covered, register: Register) -> SubmissionSummary | None:
         """Return the last submission for some dates."""
-        found = [one for one in self._logged(register) if one.covered == covered]
-        return found[-1] if found else None
+        same = [one for one in self._logged(register) if one.covered == covered]
+        return same[-1] if same else None
 
     def _logged(self, register: Register) -> list[SubmissionSummary]:
         logged = {one.statement.payload_sha256 for one in register.submissions}
-        return [_outline(kept) for kept in self._kept if kept["payload"] in ("", *logged)]
+        return [_outline(item) for item in self._kept if item["payload"] in ("", *logged)]
 
     def replaced(self, register: Register, key: ReturnKey, covered: Covered) -> Replaced | None:
         """Return what a submission for some dates would replace."""
         old = register.replaced(key, covered)
-        found = [self._of_submission(one) for one in old]
-        known = [one for one in found if one is not None]
+        outlines = [self._of_submission(one) for one in old]
+        known = [one for one in outlines if one is not None]
         whole = summed(known, covered) if len(known) == len(old) else None
         return Replaced(tuple(one.position for one in old), whole) if old else None
 
     def _of_submission(self, one: Submission) -> SubmissionSummary | None:
         payload, dates = one.statement.payload_sha256, str(one.statement.covered)
-        mine = [kept for kept in self._kept if kept["payload"] == payload]
+        mine = [item for item in self._kept if item["payload"] == payload]
         # The first format knew no payload, and kept the last outline of each of the dates.
-        mine += [kept for kept in self._kept if (kept["payload"], kept["covered"]) == ("", dates)]
+        mine += [item for item in self._kept if (item["payload"], item["covered"]) == ("", dates)]
         return _outline(mine[0]) if mine else None
 
     def sent_before(
@@ -88,34 +88,37 @@ class Outlines:
     ) -> Submission | None:
         """Return the submission of the same rows that was replaced or withdrawn since."""
         same = {
-            kept["payload"]
-            for kept in self._kept
-            if kept["fingerprint"] == outline.fingerprint
-            and kept["covered"] == str(outline.covered)
+            item["payload"]
+            for item in self._kept
+            if item["fingerprint"] == outline.fingerprint
+            and item["covered"] == str(outline.covered)
             and outline.fingerprint
         }
-        found = [
+        earlier = [
             one
             for one in register.submissions
             if one.key == key and one.statement.payload_sha256 in same
         ]
-        gone = [one for one in found if not one.counts]
-        return gone[-1] if gone and len(gone) == len(found) else None
+        gone = [one for one in earlier if not one.counts]
+        return gone[-1] if gone and len(gone) == len(earlier) else None
 
 
 def _read(settings: Settings) -> dict[str, list[dict[str, Any]]]:
-    told = read_kept(settings.profile / _NAME, _FORMAT)
-    if told.get("format") == _FORMAT:
-        found: dict[str, list[dict[str, Any]]] = told["outlines"]
-        return found
-    return {name: [_first_format(one) for one in kept.values()] for name, kept in told.items()}
-
-
-def _first_format(told: dict[str, Any]) -> dict[str, Any]:
+    content = read_kept(settings.profile / _NAME, _FORMAT)
+    if content.get("format") == _FORMAT:
+        outlines: dict[str, list[dict[str, Any]]] = content["outlines"]
+        return outlines
     return {
-        "covered": f"{told['first']}..{told['last']}",
-        "rows": told["rows"],
-        "categories": told["categories"],
+        name: [_first_format(one) for one in by_dates.values()]
+        for name, by_dates in content.items()
+    }
+
+
+def _first_format(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "covered": f"{values['first']}..{values['last']}",
+        "rows": values["rows"],
+        "categories": values["categories"],
         "groups": {},
         "fingerprint": "",
         "payload": "",
@@ -133,12 +136,12 @@ def _to_json(outline: SubmissionSummary, payload: str) -> dict[str, Any]:
     }
 
 
-def _outline(told: dict[str, Any]) -> SubmissionSummary:
-    first, _, last = told["covered"].partition("..")
+def _outline(values: dict[str, Any]) -> SubmissionSummary:
+    first, _, last = values["covered"].partition("..")
     return SubmissionSummary(
         Covered(date.fromisoformat(first), date.fromisoformat(last)),
-        told["rows"],
-        told["categories"],
-        told["groups"],
-        told["fingerprint"],
+        values["rows"],
+        values["categories"],
+        values["groups"],
+        values["fingerprint"],
     )

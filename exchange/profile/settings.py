@@ -67,14 +67,14 @@ class Settings:
         Raises:
             Usage: there is no file, it does not say what it must, or it serves several.
         """
-        found = cls.all(start, named)
-        if len(found) > 1:
+        every = cls.all(start, named)
+        if len(every) > 1:
             raise Usage(
                 "partnership-not-named",
-                f"the {NAME} here has {len(found)} partnerships",
-                *(f"to choose one: exchange --partnership {one.slug} …" for one in found[:3]),
+                f"the {NAME} here has {len(every)} partnerships",
+                *(f"to choose one: exchange --partnership {one.slug} …" for one in every[:3]),
             )
-        return found[0]
+        return every[0]
 
     @classmethod
     def all(cls, start: Path, named: str = "") -> list["Settings"]:
@@ -90,10 +90,10 @@ class Settings:
                 f"there is no {NAME} in this folder or above it",
                 "go to the folder of your partnership, or set one up: exchange partnership --help",
             )
-        found = cls._read(folder)
-        chosen = [one for one in found if named in ("", one.slug)]
+        every = cls._read(folder)
+        chosen = [one for one in every if named in ("", one.slug)]
         if not chosen:
-            slugs = ", ".join(one.slug for one in found)
+            slugs = ", ".join(one.slug for one in every)
             raise Usage(
                 "partnership-unknown",
                 f'no partnership called "{named}" in {folder / NAME}',
@@ -114,7 +114,7 @@ class Settings:
     @classmethod
     def _read(cls, folder: Path) -> list["Settings"]:
         try:
-            told = tomlkit.parse(read_text(folder / NAME)).unwrap()
+            content = tomlkit.parse(read_text(folder / NAME)).unwrap()
             fault = ""
         except TOMLKitError as error:
             fault = f"is not TOML (line {getattr(error, 'line', '?')})"
@@ -122,22 +122,22 @@ class Settings:
             fault = "cannot be read"
         if fault:
             raise Usage("settings-unreadable", f"{folder / NAME} {fault}")
-        refuse_newer(told, folder / NAME)
-        partnerships = told.get("partnership")
+        refuse_newer(content, folder / NAME)
+        partnerships = content.get("partnership")
         if not isinstance(partnerships, list) or not partnerships:
             raise Usage("settings-without-partnership", f"{folder / NAME} has no [[partnership]]")
-        found = [cls._one(folder, dict(one)) for one in partnerships]
-        cls._check_earlier(found)
-        return found
+        every = [cls._one(folder, dict(one)) for one in partnerships]
+        cls._check_earlier(every)
+        return every
 
     @staticmethod
-    def _check_earlier(found: "list[Settings]") -> None:
+    def _check_earlier(every: "list[Settings]") -> None:
         """Refuse one folder for what two partnerships were sent: the one would replace the other's.
 
         Raises:
             Usage: two have the same.
         """
-        folders = [one.path(one.earlier).resolve() for one in found if one.earlier]
+        folders = [one.path(one.earlier).resolve() for one in every if one.earlier]
         if len(set(folders)) < len(folders):
             raise Usage(
                 "earlier-folder-of-two",
@@ -188,14 +188,14 @@ class Settings:
                 del mine[name]
         replace(path, tomlkit.dumps(document).encode())
 
-    def path(self, told: str) -> Path:
+    def path(self, name: str) -> Path:
         """Return a path that the file tells."""
-        return self.folder / Path(told).expanduser()
+        return self.folder / Path(name).expanduser()
 
     def mappings_of(self, dataset: str) -> list[str]:
         """Return the mapping files of a dataset."""
-        told = self.mappings.get(dataset, [])
-        return [told] if isinstance(told, str) else told
+        names = self.mappings.get(dataset, [])
+        return [names] if isinstance(names, str) else names
 
     def add_mapping(self, dataset: str, path: Path) -> None:
         """Name one more mapping file of a dataset, which is tried before the others."""

@@ -84,13 +84,13 @@ def count(rows: pl.LazyFrame, row: str, column: str | None = None) -> Counts:
     The labels stand in their own order: time as it goes, all else as words.
     """
     by = [row] if column is None else [row, column]
-    found = rows.group_by(by).agg(pl.col(RECORDS).sum()).collect()
-    of_rows = labels(row, found[row])
+    counts = rows.group_by(by).agg(pl.col(RECORDS).sum()).collect()
+    of_rows = labels(row, counts[row])
     if column is None:
-        numbers = dict(found.iter_rows())
+        numbers = dict(counts.iter_rows())
         return Counts(of_rows, (RECORDS,), tuple((numbers.get(one, 0),) for one in of_rows))
-    of_columns = labels(column, found[column])
-    cells = {(y, x): number for y, x, number in found.iter_rows()}
+    of_columns = labels(column, counts[column])
+    cells = {(y, x): number for y, x, number in counts.iter_rows()}
     return Counts(
         of_rows, of_columns, tuple(tuple(cells.get((y, x), 0) for x in of_columns) for y in of_rows)
     )
@@ -122,8 +122,8 @@ def label_of(scheme: str, edition: str, category: str) -> str:
         return "no category"
     if category == NOT_LISTED:
         return "other (not listed)"
-    found = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
-    entry = found.listed(category) if found else None
+    code_list = next((one for one in LISTS if (one.scheme, one.edition) == (scheme, edition)), None)
+    entry = code_list.listed(category) if code_list else None
     return f"{category}: {entry.label}" if entry and entry.label != category else category
 
 

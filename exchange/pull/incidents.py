@@ -56,11 +56,11 @@ def incidents(rows: pl.DataFrame, dataset: str) -> pl.DataFrame | None:
     declared = DATASETS[dataset]
     if declared.is_numbers:
         return None
-    held = set(rows.columns)
+    columns = set(rows.columns)
 
     def first(*names: str, otherwise: pl.Expr) -> pl.Expr:
-        found = [pl.col(name) for name in names if name in held]
-        return pl.coalesce(*found, otherwise)
+        given = [pl.col(name) for name in names if name in columns]
+        return pl.coalesce(*given, otherwise)
 
     nothing = pl.lit(None, dtype=pl.String)
     no_day = pl.lit(None, dtype=pl.Date)
@@ -140,5 +140,5 @@ def overlap(folder: Path, smallest: int | None) -> pl.DataFrame:
         .sort(*cell, "agency")
         .collect()
     )
-    told = pl.when(pl.col("records") >= least).then(pl.col("records").cast(pl.String))
-    return counts.with_columns(told.otherwise(pl.lit(SUPPRESSED)).alias("records"))
+    shown = pl.when(pl.col("records") >= least).then(pl.col("records").cast(pl.String))
+    return counts.with_columns(shown.otherwise(pl.lit(SUPPRESSED)).alias("records"))

@@ -154,7 +154,7 @@ class Manifest:
         """
         at = log.tree.size if size is None else size
         protocol = log.register.protocol
-        told: dict[str, Any] = {
+        content: dict[str, Any] = {
             "format": _FORMAT,
             "partnership": log.register.name,
             "origin": log.founding.origin,
@@ -174,7 +174,7 @@ class Manifest:
             ],
             "holds": sorted([*(path.name for path in folder.iterdir()), NAME]),
         }
-        text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
         (folder / NAME).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 

@@ -179,13 +179,13 @@ def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[Merge
     dataset = batch[0].one.statement.dataset
     tables = [_with_provenance(read, rows) for read, rows in zip(batch, checked, strict=True)]
     rows = pl.concat(tables).collect()
-    found = incidents(rows, dataset)
+    view = incidents(rows, dataset)
     items, start = [], 0
     for read in batch:
         height = read.opened.rows.height
         written = {_file(read.one, f"dataset={dataset}"): rows.slice(start, height)}
-        if found is not None:
-            written[_file(read.one, "incidents")] = found.slice(start, height)
+        if view is not None:
+            written[_file(read.one, "incidents")] = view.slice(start, height)
         for name, content in written.items():
             _write(content, new / name, dataset)
         files = {name: file_sha256(new / name) for name in written}
@@ -196,7 +196,7 @@ def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[Merge
 
 def _with_provenance(read: _OpenedBundle, rows: pl.DataFrame) -> pl.LazyFrame:
     s = read.one.statement
-    told = {
+    provenance = {
         "partner": pl.lit(s.partner),
         "part": pl.lit(s.part),
         "covered_from": pl.lit(s.covered.first),

@@ -149,12 +149,12 @@ def pull(
             officer,
             fresh,
             new,
-            lambda n: tick(len(kept) + n, len(mine)),
+            lambda n: tick(len(reused) + n, len(mine)),
             set_aside=set_aside,
         )
-        if aside and not kept and not written:
+        if aside and not reused and not written:
             raise aside[0].why
-        there = kept | written
+        there = reused | written
         items = [there[one.position] for one in mine if one.position in there]
         _finish(log, items, new, forms)
         editions = write_editions(log, officer, wanted.editions(log.register), items, new)
@@ -237,8 +237,8 @@ def _nothing(log: Log, not_for_me: Sequence[Submission]) -> NothingToDo:
 def _all_kept(
     mine: list[Submission], folder: Path, before: Manifest, new: Path
 ) -> dict[int, MergedSubmission]:
-    found = {one.position: _kept(one, folder, before, new) for one in mine}
-    return {position: item for position, item in found.items() if item is not None}
+    items = {one.position: _kept(one, folder, before, new) for one in mine}
+    return {position: item for position, item in items.items() if item is not None}
 
 
 def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> MergedSubmission | None:

@@ -197,11 +197,11 @@ def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
     ]
 
 
-def _set_aside(found: Sequence[SetAside]) -> list[Notice]:
+def _set_aside(several: Sequence[SetAside]) -> list[Notice]:
     """Name what this release cannot check, or is not as signed; it is in none of the tables."""
     hints: set[str] = set()
     notices = []
-    for one in found:
+    for one in several:
         new = [hint for hint in one.why.hints[:1] if hint not in hints]
         hints.update(new)
         notices.append(Notice(one.why.id, f"{one.why.says}; it is not in the tables", tuple(new)))

@@ -80,19 +80,19 @@ def _columns(table: ReportTable) -> list[str]:
 
 def comma_separated(report: Report, _: datetime) -> bytes:
     """Return the first table, for a spreadsheet; nothing that it would run."""
-    told = io.StringIO(newline="")
-    writer = csv.writer(told)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
     first = report.tables[0]
     numbers = set(first.numbers)
     writer.writerow(first.headings)
     for row in first.rows:
         writer.writerow(c if n in numbers else without_formula(c) for n, c in enumerate(row))
-    return told.getvalue().encode("utf-8-sig")
+    return buffer.getvalue().encode("utf-8-sig")
 
 
 def as_json(report: Report, _: datetime) -> bytes:
     """Return all of it with the entries it rests on."""
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "title": report.title,
         "warnings": [text for _, text in report.warnings],
         **({} if report.todo is None else {"to_decide": list(report.todo)}),
@@ -103,7 +103,7 @@ def as_json(report: Report, _: datetime) -> bytes:
         "headings": {t.id: dict(zip(t.columns, t.headings, strict=True)) for t in report.tables},
         "words": {p.id: list(p.paragraphs) for p in report.prose},
     }
-    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def workbook(report: Report, now: datetime) -> bytes:
@@ -156,12 +156,12 @@ def _sheet(book: Any, table: ReportTable, bold: Any) -> None:
 def _apart(headings: Sequence[str]) -> list[str]:
     """Tell apart headings that differ in their letters' case alone, which Excel takes for one."""
     seen: Counter[str] = Counter()
-    found = []
+    distinct = []
     for heading in headings:
         seen[heading.casefold()] += 1
         again = seen[heading.casefold()]
-        found.append(f"{heading} ({again})" if again > 1 else heading)
-    return found
+        distinct.append(f"{heading} ({again})" if again > 1 else heading)
+    return distinct
 
 
 def _day(now: datetime) -> str:

@@ -29,7 +29,7 @@ def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **va
         lstrip_blocks=True,
     )
     made = long_date(london_day(now))
-    told = environment.get_template(f"{page}.html").render(
+    text = environment.get_template(f"{page}.html").render(
         title=title, made=made, version=version("csp-exchange"), marking=marking, **values
     )
-    return told.encode()
+    return text.encode()

@@ -178,14 +178,14 @@ def quarters_of(quarter: str | None, year: str | None, now: datetime) -> list[Qu
 
 def _begins(year: str) -> tuple[int, int]:
     """Read a year: the calendar year and the month in which it begins."""
-    found = re.fullmatch(r"([1-9]\d{3})(/\d{2})?", year)
-    if not found or (found[2] and int(found[2][1:]) != (int(found[1]) + 1) % 100):
+    match = re.fullmatch(r"([1-9]\d{3})(/\d{2})?", year)
+    if not match or (match[2] and int(match[2][1:]) != (int(match[1]) + 1) % 100):
         raise Usage(
             "year-not-understood",
             f'"{year}" is not a year',
             "write --year 2026, or --year 2026/27 for a financial year",
         )
-    return int(found[1]), 4 if found[2] else 1
+    return int(match[1]), 4 if match[2] else 1
 
 
 def _verified(
@@ -243,11 +243,11 @@ def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
             "choose from " + ", ".join(f"{one.slug} ({one.store})" for one in everything),
         )
     named = {known[name].slug: known[name] for name in stores}
-    found = list(named.values()) if named else everything
-    if len(found) < 2:
+    chosen = list(named.values()) if named else everything
+    if len(chosen) < 2:
         raise Usage(
             "two-districts-needed",
             "a county report needs two districts or more",
             "join each district here: exchange partnership join --founding FILE --store STORE",
         )
-    return found
+    return chosen

@@ -37,11 +37,11 @@ def names_of(register: Register, prefix: str = "") -> dict[str, str]:
 
 def names_in_common(every: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Return the names that do not differ between partnerships."""
-    found: dict[str, set[str]] = {}
+    by_name: dict[str, set[str]] = {}
     for names in every:
         for identifier, name in names.items():
-            found.setdefault(identifier, set()).add(name)
-    return {identifier: min(names) for identifier, names in found.items() if len(names) == 1}
+            by_name.setdefault(identifier, set()).add(name)
+    return {identifier: min(names) for identifier, names in by_name.items() if len(names) == 1}
 
 
 def readable(cell: str, names: Mapping[str, str]) -> str:

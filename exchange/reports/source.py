@@ -88,8 +88,8 @@ class Source:
     def is_responsible(self, partner: str) -> bool:
         """Say whether a partner is a responsible authority (section 5(1)) today."""
         register = self.log.register
-        found = standing_of(register.partners[partner].kinds, register.nation, self.today)
-        return found is not None and found.standing == "responsible"
+        standing = standing_of(register.partners[partner].kinds, register.nation, self.today)
+        return standing is not None and standing.standing == "responsible"
 
     @property
     def responsible(self) -> list[str]:

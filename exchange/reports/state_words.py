@@ -32,7 +32,7 @@ def words(
     still = f"{partial}; " if partial else ""
     nil = ", nil return" if standing.nil else ""
     parts = f" ({' and '.join(standing.parts)})" if standing.parts else ""
-    told = {
+    by_state = {
         State.ON_TIME: f"on time{nil}{_replaced(standing)}",
         State.LATE: f"late by {days}{nil}",
         State.DUE: f"{still}due in {days}",
@@ -42,7 +42,7 @@ def words(
     }
     purged = "" if standing.state is State.NOT_HELD else _purged(standing, names)
     by = f", submitted by {_and(standing.by, names)}" if standing.by else ""
-    return told[standing.state] + parts + by + purged
+    return by_state[standing.state] + parts + by + purged
 
 
 def _replaced(standing: Standing) -> str:

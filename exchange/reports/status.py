@@ -89,11 +89,11 @@ def partnership_status(
     log, notices = open_log(settings, now=now, offline=True)
     seen = witnessed(log, settings.sighted)
     quarters = _owed(log, asked) if mine else [asked]
-    found = [s for q in quarters for s in _standings(log, q, now, seen)]
+    due = [s for q in quarters for s in _standings(log, q, now, seen)]
     if mine:
-        found = [s for s in found if s.partner == settings.partner and s.state in _OPEN]
+        due = [s for s in due if s.partner == settings.partner and s.state in _OPEN]
     known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
-    return Status(settings, log, seen, asked, tuple(found), known)
+    return Status(settings, log, seen, asked, tuple(due), known)
 
 
 def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tuple[Status, Status]:
@@ -129,10 +129,10 @@ def quarter_of(told: str | None, now: datetime) -> Quarter:
     Raises:
         Usage: it is not a quarter.
     """
-    if told is None:
+    if typed is None:
         return Quarter.before(now)
     try:
-        return Quarter.parse(told)
+        return Quarter.parse(typed)
     except NotAQuarter as fault:
         raise Usage("quarter-not-understood", f"--quarter: {fault}") from None
 
@@ -152,11 +152,11 @@ def not_known(log: Log) -> list[Notice]:
 
 def _owed(log: Log, quarter: Quarter) -> list[Quarter]:
     """Return the quarters up to one, oldest first, that were still due when it was founded."""
-    found = [quarter]
-    while len(found) < _QUARTERS_OWED:
-        found.insert(0, found[0].previous)
+    quarters = [quarter]
+    while len(quarters) < _QUARTERS_OWED:
+        quarters.insert(0, quarters[0].previous)
     first = log.entries[0]
-    return [q for q in found if first is None or not q.is_late(first.time)]
+    return [q for q in quarters if first is None or not q.is_late(first.time)]
 
 
 def _standings(log: Log, quarter: Quarter, now: datetime, seen: Witnessed) -> list[Standing]:

@@ -48,9 +48,9 @@ def _on(day: int, month: int, year: int = 2026) -> datetime:
 
 
 def _key(partner: str, name: str, kind: str, office: str, *roles: str) -> str:
-    told = " ".join(f"--role {role}" for role in roles)
+    options = " ".join(f"--role {role}" for role in roles)
     return (
-        f'key new --partner {partner} --name "{name}" --kind {kind} --officer {office} {told} '
+        f'key new --partner {partner} --name "{name}" --kind {kind} --officer {office} {options} '
         f"--contact {office}@{partner}.example {KEY}"
     )
 

@@ -290,8 +290,8 @@ def _slips(
         slips["point-outside"] = {"easting": "990000"}
         slips["nobody-hurt"] = {n: "0" for n in fields if n.endswith(("_killed", "_injured"))}
     if "postcode" in fields:
-        told = "district" in fields or "lsoa" in fields
-        slips["place-doubtful" if told else "place-unreadable"] = {"postcode": "WZ1 OAA"}
+        has_other_place = "district" in fields or "lsoa" in fields
+        slips["place-doubtful" if has_other_place else "place-unreadable"] = {"postcode": "WZ1 OAA"}
     if "lsoa" in fields:
         slips["lsoa-unreadable"] = {"lsoa": "E0199"}
     if "district" in fields:

@@ -90,14 +90,14 @@ def _choice(lists: Any, column: int, field: Field, words: list[str], forms: dict
 def _choose(records: Any, at: int, column: int, count: int) -> None:
     """Have the cells of a column choose from a list."""
     letter = chr(ord("A") + column)
-    told = {
+    rule = {
         "validate": "list",
         "source": f"=Lists!${letter}$2:${letter}${count + 1}",
         "error_type": "warning",
         "error_title": "Not in the list",
         "error_message": "Choose from the list, or go on if a newer list has it.",
     }
-    records.data_validation(1, at, _ROWS, at, told)
+    records.data_validation(1, at, _ROWS, at, rule)
 
 
 def _words(dataset: Dataset, nation: str, field: Field) -> list[str]:

@@ -65,13 +65,13 @@ class ObjectStore:
         """Return an object's bytes, or None where there is none."""
         with self._in_words():
             try:
-                found = obstore.get(self._bucket, name)
+                answer = obstore.get(self._bucket, name)
             except (told.NotFoundError, FileNotFoundError) as fault:
                 _refuse_missing_bucket(fault)
                 return None
-            if found.meta["size"] > most:
-                found = obstore.get(self._bucket, name, options={"range": (0, most + 1)})
-            return bounded(bytes(found.bytes()), most)
+            if answer.meta["size"] > most:
+                answer = obstore.get(self._bucket, name, options={"range": (0, most + 1)})
+            return bounded(bytes(answer.bytes()), most)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open an object for reading, or return None where there is none."""
@@ -105,10 +105,10 @@ class ObjectStore:
     def _unless_ours(self, name: str, content: bytes) -> None:
         """Say that a name is taken, unless by the bytes that were to be written."""
         try:
-            found = obstore.get(self._bucket, name)
+            answer = obstore.get(self._bucket, name)
         except (told.NotFoundError, FileNotFoundError):
             raise AlreadyThere(name) from None  # and destroyed since
-        if found.meta["size"] != len(content) or bytes(found.bytes()) != content:
+        if answer.meta["size"] != len(content) or bytes(answer.bytes()) != content:
             raise AlreadyThere(name)
 
     def _publish_large(self, name: str, content: BinaryIO) -> None:
@@ -128,8 +128,8 @@ class ObjectStore:
     def names(self, folder: str) -> list[str]:
         """Return the names under a folder's prefix, sorted."""
         with self._in_words():
-            found = obstore.list(self._bucket, prefix=f"{folder}/")
-            return sorted(one["path"].rpartition("/")[2] for part in found for one in part)
+            batches = obstore.list(self._bucket, prefix=f"{folder}/")
+            return sorted(one["path"].rpartition("/")[2] for part in batches for one in part)
 
     def written_at(self, name: str) -> datetime | None:
         """Return when an object was written by the service's clock."""

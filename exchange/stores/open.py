@@ -25,26 +25,26 @@ _FORMS: Final = (
 _SFTP: Final = 22
 
 
-def is_folder(told: str) -> bool:
+def is_folder(store: str) -> bool:
     """Say whether a store is a folder, as exchange.toml names it."""
-    return "://" not in told
+    return "://" not in store
 
 
 @lru_cache(maxsize=64)  # one connection to each
-def open_store(told: str, folder: Path, access: Path | None) -> Store:
+def open_store(store: str, folder: Path, access: Path | None) -> Store:
     """Return a store.
 
     Args:
-        told: As exchange.toml names it.
+        store: As exchange.toml names it.
         folder: That of exchange.toml, which paths are relative to.
         access: The file that says what lets you in.
 
     Raises:
         Usage: it is none, its extra is not installed, or the access file can't be read.
     """
-    if is_folder(told):
-        return FolderStore(folder / Path(told).expanduser())
-    url = urlsplit(told)
+    if is_folder(store):
+        return FolderStore(folder / Path(store).expanduser())
+    url = urlsplit(store)
     if not url.hostname or url.password or url.query or url.fragment:
         raise Usage(
             "store-not-understood",
@@ -82,13 +82,13 @@ def _not_installed(extra: str) -> Usage:
 def _read(access: Path) -> dict[str, str]:
     """Read an access file: text by name, nothing else."""
     try:
-        told = tomlkit.parse(read_text(access)).unwrap()
+        content = tomlkit.parse(read_text(access)).unwrap()
     except (OSError, ValueError, TOMLKitError):
-        told = {}
-    if not told or not all(isinstance(value, str) for value in told.values()):
+        content = {}
+    if not content or not all(isinstance(value, str) for value in content.values()):
         raise Usage(
             "access-file-unreadable",
             f'the access file {access} does not exist, or its lines are not NAME = "VALUE"',
             "ask whoever runs the store what the file must hold",
         )
-    return told
+    return content

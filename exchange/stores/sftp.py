@@ -136,19 +136,19 @@ class SftpStore:
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted."""
         try:
-            found = self._do(self._sftp.listdir(self._at(folder)))
+            listed = self._do(self._sftp.listdir(self._at(folder)))
         except FileNotFoundError:
             self._reachable()
             raise
-        return sorted(name for name in found if name not in (".", ".."))
+        return sorted(name for name in listed if name not in (".", ".."))
 
     def written_at(self, name: str) -> datetime | None:
         """Return when a file was written by the server's clock."""
         try:
-            told = self._do(self._sftp.stat(self._at(name))).mtime
+            modified = self._do(self._sftp.stat(self._at(name))).mtime
         except (LogBroken, FileNotFoundError):
             return None
-        return None if told is None else datetime.fromtimestamp(told, UTC)
+        return None if modified is None else datetime.fromtimestamp(modified, UTC)
 
     def _at(self, name: str) -> str:
         return f"{self._server.root}/{name}"

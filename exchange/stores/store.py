@@ -119,7 +119,7 @@ def prove(store: Store) -> None:
 
     try:
         with ThreadPoolExecutor(_WRITERS) as pool:
-            won = [who for found in pool.map(take, range(_WRITERS)) for who in found]
+            won = [who for winners in pool.map(take, range(_WRITERS)) for who in winners]
         if len(won) != 1 or take(_WRITERS) or store.read(trial, 10) != won[0]:
             raise ReplacesFiles(
                 "store-replaces-files",

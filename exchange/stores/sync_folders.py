@@ -25,8 +25,8 @@ def is_synced(folder: Path) -> bool:
     whole = folder.resolve()
     if any(_NAMES.search(part) or _LIBRARY.match(part) for part in whole.parts):
         return True
-    told = [Path(os.environ[name]).resolve() for name in TOLD_BY if os.environ.get(name)]
-    return any(whole.is_relative_to(one) for one in told) or _is_elsewhere(whole)
+    folders = [Path(os.environ[name]).resolve() for name in TOLD_BY if os.environ.get(name)]
+    return any(whole.is_relative_to(one) for one in folders) or _is_elsewhere(whole)
 
 
 def _is_elsewhere(folder: Path) -> bool:

@@ -73,15 +73,15 @@ class Comparison:
 
     def _values(self, columns: Sequence[SubmissionSummary]) -> list[tuple[str, str]]:
         """Return the values of which the counts differ most."""
-        found: dict[tuple[str, str], int] = {}
+        values: dict[tuple[str, str], int] = {}
         for one in columns:
             least = 1 if one is self.replaced else _MANY
             for shift in shifts(self.now, one):
                 size = abs(shift.now - shift.before)
                 if shift.name != MONTH and size >= least:
                     key = shift.name, shift.value
-                    found[key] = max(found.get(key, 0), size)
-        return sorted(found, key=lambda key: -found[key])[:_SHOWN]
+                    values[key] = max(values.get(key, 0), size)
+        return sorted(values, key=lambda key: -values[key])[:_SHOWN]
 
     def _label(self, name: str, value: str) -> str:
         if name != MONTH:
@@ -102,12 +102,12 @@ def compare(
     now: SubmissionSummary, members: Sequence[Member], dataset: str, part: str
 ) -> Comparison:
     """Return an extract beside what was sent before, to all its partnerships together."""
-    kept = [Outlines(settings, dataset, part) for settings, _ in members]
+    outlines = [Outlines(settings, dataset, part) for settings, _ in members]
     replaced = [
         mine.replaced(register, _key(settings, dataset, part), now.covered)
-        for mine, (settings, register) in zip(kept, members, strict=True)
+        for mine, (settings, register) in zip(outlines, members, strict=True)
     ]
-    registers = list(zip(kept, (register for _, register in members), strict=True))
+    registers = list(zip(outlines, (register for _, register in members), strict=True))
     earlier = _a_year_before(now.covered)
     return Comparison(
         now,
@@ -123,19 +123,19 @@ def correction_queries(
 ) -> list[Finding]:
     """Ask about what would go to one partnership, if it changes much of what went, or undoes it."""
     settings, register = member
-    kept, key = Outlines(settings, dataset, part), _key(settings, dataset, part)
-    replaced = kept.replaced(register, key, now.covered)
+    outlines, key = Outlines(settings, dataset, part), _key(settings, dataset, part)
+    replaced = outlines.replaced(register, key, now.covered)
     before = replaced.outline if replaced else None
     if before is not None and before.fingerprint == now.fingerprint:
         return []
-    undone = kept.sent_before(register, key, now)
-    found = [Finding(RULES["sent-before"], detail=_ended(undone))] if undone else []
+    undone = outlines.sent_before(register, key, now)
+    findings = [Finding(RULES["sent-before"], detail=_ended(undone))] if undone else []
     if before is not None and before.groups:
-        return found + correction(now, before)
+        return findings + correction(now, before)
     if replaced is not None:
         detail = f"log {_entries(replaced)}; this file has {now.rows:,} records"
-        found.append(Finding(RULES["correction-not-compared"], detail=detail))
-    return found
+        findings.append(Finding(RULES["correction-not-compared"], detail=detail))
+    return findings
 
 
 def _key(settings: Settings, dataset: str, part: str) -> ReturnKey:

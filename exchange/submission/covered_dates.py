@@ -16,20 +16,20 @@ from schemas.quarters import Covered, NotAQuarter, Quarter, london_day, month_na
 
 
 def covered_dates(
-    selected: Selected, told: str | None, prompt: Prompt | None, now: datetime
+    selected: Selected, typed: str | None, prompt: Prompt | None, now: datetime
 ) -> Covered:
     """Return the dates covered: as told, else worked out, else as asked."""
-    if not told and "date" not in selected.dataset.needs and not dates_of(selected):
+    if not typed and "date" not in selected.dataset.needs and not dates_of(selected):
         raise Usage(
             "dates-missing",
             "the file does not say which quarter it covers",
             "name the quarter: --dates 2026Q3",
         )
-    if not told and (has_unclear_dates(selected) or not dates_of(selected)):
+    if not typed and (has_unclear_dates(selected) or not dates_of(selected)):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
         return Covered.whole(Quarter.before(now))
     try:
-        covered = Covered.parse(told) if told else likely_dates(selected)
+        covered = Covered.parse(typed) if typed else likely_dates(selected)
     except NotAQuarter as fault:
         raise Usage(
             "dates-not-understood",

@@ -59,7 +59,7 @@ class Prompt(Protocol):
 def choose(
     raw: Raw,
     sender: Sender,
-    told: Sequence[str],
+    typed: Sequence[str],
     prompt: Prompt | None,
 ) -> Chosen:
     """Return the datasets that an extract is of, and how its columns become theirs.
@@ -68,7 +68,7 @@ def choose(
         SourceRefused: it is of none, or has not the columns of one that was told.
         Usage: it fits several and nobody can be asked, or looks like another than was told.
     """
-    for name in told if ALL not in told else ():
+    for name in typed if ALL not in typed else ():
         if name in sender.too_new:
             raise Usage(
                 "submission-needs-newer",
@@ -77,8 +77,8 @@ def choose(
                 _UPGRADE,
             )
         check_dataset(name)
-    if told and ALL not in told:
-        return [_as_told(raw, sender, DATASETS[name]) for name in dict.fromkeys(told)]
+    if typed and ALL not in typed:
+        return [_as_told(raw, sender, DATASETS[name]) for name in dict.fromkeys(typed)]
     fitting = _fitting(raw, sender)
     if not fitting:
         raise SourceRefused(
@@ -91,7 +91,7 @@ def choose(
         )
     best = max(listed for listed, _ in fitting.values())
     fitting = {name: one for name, one in fitting.items() if one[0] == best}
-    as_last = ALL in told or len(fitting) == 1 or sender.last.issuperset(fitting)
+    as_last = ALL in typed or len(fitting) == 1 or sender.last.issuperset(fitting)
     names = list(fitting) if as_last else _asked(list(fitting), prompt)
     return [(DATASETS[name], fitting[name][1]) for name in names]
 
@@ -160,8 +160,8 @@ def _mapping(raw: Raw, sender: Sender, dataset: Dataset) -> Mapping | None:
     fitting = next((mapping for mapping in own if mapping.fits(raw.headings)), None)
     if fitting is not None:
         return fitting
-    found = known_source(dataset, raw.headings) or by_aliases(dataset, raw.headings)
-    return None if own and dataset.missing(found.gives) else found
+    known = known_source(dataset, raw.headings) or by_aliases(dataset, raw.headings)
+    return None if own and dataset.missing(known.gives) else known
 
 
 def _mapping_does_not_fit(mappings: Sequence[Path]) -> SourceRefused:

@@ -94,31 +94,31 @@ def _settings(one: Prepared, part: Part) -> list[tuple[str, str, str]]:
     stricter = dataset.place is not one.dataset.place or no_squares
     place = "LSOA, otherwise outward code" if no_squares else dataset.place.value
     authority = by_protocol if stricter else _place_authority(dataset.place)
-    told = [("most precise place", place, authority)]
+    settings = [("most precise place", place, authority)]
     if dataset.time != "none" and not dataset.axes:  # which say below how finely all rows leave
-        told.append(("most precise time", dataset.time, _DEFAULT))
+        settings.append(("most precise time", dataset.time, _DEFAULT))
     which = "all rows" if dataset.axes else "protected rows"
     if not dataset.is_numbers:
         every = axes_of(one.dataset, policy.version_of(one.dataset))
         axes = "; ".join(f"{a.name}: {', '.join(a.levels)}" for a in every)
-        told += [
+        settings += [
             (f"smallest group of {which}", f"{policy.smallest} rows", by_protocol),
             ("levels of detail allowed", axes, _DEFAULT),
         ]
     if "domestic" in dataset.fields:
-        told.append(("recorded domestic incidents", _DOMESTIC[policy.domestic], _GUIDANCE))
+        settings.append(("recorded domestic incidents", _DOMESTIC[policy.domestic], _GUIDANCE))
     if dataset.place is Place.LSOA and not policy.place:
-        told.append(_squares(part))
+        settings.append(_squares(part))
     if part.settings.protected:
-        told.append(("protected places", "a list kept by the partner", "the partner's choice"))
-    told.append(
+        settings.append(("protected places", "a list kept by the partner", "the partner's choice"))
+    settings.append(
         (
             "the source's reference number",
             "never shared, nor a hash of it",
             "section 17A(4) of the Act",
         )
     )
-    return told
+    return settings
 
 
 _DOMESTIC: Final = {
@@ -154,25 +154,25 @@ def _squares(part: Part) -> tuple[str, str, str]:
 
 
 def _reasons(account: TreatmentCounts) -> list[tuple[str, str]]:
-    told = [(why, few(n)) for why, n in account.reasons.items() if why]
+    reasons = [(why, few(n)) for why, n in account.reasons.items() if why]
     if account.cover:
-        told.append(("cover for sensitive rows", few(account.cover)))
+        reasons.append(("cover for sensitive rows", few(account.cover)))
     if account.by_district:
-        told.append(
+        reasons.append(
             (
                 "of all these: located only by district",
                 few(account.by_district),
             )
         )
     if account.withheld:
-        told.append(("withheld (small group)", few(account.withheld)))
+        reasons.append(("withheld (small group)", few(account.withheld)))
     if account.held:
-        told.append(("held until the quarter is complete", few(account.held)))
+        reasons.append(("held until the quarter is complete", few(account.held)))
     if account.domestics:
-        told.append(
+        reasons.append(
             ("recorded domestic incidents, not shared with the others", few(account.domestics))
         )
-    return told
+    return reasons
 
 
 def _groups(measures: Measures) -> list[tuple[str, ...]]:
@@ -189,8 +189,8 @@ def _group(name: str, groups: Groups) -> tuple[str, ...]:
 
 
 def _drivers(measures: Measures) -> list[tuple[str, str]]:
-    found = measures.others or measures.counted
-    return [(name, few(n)) for name, n in found.drivers.items()] if found else []
+    groups = measures.others or measures.counted
+    return [(name, few(n)) for name, n in groups.drivers.items()] if groups else []
 
 
 def _differencing(part: Part) -> str:
@@ -214,12 +214,12 @@ def _differencing(part: Part) -> str:
 
 
 def _intruder(measures: Measures) -> list[tuple[str, ...]]:
-    told = [_attack(name, one) for name, one in measures.intruder.items()]
+    attacks = [_attack(name, one) for name, one in measures.intruder.items()]
     if measures.naive is not None:
-        told.append(
+        attacks.append(
             _attack("for comparison: if only the reference number were removed", measures.naive)
         )
-    return told
+    return attacks
 
 
 def _attack(name: str, one: Attack) -> tuple[str, ...]:

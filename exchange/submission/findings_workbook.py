@@ -43,7 +43,7 @@ _PERSONAL: Final = "THIS WORKBOOK HOLDS PERSONAL DATA: the incorrect values from
 
 def write_report(
     path: Path,
-    found: Prepared,
+    prepared: Prepared,
     files: Sequence[ExtractFile],
     given: Answers,
     *,
@@ -60,16 +60,20 @@ def write_report(
         bold = book.add_format({"bold": True})
         link = book.add_format({"font_color": "blue", "underline": True})
         text = book.add_format({"num_format": "@"})
-        _summary(book.add_worksheet("Summary"), found, ", ".join(f.name for f in files), raw, bold)
+        _summary(
+            book.add_worksheet("Summary"), prepared, ", ".join(f.name for f in files), raw, bold
+        )
         rules = book.add_worksheet("Rules")
         _begin(rules, _RULES, bold)
-        for at, row in enumerate(_rules(found, given), start=1):
+        for at, row in enumerate(_rules(prepared, given), start=1):
             rules.write_row(at, 0, row)
-        _end(rules, _RULES, len(found.findings))
+        _end(rules, _RULES, len(prepared.findings))
         lines, headings = book.add_worksheet("Lines"), (*_LINES, *([_VALUE] if raw else ()))
         _begin(lines, headings, bold)
         at = 0
-        for at, (number, finding, target, value) in enumerate(_lines(found.findings, raw), start=1):
+        for at, (number, finding, target, value) in enumerate(
+            _lines(prepared.findings, raw), start=1
+        ):
             lines.write_number(at, 0, number)
             lines.write_string(at, 1, where(finding))
             note = f'=HYPERLINK("#Rules!A{target}","{finding.rule.id}")'
@@ -81,8 +85,8 @@ def write_report(
     replace(path, content.getvalue())
 
 
-def _summary(sheet: Any, found: Prepared, file: str, raw: Raw | None, bold: Any) -> None:
-    tally, wrong = found.outcome.tally, errors(found.findings)
+def _summary(sheet: Any, prepared: Prepared, file: str, raw: Raw | None, bold: Any) -> None:
+    tally, wrong = prepared.outcome.tally, errors(prepared.findings)
     rows: list[tuple[str, str | int]] = [
         (_FRONT if raw is None else _PERSONAL, ""),
         *(
@@ -91,9 +95,9 @@ def _summary(sheet: Any, found: Prepared, file: str, raw: Raw | None, bold: Any)
         ),
         ("", ""),
         ("Extract", file),
-        ("Dataset", found.dataset.id),
-        ("Dates covered", str(found.covered)),
-        ("Quarter", found.covered.quarter.label),
+        ("Dataset", prepared.dataset.id),
+        ("Dates covered", str(prepared.covered)),
+        ("Quarter", prepared.covered.quarter.label),
         ("Rows in the file", tally.rows_in),
         *((f"Not counted: {reason.says}", n) for reason, n in tally.left_out.items()),
         ("Rows accepted", tally.accepted),
@@ -113,9 +117,9 @@ def _summary(sheet: Any, found: Prepared, file: str, raw: Raw | None, bold: Any)
             sheet.write(at, 1, value)
 
 
-def _rules(found: Prepared, given: Answers) -> Iterator[tuple[str | int, ...]]:
-    wrong = errors(found.findings)
-    for number, finding in enumerate(found.findings, start=1):
+def _rules(prepared: Prepared, given: Answers) -> Iterator[tuple[str | int, ...]]:
+    wrong = errors(prepared.findings)
+    for number, finding in enumerate(prepared.findings, start=1):
         rule, answer = finding.rule, given.to(finding)
         gone = gone_with(wrong, number) if finding in wrong else ""
         says = f"{rule.says}; {finding.detail}" if finding.detail else rule.says

@@ -23,15 +23,15 @@ def completes(register: Register, key: ReturnKey, covered: Covered) -> bool:
 
 def others_held(register: Register, key: ReturnKey, covered: Covered) -> list[Submission]:
     """Return the submissions of other dates of the quarter of which rows are held."""
-    found = _others(register, key, covered)
-    return [one for one in found if isinstance(one, Submission) and one.has_held]
+    others = _others(register, key, covered)
+    return [one for one in others if isinstance(one, Submission) and one.has_held]
 
 
 def _others(register: Register, key: ReturnKey, covered: Covered) -> list[Return]:
     """Return what is in effect for the quarter and would not be replaced."""
     quarter = Covered.whole(covered.quarter)
-    found = register.overlapping(key, quarter)
-    return [one for one in found if not covered.contains(one.statement.covered)]
+    returns = register.overlapping(key, quarter)
+    return [one for one in returns if not covered.contains(one.statement.covered)]
 
 
 def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_done: str) -> None:
@@ -44,10 +44,10 @@ def refuse_last_month(register: Register, key: ReturnKey, covered: Covered, not_
         Usage: they would.
     """
     quarter = covered.quarter
-    held = others_held(register, key, covered)
-    if key.personal or not held or not completes(register, key, covered):
+    waiting = others_held(register, key, covered)
+    if key.personal or not waiting or not completes(register, key, covered):
         return
-    entries = ", ".join(str(one.position) for one in held)
+    entries = ", ".join(str(one.position) for one in waiting)
     raise Usage(
         "quarter-has-held-rows",
         f"{days_in_words(covered)} completes {quarter}, of which rows of other months are held "

@@ -65,23 +65,23 @@ def left_by_earlier_runs(
     for left in outbox.waiting(settings):
         with contextlib.suppress(Unreachable):
             log.store.sweep(left.id)
-        kept = read_back(left)
+        item = read_back(left)
         if _position_of(log, left.id) is not None:
             left.done(settings)
-        elif kept is None or _outdated(kept, log, key, covered, content):
+        elif item is None or _outdated(item, log, key, covered, content):
             left.drop()
-        elif kept.statement.content == content:
-            mine = kept
+        elif item.statement.content == content:
+            mine = item
         else:
-            waiting.append(f"{kept.statement.dataset} {days_in_words(kept.statement.covered)}")
+            waiting.append(f"{item.statement.dataset} {days_in_words(item.statement.covered)}")
     return mine, tuple(waiting)
 
 
-def _outdated(kept: OutboxItem, log: Log, key: ReturnKey, covered: Covered, content: str) -> bool:
+def _outdated(item: OutboxItem, log: Log, key: ReturnKey, covered: Covered, content: str) -> bool:
     """Say whether something interrupted can't or need not be sent any more."""
-    statement = kept.statement
+    statement = item.statement
     there = log.register.overlapping(ReturnKey.of(statement), statement.covered)
-    if any(one.position >= kept.entry.seen.size for one in there):
+    if any(one.position >= item.entry.seen.size for one in there):
         return True  # somebody of the same authority has returned something newer since
     entitled = {(c.who, c.signer) for c in recipient_cards(log, statement.personal)}
     if set(statement.recipients) != entitled:
@@ -110,14 +110,14 @@ def profile_lock(settings: Settings) -> Iterator[None]:
 
 def store_in_outbox(settings: Settings, entry_id: str, write: Callable[[Path], None]) -> OutboxItem:
     """Have a submission's files written, and read them back."""
-    kept = read_back(outbox.write_outbox_folder(settings, entry_id, write))
-    if kept is None:
+    item = read_back(outbox.write_outbox_folder(settings, entry_id, write))
+    if item is None:
         raise LogBroken(
             "sealed-file-unreadable",
             "the encrypted file cannot be read back from this machine's disk",
             "check that the disk is not full, and run the same command again",
         )
-    return kept
+    return item
 
 
 def read_back(left: OutboxFolder) -> OutboxItem | None:

@@ -51,8 +51,8 @@ def confirm_local_list(
 
 def _scan(name: str, codes: tuple[Code, ...]) -> None:
     values = [code.code for code in codes]
-    found = holding_identifiers(pl.Series(values, dtype=pl.String), coded=True)
-    kinds = dict(found.iter_rows())
+    identifiers = holding_identifiers(pl.Series(values, dtype=pl.String), coded=True)
+    kinds = dict(identifiers.iter_rows())
     numbers = [n for n, value in enumerate(values, start=1) if value in kinds]
     if not numbers:
         return

@@ -34,11 +34,11 @@ class NamedDistricts:
 
 def like_identifiers(values: Iterable[str]) -> set[str]:
     """Return those of some values that look like an identifier, and so go into no mapping."""
-    found = holding_identifiers(pl.Series(list(values), dtype=pl.String), coded=True)
-    return set(found["value"])
+    identifiers = holding_identifiers(pl.Series(list(values), dtype=pl.String), coded=True)
+    return set(identifiers["value"])
 
 
-def mapping_text(file: str, dataset: Dataset, raw: Raw, found: Draft, named: NamedDistricts) -> str:
+def mapping_text(file: str, dataset: Dataset, raw: Raw, draft: Draft, named: NamedDistricts) -> str:
     """Write the mapping, each column with how sure it is."""
     document = tomlkit.document()
     document.add(
@@ -47,39 +47,39 @@ def mapping_text(file: str, dataset: Dataset, raw: Raw, found: Draft, named: Nam
     document.add("says", tomlkit.item(f"drafted from {file}"))
     document.add("datasets", tomlkit.item([dataset.id]))
     secret = like_identifiers(raw.headings)
-    unused = [raw.headings[n - 1] for n in found.unused]
+    unused = [raw.headings[n - 1] for n in draft.unused]
     document.add("unused", tomlkit.item([h for h in unused if h not in secret]))
     columns = tomlkit.table()
-    for guess in found.guesses:
+    for guess in draft.guesses:
         if raw.headings[guess.column - 1] in secret:
             columns.add(tomlkit.comment(f"column {guess.column}: {_NOT_WRITTEN}"))
             continue
         heading = tomlkit.item(raw.headings[guess.column - 1])
         heading.comment(f"column {guess.column}, {guess.sure.value}")
         columns.add(guess.field, heading)
-    for what in found.missing:
+    for what in draft.missing:
         names = " or ".join(dataset.needs[what])
         columns.add(tomlkit.comment(f'missing: {names} = "the heading of the {what}"'))
-    for guess in found.doubts:
+    for guess in draft.doubts:
         may_be = f"column {guess.column} may be the {guess.field}"
         columns.add(tomlkit.comment(f"{may_be}: add its heading here, or list it as unused"))
     document.add("columns", columns)
-    told = dict(found.constants)
-    if found.likely is not None:
-        told["category_scheme"] = found.likely.scheme
-    if told:
-        document.add("constants", tomlkit.item(told))
-    if found.dates or found.unclear:
-        document.add("dates", _dates(found))
-    if found.codes or named.unknown or named.aliases:
+    constants = dict(draft.constants)
+    if draft.likely is not None:
+        constants["category_scheme"] = draft.likely.scheme
+    if constants:
+        document.add("constants", tomlkit.item(constants))
+    if draft.dates or draft.unclear:
+        document.add("dates", _dates(draft))
+    if draft.codes or named.unknown or named.aliases:
         codes = tomlkit.table(is_super_table=True)
-        if found.codes:
-            codes.add("category", _codes(found))
+        if draft.codes:
+            codes.add("category", _codes(draft))
         if named.unknown or named.aliases:
             codes.add("district", _districts(named))
         document.add("codes", codes)
-    if found.counts is not None:
-        document.add("together", _together(found.counts))
+    if draft.counts is not None:
+        document.add("together", _together(draft.counts))
     return tomlkit.dumps(document)
 
 
@@ -87,12 +87,12 @@ DAY_OR_MONTH: Final = ("%d/%m/%Y", "%m/%d/%Y")
 _NOT_WRITTEN: Final = "its heading looks like an identifier, so it is not written here"
 
 
-def _dates(found: Draft) -> tomlkit.items.Table:
+def _dates(draft: Draft) -> tomlkit.items.Table:
     """Write the form of dates; where the order of day and month is unclear, both to choose from."""
     table = tomlkit.table()
-    for name, form in found.dates.items():
+    for name, form in draft.dates.items():
         table.add(name, form)
-    for name in found.unclear:
+    for name in draft.unclear:
         table.add(tomlkit.comment("remove the # from the line that is right: day first, or month"))
         for form in DAY_OR_MONTH:
             table.add(tomlkit.comment(f'{name} = "{form}"'))
@@ -114,11 +114,11 @@ def _together(counts: CountDraft) -> tomlkit.items.Table:
     return table
 
 
-def _codes(found: Draft) -> tomlkit.items.Table:
+def _codes(draft: Draft) -> tomlkit.items.Table:
     """Write what the list has not: translated where it is nearly of it, else to be filled in."""
     table = tomlkit.table()
     table.add(tomlkit.comment("the file's own category = its code in the list"))
-    secret = like_identifiers(found.codes)
+    secret = like_identifiers(draft.codes)
     if secret:
         table.add(
             tomlkit.comment(
@@ -127,10 +127,10 @@ def _codes(found: Draft) -> tomlkit.items.Table:
                 f"{'is' if len(secret) == 1 else 'are'} not written here: correct the export"
             )
         )
-    for value, code in ((v, c) for v, c in found.codes.items() if v not in secret):
-        if code and found.likely is not None:
+    for value, code in ((v, c) for v, c in draft.codes.items() if v not in secret):
+        if code and draft.likely is not None:
             item = tomlkit.item(code)
-            item.comment(f"close to {found.likely.codes[code].label}")
+            item.comment(f"close to {draft.likely.codes[code].label}")
             table.add(value, item)
         else:
             table.add(tomlkit.comment(f"{tomlkit.key([value]).as_string()} = "))

@@ -96,12 +96,12 @@ def parts_of(
     options: PrepareOptions,
     *,
     today: date,
-    held: SubmissionSummary,
+    summary: SubmissionSummary,
 ) -> Iterator[Part]:
     """Give what may leave to each partnership that has rows in the extract.
 
     Args:
-        held: The outline of the whole extract, which is that of the only part.
+        summary: The outline of the whole extract, which is that of the only part.
     """
     memories: dict[str, Memory | None] = {}
     for one in of:
@@ -117,11 +117,11 @@ def parts_of(
             if of_part.checked is None:
                 raise PartBroken(of_part.findings)
             checked = of_part.checked
-            held = outline(selected, whole.covered)
+            summary = outline(selected, whole.covered)
         if checked is not None:
             policy = policy_of(whole.dataset, whole.covered, one, options, memories)
             shared, personal = _depersonalised(checked, policy, options, settings, register)
-            yield Part(settings, register, held, checked, shared, personal)
+            yield Part(settings, register, summary, checked, shared, personal)
 
 
 def _depersonalised(
@@ -177,11 +177,11 @@ def _shared(
     try:
         return depersonalise(checked, secrets.token_bytes, policy)
     except ReferenceMissing:
-        anew = depersonalise(checked, secrets.token_bytes, replace(policy, earlier=None))
+        rows = depersonalise(checked, secrets.token_bytes, replace(policy, earlier=None))
         officer = options.unlock(settings) if options.unlock else None
-        if officer is None or was_sent(anew, register, settings.partner, officer) is None:
+        if officer is None or was_sent(rows, register, settings.partner, officer) is None:
             raise
-        return anew
+        return rows
 
 
 def was_sent_before(whole: WholeExtract, of: Together) -> bool:

@@ -217,7 +217,7 @@ def plan_extract(
         members, notices = open_memberships(folder, partnership, now=when, offline=offline)
     else:
         notices = (_NO_PARTNERSHIP,)
-    found = prepare(
+    prepared = prepare(
         files,
         members=[(one.settings, one.log.register) for one in members],
         everybody=_everybody(folder, members) if partnership else (),
@@ -230,20 +230,20 @@ def plan_extract(
     )
     own = members[0].settings.own if members else None
     extracts = tuple(
-        PlannedExtract(one, Answers.of(own, one.dataset.id, _figures(one))) for one in found
+        PlannedExtract(one, Answers.of(own, one.dataset.id, _figures(one))) for one in prepared
     )
-    said = (*notices, *(_not_sent_yet(found, members) if sends else ()))
-    plan = Plan(tuple(files), tuple(members), extracts, _outgoing(found, members), said)
+    said = (*notices, *(_not_sent_yet(prepared, members) if sends else ()))
+    plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), said)
     for rule, text in answers:
         plan.answer(rule.strip(), text.strip(), now)
     return plan
 
 
-def _not_sent_yet(found: Sequence[Prepared], members: Sequence[Membership]) -> Iterator[Notice]:
+def _not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) -> Iterator[Notice]:
     """Say what was sent for the quarter before and neither now nor before now for this one."""
-    for quarter in {one.covered.quarter for one in found}:
+    for quarter in {one.covered.quarter for one in prepared}:
         missing = {name for one in members for name in _missing(one, quarter)}
-        names = sorted(missing - {one.dataset.id for one in found})
+        names = sorted(missing - {one.dataset.id for one in prepared})
         if names:
             yield Notice(
                 "not-sent-yet",
@@ -264,10 +264,10 @@ def _missing(member: Membership, quarter: Quarter) -> set[str]:
     return {name for name in before - now if not register.not_held(partner, name, quarter)}
 
 
-def _figures(found: Prepared) -> str:
+def _figures(prepared: Prepared) -> str:
     """Return what tells an extract from others, for answers that hold for it alone."""
-    tally = found.outcome.tally
-    return f"{found.covered} {tally.rows_in} {tally.accepted}"
+    tally = prepared.outcome.tally
+    return f"{prepared.covered} {tally.rows_in} {tally.accepted}"
 
 
 def _everybody(folder: Path, members: Sequence[Membership]) -> list[Member]:
@@ -276,15 +276,15 @@ def _everybody(folder: Path, members: Sequence[Membership]) -> list[Member]:
     To one whose log cannot be read, and never was, nothing was sent from here.
     """
     opened = {settings.origin: log for settings, log in members}
-    found: list[Member] = []
+    everybody: list[Member] = []
     for settings in Settings.all(folder):
         log = opened.get(settings.origin)
         if log is None and settings.founding:
             with contextlib.suppress(Refusal):
                 log = open_log(settings, offline=True).log
         if log is not None and settings.partner in log.register.partners:
-            found.append((settings, log.register))
-    return found
+            everybody.append((settings, log.register))
+    return everybody
 
 
 _NO_PARTNERSHIP: Final = Notice(
@@ -295,32 +295,35 @@ _NO_PARTNERSHIP: Final = Notice(
 )
 
 
-def _outgoing(found: Sequence[Prepared], members: Sequence[Membership]) -> tuple[Outgoing, ...]:
+def _outgoing(prepared: Sequence[Prepared], members: Sequence[Membership]) -> tuple[Outgoing, ...]:
     logs = {settings.origin: log for settings, log in members}
     return tuple(
         Outgoing(one, part, shared, logs[part.settings.origin])
-        for one in found
+        for one in prepared
         for part in one.parts
         for shared in (part.shared, part.personal)
         if shared is not None
     )
 
 
-def broken_rules(found: Prepared, what_was_not_done: str) -> RulesBroken:
+def broken_rules(prepared: Prepared, what_was_not_done: str) -> RulesBroken:
     """Return the refusal of an extract that broke rules, worst first."""
-    wrong = errors(found.findings)
+    wrong = errors(prepared.findings)
     lines = sum(f.count for f in wrong)
     said = with_noun(len(wrong), "rule") + " broken"
     touched = (
-        f", {with_noun(lines, 'error')} in {found.outcome.tally.accepted:,} lines" if lines else ""
+        f", {with_noun(lines, 'error')} in {prepared.outcome.tally.accepted:,} lines"
+        if lines
+        else ""
     )
     most: tuple[str, ...] = ()
     if len(wrong) > _FIRST and lines:
         share = gone_with(wrong, _FIRST)
         most = (f"correcting the first {_FIRST} fixes {share} % of the errors",)
+    what = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
     return RulesBroken(
         "rules-broken",
-        f"{found.dataset.id} {days_in_words(found.covered)} {what_was_not_done}: {said}{touched}",
+        f"{what} {what_was_not_done}: {said}{touched}",
         *fixes(wrong, _FIRST),
         *most,
         "nothing was sent. To list every line: exchange check FILE --report errors.xlsx",

@@ -125,10 +125,10 @@ def policy_of(
                 theirs, other, options.unlock(theirs), dataset, covered, options.part
             )
     known = [memories[one.origin] for one, _ in of.kin]
-    found = joined(known, of)
-    if found is None:
+    recalled = joined(known, of)
+    if recalled is None:
         return replace(policy, key=new_key(options.unlock(of.kin[0][0]), dataset))
-    earlier, settled = found
+    earlier, settled = recalled
     policy = replace(policy, key=bytes.fromhex(settled.key), earlier=earlier, late=settled.late)
     if not settled.domestic:  # the quarter itself is new
         return policy
@@ -206,24 +206,24 @@ def _version(dataset: Dataset, of: Together) -> int:
     return version_of(of.member[1], dataset)
 
 
-def _strictest(dataset: Dataset, of: Together, told: str) -> Domestic:
-    own = _domestic(dataset, *of.member, told)
+def _strictest(dataset: Dataset, of: Together, typed: str) -> Domestic:
+    own = _domestic(dataset, *of.member, typed)
     if not dataset.marks_domestic:
         return own
     others = (
-        _chosen(dataset, *one, told) for one in of.near if one[0].origin != of.member[0].origin
+        _chosen(dataset, *one, typed) for one in of.near if one[0].origin != of.member[0].origin
     )
     return domestic_of(own, others)
 
 
-def _chosen(dataset: Dataset, settings: Settings, register: Register, told: str) -> str:
+def _chosen(dataset: Dataset, settings: Settings, register: Register, typed: str) -> str:
     """Return what becomes of domestic incidents in another partnership."""
     protocol = register.protocol
     settled = protocol.published.domestic.get(dataset.id) if protocol else None
     if settled == Domestic.WITHHOLD:
         return Domestic.WITHHOLD
     own: str = settings.domestic.get(dataset.id, "")
-    return told or own or settled or Domestic.GENERALISE
+    return typed or own or settled or Domestic.GENERALISE
 
 
 def _holds(
@@ -246,13 +246,13 @@ _SETTLED: Final = {
 }
 
 
-def _domestic(dataset: Dataset, settings: Settings, register: Register, told: str) -> Domestic:
+def _domestic(dataset: Dataset, settings: Settings, register: Register, typed: str) -> Domestic:
     """Return what becomes of recorded domestic incidents.
 
     Raises:
         Usage: the protocol does not allow what was told.
     """
-    own = told or settings.domestic.get(dataset.id, "")
+    own = typed or settings.domestic.get(dataset.id, "")
     if not dataset.marks_domestic:
         _refuse_choice(dataset, own)
         return Domestic.GENERALISE

@@ -191,8 +191,8 @@ def _whole(
     running = bool(dates) and is_running(selected, covered, today)
     if running:
         selected = only_dates(selected, covered, today)
-    kept = typed if len(of) > 1 else None
-    return WholeExtract(dataset, mapping, kept, selected, covered, running)
+    to_split = typed if len(of) > 1 else None
+    return WholeExtract(dataset, mapping, to_split, selected, covered, running)
 
 
 def _prepared(
@@ -211,16 +211,16 @@ def _prepared(
         for one in of:
             refuse_newer(whole.dataset, whole.covered, one.member[1])
     members = [one.member for one in of]
-    held = outline(whole.selected, whole.covered)
-    comparison = compare(held, members, whole.dataset.id, options.part)
+    summary = outline(whole.selected, whole.covered)
+    comparison = compare(summary, members, whole.dataset.id, options.part)
     findings = [*outcome.findings, *gaps(whole.selected, whole.covered)]
-    findings += changes(held, comparison.last, whole.selected)
+    findings += changes(summary, comparison.last, whole.selected)
     parts: list[Part] = []
     if outcome.checked is not None:
         checked(CheckedExtract(whole.covered, whole.selected, outcome))
         stage("depersonalising")
         try:
-            parts = [*parts_of(whole, outcome, of, options, today=today, held=held)]
+            parts = [*parts_of(whole, outcome, of, options, today=today, summary=summary)]
             findings += [*much_generalised(parts), *references_used_again(parts)]
             for part in parts:
                 member = part.settings, part.register

@@ -124,15 +124,15 @@ def changes(rows: Sequence[Shown]) -> list[tuple[str, int]]:
 def told_finely(shared: Depersonalised) -> list[tuple[str, str, int]]:
     """Return how finely each column leaves, with the number of rows, of all rows."""
     rows, names = shared.rows, ("place", "recorded", "occurred", "time", "number")
-    told = []
+    columns = []
     for name in names:
         column = f"{name}_precision"
         if column in rows.columns:
             counts = rows[column].value_counts(sort=True)
             if counts[column].to_list() == ["none"]:
                 continue  # the source does not hold it
-            told += [(name, str(finely), count) for finely, count in counts.iter_rows()]
-    return told
+            columns += [(name, str(finely), count) for finely, count in counts.iter_rows()]
+    return columns
 
 
 def detail_in_words(detail: str) -> str:

@@ -85,26 +85,26 @@ def _linked(
     """Return who is linked with a partnership by places in common, directly or through others."""
     known = places(member)
     while True:
-        found = tuple(one for one in everybody if _same(one, member) or places(one) & known)
-        more = known.union(*(places(one) for one in found))
+        linked = tuple(one for one in everybody if _same(one, member) or places(one) & known)
+        more = known.union(*(places(one) for one in linked))
         if more == known:
-            return found
+            return linked
         known = more
 
 
 def merged(areas: Iterable[Area]) -> tuple[Area, ...]:
     """Return each area once, with all that counts as inside it, for as long as it is one at all."""
-    found: dict[str, Area] = {}
+    by_code: dict[str, Area] = {}
     for area in areas:
-        one = found.get(area.code, area)
-        found[area.code] = replace(
+        one = by_code.get(area.code, area)
+        by_code[area.code] = replace(
             one,
             outward=one.outward | area.outward,
             lsoas=one.lsoas | area.lsoas,
             first=min(one.first, area.first) if one.first and area.first else None,
             last=max(one.last, area.last) if one.last and area.last else None,
         )
-    return tuple(found.values())
+    return tuple(by_code.values())
 
 
 def check_days(of: Together, covered: Covered) -> None:
@@ -154,8 +154,8 @@ def _smallest(register: Register, default: int) -> int:
 def place_of(members: Sequence[Member], dataset: str) -> str:
     """Return the coarsest of the finest places that the protocols let leave."""
     protocols = [register.protocol for _, register in members]
-    told = {one.published.places.get(dataset, "") if one else "" for one in protocols}
-    return next((place for place in _PLACES if place in told), "")
+    places = {one.published.places.get(dataset, "") if one else "" for one in protocols}
+    return next((place for place in _PLACES if place in places), "")
 
 
 def domestic_of(own: Domestic, others: Iterator[str]) -> Domestic:
@@ -214,7 +214,7 @@ def _added(every: Sequence[Earlier], *, has_own: bool) -> Earlier:
         rows = pl.concat(
             [rows, more.join(rows, on=["ref", "nth"], how="anti").select(rows.columns)]
         )
-    held = pl.concat([one.held for one in every]).unique(["ref", "nth"], keep="first")
+    waiting = pl.concat([one.held for one in every]).unique(["ref", "nth"], keep="first")
     away = pl.concat([one.elsewhere for one in every]).unique()
     inside = dict.fromkeys(name for one in every for name in one.inside)
-    return Earlier(rows, tuple(inside), away, held)
+    return Earlier(rows, tuple(inside), away, waiting)

@@ -69,7 +69,7 @@ class SubmitResult:
     @property
     def notices(self) -> list[Notice]:
         """What should be known about it: submissions that were interrupted, and late ones."""
-        found = [
+        notices = [
             Notice(
                 "submission-interrupted",
                 f"an interrupted submission is not finished: {what}",
@@ -82,8 +82,8 @@ class SubmitResult:
         for quarter, when in late.items():
             days, due = with_noun(quarter.days_late(when), "day"), long_date(quarter.due)
             text = f"{quarter} was due by {due}; this is {days} late"
-            found.append(Notice("submission-late", text))
-        return found + [_partial(one) for one in self.sent if one.still_missing]
+            notices.append(Notice("submission-late", text))
+        return notices + [_partial(one) for one in self.sent if one.still_missing]
 
 
 def _partial(one: SentBundle) -> Notice:
@@ -189,7 +189,7 @@ def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:
     """
     if asked is None:
         return [None] * len(plan.outgoing)
-    found: list[Path | None] = []
+    files: list[Path | None] = []
     for one in plan.outgoing:
         dataset = one.shared.dataset.id + "-personal" * one.shared.personal
         own = f"{asked.stem}-{one.part.settings.slug}-{dataset}"
@@ -200,5 +200,5 @@ def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:
                 f"{path.name} already exists",
                 "nothing was sent; choose another name",
             )
-        found.append(path)
-    return found
+        files.append(path)
+    return files

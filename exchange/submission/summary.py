@@ -12,9 +12,9 @@ from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.quarters import Covered, month_name
 
 
-def account_rows(found: Prepared) -> list[tuple[str, int]]:
+def account_rows(prepared: Prepared) -> list[tuple[str, int]]:
     """Return what came in and where it went, in words and rows."""
-    return rows_in(found.outcome.tally) + rows_out(found)
+    return rows_in(prepared.outcome.tally) + rows_out(prepared)
 
 
 def by_month(selected: Selected, covered: Covered) -> str:
@@ -48,10 +48,10 @@ def other_areas(tally: RowCounts) -> list[tuple[str, int]]:
     return rows
 
 
-def rows_out(found: Prepared) -> list[tuple[str, int]]:
+def rows_out(prepared: Prepared) -> list[tuple[str, int]]:
     """Return what would leave and what would not, in words and rows."""
     rows: list[tuple[str, int]] = []
-    if account := found.account:
+    if account := prepared.account:
         rows += [(f"located by {PLACES[place]}", n) for place, n in account.places.items()]
         rows += [(f"protected: {why}", n) for why, n in account.reasons.items() if why]
         rows += [("cover for them, generalised in the same way", account.cover)] * bool(
@@ -63,7 +63,7 @@ def rows_out(found: Prepared) -> list[tuple[str, int]]:
         rows += [("held until the quarter is complete, and their cover", -account.held)] * bool(
             account.held
         )
-        domestics = sum(part.personal.rows.height for part in found.parts if part.personal)
+        domestics = sum(part.personal.rows.height for part in prepared.parts if part.personal)
         why = "as personal data, to its signatories only" if domestics else "withheld"
         rows += [(f"domestic, {why}", -account.domestics)] * bool(account.domestics)
         rows += [(words, n) for words, n in _corrected(account) if n]
@@ -79,27 +79,27 @@ def _corrected(account: TreatmentCounts) -> list[tuple[str, int]]:
     ]
 
 
-def account_json(found: Prepared) -> dict[str, Any]:
+def account_json(prepared: Prepared) -> dict[str, Any]:
     """Return the same for --json."""
-    tally = found.outcome.tally
-    told: dict[str, Any] = {
-        "dataset": found.dataset.id,
-        "covered": str(found.covered),
-        "quarter": str(found.covered.quarter),
+    tally = prepared.outcome.tally
+    values: dict[str, Any] = {
+        "dataset": prepared.dataset.id,
+        "covered": str(prepared.covered),
+        "quarter": str(prepared.covered.quarter),
         "months": {
             f"{month.first:%Y-%m}": n
-            for month, n in months_of(found.selected, found.covered).items()
+            for month, n in months_of(prepared.selected, prepared.covered).items()
         },
-        "compared": found.comparison.to_json(),
-        "assumed": list(found.selected.assumed),
+        "compared": prepared.comparison.to_json(),
+        "assumed": list(prepared.selected.assumed),
         "rows_in": tally.rows_in,
         "rows_accepted": tally.accepted,
         "left_out": {reason.value: n for reason, n in tally.left_out.items()},
         "other_areas": tally.other_areas,
-        "findings": findings_json(found.findings),
+        "findings": findings_json(prepared.findings),
     }
-    if account := found.account:
-        told |= {
+    if account := prepared.account:
+        values |= {
             "places": account.places,
             "reasons": account.reasons,
             "protected": account.protected,
@@ -112,4 +112,4 @@ def account_json(found: Prepared) -> dict[str, Any]:
             "gone": account.gone,
             "held": account.held,
         }
-    return told
+    return values

@@ -62,9 +62,9 @@ def _protected(measures: Measures) -> list[Attack]:
 
 
 def _risks(measures: Measures, absences: Absences | None) -> Iterator[str]:
-    found = _protected(measures)
-    if targets := sum(one.targets for one in found):
-        certain = sum(one.found for one in found)
+    protected = _protected(measures)
+    if targets := sum(one.targets for one in protected):
+        certain = sum(one.found for one in protected)
         yield (
             "Re-identification: a person who knows the place, the dates, the hour and the type of "
             f"a protected incident can find {few(certain)} of {few(targets)} rows with certainty."

@@ -59,7 +59,7 @@ class Draft:
         return f"<Draft of {len(self.guesses)} columns>"
 
 
-def draft(
+def draft_of(
     raw: Raw,
     dataset: Dataset,
     places: PlaceLookup,

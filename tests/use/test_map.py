@@ -161,14 +161,14 @@ def test_a_file_without_headings_prints_no_person(partnership):
 
 
 def test_the_lists_are_those_of_the_nation(tmp_path):
-    from exchange.cli.actions.map import draft
+    from exchange.cli.actions.map import draft_of
     from schemas.datasets.registry import DATASETS
     from schemas.extract.file import read
 
     path = tmp_path / "x.csv"
     path.write_text(csv("Start date,District,Reason", *["04/08/2026,Westshire,DR"] * 9))
     for nation in ("england", "wales"):
-        found = draft(read(path), DATASETS["council-exclusions"], lambda codes: codes, nation)
+        found = draft_of(read(path), DATASETS["council-exclusions"], lambda codes: codes, nation)
         assert found.likely.scheme == f"exclusion-reasons-{nation}"
 
 

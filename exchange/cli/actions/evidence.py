@@ -41,10 +41,10 @@ def measure_files(
 def _as_people_read(plan: Plan, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the evidence with names and dates in place of identifiers."""
     every = [(one, part) for one in plan.prepared for part in one.parts]
-    found = []
+    readable = []
     for (one, part), evidence in zip(every, parts, strict=True):
         names = {partner.id: partner.name for partner in part.register.partners.values()}
-        found.append(
+        readable.append(
             evidence
             | {
                 "partner": names[evidence["partner"]],
@@ -53,4 +53,4 @@ def _as_people_read(plan: Plan, parts: list[dict[str, Any]]) -> list[dict[str, A
                 "columns": [(c, detail_in_words(how), n) for c, how, n in evidence["columns"]],
             }
         )
-    return found
+    return readable

@@ -128,37 +128,37 @@ def say_plan(
         open_queries_follow: They are asked about, or refused, next.
     """
     for one in plan.extracts:
-        found = one.prepared
+        prepared = one.prepared
         if came_in_is_shown:
-            _say_rows(rows_out(found))
+            _say_rows(rows_out(prepared))
         else:
-            say_account(found)
-        _say_comparison(found)
-        what = f"{found.dataset.id} {days_in_words(found.covered)}"
+            say_account(prepared)
+        _say_comparison(prepared)
+        what = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
         follow = one.open_queries if open_queries_follow else []
-        said = [finding for finding in found.findings if finding not in follow]
+        said = [finding for finding in prepared.findings if finding not in follow]
         console.say_findings(said, what, one.answers.to)
 
 
-def _say_comparison(found: Prepared) -> None:
+def _say_comparison(prepared: Prepared) -> None:
     """Show the file's counts beside those of earlier submissions."""
-    heading, *rows = found.comparison.table() or [()]
+    heading, *rows = prepared.comparison.table() or [()]
     if rows:
         console.result("compared with earlier submissions:")
         console.table(rows, heading)
 
 
-def say_account(found: Prepared) -> None:
+def say_account(prepared: Prepared) -> None:
     """Show what came in and where it went: rows in = rows accepted + rows left out."""
-    _say_heading(found.covered, found.selected)
-    _say_rows(account_rows(found))
+    _say_heading(prepared.covered, prepared.selected)
+    _say_rows(account_rows(prepared))
 
 
-def _say_checked(found: CheckedExtract) -> None:
+def _say_checked(checked: CheckedExtract) -> None:
     """Show what came in, while the rest is being made ready."""
     with console.asking():
-        _say_heading(found.covered, found.selected)
-        _say_rows(rows_in(found.outcome.tally))
+        _say_heading(checked.covered, checked.selected)
+        _say_rows(rows_in(checked.outcome.tally))
 
 
 def _say_heading(covered: Covered, selected: Selected) -> None:

@@ -28,7 +28,7 @@ from schemas.areas import Area
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
 from schemas.extract.draft_counts import CountDraft
-from schemas.extract.draft_mapping import Draft, draft
+from schemas.extract.draft_mapping import Draft, draft_of
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import Raw, read
 from schemas.extract.mapping import known_source
@@ -67,21 +67,21 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
             f"no mapping is needed: exchange check FILE --dataset {dataset}",
         )
     _refuse_records(file.name, raw)
-    drafted = partial(draft, raw, one, places, nation)
-    found = drafted()
+    drafted = partial(draft_of, raw, one, places, nation)
+    draft = drafted()
     areas = tuple(area for _, register in members for area in register.areas)
     if console.is_interactive():
-        found = _asked(raw, one, areas, found, drafted)
-    named = _names_not_known(raw, found, areas)
-    replace(path, mapping_text(file.name, one, raw, found, named).encode())
+        draft = _asked(raw, one, areas, draft, drafted)
+    named = _names_not_known(raw, draft, areas)
+    replace(path, mapping_text(file.name, one, raw, draft, named).encode())
     for settings in everything:
         settings.add_mapping(dataset, path)
         settings.write()
     if as_json:
-        console.as_json(_to_json(found, raw, one, path))
+        console.as_json(_to_json(draft, raw, one, path))
     else:
-        _say(found, raw, path)
-    _say_gaps(found, one, path)
+        _say(draft, raw, path)
+    _say_gaps(draft, one, path)
     if named.unknown:
         console.warning(
             "names-not-known",
@@ -94,11 +94,11 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
 _NAMES_MOST: Final = 50  # names of districts that are asked about
 
 
-def _names_not_known(raw: Raw, found: Draft, areas: tuple[Area, ...]) -> NamedDistricts:
+def _names_not_known(raw: Raw, draft: Draft, areas: tuple[Area, ...]) -> NamedDistricts:
     """Return the names in the column of districts that no authority has, and no identifiers; at a
     terminal it is asked which of our areas each means.
     """
-    column = next((guess.column for guess in found.guesses if guess.field == "district"), None)
+    column = next((guess.column for guess in draft.guesses if guess.field == "district"), None)
     if column is None:
         return NamedDistricts()
     areas_of = areas_named(distinct(raw.cells[f"_{column - 1}"]).to_list(), areas)
@@ -108,8 +108,8 @@ def _names_not_known(raw: Raw, found: Draft, areas: tuple[Area, ...]) -> NamedDi
     if not console.is_interactive():
         return NamedDistricts({}, tuple(names))
     options = {area.code: area.name for area in areas} | {"none": "none of them"}
-    told = {n: TerminalPrompt().choose(f'Which area does "{n}" mean?', options) for n in names}
-    aliases = {name: code for name, code in told.items() if code != "none"}
+    meant = {n: TerminalPrompt().choose(f'Which area does "{n}" mean?', options) for n in names}
+    aliases = {name: code for name, code in meant.items() if code != "none"}
     return NamedDistricts(aliases, tuple(name for name in names if name not in aliases))
 
 
@@ -130,49 +130,49 @@ def _asked(
     raw: Raw,
     dataset: Dataset,
     areas: tuple[Area, ...],
-    found: Draft,
+    draft: Draft,
     drafted: Callable[[dict[str, int]], Draft],
 ) -> Draft:
     """Confirm what is not sure, and ask for what is missing; by the numbers of the columns."""
-    told: dict[str, int] = {}
+    columns: dict[str, int] = {}
     unused: list[int] = []
-    for guess in found.guesses:
+    for guess in draft.guesses:
         if guess.sure is not Sure.PERHAPS or click.confirm(
             f"Is {_column(guess.column)} the {guess.field}?", default=True, err=True
         ):
-            told[guess.field] = guess.column
+            columns[guess.field] = guess.column
         else:
             unused.append(guess.column)
-    for guess in found.doubts:
-        field = _ask_what_it_says(dataset, guess, set(told))
+    for guess in draft.doubts:
+        field = _ask_what_it_says(dataset, guess, set(columns))
         if field:
-            told[field] = guess.column
+            columns[field] = guess.column
         else:
             unused.append(guess.column)
     constants: dict[str, str] = {}
     most = click.IntRange(0, len(raw.headings))
     for what, names in dataset.needs.items():
-        if told.keys() & set(names):
+        if columns.keys() & set(names):
             continue
         question = f"Which column holds the {what}? Enter its number, or 0 for none"
         number = click.prompt(question, type=most, default=0, err=True)
         if number:
-            told[_field(dataset, what, names)] = number
+            columns[_field(dataset, what, names)] = number
         elif what == "place":
             constants |= _one_area(areas)
-    found = drafted(told)
-    dates = found.dates | {name: _order(name, told[name]) for name in found.unclear}
-    guesses = [guess for guess in found.guesses if guess.field in told]
-    missing = [w for w in found.missing if not constants.keys() & set(dataset.needs[w])]
+    draft = drafted(columns)
+    dates = draft.dates | {name: _order(name, columns[name]) for name in draft.unclear}
+    guesses = [guess for guess in draft.guesses if guess.field in columns]
+    missing = [w for w in draft.missing if not constants.keys() & set(dataset.needs[w])]
     return replace_fields(
-        found,
+        draft,
         guesses=guesses,
         missing=missing,
         doubts=[],
         dates=dates,
         unclear=(),
         constants=constants,
-        unused=tuple(n for n in unused if n not in told.values()),
+        unused=tuple(n for n in unused if n not in columns.values()),
     )
 
 
@@ -223,76 +223,79 @@ def _column(number: int) -> str:
     return f"column {number} ({letters})"
 
 
-def _to_json(found: Draft, raw: Raw, dataset: Dataset, path: Path) -> dict[str, Any]:
+def _to_json(draft: Draft, raw: Raw, dataset: Dataset, path: Path) -> dict[str, Any]:
     """Return what was guessed, by the columns' numbers."""
     return {
         "written": path.name,
         "dataset": dataset.id,
         "columns": [
-            {"field": g.field, "column": g.column, "certainty": g.sure.value} for g in found.guesses
+            {"field": g.field, "column": g.column, "certainty": g.sure.value} for g in draft.guesses
         ],
-        "constants": found.constants,
-        "unused": _unused(found, raw),
-        "scheme": found.likely.scheme if found.likely else None,
-        "dates": found.dates,
-        "casualties": {"severity": found.counts.severity, "age": found.counts.age}
-        if found.counts
+        "constants": draft.constants,
+        "unused": _unused(draft, raw),
+        "scheme": draft.likely.scheme if draft.likely else None,
+        "dates": draft.dates,
+        "casualties": {
+            "severity": draft.counts.severity,
+            "age": draft.counts.age,
+        }
+        if draft.counts
         else None,
-        "unlisted_categories": len(found.codes),
-        "missing": list(found.missing),
+        "unlisted_categories": len(draft.codes),
+        "missing": list(draft.missing),
     }
 
 
-def _unused(found: Draft, raw: Raw) -> list[int]:
-    used = {guess.column for guess in found.guesses}
-    if found.counts is not None:
-        used |= {found.counts.severity, found.counts.age}
+def _unused(draft: Draft, raw: Raw) -> list[int]:
+    used = {guess.column for guess in draft.guesses}
+    if draft.counts is not None:
+        used |= {draft.counts.severity, draft.counts.age}
     return [n for n in range(1, len(raw.headings) + 1) if n not in used]
 
 
-def _say(found: Draft, raw: Raw, path: Path) -> None:
+def _say(draft: Draft, raw: Raw, path: Path) -> None:
     """Show what was guessed, by the columns' numbers: headings may be records."""
-    rows = [(g.field, _column(g.column), g.sure.value) for g in found.guesses]
-    rows += [(field, "all rows", Sure.TOLD.value) for field in found.constants]
+    rows = [(g.field, _column(g.column), g.sure.value) for g in draft.guesses]
+    rows += [(field, "all rows", Sure.TOLD.value) for field in draft.constants]
     console.table(rows, ("field", "column", "certainty"))
-    if found.counts is not None:
-        _say_counts(found.counts)
-    if rest := _unused(found, raw):
+    if draft.counts is not None:
+        _say_counts(draft.counts)
+    if rest := _unused(draft, raw):
         names = ", ".join(map(str, rest))
         console.result(f"not used: {'columns' if len(rest) > 1 else 'column'} {names}")
-    if found.likely is not None:
-        console.result(f"categories of {found.likely.title}, edition {found.likely.edition}")
-    for field, form in found.dates.items():
+    if draft.likely is not None:
+        console.result(f"categories of {draft.likely.title}, edition {draft.likely.edition}")
+    for field, form in draft.dates.items():
         console.result(f"dates in {field} are written {form}; check whether the day comes first")
     console.result(f"written  {path.name}  and added to exchange.toml")
 
 
-def _say_gaps(found: Draft, dataset: Dataset, path: Path) -> None:
+def _say_gaps(draft: Draft, dataset: Dataset, path: Path) -> None:
     """Say what the officer has to add to the mapping, and what to do next."""
-    for name in found.unclear:
+    for name in draft.unclear:
         console.hint(f"in {path.name}, under [dates], say whether the day comes first in {name}")
-    if found.counts is not None and found.counts.straddling:
+    if draft.counts is not None and draft.counts.straddling:
         console.warning(
             "ages-straddle",
-            f"{with_noun(len(found.counts.straddling), 'age band')} with children and adults in "
+            f"{with_noun(len(draft.counts.straddling), 'age band')} with children and adults in "
             "it: its people are counted as of unknown age",
         )
         console.hint("children are 0 to 15; if you can, export single ages")
-    if found.codes:
+    if draft.codes:
         console.warning(
             "categories-not-in-list",
-            f"{with_noun(len(found.codes), 'category', 'categories')} of the file "
-            f"{'is' if len(found.codes) == 1 else 'are'} not in that list",
+            f"{with_noun(len(draft.codes), 'category', 'categories')} of the file "
+            f"{'is' if len(draft.codes) == 1 else 'are'} not in that list",
         )
         console.hint(
             f"they are listed in {path.name} under [codes.category]: add the code for each"
         )
-    for guess in found.doubts:
+    for guess in draft.doubts:
         console.warning(
             "column-may-decide-protection", f"{_column(guess.column)} may be the {guess.field}"
         )
         console.hint(f"in {path.name}, add its heading under [columns], or list it as unused")
-    for what in found.missing:
+    for what in draft.missing:
         names = ", ".join(dataset.needs[what])
         console.warning("column-not-found", f"no column was found for the {what}")
         console.hint(f"add it in {path.name} under [columns], as one of: {names}")
@@ -303,6 +306,6 @@ def _say_gaps(found: Draft, dataset: Dataset, path: Path) -> None:
 
 def _say_counts(counts: CountDraft) -> None:
     """Say how people are counted, by the columns' numbers."""
-    told = f"casualties counted by the severity in {_column(counts.severity)}"
-    told += f" and the age in {_column(counts.age)}" if counts.age else "; no column has ages"
-    console.result(told)
+    sentence = f"casualties counted by the severity in {_column(counts.severity)}"
+    sentence += f" and the age in {_column(counts.age)}" if counts.age else "; no column has ages"
+    console.result(sentence)

@@ -62,8 +62,8 @@ def preview_files(
     for one in plan.prepared if not as_json else ():
         say_account(one)
     title = "Preview: before and after"
-    told = [_part(part) for part in parts]
-    replace(app.folder / page, render("preview", title, app.now, parts=told))
+    contents = [_part(part) for part in parts]
+    replace(app.folder / page, render("preview", title, app.now, parts=contents))
     console.outcome(f"written  {page}", json=as_json, written=[str(page)])
     console.warning(
         "file-holds-personal-data",

@@ -93,11 +93,11 @@ def _check_newer(one: Dataset, register: Register) -> None:
 
 
 def _adoption(one: Dataset, register: Register, begins: Quarter) -> Adopt:
-    held = tuple(
+    holders = tuple(
         Holding(h.kind, h.certain, h.first, h.last)
         for h in one.holders
         if h.nation in ("", register.nation)
     )
     adopted = register.adopted.get(one.id)
     version = max(one.version, adopted.schema if adopted else 1)
-    return Adopt(one.id, one.title, version, held, one.minutes, begins)
+    return Adopt(one.id, one.title, version, holders, one.minutes, begins)

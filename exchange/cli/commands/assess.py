@@ -43,8 +43,8 @@ def command(
 ) -> None:
     """Log it, keeping what was said before and is not said anew."""
     _known(requirement)
-    told = {"answer": answer, "position": position, "action": action, "owner": owner, "page": page}
-    new = {name: text for name, text in told.items() if text is not None}
+    texts = {"answer": answer, "position": position, "action": action, "owner": owner, "page": page}
+    new = {name: text for name, text in texts.items() if text is not None}
     _checked(new)
     before = writer.log.register.assessments.get(requirement)
     body = _said(writer.settings, requirement, before, new, _day(by) if by is not None else None)
@@ -64,7 +64,7 @@ def _known(requirement: str) -> None:
         raise Usage("requirement-unknown", f'no requirement called "{requirement}"', meant)
 
 
-def _checked(told: dict[str, str]) -> None:
+def _checked(texts: dict[str, str]) -> None:
     """Refuse what could name somebody, or what an entry can't hold.
 
     Raises:
@@ -74,7 +74,7 @@ def _checked(told: dict[str, str]) -> None:
 
     from depersonalise.identifiers import holding_identifiers
 
-    for name, text in told.items():
+    for name, text in texts.items():
         try:
             fields.note(text)
         except ValueError:
@@ -83,11 +83,11 @@ def _checked(told: dict[str, str]) -> None:
                 f"--{name} must be one line of up to {fields.NOTE_MAX:,} characters",
                 "nothing was logged; shorten it to one line",
             ) from None
-        found = holding_identifiers(pl.Series([text]))
-        if len(found):
+        identifiers = holding_identifiers(pl.Series([text]))
+        if len(identifiers):
             raise Usage(
                 "text-holds-identifier",
-                f"--{name} seems to contain {found['kind'][0]}",
+                f"--{name} seems to contain {identifiers['kind'][0]}",
                 "nothing was logged; the log is permanent, so name offices, not people",
             )
 
@@ -106,10 +106,10 @@ def _said(
             f"requirement {requirement} has no answer yet",
             f"add whether it is met: --answer {', '.join(ANSWERS)}",
         )
-    told: dict[str, Any] = before.said.to_json() if before else dict.fromkeys(Assess.SHAPES, "")
+    values: dict[str, Any] = before.said.to_json() if before else dict.fromkeys(Assess.SHAPES, "")
     mine = {"partner": settings.partner, "officer": settings.officer, "requirement": requirement}
     was = before.said.by if before else None
-    return Assess(**told | mine | new | {"by": by or was})
+    return Assess(**values | mine | new | {"by": by or was})
 
 
 def _day(text: str) -> date:

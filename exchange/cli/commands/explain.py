@@ -53,8 +53,8 @@ def command(_app: App, word: str | None, as_json: bool) -> None:
     if word is None:
         _list_datasets(as_json=as_json)
         return
-    found = list(_meanings(word))
-    if not found:
+    meanings = list(_meanings(word))
+    if not meanings:
         near = difflib.get_close_matches(
             word, [*DATASETS, *RULES, *messages(), *requirements()], n=1
         )
@@ -65,9 +65,9 @@ def command(_app: App, word: str | None, as_json: bool) -> None:
             meant,
         )
     if as_json:
-        console.as_json([values for values, _ in found])
+        console.as_json([values for values, _ in meanings])
         return
-    for _, say in found:
+    for _, say in meanings:
         say()
 
 

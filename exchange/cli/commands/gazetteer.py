@@ -51,17 +51,17 @@ def show(app: App, as_json: bool) -> None:
     """Show the files that were given, with hash and date."""
     settings = Settings.all(app.folder, app.partnership)[0]
     try:
-        held = Gazetteer(settings.gazetteer_folder).held
+        directories = Gazetteer(settings.gazetteer_folder).held
     except GazetteerBroken as fault:
         raise ExtractUnreadable(
             fault.id, str(fault), "add it again: exchange places add FILE"
         ) from None
     if as_json:
-        console.as_json({kind: _to_json(one) for kind, one in held.items()})
+        console.as_json({kind: _to_json(one) for kind, one in directories.items()})
         return
     for kind, (without, remedy) in _WITHOUT.items():
-        if kind in held:
-            _say(kind, held[kind])
+        if kind in directories:
+            _say(kind, directories[kind])
             continue
         console.result(f"{kind}: none")
         console.detail(f"{without}")
@@ -81,7 +81,7 @@ def add(app: App, file: Path, as_json: bool) -> None:
     today = app.today
     try:
         with console.progress("reading …"):
-            kind, held = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
+            kind, directory = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
     except GazetteerBroken as fault:
         raise ExtractUnreadable(
             fault.id,
@@ -89,9 +89,9 @@ def add(app: App, file: Path, as_json: bool) -> None:
             "nothing was changed; download the file again, and add it unchanged",
         ) from None
     if as_json:
-        console.as_json({"kind": kind, **_to_json(held)})
+        console.as_json({"kind": kind, **_to_json(directory)})
         return
-    _say(kind, held)
+    _say(kind, directory)
 
 
 def _say(kind: str, one: PlaceFile) -> None:

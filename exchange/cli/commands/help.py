@@ -22,17 +22,19 @@ _LINK: Final = re.compile(r"\[([^\]\n]+)\]\((?:([\w-]+)\.md)?[^)\n]*\)")
 @click.pass_context
 def command(context: click.Context, topic: tuple[str, ...]) -> None:
     """Print a page as text; without a topic, list the pages."""
-    found = pages()
+    by_name = pages()
     if not topic:
-        console.table([(name, title_of(page)) for name, page in found.items()], ("topic", "page"))
+        console.table([(name, title_of(page)) for name, page in by_name.items()], ("topic", "page"))
         console.hint("to read a page: exchange help TOPIC; for a command, type it with --help")
         return
     name = " ".join(topic).lower().removesuffix(".md")
-    if name.replace(" ", "-") in found:
-        console.result(as_text(found[name.replace(" ", "-")].read_text(encoding="utf-8"), found))
+    if name.replace(" ", "-") in by_name:
+        console.result(
+            as_text(by_name[name.replace(" ", "-")].read_text(encoding="utf-8"), by_name)
+        )
         return
     if (said := _of_command(context, topic)) is None:
-        near = difflib.get_close_matches(name, [*found, *ROOT.below], n=1)
+        near = difflib.get_close_matches(name, [*by_name, *ROOT.below], n=1)
         meant = f"did you mean exchange help {near[0]}" if near else "see the pages: exchange help"
         raise Usage("topic-unknown", f'no page or command called "{name}"', meant)
     console.result(said)
@@ -56,9 +58,9 @@ def title_of(page: Path) -> str:
 def as_text(page: str, known: dict[str, Path]) -> str:
     """Return a page with its links as the topics that they lead to, without comments."""
 
-    def link(found: re.Match[str]) -> str:
-        topic = (found[2] or "").lower()
-        return f"{found[1]} (exchange help {topic})" if topic in known else found[1]
+    def link(match: re.Match[str]) -> str:
+        topic = (match[2] or "").lower()
+        return f"{match[1]} (exchange help {topic})" if topic in known else match[1]
 
     return _LINK.sub(link, re.sub(r"<!--.*?-->\n*", "", page, flags=re.S)).strip()
 
@@ -66,10 +68,10 @@ def as_text(page: str, known: dict[str, Path]) -> str:
 def _of_command(context: click.Context, words: tuple[str, ...]) -> str | None:
     """Return the help of a command; nothing if there is none of that name."""
     root = context.find_root()
-    here, found = root, root.command
+    here, named = root, root.command
     for word in words:
-        below = found.get_command(here, word) if isinstance(found, click.Group) else None
+        below = named.get_command(here, word) if isinstance(named, click.Group) else None
         if below is None:
             return None
-        here, found = click.Context(below, info_name=word, parent=here), below
+        here, named = click.Context(below, info_name=word, parent=here), below
     return here.get_help()

@@ -33,13 +33,13 @@ def command(
     words = "holds" if held else "does not hold"
     dates = f"from {first}" + (f" to {last}" if last else "")
     position = writer.add(body, f"{partner} {words} {dataset} {dates}?")
-    said = "held again" if held else "not held"
+    said = "held again" if again else "not held"
     writer.say(
         f"{said}  {partner}  {dataset}  {dates}  log {position}",
         partner=partner,
         dataset=dataset,
         first=str(first),
         last=str(last) if last else None,
-        held=held,
+        held=again,
         entry=position,
     )

@@ -195,8 +195,10 @@ def _begin(
     )
 
 
-def _join(folder: Path, store: str, access: Path | None, told: Founding, *, as_json: bool) -> None:
-    origin, founding = told.origin, told.entry
+def _join(
+    folder: Path, store: str, access: Path | None, joining: Founding, *, as_json: bool
+) -> None:
+    origin, founding = joining.origin, joining.entry
     if not re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", origin):
         raise Usage(
             "origin-not-understood",
@@ -283,7 +285,7 @@ def _plan(
     listed = {code: read_lsoas(folder / file) for code, file in (pair(o, "--lsoas") for o in lsoas)}
     if not {*inside, *listed} <= set(codes):
         raise Usage("area-not-named", "--outward or --lsoas names an area that --area does not")
-    lists = {c: re.findall(r"[A-Z0-9]+", told.upper()) for c, told in inside.items()}
+    lists = {c: re.findall(r"[A-Z0-9]+", text.upper()) for c, text in inside.items()}
     nation = nation_of(codes)
     first = first_quarter or FIRST_QUARTER[nation]
     return {
@@ -293,10 +295,10 @@ def _plan(
         "areas": [
             {
                 "code": code,
-                "name": told.strip(),
+                "name": text.strip(),
                 "outward": sorted(set(lists.get(code, []))),
                 "lsoas": listed.get(code, []),
             }
-            for code, told in codes.items()
+            for code, text in codes.items()
         ],
     }

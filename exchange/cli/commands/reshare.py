@@ -56,8 +56,8 @@ def command(
         confirmed("Encrypt it for them too?", yes=yes)
     officer = unlock(settings, passphrase_file)
     if done := earlier_releases.reseal(files, settings, log.register, officer):
-        kept = with_noun(done, "quarter")
-        show(f"encrypted for all your officers: how records of {kept} were depersonalised")
+        quarters = with_noun(done, "quarter")
+        show(f"encrypted for all your officers: how records of {quarters} were depersonalised")
     shared = []
     for submission, _ in lacking:
         position = reshare(submission, settings=settings, log=log, officer=officer, now=app.now)

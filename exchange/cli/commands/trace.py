@@ -29,14 +29,16 @@ def command(
 
     settings = app.settings
     log = open_log(settings, offline=True)
-    found = traced(settings, unlock(settings, passphrase_file).identity, record.strip().lower())
-    if found is None:
+    traced_row = traced(
+        settings, unlock(settings, passphrase_file).identity, record.strip().lower()
+    )
+    if traced_row is None:
         raise Usage(
             "record-not-traced",
             "no record with that ID was sent from this folder with this key",
             f"only the sender can trace a record, and only for {KEY_MAP_DAYS} days; check the ID",
         )
-    entry, line, reference = found
+    entry, line, reference = traced_row
     there = log.register.returned(entry)
     if as_json:
         console.as_json(

@@ -28,35 +28,35 @@ def command(app: App, log_only: bool, as_json: bool) -> int:
     settings = app.settings
     log = open_log(settings, app.now, whole=True)
     with console.progress("verifying …") as shown:
-        found = verify(log, settings.sighted, bundles=not log_only, tick=shown.step)
+        audit = verify(log, settings.sighted, bundles=not log_only, tick=shown.step)
     if as_json:
-        console.as_json(_to_json(found))
-        return BundleBroken.status if found.broken else 0
-    _say_log(found)
+        console.as_json(_to_json(audit))
+        return BundleBroken.status if audit.broken else 0
+    _say_log(audit)
     console.notices(not_known(log))
-    _say_oddities(found)
+    _say_oddities(audit)
     if not log_only:
-        _say_bundles(found)
-    if found.broken:
+        _say_bundles(audit)
+    if audit.broken:
         raise BundleBroken(
             "bundles-not-as-signed",
-            f"{with_noun(len(found.broken), 'file')} not as signed",
-            *dict.fromkeys(h for b in found.broken for h in b.hints),
-            lines=tuple(f"{b.says} [{b.id}]" for b in found.broken),
+            f"{with_noun(len(audit.broken), 'file')} not as signed",
+            *dict.fromkeys(h for b in audit.broken for h in b.hints),
+            lines=tuple(f"{b.says} [{b.id}]" for b in audit.broken),
         )
     return 0
 
 
-def _say_log(found: StoreAudit) -> None:
-    log = found.log
+def _say_log(audit: StoreAudit) -> None:
+    log = audit.log
     applied = log.register.applied
     console.result(f"{log.register.name}  {log.founding.origin}")
     console.result(
         f"{with_noun(log.tree.size, 'entry', 'entries')}, "
         f"{sum(bool(a.why) for a in applied)} not accepted; "
-        f"{with_noun(found.checkpoints, 'checkpoint')} agree"
+        f"{with_noun(audit.checkpoints, 'checkpoint')} agree"
     )
-    console.result(_witnessed(found.witnessed.sightings))
+    console.result(_witnessed(audit.witnessed.sightings))
     console.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
     console.result()
     shown = [a for a in applied if a.why or a.position >= len(applied) - _SHOWN]
@@ -75,47 +75,47 @@ def _say_log(found: StoreAudit) -> None:
         console.result(f"{rest} accepted; to see all: --json")
 
 
-def _say_oddities(found: StoreAudit) -> None:
+def _say_oddities(audit: StoreAudit) -> None:
     """Say what is missing, altered or strange, and does not touch what the log says."""
-    if found.not_counting:
-        names = list_some(found.not_counting)
+    if audit.not_counting:
+        names = list_some(audit.not_counting)
         console.warning(
             "signed-file-proves-nothing",
             f"these files do not match their names, and prove nothing: {names}",
         )
-    if found.witnessed.gone:
+    if audit.witnessed.gone:
         console.warning(
             "sightings-missing",
-            f"these witness records have been removed: {list_some(found.witnessed.gone)}",
+            f"these witness records have been removed: {list_some(audit.witnessed.gone)}",
         )
-    if found.witnessed.backwards:
+    if audit.witnessed.backwards:
         console.warning(
             "witness-goes-backwards",
             "the times of these witnesses are out of order and are not used: "
-            f"{list_some(list(found.witnessed.backwards))}",
+            f"{list_some(list(audit.witnessed.backwards))}",
         )
-    if found.without_checkpoint:
-        sizes = list_some([f"{size:,}" for size in found.without_checkpoint])
+    if audit.without_checkpoint:
+        sizes = list_some([f"{size:,}" for size in audit.without_checkpoint])
         console.warning(
             "checkpoint-missing",
             f"no checkpoint of {sizes} entries: it was deleted, or a command was interrupted",
         )
-    for clock in found.clocks:
+    for clock in audit.clocks:
         console.warning("entry-time-doubtful", clock)
-    if found.strangers:
+    if audit.strangers:
         console.warning(
             "unknown-files-ignored",
-            f"these files do not belong to the log and were ignored: {list_some(found.strangers)}",
+            f"these files do not belong to the log and were ignored: {list_some(audit.strangers)}",
         )
 
 
-def _say_bundles(found: StoreAudit) -> None:
+def _say_bundles(audit: StoreAudit) -> None:
     console.result()
-    sound = len(found.log.register.submissions) - len(found.broken) - len(found.destroyed)
+    sound = len(audit.log.register.submissions) - len(audit.broken) - len(audit.destroyed)
     console.result(f"{with_noun(sound, 'file')} as signed")
-    for s in found.destroyed:
+    for s in audit.destroyed:
         console.result(f"the file of log {s.position} was deleted under log {s.purged_by}")
-    for s in found.undead:
+    for s in audit.undead:
         console.warning(
             "deleted-file-present",
             f"log {s.position} was deleted but its file is still in the store",
@@ -137,22 +137,22 @@ def _witnessed(seen: list[Cosignature]) -> str:
     )
 
 
-def _to_json(found: StoreAudit) -> dict[str, Any]:
-    log = found.log
+def _to_json(audit: StoreAudit) -> dict[str, Any]:
+    log = audit.log
     return {
         "partnership": log.register.name,
         "origin": log.founding.origin,
         "size": log.tree.size,
         "root": log.tree.root.hex(),
-        "checkpoints": found.checkpoints,
-        "without_checkpoint": found.without_checkpoint,
-        "not_counting": found.not_counting,
+        "checkpoints": audit.checkpoints,
+        "without_checkpoint": audit.without_checkpoint,
+        "not_counting": audit.not_counting,
         "sightings": [
             {"who": s.card.who, "size": s.size, "time": s.time.isoformat()}
-            for s in found.witnessed.sightings
+            for s in audit.witnessed.sightings
         ],
-        "sightings_gone": found.witnessed.gone,
-        "sightings_backwards": list(found.witnessed.backwards),
+        "sightings_gone": audit.witnessed.gone,
+        "sightings_backwards": list(audit.witnessed.backwards),
         "entries": [
             {
                 "position": a.position,
@@ -164,9 +164,9 @@ def _to_json(found: StoreAudit) -> dict[str, Any]:
             }
             for a in log.register.applied
         ],
-        "broken": [b.says for b in found.broken],
-        "deleted": {s.position: s.purged_by for s in found.destroyed},
-        "deleted_file_present": [s.position for s in found.undead],
-        "clocks": found.clocks,
-        "unknown_files": found.strangers,
+        "broken": [b.says for b in audit.broken],
+        "deleted": {s.position: s.purged_by for s in audit.destroyed},
+        "deleted_file_present": [s.position for s in audit.undead],
+        "clocks": audit.clocks,
+        "unknown_files": audit.strangers,
     }

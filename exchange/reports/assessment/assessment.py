@@ -144,10 +144,10 @@ def _targets(pack: Pack) -> ReportTable:
     rows = []
     for target in pack.year.targets:
         number = chosen(pack.rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
-        told = _achieved(target.achieved(number))
+        achieved = _achieved(target.achieved(number))
         incomplete = " (incomplete)" if pack.gaps.found else ""
         aims = (f"{target.baseline:,}", f"{target.target:,}")
-        rows.append((target.name, *aims, format_count(number), told + incomplete))
+        rows.append((target.name, *aims, format_count(number), achieved + incomplete))
     says = "The targets of last year's plan, and this year's results. "
     columns = ("measure", "baseline", "target", "result", "achieved")
     nothing = "No targets have been entered for this year."

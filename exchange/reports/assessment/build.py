@@ -89,8 +89,8 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
 
 
 def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
-    found = pl.concat(incidents_of(one.folder, one.manifest).select("outward") for one in pulls)
-    codes = set(found.unique().collect()["outward"])
+    outward = pl.concat(incidents_of(one.folder, one.manifest).select("outward") for one in pulls)
+    codes = set(outward.unique().collect()["outward"])
     try:
         return gazetteer.points(codes - {ELSEWHERE})
     except GazetteerBroken as fault:
@@ -102,8 +102,8 @@ def _boundaries(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     try:
-        told = json.loads(path.read_bytes())
-        shapes = [{"type": "Feature", "geometry": one["geometry"]} for one in told["features"]]
+        content = json.loads(path.read_bytes())
+        shapes = [{"type": "Feature", "geometry": one["geometry"]} for one in content["features"]]
         sound = all(_lies_on_earth(one["geometry"]["coordinates"]) for one in shapes)
     except (OSError, ValueError, LookupError, TypeError):
         sound = False

@@ -72,8 +72,8 @@ def _rate(number: int, people: int) -> str:
 
 def emerging(pack: Pack) -> ReportTable:
     """Return the categories that rise."""
-    found = [(key, c) for key, c in _compared(pack, *CATEGORY).items() if c.rises or _is_new(c)]
-    found.sort(key=lambda one: (one[1].is_told, -one[1].now, one[0]))
+    risen = [(key, c) for key, c in _compared(pack, *CATEGORY).items() if c.rises or _is_new(c)]
+    risen.sort(key=lambda one: (one[1].is_told, -one[1].now, one[0]))
     rows = [
         (
             key[0],
@@ -82,7 +82,7 @@ def emerging(pack: Pack) -> ReportTable:
             format_count(c.now),
             c.percent or "new",
         )
-        for key, c in found
+        for key, c in risen
     ]
     says = (
         "Categories with a statistically significant increase since last year, or with none last "

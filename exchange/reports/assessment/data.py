@@ -84,11 +84,11 @@ class Pack:
 
 def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:
     """Return the areas that several partnerships have, by their code, with these partnerships."""
-    found: dict[str, list[str]] = {}
+    by_area: dict[str, list[str]] = {}
     for one in pulls:
         for area in one.of.log.register.areas:
-            found.setdefault(area.code, []).append(one.name)
-    return {code: names for code, names in found.items() if len(names) > 1}
+            by_area.setdefault(area.code, []).append(one.name)
+    return {code: names for code, names in by_area.items() if len(names) > 1}
 
 
 def _incidents(pulls: Sequence[PulledFolder]) -> Iterator[pl.LazyFrame]:
@@ -128,15 +128,15 @@ def datasets_of(pulled: PulledFolder, *columns: str, numbers: bool = False) -> p
     Args:
         numbers: Of those that are numbers for an area, and else of those that are records.
     """
-    found = []
+    frames = []
     for path in sorted(pulled.folder.glob("dataset=*")):
         dataset = path.name.partition("=")[2]
         rows = open_merged(pulled.folder, dataset)
         is_wanted = (dataset in DATASETS and DATASETS[dataset].is_numbers) is numbers
         if is_wanted and set(columns) <= set(rows.collect_schema().names()):
-            told = rows.with_columns(dataset=pl.lit(dataset))
-            found.append(told.select("area", "partner", "dataset", "quarter", *columns))
-    return pl.concat(found) if found else None
+            named = rows.with_columns(dataset=pl.lit(dataset))
+            frames.append(named.select("area", "partner", "dataset", "quarter", *columns))
+    return pl.concat(frames) if frames else None
 
 
 def of_quarters(rows: pl.LazyFrame, quarters: Sequence[Quarter]) -> pl.LazyFrame:

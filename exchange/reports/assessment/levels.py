@@ -43,9 +43,9 @@ def levels(pack: Pack) -> ReportTable:
         "can be counted in several columns."
     )
     table = pack.table("levels", "Levels", says, "theme", "agency")
-    told = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
-    found = sorted(((n, label) for label, n in told if n is not None), reverse=True)
-    drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in found]
+    numbers = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
+    by_number = sorted(((n, label) for label, n in numbers if n is not None), reverse=True)
+    drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in by_number]
     return replace(table, chart=charts.of_rows(charts.bars, drawn, "records"))
 
 
@@ -87,8 +87,8 @@ def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
     """Return the records of each month of a year; empty where nothing of its quarter is there."""
     rows, there = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
     numbers = {key[0]: number for key, number in count_by(rows, ["month"])}
-    told = {month: format_count(numbers.get(month, 0)) for month in there}
-    return [told.get(month, "") for month in months(quarters)] if there else []
+    counts = {month: format_count(numbers.get(month, 0)) for month in there}
+    return [counts.get(month, "") for month in months(quarters)] if there else []
 
 
 def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
@@ -198,11 +198,11 @@ def substances(pack: Pack) -> Iterator[ReportTable]:
 
 def _numbers(pack: Pack) -> ReportTable:
     """Return the datasets that are numbers for an area and a quarter, and no records."""
-    found = list(each_once(pack.pulls, lambda one: datasets_of(one, "number", numbers=True)))
+    frames = list(each_once(pack.pulls, lambda one: datasets_of(one, "number", numbers=True)))
     rows = []
     mark = pack.gaps.marks("quarter")
-    if found:
-        of_year = of_quarters(pl.concat(found), pack.year.quarters)
+    if frames:
+        of_year = of_quarters(pl.concat(frames), pack.year.quarters)
         by = of_year.select("dataset", "quarter", "partner", "number").sort(pl.all()).collect()
         rows = [
             (d, mark(quarter), who, _number_text(number)) for d, quarter, who, number in by.rows()

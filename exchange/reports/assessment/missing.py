@@ -71,33 +71,33 @@ class Gaps:
 
 
 def _label(gap: Gap, of: str) -> str:
-    told = {
+    labels = {
         "agency": DATASETS[gap.dataset].agency if gap.dataset in DATASETS else "",
         "partner": gap.partner,
         "dataset": gap.dataset,
         "quarter": str(gap.quarter),
     }
-    return told.get(of, "")
+    return labels.get(of, "")
 
 
 def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     """Return what some pulls are without, of some quarters."""
-    found: list[Gap] = []
+    gaps: list[Gap] = []
     whole: set[Key] = set()
     for pulled in pulls:
         for quarter in quarters:
             for s in pulled.of.standings(quarter):
                 if why := _why(pulled, s):
-                    found.append(Gap(pulled.partner(s.partner), s.dataset, quarter, why))
+                    gaps.append(Gap(pulled.partner(s.partner), s.dataset, quarter, why))
                 elif s.state is not State.NOT_HELD:
                     # The records are the submitter's, where another submits for the partner.
                     submitters = map(pulled.partner, (s.partner, *s.by))
                     whole |= {(who, s.dataset, quarter) for who in submitters}
     heirs = {old: new for pulled in pulls for old, new in pulled.heirs.items()}
     # Of two that became one, both have to be whole.
-    missing = {(heirs.get(g.partner, g.partner), g.dataset, g.quarter) for g in found}
+    missing = {(heirs.get(g.partner, g.partner), g.dataset, g.quarter) for g in gaps}
     there = {(heirs.get(who, who), dataset, quarter) for who, dataset, quarter in whole}
-    return Gaps(tuple(found), frozenset(there - missing))
+    return Gaps(tuple(gaps), frozenset(there - missing))
 
 
 def _why(pulled: PulledFolder, s: Standing) -> str:

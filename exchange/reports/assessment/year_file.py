@@ -109,10 +109,10 @@ class Year:
 
 def four(first: Quarter) -> tuple[Quarter, ...]:
     """Return a quarter and the three after it."""
-    found = [first]
-    while len(found) < len(QUARTER_MONTHS):
-        found.append(found[-1].next)
-    return tuple(found)
+    quarters = [first]
+    while len(quarters) < len(QUARTER_MONTHS):
+        quarters.append(quarters[-1].next)
+    return tuple(quarters)
 
 
 def years_before(quarter: Quarter, years: int) -> Quarter:
@@ -171,23 +171,23 @@ def read_year(path: Path, begins: int) -> Year:
         Usage: it is not as it should be; the message names the part.
     """
     try:
-        told = tomllib.loads(read_text(path))
+        content = tomllib.loads(read_text(path))
         fault = ""
     except (OSError, ValueError):
         fault = "it is not TOML; check for a missing quotation mark"
     if fault:
         raise _wrong("year-file-unreadable", path, fault)
-    month, population = told.get("first_month", 1), told.get("population", 0)
+    month, population = content.get("first_month", 1), content.get("population", 0)
     if month not in QUARTER_MONTHS:
         raise _wrong("year-first-month-not-allowed", path, "first_month must be 1, 4, 7 or 10")
     if not isinstance(population, int) or population < 0:
         raise _wrong("year-population-not-a-number", path, "population must be a number, or 0")
     first = Quarter(begins, QUARTER_MONTHS.index(month) + 1)
-    return Year(first, population, _words(path, told), _targets(path, told))
+    return Year(first, population, _words(path, content), _targets(path, content))
 
 
-def _words(path: Path, told: dict[str, Any]) -> dict[str, str]:
-    words = told.get("words", {})
+def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
+    words = content.get("words", {})
     known = {section.id for section in (*SECTIONS, ESCALATE)}
     if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
         raise _wrong(
@@ -204,9 +204,9 @@ def _words(path: Path, told: dict[str, Any]) -> dict[str, str]:
     return words
 
 
-def _targets(path: Path, told: dict[str, Any]) -> tuple[Target, ...]:
-    found = []
-    everything = told.get("target", [])
+def _targets(path: Path, content: dict[str, Any]) -> tuple[Target, ...]:
+    targets = []
+    everything = content.get("target", [])
     for one in everything if isinstance(everything, list) else [{}]:
         try:
             target = Target(
@@ -224,8 +224,8 @@ def _targets(path: Path, told: dict[str, Any]) -> tuple[Target, ...]:
                 "a [[target]] has a name, only = [...], baseline and target as numbers, and "
                 'better = "lower" or "higher"',
             )
-        found.append(target)
-    return tuple(found)
+        targets.append(target)
+    return tuple(targets)
 
 
 def _wrong(id_: str, path: Path, says: str) -> Usage:
