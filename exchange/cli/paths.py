@@ -21,15 +21,9 @@ class ExistingFile(click.ParamType[Path]):
         """Return its path.
 
         Raises:
-            Usage: there is no such file, or it is a mark that Excel has it open.
+            Usage: there is no such file.
         """
         path = Path(value)
-        if path.name.startswith(_LOCK) and path.exists():
-            raise Usage(
-                "file-open-in-excel",
-                f"{path.name} is not your file; Excel keeps it beside a file that it has open",
-                f"close the file in Excel, and name it: {path.name.removeprefix(_LOCK)}",
-            )
         if not path.exists():
             near = _nearest(path)
             missing = path if path.parent.is_dir() else path.parent

@@ -113,7 +113,6 @@ def test_no_disguise_of_characters_helps(text):
 
 
 def test_a_hit_stops_the_submission_and_names_line_and_column():
-    from depersonalise import depersonalise
     from tests.lib.typed import shared
 
     own = local_list("2026", {"noise": "Noise", "john-lockyer": "About him again"})
@@ -123,7 +122,7 @@ def test_a_hit_stops_the_submission_and_names_line_and_column():
         {"occurred_from": "Date", "category": "Code", "postcode": "Postcode"},
         local=own,
     )
-    with pytest.raises(depersonalise.IdentifiersFound) as told:
+    with pytest.raises(identifiers.IdentifiersFound) as told:
         shared(
             "council-asb",
             "Date|Code|Postcode\n05/08/2026|noise|WZ1\n" + "05/08/2026|john-lockyer|WZ1\n",

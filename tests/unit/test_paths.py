@@ -46,8 +46,6 @@ def test_a_folder_that_is_missing_is_named(folder):
     assert refusal.says == 'there is no folder "july"'
 
 
-def test_the_mark_that_excel_has_a_file_open_is_not_taken_for_it(folder):
-    refusal = refusal_of("~$burglary.xlsx")
-    assert refusal.id == "file-open-in-excel"
-    assert refusal.hints[0].endswith("name it: burglary.xlsx")
+def test_the_mark_that_excel_has_a_file_open_is_no_file_of_a_pattern(folder):
     assert filled_in("*.xlsx") == ["ASB July.xlsx", "burglary.xlsx"]
+    assert refusal_of("urglary.xlsx").hints == ('did you mean "burglary.xlsx"?',)
