@@ -238,8 +238,8 @@ class Draft:
             self._stop_if_dropped()
             self.plan, self.at = plan, At.READY
 
-    def _add_checked(self, found: CheckedExtract) -> None:
-        self.checked.append(found)
+    def _add_checked(self, checked: CheckedExtract) -> None:
+        self.checked.append(checked)
 
     def _send(self) -> None:
         plan = self.plan

@@ -105,9 +105,9 @@ class ExtractView:
         return [one for one in self.findings if one.is_error]
 
 
-def checked_view(found: CheckedExtract) -> CheckedView:
+def checked_view(checked: CheckedExtract) -> CheckedView:
     """Return what came in, before it is depersonalised."""
-    return _checked(found.selected, found.covered, rows_in(found.outcome.tally))
+    return _checked(checked.selected, checked.covered, rows_in(checked.outcome.tally))
 
 
 def _checked(selected: Selected, covered: Covered, account: list[tuple[str, int]]) -> CheckedView:
@@ -131,10 +131,11 @@ def extract_views(extracts: Sequence[PlannedExtract]) -> list[ExtractView]:
     """Return what the account shows of each dataset; findings are numbered through all of them."""
     number, views = count(), []
     for one in extracts:
-        found = one.prepared
-        came_in = _checked(found.selected, found.covered, account_rows(found))
+        prepared = one.prepared
+        came_in = _checked(prepared.selected, prepared.covered, account_rows(prepared))
         findings = [
-            finding_view(finding, next(number), _answer(one, finding)) for finding in found.findings
+            finding_view(finding, next(number), _answer(one, finding))
+            for finding in prepared.findings
         ]
         views.append(ExtractView(came_in, findings))
     return views

@@ -19,7 +19,7 @@ _TYPED: Final = ("exchange ", " --", "pip install")
 
 @cache
 def _environment() -> Environment:
-    found = Environment(
+    environment = Environment(
         loader=ChoiceLoader(
             [
                 PackageLoader("exchange.page"),
@@ -30,9 +30,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"count": format_count, "long_date": long_date, "sentence": sentence}
-    found.globals |= {"with_noun": with_noun, "version": version("csp-exchange")}
-    return found
+    environment.filters |= {"count": format_count, "long_date": long_date, "sentence": sentence}
+    environment.globals |= {"with_noun": with_noun, "version": version("csp-exchange")}
+    return environment
 
 
 def render(
@@ -43,12 +43,12 @@ def render(
     Args:
         title: Of the window; it never holds a value or the name of a file.
     """
-    told = (
+    text = (
         _environment()
         .get_template(f"{template}.html")
         .render(title=title, at=room.path, page_id=page_id(), room=room, **values)
     )
-    return HTMLResponse(told, status)
+    return HTMLResponse(text, status)
 
 
 def refused(

@@ -110,14 +110,14 @@ class Manifest:
     def read(cls, folder: Path) -> "Manifest | None":
         """Return a folder's; none where there is none, or it can't be read."""
         try:
-            told = json.loads((folder / NAME).read_text(encoding="utf-8"))
-            refuse_newer(told, folder / NAME, _FORMAT)
-            items = [MergedSubmission(**one) for one in told["entries"]]
-            holds = tuple(name for name in told["holds"] if Path(name).name == name)
-            size, root = int(told["log"]["size"]), str(told["log"]["root"])
-            smallest = int(told["smallest"])
-            editions = tuple(EditionItem(**one) for one in told["editions"])
-            is_current = told["format"] == _FORMAT
+            content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+            refuse_newer(content, folder / NAME, _FORMAT)
+            items = [MergedSubmission(**one) for one in content["entries"]]
+            holds = tuple(name for name in content["holds"] if Path(name).name == name)
+            size, root = int(content["log"]["size"]), str(content["log"]["root"])
+            smallest = int(content["smallest"])
+            editions = tuple(EditionItem(**one) for one in content["editions"])
+            is_current = content["format"] == _FORMAT
         except (OSError, ValueError, KeyError, TypeError):
             return None
         files = [file for one in items for file in one.files] + [one.file for one in editions]

@@ -207,7 +207,7 @@ def _with_provenance(read: _OpenedBundle, rows: pl.DataFrame) -> pl.LazyFrame:
     words = pl.col(pl.Enum).cast(pl.String)  # lists of words may grow from version to version
     clocks = pl.col(pl.Time).dt.strftime("%H:%M")  # Spark can't read a table that has times
     columns = columns_of(DATASETS[s.dataset])
-    return rows.lazy().with_columns(words, clocks, **told).select(*told, *columns)
+    return rows.lazy().with_columns(words, clocks, **provenance).select(*provenance, *columns)
 
 
 def _file(one: Submission, table: str) -> str:

@@ -142,8 +142,8 @@ def pull(
     before = Manifest.read(folder)
     can_keep = update and before is not None and before.is_current
     with working_folder(folder) as new:
-        kept = _all_kept(mine, folder, before, new) if before and can_keep else {}
-        fresh = [one for one in mine if one.position not in kept]
+        reused = _all_kept(mine, folder, before, new) if before and can_keep else {}
+        fresh = [one for one in mine if one.position not in reused]
         written, aside = merge(
             log,
             officer,

@@ -123,7 +123,7 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
     )
 
 
-def quarter_of(told: str | None, now: datetime) -> Quarter:
+def quarter_of(typed: str | None, now: datetime) -> Quarter:
     """Return the quarter that is named, or the one that is due next.
 
     Raises:

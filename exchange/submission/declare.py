@@ -66,8 +66,8 @@ def not_held(
         Usage: there is no such dataset.
     """
     check_dataset(dataset, register.adopted)
-    held = reason == HELD_AGAIN
-    return NotHeld(settings.partner, settings.officer, dataset, first, last, held, reason)
+    again = reason == HELD_AGAIN
+    return NotHeld(settings.partner, settings.officer, dataset, first, last, again, reason)
 
 
 def declare(

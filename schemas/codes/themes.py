@@ -119,12 +119,12 @@ def with_category_facts(rows: pl.LazyFrame, of_dataset: str) -> pl.LazyFrame:
     facts = [
         facts_of(*(one or "" for one in row), of_dataset=of_dataset) for row in distinct.iter_rows()
     ]
-    found = distinct.with_columns(
+    with_facts = distinct.with_columns(
         pl.Series("theme", [one.theme for one in facts], pl.String),
         pl.Series("category_label", [one.label or None for one in facts], pl.String),
         pl.Series("class", [one.klass or None for one in facts], pl.String),
         pl.Series("category_level", [one.level or None for one in facts], pl.String),
     )
     return words.join(
-        found.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
+        with_facts.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left"
     )  # fmt: skip

@@ -29,8 +29,8 @@ def command(
     """Log it; the duty is to share what is held, and asks nobody to collect anything."""
     partner = writer.settings.partner
     body = not_held(writer.settings, writer.log.register, dataset, first, reason=reason, last=last)
-    held = body.held
-    words = "holds" if held else "does not hold"
+    again = body.held
+    words = "holds" if again else "does not hold"
     dates = f"from {first}" + (f" to {last}" if last else "")
     position = writer.add(body, f"{partner} {words} {dataset} {dates}?")
     said = "held again" if again else "not held"
