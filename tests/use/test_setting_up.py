@@ -74,7 +74,7 @@ def test_what_an_officer_wrote_around_the_settings_stays(partnership):
         (("create", "X", "--area", "Hampshire"), "area-is-a-county"),
         (("create", "X", "--area", "Craven"), "area-abolished"),
         (("join", "--origin", "nonsense"), "origin-not-understood"),
-        (("join", "--founding", "x.founding", "--origin", "y/z"), "usage"),
+        (("join", "--founding", "x.founding", "--origin", "y/z"), "file-missing"),
     ],
 )
 def test_beginnings_that_cannot_be(empty, arguments, refusal):
