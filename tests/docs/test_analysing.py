@@ -9,7 +9,7 @@ import polars as pl
 from exchange import open_merged
 from schemas.codes.vocabularies import VIOLENCE_OR_SEXUAL
 from tests.docs.test_documents import blocks
-from tests.lib.extracts import callouts, crimes
+from tests.lib.extracts import callouts, crimes, domestic
 
 PAGE = Path(__file__).parent.parent.parent / "docs/analysing.md"
 THEFT = ("45", "theft and handling stolen goods")
@@ -51,12 +51,3 @@ def test_every_snippet_runs_and_they_agree(partnership, monkeypatch):
     assert told["places"].row(0) == ("WZ1", "ambulance", 20)
     agencies = told["by_agency"].group_by("agency").agg(pl.col("len").sum())
     assert dict(agencies.iter_rows()) == {"police": rows.height, "ambulance": 20}
-
-
-def domestic(count: int) -> str:
-    """Return lines of domestic assaults and, among them, rapes, to put below `crimes`."""
-    return "".join(
-        f"DOM{n:05d},{n % 28 + 1:02d}/07/2026,{n % 28 + 1:02d}/07/2026,23:10,"
-        f"{'19C' if n % 4 == 0 else '8N'},WZ1 1AB,E01999001,Y,N\r\n"
-        for n in range(count)
-    )

@@ -27,6 +27,15 @@ def crimes(count: int = 30, first: date = date(2026, 7, 1), days: int = 92) -> s
     return csv(CRIME_HEADINGS, *rows)
 
 
+def domestic(count: int) -> str:
+    """Return lines of domestic assaults and, among them, rapes, to put below `crimes`."""
+    return "".join(
+        f"DOM{n:05d},{n % 28 + 1:02d}/07/2026,{n % 28 + 1:02d}/07/2026,23:10,"
+        f"{'19C' if n % 4 == 0 else '8N'},WZ1 1AB,E01999001,Y,N\r\n"
+        for n in range(count)
+    )
+
+
 def callouts(*places: str, first: date = date(2026, 7, 1), days: int = 92) -> str:
     """Return a callout for each place, spread over some days, with its time to the minute."""
     rows = []

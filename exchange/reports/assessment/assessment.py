@@ -13,7 +13,7 @@ import polars as pl
 
 from exchange.pull.counts import chosen
 from exchange.pull.cube import RECORDS, drafts_of
-from exchange.reports.assessment import change, levels
+from exchange.reports.assessment import change, levels, topics
 from exchange.reports.assessment.data import MapPlaces, Pack, areas_twice
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
 from exchange.reports.compliance.county import LOGS
@@ -21,7 +21,7 @@ from exchange.reports.names import names_in_common, names_of
 from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, PulledFolder, audit_reference, reference_text
-from exchange.text import long_date, with_noun
+from exchange.text import long_date, quarter_in_words, with_noun
 
 
 def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> Report:
@@ -37,6 +37,7 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
             f"Assessment year {year.label}",
             f"Area: {', '.join(areas)}",
             f"Data at {long_date(pulls[0].of.today)}",
+            *_not_yet_due(pack),
             notes(pack.smallest),
         ),
         (
@@ -61,6 +62,12 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
         footnote=_footnote(pulls),
         names=_names(pulls),
     )
+
+
+def _not_yet_due(pack: Pack) -> Iterator[str]:
+    if quarters := pack.gaps.pending:
+        names = ", ".join(quarter_in_words(quarter) for quarter in quarters)
+        yield f"Not yet due in full, so figures will still grow: {names}"
 
 
 def _names(pulls: Sequence[PulledFolder]) -> dict[str, str]:
@@ -100,9 +107,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     changes = change.changes(pack)
     yield pack.gaps.table()
     yield levels.levels(pack)
-    yield pack.table(
-        "quarters", "Levels by quarter", "Records by theme and quarter.", "theme", "quarter"
-    )
+    yield _by(pack, "quarters", "Levels by quarter", "theme", "quarter")
     yield levels.months_of(pack)
     yield levels.by_month(pack)
     yield change.change(pack, changes)
@@ -111,22 +116,26 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield levels.hours(pack)
     yield from levels.where(pack)
     yield levels.lsoas(pack)
-    yield from levels.across(pack)
-    yield from levels.substances(pack)
+    yield from topics.domestic(pack)
+    yield from topics.across(pack)
+    yield from topics.substances(pack)
     yield from levels.categories(pack)
     yield _targets(pack)
     for section in SECTIONS[1:]:
         yield _words(pack, section)
     if len(pack.pulls) > 1:
-        yield pack.table(
-            "districts", "Levels by district", "Records by theme and district.", "theme", "area"
-        )
+        yield _by(pack, "districts", "Levels by district", "theme", "area")
     elif pack.pulls[0].of.log.register.has_two_tiers:
-        yield change.to_the_county(pack, changes)
+        yield change.to_the_county(changes)
         yield _words(pack, ESCALATE)
     yield _rests_on(pack)
     if len(pack.pulls) > 1:
         yield _logs(pack)
+
+
+def _by(pack: Pack, name: str, title: str, row: str, column: str) -> ReportTable:
+    says = f"Records by {row} and {'district' if column == 'area' else column}."
+    return pack.table(name, title, says, pack.counts(row, column), row, column)
 
 
 def _is_of(quarter: str, year: Year) -> bool:
@@ -145,13 +154,12 @@ def _targets(pack: Pack) -> ReportTable:
     for target in pack.year.targets:
         number = chosen(pack.rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
         achieved = _achieved(target.achieved(number))
-        incomplete = " (incomplete)" if pack.gaps.found else ""
+        incomplete = " (incomplete)" if pack.gaps.is_partial else ""
         aims = (f"{target.baseline:,}", f"{target.target:,}")
         rows.append((target.name, *aims, format_count(number), achieved + incomplete))
-    says = "The targets of last year's plan, and this year's results. "
+    says = "The targets of last year's plan, and this year's results."
     columns = ("measure", "baseline", "target", "result", "achieved")
     nothing = "No targets have been entered for this year."
-    says = (says + pack.gaps.says).strip()
     title = "Results against last year's targets"
     return ReportTable("targets", title, says, columns, rows, (1, 2, 3), nothing)
 
@@ -171,9 +179,9 @@ def _rests_on(pack: Pack) -> ReportTable:
         (who, one.dataset, one.covered, str(one.entry))
         for who, one in sorted(items, key=lambda one: (one[0], one[1].dataset, one[1].covered))
     ]  # fmt: skip
-    says = "The submissions that this report counts. " + pack.gaps.says
+    says = "The submissions that this report counts."
     columns = ("partner", "dataset", "dates", "reference")
     return ReportTable(
-        "rests-on", "Sources", says.strip(), columns, rows, (), "No data received.",
+        "rests-on", "Sources", says, columns, rows, (), "No data received.",
         identifiers=(0, 1, 2),
     )  # fmt: skip

@@ -58,11 +58,11 @@ def change(pack: Pack, changes: dict[str, Change]) -> ReportTable:
     says = (
         "Year-on-year change compares only partners who shared in both years, for the same "
         "quarters. The range in brackets is the 95% confidence interval if records vary by chance "
-        "alone; repeat offending makes real variation larger. " + pack.gaps.says
+        "alone; repeat offending makes real variation larger."
     )
     columns = ("theme", "year_before", "this_year", *rate, "change", "significance")
     nothing = "No partner sent data for the same quarters of both years, so there is no comparison."
-    return ReportTable("change", "Change since last year", says.strip(), columns, rows,
+    return ReportTable("change", "Change since last year", says, columns, rows,
                  tuple(range(1, 3 + len(rate))), nothing)  # fmt: skip
 
 
@@ -86,11 +86,11 @@ def emerging(pack: Pack) -> ReportTable:
     ]
     says = (
         "Categories with a statistically significant increase since last year, or with none last "
-        "year. Among many categories, some rise by chance. " + pack.gaps.says
+        "year. Among many categories, some rise by chance."
     )
     columns = ("dataset", "category", "year_before", "this_year", "change")
     return ReportTable(
-        "emerging", "Rising categories", says.strip(), columns, rows, (2, 3), identifiers=(0,)
+        "emerging", "Rising categories", says, columns, rows, (2, 3), identifiers=(0,)
     )
 
 
@@ -98,15 +98,14 @@ def _is_new(change: Change) -> bool:
     return change.before == 0 and change.now >= FEWEST
 
 
-def to_the_county(pack: Pack, changes: dict[str, Change]) -> ReportTable:
+def to_the_county(changes: dict[str, Change]) -> ReportTable:
     """Return the themes that rise, to raise with the county."""
     rows = [
         (t, format_count(c.before), format_count(c.now), c.percent)
         for t, c in changes.items()
         if c.rises
     ]
-    says = "Draft: themes with a statistically significant increase since last year. "
-    says = (says + pack.gaps.says).strip()
+    says = "Draft: themes with a statistically significant increase since last year."
     title = "Rising themes to raise with the county"
     columns = ("theme", "year_before", "this_year", "change")
     return ReportTable("county", title, says, columns, rows, (1, 2))

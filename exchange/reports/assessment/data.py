@@ -1,12 +1,12 @@
 """What the parts of an assessment pack are made from, and what they have in common."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
-from exchange.pull.counts import chosen, count, incidents_of
+from exchange.pull.counts import Counts, chosen, count, incidents_of
 from exchange.pull.cube import smallest_of
 from exchange.pull.tables import open_merged
 from exchange.reports.assessment.missing import Gaps, gaps_of
@@ -68,18 +68,23 @@ class Pack:
         """The records of the year."""
         return of_quarters(self.everything, self.year.quarters)
 
-    def table(
-        self, name: str, title: str, says: str, *by: str, only: Sequence[str] = ()
-    ) -> ReportTable:
+    def counts(self, *by: str, only: Sequence[str] = ()) -> Counts:
         """Return the records of the year by one column or two."""
-        counts = count(chosen(self.rows, only), *by)
+        return count(chosen(self.rows, only), *by)
+
+    def table(self, name: str, title: str, says: str, counts: Counts, *by: str) -> ReportTable:
+        """Return counts of records of the year by one column or two as a table.
+
+        Where there is nothing to count it says so, and shows no noughts.
+        """
         mark = self.gaps.marks(by[-1] if by[-1] != "theme" else by[0])
-        says = " ".join(one for one in (says, self.gaps.says) if one)
         of = {"outward": "outward_code"}.get(by[0], by[0])
-        return published_table(
+        table = published_table(
             name, title, counts, says=says, of=of, mark=mark,
             identifiers=by[0] in IDENTIFIERS, identifier_headings=by[-1] in IDENTIFIERS,
         )  # fmt: skip
+        has_any = any(number for row in counts.cells for number in row)
+        return table if has_any else replace(table, rows=[], nothing="No records.")
 
 
 def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:
@@ -142,8 +147,3 @@ def datasets_of(pulled: PulledFolder, *columns: str, numbers: bool = False) -> p
 def of_quarters(rows: pl.LazyFrame, quarters: Sequence[Quarter]) -> pl.LazyFrame:
     """Return the records of some quarters."""
     return rows.filter(pl.col("quarter").is_in([str(quarter) for quarter in quarters]))
-
-
-def number_of(cell: str) -> int | None:
-    """Read a number of a published table; none where there is none."""
-    return None if not cell else int(cell.replace(",", ""))

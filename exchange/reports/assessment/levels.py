@@ -6,14 +6,19 @@ from typing import Final
 
 import polars as pl
 
-from exchange.pull.counts import CATEGORY, HOURS, UNKNOWN, count, count_by, label_of
+from exchange.pull.counts import (
+    CATEGORY,
+    HOURS,
+    UNKNOWN,
+    Counts,
+    count,
+    count_by,
+    label_of,
+)
 from exchange.pull.cube import WEEKDAYS
 from exchange.reports.assessment import charts
 from exchange.reports.assessment.data import (
     Pack,
-    datasets_of,
-    each_once,
-    number_of,
     of_quarters,
 )
 from exchange.reports.assessment.missing import gaps_of
@@ -26,13 +31,9 @@ from schemas.quarters import Quarter
 _YEARS: Final = 3  # compared in the chart of months
 _THEMES: Final = 6  # told apart by place
 _CATEGORIES: Final = 12  # of a dataset, the others together
-MISUSE: Final = "substance misuse"
-ACROSS: Final = ("violence", MISUSE)
 _LSOAS: Final = 20  # with most
 _OTHERS: Final = "all others"
 _OTHER_THEMES: Final = "remaining themes"
-_HIDDEN: Final = "[c]"  # as in the statistics of the government
-_NEAREST: Final = 5  # numbers that are shared as such are rounded to it
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -42,10 +43,10 @@ def levels(pack: Pack) -> ReportTable:
         "Records of the year by theme and agency. Agencies keep separate records, so one incident "
         "can be counted in several columns."
     )
-    table = pack.table("levels", "Levels", says, "theme", "agency")
-    numbers = [(str(row[0]), number_of(row[-1])) for row in table.rows[:-1]]
-    by_number = sorted(((n, label) for label, n in numbers if n is not None), reverse=True)
-    drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in by_number]
+    counts = pack.counts("theme", "agency")
+    table = pack.table("levels", "Levels", says, counts, "theme", "agency")
+    sums = [(sum(row), label) for label, row in zip(counts.rows, counts.cells, strict=True)]
+    drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in sorted(sums)[::-1]]
     return replace(table, chart=charts.of_rows(charts.bars, drawn, "records"))
 
 
@@ -55,40 +56,44 @@ def months_of(pack: Pack) -> ReportTable:
     lines, labels = {}, {}
     for first in years:
         if line := _line(pack, four(first)):
-            part = INCOMPLETE if gaps_of(pack.pulls, four(first)).found else ""
+            part = INCOMPLETE if gaps_of(pack.pulls, four(first)).is_partial else ""
             lines[year_name(first)] = line
             labels[year_name(first)] = year_name(first) + part
     names = [_NAMES[int(month[5:]) - 1] for month in months(pack.year.quarters)]
     mark = pack.gaps.marks("month")
     rows_ = [
-        (mark(month), *(line[n] for line in lines.values()))
+        (mark(month), *(_cell(line[n]) for line in lines.values()))
         for n, month in enumerate(months(pack.year.quarters))
     ]
     drawn: list[charts.Row] = [
         {"at": name, "number": number, "series": labels[label]}
         for label, line in lines.items()
-        for name, cell in zip(names, line, strict=True)
-        if (number := number_of(cell)) is not None
+        for name, number in zip(names, line, strict=True)
+        if number is not None
     ]
     says = (
         "Records by month of the incident, beside the same months of earlier years. Different "
         "partners may have sent data in each year; for a like-for-like comparison, see Change "
-        "since last year. Records with an unknown month are not included. " + pack.gaps.says
+        "since last year. Records with an unknown month are not included."
     )
     chart = charts.of_rows(charts.lines, drawn, names, "records")
     return ReportTable(
-        "months", "Monthly trend", says.strip(), ("month", *lines), rows_,
+        "months", "Monthly trend", says, ("month", *lines), rows_,
         tuple(range(1, len(lines) + 1)), "No data received.", chart, identifiers=(0,),
         labels=labels,
     )  # fmt: skip
 
 
-def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
-    """Return the records of each month of a year; empty where nothing of its quarter is there."""
+def _cell(number: int | None) -> str:
+    return "" if number is None else format_count(number)
+
+
+def _line(pack: Pack, quarters: Sequence[Quarter]) -> list[int | None]:
+    """Return the records of each month of a year; none where nothing of its quarter is there."""
     rows, there = of_quarters(pack.everything, quarters), _months_there(pack, quarters)
     numbers = {key[0]: number for key, number in count_by(rows, ["month"])}
-    counts = {month: format_count(numbers.get(month, 0)) for month in there}
-    return [counts.get(month, "") for month in months(quarters)] if there else []
+    by_month = {month: numbers.get(month, 0) for month in there}
+    return [by_month.get(month) for month in months(quarters)] if there else []
 
 
 def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
@@ -100,36 +105,40 @@ def _months_there(pack: Pack, quarters: Sequence[Quarter]) -> list[str]:
 
 def hours(pack: Pack) -> ReportTable:
     """Return the hours by weekday."""
-    table = _by_hour(pack, "hours", "Hour and weekday")
+    counts = pack.counts("hour", "weekday")
+    table = by_hour(pack, counts, "hours", "Hour and weekday")
     drawn: list[charts.Row] = [
-        {"x": day, "y": str(row[0]), "number": number}
-        for row in table.rows
-        for day, cell in zip(table.columns[1:], row[1:], strict=True)
-        if row[0] in HOURS and day in WEEKDAYS and (number := number_of(cell))
+        {"x": day, "y": hour, "number": number}
+        for hour, row in zip(counts.rows, counts.cells, strict=True)
+        for day, number in zip(counts.columns, row, strict=True)
+        if hour in HOURS and day in WEEKDAYS and number
     ]
     return replace(table, chart=charts.of_rows(charts.heat, drawn, WEEKDAYS, HOURS, "records"))
 
 
-def _by_hour(pack: Pack, name: str, title: str, only: Sequence[str] = ()) -> ReportTable:
+def by_hour(pack: Pack, counts: Counts, name: str, title: str) -> ReportTable:
     """Return the hours by weekday of some records; no rows where none has a known hour."""
-    says = "Records by hour and weekday, for records with a known time; others are “not known”."
-    table = pack.table(name, title, says, "hour", "weekday", only=only)
-    tells = any(row[0] in HOURS and row[-1] != "0" for row in table.rows)
+    known = sum(
+        sum(row) for hour, row in zip(counts.rows, counts.cells, strict=True) if hour in HOURS
+    )
+    every = sum(map(sum, counts.cells))
+    says = (
+        f"Records by hour and weekday. {known:,} of {every:,} records have a known hour; "
+        "generalised records, such as all recorded domestic incidents, have none."
+    )
+    table = pack.table(name, title, says, counts, "hour", "weekday")
     nothing = "No record counted here has a known time."
-    return table if tells else replace(table, rows=[], nothing=nothing)
+    return table if known else replace(table, rows=[], nothing=nothing)
 
 
 def by_month(pack: Pack) -> ReportTable:
     """Return the months of the year by theme."""
     there = _months_there(pack, pack.year.quarters)
     counts = count(_main_themes(pack).filter(pl.col("month").is_in(there)), "month", "theme")
-    says = (
-        "Records with a known month, for the quarters in which any data was received. "
-        + pack.gaps.says
-    )
+    says = "Records with a known month, for the quarters in which any data was received."
     title, mark = "Monthly trend by theme", pack.gaps.marks("month")
     return published_table(
-        "months-themes", title, counts, says=says.strip(), of="month", mark=mark, identifiers=True
+        "months-themes", title, counts, says=says, of="month", mark=mark, identifiers=True
     )
 
 
@@ -147,15 +156,13 @@ def where(pack: Pack) -> Iterator[ReportTable]:
     counts = count(_main_themes(pack), "outward", "theme")
     says = (
         "Records by theme and outward code (the first half of a postcode, such as SP10). Records "
-        "located in another way have no outward code. " + pack.gaps.says
+        "located in another way have no outward code."
     )
-    says = says.strip()
     table = published_table("places", "Places", counts, says=says, of="outward_code")
     drawn: list[charts.Row] = [
-        {"label": str(row[0]), "longitude": x, "latitude": y, "number": number}
-        for row in table.rows
-        if (number := number_of(row[-1])) is not None
-        for x, y in [pack.places.points.get(str(row[0]), (None, None))]
+        {"label": label, "longitude": x, "latitude": y, "number": sum(row)}
+        for label, row in zip(counts.rows, counts.cells, strict=True)
+        for x, y in [pack.places.points.get(label, (None, None))]
         if x is not None and y is not None
     ]
     chart = charts.of_rows(charts.bubbles, drawn, pack.places.boundaries, "records")
@@ -169,63 +176,9 @@ def lsoas(pack: Pack) -> ReportTable:
     rows = [(lsoa, format_count(sizes[lsoa])) for lsoa in most]
     says = (
         f"The {_LSOAS} neighbourhoods (lower layer super output areas, LSOAs) with most records, "
-        "of the records that have one. " + pack.gaps.says
+        "of the records that have one."
     )
-    return ReportTable("lsoas", "Places by LSOA", says.strip(), ("lsoa", "records"), rows, (1,))
-
-
-def across(pack: Pack) -> Iterator[ReportTable]:
-    """Yield the places by agency, of themes that several hold."""
-    for theme in ACROSS:
-        says = (
-            f"Records of {theme} by outward code and agency. Records are not linked between "
-            "agencies. Where other agencies have many more than the police, some incidents may "
-            "not be reported to the police."
-        )
-        name = theme.replace(" ", "-")
-        yield pack.table(f"across-{name}", f"Across agencies: {theme}", says, "outward", "agency",
-                         only=[f"theme={theme}"])  # fmt: skip
-
-
-def substances(pack: Pack) -> Iterator[ReportTable]:
-    """Yield what there is of substance misuse, the numbers that are no records among it."""
-    only = [f"theme={MISUSE}"]
-    says = "Records about drugs and alcohol, by agency and quarter."
-    yield pack.table("substances", "Substance misuse", says, "agency", "quarter", only=only)
-    yield _by_hour(pack, "substances-hours", "Substance misuse: hour and weekday", only)
-    yield _numbers(pack)
-
-
-def _numbers(pack: Pack) -> ReportTable:
-    """Return the datasets that are numbers for an area and a quarter, and no records."""
-    frames = list(each_once(pack.pulls, lambda one: datasets_of(one, "number", numbers=True)))
-    rows = []
-    mark = pack.gaps.marks("quarter")
-    if frames:
-        of_year = of_quarters(pl.concat(frames), pack.year.quarters)
-        by = of_year.select("dataset", "quarter", "partner", "number").sort(pl.all()).collect()
-        rows = [
-            (d, mark(quarter), who, _number_text(number)) for d, quarter, who, number in by.rows()
-        ]
-    says = (
-        f"Totals sent by health bodies and councils, rounded to the nearest {_NEAREST}. "
-        f"{_HIDDEN} means too small to show. "
-    )
-    columns = ("dataset", "quarter", "partner", "number")
-    return ReportTable(
-        "numbers",
-        "Numbers of patients and treatments",
-        (says + pack.gaps.says).strip(),
-        columns,
-        rows,
-        (3,),
-        "No data received.",
-        identifiers=(0, 1, 2),
-    )
-
-
-def _number_text(number: int | None) -> str:
-    return _HIDDEN if number is None else format_count(_NEAREST * round(number / _NEAREST))
+    return ReportTable("lsoas", "Places by LSOA", says, ("lsoa", "records"), rows, (1,))
 
 
 def categories(pack: Pack) -> Iterator[ReportTable]:
@@ -246,8 +199,6 @@ def categories(pack: Pack) -> Iterator[ReportTable]:
         mark = pack.gaps.marks("dataset")
         lines = zip((*labels, "all"), (*numbers, sum(numbers)), strict=True)
         rows += [(mark(dataset), label, format_count(number)) for label, number in lines]
-    says = f"The {_CATEGORIES} most frequent categories of each dataset. " + pack.gaps.says
+    says = f"The {_CATEGORIES} most frequent categories of each dataset."
     columns = ("dataset", "category", "records")
-    yield ReportTable(
-        "categories", "Categories", says.strip(), columns, rows, (2,), identifiers=(0,)
-    )
+    yield ReportTable("categories", "Categories", says, columns, rows, (2,), identifiers=(0,))

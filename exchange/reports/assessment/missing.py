@@ -33,12 +33,20 @@ class Gaps:
     """The data missing from some quarters.
 
     Attributes:
+        found: What is missing and past its deadline.
         whole: What is there and covers its quarter, nil returns among it; of an authority that
             ended, under the name of its heir.
+        pending: The quarters of which something is not there, and not due yet.
     """
 
     found: tuple[Gap, ...]
     whole: frozenset[Key]
+    pending: tuple[Quarter, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether its figures are without something, due or not."""
+        return bool(self.found or self.pending)
 
     @property
     def says(self) -> str:
@@ -58,15 +66,21 @@ class Gaps:
         for (dataset, why, partner), quarters in by.items():
             alike.setdefault((dataset, ", ".join(quarters), why), []).append(partner)
         rows = [(*key, ", ".join(partners)) for key, partners in sorted(alike.items())]
-        says = "Datasets that partners should send, and that these figures do not include in full."
+        says = (
+            "Datasets that were due and that these figures do not include in full. Labels that "
+            "this affects are marked incomplete."
+        )
         columns = ("dataset", "quarters", "reason", "partners")
         return ReportTable("gaps", TITLE, says, columns, rows, (), "None.", identifiers=(0, 1, 3))
 
     def marks(self, of: str) -> Callable[[str], str]:
         """Return what marks a label of a kind (agency, partner, dataset, quarter, month)."""
         labels = {_label(gap, of) for gap in self.found}
+        quarters = [*(gap.quarter for gap in self.found), *self.pending]
+        if of == "quarter":
+            labels = set(map(str, quarters))
         if of == "month":
-            labels = set(months([gap.quarter for gap in self.found]))
+            labels = set(months(quarters))
         return lambda label: label + INCOMPLETE if label in labels else label
 
 
@@ -84,10 +98,13 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     """Return what some pulls are without, of some quarters."""
     gaps: list[Gap] = []
     whole: set[Key] = set()
+    pending: set[Quarter] = set()
     for pulled in pulls:
         for quarter in quarters:
             for s in pulled.of.standings(quarter):
-                if why := _why(pulled, s):
+                if s.state is State.DUE:
+                    pending.add(quarter)
+                elif why := _why(pulled, s):
                     gaps.append(Gap(pulled.partner(s.partner), s.dataset, quarter, why))
                 elif s.state is not State.NOT_HELD:
                     # The records are the submitter's, where another submits for the partner.
@@ -97,7 +114,7 @@ def gaps_of(pulls: Sequence[PulledFolder], quarters: Sequence[Quarter]) -> Gaps:
     # Of two that became one, both have to be whole.
     missing = {(heirs.get(g.partner, g.partner), g.dataset, g.quarter) for g in gaps}
     there = {(heirs.get(who, who), dataset, quarter) for who, dataset, quarter in whole}
-    return Gaps(tuple(gaps), frozenset(there - missing))
+    return Gaps(tuple(gaps), frozenset(there - missing), tuple(sorted(pending)))
 
 
 def _why(pulled: PulledFolder, s: Standing) -> str:

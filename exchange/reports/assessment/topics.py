@@ -1,0 +1,114 @@
+"""What agencies have in common: domestic abuse, violence and substance misuse, by agency."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from exchange.pull.counts import ELSEWHERE, Counts
+from exchange.reports.assessment import levels
+from exchange.reports.assessment.data import Pack, datasets_of, each_once, of_quarters
+from exchange.reports.published_table import format_count
+from exchange.reports.report import ReportTable
+from schemas.codes.vocabularies import VIOLENCE_OR_SEXUAL
+
+MISUSE: Final = "substance misuse"
+ACROSS: Final = {"across-violence": VIOLENCE_OR_SEXUAL, "across-substance-misuse": MISUSE}
+DOMESTIC: Final = ("domestic=yes",)
+_COVERED: Final = 0.9  # of the records of each agency, to compare agencies by place
+_HIDDEN: Final = "[c]"  # as in the statistics of the government
+_NEAREST: Final = 5  # numbers that are shared as such are rounded to it
+
+
+def across(pack: Pack) -> Iterator[ReportTable]:
+    """Yield the places by agency, of themes that several hold."""
+    for name, theme in ACROSS.items():
+        counts = pack.counts("outward", "agency", only=[f"theme={theme}"])
+        says = (
+            f"Records of {theme} by outward code and agency. Records are not linked between "
+            f"agencies. {_with_outward_code(counts)}"
+        )
+        yield pack.table(name, f"Across agencies: {theme}", says, counts, "outward", "agency")
+
+
+def _with_outward_code(counts: Counts) -> str:
+    """Say of how many records of each agency the outward code is known, and what follows."""
+    every = [sum(column) for column in zip(*counts.cells, strict=True)]
+    without = dict(zip(counts.rows, counts.cells, strict=True)).get(ELSEWHERE, (0,) * len(every))
+    known = [n - none for n, none in zip(every, without, strict=True)]
+    shares = ", ".join(
+        f"{agency} {100 * n // total}%"
+        for agency, n, total in zip(counts.columns, known, every, strict=True)
+        if total
+    )
+    if not shares:
+        return ""
+    partial = any(n < _COVERED * total for n, total in zip(known, every, strict=True))
+    compare = (
+        "Do not compare agencies where that is low: the others were located in another way."
+        if partial
+        else "Where other agencies have many more than the police, some incidents may not be "
+        "reported to the police."
+    )
+    return f"Records with a known outward code: {shares}. {compare}"
+
+
+def domestic(pack: Pack) -> Iterator[ReportTable]:
+    """Yield what was recorded as domestic: by agency and quarter, by theme, and by place."""
+    says = (
+        "Records that were marked as domestic incidents, by agency and quarter. They are shared "
+        "generalised, under the class of their category and without a time, so tables of "
+        "categories and of hours hardly show them. Data without the mark is not counted here."
+    )
+    title = "Domestic abuse"
+    counts = pack.counts("agency", "quarter", only=DOMESTIC)
+    yield pack.table("domestic", title, says, counts, "agency", "quarter")
+    says = "The same records by theme and agency."
+    counts = pack.counts("theme", "agency", only=DOMESTIC)
+    yield pack.table("domestic-themes", f"{title}: themes", says, counts, "theme", "agency")
+    counts = pack.counts("outward", "agency", only=DOMESTIC)
+    says = f"The same records by outward code and agency. {_with_outward_code(counts)}"
+    yield pack.table("domestic-places", f"{title}: places", says, counts, "outward", "agency")
+
+
+def substances(pack: Pack) -> Iterator[ReportTable]:
+    """Yield what there is of substance misuse, the numbers that are no records among it."""
+    only = [f"theme={MISUSE}"]
+    says = "Records about drugs and alcohol, by agency and quarter."
+    counts = pack.counts("agency", "quarter", only=only)
+    yield pack.table("substances", "Substance misuse", says, counts, "agency", "quarter")
+    hours_of = pack.counts("hour", "weekday", only=only)
+    yield levels.by_hour(pack, hours_of, "substances-hours", "Substance misuse: hour and weekday")
+    yield _numbers(pack)
+
+
+def _numbers(pack: Pack) -> ReportTable:
+    """Return the datasets that are numbers for an area and a quarter, and no records."""
+    frames = list(each_once(pack.pulls, lambda one: datasets_of(one, "number", numbers=True)))
+    rows = []
+    mark = pack.gaps.marks("quarter")
+    if frames:
+        of_year = of_quarters(pl.concat(frames), pack.year.quarters)
+        by = of_year.select("dataset", "quarter", "partner", "number").sort(pl.all()).collect()
+        rows = [
+            (d, mark(quarter), who, _number_text(number)) for d, quarter, who, number in by.rows()
+        ]
+    says = (
+        f"Totals sent by health bodies and councils, rounded to the nearest {_NEAREST}. "
+        f"{_HIDDEN} means too small to show."
+    )
+    columns = ("dataset", "quarter", "partner", "number")
+    return ReportTable(
+        "numbers",
+        "Numbers of patients and treatments",
+        says,
+        columns,
+        rows,
+        (3,),
+        "No data received.",
+        identifiers=(0, 1, 2),
+    )
+
+
+def _number_text(number: int | None) -> str:
+    return _HIDDEN if number is None else format_count(_NEAREST * round(number / _NEAREST))
