@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import importlib.util
 import io
 import os
 import shutil
@@ -56,6 +57,14 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
             shutil.which("chromium") and (HERE / "interop/node_modules/puppeteer-core").is_dir()
         ),
         "chromium, node, and `npm install` in tests/interop",
+    ),
+    "playwright": (
+        lambda: (
+            shutil.which("chromium")
+            and importlib.util.find_spec("playwright")
+            and (HERE / "interop/node_modules/axe-core").is_dir()
+        ),
+        "chromium, and `npm install` in tests/interop",
     ),
     "sshd": (lambda: SSHD.is_file() and shutil.which("ssh-keygen"), "OpenSSH's server"),
     "azurite": (

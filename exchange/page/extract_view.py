@@ -60,7 +60,6 @@ class FindingView:
 
     number: int
     rule: str
-    where: str
     says: str
     hints: list[str]
     typed: list[str]
@@ -153,8 +152,7 @@ def finding_view(finding: Finding, number: int = 0, answer: str = "") -> Finding
     return FindingView(
         number,
         finding.rule.id,
-        where(finding),
-        finding.rule.says,
+        _what(finding),
         fix["hints"],
         fix["typed"],
         finding.rule.example,
@@ -166,6 +164,15 @@ def finding_view(finding: Finding, number: int = 0, answer: str = "") -> Finding
         finding.rule.severity is Severity.QUERY,
         answer,
     )
+
+
+def _what(finding: Finding) -> str:
+    """Say which column it is about, and what is wrong with it."""
+    if finding.column is None and not finding.positions:
+        text = finding.rule.says
+    else:
+        text = f"{where(finding).replace('_', ' ')}: {finding.rule.says}"
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,284 @@
+"""The officer's page in Chromium: whole journeys; axe looks at each step, dark and light.
+
+With EXCHANGE_PICTURES=FOLDER, a picture of each step is kept there.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from exchange.page.room import Room
+from tests.conftest import HERE
+from tests.lib.extracts import callouts, crimes
+from tests.lib.page import served
+from tests.lib.partnership import PASSPHRASE, Partnership
+
+pytestmark = [pytest.mark.services, pytest.mark.soak("browser"), pytest.mark.needs("playwright")]
+AXE = HERE / "interop/node_modules/axe-core/axe.min.js"
+PICTURES = os.environ.get("EXCHANGE_PICTURES")
+_WIDE, _NARROW = {"width": 1000, "height": 800}, {"width": 320, "height": 700}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield found
+        found.close()
+
+
+@dataclass
+class Officer:
+    """An officer in front of a window, who looks at each page in every form."""
+
+    room: Room
+    window: object
+    story: str
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    looked: int = 0
+
+    def look(self, name: str) -> None:
+        """Have axe look at a page, dark and light, and see whether it fits a narrow window."""
+        self.looked += 1
+        for scheme in ("light", "dark"):
+            self.window.emulate_media(color_scheme=scheme)
+            self.window.evaluate(AXE.read_text(encoding="utf-8"))
+            for one in self.window.evaluate("axe.run()")["violations"]:
+                self.faults.append(f"{name}, {scheme}: {one['id']} {one['nodes'][0]['html'][:120]}")
+            self._picture(f"{name}-{scheme}")
+        self.window.emulate_media(color_scheme="light")
+        self.window.set_viewport_size(_NARROW)
+        if self.window.evaluate("document.documentElement.scrollWidth") > _NARROW["width"]:
+            self.faults.append(f"{name}: it is wider than a narrow window")
+        self._picture(f"{name}-narrow")
+        self.window.set_viewport_size(_WIDE)
+
+    def _picture(self, name: str) -> None:
+        if PICTURES:
+            path = Path(PICTURES) / f"{self.story}-{self.looked:02d}-{name}.png"
+            self.window.screenshot(path=path, full_page=True)
+
+    def press(self, text: str) -> None:
+        """Press a button or a link, by what it is called."""
+        named = self.window.get_by_role("button", name=text)
+        (named if named.count() else self.window.get_by_role("link", name=text)).first.click()
+
+    def choose(self, *files: Path) -> None:
+        """Choose files and have them checked."""
+        self.press("Send a file")
+        self.window.get_by_label("File, or several files").set_input_files([str(f) for f in files])
+        self.press("Check it")
+
+    def heading(self, text: str) -> None:
+        """Wait for a page."""
+        self.window.get_by_role("heading", name=text, exact=True).first.wait_for(timeout=60_000)
+
+    def unlock(self) -> None:
+        """Type the passphrase."""
+        self.window.get_by_label("Passphrase of your key", exact=True).fill(PASSPHRASE)
+        self.press("Continue")
+
+    def send_on(self) -> None:
+        """Go from the account to the receipt, answering each query."""
+        self.press("Continue")
+        while self.window.url.endswith("/queries"):
+            self.look("query")
+            self.window.get_by_label("Checked in the records system").check()
+            self.press("Continue")
+        self.heading("What changed")
+        self.look("changed")
+        self.press("Continue")
+        self.look("before-and-after")
+        self.press("Continue")
+        self.look("confirm")
+        self.press("Send")
+        self.heading("Sent")
+        self.look("receipt")
+
+
+@pytest.fixture
+def officer(request, chromium, partnership) -> Iterator[Officer]:
+    who = getattr(request, "param", "police")
+    with served(partnership.root / who) as room:
+        window = chromium.new_context(viewport=_WIDE).new_page()
+        one = Officer(room, window, request.node.originalname.removeprefix("test_"))
+        window.on("request", lambda asked: one.asked.append(asked.url))
+        window.on("console", lambda told: one.said.append(told.text))
+        window.on("pageerror", lambda fault: one.said.append(str(fault)))
+        window.goto(room.address)
+        yield one
+        assert one.faults == []
+        assert [said for said in one.said if "status of 400" not in said] == []
+        assert [url for url in one.asked if not url.startswith((room.origin, "data:"))] == []
+        kept = "[localStorage.length, sessionStorage.length, document.cookie]"
+        assert window.evaluate(kept) == [0, 0, ""]
+        window.context.close()
+
+
+def extract(p: Partnership, text: str, who: str = "police") -> Path:
+    return p.extract(who, "extract.csv", text)
+
+
+def test_a_quarter_is_sent_corrected_and_shown_at_home(partnership, officer):
+    officer.heading("Your quarter")
+    officer.look("home")
+    officer.choose(extract(partnership, crimes() + crimes().splitlines()[1] + "\r\n"))
+    officer.heading("Your file has no errors")
+    officer.look("passphrase")
+    officer.window.get_by_label("Passphrase of your key", exact=True).fill("another")
+    officer.press("Continue")
+    officer.window.get_by_text("The passphrase is not the one of your key").first.wait_for()
+    officer.look("wrong-passphrase")
+    officer.unlock()
+    officer.heading("What is in your file")
+    officer.look("account")
+    officer.send_on()
+    officer.press("Your quarter")
+    officer.choose(extract(partnership, crimes(count=60)))
+    officer.unlock()
+    officer.heading("What is in your file")
+    officer.send_on()
+    officer.press("Your quarter")
+    officer.look("home-afterwards")
+    register = partnership.log().register
+    assert [one.position for one in register.submissions] == [3, 4]
+    (counts,) = register.current()
+    assert counts.position == 4
+
+
+@pytest.mark.parametrize("officer", ["ambulance"], indirect=True)
+def test_errors_are_looked_at_beside_the_rows_and_corrected(partnership, officer):
+    good = callouts(*["WZ1 1AA"] * 12)
+    officer.choose()
+    officer.window.get_by_text("No file was chosen").first.wait_for()
+    officer.look("no-file")
+    officer.window.get_by_role("link", name="exchange").click()
+    officer.choose(extract(partnership, good.replace("01/07/2026", "41/07/2026"), "ambulance"))
+    officer.heading("Correct these errors")
+    officer.look("errors")
+    officer.press("See these rows in your file")
+    officer.look("rows")
+    officer.press("What was found")
+    officer.press("Send another file")
+    officer.window.get_by_label("File, or several files").set_input_files(
+        str(extract(partnership, good, "ambulance"))
+    )
+    officer.press("Check it")
+    officer.unlock()
+    officer.heading("What is in your file")
+    officer.send_on()
+    assert len(partnership.log().register.submissions) == 1
+
+
+def test_there_was_nothing_and_a_dataset_is_not_held(partnership, officer):
+    officer.press("Nothing this quarter")
+    officer.look("nil")
+    officer.press("Send the nil return")
+    officer.window.get_by_text("Confirm that nothing was recorded").first.wait_for()
+    officer.look("nil-not-confirmed")
+    officer.window.get_by_role("checkbox").check()
+    officer.window.get_by_label("Passphrase of your key", exact=True).fill(PASSPHRASE)
+    officer.press("Send the nil return")
+    officer.heading("Logged")
+    officer.look("logged")
+    officer.press("Your quarter")
+    officer.press("Not held")
+    officer.look("not-held")
+    officer.window.get_by_label("It is not recorded").check()
+    officer.window.get_by_label("Passphrase of your key", exact=True).fill(PASSPHRASE)
+    officer.press("Record that it is not held")
+    officer.heading("Logged")
+    assert partnership.log().tree.size == 5
+
+
+def test_with_the_keyboard_alone_and_without_a_script(partnership, chromium):
+    with served(partnership.root / "police") as room:
+        context = chromium.new_context(java_script_enabled=False, viewport=_WIDE)
+        window = context.new_page()
+        window.goto(room.address)
+        window.keyboard.press("Tab")
+        window.keyboard.press("Enter")  # skip to the main content
+        for _ in range(20):
+            if window.url.endswith("/send"):
+                break
+            window.keyboard.press("Tab")
+            if window.locator(":focus").inner_text().strip().startswith("Send a file"):
+                window.keyboard.press("Enter")
+                window.wait_for_url("**/send")
+        window.get_by_label("File, or several files").set_input_files(
+            str(extract(partnership, crimes()))
+        )
+        window.get_by_role("button", name="Check it").focus()
+        window.keyboard.press("Enter")
+        field_ = window.get_by_label("Passphrase of your key", exact=True)
+        field_.wait_for(timeout=60_000)
+        field_.focus()
+        window.keyboard.type(PASSPHRASE)
+        window.keyboard.press("Enter")
+        for step in ("compare", "preview", "confirm"):
+            link = window.get_by_role("button", name="Continue")
+            link.wait_for(timeout=60_000)
+            link.focus()
+            window.keyboard.press("Enter")
+            window.wait_for_url(f"**/{step}")
+        window.get_by_role("button", name="Send", exact=True).focus()
+        window.keyboard.press("Enter")
+        window.get_by_role("heading", name="Sent").wait_for(timeout=60_000)
+        context.close()
+    assert len(partnership.log().register.submissions) == 1
+
+
+def test_it_stops_soon_after_its_last_window_was_closed(partnership, chromium):
+    with served(partnership.root / "police") as room:
+        seconds = [0.0]
+        room.presence.clock = lambda: seconds[0]
+        context = chromium.new_context(viewport=_WIDE)
+        window, second = context.new_page(), context.new_page()
+        window.goto(room.address)
+        second.goto(f"{room.origin}{room.path}/send")
+        second.goto(f"{room.origin}{room.path}/")
+        window.close(run_before_unload=True)
+        second.wait_for_timeout(300)
+        seconds[0] += 60
+        assert room.presence.over() == ""
+        second.close(run_before_unload=True)
+        third = context.new_page()
+        third.wait_for_timeout(300)
+        seconds[0] += 60
+        assert room.presence.over() == "closed"
+        context.close()
+
+
+def test_another_sites_page_can_neither_read_nor_send(partnership, chromium):
+    with served(partnership.root / "police") as room, served(partnership.root / "council") as other:
+        context = chromium.new_context(viewport=_WIDE)
+        officers, stranger = context.new_page(), context.new_page()
+        officers.goto(room.address)
+        stranger.goto(other.address)  # another program of this machine, at another port
+        cookies = {one["path"]: one["value"] for one in context.cookies()}
+        assert cookies == {room.path: room.cookie, other.path: other.cookie}
+        asked: list[dict] = []
+        stranger.on("request", lambda one: asked.append(one.headers))
+        fetched = stranger.evaluate(
+            "url => fetch(url, {method: 'POST', body: 'x', credentials: 'include'})"
+            ".then(r => r.status, () => 'not allowed')",
+            f"{room.origin}{room.path}/send",
+        )
+        assert fetched == "not allowed"  # its own policy; and without one, the guard
+        frame = "url => new Promise(done => { const f = document.createElement('iframe');"
+        frame += "f.src = url; f.onload = () => done('loaded'); document.body.append(f);"
+        frame += "setTimeout(() => done('nothing'), 500); })"
+        stranger.evaluate(frame, f"{room.origin}{room.path}/")
+        assert "Your quarter" not in [f.title() for f in stranger.frames[1:]]
+        context.close()
+    assert partnership.log().tree.size == 3
