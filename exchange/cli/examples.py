@@ -82,6 +82,10 @@ EXAMPLES: Final = {
         "partner add fire-liaison.card",
     ),
     "partner list": ("partner list", "partner list --on 2027-04-01"),
+    "partner edit": (
+        "partner edit westshire-fire --kind fire",
+        'partner edit westshire-fire --name "Westshire Fire and Rescue" --from 2027Q2',
+    ),
     "partner liaison": ("partner liaison liaison", "partner liaison analyst --deputy"),
     "partner not-held": (
         "partner not-held police-welfare --from 2026Q3 --reason not-recorded",
@@ -120,6 +124,10 @@ EXAMPLES: Final = {
     ),
     "places show": ("places show", "places show --json"),
     "places add": ("places add NSPL_FEB_2026_UK.zip", "places add GB.txt"),
+    "log suspend": (
+        "log suspend 12 --reason contents-in-doubt",
+        "log suspend 12 --lift",
+    ),
     "log receipt": ("log receipt 18 -o receipt-18.zip", "log receipt 18 -o receipt-18.zip --json"),
     "log verify-receipt": (
         "log verify-receipt receipt-18.zip --founding westshire.founding",

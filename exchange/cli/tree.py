@@ -114,6 +114,9 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "list": Node(
                     "List partners, their legal status and their officers", "partner:list_"
                 ),
+                "edit": Node(
+                    "Correct the name or kind of a partner (coordinators)", "partner:edit"
+                ),
                 "liaison": Node("Name your liaison officer or deputy, or accept", "nominate"),
                 "not-held": Node("Record that you do not hold a dataset", "not_held"),
                 "replace": Node(
@@ -159,6 +162,9 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "confirm-deleted": Node(
                     "Confirm that you deleted a submission",
                     "withdraw:confirm_deleted",
+                ),
+                "suspend": Node(
+                    "Have partners set a submission aside (two coordinators)", "suspend"
                 ),
                 "accept": Node("Accept one version of a split log (two coordinators)", "accept"),
             },

@@ -23,10 +23,11 @@ from exchange.keys import signed_note
 from exchange.keys.passphrases import forms, usual
 from partners.entries import canonical_json
 from partners.entries.canonical_json import Json
-from partners.entries.card import Card
+from partners.entries.card import PROVING, Card
 from partners.entries.fields import Malformed
 from schemas.extract.text_files import decode_text
 
+_MADE: Final = PROVING  # the format of the cards that are made now
 _SIGN: Final = b"csp-exchange/v1/sign"
 _CONTENT: Final = b"csp-exchange/v1/content"
 _TOLD: Final = re.compile(r"\{.*\}")
@@ -124,13 +125,17 @@ def _unusable(path: Path, fault: str) -> str:
     return f"the key file {path.name} cannot be used: {fault}"
 
 
-def sign_card(card: Card, officer: UnlockedKey) -> bytes:
-    """Return a card's file: the card, signed by its own key."""
-    return signed_note.sign(canonical_json.write(card.to_json()), card.key_name, officer.signing)
+def sign_card(card: Card, officer: UnlockedKey, witness: Ed25519PrivateKey) -> bytes:
+    """Return a card's file, signed by its own key, and since format 2 by its witness key."""
+    text = canonical_json.write(card.to_json())
+    note = signed_note.sign(text, card.key_name, officer.signing)
+    if card.format >= PROVING:
+        note += signed_note.signature_line(text, card.witness_name, witness)
+    return note
 
 
 def read_card(data: bytes) -> Card:
-    """Read a card's file and verify that its own key signed it.
+    """Read a card's file and verify that the keys on it signed it.
 
     Raises:
         KeyRefused: it is not a card, is not signed by its key, or its keys are not to be used.
@@ -147,14 +152,19 @@ def read_card(data: bytes) -> Card:
             "this is not a card, or it was changed on the way",
             "ask for the .card file again, as an attachment in a zip: e-mail can change text",
         )
-    public = bytes.fromhex(card.signer)
-    if not all(signed_note.is_usable(key) for key in (public, bytes.fromhex(card.witness))):
+    public, witness = bytes.fromhex(card.signer), bytes.fromhex(card.witness)
+    if not all(signed_note.is_usable(key) for key in (public, witness)):
         raise KeyRefused(
             "card-key-unsafe",
             "the card's key accepts any signature, so it proves nothing",
         )
-    if len(note.signatures) != 1 or not note.is_signed_by(card.key_name, public):
+    names = [card.key_name, card.witness_name][: card.format]  # in format 1 the first alone
+    if [one.name for one in note.signatures] != names or not note.is_signed_by(names[0], public):
         raise KeyRefused("card-not-self-signed", "the card is not signed by its own key")
+    if card.format >= PROVING and not note.is_signed_by(card.witness_name, witness):
+        raise KeyRefused(
+            "card-not-self-signed", "the card is not signed by the witness key that it names"
+        )
     return card
 
 
@@ -184,8 +194,9 @@ def _as_made(data: bytes) -> bytes:
     except ValueError:
         return data
     told = next((line for line in lines if _TOLD.fullmatch(line)), "")
-    signature = next((found for line in lines if (found := _SIGNATURE.fullmatch(line))), None)
-    return f"{told}\n\n\u2014 {signature[1]}\n".encode() if told and signature else data
+    signatures = [found[1] for line in lines if (found := _SIGNATURE.fullmatch(line))]
+    signed = "".join(f"\u2014 {one}\n" for one in dict.fromkeys(signatures))
+    return f"{told}\n\n{signed}".encode() if told and signed else data
 
 
 def fingerprint(card: Card) -> str:
@@ -207,23 +218,28 @@ def _bounded(path: Path) -> bytes:
     raise KeyRefused("key-or-card-file-unreadable", f"{path.name} cannot be used: {reason}")
 
 
-def card_of(told: Json, mine: UnlockedKey) -> Card:
-    """Return the card that says something of a key.
+def card_of(told: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
+    """Return the card that says something of a key and a witness key.
 
     Raises:
         Usage: a card cannot say it.
     """
-    own = {"recipient": str(mine.identity.recipient), "signer": mine.signer}
+    own = {
+        "format": _MADE,
+        "recipient": str(mine.identity.recipient),
+        "signer": mine.signer,
+        "witness": witness.public_key().public_bytes_raw().hex(),
+    }
     try:
         return Card.from_json(told | own)
     except Malformed as fault:
         raise Usage("card-details-not-allowed", f"the card cannot be made: {fault}") from None
 
 
-def write_card(path: Path, told: Json, mine: UnlockedKey) -> Card:
-    """Write a card for a key, signed by it."""
-    card = card_of(told, mine)
+def write_card(path: Path, told: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
+    """Write a card for a key and a witness key, signed by both."""
+    card = card_of(told, mine, witness)
     with aside(path) as (file, written):
-        file.write(sign_card(card, mine))
+        file.write(sign_card(card, mine, witness))
         publish(file, written, path)
     return card

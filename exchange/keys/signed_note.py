@@ -87,9 +87,14 @@ def _cosigned(text: bytes, when: int) -> bytes:
 
 def sign(text: bytes, name: str, key: Ed25519PrivateKey) -> bytes:
     """Return a note with one signature."""
+    return text + b"\n" + signature_line(text, name, key)
+
+
+def signature_line(text: bytes, name: str, key: Ed25519PrivateKey) -> bytes:
+    """Return the line of a signature on a text, which can follow those of a note."""
     public = key.public_key().public_bytes_raw()
     signature = base64.b64encode(key_id(name, public) + key.sign(text)).decode()
-    return text + f"\n— {name} {signature}\n".encode()
+    return f"— {name} {signature}\n".encode()
 
 
 def parse(data: bytes) -> Note:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from functools import lru_cache
 
+from exchange.errors import KeyRefused
 from exchange.keys import signed_note
 from exchange.keys.identity import UnlockedKey, read_card
-from partners.entries.card import Card
-from partners.entries.entry import Body, Entry
+from partners.entries.card import PROVING, Card
+from partners.entries.entry import PROVED, Entry
 from partners.entries.kinds import Enrol, Found
 
 
@@ -22,19 +23,23 @@ def is_signed(note: signed_note.Note, card: Card) -> bool:
     return one and note.is_signed_by(card.key_name, bytes.fromhex(card.signer))
 
 
-def cards_in(body: Body) -> tuple[Card, ...]:
+def cards_in(entry: Entry) -> tuple[Card, ...]:
     """Return the cards that an entry brings, their own signatures verified.
 
     Raises:
-        KeyRefused: one of them is not sound.
+        KeyRefused: one of them is not sound, or not of the entry's format.
     """
-    match body:
-        case Found():
-            return tuple(read_card(card.encode()) for card in body.cards)
-        case Enrol():
-            return (read_card(body.card.encode()),)
+    match entry.body:
+        case Found(cards=notes):
+            cards = tuple(read_card(note.encode()) for note in notes)
+        case Enrol(card=note):
+            cards = (read_card(note.encode()),)
         case _:
             return ()
+    for card in cards:
+        if (card.format >= PROVING) != (entry.format >= PROVED):
+            raise KeyRefused("card-unreadable", "the card is of another format than its entry")
+    return cards
 
 
 def signed(entry: Entry, card: Card, officer: UnlockedKey) -> bytes:

@@ -73,7 +73,7 @@ class Log(SyncedLog):
             NotEntitled: it would have no effect there; nothing was written.
             LogBroken: the store can't be written, or others have signed another log.
         """
-        cards = cards_in(entry.body)
+        cards = cards_in(entry)
         for _ in range(_TRIES):
             self.catch_up()
             seen = self.replay.agrees(entry.seen)
@@ -114,7 +114,7 @@ class Log(SyncedLog):
         """Sign an entry of some kind and add it, as `add` does."""
         entry_id, time = secrets.token_hex(16), time_of(now)
         entry = Entry(
-            written_format(kind_of(body)),
+            written_format(body),
             self.founding.origin,
             entry_id,
             kind_of(body),

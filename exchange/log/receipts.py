@@ -330,7 +330,7 @@ def _signed(
 
 def _cards(entry: Entry) -> tuple[Card, ...]:
     try:
-        return cards_in(entry.body)
+        return cards_in(entry)
     except KeyRefused:
         fault = "a card in it is not valid"
     raise ReceiptBroken("receipt-card-unsound", fault)

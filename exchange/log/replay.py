@@ -123,7 +123,7 @@ class Replay:
         founding = isinstance(entry.body, Found) and not self.tree.size
         signer = read.card or (None if read.settled else self.card_of(read.note))
         try:
-            cards = cards_in(entry.body) if signer or founding else ()
+            cards = cards_in(entry) if signer or founding else ()
         except KeyRefused:
             self.register.reject(Rejection("entry-card-unreadable", "a card in it cannot be read"))
             return entry

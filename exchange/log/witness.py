@@ -57,10 +57,11 @@ class _CachedCosignature:
 
 def witness_of(profile: Path) -> str:
     """Return the public half of this installation's witness key, made if need be."""
-    return _key(profile).public_key().public_bytes_raw().hex()
+    return witness_key(profile).public_key().public_bytes_raw().hex()
 
 
-def _key(profile: Path) -> Ed25519PrivateKey:
+def witness_key(profile: Path) -> Ed25519PrivateKey:
+    """Return this installation's witness key, made if need be."""
     path = profile / "witness.key"
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii").strip()))
@@ -98,7 +99,7 @@ def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False)
     if card is None or (not again and _last(profile) >= log.tree.size):
         return None
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
-    note = signed_note.cosign(text, card.witness_name, _key(profile), int(now.timestamp()))
+    note = signed_note.cosign(text, card.witness_name, witness_key(profile), int(now.timestamp()))
     log.store.sweep(mine[:16])  # what an interrupted run of this installation left
     said = _said(log, mine, note, now)
     replace(last, str(log.tree.size).encode())
@@ -199,14 +200,16 @@ class _Owner:
 def _owners(log: SyncedLog) -> dict[str, list[_Owner]]:
     """Return the cards that name a witness key, by its first digits, those that count first.
 
-    A key is the authority's whose card named it first: a card proves no possession of it, and a
-    cosignature could be put under the name of any card that names its key.
+    A key is the authority's whose card proved first that it has it, or, where none did, named it
+    first: a cosignature could be put under the name of any card that names its key.
     """
     register = log.register
     owners = [_Owner(card, None) for card in register.cards.values()]
     owners += [_Owner(r.card, r.position) for r in list(register.revoked.values())[::-1]]
     first: dict[str, str] = {}
-    for owner in sorted(owners, key=lambda one: register.since[one.card.signer]):
+    for owner in sorted(
+        owners, key=lambda one: (-one.card.format, register.since[one.card.signer])
+    ):
         first.setdefault(owner.card.witness, owner.card.partner)
     by: dict[str, list[_Owner]] = {}
     for owner in owners:

@@ -20,7 +20,7 @@ import polars as pl
 
 from exchange.bundle.bundle import METADATA as MARKED
 from exchange.bundle.bundle import open_bundle
-from exchange.errors import NothingToDo
+from exchange.errors import BundleBroken, NothingToDo, Refusal
 from exchange.files import patiently, put_back, swap, sync_folder
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
@@ -55,6 +55,13 @@ class Selection:
     size: int | None = None
 
     def takes(self, one: Submission) -> bool:
+        """Say whether a submission is asked for and to be used: in effect then, and not suspended.
+
+        What is suspended now is not used in an earlier state of the log either.
+        """
+        return self.asks_for(one) and not one.is_suspended
+
+    def asks_for(self, one: Submission) -> bool:
         """Say whether a submission is asked for, and was in effect then; never what was purged."""
         s, size = one.statement, self.size
         if one.purged_by is not None:
@@ -99,8 +106,8 @@ class MergedPull:
     Attributes:
         fresh: How many submissions were opened; the others were there from an earlier pull.
         not_for_me: Submissions that are not sealed for the officer's key.
-        set_aside: Those that this release can't check, and those that are missing or not as signed,
-            with why; they are in no table.
+        set_aside: Those that are suspended, those that this release can't check, and those that are
+            missing or not as signed, with why; they are in no table.
     """
 
     tables: list[MergedTable]
@@ -136,7 +143,7 @@ def pull(
     wanted = wanted or Selection()
     mine, not_for_me = _sealed_for(log, officer, wanted, personal=False)
     if not mine:
-        raise _nothing(log, not_for_me)
+        raise _nothing(log, not_for_me, suspended(log, officer, wanted, personal=False))
     make_folder(folder)
     put_back(folder)
     before = Manifest.read(folder)
@@ -154,6 +161,7 @@ def pull(
         )
         if aside and not reused and not written:
             raise aside[0].why
+        aside = [*suspended(log, officer, wanted, personal=False), *aside]
         there = reused | written
         items = [there[one.position] for one in mine if one.position in there]
         _finish(log, items, new, forms)
@@ -216,8 +224,34 @@ def _sealed_for(
     return mine, not_for_me
 
 
-def _nothing(log: Log, not_for_me: Sequence[Submission]) -> NothingToDo:
+def suspended(
+    log: Log, officer: UnlockedKey, wanted: Selection, *, personal: bool
+) -> list[SetAside]:
+    """Return the submissions asked for that two coordinators have suspended."""
+    return [
+        SetAside(one, _suspension(one))
+        for one in log.register.current()
+        if one.is_suspended
+        and one.statement.personal is personal
+        and wanted.asks_for(one)
+        and officer.signer in {key for _, key in one.statement.recipients}
+    ]
+
+
+def _suspension(one: Submission) -> BundleBroken:
+    s = one.statement
+    return BundleBroken(
+        "submission-suspended",
+        f"two coordinators suspended log {one.position}, {s.partner} {s.dataset} {s.covered}, "
+        f"because {one.suspended_for}",
+        "if an earlier download holds it, download again into that folder",
+    )
+
+
+def _nothing(log: Log, not_for_me: Sequence[Submission], aside: Sequence[SetAside]) -> Refusal:
     """Say why there is nothing to download, and who can change that."""
+    if aside:
+        return aside[0].why
     if not not_for_me:
         return NothingToDo(
             "nothing-to-pull",

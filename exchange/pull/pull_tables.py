@@ -13,8 +13,9 @@ from exchange.log.recipients import my_card
 from exchange.log.witness import witnessed
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
+from exchange.pull.answers import answers_in_words
 from exchange.pull.merge import SetAside
-from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal
+from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal, suspended
 from exchange.text import days_in_words, long_date, with_noun
 from partners.register.state import Submission
 from schemas.quarters import NotAQuarter, Quarter, london_day
@@ -90,6 +91,7 @@ def pull_tables(
         *_not_for_me(pulled.not_for_me),
         *_destroyed(log, officer, settings.partner),
         *_set_aside(pulled.set_aside),
+        *_answered(log, officer, wanted),
     ]
     return PullResult(tuple(pulled.tables), pulled.fresh, tuple(notices))
 
@@ -110,7 +112,8 @@ def pull_personal_tables(
         "what was written is personal data: use it only as the protocol's clause allows, "
         "and do not combine it or pass it on",
     )
-    return PullResult(tuple(tables), len(tables), (*notices, written))
+    aside = _set_aside(suspended(log, officer, Selection(), personal=True))
+    return PullResult(tuple(tables), len(tables), (*notices, written, *aside))
 
 
 def _opened(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Log, list[Notice]]:
@@ -195,6 +198,23 @@ def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
         and officer.signer in {key for _, key in s.statement.recipients}
         and partner not in {s.statement.partner, *s.destroyed}
     ]
+
+
+def _answered(log: Log, officer: UnlockedKey, wanted: Selection) -> list[Notice]:
+    """Say what the senders of what is in the tables answered to queries about their files."""
+    lines = tuple(
+        f"{s.statement.partner}  {s.statement.dataset}  {days_in_words(s.statement.covered)}  "
+        f"log {s.position}  {answer}"
+        for s in log.register.submissions
+        if wanted.takes(s)
+        and not s.statement.personal
+        and officer.signer in {key for _, key in s.statement.recipients}
+        for answer in answers_in_words(s)
+    )
+    if not lines:
+        return []
+    text = f"senders answered {with_noun(len(lines), 'query', 'queries')} about their files"
+    return [Notice("queries-answered", text, lines=lines)]
 
 
 def _set_aside(several: Sequence[SetAside]) -> list[Notice]:

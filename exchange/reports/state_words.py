@@ -42,7 +42,7 @@ def words(
     }
     purged = "" if standing.state is State.NOT_HELD else _purged(standing, names)
     by = f", submitted by {_and(standing.by, names)}" if standing.by else ""
-    return by_state[standing.state] + parts + by + purged
+    return by_state[standing.state] + parts + by + purged + _suspended(standing)
 
 
 def _replaced(standing: Standing) -> str:
@@ -64,6 +64,13 @@ def _purged(standing: Standing, names: Mapping[str, str]) -> str:
     entries = ", ".join(map(str, standing.purged))
     who = f", confirmed by {_and(standing.destroyed, names)}" if standing.destroyed else ""
     return f"; a submission sent in error was deleted (log {entries}){who}"
+
+
+def _suspended(standing: Standing) -> str:
+    """Say which of the submissions two coordinators have suspended, and why."""
+    return "".join(
+        f"; log {one.position} is suspended: {one.suspended_for}" for one in standing.suspended
+    )
 
 
 def _ends(ends: tuple[int, int]) -> str:
@@ -119,5 +126,9 @@ def standing_json(standing: Standing, log: Log, seen: Witnessed) -> dict[str, An
         "replaced": asdict(s.replaced) if s.replaced else None,
         "deleted": list(s.purged),
         "deletion_confirmed_by": list(s.destroyed),
+        "suspended": [
+            {"entry": one.position, "reasons": list(dict.fromkeys(one.asked.values()))}
+            for one in s.suspended
+        ],
         "completed": s.completed.isoformat() if s.completed else None,
     }

@@ -28,6 +28,7 @@ from exchange.submission.prepare import CheckedExtract, Prepared, prepare
 from exchange.submission.same_rows import Member
 from exchange.submission.summary import account_json
 from exchange.text import days_in_words, with_noun
+from partners.entries.returns import Answer
 from partners.register.state import ReturnKey
 from schemas.extract.file import ExtractFile
 from schemas.findings.finding import Finding, errors, gone_with
@@ -48,6 +49,12 @@ class PlannedExtract:
     def open_queries(self) -> list[Finding]:
         """The queries of it that have no answer."""
         return self.answers.open(self.prepared.findings)
+
+    @property
+    def answered(self) -> tuple[Answer, ...]:
+        """Why each of its queries is right, as reasons of the list; notes stay on this machine."""
+        given = {one.rule.id: self.answers.to(one) for one in self.prepared.findings}
+        return tuple(Answer(rule, one.reason) for rule, one in sorted(given.items()) if one)
 
     def to_json(self) -> dict[str, Any]:
         """Return what came in, what would leave and what was found, without a value from it."""
@@ -133,6 +140,10 @@ class Plan:
         for one in self.extracts:
             if only in ("", one.prepared.dataset.id):
                 one.answers.give(rule, text, one.prepared.findings, now)
+
+    def answers_of(self, bundle: Outgoing) -> tuple[Answer, ...]:
+        """Return why the queries about the file of a bundle are right."""
+        return next(one.answered for one in self.extracts if one.prepared is bundle.prepared)
 
     def _is_passphrase(self, text: str) -> bool:
         files = {one.settings.key_file for one in self.members if one.settings.key}

@@ -8,7 +8,7 @@ once; a missing recipient stops the run, and never means "seal for the others".
 import contextlib
 import io
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +38,7 @@ from exchange.submission.statement import content_hash, entry_of, statement_of
 from exchange.submission.transfer_file import write_courier
 from partners.entries.card import Card
 from partners.entries.kinds import Submit
+from partners.entries.returns import Answer
 from partners.register.register import Register
 from partners.register.state import ReturnKey, Submission
 from schemas.datasets.shared_columns import RECORD_ID
@@ -70,10 +71,12 @@ def submit(
     to: Path | None = None,
     stage: Callable[[str], None] = lambda _: None,
     sealed: Callable[[str], None] = lambda _: None,
+    answers: Sequence[Answer] = (),
 ) -> Sent:
     """Send depersonalised rows to all who are enrolled.
 
     Args:
+        answers: Why queries about the file were right; they are signed, and partners see them.
         sealed: Called with the hash of the payload when it is sealed and before it is sent.
         to: A courier file, into which it goes instead of the store.
 
@@ -103,6 +106,7 @@ def submit(
                 officer=officer,
                 now=now,
                 content=content,
+                answers=answers,
             )
         sealed(kept.statement.payload_sha256)
         if to is not None:
@@ -128,6 +132,7 @@ def _seal(
     officer: UnlockedKey,
     now: datetime,
     content: str,
+    answers: Sequence[Answer],
 ) -> OutboxItem:
     """Finish a submission on this disk: entry, bundle and key map."""
     recipients = keys_of(log, shared.personal)
@@ -144,7 +149,7 @@ def _seal(
             earlier_releases.write(
                 folder / name, shared, earlier_releases.own_keys(log.register, card.partner)
             )
-        statement = statement_of(shared, log, card, sealed, content)
+        statement = statement_of(shared, log, card, sealed, content=content, answers=answers)
         entry = entry_of(log, statement, time_of(now), entry_id)
         (folder / "entry").write_bytes(signed(entry, card, officer))
 

@@ -1,5 +1,6 @@
 """What is signed about a bundle: its statement, and the entry that carries it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from depersonalise.depersonalise import Depersonalised
@@ -10,8 +11,9 @@ from exchange.log.log import Log
 from exchange.log.recipients import recipient_cards
 from partners.entries.canonical_json import Json
 from partners.entries.card import Card
-from partners.entries.entry import Entry, in_band, written_format
+from partners.entries.entry import PROVED, Entry, in_band, written_format
 from partners.entries.kinds import Submit
+from partners.entries.returns import Answer
 from partners.register.state import HELD, LATE, ReturnKey
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.shared_columns import RECORD_ID
@@ -30,7 +32,13 @@ def content_hash(shared: Depersonalised, key: ReturnKey, officer: UnlockedKey) -
 
 
 def statement_of(
-    shared: Depersonalised, log: Log, card: Card, sealed: Sealed, content: str
+    shared: Depersonalised,
+    log: Log,
+    card: Card,
+    sealed: Sealed,
+    *,
+    content: str,
+    answers: Sequence[Answer],
 ) -> Submit:
     """Return what is signed about a bundle that is sealed."""
     return Submit(
@@ -49,6 +57,7 @@ def statement_of(
         bundle_size=sealed.bundle_size,
         payload_sha256=sealed.payload_sha256,
         content=content,
+        answers=tuple(answers) if log.register.format >= PROVED else None,
     )
 
 
@@ -84,7 +93,7 @@ def _treatments(shared: Depersonalised) -> Json:
 def entry_of(log: Log, statement: Submit, time: datetime, entry_id: str) -> Entry:
     """Return the entry of a statement, after what is there."""
     return Entry(
-        written_format("submit"),
+        written_format(statement),
         log.founding.origin,
         entry_id,
         "submit",

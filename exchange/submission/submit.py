@@ -1,6 +1,6 @@
 """Sending what was planned: each bundle to its partnership, or into a file to carry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.send import Sent, submit
 from exchange.submission.summary import account_json
 from exchange.text import days_in_words, long_date, with_noun
+from partners.entries.returns import Answer
 from schemas.quarters import Covered, uncovered
 
 
@@ -145,7 +146,7 @@ def submit_extract(
     failed: list[tuple[Outgoing, Refusal]] = []
     for one, path in zip(plan.outgoing, transfer_files, strict=True):
         try:
-            sent.append(_send(one, unlock, now, path, stage))
+            sent.append(_send(one, unlock, now, path, stage, answers=plan.answers_of(one)))
         except Refusal as refusal:
             if len(plan.outgoing) == 1:
                 raise
@@ -159,6 +160,8 @@ def _send(
     now: datetime,
     transfer_file: Path | None,
     stage: Callable[[str], None],
+    *,
+    answers: Sequence[Answer],
 ) -> SentBundle:
     settings, shared = one.part.settings, one.shared
 
@@ -176,6 +179,7 @@ def _send(
         to=transfer_file,
         stage=stage,
         sealed=keep_outline,
+        answers=answers,
     )
     tidy(settings, now)
     return SentBundle(one, done)

@@ -29,12 +29,24 @@ RENEWED: Final = timedelta(days=730)  # how long a key is used: a habit of ours,
 # liaison: submits for the partner; analyst: pulls; coordinator: enrols others.
 ROLES: Final = ("liaison", "analyst", "coordinator")
 
+PROVING: Final = 2  # the format of cards that their witness keys have signed too
+
+
+def kinds_of_authority(value: Any) -> tuple[str, ...]:
+    """One or more kinds of authority, none twice."""
+    kinds: tuple[str, ...] = _KINDS(value)
+    if len(set(kinds)) != len(kinds):
+        raise ValueError
+    return kinds
+
+
+_KINDS: Final = fields.many(fields.one_of(*KINDS), least=1, most=len(KINDS))
 _SHAPES: Final[dict[str, fields.Shape]] = {
     "format": fields.integer,
     "origin": fields.origin,
     "partner": fields.slug,
     "name": fields.text,
-    "kinds": fields.many(fields.one_of(*KINDS), least=1, most=len(KINDS)),
+    "kinds": kinds_of_authority,
     "officer": fields.slug,
     "roles": fields.many(fields.one_of(*ROLES), least=1, most=len(ROLES)),
     "contact": fields.text,
@@ -56,7 +68,7 @@ class Card:
         recipient: The age recipient that bundles are sealed for.
         signer: The Ed25519 public key, 64 hexadecimal digits.
         witness: The same of the installation's witness key, which has no passphrase and proves
-            only what was seen and when.
+            only what was seen and when. Since format 2 it signs the card as well.
     """
 
     format: int
@@ -80,7 +92,7 @@ class Card:
             Malformed: it is not one.
         """
         taken = fields.take(value, _SHAPES)
-        if len(set(taken["kinds"])) != len(taken["kinds"]) or taken["format"] != 1:
+        if taken["format"] not in (1, PROVING):
             raise fields.Malformed("its fields are not as they should be")
         return cls(**taken)
 

@@ -9,16 +9,22 @@ from datetime import datetime
 from typing import Final
 
 from partners.entries import canonical_json, fields
-from partners.entries.kinds import KINDS, Known
+from partners.entries.kinds import KINDS, Known, Submit
 
-FORMAT: Final = 4  # the newest format of entries that this version understands
+FORMAT: Final = 6  # the newest format of entries that this version understands
+_NO_FORMAT: Final = 5  # never given out: in the vectors, it is the one that no reader knows
 _FORMATS: Final = {
     "adopt": 2,
     "edition": 3,
+    "correct-partner": 6,
+    "suspend": 6,
 }  # the format that a kind came with, where it was not the first
 SECOND_FORM: Final = 4  # since then the datasets of a founding have the second form, and no version
 # below the one that an entry adopts has effect in the quarters from its first one on.
-_WRITTEN: Final = {"found": SECOND_FORM, "adopt": SECOND_FORM}  # where newer than it came with
+PROVED: Final = 6  # since then a card proves that its officer has each key that it names, and a
+# submission says how queries about it were answered.
+_WRITTEN: Final = {"found": PROVED, "adopt": SECOND_FORM, "enrol": PROVED}  # where newer than it
+# came with
 
 _COMMON: Final[dict[str, fields.Shape]] = {
     "format": fields.integer,
@@ -95,9 +101,17 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
     own = {name: field for name, field in value.items() if name not in _COMMON}
     seen = Seen(**common.pop("seen"))
     body: Body = Unknown()
-    if format_of(common["kind"]) <= common["format"] <= FORMAT and common["kind"] in KINDS:
-        body = KINDS[common["kind"]].from_json(own)
+    form, kind = common["format"], common["kind"]
+    if kind in KINDS and format_of(kind) <= form and not is_newer(form):
+        body = KINDS[kind].from_json(own)
+        if isinstance(body, Submit) and (body.answers is not None) != (form >= PROVED):
+            raise fields.Malformed("it has other fields than its format has")
     return Entry(**common, seen=seen, body=body)
+
+
+def is_newer(form: int) -> bool:
+    """Say whether this version does not understand a format."""
+    return form > FORMAT or form == _NO_FORMAT
 
 
 def format_of(kind: str) -> int:
@@ -105,8 +119,11 @@ def format_of(kind: str) -> int:
     return _FORMATS.get(kind, 1)
 
 
-def written_format(kind: str) -> int:
-    """Return the format in which an entry of some kind is written."""
+def written_format(body: Body) -> int:
+    """Return the format in which an entry is written."""
+    if isinstance(body, Submit) and body.answers is not None:
+        return PROVED
+    kind = kind_of(body)
     return _WRITTEN.get(kind, format_of(kind))
 
 

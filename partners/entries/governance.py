@@ -7,7 +7,7 @@ from typing import Any, Final
 from partners.entries import fields
 from partners.entries.body import Body, plain
 from partners.entries.canonical_json import Json
-from partners.entries.card import KINDS
+from partners.entries.card import KINDS, kinds_of_authority
 from schemas.areas import Area
 from schemas.quarters import Quarter
 
@@ -181,6 +181,28 @@ class ChangeAreas(Body):
     areas: tuple[Area, ...]
 
     SHAPES = {"areas": _AREAS}
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectPartner(Body):
+    """A coordinator corrects what the log says an authority is: it was typed wrongly, or changed.
+
+    Attributes:
+        authority: The partner; `name` and `kinds`, what they are.
+        first: The first quarter for which it owes what authorities of these kinds owe.
+    """
+
+    authority: str
+    name: str
+    kinds: tuple[str, ...]
+    first: Quarter
+
+    SHAPES = {
+        "authority": fields.slug,
+        "name": fields.text,
+        "kinds": kinds_of_authority,
+        "first": fields.of_quarter,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from partners.entries.governance import (
     Assess,
     Behalf,
     ChangeAreas,
+    CorrectPartner,
     Edition,
     Enrol,
     Found,
@@ -24,7 +25,7 @@ from partners.entries.governance import (
     SignProtocol,
     Succeed,
 )
-from partners.entries.returns import Nil, NotHeld, Purge, Submit, Withdraw
+from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend, Withdraw
 
 __all__ = [
     "ANSWERS",
@@ -35,6 +36,7 @@ __all__ = [
     "Behalf",
     "Body",
     "ChangeAreas",
+    "CorrectPartner",
     "Edition",
     "Enrol",
     "Found",
@@ -49,6 +51,7 @@ __all__ = [
     "SignProtocol",
     "Submit",
     "Succeed",
+    "Suspend",
     "Withdraw",
 ]
 
@@ -56,6 +59,7 @@ Known = (
     Found
     | Adopt
     | ChangeAreas
+    | CorrectPartner
     | Edition
     | Enrol
     | Revoke
@@ -70,12 +74,14 @@ Known = (
     | NotHeld
     | Withdraw
     | Purge
+    | Suspend
 )
 
 KINDS: Final[dict[str, type[Known]]] = {
     "found": Found,
     "adopt": Adopt,
     "change-areas": ChangeAreas,
+    "correct-partner": CorrectPartner,
     "edition": Edition,
     "enrol": Enrol,
     "revoke": Revoke,
@@ -90,4 +96,5 @@ KINDS: Final[dict[str, type[Known]]] = {
     "not-held": NotHeld,
     "withdraw": Withdraw,
     "purge": Purge,
+    "suspend": Suspend,
 }

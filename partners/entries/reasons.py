@@ -22,6 +22,12 @@ REASONS: Final[dict[str, dict[str, str]]] = {
         "retention": "it is past the time for which it is kept",
         "destroyed-here": "what was pulled of it was deleted",
     },
+    "suspend": {
+        "cannot-be-used": "its file is missing, cannot be opened or is not what was signed",
+        "identifies-people": "it may identify somebody",
+        "contents-in-doubt": "what is in it is in doubt",
+        "lifted": "it can be used again",
+    },
     "revoke": {
         "left": "the officer left the office",
         "lost": "the key, its passphrase or the machine is lost",

@@ -27,6 +27,21 @@ def _who_and_key(who: str, key: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Why a query about a file was right: a reason of a list that a reader need not know."""
+
+    query: str
+    reason: str
+
+
+def _answer(value: Any) -> Answer:
+    return Answer(**fields.take(value, dict.fromkeys(("query", "reason"), fields.slug)))
+
+
+_ANSWERS: Final = fields.many(_answer, most=100)
+
+
+@dataclass(frozen=True, slots=True)
 class Submit(Body):
     """The statement of what was sent: what is signed about a bundle.
 
@@ -42,6 +57,8 @@ class Submit(Body):
         payload: SHA-256 of what is in it.
         content: An HMAC of the rows without their record ids, under a key of the officer's own:
             it recognises the same extract sent again, and tells others nothing.
+        answers: How its officer answered queries about the file, without any note; none where the
+            format of the entry has no answers.
     """
 
     partner: str
@@ -59,6 +76,7 @@ class Submit(Body):
     bundle_size: int
     payload_sha256: str
     content: str
+    answers: tuple[Answer, ...] | None = None
 
     SHAPES = {
         "partner": fields.slug,
@@ -93,7 +111,8 @@ class Submit(Body):
     @classmethod
     def from_json(cls, value: Json) -> "Submit":
         """Read the kind's own fields."""
-        taken = fields.take(value, cls.SHAPES)
+        shapes = cls.SHAPES | ({"answers": _ANSWERS} if "answers" in value else {})
+        taken = fields.take(value, shapes)
         bundle, payload = taken.pop("bundle"), taken.pop("payload")
         if str(taken["covered"].quarter) != taken["quarter"]:
             raise fields.Malformed("the dates it covers are not of its quarter")
@@ -124,7 +143,7 @@ class Submit(Body):
             "bundle": {"sha256": self.bundle_sha256, "size": self.bundle_size},
             "payload": {"sha256": self.payload_sha256},
             "content": self.content,
-        }
+        } | ({} if self.answers is None else {"answers": plain(self.answers)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +248,24 @@ class Purge(Body):
     reason: str
 
     SHAPES = Withdraw.SHAPES
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend(Body):
+    """A coordinator's word that a submission is not to be used, or is to be used again.
+
+    It is suspended while two coordinators say so.
+
+    Attributes:
+        entry: The id of the submission's entry.
+        suspended: Whether it is to be suspended.
+        reason: Of `reasons.py`, "suspend".
+    """
+
+    partner: str
+    officer: str
+    entry: str
+    suspended: bool
+    reason: str
+
+    SHAPES = Withdraw.SHAPES | {"suspended": fields.flag}

@@ -44,6 +44,7 @@ class Standing:
             placeholder (`replaced_returns.py`).
         purged: The entries by which what was sent in error was destroyed; `destroyed`, the partners
             that say that their copy is.
+        suspended: What of the returns in effect two coordinators have suspended.
         replaced: What replaced the first returns after the deadline, and of how many records.
         nil: All that is in effect says that there is nothing.
         parts: The parts in which the partner returns it, where there are several.
@@ -66,6 +67,7 @@ class Standing:
     replaced: Replaced | None = None
     purged: tuple[int, ...] = ()
     destroyed: tuple[str, ...] = ()
+    suspended: tuple[Submission, ...] = ()
 
 
 def standings(
@@ -107,13 +109,14 @@ def _owed(register: Register, partner: Partner, quarter: Quarter) -> dict[str, b
     Those that the partnership has adopted, and those that the protocol in force has beside them.
     """
     owed: dict[str, bool] = {}
+    kinds_then = partner.kinds_in(quarter)
     if not register.stands(partner.id, quarter):
         return owed
     for name, adopted in register.adopted.items():
-        if holders := [h for h in adopted.holders_in(quarter) if h.kind in partner.kinds]:
+        if holders := [h for h in adopted.holders_in(quarter) if h.kind in kinds_then]:
             owed[name] = any(h.certain for h in holders)
     for name, kinds in register.local_datasets(quarter).items():
-        if set(kinds) & set(partner.kinds):
+        if set(kinds) & set(kinds_then):
             owed.setdefault(name, False)
     return owed
 
@@ -168,6 +171,7 @@ def _standing(
         after,
         tuple(s.purged_by for s in errors if s.purged_by is not None),
         tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
+        tuple(s for s in current if isinstance(s, Submission) and s.is_suspended),
     )
 
 

@@ -9,7 +9,6 @@ the files (`exchange/log/replay.py`).
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
-from typing import Final
 
 from partners.entries.card import Card
 from partners.entries.entry import SECOND_FORM, Entry
@@ -17,6 +16,7 @@ from partners.entries.kinds import (
     Adopt,
     Assess,
     ChangeAreas,
+    CorrectPartner,
     Edition,
     Found,
     Nil,
@@ -29,11 +29,13 @@ from partners.entries.kinds import (
     SignProtocol,
     Submit,
     Succeed,
+    Suspend,
     Withdraw,
 )
 from partners.register import rules
 from partners.register.adoptions import Adopted, adopted_at_founding
 from partners.register.state import (
+    AGREEING,
     Assessment,
     Claim,
     EntryResult,
@@ -52,8 +54,6 @@ from partners.register.state import (
 from schemas.areas import Area
 from schemas.quarters import Covered, Quarter, london_day
 
-_AGREEING: Final = 2  # coordinators, to give up a branch of the log
-
 
 @dataclass(slots=True)
 class Register:
@@ -62,6 +62,7 @@ class Register:
     Attributes:
         cards: Those that count, by signing key, in order of enrolment.
         revoked: Those that count no more, by signing key.
+        format: The newest that a coordinator's entry with effect is in.
         adopted: The datasets that it shares beside local ones, in the order of their adoption.
         returns: Submissions and nil returns that took effect, in order.
         protocols: Versions of the protocol, in order.
@@ -74,6 +75,7 @@ class Register:
     """
 
     origin: str
+    format: int = 1
     name: str = ""
     nation: str = ""
     areas: tuple[Area, ...] = ()
@@ -122,7 +124,7 @@ class Register:
     @property
     def settled(self) -> list[Settle]:
         """What two coordinators have said of branches of the log."""
-        return [said for said, by in self.settlements.items() if len(by) >= _AGREEING]
+        return [said for said, by in self.settlements.items() if len(by) >= AGREEING]
 
     def submits_for(self, partner: str, dataset: str) -> list[Partner]:
         """Return for whom a partner submits a dataset: by the protocol, or as their successor."""
@@ -191,6 +193,7 @@ class Register:
             if one.statement.quarter == quarter
             and not one.statement.personal
             and one.position < size
+            and not one.was_suspended(size)
             and all(
                 end is None or end >= size
                 for end in (one.superseded_by, one.withdrawn_by, one.purged_by)
@@ -273,7 +276,9 @@ class Register:
             self.cards[card.signer] = card
             self.enrolled.add((card.who, card.signer))
             self.since[card.signer] = position
-            self.partners.setdefault(card.partner, Partner(card.partner, card.name, card.kinds))
+            self.partners.setdefault(card.partner, Partner.of(card))
+        if "coordinator" in signer.roles:
+            self.format = max(self.format, entry.format)
         match entry.body:
             case Found() as found:
                 self.name, self.nation, self.areas = found.name, found.nation, found.areas
@@ -284,12 +289,6 @@ class Register:
                 known.take(adopted, binding=entry.format >= SECOND_FORM)
             case ChangeAreas(areas):
                 self.areas = areas
-            case Revoke(key, reason):
-                card = self.cards.pop(key)
-                self.enrolled.discard((card.who, key))
-                self.revoked[key] = Revocation(card, position, entry.time, reason)
-            case Succeed() as succeeded:
-                self.successions[succeeded.old] = succeeded
             case Settle() as settled:
                 self.settlements.setdefault(settled, []).append(signer.who)
             case PublishProtocol() as published:
@@ -297,12 +296,26 @@ class Register:
             case SignProtocol() as signed if self.protocol is not None:
                 mine = Signature(position, entry.time, signer.who, signed.personal)
                 self.protocol.signatures[signer.partner] = mine
-            case Nominate() as nominated:
-                self._nominate(nominated, position, entry.time)
             case Assess() as said:
                 self.assessments[said.requirement] = Assessment(position, entry.time, said)
             case _:
+                self._take_of_partners(position, entry)
                 self._take_of_returns(position, entry, signer)
+
+    def _take_of_partners(self, position: int, entry: Entry) -> None:
+        """Take what is said of partners and their officers."""
+        match entry.body:
+            case CorrectPartner() as corrected:
+                old = self.partners[corrected.authority]
+                self.partners[old.id] = old.corrected(corrected)
+            case Revoke(key, reason):
+                card = self.cards.pop(key)
+                self.enrolled.discard((card.who, key))
+                self.revoked[key] = Revocation(card, position, entry.time, reason)
+            case Succeed() as succeeded:
+                self.successions[succeeded.old] = succeeded
+            case Nominate() as nominated:
+                self._nominate(nominated, position, entry.time)
 
     def _take_of_returns(self, position: int, entry: Entry, signer: Card) -> None:
         """Take what is said of returns."""
@@ -319,6 +332,10 @@ class Register:
                 self._withdraw(self.returned(withdrawn.entry, withdrawn.partner), position)
             case Purge() as purged:
                 self._purge(purged, position)
+            case Suspend() as said_of:
+                one = self.returned(said_of.entry)
+                if isinstance(one, Submission):
+                    one.take(said_of, signer.who, position)
             case Edition(quarter, size):
                 issued = IssuedEdition(position, entry.time, size)
                 self.editions.setdefault(quarter, []).append(issued)

@@ -7,11 +7,12 @@ the position and not otherwise, so that what a key signed before it was revoked 
 from typing import TYPE_CHECKING, Final
 
 from partners.entries.card import Card
-from partners.entries.entry import FORMAT, Entry, Unknown
+from partners.entries.entry import PROVED, Entry, Unknown, is_newer
 from partners.entries.kinds import (
     Adopt,
     Assess,
     ChangeAreas,
+    CorrectPartner,
     Edition,
     Enrol,
     Found,
@@ -25,6 +26,7 @@ from partners.entries.kinds import (
     SignProtocol,
     Submit,
     Succeed,
+    Suspend,
     Withdraw,
 )
 from partners.entries.reasons import REASONS
@@ -35,6 +37,7 @@ from schemas.datasets.local import PREFIX
 if TYPE_CHECKING:
     from partners.register.register import Register
 
+LIFTED: Final = "lifted"  # the reason of a word that ends a suspension
 _SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
 _WITNESSES_MOST: Final = 2
 
@@ -65,9 +68,10 @@ def rejection_reason(
         return Rejection("seen-log-differs", "it was signed against a different version of the log")
     if position and signer.signer not in register.cards:
         return _stranger(register, signer)
-    if entry.format > FORMAT:
-        if "coordinator" in signer.roles:
+    if "coordinator" in signer.roles:
+        if is_newer(entry.format):
             raise NeedsNewer(position, entry.format)
+    elif is_newer(entry.format) or PROVED <= entry.format > register.format:
         return Rejection(
             "newer-format-not-by-coordinator",
             "it is in a newer format, which only a coordinator can introduce",
@@ -109,8 +113,10 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
             return _coordinator(signer, "only a coordinator can change the areas")
         case Edition() as edition:
             return _edition(register, entry, edition, signer)
+        case CorrectPartner() as corrected:
+            return _correct(register, corrected, signer)
         case Enrol():
-            return _enrol(register, signer, cards)
+            return _enrol(register, entry, signer, cards)
         case Revoke() as revoked:
             return _revoke(register, revoked, signer)
         case Succeed() as succeeded:
@@ -123,7 +129,9 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
             return _sign(register, signed, signer)
         case Submit() | Nil() as statement if stale := _is_stale(register, entry, statement):
             return stale
-        case Nominate() | Assess() | Submit() | Nil() | NotHeld() | Withdraw() | Purge() as body:
+        case (
+            Nominate() | Assess() | Submit() | Nil() | NotHeld() | Withdraw() | Purge() | Suspend()
+        ) as body:
             return _of_partner(register, body, signer)
 
 
@@ -144,11 +152,26 @@ def _coordinator(signer: Card, says: str) -> Rejection | None:
     return None if "coordinator" in signer.roles else Rejection("signer-not-coordinator", says)
 
 
-def _enrol(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
+def _correct(register: "Register", said: CorrectPartner, signer: Card) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only a coordinator can correct a partner")
+    if said.authority not in register.partners:
+        return Rejection("corrected-partner-unknown", "it names no partner")
+    return None
+
+
+def _enrol(
+    register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
+) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator can enrol a card")
     if len(cards) != 1:
         return Rejection("card-not-in-entry", "it holds no readable card")
+    if register.format >= PROVED > entry.format:
+        return Rejection(
+            "card-without-proof",
+            f"{cards[0].who}'s card does not prove that its officer has all the keys on it",
+        )
     return _card(register, cards[0])
 
 
@@ -164,8 +187,8 @@ def _card(register: "Register", card: Card) -> Rejection | None:
     if partner and (partner.name, set(partner.kinds)) != (card.name, set(card.kinds)):
         return Rejection(
             "authority-described-differently",
-            f'the name and kind on the card, "{card.name}" ({", ".join(card.kinds)}), differ '
-            f'from {partner.id}\'s first card: "{partner.name}" ({", ".join(partner.kinds)})',
+            f'{card.who}\'s card says "{card.name}" ({", ".join(card.kinds)}), and the log '
+            f'"{partner.name}" ({", ".join(partner.kinds)})',
         )
     return None
 
@@ -293,7 +316,7 @@ def _sign(register: "Register", signed: SignProtocol, signer: Card) -> Rejection
 
 def _of_partner(  # noqa: PLR0911 - one for each kind
     register: "Register",
-    body: Nominate | Assess | Submit | Nil | NotHeld | Withdraw | Purge,
+    body: Nominate | Assess | Submit | Nil | NotHeld | Withdraw | Purge | Suspend,
     signer: Card,
 ) -> Rejection | None:
     """Judge what an officer says for their authority."""
@@ -306,6 +329,8 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
             return _coordinator(signer, "only a coordinator can answer for the strategy group")
         case Purge():
             return _purge(register, body, signer)
+        case Suspend():
+            return _suspend(register, body, signer)
         case _ if "liaison" not in signer.roles:
             return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
         case Submit():
@@ -343,7 +368,8 @@ def _dataset(register: "Register", dataset_id: str, signer: Card) -> Rejection |
     if dataset is None and not dataset_id.startswith(PREFIX):
         return Rejection("entry-dataset-unknown", "the partnership has not adopted its dataset")
     others = register.submits_for(signer.partner, dataset_id)
-    kinds = {*signer.kinds, *(kind for other in others for kind in other.kinds)}
+    holders = (register.partners[signer.partner], *others)
+    kinds = {kind for one in holders for kind in one.kinds_ever}
     if dataset is not None and not dataset.kinds & kinds:
         return Rejection("dataset-not-held", "this authority does not hold the dataset")
     return None
@@ -426,6 +452,22 @@ def _purge(register: "Register", purged: Purge, signer: Card) -> Rejection | Non
     elif old.purged_by is None:
         return Rejection("sender-has-not-deleted", "its sender has not deleted it")
     return _reason("purge", purged.reason)
+
+
+def _suspend(register: "Register", said: Suspend, signer: Card) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only coordinators can suspend a submission")
+    old = register.returned(said.entry)
+    if not isinstance(old, Submission):
+        return Rejection("suspended-entry-not-a-submission", "that log number is not a submission")
+    if said.suspended == (signer.who in old.asked):
+        has = "has already asked" if said.suspended else "has not asked"
+        return Rejection(
+            "suspension-unchanged", f"its signer {has} for log {old.position} to be suspended"
+        )
+    if said.suspended == (said.reason == LIFTED):
+        return Rejection("reason-not-in-list", f"{said.reason} is not a reason for that")
+    return _reason("suspend", said.reason)
 
 
 def _reason(kind: str, reason: str) -> Rejection | None:

@@ -5,8 +5,19 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from partners.entries.card import Card
-from partners.entries.kinds import Assess, Nil, NotHeld, PublishProtocol, Submit
+from partners.entries.kinds import (
+    Assess,
+    CorrectPartner,
+    Nil,
+    NotHeld,
+    PublishProtocol,
+    Submit,
+    Suspend,
+)
+from partners.entries.reasons import REASONS
+from schemas.quarters import Quarter
 
+AGREEING: Final = 2  # coordinators, to suspend a submission or give up a branch of the log
 # Among what was left out of a submission: what is held until the quarter is complete.
 HELD: Final = "held"
 # Among what was generalised: what was not, because it left before it was known to be sensitive.
@@ -45,11 +56,35 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """An authority enrolled in the partnership."""
+    """An authority enrolled in the partnership, as it was last described.
+
+    Attributes:
+        described: The kinds that it was said to be of, each from a quarter on, in the order of the
+            log; at first those of its first card, from the beginning.
+    """
 
     id: str
     name: str
     kinds: tuple[str, ...]
+    described: tuple[tuple[Quarter | None, tuple[str, ...]], ...]
+
+    @classmethod
+    def of(cls, card: Card) -> "Partner":
+        """Return the authority that a first card describes."""
+        return cls(card.partner, card.name, card.kinds, ((None, card.kinds),))
+
+    def corrected(self, said: CorrectPartner) -> "Partner":
+        """Return it as it is after a correction."""
+        return Partner(self.id, said.name, said.kinds, (*self.described, (said.first, said.kinds)))
+
+    def kinds_in(self, quarter: Quarter) -> tuple[str, ...]:
+        """Return its kinds in a quarter, as they were said last."""
+        return [kinds for first, kinds in self.described if first is None or first <= quarter][-1]
+
+    @property
+    def kinds_ever(self) -> frozenset[str]:
+        """The kinds that it is of, or was in some quarter or before a correction."""
+        return frozenset(kind for _, kinds in self.described for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +179,44 @@ class Submission(Return):
     Attributes:
         purged_by: The position of the entry that had its bytes destroyed; `purged_for`, why.
         destroyed: The partners that say that what they pulled of it is destroyed, by position.
+        asked: The coordinators who say that it is not to be used, with the reason of each.
+        suspensions: From which position to which two of them said so; none if it goes on.
     """
 
     statement: Submit
     purged_by: int | None = None
     purged_for: str = ""
     destroyed: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+    suspensions: list[tuple[int, int | None]] = field(default_factory=list)
+
+    def take(self, said: Suspend, who: str, position: int) -> None:
+        """Take a coordinator's word on whether it is to be used."""
+        if said.suspended:
+            self.asked[who] = said.reason
+        else:
+            del self.asked[who]
+        agreed = len(self.asked) >= AGREEING
+        if agreed and not self.is_suspended:
+            self.suspensions.append((position, None))
+        elif self.is_suspended and not agreed:
+            self.suspensions[-1] = (self.suspensions[-1][0], position)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether two coordinators say that it is not to be used."""
+        return bool(self.suspensions) and self.suspensions[-1][1] is None
+
+    @property
+    def suspended_for(self) -> str:
+        """The reasons for which it is suspended, in words."""
+        return " and ".join(dict.fromkeys(REASONS["suspend"][one] for one in self.asked.values()))
+
+    def was_suspended(self, size: int) -> bool:
+        """Say whether it was suspended when the log had so many entries."""
+        return any(
+            begun < size and (ended is None or ended >= size) for begun, ended in self.suspensions
+        )
 
     @property
     def has_held(self) -> bool:

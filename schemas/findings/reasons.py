@@ -9,6 +9,7 @@ REASONS: Final[dict[str, str]] = {
     "change-in-records": "the number or kind of incidents really changed",
     "change-in-recording": "the way they are recorded or coded changed",
     "nothing-recorded": "nothing was recorded then",
+    "system-down": "the system was down then",
     OTHER: "another reason, in your own words",
 }
 CHOICES: Final = (

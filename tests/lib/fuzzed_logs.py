@@ -19,6 +19,7 @@ from tests.vectors.world import (
     card_note,
     name_of,
     officer,
+    proving_note,
     said,
     statement,
     witness,
@@ -141,11 +142,31 @@ class Fuzzed:
     def edition(self) -> tuple[str, dict]:
         return "edition", {"format": 3, "quarter": "2026Q3", "size": self.world.tree.size}
 
+    def correct(self) -> tuple[str, dict]:
+        return "correct-partner", {
+            "format": 6, "authority": self.random.choice(list(OFFICES)), "name": "Westshire fire",
+            "kinds": self.random.choice((["fire"], ["police"], ["fire", "police"])),
+            "first": "2026Q3",
+        }  # fmt: skip
+
+    def suspend(self, by: str) -> tuple[str, dict]:
+        suspended = self.random.random() < 0.7
+        reason = "contents-in-doubt" if suspended else "lifted"
+        told = {"entry": self.any_id(), "suspended": suspended, "reason": reason}
+        return "suspend", {"format": 6} | said(by, **told)
+
+    def answered(self, by: str) -> tuple[str, dict]:
+        kind, told = self.submit(by)
+        answers = [{"query": "month-without-records", "reason": "system-down"}]
+        return kind, told | {"format": 6, "answers": answers}
+
     def settle(self) -> tuple[str, dict]:
         return "settle", {"common": 2, "given_up": ["ab" * 32]}
 
     def enrol(self) -> tuple[str, dict]:
-        return "enrol", {"card": self.card()}
+        if self.random.random() < 0.5:
+            return "enrol", {"card": self.card()}
+        return "enrol", {"format": 6, "card": self.card(proving=True)}
 
     def found(self) -> tuple[str, dict]:
         return "found", {
@@ -153,7 +174,7 @@ class Fuzzed:
             "cards": [self.card(), self.card()],
         }  # fmt: skip
 
-    def card(self) -> str:
+    def card(self, *, proving: bool = False) -> str:
         """Return a card: of somebody enrolled, with other keys, or changed."""
         draw = self.random
         who = draw.choice(list(OFFICES))
@@ -170,6 +191,9 @@ class Fuzzed:
         if draw.random() < 0.4:
             told = self.changed(told)
         try:
+            if proving:
+                proof = draw.choice((who, other))
+                return proving_note(who, by=proof, signed_by=other, **told | {"format": 2})
             return card_note(who, by=other, **told)
         except (canonical_json.NotCanonical, KeyError, TypeError):
             return "no card"
@@ -264,9 +288,10 @@ def _public(who: str) -> str:
 
 F = Fuzzed
 OF_PARTNERS = (
-    F.submit, F.submit, F.nil, F.withdraw, F.purge, F.not_held, F.nominate, F.revoke, F.sign,
+    F.submit, F.submit, F.answered, F.suspend, F.nil, F.withdraw, F.purge, F.not_held, F.nominate,
+    F.revoke, F.sign,
 )  # fmt: skip
 OF_COORDINATORS = (
-    F.publish, F.assess, F.areas, F.succeed, F.adopt, F.edition, F.settle, F.enrol, F.enrol,
-    F.found,
+    F.publish, F.correct, F.assess, F.areas, F.succeed, F.adopt, F.edition, F.settle, F.enrol,
+    F.enrol, F.found,
 )  # fmt: skip

@@ -31,11 +31,14 @@ REASONS = {
     "not-held": "not-recorded held-by-another not-retrievable held-again",
     "withdraw": "wrong-file wrong-dataset wrong-dates wrong-contents",
     "purge": "sent-in-error retention destroyed-here",
+    "suspend": "cannot-be-used identifies-people contents-in-doubt",
 }
 COMMON_NAMES = {"format", "origin", "id", "kind", "time", "seen"}
-FORMATS = {0, 1, 2, 3, 4}
+FORMATS = {0, 1, 2, 3, 4, 6}
+PROVED = 6  # 2.4f, 5.2, 5.9
 BINDING = 4  # 5.18: since then an adoption lets no earlier version have effect
-SINCE = {"adopt": 2, "edition": 3}  # 2.2: the formats of kinds that format 1 did not have
+# 2.2: the formats of kinds that format 1 did not have
+SINCE = {"adopt": 2, "edition": 3, "correct-partner": 6, "suspend": 6}
 FOUNDING = Path(__file__).parents[2] / "partners/register/founding_datasets.csv"  # 5.18
 
 
@@ -90,7 +93,11 @@ def verify_store(store: Path, founding: str, remembers: str = "") -> dict:
                 _need(same, "not as signed", "5.9")
     current = {one["position"]: one for one in log.current if one["kind"] == "submit"}
     root = _root(log.leaves).hex()
-    return {"size": len(log.files), "root": root, "counts": log.counts, "current": current}
+    suspended = [n for n, one in current.items() if len(log.asked.get(one["id"], ())) > 1]
+    return {
+        "size": len(log.files), "root": root, "counts": log.counts, "current": current,
+        "suspended": suspended,
+    }  # fmt: skip
 
 
 class Reading:
@@ -115,6 +122,10 @@ class Reading:
         self.settled: dict[str, set[str]] = {}
         self.ended: dict[str, str] = {}
         self.editions: dict[str, int] = {}
+        self.format = 1
+        self.names: dict[str, tuple[str, set[str]]] = {}  # of partners, with their kinds
+        self.kinds: dict[str, set[str]] = {}  # that they have, or had
+        self.asked: dict[str, set[str]] = {}  # who wants an entry suspended
 
     def take(self, data: bytes) -> None:
         """Read the next file."""
@@ -137,7 +148,7 @@ class Reading:
         kind = entry["kind"]
         unknown = kind not in SHAPES or entry["format"] < SINCE.get(kind, 1)
         own = {name: value for name, value in entry.items() if name not in COMMON_NAMES}
-        if not newer and not unknown and not is_shaped(kind, own):
+        if not newer and not unknown and not is_shaped(kind, own, entry["format"]):
             return False
         cards = [] if newer or unknown else _cards(entry)
         first = cards[:1] if kind == "found" and not position and None not in cards else []
@@ -156,13 +167,17 @@ class Reading:
         counts = signer["signer"] in self.cards or not position
         if again or not sees or not counts or entry["origin"] != self.origin:
             return False  # (b), (d), (e)
+        coordinates = "coordinator" in signer["roles"]
         if newer:
-            _need("coordinator" not in signer["roles"], "needs newer", "2.5")
+            _need(not coordinates, "needs newer", "2.5")
             return False
-        if unknown:
+        if unknown or (PROVED <= entry["format"] > self.format and not coordinates):
             return False  # (f)
         rule = getattr(self, "_" + kind.replace("-", "_"))
-        return bool(rule(entry | {"position": position}, signer, cards))
+        ok = bool(rule(entry | {"position": position}, signer, cards))
+        if ok and coordinates:
+            self.format = max(self.format, entry["format"])
+        return ok
 
     def _found(self, entry: dict, signer: dict, cards: list) -> bool:  # 5.1
         first, second = cards
@@ -199,21 +214,42 @@ class Reading:
         return ok
 
     def _admit(self, card: dict, position: int) -> bool:  # 5.2
-        same = [c for c in self.known if c["partner"] == card["partner"]]
+        described = card["name"], set(card["kinds"])
         ok = card["origin"] == self.origin and not any(
             c["signer"] == card["signer"] or c["recipient"] == card["recipient"] for c in self.known
         )
-        ok = ok and all(
-            c["name"] == card["name"] and set(c["kinds"]) == set(card["kinds"]) for c in same
-        )
+        ok = ok and self.names.get(card["partner"], described) == described
         if ok:
+            self.names[card["partner"]] = described
+            self.kinds.setdefault(card["partner"], set(card["kinds"]))
             self.known.append(card)
             self.cards[card["signer"]] = card
             self.since[card["signer"]] = position
         return ok
 
     def _enrol(self, entry: dict, signer: dict, cards: list) -> bool:  # 5.3
-        return "coordinator" in signer["roles"] and self._admit(cards[0], entry["position"])
+        ok = "coordinator" in signer["roles"] and not self.format >= PROVED > entry["format"]
+        return ok and self._admit(cards[0], entry["position"])
+
+    def _correct_partner(self, entry: dict, signer: dict, _: list) -> bool:  # 5.21
+        ok = "coordinator" in signer["roles"] and entry["authority"] in self.names
+        if ok:
+            self.names[entry["authority"]] = entry["name"], set(entry["kinds"])
+            self.kinds[entry["authority"]] |= set(entry["kinds"])
+        return ok
+
+    def _suspend(self, entry: dict, signer: dict, _: list) -> bool:  # 5.22
+        old = next((o for o in self.returns if o["id"] == entry["entry"]), None)
+        ok = "coordinator" in signer["roles"] and self._speaks(entry, signer)
+        if not ok or old is None or old["kind"] != "submit":
+            return False
+        asked = self.asked.setdefault(entry["entry"], set())
+        who = _name(signer)
+        reasons = REASONS["suspend"].split() if entry["suspended"] else ["lifted"]
+        if entry["suspended"] == (who in asked) or entry["reason"] not in reasons:
+            return False
+        (asked.add if entry["suspended"] else asked.remove)(who)
+        return True
 
     def _revoke(self, entry: dict, signer: dict, _: list) -> bool:  # 5.4
         card = self.cards.get(entry["key"])
@@ -266,12 +302,12 @@ class Reading:
         return "coordinator" in signer["roles"] and self._speaks(entry, signer)
 
     def _may(self, entry: dict, signer: dict) -> bool:  # 5.9
-        kinds = list(signer["kinds"])
+        kinds = list(self.kinds[signer["partner"]])
         for b in self.protocol["behalf"] if self.protocol else []:
             if (b["by"], b["dataset"]) == (signer["partner"], entry["dataset"]):
-                kinds += [k for c in self.known if c["partner"] == b["of"] for k in c["kinds"]]
+                kinds += self.kinds.get(b["of"], ())
         before = [old for old, new in self.ended.items() if new == signer["partner"]]
-        kinds += [k for c in self.known if c["partner"] in before for k in c["kinds"]]
+        kinds += [k for one in before for k in self.kinds[one]]
         local = entry["dataset"].startswith("local-")
         adopted = self.adopted.get(entry["dataset"], {"kinds": []})
         held = local or bool(set(adopted["kinds"]) & set(kinds))
@@ -388,7 +424,7 @@ class Reading:
         if name is None:
             cards += [c for c in self.known if self.revoked.get(c["signer"], -1) >= at[0]]
             first: dict[str, str] = {}
-            for card in self.known:
+            for card in sorted(self.known, key=lambda c: -c["format"]):  # proved, then named
                 first.setdefault(card["witness"], card["partner"])
             cards = [c for c in cards if first[c["witness"]] == c["partner"]]
         for card in cards:
@@ -477,20 +513,21 @@ def _whole(value: object) -> bool:
 
 def _cards(entry: dict) -> list:  # 5.2
     notes = entry.get("cards") or ([entry["card"]] if "card" in entry else [])
-    return [_card(note.encode()) for note in notes]
+    return [_card(note.encode(), 2 if entry["format"] >= PROVED else 1) for note in notes]
 
 
-def _card(data: bytes) -> dict | None:
+def _card(data: bytes, form: int) -> dict | None:
     note = _note(data)
     card = _json(note[0]) if note else None
-    if card is None or len(note[1]) != 1:
+    if card is None or not is_card(card) or card["format"] != form:
         return None
-    if not is_card(card):
+    keys = [(_name(card), card["signer"]), (f"{_name(card)}/witness", card["witness"])][:form]
+    if not _sealable(card["recipient"]) or len(note[1]) != form:
         return None
-    name, signature = note[1][0]
-    if not _sealable(card["recipient"]):
-        return None
-    ours = name == _name(card) and _verifies(card["signer"], name, signature, note[0])
+    ours = all(
+        name == signed and _verifies(key, name, signature, note[0])
+        for (name, key), (signed, signature) in zip(keys, note[1], strict=True)
+    )
     small = int.from_bytes(bytes.fromhex(card["witness"]), "little") % 2**255 in SMALL
     return card if ours and not small else None
 

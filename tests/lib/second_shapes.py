@@ -141,9 +141,10 @@ COMMON = fields(
     format=number, origin=origin, id=id_, kind=slug, time=moment,
     seen=fields(size=number, root=hash_),
 )  # fmt: skip
+kinds = listed(lambda value: value in KINDS, 1, len(KINDS))
 CARD = fields(  # 5.2
-    format=lambda value: type(value) is int and value == 1, origin=origin, partner=slug, name=line,
-    kinds=listed(lambda value: value in KINDS, 1, len(KINDS)), officer=slug,
+    format=lambda value: type(value) is int and value in (1, 2), origin=origin, partner=slug,
+    name=line, kinds=kinds, officer=slug,
     roles=listed(lambda value: value in ROLES, 1, len(ROLES)), contact=line,
     recipient=like("age1pq1[02-9ac-hj-np-z]{1900,2000}"), signer=hash_, witness=hash_, made=moment,
 )  # fmt: skip
@@ -193,7 +194,12 @@ SHAPES: dict[str, Check] = {
         ),
     ),
     "edition": fields(quarter=quarter, size=number),
+    "correct-partner": fields(authority=slug, name=line, kinds=kinds, first=quarter),
+    "suspend": fields(**ENTRY, suspended=flag),
 }  # fmt: skip
+
+
+ANSWERS = listed(fields(query=slug, reason=slug), 0, 100)
 
 
 def is_common(entry: dict) -> bool:  # 2.2
@@ -201,9 +207,15 @@ def is_common(entry: dict) -> bool:  # 2.2
     return COMMON({name: entry.get(name) for name in names})
 
 
-def is_shaped(kind: str, own: dict) -> bool:  # 5
+def is_shaped(kind: str, own: dict, form: int) -> bool:  # 5
+    if kind == "submit" and form >= 6:  # 5.9
+        own = dict(own)
+        if not ANSWERS(own.pop("answers", None)):
+            return False
     if not SHAPES[kind](own):
         return False
+    if kind == "correct-partner":
+        return len(set(own["kinds"])) == len(own["kinds"])
     if kind != "submit":
         return True
     first = own["covered"]["first"]

@@ -308,7 +308,7 @@ class Year:
         log = self.open(client)
         if client.pending is None:
             entry = Entry(
-                written_format(kind_of(body)), ORIGIN, f"{self.draw.getrandbits(128):032x}",
+                written_format(body), ORIGIN, f"{self.draw.getrandbits(128):032x}",
                 kind_of(body), (self.now + client.skew).replace(microsecond=0), log.verified_tree,
                 body,
             )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange.age import bech32
 from exchange.keys import signed_note
@@ -14,6 +15,7 @@ from exchange.log import witness
 from exchange.log.merkle import Checkpoint
 from partners.entries import canonical_json
 from partners.entries.card import Card
+from partners.entries.entry import PROVED
 from tests.lib.extracts import crimes
 from tests.lib.partnership import OFFICERS, Partnership
 
@@ -34,7 +36,8 @@ def line(p: Partnership, kind: str, **fields: object) -> dict:
     """Return what an entry says, after what is there."""
     log = p.log("council")
     return {
-        "format": 1, "origin": log.founding.origin, "id": secrets.token_hex(16), "kind": kind,
+        "format": PROVED if kind == "enrol" else 1, "origin": log.founding.origin,
+        "id": secrets.token_hex(16), "kind": kind,
         "time": "2026-10-20T09:00:00Z",
         "seen": {"size": log.tree.size, "root": log.tree.root.hex()},
     } | fields  # fmt: skip
@@ -55,18 +58,19 @@ def own(p: Partnership, who: str, **fields: object) -> dict:
     return {"partner": who, "officer": OFFICERS[who][1]} | fields
 
 
-def a_card(p: Partnership, folder, **over: object) -> str:
+def a_card(p: Partnership, folder, proof: Ed25519PrivateKey | None = None, **over: object) -> str:
     """Return a new card of the ambulance trust's, with whatever it should say."""
+    proof = proof or Ed25519PrivateKey.generate()
     officer = write_identity(folder / secrets.token_hex(4), "a passphrase", 4)
     mine = p.card("ambulance")
     told = {
         "officer": "deputy",
         "signer": officer.signer,
         "recipient": str(officer.identity.recipient),
-        "witness": secrets.token_hex(32),
+        "witness": proof.public_key().public_bytes_raw().hex(),
     } | over
     card = Card(**{name: getattr(mine, name) for name in mine.__slots__} | told)
-    return sign_card(card, officer).decode()
+    return sign_card(card, officer, proof).decode()
 
 
 def recipient(**parts: bytes) -> str:
@@ -276,7 +280,7 @@ def cosignature(p: Partnership, who: str, when: int, size: int = 4) -> bytes:
     tree = p.log().tree
     text = Checkpoint(p.settings(who).origin, size, tree.root_at(size)).to_bytes()
     return signed_note.cosign(
-        text, p.card(who).witness_name, witness._key(p.settings(who).profile), when
+        text, p.card(who).witness_name, witness.witness_key(p.settings(who).profile), when
     )
 
 

@@ -9,6 +9,7 @@ from exchange.keys import signed_note
 from exchange.keys.identity import sign_card, write_identity
 from exchange.log.entry_signature import signed
 from exchange.log.merkle import Checkpoint, Tree
+from exchange.log.witness import witness_key
 from partners.entries import canonical_json
 from partners.entries.card import Card
 from partners.entries.entry import FORMAT, Entry
@@ -97,7 +98,7 @@ def test_an_entry_by_somebody_not_enrolled_has_no_effect(sent, tmp_path):
     card = Card(**{f: getattr(mine, f) for f in mine.__slots__} | {"signer": intruder.signer})
     entry = Entry(
         FORMAT, log.founding.origin, ID, "enrol", NOW, log.verified_tree,
-        Enrol(sign_card(card, intruder).decode()),
+        Enrol(sign_card(card, intruder, witness_key(sent.settings("police").profile)).decode()),
     )  # fmt: skip
     append(sent, signed(entry, card, intruder))
     assert effects(sent)[-1] == "entry-signature-wrong"
@@ -121,7 +122,7 @@ def test_an_analyst_cannot_enrol(sent, tmp_path):
         **{f: getattr(mine, f) for f in mine.__slots__}
         | {"signer": friend.signer, "recipient": str(friend.identity.recipient)}
     )
-    body = Enrol(sign_card(card, friend).decode())
+    body = Enrol(sign_card(card, friend, witness_key(sent.settings("analysts").profile)).decode())
     entry = Entry(FORMAT, log.founding.origin, ID, "enrol", NOW, log.verified_tree, body)
     append(sent, signed(entry, mine, sent.officer("analysts")))
     assert effects(sent)[-1] == "signer-not-coordinator"

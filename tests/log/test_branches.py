@@ -100,16 +100,18 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
     log, council = p.log("analysts"), p.card("council")
     from exchange import age
     from exchange.keys.identity import UnlockedKey, sign_card
+    from exchange.log.witness import witness_key
     from partners.entries.entry import FORMAT, Entry
     from partners.entries.kinds import Enrol
 
+    witness = witness_key(p.settings("council").profile)
     puppet = UnlockedKey(age.Identity.generate())
     told = council.to_json() | {
         "officer": "second", "recipient": str(puppet.identity.recipient),
-        "signer": puppet.signer, "witness": "ab" * 32,
+        "signer": puppet.signer, "witness": council.witness,
     }  # fmt: skip
     card = Card.from_json(told)
-    body = Enrol(sign_card(card, puppet).decode())
+    body = Enrol(sign_card(card, puppet, witness).decode())
     entry = Entry(FORMAT, log.founding.origin, "1" * 32, "enrol", p.now, log.verified_tree, body)
     (p.share / "log/00000005").write_bytes(signed(entry, council, p.officer("council")))
     log = p.log("analysts")

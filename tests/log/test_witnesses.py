@@ -182,7 +182,7 @@ def test_a_revoked_witness_counts_as_far_as_the_log_reached_then(partnership):
     assert [s.size for s in sightings(p) if s.card == card] == [4]
     log = p.log("council")
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
-    key = witness._key(p.settings("ambulance").profile)  # which the thief has
+    key = witness.witness_key(p.settings("ambulance").profile)  # which the thief has
     note = signed_note.cosign(text, card.witness_name, key, int(p.now.timestamp()))
     name = f"{log.tree.size:08d}-{card.witness[:16]}-20261021.cosignature"
     (p.share / "witness" / name).write_bytes(note)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from partners.entries.returns import Answer
 from tests.lib.extracts import crimes
 from tests.lib.partnership import PASSPHRASE, Partnership
 from tests.use.test_terminal import talk
@@ -149,7 +150,7 @@ def test_at_a_terminal_each_query_is_a_list_to_choose_from(partnership):
 
 def test_at_a_terminal_a_passphrase_is_no_reason_and_leaving_a_query_sends_nothing(partnership):
     file = str(partnership.extract("police", "crime.csv", early(crimes(30))))
-    typed = {"Number": ["6", "7"], "In a short sentence": PASSPHRASE}
+    typed = {"Number": ["7", "8"], "In a short sentence": PASSPHRASE}
     answers = {"Passphrase": PASSPHRASE} | typed
     status, said = talk(partnership, "police", "submit", file, answers=answers)
     assert "[reason-is-passphrase]" in said
@@ -168,3 +169,21 @@ def test_the_next_quarter_is_compared_with_the_last_that_was_sent(partnership):
     assert "40 in 92 days; 300 in 92 days before" in ran.err
     assert "categories-vanished: " in ran.err
     assert "categories-new: " in ran.err
+
+
+def test_a_reason_is_signed_and_shown_to_partners_and_a_note_is_not(partnership):
+    p, note = partnership, "the CANARY export writes it like this"
+    file = p.extract("police", "crime.csv", early(crimes(30)))
+    told = f"occurred-after-recorded=as-exported: {note}"
+    p.signed("police", "submit", file, "--answer", told, "--yes")
+    statement = p.log("council").register.submissions[0].statement
+    assert statement.answers == (Answer("occurred-after-recorded", "as-exported"),)
+    ran = p.signed("analysts", "pull", "merged")
+    assert "queries-answered" in ran.warnings
+    shown = "is after the recorded date: our system records or exports it in this way"
+    assert shown in " ".join(ran.err.split())
+    p.run("council", "report", "compliance", "--quarter", "2026Q3", "-o", "c.txt")
+    report = (p.root / "council/c.txt").read_text(encoding="utf-8")
+    assert shown in " ".join(report.split())
+    assert "CANARY" not in report + ran.said
+    assert not any(b"CANARY" in path.read_bytes() for path in p.share.rglob("*") if path.is_file())

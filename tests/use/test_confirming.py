@@ -43,6 +43,8 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
         ("partner", "add"): ("council", (p.root / "late/late-liaison.card",)),
         ("key", "revoke"): ("council", (card, "--reason", "lost")),
         ("nil",): ("police", ("police-asb", *Q)),
+        ("log", "suspend"): ("council", ("3", "--reason", "contents-in-doubt")),
+        ("partner", "edit"): ("council", ("police", "--name", "Westshire Constabulary")),
         ("partner", "liaison"): ("police", ("liaison",)),
         ("partner", "not-held"): (
             "police",

@@ -129,6 +129,9 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
             "partner", "name", "kinds", "on", "standing", "title", "confirmed", "source",
             "offices", "succeeded_by", "succeeded_on",
         }),
+        ("council", "partner edit", ("analysts", "--name", "County analysts", "--yes"), ENTRY | {
+            "partner", "name", "kinds", "first",
+        }),
         ("council", "partner liaison", ("coordinator", "--yes"), ENTRY | {
             "partner", "office", "deputy", "accepted",
         }),
@@ -154,6 +157,9 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ), ENTRY | {"old", "new", "on"}),
         ("council", "key revoke", (card, "--reason", "lost", "--yes"), ENTRY | {
             "revoked", "fingerprint",
+        }),
+        ("council", "log suspend", ("3", "--reason", "contents-in-doubt", "--yes"), ENTRY | {
+            "suspended", "of", "asked_by",
         }),
         ("police", "withdraw", ("3", "--delete", "--reason", "sent-in-error", "--yes"), ENTRY | {
             "withdrawn", "deleted",

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from exchange.keys import signed_note
+from exchange.keys.identity import read_identity
+from partners.entries import canonical_json
 from tests.lib import partnership as lib
-from tests.lib.partnership import Partnership
+from tests.lib.partnership import PASSPHRASE, Partnership
 
 HEALTH = "health-admissions"
 SUCCEED = ("partner", "replace", "ccg", "icb", "--on")
@@ -122,3 +125,74 @@ def test_a_successor_of_another_kind_would_leave_its_datasets_to_nobody(health):
     assert ran.refusal == "successor-of-another-kind"
     assert "health-" in ran.err
     assert len(health.entries()) == before
+
+
+def test_a_partner_that_was_typed_wrongly_is_corrected_from_a_quarter_on(partnership):
+    p = partnership
+    lib.join(p, "fire")
+    told = (
+        "--partner",
+        "fire",
+        "--name",
+        "Westshire Frie",
+        "--kind",
+        "council",
+        "--contact",
+        "f@x",
+    )
+    p.signed("fire", "key", "new", *told)
+    lib.enrol(p, "fire")
+    assert owed(p, "2026Q3")["fire"] >= {"council-asb"}
+    edit = ("partner", "edit", "fire", "--name", "Westshire Fire", "--kind", "fire")
+    ran = p.signed("council", *edit, "--from", "2026Q4", "--yes")
+    assert "Westshire Fire (fire), due from 2026Q4" in ran.out
+    assert "council-asb" in owed(p, "2026Q3")["fire"]
+    assert owed(p, "2026Q4")["fire"] >= {"fire-deliberate-primary"}
+    assert "council-asb" not in owed(p, "2026Q4")["fire"]
+    listed = {one["partner"]: one for one in p.run("fire", "partner", "list", "--json").json}
+    assert (listed["fire"]["name"], listed["fire"]["kinds"]) == ("Westshire Fire", ["fire"])
+    p.signed("fire", "nil", "fire-deliberate-primary", "--dates", "2026Q3", "--yes")
+    assert p.signed("council", *edit, "--yes", status=None).refusal == "partner-unchanged"
+    p.signed("council", *edit, "--from", "2026Q1", "--yes")
+    assert "council-asb" not in owed(p, "2026Q3")["fire"]
+
+
+def owed(p: Partnership, quarter: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in p.run("analysts", "status", "--quarter", quarter, "--json").json["standings"]:
+        found.setdefault(one["partner"], set()).add(one["dataset"])
+    return found
+
+
+def test_a_card_that_disagrees_with_the_log_is_named_with_its_remedy(partnership):
+    p = partnership
+    p.signed("ambulance", "key", "renew")
+    p.signed("council", "partner", "edit", "ambulance", "--name", "South Trust", "--yes")
+    card = p.root / "ambulance/ambulance-liaison-2.card"
+    ran = p.signed("council", "partner", "add", card, "--yes", status=None)
+    assert ran.refusal == "authority-described-differently"
+    assert "ambulance/liaison's card" in ran.err
+    assert "South Trust" in ran.err
+    p.signed("ambulance", "key", "renew")  # the new card takes what the log says
+    p.signed("council", "partner", "add", card.with_stem("ambulance-liaison-3"), "--yes")
+    ran = p.signed("council", "partner", "edit", "nobody", "--name", "x y", "--yes", status=2)
+    assert ran.refusal == "partner-unknown"
+
+
+def test_a_card_of_an_earlier_release_is_not_added_and_one_without_its_proof_is_none(partnership):
+    p = partnership
+    p.signed("ambulance", "key", "renew")
+    path = p.root / "ambulance/ambulance-liaison-2.card"
+    text, _, lines = path.read_text(encoding="utf-8").partition("\n\n")
+    first, _ = lines.splitlines()
+    path.write_text(f"{text}\n\n{first}\n", encoding="utf-8")
+    ran = p.signed("council", "partner", "add", path, "--yes", status=None)
+    assert ran.refusal == "card-not-self-signed"
+    old = canonical_json.read(text.encode() + b"\n") | {"format": 1}
+    key = read_identity(path.with_suffix(".key"), PASSPHRASE).signing
+    name = f"{old['origin']}/ambulance/liaison"
+    path.write_bytes(signed_note.sign(canonical_json.write(old), name, key))
+    ran = p.signed("council", "partner", "add", path, "--yes", status=None)
+    assert ran.refusal == "card-without-proof"
+    assert "exchange key card" in ran.err
+    assert len(p.entries()) == 3

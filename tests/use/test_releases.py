@@ -10,7 +10,8 @@ import pytest
 
 from exchange import age, open_merged
 from exchange.bundle.sealed_files import bundle_name
-from exchange.keys import signed_note
+from exchange.cli.commands import enrol
+from exchange.keys import identity, signed_note
 from partners.entries import canonical_json
 from partners.entries.entry import _WRITTEN
 from schemas.codes.lists import SCHEMES
@@ -56,7 +57,7 @@ def statement(p: Partnership) -> dict:
 
 def statement_at(p: Partnership, entry: int) -> dict:
     line = canonical_json.read(signed_note.parse(p.entries()[entry].read_bytes()).text)
-    common = ("format", "origin", "id", "kind", "time", "seen")
+    common = ("format", "origin", "id", "kind", "time", "seen", "answers")
     return {name: value for name, value in line.items() if name not in common}
 
 
@@ -207,7 +208,10 @@ def test_answers_that_a_newer_release_keeps_are_not_written_over(sent):
 def first(tmp_path, monkeypatch) -> Partnership:
     """A partnership that an earlier release founded, with what the police sent in version 1."""
     with monkeypatch.context() as earlier:
-        earlier.setitem(_WRITTEN, "found", 1)
+        for kind in ("found", "enrol"):
+            earlier.setitem(_WRITTEN, kind, 1)
+        earlier.setattr(identity, "_MADE", 1)
+        earlier.setattr(enrol, "PROVING", 1)
         p = found(tmp_path / "first")
     p.submit("police", p.extract("police", "crime.csv", mixed()))
     return p

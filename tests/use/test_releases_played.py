@@ -263,8 +263,8 @@ def test_a_dataset_goes_out(year, newer):
 def test_a_version_from_the_future_stops_every_release_before_it(year, newer, tmp_path):
     future = Release.copied(tmp_path / "future")
     entry = "partners/entries/entry.py"
-    future.replace(entry, "FORMAT: Final = 4", "FORMAT: Final = 5")
-    future.replace(entry, '"adopt": SECOND_FORM}', '"adopt": 5}')
+    future.replace(entry, "FORMAT: Final = 6", "FORMAT: Final = 7")
+    future.replace(entry, '"adopt": SECOND_FORM', '"adopt": 7')
     future.signed(
         year, "council", "partnership", "adopt", "council-asb", "--from", "2027Q4", "--yes"
     )

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 
 from exchange.log.merkle import leaf_hash, tree_of
 from partners.entries import canonical_json
-from tests.vectors.world import World, card_note, name_of, said, statement
+from tests.vectors.world import (
+    World,
+    card,
+    card_note,
+    name_of,
+    officer,
+    proving_note,
+    said,
+    statement,
+)
 
 HALVES = (
     {"first": "2026-07-01", "last": "2026-07-31"},
@@ -822,3 +831,161 @@ def edition_in_format_2() -> Case:
 @case
 def edition_of_no_quarter() -> Case:
     return last(_edition(begun(), quarter="2026Q5"), "not of its shape", "5.20")
+
+
+def _sixth(world: World, by: str, kind: str, **fields: object) -> World:
+    world.append(world.signed(by, canonical_json.write(world.line(kind, **fields) | {"format": 6})))
+    return world
+
+
+def _founded_with_proof() -> World:
+    world = World()
+    cards = [proving_note("council"), proving_note("police")]
+    world.found(format=6, cards=cards)
+    for who in ("ambulance", "fire"):
+        _sixth(world, "council", "enrol", card=proving_note(who))
+    return world
+
+
+CORRECTED = {
+    "authority": "fire", "name": "Westshire Fire and Rescue", "kinds": ["fire", "other"],
+    "first": "2026Q3",
+}  # fmt: skip
+
+
+@case
+def a_partner_corrected() -> Case:
+    world = begun()
+    crime = statement("fire", "police-crime")
+    world.add("fire", "submit", **crime)
+    _sixth(world, "police", "correct-partner", **CORRECTED | {"kinds": ["police"]})
+    world.add("fire", "submit", **crime)
+    world.add("fire", "submit", **statement("fire", "fire-staff-violence"))
+    keys = officer("a new one")
+    new = {"officer": "deputy", "signer": keys.signer, "recipient": str(keys.identity.recipient)}
+    _sixth(world, "police", "enrol", card=proving_note("fire", signed_by="a new one", **new))
+    new |= {"name": CORRECTED["name"], "kinds": ["police"]}
+    _sixth(world, "police", "enrol", card=proving_note("fire", signed_by="a new one", **new))
+    return Case(
+        world, "a partner may return what it holds and held; a card must agree with the correction",
+        "5.21", without=(4, 8),
+    )  # fmt: skip
+
+
+@case
+def a_partner_corrected_by_the_wrong() -> Case:
+    world = begun()
+    _sixth(world, "ambulance", "correct-partner", **CORRECTED)
+    _sixth(world, "council", "correct-partner", **CORRECTED | {"authority": "nobody"})
+    _sixth(world, "council", "correct-partner", **CORRECTED | {"kinds": ["fire", "fire"]})
+    _sixth(world, "council", "correct-partner", **CORRECTED | {"kinds": []})
+    _sixth(world, "council", "correct-partner", **CORRECTED | {"first": "0999Q1"})
+    world.add("council", "correct-partner", **CORRECTED)
+    return Case(
+        world, "by no coordinator; of nobody; not of its shape; in format 1", "5.21 2.4f",
+        without=(4, 5, 6, 7, 8, 9),
+    )  # fmt: skip
+
+
+def _suspend(
+    world: World, by: str, entry: str, *, suspended: bool = True, reason: str = ""
+) -> None:
+    reason = reason or ("contents-in-doubt" if suspended else "lifted")
+    told = said(by, entry=entry, suspended=suspended, reason=reason)
+    _sixth(world, by, "suspend", **told)
+
+
+@case
+def a_submission_suspended_and_again_used() -> Case:
+    world = begun()
+    world.add("fire", "submit", **statement("fire", "fire-staff-violence"))
+    entry = world.id_of(4)
+    _suspend(world, "council", entry)
+    _suspend(world, "police", entry, reason="identifies-people")
+    _suspend(world, "council", entry, suspended=False)
+    world.add(
+        "fire", "submit", **statement("fire", "fire-staff-violence", covered=Q2, quarter="2026Q2")
+    )
+    _suspend(world, "council", world.id_of(8))
+    _suspend(world, "police", world.id_of(8), reason="cannot-be-used")
+    return Case(
+        world, "two coordinators suspend two, and one takes their word on the first back", "5.22",
+        headers={"suspended": "8"},
+    )  # fmt: skip
+
+
+@case
+def a_submission_suspended_by_the_wrong() -> Case:
+    world = begun()
+    world.add("fire", "submit", **statement("fire", "fire-staff-violence"))
+    entry = world.id_of(4)
+    _suspend(world, "fire", entry)
+    _suspend(world, "council", world.id_of(3))
+    _suspend(world, "council", entry, suspended=False)
+    _suspend(world, "council", entry, reason="lifted")
+    _suspend(world, "council", entry, reason="no-reason-of-the-list")
+    _suspend(world, "council", entry)
+    _suspend(world, "council", entry)
+    _suspend(world, "council", entry, suspended=False, reason="contents-in-doubt")
+    _sixth(world, "council", "suspend", **said("police", entry=entry, suspended=True, reason="x"))
+    return Case(
+        world, "by no coordinator; of no submission; without having said so; twice; for no reason",
+        "5.22", without=(5, 6, 7, 8, 9, 11, 12, 13),
+    )  # fmt: skip
+
+
+@case
+def cards_that_prove_their_keys() -> Case:
+    world = _founded_with_proof()
+    world.enrol("analysts")
+    _sixth(world, "council", "enrol", card=card_note("analysts"))
+    world.add("council", "enrol", card=proving_note("analysts"))
+    _sixth(world, "council", "enrol", card=proving_note("analysts", by="police"))
+    _sixth(world, "council", "enrol", card=proving_note("analysts", format=1))
+    _sixth(world, "council", "enrol", card=card_note("analysts", format=2))
+    _sixth(world, "council", "enrol", card=proving_note("analysts"))
+    return Case(
+        world, "without proof; in another format; proof of another key; with proof", "5.2",
+        without=(3, 4, 5, 6, 7, 8),
+    )  # fmt: skip
+
+
+@case
+def proof_after_cards_without_it() -> Case:
+    world = begun()
+    _sixth(world, "council", "correct-partner", **CORRECTED)
+    world.cosign("ambulance", 4)
+    return Case(world, "cards from before count as they did", "5.2")
+
+
+@case
+def a_witness_key_that_another_card_names_and_the_owner_proves() -> Case:
+    world = World().found().enrol("ambulance", witness=card("fire")["witness"])
+    _sixth(world, "council", "enrol", card=proving_note("fire"))
+    _sixth(world, "council", "enrol", card=proving_note("analysts"))
+    world.cosign("fire", root=b"\1" * 32)
+    return Case(
+        world, "a witness key is the authority's whose card proves it, whoever named it first",
+        "6.3", "altered",
+    )  # fmt: skip
+
+
+@case
+def queries_answered() -> Case:
+    answers = [{"query": "months-missing", "reason": "system-down"}]
+    world = begun()
+    nil = said("ambulance", **NIL | {"dataset": "ambulance-callouts"}, covered=Q2)
+    _sixth(world, "ambulance", "nil", **nil)
+    _sixth(world, "fire", "submit", **statement("fire", "fire-staff-violence", answers=answers))
+    _sixth(world, "council", "correct-partner", **CORRECTED)
+    _sixth(world, "fire", "submit", **statement("fire", "fire-staff-violence", answers=answers))
+    _sixth(world, "fire", "submit", **statement("fire", "fire-staff-violence"))
+    world.add("fire", "submit", **statement("fire", "fire-staff-violence", answers=answers))
+    other = [answers[0] | {"reason": "not a slug"}]
+    _sixth(world, "fire", "submit", **statement("fire", "fire-staff-violence", answers=other))
+    _sixth(world, "fire", "submit", **statement("fire", "fire-staff-violence", answers=[]))
+    world.add("police", "submit", **statement())
+    return Case(
+        world, "in format 6, which a coordinator has used first; not of its shape; in format 1",
+        "5.9 2.4f", without=(4, 5, 8, 9, 10),
+    )  # fmt: skip

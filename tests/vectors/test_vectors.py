@@ -104,6 +104,8 @@ def test_a_log_is_accepted_and_its_entries_count_as_its_vector_says(path, tmp_pa
     headers, folder = stored(path, tmp_path / "store")
     log = verified(headers, folder, tmp_path)
     assert [a.position for a in log.register.applied if not a.why] == positions(headers)
+    suspended = [one.position for one in log.register.current() if one.is_suspended]
+    assert suspended == list(map(int, headers.get("suspended", "").split()))
 
 
 @pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
@@ -135,8 +137,9 @@ def read_again(headers: dict[str, str], folder: Path) -> dict:
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
 def test_another_reading_accepts_the_same_and_counts_the_same(path, tmp_path):
     headers, folder = stored(path, tmp_path / "store")
-    counts = read_again(headers, folder)["counts"]
-    assert [n for n, ok in enumerate(counts) if ok] == positions(headers)
+    read = read_again(headers, folder)
+    assert [n for n, ok in enumerate(read["counts"]) if ok] == positions(headers)
+    assert read["suspended"] == list(map(int, headers.get("suspended", "").split()))
 
 
 @pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)

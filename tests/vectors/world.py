@@ -71,6 +71,19 @@ def card_note(who: str, *, by: str = "", **over: Any) -> str:
     return signed_note.sign(canonical_json.write(told), name, officer(by or who).signing).decode()
 
 
+def proving_note(who: str, *, by: str = "", signed_by: str = "", **over: Any) -> str:
+    """Return the file of a card of format 2, which a witness key has signed too.
+
+    Args:
+        by: Whose witness key signs it, where that is another's than the card names.
+    """
+    note = card_note(who, by=signed_by, **{"format": 2} | over)
+    name = note.splitlines()[-1].split(" ")[1]
+    text = note.partition("\n\n")[0].encode() + b"\n"
+    line = signed_note.signature_line(text, f"{name}/witness", witness(by or who))
+    return note + line.decode()
+
+
 class World:
     """The files of a store, written one after the other."""
 

@@ -25,7 +25,7 @@ from exchange.log.trust import Founding
 from exchange.profile.settings import Settings
 from exchange.stores.store import Store
 from exchange.text import with_noun
-from partners.entries.card import Card
+from partners.entries.card import PROVING, Card
 from partners.entries.entry import Entry, Seen, kind_of, written_format
 from partners.entries.kinds import Enrol, Found
 from partners.register.register import Register
@@ -65,6 +65,14 @@ def command(
             raise NotEntitled(
                 "card-of-another-partnership",
                 f"{card.who}'s card was made for another partnership",
+            )
+        if card.format < PROVING:
+            raise NotEntitled(
+                "card-without-proof",
+                f"{card.who}'s card is of an earlier release: it does not prove that its officer "
+                "has all the keys on it",
+                "nobody was added; its officer installs the newest version and makes the card "
+                f"again: exchange key card --contact {card.contact}",
             )
     founding = bool(settings.plan)
     codes = _area_codes(settings, founding=founding)
@@ -169,7 +177,7 @@ def _found(
     )
     entry_id, begun = secrets.token_hex(16), Seen(0, EMPTY.hex())
     entry = Entry(
-        written_format(kind_of(body)),
+        written_format(body),
         settings.origin,
         entry_id,
         kind_of(body),

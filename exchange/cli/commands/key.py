@@ -21,15 +21,16 @@ from exchange.keys.identity import (
     write_identity,
 )
 from exchange.keys.passphrases import keep_in_keyring
-from exchange.log.witness import witness_of
+from exchange.log.witness import witness_key
 from exchange.profile.settings import Settings
 from exchange.text import long_date
 from partners.entries.canonical_json import Json
-from partners.entries.card import KINDS, ROLES, Card
+from partners.entries.card import KINDS, PROVING, ROLES, Card
 from partners.entries.fields import Malformed
 from partners.entries.kinds import Revoke
 from partners.entries.reasons import REASONS
 from partners.register.register import Register
+from partners.register.state import Partner
 
 _PREFIX: Final = 8  # digits of a fingerprint that must be given
 
@@ -101,7 +102,7 @@ def new(
             "no key was made; use the key that exists, or add another: exchange key renew",
         )
     told = {
-        "format": 1,
+        "format": PROVING,
         "origin": settings.origin,
         "partner": partner,
         "name": name,
@@ -124,7 +125,7 @@ def new(
         ) from None
     words = new_passphrase(settings, passphrase_file)
     made = write_identity(key, words, app.work_factor)
-    card = write_card(card_file, told | {"witness": witness_of(settings.profile)}, made)
+    card = write_card(card_file, told, made, witness_key(settings.profile))
     settings.partner, settings.officer, settings.key = partner, officer, key.name
     settings.keyring = keyring
     if keyring:
@@ -194,10 +195,9 @@ def card(
     mine = session.unlock(known[0], passphrase_file)
     told = like.to_json() | {
         "origin": settings.origin,
-        "witness": witness_of(settings.profile),
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    made = write_card(card_file, told, mine)
+    made = write_card(card_file, told, mine, witness_key(settings.profile))
     settings.partner, settings.officer = known[0].partner, known[0].officer
     settings.key, settings.keyring = known[0].key, known[0].keyring
     settings.write()
@@ -218,8 +218,9 @@ def _correct(
         )
     mine = session.unlock(settings, passphrase_file)
     told = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    again = card_of(told, mine)
-    replace(path, sign_card(again, mine))
+    proof = witness_key(settings.profile)
+    again = card_of(told, mine, proof)
+    replace(path, sign_card(again, mine, proof))
     _say(again, settings.key, path.name, as_json=as_json)
 
 
@@ -268,13 +269,18 @@ def revoke(writer: session.EntryWriter, typed: str, reason: str) -> None:
 def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     """Make a new key for the same office, beside the one that is in use until it is enrolled."""
     settings = app.settings
-    card = _own_card(settings)
+    card, partner = _own_card(settings)
     stem = f"{card.partner}-{card.officer}"
     number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
     key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
     made = write_identity(key, new_passphrase(settings, passphrase_file), app.work_factor)
-    told = card.to_json() | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    _say(write_card(card_file, told, made), key.name, card_file.name, as_json=as_json)
+    told = card.to_json() | {
+        "name": partner.name,
+        "kinds": list(partner.kinds),
+        "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    again = write_card(card_file, told, made, witness_key(settings.profile))
+    _say(again, key.name, card_file.name, as_json=as_json)
     console.hint(f"when its card is enrolled, run: exchange key use {key.name}")
 
 
@@ -313,8 +319,8 @@ def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> Non
     )
 
 
-def _own_card(settings: Settings) -> Card:
-    """Return the card of the key in use, from the log.
+def _own_card(settings: Settings) -> tuple[Card, Partner]:
+    """Return the card of the key in use, and whose it is, from the log.
 
     Raises:
         NotEntitled: it is not enrolled.
@@ -328,7 +334,7 @@ def _own_card(settings: Settings) -> Card:
             f"{mine} is not enrolled",
             "make your first key: exchange key new --help",
         )
-    return cards[-1]
+    return cards[-1], register.partners[settings.partner]
 
 
 def _by_fingerprint(register: Register, told: str) -> Card:

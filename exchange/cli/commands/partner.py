@@ -7,15 +7,17 @@ import click
 
 from exchange.cli import console
 from exchange.cli.group import App
-from exchange.cli.options import as_json
+from exchange.cli.options import QUARTER, as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.tree import summary
-from exchange.errors import Usage
+from exchange.errors import NothingToDo, Usage
 from exchange.text import list_some, long_date
-from partners.entries.kinds import Succeed
+from partners.entries.card import KINDS
+from partners.entries.kinds import CorrectPartner, Succeed
 from partners.law.authorities import STANDINGS, Authority, standing_of
 from partners.register.register import Register
 from partners.register.state import Partner
+from schemas.quarters import Quarter
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -41,6 +43,66 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
     for title, fault in dict.fromkeys((a.title, a.confirmed) for _, a in found if a):
         if fault != "yes":
             console.warning("standing-to-be-confirmed", f"{title}: {fault}")
+
+
+@click.command(help=summary("partner edit"))
+@click.argument("partner", metavar="PARTNER")
+@click.option("--name", metavar="NAME", help="Its name.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="What kind of authority it is; repeat for several.",
+)
+@click.option(
+    "--from",
+    "first",
+    type=QUARTER,
+    metavar="QUARTER",
+    help="First quarter for which that is due (default: the partnership's first).",
+)
+@writes_entries
+def edit(
+    writer: EntryWriter,
+    partner: str,
+    name: str | None,
+    kinds: tuple[str, ...],
+    first: Quarter | None,
+) -> None:
+    """Log it: what the partner owes from that quarter on follows from its kind."""
+    register = writer.log.register
+    old = register.partners.get(partner)
+    if old is None:
+        raise Usage(
+            "partner-unknown",
+            f'no partner called "{partner}" in {register.name}',
+            "choose from: " + ", ".join(register.partners),
+        )
+    begins = first or register.first_quarter or Quarter.of(writer.app.now.date())
+    body = CorrectPartner(
+        partner, name or old.name, tuple(dict.fromkeys(kinds)) or old.kinds, begins
+    )
+    if (body.name, set(body.kinds)) == (old.name, set(old.kinds)) and first is None:
+        raise NothingToDo(
+            "partner-unchanged",
+            f"{partner} is listed like that already",
+            "to change it, name what is new: --name, or --kind with the first quarter: --from",
+        )
+    kind = ", ".join(body.kinds)
+    position = writer.add(body, f"Correct {partner}: {body.name} ({kind}), due from {begins}?")
+    writer.say(
+        f"corrected  {partner}  {body.name} ({kind}), due from {begins}  log {position}",
+        partner=partner,
+        name=body.name,
+        kinds=list(body.kinds),
+        first=str(begins),
+        entry=position,
+    )
+    console.hint(
+        f"its keys stay as they are; a new card of {partner} must have this name and kind: "
+        "exchange key renew"
+    )
 
 
 @click.command(help=summary("partner replace"))

@@ -67,7 +67,7 @@ def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
 @writes_entries
 def confirm_deleted(writer: EntryWriter, entry: int) -> None:
     """Log that everything that you pulled of a submission is deleted; its sender sees that."""
-    found = _submission(writer.log, entry)
+    found = submission_at(writer.log, entry)
     if found.statement.partner == writer.settings.partner:
         raise Usage(
             "submission-is-your-own",
@@ -85,7 +85,7 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
 
 def _delete_own(writer: EntryWriter, entry: int, reason: str) -> None:
     log = writer.log
-    found = _submission(log, entry)
+    found = submission_at(log, entry)
     if found.purged_by is not None:
         _delete(log, found)
         raise NothingToDo(
@@ -108,7 +108,12 @@ def _delete_own(writer: EntryWriter, entry: int, reason: str) -> None:
     )
 
 
-def _submission(log: Log, entry: int) -> Submission:
+def submission_at(log: Log, entry: int) -> Submission:
+    """Return the submission of a log number.
+
+    Raises:
+        Usage: there is none.
+    """
     found = log.register.returned(entry_id(log, entry))
     if not isinstance(found, Submission):
         raise Usage(

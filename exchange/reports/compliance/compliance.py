@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from exchange.log.recipients import unserved
 from exchange.log.verify import StoreAudit
+from exchange.pull.answers import answers_in_words
 from exchange.reports.compliance.answers import absent
 from exchange.reports.compliance.requirements import in_force
 from exchange.reports.names import names_of
@@ -64,6 +65,7 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
             in_force(of),
             _not_held(of),
             _treated(of),
+            _answered(of),
             _not_served(of),
             _keys(of),
             _health(of),
@@ -313,6 +315,24 @@ def _treated(of: Source) -> ReportTable:
     return ReportTable(
         "treatments", "Depersonalisation summary", says, columns, rows, identifiers=(0, 1, 2)
     )
+
+
+def _answered(of: Source) -> ReportTable:
+    rows = [
+        (s.partner, s.dataset, str(s.covered), answer, str(one.position))
+        for one in of.log.register.current()
+        if (s := one.statement).quarter in of.quarters and not s.personal
+        for answer in answers_in_words(one)
+    ]
+    says = (
+        "Before a file is sent, the officer answers queries about it with a reason from a list, "
+        "which is signed with the submission. Notes in the officer's own words are not shared."
+    )
+    columns = ("partner", "dataset", "dates", "answer", "reference")
+    return ReportTable(
+        "answers", "Queries about submissions, and the answers", says, columns, rows,
+        identifiers=(0, 1, 2),
+    )  # fmt: skip
 
 
 _NOT_COARSER: Final = {LATE: "marked as sensitive only after they were sent"}

@@ -1,0 +1,61 @@
+"""exchange log suspend: have a submission set aside, or used again."""
+
+from typing import Final
+
+import click
+
+from exchange.cli import console
+from exchange.cli.commands.withdraw import submission_at
+from exchange.cli.session import EntryWriter, writes_entries
+from exchange.cli.tree import summary
+from exchange.errors import Usage
+from partners.entries.kinds import Suspend
+from partners.entries.reasons import REASONS
+from partners.register.rules import LIFTED
+from partners.register.state import AGREEING
+
+_REASONS: Final = {name: says for name, says in REASONS["suspend"].items() if name != LIFTED}
+
+
+@click.command(help=summary("log suspend"))
+@click.argument("entry", type=click.IntRange(0), metavar="LOG_NUMBER")
+@click.option(
+    "--reason",
+    type=click.Choice(list(_REASONS)),
+    metavar="REASON",
+    help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
+)
+@click.option("--lift", is_flag=True, help="Take your word back, so that it can be used again.")
+@writes_entries
+def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> None:
+    """Log that a submission is not to be used. It is set aside when two coordinators say so."""
+    if lift == (reason is not None):
+        raise Usage(
+            "suspension-needs-reason",
+            "give either --reason or --lift",
+            f"to suspend it: --reason {' or '.join(_REASONS)}",
+            "to take your word back: --lift",
+        )
+    found = submission_at(writer.log, entry)
+    body = Suspend(*writer.signer, found.id, not lift, reason or LIFTED)
+    what = f"{found.statement.partner} {found.statement.dataset} {found.statement.covered}"
+    question = f"Let partners use log {entry} again?" if lift else f"Suspend log {entry} ({what})?"
+    position = writer.add(body, question)
+    writer.say(
+        f"{'suspended' if found.is_suspended else 'not suspended'}  log {entry}  under log "
+        f"{position}",
+        suspended=found.is_suspended,
+        of=entry,
+        asked_by=list(found.asked),
+        entry=position,
+    )
+    if not lift and not found.is_suspended:
+        console.hint(
+            f"it takes {AGREEING} coordinators; the other one runs: exchange log suspend {entry} "
+            f"--reason {reason}"
+        )
+    elif found.is_suspended:
+        console.hint(
+            f"partners set it aside when they next download; {found.statement.partner} can correct "
+            "it by sending the file again"
+        )
