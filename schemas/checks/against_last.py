@@ -107,8 +107,10 @@ def _is_people(one: Field) -> bool:
 
 
 def _counts(values: pl.Series, missing: str = "not stated") -> dict[str, int]:
-    counts = values.cast(pl.String).replace("", None).fill_null(missing).value_counts(sort=True)
-    return dict(counts.iter_rows())
+    counts: Counter[str] = Counter()
+    for value, n in values.value_counts(sort=True).iter_rows():
+        counts[value or missing] += n
+    return dict(counts.most_common())
 
 
 def _fingerprint(selected: Selected) -> str:

@@ -4,13 +4,14 @@ Keeps true: each distinct value is read once, and what can't be read is a fault 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from schemas.datasets.dataset import Dataset
+from schemas.distinct import distinct
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
 from schemas.extract.places import PlaceLookup
@@ -65,6 +66,7 @@ class Cells:
     rows: pl.DataFrame
     serials: date | None
     nation: str = ""
+    _distinct: dict[str, tuple[pl.Series, pl.Series]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Cells {self.rows.height} rows>"
@@ -93,23 +95,30 @@ class Cells:
         if cells.null_count() == cells.len():
             nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
             return nothing.with_columns(told=pl.lit(value=False))
-        on_rows = cells.to_frame("_value").lazy()
+        held, places = self.distinct(column)
         text = pl.col("_v")
         values = (
-            on_rows.drop_nulls()
-            .unique()
+            held.to_frame("_value")
+            .lazy()
+            .with_row_index("_place")
             .with_columns(_v=plain("_value"))
             .filter(~text.str.to_lowercase().is_in([*NOTHING, *also]))
             .with_columns(text.replace(self.mapping.codes.get(column, {})))
             .collect()
         )
         answers = read(values["_v"]).with_columns(told=pl.lit(value=True))
-        numbers = values.lazy().select("_value").with_row_index("_answer")
-        on_rows = on_rows.join(numbers, on="_value", how="left", maintain_order="left")
-        # Only the answer's number is joined: that takes a fifth of the time of joining them all.
-        return answers.select(pl.all().gather(on_rows.collect()["_answer"])).with_columns(
+        # No value is put on the rows, only the number of its answer: that takes much less time.
+        numbers = pl.repeat(None, len(held), dtype=pl.UInt32, eager=True)
+        numbers = numbers.scatter(values["_place"], pl.int_range(values.height, eager=True))
+        return answers.select(pl.all().gather(numbers.gather(places))).with_columns(
             pl.col("told").fill_null(value=False)
         )
+
+    def distinct(self, column: str) -> tuple[pl.Series, pl.Series]:
+        """Return the distinct values of a column, and which of them each row has."""
+        if column not in self._distinct:
+            self._distinct[column] = distinct(self.rows[column])
+        return self._distinct[column]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def table_of(text: bytes, separator: str) -> SheetTable:
 
 def _together(text: bytes) -> bytes:
     """Begin a line where a second file was put behind the first: its byte-order mark tells it."""
-    if _MARK not in text:
+    if _MARK[:1] not in text or _MARK not in text:  # one byte is looked for much faster
         return text
     headings = text.split(b"\n", 1)[0].rstrip(b"\r")
     text = text.replace(b"\n" + _MARK, b"\n")
@@ -134,8 +134,7 @@ def _fast(text: bytes, separator: str, columns: int) -> pl.DataFrame:
         )
     except pl.exceptions.PolarsError:
         return _careful(text, separator).cells  # which says the lines; polars' message quotes cells
-    numbers = pl.int_range(2, cells.height + 2, dtype=pl.UInt32, eager=True)
-    return _without_empty(cells.insert_column(0, numbers.alias(LINE)))
+    return _without_empty(cells.with_row_index(LINE, offset=2))
 
 
 def _without_empty(cells: pl.DataFrame) -> pl.DataFrame:

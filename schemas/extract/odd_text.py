@@ -30,7 +30,7 @@ def odd_text(cells: Cells) -> list[Fault]:
     ]
     if not read:
         return []
-    values = {name: cells.rows[name].unique() for name in read}
+    values = {name: cells.distinct(name)[0] for name in read}
     faults = []
     for rule, name in itertools.product(_ODD, read):
         if not values[name].str.contains(_ODD[rule]).any():

@@ -22,6 +22,7 @@ SAVE: Final = "save the sheet with the table as its own workbook, or as CSV UTF-
 _TOP: Final = 30  # rows in which the headings are looked for
 _FILLED: Final = 0.6  # of the cells that records usually fill, headings fill at least so many
 _NAMED: Final = 5  # lines
+_TRIED: Final = 1000  # lines, by which the column of fewest values is chosen
 _SPARSE: Final = 3  # a line of less than a third of the usual cells may be no record
 _WIDE: Final = 4  # cells that records usually fill, so that one cell cannot be a record
 _WORDS: Final = r"^[^0-9]*[A-Za-z]{3}[^0-9]*$"  # and no figures, as a record that was cut has
@@ -177,10 +178,13 @@ def _headings_again(cells: pl.DataFrame, headings: list[str]) -> pl.Series:
     named = [(c, plain_heading(h)) for c, h in zip(columns, headings, strict=True) if h]
     if len(named) < 2:
         return cells[LINE].clear()
-    (first, words), *rest = named
-    likely = cells.filter(plain(first) == words)
-    same = [plain(c).str.replace_all(r"\s+", " ") == h for c, h in rest]
-    return likely.filter(pl.all_horizontal(same).fill_null(value=False))[LINE]
+    # Looked for first where there is least to look at: in a column of few distinct values.
+    named.sort(key=lambda one: cells[one[0]].head(_TRIED).n_unique())
+    same = {c: plain(c).str.replace_all(r"\s+", " ") == h for c, h in named}
+    first = named[0][0]
+    held = cells.select(first).unique().filter(same.pop(first))
+    likely = cells.filter(pl.col(first).is_in(held[first].implode()))
+    return likely.filter(pl.all_horizontal(same.values()).fill_null(value=False))[LINE]
 
 
 def _lines(lines: pl.Series) -> str:

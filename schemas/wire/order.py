@@ -6,13 +6,18 @@ Numbers, dates and times are compared by size. Text, and words of closed lists, 
 their UTF-8 bytes.
 """
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from schemas.datasets.shared_columns import RECORD_ID
+from schemas.distinct import distinct
 
 Numbers = npt.NDArray[np.uint64]
+_MOST: Final = 2**63
+_MINUTE: Final = 60 * 10**9  # nanoseconds, which is how polars counts times
 
 
 def is_sorted(rows: pl.DataFrame) -> bool:
@@ -33,6 +38,7 @@ def packed(rows: pl.DataFrame) -> list[pl.Series]:
         if name == RECORD_ID or name.startswith("_"):
             continue
         rank = _rank(rows[name])
+        rank -= rank.min(initial=_MOST)  # what is the same in every row takes no room
         bits = int(rank.max(initial=0)).bit_length()
         if bits > room or not keys:
             keys.append(np.zeros(rows.height, dtype=np.uint64))
@@ -46,10 +52,23 @@ def packed(rows: pl.DataFrame) -> list[pl.Series]:
 def _rank(column: pl.Series) -> Numbers:
     """Return numbers from 0 that sort as the values do; an empty cell is 0."""
     if isinstance(column.dtype, pl.Enum):
-        words = [word.encode() for word in column.dtype.categories]
-        of_word = {word: n for n, word in enumerate(sorted(words), start=1)}
-        ranks = np.array([*(of_word[word] for word in words), 0], dtype=np.uint64)
-        return np.take(ranks, column.to_physical().fill_null(len(words)).to_numpy())
-    values = column.unique().drop_nulls().sort().to_frame("value").with_row_index("rank", offset=1)
-    ranked = column.to_frame("value").join(values, on="value", how="left", maintain_order="left")
-    return np.asarray(ranked["rank"].fill_null(0).cast(pl.UInt64).to_numpy(), dtype=np.uint64)
+        words, places = column.dtype.categories, column.to_physical()
+    elif column.dtype == pl.String:
+        words, places = distinct(column)
+    else:
+        return _size(column)
+    ranks = np.zeros(len(words) + 1, dtype=np.uint64)
+    ranks[words.arg_sort().to_numpy()] = np.arange(1, len(words) + 1)  # polars sorts text by bytes
+    return np.take(ranks, places.fill_null(len(words)).to_numpy())
+
+
+def _size(column: pl.Series) -> Numbers:
+    """Return how large numbers, dates and times are; an empty cell is 0."""
+    sizes = column.to_physical().cast(pl.Int64)
+    if column.dtype == pl.Time and (sizes % _MINUTE).max() == 0:
+        sizes //= _MINUTE
+    least = sizes.min()
+    if least is None:
+        return np.zeros(len(column), dtype=np.uint64)
+    sizes -= int(least) - 1  # type: ignore[arg-type]  # of whole numbers
+    return np.asarray(sizes.fill_null(0).to_numpy(), dtype=np.uint64)

@@ -23,8 +23,8 @@ ROWS = st.lists(
     st.tuples(
         st.just("x"),
         NOTHING | st.dates(date(1969, 1, 1), date(2026, 12, 31)),
-        NOTHING | st.sampled_from([time(0), time(6), time(23, 59)]),
-        NOTHING | st.integers(-3, 3),
+        NOTHING | st.sampled_from([time(0), time(6), time(6, 0, 1), time(23, 59)]),
+        NOTHING | st.sampled_from([-128, -3, 0, 3, 127]),
         NOTHING | st.sampled_from(["b", "", "a", "é", "Z"]),
         NOTHING | st.sampled_from(["WZ1", "WZ10", "wz1", "", "Ω", "é"]),
         st.integers(0, 9),
