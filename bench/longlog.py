@@ -83,10 +83,9 @@ def _submit(
     }  # fmt: skip
     return Submit(
         card.partner, card.officer, dataset, "", covered.quarter, covered, 1,
-        False,  # noqa: FBT003 - the fields in their order
-        counts,
-        treatments, recipients, secrets.token_hex(32), 100_000, secrets.token_hex(32),
-        secrets.token_hex(32),
+        personal=False, counts=counts, treatments=treatments, recipients=recipients,
+        bundle_sha256=secrets.token_hex(32), bundle_size=100_000,
+        payload_sha256=secrets.token_hex(32), content=secrets.token_hex(32),
     )  # fmt: skip
 
 

@@ -17,16 +17,16 @@ from bench.setup import NOW, PASSPHRASE, found
 
 def make(folder: Path, count: int, rows: int) -> None:
     """Make the store; whoever submitted can pull it."""
-    import polars as pl  # noqa: PLC0415 - not what the measured process imports
+    import polars as pl
 
-    from bench.extract import write  # noqa: PLC0415
-    from bench.longlog import append, checkpoint  # noqa: PLC0415
-    from exchange import age  # noqa: PLC0415
-    from exchange.bundle import bundle  # noqa: PLC0415
-    from exchange.bundle.sealed_files import bundle_name  # noqa: PLC0415
-    from exchange.keys.identity import read_identity  # noqa: PLC0415
-    from exchange.log.log import Log  # noqa: PLC0415
-    from exchange.profile.settings import Settings  # noqa: PLC0415
+    from bench.extract import write
+    from bench.longlog import append, checkpoint
+    from exchange import age
+    from exchange.bundle import bundle
+    from exchange.bundle.sealed_files import bundle_name
+    from exchange.keys.identity import read_identity
+    from exchange.log.log import Log
+    from exchange.profile.settings import Settings
 
     folder.mkdir(parents=True, exist_ok=True)
     found(folder)
@@ -65,8 +65,8 @@ def make(folder: Path, count: int, rows: int) -> None:
 
 
 def _run(folder: Path, *words: str) -> None:
-    from exchange.cli.group import App  # noqa: PLC0415
-    from exchange.cli.main import main  # noqa: PLC0415 - its imports are part of what is measured
+    from exchange.cli.group import App
+    from exchange.cli.main import main
 
     told = [*words, "--passphrase-file", str(folder / "passphrase.txt")]
     if main(told, App(now=NOW, folder=folder / "police")):

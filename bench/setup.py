@@ -18,8 +18,8 @@ PASSPHRASE = "a made-up passphrase"
 
 def submit(folder: str, file: str) -> int:
     """Submit an extract from a folder."""
-    from exchange.cli.group import App  # noqa: PLC0415
-    from exchange.cli.main import main  # noqa: PLC0415 - its imports are part of what is measured
+    from exchange.cli.group import App
+    from exchange.cli.main import main
 
     passphrase = str(Path(folder).parent / "passphrase.txt")
     command = ["submit", file, "--yes", "--passphrase-file", passphrase]
@@ -28,8 +28,8 @@ def submit(folder: str, file: str) -> int:
 
 def check(folder: str, file: str) -> int:
     """Check an extract that is wrong in every line, and write its report."""
-    from exchange.cli.group import App  # noqa: PLC0415
-    from exchange.cli.main import main  # noqa: PLC0415
+    from exchange.cli.group import App
+    from exchange.cli.main import main
 
     report = str(Path(folder) / "errors.xlsx")
     command = ["check", file, "--dataset", "police-crime", "--dates", "2026Q3", "--report", report]
@@ -39,9 +39,9 @@ def check(folder: str, file: str) -> int:
 
 def found(root: Path) -> None:
     """Found a partnership of two, with keys as strong as anybody's."""
-    from exchange.cli.group import App  # noqa: PLC0415
-    from exchange.cli.main import main  # noqa: PLC0415
-    from exchange.profile.settings import Settings  # noqa: PLC0415
+    from exchange.cli.group import App
+    from exchange.cli.main import main
+    from exchange.profile.settings import Settings
 
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
     words = ["--passphrase-file", str(root / "passphrase.txt")]
@@ -66,7 +66,7 @@ def found(root: Path) -> None:
 
 def unlock(key: str) -> None:
     """Print how long unlocking takes, and how much processor time."""
-    from exchange.keys.identity import read_identity  # noqa: PLC0415
+    from exchange.keys.identity import read_identity
 
     began, busy = time.perf_counter(), time.process_time()
     read_identity(Path(key), PASSPHRASE)
@@ -75,9 +75,9 @@ def unlock(key: str) -> None:
 
 def make(folder: Path, rows: int) -> None:
     """Make the extract, the partnership, and a copy of it to go back to."""
-    import polars as pl  # noqa: PLC0415 - not what the measured processes import
+    import polars as pl
 
-    from bench.extract import write  # noqa: PLC0415
+    from bench.extract import write
 
     write(folder / "crime.csv", rows)
     half = pl.read_csv(folder / "crime.csv", infer_schema=False).head(rows // 2)

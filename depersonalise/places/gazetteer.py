@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from importlib.resources import as_file, files
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -264,7 +265,7 @@ def _asked(folder: Path, codes: list[str]) -> dict[str, tuple[float, float] | No
     named = answers["place_name"].notna()
     places = zip(codes, named, answers["longitude"], answers["latitude"], strict=True)
     return {
-        code: (float(x), float(y)) if x == x and y == y else None  # noqa: PLR0124 - not a number
+        code: None if isnan(x) or isnan(y) else (float(x), float(y))
         for code, there, x, y in places
         if there
     }

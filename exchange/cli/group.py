@@ -64,8 +64,7 @@ class CommandGroup(click.Group):
         path = f"{self._path} {cmd_name}".strip()
         if node.below:
             return CommandGroup(path=path, node=node, name=cmd_name, help=summary(path))
-        command = getattr(importlib.import_module(node.module), node.name)
-        assert isinstance(command, click.Command)  # noqa: S101 - a test imports every one
+        command: click.Command = getattr(importlib.import_module(node.module), node.name)
         command.name, command.epilog = cmd_name, epilog_of(path)
         return command
 

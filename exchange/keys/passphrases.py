@@ -50,8 +50,7 @@ def passphrase_in_keyring(key: str) -> str:
         KeyRefused: the package is not installed, or the keyring has none.
     """
     try:
-        import keyring  # noqa: PLC0415 - an extra
-        from keyring.errors import KeyringError  # noqa: PLC0415
+        import keyring.errors  # noqa: PLC0415 - an extra
     except ImportError:
         raise KeyRefused(
             "keyring-not-installed",
@@ -60,7 +59,7 @@ def passphrase_in_keyring(key: str) -> str:
         ) from None
     try:
         passphrase = keyring.get_password(KEYRING_SERVICE, key)
-    except KeyringError:
+    except keyring.errors.KeyringError:
         passphrase = None
     if passphrase is None:
         raise KeyRefused(
@@ -78,8 +77,7 @@ def keep_in_keyring(words: str, name: str) -> None:
         KeyRefused: there is no keyring, or it refuses.
     """
     try:
-        import keyring  # noqa: PLC0415 - an extra
-        from keyring.errors import KeyringError  # noqa: PLC0415
+        import keyring.errors  # noqa: PLC0415 - an extra
     except ImportError:
         raise KeyRefused(
             "keyring-not-installed",
@@ -88,7 +86,7 @@ def keep_in_keyring(words: str, name: str) -> None:
         ) from None
     try:
         keyring.set_password(KEYRING_SERVICE, name, words)
-    except KeyringError:
+    except keyring.errors.KeyringError:
         raise KeyRefused(
             "keyring-refused",
             "the keyring did not store the passphrase; the key and card were made",

@@ -25,29 +25,25 @@ def my_card(log: Log, officer: UnlockedKey) -> Card:
     return card
 
 
-def recipient_cards(log: Log, personal: bool) -> list[Card]:  # noqa: FBT001 - it is what is asked
+def recipient_cards(register: Register, *, personal: bool) -> list[Card]:
     """Return the cards that a submission is sealed for.
 
     All who are enrolled: the duty is to all other relevant authorities (s.17A(1)). What is personal
     data is for those whose authority signed that clause of the protocol, and nobody else.
     """
-    return cards_entitled(log.register, personal)
-
-
-def cards_entitled(register: Register, personal: bool) -> list[Card]:  # noqa: FBT001 - as above
-    """Return the same, where there is no log but what it comes to."""
     cards = register.cards.values()
     signatories = register.personal_signatories
     return [card for card in cards if not personal or card.partner in signatories]
 
 
-def keys_of(log: Log, personal: bool) -> list[age.Recipient]:  # noqa: FBT001 - as `recipient_cards`
+def keys_of(register: Register, *, personal: bool) -> list[age.Recipient]:
     """Return the keys that a submission is sealed for."""
-    return [age.Recipient.parse(card.recipient) for card in recipient_cards(log, personal)]
+    cards = recipient_cards(register, personal=personal)
+    return [age.Recipient.parse(card.recipient) for card in cards]
 
 
 def unserved(log: Log, submission: Submission) -> list[Card]:
     """Return whose cards are entitled to a submission, and could not open it."""
     keys = {key for _, key in submission.statement.recipients}
-    cards = recipient_cards(log, submission.statement.personal)
+    cards = recipient_cards(log.register, personal=submission.statement.personal)
     return [card for card in cards if card.signer not in keys]

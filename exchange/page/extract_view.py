@@ -201,7 +201,7 @@ def rows_of(files: Sequence[FileInMemory], finding: Finding) -> OfficersRows:
 
 def bundle_view(one: Outgoing) -> dict[str, Any]:
     """Return what would go to one partnership, and to whom."""
-    cards = recipient_cards(one.log, one.shared.personal)
+    cards = recipient_cards(one.log.register, personal=one.shared.personal)
     partners = one.log.register.partners
     replaced = one.log.register.replaced(one.key, one.prepared.covered)
     return {

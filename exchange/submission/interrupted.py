@@ -83,7 +83,9 @@ def _outdated(item: OutboxItem, log: Log, key: ReturnKey, covered: Covered, cont
     there = log.register.overlapping(ReturnKey.of(statement), statement.covered)
     if any(one.position >= item.entry.seen.size for one in there):
         return True  # somebody of the same authority has returned something newer since
-    entitled = {(c.who, c.signer) for c in recipient_cards(log, statement.personal)}
+    entitled = {
+        (c.who, c.signer) for c in recipient_cards(log.register, personal=statement.personal)
+    }
     if set(statement.recipients) != entitled:
         return True
     same = ReturnKey.of(statement) == key and statement.covered.overlaps(covered)

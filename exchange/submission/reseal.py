@@ -38,7 +38,7 @@ def reshare(
     with profile_lock(settings):
         log.catch_up()
         entry_id, old = secrets.token_hex(16), submission.statement
-        recipients = keys_of(log, old.personal)
+        recipients = keys_of(log.register, personal=old.personal)
 
         def write(folder: Path) -> None:
             opened, payload = bundle.open_payload(log.store, old, card.who, officer.identity)
@@ -48,7 +48,9 @@ def reshare(
             statement = replace(
                 old,
                 officer=card.officer,
-                recipients=tuple((c.who, c.signer) for c in recipient_cards(log, old.personal)),
+                recipients=tuple(
+                    (c.who, c.signer) for c in recipient_cards(log.register, personal=old.personal)
+                ),
                 bundle_sha256=sealed.bundle_sha256,
                 bundle_size=sealed.bundle_size,
             )

@@ -135,7 +135,7 @@ def _seal(
     answers: Sequence[Answer],
 ) -> OutboxItem:
     """Finish a submission on this disk: entry, bundle and key map."""
-    recipients = keys_of(log, shared.personal)
+    recipients = keys_of(log.register, personal=shared.personal)
     entry_id = secrets.token_hex(16)
 
     def write(folder: Path) -> None:

@@ -52,7 +52,9 @@ def statement_of(
         personal=shared.personal,
         counts=_counts(shared),
         treatments=_treatments(shared),
-        recipients=tuple((c.who, c.signer) for c in recipient_cards(log, shared.personal)),
+        recipients=tuple(
+            (c.who, c.signer) for c in recipient_cards(log.register, personal=shared.personal)
+        ),
         bundle_sha256=sealed.bundle_sha256,
         bundle_size=sealed.bundle_size,
         payload_sha256=sealed.payload_sha256,

@@ -60,5 +60,6 @@ def field_type(field: Field) -> pl.DataType | type[pl.DataType]:
     if field.words is not None:
         return words_type(field.words)
     if field.number_type:
-        return getattr(pl, field.number_type)  # type: ignore[no-any-return]
+        number: type[pl.DataType] = getattr(pl, field.number_type)
+        return number
     return _BY_READING.get(field.reads, pl.String)

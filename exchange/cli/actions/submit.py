@@ -119,7 +119,9 @@ def _since_last(log: Log, partner: str) -> list[str]:
 def _names(log: Log, *, personal: bool) -> str:
     partners = log.register.partners
     return ", ".join(
-        dict.fromkeys(partners[c.partner].name for c in recipient_cards(log, personal))
+        dict.fromkeys(
+            partners[c.partner].name for c in recipient_cards(log.register, personal=personal)
+        )
     )
 
 

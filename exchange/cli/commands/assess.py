@@ -1,7 +1,7 @@
 """exchange report answer: the strategy group's own word on a requirement."""
 
 import difflib
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 import click
@@ -114,7 +114,7 @@ def _said(
 
 def _day(text: str) -> date:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return date.fromisoformat(text)
     except ValueError:
         raise Usage(
             "day-not-understood",

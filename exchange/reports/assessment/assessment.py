@@ -153,7 +153,7 @@ def _targets(pack: Pack) -> ReportTable:
     rows = []
     for target in pack.year.targets:
         number = chosen(pack.rows, target.only).select(pl.col(RECORDS).sum()).collect().item()
-        achieved = _achieved(target.achieved(number))
+        achieved = "achieved" if target.achieved(number) else "not achieved"
         incomplete = " (incomplete)" if pack.gaps.is_partial else ""
         aims = (f"{target.baseline:,}", f"{target.target:,}")
         rows.append((target.name, *aims, format_count(number), achieved + incomplete))
@@ -162,10 +162,6 @@ def _targets(pack: Pack) -> ReportTable:
     nothing = "No targets have been entered for this year."
     title = "Results against last year's targets"
     return ReportTable("targets", title, says, columns, rows, (1, 2, 3), nothing)
-
-
-def _achieved(yes: bool) -> str:  # noqa: FBT001 - it is what is said
-    return "achieved" if yes else "not achieved"
 
 
 def _rests_on(pack: Pack) -> ReportTable:
