@@ -14,7 +14,6 @@ from exchange.file_formats import refuse_newer
 from exchange.log.log import Log
 from exchange.text import with_noun
 from partners.register.state import Submission
-from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.registry import DATASETS
 
 NAME: Final = "manifest.json"
@@ -153,13 +152,12 @@ class Manifest:
             set_aside: Submissions that were asked for and are not there, each with why.
         """
         at = log.tree.size if size is None else size
-        protocol = log.register.protocol
         content: dict[str, Any] = {
             "format": _FORMAT,
             "partnership": log.register.name,
             "origin": log.founding.origin,
             "log": {"size": at, "root": log.tree.root_at(at).hex()},
-            "smallest": protocol.published.smallest if protocol else SMALLEST,
+            "smallest": log.register.settings.smallest,
             "entries": [asdict(one) for one in items],
             "editions": [asdict(one) for one in editions],
             "set_aside": [

@@ -295,9 +295,8 @@ def _finish(log: Log, items: list[MergedSubmission], new: Path, forms: Sequence[
     """Write what is of the whole: overlap of agencies, other forms, dictionary."""
     datasets = sorted({one.dataset for one in items})
     datasets += [""] if (new / "incidents").is_dir() else []
-    smallest = log.register.protocol.published.smallest if log.register.protocol else None
     if (new / "incidents").is_dir():
-        overlap(new / "incidents", smallest).write_csv(new / "overlap.csv")
+        overlap(new / "incidents", log.register.settings.smallest).write_csv(new / "overlap.csv")
     for form in forms:
         for name in datasets:
             form(new, name)

@@ -49,10 +49,9 @@ def calendar(register: Register, partner: str, now: datetime) -> bytes:
             title = f"{register.name}: {quarter_in_words(quarter)} is due"
             made.add_component(_event(f"{quarter}{of}", quarter.due, title, lines, now))
         quarter = quarter.next
-    protocol = register.protocol
-    if protocol and protocol.published.review:
-        day, title = protocol.published.review, f"{register.name}: review of the protocol"
-        made.add_component(_event(f"review{of}", day, title, [protocol.published.title], now))
+    if day := register.settings.review:
+        title = f"{register.name}: review of the protocol"
+        made.add_component(_event(f"review{of}", day, title, [register.settings.title], now))
     return bytes(made.to_ical())
 
 

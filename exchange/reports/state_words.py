@@ -99,10 +99,8 @@ def evidence(
 
 
 def _interval(log: Log, position: int, seen: Witnessed) -> Interval:
-    protocol = log.register.protocol
-    enough = protocol.published.witnesses if protocol else 1
     signer = log.register.applied[position].signer.partition("/")[0]
-    return seen.interval(position, signer, enough)
+    return seen.interval(position, signer, log.register.settings.witnesses)
 
 
 def standing_json(standing: Standing, log: Log, seen: Witnessed) -> dict[str, Any]:

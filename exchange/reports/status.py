@@ -218,11 +218,8 @@ def _not_shared_with_all(log: Log) -> Iterator[Notice]:
 
 def _review_due(log: Log, now: datetime) -> Iterator[Notice]:
     """Remind of the review of the protocol, a month before and from then on."""
-    protocol, today = log.register.protocol, london_day(now)
-    if protocol is None or protocol.published.review is None:
-        return
-    review = protocol.published.review
-    if (days := (review - today).days) <= _REMINDED:
+    review = log.register.settings.review
+    if review and (days := (review - london_day(now)).days) <= _REMINDED:
         was = "was" if days < 0 else "is"
         text = f"the review of the protocol {was} due on {long_date(review)}"
         yield Notice("protocol-review-due", text)

@@ -24,11 +24,11 @@ _HEALTH: Final = frozenset({"health", "ambulance"})  # kinds of authority, as on
 def is_held_by_health(dataset: str, partner: str, register: Register) -> bool:
     """Say whether a health body holds a dataset, or is the partner that sends it."""
     known, adopted = DATASETS.get(dataset), register.adopted.get(dataset)
-    sender, protocol = register.partners.get(partner), register.protocol
+    sender = register.partners.get(partner)
     kinds = {
         *(known.kinds if known else ()),
         *(adopted.kinds if adopted else ()),
-        *(protocol.published.local.get(dataset, ()) if protocol else ()),
+        *register.settings.local.get(dataset, ()),
         *(sender.kinds if sender else ()),
     }
     return bool(kinds & _HEALTH)

@@ -31,7 +31,7 @@ from exchange.submission.same_rows import (
 )
 from partners.register.register import Register
 from partners.register.state import ReturnKey, Submission
-from schemas.datasets.dataset import SMALLEST, Dataset
+from schemas.datasets.dataset import Dataset
 from schemas.extract.places import PlaceLookup, Protected
 from schemas.quarters import Covered
 
@@ -107,7 +107,7 @@ def policy_of(
     refuse_newer(dataset, covered, register)
     check_days(of, covered)
     policy = Policy(
-        smallest=smallest_of(of.near, SMALLEST),
+        smallest=smallest_of(of.near),
         domestic=_strictest(dataset, of, options.domestic),
         directory=Gazetteer(settings.gazetteer_folder).directory,
         part=options.part,
@@ -170,7 +170,7 @@ def is_stricter(dataset: Dataset, of: Together, options: PrepareOptions) -> bool
     def settings(near: Sequence[Member]) -> tuple[int, str, Domestic]:
         some = replace(of, near=tuple(near))
         domestic = _strictest(dataset, some, options.domestic)
-        return smallest_of(near, SMALLEST), place_of(near, dataset.id), domestic
+        return smallest_of(near), place_of(near, dataset.id), domestic
 
     return len(of.near) > 1 and settings(of.near) != settings([of.member])
 
@@ -218,8 +218,7 @@ def _strictest(dataset: Dataset, of: Together, typed: str) -> Domestic:
 
 def _chosen(dataset: Dataset, settings: Settings, register: Register, typed: str) -> str:
     """Return what becomes of domestic incidents in another partnership."""
-    protocol = register.protocol
-    settled = protocol.published.domestic.get(dataset.id) if protocol else None
+    settled = register.settings.domestic.get(dataset.id)
     if settled == Domestic.WITHHOLD:
         return Domestic.WITHHOLD
     own: str = settings.domestic.get(dataset.id, "")
@@ -256,8 +255,7 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, typed: s
     if not dataset.marks_domestic:
         _refuse_choice(dataset, own)
         return Domestic.GENERALISE
-    protocol = register.protocol
-    settled = protocol.published.domestic.get(dataset.id) if protocol else None
+    settled = register.settings.domestic.get(dataset.id)
     chosen = own or settled or Domestic.GENERALISE
     try:
         domestic = Domestic(chosen)

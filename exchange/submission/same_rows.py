@@ -142,19 +142,14 @@ def differ(kin: Sequence[Member], what: str, *remedies: str) -> Usage:
     )
 
 
-def smallest_of(members: Sequence[Member], default: int) -> int:
+def smallest_of(members: Sequence[Member]) -> int:
     """Return how many rows must be alike: the most that a protocol of some partnerships asks."""
-    return max(default, *(_smallest(register, default) for _, register in members))
-
-
-def _smallest(register: Register, default: int) -> int:
-    return register.protocol.published.smallest if register.protocol else default
+    return max(register.settings.smallest for _, register in members)
 
 
 def place_of(members: Sequence[Member], dataset: str) -> str:
     """Return the coarsest of the finest places that the protocols let leave."""
-    protocols = [register.protocol for _, register in members]
-    places = {one.published.places.get(dataset, "") if one else "" for one in protocols}
+    places = {register.settings.places.get(dataset, "") for _, register in members}
     return next((place for place in _PLACES if place in places), "")
 
 

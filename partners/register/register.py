@@ -52,7 +52,13 @@ from partners.register.state import (
     Submission,
 )
 from schemas.areas import Area
+from schemas.datasets.dataset import SMALLEST
 from schemas.quarters import Covered, Quarter, london_day
+
+_WITHOUT_PROTOCOL: Final = PublishProtocol(
+    title="", sha256="", size=0, smallest=SMALLEST, domestic={}, personal=False, places={},
+    minutes=(), local={}, behalf=(), witnesses=1, review=None,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -111,6 +117,11 @@ class Register:
         return self.protocols[-1] if self.protocols else None
 
     @property
+    def settings(self) -> PublishProtocol:
+        """What the protocol in force settles; what holds without one, where there is none."""
+        return self.protocol.published if self.protocol else _WITHOUT_PROTOCOL
+
+    @property
     def personal_signatories(self) -> list[str]:
         """The partners that may share and receive recorded domestic incidents as personal data."""
         return self.protocol.personal if self.protocol else []
@@ -128,8 +139,7 @@ class Register:
 
     def submits_for(self, partner: str, dataset: str) -> list[Partner]:
         """Return for whom a partner submits a dataset: by the protocol, or as their successor."""
-        behalf = self.protocol.published.behalf if self.protocol else ()
-        others = [b.of for b in behalf if (b.by, b.dataset) == (partner, dataset)]
+        others = [b.of for b in self.settings.behalf if (b.by, b.dataset) == (partner, dataset)]
         others += [s.old for s in self.successions.values() if s.new == partner]
         return [self.partners[other] for other in others if other in self.partners]
 
@@ -138,7 +148,7 @@ class Register:
 
         And its successor, for what it left undone.
         """
-        behalf = self.protocol.published.behalf if self.protocol else ()
+        behalf = self.settings.behalf
         by = [b.by for b in behalf if (b.of, b.dataset) == (partner, dataset)] or [partner]
         ended = self.successions.get(partner)
         return [*by, ended.new] if ended else by
@@ -148,8 +158,8 @@ class Register:
 
         They are those of the protocol in force, from the quarter in which it first named them.
         """
-        local = self.protocol.published.local if self.protocol else {}
-        return {name: kinds for name, kinds in local.items() if self._named_by(name, quarter)}
+        local = self.settings.local.items()
+        return {name: kinds for name, kinds in local if self._named_by(name, quarter)}
 
     def _named_by(self, dataset: str, quarter: Quarter) -> bool:
         """Say whether the protocol in force, or one just before it, named it by a quarter."""
