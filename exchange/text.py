@@ -3,11 +3,11 @@
 import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from schemas.codes.vocabularies import SQUARES
-from schemas.quarters import LONDON, Covered, Quarter
+from schemas.quarters import LONDON, long_date
 
 _SHOWN: Final = 8  # names of a list
 # What the kinds of place are called.
@@ -50,15 +50,6 @@ def list_some(names: Sequence[str]) -> str:
     return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN:,} more"
 
 
-def long_date(day: date) -> str:
-    """Write a day as people say it.
-
-    >>> long_date(date(2026, 12, 1))
-    '1 December 2026'
-    """
-    return f"{day.day} {day:%B %Y}"
-
-
 def time_in_words(when: datetime) -> str:
     """Write a time as it is in London.
 
@@ -77,30 +68,6 @@ def utc_in_words(when: datetime) -> str:
     """
     there = when.astimezone(UTC)
     return f"{long_date(there.date())}, {there:%H:%M} UTC"
-
-
-def quarter_in_words(quarter: Quarter) -> str:
-    """Write a quarter short enough for a column.
-
-    >>> quarter_in_words(Quarter(2026, 3))
-    'Jul to Sep 2026'
-    """
-    return f"{quarter.first:%b} to {quarter.last:%b %Y}"
-
-
-def days_in_words(covered: Covered) -> str:
-    """Write the days that a submission covers: a quarter, a month, or from a day to another.
-
-    >>> days_in_words(Covered.parse("2026-07")), days_in_words(Covered.parse("2026Q3"))
-    ('July 2026', 'Jul to Sep 2026')
-    >>> days_in_words(Covered.parse("2026-07-01..2026-07-14"))
-    '1 July 2026 to 14 July 2026'
-    """
-    if covered == Covered.whole(covered.quarter):
-        return quarter_in_words(covered.quarter)
-    if covered == Covered.month(covered.first.year, covered.first.month):
-        return f"{covered.first:%B %Y}"
-    return f"{long_date(covered.first)} to {long_date(covered.last)}"
 
 
 def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:

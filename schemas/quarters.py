@@ -294,3 +294,38 @@ def _month_number(name: str) -> int:
     if not number or not _MONTHS[number - 1].lower().startswith(name.lower()):
         raise NotAQuarter("the months of a quarter are written Jul-Sep or July-September")
     return number
+
+
+def long_date(day: date) -> str:
+    """Write a day as people say it.
+
+    >>> long_date(date(2026, 12, 1))
+    '1 December 2026'
+    """
+    return f"{day.day} {month_name(day)}"
+
+
+def quarter_in_words(quarter: Quarter) -> str:
+    """Write a quarter short enough for a column.
+
+    >>> quarter_in_words(Quarter(2026, 3))
+    'Jul to Sep 2026'
+    """
+    return f"{quarter.first:%b} to {quarter.last:%b %Y}"
+
+
+def days_in_words(covered: Covered) -> str:
+    """Write the days that a submission covers: a quarter, a month, or from a day to another.
+
+    >>> days_in_words(Covered.parse("2026-07")), days_in_words(Covered.parse("2026Q3"))
+    ('July 2026', 'Jul to Sep 2026')
+    >>> days_in_words(Covered.parse("2026-07-01..2026-07-14"))
+    '1 July 2026 to 14 July 2026'
+    """
+    if covered == Covered.whole(covered.quarter):
+        return quarter_in_words(covered.quarter)
+    if covered == Covered.month(covered.first.year, covered.first.month):
+        return month_name(covered.first)
+    if covered.days == 1:
+        return long_date(covered.first)
+    return f"{long_date(covered.first)} to {long_date(covered.last)}"

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange.errors import Notice, Refusal
 from exchange.messages import messages
 from exchange.submission.findings_text import finding_lines, fixes
-from exchange.text import in_columns, long_date, with_noun
+from exchange.text import in_columns, with_noun
 from schemas.findings.finding import Finding, Severity
 from schemas.findings.reasons import CHOICES
+from schemas.quarters import long_date
 
 if TYPE_CHECKING:
     from exchange.profile.answers import Answer

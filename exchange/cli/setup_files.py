@@ -7,11 +7,11 @@ from typing import Final
 
 from exchange.errors import Usage
 from exchange.log.trust import Founding
-from exchange.text import long_date
 from partners.entries.card import Card
 from schemas.authorities.local_authorities import districts_of, find, named
 from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
 from schemas.extract.text_files import read_text
+from schemas.quarters import long_date
 
 _LOCAL: Final = frozenset({"council", "county", "district"})
 _TIERS: Final = {"council": ("council",), "district": ("district", "county")}

@@ -29,8 +29,8 @@ from exchange.log.intervals import Cosignature, Witnessed, backwards_in
 from exchange.log.merkle import Checkpoint, CheckpointBroken
 from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unfit, Unreachable
-from exchange.text import long_date
 from partners.entries.card import Card
+from schemas.quarters import long_date
 
 _FILE_MAX: Final = 16 * 1024  # bytes
 _AT_ONCE: Final = 8  # that are read and verified beside each other

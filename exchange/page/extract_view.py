@@ -17,14 +17,14 @@ from exchange.submission.plan import Outgoing, PlannedExtract
 from exchange.submission.prepare import CheckedExtract
 from exchange.submission.submit import SentBundle
 from exchange.submission.summary import account_rows, rows_in
-from exchange.text import days_in_words, time_in_words, with_noun
+from exchange.text import time_in_words, with_noun
 from schemas.checks.coverage import months_of
 from schemas.checks.select import Selected
 from schemas.datasets.registry import DATASETS
 from schemas.extract.file import FileInMemory, read_all
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.findings.finding import Finding, Severity
-from schemas.quarters import Covered, month_name
+from schemas.quarters import Covered, days_in_words, month_name
 
 _LINES: Final = 5  # named of each finding, and shown
 _MEANT: Final = 3

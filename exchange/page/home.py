@@ -17,9 +17,9 @@ from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, officer_status
-from exchange.text import days_in_words, long_date, with_noun
+from exchange.text import with_noun
 from partners.register.obligations import Standing, State
-from schemas.quarters import Quarter, london_day
+from schemas.quarters import Quarter, days_in_words, london_day, long_date
 
 _OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
 TITLE: Final = "Your quarter"

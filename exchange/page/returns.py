@@ -15,12 +15,11 @@ from exchange.page.room import Room
 from exchange.page.templates import refused, render
 from exchange.profile.settings import Settings
 from exchange.submission.declare import HELD_AGAIN, declare, nil_return, not_held
-from exchange.text import quarter_in_words
 from partners.entries.kinds import Nil, NotHeld
 from partners.entries.reasons import REASONS
 from partners.register.register import Register
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import Covered, NotAQuarter, Quarter
+from schemas.quarters import Covered, NotAQuarter, Quarter, quarter_in_words
 
 NIL: Final = "Nothing this quarter"
 NOT_HELD: Final = "Dataset not held"

@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse
 from exchange.errors import Refusal
 from exchange.page.guard import page_id
 from exchange.page.room import Room
-from exchange.text import format_count, long_date, with_noun
+from exchange.text import format_count, with_noun
+from schemas.quarters import long_date
 
 # In a remedy, the words of the command line, which are shown apart.
 _TYPED: Final = ("exchange ", " --", "pip install")

@@ -15,7 +15,8 @@ from exchange.log.log import Log
 from exchange.log.witness import cosign
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
-from exchange.text import long_date, with_noun
+from exchange.text import with_noun
+from schemas.quarters import long_date
 
 # Returns the unlocked key of the officer in a partnership.
 Unlock = Callable[[Settings], UnlockedKey]

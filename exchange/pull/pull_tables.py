@@ -18,7 +18,7 @@ from exchange.pull.merge import SetAside
 from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal, suspended
 from exchange.text import days_in_words, long_date, with_noun
 from partners.register.state import Submission
-from schemas.quarters import NotAQuarter, Quarter, london_day
+from schemas.quarters import NotAQuarter, Quarter, days_in_words, london_day, long_date
 
 
 @dataclass(frozen=True, slots=True)

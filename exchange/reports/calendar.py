@@ -8,10 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from exchange.reports.names import names_of
-from exchange.text import quarter_in_words
 from partners.register.obligations import State, standings
 from partners.register.register import Register
-from schemas.quarters import Quarter
+from schemas.quarters import Quarter, quarter_in_words
 
 if TYPE_CHECKING:
     from icalendar import Event

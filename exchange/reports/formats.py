@@ -16,9 +16,9 @@ from typing import Any, Final
 from exchange.bundle.marking import MARKING
 from exchange.reports.html import render
 from exchange.reports.report import Prose, Report, ReportTable
-from exchange.text import in_columns, long_date, without_formula
+from exchange.text import in_columns, without_formula
 from exchange.workbooks import new_workbook
-from schemas.quarters import london_day
+from schemas.quarters import london_day, long_date
 
 Form = Callable[[Report, datetime], bytes]
 _WIDTH: Final = 60  # characters of a column, at most

@@ -8,8 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from exchange.bundle.marking import MARKING
-from exchange.text import long_date
-from schemas.quarters import london_day
+from schemas.quarters import london_day, long_date
 
 
 def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **values: Any) -> bytes:

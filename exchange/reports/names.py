@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from exchange.text import days_in_words, quarter_in_words
 from partners.register.register import Register
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import Covered, NotAQuarter, Quarter
+from schemas.quarters import Covered, NotAQuarter, Quarter, days_in_words, quarter_in_words
 
 INCOMPLETE: Final = " (incomplete)"  # after a label whose numbers are not whole
 _QUARTER: Final = re.compile(r"\d{4}Q[1-4]")

@@ -14,10 +14,10 @@ from exchange.log.witness import witnessed
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.reports.state_words import evidence, standing_json
-from exchange.text import list_some, long_date, with_noun
+from exchange.text import list_some, with_noun
 from partners.register.obligations import Standing, State, standings
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import NotAQuarter, Quarter, london_day
+from schemas.quarters import NotAQuarter, Quarter, london_day, long_date
 
 _REMINDED: Final = 31  # days before the review of the protocol, or the renewal of a key
 _QUIET: Final = 92  # days: a quarter

@@ -8,11 +8,10 @@ from datetime import datetime
 
 from exchange.errors import Usage
 from exchange.submission.detect import Prompt
-from exchange.text import days_in_words
 from schemas.checks.file_dates import dates_of, has_unclear_dates, likely_dates, months_of
 from schemas.checks.select import Selected
 from schemas.extract.errors import Undecided
-from schemas.quarters import Covered, NotAQuarter, Quarter, london_day, month_name
+from schemas.quarters import Covered, NotAQuarter, Quarter, days_in_words, london_day, month_name
 
 
 def covered_dates(

@@ -12,11 +12,10 @@ from exchange.log.recipients import my_card
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.submission.held import refuse_last_month
-from exchange.text import days_in_words
 from partners.entries.kinds import Nil, NotHeld
 from partners.register.register import Register
 from partners.register.state import ReturnKey
-from schemas.quarters import Covered, Quarter, london_day
+from schemas.quarters import Covered, Quarter, days_in_words, london_day
 
 HELD_AGAIN: Final = "held-again"
 

@@ -20,6 +20,7 @@ from exchange.workbooks import new_workbook
 from schemas.extract.file import ExtractFile, Raw, read_all
 from schemas.extract.line_numbers import LINE
 from schemas.findings.finding import Finding, errors, gone_with
+from schemas.quarters import days_in_words
 
 _RULES: Final = (
     ("rule", 26),
@@ -96,7 +97,7 @@ def _summary(sheet: Any, prepared: Prepared, file: str, raw: Raw | None, bold: A
         ("", ""),
         ("Extract", file),
         ("Dataset", prepared.dataset.id),
-        ("Dates covered", str(prepared.covered)),
+        ("Dates covered", days_in_words(prepared.covered)),
         ("Quarter", prepared.covered.quarter.label),
         ("Rows in the file", tally.rows_in),
         *((f"Not counted: {reason.says}", n) for reason, n in tally.left_out.items()),

@@ -9,10 +9,9 @@ the statements in the log, whatever is kept on this machine.
 """
 
 from exchange.errors import Usage
-from exchange.text import days_in_words, long_date
 from partners.register.register import Register
 from partners.register.state import Return, ReturnKey, Submission
-from schemas.quarters import Covered, uncovered
+from schemas.quarters import Covered, days_in_words, long_date, uncovered
 
 
 def completes(register: Register, key: ReturnKey, covered: Covered) -> bool:

@@ -21,12 +21,11 @@ from exchange.profile import outbox
 from exchange.profile.outbox import OutboxFolder
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
-from exchange.text import days_in_words
 from partners.entries.entry import Entry, parse
 from partners.entries.kinds import Submit
 from partners.register.register import Register
 from partners.register.state import ReturnKey
-from schemas.quarters import Covered
+from schemas.quarters import Covered, days_in_words
 
 _LOCK_SECONDS: Final = 600
 

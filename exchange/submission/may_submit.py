@@ -10,12 +10,11 @@ from exchange.errors import NotEntitled, Usage
 from exchange.log.log import Log
 from exchange.submission.held import refuse_last_month
 from exchange.submission.statement import blank_statement, entry_of
-from exchange.text import days_in_words
 from partners.entries.card import Card
 from partners.register.register import Register
 from partners.register.state import ReturnKey
 from schemas.datasets.dataset import SECOND, Dataset
-from schemas.quarters import Covered
+from schemas.quarters import Covered, days_in_words
 
 
 def refuse_overlap(log: Log, key: ReturnKey, covered: Covered) -> None:

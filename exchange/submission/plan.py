@@ -33,7 +33,7 @@ from partners.register.state import ReturnKey
 from schemas.extract.file import ExtractFile
 from schemas.findings.finding import Finding, errors, gone_with
 from schemas.findings.reasons import CHOICES
-from schemas.quarters import Quarter
+from schemas.quarters import Quarter, days_in_words
 
 _FIRST: Final = 3  # rules that are worth correcting first
 

@@ -15,13 +15,14 @@ from depersonalise.depersonalise import Depersonalised, depersonalise
 from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
 from exchange.submission.prepare import Prepared
-from exchange.text import PLACES, long_date
+from exchange.text import PLACES
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
 from schemas.datasets.shared_columns import PLACED, RECORD_ID, gives
 from schemas.extract.file import Raw, read_all
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.extract.mapping import Mapping
+from schemas.quarters import long_date
 
 KEPT, CHANGED, LOST = "unchanged", "generalised", "removed"
 # The field that a place of some precision is taken from; of points and squares, the easting.

@@ -11,7 +11,7 @@ from typing import Final
 from schemas.checks.select import Selected
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
-from schemas.quarters import Covered, month_name
+from schemas.quarters import Covered, days_in_words, long_date, month_name
 
 _RUN: Final = 3  # days
 _GAP_BY_CHANCE: Final = 0.001
@@ -114,7 +114,7 @@ def _dates(months: list[Covered]) -> str:
 def _start(run: Covered, covered: Covered) -> str:
     first = run.last + timedelta(1)
     return (
-        f"the first is of {first}; to send from that day only: --dates "
+        f"the first is of {long_date(first)}; to send from that day only: --dates "
         f"{Covered(first, covered.last).as_typed}"
     )
 
@@ -122,11 +122,11 @@ def _start(run: Covered, covered: Covered) -> str:
 def _end(run: Covered, covered: Covered) -> str:
     last = run.first - timedelta(1)
     return (
-        f"the last is of {last}; to send up to that day only: --dates "
+        f"the last is of {long_date(last)}; to send up to that day only: --dates "
         f"{Covered(covered.first, last).as_typed}"
     )
 
 
 def _runs_in_words(runs: list[Covered]) -> str:
-    said = ", ".join(str(run) for run in runs[:_SHOWN])
+    said = ", ".join(days_in_words(run) for run in runs[:_SHOWN])
     return said + (f" and {len(runs) - _SHOWN} more" if len(runs) > _SHOWN else "")

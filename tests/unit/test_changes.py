@@ -62,7 +62,7 @@ def asked_of(chosen: Selected) -> dict[str, str]:
 def test_a_run_of_days_without_records_is_named_by_its_days():
     first = date(2026, 8, 3)
     week = frozenset(first + timedelta(i) for i in range(7))
-    assert asked_of(crimes(6, week)) == {"days-without-records": "2026-08-03..2026-08-09"}
+    assert asked_of(crimes(6, week)) == {"days-without-records": "3 August 2026 to 9 August 2026"}
     two = frozenset({first, first + timedelta(1)})
     assert asked_of(crimes(6, two)) == {}
     assert asked_of(crimes(1, week)) == {}  # too few records for that to mean anything

@@ -12,7 +12,7 @@ from exchange.reports.html import render
 from exchange.submission.evidence import measure_extract
 from exchange.submission.plan import Plan
 from exchange.submission.preview import detail_in_words
-from exchange.text import days_in_words
+from schemas.quarters import days_in_words
 
 
 def measure_files(

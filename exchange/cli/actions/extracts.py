@@ -18,10 +18,9 @@ from exchange.submission.plan import Plan, plan_extract
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Prepared
 from exchange.submission.summary import account_rows, by_month, rows_in, rows_out
-from exchange.text import days_in_words
 from schemas.checks.select import Selected
 from schemas.findings.reasons import OTHER, REASONS
-from schemas.quarters import Covered
+from schemas.quarters import Covered, days_in_words
 
 
 class TerminalPrompt:

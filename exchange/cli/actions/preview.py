@@ -28,7 +28,8 @@ from exchange.submission.preview import (
     told_finely,
 )
 from exchange.submission.summary import account_json, account_rows
-from exchange.text import days_in_words, with_noun
+from exchange.text import with_noun
+from schemas.quarters import days_in_words
 
 
 def preview_files(

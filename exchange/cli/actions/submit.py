@@ -15,7 +15,8 @@ from exchange.profile.settings import Settings
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.submit import SentBundle, SubmitResult, submit_extract
-from exchange.text import days_in_words, time_in_words, with_noun
+from exchange.text import time_in_words, with_noun
+from schemas.quarters import days_in_words
 
 
 def submit_files(

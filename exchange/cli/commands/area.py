@@ -16,9 +16,10 @@ from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
-from exchange.text import long_date, with_noun
+from exchange.text import with_noun
 from partners.entries.kinds import ChangeAreas
 from schemas.areas import Area
+from schemas.quarters import long_date
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _outward_option = click.option(

@@ -15,8 +15,8 @@ from exchange.errors import Refusal, Usage
 from exchange.profile.settings import Settings
 from exchange.samples.demo import PASSPHRASE, PROTOCOL, QUARTER, README, REPORTS, STEPS, DemoStep
 from exchange.samples.extract import sample
-from exchange.text import long_date
 from schemas.datasets.registry import DATASETS
+from schemas.quarters import long_date
 
 _MARK = "made-up.txt"  # tells a folder of ours, which may be replaced
 _WORK_FACTOR = 12  # these keys protect nothing, and are made five times

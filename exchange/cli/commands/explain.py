@@ -15,12 +15,12 @@ from exchange.cli.options import as_json
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.messages import Message, messages
-from exchange.text import long_date
 from partners.law.requirements import GUIDE, Requirement, requirements
 from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList
 from schemas.datasets.registry import DATASETS, REFUSED
 from schemas.findings.finding import Rule, Severity
 from schemas.findings.rules import RULES
+from schemas.quarters import long_date
 
 # What a code says of the people in it, and so how its rows leave.
 _PROTECTS: Final = {

@@ -23,7 +23,6 @@ from exchange.keys.identity import (
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.witness import witness_key
 from exchange.profile.settings import Settings
-from exchange.text import long_date
 from partners.entries.canonical_json import Json
 from partners.entries.card import KINDS, PROVING, ROLES, Card
 from partners.entries.fields import Malformed

@@ -7,8 +7,7 @@ from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.submission.declare import nil_return
-from exchange.text import days_in_words
-from schemas.quarters import Covered, NotAQuarter
+from schemas.quarters import Covered, NotAQuarter, days_in_words
 
 
 @click.command(help=summary("nil"))

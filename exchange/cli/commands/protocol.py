@@ -19,14 +19,14 @@ from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
 from exchange.submission.promises import broken_promises
-from exchange.text import in_columns, long_date, with_noun
+from exchange.text import in_columns, with_noun
 from partners.entries.card import KINDS
 from partners.entries.kinds import Behalf, PublishProtocol, SignProtocol
 from partners.law.authorities import standing_of
 from partners.register.state import Protocol, Signature
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
-from schemas.quarters import london_day
+from schemas.quarters import london_day, long_date
 
 _PLACES = {"outward": "the outward code", "lsoa": "the LSOA"}
 _GROUP_MOST = 100  # rows of the smallest group, as the log allows it

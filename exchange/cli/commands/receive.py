@@ -12,7 +12,7 @@ from exchange.cli.session import open_log, say_store, unlock
 from exchange.cli.tree import summary
 from exchange.log.recipients import my_card
 from exchange.submission.transfer_file import receive
-from exchange.text import days_in_words
+from schemas.quarters import days_in_words
 
 
 @click.command(help=summary("log receive"))

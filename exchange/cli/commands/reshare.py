@@ -11,8 +11,9 @@ from exchange.cli.tree import summary
 from exchange.errors import NothingToDo
 from exchange.log.recipients import unserved
 from exchange.submission.confidentiality import is_held_by_health
-from exchange.text import days_in_words, with_noun
+from exchange.text import with_noun
 from partners.register.state import Submission
+from schemas.quarters import days_in_words
 
 
 @click.command(help=summary("log reseal"))

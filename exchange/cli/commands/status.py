@@ -14,7 +14,7 @@ from exchange.files import replace
 from exchange.reports.calendar import calendar as deadlines_calendar
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, partnership_status
-from exchange.text import days_in_words, long_date
+from schemas.quarters import days_in_words, long_date
 
 
 @click.command(help=summary("status"))

@@ -8,7 +8,8 @@ from exchange.cli.options import as_json, passphrase_file
 from exchange.cli.session import open_log, unlock
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.text import days_in_words, format_count
+from exchange.text import format_count
+from schemas.quarters import days_in_words
 
 
 @click.command(help=summary("log trace"))

@@ -14,7 +14,8 @@ from exchange.log.intervals import Cosignature
 from exchange.log.merkle import root_text
 from exchange.log.verify import StoreAudit, verify
 from exchange.reports.status import not_known
-from exchange.text import list_some, long_date, with_noun
+from exchange.text import list_some, with_noun
+from schemas.quarters import long_date
 
 _SHOWN: Final = 200  # entries on a terminal
 

@@ -21,7 +21,8 @@ from exchange.reports.names import names_in_common, names_of
 from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, PulledFolder, audit_reference, reference_text
-from exchange.text import long_date, quarter_in_words, with_noun
+from exchange.text import with_noun
+from schemas.quarters import long_date, quarter_in_words
 
 
 def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> Report:

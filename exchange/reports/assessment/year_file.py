@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from exchange.errors import Usage
-from exchange.text import long_date
 from schemas.extract.text_files import read_text
-from schemas.quarters import Quarter
+from schemas.quarters import Quarter, long_date
 
 QUARTER_MONTHS: Final = (1, 4, 7, 10)
 _BETTER: Final = ("lower", "higher")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.reports.source import Source
-from exchange.text import long_date, with_noun
+from exchange.text import with_noun
 from partners.law.authorities import authorities, standing_of
 from partners.register.obligations import State
-from schemas.quarters import Quarter, london_day
+from schemas.quarters import Quarter, london_day, long_date
 
 _YEAR: Final = 4  # quarters that a strategic assessment rests on
 # Where one of these is enrolled, the area has its council.

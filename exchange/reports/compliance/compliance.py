@@ -20,14 +20,14 @@ from exchange.reports.names import names_of
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from exchange.reports.state_words import STATE_COLUMNS, STATE_NAMES, evidence, standing_json, words
-from exchange.text import PLACES, days_in_words, long_date, time_in_words, with_noun
+from exchange.text import PLACES, time_in_words, with_noun
 from partners.entries.kinds import Submit
 from partners.entries.reasons import REASONS
 from partners.law.authorities import standing_of
 from partners.register.obligations import Standing, State
 from partners.register.state import HELD, LATE
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import Quarter, london_day
+from schemas.quarters import Quarter, days_in_words, london_day, long_date
 
 TREND: Final = 8  # quarters
 _RECEIVED: Final = (State.ON_TIME, State.LATE)

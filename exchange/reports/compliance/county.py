@@ -14,8 +14,9 @@ from exchange.reports.names import names_in_common
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, reference_text
 from exchange.reports.state_words import STATE_COLUMNS
-from exchange.text import long_date, with_noun
+from exchange.text import with_noun
 from partners.register.obligations import State
+from schemas.quarters import long_date
 
 _DISTRICT: Final = "district"
 LOGS: Final = "Data sources by district"

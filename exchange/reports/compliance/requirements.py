@@ -15,7 +15,6 @@ from exchange.log.verify import StoreAudit
 from exchange.reports.compliance.answers import PROOFS, Proof
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
-from exchange.text import long_date
 from partners.entries.kinds import ANSWERS
 from partners.law.requirements import (
     CHAPTERS,
@@ -27,6 +26,7 @@ from partners.law.requirements import (
     requirements,
 )
 from partners.register.state import Assessment
+from schemas.quarters import long_date
 
 _WORDS: Final = ANSWERS | {"": "not answered"}
 
