@@ -437,10 +437,12 @@ def test_a_log_that_was_cut_gives_no_pack(two_years):
     assert not (p.root / "analysts/a.html").exists()
 
 
-def test_a_year_of_which_nothing_was_pulled(two_years):
-    told = made(two_years, year="2024")
-    assert told["tables"]["levels"] == []  # and no page of noughts
-    assert told["partnerships"][0]["entries"] == []
+@pytest.mark.parametrize("year", ["2024", "1999", "2019/20"])
+def test_a_year_for_which_nothing_was_submitted_is_refused(two_years, year):
+    ran = report(two_years, year=year, status=2)
+    assert ran.refusal == "year-without-returns"
+    folder = two_years.root / "analysts"
+    assert not [*folder.glob("a.*"), *folder.glob(f"assessment-{year[:4]}.toml")]
 
 
 def test_the_themes_that_are_told_apart_by_agency_are_themes():

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,9 +18,10 @@ from exchange.pull.counts import ELSEWHERE, incidents_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.assessment.assessment import assessment
 from exchange.reports.assessment.data import MapPlaces
-from exchange.reports.assessment.year_file import Year, read_year, template
+from exchange.reports.assessment.year_file import Year, four, read_year, template
 from exchange.reports.report import Report
 from exchange.reports.source import PulledFolder, Source
+from schemas.quarters import Quarter, long_date, quarter_in_words
 
 _LONGITUDE: Final = 180  # degrees, at most
 
@@ -62,7 +63,7 @@ def make(
     manifests = {name: pulled_into(folder) for name, (_, folder) in accounts.items()}
     for name, (account, folder) in accounts.items():
         _same_log(account.log, manifests[name], folder)
-    year = _year(asked)
+    year = _year(asked, [account.log for account, _ in accounts.values()])
     pulls = [
         PulledFolder(name, Source(account, year.quarters, now), folder, manifests[name])
         for name, (account, folder) in accounts.items()
@@ -71,10 +72,32 @@ def make(
     return assessment(pulls, year, MapPlaces(points, _boundaries(asked.boundaries)))
 
 
-def _year(asked: AssessmentRequest) -> Year:
-    if not asked.words.exists():
-        replace(asked.words, template(asked.month).encode())
+def _year(asked: AssessmentRequest, logs: Sequence[Log]) -> Year:
+    if asked.words.exists():
+        year = read_year(asked.words, asked.begins)
+        _refuse_empty(year.quarters, logs)
+        return year
+    _refuse_empty(four(Quarter.of(date(asked.begins, asked.month, 1))), logs)
+    replace(asked.words, template(asked.month).encode())
     return read_year(asked.words, asked.begins)
+
+
+def _refuse_empty(year: Sequence[Quarter], logs: Sequence[Log]) -> None:
+    """Refuse a year for which nobody submitted anything.
+
+    Raises:
+        Usage: it is one; nothing was written.
+    """
+    known = sorted({one.statement.quarter for log in logs for one in log.register.returns})
+    if set(year) & set(known):
+        return
+    there = f"{quarter_in_words(known[0])} to {quarter_in_words(known[-1])}" if known else "nothing"
+    raise Usage(
+        "year-without-returns",
+        f"nothing was submitted for {long_date(year[0].first)} to {long_date(year[-1].last)}",
+        f"nothing was written; the log has submissions for {there}; name the year in which the "
+        f"assessment begins: --year {known[-1].year if known else 2026}",
+    )
 
 
 def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
