@@ -16,7 +16,7 @@ from exchange.profile.settings import Settings
 from exchange.pull.answers import answers_in_words
 from exchange.pull.merge import SetAside
 from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal, suspended
-from exchange.text import days_in_words, long_date, with_noun
+from exchange.text import with_noun
 from partners.register.state import Submission
 from schemas.quarters import NotAQuarter, Quarter, days_in_words, london_day, long_date
 

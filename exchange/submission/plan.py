@@ -27,7 +27,7 @@ from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract, Prepared, prepare
 from exchange.submission.same_rows import Member
 from exchange.submission.summary import account_json
-from exchange.text import days_in_words, with_noun
+from exchange.text import with_noun
 from partners.entries.returns import Answer
 from partners.register.state import ReturnKey
 from schemas.extract.file import ExtractFile

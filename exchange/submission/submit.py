@@ -16,9 +16,9 @@ from exchange.submission.may_submit import check_may_submit
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.send import Sent, submit
 from exchange.submission.summary import account_json
-from exchange.text import days_in_words, long_date, with_noun
+from exchange.text import with_noun
 from partners.entries.returns import Answer
-from schemas.quarters import Covered, uncovered
+from schemas.quarters import Covered, days_in_words, long_date, uncovered
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ the files (`exchange/log/replay.py`).
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
+from typing import Final
 
 from partners.entries.card import Card
 from partners.entries.entry import SECOND_FORM, Entry

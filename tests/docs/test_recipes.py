@@ -196,10 +196,10 @@ def steps_of_stores(root: Path) -> list[str]:
 
 
 STORE = "exchange/stores/mirror.py"
-OPENED = """    if told.startswith("mirror://"):
+OPENED = """    if store.startswith("mirror://"):
         from exchange.stores.mirror import MirrorStore
-        return MirrorStore(folder / told.removeprefix("mirror://"))
-    if is_folder(told):
+        return MirrorStore(folder / store.removeprefix("mirror://"))
+    if is_folder(store):
 """
 SERVED = """
 @contextmanager
@@ -219,7 +219,7 @@ def test_a_store_is_one_class_and_passes_the_suite(copied):
     first, second = steps_of_stores(release.root)
     assert first == "MirrorStore is opened by nothing: add it to exchange/stores/open.py"
     assert second.startswith("MirrorStore is not tested: add a kind of it to KINDS of tests/stores")
-    release.replace("exchange/stores/open.py", "    if is_folder(told):\n", OPENED)
+    release.replace("exchange/stores/open.py", "    if is_folder(store):\n", OPENED)
     suite = "tests/stores/test_conformance.py"
     release.replace(suite, "\nHERE = {", SERVED + '\n    "mirror": _mirror,')
     release.replace(suite, "KINDS = {", 'KINDS = {\n    "mirror": "MirrorStore",')

@@ -15,7 +15,7 @@ from tests.use.test_map import ODD
 
 Q = ("--dates", "2026Q3")
 # What these print is read by people, or by a shell.
-NO_RESULTS = {"help", "demo", "completion"}
+NO_RESULTS = {"help", "demo", "completion", "open"}
 ENTRY = {"entry"}
 AREA = {"code", "name", "first", "last", "outward", "lsoas"}
 PLACES = {"name", "sha256", "rows", "added", "edition", "lsoas"}

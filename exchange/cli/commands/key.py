@@ -30,6 +30,7 @@ from partners.entries.kinds import Revoke
 from partners.entries.reasons import REASONS
 from partners.register.register import Register
 from partners.register.state import Partner
+from schemas.quarters import long_date
 
 _PREFIX: Final = 8  # digits of a fingerprint that must be given
 

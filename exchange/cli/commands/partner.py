@@ -11,13 +11,13 @@ from exchange.cli.options import QUARTER, as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
-from exchange.text import list_some, long_date
+from exchange.text import list_some
 from partners.entries.card import KINDS
 from partners.entries.kinds import CorrectPartner, Succeed
 from partners.law.authorities import STANDINGS, Authority, standing_of
 from partners.register.register import Register
 from partners.register.state import Partner
-from schemas.quarters import Quarter
+from schemas.quarters import Quarter, long_date
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
