@@ -41,7 +41,7 @@ def test_drug_treatment_went_to_the_upper_tier_in_2013():
 def owed(kind: str, nation: str, quarter: str) -> dict[str, State]:
     register = Register("test/" + "0" * 32, adopted=adopted_at_founding(nation))
     register.nation = nation
-    register.partners["p"] = Partner("p", "P", (kind,))
+    register.partners["p"] = Partner("p", "P", (kind,), ((None, (kind,)),))
     now = datetime(2026, 12, 1, tzinfo=UTC)
     return {s.dataset: s.state for s in standings(register, Quarter.parse(quarter), now)}
 

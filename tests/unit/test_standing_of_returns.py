@@ -44,7 +44,7 @@ class Desk:
         self.add_partner("police", "police")
 
     def add_partner(self, name: str, *kinds: str) -> None:
-        self.register.partners[name] = Partner(name, name.title(), kinds)
+        self.register.partners[name] = Partner(name, name.title(), kinds, ((None, kinds),))
 
     def add(self, made: type[Return], statement: Submit | Nil, time: datetime) -> Return:
         one = made(self.position, f"{self.position:032x}", time, statement, "key")
