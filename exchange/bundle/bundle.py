@@ -1,7 +1,8 @@
 """Bundles: a depersonalised table as Parquet, sealed by age for named keys, and opened again.
 
 Opening does, in this order: (1) the size and hash of the sealed file are those the statement
-signs; (2) age opens it with the officer's key; (3) the hash of what comes out is the one signed;
+signs; (2) age opens it with the officer's key (while it is hashed, so that it is read once, and
+nothing of what comes out is looked at before); (3) the hash of what comes out is the one signed;
 (4) it is a Parquet table that is not too large to read, has as many rows as the statement's band
 says, and says of itself what the statement says; (5) it is what its dataset allowed in the version
 that it was written in; then its rows become rows of the newest version, each with its id. The
@@ -28,7 +29,7 @@ from exchange import age
 from exchange.bundle.marking import MARKING, PERSONAL
 from exchange.bundle.padding import NotPadded, check_padded, padded
 from exchange.bundle.parquet_limits import ROWS_MAX, NoTable, TooMuch, count_rows
-from exchange.bundle.sealed_files import opened, verify_sealed
+from exchange.bundle.sealed_files import decrypt_sealed
 from exchange.errors import BundleBroken, KeyRefused, LogBroken, Usage
 from exchange.stores.store import Store
 from partners.entries import canonical_json
@@ -172,7 +173,6 @@ def open_payload(
     """
     if too_new := too_new_for_this_release(statement, sender):
         raise too_new
-    verify_sealed(store, statement, sender)
     payload = _decrypted(store, statement, sender, identity)
     if hashlib.sha256(payload).hexdigest() != statement.payload_sha256:
         raise BundleBroken(
@@ -331,25 +331,16 @@ def _smallest_of(statement: Submit, *, second: bool) -> int:
 
 
 def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Identity) -> bytes:
-    source = opened(store, statement)
-    if source is None:
-        raise BundleBroken("bundle-missing", f"the file of {sender} disappeared while it was read")
-    plain = io.BytesIO()
-    try:
-        with source:
-            age.decrypt(source, plain, [identity])
-        fault = None
-    except age.NoIdentityMatches:
+    payload = decrypt_sealed(store, statement, sender, identity)
+    if isinstance(payload, age.NoIdentityMatches):
         raise KeyRefused(
             "bundle-not-for-your-key", f"the file of {sender} is not encrypted for your key"
-        ) from None
-    except age.AgeError as told:
-        fault = str(told)
-    if fault:
-        raise BundleBroken(
-            "bundle-unreadable", f"the file of {sender} cannot be decrypted: {fault}"
         )
-    return plain.getvalue()
+    if isinstance(payload, age.AgeError):
+        raise BundleBroken(
+            "bundle-unreadable", f"the file of {sender} cannot be decrypted: {payload}"
+        )
+    return payload
 
 
 def _read(payload: bytes) -> pl.DataFrame | None:

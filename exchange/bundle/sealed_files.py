@@ -21,12 +21,29 @@ def bundle_name(sha256: str) -> str:
 SEALED_MAX: Final = 256 * 1024 * 1024  # bytes of a bundle
 
 
-def opened(store: Store, statement: Submit) -> BinaryIO | None:
-    """Open the file of a bundle; None if the store has none."""
-    try:
-        return store.open(bundle_name(statement.bundle_sha256))
-    except Unfit:
-        return None
+_BLOCK: Final = 1024 * 1024  # bytes read at a time
+
+
+class _Sealed(io.RawIOBase):
+    """A sealed file that is hashed while it is read; of a larger one than was signed, one byte more
+    is read.
+    """
+
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        self._file = file
+        self._most = most
+        self.digest = hashlib.sha256()
+        self.size = 0
+        self.begins = b""
+
+    def read(self, size: int = -1) -> bytes:
+        room = self._most + 1 - self.size
+        data = self._file.read(min(size, room) if size >= 0 else room)
+        self.digest.update(data)
+        self.size += len(data)
+        if len(self.begins) < age.HEADER_MAX:
+            self.begins += data
+        return data
 
 
 def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
@@ -36,8 +53,40 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
         BundleBroken: the file is missing, cut, or not the one signed; or it is too large, or not
             sealed once for each recipient that its statement names.
     """
+    with _opened(store, statement, sender) as file:
+        _verify(_Sealed(file, statement.bundle_size), statement, sender)
+
+
+def decrypt_sealed(
+    store: Store, statement: Submit, sender: str, identity: age.Identity
+) -> bytes | age.AgeError:
+    """Decrypt a bundle, and verify as `verify_sealed` does what was read for it; it is read once.
+
+    Nothing is returned of a file that is not the one signed.
+
+    Returns:
+        The payload; or why it can't be decrypted, though it is what was signed.
+
+    Raises:
+        BundleBroken: as `verify_sealed`.
+    """
+    plain, fault = io.BytesIO(), None
+    with _opened(store, statement, sender) as file:
+        sealed = _Sealed(file, statement.bundle_size)
+        try:
+            age.decrypt(sealed, plain, [identity])  # type: ignore[arg-type]  # it only reads
+        except age.AgeError as told:
+            fault = told
+        _verify(sealed, statement, sender)
+    return fault or plain.getvalue()
+
+
+def _opened(store: Store, statement: Submit, sender: str) -> BinaryIO:
     name = bundle_name(statement.bundle_sha256)
-    file = opened(store, statement)
+    try:
+        file = store.open(name)
+    except Unfit:
+        file = None
     if file is None:
         raise BundleBroken(
             "bundle-missing",
@@ -51,25 +100,30 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
             f"the file of {sender} is larger than the limit",
             "nothing was opened; tell your coordinator and the sender",
         )
-    with file:
-        digest, size, begins = _hashed(file, statement.bundle_size)
-    if size < statement.bundle_size:
+    return file
+
+
+def _verify(sealed: _Sealed, statement: Submit, sender: str) -> None:
+    """Read what is left of a sealed file, and hold all of it to its statement."""
+    while sealed.read(_BLOCK):
+        pass
+    if sealed.size < statement.bundle_size:
         raise BundleBroken(
             "bundle-cut-short",
-            f"the file of {sender} ends early: the store has {size:,} of the "
+            f"the file of {sender} ends early: the store has {sealed.size:,} of the "
             f"{statement.bundle_size:,} bytes that they signed",
             "nothing was opened; a copy may have stopped, or the share may be full; ask "
             "them to copy it again",
         )
-    if size != statement.bundle_size or digest != statement.bundle_sha256:
+    altered = sealed.digest.hexdigest() != statement.bundle_sha256
+    if altered or sealed.size != statement.bundle_size:
         raise BundleBroken(
             "bundle-altered",
-            f"the file of {sender} is not what they signed: {name}",
+            f"the file of {sender} is not what they signed: {bundle_name(statement.bundle_sha256)}",
             "nothing was opened; keep this copy, and tell your coordinator and the sender",
         )
-
     try:
-        count = age.count_recipients(io.BytesIO(begins))
+        count = age.count_recipients(io.BytesIO(sealed.begins))
     except age.HeaderForOthers:
         count = 0
     except age.AgeError:
@@ -85,18 +139,3 @@ def verify_sealed(store: Store, statement: Submit, sender: str) -> None:
             "they named",
             "nothing was opened; tell your coordinator and the sender",
         )
-
-
-def _hashed(file: BinaryIO, most: int) -> tuple[str, int, bytes]:
-    """Return the SHA-256 and the size of a file, and its beginning.
-
-    Args:
-        most: Bytes that are read; of a larger file the size is one more.
-    """
-    digest, size, begins = hashlib.sha256(), 0, b""
-    while size <= most and (block := file.read(min(1024 * 1024, most + 1 - size))):
-        digest.update(block)
-        size += len(block)
-        if len(begins) < age.HEADER_MAX:
-            begins += block
-    return digest.hexdigest(), size, begins

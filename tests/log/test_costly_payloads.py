@@ -12,6 +12,7 @@ from exchange import age
 from exchange.age.header import Stanza
 from exchange.bundle import parquet_limits
 from exchange.bundle.parquet_limits import NoTable, TooMuch, count_rows
+from exchange.stores.folder import FolderStore
 from partners.entries import canonical_json
 from tests.lib.partnership import Partnership
 from tests.log.test_dishonest_senders import KEY, _sent, forge, forge_payload, payload, refused
@@ -185,3 +186,15 @@ def test_no_byte_of_a_file_makes_it_fail_otherwise():
     for end in range(len(data)):
         with pytest.raises(NoTable):
             count_rows(data[:end])
+
+
+def test_a_sealed_file_is_read_once(sent, monkeypatch):
+    names, open_file = [], FolderStore.open
+
+    def noted(store: FolderStore, name: str):
+        names.append(name)
+        return open_file(store, name)
+
+    monkeypatch.setattr(FolderStore, "open", noted)
+    sent.signed("analysts", "pull", "merged")
+    assert len([name for name in names if name.startswith("bundles/")]) == 1
