@@ -276,15 +276,17 @@ def month_name(day: date) -> str:
     return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
-def uncovered(quarter: Quarter, parts: list[Covered]) -> list[Covered]:
-    """Return the runs of days of a quarter that none of the parts cover, in order."""
-    gaps, day = [], quarter.first
+def uncovered(whole: Quarter | Covered, parts: list[Covered]) -> list[Covered]:
+    """Return the runs of days of a quarter, or of a part of one, that no part covers, in order."""
+    gaps, day = [], whole.first
     for part in sorted(parts):
+        if part.first > whole.last:
+            break
         if part.first > day:
             gaps.append(Covered(day, part.first - timedelta(days=1)))
         day = max(day, part.last + timedelta(days=1))
-    if day <= quarter.last:
-        gaps.append(Covered(day, quarter.last))
+    if day <= whole.last:
+        gaps.append(Covered(day, whole.last))
     return gaps
 
 

@@ -36,7 +36,7 @@ EXAMPLES: Final = {
     ),
     "report edition": ("report edition 2026Q3", "report edition 2026Q3 --yes"),
     "report answer": (
-        "report answer 12 --answer yes",
+        "report answer 12 --answer met",
         'report answer 12 --answer in-part --owner "community safety manager"',
     ),
     "verify": ("verify", "verify --log-only"),
@@ -94,6 +94,10 @@ EXAMPLES: Final = {
     "partner replace": (
         "partner replace old-council new-council --on 2028-04-01",
         "partner replace old-council new-council --on 2028-04-01 --begun",
+    ),
+    "partner reinstate": (
+        "partner reinstate old-council",
+        "partner reinstate old-council --yes --passphrase-file passphrase.txt",
     ),
     "key new": ("key new", "key new --partner westshire-fire --kind fire"),
     "key card": (

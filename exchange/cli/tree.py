@@ -122,6 +122,10 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "replace": Node(
                     "Record that one partner replaces another (coordinators)", "partner:succeed"
                 ),
+                "reinstate": Node(
+                    "Take back that another partner replaces one (coordinators)",
+                    "partner:reinstate",
+                ),
             },
         ),
         "key": Node(

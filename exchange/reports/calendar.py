@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from exchange.reports.names import names_of
 from partners.register.obligations import State, standings
 from partners.register.register import Register
-from schemas.quarters import Quarter, quarter_in_words
+from schemas.quarters import Quarter, days_in_words, quarter_in_words
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -47,11 +47,28 @@ def calendar(register: Register, partner: str, now: datetime) -> bytes:
             ]
             title = f"{register.name}: {quarter_in_words(quarter)} is due"
             made.add_component(_event(f"{quarter}{of}", quarter.due, title, lines, now))
+        for day, lines in _agreed_days(register, partner, quarter, now).items():
+            title = f"{register.name}: due by the protocol"
+            made.add_component(_event(f"{quarter}-{day}{of}", day, title, lines, now))
         quarter = quarter.next
     if day := register.settings.review:
         title = f"{register.name}: review of the protocol"
         made.add_component(_event(f"review{of}", day, title, [register.settings.title], now))
     return bytes(made.to_ical())
+
+
+def _agreed_days(
+    register: Register, partner: str, quarter: Quarter, now: datetime
+) -> dict[date, list[str]]:
+    """Return what is due by the protocol before the Regulations ask for it, by day."""
+    names, found = names_of(register), dict[date, list[str]]()
+    for s in standings(register, quarter, now):
+        for one in s.agreed if partner in ("", s.partner) else ():
+            if one.state in (State.DUE, State.OVERDUE):
+                who = "" if partner else f"{names[s.partner]}: "
+                what = f"{who}{names.get(s.dataset, s.dataset)}, {days_in_words(one.covered)}"
+                found.setdefault(one.due, []).append(what)
+    return dict(sorted(found.items()))
 
 
 def _event(uid: str, day: date, title: str, lines: list[str], now: datetime) -> "Event":

@@ -8,12 +8,15 @@ from exchange.log.intervals import Interval, Witnessed
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
 from exchange.text import with_noun
-from partners.register.obligations import Standing, State
+from partners.register.obligations import AgreedDeadline, Standing, State
 from schemas.quarters import Covered
 
 _NONE: Final[Mapping[str, str]] = {}
 # What the states are called where they are counted, and the columns of these counts in JSON.
-STATE_NAMES: Final = {state: str(state) for state in State} | {State.EXPECTED: "not received"}
+STATE_NAMES: Final = {state: str(state) for state in State} | {
+    State.EXPECTED: "not received",
+    State.RECEIVED: "received after the deadline, duty unconfirmed",
+}
 STATE_COLUMNS: Final = {state.name.lower(): name for state, name in STATE_NAMES.items()}
 
 
@@ -35,6 +38,7 @@ def words(
     by_state = {
         State.ON_TIME: f"on time{nil}{_replaced(standing)}",
         State.LATE: f"late by {days}{nil}",
+        State.RECEIVED: f"received {days} after the deadline{nil} (legal duty unconfirmed)",
         State.DUE: f"{still}due in {days}",
         State.OVERDUE: f"{still}overdue by {days}",
         State.EXPECTED: f"{partial or 'not received'} (expected, legal duty unconfirmed)",
@@ -42,7 +46,25 @@ def words(
     }
     purged = "" if standing.state is State.NOT_HELD else _purged(standing, names)
     by = f", submitted by {_and(standing.by, names)}" if standing.by else ""
-    return by_state[standing.state] + parts + by + purged + _suspended(standing)
+    agreed = _agreed(standing, dates)
+    return by_state[standing.state] + parts + by + agreed + purged + _suspended(standing)
+
+
+def _agreed(standing: Standing, dates: Callable[[Covered], str]) -> str:
+    """Say how the protocol's own deadlines were met."""
+    if not standing.agreed:
+        return ""
+    told = [f"{dates(one.covered)} {_in_days(one)}" for one in standing.agreed]
+    return f"; by the protocol: {', '.join(told)}"
+
+
+def _in_days(one: AgreedDeadline) -> str:
+    days = with_noun(one.days, "day")
+    return {
+        State.ON_TIME: "on time",
+        State.LATE: f"late by {days}",
+        State.DUE: f"due in {days}",
+    }.get(one.state, f"overdue by {days}")
 
 
 def _replaced(standing: Standing) -> str:
@@ -122,6 +144,15 @@ def standing_json(standing: Standing, log: Log, seen: Witnessed) -> dict[str, An
         "entries": list(s.entries),
         "first": list(s.first),
         "replaced": asdict(s.replaced) if s.replaced else None,
+        "agreed": [
+            {
+                "covered": str(one.covered),
+                "due": one.due.isoformat(),
+                "state": one.state,
+                "days": one.days,
+            }
+            for one in s.agreed
+        ],
         "deleted": list(s.purged),
         "deletion_confirmed_by": list(s.destroyed),
         "suspended": [

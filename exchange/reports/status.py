@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +17,10 @@ from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
 from partners.register.obligations import Standing, State, standings
 from schemas.datasets.registry import DATASETS
-from schemas.quarters import NotAQuarter, Quarter, london_day, long_date
+from schemas.quarters import NotAQuarter, Quarter, days_in_words, london_day, long_date
 
 _REMINDED: Final = 31  # days before the review of the protocol, or the renewal of a key
+_SOON: Final = 14  # days before a deadline of the protocol's own
 _QUIET: Final = 92  # days: a quarter
 _QUARTERS_OWED: Final = 4  # the one that is due next among them
 _OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
@@ -88,10 +89,11 @@ def partnership_status(
     asked = quarter_of(quarter, now)
     log, notices = open_log(settings, now=now, offline=True)
     seen = witnessed(log, settings.sighted)
-    quarters = _owed(log, asked) if mine else [asked]
+    quarters = _last_quarters(asked) if mine else [asked]
     due = [s for q in quarters for s in _standings(log, q, now, seen)]
     if mine:
         due = [s for s in due if s.partner == settings.partner and s.state in _OPEN]
+        due += _agreed_in_progress(settings, log, now, seen)
     known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
     return Status(settings, log, seen, asked, tuple(due), known)
 
@@ -112,7 +114,7 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
     known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
     mine = [
         one
-        for quarter in _owed(log, asked)
+        for quarter in _last_quarters(asked)
         for one in _standings(log, quarter, now, seen)
         if one.partner == settings.partner
     ]
@@ -150,13 +152,12 @@ def not_known(log: Log) -> list[Notice]:
     ]
 
 
-def _owed(log: Log, quarter: Quarter) -> list[Quarter]:
-    """Return the quarters up to one, oldest first, that were still due when it was founded."""
-    quarters = [quarter]
-    while len(quarters) < _QUARTERS_OWED:
-        quarters.insert(0, quarters[0].previous)
-    first = log.entries[0]
-    return [q for q in quarters if first is None or not q.is_late(first.time)]
+def _last_quarters(quarter: Quarter) -> list[Quarter]:
+    """Return the last quarters up to one, oldest first."""
+    found = [quarter]
+    while len(found) < _QUARTERS_OWED:
+        found.insert(0, found[0].previous)
+    return found
 
 
 def _standings(log: Log, quarter: Quarter, now: datetime, seen: Witnessed) -> list[Standing]:
@@ -166,8 +167,21 @@ def _standings(log: Log, quarter: Quarter, now: datetime, seen: Witnessed) -> li
     return standings(log.register, quarter, now, not_before)
 
 
+def _agreed_in_progress(
+    settings: Settings, log: Log, now: datetime, seen: Witnessed
+) -> list[Standing]:
+    """Return what the protocol asks an authority for before the quarter in progress has ended."""
+    quarter = Quarter.of(london_day(now))
+    return [
+        s
+        for s in _standings(log, quarter, now, seen)
+        if s.partner == settings.partner and s.next_due < quarter.due
+    ]
+
+
 def _reminders(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
     yield from _not_shared_with_all(log)
+    yield from _agreed_due(settings, log, seen, now)
     yield from _review_due(log, now)
     yield from _renewal_due(settings, log, now)
     yield from _quiet(settings, log, seen, now)
@@ -214,6 +228,21 @@ def _not_shared_with_all(log: Log) -> Iterator[Notice]:
             f"{names} cannot open {partner}'s submissions yet: log {list_some(entries)}",
             (hint,),
         )
+
+
+def _agreed_due(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
+    """Remind of what the protocol asks for by a day of the quarter in progress."""
+    soon = london_day(now) + timedelta(days=_SOON)
+    for s in _agreed_in_progress(settings, log, now, seen):
+        for one in s.agreed:
+            if one.state in (State.DUE, State.OVERDUE) and one.due <= soon:
+                was = "was" if one.state is State.OVERDUE else "is"
+                yield Notice(
+                    "agreed-deadline-due",
+                    f"{s.dataset} of {days_in_words(one.covered)} {was} due by "
+                    f"{long_date(one.due)}, as the protocol agrees",
+                    (f"exchange submit FILE --dates {one.covered.as_typed}",),
+                )
 
 
 def _review_due(log: Log, now: datetime) -> Iterator[Notice]:

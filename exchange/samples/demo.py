@@ -66,7 +66,7 @@ STEPS: Final = (
         _OCTOBER,
         "westshire-council",
         'partnership create "Westshire Community Safety Partnership" --area E07999901=Westshire '
-        "--outward E07999901=WZ1,WZ2,WZ3 --store ../share",
+        "--outward E07999901=WZ1,WZ2,WZ3 --first-quarter 2026Q3 --store ../share",
         "The council's coordinator creates a partnership in a folder that all partners can reach.",
     ),
     DemoStep(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from partners.entries import canonical_json, fields
-from partners.entries.kinds import KINDS, Known, Submit
+from partners.entries.kinds import KINDS, Known, PublishProtocol, Submit
 
 FORMAT: Final = 6  # the newest format of entries that this version understands
 _NO_FORMAT: Final = 5  # never given out: in the vectors, it is the one that no reader knows
@@ -18,11 +18,13 @@ _FORMATS: Final = {
     "edition": 3,
     "correct-partner": 6,
     "suspend": 6,
+    "reinstate": 6,
+    "answer": 6,
 }  # the format that a kind came with, where it was not the first
 SECOND_FORM: Final = 4  # since then the datasets of a founding have the second form, and no version
 # below the one that an entry adopts has effect in the quarters from its first one on.
 PROVED: Final = 6  # since then a card proves that its officer has each key that it names, and a
-# submission says how queries about it were answered.
+# submission says how queries about it were answered, and a protocol may have deadlines.
 _WRITTEN: Final = {"found": PROVED, "adopt": SECOND_FORM, "enrol": PROVED}  # where newer than it
 # came with
 
@@ -106,6 +108,8 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
         body = KINDS[kind].from_json(own)
         if isinstance(body, Submit) and (body.answers is not None) != (form >= PROVED):
             raise fields.Malformed("it has other fields than its format has")
+        if isinstance(body, PublishProtocol) and "deadlines" in own and form < PROVED:
+            raise fields.Malformed("its format is older than its deadlines")
     return Entry(**common, seen=seen, body=body)
 
 
@@ -122,6 +126,8 @@ def format_of(kind: str) -> int:
 def written_format(body: Body) -> int:
     """Return the format in which an entry is written."""
     if isinstance(body, Submit) and body.answers is not None:
+        return PROVED
+    if isinstance(body, PublishProtocol) and body.deadlines:
         return PROVED
     kind = kind_of(body)
     return _WRITTEN.get(kind, format_of(kind))

@@ -1,6 +1,6 @@
 """How a partnership governs itself: who is in it, by what keys, under what protocol."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -11,12 +11,6 @@ from partners.entries.card import KINDS, kinds_of_authority
 from schemas.areas import Area
 from schemas.quarters import Quarter
 
-ANSWERS: Final = {
-    "yes": "yes",
-    "no": "no",
-    "in-part": "in part",
-    "not-applicable": "does not apply",
-}  # of an assessment, with their words
 GIVEN_UP: Final = 800  # entries of a branch, at most: what fits into one entry
 _AREA: Final = fields.record(
     {
@@ -45,6 +39,13 @@ class Behalf:
     dataset: str
     by: str
     of: str
+
+
+def _agreed(value: Any) -> "Agreed":
+    return Agreed.from_json(value)
+
+
+_DEADLINES: Final = fields.table(fields.slug, _agreed)
 
 
 def _behalf(value: Any) -> Behalf:
@@ -250,6 +251,19 @@ class Succeed(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class Reinstate(Body):
+    """A coordinator takes back that another authority stands in a partner's place.
+
+    Attributes:
+        partner: The one that had ended, and has not.
+    """
+
+    partner: str
+
+    SHAPES = {"partner": fields.slug}
+
+
+@dataclass(frozen=True, slots=True)
 class Settle(Body):
     """Of two branches of the log, this one is gone on with; it counts when two coordinators say so.
 
@@ -271,6 +285,21 @@ class Settle(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed(Body):
+    """How often a dataset is shared by the protocol, inside the quarter of the Regulations.
+
+    Attributes:
+        every: "month" or "quarter".
+        days: How many days after the end of each it is due.
+    """
+
+    every: str
+    days: int
+
+    SHAPES = {"every": fields.one_of("month", "quarter"), "days": fields.integer}
+
+
+@dataclass(frozen=True, slots=True)
 class PublishProtocol(Body):
     """A coordinator publishes the information sharing protocol, or a new version of it.
 
@@ -288,6 +317,8 @@ class PublishProtocol(Body):
         behalf: Who submits a dataset for another: it counts for both.
         witnesses: How many other authorities must have seen an entry, for its time to be proved.
         review: The day by which it is to be reviewed.
+        deadlines: Of datasets that are shared more often or sooner than the Regulations ask, by
+            dataset. An entry without them has no such field.
     """
 
     title: str
@@ -302,6 +333,7 @@ class PublishProtocol(Body):
     behalf: tuple[Behalf, ...]
     witnesses: int
     review: date | None
+    deadlines: dict[str, Agreed] = field(default_factory=dict)
 
     SHAPES = {
         "title": fields.text,
@@ -317,6 +349,18 @@ class PublishProtocol(Body):
         "witnesses": fields.integer,
         "review": fields.maybe(fields.day),
     }
+
+    @classmethod
+    def from_json(cls, value: Json) -> "PublishProtocol":
+        """Read the kind's own fields."""
+        own = {name: told for name, told in value.items() if name != "deadlines"}
+        taken = fields.take(own, cls.SHAPES)
+        return cls(**taken, deadlines=_DEADLINES(value.get("deadlines", {})))
+
+    def to_json(self) -> Json:
+        """Return the kind's own fields."""
+        told = {name: plain(getattr(self, name)) for name in self.SHAPES}
+        return told | ({"deadlines": plain(self.deadlines)} if self.deadlines else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,38 +402,4 @@ class Nominate(Body):
         "officer": fields.slug,
         "nominee": fields.slug,
         "deputy": fields.flag,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Assess(Body):
-    """The strategy group's own word on a requirement; it replaces the one before.
-
-    Attributes:
-        requirement: Of `requirements.csv`; a reader may know others.
-        position: Where it stands; `action`, what is to be done about it.
-        owner: The office that does it, never a person's name; `by`, until when.
-        page: Where in the partnership plan it stands.
-    """
-
-    partner: str
-    officer: str
-    requirement: str
-    answer: str
-    position: str
-    action: str
-    owner: str
-    by: date | None
-    page: str
-
-    SHAPES = {
-        "partner": fields.slug,
-        "officer": fields.slug,
-        "requirement": fields.slug,
-        "answer": fields.one_of(*ANSWERS),
-        "position": fields.note,
-        "action": fields.note,
-        "owner": fields.note,
-        "by": fields.maybe(fields.day),
-        "page": fields.note,
     }

@@ -6,12 +6,12 @@ the partnership (`register/register.py`).
 
 from typing import Final
 
+from partners.entries.answers import ANSWERS_MOST, STATES, Answer, AnswerRequirements, Assess
 from partners.entries.body import Body
 from partners.entries.governance import (
-    ANSWERS,
     GIVEN_UP,
     Adopt,
-    Assess,
+    Agreed,
     Behalf,
     ChangeAreas,
     CorrectPartner,
@@ -20,6 +20,7 @@ from partners.entries.governance import (
     Found,
     Nominate,
     PublishProtocol,
+    Reinstate,
     Revoke,
     Settle,
     SignProtocol,
@@ -28,10 +29,14 @@ from partners.entries.governance import (
 from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend, Withdraw
 
 __all__ = [
-    "ANSWERS",
+    "ANSWERS_MOST",
     "GIVEN_UP",
     "KINDS",
+    "STATES",
     "Adopt",
+    "Agreed",
+    "Answer",
+    "AnswerRequirements",
     "Assess",
     "Behalf",
     "Body",
@@ -46,6 +51,7 @@ __all__ = [
     "NotHeld",
     "PublishProtocol",
     "Purge",
+    "Reinstate",
     "Revoke",
     "Settle",
     "SignProtocol",
@@ -65,10 +71,12 @@ Known = (
     | Revoke
     | Settle
     | Succeed
+    | Reinstate
     | PublishProtocol
     | SignProtocol
     | Nominate
     | Assess
+    | AnswerRequirements
     | Submit
     | Nil
     | NotHeld
@@ -87,10 +95,12 @@ KINDS: Final[dict[str, type[Known]]] = {
     "revoke": Revoke,
     "settle": Settle,
     "succeed": Succeed,
+    "reinstate": Reinstate,
     "publish-protocol": PublishProtocol,
     "sign-protocol": SignProtocol,
     "nominate": Nominate,
     "assess": Assess,
+    "answer": AnswerRequirements,
     "submit": Submit,
     "nil": Nil,
     "not-held": NotHeld,

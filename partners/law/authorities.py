@@ -76,5 +76,24 @@ def standing_of(kinds: Collection[str], nation: str, day: date) -> Authority | N
     return next((a for a in authorities() if a.kind in kinds and a.stands(nation, day)), None)
 
 
+@cache
+def successions() -> frozenset[tuple[str, str]]:
+    """Return which kind of authority may take the place of which other one: (old, new)."""
+    with (files(__package__) / "successions.csv").open(encoding="utf-8") as file:
+        return frozenset((row["old"], row["new"]) for row in csv.DictReader(file))
+
+
+def may_succeed(old: Collection[str], new: Collection[str]) -> bool:
+    """Say whether an authority of some kinds may take the place of one of others.
+
+    One of the same kind may, and one that the law puts there; and anybody, in the place of what is
+    no authority of the Act.
+    """
+    return all(
+        kind in new or kind == "other" or any((kind, one) in successions() for one in new)
+        for kind in old
+    )
+
+
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None

@@ -77,6 +77,7 @@ class Requirement:
         under: The requirement that a question is asked about, if any.
         two_tier: It is for areas with a county and districts.
         proof: How the log answers it; empty where only the strategy group can.
+        repeats: "year" for what is asked every year; empty for what is asked once.
         papers: Where it stands: paper/item, or paper/chapter/item.
     """
 
@@ -88,6 +89,7 @@ class Requirement:
     law: str
     two_tier: bool
     proof: str
+    repeats: str
     papers: tuple[str, ...]
     text: str
 
@@ -132,6 +134,7 @@ def requirements() -> dict[str, Requirement]:
             row["law"],
             row["tiers"] == "two",
             row["proof"],
+            row["repeats"],
             tuple(row["papers"].split()),
             row["text"],
         )

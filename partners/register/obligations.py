@@ -6,14 +6,14 @@ holder is not proved, nothing is ever called overdue. Leaves to others: the cloc
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeGuard
 
 from partners.register.register import Register
 from partners.register.replaced_returns import Replaced, replaced
 from partners.register.state import NilReturn, Partner, Return, Submission
-from schemas.quarters import Covered, Quarter, uncovered
+from schemas.quarters import Covered, Quarter, london_day, uncovered
 
 # Gives the time that others prove an entry (position, partner) to be later than.
 Proof = Callable[[int, str], datetime | None]
@@ -26,8 +26,24 @@ class State(StrEnum):
     LATE = "late"
     DUE = "due"
     OVERDUE = "overdue"
+    RECEIVED = "received"  # after the deadline; the duty is to be confirmed
     EXPECTED = "not shared"  # the duty is to be confirmed
     NOT_HELD = "not held"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedDeadline:
+    """A deadline of the protocol's own, inside that of the Regulations.
+
+    Attributes:
+        covered: The month or quarter that is due; `due`, by when.
+        state: On time, late, due or overdue; `days` as in `Standing`.
+    """
+
+    covered: Covered
+    due: date
+    state: State
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,7 @@ class Standing:
         purged: The entries by which what was sent in error was destroyed; `destroyed`, the partners
             that say that their copy is.
         suspended: What of the returns in effect two coordinators have suspended.
+        agreed: The deadlines of the protocol's own that lie in the quarter's time.
         replaced: What replaced the first returns after the deadline, and of how many records.
         nil: All that is in effect says that there is nothing.
         parts: The parts in which the partner returns it, where there are several.
@@ -68,6 +85,13 @@ class Standing:
     purged: tuple[int, ...] = ()
     destroyed: tuple[str, ...] = ()
     suspended: tuple[Submission, ...] = ()
+    agreed: tuple[AgreedDeadline, ...] = ()
+
+    @property
+    def next_due(self) -> date:
+        """The day by which something of it is due next: by the protocol, or by the Regulations."""
+        unmet = [one.due for one in self.agreed if one.state in (State.DUE, State.OVERDUE)]
+        return min([*unmet, self.quarter.due])
 
 
 def standings(
@@ -78,28 +102,28 @@ def standings(
 ) -> list[Standing]:
     """Return how each dataset that each partner holds stands for a quarter.
 
-    Before the partnership's first quarter nothing is owed.
+    Before the partnership's first quarter nothing is owed, and only what was returned stands.
 
     Args:
         not_before: The time that others prove an entry (position, partner) to be later than,
             whatever its signer's clock says.
     """
+    first = register.owes_from
+    is_owed = first is None or quarter >= first
     every: list[Standing] = []
-    if register.first_quarter is not None and quarter < register.first_quarter:
-        return every
     for partner in register.partners.values():
         for dataset, certain in _owed(register, partner, quarter).items():
-            every.append(
-                _standing(
-                    register,
-                    partner.id,
-                    dataset,
-                    quarter,
-                    now,
-                    certain=certain,
-                    not_before=not_before,
-                )
+            one = _standing(
+                register,
+                partner.id,
+                dataset,
+                quarter,
+                now,
+                certain=certain,
+                not_before=not_before,
             )
+            if is_owed or (one.entries and one.state is not State.NOT_HELD):
+                every.append(one)
     return every
 
 
@@ -172,7 +196,28 @@ def _standing(
         tuple(s.purged_by for s in errors if s.purged_by is not None),
         tuple(dict.fromkeys(who for s in errors for who in s.destroyed)),
         tuple(s for s in current if isinstance(s, Submission) and s.is_suspended),
+        tuple(
+            _agreed(one, due, of_part, now, not_before)
+            for one, due in register.deadlines(dataset, quarter)
+        ),
     )
+
+
+def _agreed(
+    covered: Covered,
+    due: date,
+    of_part: Sequence[Sequence[Return]],
+    now: datetime,
+    not_before: Proof,
+) -> AgreedDeadline:
+    """Return how a deadline of the protocol's own was met."""
+    inside = [[s for s in returns if covered.overlaps(s.statement.covered)] for returns in of_part]
+    effective = [[s.statement.covered for s in one if s.superseded_by is None] for one in inside]
+    done = not any(uncovered(covered, one) for one in effective)
+    at = _latest([s for one in inside for s in _first(covered, one)], not_before) if done else now
+    days = (london_day(at) - due).days
+    late, early = (State.LATE, State.ON_TIME) if done else (State.OVERDUE, State.DUE)
+    return AgreedDeadline(covered, due, late if days > 0 else early, abs(days))
 
 
 def _was_kept(one: Return) -> bool:
@@ -211,7 +256,7 @@ def _done(
     return _latest(first, not_before), tuple(one.position for one in first), replacement
 
 
-def _first(quarter: Quarter, ever: Sequence[Return]) -> list[Return]:
+def _first(quarter: Quarter | Covered, ever: Sequence[Return]) -> list[Return]:
     """Return the returns that first covered the last day: a later correction makes nothing late."""
     done: list[Return] = []
     for one in ever:
@@ -230,7 +275,8 @@ def _state(
 ) -> tuple[State, int]:
     if completed is not None:
         if quarter.is_late(completed):
-            return State.LATE, quarter.days_late(completed)
+            late = State.LATE if certain else State.RECEIVED
+            return late, quarter.days_late(completed)
         return State.ON_TIME, 0
     if not quarter.is_late(now):
         return State.DUE, -quarter.days_late(now)

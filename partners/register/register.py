@@ -7,7 +7,7 @@ the files (`exchange/log/replay.py`).
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
@@ -15,6 +15,8 @@ from partners.entries.card import Card
 from partners.entries.entry import SECOND_FORM, Entry
 from partners.entries.kinds import (
     Adopt,
+    Answer,
+    AnswerRequirements,
     Assess,
     ChangeAreas,
     CorrectPartner,
@@ -25,6 +27,7 @@ from partners.entries.kinds import (
     NotHeld,
     PublishProtocol,
     Purge,
+    Reinstate,
     Revoke,
     Settle,
     SignProtocol,
@@ -37,9 +40,9 @@ from partners.register import rules
 from partners.register.adoptions import Adopted, adopted_at_founding
 from partners.register.state import (
     AGREEING,
-    Assessment,
     Claim,
     EntryResult,
+    GivenAnswer,
     IssuedEdition,
     NilReturn,
     Nomination,
@@ -54,7 +57,7 @@ from partners.register.state import (
 )
 from schemas.areas import Area
 from schemas.datasets.dataset import SMALLEST
-from schemas.quarters import Covered, Quarter, london_day
+from schemas.quarters import FIRST_QUARTER, Covered, Quarter, london_day
 
 _WITHOUT_PROTOCOL: Final = PublishProtocol(
     title="", sha256="", size=0, smallest=SMALLEST, domestic={}, personal=False, places={},
@@ -77,7 +80,7 @@ class Register:
         successions: The authorities that ended, and who stands in their place from when on.
         settlements: What coordinators have said of branches of the log, and who has.
         nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
-        assessments: The strategy group's last word on each requirement.
+        answers: The strategy group's last word on each requirement.
         editions: Of the published tables of each quarter, in order.
     """
 
@@ -95,7 +98,7 @@ class Register:
     claims: dict[tuple[str, str], list[Claim]] = field(default_factory=dict)
     protocols: list[Protocol] = field(default_factory=list)
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
-    assessments: dict[str, Assessment] = field(default_factory=dict)
+    answers: dict[str, GivenAnswer] = field(default_factory=dict)
     editions: dict[Quarter, list[IssuedEdition]] = field(default_factory=dict)
     applied: list[EntryResult] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
@@ -111,6 +114,18 @@ class Register:
     def founded(self) -> bool:
         """Whether the first entry has taken effect."""
         return bool(self.name)
+
+    @property
+    def owes_from(self) -> Quarter | None:
+        """The first quarter that its partners have to share.
+
+        A founding that names the first quarter of the law names none: foundings once did so by
+        themselves. What was still due on that day is then the first.
+        """
+        first, founded = self.first_quarter, self.applied[0].time if self.applied else None
+        if first is None or first != FIRST_QUARTER[self.nation] or founded is None:
+            return first
+        return Quarter.of(london_day(founded)).previous
 
     @property
     def protocol(self) -> Protocol | None:
@@ -161,6 +176,20 @@ class Register:
         """
         local = self.settings.local.items()
         return {name: kinds for name, kinds in local if self._named_by(name, quarter)}
+
+    def deadlines(self, dataset: str, quarter: Quarter) -> list[tuple[Covered, date]]:
+        """Return the deadlines of the protocol's own for a dataset: of what, and by when.
+
+        They begin with the month or quarter that was in progress when the protocol first had them.
+        """
+        agreed = self.protocol.published.deadlines.get(dataset) if self.protocol else None
+        if agreed is None:
+            return []
+        naming = [*takewhile(lambda one: dataset in one.published.deadlines, self.protocols[::-1])]
+        first = london_day(naming[-1].time)
+        whole = Covered.whole(quarter)
+        every = whole.months() if agreed.every == "month" else [whole]
+        return [(one, one.last + timedelta(days=agreed.days)) for one in every if one.last >= first]
 
     def _named_by(self, dataset: str, quarter: Quarter) -> bool:
         """Say whether the protocol in force, or one just before it, named it by a quarter."""
@@ -308,7 +337,9 @@ class Register:
                 mine = Signature(position, entry.time, signer.who, signed.personal)
                 self.protocol.signatures[signer.partner] = mine
             case Assess() as said:
-                self.assessments[said.requirement] = Assessment(position, entry.time, said)
+                self._answer(position, entry.time, (said.as_answer(london_day(entry.time)),))
+            case AnswerRequirements() as given:
+                self._answer(position, entry.time, given.answers)
             case _:
                 self._take_of_partners(position, entry)
                 self._take_of_returns(position, entry, signer)
@@ -325,6 +356,8 @@ class Register:
                 self.revoked[key] = Revocation(card, position, entry.time, reason)
             case Succeed() as succeeded:
                 self.successions[succeeded.old] = succeeded
+            case Reinstate(partner):
+                del self.successions[partner]
             case Nominate() as nominated:
                 self._nominate(nominated, position, entry.time)
 
@@ -350,6 +383,10 @@ class Register:
             case Edition(quarter, size):
                 issued = IssuedEdition(position, entry.time, size)
                 self.editions.setdefault(quarter, []).append(issued)
+
+    def _answer(self, position: int, time: datetime, answers: tuple[Answer, ...]) -> None:
+        for answer in answers:
+            self.answers[answer.requirement] = GivenAnswer(position, time, answer)
 
     def _nominate(self, said: Nominate, position: int, time: datetime) -> None:
         """Take a nomination; the nominee's own word for one that stands is its acceptance."""

@@ -10,6 +10,7 @@ from partners.entries.card import Card
 from partners.entries.entry import PROVED, Entry, Unknown, is_newer
 from partners.entries.kinds import (
     Adopt,
+    AnswerRequirements,
     Assess,
     ChangeAreas,
     CorrectPartner,
@@ -21,6 +22,7 @@ from partners.entries.kinds import (
     NotHeld,
     PublishProtocol,
     Purge,
+    Reinstate,
     Revoke,
     Settle,
     SignProtocol,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 LIFTED: Final = "lifted"  # the reason of a word that ends a suspension
 _SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
 _WITNESSES_MOST: Final = 2
+DEADLINE_MOST: Final = 90  # after the end of what is due: the shortest quarter has as many
 
 
 class NeedsNewer(Exception):
@@ -121,6 +124,8 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
             return _revoke(register, revoked, signer)
         case Succeed() as succeeded:
             return _succeed(register, succeeded, signer)
+        case Reinstate() as reinstated:
+            return _reinstate(register, reinstated, signer)
         case Settle() as settled:
             return _settle(register, settled, signer)
         case PublishProtocol() as published:
@@ -129,10 +134,8 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
             return _sign(register, signed, signer)
         case Submit() | Nil() as statement if stale := _is_stale(register, entry, statement):
             return stale
-        case (
-            Nominate() | Assess() | Submit() | Nil() | NotHeld() | Withdraw() | Purge() | Suspend()
-        ) as body:
-            return _of_partner(register, body, signer)
+        case _:
+            return _of_partner(register, entry.body, signer)
 
 
 def _found(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
@@ -225,6 +228,17 @@ def _succeed(register: "Register", said: Succeed, signer: Card) -> Rejection | N
     return None
 
 
+def _reinstate(register: "Register", said: Reinstate, signer: Card) -> Rejection | None:
+    if "coordinator" not in signer.roles:
+        return Rejection(
+            "signer-not-coordinator",
+            "only a coordinator can record that one partner replaces another",
+        )
+    if said.partner not in register.successions:
+        return Rejection("authority-not-ended", "no other partner replaces it")
+    return None
+
+
 def _settle(register: "Register", settled: Settle, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection(
@@ -279,11 +293,8 @@ def _publish(register: "Register", published: PublishProtocol, signer: Card) -> 
             "protocol-group-size-not-allowed",
             f"the smallest group must be from {SMALLEST} to {_SMALLEST_MOST}",
         )
-    if not 1 <= published.witnesses <= _WITNESSES_MOST:
-        return Rejection(
-            "protocol-witnesses-not-allowed",
-            f"the number of witnesses must be from 1 to {_WITNESSES_MOST}",
-        )
+    if why := _terms(published):
+        return why
     with_minutes = {name for name, one in register.adopted.items() if one.minutes}
     if not set(published.minutes) <= with_minutes:
         return Rejection(
@@ -293,6 +304,21 @@ def _publish(register: "Register", published: PublishProtocol, signer: Card) -> 
         return Rejection(
             "protocol-local-name-not-allowed",
             f"the name of a local dataset must begin with {PREFIX}",
+        )
+    return None
+
+
+def _terms(published: PublishProtocol) -> Rejection | None:
+    """Judge how soon the partners share, and how many of them prove when."""
+    if not 1 <= published.witnesses <= _WITNESSES_MOST:
+        return Rejection(
+            "protocol-witnesses-not-allowed",
+            f"the number of witnesses must be from 1 to {_WITNESSES_MOST}",
+        )
+    if any(agreed.days > DEADLINE_MOST for agreed in published.deadlines.values()):
+        return Rejection(
+            "protocol-deadline-not-allowed",
+            f"a deadline must be at most {DEADLINE_MOST} days after the month or quarter ends",
         )
     return None
 
@@ -316,7 +342,15 @@ def _sign(register: "Register", signed: SignProtocol, signer: Card) -> Rejection
 
 def _of_partner(  # noqa: PLR0911 - one for each kind
     register: "Register",
-    body: Nominate | Assess | Submit | Nil | NotHeld | Withdraw | Purge | Suspend,
+    body: Nominate
+    | Assess
+    | AnswerRequirements
+    | Submit
+    | Nil
+    | NotHeld
+    | Withdraw
+    | Purge
+    | Suspend,
     signer: Card,
 ) -> Rejection | None:
     """Judge what an officer says for their authority."""
@@ -325,7 +359,7 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
     match body:
         case Nominate():
             return _nominate(register, body, signer)
-        case Assess():
+        case Assess() | AnswerRequirements():
             return _coordinator(signer, "only a coordinator can answer for the strategy group")
         case Purge():
             return _purge(register, body, signer)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from partners.entries.card import Card
 from partners.entries.kinds import (
-    Assess,
+    Answer,
     CorrectPartner,
     Nil,
     NotHeld,
@@ -136,12 +136,12 @@ class IssuedEdition:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class GivenAnswer:
     """What the strategy group has said of a requirement, and when."""
 
     position: int
     time: datetime
-    said: Assess
+    said: Answer
 
 
 @dataclass(slots=True)

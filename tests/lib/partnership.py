@@ -153,17 +153,23 @@ class Partnership:
         return Partnership(root, self.now)
 
 
+FROM = ("--first-quarter", "2025Q1")
 SHARE = ("--store", "../share")
 
 
-def found(root: Path, store: tuple[str, ...] = SHARE, area: tuple[str, ...] = AREA) -> Partnership:
+def found(
+    root: Path,
+    store: tuple[str, ...] = SHARE,
+    area: tuple[str, ...] = AREA,
+    first: tuple[str, ...] = FROM,
+) -> Partnership:
     """Found a partnership of two coordinators, and enrol the others."""
     p = Partnership(root)
     (root / "share").mkdir(parents=True)
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n")
     for who in OFFICERS:
         (root / who).mkdir()
-    p.run("council", "partnership", "create", "Westshire CSP", *area, *store)
+    p.run("council", "partnership", "create", "Westshire CSP", *area, *store, *first)
     make_key(p, "council", council_of(" ".join(area)))
     p.run("police", "partnership", "join", "--origin", p.settings("council").origin, *store)
     make_key(p, "police")
@@ -229,7 +235,7 @@ def several(
         told = ("--outward", f"{code}={outward[code]}") if outward and code in outward else ()
         area = ("--area", f"{code}={name}", *told)
         store = ("--store", f"../share-{slug}")
-        p.run(slug, "partnership", "create", name, *area, *store)
+        p.run(slug, "partnership", "create", name, *area, *store, *FROM)
         p.signed(
             slug, "key", "new", "--partner", slug, "--name", name, "--kind", council_of(code),
             "--role", "coordinator", "--role", "liaison", "--contact", f"c@{slug}.example",

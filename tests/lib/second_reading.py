@@ -38,7 +38,7 @@ FORMATS = {0, 1, 2, 3, 4, 6}
 PROVED = 6  # 2.4f, 5.2, 5.9
 BINDING = 4  # 5.18: since then an adoption lets no earlier version have effect
 # 2.2: the formats of kinds that format 1 did not have
-SINCE = {"adopt": 2, "edition": 3, "correct-partner": 6, "suspend": 6}
+SINCE = {"adopt": 2, "edition": 3, "correct-partner": 6, "suspend": 6, "reinstate": 6, "answer": 6}
 FOUNDING = Path(__file__).parents[2] / "partners/register/founding_datasets.csv"  # 5.18
 
 
@@ -150,6 +150,8 @@ class Reading:
         own = {name: value for name, value in entry.items() if name not in COMMON_NAMES}
         if not newer and not unknown and not is_shaped(kind, own, entry["format"]):
             return False
+        if "deadlines" in own and entry["format"] < 6:  # 5.6
+            return False
         cards = [] if newer or unknown else _cards(entry)
         first = cards[:1] if kind == "found" and not position and None not in cards else []
         enrolled = [*self.known, *first]
@@ -231,7 +233,7 @@ class Reading:
         ok = "coordinator" in signer["roles"] and not self.format >= PROVED > entry["format"]
         return ok and self._admit(cards[0], entry["position"])
 
-    def _correct_partner(self, entry: dict, signer: dict, _: list) -> bool:  # 5.21
+    def _correct_partner(self, entry: dict, signer: dict, _: list) -> bool:  # 5.23
         ok = "coordinator" in signer["roles"] and entry["authority"] in self.names
         if ok:
             self.names[entry["authority"]] = entry["name"], set(entry["kinds"])
@@ -271,6 +273,7 @@ class Reading:
     def _publish_protocol(self, entry: dict, signer: dict, _: list) -> bool:  # 5.6
         ok = "coordinator" in signer["roles"] and 5 <= entry["smallest"] <= 100
         ok = ok and entry["witnesses"] in (1, 2)
+        ok = ok and all(one["days"] <= 90 for one in entry.get("deadlines", {}).values())
         ok = ok and all(name.startswith("local-") for name in entry["local"])
         ok = ok and all(self.adopted.get(n, {}).get("minutes") for n in entry["minutes"])
         if ok:
@@ -390,6 +393,15 @@ class Reading:
         if ok:
             self.ended[old] = new
         return ok
+
+    def _reinstate(self, entry: dict, signer: dict, _: list) -> bool:  # 5.23
+        ok = "coordinator" in signer["roles"] and entry["partner"] in self.ended
+        if ok:
+            del self.ended[entry["partner"]]
+        return ok
+
+    def _answer(self, entry: dict, signer: dict, _: list) -> bool:  # 5.24
+        return "coordinator" in signer["roles"] and self._speaks(entry, signer)
 
     def _settle(self, entry: dict, signer: dict, _: list) -> bool:  # 5.15
         said = json.dumps([entry["common"], entry["given_up"]])

@@ -186,6 +186,21 @@ SHAPES: dict[str, Check] = {
         **OWN, requirement=slug, answer=like("yes|no|in-part|not-applicable"), position=note,
         action=note, owner=note, page=note, by=maybe(day),
     ),
+    "reinstate": fields(partner=slug),
+    "answer": fields(
+        **OWN,
+        answers=listed(
+            fields(
+                requirement=slug, on=day, position=note, action=note, owner=note, milestone=note,
+                pages=note, by=maybe(day), meeting=maybe(day), review=maybe(day),
+                state=like(
+                    "met|in-part|not-met|not-applicable|waits-county|waits-health|waits-external"
+                    "|waits-terms|waits-plan|to-consider"
+                ),
+            ),
+            1, 200,
+        ),
+    ),
     "adopt": fields(
         dataset=slug, title=line, schema=number, minutes=flag, first=quarter,
         holders=listed(
@@ -207,11 +222,18 @@ def is_common(entry: dict) -> bool:  # 2.2
     return COMMON({name: entry.get(name) for name in names})
 
 
+DEADLINES = table(slug, fields(every=like("month|quarter"), days=number))
+
+
 def is_shaped(kind: str, own: dict, form: int) -> bool:  # 5
     if kind == "submit" and form >= 6:  # 5.9
         own = dict(own)
         if not ANSWERS(own.pop("answers", None)):
             return False
+    if kind == "publish-protocol" and "deadlines" in own:  # 5.6
+        if not DEADLINES(own["deadlines"]):
+            return False
+        own = {name: value for name, value in own.items() if name != "deadlines"}
     if not SHAPES[kind](own):
         return False
     if kind == "correct-partner":

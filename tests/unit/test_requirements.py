@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from exchange.reports.compliance.answers import PROOFS
+from exchange.reports.compliance.proofs import PROOFS
 from partners.law.requirements import CHAPTERS, HALLMARKS, PAPERS, laws, requirements
 from tests.conftest import _real_data
 

@@ -17,7 +17,15 @@ from partners.register.adoptions import adopted_at_founding
 from partners.register.obligations import Standing, State, standings
 from partners.register.register import Register
 from partners.register.replaced_returns import Replaced
-from partners.register.state import Claim, NilReturn, Partner, Protocol, Return, Submission
+from partners.register.state import (
+    Claim,
+    EntryResult,
+    NilReturn,
+    Partner,
+    Protocol,
+    Return,
+    Submission,
+)
 from schemas.quarters import Covered, Quarter
 
 Q1 = Quarter(2026, 1)  # due on 30 June 2026
@@ -149,6 +157,17 @@ def test_nothing_is_due_before_the_first_quarter_of_the_partnership(desk):
     assert desk.all(Q1.previous) == []
     assert desk.one().state is State.OVERDUE
     assert desk.one(quarter=Q1.next).state is State.DUE
+
+
+@pytest.mark.parametrize(("first", "owed"), [(Quarter(2007, 3), False), (Quarter(2007, 4), True)])
+def test_a_founding_that_names_the_first_quarter_of_the_law_names_none(desk, first, owed):
+    """It was filled in once; what was still due on the day of the founding is owed then."""
+    desk.register.first_quarter = first
+    desk.register.applied.append(EntryResult(0, "found", "police/x", day(7, 20), None))
+    assert bool(desk.all(Q1)) is owed
+    assert desk.all(Q1.next)
+    desk.submit("2026-01", day(8, 1))
+    assert desk.one().entries == (0,)
 
 
 def test_days_that_no_return_covers_are_missing(desk):

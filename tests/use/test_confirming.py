@@ -38,7 +38,7 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
         ),
         ("partnership", "area", "end"): ("council", ("E07999901", "--on", "2027-03-31")),
         ("partnership", "area", "set"): ("council", ("E07999901", "--name", "North Westshire")),
-        ("report", "answer"): ("council", ("12", "--answer", "no")),
+        ("report", "answer"): ("council", ("12", "--answer", "not-met")),
         ("report", "edition"): ("council", ("2026Q3",)),
         ("partner", "add"): ("council", (p.root / "late/late-liaison.card",)),
         ("key", "revoke"): ("council", (card, "--reason", "lost")),
@@ -51,6 +51,7 @@ def commands(p: Partnership) -> dict[tuple[str, ...], tuple[str, tuple]]:
             ("police-asb", "--from", "2026Q1", "--reason", "not-recorded"),
         ),
         ("partner", "replace"): ("council", ("analysts", "fire", "--on", "2026-10-01")),
+        ("partner", "reinstate"): ("council", ("analysts",)),
         ("partnership", "protocol", "publish"): ("council", (document,)),
         ("partnership", "protocol", "sign"): ("council", (document,)),
         ("log", "confirm-deleted"): ("ambulance", ("3",)),
@@ -70,6 +71,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_logged(partnership):
         lib.join(p, who)
         lib.make_key(p, who)
     lib.enrol(p, "fire")
+    p.signed("council", "partner", "replace", "analysts", "council", "--on", "2026-10-01", "--yes")
     typed = commands(p)
     assert set(typed) == asks(exchange) - {("log", "accept")}
     before, bundles = len(p.entries()), p.bundles()

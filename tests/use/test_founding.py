@@ -80,7 +80,7 @@ def test_district_and_county_owe_what_each_of_them_holds(begun):
         officer(p, "county", "county"),
     ]
     p.signed("council", "partner", "add", collected(p, *cards), "--yes")
-    rows = p.run("council", "status", "--quarter", "2026Q3", "--json", status=None).json
+    rows = p.run("council", "status", "--quarter", "2026Q4", "--json", status=None).json
     owed: dict[str, set[str]] = {}
     for row in rows["standings"]:
         owed.setdefault(row["partner"], set()).add(row["dataset"])

@@ -90,8 +90,9 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ("analysts", "report assessment", ("merged", "--year", "2026", "-o", "a.txt"), {"written"}),
         ("council", "report compliance", ("-o", "c.txt"), {"written"}),
         ("council", "report requirements", ("-o", "r.txt"), {"written"}),
-        ("council", "report answer", ("12", "--answer", "no", "--yes"), ENTRY | {
-            "requirement", "answer", "position", "action", "owner", "by", "page",
+        ("council", "report answer", ("12", "--answer", "not-met", "--yes"), ENTRY | {
+            "requirement", "state", "on", "position", "action", "owner", "by", "milestone",
+            "meeting", "pages", "review",
         }),
         ("council", "report edition", ("2026Q3", "--yes"), ENTRY | {"quarter", "edition"}),
         ("council", "verify", (), {
@@ -155,6 +156,7 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ("council", "partner replace", (
             "analysts", "fire", "--on", "2026-10-01", "--yes",
         ), ENTRY | {"old", "new", "on"}),
+        ("council", "partner reinstate", ("analysts", "--yes"), ENTRY | {"partner"}),
         ("council", "key revoke", (card, "--reason", "lost", "--yes"), ENTRY | {
             "revoked", "fingerprint",
         }),

@@ -684,10 +684,68 @@ def settled_by_the_wrong() -> Case:
     )
 
 
+SUCCEEDED = {"old": "fire", "new": "ambulance", "on": "2026-10-01", "begun": False}
+
+
+def _of_format(world: World, by: str, kind: str, number: int = 6, **own: object) -> None:
+    line = world.line(kind, **own) | {"format": number}
+    world.append(world.signed(by, canonical_json.write(line)))
+
+
+@case
+def reinstated() -> Case:
+    world = begun()
+    nil = said("ambulance", **NIL | {"dataset": "fire-staff-violence"}, covered=Q3)
+    _of_format(world, "council", "reinstate", partner="fire")
+    world.add("council", "succeed", **SUCCEEDED)
+    _of_format(world, "ambulance", "reinstate", partner="fire")
+    _of_format(world, "council", "reinstate", 4, partner="fire")
+    _of_format(world, "council", "reinstate", partner="fire")
+    world.add("ambulance", "nil", **nil)
+    world.add("council", "succeed", **SUCCEEDED)
+    return Case(
+        world, "a partner that had ended has not, once a coordinator says so", "5.23",
+        without=(4, 6, 7, 9),
+    )  # fmt: skip
+
+
+@case
+def agreed_sooner() -> Case:
+    world = begun()
+    protocol = {
+        "title": "ISP", "sha256": "12" * 32, "size": 9, "smallest": 5, "domestic": {},
+        "personal": False, "places": {}, "minutes": [], "local": {}, "witnesses": 1,
+        "review": None, "behalf": [],
+    }  # fmt: skip
+    for number, every, days in ((6, "month", 20), (4, "month", 20), (6, "month", 91),
+                                (6, "week", 1), (6, "quarter", 0)):  # fmt: skip
+        told = {"deadlines": {"police-crime": {"every": every, "days": days}}}
+        _of_format(world, "council", "publish-protocol", number, **protocol | told)
+    _of_format(world, "council", "publish-protocol", 6, **protocol)
+    return Case(world, "deadlines of a protocol, since format 6", "5.6", without=(5, 6, 7))
+
+
+@case
+def answered() -> Case:
+    world = begun()
+    nothing = {
+        "action": "", "by": None, "meeting": None, "milestone": "", "on": "2026-10-20", "owner": "",
+        "pages": "", "position": "", "requirement": "12", "review": None, "state": "met",
+    }  # fmt: skip
+    both = [nothing, nothing | {"requirement": "of-a-later-list", "state": "waits-county"}]
+    for by, number, answers in (
+        ("council", 6, both), ("council", 4, both), ("fire", 6, both), ("council", 6, []),
+        ("council", 6, [nothing | {"state": "yes"}]), ("council", 6, [nothing | {"on": None}]),
+    ):  # fmt: skip
+        _of_format(world, by, "answer", number, **said(by, answers=answers))
+    return Case(world, "several requirements at once, since format 6", "5.24",
+                without=(5, 6, 7, 8, 9))  # fmt: skip
+
+
 @case
 def succeeded() -> Case:
     world = begun()
-    told = {"old": "fire", "new": "ambulance", "on": "2026-10-01", "begun": False}
+    told = SUCCEEDED
     nil = said("ambulance", **NIL | {"dataset": "fire-staff-violence"}, covered=Q3)
     world.add("ambulance", "nil", **nil)
     world.add("ambulance", "succeed", **told)

@@ -1,6 +1,7 @@
 """exchange report answer: the strategy group's own word on a requirement."""
 
 import difflib
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -9,52 +10,47 @@ import click
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.profile.settings import Settings
 from partners.entries import fields
-from partners.entries.kinds import ANSWERS, Assess
+from partners.entries.body import plain
+from partners.entries.kinds import STATES, Answer, AnswerRequirements
 from partners.law.requirements import requirements
-from partners.register.state import Assessment
 
-_SAID: Final = ("requirement", "answer", "position", "action", "owner", "by", "page")
+_TEXTS: Final = ("position", "action", "owner", "milestone", "pages")
+_DAYS: Final = ("by", "meeting", "review")
 
 
 @click.command(help=summary("report answer"))
 @click.argument("requirement")
 @click.option(
     "--answer",
-    type=click.Choice(list(ANSWERS)),
+    "state",
+    type=click.Choice(list(STATES)),
     help="Whether it is met. Options you leave out keep their current value.",
 )
 @click.option("--position", metavar="TEXT", help="How it is met so far, in a sentence or two.")
 @click.option("--action", metavar="TEXT", help="What is planned.")
-@click.option("--owner", metavar="OFFICE", help="The office responsible; never a person's name.")
-@click.option("--by", "by", metavar="DATE", help="When it is due, as 2027-03-31.")
-@click.option("--page", metavar="TEXT", help="Where it is in the partnership plan.")
+@click.option("--owner", metavar="POST", help="The post responsible; never a person's name.")
+@click.option("--by", metavar="DATE", help="When the action is due, as 2027-03-31.")
+@click.option("--milestone", metavar="TEXT", help="What comes to a meeting.")
+@click.option("--meeting", metavar="DATE", help="The day of that meeting.")
+@click.option("--pages", metavar="TEXT", help="Where it is in the partnership plan: 3, 7-9.")
+@click.option("--review", metavar="DATE", help="When it is to be answered again.")
 @writes_entries
-def command(
-    writer: EntryWriter,
-    requirement: str,
-    answer: str | None,
-    position: str | None,
-    action: str | None,
-    owner: str | None,
-    by: str | None,
-    page: str | None,
-) -> None:
-    """Log it, keeping what was said before and is not said anew."""
+def command(writer: EntryWriter, requirement: str, **told: str | None) -> None:
+    """Log it, keeping what was said before and is not said again."""
     _known(requirement)
-    texts = {"answer": answer, "position": position, "action": action, "owner": owner, "page": page}
-    new = {name: text for name, text in texts.items() if text is not None}
-    _checked(new)
-    before = writer.log.register.assessments.get(requirement)
-    body = _said(writer.settings, requirement, before, new, _day(by) if by is not None else None)
+    new: dict[str, Any] = {name: text for name, text in told.items() if text is not None}
+    _checked({name: new[name] for name in _TEXTS if name in new})
+    new |= {name: _day(name, new[name]) for name in _DAYS if name in new}
+    answer = _said(writer, requirement, new)
     writer.show(f"{requirement}  {requirements()[requirement].text}")
-    for name in ("position", "action", "owner", "by", "page"):
-        if text := getattr(body, name):
-            writer.show(f"    {name}: {text}")
-    at = writer.add(body, f"Is this the strategy group's answer: {body.answer}?")
-    said = {name: value for name, value in body.to_json().items() if name in _SAID}
-    writer.say(f"recorded  {requirement}  {body.answer}  log {at}", **said, entry=at)
+    for name in (*_TEXTS, *_DAYS):
+        if value := getattr(answer, name):
+            writer.show(f"    {name}: {value}")
+    question = f"Is this the strategy group's answer: {STATES[answer.state]}?"
+    at = writer.add(AnswerRequirements(*writer.signer, (answer,)), question)
+    words = f"recorded  {requirement}  {STATES[answer.state]}  log {at}"
+    writer.say(words, **plain(answer), entry=at)
 
 
 def _known(requirement: str) -> None:
@@ -92,32 +88,28 @@ def _checked(texts: dict[str, str]) -> None:
             )
 
 
-def _said(
-    settings: Settings,
-    requirement: str,
-    before: Assessment | None,
-    new: dict[str, str],
-    by: date | None,
-) -> Assess:
-    """Return what is to be logged: what was said before, and what is said anew."""
-    if before is None and "answer" not in new:
+def _said(writer: EntryWriter, requirement: str, new: dict[str, Any]) -> Answer:
+    """Return what is to be logged: what was said before, and what is said now."""
+    before = writer.log.register.answers.get(requirement)
+    if before is None and "state" not in new:
         raise Usage(
             "answer-missing",
             f"requirement {requirement} has no answer yet",
-            f"add whether it is met: --answer {', '.join(ANSWERS)}",
+            f"add whether it is met: --answer {', '.join(STATES)}",
         )
-    values: dict[str, Any] = before.said.to_json() if before else dict.fromkeys(Assess.SHAPES, "")
-    mine = {"partner": settings.partner, "officer": settings.officer, "requirement": requirement}
-    was = before.said.by if before else None
-    return Assess(**values | mine | new | {"by": by or was})
+    today = writer.app.today
+    if before is None:
+        return Answer(requirement, on=today, **new)
+    past = before.said.review is not None and before.said.review <= today
+    return replace(before.said, **{"on": today} | ({"review": None} if past else {}) | new)
 
 
-def _day(text: str) -> date:
+def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise Usage(
             "day-not-understood",
-            "--by must be a day, such as 2027-03-31",
+            f"--{name} must be a day, such as 2027-03-31",
             "nothing was logged; write the day as 2027-03-31",
         ) from None

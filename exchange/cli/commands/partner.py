@@ -11,10 +11,11 @@ from exchange.cli.options import QUARTER, as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
+from exchange.reports.names import names_of
 from exchange.text import list_some
 from partners.entries.card import KINDS
-from partners.entries.kinds import CorrectPartner, Succeed
-from partners.law.authorities import STANDINGS, Authority, standing_of
+from partners.entries.kinds import CorrectPartner, Reinstate, Succeed
+from partners.law.authorities import STANDINGS, Authority, may_succeed, standing_of
 from partners.register.register import Register
 from partners.register.state import Partner
 from schemas.quarters import Quarter, long_date
@@ -34,8 +35,15 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
     if as_json:
         console.as_json([_to_json(register, *one, on) for one in found])
         return
+    today = app.today
     rows = [
-        (p.id, p.name, _standing(a), ", ".join(_offices(register, p)), _ends(register, p))
+        (
+            p.id,
+            p.name,
+            _standing(p, a, register.nation, today),
+            ", ".join(_offices(register, p)),
+            _ends(register, p),
+        )
         for p, a in found
     ]
     console.result(f"{register.name}, on {long_date(on)}")
@@ -128,8 +136,30 @@ def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool)
         on=on.isoformat(),
         entry=position,
     )
+    console.hint(f"if this was a mistake: exchange partner reinstate {old}")
     if any(card.partner == old for card in register.cards.values()):
         console.hint(f"when the keys of {old} are no longer used, revoke them: exchange key list")
+
+
+@click.command(help=summary("partner reinstate"))
+@click.argument("partner", metavar="PARTNER")
+@writes_entries
+def reinstate(writer: EntryWriter, partner: str) -> None:
+    """Log it: PARTNER owes its own datasets again, as if nobody had replaced it."""
+    register = writer.log.register
+    ended = register.successions.get(partner)
+    if ended is None:
+        raise Usage(
+            "partner-not-replaced",
+            f"no other partner replaces {partner}",
+            "nothing was logged; see who replaces whom: exchange partner list",
+        )
+    names = names_of(register)
+    question = (
+        f"Take back that {names[ended.new]} replaces {names[partner]} from {long_date(ended.on)}?"
+    )
+    position = writer.add(Reinstate(partner), question)
+    writer.say(f"{partner} is a partner again  log {position}", partner=partner, entry=position)
 
 
 def _check_kinds(register: Register, old: str, new: str) -> None:
@@ -147,17 +177,26 @@ def _check_kinds(register: Register, old: str, new: str) -> None:
         for name, one in register.adopted.items()
         if one.kinds & lost and not one.kinds & set(after.kinds)
     )
-    if left:
+    names = names_of(register)
+    nobody = f", so nobody would have to submit {list_some([names[one] for one in left])}"
+    if left or not may_succeed(before.kinds, after.kinds):
         raise Usage(
             "successor-of-another-kind",
-            f"{after.name} is not {' and '.join(sorted(lost))}, so nobody would have to "
-            f"submit {list_some(left)}",
+            f"{after.name} ({', '.join(after.kinds)}) cannot take the place of {before.name} "
+            f"({', '.join(before.kinds)}){nobody if left else ''}",
             "nothing was logged; name the authority that took over its duties",
         )
 
 
-def _standing(authority: Authority | None) -> str:
-    return f"{STANDINGS[authority.standing]}: {authority.title}" if authority else "none known"
+def _standing(partner: Partner, then: Authority | None, nation: str, today: date) -> str:
+    """Say what the Act makes of a partner; on an earlier day, of the body that was there then."""
+    if then is None:
+        return "none known"
+    now = standing_of(partner.kinds, nation, today)
+    told = f"{STANDINGS[then.standing]}: "
+    if now is None or now.title == then.title:
+        return told + then.title
+    return f"{told}{then.title}, which it came after"
 
 
 def _offices(register: Register, partner: Partner) -> list[str]:

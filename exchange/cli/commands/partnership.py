@@ -28,7 +28,7 @@ from exchange.profile.settings import NAME, Settings
 from exchange.stores.store import ReplacesFiles, prove
 from exchange.stores.sync_folders import is_synced
 from exchange.text import with_noun
-from schemas.quarters import FIRST_QUARTER, Quarter
+from schemas.quarters import Quarter
 
 _store = click.option(
     "--store",
@@ -77,7 +77,7 @@ _access = click.option(
     "--first-quarter",
     type=QUARTER,
     metavar="QUARTER",
-    help="First quarter to report on; by default the first that the law sets for the nation.",
+    help="First quarter that partners have to share (default: the quarter in progress).",
 )
 @as_json
 @click.pass_obj
@@ -93,7 +93,8 @@ def create(
     as_json: bool,
 ) -> None:
     """Write the settings of a new partnership, and try its store."""
-    plan = _plan(app.folder, name, areas, outward, lsoas, first_quarter)
+    first = first_quarter or Quarter.of(app.today)
+    plan = _plan(app.folder, name, areas, outward, lsoas, first)
     _begin(app.folder, store, access, name, plan, as_json=as_json)
 
 
@@ -271,7 +272,7 @@ def _plan(
     areas: tuple[str, ...],
     outward: tuple[str, ...],
     lsoas: tuple[str, ...],
-    first_quarter: Quarter | None,
+    first_quarter: Quarter,
 ) -> dict[str, object]:
     """Return what the partnership will be founded with."""
     codes = dict(read_area(a) for a in areas)
@@ -287,11 +288,10 @@ def _plan(
         raise Usage("area-not-named", "--outward or --lsoas names an area that --area does not")
     lists = {c: re.findall(r"[A-Z0-9]+", text.upper()) for c, text in inside.items()}
     nation = nation_of(codes)
-    first = first_quarter or FIRST_QUARTER[nation]
     return {
         "name": name,
         "nation": nation,
-        "first_quarter": str(first),
+        "first_quarter": str(first_quarter),
         "areas": [
             {
                 "code": code,

@@ -21,8 +21,9 @@ from exchange.profile.settings import Settings
 from exchange.submission.promises import broken_promises
 from exchange.text import in_columns, with_noun
 from partners.entries.card import KINDS
-from partners.entries.kinds import Behalf, PublishProtocol, SignProtocol
+from partners.entries.kinds import Agreed, Behalf, PublishProtocol, SignProtocol
 from partners.law.authorities import standing_of
+from partners.register.rules import DEADLINE_MOST
 from partners.register.state import Protocol, Signature
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
@@ -82,6 +83,14 @@ document = click.argument(
     help="A partner that submits a dataset for another: ambulance-callouts:ambulance=care-board.",
 )
 @click.option(
+    "--deadline",
+    "deadlines",
+    multiple=True,
+    metavar="DATASET=month:DAYS",
+    help="Share a dataset sooner than the Regulations ask: month:20 is within 20 days of each "
+    "month's end, quarter:45 within 45 days of the quarter's. DATASET may be all.",
+)
+@click.option(
     "--witnesses",
     type=click.IntRange(1, 2),
     default=1,
@@ -108,6 +117,7 @@ def publish(
     places: tuple[str, ...],
     local: tuple[str, ...],
     behalf: tuple[str, ...],
+    deadlines: tuple[str, ...],
     witnesses: int,
     review: datetime | None,
     yes: bool,
@@ -148,6 +158,7 @@ def publish(
         _behalf(behalf, log),
         witnesses,
         review.date() if review else None,
+        _deadlines(deadlines, log),
     )
     _refuse_broken_promises(published, log)
     void, sharing_personal = _signatures(log), bool(log.register.personal_signatories)
@@ -366,6 +377,35 @@ def _pair(told: str, option: str, between: str) -> tuple[str, str]:
     return name, value
 
 
+def _deadlines(told: tuple[str, ...], log: Log) -> dict[str, Agreed]:
+    """Read the deadlines that the partners agreed on.
+
+    Raises:
+        Usage: one is not in its form, or is no deadline before that of the Regulations.
+    """
+    found: dict[str, Agreed] = {}
+    for name, value in _once([_pair(one, "--deadline", "=") for one in told], "--deadline").items():
+        every, days = _pair(value, "--deadline", ":")
+        if every not in ("month", "quarter") or not (days.isdigit() and len(days) < 4):
+            raise Usage(
+                "option-not-understood",
+                "--deadline is not in the right format",
+                "write DATASET=month:20, or DATASET=quarter:45",
+            )
+        if int(days) > DEADLINE_MOST:
+            raise Usage(
+                "deadline-after-that-of-the-law",
+                f"--deadline can be at most {DEADLINE_MOST} days after the month or quarter ends",
+                "the protocol was not published; the Regulations ask for it by the end of the "
+                "next quarter",
+            )
+        if name != "all":
+            check_dataset(name, log.register.adopted)
+        names = log.register.adopted if name == "all" else [name]
+        found = found | dict.fromkeys(names, Agreed(every, int(days)))
+    return found
+
+
 def _local(told: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found = {}
     pairs = [_pair(one, "--local", "=") for one in told]
@@ -452,6 +492,10 @@ def _say_published(published: PublishProtocol, show: Callable[[str], None]) -> N
         *(("times to the minute", name) for name in published.minutes),
         *(("local dataset", f"{n}, of {', '.join(k)}") for n, k in published.local.items()),
         *(("on behalf", f"{b.dataset}: {b.by} for {b.of}") for b in published.behalf),
+        *(
+            ("deadline", f"{name}: {one.days} days after each {one.every}")
+            for name, one in published.deadlines.items()
+        ),
         *(("witnesses", "two authorities") for _ in range(published.witnesses - 1)),
     ]
     if published.review:

@@ -76,7 +76,7 @@ def _say_mine(status: Status) -> None:
         )
         return
     rows = [
-        (str(s.quarter), s.dataset, words(s, days_in_words), f"by {long_date(s.quarter.due)}")
+        (str(s.quarter), s.dataset, words(s, days_in_words), f"by {long_date(s.next_due)}")
         for s in status.standings
     ]
     console.table(rows, ("quarter", "dataset", "state", "due"))

@@ -121,7 +121,7 @@ def _why(pulled: PulledFolder, s: Standing) -> str:
     """Say why a dataset is not there, or not whole; empty if it is, or if it is not held."""
     if s.state is State.NOT_HELD:
         return ""
-    if s.state not in (State.ON_TIME, State.LATE):
+    if s.state not in (State.ON_TIME, State.LATE, State.RECEIVED):
         return "received in part" if s.entries else "not received"
     records = {one.position for one in pulled.of.log.register.submissions}
     missing = (records & set(s.entries)) - pulled.manifest.items.keys()

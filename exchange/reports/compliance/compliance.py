@@ -14,7 +14,7 @@ from typing import Any, Final
 from exchange.log.recipients import unserved
 from exchange.log.verify import StoreAudit
 from exchange.pull.answers import answers_in_words
-from exchange.reports.compliance.answers import absent
+from exchange.reports.compliance.proofs import absent
 from exchange.reports.compliance.requirements import in_force
 from exchange.reports.names import names_of
 from exchange.reports.report import Report, ReportTable, ReportWarning
@@ -30,7 +30,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter, days_in_words, london_day, long_date
 
 TREND: Final = 8  # quarters
-_RECEIVED: Final = (State.ON_TIME, State.LATE)
+_RECEIVED: Final = (State.ON_TIME, State.LATE, State.RECEIVED)
 
 
 def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) -> Report:
@@ -172,8 +172,8 @@ def _trend(of: Source) -> ReportTable:
     return ReportTable(
         "trend",
         f"Last {TREND} quarters",
-        "Number of datasets by status, all partners together. Blank quarters were due before "
-        "records began.",
+        "Number of datasets by status, all partners together. Blank quarters are from before "
+        "the partnership was founded.",
         ("quarter", *STATE_COLUMNS),
         rows,
         tuple(range(1, len(State) + 1)),
@@ -187,9 +187,9 @@ def _last_quarters(of: Source) -> dict[Quarter, list[Standing] | None]:
     quarters = [of.quarters[-1]]
     while len(quarters) < TREND:
         quarters.insert(0, quarters[0].previous)
-    began = of.log.entries[0]
+    first = of.log.register.owes_from
     return {
-        quarter: None if began and quarter.is_late(began.time) else of.standings(quarter)
+        quarter: None if first and quarter < first else of.standings(quarter)
         for quarter in quarters
     }
 

@@ -12,98 +12,20 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from exchange.log.verify import StoreAudit
-from exchange.reports.compliance.answers import PROOFS, Proof
+from exchange.reports.compliance.answered import Answered, answered, unknown
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
-from partners.entries.kinds import ANSWERS
+from partners.entries.body import plain
+from partners.entries.kinds import STATES
 from partners.law.requirements import (
     CHAPTERS,
     GUIDE,
     HALLMARKS,
     PAPERS,
-    Law,
     Requirement,
     requirements,
 )
-from partners.register.state import Assessment
 from schemas.quarters import long_date
-
-_WORDS: Final = ANSWERS | {"": "not answered"}
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A requirement, and how it stands.
-
-    Attributes:
-        law: What makes it law on the day; nothing if it is good practice.
-        proof: What the log proves of it.
-        group: What the strategy group says of it.
-    """
-
-    requirement: Requirement
-    law: Law | None
-    proof: Proof | None
-    group: Assessment | None
-
-    @property
-    def answer(self) -> str:
-        """The log's answer where it has one, else the strategy group's; empty for none."""
-        said = self.group.said.answer if self.group else ""
-        return self.proof.answer if self.proof and self.proof.answer else said
-
-    @property
-    def position(self) -> str:
-        """Where it stands, in words."""
-        told = [self.proof.says] if self.proof else []
-        if self.group is not None:
-            by_log = self.proof is not None and self.proof.answer
-            differs = by_log and self.answer != self.group.said.answer
-            told += [f"The strategy group says: {self.group_says}"] if differs else []
-            told += [self.group.said.position] if not differs else []
-        return ". ".join(one.rstrip(".") for one in told if one) or _WORDS[self.answer]
-
-    @property
-    def group_says(self) -> str:
-        """The strategy group's answer and its words."""
-        if self.group is None:
-            return ""
-        said = self.group.said
-        return _WORDS[said.answer] + (f", {said.position}" if said.position else "")
-
-    @property
-    def action(self) -> str:
-        """What is to be done."""
-        return self.group.said.action if self.group else ""
-
-    @property
-    def when(self) -> str:
-        """Until when it is to be done, and who does it."""
-        if self.group is None:
-            return ""
-        said = self.group.said
-        return ", ".join(one for one in (long_date(said.by) if said.by else "", said.owner) if one)
-
-    @property
-    def page(self) -> str:
-        """Where in the plan it stands."""
-        return self.group.said.page if self.group else ""
-
-    @property
-    def entries(self) -> tuple[int, ...]:
-        """The positions that the answer rests on."""
-        mine = (self.group.position,) if self.group else ()
-        return (*(self.proof.entries if self.proof else ()), *mine)
-
-    @property
-    def source(self) -> str:
-        """What it rests on."""
-        if self.law is None:
-            ended = [law.last for law in self.requirement.laws if law.last is not None]
-            was = f" (law until {long_date(ended[0])})" if ended else ""
-            return GUIDE + was
-        sure = "" if self.law.confirmed == "yes" else f" ({self.law.confirmed})"
-        return self.law.instrument + sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +61,13 @@ def _asked(one: Answered) -> tuple[str, str]:
     return (requirements()[asked.under].text if asked.under else ""), asked.text
 
 
-def _tick(one: Answered, answer: str) -> str:
-    return "✓" if one.answer == answer else ""
+def _tick(one: Answered, state: str) -> str:
+    return "✓" if one.state == state else ""
 
 
 def _to_do(one: Answered) -> str:
-    """Return what is to be done: part of it, or that it does not apply, is said here too."""
-    part = _WORDS[one.answer] if one.answer in ("in-part", "not-applicable") else ""
+    """Return what is to be done; any state but yes and no is said here too."""
+    part = "" if one.state in ("", "met", "not-met") else STATES[one.state]
     when = f" ({one.when})" if one.when and one.action else one.when
     return "; ".join(told for told in (part, one.action + when) if told)
 
@@ -170,39 +92,23 @@ FORMS: Final[dict[str, Form]] = {
         "issue, action, when, milestone",
         ("issue", "action", "when", "milestone"),
         lambda _: True,
-        lambda one: (one.requirement.text, one.action, one.position, one.when),
+        lambda one: (one.requirement.text, one.action, one.when, one.milestone or one.position),
     ),
     "checklist": Form(
         "5",
         "yes, no, action required",
         ("statutory_requirement", "implementation_checklist", "yes", "no", "action_required"),
         lambda _: True,
-        lambda one: (*_asked(one), _tick(one, "yes"), _tick(one, "no"), _to_do(one)),
+        lambda one: (*_asked(one), _tick(one, "met"), _tick(one, "not-met"), _to_do(one)),
     ),
     "plan": Form(
         "4",
         "requirement, summary, page of the plan",
         ("requirement", "summary", "page"),
         _is_of_the_plan,
-        lambda one: (one.requirement.text, one.position, one.page),
+        lambda one: (one.requirement.text, one.position, one.pages),
     ),
 }
-
-
-def answered(of: Source) -> list[Answered]:
-    """Return all requirements and how they stand, those for two tiers only where there are two."""
-    register = of.log.register
-    proofs = {name: prove(of) for name, prove in PROOFS.items()}
-    return [
-        Answered(
-            one,
-            one.in_force(register.nation, of.today),
-            proofs.get(one.proof),
-            register.assessments.get(one.id),
-        )
-        for one in requirements().values()
-        if not one.two_tier or register.has_two_tiers
-    ]
 
 
 def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
@@ -284,21 +190,21 @@ def _marks(found: Sequence[Answered]) -> str:
 def _open(law: Sequence[Answered]) -> Iterator[str]:
     """Draft the decisions needed: requirements that are not met, or not answered."""
     for one in law:
-        if one.answer in ("no", "in-part"):
+        if one.state and not one.is_met:
             when = f" ({one.when})" if one.when else ""
             action = f"Agreed action: {one.action}{when}" if one.action else "No action agreed"
             position = one.position.rstrip(".")
             yield f"Requirement {one.requirement.id}: {one.requirement.text}. {position}. {action}."
-    unanswered = [one.requirement.id for one in law if not one.answer]
+    unanswered = [one.requirement.id for one in law if not one.state]
     if unanswered:
         answer = f"exchange report answer {unanswered[0]} --help"
         yield f"Not answered: requirements {', '.join(unanswered)}. To answer one: {answer}"
 
 
 def _unknown(of: Source) -> tuple[ReportWarning, ...]:
-    unknown = [name for name in of.log.register.assessments if name not in requirements()]
-    says = f"answers to requirements {', '.join(unknown)} need a newer exchange and are not shown"
-    return (ReportWarning("requirements-unknown", says),) * bool(unknown)
+    names = unknown(list(of.log.register.answers))
+    says = f"answers to requirements {', '.join(names)} need a newer exchange and are not shown"
+    return (ReportWarning("requirements-unknown", says),) * bool(names)
 
 
 def _as_data(one: Answered) -> dict[str, Any]:
@@ -323,10 +229,13 @@ def _as_data(one: Answered) -> dict[str, Any]:
             for law in r.laws
         ],
         "in_force": one.law is not None,
-        "answer": one.answer or None,
+        "state": one.state or None,
+        "out_of_date": bool(one.stale),
+        "action_overdue": bool(one.overdue),
+        "review": _day(one.review),
         "proved": one.proof.says if one.proof else None,
-        "proved_answer": one.proof.answer or None if one.proof else None,
-        "strategy_group": one.group.said.to_json() if one.group else None,
+        "proved_state": one.proof.state or None if one.proof else None,
+        "strategy_group": plain(one.said) if one.said else None,
         "entries": list(one.entries),
     }
 

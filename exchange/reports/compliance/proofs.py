@@ -20,12 +20,12 @@ class Proof:
     """What the log proves.
 
     Attributes:
-        answer: "yes", "no", "in-part"; empty where the log shows something and answers nothing.
+        state: "met", "not-met", "in-part"; empty where the log shows something and answers nothing.
         says: In a sentence, without its full stop.
         entries: The positions that it rests on.
     """
 
-    answer: str
+    state: str
     says: str
     entries: tuple[int, ...] = ()
 
@@ -33,16 +33,16 @@ class Proof:
 def _protocol(of: Source) -> Proof:
     protocol = of.log.register.protocol
     if protocol is None:
-        return Proof("no", "No protocol has been published")
+        return Proof("not-met", "No protocol has been published")
     title = protocol.published.title
     says = f"{title}, published {long_date(london_day(protocol.time))}"
-    return Proof("yes", says, (protocol.position,))
+    return Proof("met", says, (protocol.position,))
 
 
 def _signatures(of: Source) -> Proof:
     protocol = of.log.register.protocol
     if protocol is None:
-        return Proof("no", "There is no protocol to sign")
+        return Proof("not-met", "There is no protocol to sign")
     signed = {p: s.position for p, s in protocol.signatures.items() if p in of.responsible}
     return _each(of, signed, "have signed the current protocol")
 
@@ -65,8 +65,8 @@ def _each(of: Source, done: dict[str, int], what: str) -> Proof:
     says = f"{len(done):,} of {whole} that have joined {what}"
     says += f"; not yet: {', '.join(missing)}" if missing else ""
     says += f"; not joined: {', '.join(unknown)}" if unknown else ""
-    answer = "yes" if not missing and not unknown else "in-part"
-    return Proof(answer if done else "no", says, tuple(sorted(done.values())))
+    state = "met" if not missing and not unknown else "in-part"
+    return Proof(state if done else "not-met", says, tuple(sorted(done.values())))
 
 
 def absent(of: Source) -> list[str]:
@@ -98,7 +98,7 @@ def _others(of: Source) -> Proof:
     ]
     if not may:
         return Proof("", "Every partner that could sign it has signed")
-    return Proof("yes", f"Could also sign it: {', '.join(may)}")
+    return Proof("met", f"Could also sign it: {', '.join(may)}")
 
 
 def _personal(of: Source) -> Proof:
@@ -111,10 +111,13 @@ def _personal(of: Source) -> Proof:
 
 
 def _sharing(of: Source) -> Proof:
-    quarter = last_due(of)
-    began = of.log.entries[0]
-    if began is None or quarter.is_late(began.time):
-        return Proof("", "No quarter has been due since records began")
+    quarter, first = last_due(of), of.log.register.owes_from
+    if first is not None and quarter < first:
+        return Proof(
+            "",
+            f"No quarter has been due yet; the first, {first.label}, is due by "
+            f"{long_date(first.due)}",
+        )
     found = [s for s in of.standings(quarter) if s.certain and s.state is not State.NOT_HELD]
     on_time = [s for s in found if s.state is State.ON_TIME]
     late = [s for s in found if s.state is State.LATE]
@@ -127,8 +130,8 @@ def _sharing(of: Source) -> Proof:
     entries = tuple(sorted({e for s in (*on_time, *late) for e in s.entries}))
     if not found:
         return Proof("", f"Nothing was due for {quarter.label}")
-    answer = "in-part" if on_time or late else "no"
-    return Proof("yes" if len(on_time) == len(found) else answer, says, entries)
+    state = "in-part" if on_time or late else "not-met"
+    return Proof("met" if len(on_time) == len(found) else state, says, entries)
 
 
 def _considered(of: Source) -> Proof:

@@ -1,0 +1,192 @@
+"""Each requirement and where it stands: by the log where it proves it, else by the strategy group.
+
+Keeps true: an answer bears its date. What is asked every year and was answered longer ago, and an
+action whose day has passed, are said to be so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from exchange.reports.compliance.proofs import PROOFS, Proof
+from exchange.reports.source import Source
+from exchange.text import with_noun
+from partners.entries.kinds import STATES, Answer
+from partners.law.requirements import GUIDE, Law, Requirement, requirements
+from partners.register.state import GivenAnswer
+from schemas.quarters import long_date
+
+NOT_ANSWERED: Final = "not answered"
+_SETTLED: Final = ("met", "not-applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A requirement, and how it stands.
+
+    Attributes:
+        law: What makes it law on the day; nothing if it is good practice.
+        proof: What the log proves of it.
+        group: What the strategy group says of it.
+        today: The day of the report.
+    """
+
+    requirement: Requirement
+    law: Law | None
+    proof: Proof | None
+    group: GivenAnswer | None
+    today: date
+
+    @property
+    def said(self) -> Answer | None:
+        """What the strategy group has said, if anything."""
+        return self.group.said if self.group else None
+
+    @property
+    def state(self) -> str:
+        """The log's answer where it has one, else the strategy group's; empty for none."""
+        if self.proof and self.proof.state:
+            return self.proof.state
+        return self.said.state if self.said else ""
+
+    @property
+    def state_words(self) -> str:
+        """The state as people read it, with what has to be known of it."""
+        words = STATES.get(self.state, NOT_ANSWERED)
+        notes = [one for one in (self.stale, self.overdue) if one]
+        return "; ".join([words, *notes])
+
+    @property
+    def review(self) -> date | None:
+        """The day by which it has to be answered again, where it has been answered."""
+        if self.said is None:
+            return None
+        if self.said.review is not None:
+            return self.said.review
+        return _year_after(self.said.on) if self.requirement.repeats == "year" else None
+
+    @property
+    def stale(self) -> str:
+        """Say that the strategy group's answer is too old to be relied on; empty if it is not."""
+        if self.said is None or self.review is None or self.review >= self.today:
+            return ""
+        if self.proof and self.proof.state:
+            return ""
+        on, by = long_date(self.said.on), long_date(self.review)
+        return f"out of date: answered on {on}, to be answered again by {by}"
+
+    @property
+    def overdue(self) -> str:
+        """Say that the agreed action is overdue; empty if it is not."""
+        if self.said is None or self.said.by is None or self.said.by >= self.today:
+            return ""
+        if not self.said.action or self.state in _SETTLED:
+            return ""
+        days = with_noun((self.today - self.said.by).days, "day")
+        return f"action overdue by {days}"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether nothing is left to be done about it."""
+        return self.state in _SETTLED and not self.stale
+
+    @property
+    def position(self) -> str:
+        """Where it stands, in words, with the day at which it stood so."""
+        told = [self.proof.says] if self.proof else []
+        if self.said is not None:
+            by_log = self.proof is not None and self.proof.state
+            differs = by_log and self.state != self.said.state
+            told += [f"The strategy group says: {self.group_says}"] if differs else []
+            told += [self.said.position] if not differs else []
+        words = ". ".join(one.rstrip(".") for one in told if one)
+        if self.stale:
+            return ". ".join(one for one in (words, _capital(self.stale)) if one)
+        return words or STATES.get(self.state, NOT_ANSWERED)
+
+    @property
+    def group_says(self) -> str:
+        """The strategy group's state and its words."""
+        if self.said is None:
+            return ""
+        return STATES[self.said.state] + (f", {self.said.position}" if self.said.position else "")
+
+    @property
+    def action(self) -> str:
+        """What is to be done."""
+        return self.said.action if self.said else ""
+
+    @property
+    def when(self) -> str:
+        """Until when it is to be done, who does it, and whether it is overdue."""
+        if self.said is None:
+            return ""
+        by = long_date(self.said.by) if self.said.by else ""
+        return ", ".join(one for one in (by, self.said.owner, self.overdue) if one)
+
+    @property
+    def milestone(self) -> str:
+        """What comes to which meeting."""
+        if self.said is None:
+            return ""
+        meeting = f"{long_date(self.said.meeting)} meeting" if self.said.meeting else ""
+        return ", ".join(one for one in (self.said.milestone, meeting) if one)
+
+    @property
+    def pages(self) -> str:
+        """Where in the plan it stands."""
+        return self.said.pages if self.said else ""
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The positions that the answer rests on."""
+        mine = (self.group.position,) if self.group else ()
+        return (*(self.proof.entries if self.proof else ()), *mine)
+
+    @property
+    def source(self) -> str:
+        """What it rests on."""
+        if self.law is None:
+            ended = [law.last for law in self.requirement.laws if law.last is not None]
+            was = f" (law until {long_date(ended[0])})" if ended else ""
+            return GUIDE + was
+        sure = "" if self.law.confirmed == "yes" else f" ({self.law.confirmed})"
+        return self.law.instrument + sure
+
+
+def answered(of: Source) -> list[Answered]:
+    """Return all requirements and how they stand, those for two tiers only where there are two."""
+    register = of.log.register
+    proofs = {name: prove(of) for name, prove in PROOFS.items()}
+    return [
+        Answered(
+            one,
+            one.in_force(register.nation, of.today),
+            proofs.get(one.proof),
+            register.answers.get(one.id),
+            of.today,
+        )
+        for one in requirements().values()
+        if not one.two_tier or register.has_two_tiers
+    ]
+
+
+def law_of(of: Source) -> list[Answered]:
+    """Return what is law on the day, the questions of the guide left out."""
+    return [one for one in answered(of) if one.law is not None]
+
+
+def unknown(answers: Sequence[str]) -> list[str]:
+    """Return the answers to requirements that this release does not know."""
+    return [name for name in answers if name not in requirements()]
+
+
+def _year_after(day: date) -> date:
+    """Return the same day a year later; of 29 February, the day before it."""
+    last = day.replace(day=28) if (day.month, day.day) == (2, 29) else day
+    return last.replace(year=day.year + 1)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
