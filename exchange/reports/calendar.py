@@ -47,9 +47,9 @@ def calendar(register: Register, partner: str, now: datetime) -> bytes:
             ]
             title = f"{register.name}: {quarter_in_words(quarter)} is due"
             made.add_component(_event(f"{quarter}{of}", quarter.due, title, lines, now))
-        for day, lines in _agreed_days(register, partner, quarter, now).items():
+        for agreed, lines in _agreed_days(register, partner, quarter, now).items():
             title = f"{register.name}: due by the protocol"
-            made.add_component(_event(f"{quarter}-{day}{of}", day, title, lines, now))
+            made.add_component(_event(f"{quarter}-{agreed}{of}", agreed, title, lines, now))
         quarter = quarter.next
     if day := register.settings.review:
         title = f"{register.name}: review of the protocol"
