@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from exchange.errors import Refusal
-from exchange.page import home, returns, send
+from exchange.page import home, repair, returns, send
 from exchange.page.drafts import fault_in_words
 from exchange.page.guard import Guard, new_cookie
 from exchange.page.room import Room
@@ -49,6 +49,9 @@ def make_app(room: Room) -> ASGIApp:
         Route("/send/{draft}/compare", send.compare),
         Route("/send/{draft}/preview", send.preview),
         Route("/send/{draft}/rows/{finding:int}", send.rows),
+        Route("/send/{draft}/repair/{finding:int}", repair.ask),
+        Route("/send/{draft}/repair/{finding:int}", repair.take, methods=["POST"]),
+        Route("/send/{draft}/undo", repair.take_back, methods=["POST"]),
         Route("/send/{draft}/confirm", send.confirm),
         Route("/send/{draft}/send", send.send, methods=["POST"]),
         Route("/nil", returns.nil, methods=["GET", "POST"]),

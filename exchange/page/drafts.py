@@ -22,6 +22,7 @@ from exchange.profile.settings import Settings
 from exchange.submission.plan import Plan, plan_extract
 from exchange.submission.policy import PrepareOptions
 from exchange.submission.prepare import CheckedExtract
+from exchange.submission.repairs import Undo
 from exchange.submission.submit import SubmitResult, submit_extract
 from schemas.extract.file import FileInMemory
 
@@ -69,6 +70,7 @@ class Draft:
         plan: What would be sent, from READY on.
         refusal: Why it stopped, if a rule or a refusal stopped it; `fault`, if a mistake of
             exchange's own did.
+        repairs: What the officer said about the file, which became its mapping.
         result: What was sent.
     """
 
@@ -78,6 +80,7 @@ class Draft:
     clock: Callable[[], datetime]
     dataset: str = ""
     dates: str = ""
+    repairs: tuple[Undo, ...] = field(default=(), repr=False)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     at: At = At.WORKING
     stage: str = "reading the log"

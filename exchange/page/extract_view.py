@@ -15,6 +15,7 @@ from exchange.page.templates import remedies
 from exchange.submission.findings_text import where
 from exchange.submission.plan import Outgoing, PlannedExtract
 from exchange.submission.prepare import CheckedExtract
+from exchange.submission.repairs import kind_of_repair
 from exchange.submission.submit import SentBundle
 from exchange.submission.summary import account_rows, rows_in
 from exchange.text import time_in_words, with_noun
@@ -71,6 +72,7 @@ class FindingView:
     is_error: bool
     is_query: bool
     answer: str = ""
+    can_repair: bool = False
 
     @property
     def has_lines(self) -> bool:
@@ -133,7 +135,12 @@ def extract_views(extracts: Sequence[PlannedExtract]) -> list[ExtractView]:
         prepared = one.prepared
         came_in = _checked(prepared.selected, prepared.covered, account_rows(prepared))
         findings = [
-            finding_view(finding, next(number), _answer(one, finding))
+            finding_view(
+                finding,
+                next(number),
+                _answer(one, finding),
+                can_repair=kind_of_repair(prepared, finding) is not None,
+            )
             for finding in prepared.findings
         ]
         views.append(ExtractView(came_in, findings))
@@ -145,7 +152,9 @@ def _answer(one: PlannedExtract, finding: Finding) -> str:
     return f"{given} (answered on {given.on})" if given else ""
 
 
-def finding_view(finding: Finding, number: int = 0, answer: str = "") -> FindingView:
+def finding_view(
+    finding: Finding, number: int = 0, answer: str = "", *, can_repair: bool = False
+) -> FindingView:
     """Return what the page says of a finding."""
     rest, fix = finding.count - _LINES, remedies([finding.rule.fix])
     lines = ", ".join(line_name(n) for n in finding.lines[:_LINES])
@@ -163,6 +172,7 @@ def finding_view(finding: Finding, number: int = 0, answer: str = "") -> Finding
         finding.rule.severity is Severity.ERROR,
         finding.rule.severity is Severity.QUERY,
         answer,
+        can_repair,
     )
 
 
@@ -172,6 +182,11 @@ def _what(finding: Finding) -> str:
         text = finding.rule.says
     else:
         text = f"{where(finding).replace('_', ' ')}: {finding.rule.says}"
+    return first_upper(text)
+
+
+def first_upper(text: str) -> str:
+    """Begin a text with a capital letter."""
     return text[:1].upper() + text[1:]
 
 

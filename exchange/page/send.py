@@ -17,15 +17,19 @@ from exchange.page.drafts import At, Draft, Question
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
 from exchange.page.uploads import files_of
+from exchange.submission.plan import Plan, PlannedExtract
+from exchange.submission.prepare import Prepared
 from exchange.submission.preview import preview_extract
+from exchange.submission.repairs import Undo
 from schemas.datasets.registry import DATASETS
 from schemas.extract.file_kinds import LARGEST
+from schemas.findings.finding import Finding
 from schemas.findings.reasons import OTHER, REASONS
 
 TITLE: Final = "Send a file"
 _SOON: Final = 0.4  # seconds in which what is quick needs no page of its own
 _ROWS: Final = 4  # shown before and after
-_GONE: Final = "This file is no longer here"
+GONE: Final = "This file is no longer here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ async def take_file(request: Request) -> Response:
         return render(room, "send_file", TITLE, limit=room.limit, fault=refusal, status=400)
     draft = Draft(room.folder, room.partnership, tuple(files), room.clock)
     room.drafts.add(draft)
-    return await _on(room, draft)
+    return await on(room, draft)
 
 
 def step(show: Step) -> Callable[[Request], Awaitable[Response]]:
@@ -65,13 +69,13 @@ def step(show: Step) -> Callable[[Request], Awaitable[Response]]:
         room: Room = request.app.state.room
         draft = room.drafts.get(request.path_params["draft"])
         if draft is None:
-            return render(room, "gone", _GONE, status=404)
+            return render(room, "gone", GONE, status=404)
         return await show(Visit(request, room, draft))
 
     return found
 
 
-async def _on(room: Room, draft: Draft, where: str = "") -> Response:
+async def on(room: Room, draft: Draft, where: str = "") -> Response:
     """Go to the page of a draft; what is quick is waited for."""
     await asyncio.to_thread(draft.wait, _SOON)
     return RedirectResponse(f"{room.path}/send/{draft.id}{where}", 303)
@@ -129,7 +133,7 @@ def _stopped(room: Room, draft: Draft) -> Response:
 def _account(room: Room, draft: Draft) -> Response:
     plan = draft.plan
     if plan is None:
-        return render(room, "gone", _GONE, status=404)
+        return render(room, "gone", GONE, status=404)
     views = extract_view.extract_views(plan.extracts)
     errors = [finding for view in views for finding in view.errors]
     return render(
@@ -159,12 +163,12 @@ async def answer(visit: Visit) -> Response:
     form = await visit.request.form()
     question, text = draft.question, str(form.get("answer", ""))
     if question is None:
-        return await _on(room, draft)
+        return await on(room, draft)
     if not text or (question.options and text not in question.options):
         fault = "Enter your passphrase" if question.is_passphrase else "Choose one of the answers"
         return _question(room, draft, question, fault, 400)
     draft.answer(question, text)
-    return await _on(room, draft)
+    return await on(room, draft)
 
 
 @step
@@ -174,15 +178,26 @@ async def change(visit: Visit) -> Response:
     form = await visit.request.form()
     dataset, dates = str(form.get("dataset", "")), str(form.get("dates", "")).strip()
     if draft.at is At.SENDING or not draft.files:
-        return await _on(room, draft)
+        return await on(room, draft)
     if dataset not in ("", *DATASETS):
         dataset = ""
-    again = Draft(
-        room.folder, room.partnership, draft.files, room.clock, dataset=dataset, dates=dates
-    )
+    return await again(visit, dataset=dataset, dates=dates)
+
+
+async def again(
+    visit: Visit, *, dataset: str, dates: str, repairs: tuple[Undo, ...] | None = None
+) -> Response:
+    """Begin again with the same files, in a draft of its own.
+
+    Args:
+        repairs: What was said about the file; by default, what was said before.
+    """
+    room, draft = visit.room, visit.draft
+    kept = draft.repairs if repairs is None else repairs
+    new = Draft(room.folder, room.partnership, draft.files, room.clock, dataset, dates, kept)
     room.drafts.drop(draft.id)
-    room.drafts.add(again)
-    return await _on(room, again)
+    room.drafts.add(new)
+    return await on(room, new)
 
 
 @step
@@ -191,7 +206,7 @@ async def drop(visit: Visit) -> Response:
     room, draft = visit.room, visit.draft
     room.drafts.drop(draft.id)
     if room.drafts.get(draft.id) is not None:
-        return await _on(room, draft)  # it is on its way to the store
+        return await on(room, draft)  # it is on its way to the store
     return RedirectResponse(f"{room.path}/", 303)
 
 
@@ -199,7 +214,14 @@ async def drop(visit: Visit) -> Response:
 async def queries(visit: Visit) -> Response:
     """Ask about one query after another; then go on."""
     room, draft = visit.room, visit.draft
-    return _query(room, draft) or await _on(room, draft, "/compare")
+    return _query(room, draft) or await on(room, draft, "/compare")
+
+
+def _view_of(plan: Plan, one: PlannedExtract, query: Finding) -> extract_view.FindingView:
+    """Return what the account shows of a query, with its number there."""
+    place = next(n for n, each in enumerate(plan.extracts) if each is one)
+    at = next(n for n, each in enumerate(one.prepared.findings) if each is query)
+    return extract_view.extract_views(plan.extracts)[place].findings[at]
 
 
 def _query(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Response | None:
@@ -214,7 +236,7 @@ def _query(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Resp
         "query",
         TITLE,
         draft=draft,
-        query=extract_view.finding_view(query),
+        query=_view_of(draft.plan, one, query),
         dataset=one.prepared.dataset,
         left=len(asked),
         standing=query.rule.standing,
@@ -234,16 +256,16 @@ async def answer_query(visit: Visit) -> Response:
     reason, note = str(form.get("reason", "")), str(form.get("note", ""))
     plan = draft.plan
     if plan is None or draft.at is not At.READY:
-        return await _on(room, draft)
+        return await on(room, draft)
     if reason not in REASONS:
-        return _query(room, draft, "Choose why this is right", 400) or await _on(room, draft)
+        return _query(room, draft, "Choose why this is right", 400) or await on(room, draft)
     try:
         text = note if reason == OTHER else reason
         await asyncio.to_thread(plan.answer, rule, text, room.clock(), dataset)
     except Usage as refusal:
         fault = refusal.says[:1].upper() + refusal.says[1:]
-        return _query(room, draft, fault, 400) or await _on(room, draft)
-    return await _on(room, draft, "/queries")
+        return _query(room, draft, fault, 400) or await on(room, draft)
+    return await on(room, draft, "/queries")
 
 
 @step
@@ -251,7 +273,7 @@ async def compare(visit: Visit) -> Response:
     """Show what changed since the last time, or against what it replaces."""
     room, draft = visit.room, visit.draft
     if draft.plan is None:
-        return await _on(room, draft)
+        return await on(room, draft)
     tables = [
         (one.prepared.dataset.title, table)
         for one in draft.plan.extracts
@@ -266,7 +288,7 @@ async def preview(visit: Visit) -> Response:
     room, draft = visit.room, visit.draft
     plan = draft.plan
     if plan is None:
-        return await _on(room, draft)
+        return await on(room, draft)
     try:
         parts = await asyncio.to_thread(preview_extract, plan, rows=_ROWS)
     except Refusal as refusal:
@@ -274,17 +296,23 @@ async def preview(visit: Visit) -> Response:
     return render(room, "preview", TITLE, draft=draft, parts=parts)
 
 
+def finding_of(plan: Plan, number: int) -> tuple[Prepared, Finding] | None:
+    """Return a finding by its number in the account, and the extract that it is of."""
+    every = [(one.prepared, f) for one in plan.extracts for f in one.prepared.findings]
+    return every[number] if number < len(every) else None
+
+
 @step
 async def rows(visit: Visit) -> Response:
     """Show the officer's own rows that broke a rule."""
     room, draft = visit.room, visit.draft
-    plan, number = draft.plan, visit.request.path_params["finding"]
-    if plan is None:
-        return await _on(room, draft)
-    every = [(one, f) for one in plan.extracts for f in one.prepared.findings]
-    if number >= len(every):
-        return render(room, "gone", _GONE, status=404)
-    _, finding = every[number]
+    number = visit.request.path_params["finding"]
+    if draft.plan is None:
+        return await on(room, draft)
+    named = finding_of(draft.plan, number)
+    if named is None:
+        return render(room, "gone", GONE, status=404)
+    _, finding = named
     shown = await asyncio.to_thread(extract_view.rows_of, draft.files, finding)
     return render(
         room,
@@ -300,15 +328,15 @@ async def rows(visit: Visit) -> Response:
 async def confirm(visit: Visit) -> Response:
     """Show for whom it is encrypted, and have it confirmed."""
     room, draft = visit.room, visit.draft
-    return await _not_yet(room, draft) or _confirm(room, draft) or await _on(room, draft)
+    return await _not_yet(room, draft) or _confirm(room, draft) or await on(room, draft)
 
 
 async def _not_yet(room: Room, draft: Draft) -> Response | None:
     """Go back to what has to come first: errors to be corrected, and queries to be answered."""
     plan = draft.plan
     if plan is None or plan.refusal("was not sent"):
-        return await _on(room, draft)
-    return await _on(room, draft, "/queries") if plan.unanswered("was not sent") else None
+        return await on(room, draft)
+    return await on(room, draft, "/queries") if plan.unanswered("was not sent") else None
 
 
 def _confirm(room: Room, draft: Draft, fault: str = "", status: int = 200) -> Response | None:
@@ -334,21 +362,21 @@ async def send(visit: Visit) -> Response:
     form = await visit.request.form()
     plan = draft.plan
     if plan is None or draft.at is not At.READY:
-        return await _on(room, draft)
+        return await on(room, draft)
     if earlier := await _not_yet(room, draft):
         return earlier
     considered = form.get("considered") == "yes"
     if plan.confidential and not considered:
         fault = "Confirm that your authority considered the duty of confidentiality"
-        return _confirm(room, draft, fault, 400) or await _on(room, draft)
+        return _confirm(room, draft, fault, 400) or await on(room, draft)
     draft.send(confidentiality_considered=considered)
-    return await _on(room, draft)
+    return await on(room, draft)
 
 
 def _receipt(room: Room, draft: Draft) -> Response:
     result = draft.result
     if result is None:
-        return render(room, "gone", _GONE, status=404)
+        return render(room, "gone", GONE, status=404)
     failed = [
         (one.prepared.dataset.title, refusal.says, remedies(refusal.hints))
         for one, refusal in result.failed

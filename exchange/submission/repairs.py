@@ -1,0 +1,256 @@
+"""What an officer can say about a file so that it can be read: it becomes the file's mapping.
+
+Whether the day or the month comes first in a date; what a value means; which column is which. Each
+is written into the mapping of the dataset, which the commands read too.
+Keeps true: what looks like an identifier is written into no file; every repair can be undone.
+Leaves to others: reading the extract again.
+"""
+
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import tomlkit
+
+from exchange.errors import Usage
+from exchange.files import replace
+from exchange.profile.settings import Settings
+from exchange.submission.mapping_text import DAY_OR_MONTH, like_identifiers
+from exchange.submission.prepare import Prepared
+from schemas.areas import Area
+from schemas.codes.vocabularies import UNTOLD
+from schemas.datasets.dataset import Reads
+from schemas.extract.file import ExtractFile, read_all
+from schemas.extract.line_numbers import LINE
+from schemas.extract.mapping import Mapping
+from schemas.findings.finding import Finding
+
+UNUSED: Final = "unused"
+_VALUES_MOST: Final = 12  # different values that are asked about at once
+_ORDER: Final = frozenset({"dates-order-unclear"})
+_COLUMN: Final = frozenset({"column-may-protect", "column-may-be-ours", "date-not-read"})
+_MEANING: Final = frozenset(
+    {
+        "area-nearly",
+        "area-not-known",
+        "category-nearly",
+        "category-unknown",
+        "category-unreadable",
+        "date-unreadable",
+        "flag-unreadable",
+        "grid-unreadable",
+        "lsoa-unreadable",
+        "number-unreadable",
+        "place-unreadable",
+        "school-unknown",
+        "time-unreadable",
+        "word-unreadable",
+    }
+)
+
+
+class RepairKind(StrEnum):
+    """What the officer is asked."""
+
+    DATE_ORDER = "date order"
+    MEANING = "meaning of values"
+    COLUMN = "column"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What can be said about one finding. `values` are of the file, for the officer's eyes.
+
+    Attributes:
+        name: The field of the dataset.
+        options: What can be chosen, and what each means; none where a code is to be typed.
+        values: The values whose meaning is asked, and in how many of the lines each stands.
+        heading: Of the column in the file.
+    """
+
+    kind: RepairKind
+    name: str
+    column: int
+    options: dict[str, str]
+    values: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    heading: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How a repair is taken back: the mapping file, and what was named in the settings, as before.
+
+    Attributes:
+        says: What was repaired, without a value.
+        before: What was in the file; None if there was none.
+    """
+
+    says: str
+    path: Path
+    before: bytes | None = field(repr=False)
+    mappings: tuple[tuple[Settings, dict[str, str | list[str]]], ...] = field(repr=False)
+
+
+def kind_of_repair(found: Prepared, finding: Finding) -> RepairKind | None:
+    """Return what can be said about a finding; None if only another export can correct it."""
+    rule, column = finding.rule.id, finding.column
+    if found.mapping.published or found.mapping.join or len(finding.positions) != 1 or not column:
+        return None
+    if rule in _ORDER:
+        return RepairKind.DATE_ORDER
+    if rule in _COLUMN:
+        return RepairKind.COLUMN
+    if rule in _MEANING and column in found.mapping.columns and finding.lines:
+        return RepairKind.MEANING
+    return None
+
+
+def repair_of(
+    found: Prepared, finding: Finding, files: Sequence[ExtractFile], areas: Sequence[Area]
+) -> Repair | None:
+    """Return what can be asked about a finding, with the values of the file that it is about."""
+    kind, name = kind_of_repair(found, finding), finding.column or ""
+    if kind is None:
+        return None
+    column, raw = finding.positions[0], read_all(files)
+    heading = raw.headings[column - 1]
+    if kind is RepairKind.DATE_ORDER:
+        words = ("The day comes first, as in 31/07/2026", "The month comes first, as in 07/31/2026")
+        options = dict(zip(DAY_OR_MONTH, words, strict=True))
+        return Repair(kind, name, column, options, heading=heading)
+    if kind is RepairKind.COLUMN:
+        says = found.dataset.fields[name].says.rstrip(".")
+        options = {name: f"It is this: {says}", UNUSED: "It is something else, and is not used"}
+        return Repair(kind, name, column, options, heading=heading)
+    cells = raw.cells.filter(pl.col(LINE).is_in(list(finding.lines)))[f"_{column - 1}"]
+    counts = cells.drop_nulls().str.strip_chars().value_counts(sort=True)
+    values = [(value, n) for value, n in counts.iter_rows() if value][:_VALUES_MOST]
+    return Repair(kind, name, column, _meanings(found, name, areas), tuple(values), heading)
+
+
+def _meanings(found: Prepared, name: str, areas: Sequence[Area]) -> dict[str, str]:
+    """Return what a value of a field can mean; nothing for categories, of which there are many."""
+    declared = found.dataset.fields[name]
+    if declared.reads in (Reads.CATEGORY, Reads.ALSO_CATEGORY):
+        return {}
+    if declared.reads is Reads.DISTRICT:
+        return {area.code: area.name for area in areas}
+    words = declared.words.all if declared.words else ()
+    return {word: word for word in (*words, UNTOLD)}
+
+
+def repair(
+    everything: Sequence[Settings], found: Prepared, asked: Repair, chosen: Table[str, str]
+) -> Undo:
+    """Write what the officer chose into the mapping of the dataset, and name it in the settings.
+
+    Args:
+        everything: The settings of all partnerships that the file is for.
+        chosen: For the meaning of values: each value, and what it means. Else, under the name of
+            the field: the order of its dates, or the field that the column is.
+
+    Raises:
+        Usage: nothing was chosen that can be, or a value looks like an identifier.
+    """
+    table = _checked(found, asked, chosen)
+    path, is_own = _file_of(everything[0], found)
+    written = [asked.heading, *(() if is_own else found.mapping.columns.values())]
+    if like_identifiers([*written, *(table if asked.kind is RepairKind.MEANING else ())]):
+        raise Usage(
+            "repair-holds-identifier",
+            "a value looks like an identifier of a person, so it was not written into the mapping",
+            "correct the records in your system, and export again",
+        )
+    before = path.read_bytes() if is_own else None
+    document = tomlkit.parse(before.decode()) if before is not None else _document(found)
+    _add(document, asked, table)
+    mappings = tuple((one, dict(one.mappings)) for one in everything)
+    replace(path, tomlkit.dumps(document).encode())
+    for one in everything:
+        one.add_mapping(found.dataset.id, path)
+        one.write()
+    return Undo(f"{asked.kind}, column {asked.column}", path, before, mappings)
+
+
+def undo(done: Undo) -> None:
+    """Take a repair back."""
+    for settings, mappings in done.mappings:
+        settings.mappings = mappings
+        settings.write()
+    if done.before is None:
+        done.path.unlink(missing_ok=True)
+    else:
+        replace(done.path, done.before)
+
+
+def _checked(found: Prepared, asked: Repair, chosen: Table[str, str]) -> dict[str, str]:
+    """Return what was chosen, of what could be.
+
+    Raises:
+        Usage: that is nothing.
+    """
+    known = [value for value, _ in asked.values] or [asked.name]
+    table = {value: chosen[value].strip() for value in known if chosen.get(value, "").strip()}
+    if asked.options:
+        table = {value: meant for value, meant in table.items() if meant in asked.options}
+    if not table:
+        raise Usage(
+            "repair-not-chosen",
+            f"nothing was chosen for column {asked.column} of {found.dataset.id}",
+            "choose what it means, or correct the records in your system",
+        )
+    return table
+
+
+def _file_of(settings: Settings, found: Prepared) -> tuple[Path, bool]:
+    """Return the mapping file of the dataset, and whether it is there and fits this file."""
+    for name in settings.mappings_of(found.dataset.id):
+        path = settings.path(name)
+        if path.name == found.mapping.name and path.is_file():
+            return path, True
+    number, stem = 1, found.dataset.id
+    while (path := settings.folder / f"{stem}{f'-{number}' if number > 1 else ''}.toml").exists():
+        number += 1
+    return path, False
+
+
+def _document(found: Prepared) -> tomlkit.TOMLDocument:
+    """Return the mapping with which a file was read, as a document to be changed."""
+    mapping: Mapping = found.mapping
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Made on the officer's page. It stays on this computer."))
+    document.add("says", tomlkit.item(f"an export of {found.dataset.id}"))
+    document.add("datasets", tomlkit.item([found.dataset.id]))
+    if mapping.unused:
+        document.add("unused", tomlkit.item(list(mapping.unused)))
+    parts: dict[str, Any] = {
+        "columns": mapping.columns,
+        "constants": mapping.constants,
+        "dates": mapping.dates,
+        "codes": mapping.codes,
+        "select": mapping.select,
+    }
+    for name, part in parts.items():
+        if part:
+            document.add(name, tomlkit.item(part))
+    if mapping.together:
+        told = {"by": mapping.together.by, "count": mapping.together.count}
+        document.add("together", tomlkit.item(told))
+    return document
+
+
+def _add(document: tomlkit.TOMLDocument, asked: Repair, table: dict[str, str]) -> None:
+    """Put what was chosen into the mapping."""
+    if asked.kind is RepairKind.DATE_ORDER:
+        document.setdefault("dates", tomlkit.table())[asked.name] = table[asked.name]
+    elif asked.kind is RepairKind.MEANING:
+        codes = document.setdefault("codes", tomlkit.table(is_super_table=True))
+        codes.setdefault(asked.name, tomlkit.table()).update(table)
+    elif table[asked.name] == UNUSED:
+        document.setdefault("unused", tomlkit.array()).append(asked.heading)
+    else:
+        document["columns"][asked.name] = asked.heading
