@@ -105,7 +105,9 @@ def beside(world: World, table: pl.DataFrame, origin: pl.DataFrame) -> Released:
 
 
 def shaped(table: pl.DataFrame) -> pl.DataFrame:
-    """Add whether a row is coarse, and the part of the week where a table has none."""
+    """Add whether a row is coarse, and the part of the week where a table has none; read clocks."""
+    clocks = [name for name in ("time_from", "time_to") if table.schema.get(name) == pl.String]
+    table = table.with_columns(pl.col(clocks).str.to_time("%H:%M"))
     if "week_part" not in table.columns:
         table = table.with_columns(week_part=pl.lit(""))
     table = table.with_columns(selectors.by_dtype(pl.Enum, pl.Categorical).cast(pl.String))
