@@ -13,8 +13,11 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
+from exchange.pull import cube
+from exchange.pull.manifest import Manifest
 from exchange.samples.extract import sample
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
@@ -41,6 +44,20 @@ def _shared(p: Partnership) -> None:
 def _issued(p: Partnership) -> None:
     _shared(p)
     issue(p)
+
+
+@pytest.fixture(autouse=True)
+def _rounded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Round the cube of a pull once, and not for each of its many tables: it is the same in all."""
+    rounded, kept = cube._quarter_cube, {}
+
+    def once(folder: Path, manifest: Manifest, quarter: str) -> pl.DataFrame:
+        key = (folder, quarter, manifest.root, cube.rounded_cube)
+        if key not in kept:
+            kept[key] = rounded(folder, manifest, quarter)
+        return kept[key]
+
+    monkeypatch.setattr(cube, "_quarter_cube", once)
 
 
 @pytest.fixture
