@@ -44,6 +44,12 @@ _FORMS: Final = (
     "%b %d, %Y",
     "%B %d, %Y",
 )
+# All that one of them may read looks so: three parts with marks between, figures and a word, or
+# eight figures.
+_MAY_BE_FORMED: Final = (
+    r"[0-9][/.\-\u2010-\u2015\u2212][0-9]{1,2}[/.\-\u2010-\u2015\u2212][0-9]"
+    r"|[0-9](?:st|nd|rd|th)?[\s,]|\b(?:19|2[01])[0-9]{4,6}$"
+)
 _NEARLY: Final = 0.8  # of difflib's ratio, where nothing but the heading is compared
 _MARKERS: Final = ("domestic", "qualifier")  # fields that say that a record is domestic
 # What flags hold besides yes and no: a mark, or short words for domestic and not domestic.
@@ -253,7 +259,9 @@ def date_form(values: pl.Series) -> str:
 
     Where a day could as well be a month, the day is first: nobody here writes it otherwise.
     """
-    if values.is_empty() or read_moments(values)["date"].is_not_null().any():
+    if values.str.contains(_MAY_BE_FORMED).sum() < _FITS * len(values) or values.is_empty():
+        return ""
+    if read_moments(values)["date"].is_not_null().any():
         return ""
     read = {form: read_moments(values, form)["date"] for form in _FORMS}
     fits = {form: 1 - days.null_count() / len(days) for form, days in read.items()}
