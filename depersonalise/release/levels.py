@@ -5,7 +5,6 @@ counted as alike are alike. They read the columns as a row that is not protected
 beside them `_outward` (nothing where it is not released) and `_klass`.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -50,7 +49,7 @@ def always(columns: set[str]) -> Columns:
 
 def at_level(axis: Axis, level: int, columns: set[str]) -> Columns:
     """Return what is released at a level of an axis, of a table with these columns."""
-    return _of(columns, _LEVELS[axis.name, axis.levels[level]]())
+    return _of(columns, _LEVELS[axis.name, axis.levels[level]])
 
 
 def _of(columns: set[str], values: Columns) -> Columns:
@@ -139,25 +138,25 @@ def _no_age() -> Columns:
     return _key_stage() | {"key_stage": pl.lit(UNTOLD, dtype=KEY_STAGE)}
 
 
-_LEVELS: Final[dict[tuple[str, str], Callable[[], Columns]]] = {
-    ("place", "school"): _school,
-    ("place", "phase and outward code"): _phase,
-    ("place", "outward code"): _outward,
-    ("place", "district"): _district,
-    ("month", "month"): lambda: _date("1mo", "month"),
-    ("month", "quarter"): lambda: _date("1q", "quarter"),
-    ("week", "weekday or weekend"): lambda: {"week_part": pl.col("week_part")},
-    ("week", "not stated"): lambda: {"week_part": pl.lit("", dtype=WEEK_PART)},
-    ("time", "band of six hours"): _band,
-    ("time", "not stated"): _no_band,
-    ("category", "code"): _code,
-    ("category", "class"): _class,
-    ("category", VIOLENCE_OR_SEXUAL): _two_classes,
-    ("category", "reasons"): _code,
-    ("category", "group of the first reason"): _class,
-    ("age", "years"): _age,
-    ("age", "key stage"): _key_stage,
-    ("age", "not stated"): _no_age,
-    ("gender", "gender"): lambda: {"gender": pl.col("gender")},
-    ("gender", "not stated"): lambda: {"gender": pl.lit(UNTOLD, dtype=words_type(GENDER))},
+_LEVELS: Final[dict[tuple[str, str], Columns]] = {
+    ("place", "school"): _school(),
+    ("place", "phase and outward code"): _phase(),
+    ("place", "outward code"): _outward(),
+    ("place", "district"): _district(),
+    ("month", "month"): _date("1mo", "month"),
+    ("month", "quarter"): _date("1q", "quarter"),
+    ("week", "weekday or weekend"): {"week_part": pl.col("week_part")},
+    ("week", "not stated"): {"week_part": pl.lit("", dtype=WEEK_PART)},
+    ("time", "band of six hours"): _band(),
+    ("time", "not stated"): _no_band(),
+    ("category", "code"): _code(),
+    ("category", "class"): _class(),
+    ("category", VIOLENCE_OR_SEXUAL): _two_classes(),
+    ("category", "reasons"): _code(),
+    ("category", "group of the first reason"): _class(),
+    ("age", "years"): _age(),
+    ("age", "key stage"): _key_stage(),
+    ("age", "not stated"): _no_age(),
+    ("gender", "gender"): {"gender": pl.col("gender")},
+    ("gender", "not stated"): {"gender": pl.lit(UNTOLD, dtype=words_type(GENDER))},
 }

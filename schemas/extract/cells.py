@@ -39,6 +39,7 @@ NOTHING: Final = (
 )
 # STATS19 writes so what is not known; to Access it is a yes, so it is not among the words above.
 UNKNOWN: Final = ("-1",)
+_SHOWN: Final = plain("_value").alias("_v")
 
 
 class Fault(NamedTuple):
@@ -66,7 +67,8 @@ class Cells:
     rows: pl.DataFrame
     serials: date | None
     nation: str = ""
-    _distinct: dict[str, tuple[pl.Series, pl.Series]] = field(default_factory=dict)
+    _distinct: dict[str, tuple[pl.Series, pl.Series]] = field(default_factory=dict, init=False)
+    _shown: dict[str, pl.Series] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         return f"<Cells {self.rows.height} rows>"
@@ -95,24 +97,25 @@ class Cells:
         if cells.null_count() == cells.len():
             nothing = read(pl.Series("_v", [], dtype=pl.String)).clear(cells.len())
             return nothing.with_columns(told=pl.lit(value=False))
-        held, places = self.distinct(column)
-        text = pl.col("_v")
-        values = (
-            held.to_frame("_value")
-            .lazy()
-            .with_row_index("_place")
-            .with_columns(_v=plain("_value"))
-            .with_columns(text.replace(self.mapping.codes.get(column, {})))
-            .filter(~text.str.to_lowercase().is_in([*NOTHING, *also]))
-            .collect()
-        )
-        answers = read(values["_v"]).with_columns(told=pl.lit(value=True))
-        # No value is put on the rows, only the number of its answer: that takes much less time.
-        numbers = pl.repeat(None, len(held), dtype=pl.UInt32, eager=True)
-        numbers = numbers.scatter(values["_place"], pl.int_range(values.height, eager=True))
-        return answers.select(pl.all().gather(numbers.gather(places))).with_columns(
-            pl.col("told").fill_null(value=False)
-        )
+        values, on_rows = self.shown(column), self.distinct(column)[1]
+        if codes := self.mapping.codes.get(column):
+            values = values.replace(codes)
+        says_nothing = values.str.to_lowercase().is_in([*NOTHING, *also])
+        if says_nothing.any():
+            # No value is put on the rows, only the number of its answer: that takes much less time.
+            numbers = pl.repeat(None, len(values), dtype=pl.UInt32, eager=True)
+            values = values.filter(~says_nothing)
+            places = pl.int_range(len(values), eager=True)
+            on_rows = numbers.scatter((~says_nothing).arg_true(), places).gather(on_rows)
+        answers = [answer.gather(on_rows) for answer in read(values).get_columns()]
+        return pl.DataFrame([*answers, on_rows.is_not_null().alias("told")])
+
+    def shown(self, column: str) -> pl.Series:
+        """Return the distinct values of a column as somebody sees them; two may be alike."""
+        if column not in self._shown:
+            values = self.distinct(column)[0].to_frame("_value")
+            self._shown[column] = values.select(_SHOWN)["_v"]
+        return self._shown[column]
 
     def distinct(self, column: str) -> tuple[pl.Series, pl.Series]:
         """Return the distinct values of a column, and which of them each row has."""

@@ -1,6 +1,7 @@
 """Times of day as text: how they are written, and the seconds since midnight that they say."""
 
 import re
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -29,16 +30,18 @@ def is_day_over(values: pl.Series) -> pl.Series:
     return values.str.contains(r"^24[:.]?00(?:[:.]00)?$")
 
 
-def day_and_clock() -> list[pl.Expr]:
+@cache
+def day_and_clock() -> tuple[pl.Expr, ...]:
     """Return the parts of text that is a day and a time, in either order; nulls of any other."""
-    behind, before = (groups_of(pl.col("_text"), pattern) for pattern in (_BEHIND, _BEFORE))
-    return [
+    behind, before = groups_of("_text", _BEHIND), groups_of("_text", _BEFORE)
+    return tuple(
         pl.coalesce(one, two).alias(name)
         for name, one, two in zip(_NAMES, behind, before, strict=True)
-    ]
+    )
 
 
-def groups_of(text: pl.Expr, pattern: str) -> list[pl.Expr]:
+@cache
+def groups_of(column: str, pattern: str) -> tuple[pl.Expr, ...]:
     """Return the named groups of a pattern as columns; polars' regular expressions allow each
     name once, so a second group of a name is numbered.
     """
@@ -50,16 +53,17 @@ def groups_of(text: pl.Expr, pattern: str) -> list[pl.Expr]:
             numbered += f"(?P<{name}_{seen[name]}>"
         else:
             numbered += part
-    matched = text.str.extract_groups(numbered)
+    matched = pl.col(column).str.extract_groups(numbered)
     nothing = pl.lit(None, dtype=pl.String)
-    return [
+    return tuple(
         pl.coalesce(
             [matched.struct.field(f"{name}_{n}") for n in range(1, count + 1)] or [nothing]
         ).alias(name)
         for name, count in seen.items()
-    ]
+    )
 
 
+@cache
 def seconds_of_clock() -> pl.Expr:
     """Return the seconds since midnight that the parts of a clock say; null if they say none."""
     hour, minute, second = (

@@ -61,12 +61,14 @@ def order_of_days(values: pl.Series, others: pl.Series | None = None) -> Order:
     )
     if day + month + either == 0:
         return Order()
-    if _year_first(days):
+    first, last = _ends_of_short(days)
+    if last > max(first, _FEW):  # years of two figures stand first: 26-07-01
         return Order(fault="dates-order-unclear", odd=EITHER)
     if not either and day + month > _FEW and _are_early(values):
         return Order(fault="dates-exchanged-by-excel", odd=_DAY_OF_ISO)
     order = _shown(day, month, either) if day or month else _of_others(days, others)
-    return replace(order, short_years=_year_last(days))
+    # Years of two figures stand last where the other parts differ more.
+    return replace(order, short_years=0 < last < _FEW < first)
 
 
 def are_serials(values: pl.Series) -> bool:
@@ -130,20 +132,11 @@ def _by_chance(days: pl.Series) -> bool:
     return (month_first == 1 and len(days) >= _FEW) or len(days) > _SLIPS
 
 
-def _year_first(days: pl.Series) -> bool:
-    """Say whether years of two figures stand first: 26-07-01."""
-    first, last = _ends_of_short(days)
-    return last > max(first, _FEW)
-
-
-def _year_last(days: pl.Series) -> bool:
-    """Say whether years of two figures stand last, because the other parts differ more."""
-    first, last = _ends_of_short(days)
-    return 0 < last < _FEW < first
-
-
 def _ends_of_short(days: pl.Series) -> tuple[int, int]:
     """Return how many different parts stand before, and last, in days that end in two figures."""
-    parts = days.str.extract_groups(rf"^(\d+){_MARK}(\d+){_MARK}(\d\d)$").struct
+    short = days.filter(days.str.contains(rf"{_MARK}\d\d$"))
+    if short.is_empty():
+        return 0, 0
+    parts = short.str.extract_groups(rf"^(\d+){_MARK}(\d+){_MARK}(\d\d)$").struct
     first, second, last = (parts.field(n).drop_nulls().n_unique() for n in ("1", "2", "3"))
     return max(first, second), last

@@ -1,6 +1,7 @@
 """Days, months and quarters as text: how they are written, and the day that each says."""
 
 from datetime import date
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -55,6 +56,7 @@ _YEARS: Final = (1900, 2100)
 SERIAL: Final = r"^([0-9]{5})(\.[0-9]+)?$"
 
 
+@cache
 def plain_days(column: str) -> pl.Expr:
     """Return text with one kind of dash, one space between words, and no name of a weekday."""
     text = pl.col(column).str.replace_all(r"[\u2010-\u2015\u2212]", "-")
@@ -68,18 +70,22 @@ def within_years(day: pl.Expr) -> pl.Expr:
     return pl.when(day.dt.year().is_between(*_YEARS)).then(day)
 
 
-def day_month_or_quarter(text: pl.Expr, form: str, epoch: date | None) -> list[pl.Expr]:
+@cache
+def day_month_or_quarter(column: str, form: str, epoch: date | None) -> pl.Expr:
     """Return what reads text that is a day, a month or a quarter, and no more."""
+    text = pl.col(column)
     if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
-        return [("01 " + text).str.to_date("%d " + form, strict=False)]
+        return ("01 " + text).str.to_date("%d " + form, strict=False)
     if form:
-        return [pl.col("days")]
+        return pl.col("days")
     months = [_shaped(text, shape, one, first_of_month=True) for shape, one in _MONTHS]
-    return [pl.col("days"), serial_day(epoch), *months, _quarter(text)]
+    return pl.coalesce(pl.col("days"), serial_day(epoch), *months, _quarter(text))
 
 
-def days_in(text: pl.Expr, form: str, *, month_first: bool, short_years: bool) -> pl.Expr:
+@cache
+def days_in(column: str, form: str, *, month_first: bool, short_years: bool) -> pl.Expr:
     """Return what reads text that is a day, and no more."""
+    text = pl.col(column)
     if form and not any(part in form for part in ("%d", "%e", "%j", "%D", "%F")):
         return pl.lit(None, dtype=pl.Date)
     if form:
@@ -92,7 +98,8 @@ def days_in(text: pl.Expr, form: str, *, month_first: bool, short_years: bool) -
 
 def _shaped(text: pl.Expr, shape: str, form: str, *, first_of_month: bool = False) -> pl.Expr:
     fits: pl.Expr = pl.when(text.str.contains(shape)).then(text)
-    fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")  # chrono wants one form of a month
+    if "%b" in form:  # of which chrono wants one form
+        fits = fits.str.replace(r"([A-Za-z]{3})[A-Za-z]+", "$1")
     if first_of_month:
         return ("01 " + fits).str.to_date("%d " + form, strict=False)
     return fits.str.to_date(form, strict=False)

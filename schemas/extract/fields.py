@@ -6,6 +6,7 @@ its outward code before anything else sees it. Each reader is a function of the 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 from typing import Final
 
@@ -13,7 +14,7 @@ import polars as pl
 
 from schemas.codes.vocabularies import LSOA_SHAPE
 from schemas.datasets.column_types import LSOA_EDITION, field_type, words_type
-from schemas.datasets.dataset import Reads
+from schemas.datasets.dataset import Dataset, Field, Reads
 from schemas.extract.cells import UNKNOWN, Cells, FieldResult
 from schemas.extract.clock_text import is_day_over
 from schemas.extract.date_order import IN_FIGURES, Order, are_serials, order_of_days
@@ -23,7 +24,6 @@ from schemas.extract.grid import grid_references
 from schemas.extract.moments import NO_TIMES, SAYS, read_clocks, read_moments
 from schemas.extract.places import FOUND
 from schemas.extract.postcodes import Outward, read_postcodes
-from schemas.extract.text import plain
 
 _COUNT: Final = r"^[0-9]{1,3}(,[0-9]{3})+(\.0+)?$|^[0-9]+(\.0+)?$"  # with separators, or without
 _DECIMAL: Final = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$|^-?[0-9]+(\.[0-9]+)?$"
@@ -85,8 +85,7 @@ def _order(cells: Cells, name: str) -> Order:
     """Return the order of days and months in a column, by its values and those of its like."""
     fields = cells.dataset.fields
     dates = [c for c in cells.rows.columns if c in fields and fields[c].reads is Reads.DATE]
-    values = {c: cells.distinct(c)[0].rename("_v") for c in dates}
-    texts = {c: v.to_frame().select(plain("_v")).to_series() for c, v in values.items()}
+    texts = {c: cells.shown(c) for c in dates}
     others = [texts[c] for c in dates if c != name and not cells.mapping.dates.get(c)]
     return order_of_days(texts[name], pl.concat(others) if others else None)
 
@@ -252,3 +251,21 @@ READERS: Final[dict[Reads, Callable[[Cells, str], FieldResult]]] = {
     Reads.LSOA_NAME: _text,
     Reads.DISTRICT: _text,
 }
+
+
+def read_field(cells: Cells, field: Field) -> FieldResult:
+    """Read a field of an extract; one for which it has no column says the same in every row."""
+    mapping, rows, places = cells.mapping, cells.rows, cells.places
+    read = READERS[field.reads]
+    told = rows[field.name].null_count() < rows.height
+    if told or rows.is_empty() or field.name in mapping.columns or field.name in mapping.dates:
+        return read(cells, field.name)
+    key = (cells.dataset, field.name, places.find is None, not places.protected.postcodes)
+    if key not in _OF_NOTHING:
+        one = read(replace(cells, rows=rows.head(1)), field.name)
+        _OF_NOTHING[key] = one.columns
+    return FieldResult([c.new_from_index(0, rows.height) for c in _OF_NOTHING[key]], [])
+
+
+# The columns of one row without a value, by what they depend on.
+_OF_NOTHING: Final[dict[tuple[Dataset, str, bool, bool], list[pl.Series]]] = {}

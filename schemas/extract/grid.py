@@ -36,7 +36,8 @@ _FAR: Final = 50_000  # metres from its postcode
 _AT_HAND: Final = 10_000
 
 
-def grid_references() -> list[pl.Expr]:
+@cache
+def grid_references() -> tuple[pl.Expr, ...]:
     """Return what reads references such as "SU 351 402" or "SU35124021": column `_v`.
 
     `reference_easting` and `reference_northing` are the middle of the square that it names, and
@@ -54,11 +55,11 @@ def grid_references() -> list[pl.Expr]:
         )
         return start + part.cast(pl.Int32, strict=False) * side + side // 2
 
-    return [
+    return (
         metres(digits.str.head(half), 0).alias("reference_easting"),
         metres(digits.str.slice(half), 1).alias("reference_northing"),
         pl.when(digits.is_not_null()).then(side).alias("reference_side"),
-    ]
+    )
 
 
 def _corner(first: str, second: str) -> tuple[int, int]:

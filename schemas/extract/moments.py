@@ -9,7 +9,7 @@ these are, and what is said of them (`fields.py`).
 
 import re
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 import polars as pl
@@ -79,18 +79,16 @@ def read_moments(
     if form and _CLOCK_IN_FORM.search(form):
         return _by_form(table, form)
     days_of = partial(days_in, form=form, month_first=month_first, short_years=short_years)
-    days = table.select("_text", days=days_of(pl.col("_text")))
+    days = table.select("_text", days=days_of("_text"))
     if not days["days"].null_count():
         return _days_alone(days)
     parts = days.select(
         "_text",
         "days",
-        pl.coalesce(day_month_or_quarter(pl.col("_text"), form, epoch)).alias(
-            "day_month_or_quarter"
-        ),
+        day_month_or_quarter("_text", form, epoch).alias("day_month_or_quarter"),
         *day_and_clock(),
     )
-    behind = days_of(pl.col("day"))
+    behind = days_of("day")
     read = parts.select(
         "_text",
         whole=pl.col("day_month_or_quarter"),
@@ -114,7 +112,7 @@ def read_clocks(values: pl.Series, epoch: date | None = None) -> pl.Series:
     if epoch is None and table["_text"].str.contains(_FINE).any():
         epoch = EPOCH
     table = table.with_columns(_figures(table["_text"]))
-    alone = table.select(*groups_of(pl.col("_text"), ALONE)).select(seconds_of_clock()).to_series()
+    alone = table.select(*groups_of("_text", ALONE)).select(seconds_of_clock()).to_series()
     if not alone.null_count():
         return alone.to_frame().select(time_of_seconds(pl.col("seconds"))).to_series()
     fraction = pl.lit(None, dtype=pl.Int64)
@@ -147,6 +145,13 @@ def _figures(text: pl.Series) -> pl.Series:
 
 def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
     """Bring days and times together."""
+    together, said = _together(with_form=bool(form))
+    return read.select(together).select(said)
+
+
+@cache
+def _together(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """Return what brings days and times together, in two steps."""
     stated = pl.col("whole").is_null() & pl.col("behind").is_not_null()
     day = pl.when(stated).then("behind").otherwise("whole")
     seconds = pl.when(stated).then("seconds").otherwise("fraction")
@@ -156,49 +161,47 @@ def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
     london = utc.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
     zoned = stated & offset.is_not_null() & seconds.is_not_null()
     moment = pl.when(zoned).then(london).otherwise(local)
-    parts = read.select(
-        "_text",
-        moment=moment,
-        day=day,
-        timed=seconds.is_not_null(),
-        month_only=pl.coalesce("days", "behind").is_null(),
-        clock_wrong=stated & seconds.is_null(),
-        midnight=(seconds == 0).fill_null(value=False),
-        day_over=(seconds == DAY_SECONDS).fill_null(value=False),
-        offset=zoned & offset.ne(0).fill_null(value=False) | zoned & (local != london),
-    )
+    together = [
+        pl.col("_text"),
+        moment.alias("moment"),
+        day.alias("day"),
+        seconds.is_not_null().alias("timed"),
+        pl.coalesce("days", "behind").is_null().alias("month_only"),
+        (stated & seconds.is_null()).alias("clock_wrong"),
+        (seconds == 0).fill_null(value=False).alias("midnight"),
+        (seconds == DAY_SECONDS).fill_null(value=False).alias("day_over"),
+        (zoned & offset.ne(0).fill_null(value=False) | zoned & (local != london)).alias("offset"),
+    ]
     date_ = pl.when("timed").then(pl.col("moment").dt.date()).otherwise("day")
-    short = pl.lit(value=False) if form else pl.col("_text").str.contains(SHORT_MONTH)
-    return parts.select(
+    short = pl.lit(value=False) if with_form else pl.col("_text").str.contains(SHORT_MONTH)
+    serial = pl.col("_text").str.contains(SERIAL) & pl.col("day").is_not_null()
+    said = [
         within_years(date_).alias("date"),
         pl.when("timed").then(pl.col("moment").dt.time()).alias("clock"),
-        "month_only",
-        "clock_wrong",
-        "midnight",
+        pl.col("month_only"),
+        pl.col("clock_wrong"),
+        pl.col("midnight"),
         within_years(pl.col("day")),
-        "day_over",
+        pl.col("day_over"),
         pl.col("offset").fill_null(value=False),
-        short_month=short,
-        serial=pl.col("_text").str.contains(SERIAL) & pl.col("day").is_not_null(),
-    )
+        short.alias("short_month"),
+        serial.alias("serial"),
+    ]
+    return together, said
 
 
 def _days_alone(read: pl.DataFrame) -> pl.DataFrame:
     """Return what there is to say of days without times."""
-    no = pl.lit(value=False)
-    day = within_years(pl.col("days"))
-    return read.select(
-        date=day,
-        clock=pl.lit(None, dtype=pl.Time),
-        month_only=no,
-        clock_wrong=no,
-        midnight=no,
-        day=day,
-        day_over=no,
-        offset=no,
-        serial=no,
-        short_month=no,
-    )
+    return read.select(_ALONE)
+
+
+_NO: Final = ("month_only", "clock_wrong", "midnight", "day_over", "offset", "serial")
+_ALONE: Final = [
+    within_years(pl.col("days")).alias("date"),
+    pl.lit(None, dtype=pl.Time).alias("clock"),
+    within_years(pl.col("days")).alias("day"),
+    *(pl.lit(value=False).alias(name) for name in (*_NO, "short_month")),
+]
 
 
 def _by_form(table: pl.DataFrame, form: str) -> pl.DataFrame:

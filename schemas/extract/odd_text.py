@@ -19,6 +19,7 @@ _ODD: Final = {
     "formula-error": _FORMULA_ERROR,
     "column-too-narrow": r"^\s*#{3,}\s*$",
 }
+_ANY: Final = "|".join(f"(?:{pattern})" for pattern in _ODD.values())
 
 
 def odd_text(cells: Cells) -> list[Fault]:
@@ -31,8 +32,9 @@ def odd_text(cells: Cells) -> list[Fault]:
     if not read:
         return []
     values = {name: cells.distinct(name)[0] for name in read}
+    odd = [name for name, held in values.items() if held.str.contains(_ANY).any()]
     faults = []
-    for rule, name in itertools.product(_ODD, read):
+    for rule, name in itertools.product(_ODD, odd):
         if not values[name].str.contains(_ODD[rule]).any():
             continue
         broken = cells.rows[name].str.contains(_ODD[rule]).fill_null(value=False)
@@ -44,7 +46,7 @@ def odd_text(cells: Cells) -> list[Fault]:
 def _names_of_odd(rule: str, values: pl.Series) -> str:
     """Name what is odd in some text: characters and errors that have names, and no values."""
     if rule == "characters-invisible":
-        return invisible_in(values.drop_nulls())
+        return invisible_in(values)
     if rule == "formula-error":
         folded = values.str.strip_chars().str.to_lowercase().unique()
         return ", ".join(error.upper() for error in FORMULA_ERRORS if error in folded)

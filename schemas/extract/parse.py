@@ -16,7 +16,7 @@ from schemas.datasets.column_types import KLASS, LSOA_EDITION, NATURE, PROTECTED
 from schemas.datasets.dataset import Dataset
 from schemas.extract.categories import read_categories, uncategorised
 from schemas.extract.cells import Cells, Fault
-from schemas.extract.fields import READERS
+from schemas.extract.fields import READERS, read_field
 from schemas.extract.file import Raw
 from schemas.extract.grid import (
     exchanged,
@@ -120,7 +120,7 @@ def parse(
     cells = Cells(
         dataset, mapping, places, _fields(raw, arranged, dataset, mapping), raw.serials, nation
     )
-    read = [READERS[f.reads](cells, f.name) for f in dataset.fields.values() if f.reads in READERS]
+    read = [read_field(cells, f) for f in dataset.fields.values() if f.reads in READERS]
     assumed: tuple[str, ...] = ()
     if dataset.schemes and "category" in mapping.gives:
         categories, assumed = read_categories(cells)

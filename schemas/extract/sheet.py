@@ -115,6 +115,8 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         cells = _without(cells, again)
         assumed.append(f"repeated headings on {_lines(again)} were skipped")
     sparse = _sparse(cells)
+    if sparse.is_empty():
+        return replace(table, cells=cells, assumed=tuple(assumed))
     kinds = {
         "totals": pl.col("_first").str.contains(_TOTALS),
         "page headers and footers": pl.col("_text").is_in(sorted(titles)) | pl.col("_printed"),
@@ -151,6 +153,8 @@ def _sparse(cells: pl.DataFrame) -> pl.DataFrame:
     ruled = pl.col(columns[0]).str.head(2).is_in(_RULES)
     last = cells.tail(1).filter(plain(columns[0]).str.contains(_TOTAL))[LINE].to_list()
     few = counted.filter((pl.col("_told") * _SPARSE <= usual) | ruled | pl.col(LINE).is_in(last))
+    if few.is_empty():
+        return few
     shown = few.select(LINE, *(plain(c).fill_null("") for c in columns))
     texts = pl.concat_list(columns).list.eval(pl.element().filter(pl.element() != ""))
     return shown.select(
@@ -180,11 +184,17 @@ def _headings_again(cells: pl.DataFrame, headings: list[str]) -> pl.Series:
         return cells[LINE].clear()
     # Looked for first where there is least to look at: in a column of few distinct values.
     named.sort(key=lambda one: cells[one[0]].head(_TRIED).n_unique())
-    same = {c: plain(c).str.replace_all(r"\s+", " ") == h for c, h in named}
-    first = named[0][0]
-    held = cells.select(first).unique().filter(same.pop(first))
+    (first, heading), *rest = named
+    held = cells.select(first).unique().filter(_is_heading(first, heading))
+    if held.is_empty():
+        return cells[LINE].clear()
     likely = cells.filter(pl.col(first).is_in(held[first].implode()))
-    return likely.filter(pl.all_horizontal(same.values()).fill_null(value=False))[LINE]
+    same = [_is_heading(column, heading) for column, heading in rest]
+    return likely.filter(pl.all_horizontal(same).fill_null(value=False))[LINE]
+
+
+def _is_heading(column: str, heading: str) -> pl.Expr:
+    return plain(column).str.replace_all(r"\s+", " ") == heading
 
 
 def _lines(lines: pl.Series) -> str:
