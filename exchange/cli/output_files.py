@@ -28,7 +28,7 @@ def check_forms(outputs: Sequence[Path], folder: Path) -> None:
             raise Usage(
                 "output-form-unknown",
                 f"{path.name} does not end in a format that reports have",
-                "choose: " + ", ".join(FORMS),
+                f"choose: {', '.join(FORMS)}; for a PDF, open the .html file and print it",
             )
 
 

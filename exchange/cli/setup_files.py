@@ -128,18 +128,21 @@ def read_lsoas(path: Path) -> list[str]:
     return sorted(set(codes))
 
 
-def check_kinds(card: Card, codes: Iterable[str]) -> None:
+def check_kinds(card: Card, codes: Iterable[str], remedy: str) -> None:
     """Refuse a card that names the wrong tier of local government for the partnership's areas.
 
     A district council and its county council owe different datasets; a council that is the only one
     of its area owes both.
 
+    Args:
+        remedy: What to do, up to the kind to choose.
+
     Raises:
         Usage: the areas have two tiers and the card names one, or the other way round.
     """
     areas = [find(code) for code in codes]
-    if not all(areas):
-        return  # the list of authorities does not have one of them
+    if not areas or not all(areas):
+        return  # none is known yet, or the list of authorities does not have one of them
     tiers = {kind for area in areas if area for kind in _TIERS[area.kind]}
     wrong = [kind for kind in card.kinds if kind in _LOCAL and kind not in tiers]
     if not wrong:
@@ -149,6 +152,5 @@ def check_kinds(card: Card, codes: Iterable[str]) -> None:
     raise Usage(
         "kind-not-of-area",
         f"{card.who}'s card says {wrong[0]}, but {names} has {has}, which owe different datasets",
-        "its officer makes the card again, and sends it to you: exchange key card "
-        f"--kind {' or '.join(sorted(tiers))}",
+        f"{remedy} --kind {' or '.join(sorted(tiers))}",
     )

@@ -89,17 +89,25 @@ def test_district_and_county_owe_what_each_of_them_holds(begun):
     assert {"council-exclusions", "council-collisions"} <= owed["county"]
 
 
-@pytest.mark.parametrize("kind", ["council", "county"])
-def test_a_council_of_the_wrong_tier_is_refused_and_makes_its_card_again(begun, kind):
+def test_a_council_of_the_wrong_tier_is_refused_and_makes_its_card_again(begun):
     p = begun
-    mine = officer(p, "council", "council", "coordinator")
-    theirs = officer(p, "police", "police", "coordinator")
+    mine = officer(p, "council", "district", "coordinator")
+    theirs = officer(p, "county", "council", "coordinator")
     add = ("partner", "add", mine, theirs, "--yes")
     assert p.signed("council", *add, status=2).refusal == "kind-not-of-area"
     assert list((p.root / "share/log").iterdir()) == []
-    p.signed("council", "key", "card", "--kind", "district")
+    p.signed("county", "key", "card", "--kind", "county")
     p.signed("council", *add)
-    assert p.log("council").register.cards[p.officer("council").signer].kinds == ("district",)
+    assert p.log("council").register.cards[p.officer("county").signer].kinds == ("county",)
+
+
+def test_a_key_of_the_wrong_tier_is_not_made_where_the_area_is_known(begun):
+    p = begun
+    new = ("key", "new", "--partner", "council", "--name", "Council", "--contact", "a@b.example")
+    ran = p.signed("council", *new, "--kind", "council", status=2)
+    assert ran.refusal == "kind-not-of-area"
+    assert "--kind county or district" in ran.err
+    assert not [*(p.root / "council").glob("*.key"), *(p.root / "council").glob("*.card")]
 
 
 def test_a_card_that_is_enrolled_is_not_made_again(begun):

@@ -10,7 +10,7 @@ from depersonalise.places.gazetteer import Gazetteer
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, expanded, passphrase_file, yes
-from exchange.cli.session import confirmed, open_log, unlock
+from exchange.cli.session import area_codes, confirmed, open_log, unlock
 from exchange.cli.setup_files import check_kinds
 from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, NothingToDo, Usage
@@ -75,9 +75,10 @@ def command(
                 f"again: exchange key card --contact {card.contact}",
             )
     founding = bool(settings.plan)
-    codes = _area_codes(settings, founding=founding)
+    codes = area_codes(settings)
     for card, _ in given:
-        check_kinds(card, codes)
+        remedy = "its officer makes the card again, and sends it to you: exchange key card"
+        check_kinds(card, codes, remedy)
     pair, rest = _two(given) if founding else ([], given)
     plan = _with_outward(settings) if founding else {}
     for card, _ in given:
@@ -99,12 +100,6 @@ def command(
             f"now send {file.name} to every partner, who runs: exchange partnership join "
             "--founding FILE --store STORE"
         )
-
-
-def _area_codes(settings: Settings, *, founding: bool) -> list[str]:
-    if founding:
-        return [area["code"] for area in settings.plan["areas"]]
-    return [area.code for area in open_log(settings, offline=True).register.areas]
 
 
 def _two(given: list[Given]) -> tuple[list[Given], list[Given]]:

@@ -9,6 +9,7 @@ from exchange.cli import console, options, session
 from exchange.cli.group import App
 from exchange.cli.new_passphrase import new_passphrase
 from exchange.cli.options import AskedOption, as_json, passphrase_file
+from exchange.cli.setup_files import check_kinds
 from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, Usage
 from exchange.files import replace
@@ -116,13 +117,15 @@ def new(
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     try:
-        Card.from_json(told)  # before there is a key, so that a slip leaves no file behind
+        draft = Card.from_json(told)  # before there is a key, so that a slip leaves no file behind
     except Malformed as fault:
         raise Usage(
             "card-details-not-allowed",
             f"the card cannot be made: {fault}",
             "write --partner and --officer as lower-case words joined by hyphens",
         ) from None
+    codes = session.area_codes(settings)
+    check_kinds(draft, codes, "no key was made; run the same command again with")
     words = new_passphrase(settings, passphrase_file)
     made = write_identity(key, words, app.work_factor)
     card = write_card(card_file, told, made, witness_key(settings.profile))

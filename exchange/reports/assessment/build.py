@@ -91,12 +91,11 @@ def _refuse_empty(year: Sequence[Quarter], logs: Sequence[Log]) -> None:
     known = sorted({one.statement.quarter for log in logs for one in log.register.returns})
     if set(year) & set(known):
         return
-    there = f"{quarter_in_words(known[0])} to {quarter_in_words(known[-1])}" if known else "nothing"
+    ends = dict.fromkeys(quarter_in_words(one) for one in (known[0], known[-1])) if known else ()
     raise Usage(
         "year-without-returns",
         f"nothing was submitted for {long_date(year[0].first)} to {long_date(year[-1].last)}",
-        f"nothing was written; the log has submissions for {there}; name the year in which the "
-        f"assessment begins: --year {known[-1].year if known else 2026}",
+        f"nothing was written; the log has submissions for: {' to '.join(ends) or 'no quarter'}",
     )
 
 
