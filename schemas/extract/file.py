@@ -25,6 +25,7 @@ from schemas.extract.file_kinds import (
 )
 from schemas.extract.join_tables import join_tables
 from schemas.extract.line_numbers import FILE_LINES, LINE
+from schemas.extract.memory import refuse_what_does_not_fit
 from schemas.extract.sheet import SheetTable
 from schemas.extract.text import plain_heading
 from schemas.extract.workbook import SEVERAL_SHEETS, read_parquet, read_workbook
@@ -96,9 +97,11 @@ def read_all(paths: Sequence[ExtractFile]) -> Raw:
     first by their names: see `line_name`.
 
     Raises:
-        SourceRefused: one can't be read, or has other headings than the first.
+        SourceRefused: one can't be read, or has other headings than the first; or there is too
+            little memory for them.
     """
     raws: list[Raw] = []
+    refuse_what_does_not_fit(path for path in paths if isinstance(path, Path))
     for path in paths:
         for raw in _files_of(path, alone=len(paths) == 1):
             raws.append(raw)

@@ -1,10 +1,12 @@
 import re
+import zipfile
 
 import pytest
 
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import FileInMemory, read
 from schemas.extract.line_numbers import LINE
+from tests.lib.memory import LINUX, hole, memory_for
 
 TABLE = "Date,Place\n2026-07-01,here\n2026-07-02,there\n"
 
@@ -180,3 +182,24 @@ def test_a_file_in_memory_is_read_as_one_on_disk(file):
     with pytest.raises(SourceRefused) as told:
         read(FileInMemory("~$extract.xlsx", b"x"))
     assert told.value.id == "file-is-no-table"
+
+
+@LINUX
+def test_a_file_that_does_not_fit_into_memory_is_refused_before_it_is_read(tmp_path, file):
+    with memory_for(10**9), pytest.raises(SourceRefused) as told:
+        read(hole(tmp_path / "x.csv", 10**9))
+    assert told.value.id == "memory-too-small"
+    assert "about 5.8 GB of memory, and 1.0 GB are free" in told.value.says
+    assert "month by month" in told.value.hints[0]
+    with memory_for(10**9):
+        assert read(file(TABLE)).cells.height == 2
+
+
+@LINUX
+def test_a_zip_needs_as_much_memory_as_what_it_holds(tmp_path):
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.csv", bytes(64 * 2**20))
+    with memory_for(400 * 2**20), pytest.raises(SourceRefused) as told:
+        read(path)
+    assert told.value.id == "memory-too-small"

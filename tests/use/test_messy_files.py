@@ -9,6 +9,7 @@ import pytest
 
 from schemas.extract import file_kinds
 from tests.lib.extracts import crimes
+from tests.lib.memory import LINUX, hole, memory_for
 
 TEXT = crimes(30)
 TABLE = "<table><tr><th>Date</th></tr><tr><td>01/07/2026</td></tr></table>"
@@ -134,3 +135,15 @@ def test_other_separators_are_read_and_said(partnership, separator, title):
     ran = check(partnership, "crime.txt", text)
     assert "separated by" in ran.out
     assert "rows accepted                                       30" in ran.out
+
+
+@LINUX
+def test_what_does_not_fit_into_memory_is_refused_in_plain_words_with_nothing_sent(partnership):
+    file = hole(partnership.root / "police/large.csv", 10**9)
+    for command in ("check", "submit"):
+        with memory_for(10**9):
+            ran = partnership.run("police", command, file, "--dates", "2026Q3", status=10)
+        assert ran.refusal == "memory-too-small"
+        assert "to read it takes about 5.8 GB of memory" in ran.err
+        assert "month by month" in ran.err
+    assert not list(partnership.share.glob("bundles/*"))

@@ -1,0 +1,114 @@
+"""Whether there is memory enough to read an extract, asked before the first byte of it is read.
+
+A program that gets no more memory is ended by the system, without a word that helps. Where the
+system does not say how much there is, every file is tried.
+"""
+
+import ctypes
+import sys
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from schemas.extract.errors import SourceRefused
+from schemas.zip_files import UNREADABLE
+
+_TIMES: Final = 5.5  # bytes of memory for each byte of text that is read (bench/README.md)
+_BESIDE: Final = 300 * 2**20  # bytes for the libraries, and for unlocking the key
+_RESERVED: Final = 3  # bytes of address space that the libraries reserve for each that they use
+_GROUPS: Final = Path("/sys/fs/cgroup")
+
+
+def refuse_what_does_not_fit(paths: Iterable[Path]) -> None:
+    """Refuse files for which there is too little memory.
+
+    Raises:
+        SourceRefused: they need more than is free, or than this process may have.
+    """
+    needed = round(sum(map(_size, paths)) * _TIMES) + _BESIDE
+    free = min((n for n in (_of_machine(), _of_process(), _of_group()) if n is not None), default=0)
+    if 0 < free < needed:
+        raise SourceRefused(
+            "memory-too-small",
+            f"to read it takes about {needed / 10**9:.1f} GB of memory, and {free / 10**9:.1f} GB "
+            "are free",
+            "close other programs; or export it month by month, and send each month by itself",
+        )
+
+
+def _size(path: Path) -> int:
+    """Return how many bytes of text a file holds, as it says itself."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(one.file_size for one in archive.infolist())
+    except UNREADABLE:  # it is no zip, or cannot be read, which is said later
+        return path.stat().st_size if path.is_file() else 0
+
+
+def _of_machine() -> int | None:
+    """Return how much memory is free on this computer."""
+    if sys.platform == "win32":
+        return _of_windows()
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    held = dict(line.split(":", 1) for line in lines)
+    return _number(lambda: held["MemAvailable"].split()[0], 1024)
+
+
+def _of_windows() -> int | None:
+    """Return how much memory Windows still gives out, its page file included."""
+    if sys.platform != "win32":
+        return None
+    eight = ctypes.c_ulonglong
+    names = ("physical", "free", "paged", "free_paged", "virtual", "free_virtual", "extended")
+
+    class Status(ctypes.Structure):
+        _fields_ = [
+            ("length", ctypes.c_ulong),
+            ("load", ctypes.c_ulong),
+            *((n, eight) for n in names),
+        ]
+
+    status = Status(length=ctypes.sizeof(Status))
+    told = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
+    return int(status.free_paged) if told else None
+
+
+def _of_process() -> int | None:
+    """Return how much memory this process may still take, where its address space is limited."""
+    if sys.platform == "win32":
+        return None
+    import resource  # noqa: PLC0415 - Windows has none
+
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if most == resource.RLIM_INFINITY:
+        return None
+    statm = Path("/proc/self/statm")
+    taken = _number(lambda: statm.read_text(encoding="ascii").split()[0], resource.getpagesize())
+    return None if taken is None else max((most - taken) // _RESERVED, 1)
+
+
+def _of_group() -> int | None:
+    """Return how much the group of processes may still take that Linux limits together."""
+
+    def own() -> Path:
+        groups = Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines()
+        name = next(one for one in groups if one.startswith("0::"))
+        return _GROUPS / name.removeprefix("0::").lstrip("/")
+
+    def told(name: str) -> int | None:
+        return _number(lambda: (own() / name).read_text(encoding="ascii"))
+
+    most, taken = told("memory.max"), told("memory.current")
+    return None if most is None or taken is None else max(most - taken, 1)
+
+
+def _number(read: Callable[[], str], times: int = 1) -> int | None:
+    """Return a number that the system tells; None where it tells none."""
+    try:
+        return int(read()) * times
+    except (OSError, KeyError, ValueError, StopIteration):
+        return None
