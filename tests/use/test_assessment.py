@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 
 from exchange import open_merged
-from exchange.reports.assessment.significance import Change
 from exchange.reports.assessment.topics import ACROSS, MISUSE
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS
 from exchange.samples.extract import sample
@@ -76,6 +75,18 @@ def test_levels_are_the_sources_rounded(two_years):
     assert theft["ambulance"] == "0"
     assert made(two_years)["headings"]["levels"]["police"] == "police (incomplete)"
     assert abs(int(rows["all"]["all"]) - 150) <= 2
+
+
+def test_what_stands_out_comes_first_with_its_figures_its_certainty_and_its_table(two_years):
+    told = made(two_years)
+    first = next(iter(told["tables"]))
+    assert first == "findings"
+    by_table = {row["see"]: row for row in told["tables"]["findings"]}
+    row = by_table["Change since last year"]
+    assert row["finding"].startswith("Theft and vehicle crime: 1")
+    assert " last year: +" in row["finding"]
+    assert row["certainty"] in ("high", "moderate")
+    assert by_table["Rising categories"]["finding"].startswith("45: Theft from vehicle (Recorded")
 
 
 def test_change_is_of_what_is_whole_in_both_years(two_years):
@@ -458,17 +469,3 @@ def test_a_pull_of_numbers_alone_has_no_incidents_and_a_pack_all_the_same(two_ye
     assert told["levels"] == []
     assert [r["number"] for r in told["numbers"]] == ["120"]
     assert told["change"] == told["emerging"] == told["lsoas"] == []
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "says"),
-    [
-        (100, 160, "increase (statistically significant)"),
-        (160, 100, "decrease (statistically significant)"),
-        (100, 110, "no clear change"),
-        (10, 40, "numbers too small to compare"),
-        (0, 40, "numbers too small to compare"),
-    ],
-)
-def test_how_sure_a_change_is(before, now, says):
-    assert Change(before, now).says == says

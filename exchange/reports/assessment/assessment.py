@@ -15,6 +15,7 @@ from exchange.pull.counts import chosen
 from exchange.pull.cube import RECORDS, drafts_of
 from exchange.reports.assessment import change, levels, topics
 from exchange.reports.assessment.data import MapPlaces, Pack, areas_twice
+from exchange.reports.assessment.findings import findings
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
 from exchange.reports.compliance.county import LOGS
 from exchange.reports.names import names_in_common, names_of
@@ -105,15 +106,18 @@ def _as_data(one: PulledFolder, year: Year) -> dict[str, Any]:
 
 
 def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
-    changes = change.changes(pack)
+    verdicts = change.Verdicts(pack)
+    yield findings(verdicts)
     yield pack.gaps.table()
     yield levels.levels(pack)
     yield _by(pack, "quarters", "Levels by quarter", "theme", "quarter")
     yield levels.months_of(pack)
     yield levels.by_month(pack)
-    yield change.change(pack, changes)
+    yield change.change(pack, verdicts)
+    yield change.newest(verdicts)
     yield _words(pack, SECTIONS[0])
-    yield change.emerging(pack)
+    yield change.emerging(verdicts)
+    yield change.hotspots(verdicts)
     yield levels.hours(pack)
     yield from levels.where(pack)
     yield levels.lsoas(pack)
@@ -127,7 +131,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     if len(pack.pulls) > 1:
         yield _by(pack, "districts", "Levels by district", "theme", "area")
     elif pack.pulls[0].of.log.register.has_two_tiers:
-        yield change.to_the_county(changes)
+        yield change.to_the_county(verdicts)
         yield _words(pack, ESCALATE)
     yield _rests_on(pack)
     if len(pack.pulls) > 1:

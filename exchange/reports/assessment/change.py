@@ -1,64 +1,70 @@
-"""Change since the year before and its significance; nothing sent for one year only."""
+"""Change since the years before, and its significance; nothing sent for one year only."""
 
-import polars as pl
+from collections.abc import Sequence
+from typing import Final
 
-from exchange.pull.counts import CATEGORY, count_by, label_of
+from exchange.pull.counts import label_of
+from exchange.reports.assessment.comparisons import Years, compare, newest_quarter, year_on_year
 from exchange.reports.assessment.data import Pack
-from exchange.reports.assessment.significance import FEWEST, Change
-from exchange.reports.assessment.year_file import years_before
+from exchange.reports.assessment.statistics import Verdict, can_test, judge
 from exchange.reports.published_table import format_count
 from exchange.reports.report import ReportTable
+from exchange.text import quarter_in_words
+
+INSTALL: Final = "To have changes tested: pip install csp-exchange[reports]."
+_TESTED: Final = (
+    "The range in brackets is the 95% confidence interval. What counts as significant allows for "
+    "more variation than that of independent records, for the rounding of small numbers, and for "
+    "the number of comparisons."
+)
 
 
-def _comparable(pack: Pack) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Return the records of the year before and of the year, of what is whole in both."""
-    pairs = [
-        (partner, dataset, str(years_before(quarter, 1)), str(quarter))
-        for partner, dataset, quarter in pack.gaps.whole
-        if (partner, dataset, years_before(quarter, 1)) in pack.before.whole
-    ]
-    both = pl.LazyFrame(pairs, schema=dict.fromkeys(
-        ("partner", "dataset", "then", "now"), pl.String), orient="row")  # fmt: skip
-    heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
-    rows = pack.everything.with_columns(pl.col("partner").replace(heirs))
-    return tuple(  # type: ignore[return-value]  # of two
-        rows.join(both, left_on=["partner", "dataset", "quarter"],
-                             right_on=["partner", "dataset", when], how="semi")
-        for when in ("then", "now")
-    )  # fmt: skip
+class Verdicts:
+    """What can be said of all comparisons of a pack: of the year, and of its newest quarter."""
+
+    def __init__(self, pack: Pack) -> None:
+        """Compare and judge them all at once, for the false discovery rate is of the report."""
+        self.year, self.newest = year_on_year(pack), newest_quarter(pack)
+        of_year = compare(self.year, by_place=True)
+        again = self.newest.years == 1 and self.newest.quarters == self.year.quarters
+        of_quarter = [] if again else compare(self.newest, by_place=False)
+        verdicts = judge([*of_year, *of_quarter])
+        self.of_year = verdicts[: len(of_year)]
+        self.of_quarter = verdicts[len(of_year) :]
+
+    def kind(self, name: str) -> list[Verdict]:
+        """Return the verdicts of the year of one kind: theme, domestic, category, place."""
+        return [one for one in self.of_year if one.of.key[0] == name]
 
 
-def _compared(pack: Pack, *by: str) -> dict[tuple[str, ...], Change]:
-    """Return the change since the year before, as published, of what can be compared."""
-    then, now = (dict(count_by(rows, by)) for rows in _comparable(pack))
-    keys = sorted(then.keys() | now.keys())
-    return {key: Change(then.get(key, 0), now.get(key, 0)) for key in keys}
+def _numbers(one: Verdict) -> tuple[str, str]:
+    return format_count(one.before), format_count(one.now)
 
 
-def changes(pack: Pack) -> dict[str, Change]:
-    """Return the change of each theme."""
-    return {key[0]: change for key, change in _compared(pack, "theme").items()}
+def _says(years: Years) -> str:
+    quarters = ", ".join(quarter_in_words(one) for one in years.quarters)
+    return f"Quarters compared: {quarters}. " if quarters else ""
 
 
-def change(pack: Pack, changes: dict[str, Change]) -> ReportTable:
-    """Return the themes beside those of the year before."""
+def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
+    """Return the themes, and domestic abuse, beside those of the year before."""
     people = pack.year.population
     rate = ("per_1000",) if people else ()
     rows = [
         (
-            theme,
-            format_count(change.before),
-            format_count(change.now),
-            *(_rate(change.now, people) for _ in rate),
-            change.percent,
-            change.says,
+            label_of_subject(one),
+            *_numbers(one),
+            *(f"{one.now * 1000 / people:,.1f}" for _ in rate),
+            one.percent,
+            one.says,
         )
-        for theme, change in changes.items()
+        for one in (*verdicts.kind("theme"), *verdicts.kind("domestic"))
     ]
     says = (
         "Year-on-year change compares only partners who shared in both years, for the same "
-        "quarters. The range in brackets is the 95% confidence interval if records vary by chance "
-        "alone; repeat offending makes real variation larger."
+        "quarters, and by theme only datasets whose rows say what they are about. "
+        + _says(verdicts.year)
+        + (_TESTED if can_test() else INSTALL)
     )
     columns = ("theme", "year_before", "this_year", *rate, "change", "significance")
     nothing = "No partner sent data for the same quarters of both years, so there is no comparison."
@@ -66,44 +72,77 @@ def change(pack: Pack, changes: dict[str, Change]) -> ReportTable:
                  tuple(range(1, 3 + len(rate))), nothing)  # fmt: skip
 
 
-def _rate(number: int, people: int) -> str:
-    return f"{number * 1000 / people:,.1f}"
+def label_of_subject(one: Verdict) -> str:
+    """Return what a theme or a category is called, and domestic abuse, which is in several."""
+    kind, *key = one.of.key
+    if kind == "domestic":
+        return "all recorded domestic incidents"
+    return label_of(*key[1:]) if kind == "category" else key[0]
 
 
-def emerging(pack: Pack) -> ReportTable:
-    """Return the categories that rise."""
-    risen = [(key, c) for key, c in _compared(pack, *CATEGORY).items() if c.rises or _is_new(c)]
-    risen.sort(key=lambda one: (one[1].is_told, -one[1].now, one[0]))
+def newest(verdicts: Verdicts) -> ReportTable:
+    """Return the themes of the newest quarter beside the same quarter of earlier years."""
+    themes = [one for one in verdicts.of_quarter if one.of.kind == "theme"]
+    categories = _rising([one for one in verdicts.of_quarter if one.of.kind == "category"])
     rows = [
-        (
-            key[0],
-            label_of(*key[1:]),
-            format_count(c.before),
-            format_count(c.now),
-            c.percent or "new",
-        )
-        for key, c in risen
+        (label_of_subject(one), *_numbers(one), one.percent, one.says)
+        for one in (*themes, *categories)
+    ]
+    years, quarters = verdicts.newest.years, verdicts.newest.quarters
+    says = (
+        f"The newest quarter ({quarter_in_words(quarters[0])}) beside the mean of the same quarter "
+        f"of {years} earlier year{'s' if years > 1 else ''}, so that the season is the same."
+        if quarters
+        else "The newest quarter beside the same quarter of earlier years."
+    ) + " Of the categories, those that rise are named."
+    columns = ("theme_or_category", "before", "this_quarter", "change", "significance")
+    nothing = "There is no other comparison than that of the year."
+    return ReportTable("newest", "Newest quarter", says, columns, rows, (1, 2), nothing)
+
+
+def emerging(verdicts: Verdicts) -> ReportTable:
+    """Return the categories that rise."""
+    rows = [
+        (one.of.key[1], label_of(*one.of.key[2:]), *_numbers(one), one.percent or "new")
+        for one in _rising(verdicts.kind("category"))
     ]
     says = (
-        "Categories with a statistically significant increase since last year, or with none last "
-        "year. Among many categories, some rise by chance."
-    )
+        "Categories with a statistically significant increase since last year. Generalised rows "
+        "stand under the class of their category: where fewer were generalised than last year, "
+        "the increase has to be larger than that. "
+    ) + ("" if can_test() else INSTALL)
     columns = ("dataset", "category", "year_before", "this_year", "change")
     return ReportTable(
-        "emerging", "Rising categories", says, columns, rows, (2, 3), identifiers=(0,)
+        "emerging", "Rising categories", says.strip(), columns, rows, (2, 3), identifiers=(0,)
     )
 
 
-def _is_new(change: Change) -> bool:
-    return change.before == 0 and change.now >= FEWEST
+def hotspots(verdicts: Verdicts) -> ReportTable:
+    """Return the places where a theme rises."""
+    rows = [
+        (place, theme, *_numbers(one), one.percent or "new")
+        for one in _rising(verdicts.kind("place"))
+        for _, _, place, theme in [one.of.key]
+    ]
+    says = (
+        "Places, as LSOA or outward code, in which a theme has risen significantly more since last "
+        "year than in the rest of the area; the change is that beside the rest. "
+    ) + ("" if can_test() else INSTALL)
+    columns = ("place", "theme", "year_before", "this_year", "change")
+    return ReportTable("hotspots", "Rising places", says.strip(), columns, rows, (2, 3))
 
 
-def to_the_county(changes: dict[str, Change]) -> ReportTable:
+def _rising(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    return sorted(
+        (one for one in verdicts if one.rises), key=lambda one: (one.chance, -one.now, one.of.key)
+    )
+
+
+def to_the_county(verdicts: Verdicts) -> ReportTable:
     """Return the themes that rise, to raise with the county."""
     rows = [
-        (t, format_count(c.before), format_count(c.now), c.percent)
-        for t, c in changes.items()
-        if c.rises
+        (label_of_subject(one), *_numbers(one), one.percent)
+        for one in _rising([*verdicts.kind("theme"), *verdicts.kind("domestic")])
     ]
     says = "Draft: themes with a statistically significant increase since last year."
     title = "Rising themes to raise with the county"

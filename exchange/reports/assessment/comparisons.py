@@ -1,0 +1,209 @@
+"""What is compared with the years before: themes, domestic abuse, categories and places.
+
+Only what the same partners shared in both years, for the same quarters (docs/adr/0030).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from exchange.pull.counts import CATEGORY, ELSEWHERE, UNKNOWN
+from exchange.pull.cube import RECORDS
+from exchange.reports.assessment.data import Pack
+from exchange.reports.assessment.missing import gaps_of
+from exchange.reports.assessment.statistics import Comparison
+from exchange.reports.assessment.year_file import years_before
+from schemas.codes.themes import facts_of
+from schemas.codes.vocabularies import (
+    UNSTATED_THEME,
+    VIOLENCE_OR_SEXUAL,
+    VIOLENT_OR_SEXUAL_CLASSES,
+)
+from schemas.quarters import Quarter
+
+_EARLIER: Final = 3  # years, at most, that the newest quarter is compared with
+_UNSTATED: Final = 0.1  # of the rows of a dataset without a theme, to compare it by theme
+PLACE: Final = ("place_kind", "place", "theme")
+_Numbers = dict[tuple[str, ...], tuple[int, ...]]
+
+
+class Years(NamedTuple):
+    """The published cells of what is whole before and now, with the quarters that they have."""
+
+    before: pl.DataFrame
+    now: pl.DataFrame
+    quarters: tuple[Quarter, ...]
+    years: int = 1
+
+
+def year_on_year(pack: Pack) -> Years:
+    """Return the year and the year before."""
+    whole = [
+        key for key in pack.gaps.whole if (*key[:2], years_before(key[2], 1)) in pack.before.whole
+    ]
+    return _years(
+        pack, sorted({key[2] for key in whole}), [(*key[:2], key[2], 1) for key in whole], 1
+    )
+
+
+def newest_quarter(pack: Pack) -> Years:
+    """Return the newest quarter of the year and the same quarter of earlier years.
+
+    As many earlier years as leave no dataset out that could be compared with one.
+    """
+    quarter = max((key[2] for key in pack.gaps.whole), default=pack.year.first)
+    now = {key[:2] for key in pack.gaps.whole if key[2] == quarter}
+    best: tuple[int, set[tuple[str, str]]] = (1, set())
+    for years in range(1, _EARLIER + 1):
+        now &= {key[:2] for key in gaps_of(pack.pulls, [years_before(quarter, years)]).whole}
+        if years > 1 and len(now) < len(best[1]):
+            break
+        best = (years, set(now))
+    years, both = best
+    pairs = [(*one, quarter, n) for one in sorted(both) for n in range(1, years + 1)]
+    return _years(pack, [quarter] if both else [], pairs, years)
+
+
+def _years(
+    pack: Pack,
+    quarters: Sequence[Quarter],
+    pairs: Sequence[tuple[str, str, Quarter, int]],
+    years: int,
+) -> Years:
+    """Return the cells of the pairs of partner, dataset and quarter, so many years before."""
+    names = ("partner", "dataset", "quarter", "then")
+    rows = [(who, what, str(q), str(years_before(q, n))) for who, what, q, n in pairs]
+    both = pl.LazyFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    heirs = {old: new for pulled in pack.pulls for old, new in pulled.heirs.items()}
+    cells = pack.everything.with_columns(pl.col("partner").replace(heirs))
+    on = ["partner", "dataset"]
+    then = cells.join(
+        both.select(*on, "then", now="quarter").unique(),
+        left_on=[*on, "quarter"],
+        right_on=[*on, "then"],
+    ).with_columns(quarter="now")
+    now = cells.join(both.unique([*on, "quarter"]), on=[*on, "quarter"], how="semi")
+    return Years(
+        then.drop("now").collect(), now.collect(), tuple(quarters), years
+    )  # fmt: skip
+
+
+def compare(years: Years, *, by_place: bool) -> list[Comparison]:
+    """Return all comparisons of some years: of each theme, of each category, of each place."""
+    comparisons = [*_themes(years), *_domestic(years), *_categories(years)]
+    return [*comparisons, *_places(years)] if by_place else comparisons
+
+
+def _numbers(cells: pl.DataFrame, by: Sequence[str], quarters: Sequence[Quarter]) -> _Numbers:
+    """Return the records of each quarter by some columns."""
+    at = {str(quarter): n for n, quarter in enumerate(quarters)}
+    lists: dict[tuple[str, ...], list[int]] = {}
+    for *key, quarter, number in cells.group_by(*by, "quarter").agg(pl.col(RECORDS).sum()).rows():
+        lists.setdefault(tuple(key), [0] * len(at))[at[quarter]] += number
+    return {key: tuple(numbers) for key, numbers in lists.items()}
+
+
+def _both(years: Years, by: Sequence[str]) -> tuple[_Numbers, _Numbers, list[tuple[str, ...]]]:
+    before = _numbers(years.before, by, years.quarters)
+    now = _numbers(years.now, by, years.quarters)
+    return before, now, sorted(before.keys() | now.keys())
+
+
+def _comparison(
+    kind: str, key: tuple[str, ...], before: _Numbers, now: _Numbers, years: Years, **more: object
+) -> Comparison:
+    nothing = (0,) * len(years.quarters)
+    of = key[1:]
+    numbers = before.get(of, nothing), now.get(of, nothing)
+    return Comparison(kind, key, *numbers, years=years.years, **more)  # type: ignore[arg-type]
+
+
+def _themes(years: Years) -> list[Comparison]:
+    """Return each theme, without the datasets too many rows of which do not say theirs."""
+    silent, doubtful = _unstated(years)
+    said = pl.col("dataset").is_in(silent) & (pl.col("theme") != UNSTATED_THEME)
+    kept = Years(years.before.filter(~said), years.now.filter(~said), years.quarters, years.years)
+    before, now, keys = _both(kept, ["theme"])
+    return [
+        _comparison("theme", ("theme", *key), before, now, years,
+                    doubtful=(0, 0) if key[0] == UNSTATED_THEME else doubtful)
+        for key in keys
+    ]  # fmt: skip
+
+
+def _unstated(years: Years) -> tuple[list[str], tuple[int, int]]:
+    """Return the datasets that can't be compared by theme, and how many rows of the others may be
+    of any theme: by so many fewer rows say no theme now, or did before.
+    """
+    silent: set[str] = set()
+    left = [0, 0]
+    for n, cells in enumerate((years.before, years.now)):
+        sums = cells.group_by("dataset").agg(
+            every=pl.col(RECORDS).sum(),
+            unstated=pl.col(RECORDS).filter(pl.col("theme") == UNSTATED_THEME).sum(),
+        )
+        for dataset, every, unstated in sums.rows():
+            if unstated > _UNSTATED * every:
+                silent.add(dataset)
+            else:
+                left[n] += unstated
+    before, now = left[0] // years.years, left[1]
+    return sorted(silent), (max(before - now, 0) * years.years, max(now - before, 0))
+
+
+def _domestic(years: Years) -> list[Comparison]:
+    yes = pl.col("domestic") == "yes"
+    only = Years(years.before.filter(yes), years.now.filter(yes), years.quarters, years.years)
+    before, now, keys = _both(only, ["domestic"])
+    return [_comparison("theme", ("domestic", *key), before, now, years) for key in keys]
+
+
+def _categories(years: Years) -> list[Comparison]:
+    """Return each code; rows that were generalised stand under its class and may be of it."""
+    before, now, keys = _both(years, CATEGORY)
+    codes = []
+    for dataset, scheme, edition, category in keys:
+        facts = facts_of(scheme, edition, category)
+        if facts.level in ("class", "two classes"):
+            continue
+        also = (VIOLENCE_OR_SEXUAL,) if facts.klass in VIOLENT_OR_SEXUAL_CLASSES else ()
+        classes = [(dataset, scheme, edition, one) for one in (facts.klass, *also)]
+        lost = sum(_sum(before, one) - _sum(now, one) * years.years for one in classes)
+        doubtful = (max(lost, 0), max(-lost, 0) // years.years)
+        key = ("category", dataset, scheme, edition, category)
+        codes.append(_comparison("category", key, before, now, years, doubtful=doubtful))
+    return codes
+
+
+def _sum(numbers: Mapping[tuple[str, ...], tuple[int, ...]], key: tuple[str, ...]) -> int:
+    return sum(numbers.get(key, ()))
+
+
+def _places(years: Years) -> list[Comparison]:
+    """Return each theme in each place, held against the rest of the area."""
+    before, now, keys = _both(
+        Years(_placed(years.before), _placed(years.now), years.quarters, years.years), PLACE
+    )
+    every: dict[tuple[str, str], list[int]] = {}
+    for key in keys:
+        sums = every.setdefault((key[0], key[2]), [0, 0])
+        sums[0] += _sum(before, key)
+        sums[1] += _sum(now, key)
+    places = []
+    for key in keys:
+        sums = every[key[0], key[2]]
+        rest = (sums[0] - _sum(before, key), sums[1] - _sum(now, key))
+        places.append(_comparison("place", ("place", *key), before, now, years, rest=rest))
+    return places
+
+
+def _placed(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with a place: the LSOA, else the outward code, that they were shared by."""
+    by_lsoa = pl.col("lsoa") != UNKNOWN
+    return cells.filter(
+        by_lsoa | (pl.col("outward") != ELSEWHERE), pl.col("theme") != UNSTATED_THEME
+    ).with_columns(
+        place_kind=pl.when(by_lsoa).then(pl.lit("LSOA")).otherwise(pl.lit("outward code")),
+        place=pl.when(by_lsoa).then("lsoa").otherwise("outward"),
+    )
