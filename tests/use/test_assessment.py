@@ -84,7 +84,7 @@ def test_what_stands_out_comes_first_with_its_figures_its_certainty_and_its_tabl
     by_table = {row["see"]: row for row in told["tables"]["findings"]}
     row = by_table["Change since last year"]
     assert row["finding"].startswith("Theft and vehicle crime: 1")
-    assert " last year: +" in row["finding"]
+    assert " in the same quarters of last year: +" in row["finding"]
     assert row["certainty"] in ("high", "moderate")
     assert by_table["Rising categories"]["finding"].startswith("45: Theft from vehicle (Recorded")
 
@@ -345,8 +345,7 @@ def test_the_months_stand_beside_those_of_earlier_years(two_years):
     assert near(by_theme["theft and vehicle crime"], 40)
     calls = [int(by_theme.get(one, "0")) for one in (VIOLENCE_OR_SEXUAL, "theme not stated")]
     assert near(str(sum(calls)), 10)
-    january = next(r for r in rows if r["month"].startswith("2026-01"))
-    assert (january["2025"], january["2026"]) == ("", "")
+    assert len(rows) == 3  # and no lines of months that nobody sent
 
 
 def test_hours_are_told_only_where_records_tell_them_and_lsoas_are_the_busiest(two_years):

@@ -9,7 +9,7 @@ from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.statistics import Verdict, can_test, judge
 from exchange.reports.published_table import format_count
 from exchange.reports.report import ReportTable
-from exchange.text import quarter_in_words
+from schemas.quarters import quarter_in_words
 
 INSTALL: Final = "To have changes tested: pip install csp-exchange[reports]."
 _TESTED: Final = (

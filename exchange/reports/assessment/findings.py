@@ -6,8 +6,8 @@ from exchange.pull.counts import label_of
 from exchange.reports.assessment.change import INSTALL, Verdicts, label_of_subject
 from exchange.reports.assessment.statistics import SURE, Verdict, can_test
 from exchange.reports.report import ReportTable
-from exchange.text import quarter_in_words
 from schemas.datasets.registry import DATASETS
+from schemas.quarters import quarter_in_words
 
 _MOST: Final = 15
 _SEE: Final = {
@@ -35,7 +35,8 @@ def findings(verdicts: Verdicts) -> ReportTable:
     says = (
         "Changes that are larger than chance explains, the most certain first. Certainty is high "
         "where at most 1 in 100 such findings is due to chance, and moderate where at most 1 in 20 "
-        "is." + (f" {more} more are in the tables named." if more else "")
+        "is. Brackets hold 95% confidence intervals."
+        + (f" {more} more are in the tables named." if more else "")
     )
     columns = ("finding", "certainty", "see")
     return ReportTable("findings", "What stands out", says, columns, rows, (), _nothing(verdicts))
@@ -61,7 +62,7 @@ def _nothing(verdicts: Verdicts) -> str:
 
 def _period(verdicts: Verdicts, *, is_quarter: bool) -> str:
     if not is_quarter:
-        return "last year"
+        return "in the same quarters of last year"
     quarter = quarter_in_words(verdicts.newest.quarters[0])
     return f"in the same quarter of earlier years (now: {quarter})"
 

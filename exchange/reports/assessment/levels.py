@@ -64,6 +64,7 @@ def months_of(pack: Pack) -> ReportTable:
     rows_ = [
         (mark(month), *(_cell(line[n]) for line in lines.values()))
         for n, month in enumerate(months(pack.year.quarters))
+        if any(line[n] is not None for line in lines.values())
     ]
     drawn: list[charts.Row] = [
         {"at": name, "number": number, "series": labels[label]}
