@@ -84,9 +84,13 @@ class Officer:
         self.window.get_by_role("heading", name=text, exact=True).first.wait_for(timeout=60_000)
 
     def unlock(self) -> None:
-        """Type the passphrase."""
+        """Type the passphrase, and continue."""
+        self.unlock_and("Continue")
+
+    def unlock_and(self, what: str) -> None:
+        """Type the passphrase, and press a button."""
         self.window.get_by_label("Passphrase of your key", exact=True).fill(PASSPHRASE)
-        self.press("Continue")
+        self.press(what)
 
     def send_on(self) -> None:
         """Go from the account to the receipt, answering each query."""
@@ -282,3 +286,32 @@ def test_another_sites_page_can_neither_read_nor_send(partnership, chromium):
         assert "Your quarter" not in [f.title() for f in stranger.frames[1:]]
         context.close()
     assert partnership.log().tree.size == 3
+
+
+def test_what_is_meant_is_said_and_tables_are_combined(partnership, officer):
+    officer.choose(extract(partnership, crimes().replace(",N,N\r\n", ",N/K,N\r\n", 3)))
+    officer.heading("Correct these errors")
+    officer.press("Say what is meant")
+    officer.look("repair")
+    officer.window.get_by_role("combobox").select_option("not recorded")
+    officer.press("Check it again")
+    officer.heading("Your file has no errors")
+    officer.look("repaired")
+    officer.unlock()
+    officer.heading("What is in your file")
+    officer.send_on()
+    officer.press("Your quarter")
+    officer.press("Tables and reports")
+    officer.look("tables-and-reports")
+    officer.unlock_and("Combine the tables")
+    officer.heading("The tables are in your folder")
+    officer.look("tables")
+    officer.press("Recorded crime")
+    officer.heading("Recorded crime")
+    officer.look("first-rows")
+    officer.press("Tables and reports")
+    officer.window.get_by_label("Who shared what, and when").check()
+    officer.window.get_by_label("A page", exact=True).check()
+    with officer.window.expect_download() as download:
+        officer.press("Make the report")
+    assert download.value.suggested_filename == "compliance.html"

@@ -1,7 +1,9 @@
 """Attacks on the officer's page, and what of an extract can be found outside it."""
 
 import hashlib
+import os
 import re
+import signal
 import tempfile
 import threading
 import time
@@ -19,7 +21,7 @@ from release.vendor_page import without_what_is_of_gov_uk
 from tests.leak.test_canaries import CANARIES
 from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
 from tests.lib.page import Browser, multipart, served
-from tests.lib.partnership import PASSPHRASE
+from tests.lib.partnership import NOW, PASSPHRASE
 
 pytestmark = pytest.mark.services
 CRIMES = crimes().encode()
@@ -203,6 +205,50 @@ def test_what_is_being_sent_is_sent_to_its_end_when_the_browser_is_closed(partne
     quarter()
     assert ended.is_set()
     assert sent(partnership) == 1
+
+
+def test_killed_in_mid_send_nothing_is_half_sent_and_the_next_run_sends_it(
+    partnership, processes, tmp_path
+):
+    address = tmp_path / "address.txt"
+    pid = processes.start(
+        "tests.lib.page:serve_until_killed",
+        partnership.root / "police", NOW.isoformat(), address,
+        output=tmp_path / "output.txt",
+    )  # fmt: skip
+    until(address.exists)
+    origin, path, ticket = re.fullmatch(
+        r"(http://[^/]*)(/[^/]*)/enter/(.*)", address.read_text()
+    ).groups()
+    room = Room(partnership.root, NOW.now, origin.removeprefix("http://"), path=path)
+    browser = Browser(room)
+    cookie = browser.ask("GET", f"{path}/enter/{ticket}").headers["set-cookie"]
+    browser.cookie = cookie.partition("=")[2].partition(";")[0]
+    kind = {"content_type": "multipart/form-data; boundary=a-boundary-of-the-tests"}
+    body = multipart((("crime.csv", CRIMES),))
+    draft = browser.ask("POST", f"{path}/send", body, **kind).headers["location"]
+    until(lambda: "Passphrase of your key" in browser.get(draft).words)
+    browser.post(f"{draft}/answer", answer=PASSPHRASE)
+    until(lambda: browser.get(draft).heading == "What is in your file")
+    with FileLock(partnership.settings("police").profile / "lock"):
+        browser.ask("POST", f"{draft}/send")
+        assert browser.get(draft).heading == "Sending"
+        os.kill(pid, signal.SIGKILL)
+        processes.wait(pid)
+    assert sent(partnership) == 0
+    assert partnership.run("police", "verify", "--log-only").status == 0
+    with served(partnership.root / "police") as again:
+        assert Browser(again).enter().submit(("crime.csv", CRIMES)).heading == "Sent"
+    assert sent(partnership) == 1
+
+
+def until(is_so) -> None:
+    """Wait for what another process does."""
+    for _ in range(600):
+        if is_so():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come")
 
 
 def test_no_value_is_in_any_answer_but_the_rows_or_on_disk_afterwards(partnership, browser):

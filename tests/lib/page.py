@@ -172,3 +172,14 @@ def multipart(files: tuple[tuple[str, bytes], ...]) -> bytes:
         for name, content in files
     ]
     return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()
+
+
+def serve_until_killed(folder: str, now: str, address: str) -> None:
+    """Serve the page in a process of its own; write its address into a file."""
+
+    def ready(room: Room) -> None:
+        part = Path(f"{address}.part")
+        part.write_text(room.address, encoding="utf-8")
+        part.rename(address)
+
+    serve(folder=Path(folder), clock=lambda: datetime.fromisoformat(now), ready=ready)

@@ -263,6 +263,34 @@ def test_no_address_and_no_title_holds_a_value_or_the_name_of_a_file(browser):
         assert parse_qsl(parts.query) == []
 
 
+def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership, room, browser):
+    browser.submit(("crime.csv", CRIMES))
+    room.folder = partnership.root / "analysts"
+    assert browser.post("/analyse/pull").status == 400
+    assert "not the one of your key" in browser.post("/analyse/pull", passphrase="other").words
+    for quarter in ("2026Q3", ""):  # and once more into the same folder
+        answer = browser.post("/analyse/pull", passphrase=PASSPHRASE, quarter=quarter, also="csv")
+        assert "Recorded crime 30 rows 1 submission" in answer.words
+    assert list((partnership.root / "analysts/merged").rglob("*.csv"))
+    table = browser.get("/analyse/table/police-crime")
+    assert table.text.count("<tr") == 21
+    assert browser.get("/analyse/table/police-transport").status == 404
+    assert browser.post("/analyse/report", report="other", format=".html").status == 400
+    assert browser.post("/analyse/report", report="compliance", format=".exe").status == 400
+    wrong = browser.post("/analyse/report", report="compliance", format=".html", period="1Q")
+    assert "Enter a quarter such as 2026Q3" in wrong.words
+    for report, ending, period in (
+        ("compliance", ".html", "2026Q3"),
+        ("compliance", ".csv", "2026/27"),
+        ("requirements", ".xlsx", ""),
+    ):
+        made = browser.post("/analyse/report", report=report, format=ending, period=period)
+        assert made.status == 200
+        name = made.headers["content-disposition"].partition("=")[2].strip('"')
+        assert re.fullmatch(rf"{report}[-0-9Q]*\{ending}", name)
+        assert len(made.body) > 500
+
+
 def test_without_the_extra_it_says_what_to_install(partnership, monkeypatch):
     from exchange.cli.commands import open as command
 

@@ -1,0 +1,189 @@
+"""For analysts and boards: what partners shared, as tables in a folder; and reports, as files."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange.errors import Notice, Refusal
+from exchange.keys.passphrases import passphrase_in_keyring
+from exchange.page.room import Room
+from exchange.page.templates import refused, remedies, render
+from exchange.profile.open_logs import unlock_with
+from exchange.profile.settings import Settings
+from exchange.pull.export import write_csv, write_xlsx
+from exchange.pull.pull_tables import PullRequest, PullResult, pull_tables
+from exchange.pull.tables import open_merged
+from exchange.reports.formats import FORMS
+from exchange.reports.make import MadeReport, compliance_report, requirements_report
+from exchange.text import with_noun
+from schemas.datasets.registry import DATASETS
+
+TITLE: Final = "Tables and reports"
+FOLDER: Final = "merged"  # as in the examples of the command
+_ROWS: Final = 20  # of a table that are looked at
+_REPORTS: Final = {
+    "compliance": "Who shared what, and when",
+    "requirements": "What the law and the guidance ask, and how it is met",
+}
+_FORMATS: Final = {".html": "A page", ".xlsx": "An Excel workbook", ".csv": "A CSV file"}
+_TYPES: Final = {
+    ".html": "text/html",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".csv": "text/csv",
+}
+_NOT_IN_NAMES: Final = re.compile(r"[^0-9A-Za-z-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table of a pull: what it is of, and how much is in it."""
+
+    dataset: str
+    title: str
+    rows: str
+    submissions: str
+    file: str
+
+
+async def choose(request: Request) -> Response:
+    """Offer tables and reports."""
+    return _page(request)
+
+
+def _page(
+    request: Request, fault: str = "", field: str = "", form: dict[str, str] | None = None
+) -> Response:
+    room: Room = request.app.state.room
+    every = Settings.all(room.folder, room.partnership)
+    return render(
+        room,
+        "analyse",
+        TITLE,
+        status=400 if fault else 200,
+        partnerships=[one.slug for one in every],
+        keyring=all(one.keyring for one in every),
+        reports=_REPORTS,
+        formats=_FORMATS,
+        form=form or {},
+        fault=fault,
+        field=field,
+    )
+
+
+async def pull(request: Request) -> Response:
+    """Open and combine what partners shared, into a folder."""
+    room: Room = request.app.state.room
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    if not settings.keyring and not form.get("passphrase"):
+        return _page(request, "Enter your passphrase", "passphrase", form)
+    try:
+        result = await asyncio.to_thread(_pulled, room, settings, form)
+    except Refusal as refusal:
+        if refusal.id == "passphrase-wrong":
+            fault = "The passphrase is not the one of your key"
+            return _page(request, fault, "passphrase", form)
+        return refused(room, refusal, TITLE, back="/analyse")
+    return render(
+        room,
+        "pulled",
+        TITLE,
+        tables=_views(result),
+        folder=settings.folder / FOLDER,
+        notices=_said(result.notices),
+    )
+
+
+def _pulled(room: Room, settings: Settings, form: dict[str, str]) -> PullResult:
+    typed = form.get("passphrase", "")
+    words = passphrase_in_keyring(settings.key) if settings.keyring else typed
+    quarter = form.get("quarter", "").strip()
+    into = settings.folder / FOLDER
+    forms = {"csv": write_csv, "xlsx": write_xlsx}
+    return pull_tables(
+        folder=room.folder,
+        into=into,
+        unlock=unlock_with(words),
+        now=room.clock(),
+        partnership=settings.slug,
+        request=PullRequest(quarters=(quarter,) if quarter else ()),
+        forms=[write for name, write in forms.items() if form.get("also") == name],
+    )
+
+
+def _views(result: PullResult) -> list[TableView]:
+    return [
+        TableView(
+            one.dataset,
+            DATASETS[one.dataset].title if one.dataset in DATASETS else one.dataset,
+            with_noun(one.rows, "row"),
+            with_noun(one.submissions, "submission"),
+            one.path.name,
+        )
+        for one in result.tables
+    ]
+
+
+def _said(notices: tuple[Notice, ...]) -> list[tuple[str, dict[str, list[str]]]]:
+    return [(one.says, remedies(one.hints)) for one in notices]
+
+
+async def table(request: Request) -> Response:
+    """Show the first rows of a table that was pulled: depersonalised rows, of all partners."""
+    room: Room = request.app.state.room
+    dataset = request.path_params["dataset"]
+    folder = Settings.all(room.folder, room.partnership)[0].folder / FOLDER
+    if dataset not in DATASETS or not (folder / f"dataset={dataset}").is_dir():
+        return render(room, "not_found", "This page does not exist", status=404)
+    first = await asyncio.to_thread(_first, folder, dataset)
+    title = DATASETS[dataset].title
+    return render(room, "table", TITLE, name=title, headings=first.columns, rows=first.rows())
+
+
+def _first(folder: Path, dataset: str) -> pl.DataFrame:
+    rows = open_merged(folder, dataset).head(_ROWS).collect()
+    filled = [one.name for one in rows if one.null_count() < rows.height]
+    return rows.select(pl.col(filled).cast(pl.String).fill_null(""))
+
+
+async def report(request: Request) -> Response:
+    """Make a report, and hand it over as a file."""
+    room: Room = request.app.state.room
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    kind, suffix = form.get("report", ""), form.get("format", "")
+    if kind not in _REPORTS:
+        return _page(request, "Choose a report", "report", form)
+    if suffix not in _FORMATS:
+        return _page(request, "Choose a format", "format", form)
+    period = form.get("period", "").strip()
+    slug = Settings.find(room.folder, form.get("partnership", "") or room.partnership).slug
+    try:
+        made = await asyncio.to_thread(_made, room, slug, kind, period)
+        content = await asyncio.to_thread(FORMS[suffix], made.report, room.clock())
+    except Refusal as refusal:
+        if refusal.id in ("quarter-not-understood", "year-not-understood"):
+            fault = "Enter a quarter such as 2026Q3, or a year such as 2026 or 2026/27"
+            return _page(request, fault, "period", form)
+        return refused(room, refusal, TITLE, back="/analyse")
+    name = _NOT_IN_NAMES.sub("-", f"{kind}-{period}".strip("-")) + suffix
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=_TYPES[suffix], headers=headers)
+
+
+def _made(room: Room, slug: str, kind: str, period: str) -> MadeReport:
+    if kind == "requirements":
+        return requirements_report(folder=room.folder, now=room.clock(), partnership=slug)
+    is_quarter = "Q" in period.upper()
+    return compliance_report(
+        folder=room.folder,
+        now=room.clock(),
+        partnership=slug,
+        quarter=period if period and is_quarter else None,
+        year=period if period and not is_quarter else None,
+    )
