@@ -145,7 +145,7 @@ EXAMPLES: Final = {
     "log trace": ("log trace 9b2f04c1a7d3", "log trace 9b2f04c1a7d3 --with-values"),
     "log cosign": ("log cosign", "log cosign --json"),
     "log confirm-deleted": ("log confirm-deleted 18", "log confirm-deleted 18 --yes"),
-    "log accept": ("log accept", "log accept 42"),
+    "log accept": ("log accept", "log accept 3f2a91c4d0e7b815"),
     "explain": ("explain", "explain rules-broken"),
     "help": ("help tutorial", "help submit"),
     "demo": ("demo demo-partnership", "demo demo-partnership --replace"),

@@ -170,7 +170,10 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "suspend": Node(
                     "Have partners set a submission aside (two coordinators)", "suspend"
                 ),
-                "accept": Node("Accept one version of a split log (two coordinators)", "accept"),
+                "accept": Node(
+                    "Continue with the log in the store, where it is split or has lost entries",
+                    "accept",
+                ),
             },
         ),
     },

@@ -14,7 +14,7 @@ from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.log.merkle import leaf_hash
 from exchange.log.reader import ENTRY, entry_at, entry_name
 from exchange.log.sync import SyncedLog
-from exchange.log.witness import sees_beyond
+from exchange.log.witness import sees_otherwise
 from partners.entries.fields import Malformed
 
 
@@ -34,20 +34,27 @@ def stop_at_gap(log: SyncedLog) -> None:
             "nothing was written; somebody deleted an entry, or a copy of the folder is incomplete",
             "tell your coordinator; a partner who has read the entry restores it with: "
             "exchange verify",
+            "if nobody has it any more, two coordinators accept the log without it: exchange log "
+            "accept",
         )
 
 
 def _signed_beyond(log: SyncedLog) -> Iterator[str]:
     size = log.tree.size
-    for name in log.store.names("log"):
-        if ENTRY.fullmatch(name) and int(name) > size and _is_new_entry(log, int(name)):
-            yield entry_name(int(name))
+    yield from map(entry_name, entries_beyond(log))
     witness = log.store.names("witness")
     for at in (int(name[:8]) for name in witness if CHECKPOINT.fullmatch(name)):
         found = log.checkpoints.find(at, log.register.cards) if at > size else None
         if found is not None and not log.is_given_up(found.size, found.root):
             yield checkpoint_name(at)
-    yield from sees_beyond(log, witness)
+    yield from (name for name, _ in sees_otherwise(log, witness, size + 1))
+
+
+def entries_beyond(log: SyncedLog) -> Iterator[int]:
+    """Yield the positions beyond the end where an entry lies that somebody enrolled has signed."""
+    for name in log.store.names("log"):
+        if ENTRY.fullmatch(name) and int(name) > log.tree.size and _is_new_entry(log, int(name)):
+            yield int(name)
 
 
 def _is_new_entry(log: SyncedLog, position: int) -> bool:

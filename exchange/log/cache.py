@@ -49,6 +49,12 @@ class EntryCache:
         """Keep the first so many entries."""
         del self._ends[count:]
 
+    def keep_aside(self) -> None:
+        """Begin anew; what was there is kept beside it, so that it can be sent again."""
+        with contextlib.suppress(OSError):
+            self._path.replace(self._path.with_name(f"{self._path.name}-given-up"))
+        self._ends = []
+
     def append(self, entries: Sequence[bytes]) -> None:
         """Add entries; a disk that is full costs the copy, and nothing else."""
         if not entries:

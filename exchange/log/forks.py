@@ -1,26 +1,31 @@
-"""Two branches of a log, and the one that is gone on with.
+"""Two branches of a log, or entries that are lost, and what is gone on with.
 
-They come to be where some partners wrote on while others wrote on elsewhere: a backup was restored,
-or a share was copied. Every reader then stops, since nothing tells which is right. Two coordinators
-settle it by telephone: the branch that the store holds is gone on with, the other is given up, and
-what stood in it alone is sent again.
+Branches come to be where some partners wrote on while others wrote on elsewhere: a backup was
+restored, or a share was copied. Entries are lost where the store and every copy of it lost them,
+and only signatures show that they were there. Every reader then stops, since nothing tells which is
+right. Two coordinators settle it by telephone: what the store holds is gone on with, the other
+branch or the lost entries are given up, and what stood there alone is sent again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from exchange.errors import Usage
+from exchange.errors import NothingToDo, Usage
 from exchange.keys import signed_note
+from exchange.log.after_end import entries_beyond
 from exchange.log.cache import EntryCache
+from exchange.log.checkpoints import CHECKPOINT
 from exchange.log.log import Log
 from exchange.log.merkle import leaf_hash
 from exchange.log.reader import entry_at
-from exchange.log.trust import Founding, VerifiedTreeFile
+from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
+from exchange.log.witness import sees_otherwise
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
-from partners.entries.entry import Entry, parse
+from partners.entries.entry import Entry, Seen, parse
 from partners.entries.fields import Malformed
+from partners.entries.governance import TREES, TreeGivenUp
 from partners.entries.kinds import GIVEN_UP, Settle
 
 
@@ -30,7 +35,8 @@ class Parted:
 
     Attributes:
         log: The branch that the store holds.
-        kept: What followed in it. `given_up`: what followed in the other one.
+        kept: What followed in it. `given_up`: what followed in the other one, or lies beyond
+            entries that are lost.
     """
 
     log: Log
@@ -38,6 +44,38 @@ class Parted:
     kept: list[Entry | None]
     given_up: list[Entry | None]
     settle: Settle
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Entries that were signed and that nobody has any more, and what accepted the log without."""
+
+    first: int
+    last: int
+    accepted: tuple[int, ...]
+
+    def __str__(self) -> str:
+        """Say so."""
+        entries = (
+            f"log {self.first} was"
+            if self.first == self.last
+            else f"log {self.first} to {self.last} were"
+        )
+        by = ", ".join(map(str, self.accepted))
+        return f"{entries} lost; two coordinators accepted the log without it (log {by})"
+
+
+def losses(log: Log) -> list[Loss]:
+    """Return what two coordinators have given up because it is lost."""
+    return [
+        Loss(
+            said.common,
+            max(tree.size for tree in said.trees) - 1,
+            tuple(n for n, one in enumerate(log.entries) if one is not None and one.body == said),
+        )
+        for said in log.register.settled
+        if said.trees and max(tree.size for tree in said.trees) > said.common
+    ]
 
 
 def branch_of(store: Store, founding: Founding, folder: Path) -> Log:
@@ -52,14 +90,23 @@ def branch_of(store: Store, founding: Founding, folder: Path) -> Log:
     return log
 
 
-def parted(log: Log, other: Sequence[bytes]) -> Parted:
-    """Return where the branch of the store and another one part.
+def accept_here(
+    store: Store, founding: Founding, memory: VerifiedTreeFile, cache: EntryCache
+) -> None:
+    """Go on with what a store holds on this computer alone; what it had read is kept aside."""
+    Log(store, founding, memory, cache).accept()
+
+
+def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
+    """Return where the store, and another branch or what others have signed, part.
 
     Args:
-        other: The entries of the other branch, from the first on.
+        other: The entries of the other branch, from the first on; none where nobody has them.
+        known: What this client remembers.
 
     Raises:
-        Usage: they do not part, or more is given up than one entry can name.
+        NothingToDo: they do not part.
+        Usage: more is given up than one entry can name, or the other branch only goes on.
     """
     leaves = [leaf_hash(data) for data in other]
     common = 0
@@ -67,27 +114,55 @@ def parted(log: Log, other: Sequence[bytes]) -> Parted:
         if ours != theirs:
             break
         common += 1
-    if common == len(leaves):
-        raise Usage(
-            "branch-has-nothing-new",
-            "the other branch has no entries that the store lacks",
-            "no action is needed; the branches do not differ",
-        )
-    if common == log.tree.size:
+    if common == log.tree.size < len(leaves):
         raise Usage(
             "store-behind-branch",
             "the store has no entries that the other branch lacks",
             "no entries need to be given up; a partner who has read the rest restores it "
             "with: exchange status",
         )
-    if not common or len(leaves) - common > GIVEN_UP:
-        raise Usage(
-            "branches-too-far-apart",
-            f"these are two separate logs, or more than {GIVEN_UP} entries would be given up",
+    if leaves and not common:
+        raise _too_far_apart()
+    if common == len(leaves):
+        common = log.tree.size
+    beyond = list(entries_beyond(log))
+    files = [*other[common:], *(entry_at(log.store, position) or b"" for position in beyond)]
+    settle = Settle(common, tuple(leaf_hash(data).hex() for data in files))
+    read = [_read(data) for data in files]
+    named = log.replay.given_up_by(settle)
+    seen = [one.seen for one in read[len(read) - len(beyond) :] if one is not None]
+    seen += _signed_otherwise(log, known)
+    trees = {(one.size, bytes.fromhex(one.root)) for one in seen if not log.replay.agrees(one)}
+    trees = {one for one in trees if one not in named and not log.is_given_up(*one)}
+    if beyond or trees:
+        shown = tuple(TreeGivenUp(size, root.hex()) for size, root in sorted(trees))
+        settle = Settle(common, settle.given_up, shown)
+    elif not files:
+        raise NothingToDo(
+            "branches-agree",
+            "nothing that was signed differs from the log in the store",
+            "no action is needed; continue as usual",
         )
-    settle = Settle(common, tuple(leaf.hex() for leaf in leaves[common:]))
-    return Parted(
-        log, common, log.entries[common:], [_read(data) for data in other[common:]], settle
+    if len(files) > GIVEN_UP or len(trees) > TREES:
+        raise _too_far_apart()
+    return Parted(log, common, log.entries[common:], read, settle)
+
+
+def _signed_otherwise(log: Log, known: VerifiedTree) -> Iterator[Seen]:
+    """Yield the trees that were signed, or verified here."""
+    names, keys = log.store.names("witness"), tuple(log.register.cards)
+    sizes = [int(name[:8]) for name in names if CHECKPOINT.fullmatch(name)]
+    for one in filter(None, (log.checkpoints.find(size, keys) for size in sizes)):
+        yield Seen(one.size, one.root.hex())
+    yield from (seen for _, seen in sees_otherwise(log, names, 0))
+    if known.size:
+        yield Seen(known.size, known.root)
+
+
+def _too_far_apart() -> Usage:
+    return Usage(
+        "branches-too-far-apart",
+        f"these are two separate logs, or more than {GIVEN_UP} entries would be given up",
     )
 
 

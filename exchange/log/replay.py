@@ -20,7 +20,7 @@ from exchange.log.trust import Founding, VerifiedTree
 from partners.entries.card import Card
 from partners.entries.entry import Entry, Seen, parse
 from partners.entries.fields import Malformed
-from partners.entries.kinds import Found
+from partners.entries.kinds import Found, Settle
 from partners.register.register import Register
 from partners.register.rules import NeedsNewer
 from partners.register.state import Rejection
@@ -165,13 +165,17 @@ class Replay:
         """Say whether a tree is of a branch that two coordinators have given up."""
         return bool(self.register.settled) and (size, root) in self._given_up()
 
+    def given_up_by(self, said: Settle) -> set[tuple[int, bytes]]:
+        """Return the trees that coordinators give up by an entry, by size and root."""
+        trees = {(one.size, bytes.fromhex(one.root)) for one in said.trees or ()}
+        tree = tree_of(self.tree.leaves[: said.common])
+        for leaf in said.given_up:
+            tree.append_hash(bytes.fromhex(leaf))
+            trees.add((tree.size, tree.root))
+        return trees
+
     def _given_up(self) -> set[tuple[int, bytes]]:
-        trees = set()
-        for said in self.register.settled:
-            tree = tree_of(self.tree.leaves[: said.common])
-            for leaf in said.given_up:
-                tree.append_hash(bytes.fromhex(leaf))
-                trees.add((tree.size, tree.root))
+        trees = {tree for said in self.register.settled for tree in self.given_up_by(said)}
         return trees - {
             (size, self.tree.root_at(size)) for size, _ in trees if size <= self.tree.size
         }

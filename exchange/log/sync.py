@@ -16,7 +16,7 @@ from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import Checkpoints
-from exchange.log.merkle import Tree
+from exchange.log.merkle import Tree, tree_of
 from exchange.log.reader import entry_at, entry_name, fetched, nothing_collected
 from exchange.log.replay import Replay
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
@@ -195,6 +195,7 @@ class SyncedLog:
         Another may be doing the same.
         """
         first = self.tree.size if start is None else start
+        self._compare_lost(lost, first)
         try:
             for position, data in enumerate(lost, start=first):
                 with contextlib.suppress(AlreadyThere):
@@ -203,6 +204,17 @@ class SyncedLog:
             return False
         self.put_back += len(lost)
         return bool(lost)
+
+    def _compare_lost(self, lost: list[bytes], start: int) -> None:
+        """Hold lost entries against what others have signed: they may have gone on otherwise.
+
+        Raises:
+            LogBroken: they have; what is of another branch does not belong into the gap.
+        """
+        tree = tree_of(self.tree.leaves[:start])
+        for data in lost if not self.ignore_checkpoints else ():
+            tree.append(data)
+            self.checkpoints.hold(tree, self.checkpoints.find(tree.size, self.register.cards))
 
     def compare(self) -> None:
         """Hold the tree against what is remembered of it and what others signed of it.
@@ -222,12 +234,19 @@ class SyncedLog:
             self.checkpoints.hold(self.tree, here)
         self.memory.keep(self.tree, self.replay.unread, self.replay.unsigned)
 
+    def accept(self) -> None:
+        """Go on with what the store holds, whatever this client remembers: its officer says so."""
+        self._whole = True
+        self._read_on(lambda _: None)
+        self._go_over(self.memory.read())
+        self._whole = False
+
     def _go_over(self, given_up: VerifiedTree) -> None:
         """Go on with this branch in place of the one that this client remembers."""
         self.switched_fork = given_up
         self.memory.keep(self.tree, self.replay.unread, self.replay.unsigned, given_up=True)
         if self.cache is not None:
-            self.cache.cut(0)
+            self.cache.keep_aside()
             self._copy(0)
 
     def _copy(self, start: int) -> None:

@@ -30,6 +30,7 @@ from exchange.log.merkle import Checkpoint, CheckpointBroken
 from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unfit, Unreachable
 from partners.entries.card import Card
+from partners.entries.entry import Seen
 from schemas.quarters import long_date
 
 _FILE_MAX: Final = 16 * 1024  # bytes
@@ -268,19 +269,20 @@ def sizes_seen(log: SyncedLog, least: int) -> list[int]:
     return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)
 
 
-def sees_beyond(log: SyncedLog, names: list[str]) -> Iterator[str]:
-    """Yield the sightings of more entries than a log holds."""
+def sees_otherwise(log: SyncedLog, names: list[str], least: int) -> Iterator[tuple[str, Seen]]:
+    """Yield the sightings, of a size or greater, of other entries than a log holds or of more."""
     owners = _owners(log)
     for name in names:
         told = SIGHTING.fullmatch(name)
-        if told is None or int(told[1]) <= log.tree.size or told[2] not in owners:
+        if told is None or int(told[1]) < least or told[2] not in owners:
             continue
         one = _read(log, name, owners[told[2]])
         owner = _owner(one, owners[told[2]]) if one is not None else None
         if one is None or owner is None or not owner.counts(one.size):
             continue
-        if not log.is_given_up(one.size, bytes.fromhex(one.root)):
-            yield f"witness/{name}"
+        seen = Seen(one.size, one.root)
+        if not log.replay.agrees(seen) and not log.is_given_up(one.size, bytes.fromhex(one.root)):
+            yield f"witness/{name}", seen
 
 
 def _read(log: SyncedLog, name: str, owners: list[_Owner]) -> _CachedCosignature | None:

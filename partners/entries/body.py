@@ -11,19 +11,37 @@ from schemas.quarters import Covered, Quarter
 
 
 class Body:
-    """What an entry of some kind says: its fields, each of a shape."""
+    """What an entry of some kind says: its fields, each of a shape.
+
+    Attributes:
+        LATER: What the kind has besides in format 6, or in another shape than before.
+    """
 
     __slots__ = ()
     SHAPES: ClassVar[dict[str, Shape]]
+    LATER: ClassVar[dict[str, Shape]] = {}
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
         """Read the kind's own fields."""
-        return cls(**take(value, cls.SHAPES))
+        return cls(**cls.taken(value))
+
+    @classmethod
+    def taken(cls, value: Json) -> Json:
+        """Take the kind's own fields, with those of format 6 if one of them is there."""
+        is_later = bool((cls.LATER.keys() - cls.SHAPES.keys()) & value.keys())
+        return take(value, cls.SHAPES | (cls.LATER if is_later else {}))
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it has the fields that its kind has since format 6 only."""
+        new = self.LATER.keys() - self.SHAPES.keys()
+        return any(getattr(self, name) is not None for name in new)
 
     def to_json(self) -> Json:
         """Return the kind's own fields."""
-        return {name: plain(getattr(self, name)) for name in self.SHAPES}
+        names = (self.SHAPES | self.LATER) if self.is_later else self.SHAPES
+        return {name: plain(getattr(self, name)) for name in names}
 
 
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one for each type

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from partners.entries import canonical_json, fields
-from partners.entries.kinds import KINDS, Known, PublishProtocol, Submit
+from partners.entries.kinds import KINDS, Known, PublishProtocol
 
 FORMAT: Final = 6  # the newest format of entries that this version understands
 _NO_FORMAT: Final = 5  # never given out: in the vectors, it is the one that no reader knows
@@ -106,7 +106,7 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
     form, kind = common["format"], common["kind"]
     if kind in KINDS and format_of(kind) <= form and not is_newer(form):
         body = KINDS[kind].from_json(own)
-        if isinstance(body, Submit) and (body.answers is not None) != (form >= PROVED):
+        if body.LATER and body.is_later != (form >= PROVED):
             raise fields.Malformed("it has other fields than its format has")
         if isinstance(body, PublishProtocol) and "deadlines" in own and form < PROVED:
             raise fields.Malformed("its format is older than its deadlines")
@@ -125,7 +125,7 @@ def format_of(kind: str) -> int:
 
 def written_format(body: Body) -> int:
     """Return the format in which an entry is written."""
-    if isinstance(body, Submit) and body.answers is not None:
+    if isinstance(body, Known) and body.is_later:
         return PROVED
     if isinstance(body, PublishProtocol) and body.deadlines:
         return PROVED

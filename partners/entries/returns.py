@@ -38,9 +38,6 @@ def _answer(value: Any) -> Answer:
     return Answer(**fields.take(value, dict.fromkeys(("query", "reason"), fields.slug)))
 
 
-_ANSWERS: Final = fields.many(_answer, most=100)
-
-
 @dataclass(frozen=True, slots=True)
 class Submit(Body):
     """The statement of what was sent: what is signed about a bundle.
@@ -107,12 +104,12 @@ class Submit(Body):
         "payload": fields.record({"sha256": fields.hex_256}),
         "content": fields.hex_256,
     }
+    LATER = {"answers": fields.many(_answer, most=100)}
 
     @classmethod
     def from_json(cls, value: Json) -> "Submit":
         """Read the kind's own fields."""
-        shapes = cls.SHAPES | ({"answers": _ANSWERS} if "answers" in value else {})
-        taken = fields.take(value, shapes)
+        taken = cls.taken(value)
         bundle, payload = taken.pop("bundle"), taken.pop("payload")
         if str(taken["covered"].quarter) != taken["quarter"]:
             raise fields.Malformed("the dates it covers are not of its quarter")

@@ -245,7 +245,7 @@ def _settle(register: "Register", settled: Settle, signer: Card) -> Rejection | 
             "signer-not-coordinator",
             "only a coordinator can accept a branch of a split log",
         )
-    if settled.common >= len(register.applied):
+    if settled.common + (settled.trees is None) > len(register.applied):
         return Rejection("branches-part-later", "the branches split after this entry")
     if register.since[signer.signer] >= settled.common:
         return Rejection(

@@ -161,7 +161,12 @@ class Fuzzed:
         return kind, told | {"format": 6, "answers": answers}
 
     def settle(self) -> tuple[str, dict]:
-        return "settle", {"common": 2, "given_up": ["ab" * 32]}
+        told = {"common": 2, "given_up": ["ab" * 32]}
+        if self.random.random() < 0.5:
+            return "settle", told
+        size = self.world.tree.size
+        tree = {"size": self.random.choice((size, size + 1)), "root": "00" * 32}
+        return "settle", {"format": 6, "common": size, "given_up": [], "trees": [tree]}
 
     def enrol(self) -> tuple[str, dict]:
         if self.random.random() < 0.5:

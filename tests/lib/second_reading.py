@@ -404,8 +404,10 @@ class Reading:
         return "coordinator" in signer["roles"] and self._speaks(entry, signer)
 
     def _settle(self, entry: dict, signer: dict, _: list) -> bool:  # 5.15
-        said = json.dumps([entry["common"], entry["given_up"]])
-        ok = "coordinator" in signer["roles"] and entry["common"] < entry["position"]
+        trees = entry.get("trees")
+        said = json.dumps([entry["common"], entry["given_up"], trees])
+        first = entry["position"] if trees is None else entry["position"] + 1
+        ok = "coordinator" in signer["roles"] and entry["common"] < first
         ok = ok and self.since[signer["signer"]] < entry["common"]
         ok = ok and _name(signer) not in self.settled.get(said, set())
         if ok:
@@ -416,8 +418,9 @@ class Reading:
         """Return size and root of every tree that two coordinators have given up."""
         trees = set()
         for said, by in self.settled.items():
-            common, rest = json.loads(said)
+            common, rest, shown = json.loads(said)
             if len(by) >= 2:
+                trees |= {(one["size"], bytes.fromhex(one["root"])) for one in shown or ()}
                 for n in range(1, len(rest) + 1):
                     leaves = [*self.leaves[:common], *map(bytes.fromhex, rest[:n])]
                     trees.add((len(leaves), _root(leaves)))

@@ -217,6 +217,12 @@ SHAPES: dict[str, Check] = {
 ANSWERS = listed(fields(query=slug, reason=slug), 0, 100)
 
 
+SETTLED = fields(
+    common=number, given_up=listed(hash_, 0, 800),
+    trees=listed(fields(size=number, root=hash_), 0, 100),
+)  # fmt: skip
+
+
 def is_common(entry: dict) -> bool:  # 2.2
     names = ("format", "origin", "id", "kind", "time", "seen")
     return COMMON({name: entry.get(name) for name in names})
@@ -226,15 +232,13 @@ DEADLINES = table(slug, fields(every=like("month|quarter"), days=number))
 
 
 def is_shaped(kind: str, own: dict, form: int) -> bool:  # 5
-    if kind == "submit" and form >= 6:  # 5.9
-        own = dict(own)
-        if not ANSWERS(own.pop("answers", None)):
-            return False
-    if kind == "publish-protocol" and "deadlines" in own:  # 5.6
-        if not DEADLINES(own["deadlines"]):
-            return False
-        own = {name: value for name, value in own.items() if name != "deadlines"}
-    if not SHAPES[kind](own):
+    if kind == "settle" and form >= 6:  # 5.15
+        return SETTLED(own)
+    own, answers = dict(own), form < 6 or kind != "submit"
+    if not answers:  # 5.9
+        answers = ANSWERS(own.pop("answers", None))
+    deadlines = kind != "publish-protocol" or DEADLINES(own.pop("deadlines", {}))  # 5.6
+    if not (answers and deadlines and SHAPES[kind](own)):
         return False
     if kind == "correct-partner":
         return len(set(own["kinds"])) == len(own["kinds"])

@@ -33,22 +33,32 @@ def forked(partnership, tmp_path) -> Partnership:
     return p
 
 
+def root_of(p: Partnership) -> str:
+    """Return the root that the coordinators read to each other."""
+    return p.run("council", "log", "accept", "--json").json["root"][:16]
+
+
 def settled(p: Partnership) -> None:
-    first = p.signed("council", "log", "accept", "--yes", "--json")
+    root = root_of(p)
+    first = p.signed("council", "log", "accept", root, "--yes", "--json")
     assert first.json == {"resolved": False, "entry": 4}
-    second = p.signed("police", "log", "accept", "4", "--yes", "--json")
+    second = p.signed("police", "log", "accept", root, "--yes", "--json")
     assert second.json == {"resolved": True, "entry": 5}
 
 
 def test_until_it_is_settled_who_had_read_the_other_branch_stops(forked):
     for who in ("council", "police"):
         assert forked.run(who, "status", status=15).refusal == "log-rewritten"
-    ran = forked.signed("council", "log", "accept", "--yes")
+    shown = forked.run("council", "log", "accept")
+    root = root_of(forked)
+    assert len(forked.entries()) == 4
+    assert f"exchange log accept {root}" in shown.err
+    ran = forked.signed("council", "log", "accept", root, "--yes")
     assert "3 entries" in ran.out
     assert ran.out.index("To keep:") < ran.out.index("ambulance ambulance-callouts")
     assert ran.out.index("To reject:") < ran.out.index("police police-crime 2026Q3")
     assert "log 4" in ran.out
-    assert "exchange log accept 4" in ran.err
+    assert f"exchange log accept {root}" in ran.err
     assert forked.run("council", "status", status=15).refusal == "log-rewritten"
 
 
@@ -81,14 +91,15 @@ def test_sightings_and_checkpoints_of_the_branch_given_up_stop_nobody(forked):
 def test_a_copy_of_the_other_branch_can_be_named(forked):
     p = forked
     shutil.rmtree(p.root / "council/.exchange")
-    ran = p.signed("council", "log", "accept", "--other", p.root / "other", "--yes")
+    ran = p.run("council", "log", "accept", "--other", p.root / "other")
     assert "To reject:" in ran.out
 
 
 def test_one_coordinator_alone_gives_up_nothing(forked):
     p = forked
-    p.signed("council", "log", "accept", "--yes")
-    ran = p.signed("council", "log", "accept", "4", "--yes", status=12)
+    root = root_of(p)
+    p.signed("council", "log", "accept", root, "--yes")
+    ran = p.signed("council", "log", "accept", root, "--yes", status=12)
     assert ran.refusal == "branch-already-accepted"
     lib.join(p, "fire")
     assert p.run("police", "status", status=15).refusal == "log-rewritten"
@@ -96,7 +107,7 @@ def test_one_coordinator_alone_gives_up_nothing(forked):
 
 def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp_path):
     p = forked
-    p.signed("council", "log", "accept", "--yes")
+    p.signed("council", "log", "accept", root_of(p), "--yes")
     log, council = p.log("analysts"), p.card("council")
     from exchange import age
     from exchange.keys.identity import UnlockedKey, sign_card
@@ -117,7 +128,7 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
     log = p.log("analysts")
     assert card.signer in log.register.cards
     said = log.entries[4].body
-    entry = Entry(FORMAT, log.founding.origin, "2" * 32, "settle", p.now, log.verified_tree, said)
+    entry = Entry(1, log.founding.origin, "2" * 32, "settle", p.now, log.verified_tree, said)
     (p.share / "log/00000006").write_bytes(
         signed_note.sign(entry.to_bytes(), card.key_name, puppet.signing)
     )
@@ -133,11 +144,16 @@ def test_a_coordinator_enrolled_after_the_branches_parted_has_no_say(forked, tmp
 
 
 def test_who_is_no_coordinator_settles_nothing(forked):
-    ran = forked.signed(
-        "ambulance", "log", "accept", "--other", forked.root / "other", "--yes", status=12
-    )
-    assert ran.refusal == "signer-not-coordinator"
-    assert len(forked.entries()) == 4
+    p = forked
+    for name in ("memory.json", "mirror"):  # it had read the other branch
+        shutil.copy(p.settings("police").profile / name, p.settings("analysts").profile / name)
+    assert p.run("analysts", "status", status=15).refusal == "log-rewritten"
+    told = p.run("analysts", "log", "accept", root_of(p), "--yes", "--json").json
+    assert told == {"size": 4}
+    assert len(p.entries()) == 4
+    p.run("analysts", "status")
+    assert (p.settings("analysts").profile / "mirror-given-up").exists()
+    assert p.run("police", "status", status=15).refusal == "log-rewritten"
 
 
 def test_a_branch_that_was_not_named_is_not_given_up(forked, tmp_path):
@@ -151,12 +167,30 @@ def test_a_branch_that_was_not_named_is_not_given_up(forked, tmp_path):
 
 def test_branches_that_do_not_part_are_not_settled(partnership):
     p = partnership
-    ran = p.signed("council", "log", "accept", "--yes", status=2)
-    assert ran.refusal == "branch-has-nothing-new"
+    assert p.run("council", "log", "accept", status=None).refusal == "branches-agree"
     shutil.copytree(p.share, p.root / "other")
+    other = ("log", "accept", "--other", p.root / "other")
     (p.root / "other/log/00000002").unlink()
-    p.signed("council", "log", "accept", "--other", p.root / "other", "--yes", status=2)
+    assert p.run("council", *other, status=None).refusal == "branches-agree"
     (p.share / "log/00000002").rename(p.root / "other/log/00000002")
-    ran = p.signed("council", "log", "accept", "--other", p.root / "other", "--yes", status=2)
-    assert ran.refusal == "store-behind-branch"
-    p.signed("council", "log", "accept", "0", "--yes", status=2)
+    assert p.run("council", *other, status=2).refusal == "store-behind-branch"
+
+
+def test_a_root_is_that_of_the_log_in_the_store_and_the_newest(forked):
+    p, root = forked, root_of(forked)
+    for wrong in ("ab" * 8, root[:4], "4", "not a root"):
+        ran = p.signed("council", "log", "accept", wrong, "--yes", status=2)
+        assert ran.refusal == "root-not-of-this-log"
+    p.signed("ambulance", "nil", "ambulance-callouts", "--dates", "2026Q2", "--yes")
+    ran = p.signed("council", "log", "accept", root, "--yes", status=2)
+    assert ran.refusal == "root-not-the-newest"
+    assert len(p.entries()) == 5
+
+
+def test_what_belongs_to_one_branch_is_not_put_into_a_gap_of_the_other(forked):
+    """The council remembers the police's branch, and the share has lost the last of the other."""
+    p = forked
+    (p.share / "log/00000003").unlink()
+    for who in ("council", "police"):
+        assert p.run(who, "status", status=15).refusal == "log-rewritten"
+    assert not (p.share / "log/00000003").exists()

@@ -8,7 +8,10 @@ from tests.lib.planted_bugs import BUGS
 from tests.lib.simulation import FAULTS, Year
 from tests.lib.soak import share
 
-SHORT = 3  # years in `make test`
+# Played in `make test`: any year; one whose last entry nobody has any more, though a witness has
+# seen it; and one in which only a coordinator's memory of lost entries is left. In both,
+# coordinators have to accept the log without what is lost, and then everybody goes on.
+SHORT = (0, 1623, 4703)
 LONG = 10_000
 PARTS = 100
 SEEDS = 40  # in which each planted bug must be found
@@ -21,10 +24,11 @@ def played(seed: int, folder: Path) -> Year:
 
 
 def test_whatever_fails_nothing_is_lost_and_nobody_is_shown_another_log(tmp_path):
-    years = [played(seed, tmp_path) for seed in range(SHORT)]
+    years = [played(seed, tmp_path) for seed in SHORT]
     assert all(len(year.clients) == 5 for year in years)
-    assert sum(len(year.log) for year in years) >= 30 * SHORT  # entries that were acknowledged
+    assert sum(len(year.log) for year in years) >= 25 * len(SHORT)  # that were acknowledged
     assert FAULTS >= 10
+    assert [year.accepted for year in years] == [False, True, True]
 
 
 def test_a_year_follows_from_its_seed(tmp_path):
@@ -39,7 +43,7 @@ def test_a_year_follows_from_its_seed(tmp_path):
 @pytest.mark.parametrize("part", range(PARTS))
 def test_many_years(tmp_path, part, request):
     for n in range(share(request.config, LONG // PARTS)):
-        played(SHORT + part + n * PARTS, tmp_path)
+        played(1 + part + n * PARTS, tmp_path)
 
 
 @pytest.mark.soak("simulation")

@@ -90,5 +90,6 @@ def test_a_branch_is_not_given_up_unasked_either(partnership, tmp_path):
     shutil.copytree(tmp_path / "before", p.share)
     p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
     before = len(p.entries())
-    assert p.signed("council", "log", "accept", status=2).refusal == "confirmation-needed"
+    root = p.run("council", "log", "accept", "--json").json["root"]
+    assert p.signed("council", "log", "accept", root, status=2).refusal == "confirmation-needed"
     assert len(p.entries()) == before

@@ -98,7 +98,7 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ("council", "verify", (), {
             "partnership", "origin", "size", "root", "checkpoints", "without_checkpoint",
             "not_counting", "sightings", "sightings_gone", "sightings_backwards", "entries",
-            "broken", "deleted", "deleted_file_present", "clocks", "unknown_files",
+            "broken", "deleted", "deleted_file_present", "lost", "clocks", "unknown_files",
         }),
         ("ambulance", "log cosign", (), {"signed_by", "size", "root"}),
         ("council", "log receipt", ("3", "-o", "r.zip"), RECEIPT | {"written"}),

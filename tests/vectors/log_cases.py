@@ -1047,3 +1047,33 @@ def queries_answered() -> Case:
         world, "in format 6, which a coordinator has used first; not of its shape; in format 1",
         "5.9 2.4f", without=(4, 5, 8, 9, 10),
     )  # fmt: skip
+
+
+@case
+def an_entry_lost_for_good() -> Case:
+    world, lost = begun(), begun()
+    lost.append(lost.signed("police", _nil(lost)))
+    tree = {"size": 5, "root": lost.tree.root.hex()}
+    told = {"common": 4, "given_up": [], "trees": [tree]}
+    _sixth(world, "council", "settle", **told | {"common": 5})
+    for who in ("council", "police"):
+        _sixth(world, who, "settle", **told | {"common": 5, "trees": []})
+    for who in ("council", "police"):
+        _sixth(world, who, "settle", **told)
+    world.cosign("fire", 5, lost.tree.root)
+    world.add("council", "settle", **told)
+    return Case(
+        world, "of which only a cosignature is left, and what a reader remembers", "5.15",
+        without=(4, 9), remembers=f"5 {lost.tree.root.hex()}",
+    )  # fmt: skip
+
+
+@case
+def an_entry_lost_says_one_coordinator() -> Case:
+    world, lost = begun(), begun()
+    lost.append(lost.signed("police", _nil(lost)))
+    tree = {"size": 5, "root": lost.tree.root.hex()}
+    told = {"common": 4, "given_up": [], "trees": [tree]}
+    _sixth(world, "council", "settle", **told)
+    world.cosign("fire", 5, lost.tree.root)
+    return Case(world, "one coordinator alone gives nothing up", "5.15 6.3", "altered")

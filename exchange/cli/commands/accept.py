@@ -1,84 +1,147 @@
-"""exchange log accept: accept one version of a split log."""
+"""exchange log accept: continue with the log in the store, without what is lost or split off."""
 
+import re
 from pathlib import Path
+from typing import Final
 
 import click
 
 from exchange.cli import console
-from exchange.cli.session import EntryWriter, entry_id, writes_entries
+from exchange.cli.session import EntryWriter, confirmed, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.files import scratch
-from exchange.log.forks import Parted, branch_of, files_of, parted, remembered
+from exchange.log.forks import Parted, accept_here, branch_of, files_of, parted, remembered
 from exchange.log.log import Log
+from exchange.log.trust import VerifiedTree
 from exchange.text import in_columns, utc_in_words, with_noun
 from partners.entries.entry import Entry
 from partners.entries.kinds import Settle
 
+_LEAST: Final = 8  # digits of a root that must be given
+
 
 @click.command(help=summary("log accept"))
-@click.argument("entry", type=click.IntRange(0), metavar="[LOG_NUMBER]", required=False)
+@click.argument("root", metavar="[ROOT]", required=False)
 @click.option(
     "--other",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A copy of the folder with the version to reject (default: what you had read).",
 )
 @writes_entries
-def command(writer: EntryWriter, entry: int | None, other: Path | None) -> None:
-    """Accept the version in the store; it counts when two coordinators have accepted it.
+def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
+    """Accept the log in the store, which ROOT names; it counts when two coordinators have done so.
 
-    The first compares the versions; the second names the first one's LOG_NUMBER.
+    Without ROOT, show what the log in the store differs from, and its root. Who is no coordinator
+    accepts it on this computer alone.
     """
     settings = writer.settings
     with scratch() as folder:
         log = branch_of(settings.open_store(), settings.pinned(), Path(folder))
-        if entry is None:
+        size = _size(log, root) if root is not None else log.tree.size
+        if root is not None and not _is_coordinator(writer, log):
+            _accept_here(writer, log)
+            return
+        body = _accepted_by_another(writer, log, size)
+        if body is None:
             files = files_of(other) if other else remembered(settings.cache, settings.memory())
-            found = parted(log, files)
+            known = VerifiedTree() if other else settings.memory().read()
+            found = parted(log, files, known)
             _say(writer, found)
             body = found.settle
-            question = "Reject these entries?"
-        else:
-            body = _said(log, entry)
-            after = with_noun(len(body.given_up), "entry", "entries")
-            writer.show(
-                f"rejects  {after} that followed log {body.common - 1} in the other version"
+        if root is None:
+            _say_root(writer, log)
+            return
+        if size < log.tree.size and body not in log.register.settlements:
+            raise Usage(
+                "root-not-the-newest",
+                f"the log in the store has {log.tree.size:,} entries by now, and that root is of "
+                f"its first {size:,}",
+                "agree on its root again: exchange log accept",
             )
-            question = "Have you agreed this with the other coordinator?"
         writer.log = log
-        position = writer.add(body, question)
+        position = writer.add(body, "Have you agreed this root with the other coordinator?")
     is_resolved = body in log.register.settled
     writer.say(f"accepted  log {position}", resolved=is_resolved, entry=position)
     if is_resolved:
-        console.hint(
-            "resolved: every partner continues with this version when they next read the log"
-        )
-        console.hint("partners whose entries were only in the other version send them again")
+        console.hint("resolved: every partner continues with this log when they next read it")
+        console.hint("partners whose entries are not in it send them again")
     else:
-        console.hint(f"the second coordinator now runs: exchange log accept {position}")
+        console.hint(f"the second coordinator now runs: exchange log accept {root}")
 
 
-def _said(log: Log, position: int) -> Settle:
-    entry_id(log, position)
-    entry = log.entries[position]
-    if entry is None or not isinstance(entry.body, Settle):
-        raise Usage(
-            "entry-accepts-nothing",
-            f"log {position} does not accept a version of the log",
-            "see the entries: exchange verify",
-        )
-    return entry.body
+def _is_coordinator(writer: EntryWriter, log: Log) -> bool:
+    mine = "/".join(writer.signer)
+    return any(c.who == mine and "coordinator" in c.roles for c in log.register.cards.values())
+
+
+def _accept_here(writer: EntryWriter, log: Log) -> None:
+    """Continue with the log in the store on this computer, in place of what was read of it."""
+    settings = writer.settings
+    confirmed("Have you compared this root with a coordinator's by phone?", yes=writer.yes)
+    accept_here(settings.open_store(), settings.pinned(), settings.memory(), settings.cache)
+    writer.say(f"accepted  {log.tree.size:,} entries, on this computer", size=log.tree.size)
+    console.hint("what was signed by others still counts; see if it agrees: exchange verify")
+
+
+def _size(log: Log, root: str) -> int:
+    """Return of how many entries of a log a root is, by its first digits.
+
+    Raises:
+        Usage: of none.
+    """
+    digits = root.replace(" ", "").lower()
+    if re.fullmatch(f"[0-9a-f]{{{_LEAST},64}}", digits):
+        for size in range(log.tree.size, 0, -1):
+            if log.tree.root_at(size).hex().startswith(digits):
+                return size
+    raise Usage(
+        "root-not-of-this-log",
+        "the log in the store does not have that root",
+        "see its root: exchange log accept",
+    )
+
+
+def _accepted_by_another(writer: EntryWriter, log: Log, size: int) -> Settle | None:
+    """Return what another coordinator has accepted after a size, and waits for a second one."""
+    mine = "/".join(writer.signer)
+    waiting = [
+        body
+        for body, by in log.register.settlements.items()
+        if body not in log.register.settled and mine not in by
+    ]
+    at = {entry.body: n for n, entry in enumerate(log.entries) if entry and entry.body in waiting}
+    return next((body for body in waiting if at[body] >= size), None)
+
+
+def _say_root(writer: EntryWriter, log: Log) -> None:
+    digits = log.tree.root.hex()
+    text = f"The log in the store has {log.tree.size:,} entries, with the root {digits}."
+    writer.say(text, size=log.tree.size, root=digits)
+    console.hint(
+        "compare the root with another coordinator's by phone; then both run: exchange log "
+        f"accept {digits[:16]}"
+    )
 
 
 def _say(writer: EntryWriter, found: Parted) -> None:
     size = with_noun(found.common, "entry", "entries")
-    writer.show(f"The two versions share {size}.")
+    trees = found.settle.trees or ()
+    signed = max((one.size for one in trees), default=0)
+    if signed > found.log.tree.size:
+        writer.show(
+            f"The store has {with_noun(found.log.tree.size, 'entry', 'entries')}, and {signed:,} "
+            "were signed. If you accept it, the others are given up for good."
+        )
+    else:
+        writer.show(f"The two versions share {size}.")
     for title, entries in (("To keep:", found.kept), ("To reject:", found.given_up)):
-        writer.show("")
-        writer.show(title)
-        rows = [_row(found.common + n, one) for n, one in enumerate(entries)]
-        for line in in_columns([("log", "kind", "of", "time"), *rows]):
-            writer.show(line)
+        if entries:
+            writer.show("")
+            writer.show(title)
+            rows = [_row(found.common + n, one) for n, one in enumerate(entries)]
+            for line in in_columns([("log", "kind", "of", "time"), *rows]):
+                writer.show(line)
     writer.show("")
 
 

@@ -10,6 +10,7 @@ from exchange.cli.options import as_json
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.errors import BundleBroken
+from exchange.log.forks import losses
 from exchange.log.intervals import Cosignature
 from exchange.log.merkle import root_text
 from exchange.log.verify import StoreAudit, verify
@@ -84,6 +85,8 @@ def _say_oddities(audit: StoreAudit) -> None:
             "signed-file-proves-nothing",
             f"these files do not match their names, and prove nothing: {names}",
         )
+    for loss in losses(audit.log):
+        console.warning("entries-lost-for-good", str(loss))
     if audit.witnessed.gone:
         console.warning(
             "sightings-missing",
@@ -169,5 +172,9 @@ def _to_json(audit: StoreAudit) -> dict[str, Any]:
         "deleted": {s.position: s.purged_by for s in audit.destroyed},
         "deleted_file_present": [s.position for s in audit.undead],
         "clocks": audit.clocks,
+        "lost": [
+            {"from": one.first, "to": one.last, "accepted": list(one.accepted)}
+            for one in losses(log)
+        ],
         "unknown_files": audit.strangers,
     }
