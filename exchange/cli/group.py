@@ -64,7 +64,8 @@ class CommandGroup(click.Group):
         path = f"{self._path} {cmd_name}".strip()
         if node.below:
             return CommandGroup(path=path, node=node, name=cmd_name, help=summary(path))
-        command: click.Command = getattr(importlib.import_module(node.module), node.name)
+        module, name = node.code_of(path)
+        command: click.Command = getattr(importlib.import_module(module), name)
         command.name, command.epilog = cmd_name, epilog_of(path)
         return command
 

@@ -16,7 +16,8 @@ class Node:
 
     Attributes:
         says: What it does, in one line.
-        code: The module of its code, below `exchange/cli/commands`, and the name in it.
+        code: The module of its code, below `exchange/cli/commands`, and the name in it, where they
+            are not `command` in the module of its own name ("partner add": `partner_add`).
         below: The commands of a group.
     """
 
@@ -24,28 +25,24 @@ class Node:
     code: str = ""
     below: "dict[str, Node]" = field(default_factory=dict)
 
-    @property
-    def module(self) -> str:
-        """The module to import."""
-        return f"{_HERE}.{self.code.partition(':')[0]}"
-
-    @property
-    def name(self) -> str:
-        """The name of the command in that module."""
-        return self.code.partition(":")[2] or "command"
+    def code_of(self, path: str) -> tuple[str, str]:
+        """Return the module and the name of the code of a command, which some words name."""
+        own = path.replace(" ", "_").replace("-", "_")
+        module, _, name = (self.code or own).partition(":")
+        return f"{_HERE}.{module}", name or "command"
 
 
 GROUPS: Final[dict[str, dict[str, Node]]] = {
     "Every quarter": {
-        "status": Node("Show what is due and what has been sent", "status"),
-        "check": Node("Check a file for errors without sending it", "check"),
-        "preview": Node("Preview what partners will see", "preview"),
-        "submit": Node("Send a file to your partners", "submit"),
-        "nil": Node("Send a nil return", "nil"),
-        "withdraw": Node("Withdraw a submission, and have it deleted", "withdraw"),
+        "status": Node("Show what is due and what has been sent"),
+        "check": Node("Check a file for errors without sending it"),
+        "preview": Node("Preview what partners will see"),
+        "submit": Node("Send a file to your partners"),
+        "nil": Node("Send a nil return"),
+        "withdraw": Node("Withdraw a submission, and have it deleted"),
     },
     "For analysts and boards": {
-        "pull": Node("Download and combine what partners shared", "pull"),
+        "pull": Node("Download and combine what partners shared"),
         "report": Node(
             "Write reports, the strategic assessment and publishable tables",
             below={
@@ -60,14 +57,12 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                     "The strategic assessment, from the tables of a pull", "report:assessment"
                 ),
                 "county": Node("One report of several districts", "report:county"),
-                "table": Node("Make a publishable table", "table"),
-                "edition": Node(
-                    "Fix the numbers of a quarter for publication (coordinators)", "edition"
-                ),
-                "answer": Node("Record progress against a statutory requirement", "assess"),
+                "table": Node("Make a publishable table"),
+                "edition": Node("Fix the numbers of a quarter for publication (coordinators)"),
+                "answer": Node("Record progress against a statutory requirement"),
             },
         ),
-        "verify": Node("Verify the log and files", "verify"),
+        "verify": Node("Verify the log and files"),
     },
     "Set up": {
         "partnership": Node(
@@ -75,34 +70,33 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
             below={
                 "create": Node("Create a partnership in this folder", "partnership:create"),
                 "join": Node("Join a partnership in this folder", "partnership:join"),
-                "adopt": Node("Share a dataset, or a newer version of one (coordinators)", "adopt"),
+                "adopt": Node("Share a dataset, or a newer version of one (coordinators)"),
                 "area": Node(
                     "Show, add, change or end the areas of the partnership",
                     below={
                         "list": Node(
-                            "List the areas, and since when they belong to it", "area:list_"
+                            "List the areas, and since when they belong to it",
+                            "partnership_area:list_",
                         ),
                         "add": Node(
                             "Add an area, for example after a reorganisation (coordinators)",
-                            "area:add",
+                            "partnership_area:add",
                         ),
                         "set": Node(
-                            "Change the name or postcodes of an area (coordinators)", "area:set_"
+                            "Change the name or postcodes of an area (coordinators)",
+                            "partnership_area:set_",
                         ),
-                        "end": Node("End an area on its last day (coordinators)", "area:end"),
+                        "end": Node(
+                            "End an area on its last day (coordinators)", "partnership_area:end"
+                        ),
                     },
                 ),
                 "protocol": Node(
                     "Publish, sign or show the information sharing protocol",
                     below={
-                        "publish": Node(
-                            "Publish the document and its settings (coordinators)",
-                            "protocol:publish",
-                        ),
-                        "sign": Node("Sign it for your authority", "protocol:sign"),
-                        "show": Node(
-                            "Show the protocol in force, and who has signed it", "protocol:show"
-                        ),
+                        "publish": Node("Publish the document and its settings (coordinators)"),
+                        "sign": Node("Sign it for your authority"),
+                        "show": Node("Show the protocol in force, and who has signed it"),
                     },
                 ),
             },
@@ -110,15 +104,15 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
         "partner": Node(
             "Add and list partners and their officers",
             below={
-                "add": Node("Add partners, using their cards", "enrol"),
+                "add": Node("Add partners, using their cards"),
                 "list": Node(
                     "List partners, their legal status and their officers", "partner:list_"
                 ),
                 "edit": Node(
                     "Correct the name or kind of a partner (coordinators)", "partner:edit"
                 ),
-                "liaison": Node("Name your liaison officer or deputy, or accept", "nominate"),
-                "not-held": Node("Record that you do not hold a dataset", "not_held"),
+                "liaison": Node("Name your liaison officer or deputy, or accept"),
+                "not-held": Node("Record that you do not hold a dataset"),
                 "replace": Node(
                     "Record that one partner replaces another (coordinators)", "partner:succeed"
                 ),
@@ -142,47 +136,44 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
         "source": Node(
             "Map an unfamiliar file; write a template or a sample",
             below={
-                "map": Node("Map the columns of an unfamiliar file", "map"),
-                "template": Node("Write a workbook to fill in for a dataset", "template"),
-                "sample": Node("Write a made-up extract of a dataset, for training", "sample"),
+                "map": Node("Map the columns of an unfamiliar file"),
+                "template": Node("Write a workbook to fill in for a dataset"),
+                "sample": Node("Write a made-up extract of a dataset, for training"),
             },
         ),
         "places": Node(
             "Manage postcode directories",
             below={
-                "show": Node("Show the directories on this machine", "gazetteer:show"),
-                "add": Node("Add a directory", "gazetteer:add"),
+                "show": Node("Show the directories on this machine", "places:show"),
+                "add": Node("Add a directory", "places:add"),
             },
         ),
         "log": Node(
             "Receipts, transfer files, and repairs of the log",
             below={
-                "receipt": Node("Create a receipt for a submission", "receipt"),
-                "verify-receipt": Node("Verify a receipt", "verify_receipt"),
-                "receive": Node("Record a submission received by e-mail", "receive"),
-                "reseal": Node("Give new partners access to earlier submissions", "reshare"),
-                "trace": Node("Trace a record back to your file", "trace"),
-                "cosign": Node("Sign a record of the log, to protect it from tampering", "witness"),
+                "receipt": Node("Create a receipt for a submission"),
+                "verify-receipt": Node("Verify a receipt"),
+                "receive": Node("Record a submission received by e-mail"),
+                "reseal": Node("Give new partners access to earlier submissions"),
+                "trace": Node("Trace a record back to your file"),
+                "cosign": Node("Sign a record of the log, to protect it from tampering"),
                 "confirm-deleted": Node(
                     "Confirm that you deleted a submission",
                     "withdraw:confirm_deleted",
                 ),
-                "suspend": Node(
-                    "Have partners set a submission aside (two coordinators)", "suspend"
-                ),
+                "suspend": Node("Have partners set a submission aside (two coordinators)"),
                 "accept": Node(
-                    "Continue with the log in the store, where it is split or has lost entries",
-                    "accept",
+                    "Continue with the log in the store, where it is split or has lost entries"
                 ),
             },
         ),
     },
     "Help": {
-        "open": Node("Open the officer's page in your browser", "open"),
-        "explain": Node("Explain a dataset, rule, code, requirement or message", "explain"),
-        "help": Node("Read a page of the documentation", "help"),
-        "demo": Node("Run a demonstration with made-up data", "demo"),
-        "completion": Node("Set up tab completion in your shell", "completion"),
+        "open": Node("Open the officer's page in your browser"),
+        "explain": Node("Explain a dataset, rule, code, requirement or message"),
+        "help": Node("Read a page of the documentation"),
+        "demo": Node("Run a demonstration with made-up data"),
+        "completion": Node("Set up tab completion in your shell"),
     },
 }
 

@@ -1,0 +1,120 @@
+"""exchange partnership protocol show: the protocol in force, and who has signed it."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from exchange.cli import console
+from exchange.cli.group import App
+from exchange.cli.options import as_json
+from exchange.cli.protocol_words import day_of, say_published, warn_of_broken_promises
+from exchange.cli.session import open_log
+from exchange.cli.tree import summary
+from exchange.log.log import Log
+from exchange.submission.promises import broken_promises
+from partners.law.authorities import standing_of
+from partners.register.state import Protocol
+from schemas.quarters import long_date
+
+
+@click.command(help=summary("partnership protocol show"))
+@as_json
+@click.pass_obj
+def command(app: App, as_json: bool) -> None:
+    """Show its settings and, partner by partner, when it was signed."""
+    log = open_log(app.settings, offline=True)
+    protocol = log.register.protocol
+    if as_json:
+        console.as_json(_to_json(log, protocol))
+        return
+    if protocol is None:
+        console.result("no protocol has been published")
+        console.hint("a coordinator can publish one: exchange partnership protocol publish FILE")
+        return
+    published = protocol.published
+    day = day_of(protocol.time)
+    console.result(f"{published.title}, published {day}, log {protocol.position}")
+    say_published(published, console.result)
+    warn_of_broken_promises(published, log)
+    console.result()
+    rows = []
+    today = app.today
+    for partner in _signing(log):
+        signed = protocol.signatures.get(partner)
+        rows.append(
+            (
+                partner,
+                _must(log, partner, today),
+                f"signed {day_of(signed.time)}" if signed else "not signed",
+                "with personal data" if signed and signed.personal else "",
+                f"log {signed.position}" if signed else "",
+            )
+        )
+    console.table(rows, ("partner", "legal status", "state", "clause", "log"))
+    _say_officers(log)
+    if published.review and published.review <= app.today:
+        console.warning(
+            "protocol-review-due",
+            f"the protocol was due for review on {long_date(published.review)}",
+        )
+
+
+def _must(log: Log, partner: str, day: date) -> str:
+    """Say whether an authority must sign: all responsible authorities do, others are asked to."""
+    found = standing_of(log.register.partners[partner].kinds, log.register.nation, day)
+    return "responsible authority" if found and found.standing == "responsible" else "may"
+
+
+def _signing(log: Log) -> list[str]:
+    """Return the partners who have somebody that may sign for them; analysts alone do not."""
+    cards = log.register.cards.values()
+    may = {card.partner for card in cards if {"liaison", "coordinator"} & set(card.roles)}
+    return [partner for partner in log.register.partners if partner in may]
+
+
+def _say_officers(log: Log) -> None:
+    """Say who is each authority's designated liaison officer, and who has none."""
+    console.result()
+    rows = []
+    for partner in _signing(log):
+        for deputy in (False, True):
+            one = log.register.nominations.get((partner, deputy))
+            if one is None and deputy:
+                continue
+            office = f"{partner}/{one.nominee}" if one else partner
+            state = "not appointed" if one is None else f"since {day_of(one.time)}"
+            waits = ", not yet confirmed" if one and one.accepted is None else ""
+            rows.append((office, "deputy" if deputy else "liaison officer", state + waits))
+    console.table(rows, ("office", "as", "state"))
+
+
+def _to_json(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
+    if protocol is None:
+        return None
+    return {
+        "entry": protocol.position,
+        "time": protocol.time.isoformat(),
+        **protocol.published.to_json(),
+        "not_kept": [one.option for one in broken_promises(protocol.published, log.register)],
+        "signatures": {
+            partner: {
+                "entry": signed.position,
+                "time": signed.time.isoformat(),
+                "who": signed.who,
+                "personal": signed.personal,
+            }
+            for partner, signed in protocol.signatures.items()
+        },
+        "liaison_officers": [
+            {
+                "partner": partner,
+                "office": one.nominee,
+                "deputy": deputy,
+                "entry": one.position,
+                "accepted": one.accepted,
+            }
+            for (partner, deputy), one in log.register.nominations.items()
+        ],
+        "not_signed": [p for p in _signing(log) if p not in protocol.signatures],
+    }

@@ -1,0 +1,144 @@
+"""The settings of a protocol as they are typed: read, and refused where not understood."""
+
+from exchange.cli.protocol_words import PLACES
+from exchange.dataset_ids import check_dataset
+from exchange.errors import Usage
+from exchange.log.log import Log
+from partners.entries.card import KINDS
+from partners.entries.kinds import Agreed, Behalf
+from partners.register.rules import DEADLINE_MOST
+from schemas.datasets.dataset import SMALLEST
+from schemas.datasets.local import PREFIX
+
+GROUP_MOST = 100  # rows of the smallest group, as the log allows it
+
+
+def check_smallest(smallest: int) -> None:
+    """Refuse a smallest group that the tool does not allow."""
+    if SMALLEST <= smallest <= GROUP_MOST:
+        return
+    allowed = SMALLEST if smallest < SMALLEST else GROUP_MOST
+    raise Usage(
+        "smallest-group-not-allowed",
+        f"--smallest must be from {SMALLEST} to {GROUP_MOST}",
+        f"use --smallest {allowed}",
+        "the protocol was not published",
+    )
+
+
+def _once(pairs: list[tuple[str, str]], option: str) -> dict[str, str]:
+    """Return pairs as a table, each dataset given once.
+
+    Raises:
+        Usage: one is given twice, so that one of the two would not be followed.
+    """
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise Usage(
+            "option-given-twice",
+            f"{option} is given twice for one dataset",
+            f"give {option} once for each dataset",
+            "the protocol was not published",
+        )
+    return table
+
+
+def _pair(typed: str, option: str, between: str) -> tuple[str, str]:
+    """Read NAME=VALUE."""
+    name, mark, value = typed.partition(between)
+    if not mark or not name or not value:
+        raise Usage(
+            "option-not-understood",
+            f"{option} is not in the right format",
+            "see the format: exchange partnership protocol publish --help",
+        )
+    return name, value
+
+
+def read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
+    """Read the deadlines that the partners agreed on.
+
+    Raises:
+        Usage: one is not in its form, or is no deadline before that of the Regulations.
+    """
+    deadlines: dict[str, Agreed] = {}
+    for name, value in _once(
+        [_pair(one, "--deadline", "=") for one in typed], "--deadline"
+    ).items():
+        every, days = _pair(value, "--deadline", ":")
+        if every not in ("month", "quarter") or not (days.isdigit() and len(days) < 4):
+            raise Usage(
+                "option-not-understood",
+                "--deadline is not in the right format",
+                "write DATASET=month:20, or DATASET=quarter:45",
+            )
+        if int(days) > DEADLINE_MOST:
+            raise Usage(
+                "deadline-after-that-of-the-law",
+                f"--deadline can be at most {DEADLINE_MOST} days after the month or quarter ends",
+                "the protocol was not published; the Regulations ask for it by the end of the "
+                "next quarter",
+            )
+        if name != "all":
+            check_dataset(name, log.register.adopted)
+        names = log.register.adopted if name == "all" else [name]
+        deadlines = deadlines | dict.fromkeys(names, Agreed(every, int(days)))
+    return deadlines
+
+
+def read_local(typed: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Read datasets of the partnership's own, with the kinds of authority that share them.
+
+    Raises:
+        Usage: one is not in its form.
+    """
+    local = {}
+    pairs = [_pair(one, "--local", "=") for one in typed]
+    for name, kinds in _once(pairs, "--local").items():
+        local[name] = tuple(kinds.split(","))
+        if not name.startswith(PREFIX) or not set(local[name]) <= set(KINDS):
+            raise Usage(
+                "local-dataset-not-understood",
+                f"--local must name a dataset that begins with {PREFIX}, and kinds of authority",
+                "choose kinds: " + ", ".join(KINDS),
+            )
+    return local
+
+
+def read_behalf(typed: tuple[str, ...], log: Log) -> tuple[Behalf, ...]:
+    """Read who submits a dataset for whom.
+
+    Raises:
+        Usage: one is not in its form, or names no partners.
+    """
+    behalf = []
+    for one in typed:
+        dataset, partners = _pair(one, "--behalf", ":")
+        by, of = _pair(partners, "--behalf", "=")
+        check_dataset(dataset, log.register.adopted)
+        if not {by, of} <= set(log.register.partners) or by == of:
+            raise Usage(
+                "behalf-partners-unknown",
+                "--behalf must name two enrolled partners",
+                "choose from: " + ", ".join(log.register.partners),
+            )
+        behalf.append(Behalf(dataset, by, of))
+    return tuple(behalf)
+
+
+def read_places(typed: tuple[str, ...]) -> dict[str, str]:
+    """Read the finest place that may leave of a dataset.
+
+    Raises:
+        Usage: one names no dataset, or no place.
+    """
+    places = _once([_pair(one, "--place", "=") for one in typed], "--place")
+    for name in places:
+        check_dataset(name)
+    if not set(places.values()) <= set(PLACES):
+        raise Usage(
+            "place-setting-not-understood",
+            "--place must name a dataset and a place",
+            "choose a place: " + ", ".join(PLACES),
+        )
+    return places
