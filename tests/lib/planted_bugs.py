@@ -28,6 +28,7 @@ def _silent(store: FailingStore, name: str, content: bytes, tag: str = "") -> No
 PUBLISH: Final = FailingStore.publish
 READ: Final = FailingStore.read
 GIVE_BACK: Final = SyncedLog._give_back
+JUDGE: Final = rules.rejection_reason
 INTERVAL: Final = intervals.Witnessed.interval
 
 
@@ -47,6 +48,20 @@ def _one_too_far(synced: SyncedLog, lost: list[bytes], start: int | None = None)
 
 def _one_is_enough(seen: object, position: int, partner: str, enough: int = 1) -> object:
     return INTERVAL(seen, position, partner, 1)
+
+
+def _though(rejection: str) -> Callable[..., object]:
+    """Let an entry count though a rule is against it."""
+
+    def judged(*arguments: object, **named: object) -> object:
+        why = JUDGE(*arguments, **named)
+        return None if why is not None and why.id == rejection else why
+
+    return judged
+
+
+def _one_too_early(seen: object, position: int, partner: str, enough: int = 1) -> object:
+    return INTERVAL(seen, position - 1, partner, enough)
 
 
 # Each bug: what is replaced, where, and with what.
@@ -69,5 +84,12 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
     "one witness makes late": (intervals, "_AGREEING", 1),
     "a written entry is not taken": (Log, "take_written", nothing),
     "an entry is written though it is refused": (Register, "judge", nothing),
+    "a copy of an entry counts": (rules, "rejection_reason", _though("entry-copied")),
+    "anybody may change the areas": (rules, "rejection_reason", _though("signer-not-coordinator")),
+    "anybody may return anything": (rules, "rejection_reason", _though("dataset-not-held")),
+    "what is given up stops all the same": (Replay, "is_given_up", lambda *_: False),
+    "an entry is written one too far": (log, "entry_name", lambda n: reader.entry_name(n + 1)),
+    "a cosignature proves the next entry too": (intervals.Witnessed, "interval", _one_too_early),
+    "the end of the store is not looked at": (SyncedLog, "_mend", lambda _: True),
     "what is lost is put back as something else": (SyncedLog, "_lost", lambda _: [b"x"]),
 }
