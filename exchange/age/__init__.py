@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 
 from exchange.age import header as _header
 from exchange.age import payload as _payload
+from exchange.age.armor import without_armor
 from exchange.age.errors import (
     AgeError,
     HeaderBroken,
@@ -55,6 +56,7 @@ __all__ = [
     "count_recipients",
     "decrypt",
     "encrypt",
+    "without_armor",
 ]
 
 HEADER_MAX: Final = _header.HEADER_MAX

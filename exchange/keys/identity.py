@@ -110,7 +110,8 @@ def _unlocked(path: Path, content: bytes, passphrase: str) -> bytes | None:
     """Return what an identity file holds; None if the passphrase is another."""
     plain = io.BytesIO()
     try:
-        age.decrypt(io.BytesIO(content), plain, [age.PassphraseIdentity(passphrase)])
+        file = io.BytesIO(age.without_armor(content))
+        age.decrypt(file, plain, [age.PassphraseIdentity(passphrase)])
     except age.NoIdentityMatches:
         return None
     except age.AgeError:

@@ -1,10 +1,10 @@
 // Another implementation of age. Usage: node age.mjs decrypt IDENTITY-FILE | encrypt RECIPIENT-FILE
-// | passphrase FILE; reads the input from standard input, writes the output to standard output.
+// | passphrase FILE | lock FILE (with a passphrase, armoured); reads the input from standard input, writes the output to standard output.
 import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 globalThis.crypto ??= webcrypto; // node 18 keeps it to itself
-const { Decrypter, Encrypter } = await import("age-encryption");
+const { Decrypter, Encrypter, armor } = await import("age-encryption");
 
 const [verb, file] = process.argv.slice(2);
 const told = readFileSync(file, "utf8").trim();
@@ -14,6 +14,11 @@ if (verb === "encrypt") {
   const encrypter = new Encrypter();
   encrypter.addRecipient(told);
   output = await encrypter.encrypt(input);
+} else if (verb === "lock") {
+  const encrypter = new Encrypter();
+  encrypter.setScryptWorkFactor(4);
+  encrypter.setPassphrase(told);
+  output = armor.encode(await encrypter.encrypt(input));
 } else {
   const decrypter = new Decrypter();
   if (verb === "decrypt") decrypter.addIdentity(told);

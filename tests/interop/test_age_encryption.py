@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from exchange import age
+from exchange.keys.identity import read_identity
 from partners.entries import canonical_json
 from tests.lib.extracts import crimes
 from tests.lib.partnership import PASSPHRASE
@@ -50,3 +51,10 @@ def test_a_file_it_makes_is_opened_by_ours(size, tmp_path):
     plain = io.BytesIO()
     age.decrypt(io.BytesIO(sealed), plain, [mine])
     assert plain.getvalue() == b"z" * size
+
+
+def test_a_key_file_that_it_locks_as_text_is_unlocked(tmp_path):
+    mine, path = age.Identity.generate(), tmp_path / "armoured.key"
+    path.write_bytes(other("lock", PASSPHRASE, f"{mine}\n".encode(), tmp_path))
+    assert path.read_bytes().startswith(b"-----BEGIN AGE ENCRYPTED FILE-----\n")
+    assert str(read_identity(path, PASSPHRASE).identity) == str(mine)
