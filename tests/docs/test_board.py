@@ -58,7 +58,7 @@ def test_the_requirements_and_the_assessment_are_made_as_the_page_says(partnersh
     assert typed(p, "council", "pull", "report assessment") == 2
     folder = p.root / "council"
     page = (folder / "assessment.html").read_text(encoding="utf-8")
-    assert headings(page)[:2] == ["Missing data", "Levels"]
+    assert headings(page)[:2] == ["What stands out", "Missing data"]
     assert "not yet written" in page
     assert (folder / "assessment-2026.toml").is_file()
     assert (folder / "checklist.xlsx").is_file()
