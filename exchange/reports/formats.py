@@ -57,10 +57,17 @@ def _narrow(part: ReportTable | Prose) -> list[ReportTable | Prose]:
 def text(report: Report, now: datetime) -> bytes:
     """Return plain text, for an e-mail."""
     report = report.named
-    lines = [report.title, "", *report.about, f"Made on {_day(now)}", ""]
+    first = [] if report.front is None else [*report.front.to_text(), ""]
+    lines = [report.title, ""]
     lines += [f"! {one}" for _, one in report.warnings] + [""] * bool(report.warnings)
+    lines += [*first, *report.about, f"Made on {_day(now)}", ""]
     if report.todo is not None:
-        lines += ["DECISIONS NEEDED", "", *(f"- {one}" for one in report.todo or ("none",)), ""]
+        lines += [
+            report.todo_title.upper(),
+            "",
+            *(f"- {one}" for one in report.todo or ("none",)),
+            "",
+        ]
     for part in report.parts:
         within = _columns(part) if isinstance(part, ReportTable) else _paragraphs(part)
         says = [part.says, ""] if part.says else []
@@ -96,6 +103,7 @@ def as_json(report: Report, _: datetime) -> bytes:
         "title": report.title,
         "warnings": [text for _, text in report.warnings],
         **({} if report.todo is None else {"to_decide": list(report.todo)}),
+        **({} if report.front is None else {"front_page": report.front.to_json()}),
         **report.data,
         "tables": {
             t.id: [dict(zip(t.columns, row, strict=True)) for row in t.rows] for t in report.tables
@@ -114,10 +122,20 @@ def workbook(report: Report, now: datetime) -> bytes:
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         cover = book.add_worksheet("Cover")
         cover.set_column(0, 0, 100, wrapped)
-        notes = [*report.about, f"Made on {_day(now)}", *(f"! {one}" for _, one in report.warnings)]
+        first = [] if report.front is None else [*report.front.to_text(), ""]
+        notes = [
+            *first,
+            *report.about,
+            f"Made on {_day(now)}",
+            *(f"! {one}" for _, one in report.warnings),
+        ]
         notes += [report.footnote] if report.footnote else []
         notes += [] if report.public else [MARKING]
-        todo = [] if report.todo is None else ["Decisions needed:", *(report.todo or ("none",)), ""]
+        todo = (
+            []
+            if report.todo is None
+            else [f"{report.todo_title}:", *(report.todo or ("none",)), ""]
+        )
         contents = ["Contents:", *(f"{t.id}: {t.title}. {t.says}".strip() for t in report.tables)]
         cover.write_string(0, 0, report.title, bold)
         words = [

@@ -27,6 +27,7 @@ def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **va
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["day"] = long_date
     made = long_date(london_day(now))
     text = environment.get_template(f"{page}.html").render(
         title=title, made=made, version=version("csp-exchange"), marking=marking, **values

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
+from exchange.reports.front_page import FrontPage
 from exchange.reports.names import readable
 
 # The headings of columns, where they are not the words of the column's id.
@@ -97,6 +98,7 @@ class Report:
         public: It may be published, and bears no protective marking.
         data: All of it with the entries it rests on, for JSON.
         footnote: The audit reference: which state of which log it was made from.
+        front: The first page, where the report has one for a board.
         names: What people call the identifiers in its tables.
     """
 
@@ -108,6 +110,7 @@ class Report:
     data: dict[str, Any] = field(default_factory=dict)
     public: bool = False
     footnote: str = ""
+    front: FrontPage | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -115,6 +118,11 @@ class Report:
         """The same as people read it, with names and dates in place of identifiers."""
         parts = tuple(p.named(self.names) if isinstance(p, ReportTable) else p for p in self.parts)
         return replace(self, parts=parts)
+
+    @property
+    def todo_title(self) -> str:
+        """What stands above the decisions: behind a first page that has them, all of them."""
+        return "Decisions needed" if self.front is None else "Open points, one by one"
 
     @property
     def tables(self) -> tuple[ReportTable, ...]:

@@ -1,7 +1,7 @@
 // Opens pages in Chromium and says what is wrong with each. Usage: node look.mjs CHROMIUM FILE...
 // Writes a JSON object to standard output: by file, axe's violations, requests to anything but the
 // file itself, scripts, how much wider than 320 pixels the page is there, and how many tables and
-// charts are cut on paper (A4).
+// charts are cut on paper (A4), and how high the first page of a report for a board is there.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -37,7 +37,8 @@ for (const file of files) {
       (one) => one.getBoundingClientRect().right > document.documentElement.clientWidth,
     ).length,
   );
-  told[file] = { violations, requests, scripts, wider, cut };
+  const front = await page.evaluate(() => document.querySelector(".front")?.offsetHeight ?? 0);
+  told[file] = { front, violations, requests, scripts, wider, cut };
   await page.close();
 }
 await browser.close();

@@ -15,6 +15,8 @@ from tests.use.test_splitting import AREAS, BOTH, files
 
 HERE = Path(__file__).parent
 
+A4 = 1009  # pixels of 1/96 inch between the margins of 15 mm, from top to bottom
+
 
 @pytest.fixture
 def pages(partnership: Partnership) -> list[Path]:
@@ -73,10 +75,11 @@ def look(pages: list[Path]) -> None:
     told = json.loads(done.stdout)
     assert len(told) == len(pages)
     for name, page in told.items():
-        wider = page.pop("wider")
+        wider, front = page.pop("wider"), page.pop("front")
         nothing = {"violations": {"light": [], "dark": []}, "requests": [], "scripts": 0, "cut": 0}
         assert page == nothing, name
         assert wider <= 0, name
+        assert front <= A4, name
 
 
 @pytest.mark.needs("chromium")

@@ -92,15 +92,58 @@ def test_the_keys_of_json_are_no_words_of_headings(quarter):
         "protocol": "partner role legal_status signed reference",
         "officers": "partner officer role status reference",
         "requirements": requirement,
+        "unanswered": "requirement_id statutory_requirement",
     }
 
 
-def test_it_begins_with_how_many_datasets_each_partner_sent(quarter):
+def test_the_first_page_answers_what_a_board_asks(quarter):
     report(quarter)
-    text = read(quarter, "report.txt").decode().splitlines()
-    (line,) = [one for one in text if one.startswith("Received of the datasets that are due: ")]
-    assert "Westshire police 3 of 3" in line
-    assert "Westshire council 0 of " in line
+    front = told(quarter)["front_page"]
+    # Is the duty met, and since when is it not?
+    assert front["met"] is False
+    assert "4 of 7 datasets due by law have been overdue since 1 January 2027" in front["verdict"]
+    # Who is overdue, who was late?
+    who = " ".join(front["who"])
+    assert "Overdue by 10 days: Westshire council (4)" in who
+    assert "Late by up to 10 days: Westshire police (1)" in who
+    # What must we decide, who does it, by when?
+    assert 0 < len(front["decisions"]) <= 7
+    assert all(one["who"] and one["by"] > "2027-01-10" for one in front["decisions"])
+    # Can I trust it?
+    assert "Verified on 10 January 2027: nothing was altered" in front["lines"]["Records"]
+    assert (
+        "signed by 1 of 2 that must sign (not yet Westshire council)" in front["lines"]["Protocol"]
+    )
+    assert "Westshire police: liaison@police.example" in front["lines"]["Liaison officers"]
+    text = read(quarter, "report.txt").decode()
+    assert text.index(front["verdict"]) < text.index("DECISIONS FOR THIS MEETING")
+    page = read(quarter, "report.html").decode()
+    first = page[page.index('class="front"') : page.index("</section>")]
+    for word in (
+        "✓</span> on time",
+        "!</span> late 10 days",
+        "✗</span> overdue",
+        "–</span> not held",
+    ):
+        assert word in first
+    for identifier in ("police-crime", "2026Q3", "2027-01"):
+        assert identifier not in first
+    assert "exchange " not in first
+
+
+@pytest.mark.parametrize(
+    ("quarter_", "met", "words"),
+    [
+        ("2024Q4", None, "Nothing is due by law"),
+        ("2026Q4", None, "is open until 31 March 2027: so far 0 of 8"),
+        ("2026Q2", False, "8 of 8 datasets due by law have been overdue"),
+    ],
+)
+def test_the_verdict_of_a_quarter(partnership, quarter_, met, words):
+    p = partnership
+    p.run("analysts", "report", "compliance", "--quarter", quarter_, "-o", "report.json")
+    front = told(p)["front_page"]
+    assert (front["met"], words in front["verdict"]) == (met, True)
 
 
 def test_what_the_meeting_has_to_decide_is_drafted_from_the_gaps(quarter):

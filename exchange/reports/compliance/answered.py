@@ -102,7 +102,7 @@ class Answered:
             told += [self.said.position] if not differs else []
         words = ". ".join(one.rstrip(".") for one in told if one)
         if self.stale:
-            return ". ".join(one for one in (words, _capital(self.stale)) if one)
+            return ". ".join(one for one in (words, capital(self.stale)) if one)
         return words or STATES.get(self.state, NOT_ANSWERED)
 
     @property
@@ -188,5 +188,6 @@ def _year_after(day: date) -> date:
     return last.replace(year=day.year + 1)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Begin a sentence with a capital letter."""
     return text[:1].upper() + text[1:]

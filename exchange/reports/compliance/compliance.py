@@ -14,6 +14,12 @@ from typing import Any, Final
 from exchange.log.recipients import unserved
 from exchange.log.verify import StoreAudit
 from exchange.pull.answers import answers_in_words
+from exchange.reports.compliance.board_page import (
+    TREND,
+    board_page,
+    last_quarters,
+    quarter_of_page,
+)
 from exchange.reports.compliance.proofs import absent
 from exchange.reports.compliance.requirements import in_force
 from exchange.reports.names import names_of
@@ -29,9 +35,6 @@ from partners.register.state import HELD, LATE
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter, days_in_words, london_day, long_date
 
-TREND: Final = 8  # quarters
-_RECEIVED: Final = (State.ON_TIME, State.LATE, State.RECEIVED)
-
 
 def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) -> Report:
     """Return the compliance report of some quarters, oldest first.
@@ -46,12 +49,7 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
     return Report(
         f"Compliance report: {register.name}",
         (
-            *(
-                line
-                for quarter, standing in found.items()
-                for line in (_in_one_line(quarter, standing), _who_shared(of, standing))
-                if line
-            ),
+            *(_in_one_line(quarter, standing) for quarter, standing in found.items()),
             f"Area: {areas}",
             f"Data at {long_date(of.today)}",
         ),
@@ -62,7 +60,7 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
             _trend(of),
             _signatories(of),
             _officers(of),
-            in_force(of),
+            *in_force(of),
             _not_held(of),
             _treated(of),
             _answered(of),
@@ -72,6 +70,7 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
         ),
         _data(of, found),
         footnote=f"{audit_reference(of.log)}. {REFERENCES}",
+        front=board_page(of, quarter_of_page(of)),
         names=names_of(register),
     )
 
@@ -81,17 +80,6 @@ def _in_one_line(quarter: Quarter, standing: list[Standing]) -> str:
     by_state = [f"{counts[s]} {name}" for s, name in STATE_NAMES.items() if counts[s]]
     due = f"{quarter.label}, due by {long_date(quarter.due)}"
     return f"{due}: {', '.join(by_state) or 'nothing due'}"
-
-
-def _who_shared(of: Source, standing: list[Standing]) -> str:
-    """Say how many of the datasets that are due from each partner were received."""
-    due = [s for s in standing if s.state in _RECEIVED or s.state in (State.DUE, State.OVERDUE)]
-    counts = [
-        f"{name} {sum(s.state in _RECEIVED for s in mine)} of {len(mine)}"
-        for partner, name in of.partner_names.items()
-        if (mine := [s for s in due if s.partner == partner])
-    ]
-    return f"Received of the datasets that are due: {', '.join(counts)}" if counts else ""
 
 
 def _warnings(of: Source) -> tuple[ReportWarning, ...]:
@@ -163,7 +151,7 @@ def _received(s: Standing) -> str:
 
 def _trend(of: Source) -> ReportTable:
     rows = []
-    for quarter, standing in _last_quarters(of).items():
+    for quarter, standing in last_quarters(of, of.quarters[-1]).items():
         if standing is None:
             rows.append((str(quarter), *("" for _ in State)))
             continue
@@ -180,18 +168,6 @@ def _trend(of: Source) -> ReportTable:
         identifiers=(0,),
         labels=STATE_COLUMNS,
     )
-
-
-def _last_quarters(of: Source) -> dict[Quarter, list[Standing] | None]:
-    """Return all standings of the last quarters; none for those due before the log began."""
-    quarters = [of.quarters[-1]]
-    while len(quarters) < TREND:
-        quarters.insert(0, quarters[0].previous)
-    first = of.log.register.owes_from
-    return {
-        quarter: None if first and quarter < first else of.standings(quarter)
-        for quarter in quarters
-    }
 
 
 def _signatories(of: Source) -> ReportTable:
@@ -483,7 +459,7 @@ def _data(of: Source, found: dict[Quarter, list[Standing]]) -> dict[str, Any]:
                 "state": s.state,
                 "entries": list(s.entries),
             }
-            for quarter, standing in _last_quarters(of).items()
+            for quarter, standing in last_quarters(of, of.quarters[-1]).items()
             for s in standing or ()
         ],
         "standings": [

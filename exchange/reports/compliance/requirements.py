@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from exchange.log.verify import StoreAudit
-from exchange.reports.compliance.answered import Answered, answered, unknown
+from exchange.reports.compliance.answered import Answered, answered, law_of, unknown
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from partners.entries.body import plain
@@ -142,16 +142,21 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     )
 
 
-def in_force(of: Source) -> ReportTable:
-    """Return what is law on the day and where it stands, for the compliance report."""
+def in_force(of: Source) -> tuple[ReportTable, ReportTable]:
+    """Return what is law on the day and where it stands, and what nobody has answered."""
     form = FORMS["position"]
-    law = [one for one in answered(of) if one.law is not None and form.holds(one.requirement)]
+    law = [one for one in law_of(of) if form.holds(one.requirement)]
     says = (
-        "What the Regulations require of the partnership. Answers come from the log where it "
-        "proves them, and otherwise from the strategy group. To include the guide's questions: "
-        "exchange report requirements"
+        "What the Regulations require of the partnership. Answers come from the records where they "
+        "prove them, and otherwise from the strategy group."
     )
-    return _table("requirements", "Statutory requirements", says, form, law)
+    answered = [one for one in law if one.state or one.proof]
+    rows = [(one.requirement.id, one.requirement.text) for one in law if one not in answered]
+    open_ = ReportTable(
+        "unanswered", "Requirements with no answer", "The strategy group answers these.",
+        ("requirement_id", "statutory_requirement"), rows,
+    )  # fmt: skip
+    return _table("requirements", "Statutory requirements", says, form, answered), open_
 
 
 def _table(name: str, title: str, says: str, form: Form, found: Sequence[Answered]) -> ReportTable:
@@ -197,8 +202,7 @@ def _open(law: Sequence[Answered]) -> Iterator[str]:
             yield f"Requirement {one.requirement.id}: {one.requirement.text}. {position}. {action}."
     unanswered = [one.requirement.id for one in law if not one.state]
     if unanswered:
-        answer = f"exchange report answer {unanswered[0]} --help"
-        yield f"Not answered: requirements {', '.join(unanswered)}. To answer one: {answer}"
+        yield f"Not answered: requirements {', '.join(unanswered)}."
 
 
 def _unknown(of: Source) -> tuple[ReportWarning, ...]:

@@ -1,0 +1,332 @@
+"""The first page of the compliance report: whether the duty is met, and what the board decides."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from exchange.reports.compliance.answered import capital, law_of
+from exchange.reports.compliance.proofs import absent
+from exchange.reports.front_page import (
+    Decision,
+    FrontPage,
+    Mark,
+    Matrix,
+    QuarterBar,
+    first_of,
+)
+from exchange.reports.names import names_of
+from exchange.reports.source import Source
+from exchange.text import list_some, with_noun
+from partners.register.obligations import Standing, State
+from schemas.quarters import Quarter, london_day, long_date, quarter_in_words
+
+TREND: Final = 8  # quarters
+_DAYS: Final = 28  # within which what the meeting decides is proposed to be done
+_COLUMNS: Final = 9  # partners that fit beside each other on a sheet
+_APART: Final = 2  # partners that are asked each by itself
+_ROWS: Final = 18  # partners below each other
+_RECEIVED: Final = (State.ON_TIME, State.LATE, State.RECEIVED)
+# How each state is marked: by colour, by a symbol and by a word.
+_MARKS: Final = {
+    State.ON_TIME: Mark("good", "✓", "on time"),
+    State.LATE: Mark("late", "!", "late"),
+    State.OVERDUE: Mark("bad", "✗", "overdue"),
+    State.DUE: Mark("open", "○", "due"),
+    State.RECEIVED: Mark("unsure", "~", "sent later"),
+    State.EXPECTED: Mark("unsure", "?", "not sent"),
+    State.NOT_HELD: Mark("none", "–", "not held"),
+}
+_DELETED: Final = Mark("bad", "✗", "deleted, send again")
+
+
+def board_page(of: Source, quarter: Quarter) -> FrontPage:
+    """Return the first page for a quarter."""
+    every = of.standings(quarter)
+    verdict, met = _verdict(of, quarter, every)
+    decisions, more = first_of(list(_decisions(of, every)))
+    return FrontPage(
+        verdict,
+        met,
+        tuple(_who(of, quarter, every)),
+        _matrix(of, quarter, every),
+        tuple(_bar(one, standing) for one, standing in last_quarters(of, quarter).items()),
+        decisions,
+        more,
+        (
+            ("Protocol", _protocol(of)),
+            ("Liaison officers", _officers(of)),
+            ("Records", _records(of)),
+        ),
+    )
+
+
+def quarter_of_page(of: Source) -> Quarter:
+    """Return the quarter that the first page is of: the last that was due, else the first."""
+    due = [one for one in of.quarters if one.is_late(of.now)]
+    return due[-1] if due else of.quarters[0]
+
+
+def last_quarters(of: Source, last: Quarter) -> dict[Quarter, list[Standing] | None]:
+    """Return all standings of the last quarters; none for those before the first that is owed."""
+    quarters = [last]
+    while len(quarters) < TREND:
+        quarters.insert(0, quarters[0].previous)
+    first = of.log.register.owes_from
+    return {
+        quarter: None if first and quarter < first else of.standings(quarter)
+        for quarter in quarters
+    }
+
+
+def _verdict(of: Source, quarter: Quarter, every: Sequence[Standing]) -> tuple[str, bool | None]:
+    due = [s for s in every if s.certain and s.state is not State.NOT_HELD]
+    counts = Counter(s.state for s in due)
+    received = sum(counts[state] for state in _RECEIVED)
+    whole, name = with_noun(len(due), "dataset"), quarter.label
+    if not due:
+        return f"Nothing is due by law for {name}.", None
+    if received == len(due):
+        late = counts[State.LATE]
+        if late:
+            was = "was" if late == 1 else "were"
+            return (
+                f"The duty to share is met for {name}, but {late} of {whole} {was} late.",
+                True,
+            )
+        return f"The duty to share is met for {name}: {whole} due by law came on time.", True
+    if not quarter.is_late(of.now):
+        by = long_date(quarter.due)
+        so_far = f"so far {received} of {whole} due by law came"
+        return f"Whether the duty to share is met for {name} is open until {by}: {so_far}.", None
+    since = long_date(quarter.due + timedelta(days=1))
+    missing = len(due) - received
+    overdue = f"{missing} of {whole} due by law {'has' if missing == 1 else 'have'} been overdue"
+    return f"The duty to share is not met for {name}: {overdue} since {since}.", False
+
+
+def _who(of: Source, quarter: Quarter, every: Sequence[Standing]) -> list[str]:
+    """Say who is overdue and who was late, since when; what is expected, and what was deleted."""
+    told = []
+    if overdue := _by_partner(of, every, lambda s: s.state is State.OVERDUE):
+        days = with_noun((of.today - quarter.due).days, "day")
+        told.append(f"Overdue by {days}: {overdue}.")
+    if late := _by_partner(of, every, lambda s: s.state is State.LATE):
+        most = max(s.days for s in every if s.state is State.LATE)
+        told.append(f"Late by up to {with_noun(most, 'day')}: {late}.")
+    if deleted := _by_partner(of, every, _is_deleted):
+        told.append(f"Sent in error and deleted, to be sent again: {deleted}.")
+    unsure = [s for s in every if not s.certain and s.state is not State.NOT_HELD]
+    if unsure:
+        came = sum(s.state in _RECEIVED for s in unsure)
+        more = with_noun(len(unsure), "more dataset is", "more datasets are")
+        told.append(f"{more} expected, though the legal duty is unconfirmed: {came} came.")
+    return told
+
+
+def _by_partner(of: Source, every: Sequence[Standing], has: Callable[[Standing], bool]) -> str:
+    counts = Counter(s.partner for s in every if has(s))
+    return list_some([f"{of.partner_names[one]} ({n})" for one, n in counts.items()])
+
+
+def _is_deleted(s: Standing) -> bool:
+    return bool(s.purged) and not s.entries
+
+
+def _mark(s: Standing) -> Mark:
+    if _is_deleted(s):
+        return _DELETED
+    mark = _MARKS[s.state]
+    word = f"{mark.word} {with_noun(s.days, 'day')}" if s.state in _DATED else mark.word
+    partial = "partial, " if s.entries and s.missing else ""
+    return Mark(mark.kind, mark.symbol, partial + word)
+
+
+_DATED: Final = (State.LATE,)
+
+
+def _matrix(of: Source, quarter: Quarter, every: Sequence[Standing]) -> Matrix:
+    partners = list(dict.fromkeys(s.partner for s in every))
+    says = f"{quarter.label}, due by {long_date(quarter.due)}"
+    if len(partners) > _COLUMNS:
+        return _counts(of, says, partners, every)
+    names = names_of(of.log.register)
+    marks = {(s.dataset, s.partner): _mark(s) for s in every}
+    datasets = list(dict.fromkeys(s.dataset for s in every))
+    rows = tuple(
+        (names.get(one, one), tuple(marks.get((one, partner)) for partner in partners))
+        for one in datasets
+    )
+    return Matrix(says, "Dataset", tuple(of.partner_names[one] for one in partners), rows)
+
+
+def _counts(of: Source, says: str, partners: list[str], every: Sequence[Standing]) -> Matrix:
+    """Return how many datasets of each partner have which state, those with most overdue first."""
+    states = [state for state in _MARKS if any(s.state is state for s in every)]
+    by_partner = {one: Counter(s.state for s in every if s.partner == one) for one in partners}
+    worst = (State.OVERDUE, State.LATE, State.EXPECTED)
+    order = sorted(partners, key=lambda one: [-by_partner[one][state] for state in worst])
+    rows = tuple(
+        (
+            of.partner_names[one],
+            tuple(_count(state, by_partner[one][state]) for state in states),
+        )
+        for one in order[:_ROWS]
+    )
+    left = len(order) - _ROWS
+    more = f"{with_noun(left, 'more partner is', 'more partners are')} listed below" * (left > 0)
+    columns = tuple(_MARKS[state].word for state in states)
+    return Matrix(f"{says}: datasets by status", "Partner", columns, rows, more)
+
+
+def _count(state: State, count: int) -> Mark | None:
+    mark = _MARKS[state]
+    return Mark(mark.kind, mark.symbol, f"{count}") if count else None
+
+
+def _bar(quarter: Quarter, every: list[Standing] | None) -> QuarterBar:
+    label = quarter_in_words(quarter)
+    if every is None:
+        return QuarterBar(label, (), "before the partnership")
+    counts = Counter(s.state for s in every)
+    parts = [(_MARKS[s].kind, counts[s]) for s in _MARKS if counts[s]]
+    words = [f"{counts[s]} {mark.word}" for s, mark in _MARKS.items() if counts[s]]
+    return QuarterBar(label, tuple(parts), ", ".join(words) or "nothing due")
+
+
+def _decisions(of: Source, every: Sequence[Standing]) -> list[Decision]:
+    """Return what the meeting has to decide, the gravest first; what is alike once."""
+    return [
+        *_of_datasets(of, every),
+        *_of_protocol(of),
+        *_of_officers(of),
+        *_of_requirements(of),
+    ]
+
+
+_ASKED: Final = (
+    (_is_deleted, "send again what was deleted"),
+    (
+        lambda s: s.state is State.OVERDUE and not _is_deleted(s),
+        "send what is overdue, or record that it is not held",
+    ),
+    (
+        lambda s: s.state is State.EXPECTED and not _is_deleted(s),
+        "say whether they hold what is expected, and will send it",
+    ),
+)
+
+
+def _of_datasets(of: Source, every: Sequence[Standing]) -> list[Decision]:
+    """Return what to ask partners for, each by itself where these are few."""
+    by, names = of.today + timedelta(days=_DAYS), names_of(of.log.register)
+    found = []
+    for has, what in _ASKED:
+        asked = {
+            partner: [
+                names.get(s.dataset, s.dataset) for s in every if s.partner == partner and has(s)
+            ]
+            for partner in of.partner_names
+        }
+        asked = {partner: datasets for partner, datasets in asked.items() if datasets}
+        if len(asked) > _APART:
+            who = list_some([f"{of.partner_names[one]} ({len(d)})" for one, d in asked.items()])
+            found.append(Decision(f"Ask {who} to {what}.", "Their liaison officers", by))
+            continue
+        for partner, datasets in asked.items():
+            name = of.partner_names[partner]
+            told = f"Ask {name} to {what}: {_some(datasets)}."
+            found.append(Decision(told, f"Liaison officer of {name}", by))
+    return found
+
+
+def _some(names: Sequence[str]) -> str:
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]} and {len(names) - 1} more datasets"
+
+
+def _of_protocol(of: Source) -> list[Decision]:
+    by, protocol = of.today + timedelta(days=_DAYS), of.log.register.protocol
+    if protocol is None:
+        return [Decision("Agree an information sharing protocol.", "Coordinators", by)]
+    found = []
+    unsigned = [one for one in of.responsible if one not in protocol.signatures]
+    if unsigned:
+        names = list_some([of.partner_names[one] for one in unsigned])
+        found.append(Decision(f"Have the protocol signed by {names}.", "Their chief officers", by))
+    review = protocol.published.review
+    if review is not None and review <= by:
+        due = review if review > of.today else by
+        found.append(Decision("Review the protocol.", "Coordinators", due))
+    return found
+
+
+def _of_officers(of: Source) -> list[Decision]:
+    by, nominations = of.today + timedelta(days=_DAYS), of.log.register.nominations
+    found = []
+    without = [one for one in of.responsible if (one, False) not in nominations]
+    if without:
+        names = list_some([of.partner_names[one] for one in without])
+        what = f"Have a designated liaison officer appointed by {names}."
+        found.append(Decision(what, "Their chief officers", by))
+    if missing := absent(of):
+        found.append(Decision(f"Invite {list_some(missing)} to join.", "Chair", by))
+    return found
+
+
+def _of_requirements(of: Source) -> list[Decision]:
+    """Return the actions that are overdue, and the answers that are out of date or missing."""
+    by, law = of.today + timedelta(days=_DAYS), law_of(of)
+    found = []
+    for one in law:
+        if one.overdue and one.said is not None:
+            what = f"Requirement {one.requirement.id}: {one.action.rstrip('.')} ({one.overdue})."
+            found.append(Decision(what, capital(one.said.owner) or "Strategy group", by))
+    again = [one.requirement.id for one in law if one.stale or not one.state]
+    if again:
+        count = with_noun(len(again), "statutory requirement")
+        what = f"Answer {count} with no answer, or one that is out of date."
+        found.append(Decision(what, "Strategy group", by))
+    return found
+
+
+def _protocol(of: Source) -> str:
+    register = of.log.register
+    protocol = register.protocol
+    if protocol is None:
+        return "None is in force."
+    p = protocol.published
+    signed = [one for one in of.responsible if one in protocol.signatures]
+    missing = [of.partner_names[one] for one in of.responsible if one not in protocol.signatures]
+    since = long_date(london_day(protocol.time))
+    told = f"{p.title}, version {len(register.protocols)}, in force since {since}; signed by "
+    told += f"{len(signed)} of {len(of.responsible)} that must sign"
+    told += f" (not yet {list_some(missing)})" if missing else ""
+    return told + (f"; review by {long_date(p.review)}." if p.review else ".")
+
+
+def _officers(of: Source) -> str:
+    register = of.log.register
+    contacts = {card.who: card.contact for card in register.cards.values()}
+    named = [
+        f"{of.partner_names[partner]}: {contacts.get(f'{partner}/{one.nominee}', one.nominee)}"
+        for (partner, deputy), one in register.nominations.items()
+        if not deputy
+    ]
+    whole = with_noun(len(of.responsible), "responsible authority", "responsible authorities")
+    count = f"{len(named)} of {whole}"
+    return f"{count} appointed one" + (f": {list_some(named)}." if named else ".")
+
+
+def _records(of: Source) -> str:
+    seen = of.account.witnessed.sightings
+    who = {one.card.partner for one in seen}
+    damaged = len(of.account.broken) + len(of.account.not_counting)
+    found = with_noun(damaged, "file was altered", "files were altered") if damaged else ""
+    checked = f"Verified on {long_date(of.today)}: {found or 'nothing was altered or removed'}"
+    if not seen:
+        return f"{checked}; no other partner has confirmed them yet."
+    last: date = max(london_day(one.time) for one in seen)
+    partners = with_noun(len(who), "partner")
+    return f"{checked}; confirmed by {partners}, last on {long_date(last)}."
