@@ -4,10 +4,8 @@ import click
 
 from exchange.cli import console, session
 from exchange.errors import KeyRefused
-from exchange.keys.passphrases import usual
+from exchange.keys.passphrases import check_new_passphrase, usual
 from exchange.profile.settings import Settings
-
-PASSPHRASE_LEAST = 10  # characters; length is what counts, so no other rule
 
 
 def new_passphrase(settings: Settings, file: str | None) -> str:
@@ -33,10 +31,5 @@ def new_passphrase(settings: Settings, file: str | None) -> str:
                 err=True,
             )
         )
-    if len(words) < PASSPHRASE_LEAST:
-        raise KeyRefused(
-            "passphrase-too-short",
-            f"the passphrase is shorter than {PASSPHRASE_LEAST} characters; no key was made",
-            "use three or four words",
-        )
+    check_new_passphrase(words)
     return words

@@ -38,15 +38,6 @@ def open_log(
     return opened.log
 
 
-def area_codes(settings: Settings) -> list[str]:
-    """Return the codes of the partnership's areas, as far as they are known here yet."""
-    if settings.plan:
-        return [area["code"] for area in settings.plan["areas"]]
-    if not settings.founding:
-        return []
-    return [area.code for area in open_log(settings, offline=True).register.areas]
-
-
 def unlock(settings: Settings, passphrase_file: str | None) -> UnlockedKey:
     """Unlock the officer's identity; a passphrase that is typed may be tried three times.
 

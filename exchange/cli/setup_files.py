@@ -1,4 +1,4 @@
-"""What partnerships are set up from: founding files, and areas with lists of what is inside."""
+"""What partnerships are set up from: areas, with lists of what is inside."""
 
 import re
 from collections.abc import Iterable
@@ -6,33 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from exchange.errors import Usage
-from exchange.log.trust import Founding
-from partners.entries.card import Card
 from schemas.authorities.local_authorities import districts_of, find, named
 from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
 from schemas.extract.text_files import read_text
 from schemas.quarters import long_date
 
-_LOCAL: Final = frozenset({"council", "county", "district"})
-_TIERS: Final = {"council": ("council",), "district": ("district", "county")}
 _NATIONS: Final = {"E": "england", "W": "wales"}  # by the first letter of a GSS code
 _AREA = re.compile(rf"({GSS_SHAPE})=(.+)")
-_FOUNDING = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
-
-
-def read_founding(path: Path) -> Founding:
-    """Read a .founding file.
-
-    Raises:
-        Usage: it is none.
-    """
-    try:
-        match = _FOUNDING.search(read_text(path))
-    except (OSError, ValueError):
-        match = None
-    if not match:
-        raise Usage("founding-file-unreadable", f"{path.name} is not a .founding file")
-    return Founding(match[1], match[2])
 
 
 def read_area(typed: str) -> tuple[str, str]:
@@ -126,31 +106,3 @@ def read_lsoas(path: Path) -> list[str]:
             "LSOA codes look like E01022553",
         )
     return sorted(set(codes))
-
-
-def check_kinds(card: Card, codes: Iterable[str], remedy: str) -> None:
-    """Refuse a card that names the wrong tier of local government for the partnership's areas.
-
-    A district council and its county council owe different datasets; a council that is the only one
-    of its area owes both.
-
-    Args:
-        remedy: What to do, up to the kind to choose.
-
-    Raises:
-        Usage: the areas have two tiers and the card names one, or the other way round.
-    """
-    areas = [find(code) for code in codes]
-    if not areas or not all(areas):
-        return  # none is known yet, or the list of authorities does not have one of them
-    tiers = {kind for area in areas if area for kind in _TIERS[area.kind]}
-    wrong = [kind for kind in card.kinds if kind in _LOCAL and kind not in tiers]
-    if not wrong:
-        return
-    names = ", ".join(area.name for area in areas if area)
-    has = "two councils, of district and county" if "district" in tiers else "one council"
-    raise Usage(
-        "kind-not-of-area",
-        f"{card.who}'s card says {wrong[0]}, but {names} has {has}, which owe different datasets",
-        f"{remedy} --kind {' or '.join(sorted(tiers))}",
-    )

@@ -12,6 +12,7 @@ from typing import Final
 from exchange.errors import KeyRefused
 from schemas.extract.text_files import MARK, decode_text
 
+PASSPHRASE_LEAST: Final = 10  # characters; length is what counts, so no other rule
 KEYRING_SERVICE: Final = "csp-exchange"
 _MARK_AS_WINDOWS_READS_IT: Final = "ï»¿"
 
@@ -92,6 +93,20 @@ def keep_in_keyring(words: str, name: str) -> None:
             "the keyring did not store the passphrase; the key and card were made",
             "use --passphrase-file, or type the passphrase each time",
         ) from None
+
+
+def check_new_passphrase(words: str) -> None:
+    """Refuse a passphrase for a new key that is too short.
+
+    Raises:
+        KeyRefused: it is.
+    """
+    if len(words) < PASSPHRASE_LEAST:
+        raise KeyRefused(
+            "passphrase-too-short",
+            f"the passphrase is shorter than {PASSPHRASE_LEAST} characters; no key was made",
+            "use three or four words",
+        )
 
 
 def usual(passphrase: str) -> str:

@@ -9,7 +9,6 @@ from exchange.cli import console, options, session
 from exchange.cli.group import App
 from exchange.cli.new_passphrase import new_passphrase
 from exchange.cli.options import AskedOption, as_json, passphrase_file
-from exchange.cli.setup_files import check_kinds
 from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, Usage
 from exchange.files import replace
@@ -23,10 +22,10 @@ from exchange.keys.identity import (
 )
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.witness import witness_key
+from exchange.profile.joining import CardDetails, check_card, make_key
 from exchange.profile.settings import Settings
 from partners.entries.canonical_json import Json
-from partners.entries.card import KINDS, PROVING, ROLES, Card
-from partners.entries.fields import Malformed
+from partners.entries.card import KINDS, ROLES, Card
 from partners.entries.kinds import Revoke
 from partners.entries.reasons import REASONS
 from partners.register.register import Register
@@ -94,47 +93,15 @@ def new(
 ) -> None:
     """Make an identity under a passphrase, and its public card."""
     settings = app.settings
-    stem = f"{partner}-{officer}"
-    key, card_file = settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
-    if key.exists() or card_file.exists():
-        raise Usage(
-            "file-already-exists",
-            f"{key.name} or {card_file.name} already exists",
-            "no key was made; use the key that exists, or add another: exchange key renew",
-        )
-    told = {
-        "format": PROVING,
-        "origin": settings.origin,
-        "partner": partner,
-        "name": name,
-        "kinds": list(dict.fromkeys(kinds)),
-        "officer": officer,
-        "roles": list(dict.fromkeys(roles)),
-        "contact": contact,
-        "recipient": "age1pq1" + "q" * 1950,
-        "signer": "0" * 64,
-        "witness": "0" * 64,
-        "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-    try:
-        draft = Card.from_json(told)  # before there is a key, so that a slip leaves no file behind
-    except Malformed as fault:
-        raise Usage(
-            "card-details-not-allowed",
-            f"the card cannot be made: {fault}",
-            "write --partner and --officer as lower-case words joined by hyphens",
-        ) from None
-    codes = session.area_codes(settings)
-    check_kinds(draft, codes, "no key was made; run the same command again with")
+    details = CardDetails(partner, name, kinds, officer, roles, contact)
+    check_card(settings, details, app.now)
     words = new_passphrase(settings, passphrase_file)
-    made = write_identity(key, words, app.work_factor)
-    card = write_card(card_file, told, made, witness_key(settings.profile))
-    settings.partner, settings.officer, settings.key = partner, officer, key.name
-    settings.keyring = keyring
+    made = make_key(settings, details, words, now=app.now, work_factor=app.work_factor)
     if keyring:
-        keep_in_keyring(words, key.name)
-    settings.write()
-    _say(card, key.name, card_file.name, as_json=as_json)
+        settings.keyring = True
+        keep_in_keyring(words, settings.key)
+        settings.write()
+    _say(made.card, settings.key, made.card_file.name, as_json=as_json)
 
 
 @click.command(help=summary("key card"))

@@ -8,10 +8,10 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import EXISTING_FILE
-from exchange.cli.setup_files import read_founding
 from exchange.cli.tree import summary
 from exchange.errors import NotProved
 from exchange.log.receipts import in_words, read_receipt, to_json
+from exchange.profile.joining import read_founding
 
 
 @click.command(help=summary("log verify-receipt"))

@@ -10,8 +10,7 @@ from depersonalise.places.gazetteer import Gazetteer
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, expanded, passphrase_file, yes
-from exchange.cli.session import area_codes, confirmed, open_log, unlock
-from exchange.cli.setup_files import check_kinds
+from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.files import replace
@@ -22,6 +21,7 @@ from exchange.log.merkle import EMPTY
 from exchange.log.reader import entry_at
 from exchange.log.recipients import my_card
 from exchange.log.trust import Founding
+from exchange.profile.joining import area_codes, check_kinds
 from exchange.profile.settings import Settings
 from exchange.stores.store import Store
 from exchange.text import with_noun

@@ -16,16 +16,15 @@ from exchange.cli.setup_files import (
     nation_of,
     pair,
     read_area,
-    read_founding,
     read_lsoas,
 )
 from exchange.cli.tree import summary
-from exchange.errors import LogBroken, Usage
+from exchange.errors import Usage
 from exchange.files import is_reserved
-from exchange.log.log import Log
 from exchange.log.trust import Founding
+from exchange.profile.joining import join_partnership, read_founding
 from exchange.profile.settings import NAME, Settings
-from exchange.stores.store import ReplacesFiles, prove
+from exchange.stores.store import prove
 from exchange.stores.sync_folders import is_synced
 from exchange.text import with_noun
 from schemas.quarters import Quarter
@@ -199,36 +198,19 @@ def _begin(
 def _join(
     folder: Path, store: str, access: Path | None, joining: Founding, *, as_json: bool
 ) -> None:
-    origin, founding = joining.origin, joining.entry
-    if not re.fullmatch(r"[a-z0-9-]{1,60}/[0-9a-f]{32}", origin):
-        raise Usage(
-            "origin-not-understood",
-            "that is not a partnership ID: use name/32 hexadecimal digits",
-        )
-    settings = Settings(folder, origin, store)
-    known = Settings.all(folder) if (folder / NAME).exists() else []
-    if mine := [one for one in known if one.origin == origin]:
-        settings = mine[0]
-        if settings.founding not in ("", founding):
-            raise Usage(
-                "founding-differs",
-                "this folder belongs to a different version of the partnership",
-                "check the .founding file with your coordinator by phone",
-            )
-        settings.store = store
-    settings.access = settings.name_of(folder / access) if access else ""
-    settings.founding = founding
-    _try_store(settings)
-    if founding:
-        log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
-        name, size = log.register.name, log.tree.size
+    joined = join_partnership(
+        folder, store=store, access=folder / access if access else None, joining=joining
+    )
+    console.notices(joined.notices)
+    settings, origin = joined.settings, joining.origin
+    if joined.log is not None:
+        name, size = joined.log.register.name, joined.log.tree.size
         said = f"joined  {name}  {with_noun(size, 'entry', 'entries')}"
     else:
         name, size = "", 0
         said = f"joined  {origin}  not set up yet"
     console.outcome(said, json=as_json, name=name, origin=origin, entries=size)
-    settings.write()
-    if not settings.key and any(one.key for one in known):
+    if not settings.key and any(one.key for one in Settings.all(folder)):
         console.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
     elif not settings.key:
         _offer_key("make your key and card: exchange key new --help", as_json=as_json)
@@ -248,22 +230,6 @@ def _offer_key(remedy: str, *, as_json: bool) -> None:
     if command is not None:
         with command.make_context("new", [], parent=context) as below:
             command.invoke(below)
-
-
-def _try_store(settings: Settings) -> None:
-    """Prove the store from this machine too: a share may behave otherwise from another."""
-    there = settings.open_store()
-    there.names("log")  # whether it is there at all
-    try:
-        prove(there)
-    except ReplacesFiles:
-        raise
-    except LogBroken as fault:
-        console.warning(fault.id, fault.says)
-        console.hint(
-            "you can read the store but not write to it; to submit by e-mail: exchange "
-            "submit FILE --transfer-file FILE"
-        )
 
 
 def _plan(

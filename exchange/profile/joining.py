@@ -1,0 +1,233 @@
+"""Joining a partnership, and making the key and the card with which an officer is known in it."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from exchange.errors import LogBroken, Notice, Usage
+from exchange.keys.identity import write_card, write_identity
+from exchange.log.log import Log
+from exchange.log.trust import Founding
+from exchange.log.witness import witness_key
+from exchange.profile.open_logs import open_log
+from exchange.profile.settings import NAME, Settings
+from exchange.stores.store import ReplacesFiles, prove
+from partners.entries.card import PROVING, Card
+from partners.entries.fields import Malformed
+from schemas.authorities.local_authorities import find
+from schemas.extract.text_files import read_text
+
+_LOCAL: Final = frozenset({"council", "county", "district"})
+_TIERS: Final = {"council": ("council",), "district": ("district", "county")}
+_FOUNDING: Final = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
+_ORIGIN: Final = re.compile(r"[a-z0-9-]{1,60}/[0-9a-f]{32}")
+
+
+class Joined(NamedTuple):
+    """A partnership that was joined: its log, where it is founded already, and what to know."""
+
+    settings: Settings
+    log: Log | None
+    notices: tuple[Notice, ...]
+
+
+class CardDetails(NamedTuple):
+    """What an officer's card says of the authority and the office."""
+
+    partner: str
+    name: str
+    kinds: tuple[str, ...]
+    officer: str
+    roles: tuple[str, ...]
+    contact: str
+
+
+class MadeKey(NamedTuple):
+    """A key that was made: its card, and the file that the card is in."""
+
+    card: Card
+    card_file: Path
+
+
+def join_partnership(
+    folder: Path, *, store: str, joining: Founding, access: Path | None = None
+) -> Joined:
+    """Write the settings of a partnership into a folder, after its store and log were read.
+
+    Args:
+        joining: Its origin; and its founding, where it is founded already.
+        access: The file with what lets the officer into the store.
+
+    Raises:
+        Usage: the origin is none, or the folder belongs to another founding.
+        LogBroken: the store cannot be read, or its log cannot be verified.
+    """
+    origin, founding = joining.origin, joining.entry
+    if not _ORIGIN.fullmatch(origin):
+        raise Usage(
+            "origin-not-understood",
+            "that is not a partnership ID: use name/32 hexadecimal digits",
+        )
+    settings = Settings(folder, origin, store)
+    known = Settings.all(folder) if (folder / NAME).exists() else []
+    if mine := [one for one in known if one.origin == origin]:
+        settings = mine[0]
+        if settings.founding not in ("", founding):
+            raise Usage(
+                "founding-differs",
+                "this folder belongs to a different version of the partnership",
+                "check the .founding file with your coordinator by phone",
+            )
+        settings.store = store
+    settings.access = settings.name_of(access) if access else ""
+    settings.founding = founding
+    notices = _try_store(settings)
+    log = None
+    if founding:
+        log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
+    settings.write()
+    return Joined(settings, log, notices)
+
+
+def _try_store(settings: Settings) -> tuple[Notice, ...]:
+    """Prove the store from this machine too: a share may behave otherwise from another."""
+    there = settings.open_store()
+    there.names("log")  # whether it is there at all
+    try:
+        prove(there)
+    except ReplacesFiles:
+        raise
+    except LogBroken as fault:
+        remedy = (
+            "you can read the store but not write to it; to submit by e-mail: exchange "
+            "submit FILE --transfer-file FILE"
+        )
+        return (Notice(fault.id, fault.says, (remedy,)),)
+    return ()
+
+
+def check_card(settings: Settings, details: CardDetails, now: datetime) -> None:
+    """Refuse what a card cannot say, before there is a key, so that a slip leaves no file behind.
+
+    Raises:
+        Usage: there is a key of that name already, a detail is not as it should be, or the kind is
+            of the wrong tier of local government.
+    """
+    key, card_file = _files(settings, details)
+    if key.exists() or card_file.exists():
+        raise Usage(
+            "file-already-exists",
+            f"{key.name} or {card_file.name} already exists",
+            "no key was made; use the key that exists, or add another: exchange key renew",
+        )
+    keys = {"recipient": "age1pq1" + "q" * 1950, "signer": "0" * 64, "witness": "0" * 64}
+    try:
+        draft = Card.from_json(_card(settings, details, now) | keys)
+    except Malformed as fault:
+        raise Usage(
+            "card-details-not-allowed",
+            f"the card cannot be made: {fault}",
+            "write --partner and --officer as lower-case words joined by hyphens",
+        ) from None
+    check_kinds(draft, area_codes(settings), "no key was made; run the same command again with")
+
+
+def make_key(
+    settings: Settings, details: CardDetails, words: str, *, now: datetime, work_factor: int
+) -> MadeKey:
+    """Make an officer's key under a passphrase, and its card; name both in the settings.
+
+    Args:
+        details: As `check_card` takes them.
+    """
+    key, card_file = _files(settings, details)
+    made = write_identity(key, words, work_factor)
+    told = _card(settings, details, now)
+    card = write_card(card_file, told, made, witness_key(settings.profile))
+    settings.partner, settings.officer, settings.key = details.partner, details.officer, key.name
+    settings.keyring = False
+    settings.write()
+    return MadeKey(card, card_file)
+
+
+def _files(settings: Settings, details: CardDetails) -> tuple[Path, Path]:
+    stem = f"{details.partner}-{details.officer}"
+    return settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
+
+
+def _card(settings: Settings, details: CardDetails, now: datetime) -> dict[str, Any]:
+    return {
+        "format": PROVING,
+        "origin": settings.origin,
+        "partner": details.partner,
+        "name": details.name,
+        "kinds": list(dict.fromkeys(details.kinds)),
+        "officer": details.officer,
+        "roles": list(dict.fromkeys(details.roles)),
+        "contact": details.contact,
+        "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def area_codes(settings: Settings) -> list[str]:
+    """Return the codes of the partnership's areas, as far as they are known here yet."""
+    if settings.plan:
+        return [area["code"] for area in settings.plan["areas"]]
+    if not settings.founding:
+        return []
+    return [area.code for area in open_log(settings, offline=True).log.register.areas]
+
+
+def read_founding(path: Path) -> Founding:
+    """Read a .founding file.
+
+    Raises:
+        Usage: it is none.
+    """
+    try:
+        text = read_text(path)
+    except (OSError, ValueError):
+        text = ""
+    return founding_in(text, path.name)
+
+
+def founding_in(text: str, name: str) -> Founding:
+    """Return what the text of a .founding file says.
+
+    Raises:
+        Usage: it is none; `name` is what the file is called.
+    """
+    match = _FOUNDING.search(text)
+    if not match:
+        raise Usage("founding-file-unreadable", f"{name} is not a .founding file")
+    return Founding(match[1], match[2])
+
+
+def check_kinds(card: Card, codes: Iterable[str], remedy: str) -> None:
+    """Refuse a card that names the wrong tier of local government for the partnership's areas.
+
+    A district council and its county council owe different datasets; a council that is the only one
+    of its area owes both.
+
+    Args:
+        remedy: What to do, up to the kind to choose.
+
+    Raises:
+        Usage: the areas have two tiers and the card names one, or the other way round.
+    """
+    areas = [find(code) for code in codes]
+    if not areas or not all(areas):
+        return  # none is known yet, or the list of authorities does not have one of them
+    tiers = {kind for area in areas if area for kind in _TIERS[area.kind]}
+    wrong = [kind for kind in card.kinds if kind in _LOCAL and kind not in tiers]
+    if not wrong:
+        return
+    names = ", ".join(area.name for area in areas if area)
+    has = "two councils, of district and county" if "district" in tiers else "one council"
+    raise Usage(
+        "kind-not-of-area",
+        f"{card.who}'s card says {wrong[0]}, but {names} has {has}, which owe different datasets",
+        f"{remedy} --kind {' or '.join(sorted(tiers))}",
+    )
