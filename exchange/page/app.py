@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from exchange.errors import Refusal
-from exchange.page import analyse, home, repair, returns, send
+from exchange.page import analyse, home, join, repair, returns, send
 from exchange.page.drafts import fault_in_words
 from exchange.page.guard import Guard, new_cookie
 from exchange.page.room import Room
@@ -56,6 +56,11 @@ def make_app(room: Room) -> ASGIApp:
         Route("/send/{draft}/send", send.send, methods=["POST"]),
         Route("/nil", returns.nil, methods=["GET", "POST"]),
         Route("/not-held", returns.dataset_not_held, methods=["GET", "POST"]),
+        Route("/join", join.ask_founding),
+        Route("/join", join.take_founding, methods=["POST"]),
+        Route("/join/key", join.ask_key),
+        Route("/join/key", join.take_key, methods=["POST"]),
+        Route("/join/card", join.show_card),
         Route("/analyse", analyse.choose),
         Route("/analyse/pull", analyse.pull, methods=["POST"]),
         Route("/analyse/report", analyse.report, methods=["POST"]),

@@ -76,6 +76,7 @@ class PartnershipView:
     remarks: list[Remark]
     log: str
     key: str
+    has_key: bool
 
 
 def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
@@ -97,6 +98,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
         [Remark(one.says, **remedies(one.hints)) for one in _worth_saying(mine.notices)],
         _log_line(mine, now),
         _key_line(mine),
+        bool(settings.key),
     )
 
 
@@ -159,6 +161,8 @@ def _key_line(mine: Status) -> str:
 async def home(request: Request) -> Response:
     """Show what is due, from the verified log of each partnership."""
     room: Room = request.app.state.room
+    if not Settings.is_there(room.folder):
+        return render(room, "welcome", "Welcome")
     try:
         views = await asyncio.to_thread(_views, room)
     except Refusal as refusal:

@@ -34,6 +34,7 @@ class Room:
         ticket: Of one use, in the first address; then empty.
         cookie: What the browser shows from then on; empty where the page has been shut.
         limit: The most bytes of what is dropped at once.
+        work_factor: Of new key files.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class Room:
     host: str
     partnership: str = ""
     limit: int = LARGEST
+    work_factor: int = 18
     path: str = field(default_factory=lambda: f"/{_secret()}")
     ticket: str = field(default_factory=_secret, repr=False)
     cookie: str = field(default_factory=_secret, repr=False)

@@ -41,6 +41,18 @@ async def files_of(request: Request, limit: int) -> list[FileInMemory]:
     Raises:
         Usage: there are none, or more bytes than the limit.
     """
+    files, _ = await form_of(request, limit)
+    if not files:
+        raise Usage("file-not-chosen", "no file was chosen", "choose a file, or several")
+    return files
+
+
+async def form_of(request: Request, limit: int) -> tuple[list[FileInMemory], dict[str, str]]:
+    """Return the files and the other fields of a form that may send files.
+
+    Raises:
+        Usage: it is no such form, or more bytes than the limit.
+    """
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit + _MORE:
         raise _too_large(limit)
@@ -49,13 +61,12 @@ async def files_of(request: Request, limit: int) -> list[FileInMemory]:
     )
     try:
         form = await _form(parser)
-        sent = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
-        found = [FileInMemory(_name(one), await one.read()) for one in sent if one.filename]
+        values = form.multi_items()
+        sent = [one for _, one in values if isinstance(one, UploadFile)]
+        files = [FileInMemory(_name(one), await one.read()) for one in sent if one.filename]
     finally:
         parser.close()
-    if not found:
-        raise Usage("file-not-chosen", "no file was chosen", "choose a file, or several")
-    return found
+    return files, {name: one for name, one in values if isinstance(one, str)}
 
 
 async def _form(parser: _InMemory) -> FormData:

@@ -15,7 +15,7 @@ from exchange.page.room import Room
 from tests.conftest import HERE
 from tests.lib.extracts import callouts, crimes
 from tests.lib.page import served
-from tests.lib.partnership import PASSPHRASE, Partnership
+from tests.lib.partnership import PASSPHRASE, Partnership, enrol
 
 pytestmark = [pytest.mark.services, pytest.mark.soak("browser"), pytest.mark.needs("playwright")]
 AXE = HERE / "interop/node_modules/axe-core/axe.min.js"
@@ -113,6 +113,7 @@ class Officer:
 @pytest.fixture
 def officer(request, chromium, partnership) -> Iterator[Officer]:
     who = getattr(request, "param", "police")
+    (partnership.root / who).mkdir(exist_ok=True)
     with served(partnership.root / who) as room:
         window = chromium.new_context(viewport=_WIDE).new_page()
         one = Officer(room, window, request.node.originalname.removeprefix("test_"))
@@ -203,6 +204,41 @@ def test_there_was_nothing_and_a_dataset_is_not_held(partnership, officer):
     officer.press("Record that it is not held")
     officer.heading("Logged")
     assert partnership.log().tree.size == 5
+
+
+@pytest.mark.parametrize("officer", ["newcomer"], indirect=True)
+def test_a_newcomer_joins_and_is_added(partnership, officer):
+    officer.room.work_factor = 4
+    officer.heading("Welcome")
+    officer.look("welcome")
+    officer.press("Join a partnership")
+    officer.look("join")
+    files = officer.window.get_by_label("The file that your coordinator sent you")
+    files.set_input_files(str(partnership.root / "council/westshire-csp.founding"))
+    officer.window.get_by_label("Shared folder of the partnership").fill(str(partnership.share))
+    officer.press("Join")
+    officer.heading("Make your key")
+    officer.look("key")
+    officer.press("Make the key")
+    officer.window.get_by_text("Enter a short ID of your authority").first.wait_for()
+    officer.look("key-not-told")
+    for label, text in (
+        ("Short ID of your authority", "newcomer"),
+        ("Name of your authority", "Westshire Fire"),
+        ("Work e-mail address or telephone number", "c@fire.example"),
+        ("New passphrase", PASSPHRASE),
+        ("The same passphrase again", PASSPHRASE),
+    ):
+        officer.window.get_by_label(label, exact=True).fill(text)
+    officer.window.get_by_label("Fire", exact=True).check()
+    officer.press("Make the key")
+    officer.heading("Send your card to your coordinator")
+    officer.look("card")
+    enrol(partnership, "newcomer")
+    officer.press("Your quarter")
+    officer.heading("Your quarter")
+    officer.look("home-of-a-newcomer")
+    officer.window.get_by_text("Dwelling fires with no smoke alarm fitted").first.wait_for()
 
 
 def test_with_the_keyboard_alone_and_without_a_script(partnership, chromium):

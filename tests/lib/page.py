@@ -125,6 +125,12 @@ class Browser:
         answer = self._followed(self.ask("POST", path, multipart(files), content_type=kind))
         return self.settled(answer)
 
+    def fill(self, path: str, *files: tuple[str, bytes], **fields: str) -> Answer:
+        """Send a form that has files and other fields."""
+        kind = f"multipart/form-data; boundary={_BOUNDARY}"
+        body = multipart(files, **fields)
+        return self._followed(self.ask("POST", self._whole(path), body, content_type=kind))
+
     def settled(self, answer: Answer) -> Answer:
         """Wait until the draft of a page waits for the officer, and return its page."""
         while 'id="stage"' in answer.text:
@@ -162,14 +168,19 @@ class Browser:
         return answer
 
 
-def multipart(files: tuple[tuple[str, bytes], ...]) -> bytes:
-    """Return files as a form sends them."""
+def multipart(files: tuple[tuple[str, bytes], ...], **fields: str) -> bytes:
+    """Return files and other fields as a form sends them."""
     parts = [
         f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n".encode()
         + content
         + b"\r\n"
         for name, content in files
+    ]
+    parts += [
+        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        + f"{value}\r\n".encode()
+        for name, value in fields.items()
     ]
     return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()
 

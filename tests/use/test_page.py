@@ -291,6 +291,41 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
         assert len(made.body) > 500
 
 
+def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
+    folder = partnership.root / "fire"
+    folder.mkdir()
+    room.folder, room.work_factor = folder, 4
+    assert browser.get("/").heading == "Welcome"
+    founding = (partnership.root / "council/westshire-csp.founding").read_bytes()
+    share = str(partnership.share)
+    for files, store in ((), share), ((b"no",), share), ((founding,), ""), ((founding,), "nowhere"):
+        answer = browser.fill("/join", *(("w.founding", one) for one in files), store=store)
+        assert answer.status == 400, answer.words
+        assert not (folder / "exchange.toml").exists()
+    answer = browser.fill("/join", ("w.founding", founding), store=share)
+    assert answer.heading == "Make your key"
+    fields = {
+        "partner": "fire", "name": "Westshire Fire", "kind": "fire",
+        "contact": "c@fire.example", "passphrase": PASSPHRASE, "again": PASSPHRASE,
+    }  # fmt: skip
+    wrongs = [*((name, "") for name in fields), ("again", "other"), ("partner", "F!")]
+    for name, wrong in wrongs:
+        assert browser.post("/join/key", **(fields | {name: wrong})).status == 400, name
+        assert not list(folder.glob("*.key"))
+    short = {"passphrase": "short", "again": "short"}
+    assert browser.post("/join/key", **(fields | short)).status == 400
+    card = browser.post("/join/key", **fields)
+    assert card.heading == "Send your card to your coordinator"
+    assert PASSPHRASE not in card.text
+    assert browser.post("/join/key", **fields).heading == card.heading
+    (made,) = folder.glob("*.card")
+    assert "not enrolled yet" in browser.get("/").words
+    told = partnership.signed("council", "partner", "add", made, "--yes")
+    digits = re.search(r"fingerprint: ((?:[0-9a-f]{4} ?){5})", card.words)[1].strip()
+    assert digits in told.said.replace("\u00a0", " ")
+    assert "Dwelling fires" in browser.get("/").words
+
+
 def test_without_the_extra_it_says_what_to_install(partnership, monkeypatch):
     from exchange.cli.commands import open as command
 
