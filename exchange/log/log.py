@@ -16,6 +16,7 @@ from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
 from partners.entries.card import Card
 from partners.entries.entry import Body, Entry, kind_of, written_format
+from partners.register.rules import rejection_reason
 
 _TRIES: Final = 1000  # to be the next to write; others may be quicker each time
 
@@ -77,7 +78,7 @@ class Log(SyncedLog):
         for _ in range(_TRIES):
             self.catch_up()
             seen = self.replay.agrees(entry.seen)
-            why = self.register.judge(entry, signer, cards, seen=seen)
+            why = rejection_reason(self.register, entry, signer, cards, seen=seen)
             if why:
                 raise NotEntitled(why.id, f"nothing was logged: {why}")
             if not self.ignore_checkpoints:

@@ -22,6 +22,7 @@ from partners.entries.entry import Entry, Seen, parse
 from partners.entries.fields import Malformed
 from partners.entries.kinds import Found, Settle
 from partners.register.register import Register
+from partners.register.replay import apply
 from partners.register.rules import NeedsNewer
 from partners.register.state import Rejection
 
@@ -139,7 +140,7 @@ class Replay:
             )
             return entry
         try:
-            why = self.register.apply(entry, signer, cards, seen=self.agrees(entry.seen))
+            why = apply(self.register, entry, signer, cards, seen=self.agrees(entry.seen))
         except NeedsNewer as fault:
             raise LogBroken(
                 "newer-version-needed",

@@ -12,6 +12,7 @@ from exchange.submission.held import refuse_last_month
 from exchange.submission.statement import blank_statement, entry_of
 from partners.entries.card import Card
 from partners.register.register import Register
+from partners.register.rules import rejection_reason
 from partners.register.state import ReturnKey
 from schemas.datasets.dataset import SECOND, Dataset
 from schemas.quarters import Covered, days_in_words
@@ -75,7 +76,7 @@ def check_may_submit(card: Card, log: Log, key: ReturnKey, covered: Covered, ver
     refuse_overlap(log, key, covered)
     refuse_last_month(log.register, key, covered, "nothing was sent")
     trial = entry_of(log, blank_statement(card, key, covered, version), datetime.now(UTC), "0" * 32)
-    why = log.register.judge(trial, card, (), seen=True)
+    why = rejection_reason(log.register, trial, card, (), seen=True)
     if why:
         raise NotEntitled(
             why.id, f"nothing was sent: {card.who} may not send {key.dataset}, as {why}"

@@ -1,7 +1,7 @@
 """The register: who is a partner, whose keys count, what was returned. Replayed, never stored.
 
-The one way to it is `apply`, entry by entry in the order of the log, given who signed each. An
-entry that is not entitled, or out of role, or a copy, has no effect; it is kept with the reason.
+The one way to it is `replay.apply`, entry by entry in the order of the log, given who signed each.
+An entry that is not entitled, or out of role, or a copy, has no effect; it is kept with the reason.
 Leaves to others: whether an entry of some kind may count (`rules.py`), signatures, the tree, and
 the files (`exchange/log/replay.py`).
 """
@@ -36,7 +36,6 @@ from partners.entries.kinds import (
     Suspend,
     Withdraw,
 )
-from partners.register import rules
 from partners.register.adoptions import Adopted, adopted_at_founding
 from partners.register.state import (
     AGREEING,
@@ -277,39 +276,19 @@ class Register:
         """Return what a partner returned of a dataset, in the order of the log."""
         return self._of.get((partner, dataset), [])
 
-    def apply(
-        self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
-    ) -> Rejection | None:
-        """Let the next entry take effect, or say why it has none.
-
-        Args:
-            signer: The card whose key signed it. The founder's is in the entry itself.
-            cards: The cards that the entry brings, their own signatures verified.
-            seen: Whether what its signer had seen agrees with the log before it.
-
-        Returns:
-            Why it has no effect; None if it took effect.
-
-        Raises:
-            NeedsNewer: a coordinator says that this version can't understand what follows.
-        """
-        why = self.judge(entry, signer, cards, seen=seen)
+    def take(
+        self, entry: Entry, signer: Card, cards: tuple[Card, ...], why: Rejection | None
+    ) -> None:
+        """Take the next entry: what follows from it, or `why` it has no effect."""
         position = len(self.applied)
         if not why:
             self._take(position, entry, signer, cards)
         self.applied.append(EntryResult(position, entry.kind, signer.who, entry.time, why))
         self.ids.add((signer.signer, entry.id))
-        return why
 
     def reject(self, why: Rejection) -> None:
         """Note that the next entry could not be read, or that nobody enrolled signed it."""
         self.applied.append(EntryResult(len(self.applied), "?", "", None, why))
-
-    def judge(
-        self, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
-    ) -> Rejection | None:
-        """Say why an entry would have no effect as the next one; None if it would have."""
-        return rules.rejection_reason(self, entry, signer, cards, seen=seen)
 
     def _take(self, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]) -> None:
         for card in cards:

@@ -4,7 +4,7 @@ Each returns why an entry has no effect as the next one; None if it has. Keeps t
 the position and not otherwise, so that what a key signed before it was revoked stays good.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from partners.entries.card import Card
 from partners.entries.entry import PROVED, Entry, Unknown, is_newer
@@ -32,12 +32,10 @@ from partners.entries.kinds import (
     Withdraw,
 )
 from partners.entries.reasons import REASONS
+from partners.register.register import Register
 from partners.register.state import Rejection, ReturnKey, Submission
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
-
-if TYPE_CHECKING:
-    from partners.register.register import Register
 
 LIFTED: Final = "lifted"  # the reason of a word that ends a suspension
 _SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
@@ -55,7 +53,7 @@ class NeedsNewer(Exception):
 
 
 def rejection_reason(
-    register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
+    register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...], *, seen: bool
 ) -> Rejection | None:
     """Say why an entry would have no effect as the next one; None if it would have.
 
@@ -82,14 +80,14 @@ def rejection_reason(
     return _of_kind(register, entry, signer, cards)
 
 
-def _stranger(register: "Register", signer: Card) -> Rejection:
+def _stranger(register: Register, signer: Card) -> Rejection:
     if revoked := register.revoked.get(signer.signer):
         says = f"its key was revoked by log {revoked.position}"
         return Rejection("signer-key-revoked", says)
     return Rejection("signer-not-enrolled", "its signer is not enrolled")
 
 
-def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> Rejection | None:
+def _is_stale(register: Register, entry: Entry, statement: Submit | Nil) -> Rejection | None:
     """Say whether it would replace what its signer had not seen: a courier that came too late."""
     for old in register.overlapping(ReturnKey.of(statement), statement.covered):
         if old.position >= entry.seen.size:
@@ -101,7 +99,7 @@ def _is_stale(register: "Register", entry: Entry, statement: Submit | Nil) -> Re
 
 
 def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
-    register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
+    register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
     match entry.body:
         case Unknown():
@@ -138,7 +136,7 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
             return _of_partner(register, entry.body, signer)
 
 
-def _found(register: "Register", signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
+def _found(register: Register, signer: Card, cards: tuple[Card, ...]) -> Rejection | None:
     if register.applied:
         return Rejection("already-founded", "the partnership already exists")
     if len(cards) != 2 or cards[0] != signer or cards[0].signer == cards[1].signer:
@@ -155,7 +153,7 @@ def _coordinator(signer: Card, says: str) -> Rejection | None:
     return None if "coordinator" in signer.roles else Rejection("signer-not-coordinator", says)
 
 
-def _correct(register: "Register", said: CorrectPartner, signer: Card) -> Rejection | None:
+def _correct(register: Register, said: CorrectPartner, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator can correct a partner")
     if said.authority not in register.partners:
@@ -164,7 +162,7 @@ def _correct(register: "Register", said: CorrectPartner, signer: Card) -> Reject
 
 
 def _enrol(
-    register: "Register", entry: Entry, signer: Card, cards: tuple[Card, ...]
+    register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator can enrol a card")
@@ -178,7 +176,7 @@ def _enrol(
     return _card(register, cards[0])
 
 
-def _card(register: "Register", card: Card) -> Rejection | None:
+def _card(register: Register, card: Card) -> Rejection | None:
     if card.origin != register.origin:
         return Rejection("card-of-another-partnership", "the card belongs to another partnership")
     known = [*register.cards.values(), *(r.card for r in register.revoked.values())]
@@ -196,7 +194,7 @@ def _card(register: "Register", card: Card) -> Rejection | None:
     return None
 
 
-def _revoke(register: "Register", revoked: Revoke, signer: Card) -> Rejection | None:
+def _revoke(register: Register, revoked: Revoke, signer: Card) -> Rejection | None:
     card = register.cards.get(revoked.key)
     if card is None:
         return Rejection("key-to-revoke-not-enrolled", "the key is not enrolled")
@@ -211,7 +209,7 @@ def _revoke(register: "Register", revoked: Revoke, signer: Card) -> Rejection | 
     return _reason("revoke", revoked.reason)
 
 
-def _succeed(register: "Register", said: Succeed, signer: Card) -> Rejection | None:
+def _succeed(register: Register, said: Succeed, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection(
             "signer-not-coordinator",
@@ -228,7 +226,7 @@ def _succeed(register: "Register", said: Succeed, signer: Card) -> Rejection | N
     return None
 
 
-def _reinstate(register: "Register", said: Reinstate, signer: Card) -> Rejection | None:
+def _reinstate(register: Register, said: Reinstate, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection(
             "signer-not-coordinator",
@@ -239,7 +237,7 @@ def _reinstate(register: "Register", said: Reinstate, signer: Card) -> Rejection
     return None
 
 
-def _settle(register: "Register", settled: Settle, signer: Card) -> Rejection | None:
+def _settle(register: Register, settled: Settle, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection(
             "signer-not-coordinator",
@@ -257,7 +255,7 @@ def _settle(register: "Register", settled: Settle, signer: Card) -> Rejection | 
     return None
 
 
-def _adopt(register: "Register", adopted: Adopt, signer: Card) -> Rejection | None:
+def _adopt(register: Register, adopted: Adopt, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator can adopt a dataset")
     if adopted.dataset.startswith(PREFIX):
@@ -272,9 +270,7 @@ def _adopt(register: "Register", adopted: Adopt, signer: Card) -> Rejection | No
     return None
 
 
-def _edition(
-    register: "Register", entry: Entry, edition: Edition, signer: Card
-) -> Rejection | None:
+def _edition(register: Register, entry: Entry, edition: Edition, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator can issue an edition")
     if edition.size > entry.seen.size:
@@ -285,7 +281,7 @@ def _edition(
     return None
 
 
-def _publish(register: "Register", published: PublishProtocol, signer: Card) -> Rejection | None:
+def _publish(register: Register, published: PublishProtocol, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator can publish the protocol")
     if not SMALLEST <= published.smallest <= _SMALLEST_MOST:
@@ -323,7 +319,7 @@ def _terms(published: PublishProtocol) -> Rejection | None:
     return None
 
 
-def _sign(register: "Register", signed: SignProtocol, signer: Card) -> Rejection | None:
+def _sign(register: Register, signed: SignProtocol, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
         return Rejection(
             "signer-may-not-sign", "its signer's role does not allow signing for the authority"
@@ -341,7 +337,7 @@ def _sign(register: "Register", signed: SignProtocol, signer: Card) -> Rejection
 
 
 def _of_partner(  # noqa: PLR0911 - one for each kind
-    register: "Register",
+    register: Register,
     body: Nominate
     | Assess
     | AnswerRequirements
@@ -383,7 +379,7 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
             return _reason("withdraw", body.reason)
 
 
-def _nominate(register: "Register", said: Nominate, signer: Card) -> Rejection | None:
+def _nominate(register: Register, said: Nominate, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
         return Rejection(
             "signer-may-not-sign", "its signer's role does not allow signing for the authority"
@@ -396,7 +392,7 @@ def _nominate(register: "Register", said: Nominate, signer: Card) -> Rejection |
     return None
 
 
-def _dataset(register: "Register", dataset_id: str, signer: Card) -> Rejection | None:
+def _dataset(register: Register, dataset_id: str, signer: Card) -> Rejection | None:
     # Whether an entry counts must not depend on which datasets a reader's release knows.
     dataset = register.adopted.get(dataset_id)
     if dataset is None and not dataset_id.startswith(PREFIX):
@@ -409,7 +405,7 @@ def _dataset(register: "Register", dataset_id: str, signer: Card) -> Rejection |
     return None
 
 
-def _submit(register: "Register", statement: Submit) -> Rejection | None:
+def _submit(register: Register, statement: Submit) -> Rejection | None:
     if not register.enrolled.issuperset(statement.recipients):
         return Rejection(
             "recipient-not-enrolled", "it is encrypted for somebody who is not enrolled"
@@ -430,7 +426,7 @@ def _submit(register: "Register", statement: Submit) -> Rejection | None:
     return _personal(register, statement) or _dates(register, statement)
 
 
-def _personal(register: "Register", statement: Submit) -> Rejection | None:
+def _personal(register: Register, statement: Submit) -> Rejection | None:
     if not statement.personal:
         return None
     signatories = set(register.personal_signatories)
@@ -447,7 +443,7 @@ def _personal(register: "Register", statement: Submit) -> Rejection | None:
     return None
 
 
-def _dates(register: "Register", statement: Submit | Nil) -> Rejection | None:
+def _dates(register: Register, statement: Submit | Nil) -> Rejection | None:
     s = statement
     clash = register.clashing(ReturnKey.of(s), s.covered)
     if clash:
@@ -457,7 +453,7 @@ def _dates(register: "Register", statement: Submit | Nil) -> Rejection | None:
     return None
 
 
-def _nil(register: "Register", nil: Nil) -> Rejection | None:
+def _nil(register: Register, nil: Nil) -> Rejection | None:
     key = ReturnKey.of(nil)
     for one in register.overlapping(key, nil.covered):
         if isinstance(one, Submission):
@@ -474,7 +470,7 @@ def _not_held(said: NotHeld) -> Rejection | None:
     return _reason("not-held", said.reason)
 
 
-def _purge(register: "Register", purged: Purge, signer: Card) -> Rejection | None:
+def _purge(register: Register, purged: Purge, signer: Card) -> Rejection | None:
     old = register.returned(purged.entry)
     if not isinstance(old, Submission):
         return Rejection("purged-entry-not-a-submission", "that log number is not a submission")
@@ -488,7 +484,7 @@ def _purge(register: "Register", purged: Purge, signer: Card) -> Rejection | Non
     return _reason("purge", purged.reason)
 
 
-def _suspend(register: "Register", said: Suspend, signer: Card) -> Rejection | None:
+def _suspend(register: Register, said: Suspend, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only coordinators can suspend a submission")
     old = register.returned(said.entry)

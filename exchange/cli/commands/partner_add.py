@@ -29,6 +29,7 @@ from partners.entries.card import PROVING, Card
 from partners.entries.entry import Entry, Seen, kind_of, written_format
 from partners.entries.kinds import Enrol, Found
 from partners.register.register import Register
+from partners.register.rules import rejection_reason
 from schemas.areas import Area
 from schemas.quarters import Quarter
 
@@ -182,7 +183,7 @@ def _found(
     )
     note = signed(entry, given[0][0], officer)
     pairs = (given[0][0], given[1][0])
-    why = Register(settings.origin).judge(entry, given[0][0], pairs, seen=True)
+    why = rejection_reason(Register(settings.origin), entry, given[0][0], pairs, seen=True)
     if why:
         raise NotEntitled(why.id, f"the partnership was not created: {why}")
     founding = Founding.of(settings.origin, note)
