@@ -31,13 +31,21 @@ from partners.entries.kinds import (
     Suspend,
     Withdraw,
 )
-from partners.entries.reasons import REASONS
 from partners.register.register import Register
-from partners.register.state import Rejection, ReturnKey, Submission
+from partners.register.return_rules import (
+    is_stale,
+    rejects_dataset,
+    rejects_nil,
+    rejects_not_held,
+    rejects_purge,
+    rejects_reason,
+    rejects_submit,
+    rejects_suspend,
+)
+from partners.register.state import Rejection
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
 
-LIFTED: Final = "lifted"  # the reason of a word that ends a suspension
 _SMALLEST_MOST: Final = 100  # rows of a group that a protocol can ask for
 _WITNESSES_MOST: Final = 2
 DEADLINE_MOST: Final = 90  # after the end of what is due: the shortest quarter has as many
@@ -87,17 +95,6 @@ def _stranger(register: Register, signer: Card) -> Rejection:
     return Rejection("signer-not-enrolled", "its signer is not enrolled")
 
 
-def _is_stale(register: Register, entry: Entry, statement: Submit | Nil) -> Rejection | None:
-    """Say whether it would replace what its signer had not seen: a courier that came too late."""
-    for old in register.overlapping(ReturnKey.of(statement), statement.covered):
-        if old.position >= entry.seen.size:
-            return Rejection(
-                "replaces-unseen-entry",
-                f"it would replace log {old.position}, which its signer had not seen",
-            )
-    return None
-
-
 def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
     register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...]
 ) -> Rejection | None:
@@ -130,7 +127,7 @@ def _of_kind(  # noqa: C901, PLR0911, PLR0912 - one for each kind
             return _publish(register, published, signer)
         case SignProtocol() as signed:
             return _sign(register, signed, signer)
-        case Submit() | Nil() as statement if stale := _is_stale(register, entry, statement):
+        case Submit() | Nil() as statement if stale := is_stale(register, entry, statement):
             return stale
         case _:
             return _of_partner(register, entry.body, signer)
@@ -206,7 +203,7 @@ def _revoke(register: Register, revoked: Revoke, signer: Card) -> Rejection | No
     rest = [c for c in register.cards.values() if c.signer != card.signer]
     if not any("coordinator" in c.roles for c in rest):
         return Rejection("last-coordinator", "no coordinator would be left")
-    return _reason("revoke", revoked.reason)
+    return rejects_reason("revoke", revoked.reason)
 
 
 def _succeed(register: Register, said: Succeed, signer: Card) -> Rejection | None:
@@ -358,17 +355,17 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
         case Assess() | AnswerRequirements():
             return _coordinator(signer, "only a coordinator can answer for the strategy group")
         case Purge():
-            return _purge(register, body, signer)
+            return rejects_purge(register, body, signer)
         case Suspend():
-            return _suspend(register, body, signer)
+            return rejects_suspend(register, body, signer)
         case _ if "liaison" not in signer.roles:
             return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
         case Submit():
-            return _dataset(register, body.dataset, signer) or _submit(register, body)
+            return rejects_dataset(register, body.dataset, signer) or rejects_submit(register, body)
         case Nil():
-            return _dataset(register, body.dataset, signer) or _nil(register, body)
+            return rejects_dataset(register, body.dataset, signer) or rejects_nil(register, body)
         case NotHeld():
-            return _dataset(register, body.dataset, signer) or _not_held(body)
+            return rejects_dataset(register, body.dataset, signer) or rejects_not_held(body)
         case Withdraw():
             old = register.returned(body.entry, body.partner)
             if old is None or not old.counts:
@@ -376,7 +373,7 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
                     "nothing-to-withdraw",
                     "that log number is not a current submission of this authority",
                 )
-            return _reason("withdraw", body.reason)
+            return rejects_reason("withdraw", body.reason)
 
 
 def _nominate(register: Register, said: Nominate, signer: Card) -> Rejection | None:
@@ -390,117 +387,3 @@ def _nominate(register: Register, said: Nominate, signer: Card) -> Rejection | N
             "nominee-not-enrolled", "that office is not enrolled with the liaison role"
         )
     return None
-
-
-def _dataset(register: Register, dataset_id: str, signer: Card) -> Rejection | None:
-    # Whether an entry counts must not depend on which datasets a reader's release knows.
-    dataset = register.adopted.get(dataset_id)
-    if dataset is None and not dataset_id.startswith(PREFIX):
-        return Rejection("entry-dataset-unknown", "the partnership has not adopted its dataset")
-    others = register.submits_for(signer.partner, dataset_id)
-    holders = (register.partners[signer.partner], *others)
-    kinds = {kind for one in holders for kind in one.kinds_ever}
-    if dataset is not None and not dataset.kinds & kinds:
-        return Rejection("dataset-not-held", "this authority does not hold the dataset")
-    return None
-
-
-def _submit(register: Register, statement: Submit) -> Rejection | None:
-    if not register.enrolled.issuperset(statement.recipients):
-        return Rejection(
-            "recipient-not-enrolled", "it is encrypted for somebody who is not enrolled"
-        )
-    adopted = register.adopted.get(statement.dataset)
-    if adopted and statement.schema > adopted.schema:
-        return Rejection(
-            "dataset-version-not-adopted",
-            f"it uses version {statement.schema} of its dataset, and the partnership uses "
-            f"version {adopted.schema}",
-        )
-    if adopted and statement.schema < adopted.least_in(statement.quarter):
-        return Rejection(
-            "dataset-version-below-adopted",
-            f"it uses version {statement.schema} of its dataset, and the partnership uses "
-            f"version {adopted.least_in(statement.quarter)} in {statement.quarter}",
-        )
-    return _personal(register, statement) or _dates(register, statement)
-
-
-def _personal(register: Register, statement: Submit) -> Rejection | None:
-    if not statement.personal:
-        return None
-    signatories = set(register.personal_signatories)
-    if statement.partner not in signatories:
-        return Rejection(
-            "sender-clause-not-signed",
-            "its sender has not signed the protocol's clause on personal data",
-        )
-    if {who.split("/")[0] for who, _ in statement.recipients} - signatories:
-        return Rejection(
-            "recipient-clause-not-signed",
-            "it is encrypted for somebody who has not signed the clause on personal data",
-        )
-    return None
-
-
-def _dates(register: Register, statement: Submit | Nil) -> Rejection | None:
-    s = statement
-    clash = register.clashing(ReturnKey.of(s), s.covered)
-    if clash:
-        return Rejection(
-            "entry-overlaps-in-part", f"its dates partly overlap log {clash[0].position}"
-        )
-    return None
-
-
-def _nil(register: Register, nil: Nil) -> Rejection | None:
-    key = ReturnKey.of(nil)
-    for one in register.overlapping(key, nil.covered):
-        if isinstance(one, Submission):
-            return Rejection(
-                "records-exist-for-dates",
-                f"log {one.position} already holds records for these dates",
-            )
-    return _dates(register, nil) or _reason("nil", nil.reason)
-
-
-def _not_held(said: NotHeld) -> Rejection | None:
-    if said.last is not None and said.last < said.first:
-        return Rejection("not-held-dates-reversed", "its last quarter is before its first")
-    return _reason("not-held", said.reason)
-
-
-def _purge(register: Register, purged: Purge, signer: Card) -> Rejection | None:
-    old = register.returned(purged.entry)
-    if not isinstance(old, Submission):
-        return Rejection("purged-entry-not-a-submission", "that log number is not a submission")
-    if old.statement.partner == purged.partner:
-        if "liaison" not in signer.roles:
-            return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
-        if old.purged_by is not None:
-            return Rejection("submission-already-deleted", "it is already deleted")
-    elif old.purged_by is None:
-        return Rejection("sender-has-not-deleted", "its sender has not deleted it")
-    return _reason("purge", purged.reason)
-
-
-def _suspend(register: Register, said: Suspend, signer: Card) -> Rejection | None:
-    if "coordinator" not in signer.roles:
-        return Rejection("signer-not-coordinator", "only coordinators can suspend a submission")
-    old = register.returned(said.entry)
-    if not isinstance(old, Submission):
-        return Rejection("suspended-entry-not-a-submission", "that log number is not a submission")
-    if said.suspended == (signer.who in old.asked):
-        has = "has already asked" if said.suspended else "has not asked"
-        return Rejection(
-            "suspension-unchanged", f"its signer {has} for log {old.position} to be suspended"
-        )
-    if said.suspended == (said.reason == LIFTED):
-        return Rejection("reason-not-in-list", f"{said.reason} is not a reason for that")
-    return _reason("suspend", said.reason)
-
-
-def _reason(kind: str, reason: str) -> Rejection | None:
-    if reason in REASONS[kind]:
-        return None
-    return Rejection("reason-not-in-list", f"the reason is not one of: {', '.join(REASONS[kind])}")

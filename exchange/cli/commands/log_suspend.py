@@ -11,7 +11,7 @@ from exchange.cli.tree import summary
 from exchange.errors import Usage
 from partners.entries.kinds import Suspend
 from partners.entries.reasons import REASONS
-from partners.register.rules import LIFTED
+from partners.register.return_rules import LIFTED
 from partners.register.state import AGREEING
 
 _REASONS: Final = {name: says for name, says in REASONS["suspend"].items() if name != LIFTED}

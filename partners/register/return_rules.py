@@ -1,0 +1,154 @@
+"""Whether what an authority says of its submissions may count: each rule says why it may not.
+
+Leaves to others: who may say it (`rules.py`).
+"""
+
+from typing import Final
+
+from partners.entries.card import Card
+from partners.entries.entry import Entry
+from partners.entries.kinds import (
+    Nil,
+    NotHeld,
+    Purge,
+    Submit,
+    Suspend,
+)
+from partners.entries.reasons import REASONS
+from partners.register.register import Register
+from partners.register.state import Rejection, ReturnKey, Submission
+from schemas.datasets.local import PREFIX
+
+LIFTED: Final = "lifted"  # the reason of a word that ends a suspension
+
+
+def is_stale(register: Register, entry: Entry, statement: Submit | Nil) -> Rejection | None:
+    """Say whether it would replace what its signer had not seen: a courier that came too late."""
+    for old in register.overlapping(ReturnKey.of(statement), statement.covered):
+        if old.position >= entry.seen.size:
+            return Rejection(
+                "replaces-unseen-entry",
+                f"it would replace log {old.position}, which its signer had not seen",
+            )
+    return None
+
+
+def rejects_dataset(register: Register, dataset_id: str, signer: Card) -> Rejection | None:
+    """Say why its signer may not share a dataset."""
+    # Whether an entry counts must not depend on which datasets a reader's release knows.
+    dataset = register.adopted.get(dataset_id)
+    if dataset is None and not dataset_id.startswith(PREFIX):
+        return Rejection("entry-dataset-unknown", "the partnership has not adopted its dataset")
+    others = register.submits_for(signer.partner, dataset_id)
+    holders = (register.partners[signer.partner], *others)
+    kinds = {kind for one in holders for kind in one.kinds_ever}
+    if dataset is not None and not dataset.kinds & kinds:
+        return Rejection("dataset-not-held", "this authority does not hold the dataset")
+    return None
+
+
+def rejects_submit(register: Register, statement: Submit) -> Rejection | None:
+    """Say why a submission does not count."""
+    if not register.enrolled.issuperset(statement.recipients):
+        return Rejection(
+            "recipient-not-enrolled", "it is encrypted for somebody who is not enrolled"
+        )
+    adopted = register.adopted.get(statement.dataset)
+    if adopted and statement.schema > adopted.schema:
+        return Rejection(
+            "dataset-version-not-adopted",
+            f"it uses version {statement.schema} of its dataset, and the partnership uses "
+            f"version {adopted.schema}",
+        )
+    if adopted and statement.schema < adopted.least_in(statement.quarter):
+        return Rejection(
+            "dataset-version-below-adopted",
+            f"it uses version {statement.schema} of its dataset, and the partnership uses "
+            f"version {adopted.least_in(statement.quarter)} in {statement.quarter}",
+        )
+    return _personal(register, statement) or _dates(register, statement)
+
+
+def _personal(register: Register, statement: Submit) -> Rejection | None:
+    if not statement.personal:
+        return None
+    signatories = set(register.personal_signatories)
+    if statement.partner not in signatories:
+        return Rejection(
+            "sender-clause-not-signed",
+            "its sender has not signed the protocol's clause on personal data",
+        )
+    if {who.split("/")[0] for who, _ in statement.recipients} - signatories:
+        return Rejection(
+            "recipient-clause-not-signed",
+            "it is encrypted for somebody who has not signed the clause on personal data",
+        )
+    return None
+
+
+def _dates(register: Register, statement: Submit | Nil) -> Rejection | None:
+    s = statement
+    clash = register.clashing(ReturnKey.of(s), s.covered)
+    if clash:
+        return Rejection(
+            "entry-overlaps-in-part", f"its dates partly overlap log {clash[0].position}"
+        )
+    return None
+
+
+def rejects_nil(register: Register, nil: Nil) -> Rejection | None:
+    """Say why a nil return does not count."""
+    key = ReturnKey.of(nil)
+    for one in register.overlapping(key, nil.covered):
+        if isinstance(one, Submission):
+            return Rejection(
+                "records-exist-for-dates",
+                f"log {one.position} already holds records for these dates",
+            )
+    return _dates(register, nil) or rejects_reason("nil", nil.reason)
+
+
+def rejects_not_held(said: NotHeld) -> Rejection | None:
+    """Say why a claim that a dataset is not held does not count."""
+    if said.last is not None and said.last < said.first:
+        return Rejection("not-held-dates-reversed", "its last quarter is before its first")
+    return rejects_reason("not-held", said.reason)
+
+
+def rejects_purge(register: Register, purged: Purge, signer: Card) -> Rejection | None:
+    """Say why a deletion does not count."""
+    old = register.returned(purged.entry)
+    if not isinstance(old, Submission):
+        return Rejection("purged-entry-not-a-submission", "that log number is not a submission")
+    if old.statement.partner == purged.partner:
+        if "liaison" not in signer.roles:
+            return Rejection("signer-may-not-submit", "its signer's role does not allow submitting")
+        if old.purged_by is not None:
+            return Rejection("submission-already-deleted", "it is already deleted")
+    elif old.purged_by is None:
+        return Rejection("sender-has-not-deleted", "its sender has not deleted it")
+    return rejects_reason("purge", purged.reason)
+
+
+def rejects_suspend(register: Register, said: Suspend, signer: Card) -> Rejection | None:
+    """Say why a suspension does not count, or the word that ends it."""
+    if "coordinator" not in signer.roles:
+        return Rejection("signer-not-coordinator", "only coordinators can suspend a submission")
+    old = register.returned(said.entry)
+    if not isinstance(old, Submission):
+        return Rejection("suspended-entry-not-a-submission", "that log number is not a submission")
+    if said.suspended == (signer.who in old.asked):
+        has = "has already asked" if said.suspended else "has not asked"
+        return Rejection(
+            "suspension-unchanged", f"its signer {has} for log {old.position} to be suspended"
+        )
+    if said.suspended == (said.reason == LIFTED):
+        return Rejection("reason-not-in-list", f"{said.reason} is not a reason for that")
+    return rejects_reason("suspend", said.reason)
+
+
+def rejects_reason(kind: str, reason: str) -> Rejection | None:
+    """Say why a reason is not one of its list."""
+    if reason in REASONS[kind]:
+        return None
+    return Rejection("reason-not-in-list", f"the reason is not one of: {', '.join(REASONS[kind])}")
