@@ -189,10 +189,8 @@ def test_x25519_files_of_another_implementation_are_read():
         unseal(pyrage.encrypt(b"hello", [other.to_public()]), stranger)
 
 
-def test_passphrases_go_both_ways_with_another_implementation():
-    sealed = pyrage.passphrase.encrypt(b"hello", "some words")  # as slow as its keys are to guess
+def test_what_a_passphrase_of_ours_seals_another_implementation_opens():
     mine = seal(b"hello", age.PassphraseRecipient("some words", 10))
-    assert unseal(sealed, age.PassphraseIdentity("some words")) == b"hello"
     with pytest.raises(age.NoIdentityMatches):
         unseal(mine, age.PassphraseIdentity("other words"))
     assert pyrage.passphrase.decrypt(mine, "some words") == b"hello"
