@@ -73,6 +73,13 @@ def _open_queries(ran: Ran) -> list[str]:
     return list(dict.fromkeys(rule for one in told for rule in one["open_queries"]))
 
 
+_ASKED: dict[str, None] = {}  # in this process, by whatever test
+
+
+def _answers() -> list[str]:
+    return [f"--answer={rule}=checked" for rule in _ASKED]
+
+
 @dataclass
 class Partnership:
     """Folders of partners around one store."""
@@ -107,13 +114,18 @@ class Partnership:
         return self.run(who, *arguments, "--passphrase-file", file, status=status)
 
     def submit(self, who: str, file: Path, *arguments: object, status: int | None = 0) -> Ran:
-        """Submit a file; its queries are answered, unless it is to fail."""
+        """Submit a file; its queries are answered, unless it is to fail.
+
+        The answers to queries of earlier files are given at once: to those that a file does not
+        have they say nothing, and for most files one command is enough.
+        """
         command = (who, "submit", file, "--yes", *arguments)
         if status != 0:
             return self.signed(*command, status=status)
-        ran = self.signed(*command, status=None)
+        ran = self.signed(*command, *_answers(), status=None)
         if rules := _open_queries(ran):
-            ran = self.signed(*command, *(f"--answer={rule}=checked" for rule in rules))
+            _ASKED.update(dict.fromkeys(rules))
+            ran = self.signed(*command, *_answers())
         assert ran.status == 0, ran.said
         return ran
 
