@@ -66,6 +66,10 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
         ),
         "chromium, and `npm install` in tests/interop",
     ),
+    "go": (
+        lambda: shutil.which("go") and Path("/usr/share/gocode/src/golang.org/x/mod").is_dir(),
+        "Debian's golang-go and golang-golang-x-mod-dev",
+    ),
     "sshd": (lambda: SSHD.is_file() and shutil.which("ssh-keygen"), "OpenSSH's server"),
     "azurite": (
         lambda: shutil.which("node") and AZURITE.is_file(),
@@ -74,8 +78,12 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "real data": (_real_data, "published extracts, in the folder EXCHANGE_REAL_DATA"),
     "small disk": (_can_mount, "the right to mount a small disk, which is then filled"),
 }
-# What nothing can install may be missing even there.
-GIVEN = {"small disk": False, "real data": "EXCHANGE_REAL_DATA" in os.environ}
+# What nothing can install, or takes too much for one test, may be missing even there.
+GIVEN = {
+    "go": shutil.which("go") is not None,
+    "small disk": False,
+    "real data": "EXCHANGE_REAL_DATA" in os.environ,
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

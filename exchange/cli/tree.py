@@ -161,6 +161,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                     "Confirm that you deleted a submission",
                     "withdraw:confirm_deleted",
                 ),
+                "export": Node("Write the log for the verifiers of transparency logs"),
                 "suspend": Node("Have partners set a submission aside (two coordinators)"),
                 "accept": Node(
                     "Continue with the log in the store, where it is split or has lost entries"

@@ -101,6 +101,7 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
             "broken", "deleted", "deleted_file_present", "lost", "clocks", "unknown_files",
         }),
         ("ambulance", "log cosign", (), {"signed_by", "size", "root"}),
+        ("council", "log export", ("public",), {"written", "size", "vkey"}),
         ("council", "log receipt", ("3", "-o", "r.zip"), RECEIPT | {"written"}),
         ("council", "log verify-receipt", (
             "r.zip", "--founding", "westshire-csp.founding",
