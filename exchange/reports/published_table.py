@@ -11,11 +11,12 @@ from exchange.pull.counts import Counts, check_column, chosen, count, incidents_
 from exchange.pull.cube import Draft, drafts_of, smallest_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.names import dates_in_words
+from exchange.reports.outward_codes import outward_names
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from schemas.datasets.registry import DATASETS
 
 TOTAL: Final = "all"
-IDENTIFIERS: Final = frozenset({"partner", "dataset", "quarter", "month", "area"})
+IDENTIFIERS: Final = frozenset({"partner", "dataset", "quarter", "month", "area", "outward"})
 
 
 def notes(smallest: int) -> str:
@@ -115,7 +116,7 @@ def table_report(
             "leave out --columns, or choose another",
         )
     counts = count(chosen(records, only), rows, columns)
-    names = {one.id: one.title for one in DATASETS.values()}
+    names = outward_names() | {one.id: one.title for one in DATASETS.values()}
     title = f"Records by {rows}" + (f" and {columns}" if columns else "")
     title += f": {names.get(dataset, dataset)}" if dataset else ""
     editions = _editions(manifest)

@@ -19,6 +19,7 @@ from exchange.reports.assessment.findings import findings
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
 from exchange.reports.compliance.county import LOGS
 from exchange.reports.names import names_in_common, names_of
+from exchange.reports.outward_codes import outward_names
 from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, PulledFolder, audit_reference, reference_text
@@ -74,9 +75,11 @@ def _not_yet_due(pack: Pack) -> Iterator[str]:
 
 def _names(pulls: Sequence[PulledFolder]) -> dict[str, str]:
     every = [names_of(one.of.log.register, one.partner("")) for one in pulls]
-    return names_in_common(every) | {
-        one.name: one.of.log.register.name for one in pulls if one.name
-    }
+    return (
+        outward_names()
+        | names_in_common(every)
+        | {one.name: one.of.log.register.name for one in pulls if one.name}
+    )
 
 
 def _footnote(pulls: Sequence[PulledFolder]) -> str:

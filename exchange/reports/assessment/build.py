@@ -19,6 +19,7 @@ from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.assessment.assessment import assessment
 from exchange.reports.assessment.data import MapPlaces
 from exchange.reports.assessment.year_file import Year, four, read_year, template
+from exchange.reports.outward_codes import outward_points
 from exchange.reports.report import Report
 from exchange.reports.source import PulledFolder, Source
 from schemas.quarters import Quarter, long_date, quarter_in_words
@@ -114,7 +115,7 @@ def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tu
     outward = pl.concat(incidents_of(one.folder, one.manifest).select("outward") for one in pulls)
     codes = set(outward.unique().collect()["outward"])
     try:
-        return gazetteer.points(codes - {ELSEWHERE})
+        return outward_points(codes) | gazetteer.points(codes - {ELSEWHERE})
     except GazetteerBroken as fault:
         broken = fault
     raise ExtractUnreadable(broken.id, str(broken), "add it again: exchange places add FILE")

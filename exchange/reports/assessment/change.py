@@ -129,7 +129,9 @@ def hotspots(verdicts: Verdicts) -> ReportTable:
         "year than in the rest of the area; the change is that beside the rest. "
     ) + ("" if can_test() else INSTALL)
     columns = ("place", "theme", "year_before", "this_year", "change")
-    return ReportTable("hotspots", "Rising places", says.strip(), columns, rows, (2, 3))
+    return ReportTable(
+        "hotspots", "Rising places", says.strip(), columns, rows, (2, 3), identifiers=(0,)
+    )
 
 
 def _rising(verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -159,7 +159,9 @@ def where(pack: Pack) -> Iterator[ReportTable]:
         "Records by theme and outward code (the first half of a postcode, such as SP10). Records "
         "located in another way have no outward code."
     )
-    table = published_table("places", "Places", counts, says=says, of="outward_code")
+    table = published_table(
+        "places", "Places", counts, says=says, of="outward_code", identifiers=True
+    )
     drawn: list[charts.Row] = [
         {"label": label, "longitude": x, "latitude": y, "number": sum(row)}
         for label, row in zip(counts.rows, counts.cells, strict=True)

@@ -1,0 +1,24 @@
+"""The outward codes that reports name: England and Wales, each with a place and its middle."""
+
+import re
+
+from exchange.reports.names import readable
+from exchange.reports.outward_codes import outward_names, outward_points
+
+
+def test_a_code_has_the_name_of_its_place_and_lies_where_that_is():
+    names = outward_names()
+    assert readable("SP10 (incomplete)", names) == "SP10 (Andover, Charlton) (incomplete)"
+    assert readable("WZ1", names) == "WZ1"  # made up
+    (east, north) = outward_points(["SP10", "WZ1"])["SP10"]
+    assert abs(east + 1.49) < 0.05
+    assert abs(north - 51.21) < 0.05
+
+
+def test_all_are_outward_codes_of_england_and_wales():
+    names = outward_names()
+    assert 2_000 < len(names) < 3_000
+    assert all(re.fullmatch(r"[A-Z]{1,2}\d[\dA-Z]?", code) for code in names)
+    assert not any(code.startswith(("BT", "AB", "GY", "IM", "JE")) for code in names)
+    points = outward_points(names).values()
+    assert all(-6.5 < x < 2 and 49.8 < y < 56 for x, y in points)
