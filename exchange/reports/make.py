@@ -11,6 +11,8 @@ from exchange.log.verify import StoreAudit, verify
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.reports.assessment.year_file import four
+from exchange.reports.compliance import answer_workbook as answer_workbooks
+from exchange.reports.compliance.answered import answered
 from exchange.reports.compliance.compliance import compliance
 from exchange.reports.compliance.county import county
 from exchange.reports.compliance.requirements import FORMS, checklist
@@ -79,6 +81,17 @@ def requirements_report(
     """
     account, notices = _verified(folder, partnership, now, tick)
     return MadeReport(checklist(account, now, FORMS[form]), notices)
+
+
+def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> bytes:
+    """Return the register of requirements as a workbook to fill in, with the answers so far.
+
+    Args:
+        folder, now, partnership: As for `compliance_report`.
+    """
+    account, _ = _verified(folder, partnership, now, _quiet)
+    of = Source(account, (), now)
+    return answer_workbooks.write(answered(of), of.log.register.name, of.today)
 
 
 def assessment_report(

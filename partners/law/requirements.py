@@ -142,6 +142,19 @@ def requirements() -> dict[str, Requirement]:
     }
 
 
+@cache
+def standard_actions() -> dict[str, tuple[str, str]]:
+    """Return the usual action for each requirement, and a note that explains it, by its id."""
+    return {
+        row["requirement"]: (row["action"], row["note"]) for row in _rows("standard_actions.csv")
+    }
+
+
+def draft_of(one: Requirement) -> tuple[str, str]:
+    """Return the usual action for a requirement, or for the one that a question is asked under."""
+    return standard_actions().get(one.id) or standard_actions().get(one.under) or ("", "")
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (files(__package__) / name).open(encoding="utf-8") as file:
         return list(csv.DictReader(file))

@@ -55,7 +55,7 @@ def test_the_requirements_and_the_assessment_are_made_as_the_page_says(partnersh
     p.submit("police", p.extract("police", "crime.csv", crimes(30)), "--dates", "2026Q3")
     calls = p.extract("ambulance", "c.csv", callouts(*["WZ1"] * 30))
     p.submit("ambulance", calls, "--dates", "2026Q3")
-    assert typed(p, "council", "report answer", "report requirements") == 3
+    assert typed(p, "council", "report answer", "report requirements") == 4
     assert typed(p, "council", "pull", "report assessment") == 2
     folder = p.root / "council"
     page = (folder / "assessment.html").read_text(encoding="utf-8")

@@ -1,26 +1,34 @@
 """exchange report answer: the strategy group's own word on a requirement."""
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from exchange.errors import Usage
+from exchange.errors import NothingToDo, Usage
+from exchange.files import replace as replace_file
+from exchange.reports.compliance.answer_workbook import COLUMNS, CellFault, in_entries, read
+from exchange.reports.make import answer_workbook
+from exchange.text import with_noun
 from partners.entries import fields
 from partners.entries.body import plain
 from partners.entries.kinds import STATES, Answer, AnswerRequirements
 from partners.law.requirements import requirements
 
 _TEXTS: Final = ("position", "action", "owner", "milestone", "pages")
+_NAMES: Final = "seems to contain"
 _DAYS: Final = ("by", "meeting", "review")
 
 
 @click.command(help=summary("report answer"))
-@click.argument("requirement")
+@click.argument("requirement", required=False)
 @click.option(
     "--answer",
     "state",
@@ -35,9 +43,33 @@ _DAYS: Final = ("by", "meeting", "review")
 @click.option("--meeting", metavar="DATE", help="The day of that meeting.")
 @click.option("--pages", metavar="TEXT", help="Where it is in the partnership plan: 3, 7-9.")
 @click.option("--review", metavar="DATE", help="When it is to be answered again.")
+@click.option(
+    "--workbook",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="All requirements in one workbook: created if it does not exist, else its answers are "
+    "recorded.",
+)
 @writes_entries
-def command(writer: EntryWriter, requirement: str, **told: str | None) -> None:
+def command(
+    writer: EntryWriter, requirement: str | None, workbook: Path | None, **told: str | None
+) -> None:
     """Log it, keeping what was said before and is not said again."""
+    if workbook is not None:
+        if requirement or any(told.values()):
+            raise Usage(
+                "workbook-with-answer",
+                "--workbook takes every answer from the file",
+                "leave out the requirement and the other options, or leave out --workbook",
+            )
+        _of_workbook(writer, writer.app.folder / workbook)
+        return
+    if requirement is None:
+        raise Usage(
+            "requirement-missing",
+            "no requirement is named",
+            "name one, or fill in all of them: exchange report answer --workbook FILE.xlsx",
+        )
     _known(requirement)
     new: dict[str, Any] = {name: text for name, text in told.items() if text is not None}
     _checked({name: new[name] for name in _TEXTS if name in new})
@@ -53,11 +85,81 @@ def command(writer: EntryWriter, requirement: str, **told: str | None) -> None:
     writer.say(words, **plain(answer), entry=at)
 
 
+def _of_workbook(writer: EntryWriter, path: Path) -> None:
+    """Write the workbook if it does not exist; else have what is new in it confirmed, and log it.
+
+    Raises:
+        Usage: it cannot be read, or a cell of it; nothing was logged.
+    """
+    if not path.exists():
+        app = writer.app
+        content = answer_workbook(folder=app.folder, now=app.now, partnership=app.partnership)
+        replace_file(path, content)
+        writer.say(f"written  {path.name}", written=[path.name])
+        console.hint("fill it in, then run this command again")
+        return
+    register = writer.log.register
+    two = register.has_two_tiers
+    known = [one.id for one in requirements().values() if two or not one.two_tier]
+    try:
+        answers, faults = read(path.read_bytes(), register.answers, known, writer.app.today)
+    except ValueError:
+        raise Usage(
+            "answer-workbook-not-understood",
+            f"{path.name} is not a workbook of answers",
+            "nothing was logged; name a file that does not exist yet, and it is created",
+        ) from None
+    if faults := [*faults, *_naming_somebody(answers)]:
+        raise Usage(
+            "answer-workbook-has-faults",
+            f"{with_noun(len(faults), 'cell')} of {path.name} cannot be recorded",
+            "nothing was logged; correct the workbook and run the same command again",
+            lines=tuple(map(str, faults)),
+        )
+    if not answers:
+        raise NothingToDo("answers-unchanged", f"every answer in {path.name} is already recorded")
+    for one in answers:
+        writer.show(f"{one.requirement}  {STATES[one.state]}")
+    count = with_noun(len(answers), "requirement")
+    bodies = [AnswerRequirements(*writer.signer, one) for one in in_entries(answers)]
+    entries = writer.add_all(bodies, f"Are these the strategy group's answers to {count}?")
+    numbers = ", ".join(map(str, entries))
+    writer.say(f"recorded  {count}  log {numbers}", answers=len(answers), entries=entries)
+
+
+def _naming_somebody(answers: Sequence[Answer]) -> list[CellFault]:
+    """Return the cells that could name somebody, or that an entry cannot hold."""
+    cells = [(one.requirement, name, getattr(one, name)) for one in answers for name in _TEXTS]
+    texts = [text for _, _, text in cells]
+    return [
+        CellFault(requirement, COLUMNS[name], f"it {why}")
+        for (requirement, name, _), why in zip(cells, _why_not(texts), strict=True)
+        if why
+    ]
+
+
 def _known(requirement: str) -> None:
     if requirement not in requirements():
         near = difflib.get_close_matches(requirement, requirements(), n=1)
         meant = f"did you mean {near[0]}" if near else "see them with: exchange help requirements"
         raise Usage("requirement-unknown", f'no requirement called "{requirement}"', meant)
+
+
+def _why_not(texts: Sequence[str]) -> list[str]:
+    """Say of each text why the log cannot hold it; empty if it can."""
+    import polars as pl
+
+    from depersonalise.identifiers import holding_identifiers
+
+    found = dict(holding_identifiers(pl.Series("text", list(texts), pl.String)).iter_rows())
+    why = []
+    for text in texts:
+        try:
+            fields.note(text)
+            why.append(f"{_NAMES} {found[text]}" if text in found else "")
+        except ValueError:
+            why.append(f"must be one line of up to {fields.NOTE_MAX:,} characters")
+    return why
 
 
 def _checked(texts: dict[str, str]) -> None:
@@ -66,25 +168,18 @@ def _checked(texts: dict[str, str]) -> None:
     Raises:
         Usage: as said; nothing was logged.
     """
-    import polars as pl
-
-    from depersonalise.identifiers import holding_identifiers
-
-    for name, text in texts.items():
-        try:
-            fields.note(text)
-        except ValueError:
-            raise Usage(
-                "text-not-one-line",
-                f"--{name} must be one line of up to {fields.NOTE_MAX:,} characters",
-                "nothing was logged; shorten it to one line",
-            ) from None
-        identifiers = holding_identifiers(pl.Series([text]))
-        if len(identifiers):
+    for name, why in zip(texts, _why_not(list(texts.values())), strict=True):
+        if why.startswith(_NAMES):
             raise Usage(
                 "text-holds-identifier",
-                f"--{name} seems to contain {identifiers['kind'][0]}",
+                f"--{name} {why}",
                 "nothing was logged; the log is permanent, so name offices, not people",
+            )
+        if why:
+            raise Usage(
+                "text-not-one-line",
+                f"--{name} {why}",
+                "nothing was logged; shorten it to one line",
             )
 
 

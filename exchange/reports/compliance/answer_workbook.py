@@ -1,0 +1,213 @@
+"""The register of statutory requirements as one workbook: written, filled in by people, and read.
+
+Keeps true: what is filled in is read whole or not at all; no fault that is found repeats what
+somebody wrote. Leaves to others: whether a text names somebody, and the log.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from exchange.reports.compliance.answered import Answered
+from exchange.workbooks import new_workbook
+from partners.entries import canonical_json
+from partners.entries.body import plain
+from partners.entries.kinds import ANSWERS_MOST, STATES, Answer
+from partners.law.requirements import CHAPTERS, draft_of
+from partners.register.state import GivenAnswer
+
+SHEET: Final = "Register"
+_OWN: Final = ("No.", "Chapter", "Requirement", "Note", "In the records")
+# The columns that are filled in, by the field of an answer.
+COLUMNS: Final = {
+    "state": "State",
+    "on": "Answered on",
+    "position": "Position",
+    "action": "Action",
+    "owner": "Owner (post, not a name)",
+    "by": "Action due by",
+    "milestone": "Milestone",
+    "meeting": "Meeting",
+    "pages": "Pages of the plan",
+    "review": "Next review",
+}
+_ENTRY: Final = 48 * 1024  # bytes of answers in an entry, which may hold 64 KiB in all
+_DRAFT: Final = "Usual action (copy it if it fits)"
+_DAYS: Final = ("on", "by", "meeting", "review")
+_WIDTHS: Final = (10, 16, 50, 40, 30, 18, 13, 40, 40, 24, 13, 30, 13, 14, 13, 40)
+_WRITTEN: Final = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d %B %Y")
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """A cell that cannot be read: where, and what it should be; never what is in it."""
+
+    requirement: str
+    column: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"requirement {self.requirement}, {self.column}: {self.says}"
+
+
+def write(answered: Sequence[Answered], partnership: str, today: date) -> bytes:
+    """Return the workbook, with what has been answered so far."""
+    content = io.BytesIO()
+    with new_workbook(content, f"Statutory requirements: {partnership}") as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        fixed = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#F3F2F1"})
+        free = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+        sheet, lists = book.add_worksheet(SHEET), book.add_worksheet("Lists")
+        for column, heading in enumerate((*_OWN, *COLUMNS.values(), _DRAFT)):
+            sheet.set_column(column, column, _WIDTHS[column])
+            sheet.write_string(0, column, heading, bold)
+        for row, one in enumerate(answered, start=1):
+            given = _cells(one)
+            for column, text in enumerate(given):
+                is_free = len(_OWN) <= column < len(given) - 1
+                sheet.write_string(row, column, text, free if is_free else fixed)
+        _choices(sheet, lists, len(answered))
+        sheet.freeze_panes(1, 3)
+        sheet.autofilter(0, 0, len(answered), len(_OWN) + len(COLUMNS))
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        _about(book.add_worksheet("About"), partnership, today)
+    return content.getvalue()
+
+
+def _cells(one: Answered) -> tuple[str, ...]:
+    r, said = one.requirement, one.said
+    action, note = draft_of(r)
+    proved = one.proof.says if one.proof else ""
+    own = [_as_text(name, getattr(said, name)) for name in COLUMNS] if said else [""] * len(COLUMNS)
+    return (r.id, CHAPTERS[r.chapter], r.text, note, proved, *own, action)
+
+
+def _as_text(name: str, value: Any) -> str:
+    if name == "state":
+        return STATES[value]
+    return value.isoformat() if isinstance(value, date) else value or ""
+
+
+def _choices(sheet: Any, lists: Any, rows: int) -> None:
+    lists.set_column(0, 0, 40)
+    for row, word in enumerate(STATES.values()):
+        lists.write_string(row, 0, word)
+    rule = {
+        "validate": "list",
+        "source": f"=Lists!$A$1:$A${len(STATES)}",
+        "error_title": "Not a state",
+        "error_message": "Choose one of the list.",
+    }
+    sheet.data_validation(1, len(_OWN), max(rows, 1), len(_OWN), rule)
+
+
+def _about(sheet: Any, partnership: str, today: date) -> None:
+    sheet.set_column(0, 0, 100)
+    for row, line in enumerate(
+        (
+            f"Statutory requirements of {partnership}, as answered on {today.isoformat()}.",
+            "Fill in the white columns. Choose a state for each requirement that you answer.",
+            "To confirm an answer again, change the date in “Answered on”.",
+            "Write days as 2027-03-31. Name posts, not people: the records are permanent.",
+            "Then record it: exchange report answer --workbook FILE.xlsx",
+        )
+    ):
+        sheet.write_string(row, 0, line)
+
+
+def read(
+    content: bytes, before: Mapping[str, GivenAnswer], known: Sequence[str], today: date
+) -> tuple[list[Answer], list[CellFault]]:
+    """Return the answers that differ from those of before, and what cannot be read.
+
+    Args:
+        known: The requirements that can be answered.
+
+    Raises:
+        ValueError: it is no workbook with the register.
+    """
+    answers, faults = [], []
+    seen = set[str]()
+    for row in _rows(content):
+        name = row["requirement"]
+        given = {field: text for field, text in row.items() if field != "requirement"}
+        if not any(given.values()) and name not in before:
+            continue
+        wrong = list(_faults(name, given, known, seen))
+        seen.add(name)
+        faults += wrong
+        if wrong:
+            continue
+        answer = _answer(name, given, today)
+        old = before.get(name)
+        if old is None or old.said != answer:
+            answers.append(answer)
+    return answers, faults
+
+
+def in_entries(answers: Sequence[Answer]) -> list[tuple[Answer, ...]]:
+    """Return answers in as many parts as entries of the log can hold."""
+    parts: list[list[Answer]] = []
+    size = _ENTRY
+    for one in answers:
+        length = len(canonical_json.write(plain(one)))
+        if size + length > _ENTRY or len(parts[-1]) == ANSWERS_MOST:
+            parts.append([])
+            size = 0
+        parts[-1].append(one)
+        size += length
+    return [tuple(part) for part in parts]
+
+
+def _rows(content: bytes) -> Iterator[dict[str, str]]:
+    import fastexcel  # noqa: PLC0415 - only this needs it
+
+    try:
+        table = fastexcel.read_excel(content).load_sheet(SHEET, dtypes="string").to_polars()
+    except Exception as fault:  # whatever is wrong with it, it is not the register
+        raise ValueError from fault
+    wanted = {"requirement": _OWN[0]} | COLUMNS
+    if not set(wanted.values()) <= set(table.columns):
+        raise ValueError
+    for row in table.select(list(wanted.values())).iter_rows():
+        cells = {
+            name: " ".join((text or "").split()) for name, text in zip(wanted, row, strict=True)
+        }
+        if cells["requirement"]:
+            yield cells
+
+
+def _faults(
+    name: str, given: Mapping[str, str], known: Sequence[str], seen: set[str]
+) -> Iterator[CellFault]:
+    if name not in known:
+        yield CellFault("?", _OWN[0], "no requirement has this number")
+        return
+    if name in seen:
+        yield CellFault(name, _OWN[0], "it stands twice")
+    if given["state"] not in STATES.values():
+        yield CellFault(name, COLUMNS["state"], "choose a state from the list")
+    for field in _DAYS:
+        if given[field] and _day(given[field]) is None:
+            yield CellFault(name, COLUMNS[field], "write a day as 2027-03-31")
+
+
+def _answer(name: str, given: Mapping[str, str], today: date) -> Answer:
+    states = {word: state for state, word in STATES.items()}
+    texts = {f.name: given[f.name] for f in fields(Answer) if f.name in given}
+    days = {field: _day(given[field]) for field in _DAYS}
+    own: dict[str, Any] = texts | days | {"state": states[given["state"]]}
+    return Answer(requirement=name, **own | {"on": days["on"] or today})
+
+
+def _day(text: str) -> date | None:
+    for form in _WRITTEN:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
