@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from exchange.errors import Refusal
 from exchange.page import analyse, home, join, repair, returns, send
 from exchange.page.drafts import fault_in_words
-from exchange.page.guard import Guard, new_cookie
+from exchange.page.guard import COOKIE, Guard, new_cookie
 from exchange.page.room import Room
 from exchange.page.templates import refused, render
 
@@ -103,9 +103,11 @@ def _kept(route: Route) -> Route:
 async def enter(request: Request) -> Response:
     """Turn the ticket into a cookie; the address with the ticket is left behind."""
     room: Room = request.app.state.room
+    home_page = RedirectResponse(f"{room.path}/", 303)
+    if room.knows(request.cookies.get(COOKIE, "")):
+        return home_page  # the same browser opens the address again
     if not room.enter(request.path_params["ticket"]):
         return Response("This address has been used. Start the page again: exchange open", 403)
-    home_page = RedirectResponse(f"{room.path}/", 303)
     home_page.set_cookie(**new_cookie(room))  # type: ignore[arg-type]
     return home_page
 

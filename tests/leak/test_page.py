@@ -121,6 +121,8 @@ def test_a_ticket_is_of_one_use_and_one_that_is_used_twice_shuts_the_page(partne
         assert "SameSite=strict" in cookie
         officer.cookie = room.cookie
         assert officer.get("/").status == 200
+        assert officer.ask("GET", path).status == 303  # the same browser may open it again
+        assert officer.get("/").status == 200
         assert stranger.ask("GET", path).status == 403
         assert officer.ask("GET", f"{room.path}/").status == 403
         assert room.presence.over() == "ticket-used-twice"
