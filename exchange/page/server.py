@@ -37,8 +37,12 @@ def serve(
     with socket.create_server((_HERE, 0)) as listening:
         room = Room(folder, clock, f"{_HERE}:{listening.getsockname()[1]}", partnership)
         server = uvicorn.Server(_config(room))
-        asyncio.run(_run(server, room, listening, ready))
-    room.drafts.end()
+        try:
+            asyncio.run(_run(server, room, listening, ready))
+        except KeyboardInterrupt:  # uvicorn raises it again when it has stopped
+            pass
+        finally:
+            room.drafts.end()  # their threads wait for an officer who has gone
     return room.presence.over()
 
 

@@ -209,9 +209,9 @@ def test_what_is_being_sent_is_sent_to_its_end_when_the_browser_is_closed(partne
     assert sent(partnership) == 1
 
 
-def test_killed_in_mid_send_nothing_is_half_sent_and_the_next_run_sends_it(
-    partnership, processes, tmp_path
-):
+@pytest.fixture
+def elsewhere(partnership, processes, tmp_path):
+    """The page in a process of its own, with a file that waits for the passphrase."""
     address = tmp_path / "address.txt"
     pid = processes.start(
         "tests.lib.page:serve_until_killed",
@@ -222,14 +222,25 @@ def test_killed_in_mid_send_nothing_is_half_sent_and_the_next_run_sends_it(
     origin, path, ticket = re.fullmatch(
         r"(http://[^/]*)(/[^/]*)/enter/(.*)", address.read_text()
     ).groups()
-    room = Room(partnership.root, NOW.now, origin.removeprefix("http://"), path=path)
-    browser = Browser(room)
+    browser = Browser(Room(partnership.root, NOW.now, origin.removeprefix("http://"), path=path))
     cookie = browser.ask("GET", f"{path}/enter/{ticket}").headers["set-cookie"]
     browser.cookie = cookie.partition("=")[2].partition(";")[0]
-    kind = {"content_type": "multipart/form-data; boundary=a-boundary-of-the-tests"}
-    body = multipart((("crime.csv", CRIMES),))
-    draft = browser.ask("POST", f"{path}/send", body, **kind).headers["location"]
+    draft = browser.fill("/send", ("crime.csv", CRIMES)).path
     until(lambda: "Passphrase of your key" in browser.get(draft).words)
+    return pid, browser, draft
+
+
+def test_stopped_from_the_keyboard_it_ends_though_a_file_waits(partnership, processes, elsewhere):
+    pid, _, _ = elsewhere
+    os.kill(pid, signal.SIGINT)
+    assert processes.wait(pid, 60) == 0
+    assert partnership.log().tree.size == 3
+
+
+def test_killed_in_mid_send_nothing_is_half_sent_and_the_next_run_sends_it(
+    partnership, processes, elsewhere
+):
+    pid, browser, draft = elsewhere
     browser.post(f"{draft}/answer", answer=PASSPHRASE)
     until(lambda: browser.get(draft).heading == "What is in your file")
     with FileLock(partnership.settings("police").profile / "lock"):

@@ -186,7 +186,7 @@ def multipart(files: tuple[tuple[str, bytes], ...], **fields: str) -> bytes:
 
 
 def serve_until_killed(folder: str, now: str, address: str) -> None:
-    """Serve the page in a process of its own; write its address into a file."""
+    """Serve the page in a process of its own until it is stopped; write its address into a file."""
 
     def ready(room: Room) -> None:
         part = Path(f"{address}.part")
