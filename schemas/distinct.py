@@ -20,6 +20,6 @@ def distinct(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     coded = text.cast(kind)
     places = coded.to_physical()
     last = places.max()
-    held = 0 if last is None else int(last) + 1  # type: ignore[arg-type]  # of whole numbers
-    codes = pl.int_range(held, dtype=pl.UInt32, eager=True)
+    count = 0 if last is None else int(last) + 1  # type: ignore[arg-type]  # of whole numbers
+    codes = pl.int_range(count, dtype=pl.UInt32, eager=True)
     return codes.cat.to(kind).cast(pl.String), places

@@ -84,7 +84,7 @@ def read_identity(path: Path, passphrase: str) -> UnlockedKey:
     """
     content = _bounded(path)
     tried = (_unlocked(path, content, form) for form in forms(passphrase))
-    plain = next((found for found in tried if found is not None), None)
+    plain = next((opened for opened in tried if opened is not None), None)
     if plain is None:
         raise KeyRefused("passphrase-wrong", _unusable(path, "incorrect passphrase"))
     lines = plain.decode("utf-8", "replace").splitlines()
@@ -194,10 +194,10 @@ def _as_made(data: bytes) -> bytes:
         lines = [line.strip("> \t\u00a0") for line in decode_text(data).split("\n")]
     except ValueError:
         return data
-    told = next((line for line in lines if _TOLD.fullmatch(line)), "")
-    signatures = [found[1] for line in lines if (found := _SIGNATURE.fullmatch(line))]
+    recipient = next((line for line in lines if _TOLD.fullmatch(line)), "")
+    signatures = [match[1] for line in lines if (match := _SIGNATURE.fullmatch(line))]
     signed = "".join(f"\u2014 {one}\n" for one in dict.fromkeys(signatures))
-    return f"{told}\n\n{signed}".encode() if told and signed else data
+    return f"{recipient}\n\n{signed}".encode() if recipient and signed else data
 
 
 def fingerprint(card: Card) -> str:
@@ -219,7 +219,7 @@ def _bounded(path: Path) -> bytes:
     raise KeyRefused("key-or-card-file-unreadable", f"{path.name} cannot be used: {reason}")
 
 
-def card_of(told: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
+def card_of(details: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
     """Return the card that says something of a key and a witness key.
 
     Raises:
@@ -232,14 +232,14 @@ def card_of(told: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
         "witness": witness.public_key().public_bytes_raw().hex(),
     }
     try:
-        return Card.from_json(told | own)
+        return Card.from_json(details | own)
     except Malformed as fault:
         raise Usage("card-details-not-allowed", f"the card cannot be made: {fault}") from None
 
 
-def write_card(path: Path, told: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
+def write_card(path: Path, details: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
     """Write a card for a key and a witness key, signed by both."""
-    card = card_of(told, mine, witness)
+    card = card_of(details, mine, witness)
     with aside(path) as (file, written):
         file.write(sign_card(card, mine, witness))
         publish(file, written, path)

@@ -127,16 +127,16 @@ def is_usable(public: bytes) -> bool:
 
 
 def _signature(line: str) -> Signature:
-    found = _SIGNATURE.fullmatch(line)
-    if not found:
+    match = _SIGNATURE.fullmatch(line)
+    if not match:
         raise NoteBroken("a signature line is not well formed")
     try:
-        data = base64.b64decode(found[2], validate=True)
+        data = base64.b64decode(match[2], validate=True)
     except binascii.Error:
         data = b""
-    if len(data) < 5 or base64.b64encode(data).decode() != found[2]:
+    if len(data) < 5 or base64.b64encode(data).decode() != match[2]:
         raise NoteBroken("a signature line is not well formed")
-    return Signature(found[1], data[:4], data[4:])
+    return Signature(match[1], data[:4], data[4:])
 
 
 def _verifies(signature: Signature, public: bytes, text: bytes) -> bool:

@@ -44,8 +44,8 @@ def _signed_beyond(log: SyncedLog) -> Iterator[str]:
     yield from map(entry_name, entries_beyond(log))
     witness = log.store.names("witness")
     for at in (int(name[:8]) for name in witness if CHECKPOINT.fullmatch(name)):
-        found = log.checkpoints.find(at, log.register.cards) if at > size else None
-        if found is not None and not log.is_given_up(found.size, found.root):
+        checkpoint = log.checkpoints.find(at, log.register.cards) if at > size else None
+        if checkpoint is not None and not log.is_given_up(checkpoint.size, checkpoint.root):
             yield checkpoint_name(at)
     yield from (name for name, _ in sees_otherwise(log, witness, size + 1))
 

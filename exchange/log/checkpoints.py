@@ -52,8 +52,8 @@ class Checkpoints:
 
     def of(self, size: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
         """Return the file of the one of a size, if it counts and agrees."""
-        found = self.find(size, keys)
-        if found is None or found.root != tree.root_at(size):
+        checkpoint = self.find(size, keys)
+        if checkpoint is None or checkpoint.root != tree.root_at(size):
             return None
         return self._file(size)
 
@@ -112,10 +112,10 @@ class Checkpoints:
         sizes = [int(n[:8]) for n in self.store.names("witness") if CHECKPOINT.fullmatch(n)]
         find = partial(self.find, keys=tuple(keys))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for size, found in zip(sizes, pool.map(find, sizes), strict=True):
-                self.hold(tree, found)
-                counted += found is not None
-                if found is None:
+            for size, checkpoint in zip(sizes, pool.map(find, sizes), strict=True):
+                self.hold(tree, checkpoint)
+                counted += checkpoint is not None
+                if checkpoint is None:
                     without.append(checkpoint_name(size))
         return counted, without
 

@@ -169,10 +169,10 @@ def _too_far_apart() -> Usage:
 def files_of(folder: Path) -> list[bytes]:
     """Return the entries of a copy of a store, from the first on."""
     store = FolderStore(folder)
-    found: list[bytes] = []
-    while (data := entry_at(store, len(found))) is not None:
-        found.append(data)
-    return found
+    contents: list[bytes] = []
+    while (data := entry_at(store, len(contents))) is not None:
+        contents.append(data)
+    return contents
 
 
 def remembered(cache: EntryCache, memory: VerifiedTreeFile) -> list[bytes]:

@@ -105,11 +105,11 @@ class Witnessed:
         )
 
 
-def backwards_in(found: list[Cosignature]) -> dict[str, str]:
+def backwards_in(cosignatures: list[Cosignature]) -> dict[str, str]:
     """Return the witness keys whose sightings go backwards in time, with whose they are."""
     newest: dict[str, datetime] = {}
     backwards: dict[str, str] = {}
-    for one in sorted(found, key=lambda one: (one.size, one.time)):
+    for one in sorted(cosignatures, key=lambda one: (one.size, one.time)):
         key = one.card.witness
         newest[key] = max(newest.get(key, one.time), one.time)
         if one.time < newest[key] - _SLACK:

@@ -142,12 +142,17 @@ class Checkpoint:
         """
         try:
             origin, size, root = text.decode().removesuffix("\n").split("\n")
-            found = cls(origin, int(size), base64.b64decode(root, validate=True))
+            checkpoint = cls(origin, int(size), base64.b64decode(root, validate=True))
         except (ValueError, binascii.Error):
-            found = None
-        if found is None or found.to_bytes() != text or len(found.root) != 32 or found.size < 0:
+            checkpoint = None
+        if (
+            checkpoint is None
+            or checkpoint.to_bytes() != text
+            or len(checkpoint.root) != 32
+            or checkpoint.size < 0
+        ):
             raise CheckpointBroken("this is not a checkpoint")
-        return found
+        return checkpoint
 
 
 def root_text(root: bytes) -> str:

@@ -49,11 +49,11 @@ def fetched(store: Store, start: int, read: Read) -> Iterator[list[FetchedEntry]
     """
     ahead = 1
     with ThreadPoolExecutor(_THREADS) as pool, nothing_collected():
-        while found := _unbroken(_fetching(pool, store, range(start, start + ahead), read)):
-            yield found
-            if len(found) < ahead:
+        while entries := _unbroken(_fetching(pool, store, range(start, start + ahead), read)):
+            yield entries
+            if len(entries) < ahead:
                 return
-            start, ahead = start + len(found), min(2 * ahead, _AHEAD)
+            start, ahead = start + len(entries), min(2 * ahead, _AHEAD)
 
 
 def _fetching(
@@ -68,23 +68,23 @@ def _fetching(
 
 def _run(store: Store, positions: range, read: Read) -> list[FetchedEntry]:
     """Read entries up to the first that is missing, and find their signers."""
-    found = []
+    entries = []
     for position in positions:
         data = entry_at(store, position)
         if data is None:
             break
-        found.append(read(data))
-    return found
+        entries.append(read(data))
+    return entries
 
 
 def _unbroken(runs: Iterable[tuple[range, list[FetchedEntry]]]) -> list[FetchedEntry]:
     """Return what was fetched up to the first entry that is missing."""
-    found: list[FetchedEntry] = []
+    entries: list[FetchedEntry] = []
     for wanted, run in runs:
-        found += run
+        entries += run
         if len(run) < len(wanted):
             break
-    return found
+    return entries
 
 
 @contextlib.contextmanager

@@ -143,8 +143,8 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
                 folder, _, rest = name.partition("/")
                 number = rest.removesuffix(".tlog-proof")
                 if folder in ("entries", "proofs") and _NUMBER.fullmatch(number):
-                    held = files if folder == "entries" else proofs
-                    held[int(number)] = bounded(archive, name, _FILE_MAX)
+                    part = files if folder == "entries" else proofs
+                    part[int(number)] = bounded(archive, name, _FILE_MAX)
             position = int(archive.comment.decode("ascii"))
     except UNREADABLE:
         position = -1
@@ -158,12 +158,16 @@ def read_receipt(path: Path, founding: Founding) -> Proved:
 def in_words(proved: Proved, partnership: str = "") -> str:
     """Say what a receipt proves, and what it does not."""
     entry = proved.entry
-    told = {} if isinstance(entry.body, Unknown) else entry.body.to_json()
+    values = {} if isinstance(entry.body, Unknown) else entry.body.to_json()
     lines = [
         f"Receipt of entry {proved.position} in the log of {partnership or entry.origin}",
         "",
         f"kind         {entry.kind}",
-        *(f"{name:<13}{told[name]}" for name in ("partner", "dataset", "quarter") if name in told),
+        *(
+            f"{name:<13}{values[name]}"
+            for name in ("partner", "dataset", "quarter")
+            if name in values
+        ),
         f"signed by    {proved.signer.who}, whose clock said {utc_in_words(entry.time)}",
         f"stands in    the first {proved.size} entries, as {proved.logged_by.who} has signed",
         *(f"seen by      {card.who}, on {utc_in_words(when)}" for card, when in proved.witnesses),
@@ -276,11 +280,11 @@ def _independent(enrolled: list[tuple[Card, str]], partner: str) -> list[Card]:
         enrolled: Cards in the order of the log, each with the key that enrolled it; those of the
             founding, which is pinned, with none.
     """
-    found: dict[str, Card] = {}
+    cards: dict[str, Card] = {}
     for card, by in enrolled:
-        if card.partner != partner and (not by or by in found):
-            found[card.signer] = card
-    return list(found.values())
+        if card.partner != partner and (not by or by in cards):
+            cards[card.signer] = card
+    return list(cards.values())
 
 
 def _to_one_checkpoint(

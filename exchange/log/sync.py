@@ -152,11 +152,11 @@ class SyncedLog:
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
         """Read what follows, and judge it entry by entry."""
-        for found in fetched(self.store, self.tree.size, self.replay.read):
+        for entry in fetched(self.store, self.tree.size, self.replay.read):
             start = self.tree.size
-            for one in found:
+            for one in entry:
                 self.replay.take(one)
-            self._add_to_cache(start, [one.data for one in found])
+            self._add_to_cache(start, [one.data for one in entry])
             tick(self.tree.size)
 
     def take_written(self, data: bytes) -> None:
@@ -173,8 +173,8 @@ class SyncedLog:
         """Copy what the officer's copy lacks after all of the log was read."""
         if self.cache is None or not self._whole:
             return
-        held = len(self.cache) if self.switched_fork else sum(1 for _ in self.cache)
-        self._copy(held)
+        cached = len(self.cache) if self.switched_fork else sum(1 for _ in self.cache)
+        self._copy(cached)
         self._whole = False
 
     def _lost(self) -> list[bytes]:

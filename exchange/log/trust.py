@@ -56,10 +56,10 @@ class VerifiedTreeFile:
             LogBroken: the file is damaged.
         """
         try:
-            told = json.loads(self._path.read_text(encoding="utf-8"))
-            refuse_newer(told, self._path)
-            odd = (frozenset(map(int, told.get(n, []))) for n in ("unread", "unsigned"))
-            return VerifiedTree(int(told["size"]), str(told["root"]), *odd)
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+            refuse_newer(content, self._path)
+            odd = (frozenset(map(int, content.get(n, []))) for n in ("unread", "unsigned"))
+            return VerifiedTree(int(content["size"]), str(content["root"]), *odd)
         except FileNotFoundError:
             return VerifiedTree()
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -86,5 +86,5 @@ class VerifiedTreeFile:
         """
         if given_up or tree.size > self.read().size:
             odd = {"unread": unread, "unsigned": unsigned}
-            told = {"size": tree.size, "root": tree.root.hex(), **odd}
-            replace(self._path, json.dumps(told).encode())
+            content = {"size": tree.size, "root": tree.root.hex(), **odd}
+            replace(self._path, json.dumps(content).encode())

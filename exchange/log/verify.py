@@ -112,31 +112,31 @@ def _is_undead(log: Log, purged: Submission, there: set[str]) -> bool:
 
 def _clocks(log: Log, seen: Witnessed) -> list[str]:
     """Say which entries' times others prove to be wrong, or to lie long before they came."""
-    found: list[str] = []
+    odd: list[str] = []
     for one in log.register.applied if seen.sightings else ():
         if one.why or one.time is None:
             continue
         partner = one.signer.partition("/")[0]
         known = seen.interval(one.position, partner)
         if known.before and one.time > known.before + _AHEAD:
-            found.append(
+            odd.append(
                 f"log {one.position} states {utc_in_words(one.time)}, but {known.by[0]} saw it by "
                 f"{utc_in_words(known.before)}: a clock is wrong"
             )
         if known.after and one.time < known.after - _BEHIND:
-            found.append(
+            odd.append(
                 f"log {one.position} states {utc_in_words(one.time)}, but was not there on "
                 f"{utc_in_words(known.after)}: it was sent later than signed, or a clock is wrong"
             )
-    return found
+    return odd
 
 
 def _ours(log: Log, witness: list[str]) -> set[str]:
     """Name the files that belong to the log; a kill may leave a bundle of no entry."""
     bundles = {bundle_name(s.statement.bundle_sha256) for s in log.register.submissions}
     entries = {entry_name(n) for n in range(log.tree.size)}
-    told = {f"witness/{n}" for n in witness if CHECKPOINT.fullmatch(n) or SIGHTING.fullmatch(n)}
-    return entries | bundles | told
+    names = {f"witness/{n}" for n in witness if CHECKPOINT.fullmatch(n) or SIGHTING.fullmatch(n)}
+    return entries | bundles | names
 
 
 def _safe(name: str) -> str:

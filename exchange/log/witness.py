@@ -139,18 +139,18 @@ def _last(profile: Path) -> int:
     return 0
 
 
-def witnessed(log: SyncedLog, kept: Path, *, whole: bool = False) -> Witnessed:
+def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
     """Return what witnesses have seen of a log.
 
     Args:
-        kept: The officer's own copy of what was verified before, which is not read again.
+        path: The officer's own copy of what was verified before, which is not read again.
         whole: Read all of it again.
 
     Raises:
         LogBroken: a witness saw another log than this one, or more of it.
     """
     owners = _owners(log)
-    known = {one.name: one for one in _kept(kept)}
+    known = {one.name: one for one in _kept(path)}
     try:
         names = log.store.names("witness")
     except Unreachable:
@@ -159,22 +159,22 @@ def witnessed(log: SyncedLog, kept: Path, *, whole: bool = False) -> Witnessed:
     fresh = [n for n, by in wanted.items() if whole or n not in known or not _owner(known[n], by)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         read = dict(zip(fresh, pool.map(lambda n: _read(log, n, wanted[n]), fresh), strict=True))
-    found: list[Cosignature] = []
+    cosignatures_seen: list[Cosignature] = []
     for name, by in wanted.items():
         one = read.get(name, known.get(name))
         owner = _owner(one, by) if one is not None else None
         if one is None or owner is None or not owner.counts(one.size):
             continue
         if not log.is_given_up(one.size, bytes.fromhex(one.root)):
-            found.append(one.by(owner.card))
-            _compare(log, found[-1], bytes.fromhex(one.root))
+            cosignatures_seen.append(one.by(owner.card))
+            _compare(log, cosignatures_seen[-1], bytes.fromhex(one.root))
     new = [one for one in read.values() if one is not None and known.get(one.name) != one]
     if new:
-        _keep(kept, known | {one.name: one for one in new})
-    backwards = backwards_in(found)
+        _keep(path, known | {one.name: one for one in new})
+    backwards = backwards_in(cosignatures_seen)
     return Witnessed(
         sorted(
-            (one for one in found if one.card.witness not in backwards),
+            (one for one in cosignatures_seen if one.card.witness not in backwards),
             key=lambda one: (one.time, one.size),
         ),
         [f"witness/{name}" for name, one in read.items() if one is None],
@@ -249,11 +249,11 @@ def cosignatures(log: SyncedLog, size: int) -> list[bytes]:
     owners = _owners(log)
     lines: dict[str, bytes] = {}
     for name in log.store.names("witness"):
-        told = SIGHTING.fullmatch(name)
-        if told is None or int(told[1]) != size or told[2] not in owners:
+        match = SIGHTING.fullmatch(name)
+        if match is None or int(match[1]) != size or match[2] not in owners:
             continue
-        one = _read(log, name, owners[told[2]])
-        owner = _owner(one, owners[told[2]]) if one is not None else None
+        one = _read(log, name, owners[match[2]])
+        owner = _owner(one, owners[match[2]]) if one is not None else None
         if one is None or owner is None or log.is_given_up(size, bytes.fromhex(one.root)):
             continue
         if owner.counts(size):
@@ -264,8 +264,8 @@ def cosignatures(log: SyncedLog, size: int) -> list[bytes]:
 
 def sizes_seen(log: SyncedLog, least: int) -> list[int]:
     """Return the sizes of a log, from one on, that the names of sightings say, the newest first."""
-    told = (SIGHTING.fullmatch(name) for name in log.store.names("witness"))
-    sizes = {int(one[1]) for one in told if one is not None}
+    matches = (SIGHTING.fullmatch(name) for name in log.store.names("witness"))
+    sizes = {int(one[1]) for one in matches if one is not None}
     return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)
 
 
@@ -273,11 +273,11 @@ def sees_otherwise(log: SyncedLog, names: list[str], least: int) -> Iterator[tup
     """Yield the sightings, of a size or greater, of other entries than a log holds or of more."""
     owners = _owners(log)
     for name in names:
-        told = SIGHTING.fullmatch(name)
-        if told is None or int(told[1]) < least or told[2] not in owners:
+        match = SIGHTING.fullmatch(name)
+        if match is None or int(match[1]) < least or match[2] not in owners:
             continue
-        one = _read(log, name, owners[told[2]])
-        owner = _owner(one, owners[told[2]]) if one is not None else None
+        one = _read(log, name, owners[match[2]])
+        owner = _owner(one, owners[match[2]]) if one is not None else None
         if one is None or owner is None or not owner.counts(one.size):
             continue
         seen = Seen(one.size, one.root)
@@ -299,8 +299,8 @@ def _read(log: SyncedLog, name: str, owners: list[_Owner]) -> _CachedCosignature
         when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
         if when is None:
             continue
-        told = checkpoint.size, card.witness, datetime.fromtimestamp(when, UTC)
-        if name not in (_sighting(*told), _sighting(*told, data)):
+        signed = checkpoint.size, card.witness, datetime.fromtimestamp(when, UTC)
+        if name not in (_sighting(*signed), _sighting(*signed, data)):
             return None  # another of its sightings in this one's place
         line = base64.b64encode(data.rpartition(b"\n\n")[2]).decode()
         root = checkpoint.root.hex()

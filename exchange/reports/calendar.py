@@ -61,14 +61,14 @@ def _agreed_days(
     register: Register, partner: str, quarter: Quarter, now: datetime
 ) -> dict[date, list[str]]:
     """Return what is due by the protocol before the Regulations ask for it, by day."""
-    names, found = names_of(register), dict[date, list[str]]()
+    names, by_day = names_of(register), dict[date, list[str]]()
     for s in standings(register, quarter, now):
         for one in s.agreed if partner in ("", s.partner) else ():
             if one.state in (State.DUE, State.OVERDUE):
                 who = "" if partner else f"{names[s.partner]}: "
                 what = f"{who}{names.get(s.dataset, s.dataset)}, {days_in_words(one.covered)}"
-                found.setdefault(one.due, []).append(what)
-    return dict(sorted(found.items()))
+                by_day.setdefault(one.due, []).append(what)
+    return dict(sorted(by_day.items()))
 
 
 def _event(uid: str, day: date, title: str, lines: list[str], now: datetime) -> "Event":

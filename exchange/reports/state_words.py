@@ -54,8 +54,8 @@ def _agreed(standing: Standing, dates: Callable[[Covered], str]) -> str:
     """Say how the protocol's own deadlines were met."""
     if not standing.agreed:
         return ""
-    told = [f"{dates(one.covered)} {_in_days(one)}" for one in standing.agreed]
-    return f"; by the protocol: {', '.join(told)}"
+    words_of = [f"{dates(one.covered)} {_in_days(one)}" for one in standing.agreed]
+    return f"; by the protocol: {', '.join(words_of)}"
 
 
 def _in_days(one: AgreedDeadline) -> str:

@@ -154,10 +154,10 @@ def not_known(log: Log) -> list[Notice]:
 
 def _last_quarters(quarter: Quarter) -> list[Quarter]:
     """Return the last quarters up to one, oldest first."""
-    found = [quarter]
-    while len(found) < _QUARTERS_OWED:
-        found.insert(0, found[0].previous)
-    return found
+    quarters = [quarter]
+    while len(quarters) < _QUARTERS_OWED:
+        quarters.insert(0, quarters[0].previous)
+    return quarters
 
 
 def _standings(log: Log, quarter: Quarter, now: datetime, seen: Witnessed) -> list[Standing]:

@@ -95,25 +95,30 @@ class Undo:
     mappings: tuple[tuple[Settings, dict[str, str | list[str]]], ...] = field(repr=False)
 
 
-def kind_of_repair(found: Prepared, finding: Finding) -> RepairKind | None:
+def kind_of_repair(prepared: Prepared, finding: Finding) -> RepairKind | None:
     """Return what can be said about a finding; None if only another export can correct it."""
     rule, column = finding.rule.id, finding.column
-    if found.mapping.published or found.mapping.join or len(finding.positions) != 1 or not column:
+    if (
+        prepared.mapping.published
+        or prepared.mapping.join
+        or len(finding.positions) != 1
+        or not column
+    ):
         return None
     if rule in _ORDER:
         return RepairKind.DATE_ORDER
     if rule in _COLUMN:
         return RepairKind.COLUMN
-    if rule in _MEANING and column in found.mapping.columns and finding.lines:
+    if rule in _MEANING and column in prepared.mapping.columns and finding.lines:
         return RepairKind.MEANING
     return None
 
 
 def repair_of(
-    found: Prepared, finding: Finding, files: Sequence[ExtractFile], areas: Sequence[Area]
+    prepared: Prepared, finding: Finding, files: Sequence[ExtractFile], areas: Sequence[Area]
 ) -> Repair | None:
     """Return what can be asked about a finding, with the values of the file that it is about."""
-    kind, name = kind_of_repair(found, finding), finding.column or ""
+    kind, name = kind_of_repair(prepared, finding), finding.column or ""
     if kind is None:
         return None
     column, raw = finding.positions[0], read_all(files)
@@ -123,18 +128,18 @@ def repair_of(
         options = dict(zip(DAY_OR_MONTH, words, strict=True))
         return Repair(kind, name, column, options, heading=heading)
     if kind is RepairKind.COLUMN:
-        says = found.dataset.fields[name].says.rstrip(".")
+        says = prepared.dataset.fields[name].says.rstrip(".")
         options = {name: f"It is this: {says}", UNUSED: "It is something else, and is not used"}
         return Repair(kind, name, column, options, heading=heading)
     cells = raw.cells.filter(pl.col(LINE).is_in(list(finding.lines)))[f"_{column - 1}"]
     counts = cells.drop_nulls().str.strip_chars().value_counts(sort=True)
     values = [(value, n) for value, n in counts.iter_rows() if value][:_VALUES_MOST]
-    return Repair(kind, name, column, _meanings(found, name, areas), tuple(values), heading)
+    return Repair(kind, name, column, _meanings(prepared, name, areas), tuple(values), heading)
 
 
-def _meanings(found: Prepared, name: str, areas: Sequence[Area]) -> dict[str, str]:
+def _meanings(prepared: Prepared, name: str, areas: Sequence[Area]) -> dict[str, str]:
     """Return what a value of a field can mean; nothing for categories, of which there are many."""
-    declared = found.dataset.fields[name]
+    declared = prepared.dataset.fields[name]
     if declared.reads in (Reads.CATEGORY, Reads.ALSO_CATEGORY):
         return {}
     if declared.reads is Reads.DISTRICT:
@@ -144,7 +149,7 @@ def _meanings(found: Prepared, name: str, areas: Sequence[Area]) -> dict[str, st
 
 
 def repair(
-    everything: Sequence[Settings], found: Prepared, asked: Repair, chosen: Table[str, str]
+    everything: Sequence[Settings], prepared: Prepared, asked: Repair, chosen: Table[str, str]
 ) -> Undo:
     """Write what the officer chose into the mapping of the dataset, and name it in the settings.
 
@@ -156,9 +161,9 @@ def repair(
     Raises:
         Usage: nothing was chosen that can be, or a value looks like an identifier.
     """
-    table = _checked(found, asked, chosen)
-    path, is_own = _file_of(everything[0], found)
-    written = [asked.heading, *(() if is_own else found.mapping.columns.values())]
+    table = _checked(prepared, asked, chosen)
+    path, is_own = _file_of(everything[0], prepared)
+    written = [asked.heading, *(() if is_own else prepared.mapping.columns.values())]
     if like_identifiers([*written, *(table if asked.kind is RepairKind.MEANING else ())]):
         raise Usage(
             "repair-holds-identifier",
@@ -166,12 +171,12 @@ def repair(
             "correct the records in your system, and export again",
         )
     before = path.read_bytes() if is_own else None
-    document = tomlkit.parse(before.decode()) if before is not None else _document(found)
+    document = tomlkit.parse(before.decode()) if before is not None else _document(prepared)
     _add(document, asked, table)
     mappings = tuple((one, dict(one.mappings)) for one in everything)
     replace(path, tomlkit.dumps(document).encode())
     for one in everything:
-        one.add_mapping(found.dataset.id, path)
+        one.add_mapping(prepared.dataset.id, path)
         one.write()
     return Undo(f"{asked.kind}, column {asked.column}", path, before, mappings)
 
@@ -187,7 +192,7 @@ def undo(done: Undo) -> None:
         replace(done.path, done.before)
 
 
-def _checked(found: Prepared, asked: Repair, chosen: Table[str, str]) -> dict[str, str]:
+def _checked(prepared: Prepared, asked: Repair, chosen: Table[str, str]) -> dict[str, str]:
     """Return what was chosen, of what could be.
 
     Raises:
@@ -200,31 +205,31 @@ def _checked(found: Prepared, asked: Repair, chosen: Table[str, str]) -> dict[st
     if not table:
         raise Usage(
             "repair-not-chosen",
-            f"nothing was chosen for column {asked.column} of {found.dataset.id}",
+            f"nothing was chosen for column {asked.column} of {prepared.dataset.id}",
             "choose what it means, or correct the records in your system",
         )
     return table
 
 
-def _file_of(settings: Settings, found: Prepared) -> tuple[Path, bool]:
+def _file_of(settings: Settings, prepared: Prepared) -> tuple[Path, bool]:
     """Return the mapping file of the dataset, and whether it is there and fits this file."""
-    for name in settings.mappings_of(found.dataset.id):
+    for name in settings.mappings_of(prepared.dataset.id):
         path = settings.path(name)
-        if path.name == found.mapping.name and path.is_file():
+        if path.name == prepared.mapping.name and path.is_file():
             return path, True
-    number, stem = 1, found.dataset.id
+    number, stem = 1, prepared.dataset.id
     while (path := settings.folder / f"{stem}{f'-{number}' if number > 1 else ''}.toml").exists():
         number += 1
     return path, False
 
 
-def _document(found: Prepared) -> tomlkit.TOMLDocument:
+def _document(prepared: Prepared) -> tomlkit.TOMLDocument:
     """Return the mapping with which a file was read, as a document to be changed."""
-    mapping: Mapping = found.mapping
+    mapping: Mapping = prepared.mapping
     document = tomlkit.document()
     document.add(tomlkit.comment("Made on the officer's page. It stays on this computer."))
-    document.add("says", tomlkit.item(f"an export of {found.dataset.id}"))
-    document.add("datasets", tomlkit.item([found.dataset.id]))
+    document.add("says", tomlkit.item(f"an export of {prepared.dataset.id}"))
+    document.add("datasets", tomlkit.item([prepared.dataset.id]))
     if mapping.unused:
         document.add("unused", tomlkit.item(list(mapping.unused)))
     parts: dict[str, Any] = {
@@ -238,8 +243,8 @@ def _document(found: Prepared) -> tomlkit.TOMLDocument:
         if part:
             document.add(name, tomlkit.item(part))
     if mapping.together:
-        told = {"by": mapping.together.by, "count": mapping.together.count}
-        document.add("together", tomlkit.item(told))
+        together = {"by": mapping.together.by, "count": mapping.together.count}
+        document.add("together", tomlkit.item(together))
     return document
 
 

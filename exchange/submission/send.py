@@ -92,13 +92,13 @@ def submit(
         check_version(log.register, shared)
         key = ReturnKey(card.partner, shared.dataset.id, shared.policy.part, shared.personal)
         content = content_hash(shared, key, officer)
-        kept, waiting = left_by_earlier_runs(settings, log, key, shared.covered, content)
+        item, waiting = left_by_earlier_runs(settings, log, key, shared.covered, content)
         if same := _same(log.register, key, content):
             return Sent(same.position, same.statement, same.time, waiting, again=True)
         check_may_submit(card, log, key, shared.covered, shared.version)
-        if kept is None:
+        if item is None:
             stage("sealing")
-            kept = _seal(
+            item = _seal(
                 shared,
                 settings=settings,
                 log=log,
@@ -108,19 +108,19 @@ def submit(
                 content=content,
                 answers=answers,
             )
-        sealed(kept.statement.payload_sha256)
+        sealed(item.statement.payload_sha256)
         if to is not None:
-            with kept.left.bundle() as bundle:
-                write_courier(to, kept.note, bundle)
-            return Sent(None, kept.statement, kept.entry.time, waiting, again=False)
+            with item.left.bundle() as bundle:
+                write_courier(to, item.note, bundle)
+            return Sent(None, item.statement, item.entry.time, waiting, again=False)
         stage("sending")
         try:
-            position = send(kept, settings, log, card, officer)
+            position = send(item, settings, log, card, officer)
         except NotEntitled as refusal:
             raise LogBroken(
                 "submission-not-logged", refusal.says, "run the same command again"
             ) from None
-        return Sent(position, kept.statement, kept.entry.time, waiting, again=False)
+        return Sent(position, item.statement, item.entry.time, waiting, again=False)
 
 
 def _seal(
@@ -170,21 +170,21 @@ def _write_key_map(
         age.encrypt(plain, file, [officer.identity.recipient])
 
 
-def send(kept: OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey) -> int:
+def send(item: OutboxItem, settings: Settings, log: Log, card: Card, officer: UnlockedKey) -> int:
     """Put the bundle in the store, then the entry in the log; return its position.
 
     Raises:
         NotEntitled: the entry would have no effect; the bundle lies in the store, and no entry.
     """
-    with kept.left.bundle() as file:
+    with item.left.bundle() as file:
         try:
-            name = bundle_name(kept.statement.bundle_sha256)
-            log.store.publish(name, file, kept.left.id)
+            name = bundle_name(item.statement.bundle_sha256)
+            log.store.publish(name, file, item.left.id)
         except AlreadyThere:
-            verify_sealed(log.store, kept.statement, card.who)
-    position = log.add(kept.note, kept.entry, card, officer)
+            verify_sealed(log.store, item.statement, card.who)
+    position = log.add(item.note, item.entry, card, officer)
     with contextlib.suppress(OSError):  # it is sent; the next run puts away what is held now
-        kept.left.done(settings)
+        item.left.done(settings)
     return position
 
 

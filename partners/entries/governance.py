@@ -373,14 +373,14 @@ class PublishProtocol(Body):
     @classmethod
     def from_json(cls, value: Json) -> "PublishProtocol":
         """Read the kind's own fields."""
-        own = {name: told for name, told in value.items() if name != "deadlines"}
+        own = {name: part for name, part in value.items() if name != "deadlines"}
         taken = fields.take(own, cls.SHAPES)
         return cls(**taken, deadlines=_DEADLINES(value.get("deadlines", {})))
 
     def to_json(self) -> Json:
         """Return the kind's own fields."""
-        told = {name: plain(getattr(self, name)) for name in self.SHAPES}
-        return told | ({"deadlines": plain(self.deadlines)} if self.deadlines else {})
+        values = {name: plain(getattr(self, name)) for name in self.SHAPES}
+        return values | ({"deadlines": plain(self.deadlines)} if self.deadlines else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,8 +168,8 @@ def _unmarked(selected: Selected) -> list[Finding]:
 
 def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
     """Run pandera over the rows; return what it found that reading had not found already."""
-    types, held = types_of(selected.dataset), selected.rows.schema
-    strange = [name for name, dtype in types.items() if held.get(name) != dtype]
+    types, schema = types_of(selected.dataset), selected.rows.schema
+    strange = [name for name, dtype in types.items() if schema.get(name) != dtype]
     if strange:
         raise RuntimeError("not in the type of its declaration: " + ", ".join(strange))
     findings = []

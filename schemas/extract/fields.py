@@ -257,8 +257,8 @@ def read_field(cells: Cells, field: Field) -> FieldResult:
     """Read a field of an extract; one for which it has no column says the same in every row."""
     mapping, rows, places = cells.mapping, cells.rows, cells.places
     read = READERS[field.reads]
-    told = rows[field.name].null_count() < rows.height
-    if told or rows.is_empty() or field.name in mapping.columns or field.name in mapping.dates:
+    has_cells = rows[field.name].null_count() < rows.height
+    if has_cells or rows.is_empty() or field.name in mapping.columns or field.name in mapping.dates:
         return read(cells, field.name)
     key = (cells.dataset, field.name, places.find is None, not places.protected.postcodes)
     if key not in _OF_NOTHING:

@@ -54,8 +54,8 @@ def _of_machine() -> int | None:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     except OSError:
         return None
-    held = dict(line.split(":", 1) for line in lines)
-    return _number(lambda: held["MemAvailable"].split()[0], 1024)
+    values = dict(line.split(":", 1) for line in lines)
+    return _number(lambda: values["MemAvailable"].split()[0], 1024)
 
 
 def _of_windows() -> int | None:
@@ -73,8 +73,8 @@ def _of_windows() -> int | None:
         ]
 
     status = Status(length=ctypes.sizeof(Status))
-    told = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
-    return int(status.free_paged) if told else None
+    answered = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
+    return int(status.free_paged) if answered else None
 
 
 def _of_process() -> int | None:

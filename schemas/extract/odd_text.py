@@ -32,7 +32,7 @@ def odd_text(cells: Cells) -> list[Fault]:
     if not read:
         return []
     values = {name: cells.distinct(name)[0] for name in read}
-    odd = [name for name, held in values.items() if held.str.contains(_ANY).any()]
+    odd = [name for name, cells_of in values.items() if cells_of.str.contains(_ANY).any()]
     faults = []
     for rule, name in itertools.product(_ODD, odd):
         if not values[name].str.contains(_ODD[rule]).any():

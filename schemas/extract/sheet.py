@@ -185,10 +185,10 @@ def _headings_again(cells: pl.DataFrame, headings: list[str]) -> pl.Series:
     # Looked for first where there is least to look at: in a column of few distinct values.
     named.sort(key=lambda one: cells[one[0]].head(_TRIED).n_unique())
     (first, heading), *rest = named
-    held = cells.select(first).unique().filter(_is_heading(first, heading))
-    if held.is_empty():
+    firsts = cells.select(first).unique().filter(_is_heading(first, heading))
+    if firsts.is_empty():
         return cells[LINE].clear()
-    likely = cells.filter(pl.col(first).is_in(held[first].implode()))
+    likely = cells.filter(pl.col(first).is_in(firsts[first].implode()))
     same = [_is_heading(column, heading) for column, heading in rest]
     return likely.filter(pl.all_horizontal(same).fill_null(value=False))[LINE]
 

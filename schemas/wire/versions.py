@@ -51,9 +51,9 @@ def _cast(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     Raises:
         NotAsDeclared: a value has no place in its type. Names columns.
     """
-    held = rows.schema
-    casts = {name: dtype for name, dtype in schema.items() if held[name] != dtype}
-    if not all(_is_text(held[name]) and _is_text(schema[name]) for name in casts):
+    types = rows.schema
+    casts = {name: dtype for name, dtype in schema.items() if types[name] != dtype}
+    if not all(_is_text(types[name]) and _is_text(schema[name]) for name in casts):
         raise NotAsDeclared("its columns are not those that may leave")
     cast = rows.with_columns(
         pl.col(name).cast(pl.String).cast(dtype, strict=False) for name, dtype in casts.items()
@@ -117,9 +117,9 @@ def _in_form(rows: pl.DataFrame, dataset: Dataset, version: int) -> pl.DataFrame
         schema = pl.Schema({RECORD_ID: pl.String(), **schema})
     if set(rows.columns) | {RECORD_ID} != set(schema) | {RECORD_ID}:
         raise NotAsDeclared("its columns are not those that may leave")
-    held = rows.schema
-    schema = pl.Schema({name: dtype for name, dtype in schema.items() if name in held})
-    other = [n for n, dtype in schema.items() if held[n] != dtype and not _is_text(dtype)]
+    types = rows.schema
+    schema = pl.Schema({name: dtype for name, dtype in schema.items() if name in types})
+    other = [n for n, dtype in schema.items() if types[n] != dtype and not _is_text(dtype)]
     typed = rows.select(list(schema)).with_columns(
         pl.col(name).cast(schema[name], strict=False) for name in other
     )

@@ -134,8 +134,8 @@ def card(
     A card that is enrolled already stays as it is.
     """
     settings = app.settings
-    told = {"name": name, "kinds": list(kinds), "contact": contact, "roles": list(roles)}
-    corrected = {field: value for field, value in told.items() if value}
+    details = {"name": name, "kinds": list(kinds), "contact": contact, "roles": list(roles)}
+    corrected = {field: value for field, value in details.items() if value}
     if settings.key and corrected:
         _correct(app, settings, corrected, passphrase_file, as_json=as_json)
         return
@@ -163,11 +163,11 @@ def card(
             "no card was made; use the card that exists, or move it away first",
         )
     mine = session.unlock(known[0], passphrase_file)
-    told = like.to_json() | {
+    details = like.to_json() | {
         "origin": settings.origin,
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    made = write_card(card_file, told, mine, witness_key(settings.profile))
+    made = write_card(card_file, details, mine, witness_key(settings.profile))
     settings.partner, settings.officer = known[0].partner, known[0].officer
     settings.key, settings.keyring = known[0].key, known[0].keyring
     settings.write()
@@ -187,9 +187,9 @@ def _correct(
             "make a new key with a new card: exchange key renew",
         )
     mine = session.unlock(settings, passphrase_file)
-    told = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    details = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
     proof = witness_key(settings.profile)
-    again = card_of(told, mine, proof)
+    again = card_of(details, mine, proof)
     replace(path, sign_card(again, mine, proof))
     _say(again, settings.key, path.name, as_json=as_json)
 
@@ -203,8 +203,8 @@ def list_(app: App, as_json: bool) -> None:
     register = session.open_log(settings, offline=True).register
     gone = register.revoked.values()
     if as_json:
-        told = [_listed(c) for c in register.cards.values()]
-        console.as_json(told + [_listed(r.card) | {"revoked": r.position} for r in gone])
+        listed = [_listed(c) for c in register.cards.values()]
+        console.as_json(listed + [_listed(r.card) | {"revoked": r.position} for r in gone])
         return
     rows = [_row(card, "accepted") for card in register.cards.values()]
     rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in gone]
@@ -244,12 +244,12 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
     key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
     made = write_identity(key, new_passphrase(settings, passphrase_file), app.work_factor)
-    told = card.to_json() | {
+    details = card.to_json() | {
         "name": partner.name,
         "kinds": list(partner.kinds),
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    again = write_card(card_file, told, made, witness_key(settings.profile))
+    again = write_card(card_file, details, made, witness_key(settings.profile))
     _say(again, key.name, card_file.name, as_json=as_json)
     console.hint(f"when its card is enrolled, run: exchange key use {key.name}")
 
@@ -307,22 +307,22 @@ def _own_card(settings: Settings) -> tuple[Card, Partner]:
     return cards[-1], register.partners[settings.partner]
 
 
-def _by_fingerprint(register: Register, told: str) -> Card:
+def _by_fingerprint(register: Register, typed: str) -> Card:
     """Return the enrolled card of a fingerprint, or of its beginning."""
-    wanted = told.replace(" ", "").lower()
-    found = [
+    wanted = typed.replace(" ", "").lower()
+    cards = [
         card
         for card in register.cards.values()
         if len(wanted) >= _PREFIX and fingerprint(card).replace(" ", "").startswith(wanted)
     ]
-    if len(found) != 1:
+    if len(cards) != 1:
         raise Usage(
             "fingerprint-not-matched",
-            f"{len(found) or 'no'} enrolled key{'s have' if len(found) > 1 else ' has'} that "
+            f"{len(cards) or 'no'} enrolled key{'s have' if len(cards) > 1 else ' has'} that "
             "fingerprint",
             "see the keys: exchange key list",
         )
-    return found[0]
+    return cards[0]
 
 
 def _listed(card: Card) -> dict[str, Any]:

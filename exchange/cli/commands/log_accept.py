@@ -46,9 +46,9 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
         if body is None:
             files = files_of(other) if other else remembered(settings.cache, settings.memory())
             known = VerifiedTree() if other else settings.memory().read()
-            found = parted(log, files, known)
-            _say(writer, found)
-            body = found.settle
+            branches = parted(log, files, known)
+            _say(writer, branches)
+            body = branches.settle
         if root is None:
             _say_root(writer, log)
             return
@@ -124,22 +124,22 @@ def _say_root(writer: EntryWriter, log: Log) -> None:
     )
 
 
-def _say(writer: EntryWriter, found: Parted) -> None:
-    size = with_noun(found.common, "entry", "entries")
-    trees = found.settle.trees or ()
+def _say(writer: EntryWriter, branches: Parted) -> None:
+    size = with_noun(branches.common, "entry", "entries")
+    trees = branches.settle.trees or ()
     signed = max((one.size for one in trees), default=0)
-    if signed > found.log.tree.size:
+    if signed > branches.log.tree.size:
         writer.show(
-            f"The store has {with_noun(found.log.tree.size, 'entry', 'entries')}, and {signed:,} "
-            "were signed. If you accept it, the others are given up for good."
+            f"The store has {with_noun(branches.log.tree.size, 'entry', 'entries')}, and "
+            f"{signed:,} were signed. If you accept it, the others are given up for good."
         )
     else:
         writer.show(f"The two versions share {size}.")
-    for title, entries in (("To keep:", found.kept), ("To reject:", found.given_up)):
+    for title, entries in (("To keep:", branches.kept), ("To reject:", branches.given_up)):
         if entries:
             writer.show("")
             writer.show(title)
-            rows = [_row(found.common + n, one) for n, one in enumerate(entries)]
+            rows = [_row(branches.common + n, one) for n, one in enumerate(entries)]
             for line in in_columns([("log", "kind", "of", "time"), *rows]):
                 writer.show(line)
     writer.show("")
@@ -148,6 +148,8 @@ def _say(writer: EntryWriter, found: Parted) -> None:
 def _row(position: int, entry: Entry | None) -> tuple[str, str, str, str]:
     if entry is None:
         return str(position), "?", "", ""
-    told = entry.body.to_json() if hasattr(entry.body, "to_json") else {}
-    what = " ".join(str(told[name]) for name in ("partner", "dataset", "quarter") if name in told)
+    values = entry.body.to_json() if hasattr(entry.body, "to_json") else {}
+    what = " ".join(
+        str(values[name]) for name in ("partner", "dataset", "quarter") if name in values
+    )
     return str(position), entry.kind, what, utc_in_words(entry.time)

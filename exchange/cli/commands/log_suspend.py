@@ -36,26 +36,27 @@ def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> 
             f"to suspend it: --reason {' or '.join(_REASONS)}",
             "to take your word back: --lift",
         )
-    found = submission_at(writer.log, entry)
-    body = Suspend(*writer.signer, found.id, not lift, reason or LIFTED)
-    what = f"{found.statement.partner} {found.statement.dataset} {found.statement.covered}"
+    submission = submission_at(writer.log, entry)
+    body = Suspend(*writer.signer, submission.id, not lift, reason or LIFTED)
+    statement = submission.statement
+    what = f"{statement.partner} {statement.dataset} {statement.covered}"
     question = f"Let partners use log {entry} again?" if lift else f"Suspend log {entry} ({what})?"
     position = writer.add(body, question)
     writer.say(
-        f"{'suspended' if found.is_suspended else 'not suspended'}  log {entry}  under log "
+        f"{'suspended' if submission.is_suspended else 'not suspended'}  log {entry}  under log "
         f"{position}",
-        suspended=found.is_suspended,
+        suspended=submission.is_suspended,
         of=entry,
-        asked_by=list(found.asked),
+        asked_by=list(submission.asked),
         entry=position,
     )
-    if not lift and not found.is_suspended:
+    if not lift and not submission.is_suspended:
         console.hint(
             f"it takes {AGREEING} coordinators; the other one runs: exchange log suspend {entry} "
             f"--reason {reason}"
         )
-    elif found.is_suspended:
+    elif submission.is_suspended:
         console.hint(
-            f"partners set it aside when they next download; {found.statement.partner} can correct "
-            "it by sending the file again"
+            f"partners set it aside when they next download; {statement.partner} can correct it by "
+            "sending the file again"
         )

@@ -31,9 +31,9 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
     """Say of each partner what the Act makes of it on a day, and from where that is known."""
     register = open_log(app.settings, offline=True).register
     on = day.date() if day else app.today
-    found = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
+    standings = [(p, standing_of(p.kinds, register.nation, on)) for p in register.partners.values()]
     if as_json:
-        console.as_json([_to_json(register, *one, on) for one in found])
+        console.as_json([_to_json(register, *one, on) for one in standings])
         return
     today = app.today
     rows = [
@@ -44,11 +44,11 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
             ", ".join(_offices(register, p)),
             _ends(register, p),
         )
-        for p, a in found
+        for p, a in standings
     ]
     console.result(f"{register.name}, on {long_date(on)}")
     console.table(rows, ("partner", "name", "standing", "offices", "replaced by"))
-    for title, fault in dict.fromkeys((a.title, a.confirmed) for _, a in found if a):
+    for title, fault in dict.fromkeys((a.title, a.confirmed) for _, a in standings if a):
         if fault != "yes":
             console.warning("standing-to-be-confirmed", f"{title}: {fault}")
 
@@ -193,10 +193,10 @@ def _standing(partner: Partner, then: Authority | None, nation: str, today: date
     if then is None:
         return "none known"
     now = standing_of(partner.kinds, nation, today)
-    told = f"{STANDINGS[then.standing]}: "
+    standing = f"{STANDINGS[then.standing]}: "
     if now is None or now.title == then.title:
-        return told + then.title
-    return f"{told}{then.title}, which it came after"
+        return standing + then.title
+    return f"{standing}{then.title}, which it came after"
 
 
 def _offices(register: Register, partner: Partner) -> list[str]:

@@ -37,11 +37,11 @@ Given = tuple[Card, bytes]
 
 
 def _cards(
-    context: click.Context, parameter: click.Parameter, told: tuple[str, ...]
+    context: click.Context, parameter: click.Parameter, names: tuple[str, ...]
 ) -> tuple[Path, ...]:
     """Return the cards that are named, and those in the folders that are."""
     files: list[str] = []
-    for name in told:
+    for name in names:
         inside = sorted(str(one) for one in Path(name).glob("*.card"))
         if Path(name).is_dir() and not inside:
             raise click.BadParameter(f"the folder {name} holds no .card file")

@@ -62,8 +62,8 @@ def command(app: App, as_json: bool) -> None:
 
 def _must(log: Log, partner: str, day: date) -> str:
     """Say whether an authority must sign: all responsible authorities do, others are asked to."""
-    found = standing_of(log.register.partners[partner].kinds, log.register.nation, day)
-    return "responsible authority" if found and found.standing == "responsible" else "may"
+    standing = standing_of(log.register.partners[partner].kinds, log.register.nation, day)
+    return "responsible authority" if standing and standing.standing == "responsible" else "may"
 
 
 def _signing(log: Log) -> list[str]:

@@ -67,14 +67,14 @@ def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
 @writes_entries
 def confirm_deleted(writer: EntryWriter, entry: int) -> None:
     """Log that everything that you pulled of a submission is deleted; its sender sees that."""
-    found = submission_at(writer.log, entry)
-    if found.statement.partner == writer.settings.partner:
+    submission = submission_at(writer.log, entry)
+    if submission.statement.partner == writer.settings.partner:
         raise Usage(
             "submission-is-your-own",
             f"log {entry} is your own submission",
             f"to delete it: exchange withdraw {entry} --delete --reason sent-in-error",
         )
-    body = Purge(*writer.signer, found.id, _HERE)
+    body = Purge(*writer.signer, submission.id, _HERE)
     position = writer.add(body, f"Have you deleted everything that you pulled of log {entry}?")
     writer.say(
         f"confirmed  log {position}  that what was pulled of log {entry} is deleted",
@@ -85,23 +85,25 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
 
 def _delete_own(writer: EntryWriter, entry: int, reason: str) -> None:
     log = writer.log
-    found = submission_at(log, entry)
-    if found.purged_by is not None:
-        _delete(log, found)
+    submission = submission_at(log, entry)
+    if submission.purged_by is not None:
+        _delete(log, submission)
         raise NothingToDo(
             "already-deleted",
-            f"log {entry} was already deleted, under log {found.purged_by}",
+            f"log {entry} was already deleted, under log {submission.purged_by}",
         )
-    body = Purge(*writer.signer, found.id, reason)
+    body = Purge(*writer.signer, submission.id, reason)
     position = writer.add(body, f"Delete the file of submission {entry}?")
-    _delete(log, found)
+    _delete(log, submission)
     writer.say(
         f"deleted  log {entry}  under log {position}",
         withdrawn=entry,
         deleted=True,
         entry=position,
     )
-    names = ", ".join(dict.fromkeys(who.split("/")[0] for who, _ in found.statement.recipients))
+    names = ", ".join(
+        dict.fromkeys(who.split("/")[0] for who, _ in submission.statement.recipients)
+    )
     console.hint(
         f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "
         f"confirm-deleted {entry}"
@@ -114,18 +116,18 @@ def submission_at(log: Log, entry: int) -> Submission:
     Raises:
         Usage: there is none.
     """
-    found = log.register.returned(entry_id(log, entry))
-    if not isinstance(found, Submission):
+    returned = log.register.returned(entry_id(log, entry))
+    if not isinstance(returned, Submission):
         raise Usage(
             "entry-not-a-submission",
             f"log {entry} is not a submission",
             "see the entries: exchange verify",
         )
-    return found
+    return returned
 
 
-def _delete(log: Log, found: Submission) -> None:
+def _delete(log: Log, submission: Submission) -> None:
     """Delete a bundle's bytes, unless a later submission is of the same bundle."""
-    name = bundle_name(found.statement.bundle_sha256)
+    name = bundle_name(submission.statement.bundle_sha256)
     if not any(s.statement.bundle_sha256 in name for s in log.register.current()):
         log.store.destroy(name)

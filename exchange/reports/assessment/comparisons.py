@@ -123,8 +123,8 @@ def _themes(years: Years) -> list[Comparison]:
     """Return each theme, without the datasets too many rows of which do not say theirs."""
     silent, doubtful = _unstated(years)
     said = pl.col("dataset").is_in(silent) & (pl.col("theme") != UNSTATED_THEME)
-    kept = Years(years.before.filter(~said), years.now.filter(~said), years.quarters, years.years)
-    before, now, keys = _both(kept, ["theme"])
+    stated = Years(years.before.filter(~said), years.now.filter(~said), years.quarters, years.years)
+    before, now, keys = _both(stated, ["theme"])
     return [
         _comparison("theme", ("theme", *key), before, now, years,
                     doubtful=(0, 0) if key[0] == UNSTATED_THEME else doubtful)

@@ -182,20 +182,20 @@ def dispersion(comparisons: Sequence[Comparison]) -> tuple[float, float]:
         chi = float(np.divide(off, expected, out=np.zeros_like(off), where=expected > 0).sum())
         rows.append((chi, quarters - 1, mean, _rounding(one.kind, mean)))
     rows.sort(key=lambda row: row[0] / row[1])
-    kept = rows[: len(rows) - len(rows) // _OUTLIERS]
-    freedom = sum(df for _, df, _, _ in kept)
-    trimmed = _trimmed(len(kept) / len(rows), freedom / len(kept)) if kept else 1.0
-    beyond = sum(chi / trimmed - df * (1 + rounding) for chi, df, _, rounding in kept)
-    beyond /= max(sum(df * mean for _, df, mean, _ in kept), 1.0)
+    typical = rows[: len(rows) - len(rows) // _OUTLIERS]
+    freedom = sum(df for _, df, _, _ in typical)
+    trimmed = _trimmed(len(typical) / len(rows), freedom / len(typical)) if typical else 1.0
+    beyond = sum(chi / trimmed - df * (1 + rounding) for chi, df, _, rounding in typical)
+    beyond /= max(sum(df * mean for _, df, mean, _ in typical), 1.0)
     known = max(beyond, 0.0) * freedom + _USUAL * _WEIGHT
     return known / (freedom + _WEIGHT), freedom + _WEIGHT
 
 
-def _trimmed(kept: float, freedom: float) -> float:
+def _trimmed(share: float, freedom: float) -> float:
     """Return the mean of the smallest values of chi squared, in parts of that of all."""
     from scipy.special import chdtr, chdtri  # noqa: PLC0415 - an extra
 
-    return float(chdtr(freedom + 2, chdtri(freedom, 1 - kept)) / kept) if kept < 1 else 1.0
+    return float(chdtr(freedom + 2, chdtri(freedom, 1 - share)) / share) if share < 1 else 1.0
 
 
 def _rounding(kind: str, mean: float) -> float:
