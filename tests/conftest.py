@@ -78,12 +78,8 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "real data": (_real_data, "published extracts, in the folder EXCHANGE_REAL_DATA"),
     "small disk": (_can_mount, "the right to mount a small disk, which is then filled"),
 }
-# What nothing can install, or takes too much for one test, may be missing even there.
-GIVEN = {
-    "go": shutil.which("go") is not None,
-    "small disk": False,
-    "real data": "EXCHANGE_REAL_DATA" in os.environ,
-}
+# What nothing can install may be missing even there.
+GIVEN = {"small disk": False, "real data": "EXCHANGE_REAL_DATA" in os.environ}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
