@@ -10,6 +10,7 @@ from scipy import stats
 
 from exchange.reports.assessment import statistics
 from exchange.reports.assessment.comparisons import Years, compare
+from exchange.reports.assessment.findings import sentence
 from exchange.reports.assessment.statistics import RATE, Comparison, Verdict, dispersion, judge
 from schemas.codes.vocabularies import UNSTATED_THEME, VIOLENCE_OR_SEXUAL
 from schemas.quarters import Quarter
@@ -46,6 +47,34 @@ def test_a_place_is_held_against_the_rest_of_the_area():
     told = {"kind": "place", "before": (20, 21, 19, 20), "now": (60, 61, 59, 62)}
     assert among_steady(**told, rest=(1000, 1010)).rises
     assert not among_steady(**told, rest=(1000, 3000)).rises  # it rose as everywhere
+
+
+@pytest.mark.parametrize(
+    ("told", "begins", "ends"),
+    [
+        (
+            {"kind": "place", "key": ("place", "outward code", "SP10", "burglary"),
+             "before": (20, 21, 19, 20), "now": (60, 61, 59, 62), "rest": (1000, 1000)},
+            "Burglary in outward code SP10 (Andover, Charlton): 242 records, 80 last year: +20",
+            ", beside the rest of the area.",
+        ),
+        (
+            {"key": ("category", "police-crime", "home-office", "2017/18", "45"),
+             "now": (11, 12, 11, 11)},
+            "45: Theft from vehicle (Recorded crime): 45 records, none last year.",
+            "",
+        ),
+        (
+            {"kind": "theme", "key": ("domestic", "yes"), "before": (50,), "now": (90,)},
+            "All recorded domestic incidents: 90 records, 50 last year: +80% (",
+            ").",
+        ),
+    ],
+)  # fmt: skip
+def test_a_finding_is_a_sentence_with_its_figures(told, begins, ends):
+    text = sentence(among_steady(**told), "last year")
+    assert text.startswith(begins)
+    assert text.endswith(ends)
 
 
 def test_a_rise_that_generalised_rows_may_explain_is_not_named():

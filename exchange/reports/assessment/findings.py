@@ -5,6 +5,7 @@ from typing import Final
 from exchange.pull.counts import label_of
 from exchange.reports.assessment.change import INSTALL, Verdicts, label_of_subject
 from exchange.reports.assessment.statistics import SURE, Verdict, can_test
+from exchange.reports.outward_codes import outward_names
 from exchange.reports.report import ReportTable
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import quarter_in_words
@@ -82,5 +83,5 @@ def _subject(one: Verdict) -> str:
         dataset = DATASETS[key[0]].title if key[0] in DATASETS else key[0]
         return f"{label_of(*key[1:])} ({dataset})"
     if kind == "place":
-        return f"{key[2].capitalize()} in {key[0]} {key[1]}"
+        return f"{key[2].capitalize()} in {key[0]} {outward_names().get(key[1], key[1])}"
     return label_of_subject(one).capitalize()

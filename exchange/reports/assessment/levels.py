@@ -1,5 +1,6 @@
 """Levels and patterns: how much of what, when, where and by whom it is held."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,7 +16,7 @@ from exchange.pull.counts import (
     count_by,
     label_of,
 )
-from exchange.pull.cube import WEEKDAYS
+from exchange.pull.cube import RECORDS, WEEKDAYS
 from exchange.reports.assessment import charts
 from exchange.reports.assessment.data import (
     Pack,
@@ -32,6 +33,7 @@ _YEARS: Final = 3  # compared in the chart of months
 _THEMES: Final = 6  # told apart by place
 _CATEGORIES: Final = 12  # of a dataset, the others together
 _LSOAS: Final = 20  # with most
+_FEW: Final = 0.05  # of the places, as studies of hot spots count them
 _OTHERS: Final = "all others"
 _OTHER_THEMES: Final = "remaining themes"
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -72,10 +74,13 @@ def months_of(pack: Pack) -> ReportTable:
         for name, number in zip(names, line, strict=True)
         if number is not None
     ]
+    known = sum(number or 0 for number in lines.get(year_name(pack.year.first), []))
+    every = pack.rows.select(pl.col(RECORDS).sum()).collect().item()
     says = (
         "Records by month of the incident, beside the same months of earlier years. Different "
         "partners may have sent data in each year; for a like-for-like comparison, see Change "
-        "since last year. Records with an unknown month are not included."
+        f"since last year. Records with an unknown month are not included: of this year, {known:,} "
+        f"of {every:,} have a known one."
     )
     chart = charts.of_rows(charts.lines, drawn, names, "records")
     return ReportTable(
@@ -126,6 +131,8 @@ def by_hour(pack: Pack, counts: Counts, name: str, title: str) -> ReportTable:
     says = (
         f"Records by hour and weekday. {known:,} of {every:,} records have a known hour; "
         "generalised records, such as all recorded domestic incidents, have none."
+        if every
+        else "Records by hour and weekday."
     )
     table = pack.table(name, title, says, counts, "hour", "weekday")
     nothing = "No record counted here has a known time."
@@ -174,14 +181,33 @@ def where(pack: Pack) -> Iterator[ReportTable]:
 
 def lsoas(pack: Pack) -> ReportTable:
     """Return the LSOAs that have most, of records that were shared by it."""
-    sizes = {key[0]: number for key, number in count_by(pack.rows, ["lsoa"])}
-    most = sorted(sizes.keys() - {UNKNOWN}, key=lambda one: (-sizes[one], one))[:_LSOAS]
-    rows = [(lsoa, format_count(sizes[lsoa])) for lsoa in most]
+    sizes = {key[0]: number for key, number in count_by(pack.rows, ["lsoa"]) if key[0] != UNKNOWN}
+    most = sorted(sizes, key=lambda one: (-sizes[one], one))
+    rows = [(lsoa, format_count(sizes[lsoa])) for lsoa in most[:_LSOAS]]
     says = (
         f"The {_LSOAS} neighbourhoods (lower layer super output areas, LSOAs) with most records, "
-        "of the records that have one."
-    )
+        f"of the records that have one. {concentration([sizes[one] for one in most])}"
+    ).strip()
     return ReportTable("lsoas", "Places by LSOA", says, ("lsoa", "records"), rows, (1,))
+
+
+def concentration(sizes: Sequence[int]) -> str:
+    """Say how much of all is in the few places that have most; empty where they are too few.
+
+    Args:
+        sizes: Of each place that has any, the largest first.
+
+    >>> concentration([60, *[1] * 40])
+    'Of the 41 LSOAs with any, the 5% with most (3) have 62% of these records.'
+    """
+    few = math.ceil(_FEW * len(sizes))
+    if len(sizes) < 1 / _FEW:
+        return ""
+    share = sum(sizes[:few]) / sum(sizes)
+    return (
+        f"Of the {len(sizes)} LSOAs with any, the {_FEW:.0%} with most ({few}) have {share:.0%} of "
+        "these records."
+    )
 
 
 def categories(pack: Pack) -> Iterator[ReportTable]:

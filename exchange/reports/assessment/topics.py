@@ -57,8 +57,9 @@ def domestic(pack: Pack) -> Iterator[ReportTable]:
     """Yield what was recorded as domestic: by agency and quarter, by theme, and by place."""
     says = (
         "Records that were marked as domestic incidents, by agency and quarter. They are shared "
-        "generalised, under the class of their category and without a time, so tables of "
-        "categories and of hours hardly show them. Data without the mark is not counted here."
+        "generalised: often under the class of their category, and without a day or an hour. So "
+        "tables of categories, months and hours hardly show them. Data without the mark is not "
+        "counted here."
     )
     title = "Domestic abuse"
     counts = pack.counts("agency", "quarter", only=DOMESTIC)
