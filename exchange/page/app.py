@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from exchange.errors import Refusal
 from exchange.page import analyse, home, join, repair, returns, send
+from exchange.page import map as column_map
 from exchange.page.drafts import fault_in_words
 from exchange.page.guard import COOKIE, Guard, new_cookie
 from exchange.page.room import Room
@@ -51,6 +52,8 @@ def make_app(room: Room) -> ASGIApp:
         Route("/send/{draft}/rows/{finding:int}", send.rows),
         Route("/send/{draft}/repair/{finding:int}", repair.ask),
         Route("/send/{draft}/repair/{finding:int}", repair.take, methods=["POST"]),
+        Route("/send/{draft}/map", column_map.ask),
+        Route("/send/{draft}/map", column_map.take, methods=["POST"]),
         Route("/send/{draft}/undo", repair.take_back, methods=["POST"]),
         Route("/send/{draft}/confirm", send.confirm),
         Route("/send/{draft}/send", send.send, methods=["POST"]),

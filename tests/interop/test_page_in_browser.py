@@ -206,6 +206,31 @@ def test_there_was_nothing_and_a_dataset_is_not_held(partnership, officer):
     assert partnership.log().tree.size == 5
 
 
+def test_the_columns_of_an_unfamiliar_file_are_named(partnership, officer):
+    rows = crimes().splitlines()[1:]
+    headings = "No,Day in,Day of,Clock,What,Where,Small area,Dom,Home"
+    officer.choose(extract(partnership, "\r\n".join([headings, *rows]) + "\r\n"))
+    officer.heading("Nothing was sent")
+    officer.look("not-recognised")
+    officer.window.get_by_label("Dataset").select_option("police-crime")
+    officer.press("Check it again")
+    officer.window.get_by_role("link", name="Say which column is which").wait_for()
+    officer.look("columns-missing")
+    officer.press("Say which column is which")
+    officer.look("columns")
+    for heading, name in (
+        ("Column 1: No", "reference"), ("Column 2: Day in", "recorded"),
+        ("Column 3: Day of", "occurred_from"), ("Column 4: Clock", "time_from"),
+        ("Column 5: What", "category"), ("Column 6: Where", "postcode"),
+        ("Column 7: Small area", "lsoa"), ("Column 8: Dom", "domestic"),
+        ("Column 9: Home", "dwelling"),
+    ):  # fmt: skip
+        officer.window.get_by_label(heading, exact=True).select_option(name)
+    officer.press("Check the file again")
+    officer.heading("Your file has no errors")
+    officer.look("named")
+
+
 @pytest.mark.parametrize("officer", ["newcomer"], indirect=True)
 def test_a_newcomer_joins_and_is_added(partnership, officer):
     officer.room.work_factor = 4

@@ -208,6 +208,32 @@ def test_what_is_said_of_a_file_becomes_its_mapping_and_is_undone(
     assert not list((partnership.root / "police").glob("police-*.toml"))
 
 
+def test_the_columns_of_an_unfamiliar_file_are_named_and_unnamed(partnership, browser):
+    rows = crimes().splitlines()[1:]
+    text = "\r\n".join(["No,Day in,Day of,Clock,What,Where,Small area,Dom,Home", *rows]) + "\r\n"
+    file = partnership.extract("police", "crime.csv", text)
+    answer = browser.drop(("crime.csv", text.encode()))
+    assert "dataset-not-recognised" in answer.words
+    answer = browser.press(answer, "change", dataset="police-crime", dates="")
+    assert "Say which column is which" in answer.words
+    form = browser.get(f"{answer.path}/map")
+    assert "Looks like 99/99/9999" in form.words
+    assert "REF00001" not in form.text
+    names = ("reference", "recorded", "occurred_from", "time_from", "category", "postcode", "lsoa",
+             "domestic", "dwelling")  # fmt: skip
+    fields = {f"column-{n}": name for n, name in enumerate(names, 1)}
+    without = {name: field for name, field in fields.items() if field != "category"}
+    assert "needs a column for" in browser.post(form.path, **without).words
+    twice = browser.post(form.path, **(fields | {"column-2": "reference"}))
+    assert "cannot both be" in twice.words
+    assert not list((partnership.root / "police").glob("police-*.toml"))
+    answer = browser.settled(browser.post(form.path, **fields))
+    assert answer.heading == "Your file has no errors", answer.words
+    assert partnership.run("police", "check", file, "--json").json["rows_accepted"] == 30
+    assert "columns-missing" in browser.press(answer, "undo").words
+    assert not list((partnership.root / "police").glob("police-*.toml"))
+
+
 def test_what_looks_like_an_identifier_is_written_into_no_mapping(partnership, browser):
     text = crimes().replace(",N,N\r\n", ",943 476 5919,N\r\n", 1)
     answer = browser.drop(("crime.csv", text.encode()))

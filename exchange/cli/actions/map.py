@@ -16,6 +16,7 @@ from exchange.dataset_ids import check_dataset
 from exchange.errors import ExtractUnreadable, NothingToDo, Usage
 from exchange.files import replace
 from exchange.profile.settings import Settings
+from exchange.submission.map_columns import refuse_records
 from exchange.submission.mapping_text import (
     DAY_OR_MONTH,
     NamedDistricts,
@@ -66,7 +67,7 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
             f"exchange already knows this source: {source.name}",
             f"no mapping is needed: exchange check FILE --dataset {dataset}",
         )
-    _refuse_records(file.name, raw)
+    refuse_records(file.name, raw)
     drafted = partial(draft_of, raw, one, places, nation)
     draft = drafted()
     areas = tuple(area for _, register in members for area in register.areas)
@@ -111,19 +112,6 @@ def _names_not_known(raw: Raw, draft: Draft, areas: tuple[Area, ...]) -> NamedDi
     meant = {n: TerminalPrompt().choose(f'Which area does "{n}" mean?', options) for n in names}
     aliases = {name: code for name, code in meant.items() if code != "none"}
     return NamedDistricts(aliases, tuple(name for name in names if name not in aliases))
-
-
-_RECORD: Final = 2  # headings that look like identifiers, so that the line is a record
-
-
-def _refuse_records(name: str, raw: Raw) -> None:
-    """Refuse a file whose first line holds a record: its values would stand in the mapping."""
-    if len(like_identifiers(raw.headings)) >= _RECORD:
-        raise ExtractUnreadable(
-            "headings-are-a-record",
-            f"{name}: the line of headings looks like a record",
-            "export the file with a line of headings, or add one; no mapping was written",
-        )
 
 
 def _asked(

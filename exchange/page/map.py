@@ -1,0 +1,70 @@
+"""The columns of an unfamiliar file: a drop-down for each, and what its values look like."""
+
+import asyncio
+from typing import Final
+
+from starlette.responses import Response
+
+from exchange.errors import Refusal
+from exchange.page.drafts import At
+from exchange.page.send import Visit, again, on, step
+from exchange.page.templates import render, sentence
+from exchange.submission.map_columns import map_columns, propose_columns
+from schemas.datasets.registry import DATASETS
+
+TITLE: Final = "Say which column is which"
+
+
+@step
+async def ask(visit: Visit) -> Response:
+    """Ask which column holds which field of the dataset that the officer named."""
+    return await _form(visit, {})
+
+
+async def _form(visit: Visit, chosen: dict[str, str], fault: str = "") -> Response:
+    room, draft = visit.room, visit.draft
+    if draft.dataset not in DATASETS or draft.at is not At.STOPPED or not draft.files:
+        return await on(room, draft)
+    try:
+        columns = await asyncio.to_thread(
+            propose_columns, draft.folder, draft.partnership, draft.files, draft.dataset
+        )
+    except Refusal as refusal:
+        columns, fault = [], sentence(refusal.says)
+    return render(
+        room,
+        "map",
+        TITLE,
+        status=400 if fault else 200,
+        draft=draft,
+        dataset=DATASETS[draft.dataset],
+        columns=columns,
+        chosen=chosen,
+        fault=fault,
+    )
+
+
+@step
+async def take(visit: Visit) -> Response:
+    """Write the mapping, and read the file again."""
+    draft = visit.draft
+    if draft.dataset not in DATASETS or draft.at is not At.STOPPED or not draft.files:
+        return await on(visit.room, draft)
+    form = {name: str(value) for name, value in (await visit.request.form()).items()}
+    chosen: dict[str, int] = {}
+    for name, told in form.items():
+        number = name.removeprefix("column-")
+        if not number.isdecimal() or told not in DATASETS[draft.dataset].fields:
+            continue
+        if told in chosen:
+            fault = f"Columns {chosen[told]} and {number} cannot both be the same field"
+            return await _form(visit, form, fault)
+        chosen[told] = int(number)
+    try:
+        done = await asyncio.to_thread(
+            map_columns, draft.folder, draft.partnership, draft.files, draft.dataset, chosen
+        )
+    except Refusal as refusal:
+        return await _form(visit, form, sentence(refusal.says))
+    repairs = (*draft.repairs, done)
+    return await again(visit, dataset=draft.dataset, dates=draft.dates, repairs=repairs)

@@ -1,0 +1,151 @@
+"""The columns of an unfamiliar file: proposed to the officer, then written as its mapping."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replace_fields
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from exchange.errors import ExtractUnreadable, Usage
+from exchange.files import replace
+from exchange.profile.open_logs import open_log
+from exchange.profile.settings import Settings
+from exchange.submission.mapping_text import NamedDistricts, like_identifiers, mapping_text
+from exchange.submission.policy import places_of
+from exchange.submission.repairs import Undo
+from schemas.datasets.registry import DATASETS
+from schemas.extract.draft_mapping import draft_of
+from schemas.extract.errors import SourceRefused
+from schemas.extract.file import ExtractFile, Raw, read_all
+
+_RECORD: Final = 2  # headings that look like identifiers, so that the line is a record
+_LOOKED_AT: Final = 200  # records whose shapes are looked at
+_SHAPES: Final = 2  # shown of a column
+_LONGEST: Final = 24  # letters of a shape
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProposal:
+    """A column of the file, and the field that it seems to be.
+
+    Attributes:
+        number: From 1.
+        heading: As it is in the file, for the officer's eyes.
+        shapes: What its values look like, with digits as 9 and letters as a.
+        field: The field that it seems to be; empty if it seems to be none.
+    """
+
+    number: int
+    heading: str
+    shapes: tuple[str, ...]
+    field: str
+
+    def __repr__(self) -> str:
+        return f"<ColumnProposal {self.number}>"
+
+
+def shape_of(value: str) -> str:
+    """Return what a value looks like, and nothing of what it says.
+
+    >>> shape_of("31/07/2026"), shape_of("SP10 3AB")
+    ('99/99/9999', 'aa99 9aa')
+    """
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", value))[:_LONGEST]
+
+
+def propose_columns(
+    folder: Path, partnership: str, files: Sequence[ExtractFile], dataset: str
+) -> list[ColumnProposal]:
+    """Return each column of a file, with the field of a dataset that it seems to be.
+
+    Raises:
+        ExtractUnreadable: the file cannot be read, or has no line of headings.
+    """
+    everything = Settings.all(folder, partnership)
+    members = [(one, open_log(one, offline=True).log.register) for one in everything]
+    raw = _read(files)
+    guessed = draft_of(raw, DATASETS[dataset], places_of(members), members[0][1].nation)
+    fields = {guess.column: guess.field for guess in guessed.guesses}
+    return [
+        ColumnProposal(n, heading, _shapes(raw.cells[f"_{n - 1}"]), fields.get(n, ""))
+        for n, heading in enumerate(raw.headings, 1)
+    ]
+
+
+def map_columns(
+    folder: Path,
+    partnership: str,
+    files: Sequence[ExtractFile],
+    dataset: str,
+    chosen: Mapping[str, int],
+) -> Undo:
+    """Write the mapping of a file as the officer chose its columns, and name it in the settings.
+
+    Args:
+        chosen: The number of the column of each field; the other columns are not used.
+
+    Raises:
+        ExtractUnreadable: as for `propose_columns`.
+        Usage: no column was chosen for what the dataset must have.
+    """
+    everything = Settings.all(folder, partnership)
+    members = [(one, open_log(one, offline=True).log.register) for one in everything]
+    raw, one = _read(files), DATASETS[dataset]
+    if missing := one.missing(set(chosen)):
+        raise Usage(
+            "columns-not-chosen",
+            f"{dataset} needs a column for {' or the '.join(missing)}",
+            "choose one",
+        )
+    draft = draft_of(raw, one, places_of(members), members[0][1].nation, dict(chosen))
+    draft = replace_fields(
+        draft,
+        guesses=[guess for guess in draft.guesses if chosen.get(guess.field) == guess.column],
+        doubts=[],
+        unused=tuple(n for n in range(1, len(raw.headings) + 1) if n not in chosen.values()),
+    )
+    number = 1
+    while (path := everything[0].folder / f"{dataset}{_suffix(number)}.toml").exists():
+        number += 1
+    undo = Undo("columns", path, None, tuple((each, dict(each.mappings)) for each in everything))
+    replace(path, mapping_text("an export", one, raw, draft, NamedDistricts()).encode())
+    for settings in everything:
+        settings.add_mapping(dataset, path)
+        settings.write()
+    return undo
+
+
+def refuse_records(name: str, raw: Raw) -> None:
+    """Refuse a file whose first line holds a record: its values would stand in the mapping.
+
+    Raises:
+        ExtractUnreadable: it does.
+    """
+    if len(like_identifiers(raw.headings)) >= _RECORD:
+        raise ExtractUnreadable(
+            "headings-are-a-record",
+            f"{name}: the line of headings looks like a record",
+            "export the file with a line of headings, or add one; no mapping was written",
+        )
+
+
+def _suffix(number: int) -> str:
+    return f"-{number}" if number > 1 else ""
+
+
+def _read(files: Sequence[ExtractFile]) -> Raw:
+    try:
+        raw = read_all(files)
+    except SourceRefused as fault:
+        raise ExtractUnreadable(fault.id, fault.says, *fault.hints) from None
+    refuse_records("the file", raw)
+    return raw
+
+
+def _shapes(cells: pl.Series) -> tuple[str, ...]:
+    some = cells.drop_nulls().head(_LOOKED_AT).to_list()
+    shapes = dict.fromkeys(shape_of(value.strip()) for value in some if value.strip())
+    return tuple(shapes)[:_SHAPES]
