@@ -69,3 +69,17 @@ def test_what_excel_exchanged_is_found_by_what_it_left_as_text():
 
 def test_years_of_two_figures_that_stand_first_stop():
     assert order(QUARTER, "%y-%m-%d").fault == "dates-order-unclear"
+
+
+def test_years_of_two_figures_stand_first_where_four_days_differ():
+    days = [date(2026, 7, n) for n in range(1, 5)]
+    assert order(days, "%y-%m-%d").fault == "dates-order-unclear"
+    assert not order(days[:3], "%y-%m-%d").fault
+
+
+def test_four_days_as_text_beside_early_dates_are_enough_to_find_what_excel_exchanged():
+    exchanged = [f"2026-{n:02d}-07 00:00:00" for n in range(1, 5)]
+    as_text = [f"{n}/07/2026" for n in range(13, 17)]
+    assert order_of_days(pl.Series(exchanged + as_text)).fault == "dates-exchanged-by-excel"
+    assert not order_of_days(pl.Series(exchanged + as_text[:3])).fault
+    assert not order_of_days(pl.Series(exchanged[:3] + as_text)).fault

@@ -149,3 +149,9 @@ def test_the_published_casualties_of_2016_submit_with_the_drafted_mapping_alone(
         assert account["rows_accepted"] + sum(account["left_out"].values()) == 3960
         sent += account["rows_accepted"]
     assert sent == 183
+
+
+def test_two_tables_that_both_repeat_their_key_are_not_joined(partnership):
+    files = {name: tables()[name] for name in ("collisions.csv", "casualties.csv")}
+    files["collisions.csv"] += files["collisions.csv"].splitlines()[-1] + "\r\n"
+    assert checked(partnership, files, "2025Q1", status=10).refusal == "files-differ"
