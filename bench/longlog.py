@@ -9,6 +9,8 @@ import sys
 from itertools import count, islice, product
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from bench.setup import NOW, PASSPHRASE, found
 from exchange import age
 from exchange.keys import signed_note
@@ -17,8 +19,8 @@ from exchange.log.entry_signature import signed
 from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint
 from exchange.profile.settings import Settings
-from partners.entries.card import Card
-from partners.entries.entry import FORMAT, Entry, Seen, kind_of
+from partners.entries.card import PROVING, Card
+from partners.entries.entry import Entry, Seen, kind_of, written_format
 from partners.entries.kinds import Enrol, Known, Submit
 from schemas.quarters import Covered
 
@@ -37,8 +39,9 @@ def write(folder: Path, entries: int) -> None:
     signers = [(first, coordinator)]
     for number in range(AUTHORITIES - 1):
         officer = UnlockedKey(age.Identity.generate())
-        card = _card(log, officer, f"force-{number}")
-        append(log, folder, Enrol(sign_card(card, officer).decode()), signers[0])
+        witness = Ed25519PrivateKey.generate()
+        card = _card(log, officer, witness, f"force-{number}")
+        append(log, folder, Enrol(sign_card(card, officer, witness).decode()), signers[0])
         signers.append((card, officer))
     recipients = tuple((card.who, card.signer) for card, _ in signers)
     months = (Covered.month(year, month) for year in count(2008) for month in range(1, 13))
@@ -59,17 +62,24 @@ def append(log: Log, folder: Path, body: Known, signer: tuple[Card, UnlockedKey]
     """Put an entry into the store's log, signed, and nothing else."""
     seen = Seen(log.tree.size, log.tree.root.hex())
     entry = Entry(
-        FORMAT, log.founding.origin, secrets.token_hex(16), kind_of(body), NOW, seen, body
+        written_format(body),
+        log.founding.origin,
+        secrets.token_hex(16),
+        kind_of(body),
+        NOW,
+        seen,
+        body,
     )
     data = signed(entry, *signer)
     (folder / f"share/log/{log.tree.size:08d}").write_bytes(data)
     log.tree.append(data)
 
 
-def _card(log: Log, officer: UnlockedKey, partner: str) -> Card:
+def _card(log: Log, officer: UnlockedKey, witness: Ed25519PrivateKey, partner: str) -> Card:
     return Card(
-        1, log.founding.origin, partner, partner, ("police",), "liaison", ("liaison",),
-        "c@example", str(officer.identity.recipient), officer.signer, secrets.token_hex(32), NOW,
+        PROVING, log.founding.origin, partner, partner, ("police",), "liaison", ("liaison",),
+        "c@example", str(officer.identity.recipient), officer.signer,
+        witness.public_key().public_bytes_raw().hex(), NOW,
     )  # fmt: skip
 
 
@@ -82,7 +92,7 @@ def _submit(
         "domestic": "generalise", "smallest": 5,
     }  # fmt: skip
     return Submit(
-        card.partner, card.officer, dataset, "", covered.quarter, covered, 1,
+        card.partner, card.officer, dataset, "", covered.quarter, covered, 2,
         personal=False, counts=counts, treatments=treatments, recipients=recipients,
         bundle_sha256=secrets.token_hex(32), bundle_size=100_000,
         payload_sha256=secrets.token_hex(32), content=secrets.token_hex(32),

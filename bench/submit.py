@@ -129,6 +129,12 @@ sensitive rows (a quarter of these) in groups, comparing it with the last, seali
 bundle, the entry and the key map to disk. With the passphrase in a file, unlocking goes
 on beside the reading; where it is asked for, its time comes on top.
 
+Protecting rows by the lattice, with cover and corrections, and reading by evidence came after
+commit 4069686. Measured in turns with that commit, five times each (November 2026, a machine with
+other work): processor time 6.3 s before and 7.0 s now, peak memory 0.72 GiB before, 0.73 GiB now.
+
+`python -m bench --check` fails where the ratio is a tenth larger than the one above.
+
 Measured on {os.cpu_count()} cores{beside}, {platform.system()} {platform.machine()}, Python
 {platform.python_version()}, {packages}, {datetime.now(UTC):%B %Y}.
 """

@@ -36,15 +36,16 @@ def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
         return []
     split = 1 << (len(leaves) - 1).bit_length() - 1
     if index < split:
-        return [*inclusion(leaves[:split], index), _root(leaves[split:])]
-    return [*inclusion(leaves[split:], index - split), _root(leaves[:split])]
+        return [*inclusion(leaves[:split], index), root_of(leaves[split:])]
+    return [*inclusion(leaves[split:], index - split), root_of(leaves[:split])]
 
 
-def _root(leaves: Sequence[bytes]) -> bytes:
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """Return the root over some leaf hashes, at least one."""
     if len(leaves) == 1:
         return leaves[0]
     split = 1 << (len(leaves) - 1).bit_length() - 1
-    return _node(_root(leaves[:split]), _root(leaves[split:]))
+    return _node(root_of(leaves[:split]), root_of(leaves[split:]))
 
 
 def root_by(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:

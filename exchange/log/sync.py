@@ -7,7 +7,6 @@ it, and agree with what others have signed.
 
 import contextlib
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -16,7 +15,7 @@ from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import Checkpoints
-from exchange.log.merkle import Tree, tree_of
+from exchange.log.merkle import Tree, leaf_hash, root_of, tree_of
 from exchange.log.reader import entry_at, entry_name, fetched, nothing_collected
 from exchange.log.replay import Replay
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
@@ -260,10 +259,8 @@ class SyncedLog:
 
 def _is_of(files: Sequence[bytes], known: VerifiedTree, *, after: Tree | None = None) -> bool:
     """Say whether files lead to a tree that was verified, after those of another tree."""
-    tree = deepcopy(after) if after is not None else Tree()
-    for data in files:
-        tree.append(data)
-    return (tree.size, tree.root.hex()) == (known.size, known.root)
+    leaves = [*(after.leaves if after is not None else ()), *map(leaf_hash, files)]
+    return len(leaves) == known.size > 0 and root_of(leaves).hex() == known.root
 
 
 def _lost_its_end(had: int, has: int) -> LogBroken:
