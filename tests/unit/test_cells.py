@@ -12,7 +12,7 @@ from schemas.datasets.registry import DATASETS
 from schemas.extract.cells import Cells, FieldResult
 from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import MappingRefused
-from schemas.extract.fields import _COUNT, _DECIMAL, READERS, _number
+from schemas.extract.fields import _COUNT, _DECIMAL, READERS, _number, read_field
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
 from schemas.extract.moments import NO_TIMES, SAYS
@@ -77,6 +77,32 @@ def faults(done: FieldResult) -> dict[str, list[int]]:
 
 def test_every_kind_of_cell_has_a_reader_that_is_tested_here():
     assert set(READERS) == set(DATASET)
+
+
+def found_nowhere(whole: pl.DataFrame) -> pl.DataFrame:
+    """Look postcodes up in a directory that has none of them."""
+    return whole.with_columns(pl.lit(None, dtype=dtype).alias(n) for n, dtype in FOUND.items())
+
+
+@pytest.mark.parametrize("dataset", ["police-crime", "council-collisions", "council-exclusions"])
+def test_what_an_extract_has_no_column_for_reads_as_empty_cells_do(dataset):
+    """Whatever was known of places when that was read first."""
+    fields = [f for f in DATASETS[dataset].columns if f.reads in READERS]
+    for places in (
+        PlaceLookup(known),
+        PlaceLookup(known, find=found_nowhere),
+        PlaceLookup(known, protected=Protected(frozenset({"WZ11AA"}))),
+    ):
+        for count in (2, 3):
+            lines = pl.Series(LINE, range(count), dtype=pl.UInt32)
+            nothing = [pl.Series(f.name, [None] * count, dtype=pl.String) for f in fields]
+            rows = pl.DataFrame([lines, *nothing])
+            cells = Cells(DATASETS[dataset], Mapping("mine", (), {}), places, rows, None)
+            for field in fields:
+                done, empty = read_field(cells, field), READERS[field.reads](cells, field.name)
+                assert pl.DataFrame(done.columns).equals(pl.DataFrame(empty.columns)), field.name
+                assert pl.DataFrame(done.columns).schema == pl.DataFrame(empty.columns).schema
+                assert (done.faults, done.assumed) == (empty.faults, empty.assumed) == ([], ())
 
 
 D = date(2026, 7, 4)
