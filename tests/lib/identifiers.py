@@ -32,11 +32,15 @@ _REFERENCES = (
 )  # fmt: skip
 _GRIDS = ("S? ### ###", "T? ######", "S? #### ####", "N?########", "SU ##### #####")
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXY"
+_KINDS = (  # what is drawn here; to make all kinds takes much longer
+    "address", "automotive", "company", "date_time", "internet", "lorem", "passport", "person",
+    "phone_number", "ssn",
+)  # fmt: skip
 
 
 @cache
 def _fake(locale: str = "en_GB", seed: str = "") -> Faker:
-    fake = Faker(locale)
+    fake = Faker(locale, providers=[f"faker.providers.{kind}" for kind in _KINDS])
     fake.seed_instance(f"identifiers {locale} {seed}")
     return fake
 

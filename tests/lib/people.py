@@ -20,7 +20,7 @@ SHAPES = ("Forename Surname", "Surname", "forename-surname", "SURNAME, Forename"
 @cache
 def people(locale: str, count: int) -> tuple[tuple[str, str], ...]:
     """Return distinct pairs of a forename and a surname of one origin."""
-    fake = Faker(locale)
+    fake = Faker(locale, providers=["faker.providers.person"])  # to make all takes much longer
     fake.seed_instance(f"people {locale}")
     drawn: dict[tuple[str, str], None] = {}
     while len(drawn) < count:
