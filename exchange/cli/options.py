@@ -53,20 +53,29 @@ QUARTER = QuarterType()
 class _Asked(click.Parameter):
     """A parameter that is asked for at a terminal where it was not typed."""
 
-    def __init__(self, *args: Any, asks: str, **more: Any) -> None:
+    def __init__(self, *args: Any, asks: str, in_partnership: bool = False, **more: Any) -> None:
+        """Take the words of the question.
+
+        Args:
+            in_partnership: It is asked only in the folder of a partnership.
+        """
         super().__init__(*args, **{"required": True} | more)
-        self._asks = asks
+        self._asks, self._in_partnership = asks, in_partnership
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """Read what was typed; ask until an answer can be read, if somebody can be asked."""
         if not self.value_is_missing(value) or not console.is_interactive():
             return super().process_value(ctx, value)
+        if self._in_partnership:
+            _ = ctx.obj.settings  # refuses, before anything is asked in vain
         while True:
             answer = click.prompt(self._asks, err=True)
             try:
                 return super().process_value(ctx, (answer,) if self._takes_many else answer)
             except click.BadParameter as fault:
                 click.echo(f"  {fault.message}", err=True)
+            except Usage as refusal:
+                console.refused(refusal)
 
     @property
     def _takes_many(self) -> bool:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import click
 
 from exchange.errors import Usage
-from schemas.authorities.local_authorities import districts_of, find, named
+from schemas.authorities.local_authorities import districts_of, find, named, nearest
 from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
 from schemas.extract.text_files import read_text
 from schemas.quarters import long_date
@@ -25,9 +27,11 @@ def read_area(typed: str) -> tuple[str, str]:
         return pair(typed, "--area")
     known = find(typed.strip().upper()) or named(typed)
     if known is None:
+        near = nearest(typed)
         raise Usage(
             "area-not-understood",
             "--area is neither an area's GSS code nor the name of a local authority",
+            *([f"did you mean {near.name}?"] if near else []),
             "look its code up at the Office for National Statistics, and give both: --area "
             '"E07000093=Test Valley"',
         )
@@ -47,6 +51,24 @@ def read_area(typed: str) -> tuple[str, str]:
             f"for a partnership of that time give both: --area {known.code}={known.name}",
         )
     return known.code, known.name
+
+
+class AreaType(click.ParamType[str]):
+    """An area, by its name, its GSS code, or both."""
+
+    name = "area"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return it as it was typed.
+
+        Raises:
+            Usage: as `read_area`.
+        """
+        read_area(value)
+        return str(value)
+
+
+AREA: Final = AreaType()
 
 
 def nation_of(codes: Iterable[str]) -> str:

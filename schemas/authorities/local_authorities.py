@@ -6,6 +6,7 @@ changes are not in it; LSOAs are those of 2011.
 """
 
 import csv
+import difflib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 _LISTS = files("schemas.authorities")
+_NEAR: Final = 0.8  # how much alike a name that is mistyped is to the one that is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,12 @@ def districts_of(county: str) -> list[LocalAuthority]:
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
     return csv.DictReader((_LISTS / name).read_text(encoding="utf-8").splitlines())
+
+
+def nearest(text: str) -> LocalAuthority | None:
+    """Return the authority whose name is most like a text; None if none is much like it."""
+    near = difflib.get_close_matches(_plain(text), _by_name(), n=1, cutoff=_NEAR)
+    return _by_name()[near[0]] if near else None
 
 
 @cache

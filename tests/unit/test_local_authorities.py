@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.authorities.local_authorities import districts_of, find, named, of_lsoa
+from schemas.authorities.local_authorities import districts_of, find, named, nearest, of_lsoa
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,15 @@ def test_a_code_of_before_is_that_of_the_same_authority():
 )
 def test_an_lsoa_of_2011_is_of_one_authority(lsoa, code):
     assert of_lsoa(lsoa) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("Test Vally", "E07000093"), ("Basingstok and Deane", "E07000084"), ("cardif", "W06000015")],
+)
+def test_the_authority_whose_name_is_most_like_what_was_typed(typed, meant):
+    assert nearest(typed) == find(meant)
+
+
+def test_no_authority_is_like_a_name_of_another_kind():
+    assert nearest("Aberdeenshire Police") is None

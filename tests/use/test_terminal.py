@@ -152,7 +152,7 @@ def test_who_creates_a_partnership_is_asked_for_what_was_not_typed(tmp_path):
         answers={
             "Name of the partnership": "Westshire CSP",
             "Folder that all partners can reach": "../share",
-            "Its area": "test valley",
+            "Its area": ["test vally", "test valley"],
             "Make your key and card now": "y",
             "Short ID": "test-valley",
             "Its name": "Test Valley Borough Council",

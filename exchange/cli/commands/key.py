@@ -40,6 +40,7 @@ _PREFIX: Final = 8  # digits of a fingerprint that must be given
     "--partner",
     cls=AskedOption,
     asks="Short ID of your authority, for example westshire-police",
+    in_partnership=True,
     metavar="ID",
     help="Your authority's ID, for example westshire-police.",
 )

@@ -12,6 +12,7 @@ from exchange.cli.group import App
 from exchange.cli.options import QUARTER, AskedArgument, AskedOption, as_json
 from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.setup_files import (
+    AREA,
     describe_area,
     nation_of,
     pair,
@@ -52,6 +53,7 @@ _access = click.option(
     "areas",
     cls=AskedOption,
     asks="Its area: the local authority, for example Test Valley, or its GSS code",
+    type=AREA,
     required=False,
     multiple=True,
     metavar="AREA",
