@@ -70,6 +70,10 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: shutil.which("go") and Path("/usr/share/gocode/src/golang.org/x/mod").is_dir(),
         "Debian's golang-go and golang-golang-x-mod-dev",
     ),
+    "pyodide": (
+        lambda: shutil.which("node") and (HERE / "interop/node_modules/pyodide").is_dir(),
+        "node, and `npm install` in tests/interop",
+    ),
     "sshd": (lambda: SSHD.is_file() and shutil.which("ssh-keygen"), "OpenSSH's server"),
     "azurite": (
         lambda: shutil.which("node") and AZURITE.is_file(),

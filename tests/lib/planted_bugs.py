@@ -10,8 +10,8 @@ from exchange.log.replay import Replay
 from exchange.log.sync import SyncedLog
 from exchange.log.trust import VerifiedTreeFile
 from exchange.stores.store import AlreadyThere
+from partners.register import replay as judging
 from partners.register import rules
-from partners.register.register import Register
 from tests.lib.simulation import FailingStore
 
 Patch = Callable[[object, str, object], None]
@@ -83,10 +83,14 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
     "one witness is enough": (intervals.Witnessed, "interval", _one_is_enough),
     "one witness makes late": (intervals, "_AGREEING", 1),
     "a written entry is not taken": (Log, "take_written", nothing),
-    "an entry is written though it is refused": (Register, "judge", nothing),
-    "a copy of an entry counts": (rules, "rejection_reason", _though("entry-copied")),
-    "anybody may change the areas": (rules, "rejection_reason", _though("signer-not-coordinator")),
-    "anybody may return anything": (rules, "rejection_reason", _though("dataset-not-held")),
+    "an entry is written though it is refused": (log, "rejection_reason", nothing),
+    "a copy of an entry counts": (judging, "rejection_reason", _though("entry-copied")),
+    "anybody may change the areas": (
+        judging,
+        "rejection_reason",
+        _though("signer-not-coordinator"),
+    ),
+    "anybody may return anything": (judging, "rejection_reason", _though("dataset-not-held")),
     "what is given up stops all the same": (Replay, "is_given_up", lambda *_: False),
     "an entry is written one too far": (log, "entry_name", lambda n: reader.entry_name(n + 1)),
     "a cosignature proves the next entry too": (intervals.Witnessed, "interval", _one_too_early),
