@@ -83,8 +83,9 @@ def _is_typed(text: str) -> bool:
 def sentence(text: str) -> str:
     """Write a remark of the library as a sentence.
 
-    >>> sentence("nothing was sent")
-    'Nothing was sent.'
+    >>> sentence("nothing was sent"), sentence("july.csv: the file is empty")
+    ('Nothing was sent.', 'july.csv: the file is empty.')
     """
-    text = text[:1].upper() + text[1:]
+    if "." not in text.split(" ", maxsplit=1)[0].rstrip("."):  # not the name of a file
+        text = text[:1].upper() + text[1:]
     return text if not text or text[-1] in ".?!:" else f"{text}."
