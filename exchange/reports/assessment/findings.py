@@ -57,7 +57,7 @@ def _nothing(verdicts: Verdicts) -> str:
     if not can_test():
         return f"Not tested. {INSTALL}"
     if not verdicts.of_year and not verdicts.of_quarter:
-        return "There are no earlier data that these could be compared with."
+        return "There is no earlier data to compare with."
     return "Nothing: no number changed by more than chance explains."
 
 
