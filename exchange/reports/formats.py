@@ -82,19 +82,21 @@ def _paragraphs(prose: Prose) -> list[str]:
 
 
 def _columns(table: ReportTable) -> list[str]:
-    return in_columns([table.headings, *table.rows]) if table.rows else [table.nothing]
+    rows = [[cell.replace("\n", " / ") for cell in row] for row in table.rows]
+    return in_columns([table.headings, *rows]) if rows else [table.nothing]
 
 
 def comma_separated(report: Report, _: datetime) -> bytes:
-    """Return the first table, for a spreadsheet; nothing that it would run."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    first = report.tables[0]
-    numbers = set(first.numbers)
-    writer.writerow(first.headings)
-    for row in first.rows:
-        writer.writerow(c if n in numbers else without_formula(c) for n, c in enumerate(row))
-    return buffer.getvalue().encode("utf-8-sig")
+    """Return the main table, and those that go on with its columns; nothing that would be run."""
+    told = io.StringIO(newline="")
+    writer = csv.writer(told)
+    main = next((t for t in report.tables if t.id == report.main), report.tables[0])
+    numbers = set(main.numbers)
+    writer.writerow(main.headings)
+    for one in report.tables:
+        for row in one.rows if one.columns == main.columns else ():
+            writer.writerow(c if n in numbers else without_formula(c) for n, c in enumerate(row))
+    return told.getvalue().encode("utf-8-sig")
 
 
 def as_json(report: Report, _: datetime) -> bytes:
@@ -149,7 +151,7 @@ def workbook(report: Report, now: datetime) -> bytes:
 
 
 def _sheet(book: Any, table: ReportTable, bold: Any) -> None:
-    sheet = book.add_worksheet(table.id)
+    sheet, lines = book.add_worksheet(table.id), book.add_format({"text_wrap": True})
     sheet.write_string(0, 0, table.title, bold)
     sheet.write_string(1, 0, table.says)
     headings = [{"header": heading} for heading in _apart(table.headings)]
@@ -164,7 +166,7 @@ def _sheet(book: Any, table: ReportTable, bold: Any) -> None:
             if x in table.numbers and number.lstrip("-").isdigit():
                 sheet.write_number(y, x, int(number))
             else:
-                sheet.write_string(y, x, cell)
+                sheet.write_string(y, x, cell, lines if "\n" in cell else None)
     for x, heading in enumerate(table.headings):
         longest = max([len(heading) + 3, *(len(row[x]) for row in rows)])
         sheet.set_column(x, x, min(longest + 1, _WIDTH))

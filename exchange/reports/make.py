@@ -15,7 +15,8 @@ from exchange.reports.compliance import answer_workbook as answer_workbooks
 from exchange.reports.compliance.answered import answered
 from exchange.reports.compliance.compliance import compliance
 from exchange.reports.compliance.county import county
-from exchange.reports.compliance.requirements import FORMS, checklist
+from exchange.reports.compliance.forms import FORMS
+from exchange.reports.compliance.requirements import checklist
 from exchange.reports.report import Report
 from exchange.reports.source import Source
 from exchange.reports.status import not_known, quarter_of

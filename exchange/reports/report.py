@@ -98,6 +98,7 @@ class Report:
         public: It may be published, and bears no protective marking.
         data: All of it with the entries it rests on, for JSON.
         footnote: The audit reference: which state of which log it was made from.
+        main: The table that is written as CSV, where it is not the first.
         front: The first page, where the report has one for a board.
         names: What people call the identifiers in its tables.
     """
@@ -111,6 +112,7 @@ class Report:
     public: bool = False
     footnote: str = ""
     front: FrontPage | None = None
+    main: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property

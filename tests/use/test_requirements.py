@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 
-from exchange.reports.compliance.requirements import FORMS
+from exchange.reports.compliance.forms import FORMS
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
@@ -29,8 +29,15 @@ def one(told: dict, requirement: str) -> dict:
 
 def row(told: dict, requirement: str) -> dict:
     return next(
-        r for rows in told["tables"].values() for r in rows if r["requirement_id"] == requirement
+        r
+        for rows in told["tables"].values()
+        for r in rows
+        if r.get("requirement_id") == requirement
     )
+
+
+def notes(told: dict, requirement: str) -> dict:
+    return next(r for r in told["tables"]["notes"] if r["requirement_id"] == requirement)
 
 
 def published(p: Partnership, *told: object) -> Partnership:
@@ -102,12 +109,11 @@ def test_the_strategy_group_answers_and_what_it_does_not_say_anew_stays(partners
     assess(p, "12", "--pages", "page 7")
     told = row(report(p, "--form", "milestones"), "12")
     assert told["action"] == "Ask the others"
-    assert told["when"] == "31 March 2027, community safety manager"
-    assert told["milestone"] == "Police and council came"
-    assert told["reference"] == "4"
+    assert told["when"] == "Police and council came; 31 March 2027, community safety manager"
+    assert notes(report(p), "12")["reference"] == "4"
     assess(p, "12", "--answer", "met", "--action", "")
     told = report(p, "--form", "checklist")
-    assert row(told, "12")["yes"] == "✓"
+    assert row(told, "12")["yes"] == "☑"
     assert row(told, "12")["action_required"] == "31 March 2027, community safety manager"
     assert one(told, "12")["strategy_group"]["pages"] == "page 7"
 
@@ -127,8 +133,8 @@ def test_what_is_law_stands_first_and_what_ended_is_good_practice(partnership):
     assert "group-2011" in in_force
     assert not {"2", "3"} & set(in_force)
     assert next(iter(told["tables"])) == "in-force"
-    assert "law until 31 May 2011" in row(told, "2")["source"]
-    assert "wording to be confirmed" in row(told, "12")["source"]
+    assert "law until 31 May 2011" in notes(told, "2")["source"]
+    assert "wording to be confirmed" in notes(told, "12")["source"]
 
 
 def test_two_tier_requirements_are_asked_only_where_there_are_two_tiers(partnership):
@@ -151,9 +157,11 @@ def test_each_form_has_the_columns_of_its_paper_in_every_kind_of_file(partnershi
     folder = p.root / "analysts"
     headings = [column.replace("_", " ") for column in FORMS[form].columns]
     book = openpyxl.load_workbook(folder / "r.xlsx")
-    assert [c.value for c in book["in-force"][4]][1:-2] == list(headings)
+    main = book["checklist" if form == "checklist" else "in-force"]
+    shown = [c.value.partition(" at ")[0] for c in main[4]][1:]
+    assert shown == list(headings)
     page = (folder / "r.html").read_text("utf-8")
-    assert all(f">{heading}</th>" in page for heading in headings)
+    assert all(f">{heading}" in page for heading in headings)
     text = (folder / "r.txt").read_text("utf-8")
     wanted = "4/" if form == "plan" else "1/"
     told = json.loads((folder / "r.json").read_bytes())
@@ -204,3 +212,42 @@ def test_nobody_is_named_for_good_and_the_refusal_does_not_name_them_again(partn
 def test_only_a_coordinator_answers_for_the_strategy_group(partnership):
     done = assess(partnership, "12", "--answer", "met", who="analysts", status=12)
     assert done.refusal == "signer-not-coordinator"
+
+
+def test_the_checklist_has_each_requirement_with_its_questions_in_one_row(partnership):
+    p = partnership
+    assess(p, "11", "--answer", "in-part")
+    assess(p, "visibility-q8", "--answer", "not-met")
+    told = report(p, "--form", "checklist")
+    found = row(told, "11")
+    assert (found["group"], found["yes"], found["no"]) == (
+        "Visibility and accountability", "☐ in part", "☐",
+    )  # fmt: skip
+    assert "being done about them? (no)" in found["implementation_checklist"]
+    problems = next(r for r in told["tables"]["checklist"] if r["group"] == "Solving problems")
+    assert problems["statutory_requirement"] == "There are no statutory requirements on this."
+    every = "\n".join(r["implementation_checklist"] for r in told["tables"]["checklist"])
+    for one_ in told["requirements"]:
+        assert one_["kind"] != "question" or one_["text"] in every
+
+
+def test_the_board_paper_has_its_front_sheet_key_and_meetings(partnership):
+    p = partnership
+    assess(p, "6", "--answer", "waits-terms", "--action", "Agree terms of reference",
+           "--milestone", "draft terms of reference", "--meeting", "2027-04-16")  # fmt: skip
+    told = report(p, "--form", "milestones")
+    front = {r["item"]: r["entry"] for r in told["tables"]["front-sheet"]}
+    assert {"Partnership", "Date", "Prepared by", "Recommendations", "Purpose of paper"} <= set(
+        front
+    )
+    assert "6: Agree terms of reference" in front["Key implications"]
+    assert told["tables"]["meetings"] == [
+        {
+            "meeting": "16 April 2027", "requirement_id": "6",
+            "milestone": "draft terms of reference",
+        }
+    ]  # fmt: skip
+    told = report(p, "--form", "developments")
+    assert row(told, "6")["developments"].startswith("Waits on the terms of reference: ")
+    assert {r["words"] for r in told["tables"]["key"]} >= {"waits on the county"}
+    assert "lead-leadership" in told["tables"]

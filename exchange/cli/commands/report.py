@@ -13,7 +13,7 @@ from exchange.cli.output_files import check_forms, write_forms
 from exchange.cli.paths import EXISTING_FILE, FOLDER, NEW_FILE
 from exchange.cli.tree import summary
 from exchange.reports.assessment.charts import can_draw
-from exchange.reports.compliance.requirements import FORMS as CHECKLISTS
+from exchange.reports.compliance.forms import FORMS as CHECKLISTS
 from exchange.reports.make import (
     MadeReport,
     assessment_report,

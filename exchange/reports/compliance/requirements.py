@@ -6,109 +6,23 @@ not, or only the guide of 2007 asks, after it. The forms are those of the five p
 from.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from exchange.log.verify import StoreAudit
 from exchange.reports.compliance.answered import Answered, answered, law_of, unknown
+from exchange.reports.compliance.forms import FORMS, Form, table, tables_of
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from partners.entries.body import plain
-from partners.entries.kinds import STATES
 from partners.law.requirements import (
     CHAPTERS,
-    GUIDE,
     HALLMARKS,
     PAPERS,
-    Requirement,
-    requirements,
 )
 from schemas.quarters import long_date
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One of the forms in which boards have had the checklist.
-
-    Attributes:
-        paper: Whose form it is (`partners.law.requirements.PAPERS`).
-        columns: The ids of its own; before them the number, after them source and log.
-        holds: Which requirements it has.
-    """
-
-    paper: str
-    says: str
-    columns: tuple[str, ...]
-    holds: Callable[[Requirement], bool]
-    row: Callable[[Answered], tuple[str, ...]]
-
-
-def _is_required(one: Requirement) -> bool:
-    return one.kind == "required"
-
-
-def _is_of_the_plan(one: Requirement) -> bool:
-    return bool(one.in_paper("4"))
-
-
-def _asked(one: Answered) -> tuple[str, str]:
-    """Return the requirement, and the question about it if it is one."""
-    asked = one.requirement
-    if asked.kind != "question":
-        return asked.text, ""
-    return (requirements()[asked.under].text if asked.under else ""), asked.text
-
-
-def _tick(one: Answered, state: str) -> str:
-    return "✓" if one.state == state else ""
-
-
-def _to_do(one: Answered) -> str:
-    """Return what is to be done; any state but yes and no is said here too."""
-    part = "" if one.state in ("", "met", "not-met") else STATES[one.state]
-    when = f" ({one.when})" if one.when and one.action else one.when
-    return "; ".join(told for told in (part, one.action + when) if told)
-
-
-FORMS: Final[dict[str, Form]] = {
-    "position": Form(
-        "1",
-        "requirement, current position",
-        ("statutory_requirement", "current_position"),
-        _is_required,
-        lambda one: (one.requirement.text, one.position),
-    ),
-    "developments": Form(
-        "2",
-        "issue, action, developments",
-        ("issue", "action", "developments"),
-        lambda _: True,
-        lambda one: (one.requirement.text, one.action, one.position),
-    ),
-    "milestones": Form(
-        "3",
-        "issue, action, when, milestone",
-        ("issue", "action", "when", "milestone"),
-        lambda _: True,
-        lambda one: (one.requirement.text, one.action, one.when, one.milestone or one.position),
-    ),
-    "checklist": Form(
-        "5",
-        "yes, no, action required",
-        ("statutory_requirement", "implementation_checklist", "yes", "no", "action_required"),
-        lambda _: True,
-        lambda one: (*_asked(one), _tick(one, "met"), _tick(one, "not-met"), _to_do(one)),
-    ),
-    "plan": Form(
-        "4",
-        "requirement, summary, page of the plan",
-        ("requirement", "summary", "page"),
-        _is_of_the_plan,
-        lambda one: (one.requirement.text, one.position, one.pages),
-    ),
-}
 
 
 def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
@@ -117,12 +31,6 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     register, tree = of.log.register, of.log.tree
     everything = [one for one in answered(of) if form.holds(one.requirement)]
     law = [one for one in everything if one.law is not None]
-    rest = [one for one in everything if one.law is None]
-    says = (
-        f"Law in {register.nation.title()} on {long_date(of.today)}. The source column shows where "
-        "we have not confirmed the wording."
-    )
-    tables = [_table("in-force", "Law in force", says, form, law), *_good_practice(form, rest)]
     return Report(
         f"Statutory requirements: {register.name}",
         (
@@ -131,7 +39,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
         ),
         _unknown(of),
         tuple(_open(law)),
-        tuple(tables),
+        tuple(tables_of(form, everything, of)),
         {
             "partnership": register.name,
             "origin": register.origin,
@@ -139,6 +47,7 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
             "requirements": [_as_data(one) for one in everything],
         },
         footnote=f"{audit_reference(of.log)}. {REFERENCES}",
+        main="checklist" if form is FORMS["checklist"] else "in-force",
     )
 
 
@@ -156,40 +65,12 @@ def in_force(of: Source) -> tuple[ReportTable, ReportTable]:
         "unanswered", "Requirements with no answer", "The strategy group answers these.",
         ("requirement_id", "statutory_requirement"), rows,
     )  # fmt: skip
-    return _table("requirements", "Statutory requirements", says, form, answered), open_
-
-
-def _table(name: str, title: str, says: str, form: Form, found: Sequence[Answered]) -> ReportTable:
-    rows = [
-        (one.requirement.id, *form.row(one), one.source, ", ".join(map(str, one.entries)))
-        for one in found
+    main = table(("requirements", "Statutory requirements", says), form, answered, of)
+    with_source = [
+        (*row, one.source, ", ".join(map(str, one.entries)))
+        for row, one in zip(main.rows, answered, strict=True)
     ]
-    return ReportTable(
-        name, title, says, ("requirement_id", *form.columns, "source", "reference"), rows
-    )
-
-
-def _good_practice(form: Form, rest: Sequence[Answered]) -> Iterator[ReportTable]:
-    """Yield what is not law on the day, a table for each chapter of the guide."""
-    for chapter, title in CHAPTERS.items():
-        found = [one for one in rest if one.requirement.chapter == chapter]
-        if found:
-            by_hallmark = sorted(found, key=lambda one: _order(one.requirement))
-            yield _table(chapter, f"{GUIDE}. {title}", _marks(found), form, by_hallmark)
-
-
-def _order(one: Requirement) -> int:
-    return [*HALLMARKS, ""].index(one.hallmark) if one.kind == "question" else -1
-
-
-def _marks(found: Sequence[Answered]) -> str:
-    """Say which questions each hallmark has."""
-    told = []
-    for hallmark, title in HALLMARKS.items():
-        ids = [o.requirement.id for o in found if o.requirement.hallmark == hallmark]
-        if ids:
-            told.append(f"{title}: {', '.join(ids)}")
-    return "; ".join(told) + "." if told else "Good practice, not law."
+    return replace(main, columns=(*main.columns, "source", "reference"), rows=with_source), open_
 
 
 def _open(law: Sequence[Answered]) -> Iterator[str]:
