@@ -6,12 +6,11 @@ being sent, and the encrypted key maps. One officer's folder; never the partners
 """
 
 import os
+import re
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
 from exchange.errors import KeyRefused, Usage
 from exchange.file_formats import refuse_newer
@@ -114,10 +113,12 @@ class Settings:
     @classmethod
     def _read(cls, folder: Path) -> list["Settings"]:
         try:
-            content = tomlkit.parse(read_text(folder / NAME)).unwrap()
+            content = tomllib.loads(read_text(folder / NAME))
             fault = ""
-        except TOMLKitError as error:
-            fault = f"is not TOML (line {getattr(error, 'line', '?')})"
+        except tomllib.TOMLDecodeError as error:  # which says where, and what it found there
+            line = re.search(r"at line (\d+)", str(error))
+            where = f"line {line[1]}" if line else "at its end"
+            fault = f"is not TOML ({where})"
         except (OSError, ValueError):
             fault = "cannot be read"
         if fault:
@@ -167,6 +168,8 @@ class Settings:
 
     def write(self) -> None:
         """Write the file, keeping what an officer wrote around it."""
+        import tomlkit  # noqa: PLC0415 - slow to import, and most commands only read
+
         path = self.folder / NAME
         document = tomlkit.document()
         if path.exists():

@@ -4,13 +4,11 @@ What lets you in stands in a file of the officer's own, which exchange.toml name
 none of it is ever shown. Without one, the services' own environment variables count.
 """
 
+import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
-
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
 from exchange.errors import Usage
 from exchange.stores.folder import FolderStore
@@ -82,8 +80,8 @@ def _not_installed(extra: str) -> Usage:
 def _read(access: Path) -> dict[str, str]:
     """Read an access file: text by name, nothing else."""
     try:
-        content = tomlkit.parse(read_text(access)).unwrap()
-    except (OSError, ValueError, TOMLKitError):
+        content = tomllib.loads(read_text(access))
+    except (OSError, ValueError):
         content = {}
     if not content or not all(isinstance(value, str) for value in content.values()):
         raise Usage(
