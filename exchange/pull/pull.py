@@ -36,7 +36,7 @@ from partners.register.register import Register
 from partners.register.state import IssuedEdition, Submission
 from schemas.datasets.registry import DATASETS
 from schemas.datasets.shared_columns import meanings
-from schemas.quarters import Quarter
+from schemas.quarters import Quarter, days_in_words
 
 Form = Callable[[Path, str], object]  # of the folder and a dataset; none for the incidents
 
@@ -242,9 +242,9 @@ def _suspension(one: Submission) -> BundleBroken:
     s = one.statement
     return BundleBroken(
         "submission-suspended",
-        f"two coordinators suspended log {one.position}, {s.partner} {s.dataset} {s.covered}, "
-        f"because {one.suspended_for}",
-        "if an earlier download holds it, download again into that folder",
+        f"two coordinators suspended log {one.position}, {s.partner} {s.dataset} "
+        f"{days_in_words(s.covered)}, because {one.suspended_for}",
+        "if you downloaded it before, do not use it until a coordinator lifts that",
     )
 
 

@@ -22,7 +22,7 @@ def test_two_coordinators_suspend_a_submission_and_one_lifts_it(partnership):
     p = partnership
     p.submit("police", p.extract("police", "crime.csv", crimes(30)))
     first = p.signed("council", *SUSPEND, "contents-in-doubt", "--yes")
-    assert "not suspended  log 3" in first.out
+    assert "not suspended yet  log 3" in first.out
     assert "exchange log suspend 3 --reason contents-in-doubt" in first.err
     assert "suspended" not in state(p)
     p.signed("analysts", "pull", "merged")

@@ -12,7 +12,7 @@ from exchange.errors import Usage
 from partners.entries.kinds import Suspend
 from partners.entries.reasons import REASONS
 from partners.register.return_rules import LIFTED
-from partners.register.state import AGREEING
+from partners.register.state import AGREEING, Submission
 
 _REASONS: Final = {name: says for name, says in REASONS["suspend"].items() if name != LIFTED}
 
@@ -43,8 +43,7 @@ def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> 
     question = f"Let partners use log {entry} again?" if lift else f"Suspend log {entry} ({what})?"
     position = writer.add(body, question)
     writer.say(
-        f"{'suspended' if submission.is_suspended else 'not suspended'}  log {entry}  under log "
-        f"{position}",
+        f"{_state(submission, lift=lift)}  log {entry}  under log {position}",
         suspended=submission.is_suspended,
         of=entry,
         asked_by=list(submission.asked),
@@ -60,3 +59,9 @@ def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> 
             f"partners set it aside when they next download; {statement.partner} can correct it by "
             "sending the file again"
         )
+
+
+def _state(submission: Submission, *, lift: bool) -> str:
+    if submission.is_suspended:
+        return "suspended"
+    return "no longer suspended" if lift else "not suspended yet"
