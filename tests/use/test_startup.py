@@ -19,7 +19,18 @@ from tests.lib.partnership import NOW
 
 ROOT = Path(__file__).parent.parent.parent
 HEAVY = frozenset(
-    {"polars", "pandera", "pandas", "numpy", "altair", "pgeocode", "pyproj", "xlsxwriter", "rich"}
+    {
+        "polars",
+        "pandera",
+        "pandas",
+        "numpy",
+        "altair",
+        "pgeocode",
+        "pyproj",
+        "xlsxwriter",
+        "rich",
+        "tomlkit",
+    }
 )
 # Commands that read no rows, and so no table library.
 READS_NO_ROWS = {
