@@ -1,7 +1,7 @@
 """A store of many bundles to pull: the parts of one force, each with as many crimes.
 
 python -m bench.manybundles FOLDER BUNDLES ROWS founds a partnership, submits an extract once as an
-officer would, and puts its rows under new record ids into the bundles of further parts;
+officer would, and puts its rows into the bundles of further parts;
 python -m bench.manybundles pull FOLDER is the process that is measured.
 """
 
@@ -23,10 +23,12 @@ def make(folder: Path, count: int, rows: int) -> None:
     from bench.longlog import append, checkpoint
     from exchange import age
     from exchange.bundle import bundle
+    from exchange.bundle.padding import padded
     from exchange.bundle.sealed_files import bundle_name
     from exchange.keys.identity import read_identity
     from exchange.log.log import Log
     from exchange.profile.settings import Settings
+    from schemas.datasets.shared_columns import RECORD_ID
 
     folder.mkdir(parents=True, exist_ok=True)
     found(folder)
@@ -40,17 +42,14 @@ def make(folder: Path, count: int, rows: int) -> None:
     recipients = [age.Recipient.parse(card.recipient) for card in cards.values()]
     payload = folder / "payload"
     table = bundle.open_bundle(log.store, one, "police", officer.identity, payload)
-    told = json.loads(pl.read_parquet_metadata(payload)["csp-exchange"])
+    table = table.drop(RECORD_ID)  # it is derived from each payload's salt
+    told = json.loads(pl.read_parquet_metadata(payload)[bundle.METADATA])
     for part in (f"p{number}" for number in range(1, count)):
-        ids = pl.Series("record_id", [secrets.token_hex(16) for _ in range(table.height)])
         told |= {"part": part, "salt": secrets.token_hex(32)}
         words = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         plain, sealed = io.BytesIO(), io.BytesIO()
-        table.with_columns(ids).write_parquet(
-            plain, compression_level=1, metadata={"csp-exchange": words + "\n"}
-        )
-        plain.seek(0)
-        done = bundle.seal_payload(plain, sealed, recipients)
+        table.write_parquet(plain, compression_level=1, metadata={bundle.METADATA: words + "\n"})
+        done = bundle.seal_payload(io.BytesIO(padded(plain.getvalue())), sealed, recipients)
         (folder / "share" / bundle_name(done.bundle_sha256)).write_bytes(sealed.getvalue())
         said = replace(
             one,
