@@ -40,6 +40,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
         "submit": Node("Send a file to your partners"),
         "nil": Node("Send a nil return"),
         "withdraw": Node("Withdraw a submission, and have it deleted"),
+        "open": Node("Send files from your browser, without commands"),
     },
     "For analysts and boards": {
         "pull": Node("Download and combine what partners shared"),
@@ -170,7 +171,6 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
         ),
     },
     "Help": {
-        "open": Node("Open the officer's page in your browser"),
         "explain": Node("Explain a dataset, rule, code, requirement or message"),
         "help": Node("Read a page of the documentation"),
         "demo": Node("Run a demonstration with made-up data"),
