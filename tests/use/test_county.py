@@ -1,6 +1,7 @@
 """One report of several districts' exchanges: each named, none counted twice."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -135,3 +136,14 @@ def test_two_partnerships_of_one_name_are_not_taken_for_one(county):
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace('origin = "northshire/', 'origin = "westshire/'), encoding="utf-8")
     assert report(county, status=2).refusal == "partnership-names-clash"
+
+
+def test_the_first_page_has_each_district_once_in_one_table(county):
+    county.now = datetime(2027, 1, 10, 9, tzinfo=UTC)
+    front = report(county, "--quarter", "2026Q3")["front_page"]
+    assert front["met"] is False
+    assert f"not met in {len(DISTRICTS)} of {len(DISTRICTS)} districts" in front["verdict"]
+    assert len(front["decisions"]) == len(DISTRICTS)
+    page = (county.root / "police/c.html").read_text("utf-8")
+    table = page[page.index('class="matrix"') : page.index("</table>")]
+    assert table.count('scope="row"') == len(DISTRICTS)

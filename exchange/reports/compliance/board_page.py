@@ -1,13 +1,14 @@
 """The first page of the compliance report: whether the duty is met, and what the board decides."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from exchange.reports.compliance.answered import capital, law_of
 from exchange.reports.compliance.proofs import absent
 from exchange.reports.front_page import (
+    DECISIONS_MOST,
     Decision,
     FrontPage,
     Mark,
@@ -330,3 +331,69 @@ def _records(of: Source) -> str:
     last: date = max(london_day(one.time) for one in seen)
     partners = with_noun(len(who), "partner")
     return f"{checked}; confirmed by {partners}, last on {long_date(last)}."
+
+
+def county_page(sources: Mapping[str, Source]) -> FrontPage:
+    """Return the first page for several districts: each is a row, and counted once."""
+    first = next(iter(sources.values()))
+    quarter = quarter_of_page(first)
+    called = {one: of.log.register.name for one, of in sources.items()}
+    every = {one: of.standings(quarter) for one, of in sources.items()}
+    met = {one: _verdict(of, quarter, every[one])[1] for one, of in sources.items()}
+    short = [called[one] for one, is_met in met.items() if is_met is False]
+    states = [s for s in _MARKS if any(one.state is s for rows in every.values() for one in rows)]
+    counts = {name: Counter(s.state for s in rows) for name, rows in every.items()}
+    order = sorted(sources, key=lambda one: -counts[one][State.OVERDUE])
+    rows = tuple((called[one], tuple(_count(s, counts[one][s]) for s in states)) for one in order)
+    by = first.today + timedelta(days=_DAYS)
+    shown, more = first_of(_of_districts(order, called, counts, by))
+    together = {name: last_quarters(of, quarter) for name, of in sources.items()}
+    bars = []
+    for one in last_quarters(first, quarter):
+        standing = [rows[one] for rows in together.values()]
+        known = [s for rows in standing if rows is not None for s in rows]
+        bars.append(_bar(one, known if any(rows is not None for rows in standing) else None))
+    return FrontPage(
+        _county_verdict(quarter, len(sources), short, met),
+        False if short else (None if None in met.values() else True),
+        (f"Not met in: {list_some(short)}.",) if short else (),
+        Matrix(
+            f"{quarter.label}, due by {long_date(quarter.due)}: datasets by status",
+            "District",
+            tuple(_MARKS[s].word for s in states),
+            rows,
+        ),
+        tuple(bars),
+        shown,
+        more,
+        (("Records", f"Verified on {long_date(first.today)}, each district by itself."),),
+    )
+
+
+def _county_verdict(
+    quarter: Quarter, count: int, short: Sequence[str], met: Mapping[str, bool | None]
+) -> str:
+    whole = with_noun(count, "district")
+    if short:
+        return f"The duty to share is not met in {len(short)} of {whole} for {quarter.label}."
+    if None in met.values():
+        return f"Whether the duty to share is met is open in some of {whole} for {quarter.label}."
+    return f"The duty to share is met in all of {whole} for {quarter.label}."
+
+
+def _of_districts(
+    order: Sequence[str], called: Mapping[str, str], counts: Mapping[str, Counter[State]], by: date
+) -> list[Decision]:
+    """Return whom to ask about what is overdue: each district by itself, where they are few."""
+    overdue = {one: counts[one][State.OVERDUE] for one in order if counts[one][State.OVERDUE]}
+    if len(overdue) > DECISIONS_MOST:
+        who = list_some([f"{called[one]} ({count})" for one, count in overdue.items()])
+        return [Decision(f"Ask {who} about what is overdue.", "Their chairs", by)]
+    return [
+        Decision(
+            f"Ask {called[one]} about {with_noun(count, 'overdue dataset')}.",
+            f"Chair of {called[one]}",
+            by,
+        )
+        for one, count in overdue.items()
+    ]

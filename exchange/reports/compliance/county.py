@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from exchange.reports.compliance.board_page import county_page
 from exchange.reports.compliance.compliance import compliance
 from exchange.reports.names import names_in_common
 from exchange.reports.report import Report, ReportTable, ReportWarning
@@ -49,6 +50,7 @@ def county(sources: Mapping[str, Source]) -> Report:
         (_summary(sources), *tables, _shared(sources), _logs(sources)),
         {"districts": {name: report.data for name, report in reports.items()}},
         footnote=f"Audit references: see {LOGS}. {REFERENCES}",
+        front=county_page(sources),
         names=names_in_common(r.names for r in reports.values()) | districts,
     )
 
