@@ -188,7 +188,7 @@ def test_what_an_officer_owes_and_by_when(partnership):
     p = partnership
     send(p, crimes(30))
     say(
-        p, "partner", "not-held", "police-transport", "--from", "2026Q1", "--reason", "not-recorded"
+        p, "partner", "not-held", "police-transport", "--from", "2025Q4", "--reason", "not-recorded"
     )
     ran = p.run("police", "status", "--mine")
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
