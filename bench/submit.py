@@ -130,8 +130,9 @@ bundle, the entry and the key map to disk. With the passphrase in a file, unlock
 on beside the reading; where it is asked for, its time comes on top.
 
 Protecting rows by the lattice, with cover and corrections, and reading by evidence came after
-commit 4069686. Measured in turns with that commit, five times each (November 2026, a machine with
-other work): processor time 6.3 s before and 7.0 s now, peak memory 0.72 GiB before, 0.73 GiB now.
+commit 4069686. Measured in turns with that commit, five times each (November 2026, on a quiet
+machine): 4.11 s passed before and 4.64 s now, processor time 5.88 s before and 6.42 s now, peak
+memory 0.76 GiB before and now.
 
 `python -m bench --check` fails where the ratio is a tenth larger than the one above.
 
