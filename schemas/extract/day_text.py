@@ -1,5 +1,6 @@
 """Days, months and quarters as text: how they are written, and the day that each says."""
 
+import re
 from datetime import date
 from functools import cache
 from typing import Final
@@ -30,8 +31,6 @@ _DAYS: Final = (
     (rf"^[0-9]{{1,2}} {_MONTH} [0-9]{{4}}$", "%d %b %Y"),
     (rf"^[0-9]{{1,2}}-{_MONTH}-[0-9]{{4}}$", "%d-%b-%Y"),
     (rf"^[0-9]{{4}}-{_MONTH}-[0-9]{{1,2}}$", "%Y-%b-%d"),
-    (rf"^{_MONTH} [0-9]{{1,2}} [0-9]{{4}}$", "%b %d %Y"),  # SQL Server
-    (rf"^{_MONTH} [0-9]{{1,2}}, [0-9]{{4}}$", "%b %d, %Y"),
     (rf"^[0-9]{{1,2}}-{_MONTH}-[0-9]{{2}}$", "%d-%b-%y"),  # Oracle
     (rf"^[0-9]{{1,2}} {_MONTH} [0-9]{{2}}$", "%d %b %y"),
     (rf"^[0-9]{{1,2}}/{_MONTH}/[0-9]{{4}}$", "%d/%b/%Y"),
@@ -40,7 +39,19 @@ _DAYS: Final = (
 _WEEKDAY: Final = (
     r"^(?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)?[.,]{0,2} ([0-9A-Za-z])"
 )
-_ORDINAL: Final = rf"^([0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH}),?\b"
+_ORDINAL: Final = (
+    rf"^(?P<day>[0-9]{{1,2}}) ?(?i:st|nd|rd|th)? ?(?i:of )?(?P<month>{_MONTH})\b[.,]{{0,2}} ?"
+)
+_MONTH_FIRST: Final = (
+    rf"^(?P<month>{_MONTH})\.? (?P<day>[0-9]{{1,2}})(?i:st|nd|rd|th)?,? ?\b(?P<year>[0-9]{{4}})\b"
+)
+_AT: Final = r"([0-9]),? (?i:at) ([0-9]{1,2}[:.][0-9])"
+# The same as a mapping writes it.
+_FORMS: Final = (
+    (r"^%[aA][.,]{0,2} ", ""),
+    (r"^(%-?[de])(?:st|nd|rd|th)? (?:of )?(%[bBh])[.,]{0,2} ?", r"\1 \2 "),
+    (r"^(%[bBh])\.? (%-?[de]),? ?(%Y)", r"\2 \1 \3"),
+)
 _SAS: Final = rf"^([0-9]{{1,2}}{_MONTH}[0-9]{{4}}):"
 SHORT_MONTH: Final = rf"^{_MONTH}-[0-9]{{2}}$"
 _MONTHS: Final = (
@@ -58,11 +69,22 @@ SERIAL: Final = r"^([0-9]{5})(\.[0-9]+)?$"
 
 @cache
 def plain_days(column: str) -> pl.Expr:
-    """Return text with one kind of dash, one space between words, and no name of a weekday."""
+    """Return text with one kind of dash, one space between words, and no name of a weekday; where
+    the month is a word, the day stands first, without "th" or a comma.
+    """
     text = pl.col(column).str.replace_all(r"[\u2010-\u2015\u2212]", "-")
     text = text.str.replace_all(r"\s+", " ").str.strip_chars()
-    text = text.str.replace(_WEEKDAY, "$1").str.replace(_ORDINAL, "$1 $2")
-    return text.str.replace(_SAS, "$1 ")
+    text = text.str.replace(_WEEKDAY, "$1").str.replace(_ORDINAL, "${day} ${month} ")
+    text = text.str.replace(_MONTH_FIRST, "${day} ${month} ${year}")
+    text = text.str.replace(_AT, "$1 $2")
+    return text.str.replace(_SAS, "$1 ").str.strip_chars()
+
+
+def plain_form(form: str) -> str:
+    """Return a mapping's form of days as `plain_days` leaves such days."""
+    for written, plain in _FORMS:
+        form = re.sub(written, plain, form)
+    return form
 
 
 def within_years(day: pl.Expr) -> pl.Expr:

@@ -31,6 +31,7 @@ from schemas.extract.day_text import (
     day_month_or_quarter,
     days_in,
     plain_days,
+    plain_form,
     serial_day,
     within_years,
 )
@@ -78,6 +79,7 @@ def read_moments(
     table = values.to_frame("_v").with_columns(plain_days("_v").alias("_text"))
     if form and _CLOCK_IN_FORM.search(form):
         return _by_form(table, form)
+    form = plain_form(form)
     days_of = partial(days_in, form=form, month_first=month_first, short_years=short_years)
     days = table.select("_text", days=days_of("_text"))
     if not days["days"].null_count():

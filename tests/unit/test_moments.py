@@ -287,10 +287,35 @@ def test_the_end_of_a_day_is_told_of_a_time_alone():
         ("Sat 4 July 2026", None), ("Saturday, 4 July 2026", None), ("Sat. 04/07/2026", None),
         ("4th of July 2026", None), ("4th July 2026 10:24 PM", time(22, 24)),
         ("04JUL2026", None), ("04JUL2026:22:24:00", time(22, 24)), ("20260704", None),
+        ("4th July, 2026", None), ("4 July, 2026", None), ("Saturday, 4TH July, 2026", None),
+        ("July 4, 2026", None), ("July 4th, 2026", None), ("Sat, July 4th 2026", None),
+        ("July 4,2026", None), ("4 Jul. 2026", None), ("4th Jul, 26", None),
+        ("4 July 2026 at 22:24", time(22, 24)), ("July 4, 2026 at 10:24 PM", time(22, 24)),
+        ("4th July, 2026, 22:24", time(22, 24)),
     ],
 )  # fmt: skip
 def test_a_day_with_its_weekday_or_as_sas_writes_it(text, clock):
     assert read_beside(text) == on(DAY, clock)
+
+
+@pytest.mark.parametrize("day", [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 30])
+def test_a_day_with_its_ordinal_is_read(day):
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day not in (11, 12, 13) else 0, "th")
+    for text in (f"{day}{ending} July, 2026", f"July {day}{ending}, 2026"):
+        assert read_beside(text) == on(date(2026, 7, day), None)
+    assert read_beside("31st June, 2026") != on(date(2026, 7, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("4 July, 2026", "%d %B, %Y"), ("July 4, 2026", "%B %d, %Y"), ("Jul 4 2026", "%b %d %Y"),
+        ("Saturday 4 July 2026", "%A %d %B %Y"), ("4th July 2026", "%d %B %Y"),
+        ("4th July 2026", "%dth %B %Y"), ("July 4, 26", "%B %d, %y"),
+    ],
+)  # fmt: skip
+def test_a_written_day_is_read_by_the_form_that_a_mapping_gives_it(text, form):
+    assert read_moments(pl.Series([text]), form)["date"].to_list() == [DAY]
 
 
 def test_a_year_of_two_figures_and_a_month_that_stands_first_are_read_where_that_is_said():

@@ -41,6 +41,7 @@ FORMS = {
     "datetime2": "%Y-%m-%d %H:%M:%S.0000000",
     "ISO with an offset": "%Y-%m-%dT%H:%M:%S+01:00",
     "time first": "%H:%M %d/%m/%Y",
+    "in words": "%A, %dth %B, %Y at %H:%M",
 }
 
 
