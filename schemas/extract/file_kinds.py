@@ -25,6 +25,7 @@ _EXPORT: Final = "export the records themselves, as CSV"
 _TEXTS: Final = (".csv", ".txt", ".tsv", ".tab")
 _TABLES: Final = (*_TEXTS, ".xlsx", ".xls", ".parquet")
 _HEAD: Final = 4096  # bytes in which a file says what it is
+_PAGE: Final = "a web page (HTML)"
 _MARKUP: Final = (
     (
         re.compile(rb"^<\?xml\b.*(?:progid=.Excel\.Sheet|microsoft-com:office:spreadsheet)", re.S),
@@ -34,12 +35,14 @@ _MARKUP: Final = (
     (
         re.compile(
             rb"^(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*"
-            rb"<(?:!doctype html|html|head|body|table|meta|style|div)\b",
+            rb"<(?:!doctype html|html|head|body|table|thead|tbody|tr|meta|style|script|div|center|"
+            rb"font|span|p|b|h[1-6])\b",
             re.I | re.S,
         ),
-        "a web page (HTML)",
+        _PAGE,
         _SAVE,
     ),
+    (re.compile(rb"^[^<,;\t|]*<table\b.*<tr\b.*<t[dh]\b", re.I | re.S), _PAGE, _SAVE),
     (re.compile(rb"^<\?xml\b|^<[A-Za-z_][\w:.-]*[\s>].*</", re.S), "XML", _EXPORT),
     (re.compile(rb"^MIME-Version:", re.I), "a web page with its parts (MHTML)", _SAVE),
     (re.compile(rb"^\{\\rtf"), "a Word document (RTF)", _EXPORT),

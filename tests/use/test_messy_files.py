@@ -35,6 +35,10 @@ NO_TABLES = {
     "report2.xls": (f"\ufeff<!DOCTYPE html>\n<HTML>{TABLE}</HTML>", "web page", ".xlsx"),
     "bare.xls": (TABLE, "web page", ".xlsx"),
     "wide.xls": (f"<html>{TABLE}</html>".encode("utf-16"), "web page", ".xlsx"),
+    "old tags.xls": (f"<center><font size=2>{TABLE}</font></center>", "web page", ".xlsx"),
+    "titled.xls": (f"<h2>Offences</h2>\n{TABLE}", "web page", ".xlsx"),
+    "rows.xls": (TABLE.removeprefix("<table>"), "web page", ".xlsx"),
+    "note first.csv": (f"Report of offences\r\n\r\n{TABLE}", "web page", ".xlsx"),
     "page.mht": ("MIME-Version: 1.0\nContent-Type: multipart/related", "MHTML", ".xlsx"),
     "2003.xls": (
         '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook/>',
