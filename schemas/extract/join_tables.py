@@ -11,12 +11,14 @@ from typing import Final
 
 import polars as pl
 
-from schemas.extract.line_numbers import FILE_LINES, LINE
+from schemas.extract.errors import SourceRefused
+from schemas.extract.line_numbers import FILE_LINES, LINE, line_name
 from schemas.extract.mapping import Mapping, shipped
 from schemas.extract.text import plain
 
 Table = tuple[list[str], pl.DataFrame]  # headings; cells under them, with `_line`
 _KEY: Final = "_key"
+_LINES_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ def join_tables(tables: Sequence[Table]) -> Joined | None:
 
     Args:
         tables: In the order of their files.
+
+    Raises:
+        SourceRefused: they are of one, and each repeats the key.
     """
     for mapping in shipped():
         if mapping.join and (joined := _joined(tables, mapping)) is not None:
@@ -65,7 +70,7 @@ def _joined(tables: Sequence[Table], mapping: Mapping) -> Joined | None:
     keyed = [cells.with_columns(plain(key).alias(_KEY)) for cells in used]
     records = next((t for t in keyed if t[_KEY].n_unique() == t.height), None)
     if records is None:
-        return None
+        raise _key_repeats(keyed, key)
     (parts,) = (t for t in keyed if t is not records)
     shared = [c for c in parts.columns if c in records.columns and c not in (_KEY, LINE, key)]
     whole = records.drop(shared).join(
@@ -80,6 +85,21 @@ def _joined(tables: Sequence[Table], mapping: Mapping) -> Joined | None:
     if len(kinds) > len(used):
         says += f"; {len(kinds) - len(used)} that is not needed was left out"
     return Joined(joined.columns[1:], joined, says, alone.select(lines)[LINE])
+
+
+def _key_repeats(tables: Sequence[pl.DataFrame], key: str) -> SourceRefused:
+    """Say which rows of the table that repeats its key least keep it from being joined."""
+    repeats = [t.filter(~pl.col(_KEY).is_first_distinct())[LINE] for t in tables]
+    lines = min(repeats, key=len)
+    some = ", ".join(map(line_name, lines.head(_LINES_NAMED)))
+    more = len(lines) - _LINES_NAMED
+    return SourceRefused(
+        "key-repeats",
+        f"the files cannot be joined, because each of them has several rows with the same {key}: "
+        f"line {some}" + (f" and {more:,} more" if more > 0 else ""),
+        "give the table of collisions with one row for each collision: export it again, or name "
+        "each file once",
+    )
 
 
 def _by_headings(tables: Sequence[Table]) -> list[pl.DataFrame]:

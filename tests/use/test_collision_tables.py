@@ -151,7 +151,30 @@ def test_the_published_casualties_of_2016_submit_with_the_drafted_mapping_alone(
     assert sent == 183
 
 
-def test_two_tables_that_both_repeat_their_key_are_not_joined(partnership):
+@pytest.mark.parametrize(
+    ("again", "order", "lines"),
+    [
+        (1, 1, "same collision_index: line 50"), (3, 1, "line 50, 51, 52"),
+        (3, -1, "line 2:50, 2:51, 2:52"), (9, 1, "54 and 4 more"),
+    ],
+)  # fmt: skip
+def test_of_two_tables_that_repeat_their_key_the_real_cause_is_said(
+    partnership, again, order, lines
+):
     files = {name: tables()[name] for name in ("collisions.csv", "casualties.csv")}
-    files["collisions.csv"] += files["collisions.csv"].splitlines()[-1] + "\r\n"
+    files["collisions.csv"] += (files["collisions.csv"].splitlines()[-1] + "\r\n") * again
+    ran = checked(partnership, dict([*files.items()][::order]), "2025Q1", status=10)
+    assert ran.refusal == "key-repeats"
+    assert lines in ran.err
+    assert "2025A" not in ran.said
+
+
+def test_a_table_of_collisions_that_is_named_twice_is_refused_by_its_key(partnership):
+    collisions, casualties = (tables()[name] for name in ("collisions.csv", "casualties.csv"))
+    files = {"a.csv": collisions, "b.csv": casualties, "c.csv": collisions}
+    assert checked(partnership, files, "2025Q1", status=10).refusal == "key-repeats"
+
+
+def test_files_of_two_kinds_are_still_refused_as_such(partnership):
+    files = {"a.csv": tables()["collisions.csv"], "b.csv": "Crime number,Recorded date\nx,y\n"}
     assert checked(partnership, files, "2025Q1", status=10).refusal == "files-differ"
