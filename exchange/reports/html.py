@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from exchange.bundle.marking import MARKING
+from exchange.reports.markdown import markdown_to_html
 from schemas.quarters import london_day, long_date
 
 
@@ -28,6 +29,7 @@ def render(page: str, title: str, now: datetime, *, marking: str = MARKING, **va
         lstrip_blocks=True,
     )
     environment.filters["day"] = long_date
+    environment.filters["markdown"] = markdown_to_html
     made = long_date(london_day(now))
     text = environment.get_template(f"{page}.html").render(
         title=title, made=made, version=version("csp-exchange"), marking=marking, **values

@@ -10,7 +10,7 @@ from exchange.errors import Notice, Usage
 from exchange.log.verify import StoreAudit, verify
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
-from exchange.reports.assessment.year_file import four
+from exchange.reports.assessment.year_file import four, sections_folder
 from exchange.reports.compliance import answer_workbook as answer_workbooks
 from exchange.reports.compliance.answered import answered
 from exchange.reports.compliance.compliance import compliance
@@ -111,8 +111,8 @@ def assessment_report(
     Args:
         pulled: The folder of the tables.
         year: The calendar year in which it begins, or a financial year.
-        words: The file of what people write for the year; made where it is not there yet. By
-            default assessment-YEAR.toml in `folder`.
+        words: The file of the year, with the folder of its sections beside it; both are made
+            where it is not there yet. By default assessment-YEAR.toml in `folder`.
         boundaries: GeoJSON to draw below the map, in longitude and latitude.
         folder, now, partnership, tick: As for `compliance_report`.
 
@@ -230,8 +230,11 @@ def _pack(
     words, is_new = asked[0], not asked[0].exists()
     report = make(pulls, AssessmentRequest(*asked), Gazetteer(gazetteer), now)
     if is_new:
-        text = f"{words.name} was created for the sections that people have to write"
-        hint = "fill it in, then run this command again"
+        text = f"{words.name} and the folder {sections_folder(words).name} were created"
+        hint = (
+            "write the sections into the Markdown files of the folder, the targets into "
+            f"{words.name}, then run this command again"
+        )
         notices = (*notices, Notice("assessment-words-missing", text, (hint,)))
     return MadeReport(report, tuple(notices))
 

@@ -69,7 +69,9 @@ class Prose:
     """What people write, or have not written yet.
 
     Attributes:
+        paragraphs: As they wrote them, for forms without headings, lists and tables.
         missing: What is said where they have not.
+        markdown: All of it, for a page.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Prose:
     says: str
     paragraphs: tuple[str, ...]
     missing: str = ""
+    markdown: str = ""
 
 
 class ReportWarning(NamedTuple):

@@ -250,7 +250,7 @@ def test_the_smallest_number_is_the_protocols(two_years):
     assert all(number % 32 == 0 for number in numbers)
 
 
-def test_what_nobody_wrote_is_said_and_the_file_to_write_in_is_made(two_years):
+def test_what_nobody_wrote_is_said_and_the_files_to_write_in_are_made(two_years):
     p = two_years
     ran = report(p)
     assert "assessment-2026.toml" in ran.err
@@ -258,12 +258,21 @@ def test_what_nobody_wrote_is_said_and_the_file_to_write_in_is_made(two_years):
     assert text.count("not yet written") == len(SECTIONS)
     assert "requirement 27" in text
     made_file = read(p, "assessment-2026.toml").decode()
-    assert all(f'{section.id} = """' in made_file for section in (*SECTIONS, ESCALATE))
+    for section in (*SECTIONS, ESCALATE):
+        assert section.asks in read(p, f"assessment-2026/{section.id}.md").decode()
+    section_of(p, "why", "A shop closed.")
     report(p)
     assert read(p, "assessment-2026.toml").decode() == made_file
+    assert read(p, "a.txt").decode().count("not yet written") == len(SECTIONS) - 1
 
 
-def test_what_people_wrote_stands_in_every_form(two_years):
+def section_of(p: Partnership, name: str, text: str) -> None:
+    folder = p.root / "analysts/assessment-2026"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def test_what_people_wrote_in_the_file_of_the_year_stands_in_every_form(two_years):
     p = two_years
     words = "A <b>shop</b> closed.\n\nAnother opened."
     write(p, f'[words]\nwhy = """\n{words}\n"""\n')
@@ -274,6 +283,36 @@ def test_what_people_wrote_stands_in_every_form(two_years):
     assert "Another opened." in read(p, "a.txt").decode()
     cover = openpyxl.load_workbook(io.BytesIO(read(p, "a.xlsx")))["Cover"]
     assert "Another opened." in [row[0].value for row in cover.iter_rows()]
+
+
+def test_a_section_has_headings_lists_and_tables_and_no_html_passes(two_years):
+    p = two_years
+    write(p, "")
+    title = next(one.title for one in SECTIONS if one.id == "why")
+    section_of(
+        p,
+        "why",
+        f"# {title}\n\n<!-- a note -->\n# Shops\n\n- one\n- two\n\n### By town\n\n"
+        "| town | shops |\n|---|--:|\n| Westbury | 3 |\n\n"
+        "<script>alert(1)</script>\n\n[our survey](https://survey.example/1) "
+        "![a street](street.png) [bad](javascript:alert(1))\n",
+    )
+    report(p)
+    page = read(p, "a.html").decode()
+    section = page[page.index(f"<h2>{title}</h2>") :].split("<h2>")[1]
+    assert "<h3>Shops</h3>" in section
+    assert "<h4>By town</h4>" in section
+    assert "<li>one</li>" in section
+    assert '<th scope="col" class="n">shops</th>' in section
+    assert '<td class="n">3</td>' in section
+    assert "&lt;script&gt;" in section
+    assert "our survey (https://survey.example/1) [picture: a street]" in section
+    assert not [
+        part for part in ("a note", "<script", "<a ", "<img", f">{title}<") if part in section[40:]
+    ]
+    text = read(p, "a.txt").decode()
+    assert "| Westbury | 3 |" in text
+    assert "a note" not in text
 
 
 def test_targets_are_counted_and_held_against_the_result(two_years):
@@ -319,6 +358,27 @@ def test_a_file_of_the_year_that_is_wrong_is_refused(two_years, text, refusal):
     write(two_years, text)
     assert report(two_years, status=2).refusal == refusal
     assert not (two_years.root / "analysts/a.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "refusal"),
+    [
+        ("prioritys.md", b"A shop closed.", "year-section-unknown"),
+        ("why.md", b"a\x00b", "year-section-unreadable"),
+        ("why.md", b"A shop closed.", "year-section-written-twice"),
+    ],
+)
+def test_a_file_of_a_section_that_is_wrong_is_refused(two_years, file, content, refusal):
+    p = two_years
+    write(p, '[words]\nwhy = "Because."\n')
+    folder = p.root / "analysts/assessment-2026"
+    folder.mkdir()
+    (folder / file).write_bytes(content)
+    ran = report(p, status=2)
+    assert ran.refusal == refusal
+    assert f"assessment-2026/{file}" in ran.err
+    assert "shop" not in ran.err
+    assert not (p.root / "analysts/a.html").exists()
 
 
 def test_a_financial_year_and_rates(two_years):

@@ -71,8 +71,8 @@ def requirements(app: App, /, **options: Any) -> None:
     "--words",
     type=NEW_FILE,
     metavar="FILE.toml",
-    help="Text, dates and targets for the year; created if it does not exist (default: "
-    "assessment-YEAR.toml).",
+    help="Dates and targets for the year, with the written sections in the folder beside it; both "
+    "are created if it does not exist (default: assessment-YEAR.toml).",
 )
 @click.option(
     "--boundaries",

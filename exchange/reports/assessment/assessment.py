@@ -6,6 +6,7 @@ Why things are as they are, and what should be done, people write; an empty sect
 is empty.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -152,9 +153,9 @@ def _is_of(quarter: str, year: Year) -> bool:
 
 def _words(pack: Pack, section: Section) -> Prose:
     text = pack.year.words.get(section.id, "").strip()
-    paragraphs = tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
+    paragraphs = tuple(part.strip("\n") for part in re.split(r"\n\s*\n", text) if part.strip())
     missing = f"Required content, not yet written (requirement {section.requirement})."
-    return Prose(section.id, section.title, section.asks, paragraphs, missing)
+    return Prose(section.id, section.title, section.asks, paragraphs, missing, text)
 
 
 def _targets(pack: Pack) -> ReportTable:

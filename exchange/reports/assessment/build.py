@@ -18,7 +18,14 @@ from exchange.pull.counts import ELSEWHERE, incidents_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.assessment.assessment import assessment
 from exchange.reports.assessment.data import MapPlaces
-from exchange.reports.assessment.year_file import Year, four, read_year, template
+from exchange.reports.assessment.year_file import (
+    Year,
+    four,
+    read_year,
+    section_templates,
+    sections_folder,
+    template,
+)
 from exchange.reports.outward_codes import outward_points
 from exchange.reports.report import Report
 from exchange.reports.source import PulledFolder, Source
@@ -79,8 +86,17 @@ def _year(asked: AssessmentRequest, logs: Sequence[Log]) -> Year:
         _refuse_empty(year.quarters, logs)
         return year
     _refuse_empty(four(Quarter.of(date(asked.begins, asked.month, 1))), logs)
+    _begin_sections(sections_folder(asked.words))
     replace(asked.words, template(asked.month).encode())
     return read_year(asked.words, asked.begins)
+
+
+def _begin_sections(folder: Path) -> None:
+    """Write a file for each section that has none."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for name, text in section_templates().items():
+        if not (folder / name).exists():
+            replace(folder / name, text.encode())
 
 
 def _refuse_empty(year: Sequence[Quarter], logs: Sequence[Log]) -> None:

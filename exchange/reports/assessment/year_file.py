@@ -1,8 +1,12 @@
-"""The assessment year, and what people write for it: one small TOML file a year.
+"""The assessment year: a small TOML file with its targets, and what people write, in Markdown.
+
+The sections lie in a folder beside the file with its name, a Markdown file each. Sections can
+stand in the TOML file itself too, under [words], as they did before; they are read alike.
 
 Keeps true: what people have to write is never made up; an empty section says that it is empty.
 """
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +19,7 @@ from schemas.quarters import Quarter, long_date
 
 QUARTER_MONTHS: Final = (1, 4, 7, 10)
 _BETTER: Final = ("lower", "higher")
+_COMMENT: Final = re.compile("<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class Year:
     Attributes:
         first: Its first quarter, of four.
         population: Of the area; 0 if it is not given.
-        words: What people wrote, by section.
+        words: What people wrote, by section, as Markdown.
     """
 
     first: Quarter
@@ -138,19 +143,14 @@ def months(quarters: Sequence[Quarter]) -> list[str]:
 
 
 def template(first_month: int) -> str:
-    """Return the file of a year with nothing written in it yet."""
+    """Return the file of a year without targets."""
     lines = [
-        "# Write the text of the strategic assessment here, between the quotation marks. Leave an",
-        "# empty line between paragraphs. The report shows empty sections as not yet written.",
+        "# The year of the strategic assessment. The text of its sections is in the folder beside",
+        "# this file that has its name.",
         "",
         f"first_month = {first_month}  # of the assessment year: 1, 4, 7 or 10",
         "population = 0  # residents of the area, for rates; 0 if you do not give them",
         "",
-        "[words]",
-    ]
-    for section in (*SECTIONS, ESCALATE):
-        lines += [f"# {section.asks}", f'{section.id} = """', '"""', ""]
-    lines += [
         "# Add a part like this for each target of last year's plan. Records are chosen as in",
         "# `exchange report table --only`.",
         "# [[target]]",
@@ -163,8 +163,22 @@ def template(first_month: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def sections_folder(path: Path) -> Path:
+    """Return the folder of the sections, of the file of a year."""
+    return path.with_suffix("") if path.suffix else path.with_name(f"{path.name}-sections")
+
+
+def section_templates() -> dict[str, str]:
+    """Return the file of each section with nothing written in it yet, by its name."""
+    return {
+        f"{section.id}.md": f"# {section.title}\n\n<!-- Write below: {section.asks}\nHeadings, "
+        "lists and tables are shown as such. This note is not shown. -->\n"
+        for section in (*SECTIONS, ESCALATE)
+    }
+
+
 def read_year(path: Path, begins: int) -> Year:
-    """Read the file of the year that begins in a calendar year.
+    """Read the file of the year that begins in a calendar year, and its sections.
 
     Raises:
         Usage: it is not as it should be; the message names the part.
@@ -182,7 +196,8 @@ def read_year(path: Path, begins: int) -> Year:
     if not isinstance(population, int) or population < 0:
         raise _wrong("year-population-not-a-number", path, "population must be a number, or 0")
     first = Quarter(begins, QUARTER_MONTHS.index(month) + 1)
-    return Year(first, population, _words(path, content), _targets(path, content))
+    words = _with_files(path, _words(path, content))
+    return Year(first, population, words, _targets(path, content))
 
 
 def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
@@ -201,6 +216,40 @@ def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
             f"there is no section {unknown[0]}; they are {', '.join(sorted(known))}",
         )
     return words
+
+
+def _with_files(path: Path, words: dict[str, str]) -> dict[str, str]:
+    """Add what is written in the files of the sections."""
+    folder = sections_folder(path)
+    every = {section.id: section for section in (*SECTIONS, ESCALATE)}
+    written = {name: text for name, text in words.items() if text.strip()}
+    for file in sorted(folder.glob("*.md")):
+        where = f"{folder.name}/{file.name}"
+        if file.stem not in every:
+            known = ", ".join(f"{name}.md" for name in sorted(every))
+            raise _wrong("year-section-unknown", where, f"the sections are {known}")
+        try:
+            text = _without_title(read_text(file), every[file.stem].title)
+        except (OSError, ValueError):
+            text = None
+        if text is None:
+            raise _wrong("year-section-unreadable", where, "this is not text")
+        if text and file.stem in written:
+            says = f"this section is written in {path.name} too"
+            raise _wrong("year-section-written-twice", where, says)
+        if text:
+            written[file.stem] = text
+    return written
+
+
+def _without_title(text: str, title: str) -> str:
+    """Return what people wrote of a section's file, without its notes and its own heading.
+
+    >>> _without_title("# Reasons\\n\\n<!-- Write below. -->\\nA shop closed.\\n", "Reasons")
+    'A shop closed.'
+    """
+    text = _COMMENT.sub("", text).strip()
+    return f"{text}\n".removeprefix(f"# {title}\n").strip()
 
 
 def _targets(path: Path, content: dict[str, Any]) -> tuple[Target, ...]:
@@ -227,5 +276,6 @@ def _targets(path: Path, content: dict[str, Any]) -> tuple[Target, ...]:
     return tuple(targets)
 
 
-def _wrong(id_: str, path: Path, says: str) -> Usage:
-    return Usage(id_, f"{path.name}: {says}", "nothing was written")
+def _wrong(id_: str, where: Path | str, says: str) -> Usage:
+    name = where.name if isinstance(where, Path) else where
+    return Usage(id_, f"{name}: {says}", "nothing was written")

@@ -1,0 +1,77 @@
+"""What people write in Markdown, as part of a page: headings, lists, tables and emphasis.
+
+Keeps true: no HTML that somebody wrote passes, and nothing leads outside the page: an address is
+shown as text, and a picture as its description.
+Leaves to others: how Markdown is read (markdown-it-py, by CommonMark).
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+    from markupsafe import Markup
+
+_TOP: Final = 3  # the level of the highest heading, for a section has the second
+_LOWEST: Final = 6
+
+
+def markdown_to_html(text: str, title: str) -> "Markup":
+    """Return Markdown as HTML.
+
+    Args:
+        title: Of the section, which readers of screens hear before a table of it.
+    """
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - pages only
+    from markupsafe import Markup, escape  # noqa: PLC0415 - the same
+
+    # Lines that are set in are no programs: people set in what they write.
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("code")
+    region = f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">'
+    reader.add_render_rule("table_open", lambda *_: f"{region}\n<table>\n")
+    reader.add_render_rule("table_close", lambda *_: "</table>\n</div>\n")
+    tokens = reader.parse(text)
+    _set_levels(tokens)
+    for token in tokens:
+        _set_columns(token)
+        token.children = _without_links(token.children or [])
+    html: str = reader.renderer.render(tokens, reader.options, {})
+    return Markup(html)  # noqa: S704 - the renderer escapes; HTML in the text is off
+
+
+def _set_levels(tokens: "list[Token]") -> None:
+    """Number the headings from that below the section's, without gaps."""
+    headings = [one for one in tokens if one.type in ("heading_open", "heading_close")]
+    levels = sorted({one.tag for one in headings})
+    for one in headings:
+        one.tag = f"h{min(_TOP + levels.index(one.tag), _LOWEST)}"
+
+
+def _set_columns(token: "Token") -> None:
+    """Mark the headings of columns, and set numbers to the right as in other tables."""
+    if token.type not in ("th_open", "td_open"):
+        return
+    to_the_right = "right" in str(token.attrs.pop("style", ""))
+    if token.type == "th_open":
+        token.attrs["scope"] = "col"
+    if to_the_right:
+        token.attrs["class"] = "n"
+
+
+def _without_links(tokens: "list[Token]") -> "list[Token]":
+    """Return what stands in a line, with the address behind a link and a picture's words."""
+    kept: list[Token] = []
+    address = ""
+    for token in tokens:
+        if token.type == "link_open":
+            address = str(token.attrs["href"])
+        elif token.type == "link_close":
+            kept.append(_text(token, f" ({address})"))
+        elif token.type == "image":
+            kept.append(_text(token, f"[picture: {token.content}]"))
+        else:
+            kept.append(token)
+    return kept
+
+
+def _text(at: "Token", words: str) -> Any:
+    return type(at)("text", "", 0, content=words)
