@@ -204,20 +204,6 @@ def say_store(log: Log, position: int) -> None:
         )
 
 
-def entry_id(log: Log, position: int) -> str:
-    """Return the id of an entry, by its number in the log.
-
-    Raises:
-        Usage: there is none that can be read.
-    """
-    entry = log.entries[position] if position < len(log.entries) else None
-    if entry is None:
-        raise Usage(
-            "entry-unknown", f"the log has no entry {position}", "see the entries: exchange verify"
-        )
-    return entry.id
-
-
 def confirmed(question: str, *, yes: bool) -> None:
     """Have the officer confirm.
 

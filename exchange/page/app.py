@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from exchange.errors import Refusal
-from exchange.page import analyse, home, join, repair, returns, send
+from exchange.page import analyse, home, join, keys, repair, returns, send, withdraw
 from exchange.page import map as column_map
 from exchange.page.drafts import fault_in_words
 from exchange.page.guard import COOKIE, Guard, new_cookie
@@ -59,6 +59,11 @@ def make_app(room: Room) -> ASGIApp:
         Route("/send/{draft}/send", send.send, methods=["POST"]),
         Route("/nil", returns.nil, methods=["GET", "POST"]),
         Route("/not-held", returns.dataset_not_held, methods=["GET", "POST"]),
+        Route("/withdraw", withdraw.withdraw, methods=["GET", "POST"]),
+        Route("/keys", keys.show),
+        Route("/keys/renew", keys.renew, methods=["GET", "POST"]),
+        Route("/keys/use", keys.use, methods=["GET", "POST"]),
+        Route("/keys/revoke", keys.revoke, methods=["GET", "POST"]),
         Route("/join", join.ask_founding),
         Route("/join", join.take_founding, methods=["POST"]),
         Route("/join/key", join.ask_key),

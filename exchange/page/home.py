@@ -30,7 +30,7 @@ PartnerShared = tuple[str, list[tuple[str, str]]]  # its name; each dataset, and
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One dataset of a quarter: how it stands, and whether something can be sent for it."""
+    """One dataset of a quarter: how it stands, and what can be done about it."""
 
     dataset: str
     name: str
@@ -38,6 +38,7 @@ class Due:
     is_open: bool
     is_overdue: bool
     log_numbers: str
+    withdrawable: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def _due(one: Standing, names: dict[str, str]) -> Due:
         one.state in _OPEN,
         one.state is State.OVERDUE,
         ", ".join(map(str, one.entries)),
+        () if one.state is State.NOT_HELD else one.entries,
     )
 
 

@@ -1,6 +1,5 @@
 """What can be said instead of sending a file: nothing this quarter, and not held."""
 
-import asyncio
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,16 +7,18 @@ from functools import partial
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from exchange.errors import Refusal, Usage
+from exchange.errors import Usage
+from exchange.log.log import Log
+from exchange.page.log_once import log_once
 from exchange.page.room import Room
-from exchange.page.templates import refused, render
+from exchange.page.templates import render
+from exchange.profile.open_logs import log_entry
 from exchange.profile.settings import Settings
-from exchange.submission.declare import HELD_AGAIN, declare, nil_return, not_held
+from exchange.submission.declare import HELD_AGAIN, nil_return, not_held
 from partners.entries.kinds import Nil, NotHeld
 from partners.entries.reasons import REASONS
-from partners.register.register import Register
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Covered, NotAQuarter, Quarter, quarter_in_words
 
@@ -94,17 +95,13 @@ class _Said:
     quarter: Quarter
     reason: str
 
-    def log(self, passphrase: str, now: datetime) -> int:
-        """Log it; return its log number."""
-        return declare(self.settings, partial(self._body, now), passphrase=passphrase, now=now)
-
-    def _body(self, now: datetime, register: Register) -> Nil | NotHeld:
+    def body(self, now: datetime, log: Log) -> Nil | NotHeld:
+        """Return what is logged."""
+        what = self.settings, log.register, self.dataset
         if self.kind == "not-held":
-            return not_held(self.settings, register, self.dataset, self.quarter, reason=self.reason)
+            return not_held(*what, self.quarter, reason=self.reason)
         covered = Covered.whole(self.quarter)
-        return nil_return(
-            self.settings, register, self.dataset, covered, now=now, reason=self.reason
-        )
+        return nil_return(*what, covered, now=now, reason=self.reason)
 
 
 async def _declare(request: Request, kind: str) -> Response:
@@ -115,28 +112,18 @@ async def _declare(request: Request, kind: str) -> Response:
     if said.reason not in REASONS[kind] or said.reason == HELD_AGAIN:
         fault = "Confirm that nothing was recorded" if kind == "nil" else "Choose a reason"
         return _page(request, kind, form, (fault, "reason"))
-    if not said.settings.keyring and not form.get("passphrase"):
-        return _page(request, kind, form, ("Enter your passphrase", "passphrase"))
-    return await _logged_once(request, said, form)
 
+    def ask(fault: str, field: str) -> Response:
+        return _page(request, kind, form, (fault, field))
 
-async def _logged_once(request: Request, said: _Said, form: dict[str, str]) -> Response:
-    """Log it the first time that the form is sent."""
+    def log(passphrase: str) -> int:
+        now = room.clock()
+        make = partial(said.body, now)
+        return log_entry(said.settings, make, passphrase=passphrase, now=now).position
+
     room: Room = request.app.state.room
-    sent = form.get("form", "")
-    if not room.first_use(sent):
-        return RedirectResponse(f"{room.path}/", 303)
-    passphrase = form.get("passphrase", "")
-    try:
-        position = await asyncio.to_thread(said.log, passphrase, room.clock())
-    except Refusal as refusal:
-        room.not_used(sent)
-        if refusal.id != "passphrase-wrong":
-            return refused(room, refusal, NIL if said.kind == "nil" else NOT_HELD)
-    else:
-        return RedirectResponse(f"{room.path}/logged/{position}", 303)
-    fault = "The passphrase is not the one of your key"
-    return _page(request, said.kind, form, (fault, "passphrase"))
+    title = NIL if kind == "nil" else NOT_HELD
+    return await log_once(room, said.settings, form, title=title, log=log, ask=ask)
 
 
 async def logged(request: Request) -> Response:

@@ -82,6 +82,10 @@ class Room:
         self._forms.add(form)
         return True
 
+    def was_used(self, form: str) -> bool:
+        """Say whether a form was sent before, and something was done."""
+        return form in self._forms
+
     def not_used(self, form: str) -> None:
         """Let a form be sent again, because nothing was done."""
         self._forms.discard(form)

@@ -11,11 +11,14 @@ from typing import NamedTuple
 
 from exchange.errors import LogBroken, NotEntitled, Notice
 from exchange.keys.identity import UnlockedKey, read_identity
+from exchange.keys.passphrases import passphrase_in_keyring
 from exchange.log.log import Log
+from exchange.log.recipients import my_card
 from exchange.log.witness import cosign
 from exchange.profile.settings import Settings
 from exchange.stores.store import Unreachable
 from exchange.text import with_noun
+from partners.entries.kinds import Known
 from schemas.quarters import long_date
 
 # Returns the unlocked key of the officer in a partnership.
@@ -27,6 +30,13 @@ class OpenedLog(NamedTuple):
 
     log: Log
     notices: tuple[Notice, ...]
+
+
+class LoggedEntry(NamedTuple):
+    """An entry that was logged: the log, and the entry's number in it."""
+
+    log: Log
+    position: int
 
 
 class Membership(NamedTuple):
@@ -127,6 +137,25 @@ def open_memberships(
     for settings, log in members:
         _check_enrolled(settings, log)
     return members, tuple(notices)
+
+
+def log_entry(
+    settings: Settings, make: Callable[[Log], Known], *, passphrase: str, now: datetime
+) -> LoggedEntry:
+    """Log one entry of the officer's.
+
+    Args:
+        make: Returns what is logged.
+        passphrase: Of the officer's key, where it is not in the keyring.
+
+    Raises:
+        Refusal: it would not count, the key cannot be unlocked, or the log cannot be written.
+    """
+    log = open_log(settings).log
+    body = make(log)
+    words = passphrase_in_keyring(settings.key) if settings.keyring else passphrase
+    key = read_identity(settings.key_file, words)
+    return LoggedEntry(log, log.write(body, my_card(log, key), key, now))
 
 
 def unlock_with(passphrase: str) -> Unlock:

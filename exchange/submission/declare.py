@@ -1,15 +1,10 @@
 """What an authority says instead of sending a file: a nil return, or that it does not hold it."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
-from exchange.keys.identity import read_identity
-from exchange.keys.passphrases import passphrase_in_keyring
-from exchange.log.recipients import my_card
-from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.submission.held import refuse_last_month
 from partners.entries.kinds import Nil, NotHeld
@@ -67,26 +62,3 @@ def not_held(
     check_dataset(dataset, register.adopted)
     again = reason == HELD_AGAIN
     return NotHeld(settings.partner, settings.officer, dataset, first, last, again, reason)
-
-
-def declare(
-    settings: Settings,
-    make: Callable[[Register], Nil | NotHeld],
-    *,
-    passphrase: str,
-    now: datetime,
-) -> int:
-    """Log what an authority says instead of sending a file; return its log number.
-
-    Args:
-        make: Returns what is logged, by `nil_return` or `not_held`.
-        passphrase: Of the officer's key, where it is not in the keyring.
-
-    Raises:
-        Refusal: it may not be said, the key cannot be unlocked, or the log cannot be written.
-    """
-    log = open_log(settings).log
-    body = make(log.register)
-    words = passphrase_in_keyring(settings.key) if settings.keyring else passphrase
-    key = read_identity(settings.key_file, words)
-    return log.write(body, my_card(log, key), key, now)

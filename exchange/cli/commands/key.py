@@ -1,7 +1,7 @@
 """exchange key: an identity file for the officer, and the card for everybody else."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -10,7 +10,7 @@ from exchange.cli.group import App
 from exchange.cli.new_passphrase import new_passphrase
 from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.tree import summary
-from exchange.errors import NotEntitled, Usage
+from exchange.errors import Usage
 from exchange.files import replace
 from exchange.keys.identity import (
     card_of,
@@ -18,21 +18,17 @@ from exchange.keys.identity import (
     read_card_file,
     sign_card,
     write_card,
-    write_identity,
 )
 from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.witness import witness_key
 from exchange.profile.joining import CardDetails, check_card, make_key
+from exchange.profile.own_keys import card_by_fingerprint, own_card, renew_key, use_key
 from exchange.profile.settings import Settings
 from partners.entries.canonical_json import Json
 from partners.entries.card import KINDS, ROLES, Card
 from partners.entries.kinds import Revoke
 from partners.entries.reasons import REASONS
-from partners.register.register import Register
-from partners.register.state import Partner
 from schemas.quarters import long_date
-
-_PREFIX: Final = 8  # digits of a fingerprint that must be given
 
 
 @click.command(help=summary("key new"))
@@ -221,7 +217,7 @@ def revoke(writer: session.EntryWriter, typed: str, reason: str) -> None:
 
     What it signed before stays good. The fingerprint is that of: exchange key list.
     """
-    card = _by_fingerprint(writer.log.register, typed)
+    card = card_by_fingerprint(writer.log.register, typed)
     question = f"Revoke the key of {card.who} ({_why(reason)})?"
     position = writer.add(Revoke(card.signer, reason), question)
     writer.say(
@@ -240,19 +236,13 @@ def revoke(writer: session.EntryWriter, typed: str, reason: str) -> None:
 def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
     """Make a new key for the same office, beside the one that is in use until it is enrolled."""
     settings = app.settings
-    card, partner = _own_card(settings)
-    stem = f"{card.partner}-{card.officer}"
-    number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
-    key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
-    made = write_identity(key, new_passphrase(settings, passphrase_file), app.work_factor)
-    details = card.to_json() | {
-        "name": partner.name,
-        "kinds": list(partner.kinds),
-        "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-    again = write_card(card_file, details, made, witness_key(settings.profile))
-    _say(again, key.name, card_file.name, as_json=as_json)
-    console.hint(f"when its card is enrolled, run: exchange key use {key.name}")
+    register = session.open_log(settings).register
+    own_card(settings, register)
+    words = new_passphrase(settings, passphrase_file)
+    made = renew_key(settings, register, words, now=app.now, work_factor=app.work_factor)
+    key = made.card_file.with_suffix(".key").name
+    _say(made.card, key, made.card_file.name, as_json=as_json)
+    console.hint(f"when its card is enrolled, run: exchange key use {key}")
 
 
 @click.command(help=summary("key use"))
@@ -263,23 +253,12 @@ def renew(app: App, passphrase_file: str | None, as_json: bool) -> None:
 def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> None:
     """Sign and open with another key of yours from now on, once it is enrolled."""
     settings = app.settings
-    old, settings.key = settings.key, settings.name_of(app.folder / file)
-    mine = session.unlock(settings, passphrase_file)
-    register = session.open_log(settings).register
-    card = register.cards.get(mine.signer)
-    if card is None or card.partner != settings.partner:
-        raise NotEntitled(
-            "key-not-enrolled",
-            f"{file.name} is not enrolled for {settings.partner}",
-            f"{old} is still in use; send the card of the new key to a coordinator, who "
-            "enrols it: exchange partner add CARD",
-        )
-    settings.officer = card.officer
-    settings.write()
+    card, before = use_key(
+        settings, app.folder / file, lambda one: session.unlock(one, passphrase_file)
+    )
     console.outcome(
         f"in use  {file.name}  {card.who}", json=as_json, key=file.name, officer=card.who
     )
-    before = [c for c in register.cards.values() if c.who == card.who and c.signer != mine.signer]
     for one in before:
         console.hint(
             f'when you no longer need the old key: exchange key revoke "{fingerprint(one)}" '
@@ -288,42 +267,6 @@ def use(app: App, file: Path, passphrase_file: str | None, as_json: bool) -> Non
     console.hint(
         "ask other partners to give your new key access to earlier submissions: exchange log reseal"
     )
-
-
-def _own_card(settings: Settings) -> tuple[Card, Partner]:
-    """Return the card of the key in use, and whose it is, from the log.
-
-    Raises:
-        NotEntitled: it is not enrolled.
-    """
-    register = session.open_log(settings).register
-    mine = f"{settings.partner}/{settings.officer}"
-    cards = [card for card in register.cards.values() if card.who == mine]
-    if not cards:
-        raise NotEntitled(
-            "officer-not-enrolled",
-            f"{mine} is not enrolled",
-            "make your first key: exchange key new --help",
-        )
-    return cards[-1], register.partners[settings.partner]
-
-
-def _by_fingerprint(register: Register, typed: str) -> Card:
-    """Return the enrolled card of a fingerprint, or of its beginning."""
-    wanted = typed.replace(" ", "").lower()
-    cards = [
-        card
-        for card in register.cards.values()
-        if len(wanted) >= _PREFIX and fingerprint(card).replace(" ", "").startswith(wanted)
-    ]
-    if len(cards) != 1:
-        raise Usage(
-            "fingerprint-not-matched",
-            f"{len(cards) or 'no'} enrolled key{'s have' if len(cards) > 1 else ' has'} that "
-            "fingerprint",
-            "see the keys: exchange key list",
-        )
-    return cards[0]
 
 
 def _listed(card: Card) -> dict[str, Any]:

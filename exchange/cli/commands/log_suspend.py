@@ -5,10 +5,10 @@ from typing import Final
 import click
 
 from exchange.cli import console
-from exchange.cli.commands.withdraw import submission_at
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
+from exchange.submission.withdraw import submission_at
 from partners.entries.kinds import Suspend
 from partners.entries.reasons import REASONS
 from partners.register.return_rules import LIFTED

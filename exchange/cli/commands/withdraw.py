@@ -4,19 +4,22 @@ from typing import Final
 
 import click
 
-from exchange.bundle.sealed_files import bundle_name
 from exchange.cli import console
-from exchange.cli.session import EntryWriter, entry_id, writes_entries
+from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from exchange.errors import NothingToDo, Usage
-from exchange.log.log import Log
+from exchange.errors import Usage
+from exchange.submission.withdraw import (
+    DELETED_HERE,
+    DELETING,
+    WITHDRAWING,
+    delete_file,
+    submission_at,
+    who_may_have_pulled,
+    withdrawal,
+)
 from partners.entries.kinds import Purge, Withdraw
-from partners.entries.reasons import REASONS
-from partners.register.state import Submission
 
-_HERE: Final = "destroyed-here"
-_DELETING: Final = {name: says for name, says in REASONS["purge"].items() if name != _HERE}
-_REASONS: Final = REASONS["withdraw"] | _DELETING
+_REASONS: Final = WITHDRAWING | DELETING
 
 
 @click.command(help=summary("withdraw"))
@@ -37,18 +40,10 @@ def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
 
     With --delete its file is deleted from the store; its entry and its hash stay in the log.
     """
-    allowed = _DELETING if delete else REASONS["withdraw"]
-    if reason not in allowed:
-        raise Usage(
-            "reason-does-not-fit",
-            f"{reason} is not a reason {'for --delete' if delete else 'to withdraw only'}",
-            f"with --delete, choose --reason {' or '.join(_DELETING)}",
-            f"without it, choose --reason {', '.join(REASONS['withdraw'])}",
-        )
+    body = withdrawal(writer.settings, writer.log, entry, reason=reason, delete=delete)
     if delete:
-        _delete_own(writer, entry, reason)
+        _delete_own(writer, body, entry)
         return
-    body = Withdraw(*writer.signer, entry_id(writer.log, entry), reason)
     position = writer.add(body, f"Withdraw submission {entry}? Its dates will count as not sent.")
     writer.say(
         f"withdrawn  log {entry}  under log {position}",
@@ -74,7 +69,7 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
             f"log {entry} is your own submission",
             f"to delete it: exchange withdraw {entry} --delete --reason sent-in-error",
         )
-    body = Purge(*writer.signer, submission.id, _HERE)
+    body = Purge(*writer.signer, submission.id, DELETED_HERE)
     position = writer.add(body, f"Have you deleted everything that you pulled of log {entry}?")
     writer.say(
         f"confirmed  log {position}  that what was pulled of log {entry} is deleted",
@@ -83,51 +78,18 @@ def confirm_deleted(writer: EntryWriter, entry: int) -> None:
     )
 
 
-def _delete_own(writer: EntryWriter, entry: int, reason: str) -> None:
-    log = writer.log
-    submission = submission_at(log, entry)
-    if submission.purged_by is not None:
-        _delete(log, submission)
-        raise NothingToDo(
-            "already-deleted",
-            f"log {entry} was already deleted, under log {submission.purged_by}",
-        )
-    body = Purge(*writer.signer, submission.id, reason)
+def _delete_own(writer: EntryWriter, body: Withdraw | Purge, entry: int) -> None:
+    submission = submission_at(writer.log, entry)
     position = writer.add(body, f"Delete the file of submission {entry}?")
-    _delete(log, submission)
+    delete_file(writer.log, submission)
     writer.say(
         f"deleted  log {entry}  under log {position}",
         withdrawn=entry,
         deleted=True,
         entry=position,
     )
-    names = ", ".join(
-        dict.fromkeys(who.split("/")[0] for who, _ in submission.statement.recipients)
-    )
+    names = ", ".join(who_may_have_pulled(submission))
     console.hint(
         f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "
         f"confirm-deleted {entry}"
     )
-
-
-def submission_at(log: Log, entry: int) -> Submission:
-    """Return the submission of a log number.
-
-    Raises:
-        Usage: there is none.
-    """
-    returned = log.register.returned(entry_id(log, entry))
-    if not isinstance(returned, Submission):
-        raise Usage(
-            "entry-not-a-submission",
-            f"log {entry} is not a submission",
-            "see the entries: exchange verify",
-        )
-    return returned
-
-
-def _delete(log: Log, submission: Submission) -> None:
-    """Delete a bundle's bytes, unless a later submission is of the same bundle."""
-    name = bundle_name(submission.statement.bundle_sha256)
-    if not any(s.statement.bundle_sha256 in name for s in log.register.current()):
-        log.store.destroy(name)

@@ -1,0 +1,235 @@
+"""One's own keys: a new one made, the new one taken into use, the old one revoked."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from exchange.errors import Refusal, Usage
+from exchange.keys.identity import fingerprint
+from exchange.keys.passphrases import check_new_passphrase, usual
+from exchange.log.log import Log
+from exchange.page.log_once import WRONG, log_once
+from exchange.page.room import Room
+from exchange.page.templates import render, sentence
+from exchange.profile.joining import MadeKey
+from exchange.profile.open_logs import log_entry, open_log, unlock_with
+from exchange.profile.own_keys import (
+    OtherKey,
+    card_by_fingerprint,
+    other_keys,
+    renew_key,
+    use_key,
+)
+from exchange.profile.settings import Settings
+from partners.entries.card import Card
+from partners.entries.kinds import Revoke
+from partners.entries.reasons import REASONS
+from schemas.quarters import long_date
+
+TITLE: Final = "Your keys"
+RENEW: Final = "Make a new key"
+USE: Final = "Use your new key"
+REVOKE: Final = "Revoke a key"
+CARD: Final = "Send your new card to your coordinator"
+_WHY: Final = REASONS["revoke"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request about keys: what it names, and the partnership that it is about."""
+
+    room: Room
+    is_form: bool
+    form: dict[str, str]
+    settings: Settings
+
+    def page(
+        self, template: str, title: str, fault: str = "", field: str = "", **values: object
+    ) -> Response:
+        """Return a page about keys."""
+        return render(
+            self.room,
+            template,
+            title,
+            status=400 if fault else 200,
+            slug=self.settings.slug,
+            fault=fault,
+            field=field,
+            **values,
+        )
+
+    def home(self) -> Response:
+        """Go back to the list of keys."""
+        return RedirectResponse(f"{self.room.path}/keys?partnership={self.settings.slug}", 303)
+
+
+async def _asked(request: Request) -> _Asked:
+    room: Room = request.app.state.room
+    is_form = request.method == "POST"
+    given = await request.form() if is_form else request.query_params
+    form = {name: str(value) for name, value in given.items()}
+    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    return _Asked(room, is_form, form, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyRow:
+    """A key of the authority that is accepted."""
+
+    who: str
+    digits: str
+    renewal: str
+    is_own: bool
+
+
+async def show(request: Request) -> Response:
+    """Show the keys of the authority, and what can be done with each."""
+    asked = await _asked(request)
+    accepted, others = await asyncio.to_thread(_keys, asked.settings)
+    return asked.page(
+        "keys",
+        TITLE,
+        accepted=accepted,
+        others=[(one, fingerprint(one.card)) for one in others],
+        in_use=asked.settings.key,
+    )
+
+
+def _keys(settings: Settings) -> tuple[list[_KeyRow], list[OtherKey]]:
+    register = open_log(settings).log.register
+    mine = f"{settings.partner}/{settings.officer}"
+    cards = [one for one in register.cards.values() if one.partner == settings.partner]
+    rows = [
+        _KeyRow(one.who, fingerprint(one), long_date(one.renewal), one.who == mine) for one in cards
+    ]
+    return rows, other_keys(settings, register)
+
+
+async def renew(request: Request) -> Response:
+    """Make another key and card, under a passphrase of its own."""
+    asked = await _asked(request)
+    if not asked.is_form:
+        return asked.page("renew", RENEW)
+    typed = asked.form.get("passphrase", "")
+    words, sent = usual(typed), asked.form.get("form", "")
+    if asked.room.was_used(sent):
+        return asked.home()
+    if words != usual(asked.form.get("again", "")):
+        return asked.page("renew", RENEW, "The two passphrases differ", "again")
+    try:
+        check_new_passphrase(words)
+    except Refusal as refusal:
+        return asked.page("renew", RENEW, sentence(refusal.says), "passphrase")
+    if not asked.room.first_use(sent):
+        return asked.home()
+    try:
+        made = await asyncio.to_thread(_renewed, asked, words)
+    except Refusal:
+        asked.room.not_used(sent)
+        raise
+    return render(
+        asked.room,
+        "card",
+        CARD,
+        card=made.card,
+        path=made.card_file,
+        digits=fingerprint(made.card),
+        key=made.card_file.with_suffix(".key"),
+        renews=True,
+    )
+
+
+def _renewed(asked: _Asked, words: str) -> MadeKey:
+    settings, room = asked.settings, asked.room
+    register = open_log(settings).log.register
+    return renew_key(settings, register, words, now=room.clock(), work_factor=room.work_factor)
+
+
+async def use(request: Request) -> Response:
+    """Take a new key into use, once it is enrolled."""
+    asked = await _asked(request)
+    key = await asyncio.to_thread(_other_key, asked)
+    if not asked.is_form:
+        return asked.page("use", USE, key=key)
+    passphrase = asked.form.get("passphrase", "")
+    if not passphrase:
+        return asked.page("use", USE, "Enter your passphrase", "passphrase", key=key)
+    try:
+        await asyncio.to_thread(use_key, asked.settings, key.file, unlock_with(passphrase))
+    except Refusal as refusal:
+        if refusal.id != "passphrase-wrong":
+            raise
+        return asked.page("use", USE, WRONG, "passphrase", key=key)
+    return asked.home()
+
+
+def _other_key(asked: _Asked) -> OtherKey:
+    named = asked.form.get("key", "")
+    register = open_log(asked.settings).log.register
+    keys = [one for one in other_keys(asked.settings, register) if one.file.name == named]
+    if not keys:
+        raise Usage(
+            "page-key-unknown",
+            "the address does not name a key of yours that is not in use",
+            "choose it on the page of your keys",
+        )
+    return keys[0]
+
+
+async def revoke(request: Request) -> Response:
+    """Ask why, and log that a key of the authority counts no more."""
+    asked = await _asked(request)
+    if asked.is_form and asked.room.was_used(asked.form.get("form", "")):
+        return asked.home()
+    card = await asyncio.to_thread(_own_authority, asked)
+    mine = f"{asked.settings.partner}/{asked.settings.officer}"
+
+    def ask(fault: str = "", field: str = "") -> Response:
+        return asked.page(
+            "revoke",
+            REVOKE,
+            fault,
+            field,
+            who=card.who,
+            digits=fingerprint(card),
+            is_own=card.who == mine,
+            reasons=_WHY,
+            keyring=asked.settings.keyring,
+        )
+
+    if not asked.is_form:
+        return ask()
+    reason = asked.form.get("reason", "")
+    if reason not in _WHY:
+        return ask("Choose a reason", "reason")
+    log = partial(_log, asked, card, reason)
+    return await log_once(asked.room, asked.settings, asked.form, title=REVOKE, log=log, ask=ask)
+
+
+def _own_authority(asked: _Asked) -> Card:
+    """Return the card that is named, of the officer's own authority.
+
+    Raises:
+        Usage: it names no card, or another authority's.
+    """
+    register = open_log(asked.settings).log.register
+    card = card_by_fingerprint(register, asked.form.get("fingerprint", ""))
+    if card.partner != asked.settings.partner:
+        raise Usage(
+            "page-key-unknown",
+            "the address does not name a key of your authority",
+            "choose it on the page of your keys",
+        )
+    return card
+
+
+def _log(asked: _Asked, card: Card, reason: str, passphrase: str) -> int:
+    def body(_: Log) -> Revoke:
+        return Revoke(card.signer, reason)
+
+    now = asked.room.clock()
+    return log_entry(asked.settings, body, passphrase=passphrase, now=now).position

@@ -1,0 +1,134 @@
+"""Withdrawing what was sent: the reason says whether its file is to be deleted too."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from exchange.errors import Usage
+from exchange.log.log import Log
+from exchange.page.log_once import log_once
+from exchange.page.room import Room
+from exchange.page.templates import render
+from exchange.profile.open_logs import log_entry, open_log
+from exchange.profile.settings import Settings
+from exchange.reports.names import names_of
+from exchange.submission.withdraw import (
+    DELETING,
+    WITHDRAWING,
+    delete_file,
+    submission_at,
+    who_may_have_pulled,
+    withdrawal,
+)
+from partners.entries.kinds import Purge, Withdraw
+from partners.register.state import Return, Submission
+from schemas.quarters import days_in_words
+
+TITLE: Final = "Withdraw a submission"
+_DIGITS: Final = 9  # of a log number
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What is to be withdrawn, for the page to show."""
+
+    number: int
+    dataset: str
+    dates: str
+    has_file: bool
+    partners: list[str]
+
+
+def _asked(request: Request, values: dict[str, str]) -> tuple[Settings, int]:
+    """Return the partnership and the log number that an address or a form names."""
+    room: Room = request.app.state.room
+    settings = Settings.find(room.folder, values.get("partnership", "") or room.partnership)
+    entry = values.get("entry", "")
+    if not entry.isdecimal() or len(entry) > _DIGITS:
+        raise _unknown()
+    return settings, int(entry)
+
+
+def _unknown() -> Usage:
+    return Usage(
+        "page-entry-not-yours",
+        "the address does not name a submission of yours that counts",
+        "choose it on the first page",
+    )
+
+
+def _sent(settings: Settings, entry: int) -> _Sent:
+    """Return what is to be withdrawn.
+
+    Raises:
+        Usage: it is no submission or nil return of the officer's authority that counts.
+    """
+    register = open_log(settings).log.register
+    mine = [one for one in register.returns if one.position == entry and one.counts]
+    if not mine or mine[0].statement.partner != settings.partner:
+        raise _unknown()
+    names = names_of(register)
+    return _shown(mine[0], names, settings.partner)
+
+
+def _shown(one: Return, names: dict[str, str], own: str) -> _Sent:
+    dataset = one.statement.dataset
+    pulled = who_may_have_pulled(one) if isinstance(one, Submission) else []
+    return _Sent(
+        one.position,
+        names.get(dataset, dataset),
+        days_in_words(one.statement.covered),
+        isinstance(one, Submission),
+        [names.get(who, who) for who in pulled if who != own],
+    )
+
+
+async def withdraw(request: Request) -> Response:
+    """Ask why, and log that it no longer counts."""
+    room: Room = request.app.state.room
+    is_form = request.method == "POST"
+    given = await request.form() if is_form else request.query_params
+    form = {name: str(value) for name, value in given.items()}
+    settings, entry = _asked(request, form)
+    if is_form and room.was_used(form.get("form", "")):
+        return RedirectResponse(f"{room.path}/", 303)
+    sent = await asyncio.to_thread(_sent, settings, entry)
+
+    def ask(fault: str = "", field: str = "") -> Response:
+        return render(
+            room,
+            "withdraw",
+            TITLE,
+            status=400 if fault else 200,
+            slug=settings.slug,
+            keyring=settings.keyring,
+            sent=sent,
+            withdrawing=WITHDRAWING,
+            deleting=DELETING if sent.has_file else {},
+            fault=fault,
+            field=field,
+        )
+
+    if not is_form:
+        return ask()
+    reason = form.get("reason", "")
+    if reason not in WITHDRAWING and not (sent.has_file and reason in DELETING):
+        return ask("Choose a reason", "reason")
+    log = partial(_log, room, settings, entry, reason)
+    return await log_once(room, settings, form, title=TITLE, log=log, ask=ask)
+
+
+def _log(room: Room, settings: Settings, entry: int, reason: str, passphrase: str) -> int:
+    deletes = reason in DELETING
+
+    def body(log: Log) -> Withdraw | Purge:
+        return withdrawal(settings, log, entry, reason=reason, delete=deletes)
+
+    logged = log_entry(settings, body, passphrase=passphrase, now=room.clock())
+    if deletes:
+        delete_file(logged.log, submission_at(logged.log, entry))
+    return logged.position

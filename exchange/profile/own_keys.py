@@ -1,0 +1,138 @@
+"""The keys of one's own authority: renewed, taken into use, and revoked."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from exchange.errors import NotEntitled, Usage
+from exchange.keys.identity import fingerprint, read_card_file, write_card, write_identity
+from exchange.keys.passphrases import keep_in_keyring
+from exchange.log.witness import witness_key
+from exchange.profile.joining import MadeKey
+from exchange.profile.open_logs import Unlock, open_log
+from exchange.profile.settings import Settings
+from partners.entries.card import Card
+from partners.register.register import Register
+
+_DIGITS: Final = 8  # of a fingerprint that must be given
+
+
+class UsedKey(NamedTuple):
+    """A key that is in use now: its card, and the cards that the same office had before."""
+
+    card: Card
+    before: list[Card]
+
+
+class OtherKey(NamedTuple):
+    """A key of one's own that is not in use."""
+
+    file: Path
+    card_file: Path
+    card: Card
+    is_enrolled: bool
+
+
+def own_card(settings: Settings, register: Register) -> Card:
+    """Return the latest enrolled card of the officer.
+
+    Raises:
+        NotEntitled: there is none.
+    """
+    mine = f"{settings.partner}/{settings.officer}"
+    cards = [card for card in register.cards.values() if card.who == mine]
+    if not cards:
+        raise NotEntitled(
+            "officer-not-enrolled",
+            f"{mine} is not enrolled",
+            "make your first key: exchange key new --help",
+        )
+    return cards[-1]
+
+
+def renew_key(
+    settings: Settings, register: Register, words: str, *, now: datetime, work_factor: int
+) -> MadeKey:
+    """Make another key and card for the same office; the key in use stays in use.
+
+    Args:
+        words: The passphrase of the new key.
+
+    Raises:
+        NotEntitled: the officer is not enrolled.
+        KeyRefused: the passphrase cannot be kept in the keyring, where the others are.
+    """
+    card = own_card(settings, register)
+    partner = register.partners[settings.partner]
+    stem = f"{card.partner}-{card.officer}"
+    number = next(n for n in range(2, 1000) if not (settings.folder / f"{stem}-{n}.key").exists())
+    key, card_file = (settings.folder / f"{stem}-{number}{end}" for end in (".key", ".card"))
+    made = write_identity(key, words, work_factor)
+    details = card.to_json() | {
+        "name": partner.name,
+        "kinds": list(partner.kinds),
+        "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    again = write_card(card_file, details, made, witness_key(settings.profile))
+    if settings.keyring:
+        keep_in_keyring(words, key.name)
+    return MadeKey(again, card_file)
+
+
+def use_key(settings: Settings, key: Path, unlock: Unlock) -> UsedKey:
+    """Sign and open with another key of one's own from now on.
+
+    Raises:
+        NotEntitled: its card is not enrolled for this authority.
+        KeyRefused: it cannot be unlocked.
+    """
+    old, settings.key = settings.key, settings.name_of(key)
+    mine = unlock(settings)
+    register = open_log(settings).log.register
+    card = register.cards.get(mine.signer)
+    if card is None or card.partner != settings.partner:
+        raise NotEntitled(
+            "key-not-enrolled",
+            f"{key.name} is not enrolled for {settings.partner}",
+            f"{old} is still in use; send the card of the new key to a coordinator, who "
+            "enrols it: exchange partner add CARD",
+        )
+    settings.officer = card.officer
+    settings.write()
+    same = [c for c in register.cards.values() if c.who == card.who and c.signer != mine.signer]
+    return UsedKey(card, same)
+
+
+def other_keys(settings: Settings, register: Register) -> list[OtherKey]:
+    """Return the keys beside the settings that are not in use: enrolled, or still to be."""
+    keys = []
+    for card_file in sorted(settings.folder.glob("*.card")):
+        key = card_file.with_suffix(".key")
+        if not key.is_file() or key == settings.key_file:
+            continue
+        card, _ = read_card_file(card_file)
+        if card.partner == settings.partner and card.signer not in register.revoked:
+            keys.append(OtherKey(key, card_file, card, card.signer in register.cards))
+    return keys
+
+
+def card_by_fingerprint(register: Register, typed: str) -> Card:
+    """Return the enrolled card of a fingerprint, or of its beginning.
+
+    Raises:
+        Usage: none has it, or several have.
+    """
+    wanted = typed.replace(" ", "").lower()
+    cards = [
+        card
+        for card in register.cards.values()
+        if len(wanted) >= _DIGITS and fingerprint(card).replace(" ", "").startswith(wanted)
+    ]
+    if len(cards) != 1:
+        raise Usage(
+            "fingerprint-not-matched",
+            f"{len(cards) or 'no'} enrolled key{'s have' if len(cards) > 1 else ' has'} that "
+            "fingerprint",
+            "see the keys: exchange key list",
+        )
+    return cards[0]
