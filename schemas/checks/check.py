@@ -74,6 +74,7 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     else:
         findings += _broken(selected, covered, today)
         findings += _unmarked(selected)
+        findings += _without_incident_date(selected)
     findings = [_placed(f, selected.positions) for f in findings]
     checked = None
     if not errors(findings):
@@ -103,10 +104,24 @@ def _without_place(selected: Selected) -> list[Finding]:
     rows = tally.rows_in - sum(
         left_out.get(reason, 0) for reason in (LeftOut.JOINED, LeftOut.OTHER_DATASET)
     )
+    return _asked_above_a_share("places-missing", without, rows)
+
+
+def _without_incident_date(selected: Selected) -> list[Finding]:
+    """Ask about records with a recorded date alone, in a file with a column for the other one."""
+    if not {"recorded", "occurred_from"} <= selected.positions.keys():
+        return []
+    dates = selected.rows.select(pl.col("recorded", "occurred_from").is_not_null())
+    without = dates.filter(pl.col("recorded") & ~pl.col("occurred_from")).height
+    return _asked_above_a_share("incident-dates-missing", without, dates.height)
+
+
+def _asked_above_a_share(rule: str, without: int, rows: int) -> list[Finding]:
+    """Ask about records that lack something, where they are more than a few."""
     if without < _FEW or without * _SHARE <= rows:
         return []
     share = f"{without:,} of {rows:,} records, {100 * without // rows} %"
-    return [Finding(RULES["places-missing"], detail=share)]
+    return [Finding(RULES[rule], detail=share)]
 
 
 def _placed(finding: Finding, positions: dict[str, int]) -> Finding:

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from partners.entries.returns import Answer
 from tests.lib.extracts import csv
 
 DAYS = [date(2026, 7, 1) + timedelta(n) for n in range(60)]
@@ -157,3 +158,59 @@ def test_a_workbook_s_dates_are_of_its_own_calendar(partnership, calendar, forma
     assert account["rows_accepted"] == len(MOMENTS)
     assert not {"date-unreadable", "occurred-after-recorded"} & set(rules(account))
     assert not any("having no time" in words for words in account["assumed"])
+
+
+@pytest.mark.parametrize(("without", "asked"), [(0, False), (3, False), (4, True), (60, True)])
+@pytest.mark.parametrize("nothing", ["", "not known"])
+def test_records_without_an_incident_date_are_asked_about_above_a_few_per_cent(
+    partnership, without, asked, nothing
+):
+    days = [str(d) for d in DAYS]
+    account = checked(partnership, extract([nothing] * without + days[without:]))
+    assert ("incident-dates-missing" in rules(account)) == asked
+
+
+def test_the_answer_about_incident_dates_is_a_reason_and_is_kept(partnership):
+    p, rule = partnership, "incident-dates-missing"
+
+    def crime(without: int) -> list[object]:
+        rows = (
+            f"R{n:04d},{day + timedelta(31)},{'' if n < without else day},45,WZ1 1AB,E01999000,N,N"
+            for n, day in enumerate(DAYS)
+        )
+        file = p.extract("police", "crime.csv", csv(HEADINGS, *rows))
+        return [
+            "submit",
+            file,
+            "--dataset",
+            "police-crime",
+            "--dates",
+            "2026-08-01..2026-09-30",
+            "--yes",
+        ]
+
+    stopped = p.signed("police", *crime(20), status=11)
+    assert stopped.refusal == "queries-not-answered"
+    assert "20 of 60 records, 33 %" in stopped.err
+    p.signed("police", *crime(20), "--answer", f"{rule}=as-exported")
+    p.signed("police", *crime(30))
+    statement = p.log("analysts").register.submissions[-1].statement
+    assert statement.answers == (Answer(rule, "as-exported"),)
+
+
+def test_a_file_without_a_column_of_incident_dates_is_not_asked_about_it(partnership):
+    headings = HEADINGS.replace("Occurred", "Note")
+    account = checked(partnership, extract([""] * 60, headings))
+    assert "incident-dates-missing" not in rules(account)
+
+
+@pytest.mark.parametrize("without", [1, 3, 30])
+@pytest.mark.parametrize(
+    ("whole", "rule"), [("30/09/2026,", "date-missing"), (",45,", "category-missing")]
+)
+def test_records_without_any_date_or_category_always_stop(partnership, without, whole, rule):
+    empty = whole.replace("30/09/2026", "").replace("45", "")
+    head, *rows = extract([""] * 60).splitlines(keepends=True)
+    rows[:without] = [row.replace(whole, empty, 1) for row in rows[:without]]
+    account = checked(partnership, "".join([head, *rows]), status=11)
+    assert rules(account)[rule] == without
