@@ -23,7 +23,7 @@ from tests.lib.partnership import Partnership
 FORMS = ("a.html", "a.xlsx", "a.csv", "a.json", "a.txt")
 
 
-def _two_years(p: Partnership) -> None:
+def play_two_years(p: Partnership) -> None:
     """Sixty thefts last summer and a hundred and twenty this one; callouts of this one alone."""
     for year, many in ((2025, 60), (2026, 120)):
         file = p.extract("police", f"{year}.csv", crimes(many, first=date(year, 7, 1)))
@@ -36,7 +36,7 @@ def _two_years(p: Partnership) -> None:
 
 @pytest.fixture
 def two_years(prepared) -> Partnership:
-    return prepared(_two_years)
+    return prepared(play_two_years)
 
 
 def report(
