@@ -11,6 +11,7 @@ from exchange.log.recipients import my_card
 from exchange.profile.open_logs import Unlock
 from exchange.profile.outbox import tidy
 from exchange.profile.outlines import Outlines
+from exchange.profile.sent_files import keep_sent_files
 from exchange.submission.confidentiality import confidentiality_not_considered
 from exchange.submission.may_submit import check_may_submit
 from exchange.submission.plan import Outgoing, Plan
@@ -151,7 +152,17 @@ def submit_extract(
             if len(plan.outgoing) == 1:
                 raise
             failed.append((one, refusal))
+    _keep_names(plan)
     return SubmitResult(tuple(sent), tuple(failed))
+
+
+def _keep_names(plan: Plan) -> None:
+    """Keep what the files are called, which is next quarter's proposal."""
+    files = [path for path in plan.files if isinstance(path, Path) and path.is_file()]
+    if files:
+        quarter = str(max(one.covered.quarter for one in plan.prepared))
+        datasets = [one.dataset.id for one in plan.prepared]
+        keep_sent_files(plan.members[0].settings.own, quarter, datasets, files)
 
 
 def _send(

@@ -98,3 +98,88 @@ def test_several_mappings_serve_one_dataset_and_so_do_the_usual_headings(partner
         assert p.run("police", "check", p.root / "police" / name, *told).json["rows_accepted"] == 30
     usual = p.extract("police", "crime.csv", crimes(30))
     assert p.run("police", "check", usual, *told).json["rows_accepted"] == 30
+
+
+def offered(p: Partnership, *arguments: str, **answers: str) -> tuple[int, str]:
+    told = {words.replace("_", " "): answer for words, answer in answers.items()}
+    return talk(p, "police", "submit", *arguments, answers=told)
+
+
+def test_without_a_file_those_of_the_new_months_are_offered_as_last_time(partnership):
+    p = partnership
+    submit(p, *quarter(p, "2026-07", "2026-08", "2026-09"), "--dataset", "all")
+    p.now = JANUARY
+    quarter(p, "2026-10", "2026-11", "2026-12")
+    p.extract("police", "2026-12-outcomes.csv", "Crime ID\nx\n")
+    status, said = offered(p, As_last_time="", Passphrase=PASSPHRASE, **{"Send this?": "y"})
+    assert status == 0, said
+    assert "As last time: 2026-10-street.csv, 2026-11-street.csv, 2026-12-street.csv?" in said
+    assert "last-files-missing" not in said
+    assert said.count("Oct to Dec") == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "now"),
+    [
+        (("crime july.csv", "crime august.csv"), ("crime october.csv", "crime november.csv")),
+        (("Jul26_crime.csv", "Sept26_crime.csv"), ("Oct26_crime.csv", "Dec26_crime.csv")),
+        (("crime.csv",), ("crime.csv",)),
+        (("q3 crime.csv",), ("Q4 crime.csv",)),
+    ],
+)
+def test_names_are_alike_but_for_months_and_numbers(partnership, last, now):
+    p = partnership
+    for n, name in enumerate(last):
+        street(p, f"2026-0{n + 7}", (KINDS[0],)).rename(p.root / "police" / name)
+    files = [p.root / "police" / name for name in last]
+    submit(p, *files, "--dataset", "police-crime", "--answer", "month-without-records=checked")
+    status, said = talk(p, "police", "submit", answers={})
+    assert (status, "[file-not-named]" in said) == (2, True), said
+    for file in files:
+        assert file.name in said
+    p.now = JANUARY
+    for n, name in enumerate(now):
+        street(p, f"2026-1{n}", (KINDS[0],)).rename(p.root / "police" / name)
+    _, said = offered(p, As_last_time="n")
+    assert f"As last time: {', '.join(sorted(now))}?" in said
+
+
+def test_a_file_of_last_time_that_is_missing_now_is_named(partnership):
+    p = partnership
+    for kind, name in zip(KINDS, ("crime", "asb"), strict=True):
+        files = [street(p, month, (kind,)) for month in ("2026-07", "2026-08", "2026-09")]
+        files = [file.rename(file.with_name(f"{name}-{file.name}")) for file in files]
+        submit(p, *files)
+    p.now = JANUARY
+    for month in ("2026-10", "2026-11"):
+        file = street(p, month, (KINDS[0],))
+        file.rename(file.with_name(f"crime-{file.name}"))
+    _, said = offered(p, As_last_time="n")
+    assert "[last-files-missing]" in said
+    missing = said.partition("like them:")[2].partition("[")[0].split()
+    assert missing == [
+        "crime-2026-09-street.csv,", "asb-2026-07-street.csv,", "asb-2026-08-street.csv,",
+        "asb-2026-09-street.csv",
+    ]  # fmt: skip
+    street(p, "2026-10", (KINDS[1],)).rename(p.root / "police/asb-2026-10-street.csv")
+    _, said = offered(p, Number="2", **{"Send this?": "n", "Passphrase": PASSPHRASE})
+    assert "1  police-crime  crime-2026-10-street.csv, crime-2026-11-street.csv" in said
+    assert "police-asb  October" in said
+
+
+def test_where_nobody_can_be_asked_or_nothing_was_sent_a_file_has_to_be_named(partnership):
+    status, said = talk(partnership, "police", "submit", answers={})
+    assert (status, "missing argument 'FILE...'" in said) == (2, True), said
+    submit(partnership, *quarter(partnership, "2026-07", "2026-08", "2026-09"), "--dataset=all")
+    quarter(partnership, "2026-10", "2026-11", "2026-12")
+    for options in (("--yes",), ("--json",), ()):
+        assert "missing argument" in partnership.signed("police", "submit", *options, status=2).err
+
+
+def test_of_files_that_were_sent_only_names_are_kept(partnership):
+    p = partnership
+    submit(p, *quarter(p, "2026-07", "2026-08", "2026-09"), "--dataset", "all")
+    kept = (p.settings("police").own / "sent-files.json").read_text(encoding="utf-8")
+    assert "2026-07-street.csv" in kept
+    assert "2026-07-1" not in kept.replace("2026-07-street.csv", "")
+    assert "E01999000" not in kept

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.lib.extracts import crimes, csv
-from tests.lib.partnership import NOW, PASSPHRASE, Partnership
+from tests.lib.partnership import PASSPHRASE, Partnership
 from tests.lib.processes import shared
 
 pty = pytest.importorskip("pty", reason="needs a system with pseudo-terminals")
@@ -25,7 +25,7 @@ def talk(
     ours, theirs = pty.openpty()
     processes = shared()
     process = processes.start(
-        "tests.lib.processes:at_terminal", os.ttyname(theirs), p.root / who, NOW.isoformat(),
+        "tests.lib.processes:at_terminal", os.ttyname(theirs), p.root / who, p.now.isoformat(),
         arguments, output=p.root / "output.txt",
     )  # fmt: skip
     left = {q: [told] if isinstance(told, str) else list(told) for q, told in answers.items()}

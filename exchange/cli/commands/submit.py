@@ -1,9 +1,11 @@
 """exchange submit: check, depersonalise, seal and log an extract."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
+from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import (
     answers,
@@ -12,7 +14,7 @@ from exchange.cli.options import (
     datasets,
     dates,
     domestic,
-    extracts,
+    expanded,
     of_part,
     passphrase_file,
     report,
@@ -26,7 +28,7 @@ from exchange.profile.settings import Settings
 
 
 @click.command(help=summary("submit"))
-@extracts
+@click.argument("files", nargs=-1, callback=expanded, metavar="FILE...")
 @datasets
 @dates
 @domestic
@@ -45,10 +47,28 @@ from exchange.profile.settings import Settings
 @yes
 @passphrase_file
 @as_json
-@click.pass_obj
-def command(app: App, /, *, yes: bool, passphrase_file: str | None, **options: Any) -> int:
+@click.pass_context
+def command(
+    context: click.Context, /, *, yes: bool, passphrase_file: str | None, **options: Any
+) -> int:
     """Unlock the key, if nobody has to be asked, while the rest is imported."""
+    app: App = context.obj
+    if not options["files"]:
+        options["files"] = _proposed(context, ask=not (yes or options["as_json"]))
     officer_of = officers(Settings.all(app.folder, app.partnership), passphrase_file, now=yes)
     from exchange.cli.actions.submit import submit_files
 
     return submit_files(app, officer_of, yes=yes, **options)
+
+
+def _proposed(context: click.Context, *, ask: bool) -> tuple[Path, ...]:
+    """Offer the files of last time at a terminal; elsewhere a file has to be named."""
+    files: tuple[Path, ...] = ()
+    if ask and console.is_interactive():
+        from exchange.cli.actions.proposed_files import files_as_last_time
+
+        files = files_as_last_time(context.obj)
+    if not files:
+        parameter = next(one for one in context.command.params if one.name == "files")
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return files

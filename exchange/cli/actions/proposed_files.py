@@ -1,0 +1,49 @@
+"""Offering the files of last time, where exchange submit is run without one."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli import console
+from exchange.cli.actions.extracts import TerminalPrompt
+from exchange.cli.group import App
+from exchange.errors import Usage
+from exchange.profile.sent_files import sent_files
+from exchange.submission.proposed_files import Proposal, propose
+
+
+def files_as_last_time(app: App) -> tuple[Path, ...]:
+    """Return the files that the officer confirms; none where nothing was sent from here before.
+
+    Raises:
+        Usage: there are none like those of last time.
+    """
+    proposals = propose(sent_files(app.settings.own))
+    if not proposals:
+        return ()
+    there = [one for one in proposals if one.files]
+    _say_missing(proposals, there)
+    if len(there) == 1:
+        click.confirm(f"As last time: {_names(there[0])}?", abort=True, err=True, default=True)
+        return there[0].files
+    options = {" and ".join(one.datasets): _names(one) for one in there}
+    chosen = TerminalPrompt().choose("Which files, as last time?", options)
+    return next(one.files for one in there if " and ".join(one.datasets) == chosen)
+
+
+def _say_missing(proposals: list[Proposal], there: list[Proposal]) -> None:
+    """Say what was sent last time and is not there now.
+
+    Raises:
+        Usage: nothing of it is there.
+    """
+    missing = ", ".join(name for one in proposals for name in one.missing)
+    says = f"sent last time, and there are no new files like them: {missing}"
+    if not there:
+        raise Usage("file-not-named", f"no file is named; {says}", "exchange submit FILE FILE")
+    if missing:
+        console.warning("last-files-missing", says)
+
+
+def _names(proposal: Proposal) -> str:
+    return ", ".join(path.name for path in proposal.files)

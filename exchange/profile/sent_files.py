@@ -1,0 +1,51 @@
+"""The names of the files that were sent from this folder, which are the next quarter's proposal.
+
+Names are kept, where the files lay, and when they were last changed; nothing of what was in them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from exchange.files import replace
+from exchange.profile.json_files import read_kept
+
+_NAME: Final = "sent-files.json"
+_MOST: Final = 200  # submissions, of which the newest are kept
+
+
+@dataclass(frozen=True, slots=True)
+class SentFiles:
+    """The files of one submission, each with the time of its last change (nanoseconds)."""
+
+    quarter: str
+    datasets: tuple[str, ...]
+    files: tuple[tuple[Path, int], ...]
+
+
+def sent_files(own: Path) -> list[SentFiles]:
+    """Return the files of each submission, the newest last."""
+    return [
+        SentFiles(
+            one["quarter"],
+            tuple(one["datasets"]),
+            tuple((Path(path), changed) for path, changed in one["files"]),
+        )
+        for one in read_kept(own / _NAME).get("sent", [])
+    ]
+
+
+def keep_sent_files(
+    own: Path, quarter: str, datasets: Sequence[str], files: Sequence[Path]
+) -> None:
+    """Keep what the files of a submission are called."""
+    kept = read_kept(own / _NAME).get("sent", [])
+    new = {
+        "quarter": quarter,
+        "datasets": list(datasets),
+        "files": [[str(path.resolve()), path.stat().st_mtime_ns] for path in files],
+    }
+    if new not in kept:
+        replace(own / _NAME, json.dumps({"sent": [*kept, new][-_MOST:]}, indent=1).encode())
