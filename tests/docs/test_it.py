@@ -8,7 +8,15 @@ from tests.docs.test_architecture import ROOT
 
 PAGE = (ROOT / "docs/it.md").read_text(encoding="utf-8")
 # What officers name themselves, and what they asked for.
-_THEIRS = ("*.csv", "*.html", "*.xlsx", "*.txt", "assessment-*.toml", "merged/*")
+_THEIRS = (
+    "*.csv",
+    "*.html",
+    "*.xlsx",
+    "*.txt",
+    "assessment-*.toml",
+    "assessment-*/*.md",
+    "merged/*",
+)
 
 _LISTENS = "exchange/page/server.py"
 
