@@ -2,6 +2,7 @@
 
 python -m bench.setup FOLDER ROWS makes the extract and founds a partnership;
 python -m bench.setup submit FOLDER FILE is the process that is measured, and so is check;
+python -m bench.setup page FOLDER serves the officer's page and prints its address;
 python -m bench.setup unlock KEY prints how long unlocking takes, and its processor time.
 """
 
@@ -24,6 +25,17 @@ def submit(folder: str, file: str) -> int:
     passphrase = str(Path(folder).parent / "passphrase.txt")
     command = ["submit", file, "--yes", "--passphrase-file", passphrase]
     return main(command, App(now=NOW, folder=Path(folder)))
+
+
+def page(folder: str) -> None:
+    """Serve the officer's page of a folder until this process is stopped; print its address."""
+    from exchange.page.server import serve
+
+    serve(
+        folder=Path(folder),
+        clock=lambda: NOW,
+        ready=lambda room: print(room.address, flush=True),
+    )
 
 
 def check(folder: str, file: str) -> int:
@@ -96,5 +108,7 @@ if __name__ == "__main__":
             sys.exit(check(folder, file))
         case ["unlock", key]:
             unlock(key)
+        case ["page", folder]:
+            page(folder)
         case [folder, rows]:
             make(Path(folder), int(rows))

@@ -59,7 +59,7 @@ class Measured:
         self.kilobytes.append(used.ru_maxrss)
 
 
-def _forget(root: Path, pristine: Path) -> None:
+def forget(root: Path, pristine: Path) -> None:
     """Put the partnership back as it was founded, so that each round submits anew."""
     for name in ("share", "police"):
         shutil.rmtree(root / name)
@@ -85,7 +85,7 @@ def bench(rows: int) -> list[Measured]:
             wrong.run(
                 "-m", "bench.setup", "check", str(root / "police"), str(folder / "faulty.csv")
             )
-            _forget(root, folder / "pristine")
+            forget(root, folder / "pristine")
             seconds, busy = unlocking(root / "police/police-liaison.key")
             unlock.seconds.append(seconds)
             unlock.cpu.append(busy)

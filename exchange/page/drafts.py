@@ -229,7 +229,7 @@ class Draft:
             files=self.files,
             now=self.clock(),
             datasets=(self.dataset,) if self.dataset else (),
-            options=PrepareOptions(self.dates or None, unlock=self._unlock),
+            options=PrepareOptions(self.dates or None, unlock=self._unlock, keeps_cells=True),
             sends=True,
             offline=False,
             prompt=self,
@@ -257,7 +257,7 @@ class Draft:
         )
         with self._changed:
             self.result, self.at, self._is_leaving = result, At.SENT, False
-            self.files = ()
+            self.files, self.plan = (), None
             self._keys.clear()
 
 

@@ -22,7 +22,7 @@ from exchange.text import time_in_words, with_noun
 from schemas.checks.coverage import months_of
 from schemas.checks.select import Selected
 from schemas.datasets.registry import DATASETS
-from schemas.extract.file import FileInMemory, read_all
+from schemas.extract.file import Raw
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.findings.finding import Finding, Severity
 from schemas.quarters import Covered, days_in_words, month_name
@@ -202,9 +202,8 @@ class OfficersRows:
         return f"<OfficersRows {len(self.rows)}>"
 
 
-def rows_of(files: Sequence[FileInMemory], finding: Finding) -> OfficersRows:
+def rows_of(raw: Raw, finding: Finding) -> OfficersRows:
     """Return the first rows that a finding is about, as they are in the file."""
-    raw = read_all(files)
     lines = list(finding.lines[:_LINES])
     cells = raw.cells.filter(pl.col(LINE).is_in(lines))
     headings = [name or f"column {n}" for n, name in enumerate(raw.headings, 1)]

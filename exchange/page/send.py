@@ -18,7 +18,7 @@ from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
 from exchange.page.uploads import files_of
 from exchange.submission.plan import Plan, PlannedExtract
-from exchange.submission.prepare import Prepared
+from exchange.submission.prepare import Prepared, cells_of
 from exchange.submission.preview import preview_extract
 from exchange.submission.repairs import Undo
 from schemas.datasets.registry import DATASETS
@@ -312,8 +312,9 @@ async def rows(visit: Visit) -> Response:
     named = finding_of(draft.plan, number)
     if named is None:
         return render(room, "gone", GONE, status=404)
-    _, finding = named
-    shown = await asyncio.to_thread(extract_view.rows_of, draft.files, finding)
+    prepared, finding = named
+    raw = await asyncio.to_thread(cells_of, prepared, draft.files)
+    shown = await asyncio.to_thread(extract_view.rows_of, raw, finding)
     return render(
         room,
         "rows",

@@ -45,12 +45,14 @@ class PrepareOptions:
         domestic: What becomes of recorded domestic incidents; empty for what is settled already.
         part: Of several in which the partner returns the dataset.
         unlock: Returns the unlocked officer's identity, to compare with what was sent before.
+        keeps_cells: The cells of the file are kept for whoever shows rows beside what leaves.
     """
 
     dates: str | None = None
     domestic: str = ""
     part: str = ""
     unlock: Callable[[Settings], UnlockedKey] | None = None
+    keeps_cells: bool = False
 
 
 def places_of(members: Sequence[Member]) -> PlaceLookup:

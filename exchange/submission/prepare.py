@@ -47,7 +47,7 @@ from schemas.checks.file_dates import is_running, only_dates
 from schemas.checks.select import Selected, select
 from schemas.datasets.dataset import Dataset
 from schemas.extract.errors import MappingRefused, SourceRefused
-from schemas.extract.file import ExtractFile, read_all
+from schemas.extract.file import ExtractFile, Raw, read_all
 from schemas.extract.mapping import Mapping
 from schemas.extract.parse import Typed, parse
 from schemas.findings.finding import Finding, errors, worst_first
@@ -69,7 +69,11 @@ class CheckedExtract:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An extract as one dataset: what it is as a whole, and the parts of the partnerships."""
+    """An extract as one dataset: what it is as a whole, and the parts of the partnerships.
+
+    Attributes:
+        raw: The cells of the whole file, where they are kept.
+    """
 
     dataset: Dataset
     mapping: Mapping
@@ -79,6 +83,7 @@ class Prepared:
     findings: list[Finding]
     parts: tuple[Part, ...]
     comparison: Comparison
+    raw: Raw | None = None
 
     def __repr__(self) -> str:
         return f"<Prepared {self.dataset.id} {self.covered}>"
@@ -99,6 +104,15 @@ class Prepared:
         if not self.shared:
             return None
         return total_counts(self.outcome.tally, [shared.account for shared in self.shared])
+
+
+def cells_of(prepared: Prepared, files: Sequence[ExtractFile]) -> Raw:
+    """Return the cells of an extract: those that were kept, or read again from its files.
+
+    Raises:
+        SourceRefused: the files cannot be read any more.
+    """
+    return prepared.raw or read_all(files)
 
 
 def prepare(
@@ -140,6 +154,7 @@ def prepare(
         places = places_of(everybody)
         stage("checking")
         read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]
+        kept = raw if options.keeps_cells else None
         del raw  # the largest thing there is
         wholes = [
             _whole(d, m, typed, of, dates=options.dates, prompt=prompt, now=now)
@@ -162,9 +177,10 @@ def prepare(
         ) from None
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
-    return [
+    prepared = [
         _prepared(whole, of, options, now=now, stage=stage, checked=checked) for whole in wholes
     ]
+    return [replace(one, raw=kept) for one in prepared]
 
 
 def _whole(

@@ -14,12 +14,12 @@ import polars as pl
 from depersonalise.depersonalise import Depersonalised, depersonalise
 from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
-from exchange.submission.prepare import Prepared
+from exchange.submission.prepare import Prepared, cells_of
 from exchange.text import PLACES
 from schemas.checks.check import Checked
 from schemas.datasets.dataset import Dataset, Treat
 from schemas.datasets.shared_columns import PLACED, RECORD_ID, gives
-from schemas.extract.file import Raw, read_all
+from schemas.extract.file import Raw
 from schemas.extract.line_numbers import LINE, line_name
 from schemas.extract.mapping import Mapping
 from schemas.quarters import long_date
@@ -97,7 +97,7 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
     """
     if refusal := plan.refusal("was not previewed"):
         raise refusal
-    raw = read_all(plan.files)
+    raw = cells_of(plan.prepared[0], plan.files)
     return [
         PartPreview(
             one,

@@ -20,11 +20,11 @@ from exchange.errors import Usage
 from exchange.files import replace
 from exchange.profile.settings import Settings
 from exchange.submission.mapping_text import DAY_OR_MONTH, like_identifiers
-from exchange.submission.prepare import Prepared
+from exchange.submission.prepare import Prepared, cells_of
 from schemas.areas import Area
 from schemas.codes.vocabularies import UNTOLD
 from schemas.datasets.dataset import Reads
-from schemas.extract.file import ExtractFile, read_all
+from schemas.extract.file import ExtractFile
 from schemas.extract.line_numbers import LINE
 from schemas.extract.mapping import Mapping
 from schemas.findings.finding import Finding
@@ -121,7 +121,7 @@ def repair_of(
     kind, name = kind_of_repair(prepared, finding), finding.column or ""
     if kind is None:
         return None
-    column, raw = finding.positions[0], read_all(files)
+    column, raw = finding.positions[0], cells_of(prepared, files)
     heading = raw.headings[column - 1]
     if kind is RepairKind.DATE_ORDER:
         words = ("The day comes first, as in 31/07/2026", "The month comes first, as in 07/31/2026")

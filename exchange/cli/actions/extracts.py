@@ -82,11 +82,15 @@ def viewed(
     dates: str | None,
     domestic: str | None,
     passphrase_file: str | None,
+    keeps_cells: bool = False,
 ) -> Plan:
     """Make an extract ready to be looked at, and not sent; with a passphrase, it is compared with
     what was sent before.
+
+    Args:
+        keeps_cells: Rows of it will be shown.
     """
-    options = PrepareOptions(dates, domestic or "")
+    options = PrepareOptions(dates, domestic or "", keeps_cells=keeps_cells)
     if passphrase_file is not None:
         everything = Settings.all(app.folder, app.partnership)
         options = replace(options, unlock=officers(everything, passphrase_file, now=False))

@@ -45,7 +45,7 @@ def preview_files(
     Args:
         extract: The options that say which it is, as `viewed` takes them.
     """
-    plan = viewed(app, **extract)
+    plan = viewed(app, **extract, keeps_cells=True)
     parts = preview_extract(plan, rows=rows)
     for one in plan.prepared:
         if any(finding.rule.id == "earlier-not-compared" for finding in one.findings):
