@@ -17,6 +17,18 @@ _HEADINGS: Final = {
 }
 
 
+class Chart(NamedTuple):
+    """A picture of a table, where a form has pictures.
+
+    Attributes:
+        draw: Draws it, as SVG.
+        says: What it shows, for people who do not see it.
+    """
+
+    draw: Callable[[], str]
+    says: str
+
+
 @dataclass(frozen=True, slots=True)
 class ReportTable:
     """One table.
@@ -27,8 +39,7 @@ class ReportTable:
         columns: The ids of its columns in JSON, which never change.
         numbers: Which columns are numbers.
         nothing: What is said in its place if it has no rows.
-        chart: Draws it as a picture, SVG, where a form has pictures; the table stands below it, so
-            that nothing is in it alone.
+        chart: Stands above it, so that nothing is in the chart alone.
         identifiers: Which columns hold identifiers, which people read as names and dates.
         identifier_headings: The headings of the columns that are numbers are identifiers too.
         labels: The headings of columns that are made from data, where they are not their ids.
@@ -41,7 +52,7 @@ class ReportTable:
     rows: Sequence[Sequence[str]]
     numbers: tuple[int, ...] = ()
     nothing: str = "None."
-    chart: Callable[[], str] | None = None
+    chart: Chart | None = None
     identifiers: tuple[int, ...] = ()
     identifier_headings: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)

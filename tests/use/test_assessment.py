@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 from unittest.mock import patch
@@ -476,9 +477,20 @@ def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):
         {"type": "FeatureCollection", "features": [area]}))  # fmt: skip
     report(p)
     without = read(p, "a.html").decode()
-    assert without.count("<svg") == without.count('role="img"') >= 3
+    assert without.count("<svg") == without.count('role="img"') >= 6
+    shows = re.findall('role="img" aria-label="([^"]*)"', without)
+    for text in (
+        "Bar chart of records by theme. Most: theft and vehicle crime 1",
+        "Line chart of records by month. 2025 (incomplete): highest in ",
+        "Small line charts of records by month, one for each theme. theft and vehicle crime: ",
+        "Lines from year before to this year: theft and vehicle crime 60 to 1",
+        "Heat map of records by hour and weekday. Darkest: ",
+        "Map with a tile for each place of records by outward code. Most: WZ1 ",
+    ):
+        assert any(one.startswith(text) for one in shows), text
+    assert all(one.endswith("The numbers are in the table below.") for one in shows)
     report(p, "--boundaries", file)
-    assert len(read(p, "a.html")) > len(without)
+    assert "Map with a bubble at each place" in read(p, "a.html").decode()
     assert "Zzyzx" not in read(p, "a.html").decode()
     grid = json.dumps({"features": [area]}).replace("-2.0, 51.0", "430000, 120000")
     empty = '{"features": [{"geometry": {"coordinates": []}}]}'

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from exchange.pull.counts import label_of
+from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.comparisons import Years, compare, newest_quarter, year_on_year
 from exchange.reports.assessment.data import Pack
 from exchange.reports.assessment.statistics import Verdict, can_test, judge
 from exchange.reports.published_table import format_count
-from exchange.reports.report import ReportTable
+from exchange.reports.report import Chart, ReportTable
 from schemas.quarters import quarter_in_words
 
 INSTALL: Final = "To have changes tested: pip install csp-exchange[reports]."
@@ -69,7 +70,22 @@ def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
     columns = ("theme", "year_before", "this_year", *rate, "change", "significance")
     nothing = "No partner sent data for the same quarters of both years, so there is no comparison."
     return ReportTable("change", "Change since last year", says, columns, rows,
-                 tuple(range(1, 3 + len(rate))), nothing)  # fmt: skip
+                 tuple(range(1, 3 + len(rate))), nothing, _slopes(verdicts))  # fmt: skip
+
+
+def _slopes(verdicts: Verdicts) -> Chart | None:
+    drawn: list[charts.Row] = [
+        {
+            "label": label_of_subject(one),
+            "before": one.before,
+            "now": one.now,
+            "change": "rise" if one.rises else "fall" if one.falls else "no clear change",
+        }
+        for one in (*verdicts.kind("theme"), *verdicts.kind("domestic"))
+    ]
+    years = "year before", "this year"
+    shows = chart_words.of_slopes(*years, drawn)
+    return charts.of_rows(charts.slopes, shows, drawn, *years, "records")
 
 
 def label_of_subject(one: Verdict) -> str:

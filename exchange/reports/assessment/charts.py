@@ -1,15 +1,18 @@
 """Charts as SVG for a page: no scripts, no fonts from elsewhere, in the colours of the page.
 
 Drawn by Vega-Lite from numbers that are published already; what is hidden in a table is not in its
-chart either. A chart is never the only place where a number stands, so a reader of screens is told
-of the table below, and hears nothing of its strokes.
+chart either. A chart is never the only place where a number stands. A reader of screens hears what
+it shows (`chart_words.py`), and nothing of its strokes.
 """
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.util import find_spec
 from typing import Any, Final
+
+from exchange.reports.report import Chart
 
 # Placeholders, which become the variables of the page: light and dark have colours of their own.
 _INK: Final = "#010101"
@@ -36,6 +39,7 @@ _CONFIG: Final[dict[str, Any]] = {
     "range": {"category": list(_SERIES)},
 }  # fmt: skip
 _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])  # so that colour is not all there is
+_SLOPE_HEIGHT: Final = 320
 
 Row = dict[str, str | float]
 
@@ -46,10 +50,10 @@ def can_draw() -> bool:
 
 
 def of_rows(
-    draw: Callable[..., str], rows: Sequence[Row], *more: object
-) -> Callable[[], str] | None:
-    """Return what draws a chart of some rows; None without rows, or without the libraries."""
-    return partial(draw, rows, *more) if rows and can_draw() else None
+    draw: Callable[..., str], says: str, rows: Sequence[Row], *more: object
+) -> Chart | None:
+    """Return a chart of some rows; None without rows, or without the libraries."""
+    return Chart(partial(draw, rows, *more), says) if rows and can_draw() else None
 
 
 def bars(rows: Sequence[Row], what: str) -> str:
@@ -79,16 +83,96 @@ def lines(rows: Sequence[Row], order: Sequence[str], what: str) -> str:
     return _svg(chart.properties(width=520, height=220))
 
 
-def heat(rows: Sequence[Row], across: Sequence[str], down: Sequence[str], what: str) -> str:
-    """Draw a square for each cell, the larger the greater: `x`, `y` and `number`."""
+def small_lines(rows: Sequence[Row], order: Sequence[str], what: str) -> str:
+    """Draw a small chart of lines for each series, each with a scale of its own."""
     import altair as alt  # noqa: PLC0415
 
-    chart = alt.Chart(_data(rows)).mark_square(color=_SERIES[0], opacity=1).encode(
-        x=alt.X("x:N", sort=list(across), title=None, axis=alt.Axis(labelAngle=-45)),
-        y=alt.Y("y:N", sort=list(down), title=None),
-        size=alt.Size("number:Q", title=what, scale=alt.Scale(range=[0, 260])),
+    names = list(dict.fromkeys(str(row["series"]) for row in rows))
+    chart = alt.Chart(_data(rows)).mark_line(point=True, color=_SERIES[0]).encode(
+        x=alt.X("at:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-45)),
+        y=alt.Y("number:Q", title=None, axis=alt.Axis(tickCount=3), scale=alt.Scale(zero=True)),
+    ).properties(width=190, height=80)  # fmt: skip
+    header = alt.Header(labelColor=_INK, labelFontSize=12, labelLimit=220, title=what,
+                        titleColor=_INK, titleFontSize=12)  # fmt: skip
+    small = chart.facet(facet=alt.Facet("series:N", sort=names, header=header), columns=2)
+    return _svg(small.resolve_scale(y="independent").resolve_axis(x="independent"))
+
+
+def slopes(rows: Sequence[Row], before: str, now: str, what: str) -> str:
+    """Draw a line from one year to the next for each row: `label`, `before`, `now`, `change`.
+
+    Args:
+        rows: The change is "rise", "fall" or anything else; it decides colour and stroke.
+    """
+    import altair as alt  # noqa: PLC0415
+
+    most = max(float(row[of]) for row in rows for of in ("before", "now"))
+    gap, at, ends = most * 15 / _SLOPE_HEIGHT, -math.inf, []
+    for row in sorted(rows, key=lambda one: float(one["now"])):
+        at = max(at + gap, float(row["now"]))  # so that no label stands on another
+        ends.append({**row, "year": now, "at": at})
+    points = [{**row, "year": year, "number": row[of]}
+              for row in rows for year, of in ((before, "before"), (now, "now"))]  # fmt: skip
+    kinds = ["rise", "fall", "no clear change"]
+    x = alt.X("year:N", sort=[before, now], title=None, axis=alt.Axis(labelAngle=0))
+    top = max(most, *(float(row["at"]) for row in ends))
+    scale = alt.Scale(domain=[0, top], nice=False)
+    y = alt.Y("number:Q", title=what, scale=scale, axis=alt.Axis(grid=False))
+    legend = alt.Legend(orient="top")
+    lines_ = alt.Chart(_data(points)).mark_line(point=True, strokeWidth=2).encode(
+        x=x, y=y, detail="label:N",
+        color=alt.Color("change:N", title=None, legend=legend, scale=alt.Scale(
+            domain=kinds, range=[_SERIES[1], _SERIES[2], _LINE])),
+        strokeDash=alt.StrokeDash("change:N", title=None, legend=legend, scale=alt.Scale(
+            domain=kinds, range=[list(dash) for dash in _DASHES[:3]])),
     )  # fmt: skip
-    return _svg(chart.properties(width=300, height=alt.Step(18)))
+    labels = alt.Chart(_data(ends)).mark_text(align="left", dx=8, color=_INK, fontSize=12)
+    named = labels.encode(x=x, y=alt.Y("at:Q", scale=scale), text="label:N")
+    return _svg(alt.layer(lines_, named).properties(width=300, height=_SLOPE_HEIGHT))
+
+
+def heat(rows: Sequence[Row], across: Sequence[str], down: Sequence[str], what: str) -> str:
+    """Draw a square for each cell, the darker the greater: `x`, `y` and `number`."""
+    import altair as alt  # noqa: PLC0415
+
+    chart = alt.Chart(_data(rows)).mark_rect(color=_SERIES[0]).encode(
+        x=alt.X("x:N", title=None, axis=alt.Axis(labelAngle=-45),
+                scale=alt.Scale(domain=list(across))),
+        y=alt.Y("y:N", title=None, scale=alt.Scale(domain=list(down))),
+        opacity=_shade(what, 1),
+    )  # fmt: skip
+    return _svg(chart.properties(width=alt.Step(44), height=alt.Step(15)))
+
+
+def tiles(rows: Sequence[Row], what: str) -> str:
+    """Draw a tile for each place (`label`, `column`, `row`, `number`), the darker the greater."""
+    import altair as alt  # noqa: PLC0415
+
+    axes: dict[str, Any] = {
+        "x": alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
+        "y": alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
+    }
+    base = alt.Chart(_data(rows)).encode(**axes)
+    text: dict[str, Any] = {"color": _INK, "fontSize": 12}
+    chart = alt.layer(
+        base.mark_rect(color=_SERIES[0], stroke=_LINE).encode(
+            fillOpacity=_shade(what, 0.5, "fill")
+        ),
+        base.mark_text(dy=-7, fontWeight="bold", **text).encode(text="label:N"),
+        base.mark_text(dy=9, **text).encode(text=alt.Text("number:Q", format=",")),
+    )
+    return _svg(chart.properties(width=alt.Step(62), height=alt.Step(46)))
+
+
+def _shade(what: str, darkest: float, of: str = "") -> Any:
+    """Return numbers as shades of one colour, which everybody can tell apart."""
+    import altair as alt  # noqa: PLC0415
+
+    legend = alt.Legend(symbolFillColor=_SERIES[0], symbolType="square", symbolStrokeWidth=0,
+                        symbolSize=200, tickCount=4)  # fmt: skip
+    scale = alt.Scale(range=[0.04, darkest], domainMin=0)
+    kind = alt.FillOpacity if of else alt.Opacity
+    return kind("number:Q", title=what, scale=scale, legend=legend)
 
 
 def bubbles(rows: Sequence[Row], boundaries: dict[str, Any] | None, what: str) -> str:

@@ -1,7 +1,7 @@
 """Levels and patterns: how much of what, when, where and by whom it is held."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,16 +17,17 @@ from exchange.pull.counts import (
     label_of,
 )
 from exchange.pull.cube import RECORDS, WEEKDAYS
-from exchange.reports.assessment import charts
+from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.data import (
     Pack,
     of_quarters,
 )
 from exchange.reports.assessment.missing import gaps_of
+from exchange.reports.assessment.tile_map import tile_cells
 from exchange.reports.assessment.year_file import four, months, year_name, years_before
 from exchange.reports.names import INCOMPLETE
 from exchange.reports.published_table import format_count, published_table
-from exchange.reports.report import ReportTable
+from exchange.reports.report import Chart, ReportTable
 from schemas.quarters import Quarter
 
 _YEARS: Final = 3  # compared in the chart of months
@@ -34,6 +35,7 @@ _THEMES: Final = 6  # told apart by place
 _CATEGORIES: Final = 12  # of a dataset, the others together
 _LSOAS: Final = 20  # with most
 _FEW: Final = 0.05  # of the places, as studies of hot spots count them
+_TILES: Final = 40  # places on a map, those with most
 _OTHERS: Final = "all others"
 _OTHER_THEMES: Final = "remaining themes"
 _NAMES: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -49,7 +51,9 @@ def levels(pack: Pack) -> ReportTable:
     table = pack.table("levels", "Levels", says, counts, "theme", "agency")
     sums = [(sum(row), label) for label, row in zip(counts.rows, counts.cells, strict=True)]
     drawn: list[charts.Row] = [{"label": label, "number": n} for n, label in sorted(sums)[::-1]]
-    return replace(table, chart=charts.of_rows(charts.bars, drawn, "records"))
+    sizes_of = {label: number for number, label in sums}
+    shows = chart_words.of_sizes("Bar chart", "records by theme", sizes_of)
+    return replace(table, chart=charts.of_rows(charts.bars, shows, drawn, "records"))
 
 
 def months_of(pack: Pack) -> ReportTable:
@@ -82,7 +86,8 @@ def months_of(pack: Pack) -> ReportTable:
         f"since last year. Records with an unknown month are not included: of this year, {known:,} "
         f"of {every:,} have a known one."
     )
-    chart = charts.of_rows(charts.lines, drawn, names, "records")
+    shows = chart_words.of_lines("Line chart", "records by month", drawn)
+    chart = charts.of_rows(charts.lines, shows, drawn, names, "records")
     return ReportTable(
         "months", "Monthly trend", says, ("month", *lines), rows_,
         tuple(range(1, len(lines) + 1)), "No data received.", chart, identifiers=(0,),
@@ -119,7 +124,9 @@ def hours(pack: Pack) -> ReportTable:
         for day, number in zip(counts.columns, row, strict=True)
         if hour in HOURS and day in WEEKDAYS and number
     ]
-    return replace(table, chart=charts.of_rows(charts.heat, drawn, WEEKDAYS, HOURS, "records"))
+    shows = chart_words.of_heat("records by hour and weekday", drawn)
+    chart = charts.of_rows(charts.heat, shows, drawn, WEEKDAYS, HOURS, "records")
+    return replace(table, chart=chart)
 
 
 def by_hour(pack: Pack, counts: Counts, name: str, title: str) -> ReportTable:
@@ -145,9 +152,19 @@ def by_month(pack: Pack) -> ReportTable:
     counts = count(_main_themes(pack).filter(pl.col("month").is_in(there)), "month", "theme")
     says = "Records with a known month, for the quarters in which any data was received."
     title, mark = "Monthly trend by theme", pack.gaps.marks("month")
-    return published_table(
+    table = published_table(
         "months-themes", title, counts, says=says, of="month", mark=mark, identifiers=True
     )
+    names = {month: _NAMES[int(month[5:]) - 1] for month in there}
+    drawn: list[charts.Row] = [
+        {"at": names[month], "number": row[n], "series": theme}
+        for n, theme in enumerate(counts.columns)
+        for month, row in zip(counts.rows, counts.cells, strict=True)
+    ]
+    shows = chart_words.of_lines("Small line charts", "records by month, one for each theme", drawn)
+    what = "Records; each theme has its own scale"
+    chart = charts.of_rows(charts.small_lines, shows, drawn, list(names.values()), what)
+    return replace(table, chart=chart)
 
 
 def _main_themes(pack: Pack) -> pl.LazyFrame:
@@ -169,14 +186,31 @@ def where(pack: Pack) -> Iterator[ReportTable]:
     table = published_table(
         "places", "Places", counts, says=says, of="outward_code", identifiers=True
     )
-    drawn: list[charts.Row] = [
-        {"label": label, "longitude": x, "latitude": y, "number": sum(row)}
-        for label, row in zip(counts.rows, counts.cells, strict=True)
-        for x, y in [pack.places.points.get(label, (None, None))]
-        if x is not None and y is not None
+    sizes = {label: sum(row) for label, row in zip(counts.rows, counts.cells, strict=True)}
+    yield replace(table, chart=_map(pack, sizes))
+
+
+def _map(pack: Pack, sizes: Mapping[str, int]) -> Chart | None:
+    """Return a map of the places with most: on the boundaries if there are any, else as tiles."""
+    known = [code for code in sizes if code in pack.places.points and sizes[code]]
+    most = sorted(known, key=lambda code: (-sizes[code], code))[:_TILES]
+    points = {code: pack.places.points[code] for code in most}
+    sizes = {code: sizes[code] for code in most}
+    of = "records by outward code"
+    if pack.places.boundaries is not None:
+        bubbles: list[charts.Row] = [
+            {"label": code, "longitude": x, "latitude": y, "number": sizes[code]}
+            for code, (x, y) in points.items()
+        ]
+        shows = chart_words.of_sizes("Map with a bubble at each place", of, sizes)
+        boundaries = pack.places.boundaries
+        return charts.of_rows(charts.bubbles, shows, bubbles, boundaries, "records")
+    tiles: list[charts.Row] = [
+        {"label": code, "column": column, "row": row, "number": sizes[code]}
+        for code, (column, row) in tile_cells(points).items()
     ]
-    chart = charts.of_rows(charts.bubbles, drawn, pack.places.boundaries, "records")
-    yield replace(table, chart=chart)
+    shows = chart_words.of_sizes("Map with a tile for each place", of, sizes)
+    return charts.of_rows(charts.tiles, shows, tiles, "records")
 
 
 def lsoas(pack: Pack) -> ReportTable:
