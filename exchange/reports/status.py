@@ -186,12 +186,30 @@ def _reminders(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> 
     yield from _renewal_due(settings, log, now)
     yield from _quiet(settings, log, seen, now)
     yield from _held(settings, log, now)
+    yield from _suspension_asked(settings, log)
     if rejected := [one for one in log.register.applied if one.why]:
         entries = with_noun(len(rejected), "entry was", "entries were")
         yield Notice(
             "entries-without-effect",
             f"{entries} not accepted. See: exchange verify",
         )
+
+
+def _suspension_asked(settings: Settings, log: Log) -> Iterator[Notice]:
+    """Tell a coordinator what another one wants suspended, which takes both."""
+    me = f"{settings.partner}/{settings.officer}"
+    cards = log.register.cards.values()
+    if not any(card.who == me and "coordinator" in card.roles for card in cards):
+        return
+    for one in log.register.submissions:
+        if one.asked and not one.is_suspended and one.counts and me not in one.asked:
+            asked = ", ".join(f"{who} ({reason})" for who, reason in one.asked.items())
+            reason = next(iter(one.asked.values()))
+            yield Notice(
+                "suspension-asked",
+                f"log {one.position} is to be suspended, which takes two coordinators: {asked}",
+                (f"if you agree: exchange log suspend {one.position} --reason {reason}",),
+            )
 
 
 def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:

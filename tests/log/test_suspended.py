@@ -7,6 +7,8 @@ from tests.lib.extracts import crimes
 from tests.lib.partnership import Partnership
 
 SUSPEND = ("log", "suspend", "3", "--reason")
+# Who is told that a coordinator of the council asks for it: the other coordinator.
+ASKED = {"council": False, "police": True, "analysts": False}
 
 
 def state(p: Partnership) -> str:
@@ -25,6 +27,8 @@ def test_two_coordinators_suspend_a_submission_and_one_lifts_it(partnership):
     assert "not suspended yet  log 3" in first.out
     assert "exchange log suspend 3 --reason contents-in-doubt" in first.err
     assert "suspended" not in state(p)
+    told = {who: p.run(who, "status", "--quarter", "2026Q3").warnings for who in ASKED}
+    assert {who: "suspension-asked" in ids for who, ids in told.items()} == ASKED
     p.signed("analysts", "pull", "merged")
     assert rows(p, "merged") == 30
     second = p.signed("police", *SUSPEND, "identifies-people", "--yes")
