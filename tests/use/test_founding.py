@@ -1,10 +1,14 @@
 """A partnership from nothing: what its area is, whose kind is which, and who may begin it."""
 
+import re
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.lib.partnership import PASSPHRASE, Partnership
+from tests.lib.extracts import crimes
+from tests.lib.partnership import PASSPHRASE, Partnership, Ran
 
 _POSTCODES = """pcds,dointr,doterm,usertype,oseast1m,osnrth1m,laua,lsoa21
 SP10 1AA,198001,,0,436000,145000,E07000093,E01023150
@@ -153,3 +157,77 @@ def test_a_folder_without_two_coordinators_begins_nothing(begun):
     ran = p.signed("council", "partner", "add", collected(p, *cards), "--yes", status=2)
     assert ran.refusal == "two-cards-needed"
     assert list((p.root / "share/log").iterdir()) == []
+
+
+@dataclass
+class Counted(Partnership):
+    """A partnership in which the commands of each officer are counted."""
+
+    commands: Counter[str] = field(default_factory=Counter)
+
+    def run(self, who: str, *arguments: object, status: int | None = 0) -> Ran:
+        """Count a command, and type it."""
+        self.commands[who] += 1
+        return super().run(who, *arguments, status=status)
+
+    def key(self, who: str, kind: str, *roles: str) -> Path:
+        told = [word for role in roles for word in ("--role", role)]
+        self.signed(
+            who, "key", "new", "--partner", who, "--name", who.title(), "--kind", kind,
+            "--contact", f"{who}@example.org", *told,
+        )  # fmt: skip
+        return self.root / who / f"{who}-liaison.card"
+
+
+def counted(folder: Path, *officers: str) -> Counted:
+    for who in ("share", *officers):
+        (folder / who).mkdir()
+    (folder / "passphrase.txt").write_text(PASSPHRASE)
+    return Counted(folder)
+
+
+def test_five_authorities_are_founded_in_six_commands_and_two_for_each_officer(tmp_path):
+    others = {"county": "county", "fire": "fire", "ambulance": "ambulance"}
+    p = counted(tmp_path, "council", "police", *others)
+    p.run(
+        "council", "partnership", "create", "CSP", "--area", "Test Valley",
+        "--outward", "E07000093=SP10", "--store", "../share",
+    )  # fmt: skip
+    mine = p.key("council", "district", "coordinator", "liaison")
+    origin = p.settings("council").origin
+    p.run("police", "partnership", "join", "--origin", origin, "--store", "../share")
+    theirs = p.key("police", "police", "coordinator", "liaison")
+    p.signed("council", "partner", "add", mine, theirs, "--yes")
+    founding = tmp_path / "council/csp.founding"
+    for who in ("police", *others):
+        p.run(who, "partnership", "join", "--founding", founding, "--store", "../share")
+    cards = collected(p, *(p.key(who, kind) for who, kind in others.items()))
+    p.signed("council", "partner", "add", cards, "--yes")
+    document = p.extract("council", "protocol.pdf", "as agreed")
+    p.signed("council", "partnership", "protocol", "publish", document, "--yes")
+    p.signed("council", "partnership", "protocol", "sign", document, "--yes")
+    assert p.commands == {"council": 6, "police": 3} | dict.fromkeys(others, 2)
+    for who in ("police", *others):
+        assert {*p.log(who).register.partners} == {"council", "police", *others}
+        p.signed(who, "partnership", "protocol", "sign", document, "--yes")
+
+
+def test_three_monthly_files_with_a_query_are_sent_in_four_commands(partnership):
+    p = Counted(partnership.root, partnership.now)
+    head, *rows = crimes(90).splitlines(keepends=True)
+    months = {
+        month: [row for row in rows if f"/{month}/2026" in row] for month in ("07", "08", "09")
+    }
+    del months["08"][5:25]  # a gap
+    files = [
+        p.extract("police", f"crime-{month}.csv", "".join([head, *some]))
+        for month, some in months.items()
+    ]
+    assert "3 files combined" in p.run("police", "check", *files, status=None).out
+    stopped = p.signed("police", "submit", *files, "--yes", status=11)
+    (answer,) = re.findall(r"--answer [a-z-]+=", stopped.err)
+    answer = f"{answer.replace(' ', '=', 1)}nothing-recorded"
+    p.signed("police", "submit", *files, "--yes", answer)
+    shown = p.run("police", "status", "--quarter", "2026Q3", status=None).out
+    assert "police\tpolice-crime\ton time\t" in shown
+    assert p.commands["police"] == 4
