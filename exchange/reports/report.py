@@ -40,6 +40,7 @@ class ReportTable:
         numbers: Which columns are numbers.
         nothing: What is said in its place if it has no rows.
         chart: Stands above it, so that nothing is in the chart alone.
+        pictures: One beside each row, where a form has pictures.
         identifiers: Which columns hold identifiers, which people read as names and dates.
         identifier_headings: The headings of the columns that are numbers are identifiers too.
         labels: The headings of columns that are made from data, where they are not their ids.
@@ -56,6 +57,7 @@ class ReportTable:
     identifiers: tuple[int, ...] = ()
     identifier_headings: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    pictures: Sequence[Chart] = ()
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -90,6 +90,21 @@ def test_what_stands_out_comes_first_with_its_figures_its_certainty_and_its_tabl
     assert by_table["Rising categories"]["finding"].startswith("45: Theft from vehicle (Recorded")
 
 
+def test_each_finding_has_its_chart_beside_it(two_years):
+    told = made(two_years)["tables"]
+    report(two_years)
+    page = read(two_years, "a.html").decode()
+    section = page[page.index("<h2>What stands out</h2>") :].split("<h2>")[1]
+    rows = section.split("<tbody>")[1].split("</tr>")[:-1]
+    assert len(rows) == len(told["findings"]) > 0
+    assert all(row.count("<svg") == 1 for row in rows)
+    change = told["change"][0]
+    before, now = change["year_before"], change["this_year"]
+    assert f'aria-label="Jul to Sep 2026: {before} before, {now} now"' in rows[0]
+    heights = [float(one) for one in re.findall(r'<rect [^>]*height="([0-9.]+)"', rows[0])]
+    assert heights[0] / heights[1] == pytest.approx(int(before) / int(now), abs=0.01)
+
+
 def test_change_is_of_what_is_whole_in_both_years(two_years):
     (row,) = made(two_years)["tables"]["change"]
     assert row["theme"] == "theft and vehicle crime"
@@ -478,7 +493,7 @@ def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):
     report(p)
     without = read(p, "a.html").decode()
     assert without.count("<svg") == without.count('role="img"') >= 6
-    shows = re.findall('role="img" aria-label="([^"]*)"', without)
+    shows = re.findall('class="chart" role="img" aria-label="([^"]*)"', without)
     for text in (
         "Bar chart of records by theme. Most: theft and vehicle crime 1",
         "Line chart of records by month. 2025 (incomplete): highest in ",

@@ -4,6 +4,8 @@ from typing import Final
 
 from exchange.pull.counts import label_of
 from exchange.reports.assessment.change import INSTALL, Verdicts, label_of_subject
+from exchange.reports.assessment.charts import can_draw
+from exchange.reports.assessment.pairs import pairs
 from exchange.reports.assessment.statistics import SURE, Verdict, can_test
 from exchange.reports.outward_codes import outward_names
 from exchange.reports.report import ReportTable
@@ -36,11 +38,20 @@ def findings(verdicts: Verdicts) -> ReportTable:
     says = (
         "Changes that are larger than chance explains, the most certain first. Certainty is high "
         "where at most 1 in 100 such findings is due to chance, and moderate where at most 1 in 20 "
-        "is. Brackets hold 95% confidence intervals."
+        "is. Brackets hold 95% confidence intervals. Charts have two bars for each quarter: "
+        "before (outlined) and now (filled)."
         + (f" {more} more are in the tables named." if more else "")
     )
     columns = ("finding", "certainty", "see")
-    return ReportTable("findings", "What stands out", says, columns, rows, (), _nothing(verdicts))
+    pictures = [
+        pairs(one.of, (verdicts.newest if id(one) in of_quarter else verdicts.year).quarters)
+        for one in changes[:_MOST]
+        if can_draw()
+    ]
+    return ReportTable(
+        "findings", "What stands out", says, columns, rows, (), _nothing(verdicts),
+        pictures=pictures,
+    )  # fmt: skip
 
 
 def _order(one: Verdict) -> tuple[object, ...]:
