@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint fix bench soak lock bundle release clean
+.PHONY: demo test check lint fix bench soak lock bundle release windows clean
 
 demo: $(READY)  ## a quarter of a synthetic partnership, from extracts to merged tables
 	$(BIN)/exchange demo demo-partnership --replace
@@ -51,6 +51,9 @@ release: $(READY)  ## what is published of a version, signed: make release KEY=m
 FOR ?= 3.12
 bundle: $(READY)  ## a zip for each system that installs without a network (release/bundle.py)
 	$(BIN)/python -m release.bundle --python $(FOR)
+
+windows: $(READY)  ## a quarter is sent on a Python for Windows, under Wine; writes docs/windows.md
+	$(BIN)/python -m tests.windows.journey
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

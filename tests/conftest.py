@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from exchange.cli.main import main
 from schemas.datasets.registry import PRESCRIBED
-from tests.lib import fuzz, servers, soak
+from tests.lib import fuzz, servers, soak, wine
 from tests.lib.cpu import Account, spare
 from tests.lib.partnership import Partnership, enrol, found, join
 from tests.lib.processes import Processes, shared
@@ -80,10 +80,11 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
         "node, and `npm install` in tests/interop",
     ),
     "real data": (_real_data, "published extracts, in the folder EXCHANGE_REAL_DATA"),
+    "wine": (wine.is_there, wine.NEEDED),
     "small disk": (_can_mount, "the right to mount a small disk, which is then filled"),
 }
-# What nothing can install may be missing even there.
-GIVEN = {"small disk": False, "real data": "EXCHANGE_REAL_DATA" in os.environ}
+# What nothing can install, or .ci/run does not, may be missing even there.
+GIVEN = {"small disk": False, "wine": False, "real data": "EXCHANGE_REAL_DATA" in os.environ}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

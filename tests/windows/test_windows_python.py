@@ -1,0 +1,58 @@
+"""The program on a Python for Windows, under Wine: long, so a part of the soak."""
+
+import json
+
+import pytest
+
+from tests.windows.journey import play
+from tests.windows.vehicle import Vehicle, make
+
+pytestmark = [pytest.mark.soak("windows"), pytest.mark.needs("wine")]
+
+
+@pytest.fixture(scope="module")
+def vehicle(tmp_path_factory) -> Vehicle:
+    return make(tmp_path_factory.mktemp("windows") / "vehicle")
+
+
+def test_an_officer_sends_a_quarter_and_gets_a_receipt(vehicle, tmp_path):
+    told = play(vehicle, tmp_path / "westshire")
+    assert [ended for _, _, ended in told] == [0] * 12, told[-1]
+    assert (tmp_path / "westshire/police/receipt.zip").is_file()
+    assert list((tmp_path / "westshire/council/combined").rglob("*.parquet"))
+
+
+def test_the_demonstration_is_played(vehicle, tmp_path):
+    played = vehicle.run("demo", "demo-partnership", cwd=tmp_path)
+    assert played.returncode == 0, played.stdout
+    assert (tmp_path / "demo-partnership").is_dir()
+
+
+_MOVES = """
+import json
+from pathlib import Path
+from exchange.files import aside, is_held, patiently, publish, replace
+told = {}
+Path("taken").write_bytes(b"old")
+with aside(Path("taken")) as (file, written):
+    file.write(b"new")
+    try:
+        publish(file, written, Path("taken"))
+    except FileExistsError:
+        told["published"] = Path("taken").read_text()
+with open("taken", "rb"):
+    try:
+        replace(Path("taken"), b"new")
+    except OSError as fault:
+        told["held"] = is_held(fault)
+replace(Path("taken"), b"new")
+told["replaced"] = Path("taken").read_text()
+told["left"] = sorted(path.name for path in Path().iterdir())
+print(json.dumps(told))
+"""
+
+
+def test_a_taken_name_is_kept_and_a_file_in_use_is_known(vehicle, tmp_path):
+    done = vehicle.script(_MOVES, cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert told == {"published": "old", "held": True, "replaced": "new", "left": ["taken"]}
