@@ -88,13 +88,9 @@ def _verdict(of: Source, quarter: Quarter, every: Sequence[Standing]) -> tuple[s
     if not due:
         return f"Nothing is due by law for {name}.", None
     if received == len(due):
-        late = counts[State.LATE]
-        if late:
-            was = "was" if late == 1 else "were"
-            return (
-                f"The duty to share is met for {name}, but {late} of {whole} {was} late.",
-                True,
-            )
+        if late := counts[State.LATE]:
+            after = f"{late} of {whole} due by law came after {long_date(quarter.due)}"
+            return f"The duty to share was met late for {name}: {after}.", True
         return f"The duty to share is met for {name}: {whole} due by law came on time.", True
     if not quarter.is_late(of.now):
         by = long_date(quarter.due)
