@@ -2,15 +2,18 @@
 
 import asyncio
 import re
+import threading
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import click
 import polars as pl
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from exchange.errors import Notice, Refusal
+from exchange.errors import Notice, Refusal, Usage
 from exchange.keys.passphrases import passphrase_in_keyring
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
@@ -20,16 +23,26 @@ from exchange.pull.export import write_csv, write_xlsx
 from exchange.pull.pull_tables import PullRequest, PullResult, pull_tables
 from exchange.pull.tables import open_merged
 from exchange.reports.formats import FORMS
-from exchange.reports.make import MadeReport, compliance_report, requirements_report
+from exchange.reports.make import (
+    MadeReport,
+    answer_workbook,
+    assessment_report,
+    compliance_report,
+    requirements_report,
+)
 from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
 
 TITLE: Final = "Tables and reports"
 FOLDER: Final = "merged"  # as in the examples of the command
+_STARTS: Final = 2  # seconds in which a file manager starts, or says that it cannot
 _ROWS: Final = 20  # of a table that are looked at
+_REGISTER: Final = "register"
 _REPORTS: Final = {
     "compliance": "Who shared what, and when",
     "requirements": "What the law and the guidance ask, and how it is met",
+    "assessment": "The strategic assessment of a year, from the tables in your folder",
+    _REGISTER: "The register of requirements, as an Excel workbook to fill in",
 }
 _FORMATS: Final = {".html": "A page", ".xlsx": "An Excel workbook", ".csv": "A CSV file"}
 _TYPES: Final = {
@@ -96,6 +109,7 @@ async def pull(request: Request) -> Response:
         TITLE,
         tables=_views(result),
         folder=settings.folder / FOLDER,
+        slug=settings.slug,
         notices=_said(result.notices),
     )
 
@@ -156,16 +170,17 @@ async def report(request: Request) -> Response:
     """Make a report, and hand it over as a file."""
     room: Room = request.app.state.room
     form = {name: str(value) for name, value in (await request.form()).items()}
-    kind, suffix = form.get("report", ""), form.get("format", "")
+    kind, period = form.get("report", ""), form.get("period", "").strip()
+    suffix = ".xlsx" if kind == _REGISTER else form.get("format", "")
     if kind not in _REPORTS:
         return _page(request, "Choose a report", "report", form)
     if suffix not in _FORMATS:
         return _page(request, "Choose a format", "format", form)
-    period = form.get("period", "").strip()
-    slug = Settings.find(room.folder, form.get("partnership", "") or room.partnership).slug
+    if kind == "assessment" and (not period or "Q" in period.upper()):
+        return _page(request, "Enter the year of the assessment, such as 2026", "period", form)
+    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
     try:
-        made = await asyncio.to_thread(_made, room, slug, kind, period)
-        content = await asyncio.to_thread(FORMS[suffix], made.report, room.clock())
+        content = await asyncio.to_thread(_content, room, settings, kind, period, suffix)
     except Refusal as refusal:
         if refusal.id in ("quarter-not-understood", "year-not-understood"):
             fault = "Enter a quarter such as 2026Q3, or a year such as 2026 or 2026/27"
@@ -176,14 +191,57 @@ async def report(request: Request) -> Response:
     return Response(content, media_type=_TYPES[suffix], headers=headers)
 
 
-def _made(room: Room, slug: str, kind: str, period: str) -> MadeReport:
+def _content(room: Room, settings: Settings, kind: str, period: str, suffix: str) -> bytes:
+    """Make a report, and write it in a format."""
+    now, slug = room.clock(), settings.slug
+    if kind == _REGISTER:
+        return answer_workbook(folder=room.folder, now=now, partnership=slug)
+    return FORMS[suffix](_made(settings, kind, period, now).report, now)
+
+
+def _made(settings: Settings, kind: str, period: str, now: datetime) -> MadeReport:
+    folder, slug = settings.folder, settings.slug
     if kind == "requirements":
-        return requirements_report(folder=room.folder, now=room.clock(), partnership=slug)
+        return requirements_report(folder=folder, now=now, partnership=slug)
+    if kind == "assessment":
+        pulled = folder / FOLDER
+        return assessment_report(
+            folder=folder, pulled=pulled, year=period, now=now, partnership=slug
+        )
     is_quarter = "Q" in period.upper()
     return compliance_report(
-        folder=room.folder,
-        now=room.clock(),
+        folder=folder,
+        now=now,
         partnership=slug,
         quarter=period if period and is_quarter else None,
         year=period if period and not is_quarter else None,
     )
+
+
+async def open_folder(request: Request) -> Response:
+    """Open the folder of the tables as the system's file manager does."""
+    room: Room = request.app.state.room
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    folder = settings.folder / FOLDER
+    if not folder.is_dir() or not await asyncio.to_thread(_shown, folder):
+        refusal = Usage(
+            "folder-not-opened",
+            f"{folder} could not be opened",
+            "combine the tables first, or open the folder yourself",
+        )
+        return refused(room, refusal, TITLE, back="/analyse")
+    return RedirectResponse(f"{room.path}/analyse", 303)
+
+
+def _shown(folder: Path) -> bool:
+    """Say whether the file manager was started; some of them end only with their window."""
+    ended: list[int] = []
+
+    def show() -> None:
+        ended.append(click.launch(str(folder), wait=True))
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    thread.join(_STARTS)
+    return not any(ended)

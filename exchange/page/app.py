@@ -71,6 +71,7 @@ def make_app(room: Room) -> ASGIApp:
         Route("/join/card", join.show_card),
         Route("/analyse", analyse.choose),
         Route("/analyse/pull", analyse.pull, methods=["POST"]),
+        Route("/analyse/folder", analyse.open_folder, methods=["POST"]),
         Route("/analyse/report", analyse.report, methods=["POST"]),
         Route("/analyse/table/{dataset}", analyse.table),
         Route("/logged/{number:int}", returns.logged),

@@ -394,12 +394,38 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
         ("compliance", ".html", "2026Q3"),
         ("compliance", ".csv", "2026/27"),
         ("requirements", ".xlsx", ""),
+        ("register", ".xlsx", ""),
+        ("assessment", ".html", "2026"),
     ):
         made = browser.post("/analyse/report", report=report, format=ending, period=period)
         assert made.status == 200
         name = made.headers["content-disposition"].partition("=")[2].strip('"')
         assert re.fullmatch(rf"{report}[-0-9Q]*\{ending}", name)
         assert len(made.body) > 500
+    assert b"Westshire" in made.body
+    assert (partnership.root / "analysts/assessment-2026.toml").is_file()
+    for period in ("", "2026Q3", "soon"):
+        wrong = browser.post("/analyse/report", report="assessment", format=".csv", period=period)
+        assert (wrong.status, "such as 2026" in wrong.words) == (400, True)
+
+
+def test_the_folder_of_the_tables_is_opened_in_the_file_manager(
+    partnership, room, browser, tmp_path, monkeypatch
+):
+    room.folder = partnership.root / "analysts"
+    program, opened = tmp_path / "xdg-open", tmp_path / "opened"
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > "{opened}"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setattr("sys.platform", "linux")
+    assert "folder-not-opened" in browser.post("/analyse/folder").words
+    assert not opened.exists()
+    merged = partnership.root / "analysts/merged"
+    merged.mkdir()
+    assert browser.post("/analyse/folder").heading == "Tables and reports"
+    assert opened.read_text(encoding="utf-8") == str(merged)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert "folder-not-opened" in browser.post("/analyse/folder").words
 
 
 def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
