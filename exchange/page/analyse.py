@@ -2,19 +2,18 @@
 
 import asyncio
 import re
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import click
 import polars as pl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Notice, Refusal, Usage
 from exchange.keys.passphrases import passphrase_in_keyring
+from exchange.page.folders import show_folder
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
 from exchange.profile.open_logs import unlock_with
@@ -35,7 +34,6 @@ from schemas.datasets.registry import DATASETS
 
 TITLE: Final = "Tables and reports"
 FOLDER: Final = "merged"  # as in the examples of the command
-_STARTS: Final = 2  # seconds in which a file manager starts, or says that it cannot
 _ROWS: Final = 20  # of a table that are looked at
 _REGISTER: Final = "register"
 _REPORTS: Final = {
@@ -224,7 +222,7 @@ async def open_folder(request: Request) -> Response:
     form = {name: str(value) for name, value in (await request.form()).items()}
     settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
     folder = settings.folder / FOLDER
-    if not folder.is_dir() or not await asyncio.to_thread(_shown, folder):
+    if not folder.is_dir() or not await asyncio.to_thread(show_folder, folder):
         refusal = Usage(
             "folder-not-opened",
             f"{folder} could not be opened",
@@ -232,16 +230,3 @@ async def open_folder(request: Request) -> Response:
         )
         return refused(room, refusal, TITLE, back="/analyse")
     return RedirectResponse(f"{room.path}/analyse", 303)
-
-
-def _shown(folder: Path) -> bool:
-    """Say whether the file manager was started; some of them end only with their window."""
-    ended: list[int] = []
-
-    def show() -> None:
-        ended.append(click.launch(str(folder), wait=True))
-
-    thread = threading.Thread(target=show, daemon=True)
-    thread.start()
-    thread.join(_STARTS)
-    return not any(ended)
