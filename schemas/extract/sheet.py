@@ -22,6 +22,8 @@ SAVE: Final = "save the sheet with the table as its own workbook, or as CSV UTF-
 _TOP: Final = 30  # rows in which the headings are looked for
 _FILLED: Final = 0.6  # of the cells that records usually fill, headings fill at least so many
 _NAMED: Final = 5  # lines
+_LOOKED_AT: Final = 50  # records
+_HEADING_LINES: Final = 3  # below the first
 _TRIED: Final = 1000  # lines, by which the column of fewest values is chosen
 _SPARSE: Final = 3  # a line of less than a third of the usual cells may be no record
 _WIDE: Final = 4  # cells that records usually fill, so that one cell cannot be a record
@@ -116,6 +118,7 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         assumed.append(f"repeated headings on {_lines(again)} were skipped")
     sparse = _sparse(cells)
     if sparse.is_empty():
+        _refuse_more_headings(cells, table.heading_line)
         return replace(table, cells=cells, assumed=tuple(assumed))
     kinds = {
         "totals": pl.col("_first").str.contains(_TOTALS),
@@ -132,7 +135,39 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
     if len(alone):
         cells = _without(cells, alone)
         findings.append(Finding.at(RULES["lines-not-records"], None, alone))
+    _refuse_more_headings(cells, table.heading_line)
     return replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
+
+
+def _refuse_more_headings(cells: pl.DataFrame, heading_line: int) -> None:
+    """Refuse a table whose headings go on below their first line.
+
+    Such lines have words in several cells and no figure, where every record below has one, and
+    none of their words stands in its column again.
+
+    Raises:
+        SourceRefused: it is one.
+    """
+    columns = [c for c in cells.columns if c != LINE]
+    figures = cells.head(_LOOKED_AT).select(
+        pl.any_horizontal(pl.col(c).str.contains("[0-9]").fill_null(value=False) for c in columns)
+    )
+    shown = figures.to_series().to_list() if columns else []
+    lines = shown.index(True) if True in shown else 0
+    if not 0 < lines <= _HEADING_LINES or len(shown) < lines + 3 or not all(shown[lines:]):
+        return
+    below, more = cells[lines:], cells[:lines]
+    if more.select(count_filled(columns).min()).item() < 2:
+        return
+    words = ((c, more[c].str.strip_chars().replace("", None).drop_nulls()) for c in columns)
+    if any(below[c].str.strip_chars().is_in(some.implode()).any() for c, some in words):
+        return
+    raise SourceRefused(
+        "headings-on-several-lines",
+        f"the headings stand on several lines, {heading_line} to {more[LINE][-1]}",
+        "give each column its whole heading in one line, and delete the other lines of headings",
+        "if one of these lines is a record, it has no date: correct it, and export again",
+    )
 
 
 def _without(cells: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import json
 import zipfile
 
 import pytest
+import xlsxwriter
 
 from schemas.extract import file_kinds
 from tests.lib.extracts import crimes
@@ -71,6 +72,47 @@ def test_what_is_no_table_is_named_with_its_remedy(partnership, name):
     assert what in ran.err
     assert remedy in ran.err
     assert "01/07/2026" not in ran.said
+
+
+SEVERAL_LINES = {
+    "a heading above two others": (["Crime number,Recorded date,Place,Offence,Marker",
+                                    ",,Postcode,Code,Domestic flag"], "1 to 2"),
+    "headings in two halves": (["Crime,Recorded,Place,Offence,Domestic",
+                                "number,date,Postcode,Code,flag"], "1 to 2"),
+    "three lines below a title": (["Offences,,,,", "Crime number,Recorded date,Where,What,",
+                                   ",,Place,Offence,", ",,Postcode,Code,Domestic flag"], "2 to 4"),
+    "how to fill it in": (["Crime number,Recorded date,Postcode,Code,Domestic flag",
+                           "text,day/month/year,as on envelopes,Home Office,yes or no"], "1 to 2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+@pytest.mark.parametrize("name", SEVERAL_LINES)
+def test_headings_on_several_lines_are_refused_as_such(partnership, name, ending):
+    heads, lines = SEVERAL_LINES[name]
+    rows = [f"R{n:03d},{n % 9 + 1:02d}/07/2026,WZ1 1AA,45,N" for n in range(30)]
+    content: str | bytes = "\n".join([*heads, *rows]) + "\n"
+    if ending == ".xlsx":
+        stream = io.BytesIO()
+        with xlsxwriter.Workbook(stream) as book:
+            sheet = book.add_worksheet()
+            for n, line in enumerate([*heads, *rows]):
+                sheet.write_row(n, 0, line.split(","))
+        content = stream.getvalue()
+    ran = check(partnership, f"x{ending}", content, status=10)
+    assert ran.refusal == "headings-on-several-lines"
+    assert f"several lines, {lines} " in ran.err
+    assert "Domestic flag" not in ran.said
+
+
+@pytest.mark.parametrize(
+    "first", ["ABC,,WZ,Theft from shop,N", "ABC,not known,unknown,Other theft,N", ",,,Robbery,"]
+)
+def test_a_first_record_without_figures_is_no_heading(partnership, first):
+    head = "Crime number,Recorded date,Postcode,Code,Domestic flag"
+    rows = [f"R{n:03d},{n % 9 + 1:02d}/07/2026,WZ1 1AA,45,N" for n in range(30)]
+    ran = check(partnership, "x.csv", "\n".join([head, first, *rows]) + "\n", status=None)
+    assert ran.refusal != "headings-on-several-lines"
 
 
 def test_the_zip_that_a_site_hands_out_is_read(partnership):
