@@ -1,9 +1,9 @@
 """Putting a file in its place: whole or not at all, and never over another.
 
 Written aside and forced to disk first, then published by a step that cannot replace: a hard link;
-on Windows a rename, which refuses a name that is taken; where a Linux share has no hard links,
-renameat2 with RENAME_NOREPLACE. Opening exclusively and writing afterwards would let a reader see
-half a file, and a kill leave an empty one for ever.
+on Windows a rename, which refuses a name that is taken; where a share has no hard links,
+renameat2 with RENAME_NOREPLACE, on a Mac renamex_np with RENAME_EXCL. Opening exclusively and
+writing afterwards would let a reader see half a file, and a kill leave an empty one for ever.
 """
 
 import contextlib
@@ -31,6 +31,7 @@ _RESERVED: Final = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])$", re.IGNORECAS
 _NO_FORCE: Final = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 _AT_FDCWD: Final = -100
 _RENAME_NOREPLACE: Final = 1
+_RENAME_EXCL: Final = 4  # the same on a Mac
 
 
 class CannotPublish(OSError):
@@ -210,11 +211,13 @@ def sync_folder(folder: Path) -> None:
 
 def _rename_without_replacing(written: Path, target: Path) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    if not hasattr(libc, "renameat2"):
+    old, new = os.fsencode(written), os.fsencode(target)
+    if hasattr(libc, "renameat2"):
+        done = libc.renameat2(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_NOREPLACE)
+    elif hasattr(libc, "renamex_np"):
+        done = libc.renamex_np(old, new, _RENAME_EXCL)
+    else:
         raise CannotPublish(errno.ENOTSUP, "no hard links, and no rename that refuses to replace")
-    done = libc.renameat2(
-        _AT_FDCWD, os.fsencode(written), _AT_FDCWD, os.fsencode(target), _RENAME_NOREPLACE
-    )
     if done == 0:
         return
     number = ctypes.get_errno()

@@ -22,10 +22,7 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
     arguments: Sequence[str] | None = None, app: App | None = None
 ) -> int:
     """Run one command; never let a traceback out, because it could carry a record."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # an old code page must not stop a Welsh name
-            encoding = None if stream.isatty() else "utf-8"  # in files and pipes, as --json says
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    _prepare_streams()
     try:
         status = exchange.main(
             args=list(arguments) if arguments is not None else None,
@@ -61,6 +58,16 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
     except BaseException as fault:  # noqa: BLE001 - a panic in a library is not an Exception
         _our_fault(fault)
         return 1
+
+
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # started by pythonw, which has no console
+            setattr(sys, name, io.StringIO())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # an old code page must not stop a Welsh name
+            encoding = None if stream.isatty() else "utf-8"  # in files and pipes, as --json says
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _refused_by_system(fault: OSError) -> int:

@@ -14,7 +14,6 @@ from schemas.extract.text_files import MARK, decode_text
 
 PASSPHRASE_LEAST: Final = 10  # characters; length is what counts, so no other rule
 KEYRING_SERVICE: Final = "csp-exchange"
-_MARK_AS_WINDOWS_READS_IT: Final = "ï»¿"
 
 
 def passphrase_from(file: str) -> str:
@@ -127,8 +126,10 @@ def forms(passphrase: str) -> tuple[str, ...]:
 
 def _read(file: str) -> str:
     if file == "-":
-        line = sys.stdin.readline()
-        return line.replace(_MARK_AS_WINDOWS_READS_IT, MARK, 1)
-    content = Path(file).read_bytes()
+        if sys.stdin.isatty() or not hasattr(sys.stdin, "buffer"):
+            return sys.stdin.readline()
+        content = sys.stdin.buffer.readline()  # Windows would read it by its old code page
+    else:
+        content = Path(file).read_bytes()
     mark = MARK if content.startswith(MARK.encode()) else ""
     return mark + decode_text(content)

@@ -10,6 +10,7 @@ import io
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +35,10 @@ class FolderStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.unforced = False
-        self._folder = str(root)
+        # What files are asked for by; `root` is what is said of it.
+        path = _without_limit(os.path.abspath(root)) if sys.platform == "win32" else root  # noqa: PTH100 - it resolves ".."
+        self._there = Path(path)
+        self._folder = str(path)
 
     def __str__(self) -> str:
         return str(self.root)
@@ -53,7 +57,7 @@ class FolderStore:
             )
         with _in_words(self.root):
             for name in FOLDERS:
-                (self.root / name).mkdir(parents=True, exist_ok=True)
+                (self._there / name).mkdir(parents=True, exist_ok=True)
         self._prove_long_names()
 
     def _prove_long_names(self) -> None:
@@ -62,7 +66,7 @@ class FolderStore:
         Raises:
             LogBroken: the path of the store is too long for it.
         """
-        path = self.root / _LONGEST
+        path = self._there / _LONGEST
         try:
             path.touch(exist_ok=False)
             path.unlink()
@@ -109,7 +113,7 @@ class FolderStore:
         return None if file is None else cast("BinaryIO", io.BufferedReader(file))
 
     def _opened(self, name: str) -> io.FileIO | None:
-        path = f"{self._folder}/{name}"
+        path = f"{self._folder}{os.sep}{name.replace('/', os.sep)}"
         try:
             # Asked for thousands of entries, one after the other: the plain call is a third faster.
             file = open(path, "rb", buffering=0, opener=_without_waiting)  # noqa: SIM115
@@ -133,7 +137,7 @@ class FolderStore:
             AlreadyThere: there is one; nothing was changed.
             LogBroken: the store can't be written.
         """
-        target = self.root / name
+        target = self._there / name
         with _in_words(self.root):
             self._reachable()
             if target.exists():
@@ -156,23 +160,23 @@ class FolderStore:
         """
         with _in_words(self.root):
             self._reachable()
-            (self.root / name).unlink(missing_ok=True)
+            (self._there / name).unlink(missing_ok=True)
 
     def sweep(self, tag: str) -> None:
         """Delete what an interrupted run wrote aside under a tag."""
         with _in_words(self.root):
             for folder in FOLDERS:
-                sweep(self.root / folder, tag)
+                sweep(self._there / folder, tag)
 
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted."""
         with _in_words(self.root):
-            return sorted(path.name for path in (self.root / folder).iterdir())
+            return sorted(path.name for path in (self._there / folder).iterdir())
 
     def written_at(self, name: str) -> datetime | None:
         """Return when a file was written by the store's own clock, where it can be told."""
         try:
-            return datetime.fromtimestamp((self.root / name).stat().st_mtime, UTC)
+            return datetime.fromtimestamp((self._there / name).stat().st_mtime, UTC)
         except OSError:
             return None
 
@@ -182,19 +186,30 @@ class FolderStore:
         A file that another has put there in the meantime was not there when it was read.
         """
         self._reachable()
-        if (self.root / name).is_symlink():
+        if (self._there / name).is_symlink():
             raise Unfit
 
     def _reachable(self) -> None:
         """Tell a file that is not there from a store that is not there."""
-        if not self.root.is_dir():
+        if not self._there.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no store")
-        if not (self.root / "log").is_dir():
+        if not (self._there / "log").is_dir():
             raise LogBroken(
                 "store-without-log",
                 f"the store {self.root} is a folder without a log",
                 "check its path in exchange.toml",
             )
+
+
+def _without_limit(path: str) -> str:
+    r"""Return an absolute path in the form in which Windows allows more than 260 characters.
+
+    >>> print(_without_limit(r"S:\csp"), _without_limit(r"\\server\csp"))
+    \\?\S:\csp \\?\UNC\server\csp
+    """
+    if path.startswith(("\\\\?\\", "\\\\.\\")):
+        return path
+    return rf"\\?\UNC{path[1:]}" if path.startswith("\\\\") else rf"\\?\{path}"
 
 
 def _without_waiting(path: str, flags: int) -> int:

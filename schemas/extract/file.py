@@ -195,6 +195,9 @@ def _files_of(path: ExtractFile, *, alone: bool) -> Iterator[Raw]:
             yield replace(raw, assumed=("read from a zip", *raw.assumed)) if packed else raw
 
 
+_IN_USE: Final = (32, 33)  # what Windows says of a file that another program keeps to itself
+
+
 def _content(path: ExtractFile) -> bytes:
     refuse_by_name(PurePath(path.name))
     try:
@@ -206,10 +209,15 @@ def _content(path: ExtractFile) -> bytes:
                 "export it by the month, and send all files at once: exchange submit FILE FILE",
             )
         return path.content if isinstance(path, FileInMemory) else path.read_bytes()
-    except OSError as fault:
+    except OSError as told:
+        fault = told
+    if getattr(fault, "winerror", None) in _IN_USE:
         raise SourceRefused(
-            "file-unreadable", f"the file cannot be opened: {fault.strerror}"
-        ) from None
+            "file-unreadable",
+            "the file is open in another program",
+            "close it (is it open in Excel?), and run the same command again",
+        )
+    raise SourceRefused("file-unreadable", f"the file cannot be opened: {fault.strerror}")
 
 
 def _read(content: bytes, suffix: str) -> list[Raw]:

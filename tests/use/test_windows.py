@@ -3,6 +3,8 @@
 Played by patched calls, since the tests run anywhere.
 """
 
+import contextlib
+import ctypes
 import errno
 import io
 import json
@@ -14,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import LogBroken
+from exchange.files import aside, publish
+from exchange.keys.passphrases import passphrase_from
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Unreachable
 from exchange.stores.sync_folders import is_synced
@@ -158,3 +162,58 @@ def test_a_reader_that_goes_away_is_no_fault(monkeypatch):
     monkeypatch.setattr(main.sys, "stdout", Gone())
     monkeypatch.setattr(main.sys, "stderr", io.StringIO())
     assert main.main(["--version"]) == 0
+
+
+def test_a_program_without_a_console_runs(monkeypatch):
+    from exchange.cli import main
+
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(main.sys, name, None)
+    assert main.main(["--version"]) == 0
+    assert main.main(["no-such-command"]) == 2
+
+
+@pytest.mark.parametrize("winerror", [32, 33])
+def test_an_extract_that_is_open_in_excel_is_said_to_be(partnership, monkeypatch, winerror):
+    file = partnership.extract("police", "crime.csv", crimes(20))
+    refuse(monkeypatch, "read_bytes", winerror, "crime.csv")
+    ran = partnership.run("police", "check", file, status=None)
+    assert ran.refusal == "file-unreadable"
+    assert "open in another program" in ran.err
+    assert "Excel" in ran.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_passphrase_from_a_pipe_is_read_whatever_the_code_page(monkeypatch, encoding):
+    sent = io.BytesIO("pass£ phrasé\r\nmore\n".encode(encoding))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(sent, encoding="cp850"))
+    assert passphrase_from("-").removeprefix("\ufeff") == "pass£ phrasé"
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_mac_puts_a_file_on_a_share_without_hard_links(tmp_path, monkeypatch, taken):
+    class Mac:
+        """The one call of macOS, with what it says of a name that is taken."""
+
+        @staticmethod
+        def renamex_np(old: bytes, new: bytes, flags: int) -> int:
+            assert flags == 4
+            if Path(os.fsdecode(new)).exists():
+                ctypes.set_errno(errno.EEXIST)
+                return -1
+            os.rename(old, new)  # noqa: PTH104 - bytes
+            return 0
+
+    def no_links(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, "no hard links")
+
+    monkeypatch.setattr("exchange.files.os.link", no_links)
+    monkeypatch.setattr("exchange.files.ctypes.CDLL", lambda *_, **__: Mac)
+    target = tmp_path / "entry"
+    if taken:
+        target.write_bytes(b"old")
+    with aside(target) as (file, written):
+        file.write(b"new")
+        with pytest.raises(FileExistsError) if taken else contextlib.nullcontext():
+            publish(file, written, target)
+    assert target.read_bytes() == (b"old" if taken else b"new")

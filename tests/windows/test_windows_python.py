@@ -56,3 +56,25 @@ def test_a_taken_name_is_kept_and_a_file_in_use_is_known(vehicle, tmp_path):
     done = vehicle.script(_MOVES, cwd=tmp_path)
     told = json.loads(done.stdout)
     assert told == {"published": "old", "held": True, "replaced": "new", "left": ["taken"]}
+
+
+_LONG = """
+from pathlib import Path
+from exchange.stores.folder import FolderStore
+store = FolderStore(Path("..", Path().resolve().name, *["a" * 60] * 4, "share"))
+store.set_up()
+name = f"bundles/{'0' * 64}.age"
+store.publish(name, b"sealed", "tag")
+assert store.read(name, 100) == b"sealed"
+assert store.read("bundles/other.age", 100) is None
+assert store.names("bundles") == [name.partition("/")[2]]
+store.destroy(name)
+print(len(str(Path().resolve() / store.root / name)), store._folder[:4])
+"""
+
+
+def test_a_store_with_a_long_path_is_reached_by_the_form_that_allows_it(vehicle, tmp_path):
+    done = vehicle.script(_LONG, cwd=tmp_path)
+    length, form = done.stdout.split()
+    assert int(length) > 260
+    assert form == "\\\\?\\"
