@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from depersonalise.cube_rounding import Edition, rounded_cube
-from exchange.pull.incidents import incidents
+from exchange.pull.incidents import CATEGORY_LABEL, incidents
 from exchange.pull.manifest import EditionItem, Manifest, MergedSubmission
 from schemas.codes.vocabularies import GENERALISED
 
@@ -101,7 +101,8 @@ def _cells(rows: pl.DataFrame, dataset: str, quarter: str) -> pl.DataFrame | Non
     own = [
         name
         for name, dtype in rows.schema.items()
-        if name not in (*_OF_SUBMISSIONS, *_CLOCKS, *SHARED) and not dtype.is_temporal()
+        if name not in (*_OF_SUBMISSIONS, *_CLOCKS, *SHARED, CATEGORY_LABEL)
+        and not dtype.is_temporal()
     ]
     both = pl.concat([shared, rows.select(own)], how="horizontal").cast(pl.String)
     return both.group_by(pl.all()).len(RECORDS).cast({RECORDS: pl.Int64})

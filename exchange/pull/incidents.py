@@ -48,6 +48,7 @@ COLUMNS: Final = {
     "entry": "The position of its submission in the log.",
     "record_id": "Its random number in that submission.",
 }
+CATEGORY_LABEL: Final = "category_label"  # stands beside the code in the datasets' tables too
 SUPPRESSED: Final = "[c]"
 
 

@@ -17,7 +17,7 @@ from partners.register.state import Submission
 from schemas.datasets.registry import DATASETS
 
 NAME: Final = "manifest.json"
-_FORMAT: Final = 3  # before: clock times as times, and an incident view with one date
+_FORMAT: Final = 4  # before: clock times as times, one date in the incident view, codes alone
 
 
 @dataclass(frozen=True, slots=True)

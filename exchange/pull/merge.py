@@ -20,7 +20,7 @@ from exchange.errors import BundleBroken, KeyRefused, Refusal
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.pull.cube import secret_of
-from exchange.pull.incidents import incidents
+from exchange.pull.incidents import CATEGORY_LABEL, incidents
 from exchange.pull.manifest import MergedSubmission, file_sha256
 from partners.register.state import Submission
 from schemas.datasets.registry import DATASETS
@@ -180,6 +180,9 @@ def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[Merge
     tables = [_with_provenance(read, rows) for read, rows in zip(batch, checked, strict=True)]
     rows = pl.concat(tables).collect()
     view = incidents(rows, dataset)
+    if view is not None and "category" in rows.columns:
+        at = rows.columns.index("category") + 1
+        rows = rows.insert_column(at, view[CATEGORY_LABEL])
     items, start = [], 0
     for read in batch:
         height = read.opened.rows.height

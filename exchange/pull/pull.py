@@ -25,8 +25,8 @@ from exchange.files import patiently, put_back, swap, sync_folder
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.pull.editions import write_editions
+from exchange.pull.incidents import CATEGORY_LABEL, overlap
 from exchange.pull.incidents import COLUMNS as INCIDENTS
-from exchange.pull.incidents import overlap
 from exchange.pull.manifest import Manifest, MergedSubmission, file_sha256
 from exchange.pull.merge import PROVENANCE, SetAside, merge
 from exchange.pull.private_files import keep_private, make_folder, working_folder
@@ -306,8 +306,9 @@ def _finish(log: Log, items: list[MergedSubmission], new: Path, forms: Sequence[
 def dictionary(folder: Path, datasets: list[str]) -> pl.DataFrame:
     """Return the data dictionary: every column of every table there, its type and its meaning."""
     rows = []
+    label = {CATEGORY_LABEL: INCIDENTS[CATEGORY_LABEL]}
     for name in datasets:
-        says = PROVENANCE | (meanings(DATASETS[name]) if name else INCIDENTS)
+        says = PROVENANCE | (label | meanings(DATASETS[name]) if name else INCIDENTS)
         types = open_merged(folder, name).collect_schema()
         table = name or "incidents"
         rows += [(table, column, str(dtype), says[column]) for column, dtype in types.items()]

@@ -11,7 +11,9 @@ import polars as pl
 import pytest
 
 from exchange import open_merged
+from exchange.pull.cube import published_cube
 from exchange.pull.incidents import COLUMNS, SUPPRESSED, overlap
+from exchange.pull.manifest import pulled_into
 from exchange.pull.pull import PROVENANCE
 from schemas.codes.lists import LISTS
 from schemas.codes.themes import theme_of
@@ -197,7 +199,7 @@ def test_update_believes_only_what_the_manifest_proves(shared, damage):
 def test_a_pull_of_an_earlier_release_is_refused_by_name_and_pulled_anew(shared):
     pull(shared)
     manifest = folder_of(shared) / "manifest.json"
-    told = manifest.read_text(encoding="utf-8").replace('"format": 3', '"format": 2')
+    told = manifest.read_text(encoding="utf-8").replace('"format": 4', '"format": 3')
     manifest.write_text(told, encoding="utf-8")
     table = ("report", "table", "merged", "--rows", "theme", "-o", "t.json")
     assert shared.run("analysts", *table, status=2).refusal == "pulled-by-earlier-release"
@@ -342,6 +344,17 @@ def test_duckdb_pandas_and_polars_read_them_and_agree(shared):
     frame = pd.read_parquet(folder / "dataset=police-crime")
     assert frame.groupby("category").size().to_dict() == by_polars
     assert set(frame["quarter"].astype(str)) == {"2026Q3"}
+
+
+def test_a_label_stands_beside_each_category(shared):
+    pull(shared)
+    rows = open_merged(folder_of(shared), "police-crime").collect()
+    assert rows.columns.index("category_label") == rows.columns.index("category") + 1
+    labels = dict(rows.select("category", "category_label").unique().rows())
+    assert labels["45"] == "Theft from vehicle"
+    assert all(labels.values())
+    cells = published_cube(folder_of(shared), pulled_into(folder_of(shared)))
+    assert "category_label" not in cells.collect_schema()  # nor is it counted by
 
 
 def test_provenance_says_where_every_row_came_from(shared):
