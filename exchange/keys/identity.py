@@ -174,7 +174,15 @@ def read_card_file(path: Path) -> tuple[Card, bytes]:
 
     What e-mail does to lines is undone; whether it is the card that was made, its signature says.
     """
-    data = _bounded(path)
+    return card_in(_bounded(path), path.name)
+
+
+def card_in(data: bytes, name: str) -> tuple[Card, bytes]:
+    """Read a card as `read_card_file` does; `name` is what its file is called.
+
+    Raises:
+        KeyRefused: as for `read_card`.
+    """
     card: Card | None = None
     for form in (data, _as_made(data)):
         try:
@@ -184,7 +192,7 @@ def read_card_file(path: Path) -> tuple[Card, bytes]:
         else:
             break
     if card is None:
-        raise KeyRefused(fault.id, f"{path.name}: {fault.says}", *fault.hints)
+        raise KeyRefused(fault.id, f"{name}: {fault.says}", *fault.hints)
     return card, data
 
 

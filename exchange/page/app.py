@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from exchange.errors import Refusal
-from exchange.page import analyse, home, join, keys, repair, returns, send, withdraw
+from exchange.page import analyse, cards, home, join, keys, repair, returns, send, withdraw
 from exchange.page import map as column_map
 from exchange.page.drafts import fault_in_words
 from exchange.page.guard import COOKIE, Guard, new_cookie
@@ -64,6 +64,9 @@ def make_app(room: Room) -> ASGIApp:
         Route("/keys/renew", keys.renew, methods=["GET", "POST"]),
         Route("/keys/use", keys.use, methods=["GET", "POST"]),
         Route("/keys/revoke", keys.revoke, methods=["GET", "POST"]),
+        Route("/cards", cards.choose),
+        Route("/cards", cards.take, methods=["POST"]),
+        Route("/cards/add", cards.add, methods=["POST"]),
         Route("/join", join.ask_founding),
         Route("/join", join.take_founding, methods=["POST"]),
         Route("/join/key", join.ask_key),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange.errors import Notice, Refusal
+from exchange.page.cards import CREATE
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
 from exchange.profile.settings import Settings
@@ -78,6 +79,7 @@ class PartnershipView:
     log: str
     key: str
     has_key: bool
+    is_coordinator: bool
 
 
 def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
@@ -100,6 +102,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
         _log_line(mine, now),
         _key_line(mine),
         bool(settings.key),
+        _is_coordinator(mine),
     )
 
 
@@ -147,6 +150,12 @@ def _log_line(mine: Status, now: datetime) -> str:
     return f"{size}, read and verified on {long_date(london_day(now))}"
 
 
+def _is_coordinator(mine: Status) -> bool:
+    who = f"{mine.settings.partner}/{mine.settings.officer}"
+    cards = mine.log.register.cards.values()
+    return any(one.who == who and "coordinator" in one.roles for one in cards)
+
+
 def _key_line(mine: Status) -> str:
     settings = mine.settings
     who = f"{settings.partner}/{settings.officer}"
@@ -166,6 +175,9 @@ async def home(request: Request) -> Response:
     if not Settings.is_there(room.folder):
         return render(room, "welcome", "Welcome")
     try:
+        begun = [one for one in Settings.all(room.folder, room.partnership) if one.plan]
+        if begun:
+            return render(room, "begun", CREATE, settings=begun[0])
         views = await asyncio.to_thread(_views, room)
     except Refusal as refusal:
         return refused(room, refusal, TITLE, back="")

@@ -100,8 +100,10 @@ async def take_key(request: Request) -> Response:
     words = usual(form["passphrase"])
     if words != usual(form.get("again", "")):
         return _key(request, form, "The two passphrases differ", "again")
+    # Until a partnership is created, only its two coordinators make keys.
+    roles = (_OFFICE,) if settings.founding else ("coordinator", _OFFICE)
     details = CardDetails(
-        form["partner"], form["name"], (form["kind"],), _OFFICE, (_OFFICE,), form["contact"]
+        form["partner"], form["name"], (form["kind"],), _OFFICE, roles, form["contact"]
     )
     now = room.clock()
     field = "partner"

@@ -9,7 +9,7 @@ from exchange.page.presence import IDLE, Presence
 from exchange.page.room import Room
 from tests.lib.extracts import crimes
 from tests.lib.page import Browser, served
-from tests.lib.partnership import PASSPHRASE
+from tests.lib.partnership import AREA, PASSPHRASE, SHARE, Partnership, make_key
 
 pytestmark = pytest.mark.services
 CRIMES = crimes().encode()
@@ -457,10 +457,60 @@ def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
     assert browser.post("/join/key", **fields).heading == card.heading
     (made,) = folder.glob("*.card")
     assert "not enrolled yet" in browser.get("/").words
-    told = partnership.signed("council", "partner", "add", made, "--yes")
     digits = re.search(r"fingerprint: ((?:[0-9a-f]{4} ?){5})", card.words)[1].strip()
-    assert digits in told.said.replace("\u00a0", " ")
+    room.folder = partnership.root / "council"
+    assert 'cards">Add officers' in browser.get("/").text
+    for wrong in (), (("fire.card", b"no"),), (("fire.card", made.read_bytes()[:-9]),):
+        assert browser.fill("/cards", *wrong).status == 400
+    shown = browser.fill("/cards", ("fire.card", made.read_bytes()))
+    assert f"Fingerprint: {digits}" in shown.words
+    fields = shown.hidden()
+    assert browser.post("/cards/add", **fields, passphrase=PASSPHRASE).status == 400
+    fields["checked"] = "yes"
+    for wrong in ({}, {"passphrase": "other"}, {"cards": "no", "passphrase": PASSPHRASE}):
+        assert browser.post("/cards/add", **(fields | wrong)).status == 400
+    assert partnership.log().tree.size == 3
+    fields["passphrase"] = PASSPHRASE
+    assert "fire/liaison (log 3)" in browser.post("/cards/add", **fields).words
+    assert browser.post("/cards/add", **fields).heading == "Your quarter"
+    again = browser.post("/cards/add", **(fields | {"form": "another"}))
+    assert "key-already-enrolled" in again.words
+    assert partnership.log().tree.size == 4
+    room.folder = folder
     assert "Dwelling fires" in browser.get("/").words
+    assert "Add officers" not in browser.get("/").words
+
+
+def test_two_coordinators_create_the_partnership_with_their_cards(tmp_path, room, browser):
+    p = Partnership(tmp_path)
+    (tmp_path / "share").mkdir()
+    (tmp_path / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
+    for who in ("council", "police"):
+        (tmp_path / who).mkdir()
+    p.run("council", "partnership", "create", "Westshire CSP", *AREA, *SHARE)
+    origin = p.settings("council").origin
+    room.folder, room.work_factor = tmp_path / "council", 4
+    assert "Make your key" in browser.get("/").words
+    details = {
+        "partner": "council", "name": "Westshire council", "kind": "council",
+        "contact": "c@council.example", "passphrase": PASSPHRASE, "again": PASSPHRASE,
+    }  # fmt: skip
+    assert browser.post("/join/key", **details).heading == "Send your card to your coordinator"
+    assert origin in browser.get("/").words
+    p.run("police", "partnership", "join", "--origin", origin, *SHARE)
+    make_key(p, "police")
+    second = (tmp_path / "police/police-liaison.card").read_bytes()
+    own = (tmp_path / "council/council-liaison.card").read_bytes()
+    alone = browser.fill("/cards", ("own.card", own))
+    assert (alone.status, "two coordinators' cards" in alone.words) == (400, True)
+    shown = browser.fill("/cards", ("police.card", second))
+    fields = shown.hidden() | {"checked": "yes", "passphrase": PASSPHRASE}
+    made = browser.post("/cards/add", **fields)
+    assert str(tmp_path / "council/westshire-csp.founding") in made.words
+    assert browser.post("/cards/add", **fields).heading == "Your quarter"
+    status = p.run("council", "status", "--json").json
+    assert status["entries"] == 1
+    assert "What you have to send" in browser.get("/").words
 
 
 def test_without_the_extra_it_says_what_to_install(partnership, monkeypatch):

@@ -10,8 +10,8 @@ import pytest
 
 from exchange import age, open_merged
 from exchange.bundle.sealed_files import bundle_name
-from exchange.cli.commands import partner_add
 from exchange.keys import identity, signed_note
+from exchange.profile import enrolling
 from partners.entries import canonical_json
 from partners.entries.entry import _WRITTEN
 from schemas.codes.lists import SCHEMES
@@ -211,7 +211,7 @@ def first(tmp_path, monkeypatch) -> Partnership:
         for kind in ("found", "enrol"):
             earlier.setitem(_WRITTEN, kind, 1)
         earlier.setattr(identity, "_MADE", 1)
-        earlier.setattr(partner_add, "PROVING", 1)
+        earlier.setattr(enrolling, "PROVING", 1)
         p = found(tmp_path / "first")
     p.submit("police", p.extract("police", "crime.csv", mixed()))
     return p

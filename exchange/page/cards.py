@@ -1,0 +1,172 @@
+"""Adding officers: their cards shown with the fingerprints to compare by phone, then enrolled."""
+
+import asyncio
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from exchange.errors import NothingToDo, Refusal, Usage
+from exchange.keys.identity import card_in, fingerprint, read_card_file
+from exchange.page.log_once import WRONG
+from exchange.page.room import Room
+from exchange.page.templates import refused, render, sentence
+from exchange.page.uploads import form_of
+from exchange.profile.enrolling import (
+    GivenCard,
+    check_cards,
+    enrol,
+    found_partnership,
+    founding_file,
+    plan_with_outward,
+    two_coordinators,
+)
+from exchange.profile.open_logs import unlock_with
+from exchange.profile.settings import Settings
+
+TITLE: Final = "Add officers"
+CREATE: Final = "Create the partnership"
+CHECK: Final = "Check the fingerprints by phone"
+DONE: Final = "Officers added"
+_MOST: Final = 512 * 1024  # bytes of some cards together
+_NOT_DONE: Final = "Nobody was added"
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What was logged: each officer with the log number, and why it stopped, if it did."""
+
+    done: list[tuple[str, int]]
+    stopped: str
+
+
+async def choose(request: Request) -> Response:
+    """Ask for the cards."""
+    return _choose(request)
+
+
+def _choose(request: Request, fault: str = "") -> Response:
+    room: Room = request.app.state.room
+    settings = Settings.find(room.folder, room.partnership)
+    title = CREATE if settings.plan else TITLE
+    status = 400 if fault else 200
+    return render(room, "cards", title, status=status, is_founding=bool(settings.plan), fault=fault)
+
+
+async def take(request: Request) -> Response:
+    """Show whose cards they are, with their fingerprints."""
+    room: Room = request.app.state.room
+    settings = Settings.find(room.folder, room.partnership)
+    try:
+        files, _ = await form_of(request, _MOST)
+        given = [card_in(one.content, one.name) for one in files]
+        if not given:
+            return _choose(request, "Choose the cards that the officers sent you")
+        given = _with_own(settings, given)
+        check_cards(settings, given)
+        if settings.plan:
+            two_coordinators(given)
+    except Refusal as refusal:
+        return _choose(request, sentence(refusal.says))
+    return await asyncio.to_thread(_check, room, settings, given)
+
+
+def _with_own(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
+    """Put the officer's own card first where the partnership is founded with it."""
+    if not settings.plan or not settings.key:
+        return given
+    own = read_card_file(settings.folder / f"{settings.partner}-{settings.officer}.card")
+    return [own, *(one for one in given if one[0].signer != own[0].signer)]
+
+
+def _check(
+    room: Room, settings: Settings, given: list[GivenCard], fault: str = "", field: str = ""
+) -> Response:
+    plan = plan_with_outward(settings) if settings.plan else {"areas": []}
+    return render(
+        room,
+        "cards-check",
+        CHECK,
+        status=400 if fault else 200,
+        is_founding=bool(settings.plan),
+        keyring=settings.keyring,
+        cards=[(one, fingerprint(one)) for one, _ in given],
+        without=[area["name"] for area in plan["areas"] if not area["outward"]],
+        encoded=" ".join(base64.b64encode(data).decode() for _, data in given),
+        fault=fault,
+        field=field,
+    )
+
+
+async def add(request: Request) -> Response:
+    """Found the partnership or enrol the officers, once."""
+    room: Room = request.app.state.room
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    settings, sent = Settings.find(room.folder, room.partnership), form.get("form", "")
+    given = _decoded(form.get("cards", ""))
+    check_cards(settings, given)
+    fault, field = _missing(settings, form)
+    if fault:
+        return _check(room, settings, given, fault, field)
+    if not room.first_use(sent):
+        return RedirectResponse(f"{room.path}/", 303)
+    is_founding = bool(settings.plan)
+    try:
+        added = await asyncio.to_thread(_add, room, settings, given, form.get("passphrase", ""))
+    except Refusal as refusal:
+        room.not_used(sent)
+        if refusal.id == "passphrase-wrong":
+            return _check(room, settings, given, WRONG, "passphrase")
+        return refused(room, refusal, _NOT_DONE, back="/cards")
+    file = founding_file(settings) if is_founding else None
+    return render(room, "cards-added", DONE, added=added, founding=file)
+
+
+def _missing(settings: Settings, form: dict[str, str]) -> tuple[str, str]:
+    """Return what the form lacks, and the field; both empty if it lacks nothing."""
+    if form.get("checked") != "yes":
+        return "Confirm that you compared each fingerprint by phone", "checked"
+    if not settings.keyring and not form.get("passphrase"):
+        return "Enter your passphrase", "passphrase"
+    return "", ""
+
+
+def _decoded(text: str) -> list[GivenCard]:
+    """Return the cards that the page before has shown.
+
+    Raises:
+        Usage: there are none.
+    """
+    try:
+        data = [base64.b64decode(one, validate=True) for one in text.split()]
+    except (binascii.Error, ValueError):
+        data = []
+    if not data:
+        raise Usage("file-not-chosen", "no file was chosen", "choose a file, or several")
+    return [card_in(one, "this file") for one in data]
+
+
+def _add(room: Room, settings: Settings, given: list[GivenCard], passphrase: str) -> _Added:
+    """Found or enrol; what was logged before a refusal is shown with it."""
+    key, now = unlock_with(passphrase)(settings), room.clock()
+    done: list[tuple[str, int]] = []
+    rest = given
+    if settings.plan:
+        pair, rest = two_coordinators(given)
+        plan = plan_with_outward(settings)
+        done.append((found_partnership(settings, key, pair, plan, now), 0))
+    for one in rest:
+        try:
+            done.append((one[0].who, enrol(settings, key, one, now)))
+        except NothingToDo:
+            continue  # enrolled already, perhaps by the same form
+        except Refusal as refusal:
+            if not done:
+                raise
+            return _Added(done, f"{one[0].who}: {refusal.says}")
+    if not done:
+        raise NothingToDo("key-already-enrolled", "all of these officers are added already")
+    return _Added(done, "")

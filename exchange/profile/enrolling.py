@@ -1,0 +1,169 @@
+"""Adding officers: the partnership is founded with two coordinators' cards, others are enrolled."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from depersonalise.places.gazetteer import Gazetteer
+from exchange.errors import NotEntitled, NothingToDo, Usage
+from exchange.files import replace
+from exchange.keys.identity import UnlockedKey
+from exchange.log.entry_signature import signed, time_of
+from exchange.log.log import Log
+from exchange.log.merkle import EMPTY
+from exchange.log.reader import entry_at
+from exchange.log.recipients import my_card
+from exchange.log.trust import Founding
+from exchange.profile.joining import area_codes, check_kinds
+from exchange.profile.open_logs import open_log
+from exchange.profile.settings import Settings
+from exchange.stores.store import Store
+from partners.entries.card import PROVING, Card
+from partners.entries.entry import Entry, Seen, kind_of, written_format
+from partners.entries.kinds import Enrol, Found
+from partners.register.register import Register
+from partners.register.rules import rejection_reason
+from schemas.areas import Area
+from schemas.quarters import Quarter
+
+GivenCard = tuple[Card, bytes]  # a card, and its bytes as they were made
+
+
+def check_cards(settings: Settings, given: list[GivenCard]) -> None:
+    """Refuse cards that cannot be added, before anything is written.
+
+    Raises:
+        NotEntitled: one is of another partnership, or does not prove that its officer has its keys.
+        Usage: one is of the wrong tier of local government.
+    """
+    for card, _ in given:
+        if card.origin != settings.origin:
+            raise NotEntitled(
+                "card-of-another-partnership",
+                f"{card.who}'s card was made for another partnership",
+            )
+        if card.format < PROVING:
+            raise NotEntitled(
+                "card-without-proof",
+                f"{card.who}'s card is of an earlier release: it does not prove that its officer "
+                "has all the keys on it",
+                "nobody was added; its officer installs the newest version and makes the card "
+                f"again: exchange key card --contact {card.contact}",
+            )
+    codes = area_codes(settings)
+    for card, _ in given:
+        remedy = "its officer makes the card again, and sends it to you: exchange key card"
+        check_kinds(card, codes, remedy)
+
+
+def two_coordinators(given: list[GivenCard]) -> tuple[list[GivenCard], list[GivenCard]]:
+    """Return the cards of the two coordinators who found a partnership, and the others."""
+    pair = [one for one in given if "coordinator" in one[0].roles]
+    if len(pair) == 2:
+        return pair, [one for one in given if one not in pair]
+    raise Usage(
+        "two-cards-needed",
+        "creating a partnership needs two coordinators' cards, yours and another's, and "
+        f"there {'is' if len(pair) == 1 else 'are'} {len(pair)}",
+        "the second coordinator makes one: exchange key new --role coordinator --role liaison"
+        if len(pair) < 2
+        else "give only two coordinators' cards first; the others are added afterwards",
+    )
+
+
+def plan_with_outward(settings: Settings) -> dict[str, Any]:
+    """Return the plan with the outward codes of its areas, where a directory tells them."""
+    directory = Gazetteer(settings.gazetteer_folder).directory
+    areas = [dict(area) for area in settings.plan["areas"]]
+    for area in areas:
+        if not area["outward"] and directory:
+            area["outward"] = directory.outward_of(area["code"])
+    return dict(settings.plan) | {"areas": areas}
+
+
+def found_partnership(
+    settings: Settings,
+    officer: UnlockedKey,
+    given: list[GivenCard],
+    plan: dict[str, Any],
+    now: datetime,
+) -> str:
+    """Write the first entry, and pin it; return who founded the partnership.
+
+    Raises:
+        NotEntitled: neither card is the officer's, or the entry would not count.
+        LogBroken: the store cannot be written.
+    """
+    given = sorted(given, key=lambda one: one[0].signer != officer.signer)
+    if given[0][0].signer != officer.signer:
+        raise NotEntitled(
+            "neither-card-yours",
+            "neither card is yours",
+            "run this from the folder of one of the two coordinators",
+        )
+    body = Found(
+        name=plan["name"],
+        nation=plan["nation"],
+        areas=tuple(
+            Area(a["code"], a["name"], frozenset(a["outward"]), frozenset(a["lsoas"]))
+            for a in plan["areas"]
+        ),
+        first_quarter=Quarter.parse(plan["first_quarter"]),
+        cards=(given[0][1].decode(), given[1][1].decode()),
+    )
+    entry_id, begun = secrets.token_hex(16), Seen(0, EMPTY.hex())
+    entry = Entry(
+        written_format(body),
+        settings.origin,
+        entry_id,
+        kind_of(body),
+        time_of(now),
+        begun,
+        body,
+    )
+    note = signed(entry, given[0][0], officer)
+    pairs = (given[0][0], given[1][0])
+    why = rejection_reason(Register(settings.origin), entry, given[0][0], pairs, seen=True)
+    if why:
+        raise NotEntitled(why.id, f"the partnership was not created: {why}")
+    founding = Founding.of(settings.origin, note)
+    store = settings.open_store()
+    if not _begun(settings, store):
+        # Pinned first: a run that is killed in between can be told from another's log.
+        settings.founding = founding.entry
+        settings.write()
+        Log(store, founding, settings.memory()).found(note, officer)
+    text = (
+        f"# The founding file of {body.name}. Keep it; it identifies your partnership's "
+        f"log.\n{settings.pinned()}\n"
+    )
+    replace(founding_file(settings), text.encode())
+    settings.plan = {}
+    settings.write()
+    return " and ".join(card.who for card in pairs)
+
+
+def _begun(settings: Settings, store: Store) -> bool:
+    """Say whether an earlier run wrote the first entry and was killed before it could say so."""
+    first = entry_at(store, 0)
+    return first is not None and Founding.of(settings.origin, first).entry == settings.founding
+
+
+def founding_file(settings: Settings) -> Path:
+    """Return the file that tells a new partner which log is the partnership's."""
+    return settings.folder / f"{settings.origin.split('/', maxsplit=1)[0]}.founding"
+
+
+def enrol(settings: Settings, officer: UnlockedKey, given: GivenCard, now: datetime) -> int:
+    """Log that a card is enrolled; return its log number.
+
+    Raises:
+        NothingToDo: it is enrolled already.
+        NotEntitled: it would not count.
+    """
+    log = open_log(settings).log
+    card, data = given
+    if card.signer in log.register.cards:
+        raise NothingToDo("key-already-enrolled", f"{card.who} is already enrolled with this key")
+    return log.write(Enrol(data.decode()), my_card(log, officer), officer, now)
