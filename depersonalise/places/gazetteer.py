@@ -180,9 +180,24 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
         about = Gazetteer(folder).held | {kind: place_file}
         text = json.dumps({one: asdict(what) for one, what in about.items()}, indent=1)
         (new / _ABOUT).write_text(text, encoding="utf-8")
-        (new / _FILES[kind]).replace(folder / _FILES[kind])
-        (new / _ABOUT).replace(folder / _ABOUT)
+        _put_in_place(new, folder, _FILES[kind])
     return kind, place_file
+
+
+def _put_in_place(new: Path, folder: Path, name: str) -> None:
+    """Replace a table and what is noted of it: both, or, where one is held open, neither."""
+    table, before = folder / name, new / "before"
+    if table.exists():
+        shutil.copyfile(table, before)
+    (new / name).replace(table)
+    try:
+        (new / _ABOUT).replace(folder / _ABOUT)
+    except OSError:
+        if before.exists():
+            before.replace(table)
+        else:
+            table.unlink()
+        raise
 
 
 def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:

@@ -16,7 +16,7 @@ PARTS: Final = {
     "stores": "eight writers send a thousand submissions to each kind of store, some are killed",
     "leak": "each canary by itself, in every cell and heading, through every command",
     "intruder": "a motivated intruder attacks four more partnerships of 100,000 records",
-    "install": "a package with local datasets and the bundles are installed, and a release is made",
+    "install": "local datasets, bundles and the wheel are installed, and a release is made",
     "windows": "a quarter is sent on a Python for Windows, under Wine",
     "browser": "Chromium opens the pages of 40 authorities; officers send a quarter on their page",
     "real": "published extracts of a whole county, and of 22 quarters, are sent",

@@ -107,3 +107,27 @@ def test_the_published_files_know_the_codes_in_use(real_data, tmp_path):
         "SR1",
     }
     assert set(gazetteer.held) == {OUTWARD, POSTCODES}
+
+
+@pytest.mark.parametrize("held", ["about.json", "GB.txt"])
+@pytest.mark.parametrize("first", [False, True])
+def test_a_table_and_its_note_are_replaced_together_or_not_at_all(
+    tmp_path, monkeypatch, held, first
+):
+    kept, raw = tmp_path / "kept", tmp_path / "GB.txt"
+    raw.write_text(RAW)
+    kept.mkdir()
+    if not first:
+        add(kept, EMBEDDED, TODAY)
+    before = {p.name: p.read_bytes() for p in kept.iterdir()}
+    real = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name == held:  # as Windows says of a file that a scanner has open
+            raise PermissionError(13, "refused", str(target))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(PermissionError):
+        add(kept, raw, TODAY)
+    assert {p.name: p.read_bytes() for p in kept.iterdir()} == before
