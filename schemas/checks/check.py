@@ -74,7 +74,7 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     else:
         findings += _broken(selected, covered, today)
         findings += _unmarked(selected)
-        findings += _without_incident_date(selected)
+        findings += _without_one_date(selected)
     findings = [_placed(f, selected.positions) for f in findings]
     checked = None
     if not errors(findings):
@@ -107,13 +107,19 @@ def _without_place(selected: Selected) -> list[Finding]:
     return _asked_above_a_share("places-missing", without, rows)
 
 
-def _without_incident_date(selected: Selected) -> list[Finding]:
-    """Ask about records with a recorded date alone, in a file with a column for the other one."""
+def _without_one_date(selected: Selected) -> list[Finding]:
+    """Ask about records with one date alone, in a file with columns for both."""
     if not {"recorded", "occurred_from"} <= selected.positions.keys():
         return []
-    dates = selected.rows.select(pl.col("recorded", "occurred_from").is_not_null())
-    without = dates.filter(pl.col("recorded") & ~pl.col("occurred_from")).height
-    return _asked_above_a_share("incident-dates-missing", without, dates.height)
+    recorded, occurred = (
+        selected.rows[name].is_not_null() for name in ("recorded", "occurred_from")
+    )
+    counts = {
+        "incident-dates-missing": int((recorded & ~occurred).sum()),
+        "recorded-dates-missing": int((occurred & ~recorded).sum()),
+    }
+    rows = selected.rows.height
+    return [f for rule, n in counts.items() for f in _asked_above_a_share(rule, n, rows)]
 
 
 def _asked_above_a_share(rule: str, without: int, rows: int) -> list[Finding]:

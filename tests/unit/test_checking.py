@@ -85,6 +85,7 @@ ELSEWHERE = {
     "rows-not-joined": "tests/use/test_collision_tables.py",
     "places-missing": "tests/use/test_messy_places.py",
     "incident-dates-missing": "tests/use/test_messy_moments.py",
+    "recorded-dates-missing": "tests/use/test_messy_moments.py",
     "point-exchanged": "tests/use/test_messy_places.py",
     "identifier-found": "tests/unit/test_identifiers.py",
     **dict.fromkeys(

@@ -170,6 +170,16 @@ def test_records_without_an_incident_date_are_asked_about_above_a_few_per_cent(
     assert ("incident-dates-missing" in rules(account)) == asked
 
 
+@pytest.mark.parametrize(("without", "asked"), [(0, False), (3, False), (4, True), (60, True)])
+def test_records_without_a_recorded_date_are_asked_about_above_a_few_per_cent(
+    partnership, without, asked
+):
+    head, *rows = extract([str(d) for d in DAYS]).splitlines(keepends=True)
+    rows[:without] = [row.replace("30/09/2026", "") for row in rows[:without]]
+    account = checked(partnership, "".join([head, *rows]))
+    assert ("recorded-dates-missing" in rules(account)) == asked
+
+
 def test_the_answer_about_incident_dates_is_a_reason_and_is_kept(partnership):
     p, rule = partnership, "incident-dates-missing"
 
