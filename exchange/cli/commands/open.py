@@ -1,8 +1,11 @@
 """exchange open: the officer's page, in their own browser."""
 
 import importlib.util
+import os
+import sys
 import webbrowser
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from exchange.page.room import Room
 
 _NEEDED: Final = ("starlette", "uvicorn", "python_multipart", "govuk_frontend_jinja")
+_FIND: Final = {
+    "win32": "find it in the Start menu: press the Windows key and type exchange",
+    "darwin": "find it on your desktop; open it with a double click",
+}
 _WHY: Final = {
     "closed": "the last window was closed",
     "idle": "nobody has used the page for 30 minutes",
@@ -24,8 +31,13 @@ _WHY: Final = {
 
 @click.command(help=summary("open"))
 @click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
+@click.option(
+    "--install-shortcut",
+    is_flag=True,
+    help="Write an entry for the start menu or the desktop that opens the page of this folder.",
+)
 @click.pass_obj
-def command(app: App, no_browser: bool) -> None:
+def command(app: App, no_browser: bool, install_shortcut: bool) -> None:
     """Serve the page until its last window is closed."""
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
@@ -35,6 +47,9 @@ def command(app: App, no_browser: bool) -> None:
             'install them: pip install "csp-exchange[page]"',
             "until then, everything works at the command line: exchange --help",
         )
+    if install_shortcut:
+        _install_shortcut(app)
+        return
     from exchange.page.server import serve
 
     def ready(room: "Room") -> None:
@@ -57,3 +72,19 @@ def command(app: App, no_browser: bool) -> None:
         console.hint("start it again: exchange open")
     else:
         console.result(f"stopped: {_WHY.get(why, 'you stopped it')}")
+
+
+def _install_shortcut(app: App) -> None:
+    from exchange.page.shortcut import install_shortcut
+
+    folder = app.folder.absolute()
+    path = install_shortcut(
+        folder,
+        name=app.partnership or folder.name,
+        python=sys.executable,
+        system=sys.platform,
+        home=Path.home(),
+        variables=os.environ,
+    )
+    console.result(f"written  {path}")
+    console.hint(_FIND.get(sys.platform, "find it in the menu of your programs, as exchange"))

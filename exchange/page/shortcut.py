@@ -1,0 +1,86 @@
+"""A start-menu or desktop entry that opens the officer's page of a folder."""
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from exchange.errors import Usage
+from exchange.files import replace
+
+_COMMAND: Final = ("-P", "-m", "exchange", "open")
+_ONLY_OWNER_WRITES: Final = 0o755
+
+
+class _Kind(NamedTuple):
+    """The entry of one system: where it goes, how its file ends, and what is in it."""
+
+    folder: Path
+    suffix: str
+    text: Callable[[Path, str], str]
+
+
+def install_shortcut(
+    folder: Path, *, name: str, python: str, system: str, home: Path, variables: Mapping[str, str]
+) -> Path:
+    """Write the entry for the page of a folder, in the place of an earlier one; return its file.
+
+    Args:
+        name: Of the partnership or the folder, which the name of the entry ends with.
+        python: The Python that exchange is installed in.
+        system: As `sys.platform` names it.
+        home: The folder of the user.
+        variables: Those of the environment.
+
+    Raises:
+        Usage: the path of the folder or of Python cannot stand in such a file.
+    """
+    if not f"{folder}{python}".isprintable():
+        raise Usage(
+            "shortcut-path-not-allowed",
+            "the path of this folder, or of Python, has a character that no shortcut can hold",
+            "rename the folder, and run the same command again",
+        )
+    kind = _kind(system, home, variables)
+    kind.folder.mkdir(parents=True, exist_ok=True)
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "page"
+    path = kind.folder / f"exchange-{plain}{kind.suffix}"
+    replace(path, kind.text(folder, python).encode())
+    path.chmod(_ONLY_OWNER_WRITES)
+    return path
+
+
+def _kind(system: str, home: Path, variables: Mapping[str, str]) -> _Kind:
+    if system == "win32":
+        roaming = Path(variables.get("APPDATA") or home / "AppData/Roaming")
+        return _Kind(roaming / "Microsoft/Windows/Start Menu/Programs", ".cmd", _windows)
+    if system == "darwin":
+        return _Kind(home / "Desktop", ".command", _mac)
+    data = Path(variables.get("XDG_DATA_HOME") or home / ".local/share")
+    return _Kind(data / "applications", ".desktop", _linux)
+
+
+def _windows(folder: Path, python: str) -> str:
+    """Return a batch file: in UTF-8, with % doubled."""
+    place, program = (str(one).replace("%", "%%") for one in (folder, python))
+    words = " ".join(_COMMAND)
+    lines = ("@echo off", "chcp 65001 >nul", f'cd /d "{place}"', f'"{program}" {words}')
+    return "\r\n".join((*lines, "if errorlevel 1 pause", ""))
+
+
+def _mac(folder: Path, python: str) -> str:
+    command = shlex.join((python, *_COMMAND))
+    return f"#!/bin/sh\ncd {shlex.quote(str(folder))} && exec {command}\n"
+
+
+def _linux(folder: Path, python: str) -> str:
+    """Return a desktop entry: its strings, and the arguments in them, have quotes of their own."""
+    program = re.sub(r'(["`$\\])', r"\\\1", python).replace("%", "%%")
+    run = f'"{program}" {" ".join(_COMMAND)}'.replace("\\", "\\\\")
+    place = str(folder).replace("\\", "\\\\")
+    return (
+        f"[Desktop Entry]\nType=Application\nName=exchange: {folder.name}\n".replace("\\", "\\\\")
+        + "Comment=Send files from your browser, without commands\n"
+        f"Exec={run}\nPath={place}\nTerminal=false\nCategories=Office;\n"
+    )
