@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -21,9 +21,7 @@ class _Kind(NamedTuple):
     text: Callable[[Path, str], str]
 
 
-def install_shortcut(
-    folder: Path, *, name: str, python: str, system: str, home: Path, variables: Mapping[str, str]
-) -> Path:
+def install_shortcut(folder: Path, *, name: str, python: str, system: str, home: Path) -> Path:
     """Write the entry for the page of a folder, in the place of an earlier one; return its file.
 
     Args:
@@ -31,7 +29,6 @@ def install_shortcut(
         python: The Python that exchange is installed in.
         system: As `sys.platform` names it.
         home: The folder of the user.
-        variables: Those of the environment.
 
     Raises:
         Usage: the path of the folder or of Python cannot stand in such a file.
@@ -42,7 +39,7 @@ def install_shortcut(
             "the path of this folder, or of Python, has a character that no shortcut can hold",
             "rename the folder, and run the same command again",
         )
-    kind = _kind(system, home, variables)
+    kind = _kind(system, home)
     kind.folder.mkdir(parents=True, exist_ok=True)
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "page"
     path = kind.folder / f"exchange-{plain}{kind.suffix}"
@@ -51,14 +48,13 @@ def install_shortcut(
     return path
 
 
-def _kind(system: str, home: Path, variables: Mapping[str, str]) -> _Kind:
+def _kind(system: str, home: Path) -> _Kind:
     if system == "win32":
-        roaming = Path(variables.get("APPDATA") or home / "AppData/Roaming")
-        return _Kind(roaming / "Microsoft/Windows/Start Menu/Programs", ".cmd", _windows)
+        menu = home / "AppData/Roaming/Microsoft/Windows/Start Menu/Programs"
+        return _Kind(menu, ".cmd", _windows)
     if system == "darwin":
         return _Kind(home / "Desktop", ".command", _mac)
-    data = Path(variables.get("XDG_DATA_HOME") or home / ".local/share")
-    return _Kind(data / "applications", ".desktop", _linux)
+    return _Kind(home / ".local/share/applications", ".desktop", _linux)
 
 
 def _windows(folder: Path, python: str) -> str:

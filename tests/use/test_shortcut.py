@@ -17,7 +17,7 @@ WORDS = ["-P", "-m", "exchange", "open"]
 
 def installed(folder: Path, python: Path, system: str, home: Path) -> Path:
     return install_shortcut(
-        folder, name="Westshire CSP", python=str(python), system=system, home=home, variables={}
+        folder, name="Westshire CSP", python=str(python), system=system, home=home
     )
 
 
@@ -79,7 +79,6 @@ def test_a_path_that_would_begin_another_line_is_refused(tmp_path):
 
 def test_the_command_writes_one_for_its_folder_however_often(partnership, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     for _ in range(2):
         ran = partnership.run("police", "open", "--install-shortcut")

@@ -1,7 +1,6 @@
 """exchange open: the officer's page, in their own browser."""
 
 import importlib.util
-import os
 import sys
 import webbrowser
 from datetime import UTC, datetime
@@ -84,7 +83,6 @@ def _install_shortcut(app: App) -> None:
         python=sys.executable,
         system=sys.platform,
         home=Path.home(),
-        variables=os.environ,
     )
     console.result(f"written  {path}")
     console.hint(_FIND.get(sys.platform, "find it in the menu of your programs, as exchange"))
