@@ -1,7 +1,10 @@
 """The analysts' page: its commands are typed, its code runs, and its answers are right."""
 
+import json
+import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import duckdb
@@ -84,3 +87,36 @@ def test_every_snippet_runs_and_they_agree(pulled):
     (then, now) = (rows.filter(pl.col("category").is_in(THEFT), quarter=f"{y}Q3").height
                    for y in (2025, 2026))  # fmt: skip
     assert ("theft and vehicle crime", str(then), str(now)) in answers[9]
+
+
+@pytest.mark.soak("engines")
+@pytest.mark.needs("engines")
+@pytest.mark.parametrize("engine", ["spark", "dask"])
+def test_other_engines_give_the_same_ten_answers(pulled, engine):
+    names: dict = {}
+    exec(CODE.findall(OPENING)[0][1], names)
+    questions, expected = [], []
+    for text in EACH:
+        (_, by_polars), (_, sql), (_, by_pandas) = CODE.findall(text)
+        exec(by_polars, names)
+        questions.append({"sql": sql, "pandas": by_pandas})
+        expected.append(rows_of(names["by_polars"]))
+    folder = str(pulled.root / "analysts/merged")
+    told = json.dumps({"engine": engine, "folder": folder, "questions": questions})
+    ran = subprocess.run(
+        [os.environ["EXCHANGE_ENGINES"], Path(__file__).parent / "engines.py"],
+        input=told, capture_output=True, text=True, check=True, cwd=pulled.root,
+    )  # fmt: skip
+    answers = json.loads(ran.stdout.splitlines()[-1])
+    assert [in_text(rows) for rows in answers[:10]] == expected
+    if engine == "spark":  # and all datasets are one table
+        sizes = [
+            (dataset, quarter, str(rows.height))
+            for dataset in ("police-crime", "ambulance-callouts")
+            for (quarter,), rows in open_merged("merged", dataset).collect().group_by("quarter")
+        ]
+        assert in_text(answers[10]) == sorted(sizes)
+
+
+def in_text(rows: list[list[object]]) -> list[tuple[str, ...]]:
+    return sorted(tuple("" if one is None else str(one) for one in row) for row in rows)

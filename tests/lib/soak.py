@@ -22,6 +22,7 @@ PARTS: Final = {
     "real": "published extracts of a whole county, and of 22 quarters, are sent",
     "mutation": "one thing at a time is changed in seven modules, and their unit tests must notice",
     "simulation": "ten thousand years of a partnership whose store, machines and clocks fail",
+    "engines": "Spark and Dask answer the ten questions of docs/analysing.md as polars does",
     "power": "four hundred partnerships, with and without planted changes, are assessed",
     "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run",
 }
