@@ -1,10 +1,12 @@
 """Years of a partnership whose store, clocks, machines and one officer fail: the rules hold."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.lib.planted_bugs import BUGS
+from tests.lib.pure import share_pure_work
 from tests.lib.simulation import FAULTS, Year
 from tests.lib.soak import share
 
@@ -15,6 +17,11 @@ SHORT = (0, 1623, 4703)
 LONG = 10_000
 PARTS = 100
 SEEDS = 40  # in which each planted bug must be found
+
+
+@pytest.fixture(autouse=True)
+def pure_work_shared(monkeypatch):
+    share_pure_work(monkeypatch)
 
 
 def played(seed: int, folder: Path) -> Year:
@@ -44,6 +51,7 @@ def test_a_year_follows_from_its_seed(tmp_path):
 def test_many_years(tmp_path, part, request):
     for n in range(share(request.config, LONG // PARTS)):
         played(1 + part + n * PARTS, tmp_path)
+        shutil.rmtree(tmp_path / str(1 + part + n * PARTS))
 
 
 @pytest.mark.soak("simulation")
