@@ -45,8 +45,13 @@ class Checkpoints:
         known = any(note.is_signed_by(self.origin, bytes.fromhex(key)) for key in keys)
         return checkpoint if known else None
 
-    def newest(self, least: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
-        """Return the file of the newest that counts, of a size of at least so many."""
+    def newest(self, least: int, most: int, keys: Iterable[str]) -> Checkpoint | None:
+        """Return the newest that counts and was not given up, of a size between two."""
+        found = (self.find(size, keys) for size in range(most, least - 1, -1))
+        return next((one for one in found if one and not self.given_up(one.size, one.root)), None)
+
+    def newest_that_agrees(self, least: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
+        """Return the file of the newest that counts and agrees, of a size of at least so many."""
         files = (self.of(size, tree, keys) for size in range(tree.size, least - 1, -1))
         return next((file for file in files if file is not None), None)
 

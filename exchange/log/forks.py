@@ -17,7 +17,7 @@ from exchange.log.after_end import entries_beyond
 from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import CHECKPOINT
 from exchange.log.log import Log
-from exchange.log.merkle import leaf_hash
+from exchange.log.merkle import leaf_hash, tree_of
 from exchange.log.reader import entry_at
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.log.witness import sees_otherwise
@@ -137,10 +137,10 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
     if beyond or trees:
         shown = tuple(TreeGivenUp(size, root.hex()) for size, root in sorted(trees))
         settle = Settle(common, settle.given_up, shown)
-    elif not files:
+    elif not files or log.is_given_up(len(leaves), tree_of(leaves).root):
         raise NothingToDo(
             "branches-agree",
-            "nothing that was signed differs from the log in the store",
+            "nothing differs from the log in the store but what was given up already",
             "no action is needed; continue as usual",
         )
     if len(files) > GIVEN_UP or len(trees) > TREES:

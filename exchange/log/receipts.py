@@ -99,7 +99,7 @@ class _Made:
 
 def _made(log: Log, position: int) -> _Made:
     """Return the receipt by the newest checkpoint that others vouch for, or the newest of all."""
-    newest = log.checkpoints.newest(position + 1, log.tree, log.register.cards)
+    newest = log.checkpoints.newest_that_agrees(position + 1, log.tree, log.register.cards)
     if newest is None:
         raise LogBroken(
             "entry-without-checkpoint",

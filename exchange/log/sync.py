@@ -5,7 +5,6 @@ that the store has lost are put back. At the end the tree must hold what this cl
 it, and agree with what others have signed.
 """
 
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -105,7 +104,8 @@ class SyncedLog:
     def catch_up(self, tick: Callable[[int], None] = lambda _: None) -> None:
         """Read what was added, and hold all of it against the memory and the checkpoints."""
         self._read_on(tick)
-        if self._give_back(self._lost()):
+        if lost := self._lost():
+            self._give_back(lost, self.tree.size)
             self._read_on(tick)
         self.compare()
 
@@ -145,9 +145,9 @@ class SyncedLog:
                 return False
             lost.insert(0, self.cache[position])
         left = self.tree.size - len(lost)
-        if lost and (not left or not self._give_back(lost, left)):
+        if not left:
             raise _lost_its_end(self.tree.size, left)
-        return True
+        return not lost or self._give_back(lost, left)
 
     def _read_on(self, tick: Callable[[int], None]) -> None:
         """Read what follows, and judge it entry by entry."""
@@ -188,21 +188,22 @@ class SyncedLog:
         self.cache.cut(self.tree.size)
         return lost if _is_of(lost, known, after=self.tree) else []
 
-    def _give_back(self, lost: list[bytes], start: int | None = None) -> bool:
-        """Put lost entries back in their places, where the store can be written.
+    def _give_back(self, lost: list[bytes], start: int) -> bool:
+        """Put lost entries back in their places; say whether all are there.
 
-        Another may be doing the same.
+        They are not where the store can't be written, or where somebody writes others meanwhile.
         """
-        first = self.tree.size if start is None else start
-        self._compare_lost(lost, first)
-        try:
-            for position, data in enumerate(lost, start=first):
-                with contextlib.suppress(AlreadyThere):
-                    self.store.publish(entry_name(position), data)
-        except LogBroken:
-            return False
+        self._compare_lost(lost, start)
+        for position, data in enumerate(lost, start):
+            try:
+                self.store.publish(entry_name(position), data)
+            except AlreadyThere:
+                if entry_at(self.store, position) != data:
+                    return False
+            except LogBroken:
+                return False
         self.put_back += len(lost)
-        return bool(lost)
+        return True
 
     def _compare_lost(self, lost: list[bytes], start: int) -> None:
         """Hold lost entries against what others have signed: they may have gone on otherwise.
@@ -228,9 +229,10 @@ class SyncedLog:
             raise _lost_its_end(known.size, self.tree.size)
         elif known.size and self.tree.root_at(known.size).hex() != known.root:
             raise _rewritten(known.size)
-        if self.tree.size and not self.ignore_checkpoints:
-            here = self.checkpoints.find(self.tree.size, self.register.cards)
-            self.checkpoints.hold(self.tree, here)
+        if not self.ignore_checkpoints:
+            least = max(1, min(known.size, self.tree.size))  # what came before was held already
+            newest = self.checkpoints.newest(least, self.tree.size, self.register.cards)
+            self.checkpoints.hold(self.tree, newest)
         self.memory.keep(self.tree, self.replay.unread, self.replay.unsigned)
 
     def accept(self) -> None:

@@ -42,8 +42,18 @@ def _ends_at_large(store: object, position: int) -> bytes | None:
     return None if data is not None and len(data) > replay.ENTRY_MAX else data
 
 
-def _one_too_far(synced: SyncedLog, lost: list[bytes], start: int | None = None) -> bool:
-    return GIVE_BACK(synced, lost, (synced.tree.size if start is None else start) + 1)
+def _one_too_far(synced: SyncedLog, lost: list[bytes], start: int) -> bool:
+    return GIVE_BACK(synced, lost, start + 1)
+
+
+def _whatever_is_there(synced: SyncedLog, lost: list[bytes], start: int) -> bool:
+    for position, data in enumerate(lost, start):
+        _silent(synced.store, reader.entry_name(position), data)
+    return True
+
+
+def _of_the_last_entry(checkpoints: Checkpoints, _: int, most: int, keys: object) -> object:
+    return checkpoints.find(most, keys)
 
 
 def _one_is_enough(seen: object, position: int, partner: str, enough: int = 1) -> object:
@@ -95,5 +105,11 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
     "an entry is written one too far": (log, "entry_name", lambda n: reader.entry_name(n + 1)),
     "a cosignature proves the next entry too": (intervals.Witnessed, "interval", _one_too_early),
     "the end of the store is not looked at": (SyncedLog, "_mend", lambda _: True),
+    "what is lost is put back after what another wrote": (
+        SyncedLog,
+        "_give_back",
+        _whatever_is_there,
+    ),
+    "only a checkpoint of the last entry is compared": (Checkpoints, "newest", _of_the_last_entry),
     "what is lost is put back as something else": (SyncedLog, "_lost", lambda _: [b"x"]),
 }
