@@ -1,0 +1,130 @@
+"""The sections of the compliance report about the partnership: protocol, officers, keys and log."""
+
+import re
+from datetime import datetime
+
+from exchange.reports.compliance.decisions import OFFICES
+from exchange.reports.report import ReportTable
+from exchange.reports.source import Source
+from exchange.text import time_in_words
+from partners.entries.reasons import REASONS
+from partners.law.authorities import standing_of
+from schemas.quarters import london_day, long_date
+
+
+def protocol_signatures(of: Source) -> ReportTable:
+    """Return who must sign the protocol, who may, and who has."""
+    register, protocol = of.log.register, of.log.register.protocol
+    rows = []
+    for partner in register.partners.values():
+        signed = protocol.signatures.get(partner.id) if protocol else None
+        lawful = standing_of(partner.kinds, register.nation, of.today)
+        must = of.is_responsible(partner.id)
+        if not must and signed is None and "other" in partner.kinds:
+            continue
+        rows.append(
+            (
+                partner.id,
+                re.sub("^(the|an?) ", "", lawful.title) if lawful else "",
+                "responsible authority" if must else "optional signatory",
+                f"yes, {_day(signed.time)}" if signed else "no",
+                f"{signed.position}" if signed else "",
+            )
+        )
+    if protocol is None:
+        says = "No protocol is published."
+    else:
+        p = protocol.published
+        review = f", to be reviewed by {long_date(p.review)}" if p.review else ""
+        says = (
+            f"{p.title}, version {len(register.protocols)}, published {_day(protocol.time)} "
+            f"(reference {protocol.position}){review}."
+        )
+    columns = ("partner", "role", "legal_status", "signed", "reference")
+    return ReportTable("protocol", "Protocol signatures", says, columns, rows, identifiers=(0,))
+
+
+def liaison_officers(of: Source) -> ReportTable:
+    """Return the liaison officer of each responsible authority, and the deputies."""
+    register = of.log.register
+    rows = []
+    for partner in register.partners:
+        for deputy in (False, True):
+            one = register.nominations.get((partner, deputy))
+            if one is None and (deputy or not of.is_responsible(partner)):
+                continue
+            state = "not appointed"
+            if one is not None:
+                accepted = "confirmed" if one.accepted is not None else "not yet confirmed"
+                state = f"since {_day(one.time)}, {accepted}"
+            rows.append(
+                (
+                    partner,
+                    one.nominee if one else "",
+                    OFFICES[deputy],
+                    state,
+                    str(one.position) if one else "",
+                )
+            )
+    says = "Each responsible authority appoints an officer who is responsible for its submissions."
+    columns = ("partner", "officer", "role", "status", "reference")
+    return ReportTable(
+        "officers", "Designated liaison officers", says, columns, rows, identifiers=(0, 1)
+    )
+
+
+def datasets_not_held(of: Source) -> ReportTable:
+    """Return what partners say that they do not hold."""
+    rows = [
+        (
+            claim.said.partner,
+            claim.said.dataset,
+            str(claim.said.first),
+            str(claim.said.last or "until further notice"),
+            REASONS["not-held"][claim.said.reason],
+            str(claim.position),
+        )
+        for claims in of.log.register.claims.values()
+        for claim in claims
+        if not claim.said.held
+    ]
+    return ReportTable(
+        "not-held",
+        "Datasets not held",
+        "The duty covers data that an authority holds. It does not require anyone to collect more.",
+        ("partner", "dataset", "from", "to", "reason", "reference"),
+        rows,
+        identifiers=(0, 1, 2, 3),
+    )
+
+
+def keys(of: Source) -> ReportTable:
+    """Return whose keys count, and when each is due for renewal."""
+    register = of.log.register
+    rows = [
+        (card.who, ", ".join(card.roles), _day(card.made), long_date(card.renewal),
+         "due" if card.renewal <= of.today else "", str(register.since[card.signer]))
+        for card in register.cards.values()
+    ]  # fmt: skip
+    says = "Officers sign with a key, which they renew every two years."
+    columns = ("officer", "roles", "made", "renew_by", "renewal", "reference")
+    return ReportTable("keys", "Keys", says, columns, rows, identifiers=(0,))
+
+
+def confirmations(of: Source) -> ReportTable:
+    """Return up to which entry each officer has confirmed the log."""
+    last = {one.card.who: one for one in of.account.witnessed.sightings}
+    rows = [(who, time_in_words(one.time), f"{one.size - 1}") for who, one in last.items()]
+    says = (
+        "Officers' computers check the records of this report against their own copies, so that "
+        "any removal or change is noticed."
+    )
+    columns = ("officer", "last_confirmed", "up_to_reference")
+    return ReportTable(
+        "log", "Confirmations by partners", says, columns, rows, (2,),
+        "No partner has confirmed the records yet.", identifiers=(0,),
+    )  # fmt: skip
+
+
+def _day(time: datetime) -> str:
+    return long_date(london_day(time))

@@ -1,0 +1,187 @@
+"""The sections of the compliance report about what was sent: when, how precisely, and to whom."""
+
+import math
+from collections import Counter
+from typing import Final
+
+from exchange.log.recipients import unserved
+from exchange.pull.answers import answers_in_words
+from exchange.reports.compliance.board_page import TREND, last_quarters
+from exchange.reports.report import ReportTable
+from exchange.reports.source import Source
+from exchange.reports.state_words import STATE_COLUMNS, evidence, words
+from exchange.text import PLACES, with_noun
+from partners.register.obligations import Standing, State
+from partners.register.state import HELD, LATE
+from schemas.datasets.registry import DATASETS
+from schemas.quarters import Quarter, days_in_words, london_day, long_date
+
+
+def status_by_partner(of: Source, standings: dict[Quarter, list[Standing]]) -> ReportTable:
+    """Return what became of each dataset that is due, by partner."""
+    rows = [
+        (
+            str(quarter),
+            s.partner,
+            s.dataset,
+            words(s, days_in_words, of.partner_names),
+            _received(s),
+            evidence(of.log, s, of.account.witnessed, of.partner_names),
+            _entries(s),
+        )
+        for quarter, standing in standings.items()
+        for s in standing
+    ]
+    columns = ("quarter", "partner", "dataset", "status", "received", "evidence", "reference")
+    says = (
+        "Datasets that the Regulations prescribe, and any others in the protocol, by the partner "
+        "that holds them. Where the legal duty is unconfirmed, a dataset is not counted as overdue."
+    )
+    return ReportTable(
+        "shared", "Submissions by partner", says, columns, rows, (), "Nothing is due.",
+        identifiers=(0, 1, 2),
+    )  # fmt: skip
+
+
+def _entries(s: Standing) -> str:
+    """Return the log numbers of what is in effect, and of what that replaced after the deadline."""
+    now = ", ".join(map(str, s.entries))
+    if s.replaced is None:
+        return now
+    return f"{', '.join(map(str, s.replaced.positions))}, replaced by {now}"
+
+
+def _received(s: Standing) -> str:
+    """Return the day on which a dataset was complete, and how early or late that was."""
+    if s.completed is None:
+        return ""
+    day, late = long_date(london_day(s.completed)), s.quarter.days_late(s.completed)
+    if late == 0:
+        return f"{day} (the last day)"
+    return f"{day} ({with_noun(abs(late), 'day')} {'late' if late > 0 else 'early'})"
+
+
+def status_by_quarter(of: Source) -> ReportTable:
+    """Return how many datasets stood how in each of the last quarters."""
+    rows = []
+    for quarter, standing in last_quarters(of, of.quarters[-1]).items():
+        if standing is None:
+            rows.append((str(quarter), *("" for _ in State)))
+            continue
+        counts = Counter(s.state for s in standing)
+        rows.append((str(quarter), *(str(counts[state]) for state in State)))
+    return ReportTable(
+        "trend",
+        f"Last {TREND} quarters",
+        "Number of datasets by status, all partners together. Blank quarters are from before "
+        "the partnership was founded.",
+        ("quarter", *STATE_COLUMNS),
+        rows,
+        tuple(range(1, len(State) + 1)),
+        identifiers=(0,),
+        labels=STATE_COLUMNS,
+    )
+
+
+def depersonalisation(of: Source) -> ReportTable:
+    """Return how precisely the records of each submission are shared, and what was withheld."""
+    rows = []
+    less = dict[str, str]()
+    for one in of.log.register.current():
+        s = one.statement
+        if s.quarter in of.quarters and not s.personal:
+            if (dataset := DATASETS.get(s.dataset)) and dataset.shared_less_precisely:
+                less[dataset.title] = dataset.shared_less_precisely
+            left = s.counts["left_out"]
+            withheld = {why: left[why] for why in ("small-group", "domestic", HELD) if why in left}
+            told = s.treatments["generalised"]
+            coarser = {_NOT_COARSER.get(why, why): n for why, n in told.items() if why != "not"}
+            rows.append(
+                (
+                    s.partner,
+                    s.dataset,
+                    str(s.covered),
+                    _range(s.counts["accepted"]),
+                    _bands({PLACES.get(n, n): b for n, b in s.treatments["places"].items()}),
+                    _bands(coarser, alone="generalised"),
+                    _bands(withheld),
+                    _at_most(withheld, s.counts["accepted"]),
+                    str(one.position),
+                )
+            )
+    says = (
+        "How precisely places are shown, why some records were generalised, and how many were "
+        "withheld. Numbers are shown as ranges, so that small numbers are not disclosed."
+    )
+    says = " ".join([says, *(f"{title}: {told}" for title, told in sorted(less.items()))])
+    columns = ("partner", "dataset", "dates", "records", "located_by", "generalised", "withheld",
+                "share_withheld", "reference")  # fmt: skip
+    return ReportTable(
+        "treatments", "Depersonalisation summary", says, columns, rows, identifiers=(0, 1, 2)
+    )
+
+
+def answers_to_queries(of: Source) -> ReportTable:
+    """Return the queries about each submission with their signed answers."""
+    rows = [
+        (s.partner, s.dataset, str(s.covered), answer, str(one.position))
+        for one in of.log.register.current()
+        if (s := one.statement).quarter in of.quarters and not s.personal
+        for answer in answers_in_words(one)
+    ]
+    says = (
+        "Before a file is sent, the officer answers queries about it with a reason from a list, "
+        "which is signed with the submission. Notes in the officer's own words are not shared."
+    )
+    columns = ("partner", "dataset", "dates", "answer", "reference")
+    return ReportTable(
+        "answers", "Queries about submissions, and the answers", says, columns, rows,
+        identifiers=(0, 1, 2),
+    )  # fmt: skip
+
+
+_NOT_COARSER: Final = {LATE: "marked as sensitive only after they were sent"}
+
+
+def _bands(bands: dict[str, str], alone: str = "") -> str:
+    """Write counts with what they count.
+
+    Args:
+        alone: What the column says already, so that the count is enough.
+    """
+    if list(bands) == [alone]:
+        return _range(bands[alone])
+    return "; ".join(
+        f"{name.replace('-', ' ')}: {_range(band)}" for name, band in sorted(bands.items())
+    )
+
+
+def _range(band: str) -> str:
+    """Write a count that is known as a range, such as "1,000 to 4,999"."""
+    return " to ".join(f"{int(end):,}" for end in band.split("-"))
+
+
+def _at_most(withheld: dict[str, str], left: str) -> str:
+    """Return the largest share that can have been withheld, from the ranges."""
+    most = sum(int(band.rpartition("-")[2]) for band in withheld.values())
+    least = int(left.partition("-")[0])
+    return f"at most {math.ceil(100 * most / (most + least))}%" if most else "none"
+
+
+def that_some_cannot_open(of: Source) -> ReportTable:
+    """Return the submissions that were sent before some keys were added."""
+    rows = []
+    for one in of.log.register.current():
+        names = ", ".join(dict.fromkeys(card.who for card in unserved(of.log, one)))
+        if names:
+            s = one.statement
+            rows.append((s.partner, s.dataset, str(s.covered), names, str(one.position)))
+    return ReportTable(
+        "not-served",
+        "Submissions that some officers cannot open",
+        "Sent before these officers' keys were added. Ask the partner that sent each one to run: "
+        "exchange log reseal",
+        ("partner", "dataset", "dates", "cannot_open", "reference"),
+        rows,
+        identifiers=(0, 1, 2, 3),
+    )
