@@ -25,7 +25,7 @@ from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
 from partners.entries.entry import Entry, Seen, parse
 from partners.entries.fields import Malformed
-from partners.entries.governance import TREES, TreeGivenUp
+from partners.entries.forks import TREES, TreeGivenUp
 from partners.entries.kinds import GIVEN_UP, Settle
 
 

@@ -8,24 +8,18 @@ from typing import Final
 
 from partners.entries.answers import ANSWERS_MOST, STATES, Answer, AnswerRequirements, Assess
 from partners.entries.body import Body
-from partners.entries.governance import (
-    GIVEN_UP,
-    Adopt,
-    Agreed,
-    Behalf,
+from partners.entries.forks import GIVEN_UP, Settle
+from partners.entries.members import (
     ChangeAreas,
     CorrectPartner,
-    Edition,
     Enrol,
     Found,
     Nominate,
-    PublishProtocol,
     Reinstate,
     Revoke,
-    Settle,
-    SignProtocol,
     Succeed,
 )
+from partners.entries.protocol import Adopt, Agreed, Behalf, Edition, PublishProtocol, SignProtocol
 from partners.entries.returns import Nil, NotHeld, Purge, Submit, Suspend, Withdraw
 
 __all__ = [

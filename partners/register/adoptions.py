@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from partners.entries.governance import Adopt, Holding
+from partners.entries.protocol import Adopt, Holding
 from schemas.quarters import Quarter
 
 
