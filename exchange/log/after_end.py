@@ -14,7 +14,6 @@ from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.log.merkle import leaf_hash
 from exchange.log.reader import ENTRY, entry_at, entry_name
 from exchange.log.sync import SyncedLog
-from exchange.log.witness import sees_otherwise
 from partners.entries.fields import Malformed
 
 
@@ -47,7 +46,8 @@ def _signed_beyond(log: SyncedLog) -> Iterator[str]:
         checkpoint = log.checkpoints.find(at, log.register.cards) if at > size else None
         if checkpoint is not None and not log.is_given_up(checkpoint.size, checkpoint.root):
             yield checkpoint_name(at)
-    yield from (name for name, _ in sees_otherwise(log, witness, size + 1))
+    for one, _ in log.sightings.counting(witness, size + 1):
+        yield f"witness/{one.name}"
 
 
 def entries_beyond(log: SyncedLog) -> Iterator[int]:

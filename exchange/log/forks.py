@@ -20,7 +20,6 @@ from exchange.log.log import Log
 from exchange.log.merkle import leaf_hash, tree_of
 from exchange.log.reader import entry_at
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
-from exchange.log.witness import sees_otherwise
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
 from partners.entries.entry import Entry, Seen, parse
@@ -154,7 +153,8 @@ def _signed_otherwise(log: Log, known: VerifiedTree) -> Iterator[Seen]:
     sizes = [int(name[:8]) for name in names if CHECKPOINT.fullmatch(name)]
     for one in filter(None, (log.checkpoints.find(size, keys) for size in sizes)):
         yield Seen(one.size, one.root.hex())
-    yield from (seen for _, seen in sees_otherwise(log, names, 0))
+    for sighting, _ in log.sightings.of_others(log.tree, names, 0):
+        yield Seen(sighting.size, sighting.root)
     if known.size:
         yield Seen(known.size, known.root)
 

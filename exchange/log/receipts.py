@@ -117,8 +117,9 @@ def _made(log: Log, position: int) -> _Made:
 
 def _by(log: Log, position: int, checkpoint: bytes) -> _Made:
     """Return the receipt of an entry by a checkpoint that covers it."""
-    size = Checkpoint.parse(signed_note.parse(checkpoint).text).size
-    checkpoint += b"".join(cosignatures(log, size)[:_WITNESSES])
+    text = signed_note.parse(checkpoint).text
+    size = Checkpoint.parse(text).size
+    checkpoint += b"".join(cosignatures(log, size, text)[:_WITNESSES])
     leaves = log.tree.leaves[:size]
     relied = sorted({0, position, *(n for n in range(size) if _is_enrolment(log, n))})
     proofs = {n: _proof(n, inclusion(leaves, n), checkpoint) for n in relied}

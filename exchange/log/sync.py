@@ -15,12 +15,14 @@ from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import Checkpoints
 from exchange.log.merkle import Tree, leaf_hash, root_of, tree_of
-from exchange.log.reader import entry_at, entry_name, fetched, nothing_collected
+from exchange.log.reader import ENTRY, entry_at, entry_name, fetched, nothing_collected
 from exchange.log.replay import Replay
+from exchange.log.sightings import Sightings
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
 from partners.entries.card import Card
 from partners.entries.entry import Entry, Seen, parse
+from partners.entries.fields import Malformed
 from partners.register.register import Register
 
 _AT_ONCE: Final = 256  # entries that are copied at once
@@ -75,6 +77,11 @@ class SyncedLog:
     def checkpoints(self) -> Checkpoints:
         """What partners have signed of it."""
         return Checkpoints(self.store, self.founding.origin, self.is_given_up)
+
+    @property
+    def sightings(self) -> Sightings:
+        """What witnesses have signed of it."""
+        return Sightings(self.store, self.founding.origin, self.register, self.is_given_up)
 
     def is_given_up(self, size: int, root: bytes) -> bool:
         """Say whether a tree is of a branch that two coordinators have given up."""
@@ -211,10 +218,32 @@ class SyncedLog:
         Raises:
             LogBroken: they have; what is of another branch does not belong into the gap.
         """
+        if self.ignore_checkpoints:
+            return
         tree = tree_of(self.tree.leaves[:start])
-        for data in lost if not self.ignore_checkpoints else ():
+        for data in lost:
             tree.append(data)
             self.checkpoints.hold(tree, self.checkpoints.find(tree.size, self.register.cards))
+        witness = self.store.names("witness")
+        for one, _ in self.sightings.of_others(tree, witness, start + 1, tree.size):
+            raise _signed_otherwise(f"witness/{one.name}")
+        for name in self.store.names("log"):
+            if ENTRY.fullmatch(name) and int(name) > start and self._went_on(tree, start, name):
+                raise _signed_otherwise(f"log/{name}")
+
+    def _went_on(self, tree: Tree, start: int, name: str) -> bool:
+        """Say whether an entry was signed after others than a tree holds from a position on."""
+        data = entry_at(self.store, int(name)) or b""
+        given_up = {leaf for said in self.register.settled for leaf in said.given_up}
+        if leaf_hash(data) in tree.leaves or leaf_hash(data).hex() in given_up:
+            return False
+        try:
+            entry, signer = self.signed_by(data)
+        except (signed_note.NoteBroken, Malformed):
+            return False
+        seen = entry.seen
+        differs = start < seen.size <= tree.size and tree.root_at(seen.size).hex() != seen.root
+        return signer is not None and (int(name) < tree.size or differs)
 
     def compare(self) -> None:
         """Hold the tree against what is remembered of it and what others signed of it.
@@ -273,6 +302,15 @@ def _lost_its_end(had: int, has: int) -> LogBroken:
         "nothing was done; somebody deleted entries, or an old backup was restored",
         "tell your coordinator; a partner who still has the entries restores them with: "
         "exchange status",
+    )
+
+
+def _signed_otherwise(name: str) -> LogBroken:
+    return LogBroken(
+        "log-rewritten",
+        "the log was changed, or there are two of it: entries are missing, and "
+        f"{name} was signed after others than those that you have verified",
+        "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
     )
 
 

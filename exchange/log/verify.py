@@ -18,7 +18,8 @@ from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.log.intervals import Witnessed
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
-from exchange.log.witness import SIGHTING, witnessed
+from exchange.log.sightings import SIGHTING
+from exchange.log.witness import witnessed
 from exchange.stores.store import FOLDERS
 from exchange.text import utc_in_words
 from partners.register.state import Submission

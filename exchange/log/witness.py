@@ -10,13 +10,10 @@ which two of them saw the log without it, before the first at which one saw it.
 
 import base64
 import contextlib
-import hashlib
 import json
-import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -25,35 +22,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exchange.errors import LogBroken
 from exchange.files import replace
 from exchange.keys import signed_note
+from exchange.log.after_end import stop_at_gap
 from exchange.log.intervals import Cosignature, Witnessed, backwards_in
-from exchange.log.merkle import Checkpoint, CheckpointBroken
+from exchange.log.merkle import Checkpoint
+from exchange.log.sightings import SIGHTING, Sighting, owner_of, sighting_name
 from exchange.log.sync import SyncedLog
-from exchange.stores.store import AlreadyThere, Unfit, Unreachable
+from exchange.stores.store import AlreadyThere, Unreachable
 from partners.entries.card import Card
-from partners.entries.entry import Seen
 from schemas.quarters import long_date
 
-_FILE_MAX: Final = 16 * 1024  # bytes
 _AT_ONCE: Final = 8  # that are read and verified beside each other
-SIGHTING: Final = re.compile(
-    r"([0-9]{8})-([0-9a-f]{16})-([0-9]{8})(?:-([0-9a-f]{16}))?\.cosignature"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _CachedCosignature:
-    """A sighting that was verified, as it is kept: by which witness, and its signature line."""
-
-    name: str
-    witness: str
-    by_name: str  # of the witness's key, as the signature line has it
-    size: int
-    root: str
-    when: int  # seconds since 1970
-    line: str
-
-    def by(self, card: Card) -> Cosignature:
-        return Cosignature(card, self.size, datetime.fromtimestamp(self.when, UTC))
 
 
 def witness_of(profile: Path) -> str:
@@ -92,13 +70,15 @@ def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False)
         said already.
 
     Raises:
-        LogBroken: the store can't be written.
+        LogBroken: the store can't be written, or entries are missing at the end of the log: what
+            was not seen because it is lost was not seen to be absent.
     """
     mine = witness_of(profile)
     card = next((c for c in log.register.cards.values() if c.witness == mine), None)
     last = profile / "witnessed"
     if card is None or (not again and _last(profile) >= log.tree.size):
         return None
+    stop_at_gap(log)
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     note = signed_note.cosign(text, card.witness_name, witness_key(profile), int(now.timestamp()))
     log.store.sweep(mine[:16])  # what an interrupted run of this installation left
@@ -114,23 +94,17 @@ def _said(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:
     witness, another is used, which nobody can know before the note is signed.
     """
     for name in (
-        _sighting(log.tree.size, witness, now),
-        _sighting(log.tree.size, witness, now, note),
+        sighting_name(log.tree.size, witness, now),
+        sighting_name(log.tree.size, witness, now, note),
     ):
         try:
             log.store.publish(f"witness/{name}", note, witness[:16])
         except AlreadyThere:
-            if _read(log, name, _owners(log).get(witness[:16], [])):
+            if log.sightings.read(name, log.sightings.owners().get(witness[:16], [])):
                 return False
         else:
             return True
     return False
-
-
-def _sighting(size: int, witness: str, when: datetime, note: bytes = b"") -> str:
-    """Return the name of a sighting; with its note, the one that is for it alone."""
-    own = f"-{hashlib.sha256(note).hexdigest()[:16]}" if note else ""
-    return f"{size:08d}-{witness[:16]}-{when.astimezone(UTC):%Y%m%d}{own}.cosignature"
 
 
 def _last(profile: Path) -> int:
@@ -149,20 +123,22 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
     Raises:
         LogBroken: a witness saw another log than this one, or more of it.
     """
-    owners = _owners(log)
+    owners = log.sightings.owners()
     known = {one.name: one for one in _kept(path)}
     try:
         names = log.store.names("witness")
     except Unreachable:
         names = list(known)
     wanted = {n: owners[m[2]] for n in names if (m := SIGHTING.fullmatch(n)) and m[2] in owners}
-    fresh = [n for n, by in wanted.items() if whole or n not in known or not _owner(known[n], by)]
+    fresh = [n for n, by in wanted.items() if whole or n not in known or not owner_of(known[n], by)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        read = dict(zip(fresh, pool.map(lambda n: _read(log, n, wanted[n]), fresh), strict=True))
+        read = dict(
+            zip(fresh, pool.map(lambda n: log.sightings.read(n, wanted[n]), fresh), strict=True)
+        )
     cosignatures_seen: list[Cosignature] = []
     for name, by in wanted.items():
         one = read.get(name, known.get(name))
-        owner = _owner(one, by) if one is not None else None
+        owner = owner_of(one, by) if one is not None else None
         if one is None or owner is None or not owner.counts(one.size):
             continue
         if not log.is_given_up(one.size, bytes.fromhex(one.root)):
@@ -183,81 +159,29 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    """A card that names a witness key.
-
-    Attributes:
-        until: The position at which it was revoked: it counts as far as the log reached then.
-    """
-
-    card: Card
-    until: int | None
-
-    def counts(self, size: int) -> bool:
-        return self.until is None or size <= self.until
-
-
-def _owners(log: SyncedLog) -> dict[str, list[_Owner]]:
-    """Return the cards that name a witness key, by its first digits, those that count first.
-
-    A key is the authority's whose card proved first that it has it, or, where none did, named it
-    first: a cosignature could be put under the name of any card that names its key.
-    """
-    register = log.register
-    owners = [_Owner(card, None) for card in register.cards.values()]
-    owners += [_Owner(r.card, r.position) for r in list(register.revoked.values())[::-1]]
-    first: dict[str, str] = {}
-    for owner in sorted(
-        owners, key=lambda one: (-one.card.format, register.since[one.card.signer])
-    ):
-        first.setdefault(owner.card.witness, owner.card.partner)
-    by: dict[str, list[_Owner]] = {}
-    for owner in owners:
-        if first[owner.card.witness] == owner.card.partner:
-            by.setdefault(owner.card.witness[:16], []).append(owner)
-    return by
-
-
-def _owner(one: "_CachedCosignature", owners: list[_Owner]) -> _Owner | None:
-    """Return whose sighting it is."""
-    named = (
-        o for o in owners if (o.card.witness, o.card.witness_name) == (one.witness, one.by_name)
-    )
-    return next(named, None)
-
-
-def _kept(path: Path) -> list[_CachedCosignature]:
+def _kept(path: Path) -> list[Sighting]:
     """Return what was verified before; nothing where the copy is not there, or damaged."""
     try:
-        return [_CachedCosignature(**json.loads(line)) for line in path.read_bytes().splitlines()]
+        return [Sighting(**json.loads(line)) for line in path.read_bytes().splitlines()]
     except (OSError, ValueError, TypeError):
         return []
 
 
-def _keep(path: Path, known: dict[str, _CachedCosignature]) -> None:
+def _keep(path: Path, known: dict[str, Sighting]) -> None:
     with contextlib.suppress(OSError):  # a disk that is full costs the copy
         replace(path, b"".join(json.dumps(asdict(one)).encode() + b"\n" for one in known.values()))
 
 
-def cosignatures(log: SyncedLog, size: int) -> list[bytes]:
-    """Return a signature line of each witness that saw the log at a size: the first of each.
+def cosignatures(log: SyncedLog, size: int, text: bytes) -> list[bytes]:
+    """Return a signature line of each witness on a checkpoint's text: the first of each.
 
     Raises:
         LogBroken: one saw another log than this one.
     """
-    owners = _owners(log)
     lines: dict[str, bytes] = {}
-    for name in log.store.names("witness"):
-        match = SIGHTING.fullmatch(name)
-        if match is None or int(match[1]) != size or match[2] not in owners:
-            continue
-        one = _read(log, name, owners[match[2]])
-        owner = _owner(one, owners[match[2]]) if one is not None else None
-        if one is None or owner is None or log.is_given_up(size, bytes.fromhex(one.root)):
-            continue
-        if owner.counts(size):
-            _compare(log, one.by(owner.card), bytes.fromhex(one.root))
+    for one, card in log.sightings.counting(log.store.names("witness"), size, size):
+        _compare(log, one.by(card), bytes.fromhex(one.root))
+        if one.is_on(text):
             lines.setdefault(one.witness, base64.b64decode(one.line))
     return list(lines.values())
 
@@ -267,47 +191,6 @@ def sizes_seen(log: SyncedLog, least: int) -> list[int]:
     matches = (SIGHTING.fullmatch(name) for name in log.store.names("witness"))
     sizes = {int(one[1]) for one in matches if one is not None}
     return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)
-
-
-def sees_otherwise(log: SyncedLog, names: list[str], least: int) -> Iterator[tuple[str, Seen]]:
-    """Yield the sightings, of a size or greater, of other entries than a log holds or of more."""
-    owners = _owners(log)
-    for name in names:
-        match = SIGHTING.fullmatch(name)
-        if match is None or int(match[1]) < least or match[2] not in owners:
-            continue
-        one = _read(log, name, owners[match[2]])
-        owner = _owner(one, owners[match[2]]) if one is not None else None
-        if one is None or owner is None or not owner.counts(one.size):
-            continue
-        seen = Seen(one.size, one.root)
-        if not log.replay.agrees(seen) and not log.is_given_up(one.size, bytes.fromhex(one.root)):
-            yield f"witness/{name}", seen
-
-
-def _read(log: SyncedLog, name: str, owners: list[_Owner]) -> _CachedCosignature | None:
-    """Return a sighting; None if it is not one of the witness's of these cards."""
-    try:
-        data = log.store.read(f"witness/{name}", _FILE_MAX) or b""
-        note = signed_note.parse(data)
-        checkpoint = Checkpoint.parse(note.text)
-    except (signed_note.NoteBroken, CheckpointBroken, Unfit):
-        return None
-    if checkpoint.origin != log.founding.origin or len(note.signatures) != 1:
-        return None
-    for card in (owner.card for owner in owners):
-        when = note.cosigned_by(card.witness_name, bytes.fromhex(card.witness))
-        if when is None:
-            continue
-        signed = checkpoint.size, card.witness, datetime.fromtimestamp(when, UTC)
-        if name not in (_sighting(*signed), _sighting(*signed, data)):
-            return None  # another of its sightings in this one's place
-        line = base64.b64encode(data.rpartition(b"\n\n")[2]).decode()
-        root = checkpoint.root.hex()
-        return _CachedCosignature(
-            name, card.witness, card.witness_name, checkpoint.size, root, when, line
-        )
-    return None
 
 
 def _compare(log: SyncedLog, seen: Cosignature, root: bytes) -> None:

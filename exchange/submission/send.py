@@ -20,6 +20,7 @@ from exchange.bundle.bundle import seal
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import LogBroken, NotEntitled
 from exchange.keys.identity import UnlockedKey
+from exchange.log.after_end import stop_at_gap
 from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
 from exchange.log.recipients import keys_of, my_card
@@ -175,7 +176,9 @@ def send(item: OutboxItem, settings: Settings, log: Log, card: Card, officer: Un
 
     Raises:
         NotEntitled: the entry would have no effect; the bundle lies in the store, and no entry.
+        LogBroken: nothing is written after a gap in the log, or the store can't be written.
     """
+    stop_at_gap(log)
     with item.left.bundle() as file:
         try:
             name = bundle_name(item.statement.bundle_sha256)

@@ -15,6 +15,7 @@ from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import BundleBroken, NotEntitled, NothingToDo
 from exchange.files import aside, publish
 from exchange.keys.identity import UnlockedKey
+from exchange.log.after_end import stop_at_gap
 from exchange.log.log import Log
 from exchange.log.replay import ENTRY_MAX
 from exchange.stores.store import AlreadyThere
@@ -77,6 +78,7 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
             f"{path.name} is already in the log: log {known}",
             "to see what was received: exchange status",
         )
+    stop_at_gap(log)
     if not _publish(path, log, entry.body, entry.id):
         raise BundleBroken(
             "courier-file-altered", f"{path.name} is not what {signer.who} signed", *_AGAIN

@@ -10,6 +10,7 @@ from exchange.log import witness
 from exchange.log.entry_signature import signed
 from exchange.log.intervals import Witnessed
 from exchange.log.merkle import Checkpoint
+from exchange.log.sightings import sighting_name
 from partners.entries.entry import FORMAT, Entry
 from partners.entries.kinds import Nil
 from schemas.quarters import Covered
@@ -108,7 +109,7 @@ def backdate(p: Partnership, who: str, size: int, when: datetime) -> None:
         witness.witness_key(p.settings(who).profile),
         int(when.timestamp()),
     )
-    name = witness._sighting(size, p.card(who).witness, when)
+    name = sighting_name(size, p.card(who).witness, when)
     (p.share / "witness" / name).write_bytes(note)
 
 
