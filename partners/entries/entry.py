@@ -1,7 +1,7 @@
 """A log entry: what all kinds have in common, and the line of JSON that each one is.
 
 An entry does not name its position, so it can be signed offline and carried by somebody else.
-Leaves to others: its signature (`exchange/log/replay.py`) and its effect (`register/register.py`).
+Leaves to others: its signature (`exchange/log/replay.py`) and its effect (`register/effects.py`).
 """
 
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def parse(line: bytes, *, known: bool = False) -> Entry:
     """Read an entry's line.
 
     An entry of a newer format, or of a kind unknown here, gives only what all kinds have: its
-    signer decides what becomes of it (`register/register.py`).
+    signer decides what becomes of it (`register/rules.py`).
 
     Args:
         known: This very line was parsed before, and found to be sound.

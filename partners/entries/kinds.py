@@ -1,7 +1,7 @@
 """The kinds of log entry, by name: what each says, field by field, stands with its like.
 
 Leaves to others: what all entries have in common (`entry.py`), and what each does to the state of
-the partnership (`register/register.py`).
+the partnership (`register/effects.py`).
 """
 
 from typing import Final

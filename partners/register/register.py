@@ -2,48 +2,28 @@
 
 The one way to it is `replay.apply`, entry by entry in the order of the log, given who signed each.
 An entry that is not entitled, or out of role, or a copy, has no effect; it is kept with the reason.
-Leaves to others: whether an entry of some kind may count (`rules.py`), signatures, the tree, and
-the files (`exchange/log/replay.py`).
+Leaves to others: whether an entry of some kind may count (`rules.py`), what follows from one that
+does (`effects.py`), signatures, the tree, and the files (`exchange/log/replay.py`).
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import takewhile
 from typing import Final
 
 from partners.entries.card import Card
-from partners.entries.entry import SECOND_FORM, Entry
 from partners.entries.kinds import (
-    Adopt,
-    Answer,
-    AnswerRequirements,
-    Assess,
-    ChangeAreas,
-    CorrectPartner,
-    Edition,
-    Found,
-    Nil,
-    Nominate,
-    NotHeld,
     PublishProtocol,
-    Purge,
-    Reinstate,
-    Revoke,
     Settle,
-    SignProtocol,
-    Submit,
     Succeed,
-    Suspend,
-    Withdraw,
 )
-from partners.register.adoptions import Adopted, adopted_at_founding
+from partners.register.adoptions import Adopted
 from partners.register.state import (
     AGREEING,
     Claim,
     EntryResult,
     GivenAnswer,
     IssuedEdition,
-    NilReturn,
     Nomination,
     Partner,
     Protocol,
@@ -51,7 +31,6 @@ from partners.register.state import (
     Return,
     ReturnKey,
     Revocation,
-    Signature,
     Submission,
 )
 from schemas.areas import Area
@@ -276,108 +255,16 @@ class Register:
         """Return what a partner returned of a dataset, in the order of the log."""
         return self._of.get((partner, dataset), [])
 
-    def take(
-        self, entry: Entry, signer: Card, cards: tuple[Card, ...], why: Rejection | None
-    ) -> None:
-        """Take the next entry: what follows from it, or `why` it has no effect."""
-        position = len(self.applied)
-        if not why:
-            self._take(position, entry, signer, cards)
-        self.applied.append(EntryResult(position, entry.kind, signer.who, entry.time, why))
-        self.ids.add((signer.signer, entry.id))
-
     def reject(self, why: Rejection) -> None:
         """Note that the next entry could not be read, or that nobody enrolled signed it."""
         self.applied.append(EntryResult(len(self.applied), "?", "", None, why))
 
-    def _take(self, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]) -> None:
-        for card in cards:
-            self.cards[card.signer] = card
-            self.enrolled.add((card.who, card.signer))
-            self.since[card.signer] = position
-            self.partners.setdefault(card.partner, Partner.of(card))
-        if "coordinator" in signer.roles:
-            self.format = max(self.format, entry.format)
-        match entry.body:
-            case Found() as found:
-                self.name, self.nation, self.areas = found.name, found.nation, found.areas
-                self.first_quarter = found.first_quarter
-                self.adopted = adopted_at_founding(found.nation, 1 + (entry.format >= SECOND_FORM))
-            case Adopt() as adopted:
-                known = self.adopted.setdefault(adopted.dataset, Adopted([]))
-                known.take(adopted, binding=entry.format >= SECOND_FORM)
-            case ChangeAreas(areas):
-                self.areas = areas
-            case Settle() as settled:
-                self.settlements.setdefault(settled, []).append(signer.who)
-            case PublishProtocol() as published:
-                self.protocols.append(Protocol(position, entry.id, entry.time, published))
-            case SignProtocol() as signed if self.protocol is not None:
-                mine = Signature(position, entry.time, signer.who, signed.personal)
-                self.protocol.signatures[signer.partner] = mine
-            case Assess() as said:
-                self._answer(position, entry.time, (said.as_answer(london_day(entry.time)),))
-            case AnswerRequirements() as given:
-                self._answer(position, entry.time, given.answers)
-            case _:
-                self._take_of_partners(position, entry)
-                self._take_of_returns(position, entry, signer)
+    def _replaced(self, key: ReturnKey, covered: Covered) -> list[Return]:
+        theirs = self._current.get((key, covered.quarter), [])
+        return [s for s in theirs if covered.contains(s.statement.covered)]
 
-    def _take_of_partners(self, position: int, entry: Entry) -> None:
-        """Take what is said of partners and their officers."""
-        match entry.body:
-            case CorrectPartner() as corrected:
-                old = self.partners[corrected.authority]
-                self.partners[old.id] = old.corrected(corrected)
-            case Revoke(key, reason):
-                card = self.cards.pop(key)
-                self.enrolled.discard((card.who, key))
-                self.revoked[key] = Revocation(card, position, entry.time, reason)
-            case Succeed() as succeeded:
-                self.successions[succeeded.old] = succeeded
-            case Reinstate(partner):
-                del self.successions[partner]
-            case Nominate() as nominated:
-                self._nominate(nominated, position, entry.time)
-
-    def _take_of_returns(self, position: int, entry: Entry, signer: Card) -> None:
-        """Take what is said of returns."""
-        match entry.body:
-            case Submit() as statement:
-                args = (position, entry.id, entry.time, statement, signer.signer)
-                self._returns(Submission(*args))
-            case Nil() as nil:
-                self._returns(NilReturn(position, entry.id, entry.time, nil, signer.signer))
-            case NotHeld() as said:
-                claims = self.claims.setdefault((said.partner, said.dataset), [])
-                claims.append(Claim(position, entry.time, said))
-            case Withdraw() as withdrawn:
-                self._withdraw(self.returned(withdrawn.entry, withdrawn.partner), position)
-            case Purge() as purged:
-                self._purge(purged, position)
-            case Suspend() as said_of:
-                one = self.returned(said_of.entry)
-                if isinstance(one, Submission):
-                    one.take(said_of, signer.who, position)
-            case Edition(quarter, size):
-                issued = IssuedEdition(position, entry.time, size)
-                self.editions.setdefault(quarter, []).append(issued)
-
-    def _answer(self, position: int, time: datetime, answers: tuple[Answer, ...]) -> None:
-        for answer in answers:
-            self.answers[answer.requirement] = GivenAnswer(position, time, answer)
-
-    def _nominate(self, said: Nominate, position: int, time: datetime) -> None:
-        """Take a nomination; the nominee's own word for one that stands is its acceptance."""
-        key = (said.partner, said.deputy)
-        standing = self.nominations.get(key)
-        if standing is None or standing.nominee != said.nominee:
-            standing = Nomination(said.nominee, said.deputy, position, time)
-            self.nominations[key] = standing
-        if said.officer == said.nominee and standing.accepted is None:
-            standing.accepted = position
-
-    def _returns(self, new: Return) -> None:
+    def add_return(self, new: Return) -> None:
+        """Let a return count, in place of those of the same dates."""
         current = self._current.setdefault((new.key, new.statement.quarter), [])
         for old in self._replaced(new.key, new.statement.covered):
             old.superseded_by = new.position
@@ -387,21 +274,8 @@ class Register:
         self._of.setdefault((new.statement.partner, new.statement.dataset), []).append(new)
         self._by_id.setdefault(new.id, []).append(new)
 
-    def _replaced(self, key: ReturnKey, covered: Covered) -> list[Return]:
-        theirs = self._current.get((key, covered.quarter), [])
-        return [s for s in theirs if covered.contains(s.statement.covered)]
-
-    def _withdraw(self, old: Return | None, position: int) -> None:
+    def withdraw(self, old: Return | None, position: int) -> None:
+        """Let a return count no more, if it did."""
         if old is not None and old.counts:
             old.withdrawn_by = position
             self._current[old.key, old.statement.quarter].remove(old)
-
-    def _purge(self, purged: Purge, position: int) -> None:
-        old = self.returned(purged.entry)
-        if not isinstance(old, Submission):
-            return
-        if old.statement.partner != purged.partner:
-            old.destroyed[purged.partner] = position
-            return
-        self._withdraw(old, position)
-        old.purged_by, old.purged_for = position, purged.reason

@@ -1,11 +1,12 @@
 """The log replayed: each entry may count, or not, and takes effect on the register.
 
 Leaves to others: whether an entry of some kind may count (`rules.py`), and what follows from those
-that do (`register.py`).
+that do (`effects.py`).
 """
 
 from partners.entries.card import Card
 from partners.entries.entry import Entry
+from partners.register.effects import take
 from partners.register.register import Register
 from partners.register.rules import rejection_reason
 from partners.register.state import Rejection
@@ -28,5 +29,5 @@ def apply(
         NeedsNewer: a coordinator says that this version can't understand what follows.
     """
     why = rejection_reason(register, entry, signer, cards, seen=seen)
-    register.take(entry, signer, cards, why)
+    take(register, entry, signer, cards, why)
     return why

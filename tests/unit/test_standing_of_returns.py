@@ -14,6 +14,7 @@ from partners.entries.kinds import (
     Succeed,
 )
 from partners.register.adoptions import adopted_at_founding
+from partners.register.effects import _purge
 from partners.register.obligations import Standing, State, standings
 from partners.register.register import Register
 from partners.register.replaced_returns import Replaced
@@ -56,7 +57,7 @@ class Desk:
 
     def add(self, made: type[Return], statement: Submit | Nil, time: datetime) -> Return:
         one = made(self.position, f"{self.position:032x}", time, statement, "key")
-        self.register._returns(one)
+        self.register.add_return(one)
         self.position += 1
         return one
 
@@ -76,11 +77,11 @@ class Desk:
         return self.add(NilReturn, statement, time)
 
     def withdraw(self, one: Return) -> None:
-        self.register._withdraw(one, self.position)
+        self.register.withdraw(one, self.position)
         self.position += 1
 
     def purge(self, one: Return, reason: str, *, partner: str = "police") -> None:
-        self.register._purge(Purge(partner, "officer", one.id, reason), self.position)
+        _purge(self.register, Purge(partner, "officer", one.id, reason), self.position)
         self.position += 1
 
     def claim(self, first: Quarter, last: Quarter | None, *, held: bool = False) -> None:

@@ -1,0 +1,165 @@
+"""What follows from each kind of entry that counts: the state of the register after it.
+
+Leaves to others: whether it counts (`rules.py`).
+"""
+
+from datetime import datetime
+
+from partners.entries.card import Card
+from partners.entries.entry import SECOND_FORM, Entry
+from partners.entries.kinds import (
+    Adopt,
+    Answer,
+    AnswerRequirements,
+    Assess,
+    ChangeAreas,
+    CorrectPartner,
+    Edition,
+    Found,
+    Nil,
+    Nominate,
+    NotHeld,
+    PublishProtocol,
+    Purge,
+    Reinstate,
+    Revoke,
+    Settle,
+    SignProtocol,
+    Submit,
+    Succeed,
+    Suspend,
+    Withdraw,
+)
+from partners.register.adoptions import Adopted, adopted_at_founding
+from partners.register.register import Register
+from partners.register.state import (
+    Claim,
+    EntryResult,
+    GivenAnswer,
+    IssuedEdition,
+    NilReturn,
+    Nomination,
+    Partner,
+    Protocol,
+    Rejection,
+    Revocation,
+    Signature,
+    Submission,
+)
+from schemas.quarters import london_day
+
+
+def take(
+    register: Register, entry: Entry, signer: Card, cards: tuple[Card, ...], why: Rejection | None
+) -> None:
+    """Take the next entry: what follows from it, or `why` it has no effect."""
+    position = len(register.applied)
+    if not why:
+        _take_effect(register, position, entry, signer, cards)
+    register.applied.append(EntryResult(position, entry.kind, signer.who, entry.time, why))
+    register.ids.add((signer.signer, entry.id))
+
+
+def _take_effect(
+    register: Register, position: int, entry: Entry, signer: Card, cards: tuple[Card, ...]
+) -> None:
+    for card in cards:
+        register.cards[card.signer] = card
+        register.enrolled.add((card.who, card.signer))
+        register.since[card.signer] = position
+        register.partners.setdefault(card.partner, Partner.of(card))
+    if "coordinator" in signer.roles:
+        register.format = max(register.format, entry.format)
+    match entry.body:
+        case Found() as found:
+            register.name, register.nation, register.areas = found.name, found.nation, found.areas
+            register.first_quarter = found.first_quarter
+            register.adopted = adopted_at_founding(found.nation, 1 + (entry.format >= SECOND_FORM))
+        case Adopt() as adopted:
+            known = register.adopted.setdefault(adopted.dataset, Adopted([]))
+            known.take(adopted, binding=entry.format >= SECOND_FORM)
+        case ChangeAreas(areas):
+            register.areas = areas
+        case Settle() as settled:
+            register.settlements.setdefault(settled, []).append(signer.who)
+        case PublishProtocol() as published:
+            register.protocols.append(Protocol(position, entry.id, entry.time, published))
+        case SignProtocol() as signed if register.protocol is not None:
+            mine = Signature(position, entry.time, signer.who, signed.personal)
+            register.protocol.signatures[signer.partner] = mine
+        case Assess() as said:
+            _answer(register, position, entry.time, (said.as_answer(london_day(entry.time)),))
+        case AnswerRequirements() as given:
+            _answer(register, position, entry.time, given.answers)
+        case _:
+            _take_of_partners(register, position, entry)
+            _take_of_returns(register, position, entry, signer)
+
+
+def _take_of_partners(register: Register, position: int, entry: Entry) -> None:
+    """Take what is said of partners and their officers."""
+    match entry.body:
+        case CorrectPartner() as corrected:
+            old = register.partners[corrected.authority]
+            register.partners[old.id] = old.corrected(corrected)
+        case Revoke(key, reason):
+            card = register.cards.pop(key)
+            register.enrolled.discard((card.who, key))
+            register.revoked[key] = Revocation(card, position, entry.time, reason)
+        case Succeed() as succeeded:
+            register.successions[succeeded.old] = succeeded
+        case Reinstate(partner):
+            del register.successions[partner]
+        case Nominate() as nominated:
+            _nominate(register, nominated, position, entry.time)
+
+
+def _take_of_returns(register: Register, position: int, entry: Entry, signer: Card) -> None:
+    """Take what is said of returns."""
+    match entry.body:
+        case Submit() as statement:
+            args = (position, entry.id, entry.time, statement, signer.signer)
+            register.add_return(Submission(*args))
+        case Nil() as nil:
+            register.add_return(NilReturn(position, entry.id, entry.time, nil, signer.signer))
+        case NotHeld() as said:
+            claims = register.claims.setdefault((said.partner, said.dataset), [])
+            claims.append(Claim(position, entry.time, said))
+        case Withdraw() as withdrawn:
+            register.withdraw(register.returned(withdrawn.entry, withdrawn.partner), position)
+        case Purge() as purged:
+            _purge(register, purged, position)
+        case Suspend() as said_of:
+            one = register.returned(said_of.entry)
+            if isinstance(one, Submission):
+                one.take(said_of, signer.who, position)
+        case Edition(quarter, size):
+            issued = IssuedEdition(position, entry.time, size)
+            register.editions.setdefault(quarter, []).append(issued)
+
+
+def _answer(register: Register, position: int, time: datetime, answers: tuple[Answer, ...]) -> None:
+    for answer in answers:
+        register.answers[answer.requirement] = GivenAnswer(position, time, answer)
+
+
+def _nominate(register: Register, said: Nominate, position: int, time: datetime) -> None:
+    """Take a nomination; the nominee's own word for one that stands is its acceptance."""
+    key = (said.partner, said.deputy)
+    standing = register.nominations.get(key)
+    if standing is None or standing.nominee != said.nominee:
+        standing = Nomination(said.nominee, said.deputy, position, time)
+        register.nominations[key] = standing
+    if said.officer == said.nominee and standing.accepted is None:
+        standing.accepted = position
+
+
+def _purge(register: Register, purged: Purge, position: int) -> None:
+    old = register.returned(purged.entry)
+    if not isinstance(old, Submission):
+        return
+    if old.statement.partner != purged.partner:
+        old.destroyed[purged.partner] = position
+        return
+    register.withdraw(old, position)
+    old.purged_by, old.purged_for = position, purged.reason
