@@ -7,7 +7,7 @@ from exchange.age import bech32
 from exchange.keys import signed_note
 from exchange.log.merkle import Checkpoint
 from partners.entries import canonical_json
-from tests.vectors.log_cases import Case, assessed, begun, case
+from tests.vectors.case import Case, assessed, begun, case
 from tests.vectors.world import ORIGIN, World, card, name_of, officer, said, statement, witness
 
 FINE = ("é", "\U0001fae8", "\U0001fae9", "\u0870", "\ufffd", "\u2027", "\u2030")

@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
-from tests.vectors import exact_cases  # noqa: F401 - it adds to the cases
+from tests.vectors import (  # noqa: F401 - they add to the cases
+    dataset_cases,
+    entry_cases,
+    exact_cases,
+    member_cases,
+    return_cases,
+    tree_cases,
+)
 from tests.vectors.bundle_cases import BUNDLES
-from tests.vectors.log_cases import CASES
+from tests.vectors.case import CASES
 from tests.vectors.world import written
 
 HERE = Path(__file__).parent
