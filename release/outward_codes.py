@@ -1,6 +1,6 @@
 """The outward codes that reports name, made of GeoNames' postal codes of England and Wales.
 
-python -m release.outward_codes GB.txt; writes exchange/reports/data/outward-codes.csv.
+python -m release.outward_codes GB.txt; writes depersonalise/data/outward-codes.csv.
 """
 
 import sys
@@ -14,7 +14,7 @@ import polars as pl
 
 from depersonalise.places.gazetteer import add
 
-TABLE: Final = Path(__file__).parent.parent / "exchange/reports/data/outward-codes.csv"
+TABLE: Final = Path(__file__).parent.parent / "depersonalise/data/outward-codes.csv"
 _NATIONS: Final = ("ENG", "WLS")
 _SOME_DAY: Final = date(2026, 11, 30)  # is kept nowhere
 _ISLANDS: Final = ("GY", "IM", "JE")  # of which GeoNames has one in England

@@ -40,6 +40,13 @@ _HEADINGS: Final = {
     "district": r"laua|oslaua|lad\d\dcd",
     "lsoa": r"lsoa(?:21|11)(?:cd)?",
 }
+# What an LSOA can be brought together by; a directory without them places no LSOA elsewhere.
+_FURTHER: Final = {
+    "ward": r"(?:os)?ward|wd\d\dcd",
+    "msoa": r"msoa(?:21|11)(?:cd)?",
+    "latitude": r"lat",
+    "longitude": r"long",
+}
 _SMALL_USERS: Final = "0"
 
 
@@ -59,18 +66,21 @@ def read_directory(source: Path, target: Path) -> tuple[int, str, str]:
     """
     headings = pl.scan_csv(source, infer_schema=False, encoding="utf8-lossy").collect_schema()
     names: dict[str, str] = {}
-    for name, shape in _HEADINGS.items():
+    for name, shape in (_HEADINGS | _FURTHER).items():
         fitting = sorted((h for h in headings if re.fullmatch(shape, h.lower())), reverse=True)
-        if not fitting:
+        if fitting:
+            names[name] = fitting[0]  # pcds before pcd, lsoa21 before lsoa11
+        elif name in _HEADINGS:
             raise NotADirectory(f"it has no column for {name}")
-        names[name] = fitting[0]  # pcds before pcd, lsoa21 before lsoa11
     columns = [pl.col(heading).str.strip_chars().alias(name) for name, heading in names.items()]
     whole = pl.col("postcode").str.to_uppercase().str.replace_all(" ", "", literal=True)
     table = (
         pl.scan_csv(source, infer_schema=False, encoding="utf8-lossy")
         .select(*columns, pl.col("^dointr$").alias("began"))
         .with_columns(
-            whole.alias("whole"), pl.col("^easting|northing$").cast(pl.Int32, strict=False)
+            whole.alias("whole"),
+            pl.col("^easting|northing$").cast(pl.Int32, strict=False),
+            pl.col("^latitude|longitude$").cast(pl.Float32, strict=False),
         )
         .filter(pl.col("whole").str.contains(r"^[A-Z0-9]{5,7}$"))
     )
@@ -84,6 +94,7 @@ def read_directory(source: Path, target: Path) -> tuple[int, str, str]:
         "district",
         pl.when(pl.col("lsoa").str.contains(r"^[EW]01")).then("lsoa").alias("lsoa"),
         (ended.is_null() & (pl.col("lives") == _SMALL_USERS)).alias("lives"),
+        *(name for name in _FURTHER if name in names),
     )
     entries.sort("whole").unique("whole", keep="last", maintain_order=True).sink_parquet(target)
     count = pl.scan_parquet(target).select(pl.len()).collect().item()
@@ -173,6 +184,17 @@ class Directory:
         most = (pl.col("here") > 0) & (pl.col("here") * 2 >= pl.col("all"))
         return counted.filter(most)["outward"].sort().to_list()
 
+    def homes(self) -> pl.DataFrame:
+        """Return the postcodes in use by small users whose LSOA is known, with where they lie.
+
+        Nothing where the directory does not have it all, or an earlier release kept less.
+        """
+        kept = self._scan().collect_schema().names()
+        if not set(_FURTHER) <= set(kept):
+            return pl.DataFrame(schema=_OF_HOMES)
+        inhabited = pl.col("lives") & pl.col("lsoa").is_not_null()
+        return self._scan().filter(inhabited).select(list(_OF_HOMES)).collect()
+
     def squares(self, districts: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Return the squares of each size with enough addresses in one of some districts.
 
@@ -195,6 +217,10 @@ class Directory:
         }
 
 
+_OF_HOMES: Final = dict.fromkeys(("lsoa", "outward", "district", "ward", "msoa"), pl.String) | {
+    "latitude": pl.Float32(),
+    "longitude": pl.Float32(),
+}
 _OF_NEAREST: Final = ("outward", "district", "lsoa")
 _NOTHING: Final = {name: pl.lit(None, dtype=dtype) for name, dtype in NEAR.items()}
 

@@ -6,7 +6,6 @@ own category and what that is called.
 Nothing links rows of different partners: overlap is counts, and small ones are not told.
 """
 
-from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -119,16 +118,17 @@ def _end_of_period(first: pl.Expr, precision: pl.Expr) -> pl.Expr:
     return ends
 
 
-def overlap(folder: Path, smallest: int | None) -> pl.DataFrame:
+def overlap(rows: pl.LazyFrame, smallest: int | None) -> pl.DataFrame:
     """Return how many records agencies hold of the same outward code, month and theme.
 
+    The outward code is the one that a record's LSOA fits best, where that is known.
     Only where two agencies or more do. A number below the smallest group is not told; there are no
     totals, from which it could be had by subtraction.
     """
     least = max(smallest or SMALLEST, SMALLEST)
     cell = ["outward", "month", "theme"]
     counts = (
-        pl.scan_parquet(folder / "**/*.parquet", hive_partitioning=False)
+        rows.with_columns(outward=pl.coalesce("^outward_best_fit$", "outward"))
         .filter(
             pl.col("outward").is_not_null(),
             pl.col("date_precision").is_in(["day", "month"]),

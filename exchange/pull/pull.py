@@ -25,6 +25,9 @@ from exchange.files import patiently, put_back, swap, sync_folder
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.pull.editions import write_editions
+from exchange.pull.geography import BEST_FIT, BestFit, write_geography
+from exchange.pull.geography import COLUMNS as GEOGRAPHY
+from exchange.pull.geography import NAME as GEOGRAPHY_FILE
 from exchange.pull.incidents import CATEGORY_LABEL, overlap
 from exchange.pull.incidents import COLUMNS as INCIDENTS
 from exchange.pull.manifest import Manifest, MergedSubmission, file_sha256
@@ -125,6 +128,7 @@ def pull(
     update: bool = False,
     set_aside: bool = False,
     forms: Sequence[Form] = (),
+    places: BestFit | None = None,
     tick: Callable[[int, int], None] = lambda *_: None,
 ) -> MergedPull:
     """Verify, open, check and merge every submission that is asked for into a folder.
@@ -133,6 +137,7 @@ def pull(
         forms: What writes each table in another form too.
         update: Open only what the folder does not hold already, as its manifest proves.
         set_aside: Go on without what is missing or not as signed.
+        places: What LSOAs fit best, where a postcode directory says it.
 
     Raises:
         NothingToDo: there is no submission that the officer can open.
@@ -164,7 +169,7 @@ def pull(
         aside = [*suspended(log, officer, wanted, personal=False), *aside]
         there = reused | written
         items = [there[one.position] for one in mine if one.position in there]
-        _finish(log, items, new, forms)
+        _finish(log, items, new, forms, places)
         editions = write_editions(log, officer, wanted.editions(log.register), items, new)
         without = [(one.one, one.why.id) for one in aside]
         Manifest.write(new, log, wanted.size, items, editions, set_aside=without)
@@ -291,12 +296,20 @@ def _kept(one: Submission, folder: Path, before: Manifest, new: Path) -> MergedS
     return item
 
 
-def _finish(log: Log, items: list[MergedSubmission], new: Path, forms: Sequence[Form]) -> None:
-    """Write what is of the whole: overlap of agencies, other forms, dictionary."""
+def _finish(
+    log: Log,
+    items: list[MergedSubmission],
+    new: Path,
+    forms: Sequence[Form],
+    places: BestFit | None,
+) -> None:
+    """Write what is of the whole: places, overlap, other forms, dictionary."""
     datasets = sorted({one.dataset for one in items})
     datasets += [""] if (new / "incidents").is_dir() else []
     if (new / "incidents").is_dir():
-        overlap(new / "incidents", log.register.settings.smallest).write_csv(new / "overlap.csv")
+        if places:
+            write_geography(new, places)
+        overlap(open_merged(new), log.register.settings.smallest).write_csv(new / "overlap.csv")
     for form in forms:
         for name in datasets:
             form(new, name)
@@ -308,8 +321,11 @@ def dictionary(folder: Path, datasets: list[str]) -> pl.DataFrame:
     rows = []
     label = {CATEGORY_LABEL: INCIDENTS[CATEGORY_LABEL]}
     for name in datasets:
-        says = PROVENANCE | (label | meanings(DATASETS[name]) if name else INCIDENTS)
+        says = PROVENANCE | (label | meanings(DATASETS[name]) if name else INCIDENTS | BEST_FIT)
         types = open_merged(folder, name).collect_schema()
         table = name or "incidents"
         rows += [(table, column, str(dtype), says[column]) for column, dtype in types.items()]
+    if (folder / GEOGRAPHY_FILE).exists():
+        schema = pl.read_parquet_schema(folder / GEOGRAPHY_FILE)
+        rows += [("geography", one, str(schema[one]), says) for one, says in GEOGRAPHY.items()]
     return pl.DataFrame(rows, schema=("dataset", "column", "type", "meaning"), orient="row")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken
 from exchange.dataset_ids import check_dataset
-from exchange.errors import Notice, Usage
+from exchange.errors import ExtractUnreadable, Notice, Usage
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
@@ -14,6 +15,7 @@ from exchange.log.witness import witnessed
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
 from exchange.pull.answers import answers_in_words
+from exchange.pull.geography import BestFit, best_fit_of
 from exchange.pull.merge import SetAside
 from exchange.pull.pull import Form, MergedTable, Selection, pull, pull_personal, suspended
 from exchange.text import with_noun
@@ -79,13 +81,22 @@ def pull_tables(
         NothingToDo: nothing that is asked for is encrypted for the officer.
         NotEntitled, KeyRefused: the officer's key is not enrolled, or cannot be unlocked.
         BundleBroken, LogBroken: something is not as it was signed; nothing was written.
+        ExtractUnreadable: the postcode directory that was added cannot be read.
     """
     settings, log, notices = _opened(folder, partnership, now)
     wanted = wanted_of(log, request or PullRequest())
     officer = unlock(settings)
     my_card(log, officer)
     pulled = pull(
-        log, officer, into, wanted, update=update, set_aside=set_aside, forms=forms, tick=tick
+        log,
+        officer,
+        into,
+        wanted,
+        update=update,
+        set_aside=set_aside,
+        forms=forms,
+        places=_best_fit(settings),
+        tick=tick,
     )
     notices += [
         *_not_for_me(pulled.not_for_me),
@@ -94,6 +105,14 @@ def pull_tables(
         *_answered(log, officer, wanted),
     ]
     return PullResult(tuple(pulled.tables), pulled.fresh, tuple(notices))
+
+
+def _best_fit(settings: Settings) -> BestFit | None:
+    try:
+        return best_fit_of(Gazetteer(settings.gazetteer_folder))
+    except GazetteerBroken as fault:
+        broken = fault
+    raise ExtractUnreadable(broken.id, str(broken), "add it again: exchange places add FILE")
 
 
 def pull_personal_tables(

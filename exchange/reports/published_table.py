@@ -6,12 +6,12 @@ from typing import Final
 
 import polars as pl
 
+from depersonalise.places.outward_codes import outward_names
 from exchange.errors import Usage
 from exchange.pull.counts import Counts, check_column, chosen, count, incidents_of, records_of
 from exchange.pull.cube import Draft, drafts_of, smallest_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.names import dates_in_words
-from exchange.reports.outward_codes import outward_names
 from exchange.reports.report import Report, ReportTable, ReportWarning
 from schemas.datasets.registry import DATASETS
 

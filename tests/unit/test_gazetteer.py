@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from depersonalise.places.best_fit import best_fit
 from depersonalise.places.gazetteer import OUTWARD, POSTCODES, Gazetteer, GazetteerBroken, add
 from tests.lib.extracts import callouts
 from tests.lib.spoiled_zips import spoiled_zips
@@ -100,6 +101,14 @@ def test_the_published_files_know_the_codes_in_use(real_data, tmp_path):
     kind, held = add(tmp_path, tmp_path / "nspl.zip", TODAY)
     assert (kind, held.lsoas, held.rows) == (POSTCODES, "2011", 8688)
     gazetteer = Gazetteer(tmp_path)
+    homes = gazetteer.directory.homes()
+    fits = best_fit(gazetteer.directory)
+    assert (homes["lsoa"].n_unique(), fits.height) == (178, 112)
+    counts = dict(homes.group_by("lsoa").len().iter_rows())
+    assert min(counts.values()) == 1  # at the edge of the area, and left alone
+    assert min(counts[lsoa] for lsoa in fits["lsoa"]) == 20
+    of_lsoa = homes.filter(lsoa=fits["lsoa"][0])
+    assert fits["outward"][0] == of_lsoa["outward"].mode()[0]
     assert gazetteer.knows({"M11", "SW1A", "SP10", "SR1", "ZZ9", "QQ1"}) == {
         "M11",
         "SW1A",

@@ -2,8 +2,8 @@
 
 import re
 
+from depersonalise.places.outward_codes import outward_names, outward_points
 from exchange.reports.names import readable
-from exchange.reports.outward_codes import outward_names, outward_points
 
 
 def test_a_code_has_the_name_of_its_place_and_lies_where_that_is():

@@ -8,6 +8,7 @@ from datetime import date
 from unittest.mock import patch
 
 import openpyxl
+import polars as pl
 import pytest
 
 from exchange import open_merged
@@ -195,6 +196,25 @@ def test_what_is_not_due_yet_is_not_called_missing(two_years):
     assert "still grow: Jul to Sep 2026, Oct to Dec 2026" in read(two_years, "a.txt").decode()
 
 
+def nspl() -> str:
+    """Return a directory of postcodes in Sunderland that has two LSOAs of the extracts whole.
+
+    A third lies at its edge, in Washington, whose outward codes it does not have.
+    """
+    homes = [
+        *(("SR1", lsoa, 54.905, -1.381) for lsoa in ["E01999001"] * 3 + ["E01999002"]),
+        *(("SR2", lsoa, 54.895, -1.375) for lsoa in ["E01999002"] * 2),
+        *((code, "E01009999", 54.9, -1.4) for code in ("SR3", "SR4", "SR6", "SR9")),
+        ("SR5", "E01999003", 54.90, -1.53),
+    ]
+    rows = [
+        f"{outward} {n % 10}AA,198001,,0,440000,557000,E08000024,E05000001,{lsoa},E02000001,{y},{x}"
+        for n, (outward, lsoa, y, x) in enumerate(homes)
+    ]
+    headings = "pcds,dointr,doterm,usertype,oseast1m,osnrth1m,laua,ward,lsoa21,msoa21,lat,long"
+    return csv(headings, *rows)
+
+
 def test_domestic_abuse_has_its_section_and_agencies_are_not_compared_where_places_differ(
     partnership,
 ):
@@ -213,6 +233,29 @@ def test_domestic_abuse_has_its_section_and_agencies_are_not_compared_where_plac
     across = text[text.index("ACROSS AGENCIES: VIOLENCE") :].split("\n\n")[1]
     assert "Records with a known outward code: " in across
     assert told["substances"] == []  # and no noughts
+
+
+def test_records_by_lsoa_are_placed_by_a_postcode_directory_that_has_all_of_it(two_years):
+    p = two_years
+    assert "geography" not in {path.stem for path in (p.root / "analysts/merged").iterdir()}
+    said = p.run("analysts", "places", "add", p.extract("analysts", "NSPL_MAY_2026_UK.csv", nspl()))
+    p.signed("analysts", "pull", "merged", "--csv")
+    merged = open_merged(p.root / "analysts/merged")
+    by_lsoa = merged.filter(pl.col("place").is_in(["E01999001", "E01999002"])).collect()
+    assert set(by_lsoa["outward_best_fit"]) == {"SR1", "SR2"}
+    assert set(by_lsoa["ward_best_fit"]) == {"E05000001"}
+    assert merged.filter(place="E01999003").collect()["outward_best_fit"].null_count() > 0
+    assert merged.filter(agency="ambulance").collect()["outward_best_fit"].unique()[0] == "WZ1"
+    assert b"outward_best_fit" in read(p, "merged/csv/incidents.csv").splitlines()[0]
+    fits = pl.read_parquet(p.root / "analysts/merged/geography.parquet")
+    assert fits["directory_sha256"].unique()[0] in said.out
+    assert set(pl.read_csv(p.root / "analysts/merged/dictionary.csv")["dataset"]) >= {"geography"}
+    tables = made(p)["tables"]
+    places = {row["outward_code"]: row for row in tables["places"]}
+    theft = "theft and vehicle crime"
+    assert near(places["SR1"][theft], by_lsoa.filter(theme=theft, outward_best_fit="SR1").height)
+    text = read(p, "a.txt").decode()
+    assert "has all postcodes of 2 of the 10 LSOAs" in " ".join(text.split())
 
 
 def test_what_was_shared_and_not_pulled_is_missing_too(two_years):

@@ -300,7 +300,7 @@ def test_every_class_of_every_list_has_a_theme_and_few_are_other():
             assert theme_of("", "", "", of_dataset=dataset.theme) != OTHER
 
 
-def test_overlap_tells_counts_of_two_agencies_and_no_small_one(tmp_path):
+def test_overlap_tells_counts_of_two_agencies_and_no_small_one():
     def incidents(agency: str, outward: str, count: int) -> pl.DataFrame:
         return pl.DataFrame(
             {
@@ -317,15 +317,20 @@ def test_overlap_tells_counts_of_two_agencies_and_no_small_one(tmp_path):
         incidents("police", "WZ1", 12), incidents("ambulance", "WZ1", 3),
         incidents("police", "WZ2", 40), incidents("police", "WZ3", 5), incidents("fire", "WZ3", 6),
     ]  # fmt: skip
-    pl.concat(made).write_parquet(tmp_path / "a.parquet")
-    told = overlap(tmp_path, None).rows()
+    rows = pl.concat(made).lazy()
+    told = overlap(rows, None).rows()
     assert told == [
         ("WZ1", "2026-07", "violence", "ambulance", SUPPRESSED),
         ("WZ1", "2026-07", "violence", "police", "12"),
         ("WZ3", "2026-07", "violence", "fire", "6"),
         ("WZ3", "2026-07", "violence", "police", "5"),
     ]
-    assert set(overlap(tmp_path, 10)["records"]) == {SUPPRESSED, "12"}
+    assert set(overlap(rows, 10)["records"]) == {SUPPRESSED, "12"}
+    # Where a directory of postcodes places LSOAs, those count too.
+    by_lsoa = rows.with_columns(outward=None, outward_best_fit="outward").cast(
+        {"outward": pl.String}
+    )
+    assert overlap(by_lsoa, None).rows() == told
 
 
 def test_duckdb_pandas_and_polars_read_them_and_agree(shared):

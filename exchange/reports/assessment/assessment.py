@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from depersonalise.places.outward_codes import outward_names
 from exchange.pull.counts import chosen
 from exchange.pull.cube import RECORDS, drafts_of
 from exchange.reports.assessment import change, levels, topics
@@ -20,7 +21,6 @@ from exchange.reports.assessment.findings import findings
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
 from exchange.reports.compliance.county import LOGS
 from exchange.reports.names import names_in_common, names_of
-from exchange.reports.outward_codes import outward_names
 from exchange.reports.published_table import draft_warnings, format_count, notes
 from exchange.reports.report import Prose, Report, ReportTable, ReportWarning
 from exchange.reports.source import REFERENCES, PulledFolder, audit_reference, reference_text

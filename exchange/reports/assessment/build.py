@@ -10,14 +10,15 @@ from typing import Any, Final
 import polars as pl
 
 from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken
+from depersonalise.places.outward_codes import outward_points
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.files import replace
 from exchange.log.log import Log
 from exchange.log.verify import StoreAudit
-from exchange.pull.counts import ELSEWHERE, incidents_of
+from exchange.pull.counts import ELSEWHERE
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.assessment.assessment import assessment
-from exchange.reports.assessment.data import MapPlaces
+from exchange.reports.assessment.data import MapPlaces, cells_of_pull
 from exchange.reports.assessment.year_file import (
     Year,
     four,
@@ -26,7 +27,6 @@ from exchange.reports.assessment.year_file import (
     sections_folder,
     template,
 )
-from exchange.reports.outward_codes import outward_points
 from exchange.reports.report import Report
 from exchange.reports.source import PulledFolder, Source
 from schemas.quarters import Quarter, long_date, quarter_in_words
@@ -128,7 +128,7 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
 
 
 def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
-    outward = pl.concat(incidents_of(one.folder, one.manifest).select("outward") for one in pulls)
+    outward = pl.concat(cells_of_pull(one).select("outward") for one in pulls)
     codes = set(outward.unique().collect()["outward"])
     try:
         return outward_points(codes) | gazetteer.points(codes - {ELSEWHERE})

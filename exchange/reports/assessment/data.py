@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from exchange.pull.counts import Counts, chosen, count, incidents_of
+from exchange.pull.counts import ELSEWHERE, Counts, chosen, count, incidents_of
 from exchange.pull.cube import smallest_of
+from exchange.pull.geography import with_best_fit
 from exchange.pull.tables import open_merged
 from exchange.reports.assessment.missing import Gaps, gaps_of
 from exchange.reports.assessment.year_file import Year
@@ -98,7 +99,12 @@ def areas_twice(pulls: Sequence[PulledFolder]) -> dict[str, list[str]]:
 
 def _incidents(pulls: Sequence[PulledFolder]) -> Iterator[pl.LazyFrame]:
     """Yield the published cells of each pull, each once."""
-    return each_once(pulls, lambda one: incidents_of(one.folder, one.manifest))
+    return each_once(pulls, cells_of_pull)
+
+
+def cells_of_pull(one: PulledFolder) -> pl.LazyFrame:
+    """Return the published cells of a pull, by the outward code that their LSOA fits best too."""
+    return with_best_fit(incidents_of(one.folder, one.manifest), one.folder, ELSEWHERE)
 
 
 def each_once(

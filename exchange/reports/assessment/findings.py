@@ -2,12 +2,12 @@
 
 from typing import Final
 
+from depersonalise.places.outward_codes import outward_names
 from exchange.pull.counts import label_of
 from exchange.reports.assessment.change import INSTALL, Verdicts, label_of_subject
 from exchange.reports.assessment.charts import can_draw
 from exchange.reports.assessment.pairs import pairs
 from exchange.reports.assessment.statistics import SURE, Verdict, can_test
-from exchange.reports.outward_codes import outward_names
 from exchange.reports.report import ReportTable
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import quarter_in_words

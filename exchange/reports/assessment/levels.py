@@ -17,6 +17,7 @@ from exchange.pull.counts import (
     label_of,
 )
 from exchange.pull.cube import RECORDS, WEEKDAYS
+from exchange.pull.geography import coverage_of
 from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.data import (
     Pack,
@@ -181,13 +182,25 @@ def where(pack: Pack) -> Iterator[ReportTable]:
     counts = count(_main_themes(pack), "outward", "theme")
     says = (
         "Records by theme and outward code (the first half of a postcode, such as SP10). Records "
-        "located in another way have no outward code."
+        f"located in another way have no outward code.{_by_best_fit(pack)}"
     )
     table = published_table(
         "places", "Places", counts, says=says, of="outward_code", identifiers=True
     )
     sizes = {label: sum(row) for label, row in zip(counts.rows, counts.cells, strict=True)}
     yield replace(table, chart=_map(pack, sizes))
+
+
+def _by_best_fit(pack: Pack) -> str:
+    """Say which directories place records that were shared by LSOA; empty where none does."""
+    covered = [says for one in pack.pulls if (says := coverage_of(one.folder))]
+    if not covered:
+        return ""
+    return (
+        " Records shared by LSOA stand under the outward code in which most homes of their LSOA "
+        f"lie, by a postcode directory: {'; '.join(dict.fromkeys(covered))}. The others are not "
+        "placed."
+    )
 
 
 def _map(pack: Pack, sizes: Mapping[str, int]) -> Chart | None:

@@ -1,11 +1,12 @@
 """What agencies have in common: domestic abuse, violence and substance misuse, by agency."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import polars as pl
 
 from exchange.pull.counts import ELSEWHERE, Counts
+from exchange.pull.geography import INFERRED
 from exchange.reports.assessment import levels
 from exchange.reports.assessment.data import Pack, datasets_of, each_once, of_quarters
 from exchange.reports.published_table import format_count
@@ -23,10 +24,11 @@ _NEAREST: Final = 5  # numbers that are shared as such are rounded to it
 def across(pack: Pack) -> Iterator[ReportTable]:
     """Yield the places by agency, of themes that several hold."""
     for name, theme in ACROSS.items():
-        counts = pack.counts("outward", "agency", only=[f"theme={theme}"])
+        only = [f"theme={theme}"]
+        counts = pack.counts("outward", "agency", only=only)
         says = (
             f"Records of {theme} by outward code and agency. Records are not linked between "
-            f"agencies. {_with_outward_code(counts)}"
+            f"agencies. {_with_outward_code(counts)}{_inferred(pack, only)}"
         )
         yield pack.table(name, f"Across agencies: {theme}", says, counts, "outward", "agency")
 
@@ -53,6 +55,21 @@ def _with_outward_code(counts: Counts) -> str:
     return f"Records with a known outward code: {shares}. {compare}"
 
 
+def _inferred(pack: Pack, only: Sequence[str]) -> str:
+    """Say what share of each agency's records is placed by the best fit of its LSOA."""
+    counts = pack.counts("outward_from", "agency", only=only)
+    by = dict(zip(counts.rows, counts.cells, strict=True)).get(INFERRED)
+    if not by:
+        return ""
+    every = [sum(column) for column in zip(*counts.cells, strict=True)]
+    shares = ", ".join(
+        f"{agency} {100 * n // total}%"
+        for agency, n, total in zip(counts.columns, by, every, strict=True)
+        if n
+    )
+    return f" By the outward code in which most homes of their LSOA lie: {shares}."
+
+
 def domestic(pack: Pack) -> Iterator[ReportTable]:
     """Yield what was recorded as domestic: by agency and quarter, by theme, and by place."""
     says = (
@@ -68,7 +85,8 @@ def domestic(pack: Pack) -> Iterator[ReportTable]:
     counts = pack.counts("theme", "agency", only=DOMESTIC)
     yield pack.table("domestic-themes", f"{title}: themes", says, counts, "theme", "agency")
     counts = pack.counts("outward", "agency", only=DOMESTIC)
-    says = f"The same records by outward code and agency. {_with_outward_code(counts)}"
+    known = _with_outward_code(counts) + _inferred(pack, DOMESTIC)
+    says = f"The same records by outward code and agency. {known}"
     yield pack.table("domestic-places", f"{title}: places", says, counts, "outward", "agency")
 
 

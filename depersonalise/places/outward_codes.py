@@ -1,7 +1,7 @@
-"""What outward codes are called and where they lie, for people who read reports.
+"""What outward codes are called and where they lie, by a table that comes along.
 
-A small table made of GeoNames' postal codes through pgeocode (NOTICES.md), for reports alone:
-whether a code exists is asked of the officer's own directory (`depersonalise/places/`).
+A small table made of GeoNames' postal codes through pgeocode (NOTICES.md), for reports and for
+which codes lie near a place; whether a code exists is asked of the officer's own directory.
 `python -m release.outward_codes GB.txt` makes it again.
 """
 
@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-_TABLE: Final = files("exchange.reports") / "data" / "outward-codes.csv"
+_TABLE: Final = files("depersonalise") / "data" / "outward-codes.csv"
 
 
 class OutwardCode(NamedTuple):
@@ -43,7 +43,9 @@ def outward_names() -> dict[str, str]:
     return {code: f"{code} ({one.name})" for code, one in _outward_codes().items()}
 
 
-def outward_points(codes: Iterable[str]) -> dict[str, tuple[float, float]]:
-    """Return the middle of each of some outward codes that is known: longitude, latitude."""
+def outward_points(codes: Iterable[str] | None = None) -> dict[str, tuple[float, float]]:
+    """Return the middle of each of some outward codes, or of all: longitude, latitude."""
     known = _outward_codes()
-    return {code: known[code].point for code in codes if code in known}
+    return {
+        code: known[code].point for code in (known if codes is None else codes) if code in known
+    }
