@@ -15,7 +15,7 @@ import pytest
 from exchange import open_merged
 from schemas.codes.vocabularies import VIOLENCE_OR_SEXUAL
 from tests.docs.test_documents import blocks
-from tests.lib.extracts import callouts, crimes, domestic
+from tests.lib.extracts import callouts, crimes, domestic, sunderland
 
 THEFT = ("45", "theft and handling stolen goods")
 PAGE = Path(__file__).parent.parent.parent / "docs/analysing.md"
@@ -35,6 +35,7 @@ def pulled(partnership, monkeypatch):
     p.submit("police", p.extract("police", "crime.csv", crimes(30) + domestic(12)), *Q3)
     calls = p.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 20))
     p.submit("ambulance", calls, *Q3)
+    (p.root / "analysts/NSPL_MAY_2026_UK.csv").write_text(sunderland())
     for text in blocks("docs/analysing.md"):
         for line in text.splitlines():
             words = shlex.split(line.removeprefix("$ exchange "))

@@ -44,3 +44,22 @@ def callouts(*places: str, first: date = date(2026, 7, 1), days: int = 92) -> st
         rows.append(f"{day:%d/%m/%Y},22:{i % 60:02d},{place},4")
     rows += [f"{first + timedelta(days - 1):%d/%m/%Y},01:35,WZ1 1AA,27"]
     return csv(CALLOUT_HEADINGS, *rows)
+
+
+def sunderland() -> str:
+    """Return a directory of postcodes in Sunderland that has two LSOAs of the extracts whole.
+
+    A third lies at its edge, in Washington, whose outward codes it does not have.
+    """
+    homes = [
+        *(("SR1", lsoa, 54.905, -1.381) for lsoa in ["E01999001"] * 3 + ["E01999002"]),
+        *(("SR2", lsoa, 54.895, -1.375) for lsoa in ["E01999002"] * 2),
+        *((code, "E01009999", 54.9, -1.4) for code in ("SR3", "SR4", "SR6", "SR9")),
+        ("SR5", "E01999003", 54.90, -1.53),
+    ]
+    rows = [
+        f"{outward} {n % 10}AA,198001,,0,440000,557000,E08000024,E05000001,{lsoa},E02000001,{y},{x}"
+        for n, (outward, lsoa, y, x) in enumerate(homes)
+    ]
+    headings = "pcds,dointr,doterm,usertype,oseast1m,osnrth1m,laua,ward,lsoa21,msoa21,lat,long"
+    return csv(headings, *rows)

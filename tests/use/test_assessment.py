@@ -19,7 +19,7 @@ from schemas.codes.vocabularies import THEMES, VIOLENCE_OR_SEXUAL
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 from tests.lib import partnership as lib
-from tests.lib.extracts import CRIME_HEADINGS, callouts, crimes, csv, domestic
+from tests.lib.extracts import CRIME_HEADINGS, callouts, crimes, csv, domestic, sunderland
 from tests.lib.partnership import Partnership
 
 FORMS = ("a.html", "a.xlsx", "a.csv", "a.json", "a.txt")
@@ -196,25 +196,6 @@ def test_what_is_not_due_yet_is_not_called_missing(two_years):
     assert "still grow: Jul to Sep 2026, Oct to Dec 2026" in read(two_years, "a.txt").decode()
 
 
-def nspl() -> str:
-    """Return a directory of postcodes in Sunderland that has two LSOAs of the extracts whole.
-
-    A third lies at its edge, in Washington, whose outward codes it does not have.
-    """
-    homes = [
-        *(("SR1", lsoa, 54.905, -1.381) for lsoa in ["E01999001"] * 3 + ["E01999002"]),
-        *(("SR2", lsoa, 54.895, -1.375) for lsoa in ["E01999002"] * 2),
-        *((code, "E01009999", 54.9, -1.4) for code in ("SR3", "SR4", "SR6", "SR9")),
-        ("SR5", "E01999003", 54.90, -1.53),
-    ]
-    rows = [
-        f"{outward} {n % 10}AA,198001,,0,440000,557000,E08000024,E05000001,{lsoa},E02000001,{y},{x}"
-        for n, (outward, lsoa, y, x) in enumerate(homes)
-    ]
-    headings = "pcds,dointr,doterm,usertype,oseast1m,osnrth1m,laua,ward,lsoa21,msoa21,lat,long"
-    return csv(headings, *rows)
-
-
 def test_domestic_abuse_has_its_section_and_agencies_are_not_compared_where_places_differ(
     partnership,
 ):
@@ -238,7 +219,9 @@ def test_domestic_abuse_has_its_section_and_agencies_are_not_compared_where_plac
 def test_records_by_lsoa_are_placed_by_a_postcode_directory_that_has_all_of_it(two_years):
     p = two_years
     assert "geography" not in {path.stem for path in (p.root / "analysts/merged").iterdir()}
-    said = p.run("analysts", "places", "add", p.extract("analysts", "NSPL_MAY_2026_UK.csv", nspl()))
+    said = p.run(
+        "analysts", "places", "add", p.extract("analysts", "NSPL_MAY_2026_UK.csv", sunderland())
+    )
     p.signed("analysts", "pull", "merged", "--csv")
     merged = open_merged(p.root / "analysts/merged")
     by_lsoa = merged.filter(pl.col("place").is_in(["E01999001", "E01999002"])).collect()
