@@ -35,13 +35,13 @@ def pulled(partnership, monkeypatch):
     p.submit("police", p.extract("police", "crime.csv", crimes(30) + domestic(12)), *Q3)
     calls = p.extract("ambulance", "calls.csv", callouts(*["WZ1"] * 20))
     p.submit("ambulance", calls, *Q3)
-    (p.root / "analysts/NSPL_MAY_2026_UK.csv").write_text(sunderland())
+    monkeypatch.chdir(p.root / "analysts")
+    Path("NSPL_MAY_2026_UK.csv").write_text(sunderland(), encoding="utf-8")
     for text in blocks("docs/analysing.md"):
         for line in text.splitlines():
             words = shlex.split(line.removeprefix("$ exchange "))
             typed = [w.replace("..", str(p.root)) for w in words]
             assert not p.run("analysts", *typed).refusal, line
-    monkeypatch.chdir(p.root / "analysts")
     return p
 
 
