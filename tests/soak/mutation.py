@@ -36,8 +36,14 @@ LEAST = 0.85
 # Tests that take seconds are not among them: what those notice, shorter ones have to notice too.
 MODULES = {
     "exchange/log/merkle.py": ["tests/unit/test_proofs.py"],
-    "schemas/extract/cells.py": ["tests/unit/test_cells.py"],
-    "schemas/extract/fields.py": ["tests/unit/test_cells.py"],
+    "schemas/extract/cells.py": [
+        "tests/unit/test_cells.py",
+        "tests/unit/test_day_and_time_cells.py",
+    ],
+    "schemas/extract/fields.py": [
+        "tests/unit/test_cells.py",
+        "tests/unit/test_day_and_time_cells.py",
+    ],
     "schemas/extract/odd_text.py": ["tests/unit/test_cells.py"],
     "schemas/extract/clock_text.py": ["tests/unit/test_moments.py"],
     "schemas/extract/day_text.py": ["tests/unit/test_moments.py"],
