@@ -13,6 +13,7 @@ _HEADINGS: Final = {
     "requirement_id": "no.",
     "signed": "signed?",
     "per_1000": "per 1,000 residents",
+    "interval": "95% interval of the rate",
     "cannot_open": "cannot open it",
 }
 

@@ -11,6 +11,7 @@ from scipy import stats
 from exchange.reports.assessment import statistics
 from exchange.reports.assessment.comparisons import Years, compare
 from exchange.reports.assessment.findings import sentence
+from exchange.reports.assessment.measures import rate_interval
 from exchange.reports.assessment.statistics import RATE, Comparison, Verdict, dispersion, judge
 from schemas.codes.vocabularies import UNSTATED_THEME, VIOLENCE_OR_SEXUAL
 from schemas.quarters import Quarter
@@ -165,3 +166,12 @@ def test_of_two_hundred_partnerships_nine_in_ten_are_right():
     found, false = played(range(200), sim.Area())
     assert min(found[what] for what in ("rise", "hotspot", "emerging category")) >= 180, found
     assert false <= 200 * RATE
+
+
+def test_the_interval_of_a_rate_is_near_the_exact_one():
+    for records in (1, 5, 60, 2_000):
+        low, high = rate_interval(records, 1000)
+        exact = (stats.chi2.ppf(0.025, 2 * records) / 2, stats.chi2.ppf(0.975, 2 * records + 2) / 2)
+        assert low == pytest.approx(exact[0], rel=0.02, abs=0.02)
+        assert high == pytest.approx(exact[1], rel=0.02)
+    assert rate_interval(0, 1000)[0] == 0

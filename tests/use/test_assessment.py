@@ -434,6 +434,8 @@ def test_a_financial_year_and_rates(two_years):
     (row,) = told["tables"]["change"]
     rate = int(row["this_year"]) * 1000 / 12000
     assert row["per_1000"] == f"{rate:,.1f}"
+    low, high = map(float, row["interval"].split(" to "))
+    assert low < rate < high
 
 
 def test_the_months_stand_beside_those_of_earlier_years(two_years):

@@ -93,6 +93,7 @@ def test_twenty_figures_are_the_same_by_pandas_and_scipy(played):
     noon, sunday = clock.sum(axis=1).idxmax(), clock.sum().drop("not known", errors="ignore")
     before, now = int(theft_then.records.sum()), int(theft.records.sum())
     levels, change = row("levels", "theme", THEFT), told["change"][0]
+    exact = np.array([stats.chi2.ppf(0.025, 2 * now), stats.chi2.ppf(0.975, 2 * now + 2)]) / 2
     figures = [
         (levels["police"], records(theft[theft.agency == "police"])),
         (levels["all"], records(theft)),
@@ -116,6 +117,7 @@ def test_twenty_figures_are_the_same_by_pandas_and_scipy(played):
         (change["year_before"], str(before)),
         (change["this_year"], str(now)),
         (change["per_1000"], f"{now / RESIDENTS * 1000:.1f}"),
+        (change["interval"], " to ".join(f"{end:.1f}" for end in exact / RESIDENTS * 1000)),
         (change["change"], percent("theme", before, now)),
         (told["emerging"][0]["year_before"], records(last[last.category == "45"])),
         (told["emerging"][0]["change"], percent("category", before, now)),

@@ -7,6 +7,7 @@ from exchange.pull.counts import label_of
 from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.comparisons import Years, compare, newest_quarter, year_on_year
 from exchange.reports.assessment.data import Pack
+from exchange.reports.assessment.measures import rate_interval
 from exchange.reports.assessment.statistics import Verdict, can_test, judge
 from exchange.reports.published_table import format_count
 from exchange.reports.report import Chart, ReportTable
@@ -17,6 +18,10 @@ _TESTED: Final = (
     "The range in brackets is the 95% confidence interval. What counts as significant allows for "
     "more variation than that of independent records, for the rounding of small numbers, and for "
     "the number of comparisons."
+)
+_RATES: Final = (
+    " The interval of a rate is Byar's, as in public health: it is that of independent records, "
+    "and does not allow for rounding or for offences that come in series."
 )
 
 
@@ -50,12 +55,12 @@ def _says(years: Years) -> str:
 def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
     """Return the themes, and domestic abuse, beside those of the year before."""
     people = pack.year.population
-    rate = ("per_1000",) if people else ()
+    rate = ("per_1000", "interval") if people else ()
     rows = [
         (
             label_of_subject(one),
             *_numbers(one),
-            *(f"{one.now * 1000 / people:,.1f}" for _ in rate),
+            *(_rate(one.now, people) if people else ()),
             one.percent,
             one.says,
         )
@@ -66,11 +71,18 @@ def change(pack: Pack, verdicts: Verdicts) -> ReportTable:
         "quarters, and by theme only datasets whose rows say what they are about. "
         + _says(verdicts.year)
         + (_TESTED if can_test() else INSTALL)
+        + (_RATES if people else "")
     )
     columns = ("theme", "year_before", "this_year", *rate, "change", "significance")
     nothing = "No partner sent data for the same quarters of both years, so there is no comparison."
     return ReportTable("change", "Change since last year", says, columns, rows,
-                 tuple(range(1, 3 + len(rate))), nothing, _slopes(verdicts))  # fmt: skip
+                 (1, 2, 3) if people else (1, 2), nothing, _slopes(verdicts))  # fmt: skip
+
+
+def _rate(records: int, people: int) -> tuple[str, str]:
+    """Return records for each thousand residents, and the interval of that."""
+    low, high = rate_interval(records, people)
+    return f"{records * 1000 / people:,.1f}", f"{low:,.1f} to {high:,.1f}"
 
 
 def _slopes(verdicts: Verdicts) -> Chart | None:

@@ -23,6 +23,7 @@ from exchange.reports.assessment.data import (
     Pack,
     of_quarters,
 )
+from exchange.reports.assessment.measures import gini
 from exchange.reports.assessment.missing import gaps_of
 from exchange.reports.assessment.tile_map import tile_cells
 from exchange.reports.assessment.year_file import four, months, year_name, years_before
@@ -245,7 +246,7 @@ def concentration(sizes: Sequence[int]) -> str:
         sizes: Of each place that has any, the largest first.
 
     >>> concentration([60, *[1] * 40])
-    'Of the 41 LSOAs with any, the 5% with most (3) have 62% of these records.'
+    'Of the 41 LSOAs with any, the 5% with most (3) have 62% of these records (Gini 0.58).'
     """
     few = math.ceil(_FEW * len(sizes))
     if len(sizes) < 1 / _FEW:
@@ -253,7 +254,7 @@ def concentration(sizes: Sequence[int]) -> str:
     share = sum(sizes[:few]) / sum(sizes)
     return (
         f"Of the {len(sizes)} LSOAs with any, the {_FEW:.0%} with most ({few}) have {share:.0%} of "
-        "these records."
+        f"these records (Gini {gini(sizes):.2f})."
     )
 
 
