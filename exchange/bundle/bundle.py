@@ -194,8 +194,8 @@ def open_payload(
         if dataset.is_second(statement.schema):
             check_padded(payload)
         rows = conformed(rows, dataset, statement.schema)
-    except (NotAsDeclared, NotPadded) as told:
-        raise _not_allowed(sender, str(told)) from None
+    except (NotAsDeclared, NotPadded) as fault:
+        raise _not_allowed(sender, str(fault)) from None
     if lists := unknown_lists(rows, dataset):
         raise ReleaseTooOld(
             "code-list-not-known",

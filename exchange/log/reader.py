@@ -37,8 +37,8 @@ def entry_at(store: Store, position: int) -> bytes | None:
     """
     try:
         return store.read(entry_name(position), ENTRY_MAX)
-    except Unfit as unfit:
-        return unfit.start
+    except Unfit as fault:
+        return fault.start
 
 
 def fetched(store: Store, start: int, read: Read) -> Iterator[list[FetchedEntry]]:

@@ -88,15 +88,15 @@ def _columns(table: ReportTable) -> list[str]:
 
 def comma_separated(report: Report, _: datetime) -> bytes:
     """Return the main table, and those that go on with its columns; nothing that would be run."""
-    told = io.StringIO(newline="")
-    writer = csv.writer(told)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
     main = next((t for t in report.tables if t.id == report.main), report.tables[0])
     numbers = set(main.numbers)
     writer.writerow(main.headings)
     for one in report.tables:
         for row in one.rows if one.columns == main.columns else ():
             writer.writerow(c if n in numbers else without_formula(c) for n, c in enumerate(row))
-    return told.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode("utf-8-sig")
 
 
 def as_json(report: Report, _: datetime) -> bytes:

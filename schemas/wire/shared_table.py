@@ -138,8 +138,8 @@ def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
             schema.validate(rows, lazy=True)
-        except SchemaErrors as told:
-            names = set(told.failure_cases["column"].drop_nulls())
+        except SchemaErrors as fault:
+            names = set(fault.failure_cases["column"].drop_nulls())
         else:
             return set()
     return names & set(wire.names) or {"a column"}

@@ -94,13 +94,13 @@ class Answered:
     @property
     def position(self) -> str:
         """Where it stands, in words, with the day at which it stood so."""
-        told = [self.proof.says] if self.proof else []
+        sentences = [self.proof.says] if self.proof else []
         if self.said is not None:
             by_log = self.proof is not None and self.proof.state
             differs = by_log and self.state != self.said.state
-            told += [f"The strategy group says: {self.group_says}"] if differs else []
-            told += [self.said.position] if not differs else []
-        words = ". ".join(one.rstrip(".") for one in told if one)
+            sentences += [f"The strategy group says: {self.group_says}"] if differs else []
+            sentences += [self.said.position] if not differs else []
+        words = ". ".join(one.rstrip(".") for one in sentences if one)
         if self.stale:
             return ". ".join(one for one in (words, capital(self.stale)) if one)
         return words or STATES.get(self.state, NOT_ANSWERED)

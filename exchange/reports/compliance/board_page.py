@@ -104,21 +104,21 @@ def _verdict(of: Source, quarter: Quarter, every: Sequence[Standing]) -> tuple[s
 
 def _who(of: Source, quarter: Quarter, every: Sequence[Standing]) -> list[str]:
     """Say who is overdue and who was late, since when; what is expected, and what was deleted."""
-    told = []
+    sentences = []
     if overdue := _by_partner(of, every, lambda s: s.state is State.OVERDUE):
         days = with_noun((of.today - quarter.due).days, "day")
-        told.append(f"Overdue by {days}: {overdue}.")
+        sentences.append(f"Overdue by {days}: {overdue}.")
     if late := _by_partner(of, every, lambda s: s.state is State.LATE):
         most = max(s.days for s in every if s.state is State.LATE)
-        told.append(f"Late by up to {with_noun(most, 'day')}: {late}.")
+        sentences.append(f"Late by up to {with_noun(most, 'day')}: {late}.")
     if deleted := _by_partner(of, every, _is_deleted):
-        told.append(f"Sent in error and deleted, to be sent again: {deleted}.")
+        sentences.append(f"Sent in error and deleted, to be sent again: {deleted}.")
     unsure = [s for s in every if not s.certain and s.state is not State.NOT_HELD]
     if unsure:
         came = sum(s.state in _RECEIVED for s in unsure)
         more = with_noun(len(unsure), "more dataset is", "more datasets are")
-        told.append(f"{more} expected, though the legal duty is unconfirmed: {came} came.")
-    return told
+        sentences.append(f"{more} expected, though the legal duty is unconfirmed: {came} came.")
+    return sentences
 
 
 def _by_partner(of: Source, every: Sequence[Standing], has: Callable[[Standing], bool]) -> str:
@@ -217,7 +217,7 @@ _ASKED: Final = (
 def _of_datasets(of: Source, every: Sequence[Standing]) -> list[Decision]:
     """Return what to ask partners for, each by itself where these are few."""
     by, names = of.today + timedelta(days=_DAYS), names_of(of.log.register)
-    found = []
+    decisions = []
     for has, what in _ASKED:
         asked = {
             partner: [
@@ -228,13 +228,13 @@ def _of_datasets(of: Source, every: Sequence[Standing]) -> list[Decision]:
         asked = {partner: datasets for partner, datasets in asked.items() if datasets}
         if len(asked) > _APART:
             who = list_some([f"{of.partner_names[one]} ({len(d)})" for one, d in asked.items()])
-            found.append(Decision(f"Ask {who} to {what}.", "Their liaison officers", by))
+            decisions.append(Decision(f"Ask {who} to {what}.", "Their liaison officers", by))
             continue
         for partner, datasets in asked.items():
             name = of.partner_names[partner]
-            told = f"Ask {name} to {what}: {_some(datasets)}."
-            found.append(Decision(told, f"Liaison officer of {name}", by))
-    return found
+            request = f"Ask {name} to {what}: {_some(datasets)}."
+            decisions.append(Decision(request, f"Liaison officer of {name}", by))
+    return decisions
 
 
 def _some(names: Sequence[str]) -> str:
@@ -247,45 +247,47 @@ def _of_protocol(of: Source) -> list[Decision]:
     by, protocol = of.today + timedelta(days=_DAYS), of.log.register.protocol
     if protocol is None:
         return [Decision("Agree an information sharing protocol.", "Coordinators", by)]
-    found = []
+    decisions = []
     unsigned = [one for one in of.responsible if one not in protocol.signatures]
     if unsigned:
         names = list_some([of.partner_names[one] for one in unsigned])
-        found.append(Decision(f"Have the protocol signed by {names}.", "Their chief officers", by))
+        decisions.append(
+            Decision(f"Have the protocol signed by {names}.", "Their chief officers", by)
+        )
     review = protocol.published.review
     if review is not None and review <= by:
         due = review if review > of.today else by
-        found.append(Decision("Review the protocol.", "Coordinators", due))
-    return found
+        decisions.append(Decision("Review the protocol.", "Coordinators", due))
+    return decisions
 
 
 def _of_officers(of: Source) -> list[Decision]:
     by, nominations = of.today + timedelta(days=_DAYS), of.log.register.nominations
-    found = []
+    decisions = []
     without = [one for one in of.responsible if (one, False) not in nominations]
     if without:
         names = list_some([of.partner_names[one] for one in without])
         what = f"Have a designated liaison officer appointed by {names}."
-        found.append(Decision(what, "Their chief officers", by))
+        decisions.append(Decision(what, "Their chief officers", by))
     if missing := absent(of):
-        found.append(Decision(f"Invite {list_some(missing)} to join.", "Chair", by))
-    return found
+        decisions.append(Decision(f"Invite {list_some(missing)} to join.", "Chair", by))
+    return decisions
 
 
 def _of_requirements(of: Source) -> list[Decision]:
     """Return the actions that are overdue, and the answers that are out of date or missing."""
     by, law = of.today + timedelta(days=_DAYS), law_of(of)
-    found = []
+    decisions = []
     for one in law:
         if one.overdue and one.said is not None:
             what = f"Requirement {one.requirement.id}: {one.action.rstrip('.')} ({one.overdue})."
-            found.append(Decision(what, capital(one.said.owner) or "Strategy group", by))
+            decisions.append(Decision(what, capital(one.said.owner) or "Strategy group", by))
     again = [one.requirement.id for one in law if one.stale or not one.state]
     if again:
         count = with_noun(len(again), "statutory requirement")
         what = f"Answer {count} with no answer, or one that is out of date."
-        found.append(Decision(what, "Strategy group", by))
-    return found
+        decisions.append(Decision(what, "Strategy group", by))
+    return decisions
 
 
 def _protocol(of: Source) -> str:
@@ -297,10 +299,10 @@ def _protocol(of: Source) -> str:
     signed = [one for one in of.responsible if one in protocol.signatures]
     missing = [of.partner_names[one] for one in of.responsible if one not in protocol.signatures]
     since = long_date(london_day(protocol.time))
-    told = f"{p.title}, version {len(register.protocols)}, in force since {since}; signed by "
-    told += f"{len(signed)} of {len(of.responsible)} that must sign"
-    told += f" (not yet {list_some(missing)})" if missing else ""
-    return told + (f"; review by {long_date(p.review)}." if p.review else ".")
+    text = f"{p.title}, version {len(register.protocols)}, in force since {since}; signed by "
+    text += f"{len(signed)} of {len(of.responsible)} that must sign"
+    text += f" (not yet {list_some(missing)})" if missing else ""
+    return text + (f"; review by {long_date(p.review)}." if p.review else ".")
 
 
 def _officers(of: Source) -> str:
@@ -320,8 +322,8 @@ def _records(of: Source) -> str:
     seen = of.account.witnessed.sightings
     who = {one.card.partner for one in seen}
     damaged = len(of.account.broken) + len(of.account.not_counting)
-    found = with_noun(damaged, "file was altered", "files were altered") if damaged else ""
-    checked = f"Verified on {long_date(of.today)}: {found or 'nothing was altered or removed'}"
+    damage = with_noun(damaged, "file was altered", "files were altered") if damaged else ""
+    checked = f"Verified on {long_date(of.today)}: {damage or 'nothing was altered or removed'}"
     if not seen:
         return f"{checked}; no other partner has confirmed them yet."
     last: date = max(london_day(one.time) for one in seen)

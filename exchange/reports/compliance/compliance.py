@@ -72,7 +72,7 @@ def _in_one_line(quarter: Quarter, standing: list[Standing]) -> str:
 
 def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     account = of.account
-    found = [
+    warnings = [
         *(
             ReportWarning("bundle-not-as-signed", f"a file does not match its signature: {b.says}")
             for b in account.broken
@@ -89,9 +89,9 @@ def _warnings(of: Source) -> tuple[ReportWarning, ...]:
     without = [a for a in of.log.register.applied if a.why]
     if without:
         items = with_noun(len(without), "item was", "items were")
-        had = f"{items} not accepted. To see which: exchange verify"
-        found.append(ReportWarning("entries-without-effect", had))
-    return tuple(found)
+        text = f"{items} not accepted. To see which: exchange verify"
+        warnings.append(ReportWarning("entries-without-effect", text))
+    return tuple(warnings)
 
 
 def _data(of: Source, standings: dict[Quarter, list[Standing]]) -> dict[str, Any]:

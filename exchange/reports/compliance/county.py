@@ -57,13 +57,13 @@ def county(sources: Mapping[str, Source]) -> Report:
 
 def _alike(lines: Mapping[str, Sequence[T]]) -> list[tuple[str, T]]:
     """Return the lines of districts, each with its district; one that several share once."""
-    found: dict[T, list[str]] = {}
-    for name, told in lines.items():
-        for line in told:
-            found.setdefault(line, []).append(name)
+    districts: dict[T, list[str]] = {}
+    for name, own_lines in lines.items():
+        for line in own_lines:
+            districts.setdefault(line, []).append(name)
     return [
         ("All districts" if len(names) == len(lines) else ", ".join(names), line)
-        for line, names in found.items()
+        for line, names in districts.items()
     ]
 
 
@@ -81,9 +81,9 @@ def _logs(sources: Mapping[str, Source]) -> ReportTable:
 def _together(districts: Mapping[str, str], tables: Sequence[ReportTable]) -> ReportTable:
     """Return the same table of each district as one, the district before each row."""
     first = tables[0]
-    told = dict.fromkeys(table.says for table in tables)
+    introductions = dict.fromkeys(table.says for table in tables)
     says = first.says
-    if len(told) > 1:
+    if len(introductions) > 1:
         says = " ".join(
             f"{name}: {t.says}" for name, t in zip(districts.values(), tables, strict=True)
         )
@@ -118,17 +118,17 @@ def _summary(sources: Mapping[str, Source]) -> ReportTable:
 
 def _shared(sources: Mapping[str, Source]) -> ReportTable:
     """Return the officers whose key is enrolled in several districts: they are the same."""
-    found: dict[str, list[tuple[str, str, str]]] = {}
+    cards_by_key: dict[str, list[tuple[str, str, str]]] = {}
     for name, of in sources.items():
         for card in of.log.register.cards.values():
-            found.setdefault(card.signer, []).append((name, card.who, ", ".join(card.roles)))
+            cards_by_key.setdefault(card.signer, []).append((name, card.who, ", ".join(card.roles)))
     rows = [
         (
             ", ".join(dict.fromkeys(who for _, who, _ in serves)),
             ", ".join(dict.fromkeys(roles for _, _, roles in serves)),
             ", ".join(name for name, _, _ in serves),
         )
-        for serves in found.values()
+        for serves in cards_by_key.values()
         if len(serves) > 1
     ]
     says = "Officers and analysts who use the same key in several districts."

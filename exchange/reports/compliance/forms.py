@@ -137,12 +137,12 @@ def tables_of(form: Form, everything: Sequence[Answered], of: Source) -> list[Re
     for chapter, title in CHAPTERS.items():
         rest = [o for o in everything if o.law is None and o.requirement.chapter == chapter]
         for hallmark, name in {"": "", **HALLMARKS}.items():
-            found = [one for one in rest if _hallmark(one) == hallmark]
-            if found:
+            alike = [one for one in rest if _hallmark(one) == hallmark]
+            if alike:
                 heading = f"{title}: {name.lower()}" if name else title
                 part = f"{chapter}-{hallmark}" if hallmark else chapter
                 says = "Good practice, not law."
-                tables.append(table((part, heading, says), form, found, of))
+                tables.append(table((part, heading, says), form, alike, of))
     if form is FORMS["developments"]:
         tables.append(_key())
     if form is FORMS["milestones"]:
@@ -151,14 +151,14 @@ def tables_of(form: Form, everything: Sequence[Answered], of: Source) -> list[Re
 
 
 def table(
-    heading: tuple[str, str, str], form: Form, found: Sequence[Answered], of: Source
+    heading: tuple[str, str, str], form: Form, answers: Sequence[Answered], of: Source
 ) -> ReportTable:
     """Return requirements in the columns of a form.
 
     Args:
         heading: The table's id, its title and a sentence before it.
     """
-    rows = [(one.requirement.id, *form.row(one)) for one in found]
+    rows = [(one.requirement.id, *form.row(one)) for one in answers]
     labels = {"current_position": f"current position at {long_date(of.today)}"}
     columns = ("requirement_id", *form.columns)
     return ReportTable(*heading, columns, rows, labels=labels)

@@ -118,20 +118,20 @@ def _sharing(of: Source) -> Proof:
             f"No quarter has been due yet; the first, {first.label}, is due by "
             f"{long_date(first.due)}",
         )
-    found = [s for s in of.standings(quarter) if s.certain and s.state is not State.NOT_HELD]
-    on_time = [s for s in found if s.state is State.ON_TIME]
-    late = [s for s in found if s.state is State.LATE]
-    missing = [s for s in found if s.state not in (State.ON_TIME, State.LATE)]
-    whole = with_noun(len(found), "dataset")
+    due = [s for s in of.standings(quarter) if s.certain and s.state is not State.NOT_HELD]
+    on_time = [s for s in due if s.state is State.ON_TIME]
+    late = [s for s in due if s.state is State.LATE]
+    missing = [s for s in due if s.state not in (State.ON_TIME, State.LATE)]
+    whole = with_noun(len(due), "dataset")
     says = (
         f"{quarter.label}: of {whole} due by law, {len(on_time):,} on time, {len(late):,} late, "
         f"{len(missing):,} not received"
     )
     entries = tuple(sorted({e for s in (*on_time, *late) for e in s.entries}))
-    if not found:
+    if not due:
         return Proof("", f"Nothing was due for {quarter.label}")
     state = "in-part" if on_time or late else "not-met"
-    return Proof("met" if len(on_time) == len(found) else state, says, entries)
+    return Proof("met" if len(on_time) == len(due) else state, says, entries)
 
 
 def _considered(of: Source) -> Proof:

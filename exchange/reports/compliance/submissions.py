@@ -94,8 +94,10 @@ def depersonalisation(of: Source) -> ReportTable:
                 less[dataset.title] = dataset.shared_less_precisely
             left = s.counts["left_out"]
             withheld = {why: left[why] for why in ("small-group", "domestic", HELD) if why in left}
-            told = s.treatments["generalised"]
-            coarser = {_NOT_COARSER.get(why, why): n for why, n in told.items() if why != "not"}
+            generalised = s.treatments["generalised"]
+            coarser = {
+                _NOT_COARSER.get(why, why): n for why, n in generalised.items() if why != "not"
+            }
             rows.append(
                 (
                     s.partner,
@@ -113,7 +115,7 @@ def depersonalisation(of: Source) -> ReportTable:
         "How precisely places are shown, why some records were generalised, and how many were "
         "withheld. Numbers are shown as ranges, so that small numbers are not disclosed."
     )
-    says = " ".join([says, *(f"{title}: {told}" for title, told in sorted(less.items()))])
+    says = " ".join([says, *(f"{title}: {why}" for title, why in sorted(less.items()))])
     columns = ("partner", "dataset", "dates", "records", "located_by", "generalised", "withheld",
                 "share_withheld", "reference")  # fmt: skip
     return ReportTable(
