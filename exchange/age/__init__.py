@@ -5,8 +5,8 @@ no sender: whoever can open one can make another, so what is inside counts only 
 (`exchange/submission/send.py`). Placing a result where it belongs, whole or not at all, is the
 caller's.
 
-The file in parts: `header.py` and `payload.py` are the format, `recipients.py` the
-keys.
+The file in parts: `header.py` and `payload.py` are the format, `armor.py` its form as text,
+`recipients.py` the keys. Files as text are opened too, and never written.
 """
 
 import hmac
@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from exchange.age import header as _header
 from exchange.age import payload as _payload
-from exchange.age.armor import without_armor
+from exchange.age.armor import opened
 from exchange.age.errors import (
     AgeError,
     HeaderBroken,
@@ -56,7 +56,6 @@ __all__ = [
     "count_recipients",
     "decrypt",
     "encrypt",
-    "without_armor",
 ]
 
 HEADER_MAX: Final = _header.HEADER_MAX
@@ -91,7 +90,8 @@ def decrypt(source: BinaryIO, target: BinaryIO, identities: Sequence[Unwraps]) -
         HeaderBroken: its beginning is not an age header, or was altered.
         PayloadBroken: its content was altered; PayloadCutShort: or ends early.
     """
-    header = _header.read(source)
+    source, first = opened(source)
+    header = _header.read(source, first)
     kinds = [stanza.type for stanza in header.stanzas]
     if "scrypt" in kinds and len(kinds) > 1:
         raise HeaderBroken("a passphrase is not the file's only recipient")
@@ -115,7 +115,7 @@ def count_recipients(source: BinaryIO) -> int:
         HeaderForOthers: it is for somebody else too.
         HeaderBroken: its beginning is not an age header.
     """
-    stanzas = _header.read(source).stanzas
+    stanzas = _header.read(*opened(source)).stanzas
     try:
         for stanza in stanzas:
             hybrid_share(stanza)

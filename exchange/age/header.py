@@ -73,13 +73,16 @@ def write(stanzas: list[Stanza]) -> bytes:
     return _VERSION + "".join(line + "\n" for line in lines).encode() + b"---"
 
 
-def read(source: BinaryIO) -> Header:
+def read(source: BinaryIO, first: bytes) -> Header:
     """Read a header, leaving the source at the first byte of the payload.
+
+    Args:
+        first: Its first line, which was read of the source already.
 
     Raises:
         HeaderBroken: it is not one, is not canonical, is cut, or is too large.
     """
-    lines = _Lines(source)
+    lines = _Lines(source, first)
     if lines.next() != _VERSION.rstrip(b"\n").decode():
         raise HeaderBroken("this is not an age file")
     stanzas: list[Stanza] = []
@@ -113,12 +116,14 @@ def _stanza(line: str, lines: "_Lines") -> Stanza:
 class _Lines:
     """The lines of a source, one by one, and all that was read of it."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: BinaryIO, first: bytes) -> None:
         self._source = source
+        self._first: bytes | None = first
         self.read = bytearray()
 
     def next(self) -> str:
-        line = self._source.readline(LINE_MAX + 1)
+        line = self._source.readline(LINE_MAX + 1) if self._first is None else self._first
+        self._first = None
         self.read += line
         if len(line) > LINE_MAX or len(self.read) > HEADER_MAX:
             raise HeaderBroken("a line of the header is too long, or it is larger than 4 MiB")

@@ -110,7 +110,7 @@ def _unlocked(path: Path, content: bytes, passphrase: str) -> bytes | None:
     """Return what an identity file holds; None if the passphrase is another."""
     plain = io.BytesIO()
     try:
-        file = io.BytesIO(age.without_armor(content))
+        file = io.BytesIO(content)
         age.decrypt(file, plain, [age.PassphraseIdentity(passphrase)])
     except age.NoIdentityMatches:
         return None

@@ -11,7 +11,9 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -55,11 +57,16 @@ class Note:
     signatures: tuple[Signature, ...]
 
     def is_signed_by(self, name: str, public: bytes) -> bool:
-        """Say whether one of the signatures is this key's under this name."""
-        return any(
-            s.name == name and s.key_id == key_id(name, public) and _verifies(s, public, self.text)
-            for s in self.signatures
-        )
+        """Say whether a signature is this key's under this name, and all that say so are."""
+        return self.verdict(name, public) is True
+
+    def verdict(self, name: str, public: bytes) -> bool | None:
+        """Say whether the signatures that name a key are the key's; None where none names it.
+
+        A note with one that is not is refused by whoever knows the key (signed-note.md).
+        """
+        named = [s for s in self.signatures if s.name == name and s.key_id == key_id(name, public)]
+        return all(_verifies(one, public, self.text) for one in named) if named else None
 
     def cosigned_by(self, name: str, public: bytes) -> int | None:
         """Return the time of this witness's cosignature, in seconds since 1970, if there is one."""
@@ -114,6 +121,14 @@ def parse(data: bytes) -> Note:
     if not lines or len(lines) > 100 or len(data.translate(None, _CONTROLS)) < len(data):
         raise NoteBroken("this is not a signed note")
     return Note(text + b"\n", tuple(_signature(line) for line in lines))
+
+
+def only_by(data: bytes, name: str, keys: Sequence[bytes]) -> bytes:
+    """Return a note without the signatures that are not those of some keys under a name."""
+    note, (text, blank, lines) = parse(data), data.rpartition(b"\n\n")
+    ones = [Note(note.text, (signature,)) for signature in note.signatures]
+    signed = (any(one.is_signed_by(name, key) for key in keys) for one in ones)
+    return text + blank + b"".join(compress(lines.splitlines(keepends=True), signed))
 
 
 def key_id(name: str, public: bytes, kind: bytes = _ED25519) -> bytes:

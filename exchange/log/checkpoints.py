@@ -42,8 +42,8 @@ class Checkpoints:
             return None
         if checkpoint.origin != self.origin or checkpoint.size != size:
             return None
-        known = any(note.is_signed_by(self.origin, bytes.fromhex(key)) for key in keys)
-        return checkpoint if known else None
+        verdicts = {note.verdict(self.origin, bytes.fromhex(key)) for key in keys}
+        return checkpoint if True in verdicts and False not in verdicts else None
 
     def newest(self, least: int, most: int, keys: Iterable[str]) -> Checkpoint | None:
         """Return the newest that counts and was not given up, of a size between two."""

@@ -136,19 +136,21 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: bytes) -> "Checkpoint":
-        """Read the text; extension lines are refused, since none are defined here.
+        """Read the text. Extension lines may follow, and say nothing.
 
         Raises:
             CheckpointBroken: it is not one.
         """
         try:
-            origin, size, root = text.decode().removesuffix("\n").split("\n")
+            origin, size, root, *extensions = text.decode().removesuffix("\n").split("\n")
             checkpoint = cls(origin, int(size), base64.b64decode(root, validate=True))
         except (ValueError, binascii.Error):
             checkpoint = None
         if (
             checkpoint is None
-            or checkpoint.to_bytes() != text
+            or not checkpoint.origin
+            or checkpoint.to_bytes() + b"".join(f"{one}\n".encode() for one in extensions) != text
+            or not all(extensions)
             or len(checkpoint.root) != 32
             or checkpoint.size < 0
         ):

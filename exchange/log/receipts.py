@@ -119,6 +119,8 @@ def _by(log: Log, position: int, checkpoint: bytes) -> _Made:
     """Return the receipt of an entry by a checkpoint that covers it."""
     text = signed_note.parse(checkpoint).text
     size = Checkpoint.parse(text).size
+    keys = [bytes.fromhex(key) for key in log.register.cards]
+    checkpoint = signed_note.only_by(checkpoint, log.founding.origin, keys)
     checkpoint += b"".join(cosignatures(log, size, text)[:_WITNESSES])
     leaves = log.tree.leaves[:size]
     relied = sorted({0, position, *(n for n in range(size) if _is_enrolment(log, n))})
@@ -216,6 +218,9 @@ def _read_proof(data: bytes) -> tuple[int, list[bytes], bytes]:
     head, blank, checkpoint = data.partition(b"\n\n")
     try:
         magic, index, *hashes = head.decode("ascii").split("\n")
+        if index.startswith("extra "):  # of anybody's, and never looked at
+            extra, index, *hashes = index.removeprefix("extra "), *hashes
+            base64.b64decode(extra, validate=True)
         number = int(index.removeprefix("index "))
         read = [base64.b64decode(h, validate=True) for h in hashes]
     except (ValueError, binascii.Error):
@@ -254,9 +259,12 @@ def _verify(
             enrolled += [(card, signer.signer if number else "") for card in _cards(entry)]
         if number == position:
             proved, by = entry, signer
-    logged_by = next(
-        (c for c in cards if note.is_signed_by(founding.origin, bytes.fromhex(c.signer))), None
-    )
+    verdicts = [(c, note.verdict(founding.origin, bytes.fromhex(c.signer))) for c in cards]
+    logged_by = next((card for card, verdict in verdicts if verdict), None)
+    if any(verdict is False for _, verdict in verdicts):
+        raise ReceiptBroken(
+            "receipt-checkpoint-unsigned", "a signature on its checkpoint is not the key's it names"
+        )
     if logged_by is None:
         raise ReceiptBroken(
             "receipt-checkpoint-unsigned", "nobody who is enrolled signed its checkpoint"

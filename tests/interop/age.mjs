@@ -1,5 +1,5 @@
 // Another implementation of age. Usage: node age.mjs decrypt IDENTITY-FILE | encrypt RECIPIENT-FILE
-// | passphrase FILE | lock FILE (with a passphrase, armoured); reads the input from standard input, writes the output to standard output.
+// | armoured RECIPIENT-FILE | passphrase FILE | lock FILE (with a passphrase, armoured); reads the input from standard input, writes the output to standard output.
 import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 
@@ -10,10 +10,11 @@ const [verb, file] = process.argv.slice(2);
 const told = readFileSync(file, "utf8").trim();
 const input = readFileSync(0);
 let output;
-if (verb === "encrypt") {
+if (verb === "encrypt" || verb === "armoured") {
   const encrypter = new Encrypter();
   encrypter.addRecipient(told);
   output = await encrypter.encrypt(input);
+  if (verb === "armoured") output = armor.encode(output);
 } else if (verb === "lock") {
   const encrypter = new Encrypter();
   encrypter.setScryptWorkFactor(4);

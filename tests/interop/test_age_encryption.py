@@ -44,10 +44,13 @@ def test_a_bundle_is_opened_with_the_analysts_identity(partnership, tmp_path):
     assert told["rows"] == 30
 
 
-@pytest.mark.parametrize("size", [0, 65536, 200_000])
-def test_a_file_it_makes_is_opened_by_ours(size, tmp_path):
+@pytest.mark.parametrize(
+    ("how", "size"),
+    [("encrypt", 0), ("encrypt", 65536), ("encrypt", 200_000), ("armoured", 200_000)],
+)
+def test_a_file_it_makes_is_opened_by_ours(how, size, tmp_path):
     mine = age.Identity.generate()
-    sealed = other("encrypt", str(mine.recipient), b"z" * size, tmp_path)
+    sealed = other(how, str(mine.recipient), b"z" * size, tmp_path)
     plain = io.BytesIO()
     age.decrypt(io.BytesIO(sealed), plain, [mine])
     assert plain.getvalue() == b"z" * size

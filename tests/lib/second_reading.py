@@ -429,7 +429,7 @@ class Reading:
     def check(self, data: bytes, name: str | None, kind: bytes, given_up: set, clause: str) -> None:
         """Hold a checkpoint (6.2) or a cosignature (6.3) against the log."""
         note = _note(data) if len(data) <= 16_384 else None
-        form = rb"([^\n]*)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n"
+        form = rb"([^\n]*)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*"
         told = re.fullmatch(form, note[0]) if note else None
         if told is None:
             return
@@ -442,6 +442,8 @@ class Reading:
             for card in sorted(self.known, key=lambda c: -c["format"]):  # proved, then named
                 first.setdefault(card["witness"], card["partner"])
             cards = [c for c in cards if first[c["witness"]] == c["partner"]]
+        if name is not None and any(_pretends(c["signer"], name, lines, text) for c in cards):
+            return
         for card in cards:
             mine = name or f"{_name(card)}/witness"
             key = card["signer" if name else "witness"]
@@ -481,6 +483,13 @@ def _note(data: bytes) -> tuple[bytes, list[tuple[str, bytes]]] | None:  # 2.1
         return None
     control = any(byte < 0x20 and byte != 0x0A for byte in data)
     return (text + b"\n", lines) if blank and tail.endswith(b"\n") and not control else None
+
+
+def _pretends(key: str, name: str, lines: list[tuple[str, bytes]], text: bytes) -> bool:
+    """Say whether a signature names a key and is not the key's (6.2)."""
+    said = hashlib.sha256(name.encode() + b"\n\x01" + bytes.fromhex(key)).digest()[:4]
+    named = [s for n, s in lines if n == name and s[:4] == said]
+    return not all(_verifies(key, name, one, text) for one in named)
 
 
 def _verifies(key: str, name: str, signature: bytes, text: bytes, kind: bytes = b"\x01") -> bool:

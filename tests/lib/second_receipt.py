@@ -21,10 +21,12 @@ def verify_receipt(path: Path, founding: str) -> dict:
     assert hashlib.sha256(files[0]).hexdigest() == first
     (checkpoint,) = {p.split(b"\n\n", 1)[1] for p in proofs.values()}
     body = checkpoint.partition(b"\n\n")[0]
-    told, size, root = body.decode().split("\n")
+    told, size, root, *extensions = body.decode().split("\n")
+    assert all(extensions)
     assert told == origin
     for number, proof in proofs.items():
-        magic, index, *hashes = proof.split(b"\n\n", 1)[0].decode().split("\n")
+        magic, *lines = proof.split(b"\n\n", 1)[0].decode().split("\n")
+        index, *hashes = lines[lines[0].startswith("extra ") :]
         assert magic == "c2sp.org/tlog-proof@v1"
         assert index == f"index {number}"
         leaf = hashlib.sha256(b"\x00" + files[number]).digest()

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from exchange.cli.group import App
 from exchange.cli.main import main
 from exchange.errors import Usage
+from exchange.keys import signed_note
 from exchange.log import receipts
 from exchange.log.entry_signature import signed
 from exchange.log.log import Log
-from exchange.log.merkle import Tree, inclusion, leaf_hash, root_by
+from exchange.log.merkle import Checkpoint, Tree, inclusion, leaf_hash, root_by
 from exchange.log.trust import Founding, VerifiedTreeFile
+from exchange.log.witness import witness_key
 from exchange.stores.folder import FolderStore
 from partners.entries.entry import FORMAT, Entry
 from partners.entries.kinds import Enrol
@@ -172,6 +174,48 @@ def test_strangers_among_the_sightings_spoil_no_receipt(received):
         (p.share / f"witness/{name}.cosignature").write_bytes(b"not a note\n\nnor a signature\n")
     p.run("police", "log", "receipt", 3, "-o", "receipt.zip")
     assert "seen by      ambulance/liaison" in verified(p).out
+
+
+def test_a_proof_may_have_an_extra_line_that_says_nothing(received):
+    def with_extra(extra: bytes, proof: bytes) -> bytes:
+        return proof.replace(b"\n", b"\nextra " + extra + b"\n", 1)
+
+    name = "proofs/00000003.tlog-proof"
+    data = changed(received, name, lambda proof: with_extra(b"bG9nIDk=", proof))
+    assert verified(received, data).out == verified(received).out
+    path = received.root / "alone/extra.zip"
+    path.write_bytes(data)
+    assert verify_receipt(path, founding(received).read_text())["kind"] == "submit"
+    for wrong in (b"no base64!", b"bG9nIDk=\nextra bG9nIDk="):
+        spoilt = changed(received, name, lambda proof, wrong=wrong: with_extra(wrong, proof))
+        assert verified(received, spoilt, status=15).refusal == "receipt-proof-malformed"
+
+
+def test_a_checkpoint_with_extension_lines_and_others_signatures_makes_a_receipt(received):
+    """Cosignatures of its three lines alone are not on it, and a false one is left out."""
+    p = received
+    origin, tree, card = p.settings("police").origin, p.log("police").tree, p.card("ambulance")
+    text = Checkpoint(origin, 4, tree.root_at(4)).to_bytes() + b"an extension\n"
+    note = signed_note.sign(text, origin, p.officer("police").signing)
+    key = witness_key(p.settings("ambulance").profile)
+    false = signed_note.cosign(b"x\n", card.witness_name, key, 1).rpartition(b"\n\n")[2]
+    (p.share / "witness/00000004.checkpoint").write_bytes(note + false)
+    p.run("police", "log", "receipt", 3, "-o", "receipt.zip")
+    assert verified(p, status=None).refusal == "receipt-of-sender-alone"
+    path = p.root / "police/receipt.zip"
+    assert verify_receipt(path, founding(p).read_text())["kind"] == "submit"
+
+
+def test_a_checkpoint_that_somebody_enrolled_seems_to_sign_proves_nothing(received):
+    p, origin = received, received.settings("police").origin
+    line = signed_note.signature_line(b"x\n", origin, p.officer("ambulance").signing)
+    data = (p.root / "police/receipt.zip").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        proofs = [name for name in old.namelist() if name.startswith("proofs/")]
+    for name in proofs:
+        (p.root / "police/receipt.zip").write_bytes(data)
+        data = changed(p, name, lambda proof: proof + line)
+    assert verified(p, data, status=15).refusal == "receipt-checkpoint-unsigned"
 
 
 def test_an_enrolment_that_no_coordinator_signed_proves_nothing(received, monkeypatch):

@@ -41,6 +41,18 @@ def test_every_change_of_a_byte_is_noticed(at, flip):
     assert not note.is_signed_by("name", PUBLIC)
 
 
+def test_a_signature_that_names_a_known_key_and_is_not_its_own_spoils_the_note():
+    data = signed_note.sign(b"text\n", "name", KEY)
+    bad = signed_note.signature_line(b"another\n", "name", KEY)
+    other = signed_note.signature_line(b"another\n", "name", Ed25519PrivateKey.generate())
+    for lines, verdict in ((bad, False), (other, True), (b"", True)):
+        note = signed_note.parse(data + lines)
+        assert note.verdict("name", PUBLIC) is note.is_signed_by("name", PUBLIC) is verdict
+    assert note.verdict("another", PUBLIC) is None
+    strange = other + signed_note.signature_line(b"text\n", "nam", KEY)
+    assert signed_note.only_by(data + bad + strange, "name", [PUBLIC]) == data
+
+
 def test_a_cosignature_verifies_under_its_name_and_key_only_and_says_its_time():
     text, when = b"some text\n", 1_790_000_000
     note = signed_note.parse(signed_note.cosign(text, "a/name", KEY, when))
@@ -134,8 +146,12 @@ def test_checkpoints_read_back_and_have_one_form():
     checkpoint = Checkpoint("a/b", 7, b"\1" * 32)
     text = checkpoint.to_bytes()
     assert Checkpoint.parse(text) == checkpoint
+    assert Checkpoint.parse(text + b"more\n") == Checkpoint.parse(text + b"a\nb\n") == checkpoint
     for wrong in (
-        text + b"more\n",
+        text + b"\n",
+        text + b"a\n\nb\n",
+        text + b"more",
+        text.removeprefix(b"a/b"),
         text[:-1],
         text.replace(b"7", b"07"),
         b"",

@@ -268,7 +268,7 @@ def test_the_roots_that_a_tree_had_are_consistent_with_the_one_it_has(size):
         b"a b\n-1\n" + b"A" * 43 + b"=\n",
         b"a b\n7\n" + b"A" * 43 + b"\n",  # not padded
         b"a b\n7\nAA*AA" + b"A" * 39 + b"=\n",
-        b"a b\n7\n" + b"A" * 43 + b"=\nmore\n",
+        b"a b\n7\n" + b"A" * 43 + b"=\nmore\n\n",
         b"a b 7 " + b"A" * 43 + b"=\n",
         b"a b\n-0\n" + b"A" * 43 + b"=\n",
         b"\xff\n7\n" + b"A" * 43 + b"=\n",

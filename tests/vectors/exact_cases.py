@@ -169,6 +169,41 @@ def sighting_named_for_another_day() -> Case:
     return Case(world, "of another tree; its name says another day", "1.4")
 
 
+def _checkpoint(world: World, extension: str, *more: bytes) -> World:
+    """Have a partner sign another tree, with an extension, and other signature lines after it."""
+    text = Checkpoint(ORIGIN, 4, bytes(32)).to_bytes() + extension.encode()
+    note = signed_note.sign(text, ORIGIN, officer("fire").signing)
+    world.files["witness/00000004.checkpoint"] = note + b"".join(more)
+    return world
+
+
+@case
+def checkpoint_with_extension_lines() -> Case:
+    world = _checkpoint(begun(), "one\nanother, é\n")
+    return Case(
+        world, "of another tree; what follows its three lines says nothing", "6.2", "altered"
+    )
+
+
+@case
+def checkpoint_with_an_empty_extension_line() -> Case:
+    world = _checkpoint(begun(), "one\n\nanother\n")
+    return Case(world, "of another tree, and no checkpoint", "6.2")
+
+
+@case
+def checkpoint_that_somebody_enrolled_seems_to_sign_too() -> Case:
+    line = signed_note.signature_line(b"another text\n", ORIGIN, officer("ambulance").signing)
+    return Case(_checkpoint(begun(), "", line), "one of two signatures is not the key's", "6.2")
+
+
+@case
+def checkpoint_that_a_stranger_signs_too() -> Case:
+    line = signed_note.signature_line(b"another text\n", ORIGIN, witness("ambulance"))
+    comment = "of another tree, signed by a partner, and by a key that nobody knows"
+    return Case(_checkpoint(begun(), "", line), comment, "6.2", "altered")
+
+
 @case
 def checkpoint_that_is_none() -> Case:
     world = begun()
