@@ -45,9 +45,13 @@ class Checkpoints:
         verdicts = {note.verdict(self.origin, bytes.fromhex(key)) for key in keys}
         return checkpoint if True in verdicts and False not in verdicts else None
 
-    def newest(self, least: int, most: int, keys: Iterable[str]) -> Checkpoint | None:
-        """Return the newest that counts and was not given up, of a size between two."""
-        found = (self.find(size, keys) for size in range(most, least - 1, -1))
+    def sizes(self) -> list[int]:
+        """Return the sizes of which there is a file, whether it counts or not."""
+        return [int(n[:8]) for n in self.store.names("witness") if CHECKPOINT.fullmatch(n)]
+
+    def newest(self, sizes: Iterable[int], keys: Iterable[str]) -> Checkpoint | None:
+        """Return the first of some sizes, newest first, that counts and was not given up."""
+        found = (self.find(size, keys) for size in sizes)
         return next((one for one in found if one and not self.given_up(one.size, one.root)), None)
 
     def newest_that_agrees(self, least: int, tree: Tree, keys: Iterable[str]) -> bytes | None:
@@ -114,7 +118,7 @@ class Checkpoints:
             LogBroken: as `hold`.
         """
         counted, without = 0, []
-        sizes = [int(n[:8]) for n in self.store.names("witness") if CHECKPOINT.fullmatch(n)]
+        sizes = self.sizes()
         find = partial(self.find, keys=tuple(keys))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for size, checkpoint in zip(sizes, pool.map(find, sizes), strict=True):

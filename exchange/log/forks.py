@@ -9,16 +9,17 @@ branch or the lost entries are given up, and what stood there alone is sent agai
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from exchange.errors import NothingToDo, Usage
 from exchange.keys import signed_note
 from exchange.log.after_end import entries_beyond
 from exchange.log.cache import EntryCache
-from exchange.log.checkpoints import CHECKPOINT
 from exchange.log.log import Log
 from exchange.log.merkle import leaf_hash, tree_of
 from exchange.log.reader import entry_at
+from exchange.log.sync import is_of
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Store
@@ -150,8 +151,7 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
 def _signed_otherwise(log: Log, known: VerifiedTree) -> Iterator[Seen]:
     """Yield the trees that were signed, or verified here."""
     names, keys = log.store.names("witness"), tuple(log.register.cards)
-    sizes = [int(name[:8]) for name in names if CHECKPOINT.fullmatch(name)]
-    for one in filter(None, (log.checkpoints.find(size, keys) for size in sizes)):
+    for one in filter(None, (log.checkpoints.find(size, keys) for size in log.checkpoints.sizes())):
         yield Seen(one.size, one.root.hex())
     for sighting, _ in log.sightings.of_others(log.tree, names, 0):
         yield Seen(sighting.size, sighting.root)
@@ -176,9 +176,10 @@ def files_of(folder: Path) -> list[bytes]:
 
 
 def remembered(cache: EntryCache, memory: VerifiedTreeFile) -> list[bytes]:
-    """Return the entries of the branch that this client has verified."""
-    size = memory.read().size
-    return [data for position, data in enumerate(cache) if position < size]
+    """Return the entries of the branch that this client has verified; none if its copy differs."""
+    known = memory.read()
+    files = list(islice(cache, known.size))
+    return files if is_of(files, known) else []
 
 
 def _read(data: bytes) -> Entry | None:

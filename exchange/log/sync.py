@@ -122,7 +122,7 @@ class SyncedLog:
         if self.cache is None or not known.size:
             return False
         files = list(islice(self.cache, known.size))
-        if not _is_of(files, known):  # a disk may have changed what was verified
+        if not is_of(files, known):  # a disk may have changed what was verified
             self.cache.cut(0)
             return False
         with nothing_collected():
@@ -193,7 +193,7 @@ class SyncedLog:
             return []
         lost = list(islice(self.cache, self.tree.size, known.size))
         self.cache.cut(self.tree.size)
-        return lost if _is_of(lost, known, after=self.tree) else []
+        return lost if is_of(lost, known, after=self.tree) else []
 
     def _give_back(self, lost: list[bytes], start: int) -> bool:
         """Put lost entries back in their places; say whether all are there.
@@ -259,10 +259,18 @@ class SyncedLog:
         elif known.size and self.tree.root_at(known.size).hex() != known.root:
             raise _rewritten(known.size)
         if not self.ignore_checkpoints:
-            least = max(1, min(known.size, self.tree.size))  # what came before was held already
-            newest = self.checkpoints.newest(least, self.tree.size, self.register.cards)
+            newest = self.checkpoints.newest(self._not_compared(known), self.register.cards)
             self.checkpoints.hold(self.tree, newest)
         self.memory.keep(self.tree, self.replay.unread, self.replay.unsigned)
+
+    def _not_compared(self, known: VerifiedTree) -> Sequence[int]:
+        """Return the sizes, newest first, whose checkpoints this client has not compared yet.
+
+        Whoever reads the log for the first time also looks at those of more than there is.
+        """
+        if not known.size:
+            return sorted(self.checkpoints.sizes(), reverse=True)
+        return range(self.tree.size, min(known.size, self.tree.size) - 1, -1)
 
     def accept(self) -> None:
         """Go on with what the store holds, whatever this client remembers: its officer says so."""
@@ -288,7 +296,7 @@ class SyncedLog:
             self.cache.append([data for data in files if data is not None])
 
 
-def _is_of(files: Sequence[bytes], known: VerifiedTree, *, after: Tree | None = None) -> bool:
+def is_of(files: Sequence[bytes], known: VerifiedTree, *, after: Tree | None = None) -> bool:
     """Say whether files lead to a tree that was verified, after those of another tree."""
     leaves = [*(after.leaves if after is not None else ()), *map(leaf_hash, files)]
     return len(leaves) == known.size > 0 and root_of(leaves).hex() == known.root

@@ -88,7 +88,7 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
     "what a signer had seen is not compared": (Replay, "agrees", lambda *_: True),
     "anybody may return for anybody": (rules, "_of_partner", nothing),
     "what was lost is put back one too far": (SyncedLog, "_give_back", _one_too_far),
-    "a changed copy is believed": (sync, "_is_of", lambda *_, **__: True),
+    "a changed copy is believed": (sync, "is_of", lambda *_, **__: True),
     "the log ends at what is too large": (reader, "entry_at", _ends_at_large),
     "one witness is enough": (intervals.Witnessed, "interval", _one_is_enough),
     "one witness makes late": (intervals, "_AGREEING", 1),

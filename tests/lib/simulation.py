@@ -183,7 +183,8 @@ class Year:
     """One year.
 
     Attributes:
-        log: What was acknowledged, by position. `seen`, the leaves that somebody verified.
+        log: What was acknowledged, by position. `seen`, the leaves that somebody verified;
+            `first_seen`, when.
         forked: An honest officer wrote where another entry had been lost without a trace.
         accepted: Coordinators gave up what is lost.
         lost: The store has lost entries, or shown an earlier state.
@@ -197,6 +198,7 @@ class Year:
     now: datetime = datetime(2026, 10, 5, 9, tzinfo=UTC)
     log: dict[int, Written] = field(default_factory=dict)
     seen: dict[int, set[bytes]] = field(default_factory=dict)
+    first_seen: dict[bytes, datetime] = field(default_factory=dict)
     forked: bool = False
     accepted: bool = False
     lost: bool = False
@@ -345,13 +347,15 @@ class Year:
         must(not log.register.applied[position].why, "it was acknowledged without effect")
         if position not in self.log:
             is_return = log.register.returned(_id(log, position)) is not None
-            self.log[position] = Written(leaf, client.who, self._when(position), is_return)
+            time = self._when(position, leaf)
+            self.log[position] = Written(leaf, client.who, time, is_return)
         self.check(client, log)
 
-    def _when(self, position: int) -> datetime:
-        """Return when an entry could be seen by others."""
+    def _when(self, position: int, leaf: bytes) -> datetime:
+        """Return when an entry could be seen by others, before it was lost and put back."""
         name = entry_name(position)
-        return self.store.hidden.get(name, self.store.written.get(name, self.now))
+        there = self.store.hidden.get(name, self.store.written.get(name, self.now))
+        return min(there, self.first_seen.get(leaf, there))
 
     def published(self, name: str, data: bytes) -> None:
         """Look at a file before an officer's program puts it into the store."""
@@ -389,19 +393,29 @@ class Year:
         size, root = client.verified
         must(log.tree.size >= size, f"{client.who} was shown less than it had verified")
         must(not size or log.tree.root_at(size).hex() == root, f"{client.who} was shown another")
-        for position, known in self.log.items():
+        # What was signed after one branch has no effect in the other, if that is gone on with.
+        gone_over = self.forked and log.register.settled
+        for position, known in self.log.items() if not gone_over else ():
             if position < log.tree.size and log.tree.leaves[position] == known.leaf:
                 why = log.register.applied[position].why
                 must(not why, f"what had effect has none: {why}")
+        acknowledged = {known.leaf for known in self.log.values()}
         for position, leaf in self.void.items():
             if position < log.tree.size and log.tree.leaves[position] == leaf:
-                must(log.register.applied[position].why is not None, "what may not count counts")
+                is_first = leaf in acknowledged and leaf not in log.tree.leaves[:position]
+                counts = log.register.applied[position].why is None
+                must(not counts or is_first, "what may not count counts")  # the original is lost
         for position, leaf in enumerate(log.tree.leaves):
             self.seen.setdefault(position, set()).add(leaf)
+            self.first_seen.setdefault(leaf, self.now)
         client.verified = (log.tree.size, log.tree.root.hex())
 
     def heal(self) -> None:
-        """Let everybody verify; then all agree, nothing is lost, and everybody can write."""
+        """Let everybody verify; then all agree, and everybody can write; nothing honest is lost.
+
+        After an honest fork some are stopped, and nobody was shown another log: coordinators choose
+        what is gone on with, and what is only in the other branch is given up.
+        """
         self.now += timedelta(days=30)
         self.store.hidden.clear()
         self.store.race = None
@@ -413,8 +427,6 @@ class Year:
         }
         for _ in range(2):
             self.all_read()
-        if self.forked:
-            return  # an honest fork: some are stopped, and nobody was shown another log
         self.accept_losses()
         stopped = self.all_read()
         must(not stopped, f"nothing was written over, and yet {stopped}")
@@ -422,7 +434,7 @@ class Year:
         must(len(roots) == 1, "they do not agree")
         log = self.open(self.clients["council"])
         gone = [p for p, known in self.log.items() if known.leaf not in log.tree.leaves]
-        for position in gone:
+        for position in gone if not self.forked else ():
             must(
                 self.log[position].leaf not in held, f"log {position} is lost, and somebody has it"
             )

@@ -17,6 +17,7 @@ from exchange.log.trust import VerifiedTree
 from exchange.text import in_columns, utc_in_words, with_noun
 from partners.entries.entry import Entry
 from partners.entries.kinds import Settle
+from partners.register.state import Rejection
 
 _LEAST: Final = 8  # digits of a root that must be given
 
@@ -142,7 +143,19 @@ def _say(writer: EntryWriter, branches: Parted) -> None:
             rows = [_row(branches.common + n, one) for n, one in enumerate(entries)]
             for line in in_columns([("log", "kind", "of", "time"), *rows]):
                 writer.show(line)
+    without = [n for n, one in enumerate(branches.log.register.applied) if _is_of_another(one.why)]
+    if without:
+        writer.show("")
+        writer.show(
+            f"{with_noun(len(without), 'entry', 'entries')} in the store came after the other "
+            "version, and have no effect in this one: who sent them has to send them again "
+            f"(log {', '.join(map(str, without))})."
+        )
     writer.show("")
+
+
+def _is_of_another(why: Rejection | None) -> bool:
+    return why is not None and why.id == "seen-log-differs"
 
 
 def _row(position: int, entry: Entry | None) -> tuple[str, str, str, str]:
