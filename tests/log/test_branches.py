@@ -33,6 +33,23 @@ def forked(partnership, tmp_path) -> Partnership:
     return p
 
 
+def test_entries_after_the_other_branch_are_named_because_they_have_no_effect(partnership):
+    p = partnership
+    before = p.root / "before"
+    shutil.copytree(p.share, before)
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)), *Q)
+    p.signed("council", "partner", "not-held", "council-asb", "--from", "2026Q3", "--reason",
+             "not-recorded", "--yes")  # fmt: skip
+    later = (p.share / "log/00000004").read_bytes()
+    shutil.rmtree(p.share)
+    shutil.copytree(before, p.share)
+    p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
+    (p.share / "log/00000004").write_bytes(later)
+    shown = p.run("council", "log", "accept").out
+    assert "1 entry in the store came after the other version" in shown
+    assert "(log 4)" in shown
+
+
 def root_of(p: Partnership) -> str:
     """Return the root that the coordinators read to each other."""
     return p.run("council", "log", "accept", "--json").json["root"][:16]
