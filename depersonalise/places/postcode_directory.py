@@ -189,8 +189,8 @@ class Directory:
 
         Nothing where the directory does not have it all, or an earlier release kept less.
         """
-        kept = self._scan().collect_schema().names()
-        if not set(_FURTHER) <= set(kept):
+        columns = self._scan().collect_schema().names()
+        if not set(_FURTHER) <= set(columns):
             return pl.DataFrame(schema=_OF_HOMES)
         inhabited = pl.col("lives") & pl.col("lsoa").is_not_null()
         return self._scan().filter(inhabited).select(list(_OF_HOMES)).collect()

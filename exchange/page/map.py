@@ -52,14 +52,14 @@ async def take(visit: Visit) -> Response:
         return await on(visit.room, draft)
     form = {name: str(value) for name, value in (await visit.request.form()).items()}
     chosen: dict[str, int] = {}
-    for name, told in form.items():
+    for name, field in form.items():
         number = name.removeprefix("column-")
-        if not number.isdecimal() or told not in DATASETS[draft.dataset].fields:
+        if not number.isdecimal() or field not in DATASETS[draft.dataset].fields:
             continue
-        if told in chosen:
-            fault = f"Columns {chosen[told]} and {number} cannot both be the same field"
+        if field in chosen:
+            fault = f"Columns {chosen[field]} and {number} cannot both be the same field"
             return await _form(visit, form, fault)
-        chosen[told] = int(number)
+        chosen[field] = int(number)
     try:
         done = await asyncio.to_thread(
             map_columns, draft.folder, draft.partnership, draft.files, draft.dataset, chosen

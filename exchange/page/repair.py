@@ -22,10 +22,10 @@ async def ask(visit: Visit) -> Response:
 
 
 async def _form(visit: Visit, fault: str = "", status: int = 200) -> Response:
-    found = await _asked(visit)
-    if found is None:
+    question = await _asked(visit)
+    if question is None:
         return render(visit.room, "gone", GONE, status=404)
-    asked, number, finding = found
+    asked, number, finding = question
     return render(
         visit.room,
         "repair",
@@ -54,10 +54,10 @@ async def _asked(visit: Visit) -> tuple[Repair, int, Finding] | None:
 async def take(visit: Visit) -> Response:
     """Write what was chosen into the mapping, and read the file again."""
     draft, plan = visit.draft, visit.draft.plan
-    found = await _asked(visit)
-    if plan is None or found is None:
+    question = await _asked(visit)
+    if plan is None or question is None:
         return await on(visit.room, draft)
-    asked, number, _ = found
+    asked, number, _ = question
     named = finding_of(plan, number)
     form = await visit.request.form()
     values = [value for value, _ in asked.values] or [asked.name]

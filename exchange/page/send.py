@@ -193,8 +193,8 @@ async def again(
         repairs: What was said about the file; by default, what was said before.
     """
     room, draft = visit.room, visit.draft
-    kept = draft.repairs if repairs is None else repairs
-    new = Draft(room.folder, room.partnership, draft.files, room.clock, dataset, dates, kept)
+    repairs = draft.repairs if repairs is None else repairs
+    new = Draft(room.folder, room.partnership, draft.files, room.clock, dataset, dates, repairs)
     room.drafts.drop(draft.id)
     room.drafts.add(new)
     return await on(room, new)

@@ -144,8 +144,8 @@ def make_key(
     """
     key, card_file = _files(settings, details)
     made = write_identity(key, words, work_factor)
-    told = _card(settings, details, now)
-    card = write_card(card_file, told, made, witness_key(settings.profile))
+    card_details = _card(settings, details, now)
+    card = write_card(card_file, card_details, made, witness_key(settings.profile))
     settings.partner, settings.officer, settings.key = details.partner, details.officer, key.name
     settings.keyring = False
     settings.write()

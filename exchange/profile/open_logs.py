@@ -98,12 +98,12 @@ def _changes_found(log: Log) -> list[Notice]:
             )
         )
     if log.switched_fork:
-        had = with_noun(log.switched_fork.size, "entry", "entries")
+        entries = with_noun(log.switched_fork.size, "entry", "entries")
         notices.append(
             Notice(
                 "branch-given-up",
                 "two coordinators gave up the branch of the log of which you had read "
-                f"{had}; this is the other branch",
+                f"{entries}; this is the other branch",
                 ("send again what you had sent in that branch only: exchange status --mine",),
             )
         )

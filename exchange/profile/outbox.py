@@ -62,9 +62,9 @@ class OutboxFolder:
 
     def drop(self) -> None:
         """Forget all of it, at once even if the plug is pulled in between."""
-        gone = self.folder.with_name(f".{self.id}.gone")
-        patiently(lambda: self.folder.rename(gone))
-        shutil.rmtree(gone, ignore_errors=True)
+        removed = self.folder.with_name(f".{self.id}.gone")
+        patiently(lambda: self.folder.rename(removed))
+        shutil.rmtree(removed, ignore_errors=True)
 
 
 def waiting(settings: Settings) -> list[OutboxFolder]:

@@ -99,8 +99,8 @@ class Outlines:
             for one in register.submissions
             if one.key == key and one.statement.payload_sha256 in same
         ]
-        gone = [one for one in earlier if not one.counts]
-        return gone[-1] if gone and len(gone) == len(earlier) else None
+        ended = [one for one in earlier if not one.counts]
+        return ended[-1] if ended and len(ended) == len(earlier) else None
 
 
 def _read(settings: Settings) -> dict[str, list[dict[str, Any]]]:

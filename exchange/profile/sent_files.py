@@ -41,11 +41,11 @@ def keep_sent_files(
     own: Path, quarter: str, datasets: Sequence[str], files: Sequence[Path]
 ) -> None:
     """Keep what the files of a submission are called."""
-    kept = read_kept(own / _NAME).get("sent", [])
+    submissions = read_kept(own / _NAME).get("sent", [])
     new = {
         "quarter": quarter,
         "datasets": list(datasets),
         "files": [[str(path.resolve()), path.stat().st_mtime_ns] for path in files],
     }
-    if new not in kept:
-        replace(own / _NAME, json.dumps({"sent": [*kept, new][-_MOST:]}, indent=1).encode())
+    if new not in submissions:
+        replace(own / _NAME, json.dumps({"sent": [*submissions, new][-_MOST:]}, indent=1).encode())

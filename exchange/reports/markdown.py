@@ -59,18 +59,18 @@ def _set_columns(token: "Token") -> None:
 
 def _without_links(tokens: "list[Token]") -> "list[Token]":
     """Return what stands in a line, with the address behind a link and a picture's words."""
-    kept: list[Token] = []
+    plain_tokens: list[Token] = []
     address = ""
     for token in tokens:
         if token.type == "link_open":
             address = str(token.attrs["href"])
         elif token.type == "link_close":
-            kept.append(_text(token, f" ({address})"))
+            plain_tokens.append(_text(token, f" ({address})"))
         elif token.type == "image":
-            kept.append(_text(token, f"[picture: {token.content}]"))
+            plain_tokens.append(_text(token, f"[picture: {token.content}]"))
         else:
-            kept.append(token)
-    return kept
+            plain_tokens.append(token)
+    return plain_tokens
 
 
 def _text(at: "Token", words: str) -> Any:

@@ -122,14 +122,14 @@ def _rules(prepared: Prepared, given: Answers) -> Iterator[tuple[str | int, ...]
     wrong = errors(prepared.findings)
     for number, finding in enumerate(prepared.findings, start=1):
         rule, answer = finding.rule, given.to(finding)
-        gone = gone_with(wrong, number) if finding in wrong else ""
+        share_mended = gone_with(wrong, number) if finding in wrong else ""
         says = f"{rule.says}; {finding.detail}" if finding.detail else rule.says
         yield (
             rule.id,
             rule.severity.name.lower(),
             where(finding),
             finding.count,
-            gone,
+            share_mended,
             says,
             rule.fix,
             rule.example,

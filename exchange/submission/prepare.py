@@ -154,7 +154,7 @@ def prepare(
         places = places_of(everybody)
         stage("checking")
         read = [(d, m, parse(raw, d, m, places, sender.nation)) for d, m in chosen]
-        kept = raw if options.keeps_cells else None
+        raw_cells = raw if options.keeps_cells else None
         del raw  # the largest thing there is
         wholes = [
             _whole(d, m, typed, of, dates=options.dates, prompt=prompt, now=now)
@@ -180,7 +180,7 @@ def prepare(
     prepared = [
         _prepared(whole, of, options, now=now, stage=stage, checked=checked) for whole in wholes
     ]
-    return [replace(one, raw=kept) for one in prepared]
+    return [replace(one, raw=raw_cells) for one in prepared]
 
 
 def _whole(

@@ -52,8 +52,8 @@ def replaced(
     """
     if not quarter.is_late(at) or all(one in current for one in first):
         return None
-    gone = tuple(one.position for one in first if one not in current)
-    return Replaced(quarter.days_late(at), _records(first), _records(current), gone)
+    replaced_positions = tuple(one.position for one in first if one not in current)
+    return Replaced(quarter.days_late(at), _records(first), _records(current), replaced_positions)
 
 
 def _records(returns: Sequence[Return]) -> tuple[int, int]:

@@ -198,13 +198,13 @@ def list_(app: App, as_json: bool) -> None:
     """Show whose keys count, with their fingerprints, and whose were revoked."""
     settings = app.settings
     register = session.open_log(settings, offline=True).register
-    gone = register.revoked.values()
+    revocations = register.revoked.values()
     if as_json:
         listed = [_listed(c) for c in register.cards.values()]
-        console.as_json(listed + [_listed(r.card) | {"revoked": r.position} for r in gone])
+        console.as_json(listed + [_listed(r.card) | {"revoked": r.position} for r in revocations])
         return
     rows = [_row(card, "accepted") for card in register.cards.values()]
-    rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in gone]
+    rows += [_row(r.card, f"revoked by log {r.position}: {_why(r.reason)}") for r in revocations]
     console.table(rows, ("officer", "roles", "fingerprint", "made", "renew by", "state"))
 
 

@@ -151,12 +151,12 @@ def _why_not(texts: Sequence[str]) -> list[str]:
 
     from depersonalise.identifiers import holding_identifiers
 
-    found = dict(holding_identifiers(pl.Series("text", list(texts), pl.String)).iter_rows())
+    identifiers = dict(holding_identifiers(pl.Series("text", list(texts), pl.String)).iter_rows())
     why = []
     for text in texts:
         try:
             fields.note(text)
-            why.append(f"{_NAMES} {found[text]}" if text in found else "")
+            why.append(f"{_NAMES} {identifiers[text]}" if text in identifiers else "")
         except ValueError:
             why.append(f"must be one line of up to {fields.NOTE_MAX:,} characters")
     return why
