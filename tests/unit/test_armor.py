@@ -7,9 +7,9 @@ import pyrage
 import pytest
 
 from exchange import age
+from tests.lib.armor import BEGIN, END, armored
 
 ALICE = age.Identity.generate()
-BEGIN, END = b"-----BEGIN AGE ENCRYPTED FILE-----\n", b"-----END AGE ENCRYPTED FILE-----\n"
 LARGE = bytes(range(256)) * 1000  # several blocks of armour, and chunks of content
 
 
@@ -17,12 +17,6 @@ def sealed(data: bytes = LARGE) -> bytes:
     target = io.BytesIO()
     age.encrypt(io.BytesIO(data), target, [ALICE.recipient])
     return target.getvalue()
-
-
-def armored(data: bytes) -> bytes:
-    text = base64.b64encode(data)
-    lines = [text[start : start + 64] + b"\n" for start in range(0, len(text), 64)]
-    return b"".join([BEGIN, *lines, END])
 
 
 def opened(text: bytes) -> bytes:

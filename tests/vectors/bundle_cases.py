@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from exchange import age
 from partners.entries import canonical_json
+from tests.lib.armor import armored
 from tests.vectors.seal import SEALED
 from tests.vectors.world import officer, statement, written
 
@@ -127,6 +128,11 @@ BUNDLES: dict[str, Callable[[], bytes]] = {
         "the last chunk cut short", AGE, "not opened", change=lambda d: d[:-17]
     ),
     "trailing": _vector("bytes after the last chunk", AGE, "not opened", change=lambda d: d + b"x"),
+    "in-armour": _vector("a good one, as text", "2.1", "opened", change=armored),
+    "in-armour-with-a-long-line": _vector(
+        "as text, of which a line is too long", "2.1 4.1", "not opened",
+        change=lambda d: armored(d).replace(b"\n", b"", 2).replace(b"FILE-----", b"FILE-----\n", 1),
+    ),
     "no-age-file": _vector(
         "no age file at all", AGE, "not opened", change=lambda d: b"hello\n" * 20
     ),

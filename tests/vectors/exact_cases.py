@@ -8,7 +8,17 @@ from exchange.keys import signed_note
 from exchange.log.merkle import Checkpoint
 from partners.entries import canonical_json
 from tests.vectors.case import Case, assessed, begun, case
-from tests.vectors.world import ORIGIN, World, card, name_of, officer, said, statement, witness
+from tests.vectors.world import (
+    ORIGIN,
+    World,
+    card,
+    name_of,
+    officer,
+    recipient,
+    said,
+    statement,
+    witness,
+)
 
 FINE = ("é", "\U0001fae8", "\U0001fae9", "\u0870", "\ufffd", "\u2027", "\u2030")
 NOT_FINE = (
@@ -98,6 +108,19 @@ def card_for_which_nothing_can_be_sealed() -> Case:
     world.enrol("fire", recipient=card("fire")["recipient"][:-1] + "q")
     comment = "an ML-KEM key that is none, points of small order, a checksum that is wrong"
     return Case(world, comment, "5.2", without=(1, 2, 3, 4))
+
+
+@case
+def card_with_a_recipient_of_another_in_any_order() -> Case:
+    world = World().found()
+    world.enrol("ambulance", recipient=recipient("fire"))  # it counts: nobody has named the key
+    world.enrol("fire")  # whose key it is, and comes later
+    world.add("council", "revoke", key=card("ambulance")["signer"], reason="replaced")
+    world.enrol("fire")  # nor after the first was revoked
+    world.enrol("analysts", recipient=recipient("council"))  # of the founding
+    world.enrol("police", officer="second", signer=officer("analysts").signer, by="analysts")
+    comment = "a recipient's key is on one card of the log only, the first that counts"
+    return Case(world, comment, "5.2", without=(2, 4, 5, 6))
 
 
 def _cosigned(world: World, by: str, who: str, when: int = 1792486800) -> None:
