@@ -80,8 +80,8 @@ def in_order(
 
 
 def taken(rows: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
-    """Return the rows at some positions, in their order; a lazy frame does it in half the time."""
-    return rows.lazy().select(pl.all().gather(positions)).collect().rechunk()
+    """Return the rows at some positions, in their order."""
+    return rows.select(pl.all().gather(positions)).rechunk()
 
 
 def _record_ids(count: int, random: Callable[[int], bytes]) -> pl.Series:

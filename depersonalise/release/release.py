@@ -68,7 +68,7 @@ def too_few(
         .group_by("_of", "_smallest", *columns)
         .len()
         .select((pl.col("len") < pl.col("_smallest")).any())
-        .collect()
+        .collect(engine="in-memory")
         .item()
         for which, columns in counted
         if columns

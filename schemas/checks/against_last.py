@@ -74,7 +74,7 @@ class Shift:
 
 def outline(selected: Selected, covered: Covered) -> SubmissionSummary:
     """Return the outline of what is about to be sent."""
-    counts = selected.rows.lazy().group_by("category").len().collect()
+    counts = selected.rows.lazy().group_by("category").len().collect(engine="in-memory")
     named = {code: n for code, n in counts.iter_rows() if code is not None}
     return SubmissionSummary(
         covered, selected.rows.height, named, _groups(selected, covered), _fingerprint(selected)

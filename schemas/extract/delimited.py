@@ -102,7 +102,7 @@ def _is_regular(text: bytes, separator: str) -> bool:
         )
     )
     odd = pl.col("open_").any() | (pl.col("seps") != pl.col("seps").first()).any()
-    return not tally.select(odd).collect().item()
+    return not tally.select(odd).collect(engine="in-memory").item()
 
 
 def _count(text: bytes, byte: bytes) -> int:

@@ -46,7 +46,9 @@ def _per_value(columns: list[str], sound: pl.Expr) -> pa.Check:
 
     def check(data: pa.PolarsData) -> bool:
         values = data.lazyframe.select(columns).unique()
-        return bool(values.select(sound.fill_null(value=False).all()).collect().item())
+        return bool(
+            values.select(sound.fill_null(value=False).all()).collect(engine="in-memory").item()
+        )
 
     return pa.Check(check, name="has its shape")
 
@@ -172,7 +174,11 @@ def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:
     elif not personal:
         rules["generalised"] = coarse & pl.any_horizontal(too_fine)
     broken = rows.lazy().select(**{name: wrong.any() for name, wrong in rules.items()})
-    return {name for name, is_wrong in broken.collect().row(0, named=True).items() if is_wrong}
+    return {
+        name
+        for name, is_wrong in broken.collect(engine="in-memory").row(0, named=True).items()
+        if is_wrong
+    }
 
 
 def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]:
@@ -196,7 +202,11 @@ def _second(rows: pl.DataFrame, dataset: Dataset, *, personal: bool) -> set[str]
     if not rules:
         return set()
     broken = rows.lazy().select(**{name: wrong.any() for name, wrong in rules.items()})
-    return {name for name, is_wrong in broken.collect().row(0, named=True).items() if is_wrong}
+    return {
+        name
+        for name, is_wrong in broken.collect(engine="in-memory").row(0, named=True).items()
+        if is_wrong
+    }
 
 
 def _coarse_rules(columns: set[str], coarse: pl.Expr) -> dict[str, pl.Expr]:
