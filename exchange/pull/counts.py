@@ -41,7 +41,9 @@ def incidents_of(folder: Path, manifest: Manifest) -> pl.LazyFrame:
     """
     places = pl.col("outward").fill_null(ELSEWHERE)
     cells = published_cube(folder, manifest).with_columns(places)
-    return cells.select(pl.col(SHARED).fill_null(UNKNOWN), RECORDS)
+    names = cells.collect_schema().names()
+    shared = [name for name in (*SHARED, "generalised") if name in names]
+    return cells.select(pl.col(shared).fill_null(UNKNOWN), RECORDS)
 
 
 def records_of(folder: Path, manifest: Manifest, dataset: str) -> pl.LazyFrame:

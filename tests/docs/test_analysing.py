@@ -88,6 +88,35 @@ def test_every_snippet_runs_and_they_agree(pulled):
     (then, now) = (rows.filter(pl.col("category").is_in(THEFT), quarter=f"{y}Q3").height
                    for y in (2025, 2026))  # fmt: skip
     assert ("theft and vehicle crime", str(then), str(now)) in answers[9]
+    # The assessment answers the same ten, with small groups rounded.
+    pulled.run("analysts", "report", "assessment", "merged", "--year", "2026", "-o", "a.json")
+    report = json.loads(Path("a.json").read_text(encoding="utf-8"))["tables"]
+    by = {
+        name: {next(iter(row.values())).removesuffix(" (incomplete)"): row for row in table}
+        for name, table in report.items()
+    }
+    year = open_merged("merged").filter(quarter="2026Q3").collect()
+    home, violence = year.filter(domestic="yes").height, year.filter(theme=VIOLENCE_OR_SEXUAL)
+    timed = year.filter(pl.col("time_precision").is_in(["minute", "hour"])).height
+    busiest = report["lsoas"][0]
+    category = next(row for row in report["categories"] if row["category"].startswith("45"))
+    for shown, exact in (
+        (by["levels"]["theft and vehicle crime"]["police"], now),
+        (by["domestic"]["police"]["2026Q3"], home),
+        (by["domestic-themes"][VIOLENCE_OR_SEXUAL]["police"], home),
+        (by["across-violence"]["WZ1"]["ambulance"],
+         violence.filter(agency="ambulance", outward="WZ1").height),
+        (busiest["records"], year.filter(place=busiest["lsoa"]).height),
+        (sum(int(row["all"]) for hour, row in by["hours"].items() if hour.isdecimal()), timed),
+        (by["months"]["2026-08"]["2026"],
+         year.filter(pl.all_horizontal(pl.col("date_from", "date_to").dt.month() == 8)).height),
+        (category["records"], year.filter(category="45").height),
+        (by["generalised"]["police-crime"]["generalised"],
+         year.filter(dataset="police-crime", generalised="generalised").height),
+        (by["change"]["theft and vehicle crime"]["year_before"], then),
+    ):  # fmt: skip
+        assert abs(int(shown) - exact) <= max(10, exact // 5)
+    assert busiest["most_common_theme"] == "theft and vehicle crime"
 
 
 @pytest.mark.soak("engines")

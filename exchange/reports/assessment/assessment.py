@@ -129,6 +129,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield from topics.across(pack)
     yield from topics.substances(pack)
     yield from levels.categories(pack)
+    yield levels.generalised(pack)
     yield _targets(pack)
     for section in SECTIONS[1:]:
         yield _words(pack, section)

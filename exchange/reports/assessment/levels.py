@@ -30,6 +30,7 @@ from exchange.reports.assessment.year_file import four, months, year_name, years
 from exchange.reports.names import INCOMPLETE
 from exchange.reports.published_table import format_count, published_table
 from exchange.reports.report import Chart, ReportTable
+from schemas.codes.vocabularies import GENERALISED
 from schemas.quarters import Quarter
 
 _YEARS: Final = 3  # compared in the chart of months
@@ -231,12 +232,21 @@ def lsoas(pack: Pack) -> ReportTable:
     """Return the LSOAs that have most, of records that were shared by it."""
     sizes = {key[0]: number for key, number in count_by(pack.rows, ["lsoa"]) if key[0] != UNKNOWN}
     most = sorted(sizes, key=lambda one: (-sizes[one], one))
-    rows = [(lsoa, format_count(sizes[lsoa])) for lsoa in most[:_LSOAS]]
+    themes: dict[str, dict[str, int]] = {}
+    for (lsoa, theme), number in count_by(pack.rows, ["lsoa", "theme"]):
+        themes.setdefault(lsoa, {})[theme] = number
+    rows = [(lsoa, format_count(sizes[lsoa]), _largest(themes[lsoa])) for lsoa in most[:_LSOAS]]
     says = (
         f"The {_LSOAS} neighbourhoods (lower layer super output areas, LSOAs) with most records, "
         f"of the records that have one. {concentration([sizes[one] for one in most])}"
     ).strip()
-    return ReportTable("lsoas", "Places by LSOA", says, ("lsoa", "records"), rows, (1,))
+    columns = ("lsoa", "records", "most_common_theme")
+    return ReportTable("lsoas", "Places by LSOA", says, columns, rows, (1,))
+
+
+def _largest(sizes: Mapping[str, int]) -> str:
+    """Return what there is most of."""
+    return min(sizes, key=lambda one: (-sizes[one], one))
 
 
 def concentration(sizes: Sequence[int]) -> str:
@@ -279,3 +289,26 @@ def categories(pack: Pack) -> Iterator[ReportTable]:
     says = f"The {_CATEGORIES} most frequent categories of each dataset."
     columns = ("dataset", "category", "records")
     yield ReportTable("categories", "Categories", says, columns, rows, (2,), identifiers=(0,))
+
+
+def generalised(pack: Pack) -> ReportTable:
+    """Return how many records of each dataset were shared less precisely than it allows."""
+    sizes: dict[str, dict[str, int]] = {}
+    if "generalised" in pack.rows.collect_schema().names():
+        for (dataset, word), number in count_by(pack.rows, ["dataset", "generalised"]):
+            sizes.setdefault(dataset, {})[word] = number
+    mark = pack.gaps.marks("dataset")
+    rows = [
+        (mark(dataset), format_count(every), format_count(coarse), f"{coarse / every:.0%}")
+        for dataset, of in sorted(sizes.items())
+        for every, coarse in ((sum(of.values()), of.get(GENERALISED, 0)),)
+    ]
+    says = (
+        "Records are generalised where a person could be recognised: they say less of the day, the "
+        "hour, the place or the category, so tables by those show fewer of them."
+    )
+    columns = ("dataset", "records", "generalised", "share")
+    title, nothing = "Generalised records", "No records."
+    return ReportTable(
+        "generalised", title, says, columns, rows, (1, 2, 3), nothing, identifiers=(0,)
+    )
