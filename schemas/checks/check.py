@@ -13,9 +13,8 @@ import polars as pl
 
 from schemas.checks.file_dates import UNCLEAR_DATES
 from schemas.checks.models import model_of, row_check, types_of
-from schemas.checks.select import DECIDING_DAY, Selected
+from schemas.checks.select import DECIDING_DAY, Selected, unreadable
 from schemas.datasets.dataset import Dataset, Reads
-from schemas.extract.cells import Fault
 from schemas.extract.line_numbers import LINE
 from schemas.extract.matching import Guess
 from schemas.extract.row_counts import LeftOut, RowCounts
@@ -91,7 +90,8 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
 
 _ALWAYS_SAID: Final = (
     *UNCLEAR_DATES, "dates-month-first", "formula-error", "column-too-narrow", "place-unknown",
-    "area-nearly", "area-not-known", "lines-not-records",
+    "area-nearly", "area-not-known", "lines-not-records", "records-without-date",
+    "records-without-category",
 )  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
     for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
         lines = selected.rows[LINE].gather(rows["index"])
         if str(rule).endswith("-missing"):
-            already = _unreadable(selected.faults, str(column))
+            already = unreadable(selected.faults, str(column))
             lines = lines.filter(~lines.is_in(already.implode()))
         if len(lines):
             findings.append(
@@ -211,13 +211,6 @@ def _deciding(rows: pl.DataFrame, column: str) -> str:
     """Name the date that a source without recorded dates has."""
     unrecorded = column == "recorded" and rows["recorded"].null_count() == rows.height
     return "occurred_from" if unrecorded else column
-
-
-def _unreadable(faults: list[Fault], column: str) -> pl.Series:
-    """Return the lines on which a cell that now looks empty is one that could not be read."""
-    columns = ("recorded", "occurred_from") if column == "recorded" else (column, "category_scheme")
-    lines = [fault.lines for fault in faults if fault.column in columns]
-    return pl.concat([pl.Series(LINE, [], dtype=pl.UInt32), *lines])
 
 
 def _schema(dataset: Dataset, covered: Covered, today: date) -> pa.DataFrameSchema:

@@ -22,6 +22,13 @@ from schemas.extract.row_counts import LeftOut, RowCounts
 from schemas.findings.finding import Finding
 
 DECIDING_DAY: Final = pl.coalesce("recorded", "occurred_from")
+_SHARE: Final = 20  # a twentieth of the records
+# What a record cannot do without: the rule where many lack it, the columns one of which has to be
+# there, and, where few lack it, why they are left out and what is asked.
+_NEEDED: Final = (
+    ("date-missing", ("recorded", "occurred_from"), LeftOut.NO_DATE, "records-without-date"),
+    ("category-missing", ("category",), LeftOut.NO_CATEGORY, "records-without-category"),
+)
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,8 @@ def select(
         .then(pl.lit(LeftOut.NO_PLACE.value))
         .alias("_left_out")
     )
+    faults = [*typed.faults]
+    rows = _leave_out_a_few(rows, dataset, faults)
     counts = dict(rows["_left_out"].drop_nulls().value_counts().iter_rows())
     left_out = {LeftOut(reason): count for reason, count in counts.items()}
     left_out = {  # a mapping may have left rows of other datasets out already
@@ -99,7 +108,6 @@ def select(
     inside = rows.filter(pl.col("_left_out").is_null()) if counts else rows
     nearly = rows.filter(pl.col("area_nearly") & pl.col("area").is_null())[LINE]
     unknown = rows.filter(pl.col("area_unknown") & ~pl.col("area_nearly"))[LINE]
-    faults = [*typed.faults]
     asked = (
         ("area-nearly", nearly),
         ("area-not-known", unknown),
@@ -120,6 +128,38 @@ def select(
         typed.doubts,
         typed.findings,
     )
+
+
+def _leave_out_a_few(rows: pl.DataFrame, dataset: Dataset, faults: list[Fault]) -> pl.DataFrame:
+    """Leave out records without a date or category where they are few; what is left out is asked.
+
+    Where they are many the file is wrong, and the rules of the fields stop it. So does a cell that
+    is not empty but cannot be read: it can be corrected.
+    """
+    for rule, columns, reason, query in _NEEDED:
+        if not any(rule in field.rules for field in dataset.columns):
+            continue
+        inside = rows.filter(pl.col("_left_out").is_null())
+        without = inside.filter(pl.all_horizontal(pl.col(*columns).is_null()))[LINE]
+        without = without.filter(~without.is_in(unreadable(faults, columns[0], but=rule).implode()))
+        if len(without) and len(without) * _SHARE <= inside.height:
+            faults.append(Fault(query, columns[0], without))
+            left = pl.col(LINE).is_in(without.implode())
+            rows = rows.with_columns(
+                pl.when(left).then(pl.lit(reason.value)).otherwise("_left_out").alias("_left_out")
+            )
+    return rows
+
+
+def unreadable(faults: list[Fault], column: str, *, but: str = "") -> pl.Series:
+    """Return the lines on which a cell that now looks empty is one that could not be read.
+
+    Args:
+        but: A rule whose faults are empty cells.
+    """
+    columns = ("recorded", "occurred_from") if column == "recorded" else (column, "category_scheme")
+    lines = [fault.lines for fault in faults if fault.column in columns and fault.rule != but]
+    return pl.concat([pl.Series(LINE, [], dtype=pl.UInt32), *lines])
 
 
 def _without_anything(rows: pl.DataFrame, dataset: Dataset) -> pl.Series:

@@ -12,6 +12,8 @@ class LeftOut(StrEnum):
     OTHER_DATES = "other-dates"
     OTHER_AREA = "other-area"
     NO_PLACE = "no-place"
+    NO_DATE = "no-date"
+    NO_CATEGORY = "no-category"
 
     @property
     def says(self) -> str:
@@ -22,6 +24,8 @@ class LeftOut(StrEnum):
             "other-dates": "outside the dates covered",
             "other-area": "outside area",
             "no-place": "no usable location",
+            "no-date": "no date",
+            "no-category": "no category",
         }[self.value]
 
 

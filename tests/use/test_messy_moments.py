@@ -214,13 +214,35 @@ def test_a_file_without_a_column_of_incident_dates_is_not_asked_about_it(partner
     assert "incident-dates-missing" not in rules(account)
 
 
-@pytest.mark.parametrize("without", [1, 3, 30])
-@pytest.mark.parametrize(
-    ("whole", "rule"), [("30/09/2026,", "date-missing"), (",45,", "category-missing")]
-)
-def test_records_without_any_date_or_category_always_stop(partnership, without, whole, rule):
+EMPTIED = [("30/09/2026,", "date"), (",45,", "category")]
+
+
+def emptied(whole: str, without: int) -> str:
+    """Return an extract of sixty records, some of which lack their only date, or their category."""
     empty = whole.replace("30/09/2026", "").replace("45", "")
     head, *rows = extract([""] * 60).splitlines(keepends=True)
     rows[:without] = [row.replace(whole, empty, 1) for row in rows[:without]]
-    account = checked(partnership, "".join([head, *rows]), status=11)
-    assert rules(account)[rule] == without
+    return "".join([head, *rows])
+
+
+@pytest.mark.parametrize("without", [4, 30])
+@pytest.mark.parametrize(("whole", "what"), EMPTIED)
+def test_many_records_without_any_date_or_category_stop(partnership, without, whole, what):
+    account = checked(partnership, emptied(whole, without), status=11)
+    assert rules(account)[f"{what}-missing"] == without
+
+
+@pytest.mark.parametrize("without", [1, 3])
+@pytest.mark.parametrize(("whole", "what"), EMPTIED)
+def test_a_few_are_left_out_after_a_question(partnership, without, whole, what):
+    query = f"records-without-{what}"
+    account = checked(partnership, emptied(whole, without))
+    assert (rules(account)[query], account["left_out"]) == (without, {f"no-{what}": without})
+    assert account["rows_in"] - account["rows_accepted"] == without
+    path = partnership.root / "police/crime.csv"
+    sent = ("submit", path, "--dataset", "police-crime", "--dates", "2026Q3", "--yes")
+    assert partnership.signed("police", *sent, status=None).refusal == "queries-open"
+    partnership.signed("police", *sent, "--answer", f"{query}=checked")
+    statement = partnership.log("analysts").register.submissions[-1].statement
+    assert statement.counts["left_out"] == {f"no-{what}": "under 5"}
+    assert statement.answers == (Answer(query, "checked"),)
