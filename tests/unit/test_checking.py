@@ -84,6 +84,8 @@ ELSEWHERE = {
     ),
     "rows-not-joined": "tests/use/test_collision_tables.py",
     "places-missing": "tests/use/test_messy_places.py",
+    "records-without-date": "tests/use/test_messy_moments.py",
+    "records-without-category": "tests/use/test_messy_moments.py",
     "incident-dates-missing": "tests/use/test_messy_moments.py",
     "recorded-dates-missing": "tests/use/test_messy_moments.py",
     "point-exchanged": "tests/use/test_messy_places.py",
