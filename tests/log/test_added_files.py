@@ -2,8 +2,10 @@
 
 import os
 import secrets
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,6 +20,7 @@ from partners.entries.card import Card
 from partners.entries.entry import PROVED
 from tests.lib.extracts import crimes
 from tests.lib.partnership import OFFICERS, Partnership
+from tests.lib.soak import share
 
 FAR = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -395,3 +398,71 @@ def test_entries_that_count_and_say_what_nobody_means(sent, date):
         ran = sent.run(who, *command, status=None)
         assert ran.status != 1, (command, ran.err)
     sent.submit("police", sent.extract("police", "more.csv", crimes(31)), status=None)
+
+
+SHORT = 2  # stores in `make test`
+LONG = 300
+
+
+def mutated(data: bytes, draw: Random) -> bytes:
+    """Return something that is nearly what a file holds."""
+    at, to = sorted(draw.randrange(len(data) + 1) for _ in range(2))
+    return draw.choice(
+        [
+            data[:at],
+            data[:at] + data[to:],
+            data[:to] + data[at:],
+            data[:at] + draw.randbytes(1 + draw.randrange(40)) + data[at:],
+            data[:at] + bytes([draw.randrange(256)]) + data[at + 1 :],
+            data.replace(b"police", draw.choice([b"council", b"ambulance"])),
+            data * draw.choice([2, 30]),
+            data,
+        ]
+    )
+
+
+def add_files(p: Partnership, draw: Random) -> None:
+    """Put files into a store as who has no key can: nearly what is there, anywhere."""
+    files = [path for path in sorted(p.share.rglob("*")) if path.is_file()]
+    keys = [p.card(who).witness[:16] for who in ("police", "council", "ambulance")]
+    for _ in range(20):
+        data = mutated(draw.choice(files).read_bytes(), draw)
+        size = draw.choice([*range(6), draw.randrange(10**8)])
+        names = [
+            f"log/{len(p.entries()):08d}",
+            f"log/{len(p.entries()) + 1 + draw.randrange(3):08d}",
+            f"witness/{size:08d}.checkpoint",
+            f"witness/{size:08d}-{draw.choice(keys)}-{draw.randrange(10**8):08d}.cosignature",
+            f"bundles/{draw.randbytes(32).hex()}.age",
+            f"{draw.choice(['log', 'bundles', 'witness'])}/{draw.randbytes(4).hex()}",
+        ]
+        path = p.share / draw.choice(names)
+        if not path.exists():
+            path.write_bytes(data)
+
+
+def holds(p: Partnership, seed: int) -> None:
+    """Add files: honest entries keep their effect, and every command runs."""
+    before = p.log().register.applied[:]
+    add_files(p, Random(seed))
+    everything_goes_on(p)
+    after = p.log().register.applied
+    assert after[: len(before)] == before, seed
+    counting = [one.signer for one in after[len(before) :] if not one.why]
+    assert counting in ([], ["ambulance/liaison"]), seed  # what that officer sent since
+    assert (p.root / "analysts/merged/dataset=police-crime").is_dir(), seed
+
+
+@pytest.mark.parametrize("seed", range(SHORT))
+def test_files_drawn_from_a_seed_change_nothing(sent, seed):
+    holds(sent, seed)
+
+
+@pytest.mark.soak("fuzz")
+@pytest.mark.parametrize("part", range(10))
+def test_many_files_drawn_from_seeds_change_nothing(sent, tmp_path, part, request):
+    shutil.copytree(sent.root, tmp_path / "kept")
+    for number in range(share(request.config, LONG) // 10):
+        shutil.rmtree(sent.root)
+        shutil.copytree(tmp_path / "kept", sent.root)
+        holds(sent, SHORT + part * LONG + number)
