@@ -203,6 +203,8 @@ def test_a_checkpoint_with_extension_lines_and_others_signatures_makes_a_receipt
     p.run("police", "log", "receipt", 3, "-o", "receipt.zip")
     assert verified(p, status=None).refusal == "receipt-of-sender-alone"
     path = p.root / "police/receipt.zip"
+    with zipfile.ZipFile(path) as made:
+        assert made.read("proofs/00000003.tlog-proof").endswith(b"\n\n" + note)
     assert verify_receipt(path, founding(p).read_text())["kind"] == "submit"
 
 

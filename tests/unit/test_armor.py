@@ -74,7 +74,7 @@ def _spoilt() -> dict[str, bytes]:
         "cut in a line": text[: len(text) // 2],
         "all in one line": BEGIN + base64.b64encode(FILE) + b"\n" + END,
     }
-    for at in (2, late):
+    for at in (2, 1008, late):  # 1008: the last of a block
         found |= {
             f"a short line at {at}": _with(lines, at, lines[at][:60] + b"\n" + lines[at][60:]),
             f"a long line at {at}": _with(lines, at, lines[at][:-1] + b"AAAA\n"),
