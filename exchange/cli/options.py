@@ -10,6 +10,7 @@ from depersonalise.policy import Domestic
 from exchange.cli import console
 from exchange.cli.paths import EXISTING_FILE, NEW_FILE, filled_in
 from exchange.errors import Usage
+from exchange.profile.sent_files import RECEIPT
 from partners.entries import fields
 from partners.entries.reasons import REASONS
 from schemas.quarters import NotAQuarter, Quarter
@@ -96,8 +97,12 @@ extract = click.argument("file", type=EXISTING_FILE, metavar="FILE")
 def expanded(
     context: click.Context, parameter: click.Parameter, typed: tuple[str, ...]
 ) -> tuple[Path, ...]:
-    """Return the files that are named, with `*` and `?` filled in where the shell did not do it."""
-    names = (name for one in typed for name in filled_in(one))
+    """Return the files that are named, with `*` and `?` filled in where the shell did not do it.
+
+    Receipts of files sent before are none, though `crime*` names them too.
+    """
+    filled = [name for one in typed for name in filled_in(one)]
+    names = [name for name in filled if not name.endswith(RECEIPT)] or filled
     return tuple(EXISTING_FILE.convert(name, parameter, context) for name in names)
 
 

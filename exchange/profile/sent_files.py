@@ -12,6 +12,7 @@ from typing import Final
 from exchange.files import replace
 from exchange.profile.json_files import read_kept
 
+RECEIPT: Final = ".receipt.txt"  # ends the name of a receipt beside a file that was sent
 _NAME: Final = "sent-files.json"
 _MOST: Final = 200  # submissions, of which the newest are kept
 

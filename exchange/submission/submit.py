@@ -15,6 +15,7 @@ from exchange.profile.sent_files import keep_sent_files
 from exchange.submission.confidentiality import confidentiality_not_considered
 from exchange.submission.may_submit import check_may_submit
 from exchange.submission.plan import Outgoing, Plan
+from exchange.submission.receipt_file import keep_receipt
 from exchange.submission.send import Sent, submit
 from exchange.submission.summary import account_json
 from exchange.text import with_noun
@@ -63,10 +64,15 @@ class SentBundle:
 
 @dataclass(frozen=True, slots=True)
 class SubmitResult:
-    """What was sent of a plan, and what of several bundles could not be."""
+    """What was sent of a plan, and what of several bundles could not be.
+
+    Attributes:
+        receipt: The officer's own receipt beside the file, or why it was not written.
+    """
 
     sent: tuple[SentBundle, ...]
     failed: tuple[tuple[Outgoing, Refusal], ...]
+    receipt: Path | Notice | None = None
 
     @property
     def notices(self) -> list[Notice]:
@@ -85,7 +91,8 @@ class SubmitResult:
             days, due = with_noun(quarter.days_late(when), "day"), long_date(quarter.due)
             text = f"{quarter} was due by {due}; this is {days} late"
             notices.append(Notice("submission-late", text))
-        return notices + [_partial(one) for one in self.sent if one.still_missing]
+        notices += [_partial(one) for one in self.sent if one.still_missing]
+        return [*notices, self.receipt] if isinstance(self.receipt, Notice) else notices
 
 
 def _partial(one: SentBundle) -> Notice:
@@ -152,13 +159,14 @@ def submit_extract(
             if len(plan.outgoing) == 1:
                 raise
             failed.append((one, refusal))
-    _keep_names(plan)
-    return SubmitResult(tuple(sent), tuple(failed))
-
-
-def _keep_names(plan: Plan) -> None:
-    """Keep what the files are called, which is next quarter's proposal."""
     files = [path for path in plan.files if isinstance(path, Path) and path.is_file()]
+    _keep_names(plan, files)
+    receipt = keep_receipt(files, [(one.outgoing, one.sent) for one in sent])
+    return SubmitResult(tuple(sent), tuple(failed), receipt)
+
+
+def _keep_names(plan: Plan, files: Sequence[Path]) -> None:
+    """Keep what the files are called, which is next quarter's proposal."""
     if files:
         quarter = str(max(one.covered.quarter for one in plan.prepared))
         datasets = [one.dataset.id for one in plan.prepared]

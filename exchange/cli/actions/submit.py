@@ -139,7 +139,7 @@ def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
         several = plan.has_several_partnerships
         console.table([_row(one, several=several) for one in result.sent])
         _say_to_carry(result.sent)
-        _say_receipt(result.sent)
+        _say_receipt(result)
     for outgoing, refusal in result.failed:
         console.refused(refusal)
         console.hint(
@@ -156,13 +156,18 @@ def _say_to_carry(sent: Sequence[SentBundle]) -> None:
         )
 
 
-def _say_receipt(sent: Sequence[SentBundle]) -> None:
-    """Say how proof is made of it; before another authority has read the log there is none."""
-    numbers = [one.sent.position for one in sent if not one.sent.again]
+def _say_receipt(result: SubmitResult) -> None:
+    """Say where the officer's receipt is, and how one is made that others can check.
+
+    Before another authority has read the log, there is none of that kind.
+    """
+    if isinstance(result.receipt, Path):
+        console.hint(f"your receipt: {result.receipt.name}, beside the file")
+    numbers = [one.sent.position for one in result.sent if not one.sent.again]
     if number := next((n for n in numbers if n is not None), None):
         console.hint(
-            "for a receipt, once another partner has read the log (exchange status): exchange log "
-            f"receipt {number} -o receipt-{number}.zip"
+            "for a receipt that others can check, once another partner has read the log (exchange "
+            f"status): exchange log receipt {number} -o receipt-{number}.zip"
         )
 
 
