@@ -143,7 +143,9 @@ def _leave_out_a_few(rows: pl.DataFrame, dataset: Dataset, faults: list[Fault]) 
         without = inside.filter(pl.all_horizontal(pl.col(*columns).is_null()))[LINE]
         without = without.filter(~without.is_in(unreadable(faults, columns[0], but=rule).implode()))
         if len(without) and len(without) * _SHARE <= inside.height:
-            faults.append(Fault(query, columns[0], without))
+            # A source without recorded dates has another date, which is the column to look at.
+            column = next((c for c in columns if rows[c].count()), columns[0])
+            faults.append(Fault(query, column, without))
             left = pl.col(LINE).is_in(without.implode())
             rows = rows.with_columns(
                 pl.when(left).then(pl.lit(reason.value)).otherwise("_left_out").alias("_left_out")
