@@ -236,6 +236,16 @@ def test_many_records_without_any_date_or_category_stop(partnership, without, wh
     assert query not in rules(account)
 
 
+@pytest.mark.parametrize(
+    ("whole", "broken", "rule"),
+    [("30/09/2026,", "31/06/2026,", "date-unreadable"), (",45,", ",4X5,", "category-unreadable")],
+)
+def test_a_date_or_category_that_cannot_be_read_is_not_left_out(partnership, whole, broken, rule):
+    text = extract([""] * 60).replace(whole, broken, 1)
+    account = checked(partnership, text, status=11)
+    assert (rules(account)[rule], account["left_out"]) == (1, {})
+
+
 @pytest.mark.parametrize("without", [1, 3])
 @pytest.mark.parametrize(("whole", "rule", "query"), EMPTIED)
 def test_a_few_are_left_out_after_a_question(partnership, without, whole, rule, query):

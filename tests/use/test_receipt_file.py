@@ -21,6 +21,8 @@ def test_it_says_what_was_sent_and_no_value_of_a_record(partnership):
     assert hashlib.sha256(bundle.read_bytes()).hexdigest() in told
     for words in ("police-crime", "Jul to Sep 2026", "log 3", "on time", "proves nothing"):
         assert words in told
+    statement = partnership.log("analysts").register.submissions[-1].statement
+    assert f"Records        {statement.counts['accepted']}\n" in told  # a band, and no count
     references = [line.split(",")[0] for line in text.splitlines()[1:]]
     assert not any(one in told for one in references)
 
