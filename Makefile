@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 
 .PHONY: demo test check lint fix bench soak lock bundle release windows clean
 
-demo: $(READY)  ## a quarter of a synthetic partnership, from extracts to merged tables
+demo: $(READY)  ## nine quarters of a made-up partnership, from extracts to reports
 	$(BIN)/exchange demo demo-partnership --replace
 
 test: $(READY)  ## all tests but the long ones, in some four minutes

@@ -236,13 +236,13 @@ def all_sent(once: Callable[..., Path], _everybody: Partnership) -> Partnership:
 
 @pytest.fixture(scope="session")
 def demonstration(once: Callable[..., Path]) -> Path:
-    """The demonstration, played once in a run: what it leaves in `d`, what it prints in a file."""
+    """The demonstration of one quarter, played once: its folder `d`, what it prints in a file."""
 
     def play(folder: Path) -> None:
         folder.mkdir()
         said = io.StringIO()  # both streams in one, as at a terminal
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            status = main(["demo", str(folder / "d")])
+            status = main(["demo", str(folder / "d"), "--quarters", "1"])
         assert status == 0, said.getvalue()
         (folder / "printed.txt").write_text(said.getvalue(), encoding="utf-8")
 

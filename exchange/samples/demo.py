@@ -1,16 +1,18 @@
-"""The quarter that the demonstration plays, as data: who does what, on which day, in which folder.
+"""What the demonstration plays, as data: who does what, on which day, in which folder.
 
 Every step is a command as a user types it. Days are those of a pretend clock, so that one partner
-can be late; the clock is the only thing that is pretended.
+can be late; the clock is the only thing that is pretended. The last quarter is shown command by
+command, and the quarters before it with one line for each.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from schemas.quarters import Quarter
+from schemas.quarters import Quarter, quarter_in_words
 
-QUARTER: Final = Quarter(2026, 3)
+QUARTER: Final = Quarter(2025, 4)
+QUARTERS: Final = 9  # that can be played: two years to compare, and the quarter before them
 PASSPHRASE: Final = "made-up words for a made-up partnership"  # noqa: S105 - it says so itself
 KEY = "--passphrase-file ../passphrase.txt"
 
@@ -24,6 +26,7 @@ class Extract:
     rows: int
     seed: int
     spoil: bool = False
+    quarter: Quarter = QUARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,32 @@ class DemoStep:
     shows: str = ""
 
 
-def _on(day: int, month: int, year: int = 2026) -> datetime:
-    return datetime(year, month, day, 10, 0, tzinfo=UTC)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Steps that belong together: each is shown, or the part has one line for all of them."""
+
+    steps: tuple[DemoStep, ...]
+    line: str = ""
+
+
+def parts(quarters: int) -> tuple[Part, ...]:
+    """Return what is played until the tables are merged: the founding, and so many quarters."""
+    first = QUARTER
+    for _ in range(quarters - 1):
+        first = first.previous
+    played = [Part(_founding(first))]
+    while first < QUARTER:
+        steps = _earlier(first)
+        sent = f"{len(_SENT)} files and {len(_NIL)} nil returns sent"
+        played.append(Part(steps, f"{quarter_in_words(first)}: {sent}"))
+        first = first.next
+    return (*played, Part(_LAST))
+
+
+def _after(quarter: Quarter, days: int) -> datetime:
+    """Return ten o'clock, so many days after the end of a quarter."""
+    day = quarter.last + timedelta(days)
+    return datetime(day.year, day.month, day.day, 10, 0, tzinfo=UTC)
 
 
 def _key(partner: str, name: str, kind: str, office: str, *roles: str) -> str:
@@ -55,147 +82,185 @@ def _key(partner: str, name: str, kind: str, office: str, *roles: str) -> str:
     )
 
 
-_OCTOBER = _on(5, 10)
-_JOIN = (
-    "partnership join "
-    "--founding ../westshire-council/westshire-community-safety-partnership.founding"
+_FOUNDING_FILE = "../westshire-council/westshire-community-safety-partnership.founding"
+_JOIN = f"partnership join --founding {_FOUNDING_FILE} --store ../share"
+_OTHERS: Final = (
+    ("westshire-fire", "Westshire Fire and Rescue Authority", "fire", "liaison"),
+    ("westshire-probation", "Westshire Probation Service", "probation", "liaison"),
+    ("westshire-ambulance", "Westshire Ambulance Trust", "ambulance", "liaison"),
+    ("westshire-icb", "Westshire Integrated Care Board", "health", "liaison"),
+    ("westshire-analysts", "Westshire Analysts", "other", "analyst"),
 )
 
-STEPS: Final = (
-    DemoStep(
-        _OCTOBER,
-        "westshire-council",
-        'partnership create "Westshire Community Safety Partnership" --area E07999901=Westshire '
-        "--outward E07999901=WZ1,WZ2,WZ3 --first-quarter 2026Q3 --store ../share",
-        "The council's coordinator creates a partnership in a folder that all partners can reach.",
-    ),
-    DemoStep(
-        _OCTOBER,
-        "westshire-council",
-        _key(
-            "westshire-council", "Westshire Council", "council", "safety", "coordinator", "liaison"
-        ),
-    ),
-    DemoStep(
-        _OCTOBER,
-        "westshire-police",
-        "partnership join --origin {origin} --store ../share",
-        "The police join while it is being set up, because two coordinators set it up together.",
-    ),
-    DemoStep(
-        _OCTOBER,
-        "westshire-police",
-        _key("westshire-police", "Westshire Police", "police", "liaison", "coordinator", "liaison"),
-    ),
-    DemoStep(
-        _OCTOBER,
-        "westshire-council",
-        "partner add westshire-council-safety.card "
-        f"../westshire-police/westshire-police-liaison.card --yes {KEY}",
-        "Both have read their fingerprints to each other by phone, and set it up.",
-    ),
-    DemoStep(
-        _OCTOBER,
-        "westshire-police",
-        f"{_JOIN} --store ../share",
-        "The others join with the founding file, and make their keys.",
-    ),
-    *(
-        step
-        for partner, name, kind, role in (
-            ("westshire-ambulance", "Westshire Ambulance Trust", "ambulance", "liaison"),
-            ("westshire-icb", "Westshire Integrated Care Board", "health", "liaison"),
-            ("westshire-analysts", "Westshire Analysts", "other", "analyst"),
-        )
-        for step in (
-            DemoStep(_OCTOBER, partner, f"{_JOIN} --store ../share"),
-            DemoStep(_OCTOBER, partner, _key(partner, name, kind, role, role)),
-        )
-    ),
-    DemoStep(
-        _OCTOBER,
-        "westshire-council",
-        "partner add ../westshire-ambulance/westshire-ambulance-liaison.card "
-        "../westshire-icb/westshire-icb-liaison.card "
-        f"../westshire-analysts/westshire-analysts-analyst.card --yes {KEY}",
-        "The coordinator admits them.",
-    ),
-    DemoStep(
-        _OCTOBER,
-        "westshire-council",
-        "partnership protocol publish ../protocol.txt "
-        "--title 'Westshire information sharing protocol' "
-        f"--review 2027-10-01 --yes {KEY}",
-        "The protocol that they agreed on is published, and every authority signs it.",
-    ),
-    *(
-        DemoStep(_OCTOBER, partner, f"partnership protocol sign ../protocol.txt --yes {KEY}")
-        for partner in (
+
+def _founding(first: Quarter) -> tuple[DemoStep, ...]:
+    """Return how the partnership is set up, after its first quarter has ended."""
+    on = _after(first, 5)
+    cards = " ".join(f"../{partner}/{partner}-{office}.card" for partner, _, _, office in _OTHERS)
+    return (
+        DemoStep(
+            on,
             "westshire-council",
+            'partnership create "Westshire Community Safety Partnership" '
+            "--area E07999901=Westshire --outward E07999901=WZ1,WZ2,WZ3 "
+            f"--first-quarter {first} --store ../share",
+            "The council's coordinator creates a partnership in a folder that all partners can "
+            "reach.",
+        ),
+        DemoStep(
+            on,
+            "westshire-council",
+            _key(
+                "westshire-council",
+                "Westshire Council",
+                "council",
+                "safety",
+                "coordinator",
+                "liaison",
+            ),
+        ),
+        DemoStep(
+            on,
             "westshire-police",
-            "westshire-ambulance",
-            "westshire-icb",
+            "partnership join --origin {origin} --store ../share",
+            "The police join while it is being set up, because two coordinators set it up "
+            "together.",
+        ),
+        DemoStep(
+            on,
+            "westshire-police",
+            _key(
+                "westshire-police",
+                "Westshire Police",
+                "police",
+                "liaison",
+                "coordinator",
+                "liaison",
+            ),
+        ),
+        DemoStep(
+            on,
+            "westshire-council",
+            "partner add westshire-council-safety.card "
+            f"../westshire-police/westshire-police-liaison.card --yes {KEY}",
+            "Both have read their fingerprints to each other by phone, and set it up.",
+        ),
+        DemoStep(
+            on,
+            "westshire-police",
+            _JOIN,
+            "The others join with the founding file, and make their keys.",
+        ),
+        *(
+            step
+            for partner, name, kind, office in _OTHERS
+            for step in (
+                DemoStep(on, partner, _JOIN),
+                DemoStep(on, partner, _key(partner, name, kind, office, office)),
+            )
+        ),
+        DemoStep(
+            on,
+            "westshire-council",
+            f"partner add {cards} --yes {KEY}",
+            "The coordinator admits them.",
+        ),
+        DemoStep(
+            on,
+            "westshire-council",
+            "partnership protocol publish ../protocol.txt "
+            "--title 'Westshire information sharing protocol' "
+            f"--review 2027-01-31 --yes {KEY}",
+            "The protocol that they agreed on is published, and every authority signs it.",
+        ),
+        *(
+            DemoStep(on, partner, f"partnership protocol sign ../protocol.txt --yes {KEY}")
+            for partner in ("westshire-council", "westshire-police", *(o[0] for o in _OTHERS[:-1]))
+        ),
+    )
+
+
+# What each authority sends: its folder, file, dataset, number of rows, seed, and day after the end
+# of the quarter.
+_SENT: Final = (
+    ("westshire-police", "crime", "police-crime", 1200, 1, 20),
+    ("westshire-police", "asb", "police-asb", 800, 2, 20),
+    ("westshire-police", "transport", "police-transport", 200, 5, 20),
+    ("westshire-police", "welfare", "police-welfare", 600, 6, 20),
+    ("westshire-council", "collisions", "council-collisions", 90, 7, 21),
+    ("westshire-council", "exclusions", "council-exclusions", 300, 8, 21),
+    ("westshire-council", "racial", "council-racial-incidents", 120, 9, 21),
+    ("westshire-fire", "fires", "fire-deliberate-primary", 60, 12, 26),
+    ("westshire-fire", "small-fires", "fire-deliberate-secondary", 120, 13, 26),
+    ("westshire-icb", "admissions", "health-admissions", 700, 10, 33),
+    ("westshire-icb", "outpatients", "health-outpatients", 2, 11, 33),
+    ("westshire-ambulance", "callouts", "ambulance-callouts", 300, 3, 34),
+    ("westshire-council", "incidents", "council-asb", 250, 4, 55),
+)
+_NIL: Final = (
+    "fire-deliberate-vehicle",
+    "fire-staff-violence",
+    "fire-no-smoke-alarm",
+    "fire-malicious-false-alarm",
+)
+_SAID: Final = {
+    "crime": "The police send the quarter's crime and incidents, and answer the one query.",
+    "collisions": "The council sends what it holds of roads, schools and racial incidents.",
+    "fires": "The fire service sends deliberate fires, by outward code.",
+    "admissions": "The care board sends admissions by outward code, and one number.",
+}
+_ANSWERS: Final = {
+    "crime": "--answer domestic-not-recorded=checked ",
+    "crime-2023Q4": "--answer domestic-not-recorded=checked ",
+    "crime-2025Q1": "--answer categories-new=change-in-records ",
+}
+# Files that could be several datasets.
+_NAMED: Final = ("fire-deliberate-primary", "fire-deliberate-secondary", "health-outpatients")
+_LATE: Final = 100  # days after the end of a quarter; the deadline is after some 90
+_EDITION: Final = 103
+_LATE_BEFORE: Final = (Quarter(2024, 2), Quarter(2025, 1))
+
+
+def _earlier(quarter: Quarter) -> tuple[DemoStep, ...]:
+    """Return what is sent of a quarter before the last one, and its edition."""
+    steps = []
+    for who, name, dataset, rows, seed, days in _SENT:
+        late = dataset == "council-asb" and quarter in _LATE_BEFORE
+        extract = Extract(f"{name}-{quarter}.csv", dataset, rows, seed, quarter=quarter)
+        steps.append(_sends(who, extract, _LATE if late else days))
+    steps += _nil_returns(quarter)
+    edition = f"report edition {quarter} --yes {KEY}"
+    return (*steps, DemoStep(_after(quarter, _EDITION), "westshire-council", edition))
+
+
+def _sends(who: str, extract: Extract, days: int, says: str = "") -> DemoStep:
+    named = f"--dataset {extract.dataset} " if extract.dataset in _NAMED else ""
+    answers = _ANSWERS.get(extract.file.removesuffix(".csv"), "")
+    types = f"submit {extract.file} {named}{answers}--yes {KEY}"
+    return DemoStep(_after(extract.quarter, days), who, types, says, extract=extract)
+
+
+def _nil_returns(quarter: Quarter) -> list[DemoStep]:
+    says = "They had nothing of the others, and say so."
+    return [
+        DemoStep(
+            _after(quarter, 26),
+            "westshire-fire",
+            f"nil {dataset} --dates {quarter} --yes {KEY}",
+            says if dataset == _NIL[0] else "",
         )
+        for dataset in _NIL
+    ]
+
+
+_LAST: Final = (
+    *(
+        _sends(who, Extract(f"{name}.csv", dataset, rows, seed), days, _SAID.get(name, ""))
+        for who, name, dataset, rows, seed, days in _SENT[:-2]
     ),
+    *_nil_returns(QUARTER),
     DemoStep(
-        _on(20, 10),
-        "westshire-police",
-        f"submit crime.csv --answer domestic-not-recorded=checked --yes {KEY}",
-        "The police send the quarter's crime and incidents, and answer the one query.",
-        extract=Extract("crime.csv", "police-crime", 1200, 1),
-    ),
-    DemoStep(
-        _on(20, 10),
-        "westshire-police",
-        f"submit asb.csv --yes {KEY}",
-        extract=Extract("asb.csv", "police-asb", 800, 2),
-    ),
-    DemoStep(
-        _on(20, 10),
-        "westshire-police",
-        f"submit transport.csv --yes {KEY}",
-        extract=Extract("transport.csv", "police-transport", 200, 5),
-    ),
-    DemoStep(
-        _on(20, 10),
-        "westshire-police",
-        f"submit welfare.csv --yes {KEY}",
-        extract=Extract("welfare.csv", "police-welfare", 600, 6),
-    ),
-    DemoStep(
-        _on(21, 10),
-        "westshire-council",
-        f"submit collisions.csv --yes {KEY}",
-        "The council sends what it holds of roads, schools and racial incidents.",
-        extract=Extract("collisions.csv", "council-collisions", 90, 7),
-    ),
-    DemoStep(
-        _on(21, 10),
-        "westshire-council",
-        f"submit exclusions.csv --yes {KEY}",
-        extract=Extract("exclusions.csv", "council-exclusions", 300, 8),
-    ),
-    DemoStep(
-        _on(21, 10),
-        "westshire-council",
-        f"submit racial.csv --yes {KEY}",
-        extract=Extract("racial.csv", "council-racial-incidents", 120, 9),
-    ),
-    DemoStep(
-        _on(2, 11),
-        "westshire-icb",
-        f"submit admissions.csv --yes {KEY}",
-        "The care board sends admissions by outward code, and one number.",
-        extract=Extract("admissions.csv", "health-admissions", 700, 10),
-    ),
-    DemoStep(
-        _on(2, 11),
-        "westshire-icb",
-        f"submit outpatients.csv --dataset health-outpatients --yes {KEY}",
-        extract=Extract("outpatients.csv", "health-outpatients", 2, 11),
-    ),
-    DemoStep(
-        _on(3, 11),
+        _after(QUARTER, 34),
         "westshire-ambulance",
         f"submit callouts.csv --yes {KEY}",
         "The ambulance trust's first export has errors, and is refused.",
@@ -203,7 +268,7 @@ STEPS: Final = (
         extract=Extract("callouts.csv", "ambulance-callouts", 300, 3, spoil=True),
     ),
     DemoStep(
-        _on(4, 11),
+        _after(QUARTER, 35),
         "westshire-ambulance",
         "preview callouts-corrected.csv --evidence evidence.html",
         "They correct them in their own system, export again, and show their data protection "
@@ -211,32 +276,31 @@ STEPS: Final = (
         extract=Extract("callouts-corrected.csv", "ambulance-callouts", 300, 3),
     ),
     DemoStep(
-        _on(4, 11),
+        _after(QUARTER, 35),
         "westshire-ambulance",
         f"submit callouts-corrected.csv --yes {KEY}",
         "The corrected file is sent.",
     ),
-    DemoStep(
-        _on(9, 1, 2027),
+    _sends(
         "westshire-council",
-        f"submit incidents.csv --yes {KEY}",
+        Extract("incidents.csv", "council-asb", 250, 4),
+        _LATE,
         "The council is late: its file is accepted, and shown as late.",
-        extract=Extract("incidents.csv", "council-asb", 250, 4),
     ),
     DemoStep(
-        _on(12, 1, 2027),
+        _after(QUARTER, _EDITION),
         "westshire-analysts",
         "verify",
         "The analyst verifies every entry and every file.",
     ),
     DemoStep(
-        _on(12, 1, 2027),
+        _after(QUARTER, _EDITION),
         "westshire-council",
-        f"report edition 2026Q3 --yes {KEY}",
+        f"report edition {QUARTER} --yes {KEY}",
         "The council issues an edition: what published tables of the quarter count.",
     ),
     DemoStep(
-        _on(12, 1, 2027),
+        _after(QUARTER, _EDITION),
         "westshire-analysts",
         f"pull merged {KEY}",
         "One merged table for each dataset.",
@@ -245,46 +309,51 @@ STEPS: Final = (
 # After the merged tables were shown.
 REPORTS: Final = (
     DemoStep(
-        _on(12, 1, 2027),
+        _after(QUARTER, _EDITION),
         "westshire-analysts",
         "report table merged --rows theme --columns agency -o themes.txt",
         "A table that may be published: counts are rounded, and no small number can be worked out.",
         shows="themes.txt",
     ),
     DemoStep(
-        _on(12, 1, 2027),
+        _after(QUARTER, _EDITION),
         "westshire-council",
         "report answer 12 --answer in-part "
         '--position "Police and council came to the public meeting" '
         '--action "Ask the others for senior people" --owner "community safety manager" '
-        f"--by 2027-03-31 --yes {KEY}",
+        f"--by 2026-06-30 --yes {KEY}",
         "The strategy group answers the requirements that the log cannot prove.",
     ),
     DemoStep(
-        _on(12, 1, 2027),
+        _after(QUARTER, _EDITION),
         "westshire-analysts",
-        "report assessment merged --year 2026 -o assessment.html -o assessment.xlsx",
+        "report assessment merged --year 2025 -o assessment.html -o assessment.xlsx",
         "The strategic assessment, and a file for the sections that people write.",
     ),
     DemoStep(
-        _on(12, 1, 2027),
+        _after(QUARTER, _EDITION),
         "westshire-analysts",
         f"report compliance --quarter {QUARTER} -o board.html -o board.xlsx",
         "One page for the board.",
     ),
     DemoStep(
-        _on(12, 1, 2027),
+        _after(QUARTER, _EDITION),
         "westshire-analysts",
         f"status --quarter {QUARTER}",
         "Who met the deadline, and what the care board has still to send.",
     ),
 )
+PAGES: Final = (
+    ("westshire-analysts/board.html", "what the board reads"),
+    ("westshire-analysts/assessment.html", "the strategic assessment"),
+    ("westshire-ambulance/evidence.html", "what is shared, for the data protection officer"),
+)
 PROTOCOL: Final = """\
 The information sharing protocol of a partnership that does not exist, made up by `exchange demo`.
 Recorded domestic incidents are shared with less specific locations; at least five sensitive records
-are alike in what is shared; it is reviewed each October.
+are alike in what is shared; it is reviewed each January.
 """
-README: Final = """\
+README: Final = f"""\
 A community safety partnership that does not exist
 ==================================================
 
@@ -299,5 +368,9 @@ westshire-ambulance/evidence.html   what is shared, measured, for the data-prote
 protocol.txt            the document that they signed
 passphrase.txt          of every key here; yours is not in a file
 
-To look around: cd westshire-police; exchange status --quarter 2026Q3; exchange preview crime.csv
+What was planted in the records is there to be found in the assessment: from January 2025 more is
+stolen from vehicles, street drinking gathers in one LSOA (E01999010), and a class of drugs appears
+that nobody recorded before; anti-social behaviour rises each summer. The council was late.
+
+To look around: cd westshire-police; exchange status --quarter {QUARTER}; exchange preview crime.csv
 """

@@ -49,7 +49,14 @@ def run(*words: object, cwd: Path) -> subprocess.CompletedProcess:
 def test_it_installs_without_a_network_and_plays_the_demonstration(unpacked, tmp_path):
     installed = run("sh", unpacked / "install.sh", tmp_path / "exchange", cwd=tmp_path)
     assert installed.returncode == 0, installed.stderr
-    played = run(tmp_path / "exchange/bin/exchange", "demo", "demo-partnership", cwd=tmp_path)
+    played = run(
+        tmp_path / "exchange/bin/exchange",
+        "demo",
+        "demo-partnership",
+        "--quarters",
+        "1",
+        cwd=tmp_path,
+    )
     assert played.returncode == 0, played.stderr
     assert (tmp_path / "demo-partnership").is_dir()
 

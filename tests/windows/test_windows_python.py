@@ -23,7 +23,7 @@ def test_an_officer_sends_a_quarter_and_gets_a_receipt(vehicle, tmp_path):
 
 
 def test_the_demonstration_is_played(vehicle, tmp_path):
-    played = vehicle.run("demo", "demo-partnership", cwd=tmp_path)
+    played = vehicle.run("demo", "demo-partnership", "--quarters", "1", cwd=tmp_path)
     assert played.returncode == 0, played.stdout
     assert (tmp_path / "demo-partnership").is_dir()
 

@@ -1,8 +1,11 @@
-"""exchange demo: play a quarter of a partnership that does not exist."""
+"""exchange demo: play the quarters of a partnership that does not exist."""
 
+import contextlib
+import io
 import os
 import shlex
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,14 +16,26 @@ from exchange.cli.paths import FOLDER
 from exchange.cli.tree import summary
 from exchange.errors import Refusal, Usage
 from exchange.profile.settings import Settings
-from exchange.samples.demo import PASSPHRASE, PROTOCOL, QUARTER, README, REPORTS, STEPS, DemoStep
+from exchange.samples.changes import changed_sample
+from exchange.samples.demo import (
+    PAGES,
+    PASSPHRASE,
+    PROTOCOL,
+    QUARTERS,
+    README,
+    REPORTS,
+    DemoStep,
+    Extract,
+    Part,
+    parts,
+)
 from exchange.samples.extract import sample
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import long_date
 
 _MARK = "made-up.txt"  # tells a folder of ours, which may be replaced
-_WORK_FACTOR = 12  # these keys protect nothing, and are made five times
-_PRETENDED = frozenset(step.when.timestamp() for step in (*STEPS, *REPORTS))
+_HOUR = 3600
+_WORK_FACTOR = 12  # these keys protect nothing, and are made seven times
 _SHOWN = (
     "partner",
     "entry",
@@ -38,27 +53,53 @@ _SHOWN = (
 @click.command(help=summary("demo"))
 @click.argument("folder", type=FOLDER, metavar="FOLDER")
 @click.option("--replace", is_flag=True, help="Replace an earlier demonstration in the folder.")
+@click.option(
+    "--quarters",
+    type=click.IntRange(1, QUARTERS),
+    default=QUARTERS,
+    show_default=True,
+    help="How many quarters to play.",
+)
 @click.pass_obj
-def command(app: App, folder: Path, replace: bool) -> None:
+def command(app: App, folder: Path, replace: bool, quarters: int) -> None:
     """Play it, saying what is done, and leave the folder to look around in."""
     with console.aligned():
-        _play_all(app, folder, replace=replace)
+        _play_all(app, folder, replace=replace, quarters=quarters)
 
 
-def _play_all(app: App, folder: Path, *, replace: bool) -> None:
+def _play_all(app: App, folder: Path, *, replace: bool, quarters: int) -> None:
     root = (app.folder / folder).resolve()
     _clear(root, replace=replace)
     (root / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
     (root / _MARK).write_text(README, encoding="utf-8")
     (root / "protocol.txt").write_text(PROTOCOL, encoding="utf-8")
-    console.result("A made-up partnership, quarter and officers. The commands are real.")
-    for step in STEPS:
-        _play(root, step)
+    console.result("A made-up partnership, records and officers. The commands are real.")
+    for part in parts(quarters):
+        _play_part(root, part)
     _show_merged(root / "westshire-analysts" / "merged")
-    for step in REPORTS:
-        _play(root, step)
+    _play_part(root, Part(REPORTS))
     console.result()
-    console.result(f"Explore {folder}: {_MARK} there explains each file.")
+    console.result(f"Explore {folder}: {_MARK} there explains each file. Open:")
+    for page, says in PAGES:
+        console.result(f"  {folder / page}  {says}")
+
+
+def _play_part(root: Path, part: Part) -> None:
+    """Play steps: show each, or one line for all of them."""
+    if not part.line:
+        for step in part.steps:
+            _show(root, step)
+            _play(root, step)
+        return
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            for step in part.steps:
+                _play(root, step)
+    except Refusal:
+        console.result(said.getvalue())
+        raise
+    console.result(part.line)
 
 
 def _clear(root: Path, *, replace: bool) -> None:
@@ -79,6 +120,21 @@ def _clear(root: Path, *, replace: bool) -> None:
     root.mkdir(parents=True, exist_ok=True)
 
 
+def _show(root: Path, step: DemoStep) -> None:
+    """Show what is typed, on which day, in which folder and why."""
+    console.result()
+    if step.says:
+        console.result(f"# {step.says}")
+    console.result(f"# {long_date(step.when.date())}, {step.who}")
+    console.result(f"$ exchange {_typed(root, step)}")
+
+
+def _typed(root: Path, step: DemoStep) -> str:
+    if "{origin}" not in step.types:
+        return step.types
+    return step.types.format(origin=Settings.find(root / "westshire-council").origin)
+
+
 def _play(root: Path, step: DemoStep) -> None:
     """Type one command in one folder on one day, and see that it ends as it must."""
     from exchange.cli.main import main
@@ -86,18 +142,9 @@ def _play(root: Path, step: DemoStep) -> None:
     folder = root / step.who
     folder.mkdir(exist_ok=True)
     if step.extract is not None:
-        one = step.extract
-        made = sample(DATASETS[one.dataset], QUARTER, one.rows, one.seed, faults=one.spoil)
-        (folder / one.file).write_text(made.text(), encoding="utf-8", newline="")
-    types = step.types
-    if "{origin}" in types:
-        types = types.format(origin=Settings.find(root / "westshire-council").origin)
-    console.result()
-    if step.says:
-        console.result(f"# {step.says}")
-    console.result(f"# {long_date(step.when.date())}, {step.who}")
-    console.result(f"$ exchange {types}")
-    arguments = [_in(folder, word) for word in shlex.split(types)]
+        text = _made(step.extract)
+        (folder / step.extract.file).write_text(text, encoding="utf-8", newline="")
+    arguments = [_in(folder, word) for word in shlex.split(_typed(root, step))]
     status = main(arguments, App(now=step.when, folder=folder, work_factor=_WORK_FACTOR))
     if status != step.status:
         raise Refusal(
@@ -106,15 +153,23 @@ def _play(root: Path, step: DemoStep) -> None:
         )
     if step.shows:
         console.result((folder / step.shows).read_text(encoding="utf-8").rstrip())
-    _pretend_clock(root / "share", step)
+    _pretend_clock(root / "share", step.when)
 
 
-def _pretend_clock(share: Path, step: DemoStep) -> None:
+def _made(one: Extract) -> str:
+    """Return the text of a made-up extract."""
+    if one.spoil:
+        made = sample(DATASETS[one.dataset], one.quarter, one.rows, one.seed, faults=True)
+    else:
+        made = changed_sample(one.dataset, one.quarter, one.rows, one.seed)
+    return made.text()
+
+
+def _pretend_clock(share: Path, when: datetime) -> None:
     """Let the store's clock be the story's too, as it would be in life."""
-    began = step.when.timestamp()
     for path in share.rglob("*"):
-        if path.is_file() and path.stat().st_mtime not in _PRETENDED:
-            os.utime(path, (began, began))
+        if path.is_file() and path.stat().st_mtime % _HOUR:  # a pretended time is a full hour
+            os.utime(path, (when.timestamp(), when.timestamp()))
 
 
 def _in(folder: Path, word: str) -> str:
