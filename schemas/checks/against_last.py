@@ -109,7 +109,7 @@ def _is_people(one: Field) -> bool:
 def _counts(values: pl.Series, missing: str = "not stated") -> dict[str, int]:
     counts: Counter[str] = Counter()
     for value, n in values.value_counts(sort=True).iter_rows():
-        counts[value or missing] += n
+        counts[missing if value in (None, "") else str(value)] += n  # as it is kept: text
     return dict(counts.most_common())
 
 

@@ -1,12 +1,15 @@
 """What is unlike the last submission, and what is odd in one by itself."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
 
+from exchange.samples.extract import sample
 from schemas.checks.against_last import SubmissionSummary, changes, outline
 from schemas.checks.coverage import gaps
 from schemas.checks.select import Selected
+from schemas.datasets.registry import DATASETS
 from schemas.quarters import Covered
 from tests.lib.typed import selected
 
@@ -52,6 +55,15 @@ def test_a_month_is_compared_by_the_day():
 def test_categories_that_vanished_or_are_new_are_counted_and_not_named():
     found = told(crimes(5), SubmissionSummary(Q2, 460, {"46": 10, "48": 9, "49": 300}))
     assert found == {"categories-vanished": "2 of them", "categories-new": "1 of them"}
+
+
+def test_ages_are_counted_as_they_are_kept_so_that_the_same_ages_are_no_change():
+    exclusions = sample(DATASETS["council-exclusions"], Q3.quarter, 200, seed=1)
+    chosen = selected("council-exclusions", exclusions.text())
+    now = outline(chosen, Q3)
+    kept = json.loads(json.dumps(now.groups))
+    assert now.groups["age"] == kept["age"]
+    assert told(chosen, SubmissionSummary(Q2, now.rows, now.categories, kept)) == {}
 
 
 def asked_of(chosen: Selected) -> dict[str, str]:
