@@ -283,6 +283,7 @@ def test_what_is_no_checkpoint_is_refused(text):
 def test_the_origin_of_a_checkpoint_may_have_a_space_in_it():
     text = b"a b\n7\n" + b"A" * 43 + b"=\n"
     assert Checkpoint.parse(text) == Checkpoint("a b", 7, bytes(32))
+    assert Checkpoint.parse(text + b"one more\nand another\n") == Checkpoint("a b", 7, bytes(32))
 
 
 def test_a_log_may_have_no_entry_yet():

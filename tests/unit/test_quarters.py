@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.quarters import FIRST_QUARTER, LONDON, Covered, NotAQuarter, Quarter, uncovered
+from schemas.quarters import (
+    FIRST_QUARTER,
+    LONDON,
+    Covered,
+    NotAQuarter,
+    Quarter,
+    days_in_words,
+    uncovered,
+)
 
 quarters = st.builds(Quarter, st.integers(1990, 2100), st.integers(1, 4))
 
@@ -154,3 +162,55 @@ def test_what_dates_contain_and_overlap(one, other, contains, overlaps):
     first, second = Covered.parse(one), Covered.parse(other)
     assert first.contains(second) is contains
     assert first.overlaps(second) is second.overlaps(first) is overlaps
+
+
+@pytest.mark.parametrize(
+    ("covered", "months"),
+    [
+        ("2026Q3", ["2026-07", "2026-08", "2026-09"]),
+        ("2026-08", ["2026-08"]),
+        (
+            "2026-07-15..2026-09-02",
+            ["2026-07-15..2026-07-31", "2026-08", "2026-09-01..2026-09-02"],
+        ),
+        ("2026-07-03..2026-07-03", ["2026-07-03..2026-07-03"]),
+    ],
+)
+def test_the_months_of_some_days_reach_as_far_as_they_do(covered, months):
+    assert Covered.parse(covered).months() == [Covered.parse(one) for one in months]
+
+
+@pytest.mark.parametrize(
+    ("covered", "words"),
+    [
+        ("2026Q4", "Oct to Dec 2026"),
+        ("2027-01", "January 2027"),
+        ("2026-12", "December 2026"),
+        ("2026-07-03..2026-07-03", "3 July 2026"),
+        ("2026-07-03..2026-07-04", "3 July 2026 to 4 July 2026"),
+        ("2026-08-01..2026-09-30", "1 August 2026 to 30 September 2026"),
+    ],
+)
+def test_days_are_written_as_people_say_them(covered, words):
+    assert days_in_words(Covered.parse(covered)) == words
+
+
+@pytest.mark.parametrize(
+    ("moment", "before"),
+    [
+        (datetime(2026, 10, 1, 12, tzinfo=UTC), Quarter(2026, 3)),
+        (datetime(2026, 6, 30, 22, 59, tzinfo=UTC), Quarter(2026, 1)),
+        (datetime(2026, 6, 30, 23, 0, tzinfo=UTC), Quarter(2026, 2)),  # midnight in London
+        (datetime(2027, 1, 1, tzinfo=UTC), Quarter(2026, 4)),
+    ],
+)
+def test_the_quarter_before_a_moment_is_the_last_that_has_ended_in_london(moment, before):
+    assert Quarter.before(moment) == before
+
+
+def test_what_lies_beyond_the_days_asked_about_covers_none_of_them():
+    july, later = Covered.parse("2026-07"), Covered.parse("2026-08")
+    assert uncovered(july, [later]) == [july]
+    assert uncovered(july, [Covered.parse("2026-07-31..2026-08-02")]) == [
+        Covered.parse("2026-07-01..2026-07-30")
+    ]
