@@ -114,13 +114,6 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
         if ours != theirs:
             break
         common += 1
-    if common == log.tree.size < len(leaves):
-        raise Usage(
-            "store-behind-branch",
-            "the store has no entries that the other branch lacks",
-            "no entries need to be given up; a partner who has read the rest restores it "
-            "with: exchange status",
-        )
     if leaves and not common:
         raise _too_far_apart()
     if common == len(leaves):
@@ -134,6 +127,13 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
     seen += _signed_otherwise(log, known)
     trees = {(one.size, bytes.fromhex(one.root)) for one in seen if not log.replay.agrees(one)}
     trees = {one for one in trees if one not in named and not log.is_given_up(*one)}
+    if common == log.tree.size < len(leaves) and not (beyond or trees):
+        raise Usage(
+            "store-behind-branch",
+            "the store has no entries that the other branch lacks",
+            "no entries need to be given up; a partner who has read the rest restores it "
+            "with: exchange status",
+        )
     if beyond or trees:
         shown = tuple(TreeGivenUp(size, root.hex()) for size, root in sorted(trees))
         settle = Settle(common, settle.given_up, shown)

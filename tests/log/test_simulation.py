@@ -16,6 +16,7 @@ SHORT = (
     98,  # a coordinator remembers a branch that was given up
     193,  # an early entry is replaced, and one without a checkpoint is added
     198,  # somebody writes while another puts lost entries back
+    1554,  # coordinators have a lost entry, and it cannot be put back before what followed it
     1623,  # the last entry is lost to everybody, and a witness has seen it
     4703,  # only a coordinator remembers that there were entries that are lost
     5842,  # a coordinator's own copy is damaged at its beginning
