@@ -34,7 +34,8 @@ class DemoStep:
     """One command: when, in whose folder, what is typed, what it is for, and how it must end.
 
     In `types`, {origin} stands for the partnership's origin, which is drawn at its beginning;
-    `shows` is a file that it makes, to be shown.
+    `shows` is a file that it makes, to be shown; `fills` is a workbook of answers that people have
+    filled in before it.
     """
 
     when: datetime
@@ -44,6 +45,7 @@ class DemoStep:
     status: int = 0
     extract: Extract | None = None
     shows: str = ""
+    fills: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,11 +320,24 @@ REPORTS: Final = (
     DemoStep(
         _after(QUARTER, _EDITION),
         "westshire-council",
-        "report answer 12 --answer in-part "
-        '--position "Police and council came to the public meeting" '
-        '--action "Ask the others for senior people" --owner "community safety manager" '
-        f"--by 2026-06-30 --yes {KEY}",
-        "The strategy group answers the requirements that the log cannot prove.",
+        f"report answer --workbook answers.xlsx --yes {KEY}",
+        "The strategy group answers the requirements that the log cannot prove, in one workbook.",
+    ),
+    DemoStep(
+        _after(QUARTER, _EDITION),
+        "westshire-council",
+        f"report answer --workbook answers.xlsx --yes {KEY}",
+        "It is filled in, and recorded with one signature.",
+        fills="answers.xlsx",
+    ),
+    *(
+        DemoStep(
+            _after(QUARTER, _EDITION),
+            "westshire-council",
+            f"report requirements --form {form} -o {form}.html -o {form}.xlsx",
+            "The answers in each layout that boards use." if form == "position" else "",
+        )
+        for form in ("position", "developments", "milestones", "checklist", "plan")
     ),
     DemoStep(
         _after(QUARTER, _EDITION),
@@ -346,6 +361,7 @@ REPORTS: Final = (
 PAGES: Final = (
     ("westshire-analysts/board.html", "what the board reads"),
     ("westshire-analysts/assessment.html", "the strategic assessment"),
+    ("westshire-council/checklist.html", "statutory requirements, as one of five layouts"),
     ("westshire-ambulance/evidence.html", "what is shared, for the data protection officer"),
 )
 PROTOCOL: Final = """\
@@ -364,6 +380,8 @@ share/                  what all partners can see: the log, and the encrypted bu
 westshire-*/            each authority's own machine: exchange.toml, its key and card, its extracts
 westshire-analysts/merged/   the merged tables, as Parquet
 westshire-analysts/board.html, assessment.html   what the board reads
+westshire-council/position.html, developments.html, milestones.html, checklist.html, plan.html
+                        the statutory requirements in five layouts, from answers.xlsx
 westshire-ambulance/evidence.html   what is shared, measured, for the data-protection officer
 protocol.txt            the document that they signed
 passphrase.txt          of every key here; yours is not in a file

@@ -15,6 +15,7 @@ from exchange import errors
 from exchange.cli.examples import EXAMPLES
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
+from exchange.reports.compliance.forms import FORMS
 from schemas.findings.rules import RULES
 from tests.docs.test_remedies import command_of
 from tests.docs.test_words import hand_written
@@ -78,6 +79,17 @@ def test_the_demonstration_ends_with_merged_tables_and_who_met_the_deadline(demo
 
 def test_the_demonstration_says_that_it_is_made_up(demo):
     assert demo.startswith("A made-up partnership")
+
+
+def test_the_demonstration_fills_in_each_of_the_five_papers(demonstration):
+    council = demonstration / "d/westshire-council"
+    rows = {}
+    for form in FORMS:
+        assert (council / f"{form}.xlsx").is_file()
+        page = (council / f"{form}.html").read_text(encoding="utf-8")
+        filled = {"checklist": "☑", "plan": "5, 15"}.get(form, "the others are to follow")
+        rows[form] = page.count(filled)
+    assert min(rows.values()) > 0, rows
 
 
 def test_getting_started_gets_started(tmp_path, capsys):

@@ -138,12 +138,16 @@ def _typed(root: Path, step: DemoStep) -> str:
 def _play(root: Path, step: DemoStep) -> None:
     """Type one command in one folder on one day, and see that it ends as it must."""
     from exchange.cli.main import main
+    from exchange.samples.answers import filled_workbook
 
     folder = root / step.who
     folder.mkdir(exist_ok=True)
     if step.extract is not None:
         text = _made(step.extract)
         (folder / step.extract.file).write_text(text, encoding="utf-8", newline="")
+    if step.fills:
+        content = filled_workbook("Westshire Community Safety Partnership", step.when)
+        (folder / step.fills).write_bytes(content)
     arguments = [_in(folder, word) for word in shlex.split(_typed(root, step))]
     status = main(arguments, App(now=step.when, folder=folder, work_factor=_WORK_FACTOR))
     if status != step.status:
