@@ -232,7 +232,12 @@ def _earlier(quarter: Quarter) -> tuple[DemoStep, ...]:
         steps.append(_sends(who, extract, _LATE if late else days))
     steps += _nil_returns(quarter)
     edition = f"report edition {quarter} --yes {KEY}"
-    return (*steps, DemoStep(_after(quarter, _EDITION), "westshire-council", edition))
+    return _in_order(*steps, DemoStep(_after(quarter, _EDITION), "westshire-council", edition))
+
+
+def _in_order(*steps: DemoStep) -> tuple[DemoStep, ...]:
+    """Return steps as time passes: a clock that goes back would be reported as wrong."""
+    return tuple(sorted(steps, key=lambda step: step.when))
 
 
 def _sends(who: str, extract: Extract, days: int, says: str = "") -> DemoStep:
@@ -255,7 +260,7 @@ def _nil_returns(quarter: Quarter) -> list[DemoStep]:
     ]
 
 
-_LAST: Final = (
+_LAST: Final = _in_order(
     *(
         _sends(who, Extract(f"{name}.csv", dataset, rows, seed), days, _SAID.get(name, ""))
         for who, name, dataset, rows, seed, days in _SENT[:-2]

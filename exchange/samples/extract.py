@@ -262,7 +262,7 @@ def _slips(
     dates = [name for name, field in fields.items() if field.reads is Reads.DATE]
     before = quarter.first - timedelta(40)
     slips: dict[str, Row] = {}
-    slips["date-missing"] = dict.fromkeys(dates, "")
+    slips["records-without-date"] = dict.fromkeys(dates, "")
     slips["date-unreadable"] = dict.fromkeys(dates, "") | {dates[0]: f"31/13/{quarter.year}"}
     slips["date-outside"] = dict.fromkeys(dates, f"{before:%d/%m/%Y}")
     if len(dates) > 1:
@@ -279,7 +279,7 @@ def _slips(
             for c in one.codes.values()
             if dataset.belongs(one.scheme, c.klass) and len(c.label) > 12 and c.code not in ("8Q",)
         )
-        slips["category-missing"] = {"category": ""}
+        slips["records-without-category"] = {"category": ""}
         slips["category-unreadable"] = {"category": "see notes"}
         slips["category-nearly"] = {"category": label[:4] + label[5:]}
         if unlisted := next((e.unlisted for e in editions(one.scheme) if e.unlisted), ""):

@@ -16,6 +16,7 @@ from exchange.cli.examples import EXAMPLES
 from exchange.cli.group import App, exchange
 from exchange.cli.main import main
 from exchange.reports.compliance.forms import FORMS
+from exchange.samples.demo import REPORTS, parts
 from schemas.findings.rules import RULES
 from tests.docs.test_remedies import command_of
 from tests.docs.test_words import hand_written
@@ -33,6 +34,12 @@ def demo(demonstration) -> str:
 def blocks(name: str, kind: str = "console") -> list[str]:
     text = (ROOT / name).read_text(encoding="utf-8")
     return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
+
+
+def test_time_does_not_go_back_in_the_demonstration():
+    times = [step.when for part in parts(9) for step in part.steps]
+    times += [step.when for step in REPORTS]
+    assert times == sorted(times)
 
 
 def test_what_the_readme_shows_is_what_the_demonstration_prints(demo):
