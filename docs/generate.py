@@ -5,8 +5,11 @@ The table of guarantees in tests/README.md is written from tests/guarantees.csv.
 `python -m docs.generate` writes them; with --check it only says whether they are up to date.
 """
 
+import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -20,6 +23,7 @@ from exchange.cli.dataset_words import describe_leaving, describe_need, holders
 from exchange.cli.group import App, exchange
 from exchange.errors import REFUSALS
 from exchange.messages import NO_EFFECT, STATUSES, WARNING, Message, messages
+from exchange.reports.compliance.forms import FORMS
 from exchange.samples.extract import sample
 from partners.law.requirements import (
     CHAPTERS,
@@ -167,6 +171,7 @@ def requirements_page() -> str:
         ),
         "## The papers\n",
         *(f"{number}. {title}" for number, title in PAPERS.items()),
+        *(line for form, one in FORMS.items() for line in _paper(form, one.paper)),
         "\n## The law\n",
         *table(
             ("called here", "nation", "from", "to", "instrument", "confirmed"),
@@ -191,6 +196,24 @@ def requirements_page() -> str:
             [_required(one) for one in requirements().values() if one.chapter == chapter],
         )
     return "\n".join(lines) + "\n"
+
+
+def _paper(form: str, paper: str) -> list[str]:
+    """Return what stands in a paper beside what stands in its form."""
+    with (Path(__file__).parent / "papers.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["paper"] == paper]
+    items = Counter(one.chapter for one in requirements().values() if one.in_paper(paper))
+    chapters = [
+        ("rows", f"{CHAPTERS[chapter]}: {number}", "the same, by their numbers below")
+        for chapter, number in items.items()
+    ]
+    return [
+        f"\n### Paper {paper}: `--form {form}`\n",
+        *table(
+            ("part", "in the paper", "in the form"),
+            [*((row["part"], row["in_paper"], row["in_form"]) for row in rows), *chapters],
+        ),
+    ]
 
 
 def _required(one: Requirement) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The documents say what the tool does today."""
 
+import csv
 import json
 import re
 import shlex
@@ -17,6 +18,7 @@ from exchange.cli.group import App, exchange
 from exchange.cli.main import main
 from exchange.reports.compliance.forms import FORMS
 from exchange.samples.demo import REPORTS, parts
+from partners.law.requirements import requirements
 from schemas.findings.rules import RULES
 from tests.docs.test_remedies import command_of
 from tests.docs.test_words import hand_written
@@ -97,6 +99,20 @@ def test_the_demonstration_fills_in_each_of_the_five_papers(demonstration):
         filled = {"checklist": "☑", "plan": "5, 15"}.get(form, "the others are to follow")
         rows[form] = page.count(filled)
     assert min(rows.values()) > 0, rows
+    assert "Closing note" in page  # of the plan, the last
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_row_of_a_paper_is_in_its_form_and_each_column_of_a_form_beside_the_papers(form):
+    one = FORMS[form]
+    left_out = [r.id for r in requirements().values() if r.in_paper(one.paper) and not one.holds(r)]
+    assert left_out == []
+    with (ROOT / "docs/papers.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["paper"] == one.paper]
+    columns = [row["in_form"].lower() for row in rows if row["part"] == "column"]
+    for column in one.columns:
+        words = column.replace("_", " ")
+        assert any(text.startswith(words) for text in columns), words
 
 
 def test_getting_started_gets_started(tmp_path, capsys):

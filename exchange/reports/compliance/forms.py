@@ -147,6 +147,8 @@ def tables_of(form: Form, everything: Sequence[Answered], of: Source) -> list[Re
         tables.append(_key())
     if form is FORMS["milestones"]:
         tables = [_front_sheet(everything, of), *tables, _meetings(everything)]
+    if form is FORMS["plan"]:
+        tables.append(_closing_note())
     return [*tables, _notes(everything)]
 
 
@@ -244,6 +246,17 @@ def _front_sheet(everything: Sequence[Answered], of: Source) -> ReportTable:
     ]
     says = "For the meeting. Empty lines are filled in by hand."
     return ReportTable("front-sheet", "Front sheet", says, ("item", "entry"), rows)
+
+
+def _closing_note() -> ReportTable:
+    rows = [
+        ("Comments", "Members are asked to read the plan and to send comments by the day below."),
+        ("By", ""),
+        ("To", ""),
+        ("Signed (post) and date", ""),
+    ]
+    says = "For the meeting. Empty lines are filled in by hand."
+    return ReportTable("closing-note", "Closing note", says, ("item", "entry"), rows)
 
 
 def _meetings(everything: Sequence[Answered]) -> ReportTable:
