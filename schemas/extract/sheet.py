@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from schemas.extract.errors import SourceRefused
+from schemas.extract.joined_headings import joined_headings
 from schemas.extract.line_numbers import LINE
 from schemas.extract.text import plain, plain_heading
 from schemas.findings.finding import Finding
@@ -118,8 +119,7 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
         assumed.append(f"repeated headings on {_lines(again)} were skipped")
     sparse = _sparse(cells)
     if sparse.is_empty():
-        _refuse_more_headings(cells, table.heading_line)
-        return replace(table, cells=cells, assumed=tuple(assumed))
+        return _with_more_headings(replace(table, cells=cells, assumed=tuple(assumed)))
     kinds = {
         "totals": pl.col("_first").str.contains(_TOTALS),
         "page headers and footers": pl.col("_text").is_in(sorted(titles)) | pl.col("_printed"),
@@ -135,18 +135,41 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
     if len(alone):
         cells = _without(cells, alone)
         findings.append(Finding.at(RULES["lines-not-records"], None, alone))
-    _refuse_more_headings(cells, table.heading_line)
-    return replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
+    found = replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
+    return _with_more_headings(found)
 
 
-def _refuse_more_headings(cells: pl.DataFrame, heading_line: int) -> None:
-    """Refuse a table whose headings go on below their first line.
+def _with_more_headings(table: SheetTable) -> SheetTable:
+    """Read headings that go on below their first line as one.
+
+    Raises:
+        SourceRefused: what stands below the first line may be headings, and names no column that
+            is known.
+    """
+    more = _more_headings(table.cells)
+    if more.is_empty():
+        return table
+    columns = [c for c in more.columns if c != LINE]
+    below = [[" ".join((cell or "").split()) for cell in row] for row in more[columns].iter_rows()]
+    lines = f"{table.heading_line} to {more[LINE][-1]}"
+    headings = joined_headings([table.headings, *below])
+    if not headings:
+        raise SourceRefused(
+            "headings-on-several-lines",
+            f"the headings stand on several lines, {lines}",
+            "give each column its whole heading in one line, and delete the other lines of "
+            "headings",
+            "if one of these lines is a record, it has no date: correct it, and export again",
+        )
+    assumed = (*table.assumed, f"the headings on lines {lines} were read as one")
+    return replace(table, cells=table.cells[more.height :], headings=headings, assumed=assumed)
+
+
+def _more_headings(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines at the top of a table that may be headings, as the line above them is.
 
     Such lines have words in several cells and no figure, where every record below has one, and
     none of their words stands in its column again.
-
-    Raises:
-        SourceRefused: it is one.
     """
     columns = [c for c in cells.columns if c != LINE]
     figures = cells.head(_LOOKED_AT).select(
@@ -155,19 +178,14 @@ def _refuse_more_headings(cells: pl.DataFrame, heading_line: int) -> None:
     shown = figures.to_series().to_list() if columns else []
     lines = shown.index(True) if True in shown else 0
     if not 0 < lines <= _HEADING_LINES or len(shown) < lines + 3 or not all(shown[lines:]):
-        return
+        return cells.clear()
     below, more = cells[lines:], cells[:lines]
     if more.select(count_filled(columns).min()).item() < 2:
-        return
+        return cells.clear()
     words = ((c, more[c].str.strip_chars().replace("", None).drop_nulls()) for c in columns)
     if any(below[c].str.strip_chars().is_in(some.implode()).any() for c, some in words):
-        return
-    raise SourceRefused(
-        "headings-on-several-lines",
-        f"the headings stand on several lines, {heading_line} to {more[LINE][-1]}",
-        "give each column its whole heading in one line, and delete the other lines of headings",
-        "if one of these lines is a record, it has no date: correct it, and export again",
-    )
+        return cells.clear()
+    return more
 
 
 def _without(cells: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
