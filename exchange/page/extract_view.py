@@ -12,7 +12,7 @@ import polars as pl
 
 from exchange.log.recipients import recipient_cards
 from exchange.page.templates import remedies
-from exchange.submission.findings_text import where
+from exchange.submission.findings_text import says, where
 from exchange.submission.plan import Outgoing, PlannedExtract
 from exchange.submission.prepare import CheckedExtract
 from exchange.submission.repairs import kind_of_repair
@@ -181,7 +181,7 @@ def _what(finding: Finding) -> str:
     if finding.column is None and not finding.positions:
         text = finding.rule.says
     else:
-        text = f"{where(finding).replace('_', ' ')}: {finding.rule.says}"
+        text = f"{where(finding).replace('_', ' ')}: {says(finding)}"
     return first_upper(text)
 
 

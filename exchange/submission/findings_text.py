@@ -11,12 +11,13 @@ _SHOWN: Final = 8  # findings on a terminal, worst first
 _LINES_SHOWN: Final = 5
 _LINES_JSON: Final = 1000
 _MEANT_SHOWN: Final = 3
+_OF_SEVERAL: Final = {"is": "are", "has": "have", "does": "do"}
 
 
 def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Write findings a line each, worst first, capped, with their true counts."""
     shown = findings[:_SHOWN]
-    lines = in_columns([(where(f), f.rule.says, _count(f), _rest(f)) for f in shown])
+    lines = in_columns([(where(f), says(f), _count(f), _rest(f)) for f in shown])
     if len(findings) > _SHOWN:
         lines.append(f"and {with_noun(len(findings) - _SHOWN, 'more rule')}")
     return tuple(lines)
@@ -57,6 +58,14 @@ def where(finding: Finding) -> str:
     word = "column" if len(finding.positions) == 1 else "columns"
     words = f"{word} {numbers}" + (f" and {rest} more" if rest > 0 else "")
     return f"{finding.column} ({words})" if finding.column else words
+
+
+def says(finding: Finding) -> str:
+    """Say what is wrong, of one column or of several."""
+    if finding.column or len(finding.positions) < 2:
+        return finding.rule.says
+    verb, rest = finding.rule.says.split(" ", 1)
+    return f"{_OF_SEVERAL.get(verb, verb)} {rest}"
 
 
 def _rest(finding: Finding) -> str:

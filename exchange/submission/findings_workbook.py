@@ -14,7 +14,7 @@ import polars as pl
 
 from exchange.files import replace
 from exchange.profile.answers import Answers
-from exchange.submission.findings_text import where
+from exchange.submission.findings_text import says, where
 from exchange.submission.prepare import Prepared
 from exchange.workbooks import new_workbook
 from schemas.extract.file import ExtractFile, Raw, read_all
@@ -79,7 +79,7 @@ def write_report(
             lines.write_string(at, 1, where(finding))
             note = f'=HYPERLINK("#Rules!A{target}","{finding.rule.id}")'
             lines.write_formula(at, 2, note, link, finding.rule.id)
-            lines.write_string(at, 3, finding.rule.says)
+            lines.write_string(at, 3, says(finding))
             if raw is not None:
                 lines.write_string(at, 4, value, text)
         _end(lines, headings, at)
@@ -123,14 +123,14 @@ def _rules(prepared: Prepared, given: Answers) -> Iterator[tuple[str | int, ...]
     for number, finding in enumerate(prepared.findings, start=1):
         rule, answer = finding.rule, given.to(finding)
         share_mended = gone_with(wrong, number) if finding in wrong else ""
-        says = f"{rule.says}; {finding.detail}" if finding.detail else rule.says
+        wrong_with = "; ".join(filter(None, (says(finding), finding.detail)))
         yield (
             rule.id,
             rule.severity.name.lower(),
             where(finding),
             finding.count,
             share_mended,
-            says,
+            wrong_with,
             rule.fix,
             rule.example,
             ", ".join(finding.meant),

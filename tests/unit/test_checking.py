@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from exchange.samples.extract import sample
+from exchange.submission.findings_text import finding_lines
 from schemas.areas import Area
 from schemas.checks.check import check
 from schemas.checks.models import ROW_RULES
@@ -401,3 +402,12 @@ def test_a_column_of_another_type_than_declared_is_a_fault_of_ours():
     )
     with pytest.raises(RuntimeError, match="time_from"):
         check(other, Covered.parse("2026Q3"), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("positions", "says"),
+    [((4,), "column 4 is not part"), ((4, 5), "columns 4, 5 are not part")],
+)
+def test_what_is_wrong_is_said_of_one_column_or_of_several(positions, says):
+    (line,) = finding_lines([Finding(RULES["column-not-ours"], positions=positions)])
+    assert " ".join(line.split()).startswith(says)
