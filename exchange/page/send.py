@@ -17,18 +17,14 @@ from exchange.page.drafts import At, Draft, Question
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
 from exchange.page.uploads import files_of
-from exchange.profile.sent_files import sent_files
-from exchange.profile.settings import Settings
 from exchange.submission.plan import Plan, PlannedExtract
 from exchange.submission.prepare import Prepared, cells_of
 from exchange.submission.preview import preview_extract
-from exchange.submission.proposed_files import sent_last
 from exchange.submission.repairs import Undo
 from schemas.datasets.registry import DATASETS
 from schemas.extract.file_kinds import LARGEST
 from schemas.findings.finding import Finding
 from schemas.findings.reasons import OTHER, REASONS
-from schemas.quarters import Quarter
 
 TITLE: Final = "Send a file"
 _SOON: Final = 0.4  # seconds in which what is quick needs no page of its own
@@ -51,31 +47,7 @@ Step = Callable[[Visit], Awaitable[Response]]
 async def choose_file(request: Request) -> Response:
     """Ask for the file."""
     room: Room = request.app.state.room
-    return _ask_for_file(room, min(room.limit, LARGEST))
-
-
-def _ask_for_file(
-    room: Room, limit: int, fault: Refusal | None = None, status: int = 200
-) -> Response:
-    last = _sent_last(room)
-    return render(room, "send_file", TITLE, limit=limit, fault=fault, last=last, status=status)
-
-
-def _sent_last(room: Room) -> list[tuple[str, str, str]]:
-    """Return the quarter, the datasets and the names of the files of last time."""
-    try:
-        every = Settings.all(room.folder, room.partnership)
-    except Refusal:
-        return []  # the file is checked all the same, and sending it says what is missing
-    return [
-        (
-            Quarter.parse(one.quarter).label,
-            " and ".join(DATASETS[name].title for name in one.datasets if name in DATASETS),
-            ", ".join(path.name for path, _ in one.files),
-        )
-        for settings in every
-        for one in sent_last(sent_files(settings.own))
-    ]
+    return render(room, "send_file", TITLE, limit=min(room.limit, LARGEST), fault=None)
 
 
 async def take_file(request: Request) -> Response:
@@ -84,7 +56,7 @@ async def take_file(request: Request) -> Response:
     try:
         files = await files_of(request, room.limit)
     except Refusal as refusal:
-        return _ask_for_file(room, room.limit, refusal, 400)
+        return render(room, "send_file", TITLE, limit=room.limit, fault=refusal, status=400)
     draft = Draft(room.folder, room.partnership, tuple(files), room.clock)
     room.drafts.add(draft)
     return await on(room, draft)

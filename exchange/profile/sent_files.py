@@ -1,7 +1,6 @@
 """The names of the files that were sent from this folder, which are the next quarter's proposal.
 
 Names are kept, where the files lay, and when they were last changed; nothing of what was in them.
-Of a file that was sent on the officer's page only the name is known: a browser tells no folder.
 """
 
 import json
@@ -12,7 +11,6 @@ from typing import Final
 
 from exchange.files import replace
 from exchange.profile.json_files import read_kept
-from schemas.extract.file import ExtractFile
 
 RECEIPT: Final = ".receipt.txt"  # ends the name of a receipt beside a file that was sent
 _NAME: Final = "sent-files.json"
@@ -21,10 +19,7 @@ _MOST: Final = 200  # submissions, of which the newest are kept
 
 @dataclass(frozen=True, slots=True)
 class SentFiles:
-    """The files of one submission, each with the time of its last change (nanoseconds).
-
-    Of a file without a folder that time is not known, and 0.
-    """
+    """The files of one submission, each with the time of its last change (nanoseconds)."""
 
     quarter: str
     datasets: tuple[str, ...]
@@ -44,20 +39,14 @@ def sent_files(own: Path) -> list[SentFiles]:
 
 
 def keep_sent_files(
-    own: Path, quarter: str, datasets: Sequence[str], files: Sequence[ExtractFile]
+    own: Path, quarter: str, datasets: Sequence[str], files: Sequence[Path]
 ) -> None:
     """Keep what the files of a submission are called."""
     submissions = read_kept(own / _NAME).get("sent", [])
     new = {
         "quarter": quarter,
         "datasets": list(datasets),
-        "files": [_name_of(file) for file in files],
+        "files": [[str(path.resolve()), path.stat().st_mtime_ns] for path in files],
     }
     if new not in submissions:
         replace(own / _NAME, json.dumps({"sent": [*submissions, new][-_MOST:]}, indent=1).encode())
-
-
-def _name_of(file: ExtractFile) -> list[str | int]:
-    if isinstance(file, Path):
-        return [str(file.resolve()), file.stat().st_mtime_ns]
-    return [file.name, 0]

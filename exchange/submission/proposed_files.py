@@ -34,33 +34,22 @@ class Proposal:
     missing: tuple[str, ...]
 
 
-def propose(sent: Sequence[SentFiles], folder: Path) -> list[Proposal]:
-    """Return what the files of the last quarter are called now; nothing if none was sent.
-
-    Args:
-        folder: Where those are looked for of which only the names are known.
-    """
-    known = {file for one in sent for file in one.files if file[1]}
-    return [_proposal(one, known, folder) for one in sent_last(sent)]
-
-
-def sent_last(sent: Sequence[SentFiles]) -> list[SentFiles]:
-    """Return what was sent for the last quarter; of files with names alike the last."""
+def propose(sent: Sequence[SentFiles]) -> list[Proposal]:
+    """Return what the files of the last quarter are called now; nothing if none was sent."""
+    known = {file for one in sent for file in one.files}
     newest = max((one.quarter for one in sent), default="")
     alike: dict[tuple[tuple[str, ...], frozenset[tuple[Path, str]]], SentFiles] = {}
     for one in sent:  # of months that were sent one by one, the last
         if one.quarter == newest:
             alike[one.datasets, frozenset(_alike(path) for path, _ in one.files)] = one
-    return list(alike.values())
+    return [_proposal(one, known) for one in alike.values()]
 
 
-def _proposal(last: SentFiles, known: set[tuple[Path, int]], here: Path) -> Proposal:
+def _proposal(last: SentFiles, known: set[tuple[Path, int]]) -> Proposal:
     files: list[Path] = []
     missing: list[str] = []
     for alike in dict.fromkeys(_alike(path) for path, _ in last.files):
-        folder, pattern = alike  # the folder is absolute, or the one that is here
-        named = _named(here / folder, pattern)
-        new = [path for path in named if (path, path.stat().st_mtime_ns) not in known]
+        new = [path for path in _named(*alike) if (path, path.stat().st_mtime_ns) not in known]
         names = [path.name for path, _ in last.files if _alike(path) == alike]
         files += new
         missing += names[len(new) :]

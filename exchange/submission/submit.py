@@ -160,14 +160,13 @@ def submit_extract(
                 raise
             failed.append((one, refusal))
     files = [path for path in plan.files if isinstance(path, Path) and path.is_file()]
-    _keep_names(plan)
+    _keep_names(plan, files)
     receipt = keep_receipt(files, [(one.outgoing, one.sent) for one in sent])
     return SubmitResult(tuple(sent), tuple(failed), receipt)
 
 
-def _keep_names(plan: Plan) -> None:
+def _keep_names(plan: Plan, files: Sequence[Path]) -> None:
     """Keep what the files are called, which is next quarter's proposal."""
-    files = [file for file in plan.files if not isinstance(file, Path) or file.is_file()]
     if files:
         quarter = str(max(one.covered.quarter for one in plan.prepared))
         datasets = [one.dataset.id for one in plan.prepared]

@@ -10,7 +10,6 @@ from exchange.page.room import Room
 from tests.lib.extracts import crimes
 from tests.lib.page import Browser, served
 from tests.lib.partnership import AREA, PASSPHRASE, SHARE, Partnership, make_key
-from tests.use.test_terminal import talk
 
 pytestmark = pytest.mark.services
 CRIMES = crimes().encode()
@@ -55,10 +54,6 @@ def test_a_file_is_sent_as_the_command_sends_it(partnership, browser, tmp_path):
     assert mine.submissions[0].statement.content == theirs.submissions[0].statement.content
     status = partnership.run("police", "status", "--mine", "--json").json
     assert status["entries"] == 4
-    assert "July–September 2026 (Q2 2026/27): crime.csv" in browser.get("/send").words
-    partnership.extract("police", "crime.csv", CRIMES)
-    status, said = talk(partnership, "police", "submit", answers={"As last time": "n"})
-    assert "As last time: crime.csv?" in said
 
 
 def test_home_shows_what_is_due_and_what_can_be_said_instead(partnership, browser):

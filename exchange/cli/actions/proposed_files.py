@@ -18,7 +18,7 @@ def files_as_last_time(app: App) -> tuple[Path, ...]:
     Raises:
         Usage: there are none like those of last time.
     """
-    proposals = propose(sent_files(app.settings.own), app.folder)
+    proposals = propose(sent_files(app.settings.own))
     if not proposals:
         return ()
     there = [one for one in proposals if one.files]
