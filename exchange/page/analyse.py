@@ -100,7 +100,7 @@ async def pull(request: Request) -> Response:
         if refusal.id == "passphrase-wrong":
             fault = "The passphrase is not the one of your key"
             return _page(request, fault, "passphrase", form)
-        return refused(room, refusal, TITLE, back="/analyse")
+        return refused(room, refusal, "The tables were not combined", back="/analyse")
     return render(
         room,
         "pulled",
@@ -183,7 +183,7 @@ async def report(request: Request) -> Response:
         if refusal.id in ("quarter-not-understood", "year-not-understood"):
             fault = "Enter a quarter such as 2026Q3, or a year such as 2026 or 2026/27"
             return _page(request, fault, "period", form)
-        return refused(room, refusal, TITLE, back="/analyse")
+        return refused(room, refusal, "The report was not made", back="/analyse")
     name = _NOT_IN_NAMES.sub("-", f"{kind}-{period}".strip("-")) + suffix
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=_TYPES[suffix], headers=headers)
@@ -228,5 +228,5 @@ async def open_folder(request: Request) -> Response:
             f"{folder} could not be opened",
             "combine the tables first, or open the folder yourself",
         )
-        return refused(room, refusal, TITLE, back="/analyse")
+        return refused(room, refusal, "The folder was not opened", back="/analyse")
     return RedirectResponse(f"{room.path}/analyse", 303)

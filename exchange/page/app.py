@@ -90,6 +90,22 @@ def make_app(room: Room) -> ASGIApp:
 Handler = Callable[[Request], Awaitable[Response]]
 
 
+# What a refusal says was not done, by the first part of the address.
+_NOT_DONE: Final = {
+    "send": "Nothing was sent",
+    "nil": "Nothing was logged",
+    "not-held": "Nothing was logged",
+    "withdraw": "Nothing was withdrawn",
+    "keys": "Your keys were not changed",
+    "cards": "Nobody was added",
+    "join": "You have not joined",
+}
+
+
+def _not_done(path: str) -> str:
+    return _NOT_DONE.get(path.split("/")[1], "This could not be done")
+
+
 def _kept(route: Route) -> Route:
     """Have a route say what was refused, and of a mistake of exchange's own only where it is.
 
@@ -104,7 +120,7 @@ def _kept(route: Route) -> Route:
         try:
             return await handler(request)
         except Refusal as refusal:
-            return refused(room, refusal, "Nothing was sent")
+            return refused(room, refusal, _not_done(route.path))
         except Exception as error:  # noqa: BLE001 - it must not be printed
             where = fault_in_words(error)
         return render(room, "fault", "A fault in exchange", status=500, where=where)

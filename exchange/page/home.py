@@ -180,7 +180,7 @@ async def home(request: Request) -> Response:
             return render(room, "begun", CREATE, settings=begun[0])
         views = await asyncio.to_thread(_views, room)
     except Refusal as refusal:
-        return refused(room, refusal, TITLE, back="")
+        return refused(room, refusal, "Your quarter cannot be shown", back="")
     return render(room, "home", TITLE, views=views, several=len(views) > 1)
 
 

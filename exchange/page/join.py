@@ -136,7 +136,7 @@ async def show_card(request: Request) -> Response:
     try:
         card, _ = await asyncio.to_thread(read_card_file, path)
     except Refusal as refusal:
-        return refused(room, refusal, CARD)
+        return refused(room, refusal, "Your card cannot be shown")
     return render(
         room, "card", CARD, card=card, path=path, digits=fingerprint(card), key=settings.key_file
     )

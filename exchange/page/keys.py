@@ -207,7 +207,7 @@ async def revoke(request: Request) -> Response:
     if reason not in _WHY:
         return ask("Choose a reason", "reason")
     log = partial(_log, asked, card, reason)
-    return await log_once(asked.room, asked.settings, asked.form, title=REVOKE, log=log, ask=ask)
+    return await log_once(asked.room, asked.settings, asked.form, log=log, ask=ask)
 
 
 def _own_authority(asked: _Asked) -> Card:

@@ -19,7 +19,6 @@ async def log_once(
     settings: Settings,
     form: dict[str, str],
     *,
-    title: str,
     log: Callable[[str], int],
     ask: Callable[[str, str], Response],
 ) -> Response:
@@ -39,7 +38,7 @@ async def log_once(
     except Refusal as refusal:
         room.not_used(sent)
         if refusal.id != "passphrase-wrong":
-            return refused(room, refusal, title)
+            return refused(room, refusal, "Nothing was logged")
     else:
         return RedirectResponse(f"{room.path}/logged/{position}", 303)
     return ask(WRONG, "passphrase")

@@ -122,8 +122,7 @@ async def _declare(request: Request, kind: str) -> Response:
         return log_entry(said.settings, make, passphrase=passphrase, now=now).position
 
     room: Room = request.app.state.room
-    title = NIL if kind == "nil" else NOT_HELD
-    return await log_once(room, said.settings, form, title=title, log=log, ask=ask)
+    return await log_once(room, said.settings, form, log=log, ask=ask)
 
 
 async def logged(request: Request) -> Response:

@@ -121,7 +121,7 @@ def _stopped(room: Room, draft: Draft) -> Response:
     return render(
         room,
         "refused",
-        TITLE,
+        "Nothing was sent",
         refusal=refusal,
         back="/send",
         draft=draft,
@@ -292,7 +292,7 @@ async def preview(visit: Visit) -> Response:
     try:
         parts = await asyncio.to_thread(preview_extract, plan, rows=_ROWS)
     except Refusal as refusal:
-        return refused(room, refusal, TITLE, back=f"/send/{draft.id}")
+        return refused(room, refusal, "The preview cannot be shown", back=f"/send/{draft.id}")
     return render(room, "preview", TITLE, draft=draft, parts=parts)
 
 

@@ -55,7 +55,11 @@ def render(
 def refused(
     room: Room, refusal: Refusal, title: str, *, back: str = "/", status: int = 400
 ) -> HTMLResponse:
-    """Return a page that says what was refused, and what to do next."""
+    """Return a page that says what was refused, and what to do next.
+
+    Args:
+        title: What was not done.
+    """
     how = remedies(refusal.hints)
     return render(room, "refused", title, status=status, refusal=refusal, back=back, how=how)
 

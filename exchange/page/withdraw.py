@@ -119,7 +119,7 @@ async def withdraw(request: Request) -> Response:
     if reason not in WITHDRAWING and not (sent.has_file and reason in DELETING):
         return ask("Choose a reason", "reason")
     log = partial(_log, room, settings, entry, reason)
-    return await log_once(room, settings, form, title=TITLE, log=log, ask=ask)
+    return await log_once(room, settings, form, log=log, ask=ask)
 
 
 def _log(room: Room, settings: Settings, entry: int, reason: str, passphrase: str) -> int:

@@ -544,3 +544,18 @@ def test_it_stops_when_the_last_page_is_closed_or_nobody_uses_it():
     there.opened("d")
     now[0] += IDLE
     assert there.over() == "idle"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "heading"),
+    [
+        ("get", "/nil?dataset=police-crime&quarter=1", "Nothing was logged"),
+        ("get", "/join/card?partnership=none", "Your card cannot be shown"),
+        ("post", "/analyse/folder", "The folder was not opened"),
+    ],
+)
+def test_a_refusal_says_what_was_not_done(partnership, browser, method, path, heading):
+    for card in partnership.root.glob("police/*.card"):
+        card.unlink()
+    answer = getattr(browser, method)(path)
+    assert (answer.status, answer.heading) == (400, heading)
