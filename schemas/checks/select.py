@@ -19,7 +19,8 @@ from schemas.extract.matching import Guess
 from schemas.extract.named_areas import OTHER
 from schemas.extract.parse import Typed
 from schemas.extract.row_counts import LeftOut, RowCounts
-from schemas.findings.finding import Finding
+from schemas.findings.finding import Finding, Severity
+from schemas.findings.rules import RULES
 
 DECIDING_DAY: Final = pl.coalesce("recorded", "occurred_from")
 _SHARE: Final = 20  # a twentieth of the records
@@ -156,11 +157,14 @@ def _leave_out_a_few(rows: pl.DataFrame, dataset: Dataset, faults: list[Fault]) 
 def unreadable(faults: list[Fault], column: str, *, but: str = "") -> pl.Series:
     """Return the lines on which a cell that now looks empty is one that could not be read.
 
+    What is only asked about, such as `#N/A` or an invisible character, is read as empty.
+
     Args:
         but: A rule whose faults are empty cells.
     """
     columns = ("recorded", "occurred_from") if column == "recorded" else (column, "category_scheme")
-    lines = [fault.lines for fault in faults if fault.column in columns and fault.rule != but]
+    stops = (fault for fault in faults if RULES[fault.rule].severity is Severity.ERROR)
+    lines = [fault.lines for fault in stops if fault.column in columns and fault.rule != but]
     return pl.concat([pl.Series(LINE, [], dtype=pl.UInt32), *lines])
 
 

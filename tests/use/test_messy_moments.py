@@ -246,6 +246,18 @@ def test_a_date_or_category_that_cannot_be_read_is_not_left_out(partnership, who
     assert (rules(account)[rule], account["left_out"]) == (1, {})
 
 
+@pytest.mark.parametrize("nothing", ["#N/A", "\u200b", "Unknown"])
+@pytest.mark.parametrize(("whole", "rule", "query"), EMPTIED)
+def test_what_is_read_as_empty_is_no_date_and_no_category(partnership, nothing, whole, rule, query):
+    emptied_cell = whole.replace("30/09/2026", nothing).replace("45", nothing)
+    head, *rows = extract([""] * 60).splitlines(keepends=True)
+    few = "".join([head, rows[0].replace(whole, emptied_cell, 1), *rows[1:]])
+    account = checked(partnership, few)
+    assert (rules(account)[query], account["rows_accepted"]) == (1, 59)
+    many = "".join([head, *(row.replace(whole, emptied_cell, 1) for row in rows[:9]), *rows[9:]])
+    assert rules(checked(partnership, many, status=11))[rule] == 9
+
+
 @pytest.mark.parametrize("without", [1, 3])
 @pytest.mark.parametrize(("whole", "rule", "query"), EMPTIED)
 def test_a_few_are_left_out_after_a_question(partnership, without, whole, rule, query):
