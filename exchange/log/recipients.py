@@ -36,6 +36,12 @@ def recipient_cards(register: Register, *, personal: bool) -> list[Card]:
     return [card for card in cards if not personal or card.partner in signatories]
 
 
+def recipient_names(register: Register, *, personal: bool) -> list[str]:
+    """Return the names of the authorities that a submission is sealed for, each once."""
+    cards = recipient_cards(register, personal=personal)
+    return list(dict.fromkeys(register.partners[card.partner].name for card in cards))
+
+
 def keys_of(register: Register, *, personal: bool) -> list[age.Recipient]:
     """Return the keys that a submission is sealed for."""
     cards = recipient_cards(register, personal=personal)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from exchange.log.recipients import recipient_cards
+from exchange.log.recipients import recipient_names
 from exchange.page.templates import remedies
 from exchange.submission.findings_text import says, where
 from exchange.submission.plan import Outgoing, PlannedExtract
@@ -215,8 +215,6 @@ def rows_of(raw: Raw, finding: Finding) -> OfficersRows:
 
 def bundle_view(one: Outgoing) -> dict[str, Any]:
     """Return what would go to one partnership, and to whom."""
-    cards = recipient_cards(one.log.register, personal=one.shared.personal)
-    partners = one.log.register.partners
     replaced = one.log.register.replaced(one.key, one.prepared.covered)
     return {
         "title": one.prepared.dataset.title,
@@ -224,7 +222,7 @@ def bundle_view(one: Outgoing) -> dict[str, Any]:
         "partnership": one.log.register.name,
         "rows": with_noun(one.shared.rows.height, "row"),
         "personal": one.shared.personal,
-        "recipients": list(dict.fromkeys(partners[card.partner].name for card in cards)),
+        "recipients": recipient_names(one.log.register, personal=one.shared.personal),
         "replaces": [str(old.position) for old in replaced],
     }
 
@@ -242,7 +240,7 @@ def sent_view(one: SentBundle) -> dict[str, Any]:
         "rows": with_noun(one.outgoing.shared.rows.height, "row"),
         "log_number": done.position,
         "time": time_in_words(done.time),
-        "is_late": one.is_late,
+        "is_late": done.is_late,
         "again": done.again,
         "bundle": statement.bundle_sha256,
     }

@@ -11,12 +11,11 @@ from typing import Final
 
 from exchange.errors import Notice
 from exchange.files import replace
-from exchange.log.recipients import recipient_cards
+from exchange.log.recipients import recipient_names
 from exchange.profile.sent_files import RECEIPT
 from exchange.submission.plan import Outgoing
 from exchange.submission.send import Sent
 from exchange.text import in_columns, time_in_words
-from partners.register.register import Register
 from schemas.quarters import days_in_words
 
 _HEAD: Final = (
@@ -58,7 +57,6 @@ def _not_written(path: Path) -> Notice:
 
 def _of_bundle(outgoing: Outgoing, sent: Sent) -> str:
     statement, position = sent.statement, sent.position
-    late = statement.quarter.is_late(sent.time)
     personal = " (personal data)" if outgoing.shared.personal else ""
     register = outgoing.log.register
     sender = register.partners[statement.partner].name
@@ -68,16 +66,9 @@ def _of_bundle(outgoing: Outgoing, sent: Sent) -> str:
         ("Sent for", f"{sender}, in {outgoing.part.settings.slug}"),
         ("Records", statement.counts["accepted"]),
         ("In the log", f"log {position}"),
-        ("Time", f"{time_in_words(sent.time)}, {'late' if late else 'on time'}"),
-        ("Encrypted for", _recipients(register, personal=bool(personal))),
+        ("Time", f"{time_in_words(sent.time)}, {'late' if sent.is_late else 'on time'}"),
+        ("Encrypted for", ", ".join(recipient_names(register, personal=bool(personal)))),
         ("SHA-256", statement.bundle_sha256),
         ("For others", f"exchange log receipt {position} -o receipt-{position}.zip"),
     ]
     return "\n" + "".join(f"{line}\n" for line in in_columns(lines))
-
-
-def _recipients(register: Register, *, personal: bool) -> str:
-    names = (
-        register.partners[c.partner].name for c in recipient_cards(register, personal=personal)
-    )
-    return ", ".join(dict.fromkeys(names))

@@ -61,6 +61,11 @@ class Sent:
     waiting: tuple[str, ...]
     again: bool
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the deadline of its quarter."""
+        return self.statement.quarter.is_late(self.time)
+
 
 def submit(
     shared: Depersonalised,

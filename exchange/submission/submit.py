@@ -31,11 +31,6 @@ class SentBundle:
     sent: Sent
 
     @property
-    def is_late(self) -> bool:
-        """Whether it came after the deadline of its quarter."""
-        return self.sent.statement.quarter.is_late(self.sent.time)
-
-    @property
     def still_missing(self) -> list[Covered]:
         """The days of its quarter for which nothing was sent yet."""
         key, quarter = self.outgoing.key, self.sent.statement.quarter
@@ -55,7 +50,7 @@ class SentBundle:
             "entry": self.sent.position,
             "time": self.sent.time.isoformat(),
             "again": self.sent.again,
-            "late": self.is_late,
+            "late": self.sent.is_late,
             "missing": [str(run) for run in self.still_missing],
             "due": statement.quarter.due.isoformat(),
             "bundle": statement.bundle_sha256,
@@ -86,7 +81,7 @@ class SubmitResult:
             for one in self.sent
             for what in one.sent.waiting
         ]
-        late = {one.sent.statement.quarter: one.sent.time for one in self.sent if one.is_late}
+        late = {one.sent.statement.quarter: one.sent.time for one in self.sent if one.sent.is_late}
         for quarter, when in late.items():
             days, due = with_noun(quarter.days_late(when), "day"), long_date(quarter.due)
             text = f"{quarter} was due by {due}; this is {days} late"

@@ -13,7 +13,7 @@ from exchange.cli.actions.extracts import say_account, viewed
 from exchange.cli.confidentiality import say_duty
 from exchange.cli.group import App
 from exchange.files import replace
-from exchange.log.recipients import recipient_cards
+from exchange.log.recipients import recipient_names
 from exchange.reports.html import render
 from exchange.submission.confidentiality import ADVICE, DUTY, is_held_by_health
 from exchange.submission.parts import Part
@@ -123,11 +123,9 @@ def _say_personal(part: Part) -> None:
 def _personal_heading(part: Part) -> str:
     if part.personal is None:
         return "as personal data: none, because no incident is recorded as domestic"
-    register = part.register
-    cards = recipient_cards(register, personal=True)
-    names = dict.fromkeys(register.partners[card.partner].name for card in cards)
+    names = ", ".join(recipient_names(part.register, personal=True))
     rows = with_noun(part.personal.rows.height, "row")
-    return f"as personal data, {rows}: encrypted for {', '.join(names)}"
+    return f"as personal data, {rows}: encrypted for {names}"
 
 
 def _columns(part: Part) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from exchange.cli.group import App
 from exchange.cli.session import confirmed, say_store
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
-from exchange.log.recipients import recipient_cards
+from exchange.log.recipients import recipient_names
 from exchange.profile.settings import Settings
 from exchange.submission.plan import Outgoing, Plan
 from exchange.submission.policy import PrepareOptions
@@ -89,7 +89,7 @@ def _say_recipients(plan: Plan) -> None:
     logs = {one.part.settings.slug: one.log for one in plan.outgoing}
     for slug, log in logs.items():
         mine = [one for one in plan.outgoing if one.part.settings.slug == slug]
-        names = _names(log, personal=False)
+        names = ", ".join(recipient_names(log.register, personal=False))
         console.result(f"{slug}, encrypted for {names}" if several else f"  encrypted for {names}")
         if new := _since_last(log, mine[0].part.settings.partner):
             console.result(f"  new since your last submission: {', '.join(new)}")
@@ -103,7 +103,7 @@ def _say_bundle(one: Outgoing, *, several: bool) -> None:
         console.result(f"  {one.prepared.dataset.id:<52}{shared.rows.height:>7,}")
     if shared.personal:
         rows = with_noun(shared.rows.height, "row")
-        names = _names(one.log, personal=True)
+        names = ", ".join(recipient_names(one.log.register, personal=True))
         console.result(f"  as personal data, {rows}: encrypted for {names}")
     if old := one.log.register.replaced(one.key, one.prepared.covered):
         entries = ", ".join(str(s.position) for s in old)
@@ -115,15 +115,6 @@ def _since_last(log: Log, partner: str) -> list[str]:
     mine = [s for s in log.register.submissions if s.statement.partner == partner]
     known = {key for _, key in mine[-1].statement.recipients} if mine else set()
     return [c.who for c in log.register.cards.values() if mine and c.signer not in known]
-
-
-def _names(log: Log, *, personal: bool) -> str:
-    partners = log.register.partners
-    return ", ".join(
-        dict.fromkeys(
-            partners[c.partner].name for c in recipient_cards(log.register, personal=personal)
-        )
-    )
 
 
 def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:
@@ -183,5 +174,5 @@ def _row(one: SentBundle, *, several: bool) -> list[str]:
         with_noun(shared.rows.height, "row"),
         "not logged yet" if done.position is None else f"log {done.position}",
         time_in_words(done.time),
-        "late" if one.is_late else "on time",
+        "late" if done.is_late else "on time",
     ]
