@@ -69,6 +69,7 @@ def _of_bundle(outgoing: Outgoing, sent: Sent) -> str:
         ("Time", f"{time_in_words(sent.time)}, {'late' if sent.is_late else 'on time'}"),
         ("Encrypted for", ", ".join(recipient_names(register, personal=bool(personal)))),
         ("SHA-256", statement.bundle_sha256),
-        ("For others", f"exchange log receipt {position} -o receipt-{position}.zip"),
+        ("To prove it", f"exchange log receipt {position} -o receipt-{position}.zip"),
+        ("", "once another partner has read the log (exchange status)"),
     ]
     return "\n" + "".join(f"{line}\n" for line in in_columns(lines))
