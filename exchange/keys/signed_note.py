@@ -68,16 +68,27 @@ class Note:
         named = [s for s in self.signatures if s.name == name and s.key_id == key_id(name, public)]
         return all(_verifies(one, public, self.text) for one in named) if named else None
 
+    def names_witness(self, name: str, public: bytes) -> bool:
+        """Say whether a line names this witness's key, rightly or not."""
+        return bool(self._lines_of(name, public))
+
     def cosigned_by(self, name: str, public: bytes) -> int | None:
-        """Return the time of this witness's cosignature, in seconds since 1970, if there is one."""
-        for s in self.signatures:
-            if s.name != name or s.key_id != key_id(name, public, _COSIGNATURE):
-                continue
-            when = int.from_bytes(s.signature[:8], "big")
-            signed = Signature(s.name, s.key_id, s.signature[8:])
-            if when <= _TIME_MAX and _verifies(signed, public, _cosigned(self.text, when)):
-                return when
-        return None
+        """Return the time of this witness's cosignature, in seconds since 1970.
+
+        None if it has none, or if a line that names its key is not its cosignature.
+        """
+        times = [self._cosigned_at(line, public) for line in self._lines_of(name, public)]
+        return min(times, key=lambda when: -1 if when is None else when, default=None)
+
+    def _lines_of(self, name: str, public: bytes) -> list[Signature]:
+        witness = key_id(name, public, _COSIGNATURE)
+        return [s for s in self.signatures if s.name == name and s.key_id == witness]
+
+    def _cosigned_at(self, line: Signature, public: bytes) -> int | None:
+        when = int.from_bytes(line.signature[:8], "big")
+        signed = Signature(line.name, line.key_id, line.signature[8:])
+        good = when <= _TIME_MAX and _verifies(signed, public, _cosigned(self.text, when))
+        return when if good else None
 
 
 def cosign(text: bytes, name: str, key: Ed25519PrivateKey, when: int) -> bytes:

@@ -259,20 +259,22 @@ def _verify(
             enrolled += [(card, signer.signer if number else "") for card in _cards(entry)]
         if number == position:
             proved, by = entry, signer
+    keys = [(c, c.witness_name, bytes.fromhex(c.witness)) for c in cards]
     verdicts = [(c, note.verdict(founding.origin, bytes.fromhex(c.signer))) for c in cards]
-    logged_by = next((card for card, verdict in verdicts if verdict), None)
-    if any(verdict is False for _, verdict in verdicts):
+    seen = [(c, note.cosigned_by(name, key)) for c, name, key in keys]
+    witnesses = tuple(
+        (c, datetime.fromtimestamp(when, UTC)) for c, when in seen if when is not None
+    )
+    named = sum(note.names_witness(name, key) for _, name, key in keys)
+    if len(witnesses) < named or any(verdict is False for _, verdict in verdicts):
         raise ReceiptBroken(
             "receipt-checkpoint-unsigned", "a signature on its checkpoint is not the key's it names"
         )
+    logged_by = next((card for card, verdict in verdicts if verdict), None)
     if logged_by is None:
         raise ReceiptBroken(
             "receipt-checkpoint-unsigned", "nobody who is enrolled signed its checkpoint"
         )
-    seen = [(c, note.cosigned_by(c.witness_name, bytes.fromhex(c.witness))) for c in cards]
-    witnesses = tuple(
-        (c, datetime.fromtimestamp(when, UTC)) for c, when in seen if when is not None
-    )
     saw = {card.signer for card, _ in witnesses}
     vouchers = tuple(
         card

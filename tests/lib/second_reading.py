@@ -485,11 +485,13 @@ def _note(data: bytes) -> tuple[bytes, list[tuple[str, bytes]]] | None:  # 2.1
     return (text + b"\n", lines) if blank and tail.endswith(b"\n") and not control else None
 
 
-def _pretends(key: str, name: str, lines: list[tuple[str, bytes]], text: bytes) -> bool:
+def _pretends(
+    key: str, name: str, lines: list[tuple[str, bytes]], text: bytes, kind: bytes = b"\x01"
+) -> bool:
     """Say whether a signature names a key and is not the key's (6.2)."""
-    said = hashlib.sha256(name.encode() + b"\n\x01" + bytes.fromhex(key)).digest()[:4]
+    said = hashlib.sha256(name.encode() + b"\n" + kind + bytes.fromhex(key)).digest()[:4]
     named = [s for n, s in lines if n == name and s[:4] == said]
-    return not all(_verifies(key, name, one, text) for one in named)
+    return not all(_verifies(key, name, one, text, kind) for one in named)
 
 
 def _verifies(key: str, name: str, signature: bytes, text: bytes, kind: bytes = b"\x01") -> bool:

@@ -8,7 +8,7 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-from tests.lib.second_reading import _cards, _json, _name, _note, _verifies
+from tests.lib.second_reading import _cards, _json, _name, _note, _pretends, _verifies
 
 
 def verify_receipt(path: Path, founding: str) -> dict:
@@ -50,6 +50,9 @@ def verify_receipt(path: Path, founding: str) -> dict:
     text, lines = _note(checkpoint)
     assert lines[0][0] == origin
     assert any(_verifies(c["signer"], origin, lines[0][1], text) for c in known)
+    for c in known:
+        assert not _pretends(c["signer"], origin, lines, text)
+        assert not _pretends(c["witness"], f"{_name(c)}/witness", lines, text, b"\x04")
     return entries[position]
 
 

@@ -208,16 +208,30 @@ def test_a_checkpoint_with_extension_lines_and_others_signatures_makes_a_receipt
     assert verify_receipt(path, founding(p).read_text())["kind"] == "submit"
 
 
-def test_a_checkpoint_that_somebody_enrolled_seems_to_sign_proves_nothing(received):
-    p, origin = received, received.settings("police").origin
-    line = signed_note.signature_line(b"x\n", origin, p.officer("ambulance").signing)
+def _signature_of_another_text(p: Partnership) -> bytes:
+    origin = p.settings("police").origin
+    return signed_note.signature_line(b"x\n", origin, p.officer("ambulance").signing)
+
+
+def _cosignature_of_another_text(p: Partnership) -> bytes:
+    key = witness_key(p.settings("ambulance").profile)
+    return signed_note.cosign(b"x\n", p.card("ambulance").witness_name, key, 1).split(b"\n\n")[1]
+
+
+@pytest.mark.parametrize("false", [_signature_of_another_text, _cosignature_of_another_text])
+def test_a_checkpoint_that_somebody_enrolled_seems_to_sign_proves_nothing(received, false):
+    """Not even where everybody else's line on it is good (signed-note: a known key's bad one)."""
+    p = received
     data = (p.root / "police/receipt.zip").read_bytes()
     with zipfile.ZipFile(io.BytesIO(data)) as old:
         proofs = [name for name in old.namelist() if name.startswith("proofs/")]
     for name in proofs:
         (p.root / "police/receipt.zip").write_bytes(data)
-        data = changed(p, name, lambda proof: proof + line)
+        data = changed(p, name, lambda proof: proof + false(p))
     assert verified(p, data, status=15).refusal == "receipt-checkpoint-unsigned"
+    (p.root / "police/receipt.zip").write_bytes(data)
+    with pytest.raises(AssertionError):
+        verify_receipt(p.root / "police/receipt.zip", founding(p).read_text())
 
 
 def test_an_enrolment_that_no_coordinator_signed_proves_nothing(received, monkeypatch):
