@@ -21,8 +21,7 @@ from docs.markdown import DOCS, MADE, table, with_made_part
 from exchange.cli.commands.explain import how_it_leaves
 from exchange.cli.dataset_words import describe_leaving, describe_need, holders
 from exchange.cli.group import App, exchange
-from exchange.errors import REFUSALS
-from exchange.messages import NO_EFFECT, STATUSES, WARNING, Message, messages
+from exchange.errors import NO_EFFECT, REFUSALS, STATUSES, WARNING, Message, messages
 from exchange.reports.compliance.forms import FORMS
 from exchange.samples.extract import sample
 from partners.law.requirements import (

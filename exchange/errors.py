@@ -2,11 +2,20 @@
 
 A refusal says what happened and what was not done; its hints say what to do next; its lines are
 the details, a row each. None of them can hold a value from an extract. A scheduler sees only the
-number, so each kind has its own. Each refusal has a permanent id, which is looked up in
-`messages.csv`: its wording may change, its id may not. A notice is a warning, which is returned to
-the caller, who shows it.
+number, so each kind has its own. A notice is a warning, which is returned to the caller, who shows
+it.
+
+Each has a permanent id: its wording may change, its id may not. The ids are printed at the end of
+the line, in square brackets, so that somebody can read one out over the telephone, search for it,
+or ask for it: `exchange explain ID`. The catalogue is closed: `messages.csv`. A test compares it
+with what is raised and printed. What to do about a refusal is said there; where it is raised, only
+if it depends on the case.
 """
 
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import ClassVar, Final, NamedTuple
 
 
@@ -20,8 +29,13 @@ class Refusal(Exception):
         super().__init__(says)
         self.id = id_
         self.says = says
-        self.hints = hints
         self.lines = lines
+        self._hints = hints
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What to do: as it was said where this was raised, else as the catalogue says."""
+        return self._hints or (remedy(self.id),)
 
 
 class Usage(Refusal):
@@ -114,3 +128,58 @@ class Notice(NamedTuple):
     says: str
     hints: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+
+
+WARNING: Final = "warning"
+NO_EFFECT: Final = "no-effect"  # why an entry has none; a command that would log it refuses
+STOPPED: Final = "stopped"
+STATUSES: Final = {
+    WARNING: 0,
+    Refusal.kind: Refusal.status,
+    **{one.kind: one.status for one in REFUSALS},
+    NO_EFFECT: NotEntitled.status,
+    STOPPED: 130,  # as shells count an interrupt
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One refusal or warning.
+
+    Attributes:
+        id: As it is printed; it never changes.
+        kind: "warning", "no-effect", or the kind of refusal, which has an exit status of its own.
+        when: When it is printed, a sentence.
+        remedy: What to do about it, a sentence.
+    """
+
+    id: str
+    kind: str
+    when: str
+    remedy: str
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the command goes on all the same."""
+        return self.kind == WARNING
+
+    @property
+    def status(self) -> int:
+        """The exit status of the command; 0 after a warning alone."""
+        return STATUSES[self.kind]
+
+
+@cache
+def messages() -> dict[str, Message]:
+    """Return all of them by id, in the order of the alphabet within each kind."""
+    with (files("exchange") / "messages.csv").open(encoding="utf-8") as file:
+        rows = [Message(**row) for row in csv.DictReader(file)]
+    order = list(STATUSES)
+    rows.sort(key=lambda one: (order.index(one.kind), one.id))
+    return {one.id: one for one in rows}
+
+
+def remedy(id_: str) -> str:
+    """Return what the catalogue says to do, as a hint: in lower case, with no full stop."""
+    text = messages()[id_].remedy.removesuffix(".")
+    return text[:1].lower() + text[1:]

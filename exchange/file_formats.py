@@ -24,5 +24,4 @@ def refuse_newer(content: Any, path: Path, known: int = 1, number: str = "format
             "file-needs-newer",
             f'"{path.name}" needs a newer version of exchange: it has {number} {format_}, and '
             f"this release knows {known}",
-            "it was not changed; install the newest version and run the same command again",
         )

@@ -94,7 +94,6 @@ def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Reci
         raise Usage(
             "too-many-rows",
             f"more than {ROWS_MAX:,} rows are too many for partners to read at once",
-            "nothing was sent; send it in parts, such as one for each division: --part NAME",
         )
     payload = io.BytesIO()
     metadata = {METADATA: canonical_json.write(_describe(shared)).decode()}
@@ -176,9 +175,7 @@ def open_payload(
     payload = _decrypted(store, statement, sender, identity)
     if hashlib.sha256(payload).hexdigest() != statement.payload_sha256:
         raise BundleBroken(
-            "bundle-content-altered",
-            f"the content of the file of {sender} is not what they signed",
-            "nothing was used; keep this copy, and tell your coordinator and the sender",
+            "bundle-content-altered", f"the content of the file of {sender} is not what they signed"
         )
     stated = _count(payload, sender)
     description = _description(payload)
@@ -200,8 +197,6 @@ def open_payload(
         raise ReleaseTooOld(
             "code-list-not-known",
             f"the file of {sender} uses {', '.join(lists)}, which this release does not have",
-            "nothing is wrong with the file; install the newest version and run the same "
-            "command again",
         )
     return Opened(statement, sender, rows, str(description.get("salt", "")).encode()), payload
 
@@ -215,9 +210,7 @@ def _count(payload: bytes, sender: str) -> int | None:
     except NoTable:
         return None
     raise BundleBroken(
-        "bundle-content-too-large",
-        f"the file of {sender} is too costly to read: {fault}",
-        "nothing was used; tell your coordinator and the sender",
+        "bundle-content-too-large", f"the file of {sender} is too costly to read: {fault}"
     )
 
 
@@ -231,7 +224,6 @@ def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | 
         return ReleaseTooOld(
             "local-dataset-not-installed",
             f"the file of {sender} holds {name}, a local dataset that is not installed here",
-            "ask your coordinator which package to install",
         )
     if name not in DATASETS:
         return ReleaseTooOld(

@@ -96,18 +96,10 @@ def _opened(store: Store, statement: Submit, sender: str) -> BinaryIO:
     except Unfit:
         file = None
     if file is None:
-        raise BundleBroken(
-            "bundle-missing",
-            f"the file of {sender} is not in the store: {name}",
-            "it was deleted, or an old backup was restored; ask them to send it again",
-        )
+        raise BundleBroken("bundle-missing", f"the file of {sender} is not in the store: {name}")
     if statement.bundle_size > SEALED_MAX:
         file.close()
-        raise BundleBroken(
-            "bundle-too-large",
-            f"the file of {sender} is larger than the limit",
-            "nothing was opened; tell your coordinator and the sender",
-        )
+        raise BundleBroken("bundle-too-large", f"the file of {sender} is larger than the limit")
     return file
 
 
@@ -120,15 +112,12 @@ def _verify(sealed: _Sealed, statement: Submit, sender: str) -> None:
             "bundle-cut-short",
             f"the file of {sender} ends early: the store has {sealed.size:,} of the "
             f"{statement.bundle_size:,} bytes that they signed",
-            "nothing was opened; a copy may have stopped, or the share may be full; ask "
-            "them to copy it again",
         )
     altered = sealed.digest.hexdigest() != statement.bundle_sha256
     if altered or sealed.size != statement.bundle_size:
         raise BundleBroken(
             "bundle-altered",
             f"the file of {sender} is not what they signed: {bundle_name(statement.bundle_sha256)}",
-            "nothing was opened; keep this copy, and tell your coordinator and the sender",
         )
     try:
         count = age.count_recipients(io.BytesIO(sealed.begins))
@@ -145,5 +134,4 @@ def _verify(sealed: _Sealed, statement: Submit, sender: str) -> None:
             "bundle-recipients-differ",
             f"the file of {sender} is not encrypted exactly once for each recipient that "
             "they named",
-            "nothing was opened; tell your coordinator and the sender",
         )

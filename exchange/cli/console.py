@@ -17,7 +17,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from exchange.errors import Notice, Refusal
-from exchange.messages import messages
 from exchange.submission.findings_text import finding_lines, fixes
 from exchange.text import in_columns, with_noun
 from schemas.findings.finding import Finding, Severity
@@ -76,14 +75,8 @@ def refused(refusal: Refusal) -> None:
     error(refusal.id, refusal.says)
     for line in refusal.lines:
         detail(line)
-    for text in refusal.hints or (remedy(refusal.id),):
+    for text in refusal.hints:
         hint(text)
-
-
-def remedy(id_: str) -> str:
-    """Return what the catalogue says to do, where there is no hint of its own."""
-    text = messages()[id_].remedy.removesuffix(".")
-    return text[:1].lower() + text[1:]
 
 
 def outcome(text: str, *, json: bool, **values: Any) -> None:

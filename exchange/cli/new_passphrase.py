@@ -18,7 +18,6 @@ def new_passphrase(settings: Settings, file: str | None) -> str:
         raise KeyRefused(
             "passphrase-needs-terminal",
             "a passphrase is needed, and there is no terminal to ask at",
-            "give it in a file: --passphrase-file FILE, or - for standard input",
         )
     if file is not None:
         words = usual(session.passphrase(settings, file))

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from exchange.cli import console
-from exchange.errors import Usage
+from exchange.errors import Usage, remedy
 from exchange.files import replace
 from exchange.reports.formats import FORMS
 from exchange.reports.report import Report
@@ -19,11 +19,7 @@ def check_forms(outputs: Sequence[Path], folder: Path) -> None:
     """
     for path in outputs:
         if not (folder / path).parent.is_dir():
-            raise Usage(
-                "output-folder-missing",
-                f"the folder for {path} does not exist",
-                "nothing was written; make the folder first",
-            )
+            raise Usage("output-folder-missing", f"the folder for {path} does not exist")
         if path.suffix.lower() not in FORMS:
             raise Usage(
                 "output-form-unknown",
@@ -44,4 +40,4 @@ def write_forms(
     console.outcome(lines, json=as_json, written=names)
     for id_, text in report.warnings:
         console.warning(id_, text)
-        console.hint(console.remedy(id_))
+        console.hint(remedy(id_))

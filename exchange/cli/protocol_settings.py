@@ -76,8 +76,6 @@ def read_deadlines(typed: tuple[str, ...], log: Log) -> dict[str, Agreed]:
             raise Usage(
                 "deadline-after-that-of-the-law",
                 f"--deadline can be at most {DEADLINE_MOST} days after the month or quarter ends",
-                "the protocol was not published; the Regulations ask for it by the end of the "
-                "next quarter",
             )
         if name != "all":
             check_dataset(name, log.register.adopted)

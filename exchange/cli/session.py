@@ -97,9 +97,7 @@ def passphrase(settings: Settings, file: str | None) -> str:
         with console.asking():
             return str(click.prompt("Passphrase", hide_input=True, err=True))
     raise KeyRefused(
-        "passphrase-needs-terminal",
-        "a passphrase is needed, and there is no terminal to ask at",
-        "give it in a file: --passphrase-file FILE, or - for standard input",
+        "passphrase-needs-terminal", "a passphrase is needed, and there is no terminal to ask at"
     )
 
 
@@ -214,8 +212,6 @@ def confirmed(question: str, *, yes: bool) -> None:
         return
     if not console.is_interactive():
         raise Usage(
-            "confirmation-needed",
-            "confirmation needed, and there is no terminal to ask at",
-            "to continue without being asked, add: --yes",
+            "confirmation-needed", "confirmation needed, and there is no terminal to ask at"
         )
     click.confirm(question, abort=True, err=True)

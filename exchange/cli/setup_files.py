@@ -79,11 +79,7 @@ def nation_of(codes: Iterable[str]) -> str:
     """
     nations = {_NATIONS.get(code[0], "") for code in codes}
     if len(nations) != 1 or "" in nations:
-        raise Usage(
-            "areas-of-two-nations",
-            "the areas are not all of England, or all of Wales",
-            "the duty differs between the two: begin a partnership for each",
-        )
+        raise Usage("areas-of-two-nations", "the areas are not all of England, or all of Wales")
     return nations.pop()
 
 
@@ -122,9 +118,5 @@ def read_lsoas(path: Path) -> list[str]:
     if fault:
         raise Usage("lsoa-file-unreadable", f"--lsoas: {path.name} cannot be read: {fault}")
     if not codes:
-        raise Usage(
-            "lsoa-file-without-codes",
-            f"--lsoas: {path.name} has no LSOA codes",
-            "LSOA codes look like E01022553",
-        )
+        raise Usage("lsoa-file-without-codes", f"--lsoas: {path.name} has no LSOA codes")
     return sorted(set(codes))

@@ -35,11 +35,7 @@ def passphrase_from(file: str) -> str:
         fault = "has an empty first line"
     if fault:
         name = "standard input" if file == "-" else f"the passphrase file {Path(file).name}"
-        raise KeyRefused(
-            "passphrase-file-unreadable",
-            f"{name} {fault}",
-            "write the passphrase on its first line, for example with Notepad, and save it",
-        )
+        raise KeyRefused("passphrase-file-unreadable", f"{name} {fault}")
     return line
 
 
@@ -90,7 +86,6 @@ def keep_in_keyring(words: str, name: str) -> None:
         raise KeyRefused(
             "keyring-refused",
             "the keyring did not store the passphrase; the key and card were made",
-            "use --passphrase-file, or type the passphrase each time",
         ) from None
 
 
@@ -104,7 +99,6 @@ def check_new_passphrase(words: str) -> None:
         raise KeyRefused(
             "passphrase-too-short",
             f"the passphrase is shorter than {PASSPHRASE_LEAST} characters; no key was made",
-            "use three or four words",
         )
 
 

@@ -105,7 +105,6 @@ class Checkpoints:
                 "log-rewritten",
                 "the log was changed, or there are two of it: a partner signed other "
                 f"contents for its first {checkpoint.size:,} entries",
-                "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
             )
 
     def hold_all(self, tree: Tree, keys: Iterable[str]) -> tuple[int, list[str]]:

@@ -128,12 +128,7 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
     trees = {(one.size, bytes.fromhex(one.root)) for one in seen if not log.replay.agrees(one)}
     trees = {one for one in trees if one not in named and not log.is_given_up(*one)}
     if common == log.tree.size < len(leaves) and not (beyond or trees):
-        raise Usage(
-            "store-behind-branch",
-            "the store has no entries that the other branch lacks",
-            "no entries need to be given up; a partner who has read the rest restores it "
-            "with: exchange status",
-        )
+        raise Usage("store-behind-branch", "the store has no entries that the other branch lacks")
     if beyond or trees:
         shown = tuple(TreeGivenUp(size, root.hex()) for size, root in sorted(trees))
         settle = Settle(common, settle.given_up, shown)
@@ -141,7 +136,6 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
         raise NothingToDo(
             "branches-agree",
             "nothing differs from the log in the store but what was given up already",
-            "no action is needed; continue as usual",
         )
     if len(files) > GIVEN_UP or len(trees) > TREES:
         raise _too_far_apart()

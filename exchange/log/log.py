@@ -96,7 +96,6 @@ class Log(SyncedLog):
             "log-position-taken",
             f"the next place of the log, {entry_name(self.tree.size)}, is taken, and what is there "
             "cannot be seen yet",
-            "nothing was logged; wait a few minutes, and run the same command again",
         )
 
     def _compare_written(self, position: int) -> None:
@@ -138,11 +137,7 @@ class Log(SyncedLog):
         except AlreadyThere:
             there = True
         if there:
-            raise LogBroken(
-                "store-holds-a-log",
-                f"the store {self.store} already holds a log",
-                "the partnership was not created; use a separate folder for it",
-            )
+            raise LogBroken("store-holds-a-log", f"the store {self.store} already holds a log")
         self.take_written(note)
         self.checkpoints.sign(self.tree, officer)
         self.compare()

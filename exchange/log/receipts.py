@@ -78,11 +78,7 @@ def write_receipt(log: Log, position: int, target: Path) -> Proved:
     applied = log.register.applied[position] if position < log.tree.size else None
     if applied is None or applied.why:
         why = f"was not accepted: {applied.why}" if applied else "is not in the log"
-        raise Usage(
-            "entry-cannot-have-receipt",
-            f"log {position} {why}",
-            "no receipt was written; see the entries: exchange verify",
-        )
+        raise Usage("entry-cannot-have-receipt", f"log {position} {why}")
     made = _made(log, position)
     _write(target, position, made.files, made.proofs, in_words(made.proved, log.register.name))
     return made.proved
@@ -101,11 +97,7 @@ def _made(log: Log, position: int) -> _Made:
     """Return the receipt by the newest checkpoint that others vouch for, or the newest of all."""
     newest = log.checkpoints.newest_that_agrees(position + 1, log.tree, log.register.cards)
     if newest is None:
-        raise LogBroken(
-            "entry-without-checkpoint",
-            f"no checkpoint covers log {position}",
-            "run: exchange verify",
-        )
+        raise LogBroken("entry-without-checkpoint", f"no checkpoint covers log {position}")
     made = first = _by(log, position, newest)
     for size in sizes_seen(log, position + 1)[:_TRIED]:
         if made.proved.vouchers:

@@ -108,7 +108,6 @@ class Replay:
             raise LogBroken(
                 "first-entry-not-understood",
                 f"the log in {self.source} begins with an entry that this version cannot read",
-                "nothing was done; install the newest version and run the same command again",
             )
 
     def _judged(self, read: FetchedEntry) -> Entry | None:
@@ -146,7 +145,6 @@ class Replay:
                 "newer-version-needed",
                 f"the log needs a newer version of exchange: log {fault.position} has format "
                 f"{fault.needed}",
-                "nothing was done; install the newest version and run the same command again",
             ) from None
         if not why:
             for card in cards:
@@ -194,5 +192,4 @@ def _another(source: str) -> LogBroken:
     return LogBroken(
         "log-of-another-partnership",
         f"the log in {source} is not the one that your founding file names",
-        "nothing was done; ask your coordinator for its fingerprint by phone",
     )

@@ -318,7 +318,6 @@ def _signed_otherwise(name: str) -> LogBroken:
         "log-rewritten",
         "the log was changed, or there are two of it: entries are missing, and "
         f"{name} was signed after others than those that you have verified",
-        "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
     )
 
 
@@ -326,5 +325,4 @@ def _rewritten(size: int) -> LogBroken:
     return LogBroken(
         "log-rewritten",
         f"the log was changed: its first {size:,} entries are not those you verified",
-        "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
     )

@@ -31,11 +31,7 @@ def export(log: Log, profile: Path, folder: Path) -> str:
         Usage: the folder holds checkpoints of another log.
     """
     if witness_of(profile) not in {card.witness for card in log.register.cards.values()}:
-        raise NotEntitled(
-            "witness-not-enrolled",
-            "this installation is not enrolled as a witness",
-            "make its officer's key, and have its card enrolled: exchange key new --help",
-        )
+        raise NotEntitled("witness-not-enrolled", "this installation is not enrolled as a witness")
     origin, key = log.founding.origin, witness_key(profile)
     checkpoints = {
         f"checkpoints/{size:08d}": signed_note.sign(
@@ -47,9 +43,7 @@ def export(log: Log, profile: Path, folder: Path) -> str:
         path = folder / name
         if path.exists() and path.read_bytes() != note:
             raise Usage(
-                "folder-of-another-log",
-                f"{path} is a checkpoint of another log, or by another key",
-                "nothing was written; choose an empty folder",
+                "folder-of-another-log", f"{path} is a checkpoint of another log, or by another key"
             )
     for name, data in (*tiles(log.tree), *checkpoints.items()):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -68,8 +68,6 @@ class VerifiedTreeFile:
             "log-memory-damaged",
             f"the file that records what you have read of the log, {self._path}, is damaged, "
             "so changes to the log could go unnoticed",
-            "ask another partner for the size and root that exchange verify shows, compare them "
-            "with yours, and only then delete the file",
         )
 
     def kept(self) -> datetime:

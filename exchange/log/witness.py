@@ -49,11 +49,7 @@ def witness_key(profile: Path) -> Ed25519PrivateKey:
     except (OSError, ValueError):
         made = None
     if made is None:
-        raise LogBroken(
-            "witness-key-damaged",
-            f"the witness key {path} is damaged",
-            "delete it, and make a new card: exchange key renew",
-        )
+        raise LogBroken("witness-key-damaged", f"the witness key {path} is damaged")
     replace(path, f"{made.private_bytes_raw().hex()}\n".encode())
     path.chmod(0o600)
     return made
@@ -208,5 +204,4 @@ def _compare(log: SyncedLog, seen: Cosignature, root: bytes) -> None:
             "log-rewritten",
             f"the log was changed, or there are two of it: {on} {who} saw other contents for "
             f"its first {seen.size:,} entries",
-            "nothing was done; keep a copy of the folder as it is, and tell your coordinator",
         )

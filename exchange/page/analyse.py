@@ -223,10 +223,6 @@ async def open_folder(request: Request) -> Response:
     settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
     folder = settings.folder / FOLDER
     if not folder.is_dir() or not await asyncio.to_thread(show_folder, folder):
-        refusal = Usage(
-            "folder-not-opened",
-            f"{folder} could not be opened",
-            "combine the tables first, or open the folder yourself",
-        )
+        refusal = Usage("folder-not-opened", f"{folder} could not be opened")
         return refused(room, refusal, "The folder was not opened", back="/analyse")
     return RedirectResponse(f"{room.path}/analyse", 303)

@@ -145,7 +145,7 @@ def _decoded(text: str) -> list[GivenCard]:
     except (binascii.Error, ValueError):
         data = []
     if not data:
-        raise Usage("file-not-chosen", "no file was chosen", "choose a file, or several")
+        raise Usage("file-not-chosen", "no file was chosen")
     return [card_in(one, "this file") for one in data]
 
 

@@ -173,9 +173,7 @@ def _other_key(asked: _Asked) -> OtherKey:
     keys = [one for one in other_keys(asked.settings, register) if one.file.name == named]
     if not keys:
         raise Usage(
-            "page-key-unknown",
-            "the address does not name a key of yours that is not in use",
-            "choose it on the page of your keys",
+            "page-key-unknown", "the address does not name a key of yours that is not in use"
         )
     return keys[0]
 
@@ -219,11 +217,7 @@ def _own_authority(asked: _Asked) -> Card:
     register = open_log(asked.settings).log.register
     card = card_by_fingerprint(register, asked.form.get("fingerprint", ""))
     if card.partner != asked.settings.partner:
-        raise Usage(
-            "page-key-unknown",
-            "the address does not name a key of your authority",
-            "choose it on the page of your keys",
-        )
+        raise Usage("page-key-unknown", "the address does not name a key of your authority")
     return card
 
 

@@ -39,11 +39,7 @@ def _asked(request: Request, values: dict[str, str]) -> tuple[Settings, str, Qua
     with contextlib.suppress(NotAQuarter):
         quarter = Quarter.parse(values.get("quarter", ""))
     if quarter is None or dataset not in DATASETS:
-        raise Usage(
-            "page-address-incomplete",
-            "the address does not name a dataset and a quarter",
-            "choose them on the first page",
-        )
+        raise Usage("page-address-incomplete", "the address does not name a dataset and a quarter")
     return settings, dataset, quarter
 
 

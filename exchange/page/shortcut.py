@@ -37,7 +37,6 @@ def install_shortcut(folder: Path, *, name: str, python: str, system: str, home:
         raise Usage(
             "shortcut-path-not-allowed",
             "the path of this folder, or of Python, has a character that no shortcut can hold",
-            "rename the folder, and run the same command again",
         )
     kind = _kind(system, home)
     kind.folder.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ async def files_of(request: Request, limit: int) -> list[FileInMemory]:
     """
     files, _ = await form_of(request, limit)
     if not files:
-        raise Usage("file-not-chosen", "no file was chosen", "choose a file, or several")
+        raise Usage("file-not-chosen", "no file was chosen")
     return files
 
 
@@ -75,11 +75,7 @@ async def _form(parser: _InMemory) -> FormData:
     except (MultiPartException, FormParserError, KeyError):
         form = None  # what was raised holds what was sent
     if form is None or not parser.is_whole:
-        raise Usage(
-            "upload-not-understood",
-            "the browser did not send the files as a form does",
-            "choose at most 40 files, and send them again",
-        )
+        raise Usage("upload-not-understood", "the browser did not send the files as a form does")
     return form
 
 
@@ -94,9 +90,7 @@ async def _bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
 
 def _too_large(limit: int) -> Usage:
     return Usage(
-        "upload-too-large",
-        f"the files are larger than {format_count(limit // 10**6)} MB together",
-        "export them by the month, or send them at the command line: exchange submit FILE FILE",
+        "upload-too-large", f"the files are larger than {format_count(limit // 10**6)} MB together"
     )
 
 

@@ -55,9 +55,7 @@ def _asked(request: Request, values: dict[str, str]) -> tuple[Settings, int]:
 
 def _unknown() -> Usage:
     return Usage(
-        "page-entry-not-yours",
-        "the address does not name a submission of yours that counts",
-        "choose it on the first page",
+        "page-entry-not-yours", "the address does not name a submission of yours that counts"
     )
 
 

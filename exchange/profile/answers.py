@@ -123,11 +123,7 @@ def reason_and_note(rule: str, text: str) -> tuple[str, str]:
             identifier.
     """
     if rule not in RULES or RULES[rule].severity is not Severity.QUERY:
-        raise Usage(
-            "query-unknown",
-            f'no query called "{rule}"',
-            "write --answer RULE=REASON, for example: --answer place-unknown=as-exported",
-        )
+        raise Usage("query-unknown", f'no query called "{rule}"')
     text = " ".join(text.split())
     if text in REASONS and text != OTHER:
         return text, ""

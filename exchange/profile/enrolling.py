@@ -97,11 +97,7 @@ def found_partnership(
     """
     given = sorted(given, key=lambda one: one[0].signer != officer.signer)
     if given[0][0].signer != officer.signer:
-        raise NotEntitled(
-            "neither-card-yours",
-            "neither card is yours",
-            "run this from the folder of one of the two coordinators",
-        )
+        raise NotEntitled("neither-card-yours", "neither card is yours")
     body = Found(
         name=plan["name"],
         nation=plan["nation"],

@@ -76,9 +76,7 @@ def join_partnership(
         settings = mine[0]
         if settings.founding not in ("", founding):
             raise Usage(
-                "founding-differs",
-                "this folder belongs to a different version of the partnership",
-                "check the .founding file with your coordinator by phone",
+                "founding-differs", "this folder belongs to a different version of the partnership"
             )
         settings.store = store
     settings.access = settings.name_of(access) if access else ""

@@ -176,7 +176,5 @@ def unlock_with(passphrase: str) -> Unlock:
 def _check_enrolled(settings: Settings, log: Log) -> None:
     if settings.partner and settings.partner not in log.register.partners:
         raise NotEntitled(
-            "partner-not-enrolled",
-            f'"{settings.partner}" is not enrolled in {log.register.name}',
-            "send your card to a coordinator, who enrols it: exchange partner add CARD",
+            "partner-not-enrolled", f'"{settings.partner}" is not enrolled in {log.register.name}'
         )

@@ -42,11 +42,7 @@ def own_card(settings: Settings, register: Register) -> Card:
     mine = f"{settings.partner}/{settings.officer}"
     cards = [card for card in register.cards.values() if card.who == mine]
     if not cards:
-        raise NotEntitled(
-            "officer-not-enrolled",
-            f"{mine} is not enrolled",
-            "make your first key: exchange key new --help",
-        )
+        raise NotEntitled("officer-not-enrolled", f"{mine} is not enrolled")
     return cards[-1]
 
 
@@ -133,6 +129,5 @@ def card_by_fingerprint(register: Register, typed: str) -> Card:
             "fingerprint-not-matched",
             f"{len(cards) or 'no'} enrolled key{'s have' if len(cards) > 1 else ' has'} that "
             "fingerprint",
-            "see the keys: exchange key list",
         )
     return cards[0]

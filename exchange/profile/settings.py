@@ -143,7 +143,6 @@ class Settings:
             raise Usage(
                 "earlier-folder-of-two",
                 f"two partnerships of {NAME} have the same folder for what was sent earlier",
-                'give each a folder of its own: earlier = "FOLDER"',
             )
 
     @classmethod
@@ -220,11 +219,7 @@ class Settings:
             KeyRefused: there is none yet.
         """
         if not self.key:
-            raise KeyRefused(
-                "key-missing",
-                "there is no key for this folder yet",
-                "make one: exchange key new --help",
-            )
+            raise KeyRefused("key-missing", "there is no key for this folder yet")
         return self.path(self.key)
 
     @property

@@ -70,11 +70,7 @@ def chosen(rows: pl.LazyFrame, only: Sequence[str]) -> pl.LazyFrame:
     for word in only:
         name, sign, value = word.partition("=")
         if not sign:
-            raise Usage(
-                "filter-not-understood",
-                "--only must be COLUMN=VALUE",
-                "for example --only theme=violence",
-            )
+            raise Usage("filter-not-understood", "--only must be COLUMN=VALUE")
         check_column(rows, name)
         rows = rows.filter(pl.col(name) == value)
     return rows

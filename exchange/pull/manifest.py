@@ -199,21 +199,17 @@ def pulled_into(folder: Path) -> Manifest:
     manifest = Manifest.read(folder)
     if manifest is None:
         raise Usage(
-            "folder-not-pulled",
-            f'"{folder.name}" holds no tables that this version pulled',
-            "pull them: exchange pull FOLDER",
+            "folder-not-pulled", f'"{folder.name}" holds no tables that this version pulled'
         )
     if not manifest.is_current:
         raise Usage(
             "pulled-by-earlier-release",
             f'"{folder.name}" holds tables in the form of an earlier release',
-            "nothing was counted; pull again: exchange pull FOLDER",
         )
     if altered := manifest.altered(folder):
         raise Usage(
             "pulled-tables-altered",
             f'"{folder.name}" has {with_noun(altered, "table")} changed since '
             f"{'it was' if altered == 1 else 'they were'} pulled",
-            "nothing was counted; pull again: exchange pull FOLDER",
         )
     return manifest

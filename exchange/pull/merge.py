@@ -226,8 +226,4 @@ def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
     except (pl.exceptions.PolarsError, OSError):
         fault = True  # it wraps the system's own refusal in words about files
     if fault:
-        raise Refusal(
-            "tables-not-written",
-            f"the combined table of {dataset} cannot be written",
-            "check that the disk is not full; tables from an earlier pull are unchanged",
-        )
+        raise Refusal("tables-not-written", f"the combined table of {dataset} cannot be written")

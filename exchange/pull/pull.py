@@ -249,7 +249,6 @@ def _suspension(one: Submission) -> BundleBroken:
         "submission-suspended",
         f"two coordinators suspended log {one.position}, {s.partner} {s.dataset} "
         f"{days_in_words(s.covered)}, because {one.suspended_for}",
-        "if you downloaded it before, do not use it until a coordinator lifts that",
     )
 
 

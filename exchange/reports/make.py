@@ -161,11 +161,7 @@ def county_report(
         sources = {name: Source(account, quarters, now) for name, account in accounts.items()}
         return MadeReport(county(sources), tuple(notices))
     if year is None:
-        raise Usage(
-            "year-missing",
-            "an assessment covers a year, and --year is missing",
-            "add the year in which it begins: --year 2026",
-        )
+        raise Usage("year-missing", "an assessment covers a year, and --year is missing")
     begins, month = _begins(year)
     pulls = {name: (account, pulled / name) for name, account in accounts.items()}
     asked = (folder / f"assessment-{begins}.toml", begins, month, None)
@@ -179,11 +175,7 @@ def quarters_of(quarter: str | None, year: str | None, now: datetime) -> list[Qu
         Usage: both are named, or one is not a quarter or a year.
     """
     if quarter and year:
-        raise Usage(
-            "quarter-and-year-named",
-            "--quarter and --year cannot be used together",
-            "leave out one of them",
-        )
+        raise Usage("quarter-and-year-named", "--quarter and --year cannot be used together")
     if year is None:
         return [quarter_of(quarter, now)]
     begins, month = _begins(year)
@@ -194,11 +186,7 @@ def _begins(year: str) -> tuple[int, int]:
     """Read a year: the calendar year and the month in which it begins."""
     match = re.fullmatch(r"([1-9]\d{3})(/\d{2})?", year)
     if not match or (match[2] and int(match[2][1:]) != (int(match[1]) + 1) % 100):
-        raise Usage(
-            "year-not-understood",
-            f'"{year}" is not a year',
-            "write --year 2026, or --year 2026/27 for a financial year",
-        )
+        raise Usage("year-not-understood", f'"{year}" is not a year')
     return int(match[1]), 4 if match[2] else 1
 
 
@@ -248,9 +236,7 @@ def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
     everything = Settings.all(folder, "")
     if len({one.slug for one in everything}) < len(everything):
         raise Usage(
-            "partnership-names-clash",
-            "two partnerships in exchange.toml have the same name",
-            "keep each of them in its own folder",
+            "partnership-names-clash", "two partnerships in exchange.toml have the same name"
         )
     known = {one.store: one for one in everything} | {one.slug: one for one in everything}
     if unknown := [name for name in stores if name not in known]:
@@ -262,9 +248,5 @@ def _districts(folder: Path, stores: Sequence[str]) -> list[Settings]:
     named = {known[name].slug: known[name] for name in stores}
     chosen = list(named.values()) if named else everything
     if len(chosen) < 2:
-        raise Usage(
-            "two-districts-needed",
-            "a county report needs two districts or more",
-            "join each district here: exchange partnership join --founding FILE --store STORE",
-        )
+        raise Usage("two-districts-needed", "a county report needs two districts or more")
     return chosen

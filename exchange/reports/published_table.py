@@ -110,11 +110,7 @@ def table_report(
         if name is not None:
             check_column(records, name)
     if rows == columns:
-        raise Usage(
-            "rows-and-columns-same",
-            "--rows and --columns are the same",
-            "leave out --columns, or choose another",
-        )
+        raise Usage("rows-and-columns-same", "--rows and --columns are the same")
     counts = count(chosen(records, only), rows, columns)
     names = outward_names() | {one.id: one.title for one in DATASETS.values()}
     title = f"Records by {rows}" + (f" and {columns}" if columns else "")
@@ -169,9 +165,5 @@ def _records(folder: Path, manifest: Manifest, dataset: str | None) -> pl.LazyFr
             f"choose from {there}",
         )
     if dataset in DATASETS and DATASETS[dataset].is_numbers:
-        raise Usage(
-            "dataset-has-no-records",
-            f"{dataset} is a total, with no records to count",
-            "choose another dataset: exchange explain",
-        )
+        raise Usage("dataset-has-no-records", f"{dataset} is a total, with no records to count")
     return records_of(folder, manifest, dataset)

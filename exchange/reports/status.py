@@ -83,7 +83,6 @@ def partnership_status(
         raise Usage(
             "mine-with-quarter",
             "--mine covers the last four quarters, so --quarter cannot be used with it",
-            "leave out --quarter or --mine",
         )
     settings = Settings.find(folder, partnership)
     asked = quarter_of(quarter, now)

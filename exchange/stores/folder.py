@@ -53,7 +53,6 @@ class FolderStore:
             raise LogBroken(
                 "store-in-sync-folder",
                 "the folder is in a sync folder, which would make conflicting copies of the log",
-                "use a folder on a file share that all partners reach directly",
             )
         with _in_words(self.root):
             for name in FOLDERS:
@@ -79,7 +78,6 @@ class FolderStore:
             raise LogBroken(
                 "store-path-too-long",
                 f"the store's path is too long for its files ({len(str(path))} characters)",
-                "use a folder with a shorter path, or map the share to a drive letter",
             )
         raise _refusal(self.root, fault)
 
@@ -234,21 +232,13 @@ def _refusal(root: Path, fault: OSError) -> LogBroken:
         return LogBroken(
             "store-not-suitable",
             f"the store {root} cannot put a file in place without replacing another",
-            "use another file share or service",
         )
     if is_held(fault):
         return LogBroken(
-            "store-file-in-use",
-            f"a file in the store {root} is open in another program",
-            "wait until the virus scanner or the backup has finished, and run the same "
-            "command again",
+            "store-file-in-use", f"a file in the store {root} is open in another program"
         )
     if getattr(fault, "winerror", None) in _AWAY:
-        return Unreachable(
-            "store-unreachable",
-            f"the store {root} cannot be found",
-            "check that the share is connected, and its path in exchange.toml",
-        )
+        return Unreachable("store-unreachable", f"the store {root} cannot be found")
     if fault.errno not in _WORDS:
         return LogBroken(
             "store-failed", f"the store {root} cannot be used: {fault.strerror or '?'}"

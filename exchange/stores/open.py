@@ -87,6 +87,5 @@ def _read(access: Path) -> dict[str, str]:
         raise Usage(
             "access-file-unreadable",
             f'the access file {access} does not exist, or its lines are not NAME = "VALUE"',
-            "ask whoever runs the store what the file must hold",
         )
     return content

@@ -165,11 +165,7 @@ class SftpStore:
     def _reachable(self) -> None:
         """Tell a file that is not there from a store that is not there."""
         if not self._do(self._sftp.isdir(self._at("log"))):
-            raise LogBroken(
-                "store-not-found",
-                f"the store {self} cannot be found",
-                "check its path in exchange.toml",
-            )
+            raise LogBroken("store-not-found", f"the store {self} cannot be found")
 
     @property
     def _sftp(self) -> asyncssh.SFTPClient:

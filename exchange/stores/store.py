@@ -124,7 +124,6 @@ def prove(store: Store) -> None:
             raise ReplacesFiles(
                 "store-replaces-files",
                 "this store lets one writer replace another's file, so it cannot hold a log",
-                "nothing was set up; use another file share or service",
             )
     finally:
         with contextlib.suppress(LogBroken):

@@ -19,11 +19,7 @@ def covered_dates(
 ) -> Covered:
     """Return the dates covered: as told, else worked out, else as asked."""
     if not typed and "date" not in selected.dataset.needs and not dates_of(selected):
-        raise Usage(
-            "dates-missing",
-            "the file does not say which quarter it covers",
-            "name the quarter: --dates 2026Q3",
-        )
+        raise Usage("dates-missing", "the file does not say which quarter it covers")
     if not typed and (has_unclear_dates(selected) or not dates_of(selected)):
         # No record is inside, or none has a date: checking says so, whatever the quarter.
         return Covered.whole(Quarter.before(now))

@@ -99,9 +99,7 @@ def profile_lock(settings: Settings) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise Usage(
-            "another-run-in-progress",
-            "another exchange command is sending from this folder",
-            "wait until it finishes, or stop it, and run the same command again",
+            "another-run-in-progress", "another exchange command is sending from this folder"
         ) from None
     try:
         yield
@@ -116,7 +114,6 @@ def store_in_outbox(settings: Settings, entry_id: str, write: Callable[[Path], N
         raise LogBroken(
             "sealed-file-unreadable",
             "the encrypted file cannot be read back from this machine's disk",
-            "check that the disk is not full, and run the same command again",
         )
     return item
 

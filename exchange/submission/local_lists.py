@@ -60,7 +60,6 @@ def _scan(name: str, codes: tuple[Code, ...]) -> None:
     raise MappingRefused(
         "mapping-local-code-identifier",
         f"code {numbers[0]} under [local.codes] of the mapping {name} looks like {kind}",
-        "a category says what happened, not who, where or when: remove the code, or rename it",
     )
 
 

@@ -96,9 +96,7 @@ def map_columns(
     raw, one = _read(files), DATASETS[dataset]
     if missing := one.missing(set(chosen)):
         raise Usage(
-            "columns-not-chosen",
-            f"{dataset} needs a column for {' or the '.join(missing)}",
-            "choose one",
+            "columns-not-chosen", f"{dataset} needs a column for {' or the '.join(missing)}"
         )
     draft = draft_of(raw, one, places_of(members), members[0][1].nation, dict(chosen))
     draft = replace_fields(
@@ -126,9 +124,7 @@ def refuse_records(name: str, raw: Raw) -> None:
     """
     if len(like_identifiers(raw.headings)) >= _RECORD:
         raise ExtractUnreadable(
-            "headings-are-a-record",
-            f"{name}: the line of headings looks like a record",
-            "export the file with a line of headings, or add one; no mapping was written",
+            "headings-are-a-record", f"{name}: the line of headings looks like a record"
         )
 
 

@@ -32,7 +32,6 @@ def refuse_overlap(log: Log, key: ReturnKey, covered: Covered) -> None:
         raise Usage(
             "dates-overlap-in-part",
             f"{days_in_words(covered)} partly overlaps your earlier submissions: {ranges}",
-            "nothing was sent; to correct it, send all of its dates again in one file",
         )
 
 
@@ -61,7 +60,6 @@ def check_version(register: Register, shared: Depersonalised) -> None:
             "newer-version-adopted-meanwhile",
             f"the partnership adopted version {version} of {shared.dataset.id} while the "
             "file was being checked",
-            "nothing was sent; run the same command again",
         )
 
 

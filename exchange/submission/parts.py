@@ -157,8 +157,6 @@ def _depersonalised(
             "earlier-release-not-allowed-now",
             f"your earlier submission cannot be corrected in version {version} of "
             f"{dataset.id}: {fault}",
-            "nothing was sent; you can withdraw it instead: exchange withdraw LOG_NUMBER "
-            "--reason wrong-contents",
         ) from None
 
 

@@ -144,7 +144,6 @@ def policy_of(
             "domestic-choice-settled",
             f"the first submission for {covered.quarter} treated domestic incidents as "
             f"{how}, and a correction must do the same",
-            "nothing was sent; leave --domestic-incidents out",
         )
     return replace(policy, smallest=settled.smallest, domestic=Domestic(settled.domestic))
 
@@ -272,7 +271,6 @@ def _domestic(dataset: Dataset, settings: Settings, register: Register, typed: s
         raise Usage(
             "domestic-withheld-by-protocol",
             f"the protocol of {register.name} withholds domestic incidents of {dataset.id}",
-            "nothing was sent; leave --domestic-incidents out",
         )
     if domestic is Domestic.PERSONAL and settings.partner not in register.personal_signatories:
         raise Usage(

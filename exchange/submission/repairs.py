@@ -168,7 +168,6 @@ def repair(
         raise Usage(
             "repair-holds-identifier",
             "a value looks like an identifier of a person, so it was not written into the mapping",
-            "correct the records in your system, and export again",
         )
     before = path.read_bytes() if is_own else None
     document = tomlkit.parse(before.decode()) if before is not None else _document(prepared)
@@ -206,7 +205,6 @@ def _checked(prepared: Prepared, asked: Repair, chosen: Table[str, str]) -> dict
         raise Usage(
             "repair-not-chosen",
             f"nothing was chosen for column {asked.column} of {prepared.dataset.id}",
-            "choose what it means, or correct the records in your system",
         )
     return table
 

@@ -123,9 +123,7 @@ def submit(
         try:
             position = send(item, settings, log, card, officer)
         except NotEntitled as refusal:
-            raise LogBroken(
-                "submission-not-logged", refusal.says, "run the same command again"
-            ) from None
+            raise LogBroken("submission-not-logged", refusal.says) from None
         return Sent(position, item.statement, item.entry.time, waiting, again=False)
 
 

@@ -67,16 +67,12 @@ def receive(path: Path, log: Log, officer: UnlockedKey) -> tuple[int, Submit]:
         )
     if signer is None or not isinstance(entry.body, Submit):
         raise NotEntitled(
-            "courier-file-not-signed",
-            f"nobody who is enrolled here signed {path.name}",
-            "nothing was logged; check that it was made for this partnership",
+            "courier-file-not-signed", f"nobody who is enrolled here signed {path.name}"
         )
     known = next((n for n, one in enumerate(log.entries) if one == entry), None)
     if known is not None:
         raise NothingToDo(
-            "courier-already-received",
-            f"{path.name} is already in the log: log {known}",
-            "to see what was received: exchange status",
+            "courier-already-received", f"{path.name} is already in the log: log {known}"
         )
     stop_at_gap(log)
     if not _publish(path, log, entry.body, entry.id):

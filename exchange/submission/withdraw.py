@@ -67,11 +67,7 @@ def submission_at(log: Log, entry: int) -> Submission:
     """
     returned = log.register.returned(entry_id(log, entry))
     if not isinstance(returned, Submission):
-        raise Usage(
-            "entry-not-a-submission",
-            f"log {entry} is not a submission",
-            "see the entries: exchange verify",
-        )
+        raise Usage("entry-not-a-submission", f"log {entry} is not a submission")
     return returned
 
 
@@ -83,7 +79,5 @@ def entry_id(log: Log, position: int) -> str:
     """
     entry = log.entries[position] if position < len(log.entries) else None
     if entry is None:
-        raise Usage(
-            "entry-unknown", f"the log has no entry {position}", "see the entries: exchange verify"
-        )
+        raise Usage("entry-unknown", f"the log has no entry {position}")
     return entry.id

@@ -173,7 +173,6 @@ def _careful(text: bytes, separator: str) -> SheetTable:
             "fewer cells than the heading line: "
             + ", ".join(f"{n:,}" for n in ragged[:5])
             + (f" and {len(ragged) - 5:,} more" if len(ragged) > 5 else ""),
-            "check for notes below the table, stray commas, and a file that was cut short",
         )
     return table
 
@@ -213,5 +212,4 @@ def _refuse_conflicts(text: bytes) -> None:
             raise SourceRefused(
                 "merge-conflict-marks",
                 f"the file was saved in the middle of a merge: conflict marks on line {number:,}",
-                "get a clean copy from where the file came from",
             )

@@ -4,8 +4,8 @@ Each has a permanent id, which is that of the refusal that is made of it: `excha
 """
 
 
-class SourceRefused(Exception):
-    """The extract can't be read. `hints` say what to do about it."""
+class ExtractError(Exception):
+    """Why it could not be used. `hints` say what to do, where that depends on the case."""
 
     def __init__(self, id_: str, says: str, *hints: str) -> None:
         super().__init__(says)
@@ -14,21 +14,13 @@ class SourceRefused(Exception):
         self.hints = hints
 
 
-class MappingRefused(Exception):
+class SourceRefused(ExtractError):
+    """The extract can't be read."""
+
+
+class MappingRefused(ExtractError):
     """The mapping file can't be used."""
 
-    def __init__(self, id_: str, says: str, *hints: str) -> None:
-        super().__init__(says)
-        self.id = id_
-        self.says = says
-        self.hints = hints
 
-
-class Undecided(Exception):
+class Undecided(ExtractError):
     """Something has to be said that the file does not tell: the dataset, or the dates."""
-
-    def __init__(self, id_: str, says: str, *hints: str) -> None:
-        super().__init__(says)
-        self.id = id_
-        self.says = says
-        self.hints = hints

@@ -55,7 +55,6 @@ def _dates(cells: Cells, name: str) -> FieldResult:
         raise MappingRefused(
             "mapping-date-form-unknown",
             f"[dates] {name} in the mapping {cells.mapping.name} is not a date format",
-            "remove the line: the usual date formats are read without it",
         )
     assumed = [words for what, words in SAYS.items() if answers[what].any()]
     if cells.serials is not None:

@@ -204,9 +204,7 @@ def _content(path: ExtractFile) -> bytes:
         size = len(path.content) if isinstance(path, FileInMemory) else path.stat().st_size
         if size >= LARGEST:
             raise SourceRefused(
-                "file-too-large",
-                f"the file is too large to read at once: {size / 10**9:.1f} GB",
-                "export it by the month, and send all files at once: exchange submit FILE FILE",
+                "file-too-large", f"the file is too large to read at once: {size / 10**9:.1f} GB"
             )
         return path.content if isinstance(path, FileInMemory) else path.read_bytes()
     except OSError as told:
@@ -287,9 +285,7 @@ def _unique(headings: list[str]) -> list[str]:
         first = seen.setdefault(heading.casefold(), number)
         if heading and first != number:
             raise SourceRefused(
-                "headings-repeat",
-                f"columns {first} and {number} have the same heading",
-                "remove one of them, or give it another heading",
+                "headings-repeat", f"columns {first} and {number} have the same heading"
             )
     return headings
 

@@ -133,9 +133,7 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
         )
     bom = content.startswith(b"\xef\xbb\xbf")
     if not content[3 * bom :].strip():
-        raise SourceRefused(
-            "file-empty", "the file is empty", "export it again, and check it before sending"
-        )
+        raise SourceRefused("file-empty", "the file is empty")
     try:
         if not content.isascii():
             content.decode("utf-8")
@@ -166,16 +164,10 @@ def _refuse_markup(content: bytes) -> None:
 
 def _old(content: bytes) -> SourceRefused:
     if _LOCKED in content:
-        return SourceRefused(
-            "workbook-locked",
-            "the workbook has a password",
-            "open it with its password, and save a copy without one",
-        )
+        return SourceRefused("workbook-locked", "the workbook has a password")
     if _OLD_WORD in content:
         return _no_table("an old Word document (.doc)", _EXPORT)
-    return SourceRefused(
-        "workbook-too-old", "the file is an old Excel workbook (.xls)", "save it as .xlsx"
-    )
+    return SourceRefused("workbook-too-old", "the file is an old Excel workbook (.xls)")
 
 
 def _names(content: bytes) -> list[str]:

@@ -97,8 +97,6 @@ def _key_repeats(tables: Sequence[pl.DataFrame], key: str) -> SourceRefused:
         "key-repeats",
         f"the files cannot be joined, because each of them has several rows with the same {key}: "
         f"line {some}" + (f" and {more:,} more" if more > 0 else ""),
-        "give the table of collisions with one row for each collision: export it again, or name "
-        "each file once",
     )
 
 

@@ -121,24 +121,15 @@ def read_mapping(path: Path) -> Mapping:
     except (OSError, ValueError):
         text = None
     if text is None:
-        raise MappingRefused(
-            "mapping-unreadable",
-            f"the mapping {path.name} cannot be read",
-            "check its path in exchange.toml",
-        )
+        raise MappingRefused("mapping-unreadable", f"the mapping {path.name} cannot be read")
     mapping = _parse(path.name, text)
     if mapping.join:
         raise MappingRefused(
-            "mapping-says-join",
-            f"the mapping {path.name} says that files are joined",
-            "remove that line, and join the files before you send them; only mappings that "
-            "come with exchange can have it",
+            "mapping-says-join", f"the mapping {path.name} says that files are joined"
         )
     if mapping.published:
         raise MappingRefused(
-            "mapping-says-published",
-            f"the mapping {path.name} says that its source is published",
-            "remove that line; only mappings that come with exchange can have it",
+            "mapping-says-published", f"the mapping {path.name} says that its source is published"
         )
     return mapping
 
@@ -273,5 +264,4 @@ def _check_names(name: str, parts: dict[str, Any]) -> None:
         raise MappingRefused(
             "mapping-local-codes-not-allowed",
             f"[local] in the mapping {name} has an edition or codes that cannot be shared",
-            "write the edition as a year, such as 2026, and codes as words, such as noise",
         )

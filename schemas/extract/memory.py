@@ -33,7 +33,6 @@ def refuse_what_does_not_fit(paths: Iterable[Path]) -> None:
             "memory-too-small",
             f"to read it takes about {needed / 10**9:.1f} GB of memory, and {free / 10**9:.1f} GB "
             "are free",
-            "close other programs; or export it month by month, and send each month by itself",
         )
 
 

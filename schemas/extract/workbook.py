@@ -220,7 +220,5 @@ def _refuse_merged(parts: Parts, table: SheetTable) -> None:
     for top, bottom in parts.merged:
         if top != bottom and top <= last and bottom >= first:
             raise SourceRefused(
-                "cells-merged",
-                f"cells are merged across several records, from line {top:,}",
-                "unmerge them and give each record its own value, or export as CSV",
+                "cells-merged", f"cells are merged across several records, from line {top:,}"
             )

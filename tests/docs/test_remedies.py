@@ -9,7 +9,7 @@ import click
 import pytest
 
 from exchange.cli.group import exchange
-from exchange.messages import messages
+from exchange.errors import messages
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("exchange", "schemas", "partners", "depersonalise")

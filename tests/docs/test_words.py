@@ -13,7 +13,7 @@ import click
 import pytest
 
 from exchange.cli.group import App, exchange
-from exchange.messages import messages
+from exchange.errors import messages
 from schemas.findings.rules import RULES
 
 ROOT = Path(__file__).parents[2]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from exchange import errors, messages
+from exchange import errors
 from exchange.bundle.bundle import ReleaseTooOld
+from exchange.errors import NO_EFFECT, STATUSES, WARNING
 from exchange.log.receipts import ReceiptBroken
-from exchange.messages import NO_EFFECT, STATUSES, WARNING
 from exchange.stores.store import ReplacesFiles, Unreachable
 from schemas.findings.finding import Severity
 from schemas.findings.rules import RULES
@@ -115,7 +115,7 @@ def sites() -> Iterator[tuple[str, str, str]]:
 
 
 SITES = list(sites())
-CATALOGUE = messages.messages()
+CATALOGUE = errors.messages()
 
 
 def test_what_is_raised_and_printed_is_in_the_catalogue_with_its_kind():

@@ -3,6 +3,7 @@ import zipfile
 
 import pytest
 
+from exchange.errors import messages
 from schemas.extract.errors import SourceRefused
 from schemas.extract.file import FileInMemory, read
 from schemas.extract.line_numbers import LINE
@@ -171,7 +172,7 @@ def test_a_file_of_two_gigabytes_is_refused_before_it_is_read(tmp_path):
         read(path)
     assert told.value.id == "file-too-large"
     assert "2.0 GB" in told.value.says
-    assert "submit FILE FILE" in told.value.hints[0]
+    assert "submit FILE FILE" in messages()[told.value.id].remedy
 
 
 def test_a_file_in_memory_is_read_as_one_on_disk(file):
@@ -190,7 +191,7 @@ def test_a_file_that_does_not_fit_into_memory_is_refused_before_it_is_read(tmp_p
         read(hole(tmp_path / "x.csv", 10**9))
     assert told.value.id == "memory-too-small"
     assert "about 5.8 GB of memory, and 1.0 GB are free" in told.value.says
-    assert "month by month" in told.value.hints[0]
+    assert "month by month" in messages()[told.value.id].remedy
     with memory_for(10**9):
         assert read(file(TABLE)).cells.height == 2
 

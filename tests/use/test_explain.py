@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.messages import messages
+from exchange.errors import messages
 from schemas.codes.lists import LISTS
 from schemas.datasets.registry import DATASETS
 from schemas.findings.rules import RULES

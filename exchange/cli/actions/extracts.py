@@ -100,11 +100,7 @@ def viewed(
 def reported(app: App, plan: Plan, report: Path | None, *, with_values: bool) -> None:
     """Write the workbooks of what was found, where they are wanted: one for each dataset."""
     if with_values and report is None:
-        raise Usage(
-            "values-without-report",
-            "--with-values needs a report",
-            "name the report: --report errors.xlsx",
-        )
+        raise Usage("values-without-report", "--with-values needs a report")
     if report is None:
         return
     for one in plan.extracts:

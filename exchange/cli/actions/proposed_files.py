@@ -40,11 +40,7 @@ def _say_missing(proposals: list[Proposal], there: list[Proposal]) -> None:
     missing = ", ".join(name for one in proposals for name in one.missing)
     says = f"sent last time, and there are no new files like them: {missing}"
     if not there:
-        raise Usage(
-            "file-not-named",
-            f"no file is named; {says}",
-            "name the files: exchange submit FILE FILE",
-        )
+        raise Usage("file-not-named", f"no file is named; {says}")
     if missing:
         console.warning("last-files-missing", says)
 

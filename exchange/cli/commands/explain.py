@@ -13,8 +13,7 @@ from exchange.cli.dataset_words import dataset_json, holders, say_dataset
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.tree import summary
-from exchange.errors import Usage
-from exchange.messages import Message, messages
+from exchange.errors import Message, Usage, messages
 from partners.law.requirements import GUIDE, Requirement, requirements
 from schemas.codes.lists import LISTS, NOT_LISTED, Code, CodeList
 from schemas.datasets.registry import DATASETS, REFUSED

@@ -147,9 +147,7 @@ def card(
     cards = [settings.folder / f"{one.partner}-{one.officer}.card" for one in known]
     if not known or not cards[0].is_file():
         raise Usage(
-            "key-to-reuse-missing",
-            "no other partnership in this folder has a key and card",
-            "make them: exchange key new --help",
+            "key-to-reuse-missing", "no other partnership in this folder has a key and card"
         )
     like, _ = read_card_file(cards[0])
     card_file = settings.folder / f"{settings.slug}-{known[0].partner}-{known[0].officer}.card"
@@ -181,7 +179,6 @@ def _correct(
         raise Usage(
             "card-already-enrolled",
             f"the card of {before.who} is enrolled already, and stays as it is",
-            "make a new key with a new card: exchange key renew",
         )
     mine = session.unlock(settings, passphrase_file)
     details = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}

@@ -58,7 +58,6 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
                 "root-not-the-newest",
                 f"the log in the store has {log.tree.size:,} entries by now, and that root is of "
                 f"its first {size:,}",
-                "agree on its root again: exchange log accept",
             )
         writer.log = log
         position = writer.add(body, "Have you agreed this root with the other coordinator?")
@@ -96,11 +95,7 @@ def _size(log: Log, root: str) -> int:
         for size in range(log.tree.size, 0, -1):
             if log.tree.root_at(size).hex().startswith(digits):
                 return size
-    raise Usage(
-        "root-not-of-this-log",
-        "the log in the store does not have that root",
-        "see its root: exchange log accept",
-    )
+    raise Usage("root-not-of-this-log", "the log in the store does not have that root")
 
 
 def _accepted_by_another(writer: EntryWriter, log: Log, size: int) -> Settle | None:

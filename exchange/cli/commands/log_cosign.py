@@ -22,11 +22,7 @@ def command(app: App, as_json: bool) -> None:
     log = open_log(settings, whole=True)
     witnessed(log, settings.sighted, whole=True)
     if witness_of(settings.profile) not in {card.witness for card in log.register.cards.values()}:
-        raise NotEntitled(
-            "witness-not-enrolled",
-            "this installation is not enrolled as a witness",
-            "make its officer's key, and have its card enrolled: exchange key new --help",
-        )
+        raise NotEntitled("witness-not-enrolled", "this installation is not enrolled as a witness")
     card = cosign(log, settings.profile, app.now, again=True)
     if card is None:
         raise NothingToDo("already-witnessed", "you already signed the log as it stands today")

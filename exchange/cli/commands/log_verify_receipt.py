@@ -33,5 +33,4 @@ def command(app: App, file: Path, founding: Path, as_json: bool) -> None:
         raise NotProved(
             "receipt-of-sender-alone",
             "only its sender signed it, so whoever holds their key could have made this receipt",
-            "ask the sender for a receipt that another authority has cosigned",
         )

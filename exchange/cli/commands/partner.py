@@ -92,11 +92,7 @@ def edit(
         partner, name or old.name, tuple(dict.fromkeys(kinds)) or old.kinds, begins
     )
     if (body.name, set(body.kinds)) == (old.name, set(old.kinds)) and first is None:
-        raise NothingToDo(
-            "partner-unchanged",
-            f"{partner} is listed like that already",
-            "to change it, name what is new: --name, or --kind with the first quarter: --from",
-        )
+        raise NothingToDo("partner-unchanged", f"{partner} is listed like that already")
     kind = ", ".join(body.kinds)
     position = writer.add(body, f"Correct {partner}: {body.name} ({kind}), due from {begins}?")
     writer.say(
@@ -149,11 +145,7 @@ def reinstate(writer: EntryWriter, partner: str) -> None:
     register = writer.log.register
     ended = register.successions.get(partner)
     if ended is None:
-        raise Usage(
-            "partner-not-replaced",
-            f"no other partner replaces {partner}",
-            "nothing was logged; see who replaces whom: exchange partner list",
-        )
+        raise Usage("partner-not-replaced", f"no other partner replaces {partner}")
     names = names_of(register)
     question = (
         f"Take back that {names[ended.new]} replaces {names[partner]} from {long_date(ended.on)}?"
@@ -184,7 +176,6 @@ def _check_kinds(register: Register, old: str, new: str) -> None:
             "successor-of-another-kind",
             f"{after.name} ({', '.join(after.kinds)}) cannot take the place of {before.name} "
             f"({', '.join(before.kinds)}){nobody if left else ''}",
-            "nothing was logged; name the authority that took over its duties",
         )
 
 

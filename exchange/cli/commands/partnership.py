@@ -146,19 +146,11 @@ def _begin(
     as_json: bool,
 ) -> None:
     if (folder / NAME).exists():
-        raise Usage(
-            "settings-already-exist",
-            f"this folder already has an {NAME}",
-            "use another folder for the new partnership",
-        )
+        raise Usage("settings-already-exist", f"this folder already has an {NAME}")
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
     if is_reserved(slug):
-        raise Usage(
-            "name-reserved",
-            f"Windows does not allow a file called {slug}",
-            'use the partnership\'s full name: --name "… Community Safety Partnership"',
-        )
+        raise Usage("name-reserved", f"Windows does not allow a file called {slug}")
     settings = Settings(folder, f"{slug}/{secrets.token_hex(16)}", store, plan=plan)
     settings.access = settings.name_of(folder / access) if access else ""
     there = settings.open_store()
@@ -245,11 +237,7 @@ def _plan(
     """Return what the partnership will be founded with."""
     codes = dict(read_area(a) for a in areas)
     if not codes:
-        raise Usage(
-            "area-missing",
-            "a partnership needs at least one area",
-            'name one: --area "Test Valley"',
-        )
+        raise Usage("area-missing", "a partnership needs at least one area")
     inside = dict(pair(o, "--outward") for o in outward)
     listed = {code: read_lsoas(folder / file) for code, file in (pair(o, "--lsoas") for o in lsoas)}
     if not {*inside, *listed} <= set(codes):

@@ -116,11 +116,7 @@ def set_(
         lsoas=frozenset(read_lsoas(writer.app.folder / lsoas)) if lsoas else old.lsoas,
     )
     if new == old:
-        raise NothingToDo(
-            "area-unchanged",
-            f"{code} is listed like that already",
-            "to change it, name what is new: --name, --outward or --lsoas",
-        )
+        raise NothingToDo("area-unchanged", f"{code} is listed like that already")
     for title, before, now in (
         ("outward code", old.outward, new.outward),
         ("LSOA", old.lsoas, new.lsoas),
@@ -162,11 +158,7 @@ def _listed(writer: EntryWriter, code: str) -> Area:
     for one in writer.log.register.areas:
         if one.code == code:
             return one
-    raise Usage(
-        "area-unknown",
-        f"{code} is not an area of the partnership",
-        "see the areas: exchange partnership area list",
-    )
+    raise Usage("area-unknown", f"{code} is not an area of the partnership")
 
 
 def _outward(typed: str | None) -> frozenset[str]:

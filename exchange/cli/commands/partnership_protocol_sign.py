@@ -39,11 +39,7 @@ def command(
     log = open_log(settings)
     protocol = log.register.protocol
     if protocol is None:
-        raise Usage(
-            "protocol-missing",
-            "no protocol has been published yet",
-            "ask a coordinator to publish it: exchange partnership protocol publish FILE",
-        )
+        raise Usage("protocol-missing", "no protocol has been published yet")
     digest, _ = hashed(app.folder / file)
     if digest != protocol.published.sha256:
         raise Usage(

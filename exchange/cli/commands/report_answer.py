@@ -57,19 +57,11 @@ def command(
     """Log it, keeping what was said before and is not said again."""
     if workbook is not None:
         if requirement or any(told.values()):
-            raise Usage(
-                "workbook-with-answer",
-                "--workbook takes every answer from the file",
-                "leave out the requirement and the other options, or leave out --workbook",
-            )
+            raise Usage("workbook-with-answer", "--workbook takes every answer from the file")
         _of_workbook(writer, writer.app.folder / workbook)
         return
     if requirement is None:
-        raise Usage(
-            "requirement-missing",
-            "no requirement is named",
-            "name one, or fill in all of them: exchange report answer --workbook FILE.xlsx",
-        )
+        raise Usage("requirement-missing", "no requirement is named")
     _known(requirement)
     new: dict[str, Any] = {name: text for name, text in told.items() if text is not None}
     _checked({name: new[name] for name in _TEXTS if name in new})
@@ -105,15 +97,12 @@ def _of_workbook(writer: EntryWriter, path: Path) -> None:
         answers, faults = read(path.read_bytes(), register.answers, known, writer.app.today)
     except ValueError:
         raise Usage(
-            "answer-workbook-not-understood",
-            f"{path.name} is not a workbook of answers",
-            "nothing was logged; name a file that does not exist yet, and it is created",
+            "answer-workbook-not-understood", f"{path.name} is not a workbook of answers"
         ) from None
     if faults := [*faults, *_naming_somebody(answers)]:
         raise Usage(
             "answer-workbook-has-faults",
             f"{with_noun(len(faults), 'cell')} of {path.name} cannot be recorded",
-            "nothing was logged; correct the workbook and run the same command again",
             lines=tuple(map(str, faults)),
         )
     if not answers:
@@ -176,11 +165,7 @@ def _checked(texts: dict[str, str]) -> None:
                 "nothing was logged; the log is permanent, so name offices, not people",
             )
         if why:
-            raise Usage(
-                "text-not-one-line",
-                f"--{name} {why}",
-                "nothing was logged; shorten it to one line",
-            )
+            raise Usage("text-not-one-line", f"--{name} {why}")
 
 
 def _said(writer: EntryWriter, requirement: str, new: dict[str, Any]) -> Answer:
@@ -203,8 +188,4 @@ def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Usage(
-            "day-not-understood",
-            f"--{name} must be a day, such as 2027-03-31",
-            "nothing was logged; write the day as 2027-03-31",
-        ) from None
+        raise Usage("day-not-understood", f"--{name} must be a day, such as 2027-03-31") from None

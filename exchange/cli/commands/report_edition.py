@@ -50,5 +50,4 @@ def _something_new(log: Log, quarter: Quarter, size: int) -> None:
             f"edition {len(editions)} of {quarter} has the same submissions"
             if editions
             else f"there is no current submission for {quarter}",
-            "nothing was logged; no action is needed",
         )

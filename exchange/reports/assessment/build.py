@@ -120,11 +120,7 @@ def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
     """Refuse what was pulled from another log, or from one that this is not grown from."""
     if manifest.size <= log.tree.size and log.tree.root_at(manifest.size).hex() == manifest.root:
         return
-    raise Usage(
-        "pulled-from-another-log",
-        f"{folder.name} was downloaded from a different log",
-        "download it again: exchange pull",
-    )
+    raise Usage("pulled-from-another-log", f"{folder.name} was downloaded from a different log")
 
 
 def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
@@ -150,7 +146,6 @@ def _boundaries(path: Path | None) -> dict[str, Any] | None:
         raise Usage(
             "boundaries-unreadable",
             f"{path.name} is not a GeoJSON file of areas in longitude and latitude",
-            "nothing was written; convert National Grid coordinates first",
         )
     return {"features": shapes}
 
