@@ -4,6 +4,9 @@ Written aside and forced to disk first, then published by a step that cannot rep
 on Windows a rename, which refuses a name that is taken; where a share has no hard links,
 renameat2 with RENAME_NOREPLACE, on a Mac renamex_np with RENAME_EXCL. Opening exclusively and
 writing afterwards would let a reader see half a file, and a kill leave an empty one for ever.
+
+A file that a newer release wrote is refused. Each says its format as a number at the top; one that
+says none is of format 1.
 """
 
 import contextlib
@@ -19,7 +22,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
+
+from exchange.errors import Usage
 
 _NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 # What Windows says of a file that another program has open: access denied, sharing violation, lock
@@ -226,3 +231,21 @@ def _rename_without_replacing(written: Path, target: Path) -> None:
     if number in (*_NO_LINKS, errno.EINVAL):
         raise CannotPublish(number, "no hard links, and no rename that refuses to replace")
     raise OSError(number, os.strerror(number))
+
+
+def refuse_newer(content: Any, path: Path, known: int = 1, number: str = "format") -> None:
+    """Refuse what a file says where a newer release wrote it.
+
+    Args:
+        number: What the file calls the number that tells it.
+
+    Raises:
+        Usage: it did.
+    """
+    format_ = content.get(number, 1) if isinstance(content, dict) else 1
+    if isinstance(format_, int) and format_ > known:
+        raise Usage(
+            "file-needs-newer",
+            f'"{path.name}" needs a newer version of exchange: it has {number} {format_}, and '
+            f"this release knows {known}",
+        )

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from exchange.errors import LogBroken
-from exchange.file_formats import refuse_newer
-from exchange.files import replace
+from exchange.files import refuse_newer, replace
 from exchange.log.merkle import Tree
 
 

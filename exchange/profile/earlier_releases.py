@@ -27,7 +27,7 @@ from depersonalise.release.release import COARSE, FINE, HELD
 from exchange import age
 from exchange.bundle.bundle import open_bundle
 from exchange.errors import BundleBroken, KeyRefused, Usage
-from exchange.file_formats import refuse_newer
+from exchange.files import refuse_newer
 from exchange.files import replace as publish_again
 from exchange.keys.identity import UnlockedKey
 from exchange.profile.outbox import folder_of_earlier, key_map_of

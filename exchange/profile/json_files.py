@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from exchange.file_formats import refuse_newer
+from exchange.files import refuse_newer
 
 
 def read_kept(path: Path, known: int = 1) -> dict[str, Any]:

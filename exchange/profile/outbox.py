@@ -19,8 +19,7 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from exchange import age
-from exchange.file_formats import refuse_newer
-from exchange.files import patiently, replace, sync_folder
+from exchange.files import patiently, refuse_newer, replace, sync_folder
 from exchange.profile.settings import Settings
 from partners.entries.fields import format_time
 from schemas.datasets.shared_columns import RECORD_ID

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exchange.errors import KeyRefused, Usage
-from exchange.file_formats import refuse_newer
-from exchange.files import replace
+from exchange.files import refuse_newer, replace
 from exchange.log.cache import EntryCache
 from exchange.log.trust import Founding, VerifiedTreeFile
 from exchange.stores.open import open_store

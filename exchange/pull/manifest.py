@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exchange.errors import Usage
-from exchange.file_formats import refuse_newer
+from exchange.files import refuse_newer
 from exchange.log.log import Log
 from exchange.text import with_noun
 from partners.register.state import Submission
