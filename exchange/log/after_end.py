@@ -46,7 +46,7 @@ def _signed_beyond(log: SyncedLog) -> Iterator[str]:
         checkpoint = log.checkpoints.find(at, log.register.cards) if at > size else None
         if checkpoint is not None and not log.is_given_up(checkpoint.size, checkpoint.root):
             yield checkpoint_name(at)
-    for one, _ in log.sightings.counting(witness, size + 1):
+    for one, _ in log.cosignatures.counting(witness, size + 1):
         yield f"witness/{one.name}"
 
 

@@ -147,8 +147,8 @@ def _signed_otherwise(log: Log, known: VerifiedTree) -> Iterator[Seen]:
     names, keys = log.store.names("witness"), tuple(log.register.cards)
     for one in filter(None, (log.checkpoints.find(size, keys) for size in log.checkpoints.sizes())):
         yield Seen(one.size, one.root.hex())
-    for sighting, _ in log.sightings.of_others(log.tree, names, 0):
-        yield Seen(sighting.size, sighting.root)
+    for cosignature, _ in log.cosignatures.of_others(log.tree, names, 0):
+        yield Seen(cosignature.size, cosignature.root)
     if known.size:
         yield Seen(known.size, known.root)
 

@@ -1,6 +1,6 @@
 """The time of an entry, as the witnesses of other authorities prove it.
 
-Leaves to others: whether a sighting is a witness's (`witness.py`).
+Leaves to others: whether a cosignature is a witness's (`witness.py`).
 """
 
 from bisect import bisect_left, bisect_right
@@ -64,14 +64,14 @@ class Witnessed:
     """What witnesses have seen of a log.
 
     Attributes:
-        sightings: Those that count, in order of time.
+        cosignatures: Those that count, in order of time.
         broken: Names of files that are no enrolled witness's, as they say that they are.
         gone: Names of files that were there before.
         backwards: The officers whose witness saw more of the log before it saw less of it; their
-            sightings prove no time.
+            cosignatures prove no time.
     """
 
-    sightings: list[Cosignature]
+    cosignatures: list[Cosignature]
     broken: list[str]
     gone: list[str]
     backwards: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Witnessed:
     @cached_property
     def _views(self) -> dict[str, _View]:
         by: dict[str, list[Cosignature]] = {}
-        for one in self.sightings:
+        for one in self.cosignatures:
             by.setdefault(one.card.partner, []).append(one)
         return {partner: _View(seen) for partner, seen in by.items()}
 
@@ -106,7 +106,7 @@ class Witnessed:
 
 
 def backwards_in(cosignatures: list[Cosignature]) -> dict[str, str]:
-    """Return the witness keys whose sightings go backwards in time, with whose they are."""
+    """Return the witness keys whose cosignatures go backwards in time, with whose they are."""
     newest: dict[str, datetime] = {}
     backwards: dict[str, str] = {}
     for one in sorted(cosignatures, key=lambda one: (one.size, one.time)):

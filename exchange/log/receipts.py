@@ -31,7 +31,7 @@ from exchange.log.log import Log
 from exchange.log.merkle import Checkpoint, CheckpointBroken, inclusion, leaf_hash, root_by
 from exchange.log.reader import entry_at
 from exchange.log.trust import Founding
-from exchange.log.witness import cosignatures, sizes_seen
+from exchange.log.witness import cosignature_lines, sizes_seen
 from exchange.text import utc_in_words
 from partners.entries.card import Card
 from partners.entries.entry import Entry, Unknown, parse
@@ -113,7 +113,7 @@ def _by(log: Log, position: int, checkpoint: bytes) -> _Made:
     size = Checkpoint.parse(text).size
     keys = [bytes.fromhex(key) for key in log.register.cards]
     checkpoint = signed_note.only_by(checkpoint, log.founding.origin, keys)
-    checkpoint += b"".join(cosignatures(log, size, text)[:_WITNESSES])
+    checkpoint += b"".join(cosignature_lines(log, size, text)[:_WITNESSES])
     leaves = log.tree.leaves[:size]
     relied = sorted({0, position, *(n for n in range(size) if _is_enrolment(log, n))})
     proofs = {n: _proof(n, inclusion(leaves, n), checkpoint) for n in relied}

@@ -14,10 +14,10 @@ from exchange.errors import LogBroken
 from exchange.keys import signed_note
 from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import Checkpoints
+from exchange.log.cosignatures import CosignatureFiles
 from exchange.log.merkle import Tree, leaf_hash, root_of, tree_of
 from exchange.log.reader import ENTRY, entry_at, entry_name, fetched, nothing_collected
 from exchange.log.replay import Replay
-from exchange.log.sightings import Sightings
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
 from partners.entries.card import Card
@@ -79,9 +79,9 @@ class SyncedLog:
         return Checkpoints(self.store, self.founding.origin, self.is_given_up)
 
     @property
-    def sightings(self) -> Sightings:
+    def cosignatures(self) -> CosignatureFiles:
         """What witnesses have signed of it."""
-        return Sightings(self.store, self.founding.origin, self.register, self.is_given_up)
+        return CosignatureFiles(self.store, self.founding.origin, self.register, self.is_given_up)
 
     def is_given_up(self, size: int, root: bytes) -> bool:
         """Say whether a tree is of a branch that two coordinators have given up."""
@@ -225,7 +225,7 @@ class SyncedLog:
             tree.append(data)
             self.checkpoints.hold(tree, self.checkpoints.find(tree.size, self.register.cards))
         witness = self.store.names("witness")
-        for one, _ in self.sightings.of_others(tree, witness, start + 1, tree.size):
+        for one, _ in self.cosignatures.of_others(tree, witness, start + 1, tree.size):
             raise _signed_otherwise(f"witness/{one.name}")
         for name in self.store.names("log"):
             if ENTRY.fullmatch(name) and int(name) > start and self._went_on(tree, start, name):

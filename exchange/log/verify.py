@@ -1,4 +1,4 @@
-"""The whole account of a store: the log, its checkpoints and sightings, its bundles, its strangers.
+"""The whole account of a store: its log, checkpoints, cosignatures and bundles, and other files.
 
 Keeps true: whatever of it is missing, altered or out of place is named as what it is. What makes
 the log itself unbelievable is a refusal, and no account (`log.py`, `checkpoints.py`,
@@ -15,10 +15,10 @@ from typing import Final
 from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import BundleBroken
 from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
+from exchange.log.cosignatures import COSIGNATURE
 from exchange.log.intervals import Witnessed
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
-from exchange.log.sightings import SIGHTING
 from exchange.log.witness import witnessed
 from exchange.stores.store import FOLDERS
 from exchange.text import utc_in_words
@@ -34,10 +34,10 @@ class StoreAudit:
 
     Attributes:
         checkpoints: How many agree; the sizes that have none; names of files that don't count.
-        broken: Bundles that are not as signed. `destroyed`: submissions that were purged; `undead`,
-            those of them whose bytes are there all the same.
+        broken: Bundles that are not as signed. `destroyed`: submissions that were purged;
+            `still_present`, those of them whose bytes are there all the same.
         clocks: Entries whose time can't be right, or that came long after it, in words.
-        strangers: Names of files that are none of the log's.
+        unknown_files: Names of files that are none of the log's.
     """
 
     log: Log
@@ -47,14 +47,14 @@ class StoreAudit:
     witnessed: Witnessed
     broken: list[BundleBroken]
     destroyed: list[Submission]
-    undead: list[Submission]
+    still_present: list[Submission]
     clocks: list[str]
-    strangers: list[str]
+    unknown_files: list[str]
 
 
 def verify(
     log: Log,
-    sighted: Path,
+    cosignatures_file: Path,
     *,
     bundles: bool,
     tick: Callable[[int, int], None] = lambda *_: None,
@@ -69,7 +69,7 @@ def verify(
         LogBroken: somebody has signed another log than this one, or more of it.
     """
     count, not_counting = log.checkpoints.hold_all(log.tree, log.register.cards)
-    seen = witnessed(log, sighted, whole=True)
+    seen = witnessed(log, cosignatures_file, whole=True)
     names = {folder: log.store.names(folder) for folder in FOLDERS}
     there = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}
     missing = [size for size in range(1, log.tree.size + 1) if checkpoint_name(size) not in there]
@@ -82,7 +82,7 @@ def verify(
         seen,
         _broken(log, tick) if bundles else [],
         destroyed,
-        [s for s in destroyed if _is_undead(log, s, there)],
+        [s for s in destroyed if _is_present(log, s, there)],
         _clocks(log, seen),
         [_safe(name) for name in sorted(there - _ours(log, names["witness"]))],
     )
@@ -101,7 +101,7 @@ def _broken(log: Log, tick: Callable[[int, int], None]) -> list[BundleBroken]:
     return broken
 
 
-def _is_undead(log: Log, purged: Submission, there: set[str]) -> bool:
+def _is_present(log: Log, purged: Submission, there: set[str]) -> bool:
     """Say whether the bytes of what was purged are there, and belong to nothing else."""
     name = bundle_name(purged.statement.bundle_sha256)
     needed = any(
@@ -114,7 +114,7 @@ def _is_undead(log: Log, purged: Submission, there: set[str]) -> bool:
 def _clocks(log: Log, seen: Witnessed) -> list[str]:
     """Say which entries' times others prove to be wrong, or to lie long before they came."""
     odd: list[str] = []
-    for one in log.register.applied if seen.sightings else ():
+    for one in log.register.applied if seen.cosignatures else ():
         if one.why or one.time is None:
             continue
         partner = one.signer.partition("/")[0]
@@ -136,7 +136,7 @@ def _ours(log: Log, witness: list[str]) -> set[str]:
     """Name the files that belong to the log; a kill may leave a bundle of no entry."""
     bundles = {bundle_name(s.statement.bundle_sha256) for s in log.register.submissions}
     entries = {entry_name(n) for n in range(log.tree.size)}
-    names = {f"witness/{n}" for n in witness if CHECKPOINT.fullmatch(n) or SIGHTING.fullmatch(n)}
+    names = {f"witness/{n}" for n in witness if CHECKPOINT.fullmatch(n) or COSIGNATURE.fullmatch(n)}
     return entries | bundles | names
 
 

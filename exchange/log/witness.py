@@ -23,9 +23,9 @@ from exchange.errors import LogBroken
 from exchange.files import replace
 from exchange.keys import signed_note
 from exchange.log.after_end import stop_at_gap
+from exchange.log.cosignatures import COSIGNATURE, CosignatureFile, cosignature_name, owner_of
 from exchange.log.intervals import Cosignature, Witnessed, backwards_in
 from exchange.log.merkle import Checkpoint
-from exchange.log.sightings import SIGHTING, Sighting, owner_of, sighting_name
 from exchange.log.sync import SyncedLog
 from exchange.stores.store import AlreadyThere, Unreachable
 from partners.entries.card import Card
@@ -84,19 +84,19 @@ def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False)
 
 
 def _said(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:
-    """Publish a sighting; say whether it was not there already.
+    """Publish a cosignature; say whether it was not there already.
 
-    The first name can be known in advance. Where it is taken by what is no sighting of this
+    The first name can be known in advance. Where it is taken by what is no cosignature of this
     witness, another is used, which nobody can know before the note is signed.
     """
     for name in (
-        sighting_name(log.tree.size, witness, now),
-        sighting_name(log.tree.size, witness, now, note),
+        cosignature_name(log.tree.size, witness, now),
+        cosignature_name(log.tree.size, witness, now, note),
     ):
         try:
             log.store.publish(f"witness/{name}", note, witness[:16])
         except AlreadyThere:
-            if log.sightings.read(name, log.sightings.owners().get(witness[:16], [])):
+            if log.cosignatures.read(name, log.cosignatures.owners().get(witness[:16], [])):
                 return False
         else:
             return True
@@ -119,17 +119,17 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
     Raises:
         LogBroken: a witness saw another log than this one, or more of it.
     """
-    owners = log.sightings.owners()
+    owners = log.cosignatures.owners()
     known = {one.name: one for one in _kept(path)}
     try:
         names = log.store.names("witness")
     except Unreachable:
         names = list(known)
-    wanted = {n: owners[m[2]] for n in names if (m := SIGHTING.fullmatch(n)) and m[2] in owners}
+    wanted = {n: owners[m[2]] for n in names if (m := COSIGNATURE.fullmatch(n)) and m[2] in owners}
     fresh = [n for n, by in wanted.items() if whole or n not in known or not owner_of(known[n], by)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         read = dict(
-            zip(fresh, pool.map(lambda n: log.sightings.read(n, wanted[n]), fresh), strict=True)
+            zip(fresh, pool.map(lambda n: log.cosignatures.read(n, wanted[n]), fresh), strict=True)
         )
     cosignatures_seen: list[Cosignature] = []
     for name, by in wanted.items():
@@ -155,27 +155,27 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
     )
 
 
-def _kept(path: Path) -> list[Sighting]:
+def _kept(path: Path) -> list[CosignatureFile]:
     """Return what was verified before; nothing where the copy is not there, or damaged."""
     try:
-        return [Sighting(**json.loads(line)) for line in path.read_bytes().splitlines()]
+        return [CosignatureFile(**json.loads(line)) for line in path.read_bytes().splitlines()]
     except (OSError, ValueError, TypeError):
         return []
 
 
-def _keep(path: Path, known: dict[str, Sighting]) -> None:
+def _keep(path: Path, known: dict[str, CosignatureFile]) -> None:
     with contextlib.suppress(OSError):  # a disk that is full costs the copy
         replace(path, b"".join(json.dumps(asdict(one)).encode() + b"\n" for one in known.values()))
 
 
-def cosignatures(log: SyncedLog, size: int, text: bytes) -> list[bytes]:
+def cosignature_lines(log: SyncedLog, size: int, text: bytes) -> list[bytes]:
     """Return a signature line of each witness on a checkpoint's text: the first of each.
 
     Raises:
         LogBroken: one saw another log than this one.
     """
     lines: dict[str, bytes] = {}
-    for one, card in log.sightings.counting(log.store.names("witness"), size, size):
+    for one, card in log.cosignatures.counting(log.store.names("witness"), size, size):
         _compare(log, one.by(card), bytes.fromhex(one.root))
         if one.is_on(text):
             lines.setdefault(one.witness, base64.b64decode(one.line))
@@ -183,8 +183,8 @@ def cosignatures(log: SyncedLog, size: int, text: bytes) -> list[bytes]:
 
 
 def sizes_seen(log: SyncedLog, least: int) -> list[int]:
-    """Return the sizes of a log, from one on, that the names of sightings say, the newest first."""
-    matches = (SIGHTING.fullmatch(name) for name in log.store.names("witness"))
+    """Return the sizes of a log, from one on, that cosignatures are of by name, newest first."""
+    matches = (COSIGNATURE.fullmatch(name) for name in log.store.names("witness"))
     sizes = {int(one[1]) for one in matches if one is not None}
     return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)
 

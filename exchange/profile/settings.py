@@ -269,7 +269,7 @@ class Settings:
         return EntryCache(self.profile / "mirror")
 
     @property
-    def sighted(self) -> Path:
+    def cosignatures_file(self) -> Path:
         """The officer's own copy of what witnesses have seen."""
         return self.profile / "sighted"
 

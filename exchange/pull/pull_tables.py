@@ -139,7 +139,7 @@ def _opened(folder: Path, partnership: str, now: datetime) -> tuple[Settings, Lo
     """Open the log; nothing is pulled from one that a witness saw otherwise."""
     settings = Settings.find(folder, partnership)
     log, notices = open_log(settings, now=now)
-    witnessed(log, settings.sighted)
+    witnessed(log, settings.cosignatures_file)
     return settings, log, [*notices]
 
 

@@ -200,7 +200,7 @@ def _verified_one(
     settings: Settings, now: datetime, tick: Tick, *, bundles: bool = False
 ) -> tuple[StoreAudit, tuple[Notice, ...]]:
     log, notices = open_log(settings, now=now, whole=True)
-    account = verify(log, settings.sighted, bundles=bundles, tick=tick)
+    account = verify(log, settings.cosignatures_file, bundles=bundles, tick=tick)
     return account, (*notices, *not_known(log))
 
 

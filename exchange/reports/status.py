@@ -87,7 +87,7 @@ def partnership_status(
     settings = Settings.find(folder, partnership)
     asked = quarter_of(quarter, now)
     log, notices = open_log(settings, now=now, offline=True)
-    seen = witnessed(log, settings.sighted)
+    seen = witnessed(log, settings.cosignatures_file)
     quarters = _last_quarters(asked) if mine else [asked]
     due = [s for q in quarters for s in _standings(log, q, now, seen)]
     if mine:
@@ -109,7 +109,7 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
     settings = Settings.find(folder, partnership)
     asked = quarter_of(None, now)
     log, notices = open_log(settings, now=now, offline=True)
-    seen = witnessed(log, settings.sighted)
+    seen = witnessed(log, settings.cosignatures_file)
     known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
     mine = [
         one
@@ -282,7 +282,7 @@ def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice
 
 def _quiet(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
     """Warn that no other partner has been active for a quarter: this may be an old copy."""
-    others = [one.time for one in seen.sightings if one.card.partner != settings.partner]
+    others = [one.time for one in seen.cosignatures if one.card.partner != settings.partner]
     others += [
         one.time
         for one in log.register.applied

@@ -95,7 +95,7 @@ def test_when_two_coordinators_have_said_so_everybody_goes_on_and_is_told(forked
     forked.signed("analysts", "pull", "merged")
 
 
-def test_sightings_and_checkpoints_of_the_branch_given_up_stop_nobody(forked):
+def test_cosignatures_and_checkpoints_of_the_branch_given_up_stop_nobody(forked):
     for path in (forked.root / "other/witness").iterdir():
         if not (forked.share / "witness" / path.name).exists():
             shutil.copy(path, forked.share / "witness")

@@ -65,7 +65,7 @@ class Reader:
             *found.not_counting,
             *found.without_checkpoint,
             *found.witnessed.gone,
-            *found.strangers,
+            *found.unknown_files,
         ]
 
     def is_told(self, what: str) -> None:

@@ -167,7 +167,7 @@ def test_proofs_lead_to_the_root_and_to_no_other(size, data):
         assert root_by(leaves[index], index, size, proof[:-1]) != tree.root
 
 
-def test_strangers_among_the_sightings_spoil_no_receipt(received):
+def test_strangers_among_the_cosignatures_spoil_no_receipt(received):
     p = received
     mine = p.card("ambulance").witness[:16]
     for name in (f"00000004-{mine}-20990101", "00000004-0123456789abcdef-20261020"):

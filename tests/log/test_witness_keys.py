@@ -7,10 +7,10 @@ import pytest
 
 from exchange.keys import signed_note
 from exchange.log import witness
+from exchange.log.cosignatures import cosignature_name
 from exchange.log.entry_signature import signed
 from exchange.log.intervals import Witnessed
 from exchange.log.merkle import Checkpoint
-from exchange.log.sightings import sighting_name
 from partners.entries.entry import FORMAT, Entry
 from partners.entries.kinds import Nil
 from schemas.quarters import Covered
@@ -42,8 +42,8 @@ def seen(p: Partnership) -> Witnessed:
 
 
 def by(p: Partnership, partner: str) -> int:
-    """Count a partner's sightings, those of the small sizes too that its joining left."""
-    return sum(one.card.partner == partner for one in seen(p).sightings)
+    """Count a partner's cosignatures, those of the small sizes too that its joining left."""
+    return sum(one.card.partner == partner for one in seen(p).cosignatures)
 
 
 def test_a_card_that_names_the_witness_key_of_another_authority_takes_nothing_from_it(
@@ -66,7 +66,7 @@ def test_a_card_that_names_the_witness_key_of_another_authority_takes_nothing_fr
     taken = note.text + f"\n— {name} {base64.b64encode(stolen).decode()}\n".encode()
     assert signed_note.parse(taken).cosigned_by(name, told)
     path.write_bytes(taken)
-    assert not any(one.card.officer == "deputy" for one in seen(p).sightings)
+    assert not any(one.card.officer == "deputy" for one in seen(p).cosignatures)
 
 
 def test_an_officer_with_two_cards_in_one_folder_is_one_witness(partnership, tmp_path):
@@ -83,7 +83,7 @@ def test_an_officer_with_two_cards_in_one_folder_is_one_witness(partnership, tmp
     assert by(p, "ambulance") == before + 1
 
 
-def test_names_of_sightings_that_others_took_in_advance_stop_no_witness(partnership):
+def test_names_of_cosignatures_that_others_took_in_advance_stop_no_witness(partnership):
     p = partnership
     key = p.card("ambulance").witness[:16]
     for size in range(3, 8):
@@ -109,7 +109,7 @@ def backdate(p: Partnership, who: str, size: int, when: datetime) -> None:
         witness.witness_key(p.settings(who).profile),
         int(when.timestamp()),
     )
-    name = sighting_name(size, p.card(who).witness, when)
+    name = cosignature_name(size, p.card(who).witness, when)
     (p.share / "witness" / name).write_bytes(note)
 
 

@@ -24,9 +24,9 @@ def send(p: Partnership, rows: str = "") -> None:
     p.submit("police", p.extract("police", "crime.csv", rows or crimes(30)), *Q)
 
 
-def sightings(p: Partnership) -> list[Cosignature]:
+def cosignatures(p: Partnership) -> list[Cosignature]:
     """Read all of what witnesses have seen."""
-    return witnessed(p.log("council"), p.root / "none", whole=True).sightings
+    return witnessed(p.log("council"), p.root / "none", whole=True).cosignatures
 
 
 def look(p: Partnership, who: str, when: datetime | None = None) -> None:
@@ -152,7 +152,7 @@ def test_a_cosignature_that_is_not_a_witnesss_proves_nothing(partnership, change
     p = partnership
     send(p)
     look(p, "ambulance")
-    before = len(sightings(p))
+    before = len(cosignatures(p))
     mine = p.card("ambulance").witness[:16]
     (file,) = (p.share / "witness").glob(f"00000004-{mine}-*.cosignature")
     data = file.read_bytes()
@@ -169,7 +169,7 @@ def test_a_cosignature_that_is_not_a_witnesss_proves_nothing(partnership, change
         file.unlink()
         file = file.with_name("00000004-0123456789abcdef-20261020.cosignature")
     file.write_bytes(data)
-    assert len(sightings(p)) == before - 1
+    assert len(cosignatures(p)) == before - 1
     p.run("council", "verify")
 
 
@@ -179,14 +179,14 @@ def test_a_revoked_witness_counts_as_far_as_the_log_reached_then(partnership):
     look(p, "ambulance")
     card = p.card("ambulance")
     p.signed("council", "key", "revoke", fingerprint(card), "--reason", "stolen", "--yes")
-    assert [s.size for s in sightings(p) if s.card == card] == [4]
+    assert [s.size for s in cosignatures(p) if s.card == card] == [4]
     log = p.log("council")
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     key = witness.witness_key(p.settings("ambulance").profile)  # which the thief has
     note = signed_note.cosign(text, card.witness_name, key, int(p.now.timestamp()))
     name = f"{log.tree.size:08d}-{card.witness[:16]}-20261021.cosignature"
     (p.share / "witness" / name).write_bytes(note)
-    assert [s.size for s in sightings(p) if s.card == card] == [4]
+    assert [s.size for s in cosignatures(p) if s.card == card] == [4]
     ran = p.run("ambulance", "log", "cosign", status=12)
     assert ran.refusal == "witness-not-enrolled"
 

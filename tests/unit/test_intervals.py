@@ -1,4 +1,4 @@
-"""The interval of an entry is what a plain reading of all sightings gives."""
+"""The interval of an entry is what a plain reading of all cosignatures gives."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -44,13 +44,13 @@ SEEN = st.lists(
 
 @given(SEEN, st.integers(0, 12), st.sampled_from("abcd"), st.integers(1, 2))
 def test_as_a_plain_reading(seen, position, partner, enough):
-    sightings = sorted(
+    cosignatures = sorted(
         (
             Cosignature(Witness(who), size, START + timedelta(hours=hour))
             for who, size, hour in seen
         ),
         key=lambda one: (one.time, one.size),
     )
-    told = Witnessed(sightings, [], []).interval(position, partner, enough)
-    assert (told.after, told.before) == plain(sightings, position, partner, enough)
+    told = Witnessed(cosignatures, [], []).interval(position, partner, enough)
+    assert (told.after, told.before) == plain(cosignatures, position, partner, enough)
     assert partner not in told.by

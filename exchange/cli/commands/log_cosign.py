@@ -20,7 +20,7 @@ def command(app: App, as_json: bool) -> None:
     """Verify the log, and cosign it with this installation's key; for a scheduler, once a day."""
     settings = app.settings
     log = open_log(settings, whole=True)
-    witnessed(log, settings.sighted, whole=True)
+    witnessed(log, settings.cosignatures_file, whole=True)
     if witness_of(settings.profile) not in {card.witness for card in log.register.cards.values()}:
         raise NotEntitled("witness-not-enrolled", "this installation is not enrolled as a witness")
     card = cosign(log, settings.profile, app.now, again=True)

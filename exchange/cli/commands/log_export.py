@@ -22,7 +22,7 @@ def command(app: App, folder: Path, as_json: bool) -> None:
     """Verify the log, and write its tiles and a checkpoint of every size, signed by one key."""
     settings = app.settings
     log = open_log(settings, whole=True)
-    witnessed(log, settings.sighted, whole=True)
+    witnessed(log, settings.cosignatures_file, whole=True)
     vkey = export(log, settings.profile, app.folder / folder)
     console.outcome(
         f"written  {folder}  {with_noun(log.tree.size, 'checkpoint')}\nkey      {vkey}",

@@ -26,11 +26,11 @@ _SHOWN: Final = 200  # entries on a terminal
 @as_json
 @click.pass_obj
 def command(app: App, log_only: bool, as_json: bool) -> int:
-    """Verify every entry, checkpoint and sighting and, unless told not to, every bundle."""
+    """Verify every entry, checkpoint and cosignature and, unless told not to, every bundle."""
     settings = app.settings
     log = open_log(settings, app.now, whole=True)
     with console.progress("verifying …") as shown:
-        audit = verify(log, settings.sighted, bundles=not log_only, tick=shown.step)
+        audit = verify(log, settings.cosignatures_file, bundles=not log_only, tick=shown.step)
     if as_json:
         console.as_json(_to_json(audit))
         return BundleBroken.status if audit.broken else 0
@@ -58,7 +58,7 @@ def _say_log(audit: StoreAudit) -> None:
         f"{sum(bool(a.why) for a in applied)} not accepted; "
         f"{with_noun(audit.checkpoints, 'checkpoint')} agree"
     )
-    console.result(_witnessed(audit.witnessed.sightings))
+    console.result(_witnessed(audit.witnessed.cosignatures))
     console.result(f"root {root_text(log.tree.root)} at size {log.tree.size}")
     console.result()
     shown = [a for a in applied if a.why or a.position >= len(applied) - _SHOWN]
@@ -106,10 +106,11 @@ def _say_oddities(audit: StoreAudit) -> None:
         )
     for clock in audit.clocks:
         console.warning("entry-time-doubtful", clock)
-    if audit.strangers:
+    if audit.unknown_files:
         console.warning(
             "unknown-files-ignored",
-            f"these files do not belong to the log and were ignored: {list_some(audit.strangers)}",
+            "these files do not belong to the log and were ignored: "
+            f"{list_some(audit.unknown_files)}",
         )
 
 
@@ -119,7 +120,7 @@ def _say_bundles(audit: StoreAudit) -> None:
     console.result(f"{with_noun(sound, 'file')} as signed")
     for s in audit.destroyed:
         console.result(f"the file of log {s.position} was deleted under log {s.purged_by}")
-    for s in audit.undead:
+    for s in audit.still_present:
         console.warning(
             "deleted-file-present",
             f"log {s.position} was deleted but its file is still in the store",
@@ -131,7 +132,7 @@ def _say_bundles(audit: StoreAudit) -> None:
 
 
 def _witnessed(seen: list[Cosignature]) -> str:
-    """Say how many sightings agree, and the last of them."""
+    """Say how many cosignatures agree, and the last of them."""
     if not seen:
         return "no witness has signed the log yet"
     last = seen[-1]
@@ -153,7 +154,7 @@ def _to_json(audit: StoreAudit) -> dict[str, Any]:
         "not_counting": audit.not_counting,
         "sightings": [
             {"who": s.card.who, "size": s.size, "time": s.time.isoformat()}
-            for s in audit.witnessed.sightings
+            for s in audit.witnessed.cosignatures
         ],
         "sightings_gone": audit.witnessed.gone,
         "sightings_backwards": list(audit.witnessed.backwards),
@@ -170,11 +171,11 @@ def _to_json(audit: StoreAudit) -> dict[str, Any]:
         ],
         "broken": [b.says for b in audit.broken],
         "deleted": {s.position: s.purged_by for s in audit.destroyed},
-        "deleted_file_present": [s.position for s in audit.undead],
+        "deleted_file_present": [s.position for s in audit.still_present],
         "clocks": audit.clocks,
         "lost": [
             {"from": one.first, "to": one.last, "accepted": list(one.accepted)}
             for one in losses(log)
         ],
-        "unknown_files": audit.strangers,
+        "unknown_files": audit.unknown_files,
     }

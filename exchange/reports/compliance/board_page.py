@@ -319,7 +319,7 @@ def _officers(of: Source) -> str:
 
 
 def _records(of: Source) -> str:
-    seen = of.account.witnessed.sightings
+    seen = of.account.witnessed.cosignatures
     who = {one.card.partner for one in seen}
     damaged = len(of.account.broken) + len(of.account.not_counting)
     damage = with_noun(damaged, "file was altered", "files were altered") if damaged else ""

@@ -113,7 +113,7 @@ def keys(of: Source) -> ReportTable:
 
 def confirmations(of: Source) -> ReportTable:
     """Return up to which entry each officer has confirmed the log."""
-    last = {one.card.who: one for one in of.account.witnessed.sightings}
+    last = {one.card.who: one for one in of.account.witnessed.cosignatures}
     rows = [(who, time_in_words(one.time), f"{one.size - 1}") for who, one in last.items()]
     says = (
         "Officers' computers check the records of this report against their own copies, so that "

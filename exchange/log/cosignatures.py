@@ -21,14 +21,14 @@ from partners.register.register import Register
 
 _FILE_MAX: Final = 16 * 1024  # bytes
 _LAST: Final = 99_999_999  # size that a name can say
-SIGHTING: Final = re.compile(
+COSIGNATURE: Final = re.compile(
     r"([0-9]{8})-([0-9a-f]{16})-([0-9]{8})(?:-([0-9a-f]{16}))?\.cosignature"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """A sighting that was verified: by which witness, and its signature line in base64.
+class CosignatureFile:
+    """A cosignature that was verified: whose witness made it, and its signature line in base64.
 
     Attributes:
         by_name: Of the witness's key, as the signature line has it.
@@ -70,7 +70,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Sightings:
+class CosignatureFiles:
     """The cosignatures of a partnership's log.
 
     Attributes:
@@ -102,8 +102,8 @@ class Sightings:
                 by.setdefault(owner.card.witness[:16], []).append(owner)
         return by
 
-    def read(self, name: str, owners: list[Owner]) -> Sighting | None:
-        """Return a sighting; None if it is not one of the witness's of these cards."""
+    def read(self, name: str, owners: list[Owner]) -> CosignatureFile | None:
+        """Return a cosignature; None if it is not one of the witness's of these cards."""
         try:
             data = self.store.read(f"witness/{name}", _FILE_MAX) or b""
             note = signed_note.parse(data)
@@ -117,22 +117,22 @@ class Sightings:
             if when is None:
                 continue
             signed = checkpoint.size, card.witness, datetime.fromtimestamp(when, UTC)
-            if name not in (sighting_name(*signed), sighting_name(*signed, data)):
-                return None  # another of its sightings in this one's place
+            if name not in (cosignature_name(*signed), cosignature_name(*signed, data)):
+                return None  # another of its cosignatures in this one's place
             line = base64.b64encode(data.rpartition(b"\n\n")[2]).decode()
             root = checkpoint.root.hex()
-            return Sighting(
+            return CosignatureFile(
                 name, card.witness, card.witness_name, checkpoint.size, root, when, line
             )
         return None
 
     def counting(
         self, names: list[str], least: int, most: int = _LAST
-    ) -> Iterator[tuple[Sighting, Card]]:
+    ) -> Iterator[tuple[CosignatureFile, Card]]:
         """Yield those that count and were not given up, of a size between two, each with whose."""
         owners = self.owners()
         for name in names:
-            match = SIGHTING.fullmatch(name)
+            match = COSIGNATURE.fullmatch(name)
             if match is None or not least <= int(match[1]) <= most or match[2] not in owners:
                 continue
             one = self.read(name, owners[match[2]])
@@ -144,22 +144,22 @@ class Sightings:
 
     def of_others(
         self, tree: Tree, names: list[str], least: int, most: int = _LAST
-    ) -> Iterator[tuple[Sighting, Card]]:
+    ) -> Iterator[tuple[CosignatureFile, Card]]:
         """Yield those of other entries than a tree holds, or of more, of a size between two."""
         for one, card in self.counting(names, least, most):
             if one.size > tree.size or tree.root_at(one.size).hex() != one.root:
                 yield one, card
 
 
-def owner_of(one: Sighting, owners: list[Owner]) -> Owner | None:
-    """Return whose sighting it is."""
+def owner_of(one: CosignatureFile, owners: list[Owner]) -> Owner | None:
+    """Return whose cosignature it is."""
     named = (
         o for o in owners if (o.card.witness, o.card.witness_name) == (one.witness, one.by_name)
     )
     return next(named, None)
 
 
-def sighting_name(size: int, witness: str, when: datetime, note: bytes = b"") -> str:
-    """Return the name of a sighting; with its note, the one that is for it alone."""
+def cosignature_name(size: int, witness: str, when: datetime, note: bytes = b"") -> str:
+    """Return the name of a cosignature; with its note, the one that is for it alone."""
     own = f"-{hashlib.sha256(note).hexdigest()[:16]}" if note else ""
     return f"{size:08d}-{witness[:16]}-{when.astimezone(UTC):%Y%m%d}{own}.cosignature"
