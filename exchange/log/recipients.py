@@ -1,12 +1,15 @@
-"""Whose keys a bundle is encrypted for, and whose card an officer signs with."""
+"""Whose keys a bundle is encrypted for, whose card an officer signs with, and whom to ask."""
+
+from collections.abc import Sequence
 
 from exchange import age
 from exchange.errors import NotEntitled
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
+from exchange.text import list_some
 from partners.entries.card import Card
 from partners.register.register import Register
-from partners.register.state import Submission
+from partners.register.state import Return, Submission
 
 
 def my_card(log: Log, officer: UnlockedKey) -> Card:
@@ -49,7 +52,53 @@ def keys_of(register: Register, *, personal: bool) -> list[age.Recipient]:
 
 
 def unserved(log: Log, submission: Submission) -> list[Card]:
-    """Return whose cards are entitled to a submission, and could not open it."""
+    """Return whose cards are entitled to a submission, and could not open it.
+
+    Nobody needs one that is suspended, and it is not sealed again.
+    """
+    if submission.is_suspended:
+        return []
     keys = {key for _, key in submission.statement.recipients}
     cards = recipient_cards(log.register, personal=submission.statement.personal)
     return [card for card in cards if card.signer not in keys]
+
+
+def contact_of(register: Register, partner: str) -> str:
+    """Name an authority and how to reach the officer who shares its data, as their card says."""
+    nominated = register.nominations.get((partner, False))
+    designated = nominated.nominee if nominated else ""
+    cards = sorted(
+        (card for card in register.cards.values() if card.partner == partner),
+        key=lambda card: (card.officer != designated, "liaison" not in card.roles),
+    )
+    name = register.partners[partner].name
+    return f"{name} ({cards[0].contact})" if cards and cards[0].contact else name
+
+
+def ask_for_access(register: Register, sender: str) -> str:
+    """Say whom to ask for access to what an authority sent, and how to reach them."""
+    return f"ask {contact_of(register, sender)} to run: exchange log reseal"
+
+
+def sent_by(register: Register, sender: str, several: Sequence[Submission]) -> str:
+    """Say what an authority sent, such as "Westshire Police: Recorded crime (log 3, 7)"."""
+    by_dataset: dict[str, list[Submission]] = {}
+    for one in several:
+        adopted = register.adopted.get(one.statement.dataset)
+        name = adopted.title if adopted else one.statement.dataset
+        by_dataset.setdefault(name, []).append(one)
+    datasets = [f"{name} ({log_numbers(of)})" for name, of in by_dataset.items()]
+    return f"{register.partners[sender].name}: {', '.join(datasets)}"
+
+
+def log_numbers(several: Sequence[Return]) -> str:
+    """Name the log numbers of submissions, such as "log 3, 7"."""
+    return f"log {list_some([str(one.position) for one in several])}"
+
+
+def of_senders(submissions: Sequence[Submission]) -> dict[str, list[Submission]]:
+    """Return submissions by the authority that sent them."""
+    by_sender: dict[str, list[Submission]] = {}
+    for one in submissions:
+        by_sender.setdefault(one.statement.partner, []).append(one)
+    return by_sender

@@ -58,9 +58,10 @@ class QuarterDue:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that the officer should know, and what to do about it."""
+    """Something that the officer should know, its details, and what to do about it."""
 
     says: str
+    lines: tuple[str, ...]
     hints: list[str]
     typed: list[str]
 
@@ -98,7 +99,10 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
         list(_quarters(mine, names)),
         list(_shared(everybody, names)),
         everybody.quarter.label,
-        [Remark(one.says, **remedies(one.hints)) for one in _worth_saying(mine.notices)],
+        [
+            Remark(one.says, one.lines, **remedies(one.hints))
+            for one in _worth_saying((*mine.first, *mine.notices))
+        ],
         _log_line(mine, now),
         _key_line(mine),
         bool(settings.key),

@@ -13,16 +13,16 @@ from exchange.log.log import Log
 from exchange.page.log_once import log_once
 from exchange.page.room import Room
 from exchange.page.templates import render
-from exchange.profile.open_logs import log_entry, open_log
+from exchange.profile.open_logs import log_entries, open_log
 from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.submission.withdraw import (
     DELETING,
     WITHDRAWING,
-    delete_file,
-    submission_at,
+    delete_files,
+    submissions_at,
     who_may_have_pulled,
-    withdrawal,
+    withdrawals,
 )
 from partners.entries.kinds import Purge, Withdraw
 from partners.register.state import Return, Submission
@@ -75,7 +75,7 @@ def _sent(settings: Settings, entry: int) -> _Sent:
 
 def _shown(one: Return, names: dict[str, str], own: str) -> _Sent:
     dataset = one.statement.dataset
-    pulled = who_may_have_pulled(one) if isinstance(one, Submission) else []
+    pulled = who_may_have_pulled([one]) if isinstance(one, Submission) else []
     return _Sent(
         one.position,
         names.get(dataset, dataset),
@@ -123,10 +123,10 @@ async def withdraw(request: Request) -> Response:
 def _log(room: Room, settings: Settings, entry: int, reason: str, passphrase: str) -> int:
     deletes = reason in DELETING
 
-    def body(log: Log) -> Withdraw | Purge:
-        return withdrawal(settings, log, entry, reason=reason, delete=deletes)
+    def bodies(log: Log) -> list[Withdraw] | list[Purge]:
+        return withdrawals(settings, log, entry, reason=reason, delete=deletes)
 
-    logged = log_entry(settings, body, passphrase=passphrase, now=room.clock())
+    logged = log_entries(settings, bodies, passphrase=passphrase, now=room.clock())
     if deletes:
-        delete_file(logged.log, submission_at(logged.log, entry))
+        delete_files(logged.log, submissions_at(logged.log, entry))
     return logged.position

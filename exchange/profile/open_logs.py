@@ -4,7 +4,7 @@ Leaves to others: reading and verifying it (`exchange/log/log.py`), and showing 
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -142,20 +142,32 @@ def open_memberships(
 def log_entry(
     settings: Settings, make: Callable[[Log], Known], *, passphrase: str, now: datetime
 ) -> LoggedEntry:
-    """Log one entry of the officer's.
+    """Log one entry of the officer's, as `log_entries` does."""
+    return log_entries(settings, lambda log: [make(log)], passphrase=passphrase, now=now)
+
+
+def log_entries(
+    settings: Settings,
+    make: Callable[[Log], Sequence[Known]],
+    *,
+    passphrase: str,
+    now: datetime,
+) -> LoggedEntry:
+    """Log entries of the officer's; return the last of them.
 
     Args:
         make: Returns what is logged.
         passphrase: Of the officer's key, where it is not in the keyring.
 
     Raises:
-        Refusal: it would not count, the key cannot be unlocked, or the log cannot be written.
+        Refusal: one would not count, the key cannot be unlocked, or the log cannot be written.
     """
     log = open_log(settings).log
-    body = make(log)
+    bodies = make(log)
     words = passphrase_in_keyring(settings.key) if settings.keyring else passphrase
     key = read_identity(settings.key_file, words)
-    return LoggedEntry(log, log.write(body, my_card(log, key), key, now))
+    positions = [log.write(body, my_card(log, key), key, now) for body in bodies]
+    return LoggedEntry(log, positions[-1])
 
 
 def unlock_with(passphrase: str) -> Unlock:

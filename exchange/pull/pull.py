@@ -24,6 +24,7 @@ from exchange.errors import BundleBroken, NothingToDo, Refusal
 from exchange.files import patiently, put_back, swap, sync_folder
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
+from exchange.log.recipients import ask_for_access, of_senders, sent_by
 from exchange.pull.editions import write_editions
 from exchange.pull.geography import BEST_FIT, BestFit, write_geography
 from exchange.pull.geography import COLUMNS as GEOGRAPHY
@@ -34,7 +35,7 @@ from exchange.pull.manifest import Manifest, MergedSubmission, file_sha256
 from exchange.pull.merge import PROVENANCE, SetAside, merge
 from exchange.pull.private_files import keep_private, make_folder, working_folder
 from exchange.pull.tables import open_merged
-from exchange.text import list_some, with_noun
+from exchange.text import with_noun
 from partners.register.register import Register
 from partners.register.state import IssuedEdition, Submission
 from schemas.datasets.registry import DATASETS
@@ -262,13 +263,13 @@ def _nothing(log: Log, not_for_me: Sequence[Submission], aside: Sequence[SetAsid
             "nothing to download: there is no current submission of what you asked for",
             "see what has been sent: exchange status",
         )
-    senders = dict.fromkeys(s.statement.partner for s in not_for_me)
-    names = list_some([log.register.partners[one].name for one in senders])
-    count = with_noun(len(not_for_me), "submission is", "submissions are")
+    count = with_noun(len(not_for_me), "submission was", "submissions were")
+    by_sender = of_senders(not_for_me)
     return NothingToDo(
         "nothing-to-pull",
-        f"nothing to download: {count} not encrypted for your key yet",
-        f"ask {names} to run: exchange log reseal",
+        f"nothing to download yet: {count} sent before your key was added",
+        *(ask_for_access(log.register, sender) for sender in by_sender),
+        lines=tuple(sent_by(log.register, sender, of) for sender, of in by_sender.items()),
     )
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken
 from exchange.dataset_ids import check_dataset
-from exchange.errors import ExtractUnreadable, Notice, Usage
+from exchange.errors import ExtractUnreadable, NothingToDo, Notice, Usage
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
-from exchange.log.recipients import my_card
+from exchange.log.recipients import ask_for_access, log_numbers, my_card, of_senders
 from exchange.log.witness import witnessed
 from exchange.profile.open_logs import Unlock, open_log
 from exchange.profile.settings import Settings
@@ -87,20 +87,26 @@ def pull_tables(
     wanted = wanted_of(log, request or PullRequest())
     officer = unlock(settings)
     my_card(log, officer)
-    pulled = pull(
-        log,
-        officer,
-        into,
-        wanted,
-        update=update,
-        set_aside=set_aside,
-        forms=forms,
-        places=_best_fit(settings),
-        tick=tick,
-    )
+    deleted = _destroyed(log, officer, settings.partner)
+    try:
+        pulled = pull(
+            log,
+            officer,
+            into,
+            wanted,
+            update=update,
+            set_aside=set_aside,
+            forms=forms,
+            places=_best_fit(settings),
+            tick=tick,
+        )
+    except NothingToDo as nothing:
+        also = [text for one in deleted for text in (one.says, *one.hints)]
+        hints = *nothing.hints, *also
+        raise NothingToDo(nothing.id, nothing.says, *hints, lines=nothing.lines) from None
     notices += [
-        *_not_for_me(pulled.not_for_me),
-        *_destroyed(log, officer, settings.partner),
+        *_not_for_me(log, pulled.not_for_me),
+        *deleted,
         *_set_aside(pulled.set_aside),
         *_answered(log, officer, wanted),
     ]
@@ -191,7 +197,7 @@ def _size(log: Log, as_of: str) -> int:
     return size
 
 
-def _not_for_me(submissions: Sequence[Submission]) -> list[Notice]:
+def _not_for_me(log: Log, submissions: Sequence[Submission]) -> list[Notice]:
     if not submissions:
         return []
     lines = tuple(
@@ -201,21 +207,28 @@ def _not_for_me(submissions: Sequence[Submission]) -> list[Notice]:
     )
     counted = with_noun(len(submissions), "submission")
     text = f"not encrypted for your key, so not in the tables: {counted}"
-    return [Notice("not-for-your-key", text, lines=lines)]
+    whom = tuple(ask_for_access(log.register, sender) for sender in of_senders(submissions))
+    return [Notice("not-for-your-key", text, whom, lines)]
 
 
 def _destroyed(log: Log, officer: UnlockedKey, partner: str) -> list[Notice]:
     """Ask for what was pulled before it was destroyed, until its receiver says it is gone."""
+    gone: dict[str, list[Submission]] = {}
+    for s in log.register.submissions:
+        if (
+            s.purged_by is not None
+            and officer.signer in {key for _, key in s.statement.recipients}
+            and partner not in {s.statement.partner, *s.destroyed}
+        ):
+            gone.setdefault(s.statement.payload_sha256, []).append(s)
     return [
         Notice(
             "submission-deleted",
-            f"{s.statement.partner} deleted log {s.position}: delete what you pulled of it",
-            (f"then confirm: exchange log confirm-deleted {s.position}",),
+            f"{copies[0].statement.partner} deleted {log_numbers(copies)}: delete what you pulled "
+            "of it",
+            (f"then confirm: exchange log confirm-deleted {copies[-1].position}",),
         )
-        for s in log.register.submissions
-        if s.purged_by is not None
-        and officer.signer in {key for _, key in s.statement.recipients}
-        and partner not in {s.statement.partner, *s.destroyed}
+        for copies in gone.values()
     ]
 
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from exchange.errors import Notice, Usage
 from exchange.log.intervals import Witnessed
 from exchange.log.log import Log
-from exchange.log.recipients import unserved
 from exchange.log.witness import witnessed
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
+from exchange.reports.access import not_open, waited_for
 from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
 from partners.register.obligations import Standing, State, standings
@@ -33,6 +33,7 @@ class Status:
     Attributes:
         quarter: The one that was asked for.
         standings: In the order of the partners, then of the datasets.
+        first: What others wait for from this authority: said before anything else.
         notices: What the officer should know, whatever was asked for.
     """
 
@@ -41,6 +42,7 @@ class Status:
     witnessed: Witnessed = field(repr=False)
     quarter: Quarter
     standings: tuple[Standing, ...]
+    first: tuple[Notice, ...]
     notices: tuple[Notice, ...]
 
     def evidence_of(self, standing: Standing) -> str:
@@ -94,7 +96,8 @@ def partnership_status(
         due = [s for s in due if s.partner == settings.partner and s.state in _OPEN]
         due += _agreed_in_progress(settings, log, now, seen)
     known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
-    return Status(settings, log, seen, asked, tuple(due), known)
+    first = tuple(waited_for(settings, log))
+    return Status(settings, log, seen, asked, tuple(due), first, known)
 
 
 def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tuple[Status, Status]:
@@ -118,9 +121,10 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
         if one.partner == settings.partner
     ]
     everybody = _standings(log, asked, now, seen)
+    first = tuple(waited_for(settings, log))
     return (
-        Status(settings, log, seen, asked, tuple(mine), known),
-        Status(settings, log, seen, asked, tuple(everybody), known),
+        Status(settings, log, seen, asked, tuple(mine), first, known),
+        Status(settings, log, seen, asked, tuple(everybody), first, known),
     )
 
 
@@ -179,7 +183,7 @@ def _agreed_in_progress(
 
 
 def _reminders(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
-    yield from _not_shared_with_all(log)
+    yield from not_open(settings, log)
     yield from _agreed_due(settings, log, seen, now)
     yield from _review_due(log, now)
     yield from _renewal_due(settings, log, now)
@@ -226,24 +230,6 @@ def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
             f"rows of {name} {quarter} are held (log {list_some(entries)}): they {was} with the "
             f"whole quarter, by {long_date(quarter.due)}",
             (f"send all its months at once: exchange submit FILE FILE FILE --dates {quarter}",),
-        )
-
-
-def _not_shared_with_all(log: Log) -> Iterator[Notice]:
-    """Name the officers who cannot open a submission that they are entitled to."""
-    lacking: dict[tuple[str, str], list[str]] = {}
-    for submission in log.register.current():
-        names = ", ".join(dict.fromkeys(card.who for card in unserved(log, submission)))
-        if names:
-            lacking.setdefault((submission.statement.partner, names), []).append(
-                str(submission.position)
-            )
-    for (partner, names), entries in lacking.items():
-        hint = f"ask {partner} to run: exchange log reseal"
-        yield Notice(
-            "submission-not-shared-with-all",
-            f"{names} cannot open {partner}'s submissions yet: log {list_some(entries)}",
-            (hint,),
         )
 
 

@@ -1,9 +1,14 @@
-"""Withdrawing a submission or a nil return, and having the file of a submission deleted."""
+"""Withdrawing a submission or a nil return, and having the file of a submission deleted.
 
+Keeps true: whichever log number is named, what is withdrawn is what is in effect, and what is
+deleted are the rows: every file that holds them, also those that were sealed again for new keys.
+"""
+
+from collections.abc import Sequence
 from typing import Final
 
 from exchange.bundle.sealed_files import bundle_name
-from exchange.errors import NothingToDo, Usage
+from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from partners.entries.kinds import Purge, Withdraw
@@ -15,17 +20,18 @@ WITHDRAWING: Final = REASONS["withdraw"]
 DELETING: Final = {name: says for name, says in REASONS["purge"].items() if name != DELETED_HERE}
 
 
-def withdrawal(
+def withdrawals(
     settings: Settings, log: Log, entry: int, *, reason: str, delete: bool
-) -> Withdraw | Purge:
+) -> list[Withdraw] | list[Purge]:
     """Return what is logged where a submission of one's own no longer counts.
 
     Args:
-        delete: Its file is to be deleted too: by `delete_file`, once this is logged.
+        delete: Its files are to be deleted too: by `delete_files`, once this is logged.
 
     Raises:
         Usage: there is no such entry, or the reason is for the other of the two.
-        NothingToDo: its file was already to be deleted; now it is.
+        NotEntitled: another return is in effect in its place.
+        NothingToDo: its files were already to be deleted; now they are.
     """
     if reason not in (DELETING if delete else WITHDRAWING):
         raise Usage(
@@ -36,31 +42,51 @@ def withdrawal(
         )
     signer = settings.partner, settings.officer
     if not delete:
-        return Withdraw(*signer, entry_id(log, entry), reason)
-    submission = submission_at(log, entry)
-    if submission.purged_by is not None:
-        delete_file(log, submission)
+        return [Withdraw(*signer, _in_effect(settings.partner, log, entry), reason)]
+    copies = submissions_at(log, entry)
+    left = [one for one in copies if one.purged_by is None]
+    if not left:
+        delete_files(log, copies)
         raise NothingToDo(
             "already-deleted",
-            f"log {entry} was already deleted, under log {submission.purged_by}",
+            f"log {entry} was already deleted, under log {copies[-1].purged_by}",
         )
-    return Purge(*signer, submission.id, reason)
+    return [Purge(*signer, one.id, reason) for one in left]
 
 
-def delete_file(log: Log, submission: Submission) -> None:
-    """Delete the file of a submission, unless a later submission is of the same file."""
-    name = bundle_name(submission.statement.bundle_sha256)
-    if not any(s.statement.bundle_sha256 in name for s in log.register.current()):
+def _in_effect(partner: str, log: Log, entry: int) -> str:
+    """Return the id of what a log number stands for now: it may have been sealed again since."""
+    named, register = entry_id(log, entry), log.register
+    returned = register.returned(named, partner)
+    if returned is None:
+        return named
+    newest = register.copies(returned)[-1]
+    others = register.overlapping(newest.key, newest.statement.covered)
+    if newest.superseded_by is not None and others:
+        number = others[0].position
+        raise NotEntitled(
+            "nothing-to-withdraw",
+            f"nothing was logged: log {entry} was replaced, and log {number} counts for its dates",
+            f"to withdraw that one: exchange withdraw {number} --reason REASON",
+        )
+    return newest.id
+
+
+def delete_files(log: Log, submissions: Sequence[Submission]) -> None:
+    """Delete the files of submissions, except one that a later submission is of too."""
+    current = {bundle_name(s.statement.bundle_sha256) for s in log.register.current()}
+    for name in {bundle_name(s.statement.bundle_sha256) for s in submissions} - current:
         log.store.destroy(name)
 
 
-def who_may_have_pulled(submission: Submission) -> list[str]:
-    """Return the partners that a submission was encrypted for."""
-    return list(dict.fromkeys(who.split("/")[0] for who, _ in submission.statement.recipients))
+def who_may_have_pulled(submissions: Sequence[Submission]) -> list[str]:
+    """Return the partners that some submissions were encrypted for."""
+    recipients = [who for one in submissions for who, _ in one.statement.recipients]
+    return list(dict.fromkeys(who.split("/")[0] for who in recipients))
 
 
-def submission_at(log: Log, entry: int) -> Submission:
-    """Return the submission of a log number.
+def submissions_at(log: Log, entry: int) -> list[Submission]:
+    """Return the submission of a log number, and those of the same rows; oldest first.
 
     Raises:
         Usage: there is none.
@@ -68,7 +94,7 @@ def submission_at(log: Log, entry: int) -> Submission:
     returned = log.register.returned(entry_id(log, entry))
     if not isinstance(returned, Submission):
         raise Usage("entry-not-a-submission", f"log {entry} is not a submission")
-    return returned
+    return [one for one in log.register.copies(returned) if isinstance(one, Submission)]
 
 
 def entry_id(log: Log, position: int) -> str:

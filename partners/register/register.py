@@ -251,6 +251,21 @@ class Register:
                 return one
         return None
 
+    def copies(self, one: Return) -> list[Return]:
+        """Return what holds the same rows, oldest first: a submission is sealed again for new keys.
+
+        The last of them is in effect, if any is. Of a nil return it is that alone.
+        """
+        if not isinstance(one, Submission):
+            return [one]
+        s = one.statement
+        return [
+            other
+            for other in self.returns_of(s.partner, s.dataset)
+            if isinstance(other, Submission)
+            and (other.statement.payload_sha256, other.key) == (s.payload_sha256, one.key)
+        ]
+
     def returns_of(self, partner: str, dataset: str) -> list[Return]:
         """Return what a partner returned of a dataset, in the order of the log."""
         return self._of.get((partner, dataset), [])

@@ -145,19 +145,29 @@ def test_a_key_in_another_folder_is_used_from_there(partnership):
     assert p.log().register.submissions[-1].signer != p.card("police").signer
 
 
-def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partnership):
-    p = partnership
+def fire_joins_late(p):
     send(p)
     lib.join(p, "fire")
     lib.make_key(p, "fire")
     lib.enrol(p, "fire")
+
+
+def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partnership):
+    p = partnership
+    fire_joins_late(p)
     status = p.run("council", "status", "--quarter", "2026Q3")
     assert "submission-not-shared-with-all" in status.warnings
-    assert "police" in status.err
-    assert "submission-not-shared-with-all" in status.warnings
-    assert "fire/liaison" in status.err
+    ask = "ask Westshire police (liaison@police.example) to run: exchange log reseal"
+    assert "Westshire fire (liaison) cannot open submissions of Westshire police" in status.err
+    assert ask in status.err
+    mine = p.run("fire", "status")
+    assert "Westshire police: Recorded crime (log 3)" in mine.err
+    assert ask in mine.err
+    sender = p.run("police", "status").err
+    assert sender.startswith("exchange: warning: others wait for access to what you sent")
+    assert "Westshire fire (liaison): log 3" in sender
     ran = p.signed("fire", "pull", "merged", status=16)
-    assert "ask Westshire police to run: exchange log reseal" in ran.err
+    assert ask in ran.err
     ran = p.signed("police", "log", "reseal", "--yes")
     assert "fire/liaison" in ran.out
     assert "police-crime Jul to Sep 2026 (log 3)  log 5" in ran.out
@@ -176,6 +186,36 @@ def test_a_partner_who_joins_late_is_served_when_the_senders_share_again(partner
     crime = next(s for s in told if s["dataset"] == "police-crime")
     assert (crime["state"], crime["entries"]) == ("on time", [5])
     assert "log 5" in send(p).out  # the same extract is known as that
+
+
+def test_what_was_shared_again_is_one_submission_by_either_number(partnership, tmp_path):
+    p = partnership
+    fire_joins_late(p)
+    p.signed("police", "log", "reseal", "--yes")
+    first = p.run("police", "log", "receipt", 3, "-o", "first.zip")
+    assert "they are now log 5" in first.err
+    assert "log receipt 3" in p.run("police", "log", "receipt", 5, "-o", "now.zip").err
+    other = p.copy(tmp_path / "other")
+    withdraw = ("withdraw", 3, "--reason", "wrong-file", "--yes")
+    assert "log 3, which is now log 5  under log 6" in other.signed("police", *withdraw).out
+    assert not other.log().register.current()
+    deleted = ("withdraw", 3, "--delete", "--reason", "sent-in-error", "--yes")
+    assert "log 3, 5  under log 6, 7" in p.signed("police", *deleted).out
+    assert p.bundles() == []
+    ran = p.signed("analysts", "pull", "merged", status=16)
+    assert "police deleted log 3, 5" in ran.err
+    p.signed("analysts", "log", "confirm-deleted", 3, "--yes")
+    assert "deleted" not in p.signed("analysts", "pull", "merged", status=16).err
+    assert p.signed("police", *deleted, status=16).refusal == "already-deleted"
+
+
+def test_the_number_of_what_was_corrected_names_its_correction(partnership):
+    send(partnership)
+    send(partnership, rows=crimes(31))
+    withdraw = ("withdraw", 3, "--reason", "wrong-file", "--yes")
+    ran = partnership.signed("police", *withdraw, status=12)
+    assert ran.refusal == "nothing-to-withdraw"
+    assert "exchange withdraw 4" in ran.err
 
 
 def test_recipients_that_are_new_since_the_last_submission_are_named(partnership):

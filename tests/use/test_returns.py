@@ -123,7 +123,7 @@ def test_what_is_purged_is_gone_from_the_store_and_its_receivers_say_so(partners
     assert pulled(p).height == 30
     ran = say(p, "withdraw", 3, "--delete", "--reason", "sent-in-error")
     assert "log 3  under log 4" in ran.out
-    assert "council, police, ambulance, analysts" in ran.err
+    assert "(Westshire council, Westshire ambulance, Westshire analysts)" in ran.err
     assert p.bundles() == []
     assert p.run("council", "verify", "--json").json["deleted"] == {"3": 4}
     assert p.run("council", "verify", "--json").json["deleted"] == {"3": 4}

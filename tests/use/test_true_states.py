@@ -218,5 +218,5 @@ def test_an_analyst_who_joined_later_is_told_whom_to_ask_and_the_sender_too(part
     p.now = NOW + timedelta(days=1)
     ran = p.signed("council2", "pull", "merged", status=None)
     assert ran.refusal == "nothing-to-pull"
-    assert "ask Westshire police to run: exchange log reseal" in ran.err
+    assert "ask Westshire police (liaison@police.example) to run" in ran.err
     assert "submission-not-shared-with-all" in p.run("police", "status").warnings

@@ -8,7 +8,7 @@ from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.submission.withdraw import submission_at
+from exchange.submission.withdraw import submissions_at
 from partners.entries.kinds import Suspend
 from partners.entries.reasons import REASONS
 from partners.register.return_rules import LIFTED
@@ -36,7 +36,8 @@ def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> 
             f"to suspend it: --reason {' or '.join(_REASONS)}",
             "to take your word back: --lift",
         )
-    submission = submission_at(writer.log, entry)
+    submission = submissions_at(writer.log, entry)[-1]
+    entry = submission.position
     body = Suspend(*writer.signer, submission.id, not lift, reason or LIFTED)
     statement = submission.statement
     what = f"{statement.partner} {statement.dataset} {statement.covered}"

@@ -26,6 +26,7 @@ def command(
     app: App, record: str, with_values: bool, passphrase_file: str | None, as_json: bool
 ) -> None:
     """Answer a correction query; only whoever sent the record can, for a year."""
+    from exchange.log.recipients import log_numbers
     from exchange.profile.outbox import KEY_MAP_DAYS, traced
 
     settings = app.settings
@@ -41,12 +42,13 @@ def command(
         )
     entry, line, reference = traced_row
     there = log.register.returned(entry)
+    copies = log.register.copies(there) if there else []
     if as_json:
         console.as_json(
             {
                 "dataset": there.statement.dataset if there else None,
                 "covered": str(there.statement.covered) if there else None,
-                "entry": there.position if there else None,
+                "entry": copies[-1].position if copies else None,
                 "line": line,
                 **({"reference": reference} if with_values else {}),
             }
@@ -54,7 +56,7 @@ def command(
         return
     if there is not None:
         s = there.statement
-        console.result(f"sent    {s.dataset}  {days_in_words(s.covered)}  log {there.position}")
+        console.result(f"sent    {s.dataset}  {days_in_words(s.covered)}  {log_numbers(copies)}")
     console.result(f"line    {format_count(line)} of the file that you sent")
     if with_values:
         console.result(f"source  {reference or 'has no reference'}")

@@ -8,9 +8,10 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, expanded, passphrase_file, yes
-from exchange.cli.session import confirmed, unlock
+from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.keys.identity import fingerprint, read_card_file
+from exchange.log.recipients import of_senders
 from exchange.profile.enrolling import (
     check_cards,
     enrol,
@@ -20,7 +21,7 @@ from exchange.profile.enrolling import (
     two_coordinators,
 )
 from exchange.profile.settings import Settings
-from exchange.text import with_noun
+from exchange.text import list_some, with_noun
 
 
 def _cards(
@@ -74,6 +75,20 @@ def command(
         console.hint(
             f"now send {file.name} to every partner, who runs: exchange partnership join "
             "--founding FILE --store STORE"
+        )
+    else:
+        _say_who_gives_access(settings)
+
+
+def _say_who_gives_access(settings: Settings) -> None:
+    """Say who sent something that the new officers cannot open, and has to give them access."""
+    register = open_log(settings, offline=True).register
+    senders = of_senders(register.current())
+    if senders:
+        names = list_some([register.partners[one].name for one in senders])
+        console.hint(
+            f"what {names} sent before is not encrypted for the new officers; exchange status asks "
+            "them to run: exchange log reseal"
         )
 
 

@@ -51,6 +51,7 @@ def command(
             quarter=quarter,
             mine=mine,
         )
+    console.notices(status.first)
     if as_json:
         console.as_json(status.to_json())
     elif mine:

@@ -1,5 +1,6 @@
 """exchange withdraw: take a submission or a nil return out of effect, and have it deleted."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import click
@@ -8,14 +9,15 @@ from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import Usage
+from exchange.log.recipients import log_numbers
 from exchange.submission.withdraw import (
     DELETED_HERE,
     DELETING,
     WITHDRAWING,
-    delete_file,
-    submission_at,
+    delete_files,
+    submissions_at,
     who_may_have_pulled,
-    withdrawal,
+    withdrawals,
 )
 from partners.entries.kinds import Purge, Withdraw
 
@@ -38,16 +40,21 @@ _REASONS: Final = WITHDRAWING | DELETING
 def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
     """Log that a submission of your authority no longer counts.
 
-    With --delete its file is deleted from the store; its entry and its hash stay in the log.
+    With --delete its files are deleted from the store, those that were encrypted again for new
+    partners too; its entries and hashes stay in the log.
     """
-    body = withdrawal(writer.settings, writer.log, entry, reason=reason, delete=delete)
+    bodies = withdrawals(writer.settings, writer.log, entry, reason=reason, delete=delete)
     if delete:
-        _delete_own(writer, body, entry)
+        _delete_own(writer, bodies, entry)
         return
-    position = writer.add(body, f"Withdraw submission {entry}? Its dates will count as not sent.")
+    returned = writer.log.register.returned(bodies[0].entry, writer.settings.partner)
+    number = returned.position if returned else entry
+    now = f", which is now log {number}" if number != entry else ""
+    question = f"Withdraw submission {entry}{now}? Its dates will count as not sent."
+    (position,) = writer.add_all(bodies, question)
     writer.say(
-        f"withdrawn  log {entry}  under log {position}",
-        withdrawn=entry,
+        f"withdrawn  log {entry}{now}  under log {position}",
+        withdrawn=number,
         deleted=False,
         entry=position,
     )
@@ -62,34 +69,42 @@ def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
 @writes_entries
 def confirm_deleted(writer: EntryWriter, entry: int) -> None:
     """Log that everything that you pulled of a submission is deleted; its sender sees that."""
-    submission = submission_at(writer.log, entry)
-    if submission.statement.partner == writer.settings.partner:
+    copies = submissions_at(writer.log, entry)
+    me = writer.settings.partner
+    if copies[0].statement.partner == me:
         raise Usage(
             "submission-is-your-own",
             f"log {entry} is your own submission",
             f"to delete it: exchange withdraw {entry} --delete --reason sent-in-error",
         )
-    body = Purge(*writer.signer, submission.id, DELETED_HERE)
-    position = writer.add(body, f"Have you deleted everything that you pulled of log {entry}?")
+    mine = [one for one in copies if one.purged_by is not None and me not in one.destroyed]
+    bodies = [Purge(*writer.signer, one.id, DELETED_HERE) for one in mine or copies[-1:]]
+    which = log_numbers(mine or copies[-1:])
+    positions = writer.add_all(bodies, f"Have you deleted everything that you pulled of {which}?")
+    under = ", ".join(map(str, positions))
     writer.say(
-        f"confirmed  log {position}  that what was pulled of log {entry} is deleted",
-        confirmed=entry,
-        entry=position,
+        f"confirmed  log {under}  that what was pulled of {which} is deleted",
+        confirmed=copies[-1].position,
+        entry=positions[-1],
     )
 
 
-def _delete_own(writer: EntryWriter, body: Withdraw | Purge, entry: int) -> None:
-    submission = submission_at(writer.log, entry)
-    position = writer.add(body, f"Delete the file of submission {entry}?")
-    delete_file(writer.log, submission)
+def _delete_own(writer: EntryWriter, bodies: Sequence[Purge | Withdraw], entry: int) -> None:
+    copies = submissions_at(writer.log, entry)
+    which = log_numbers(copies)
+    again = " (the same rows, encrypted again for new partners)" if len(copies) > 1 else ""
+    positions = writer.add_all(bodies, f"Delete the files of {which}{again}?")
+    delete_files(writer.log, copies)
     writer.say(
-        f"deleted  log {entry}  under log {position}",
-        withdrawn=entry,
+        f"deleted  {which}  under log {', '.join(map(str, positions))}",
+        withdrawn=copies[-1].position,
         deleted=True,
-        entry=position,
+        entry=positions[-1],
     )
-    names = ", ".join(who_may_have_pulled(submission))
+    partners = writer.log.register.partners
+    others = [one for one in who_may_have_pulled(copies) if one != writer.settings.partner]
+    names = ", ".join(partners[one].name for one in others)
     console.hint(
         f"ask those who may have pulled it ({names}) to delete it and confirm: exchange log "
-        f"confirm-deleted {entry}"
+        f"confirm-deleted {copies[-1].position}"
     )

@@ -1,0 +1,64 @@
+"""Who cannot open what was sent before their key was added, and whom they ask for it.
+
+The sender is told what others wait for; an officer, what was sent before they joined.
+"""
+
+from collections.abc import Iterator
+
+from exchange.errors import Notice
+from exchange.log.log import Log
+from exchange.log.recipients import ask_for_access, log_numbers, sent_by, unserved
+from exchange.profile.settings import Settings
+from exchange.reports.names import names_of
+from exchange.text import list_some, with_noun
+from partners.register.state import Submission
+
+
+def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
+    """Tell a sender who waits for access to which of their submissions."""
+    names = names_of(log.register)
+    lacking: dict[str, list[Submission]] = {}
+    for one in log.register.current():
+        if one.statement.partner == settings.partner:
+            for card in unserved(log, one):
+                lacking.setdefault(names[card.who], []).append(one)
+    if lacking:
+        lines = (f"{who}: {log_numbers(several)}" for who, several in lacking.items())
+        yield Notice(
+            "submission-not-shared-with-all",
+            "others wait for access to what you sent before their keys were added",
+            ("give it to all of them: exchange log reseal",),
+            tuple(lines),
+        )
+
+
+def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
+    """Tell an officer what was sent before their key was added, and whom to ask; and of others."""
+    names = names_of(log.register)
+    me = f"{settings.partner}/{settings.officer}"
+    mine: dict[str, list[Submission]] = {}
+    others: dict[tuple[str, str], list[Submission]] = {}
+    for one in log.register.current():
+        sender = one.statement.partner
+        if sender == settings.partner:
+            continue
+        whose = dict.fromkeys(card.who for card in unserved(log, one))
+        if me in whose:
+            mine.setdefault(sender, []).append(one)
+        elif whose:
+            called = list_some([names[who] for who in whose])
+            others.setdefault((sender, called), []).append(one)
+    if mine:
+        count = with_noun(sum(map(len, mine.values())), "submission")
+        yield Notice(
+            "submission-not-shared-with-all",
+            f"not encrypted for your key yet, because they were sent before it was added: {count}",
+            tuple(ask_for_access(log.register, sender) for sender in mine),
+            tuple(sent_by(log.register, sender, several) for sender, several in mine.items()),
+        )
+    for (sender, called), several in others.items():
+        yield Notice(
+            "submission-not-shared-with-all",
+            f"{called} cannot open submissions of {names[sender]} yet: {log_numbers(several)}",
+            (ask_for_access(log.register, sender),),
+        )
