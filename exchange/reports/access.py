@@ -26,7 +26,7 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
         lines = (f"{who}: {log_numbers(several)}" for who, several in lacking.items())
         yield Notice(
             "submission-not-shared-with-all",
-            "others wait for access to what you sent before their keys were added",
+            "others wait for access to your submissions, which are older than their keys",
             ("give it to all of them: exchange log reseal",),
             tuple(lines),
         )
