@@ -28,9 +28,17 @@ _COLUMNS: Final = 10  # that fit on an upright page, or nearly on a telephone
 def page(report: Report, now: datetime) -> bytes:
     """Return one accessible HTML file."""
     marking = "" if report.public else MARKING
-    parts = tuple(piece for part in report.named.parts for piece in _narrow(part))
+    parts = tuple(
+        piece
+        for part in report.named.parts
+        for piece in ([part] if _is_folded(report, part) else _narrow(part))
+    )
     narrow = replace_parts(report, parts=parts)
     return render("report", report.title, now, marking=marking, report=narrow)
+
+
+def _is_folded(report: Report, part: ReportTable | Prose) -> bool:
+    return report.in_columns and isinstance(part, ReportTable) and part.is_folded
 
 
 def _narrow(part: ReportTable | Prose) -> list[ReportTable | Prose]:

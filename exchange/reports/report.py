@@ -16,6 +16,9 @@ _HEADINGS: Final = {
     "interval": "95% interval of the rate",
     "cannot_open": "cannot open it",
 }
+_LONG: Final = 20  # rows, at most, that are printed in a report in columns
+_SHORT: Final = 8  # rows that are not parted
+_NARROW: Final = 56  # letters beside each other that fit in one of the two columns of paper
 
 
 class Chart(NamedTuple):
@@ -24,10 +27,12 @@ class Chart(NamedTuple):
     Attributes:
         draw: Draws it, as SVG.
         says: What it shows, for people who do not see it.
+        is_enough: It shows what there is to see in its table, which paper does without.
     """
 
     draw: Callable[[], str]
     says: str
+    is_enough: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,26 @@ class ReportTable:
         """What stands above its columns."""
         words = _HEADINGS | dict(self.labels)
         return tuple(words.get(column, column.replace("_", " ")) for column in self.columns)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether a page in columns folds it, and paper leaves it to the workbook."""
+        in_chart = self.chart is not None and self.chart.is_enough
+        return in_chart or len(self.rows) > _LONG
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stays together on paper."""
+        return self.is_folded or len(self.rows) <= _SHORT
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs the whole width of paper."""
+        words = [
+            max((len(word) for cell in cells for word in cell.split()), default=0)
+            for cells in zip(self.headings, *self.rows, strict=True)
+        ]
+        return sum(words) + len(words) > _NARROW or bool(self.pictures)
 
     def named(self, names: Mapping[str, str]) -> "ReportTable":
         """Return it with names and dates in place of identifiers."""
@@ -118,6 +143,7 @@ class Report:
         main: The table that is written as CSV, where it is not the first.
         front: The first page, where the report has one for a board.
         names: What people call the identifiers in its tables.
+        in_columns: It is printed in two columns, without the tables that its charts show.
     """
 
     title: str
@@ -131,6 +157,7 @@ class Report:
     front: FrontPage | None = None
     main: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    in_columns: bool = False
 
     @property
     def named(self) -> "Report":
@@ -147,6 +174,12 @@ class Report:
     def tables(self) -> tuple[ReportTable, ...]:
         """Its tables alone."""
         return tuple(part for part in self.parts if isinstance(part, ReportTable))
+
+    @property
+    def left_to_workbook(self) -> tuple[ReportTable, ...]:
+        """Its tables that paper leaves out with their headings: long ones without a chart."""
+        folded = (one for one in self.tables if one.is_folded and one.chart is None)
+        return tuple(folded) if self.in_columns else ()
 
     @property
     def prose(self) -> tuple[Prose, ...]:

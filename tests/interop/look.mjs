@@ -32,10 +32,14 @@ for (const file of files) {
   const wider = await page.evaluate(() => document.scrollingElement.scrollWidth - 320);
   await page.setViewport({ width: A4, height: 1000 });
   await page.emulateMediaType("print");
-  const cut = await page.evaluate(() =>
-    [...document.querySelectorAll("table, svg")].filter(
-      (one) => one.getBoundingClientRect().right > document.documentElement.clientWidth,
-    ).length,
+  const cut = await page.evaluate(
+    () =>
+      [...document.querySelectorAll("table, svg")].filter(
+        (one) => one.getBoundingClientRect().right > document.documentElement.clientWidth,
+      ).length +
+      [...document.querySelectorAll(".columns .scroll")].filter(
+        (one) => one.scrollWidth > one.clientWidth + 1,
+      ).length,
   );
   const front = await page.evaluate(() => document.querySelector(".front")?.offsetHeight ?? 0);
   told[file] = { front, violations, requests, scripts, wider, cut };

@@ -18,7 +18,7 @@ PARTS: Final = {
     "intruder": "a motivated intruder attacks four more partnerships of 100,000 records",
     "install": "local datasets, bundles and the wheel are installed, and a release is made",
     "windows": "a quarter is sent on a Python for Windows, under Wine",
-    "browser": "Chromium opens the pages of 40 authorities; officers send a quarter on their page",
+    "browser": "Chromium opens pages of 40 authorities and prints one; officers send on their page",
     "real": "published extracts of a whole county, and of 22 quarters, are sent",
     "mutation": "one thing at a time is changed in seven modules, and their unit tests must notice",
     "simulation": "ten thousand years of a partnership whose store, machines and clocks fail",

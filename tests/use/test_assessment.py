@@ -532,6 +532,11 @@ def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):
     ):
         assert any(one.startswith(text) for one in shows), text
     assert all(one.endswith("The numbers are in the table below.") for one in shows)
+    # Paper has the chart and not its table, but where the table says more.
+    sections = {re.findall("<h2>(.*?)</h2>", one)[0]: one for one in without.split("<section")[1:]}
+    folded = {title for title, one in sections.items() if "<details>" in one}
+    assert {"Levels", "Monthly trend", "Places"} <= folded
+    assert not {"What stands out", "Change since last year"} & folded
     report(p, "--boundaries", file)
     assert "Map with a bubble at each place" in read(p, "a.html").decode()
     assert "Zzyzx" not in read(p, "a.html").decode()

@@ -65,6 +65,7 @@ def assessment(pulls: Sequence[PulledFolder], year: Year, places: MapPlaces) -> 
         },
         footnote=_footnote(pulls),
         names=_names(pulls),
+        in_columns=True,
     )
 
 

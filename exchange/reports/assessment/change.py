@@ -97,7 +97,8 @@ def _slopes(verdicts: Verdicts) -> Chart | None:
     ]
     years = "year before", "this year"
     shows = chart_words.of_slopes(*years, drawn)
-    return charts.of_rows(charts.slopes, shows, drawn, *years, "records")
+    chart = charts.of_rows(charts.slopes, shows, drawn, *years, "records")
+    return chart._replace(is_enough=False) if chart else None  # the intervals are in the table
 
 
 def label_of_subject(one: Verdict) -> str:
