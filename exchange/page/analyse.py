@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +34,7 @@ from exchange.text import with_noun
 from schemas.datasets.registry import DATASETS
 
 TITLE: Final = "Tables and reports"
-FOLDER: Final = "merged"  # as in the examples of the command
+FOLDER: Final = "merged"  # as in the examples of the command; of several, one inside for each
 _ROWS: Final = 20  # of a table that are looked at
 _REGISTER: Final = "register"
 _REPORTS: Final = {
@@ -60,6 +61,21 @@ class TableView:
     rows: str
     submissions: str
     file: str
+
+
+def _tables_of(settings: Settings) -> Path:
+    """Return the folder of a partnership's tables; where there are several, each has its own.
+
+    They have the names that `exchange report county` looks for.
+    """
+    folder = settings.folder / FOLDER
+    return folder / settings.slug if len(Settings.all(settings.folder)) > 1 else folder
+
+
+def _settings(request: Request, values: Mapping[str, str]) -> Settings:
+    """Return the partnership that an address or a form names."""
+    room: Room = request.app.state.room
+    return Settings.find(room.folder, values.get("partnership", "") or room.partnership)
 
 
 async def choose(request: Request) -> Response:
@@ -91,7 +107,7 @@ async def pull(request: Request) -> Response:
     """Open and combine what partners shared, into a folder."""
     room: Room = request.app.state.room
     form = {name: str(value) for name, value in (await request.form()).items()}
-    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    settings = _settings(request, form)
     if not settings.keyring and not form.get("passphrase"):
         return _page(request, "Enter your passphrase", "passphrase", form)
     try:
@@ -106,7 +122,7 @@ async def pull(request: Request) -> Response:
         "pulled",
         TITLE,
         tables=_views(result),
-        folder=settings.folder / FOLDER,
+        folder=_tables_of(settings),
         slug=settings.slug,
         notices=_said(result.notices),
     )
@@ -116,11 +132,10 @@ def _pulled(room: Room, settings: Settings, form: dict[str, str]) -> PullResult:
     typed = form.get("passphrase", "")
     words = passphrase_in_keyring(settings.key) if settings.keyring else typed
     quarter = form.get("quarter", "").strip()
-    into = settings.folder / FOLDER
     forms = {"csv": write_csv, "xlsx": write_xlsx}
     return pull_tables(
         folder=room.folder,
-        into=into,
+        into=_tables_of(settings),
         unlock=unlock_with(words),
         now=room.clock(),
         partnership=settings.slug,
@@ -150,12 +165,21 @@ async def table(request: Request) -> Response:
     """Show the first rows of a table that was pulled: depersonalised rows, of all partners."""
     room: Room = request.app.state.room
     dataset = request.path_params["dataset"]
-    folder = Settings.all(room.folder, room.partnership)[0].folder / FOLDER
+    settings = _settings(request, request.query_params)
+    folder = _tables_of(settings)
     if dataset not in DATASETS or not (folder / f"dataset={dataset}").is_dir():
         return render(room, "not_found", "This page does not exist", status=404)
     first = await asyncio.to_thread(_first, folder, dataset)
     title = DATASETS[dataset].title
-    return render(room, "table", TITLE, name=title, headings=first.columns, rows=first.rows())
+    return render(
+        room,
+        "table",
+        TITLE,
+        name=title,
+        slug=settings.slug,
+        headings=first.columns,
+        rows=first.rows(),
+    )
 
 
 def _first(folder: Path, dataset: str) -> pl.DataFrame:
@@ -176,7 +200,7 @@ async def report(request: Request) -> Response:
         return _page(request, "Choose a format", "format", form)
     if kind == "assessment" and (not period or "Q" in period.upper()):
         return _page(request, "Enter the year of the assessment, such as 2026", "period", form)
-    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    settings = _settings(request, form)
     try:
         content = await asyncio.to_thread(_content, room, settings, kind, period, suffix)
     except Refusal as refusal:
@@ -202,7 +226,7 @@ def _made(settings: Settings, kind: str, period: str, now: datetime) -> MadeRepo
     if kind == "requirements":
         return requirements_report(folder=folder, now=now, partnership=slug)
     if kind == "assessment":
-        pulled = folder / FOLDER
+        pulled = _tables_of(settings)
         return assessment_report(
             folder=folder, pulled=pulled, year=period, now=now, partnership=slug
         )
@@ -220,8 +244,8 @@ async def open_folder(request: Request) -> Response:
     """Open the folder of the tables as the system's file manager does."""
     room: Room = request.app.state.room
     form = {name: str(value) for name, value in (await request.form()).items()}
-    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
-    folder = settings.folder / FOLDER
+    settings = _settings(request, form)
+    folder = _tables_of(settings)
     if not folder.is_dir() or not await asyncio.to_thread(show_folder, folder):
         refusal = Usage("folder-not-opened", f"{folder} could not be opened")
         return refused(room, refusal, "The folder was not opened", back="/analyse")

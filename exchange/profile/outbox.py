@@ -21,6 +21,7 @@ import polars as pl
 from exchange import age
 from exchange.files import patiently, refuse_newer, replace, sync_folder
 from exchange.profile.settings import Settings
+from exchange.profile.unfinished import PENDING, TRANSFERRED
 from partners.entries.fields import format_time
 from schemas.datasets.shared_columns import RECORD_ID
 from schemas.wire.record_ids import derived_ids
@@ -49,6 +50,15 @@ class OutboxFolder:
     def bundle(self) -> BinaryIO:
         """The bundle, open."""
         return (self.folder / "bundle.age").open("rb")
+
+    def transferred(self) -> None:
+        """Note that it is in a transfer file, so that nobody takes it for interrupted."""
+        (self.folder / TRANSFERRED).touch()
+
+    @property
+    def is_transferred(self) -> bool:
+        """Whether it went into a transfer file."""
+        return (self.folder / TRANSFERRED).exists()
 
     def done(self, settings: Settings) -> None:
         """Keep what stays here, and forget the rest; an earlier run may have been killed at it."""
@@ -174,7 +184,7 @@ def tidy(settings: Settings, now: datetime) -> None:
 
 
 def _home(settings: Settings) -> Path:
-    return _made(settings.profile / "pending")
+    return _made(settings.profile / PENDING)
 
 
 def _key_maps(settings: Settings) -> Path:

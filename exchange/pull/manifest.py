@@ -94,6 +94,7 @@ class Manifest:
         size: How many entries of the log it knew; `root`, of its tree.
         smallest: The smallest number of records that may be published, as the protocol had it.
         editions: Of published tables, in the order of the log.
+        origin: Of the log.
         is_current: Its tables are in the form that this release writes.
     """
 
@@ -103,6 +104,7 @@ class Manifest:
     root: str
     smallest: int
     editions: tuple[EditionItem, ...]
+    origin: str = ""
     is_current: bool = True
 
     @classmethod
@@ -116,14 +118,14 @@ class Manifest:
             size, root = int(content["log"]["size"]), str(content["log"]["root"])
             smallest = int(content["smallest"])
             editions = tuple(EditionItem(**one) for one in content["editions"])
-            is_current = content["format"] == _FORMAT
+            origin, is_current = str(content["origin"]), content["format"] == _FORMAT
         except (OSError, ValueError, KeyError, TypeError):
             return None
         files = [file for one in items for file in one.files] + [one.file for one in editions]
         if not all(map(_is_inside, files)):
             return None
         by_entry = {one.entry: one for one in items}
-        return cls(by_entry, holds, size, root, smallest, editions, is_current)
+        return cls(by_entry, holds, size, root, smallest, editions, origin, is_current)
 
     def altered(self, folder: Path) -> int:
         """Return how many files of a folder are not as they were pulled, or were not pulled."""

@@ -20,7 +20,7 @@ import polars as pl
 
 from exchange.bundle.bundle import METADATA as MARKED
 from exchange.bundle.bundle import open_bundle
-from exchange.errors import BundleBroken, NothingToDo, Refusal
+from exchange.errors import BundleBroken, NothingToDo, Refusal, Usage
 from exchange.files import patiently, put_back, swap, sync_folder
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
@@ -142,6 +142,7 @@ def pull(
 
     Raises:
         NothingToDo: there is no submission that the officer can open.
+        Usage: the folder holds the tables of another partnership.
         BundleBroken: one is not as signed, and not to be set aside, or all are; no table was
             written.
         ReleaseTooOld: this release can check none of them.
@@ -153,6 +154,8 @@ def pull(
     make_folder(folder)
     put_back(folder)
     before = Manifest.read(folder)
+    if before and before.origin != log.founding.origin:
+        raise _of_another(folder)
     can_keep = update and before is not None and before.is_current
     with working_folder(folder) as new:
         reused = _all_kept(mine, folder, before, new) if before and can_keep else {}
@@ -188,6 +191,15 @@ def pull(
     return MergedPull(tables, len(written), not_for_me, aside)
 
 
+def _of_another(folder: Path) -> Usage:
+    return Usage(
+        "tables-of-another-partnership",
+        f'nothing was pulled: "{folder.name}" holds the tables of another partnership',
+        "name a folder for each partnership: exchange pull FOLDER",
+        "or delete the folder, if you no longer need its tables",
+    )
+
+
 def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTable]:
     """Verify, open and check what was shared as personal data, each submission into its own file.
 
@@ -196,6 +208,7 @@ def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTa
         BundleBroken: one is not as signed; none was written.
     """
     mine, _ = _sealed_for(log, officer, Selection(), personal=True)
+    slug = log.founding.origin.partition("/")[0]
     if not mine:
         raise NothingToDo("nothing-personal-to-pull", "no personal data is encrypted for your key")
     make_folder(folder)
@@ -203,7 +216,8 @@ def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTa
         opened = []
         for one in mine:
             s = one.statement
-            path = new / f"PERSONAL-DATA-{s.partner}-{s.dataset}-log{one.position}.parquet"
+            name = f"PERSONAL-DATA-{slug}-{s.partner}-{s.dataset}-log{one.position}.parquet"
+            path = new / name
             sender = f"{s.partner} (log {one.position})"
             rows = open_bundle(log.store, s, sender, officer.identity, path)
             metadata = pl.read_parquet_metadata(path)

@@ -77,7 +77,8 @@ def pull_tables(
         tick: Is told how many submissions were read, and of how many.
 
     Raises:
-        Usage: the request names what does not exist.
+        Usage: the request names what does not exist, or the folder holds the tables of another
+            partnership.
         NothingToDo: nothing that is asked for is encrypted for the officer.
         NotEntitled, KeyRefused: the officer's key is not enrolled, or cannot be unlocked.
         BundleBroken, LogBroken: something is not as it was signed; nothing was written.

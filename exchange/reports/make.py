@@ -112,7 +112,8 @@ def assessment_report(
         pulled: The folder of the tables.
         year: The calendar year in which it begins, or a financial year.
         words: The file of the year, with the folder of its sections beside it; both are made
-            where it is not there yet. By default assessment-YEAR.toml in `folder`.
+            where it is not there yet. By default assessment-YEAR.toml in `folder`, or
+            assessment-PARTNERSHIP-YEAR.toml where exchange.toml has several partnerships.
         boundaries: GeoJSON to draw below the map, in longitude and latitude.
         folder, now, partnership, tick: As for `compliance_report`.
 
@@ -121,11 +122,16 @@ def assessment_report(
             should be.
     """
     begins, month = _begins(year)
-    path = words or folder / f"assessment-{begins}.toml"
-    account, notices = _verified(folder, partnership, now, tick)
-    gazetteer = Settings.find(folder, partnership).gazetteer_folder
+    settings = Settings.find(folder, partnership)
+    own = f"{settings.slug}-" if len(Settings.all(folder)) > 1 else ""
+    path = words or folder / f"assessment-{own}{begins}.toml"
+    account, notices = _verified_one(settings, now, tick)
     return _pack(
-        {"": (account, pulled)}, (path, begins, month, boundaries), gazetteer, now, notices
+        {"": (account, pulled)},
+        (path, begins, month, boundaries),
+        settings.gazetteer_folder,
+        now,
+        notices,
     )
 
 

@@ -12,6 +12,7 @@ from exchange.log.log import Log
 from exchange.log.witness import witnessed
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
+from exchange.profile.unfinished import unfinished
 from exchange.reports.access import not_open, waited_for
 from exchange.reports.state_words import evidence, standing_json
 from exchange.text import list_some, with_noun
@@ -183,6 +184,7 @@ def _agreed_in_progress(
 
 
 def _reminders(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
+    yield from unfinished(settings, log)
     yield from not_open(settings, log)
     yield from _agreed_due(settings, log, seen, now)
     yield from _review_due(log, now)

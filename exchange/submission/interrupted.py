@@ -20,12 +20,13 @@ from exchange.log.recipients import recipient_cards
 from exchange.profile import outbox
 from exchange.profile.outbox import OutboxFolder
 from exchange.profile.settings import Settings
+from exchange.profile.unfinished import LOCK, submission_in_words
 from exchange.stores.store import Unreachable
 from partners.entries.entry import Entry, parse
 from partners.entries.kinds import Submit
 from partners.register.register import Register
 from partners.register.state import ReturnKey
-from schemas.quarters import Covered, days_in_words
+from schemas.quarters import Covered
 
 _LOCK_SECONDS: Final = 600
 
@@ -71,8 +72,8 @@ def left_by_earlier_runs(
             left.drop()
         elif item.statement.content == content:
             mine = item
-        else:
-            waiting.append(f"{item.statement.dataset} {days_in_words(item.statement.covered)}")
+        elif not left.is_transferred:
+            waiting.append(submission_in_words(log, item.statement))
     return mine, tuple(waiting)
 
 
@@ -94,7 +95,7 @@ def _outdated(item: OutboxItem, log: Log, key: ReturnKey, covered: Covered, cont
 @contextmanager
 def profile_lock(settings: Settings) -> Iterator[None]:
     """Let one process of this profile send at a time; the system frees the lock of a dead one."""
-    lock = FileLock(settings.profile / "lock", timeout=_LOCK_SECONDS)
+    lock = FileLock(settings.profile / LOCK, timeout=_LOCK_SECONDS)
     try:
         lock.acquire()
     except Timeout:

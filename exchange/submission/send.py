@@ -118,6 +118,7 @@ def submit(
         if to is not None:
             with item.left.bundle() as bundle:
                 write_courier(to, item.note, bundle)
+            item.left.transferred()
             return Sent(None, item.statement, item.entry.time, waiting, again=False)
         stage("sending")
         try:

@@ -12,6 +12,7 @@ from exchange.profile.open_logs import Unlock
 from exchange.profile.outbox import tidy
 from exchange.profile.outlines import Outlines
 from exchange.profile.sent_files import keep_sent_files
+from exchange.profile.unfinished import interrupted
 from exchange.submission.confidentiality import confidentiality_not_considered
 from exchange.submission.may_submit import check_may_submit
 from exchange.submission.plan import Outgoing, Plan
@@ -72,15 +73,7 @@ class SubmitResult:
     @property
     def notices(self) -> list[Notice]:
         """What should be known about it: submissions that were interrupted, and late ones."""
-        notices = [
-            Notice(
-                "submission-interrupted",
-                f"an interrupted submission is not finished: {what}",
-                ("nothing of it was logged; to finish it, submit the same file again",),
-            )
-            for one in self.sent
-            for what in one.sent.waiting
-        ]
+        notices = [interrupted(what) for one in self.sent for what in one.sent.waiting]
         late = {one.sent.statement.quarter: one.sent.time for one in self.sent if one.sent.is_late}
         for quarter, when in late.items():
             days, due = with_noun(quarter.days_late(when), "day"), long_date(quarter.due)

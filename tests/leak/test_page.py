@@ -1,15 +1,20 @@
 """Attacks on the officer's page, and what of an extract can be found outside it."""
 
+import contextlib
 import hashlib
+import logging
 import os
 import re
 import signal
+import socket
 import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from csv import DictReader
+from http.client import HTTPException
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -18,9 +23,9 @@ from exchange.page.app import ASSETS
 from exchange.page.guard import HEADERS
 from exchange.page.room import Room
 from release.vendor_page import without_what_is_of_gov_uk
-from tests.leak.test_canaries import CANARIES
+from tests.leak.test_canaries import CANARIES, forms
 from tests.lib.extracts import CRIME_HEADINGS, crimes, csv
-from tests.lib.page import Browser, multipart, served
+from tests.lib.page import Answer, Browser, multipart, served
 from tests.lib.partnership import NOW, PASSPHRASE
 
 pytestmark = pytest.mark.services
@@ -207,12 +212,15 @@ def test_what_is_being_sent_is_sent_to_its_end_when_the_browser_is_closed(partne
 
 
 @pytest.fixture
-def elsewhere(partnership, processes, tmp_path):
-    """The page in a process of its own, with a file that waits for the passphrase."""
+def elsewhere(request, partnership, processes, tmp_path):
+    """The page in a process of its own, with a file that waits for the passphrase.
+
+    Its parameter is a change of the disk before which the process is killed.
+    """
     address = tmp_path / "address.txt"
     pid = processes.start(
         "tests.lib.page:serve_until_killed",
-        partnership.root / "police", NOW.isoformat(), address,
+        partnership.root / "police", NOW.isoformat(), address, getattr(request, "param", ""),
         output=tmp_path / "output.txt",
     )  # fmt: skip
     until(address.exists)
@@ -225,6 +233,20 @@ def elsewhere(partnership, processes, tmp_path):
     draft = browser.fill("/send", ("crime.csv", CRIMES)).path
     until(lambda: "Passphrase of your key" in browser.get(draft).words)
     return pid, browser, draft
+
+
+def shown_after_sending_again(partnership) -> tuple[Answer, Answer]:
+    """What a new run of the page shows first, and when the same file is sent."""
+    with served(partnership.root / "police") as again:
+        browser = Browser(again).enter()
+        home = browser.get("/")
+        receipt = browser.submit(("crime.csv", CRIMES))
+        assert "stopped" not in browser.get("/").words
+        assert "interrupted" not in browser.get("/").words
+    assert sent(partnership) == 1
+    assert partnership.run("police", "verify").status == 0
+    assert len([one for one in partnership.bundles() if one.suffix == ".age"]) == 1
+    return home, receipt
 
 
 def test_stopped_from_the_keyboard_it_ends_though_a_file_waits(partnership, processes, elsewhere):
@@ -247,9 +269,37 @@ def test_killed_in_mid_send_nothing_is_half_sent_and_the_next_run_sends_it(
         processes.wait(pid)
     assert sent(partnership) == 0
     assert partnership.run("police", "verify", "--log-only").status == 0
-    with served(partnership.root / "police") as again:
-        assert Browser(again).enter().submit(("crime.csv", CRIMES)).heading == "Sent"
-    assert sent(partnership) == 1
+    assert shown_after_sending_again(partnership)[1].heading == "Sent"
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "is_logged", "says"),
+    [
+        ("link share/log/00000003 1", False, "before it was logged: Recorded crime, Jul to Sep"),
+        ("fsync share/log 1", True, "Recorded crime, Jul to Sep 2026 was sent: it is log 3"),
+    ],
+    indirect=["elsewhere"],
+    ids=["between bundle and entry", "between entry and answer"],
+)
+def test_killed_while_it_sends_the_next_start_says_what_happened(
+    partnership, processes, elsewhere, is_logged, says
+):
+    pid, browser, draft = elsewhere
+    browser.post(f"{draft}/answer", answer=PASSPHRASE)
+    until(lambda: browser.get(draft).heading == "What is in your file")
+    with contextlib.suppress(OSError, HTTPException):
+        browser.ask("POST", f"{draft}/send")
+    assert processes.wait(pid) == -signal.SIGKILL
+    assert sent(partnership) == is_logged
+    assert len(list((partnership.share / "bundles").glob("*.age"))) == 1
+    if not is_logged:  # the commands say it too, unless another run is sending it just now
+        status = ("police", "status")
+        assert "submission-interrupted" in partnership.run(*status).warnings
+        with FileLock(partnership.settings("police").profile / "lock"):
+            assert partnership.run(*status).warnings == []
+    home, receipt = shown_after_sending_again(partnership)
+    assert says in home.words
+    assert receipt.heading == ("Already sent" if is_logged else "Sent")
 
 
 def until(is_so) -> None:
@@ -261,33 +311,107 @@ def until(is_so) -> None:
     raise AssertionError("it did not come")
 
 
-def test_no_value_is_in_any_answer_but_the_rows_or_on_disk_afterwards(partnership, browser):
-    rows = [
-        f"{canary},{day:02d}/07/2026,01/07/2026,00:10,45,WZ1 1AB,E01999001,N,N,{canary}"
-        for day, canary in enumerate(CANARIES, start=1)
-    ]
-    text = csv(f"{CRIME_HEADINGS},{CANARIES[0]}", *rows, *crimes().splitlines()[1:])
-    text = text.replace("\r\nREF", "\r\nREF").replace(",N,N\r\n", ",N,N,\r\n")
-    before = set(partnership.root.rglob("*"))
-    answer = browser.drop((f"{CANARIES[0]}.csv", text.encode()))
-    answer = browser.press(answer, "answer", answer=PASSPHRASE)
-    assert answer.heading == "What is in your file"
-    draft = answer.path.rpartition("/")[2]
-    answer = browser.get(f"/send/{draft}/queries")
-    while answer.path.endswith("/queries"):
-        answer = browser.press(answer, "queries", reason="checked")
-    shown = browser.get(f"/send/{draft}/preview")
-    assert any(canary in shown.text for canary in CANARIES)
-    assert browser.press(browser.get(f"/send/{draft}/confirm"), "send").heading == "Sent"
-    browser.get("/")
+@pytest.fixture
+def watched(partnership, browser, monkeypatch, caplog, capfd):
+    """What the page answers, prints, logs and leaves on a disk must hold no canary."""
+    temporary = partnership.root / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("POLARS_TEMP_DIR", str(temporary))
+    folders = [Path("/tmp"), Path("/dev/shm")]
+    before = {path for folder in folders if folder.is_dir() for path in folder.iterdir()}
+    with caplog.at_level(logging.DEBUG):
+        yield browser
+    new = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+    new = [path for path in new if path not in before and not path.name.startswith("pytest-")]
+    texts = [("log", caplog.text), ("printed", "".join(capfd.readouterr()))]
     for one in browser.every:
-        if not re.search(r"/(?:preview|rows/\d+)$", one.path):
-            assert not [canary for canary in CANARIES if canary in one.text], one.path
-    for path in set(partnership.root.rglob("*")) - before:
-        assert not [canary for canary in CANARIES if canary in path.name]
+        looked_at = re.search(r"/(?:preview|rows/\d+|repair/\d+)$", one.path)
+        title = re.search(r"<title>(.*?)</title>", one.body.decode("latin-1"))
+        texts += [
+            (f"{one.path} {one.heading}", "" if looked_at else one.text),
+            ("a title, an address or a header", f"{title and title[1]} {one.path} {one.headers}"),
+        ]
+    assert not {(where, one) for one in CANARIES for where, text in texts if one in text}
+    for path in (one for top in (partnership.root, *new) for one in (top, *top.rglob("*"))):
+        assert not [canary for canary in CANARIES if canary in path.name], path
         if path.is_file():
             content = path.read_bytes()
-            assert not [c for c in CANARIES if c.encode() in content], path
+            assert not [one for one in CANARIES if one.encode() in content], path
+
+
+def with_canaries(count: int = 30, first: int = 1) -> bytes:
+    """An extract with a canary in the reference and in a column of its own, which has one too."""
+    rows = [
+        f"{canary},{day:02d}/07/2026,01/07/2026,00:10,45,WZ1 1AB,E01999001,N,N,{canary}"
+        for day, canary in enumerate(CANARIES, start=first)
+    ]
+    others = [f"{line}," for line in crimes(count).splitlines()[1:]]
+    return csv(f"{CRIME_HEADINGS},{CANARIES[0]}", *rows, *others).encode()
+
+
+def test_no_value_is_in_any_answer_but_the_rows_or_on_disk_afterwards(partnership, room, watched):
+    name = f"{CANARIES[0]}.csv"
+    answer = watched.press(watched.drop((name, with_canaries())), "answer", answer=PASSPHRASE)
+    assert answer.heading == "What is in your file"
+    assert watched.submit((name, with_canaries())).heading == "Sent"
+    shown = [one.text for one in watched.every if one.path.endswith("/preview")]
+    assert any(canary in text for canary in CANARIES for text in shown)
+    assert watched.submit((name, with_canaries(40, first=2))).heading == "Sent"  # a correction
+    room.folder = partnership.root / "analysts"
+    pulled = watched.post("/analyse/pull", passphrase=PASSPHRASE, also="csv")
+    assert "Recorded crime 48 rows" in pulled.words
+    assert watched.get("/analyse/table/police-crime").text.count("<tr") == 21
+    room.folder = partnership.root / "police"
+    for path, reason in (
+        ("/withdraw?entry=4", "sent-in-error"),
+        ("/not-held?dataset=police-transport&quarter=2026Q3", "not-recorded"),
+        ("/nil?dataset=police-asb&quarter=2026Q3", "none-recorded"),
+    ):
+        form = watched.get(path).hidden() | {"passphrase": PASSPHRASE}
+        where = path.partition("?")[0]
+        assert watched.post(where, **form, reason=CANARIES[0]).status == 400
+        assert watched.post(where, **form, reason=reason).heading == "Logged"
+    watched.get("/")
+
+
+def test_no_value_is_told_of_a_file_that_is_refused_mapped_or_cut_off(partnership, room, watched):
+    for n, form in enumerate(forms(CANARIES[0])[::4]):
+        content = form if isinstance(form, bytes) else form.encode()
+        answer = watched.drop((f"{n}.csv", content))
+        for link in re.findall(r'href="([^"]*/(?:rows|repair)/\d+)"', answer.text)[:1]:
+            watched.get(link)
+    lines = with_canaries().decode().splitlines()
+    unfamiliar = "\r\n".join(["No,Day in,Day of,Clock,What,Where,Area,Dom,Home,Note", *lines[1:]])
+    record = "\r\n".join([f"{CANARIES[1]},{CANARIES[3]},{CANARIES[5]},d,e,f,g,h,i,j", *lines[1:]])
+    for text, says in ((record, "looks like a record"), (unfamiliar, "Looks like")):
+        answer = watched.drop(("crime.csv", text.encode()))
+        answer = watched.press(answer, "change", dataset="police-crime", dates="")
+        assert says in watched.get(f"{answer.path}/map").words
+    names = ("reference", "recorded", "occurred_from", "time_from", "category", "postcode", "lsoa")
+    fields = {f"column-{n}": name for n, name in enumerate(names, 1)}
+    answer = watched.settled(watched.post(f"{answer.path}/map", **fields))
+    assert answer.heading == "Your file has no errors", answer.words
+    assert (partnership.root / "police/police-crime.toml").is_file()
+    body = multipart(((f"{CANARIES[0]}.csv", with_canaries()),))
+    kind = {"content_type": "multipart/form-data; boundary=a-boundary-of-the-tests"}
+    for cut in (body[:-40], body[: len(body) // 2], body.replace(b"--a-boundary", b"--b")):
+        assert watched.ask("POST", f"{room.path}/send", cut, **kind).status == 400
+    drafts = dict(room.drafts._by_id)
+    head = (
+        f"POST {room.path}/send HTTP/1.1\r\nHost: {room.host}\r\nOrigin: {room.origin}\r\n"
+        f"Cookie: exchange={room.cookie}\r\nContent-Length: {len(body)}\r\n"
+        f"Content-Type: {kind['content_type']}\r\n\r\n"
+    )
+    host, _, port = room.host.partition(":")
+    with socket.create_connection((host, int(port))) as connection:  # and the window is closed
+        connection.sendall(head.encode() + body[: len(body) // 2])
+    assert watched.get("/").status == 200
+    assert room.drafts._by_id == drafts
+    for draft in drafts:
+        watched.post(f"/send/{draft}/drop")
+    assert partnership.log().tree.size == 3
+    assert not partnership.bundles()
 
 
 def test_what_is_of_gov_uk_alone_is_not_in_it():

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -83,6 +84,16 @@ def run(  # noqa: PLR0917 - they come through a pipe
     status = main(words, app)
     keep("")
     return status
+
+
+def die_before(root: str, change: str) -> None:
+    """Have this process killed before a change of a disk."""
+
+    def changing(what: str) -> None:
+        if what == change:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    _record(root, changing)
 
 
 def _record(root: str, changing: Callable[[str], None]) -> None:

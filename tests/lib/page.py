@@ -12,6 +12,7 @@ from pathlib import Path
 
 from exchange.page.room import Room
 from exchange.page.server import serve
+from tests.lib.dying import die_before
 from tests.lib.partnership import NOW, PASSPHRASE
 
 _BOUNDARY = "a-boundary-of-the-tests"
@@ -185,8 +186,14 @@ def multipart(files: tuple[tuple[str, bytes], ...], **fields: str) -> bytes:
     return b"".join(parts) + f"--{_BOUNDARY}--\r\n".encode()
 
 
-def serve_until_killed(folder: str, now: str, address: str) -> None:
-    """Serve the page in a process of its own until it is stopped; write its address into a file."""
+def serve_until_killed(folder: str, now: str, address: str, change: str = "") -> None:
+    """Serve the page in a process of its own until it is stopped; write its address into a file.
+
+    Args:
+        change: Of the disk, before which the process is killed.
+    """
+    if change:
+        die_before(str(Path(folder).parent), change)
 
     def ready(room: Room) -> None:
         part = Path(f"{address}.part")

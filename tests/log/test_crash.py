@@ -112,7 +112,7 @@ def test_what_was_interrupted_waits_while_another_file_is_sent(interrupted):
     p = interrupted
     ran = p.submit("police", p.extract("police", "asb.csv", _asb()))
     assert "submission-interrupted" in ran.warnings
-    assert "police-crime Jul to Sep 2026" in ran.err
+    assert "Recorded crime, Jul to Sep 2026" in ran.err
     assert "log 3" in ran.out
     assert len(p.entries()) == 4
     assert "log 4" in p.submit("police", p.root / "police/crime.csv").out

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.lib.partnership import Partnership, several
+from tests.lib.page import Browser, served
+from tests.lib.partnership import PASSPHRASE, Partnership, several
 from tests.use.test_splitting import AREAS, BOTH, files
 
 DISTRICTS = ("westshire", "northshire", "southshire")
@@ -147,3 +148,37 @@ def test_the_first_page_has_each_district_once_in_one_table(county):
     page = (county.root / "police/c.html").read_text("utf-8")
     table = page[page.index('class="matrix"') : page.index("</table>")]
     assert table.count('scope="row"') == len(DISTRICTS)
+
+
+def test_a_folder_of_tables_is_of_one_partnership(county):
+    tables = county.root / "police/pulled/westshire"
+    before = {path: path.read_bytes() for path in tables.rglob("*") if path.is_file()}
+    for more in ((), ("--update",)):
+        into = ("pull", "pulled/westshire", *more)
+        ran = county.signed("police", "--partnership", "northshire", *into, status=2)
+        assert ran.refusal == "tables-of-another-partnership"
+        assert {path: path.read_bytes() for path in tables.rglob("*") if path.is_file()} == before
+    for name in DISTRICTS[:2]:
+        year = ("report", "assessment", f"pulled/{name}", "--year", "2026", "-o", f"{name}.json")
+        county.run("police", "--partnership", name, *year)
+        assert (county.root / f"police/assessment-{name}-2026.toml").is_file()
+
+
+@pytest.mark.services
+def test_the_page_keeps_the_tables_of_two_partnerships_apart(county):
+    with served(county.root / "police") as room:
+        browser = Browser(room).enter()
+        for name, rows in (("westshire", 24), ("northshire", 12), ("westshire", 24)):
+            pulled = browser.post("/analyse/pull", passphrase=PASSPHRASE, partnership=name)
+            assert f"Recorded crime {rows} rows" in pulled.words
+            assert str(county.root / "police/merged" / name) in pulled.words
+        for name, rows in (("westshire", 20), ("northshire", 12)):
+            table = browser.get(f"/analyse/table/police-crime?partnership={name}")
+            assert f"{name}: the first {rows} rows" in table.words
+        assert browser.get("/analyse/table/police-crime").status == 400
+        assert browser.get("/analyse/table/police-crime?partnership=southshire").status == 404
+        for name in DISTRICTS[:2]:
+            fields = {"report": "assessment", "format": ".html", "period": "2026"}
+            made = browser.post("/analyse/report", partnership=name, **fields)
+            assert name in made.text.lower()
+            assert (county.root / f"police/assessment-{name}-2026.toml").is_file()

@@ -38,6 +38,7 @@ def test_what_is_carried_counts_when_it_is_received(apart):
     assert ran.out.splitlines()[-1].startswith("to e-mail\tpolice\tpolice-crime")
     assert "not logged yet" in ran.out
     assert len(apart.entries()) == 3
+    assert "transfer-file-not-logged" in apart.run("police", "status").warnings
     assert "police  police-crime  Jul to Sep 2026  log 3" in receive(apart).out
     apart.signed("analysts", "pull", "merged")
     rows = pl.read_parquet(apart.root / "analysts/merged/dataset=police-crime")
@@ -45,6 +46,8 @@ def test_what_is_carried_counts_when_it_is_received(apart):
     told = apart.run("council", "status", "--quarter", "2026Q3", "--json").json["standings"]
     crime = next(s for s in told if s["dataset"] == "police-crime")
     assert (crime["state"], crime["entries"]) == ("on time", [3])
+    shutil.copytree(apart.share, apart.root / "copy", dirs_exist_ok=True)
+    assert apart.run("police", "status").warnings == []
     again = receive(apart, status=16)
     assert again.refusal == "courier-already-received"
     assert "log 3" in again.err

@@ -180,7 +180,7 @@ def test_personal_data_goes_to_the_signatories_of_the_clause_and_to_nobody_else(
     ran = document.signed("council", "pull", "personal", "--personal")
     assert "personal-data-written" in ran.warnings
     (file,) = (document.root / "council/personal").iterdir()
-    assert file.name == "PERSONAL-DATA-police-police-crime-log8.parquet"
+    assert file.name == "PERSONAL-DATA-westshire-csp-police-police-crime-log8.parquet"
     rows = pl.read_parquet(file)
     assert (rows.height, set(rows["domestic"])) == (40, {"yes"})
     assert set(rows["time_precision"]) == {"minute"}
