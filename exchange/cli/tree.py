@@ -57,6 +57,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "assessment": Node(
                     "The strategic assessment, from the tables of a pull", "report:assessment"
                 ),
+                "plan": Node("The partnership plan: priorities, targets and risks", "report:plan"),
                 "county": Node("One report of several districts", "report:county"),
                 "table": Node("Make a publishable table"),
                 "edition": Node("Fix the numbers of a quarter for publication (coordinators)"),
@@ -95,6 +96,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "protocol": Node(
                     "Publish, sign or show the information sharing protocol",
                     below={
+                        "draft": Node("Draft the document from a template", "report:protocol"),
                         "publish": Node("Publish the document and its settings (coordinators)"),
                         "sign": Node("Sign it for your authority"),
                         "show": Node("Show the protocol in force, and who has signed it"),

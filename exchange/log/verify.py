@@ -16,6 +16,7 @@ from exchange.bundle.sealed_files import bundle_name, verify_sealed
 from exchange.errors import BundleBroken
 from exchange.log.checkpoints import CHECKPOINT, checkpoint_name
 from exchange.log.cosignatures import COSIGNATURE
+from exchange.log.documents import document_name
 from exchange.log.intervals import Witnessed
 from exchange.log.log import Log
 from exchange.log.reader import entry_name
@@ -137,7 +138,8 @@ def _ours(log: Log, witness: list[str]) -> set[str]:
     bundles = {bundle_name(s.statement.bundle_sha256) for s in log.register.submissions}
     entries = {entry_name(n) for n in range(log.tree.size)}
     names = {f"witness/{n}" for n in witness if CHECKPOINT.fullmatch(n) or COSIGNATURE.fullmatch(n)}
-    return entries | bundles | names
+    documents = {document_name(one.published.sha256) for one in log.register.protocols}
+    return entries | bundles | documents | names
 
 
 def _safe(name: str) -> str:

@@ -17,8 +17,10 @@ from exchange.reports.compliance.compliance import compliance
 from exchange.reports.compliance.county import county
 from exchange.reports.compliance.forms import FORMS
 from exchange.reports.compliance.requirements import checklist
+from exchange.reports.registers.protocol import draft_protocol
+from exchange.reports.registers.sheets import add_sheets
 from exchange.reports.report import Report
-from exchange.reports.source import Source
+from exchange.reports.source import PulledFolder, Source
 from exchange.reports.status import not_known, quarter_of
 from schemas.quarters import Quarter
 
@@ -92,7 +94,10 @@ def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> by
     """
     account, _ = _verified(folder, partnership, now, _quiet)
     of = Source(account, (), now)
-    return answer_workbooks.write(answered(of), of.log.register.name, of.today)
+    register = of.log.register
+    return answer_workbooks.write(
+        answered(of), register.name, of.today, lambda book: add_sheets(book, register)
+    )
 
 
 def assessment_report(
@@ -135,6 +140,55 @@ def assessment_report(
     )
 
 
+def plan_report(
+    *,
+    folder: Path,
+    year: str,
+    now: datetime,
+    partnership: str = "",
+    pulled: Path | None = None,
+    public: bool = False,
+    tick: Tick = _quiet,
+) -> MadeReport:
+    """Return the partnership plan of a year: priorities, targets with counts, and risks.
+
+    Args:
+        pulled: The folder of the tables that targets are counted from; none for no counts.
+        public: The summary that may be published.
+        folder, year, now, partnership, tick: As for `assessment_report`.
+
+    Raises:
+        Usage: the year is not one, the folder is not a pull of this log, or a target counts what
+            is not there.
+    """
+    begins, month = _begins(year)
+    first = Quarter.of(date(begins, month, 1))
+    account, notices = _verified(folder, partnership, now, tick)
+    from exchange.pull.manifest import pulled_into  # noqa: PLC0415 - as for the assessment
+    from exchange.reports.assessment.build import check_same_log  # noqa: PLC0415 - the same
+    from exchange.reports.registers.plan import plan  # noqa: PLC0415 - the same
+
+    of = Source(account, (), now)
+    tables = None
+    if pulled is not None:
+        manifest = pulled_into(pulled)
+        check_same_log(of.log, manifest, pulled)
+        tables = PulledFolder("", of, pulled, manifest)
+    return MadeReport(plan(of, tables, first, public=public), notices)
+
+
+def protocol_draft(
+    *, folder: Path, now: datetime, partnership: str = "", tick: Tick = _quiet
+) -> MadeReport:
+    """Return the draft of an information sharing protocol, to be completed by people.
+
+    Args:
+        folder, now, partnership, tick: As for `compliance_report`.
+    """
+    account, notices = _verified(folder, partnership, now, tick)
+    return MadeReport(draft_protocol(Source(account, (), now)), notices)
+
+
 def county_report(
     *,
     folder: Path,
@@ -143,14 +197,16 @@ def county_report(
     quarter: str | None = None,
     year: str | None = None,
     pulled: Path | None = None,
+    agreement: bool = False,
     tick: Tick = _quiet,
 ) -> MadeReport:
-    """Return one report of several districts: of compliance, or the assessment pack.
+    """Return one report of several districts: of compliance, the assessment pack, or the agreement.
 
     Args:
         stores: Partnerships of exchange.toml, by store or by name; by default all.
         pulled: Makes it the assessment pack: the folder in which each partnership was pulled, under
             its name. It needs `year`.
+        agreement: Makes it the draft of the community safety agreement, from their registers.
         folder, now, quarter, year, tick: As for `compliance_report`.
 
     Raises:
@@ -163,8 +219,12 @@ def county_report(
     for one in districts:
         accounts[one.slug], more = _verified_one(one, now, tick)
         notices += more
+    sources = {name: Source(account, quarters, now) for name, account in accounts.items()}
+    if agreement:
+        from exchange.reports.registers.plan import agreement as draft  # noqa: PLC0415 - a second
+
+        return MadeReport(draft(sources), tuple(notices))
     if pulled is None:
-        sources = {name: Source(account, quarters, now) for name, account in accounts.items()}
         return MadeReport(county(sources), tuple(notices))
     if year is None:
         raise Usage("year-missing", "an assessment covers a year, and --year is missing")

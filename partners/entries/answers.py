@@ -1,4 +1,4 @@
-"""What the strategy group says of the statutory requirements."""
+"""What the strategy group says: of the statutory requirements, and in its own registers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -129,4 +129,41 @@ class AnswerRequirements(Body):
         "partner": fields.slug,
         "officer": fields.slug,
         "answers": fields.many(lambda one: Answer(**_ANSWER(one)), least=1, most=ANSWERS_MOST),
+    }
+
+
+ROWS_MOST: Final = 200  # of registers that one entry records, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of one of the strategy group's own registers: its members, its priorities and so on.
+
+    Attributes:
+        table: Which register; a reader may know others. `id`, of the row in it.
+        cells: What it says, by column; nothing where the row is taken out.
+    """
+
+    table: str
+    id: str
+    cells: dict[str, str]
+
+
+_ROW: Final = fields.record(
+    {"table": fields.slug, "id": fields.slug, "cells": fields.table(fields.slug, fields.note)}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRows(Body):
+    """Rows of the strategy group's own registers; each replaces the one before of its id."""
+
+    partner: str
+    officer: str
+    rows: tuple[Row, ...]
+
+    SHAPES = {
+        "partner": fields.slug,
+        "officer": fields.slug,
+        "rows": fields.many(lambda one: Row(**_ROW(one)), least=1, most=ROWS_MOST),
     }

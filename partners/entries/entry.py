@@ -20,6 +20,7 @@ _FORMATS: Final = {
     "suspend": 6,
     "reinstate": 6,
     "answer": 6,
+    "record": 6,
 }  # the format that a kind came with, where it was not the first
 SECOND_FORM: Final = 4  # since then the datasets of a founding have the second form, and no version
 # below the one that an entry adopts has effect in the quarters from its first one on.

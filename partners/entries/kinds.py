@@ -6,7 +6,16 @@ the partnership (`register/effects.py`).
 
 from typing import Final
 
-from partners.entries.answers import ANSWERS_MOST, STATES, Answer, AnswerRequirements, Assess
+from partners.entries.answers import (
+    ANSWERS_MOST,
+    ROWS_MOST,
+    STATES,
+    Answer,
+    AnswerRequirements,
+    Assess,
+    RecordRows,
+    Row,
+)
 from partners.entries.body import Body
 from partners.entries.forks import GIVEN_UP, Settle
 from partners.entries.members import (
@@ -26,6 +35,7 @@ __all__ = [
     "ANSWERS_MOST",
     "GIVEN_UP",
     "KINDS",
+    "ROWS_MOST",
     "STATES",
     "Adopt",
     "Agreed",
@@ -45,8 +55,10 @@ __all__ = [
     "NotHeld",
     "PublishProtocol",
     "Purge",
+    "RecordRows",
     "Reinstate",
     "Revoke",
+    "Row",
     "Settle",
     "SignProtocol",
     "Submit",
@@ -71,6 +83,7 @@ Known = (
     | Nominate
     | Assess
     | AnswerRequirements
+    | RecordRows
     | Submit
     | Nil
     | NotHeld
@@ -95,6 +108,7 @@ KINDS: Final[dict[str, type[Known]]] = {
     "nominate": Nominate,
     "assess": Assess,
     "answer": AnswerRequirements,
+    "record": RecordRows,
     "submit": Submit,
     "nil": Nil,
     "not-held": NotHeld,

@@ -21,6 +21,7 @@ from partners.entries.kinds import (
     NotHeld,
     PublishProtocol,
     Purge,
+    RecordRows,
     Reinstate,
     Revoke,
     Settle,
@@ -36,6 +37,7 @@ from partners.register.state import (
     Claim,
     EntryResult,
     GivenAnswer,
+    GivenRow,
     IssuedEdition,
     NilReturn,
     Nomination,
@@ -87,13 +89,23 @@ def _take_effect(
         case SignProtocol() as signed if register.protocol is not None:
             mine = Signature(position, entry.time, signer.who, signed.personal)
             register.protocol.signatures[signer.partner] = mine
+        case Assess() | AnswerRequirements() | RecordRows():
+            _take_of_group(register, position, entry)
+        case _:
+            _take_of_partners(register, position, entry)
+            _take_of_returns(register, position, entry, signer)
+
+
+def _take_of_group(register: Register, position: int, entry: Entry) -> None:
+    """Take what the strategy group says."""
+    match entry.body:
         case Assess() as said:
             _answer(register, position, entry.time, (said.as_answer(london_day(entry.time)),))
         case AnswerRequirements() as given:
             _answer(register, position, entry.time, given.answers)
-        case _:
-            _take_of_partners(register, position, entry)
-            _take_of_returns(register, position, entry, signer)
+        case RecordRows() as recorded:
+            for row in recorded.rows:
+                register.rows[row.table, row.id] = GivenRow(position, entry.time, row)
 
 
 def _take_of_partners(register: Register, position: int, entry: Entry) -> None:

@@ -23,6 +23,7 @@ from partners.register.state import (
     Claim,
     EntryResult,
     GivenAnswer,
+    GivenRow,
     IssuedEdition,
     Nomination,
     Partner,
@@ -59,6 +60,7 @@ class Register:
         settlements: What coordinators have said of branches of the log, and who has.
         nominations: The liaison officer and the deputy of each partner: (partner, is deputy).
         answers: The strategy group's last word on each requirement.
+        rows: Those of its own registers as they were recorded last: (register, row).
         editions: Of the published tables of each quarter, in order.
     """
 
@@ -77,6 +79,7 @@ class Register:
     protocols: list[Protocol] = field(default_factory=list)
     nominations: dict[tuple[str, bool], Nomination] = field(default_factory=dict)
     answers: dict[str, GivenAnswer] = field(default_factory=dict)
+    rows: dict[tuple[str, str], GivenRow] = field(default_factory=dict)
     editions: dict[Quarter, list[IssuedEdition]] = field(default_factory=dict)
     applied: list[EntryResult] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
@@ -130,6 +133,14 @@ class Register:
     def settled(self) -> list[Settle]:
         """What two coordinators have said of branches of the log."""
         return [said for said, by in self.settlements.items() if len(by) >= AGREEING]
+
+    def table(self, name: str) -> dict[str, GivenRow]:
+        """Return the rows of one of the strategy group's registers, but those taken out."""
+        return {
+            row: given
+            for (table, row), given in self.rows.items()
+            if table == name and given.said.cells
+        }
 
     def submits_for(self, partner: str, dataset: str) -> list[Partner]:
         """Return for whom a partner submits a dataset: by the protocol, or as their successor."""

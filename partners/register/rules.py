@@ -22,6 +22,7 @@ from partners.entries.kinds import (
     NotHeld,
     PublishProtocol,
     Purge,
+    RecordRows,
     Reinstate,
     Revoke,
     Settle,
@@ -338,6 +339,7 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
     body: Nominate
     | Assess
     | AnswerRequirements
+    | RecordRows
     | Submit
     | Nil
     | NotHeld
@@ -352,7 +354,7 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
     match body:
         case Nominate():
             return _nominate(register, body, signer)
-        case Assess() | AnswerRequirements():
+        case Assess() | AnswerRequirements() | RecordRows():
             return _coordinator(signer, "only a coordinator can answer for the strategy group")
         case Purge():
             return rejects_purge(register, body, signer)

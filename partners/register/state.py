@@ -11,6 +11,7 @@ from partners.entries.kinds import (
     Nil,
     NotHeld,
     PublishProtocol,
+    Row,
     Submit,
     Suspend,
 )
@@ -142,6 +143,15 @@ class GivenAnswer:
     position: int
     time: datetime
     said: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """A row of one of the strategy group's own registers, and when it was recorded."""
+
+    position: int
+    time: datetime
+    said: Row
 
 
 @dataclass(slots=True)

@@ -153,7 +153,7 @@ class Partnership:
         return sorted((self.share / "log").iterdir())
 
     def bundles(self) -> list[Path]:
-        return sorted((self.share / "bundles").iterdir())
+        return sorted((self.share / "bundles").glob("*.age"))
 
     def everything_shared(self) -> bytes:
         """All bytes, and all names, that anybody but a partner can see."""

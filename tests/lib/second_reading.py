@@ -38,7 +38,10 @@ FORMATS = {0, 1, 2, 3, 4, 6}
 PROVED = 6  # 2.4f, 5.2, 5.9
 BINDING = 4  # 5.18: since then an adoption lets no earlier version have effect
 # 2.2: the formats of kinds that format 1 did not have
-SINCE = {"adopt": 2, "edition": 3, "correct-partner": 6, "suspend": 6, "reinstate": 6, "answer": 6}
+SINCE = {
+    "adopt": 2, "edition": 3, "correct-partner": 6, "suspend": 6, "reinstate": 6, "answer": 6,
+    "record": 6,
+}  # fmt: skip
 FOUNDING = Path(__file__).parents[2] / "partners/register/founding_datasets.csv"  # 5.18
 
 
@@ -401,6 +404,9 @@ class Reading:
         return ok
 
     def _answer(self, entry: dict, signer: dict, _: list) -> bool:  # 5.24
+        return "coordinator" in signer["roles"] and self._speaks(entry, signer)
+
+    def _record(self, entry: dict, signer: dict, _: list) -> bool:  # 5.25
         return "coordinator" in signer["roles"] and self._speaks(entry, signer)
 
     def _settle(self, entry: dict, signer: dict, _: list) -> bool:  # 5.15

@@ -201,6 +201,9 @@ SHAPES: dict[str, Check] = {
             1, 200,
         ),
     ),
+    "record": fields(
+        **OWN, rows=listed(fields(table=slug, id=slug, cells=table(slug, note)), 1, 200)
+    ),
     "adopt": fields(
         dataset=slug, title=line, schema=number, minutes=flag, first=quarter,
         holders=listed(

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from exchange.reports.compliance.proofs import PROOFS
+from exchange.reports.registers.group import GROUP_PROOFS
 from partners.law.requirements import CHAPTERS, HALLMARKS, PAPERS, laws, requirements
 from tests.conftest import _real_data
 
@@ -51,7 +52,7 @@ def test_each_row_is_whole_and_points_at_what_there_is():
         assert one.law == "guide" or one.law in laws(), one.id
         assert (one.kind == "required") == bool(one.laws), one.id
         assert not one.under or requirements()[one.under].kind == "required", one.id
-        assert one.proof in ("", *PROOFS), one.id
+        assert one.proof in ("", *PROOFS, *GROUP_PROOFS), one.id
         assert one.text[0].isupper(), one.id
         assert one.text.endswith("?") == (one.kind == "question"), one.id
     assert len({one.text for one in requirements().values()}) == len(requirements())

@@ -90,7 +90,7 @@ def test_the_keys_of_json_are_no_words_of_headings(quarter):
         "shared": "quarter partner dataset status received evidence reference",
         "trend": "quarter on_time late due overdue received expected not_held",
         "protocol": "partner role legal_status signed reference",
-        "officers": "partner officer role status reference",
+        "officers": "partner officer role contact status reference",
         "requirements": requirement,
         "unanswered": "requirement_id statutory_requirement",
     }

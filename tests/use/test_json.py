@@ -88,6 +88,7 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ("analysts", "pull", ("merged",), {"dataset", "path", "submissions", "rows"}),
         ("analysts", "report table", ("merged", "--rows", "month", "-o", "t.csv"), {"written"}),
         ("analysts", "report assessment", ("merged", "--year", "2026", "-o", "a.txt"), {"written"}),
+        ("analysts", "report plan", ("merged", "--year", "2026", "-o", "p.txt"), {"written"}),
         ("council", "report compliance", ("-o", "c.txt"), {"written"}),
         ("council", "report requirements", ("-o", "r.txt"), {"written"}),
         ("council", "report answer", ("12", "--answer", "not-met", "--yes"), ENTRY | {
@@ -115,6 +116,7 @@ def typed(p: Partnership) -> list[tuple[str, str, tuple, set[str]]]:
         ("council", "partnership area end", (
             "E06999909", "--on", "2027-03-31", "--yes",
         ), AREA | ENTRY),
+        ("council", "partnership protocol draft", ("-o", "d.html"), {"written"}),
         ("council", "partnership protocol publish", ("isp.pdf", "--yes"), ENTRY | {
             "title", "sha256", "size", "smallest", "domestic", "personal", "places", "minutes",
             "local", "behalf", "witnesses", "review", "cancelled",

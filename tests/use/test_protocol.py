@@ -67,6 +67,23 @@ def test_a_protocol_is_published_signed_and_shown(document):
     assert "police" not in told["not_signed"]
 
 
+def test_the_published_document_is_saved_from_the_store_or_refused(document):
+    p = document
+    show = ("partnership", "protocol", "show", "--save", "saved.pdf")
+    publish(p)
+    p.run("ambulance", *show)
+    saved = p.root / "ambulance/saved.pdf"
+    assert saved.read_bytes() == b"%PDF-1.7 a made-up protocol"
+    assert p.run("council", "verify", "--json").json["unknown_files"] == []
+    (kept,) = (p.share / "bundles").glob("*.document")
+    for altered in (b"%PDF-1.7 another protocol!!", b"%PDF-1.7 a made-up protocol, longer"):
+        kept.write_bytes(altered)
+        assert p.run("police", *show, status=15).refusal == "protocol-document-changed"
+    kept.unlink()
+    assert p.run("police", *show, status=2).refusal == "protocol-document-missing"
+    assert not (p.root / "police/saved.pdf").exists()
+
+
 def test_only_the_published_document_is_signed_and_only_once(document):
     ran = sign(document, "police", status=2)
     assert ran.refusal == "protocol-missing"

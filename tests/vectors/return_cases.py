@@ -171,6 +171,21 @@ def answered() -> Case:
                 without=(5, 6, 7, 8, 9))  # fmt: skip
 
 
+@case
+def registers_recorded() -> Case:
+    world = begun()
+    row = {"table": "members", "id": "1", "cells": {"post": "Chief superintendent", "role": ""}}
+    both = [row, row | {"table": "of-a-later-list", "cells": {}}]
+    for by, number, rows in (
+        ("council", 6, both), ("council", 4, both), ("fire", 6, both), ("council", 6, []),
+        ("council", 6, [row | {"id": ""}]), ("council", 6, [row | {"cells": {"a b": "c"}}]),
+        ("council", 6, [row | {"cells": {"post": "x" * 1001}}]),
+    ):  # fmt: skip
+        of_format(world, by, "record", number, **said(by, rows=rows))
+    return Case(world, "rows of the strategy group's registers, since format 6", "5.25",
+                without=(5, 6, 7, 8, 9, 10))  # fmt: skip
+
+
 def _suspend(
     world: World, by: str, entry: str, *, suspended: bool = True, reason: str = ""
 ) -> None:

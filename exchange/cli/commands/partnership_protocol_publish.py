@@ -22,6 +22,7 @@ from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
+from exchange.log.documents import DOCUMENT_MOST, keep_document
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.submission.promises import broken_promises
@@ -154,6 +155,8 @@ def command(
     _say_signatures("publishing this version cancels these signatures:", void, show)
     confirmed(_question(len(void)), yes=yes)
     officer = unlock(settings, passphrase_file)
+    if size <= DOCUMENT_MOST:
+        keep_document(log.store, (app.folder / file).read_bytes())
     done = log.write(published, my_card(log, officer), officer, app.now)
     console.outcome(
         f"published  {title}  log {done}",
@@ -165,9 +168,11 @@ def command(
     _say_signatures("no longer signed:", void, show)
     if sharing_personal:
         console.hint(_until_signed(personal_data))
+    if size > DOCUMENT_MOST:
+        console.hint("it is too large for the shared folder: send it to every authority yourself")
     console.hint(
-        "send the document to every authority; each signs with: exchange partnership "
-        "protocol sign FILE"
+        "every authority saves the document with: exchange partnership protocol show --save FILE, "
+        "and signs it with: exchange partnership protocol sign FILE"
     )
 
 

@@ -1,6 +1,7 @@
 """exchange partnership protocol show: the protocol in force, and who has signed it."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,9 +9,12 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
+from exchange.cli.paths import NEW_FILE
 from exchange.cli.protocol_words import day_of, say_published, warn_of_broken_promises
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
+from exchange.files import replace
+from exchange.log.documents import read_document
 from exchange.log.log import Log
 from exchange.submission.promises import broken_promises
 from partners.law.authorities import standing_of
@@ -19,12 +23,20 @@ from schemas.quarters import long_date
 
 
 @click.command(help=summary("partnership protocol show"))
+@click.option(
+    "--save",
+    type=NEW_FILE,
+    metavar="FILE",
+    help="Save the document that was published, to read and sign.",
+)
 @as_json
 @click.pass_obj
-def command(app: App, as_json: bool) -> None:
+def command(app: App, save: Path | None, as_json: bool) -> None:
     """Show its settings and, partner by partner, when it was signed."""
     log = open_log(app.settings, offline=True)
     protocol = log.register.protocol
+    if save is not None and protocol is not None:
+        replace(app.folder / save, read_document(log.store, protocol.published))
     if as_json:
         console.as_json(_to_json(log, protocol))
         return
@@ -53,6 +65,8 @@ def command(app: App, as_json: bool) -> None:
         )
     console.table(rows, ("partner", "legal status", "state", "clause", "log"))
     _say_officers(log)
+    if save is not None:
+        console.result(f"\nwritten  {save}")
     if published.review and published.review <= app.today:
         console.warning(
             "protocol-review-due",

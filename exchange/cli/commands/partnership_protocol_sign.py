@@ -12,11 +12,14 @@ from exchange.cli.protocol_words import (
     say_published,
     warn_of_broken_promises,
 )
-from exchange.cli.session import confirmed, open_log, unlock
+from exchange.cli.session import confirmed, officers, open_log
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
+from exchange.log.log import Log
 from exchange.log.recipients import my_card
+from exchange.profile.settings import Settings
 from partners.entries.kinds import SignProtocol
+from partners.register.state import Protocol
 
 
 @click.command(help=summary("partnership protocol sign"))
@@ -34,38 +37,72 @@ def command(
     passphrase_file: str | None,
     as_json: bool,
 ) -> None:
-    """Sign the version in force; the file must be the document that was published."""
-    settings = app.settings
-    log = open_log(settings)
-    protocol = log.register.protocol
-    if protocol is None:
-        raise Usage("protocol-missing", "no protocol has been published yet")
+    """Sign the version in force, in every partnership in which it is this document."""
+    everything = Settings.all(app.folder, app.partnership)
     digest, _ = hashed(app.folder / file)
-    if digest != protocol.published.sha256:
+    logs = [(one, open_log(one)) for one in everything]
+    wanted = [(one, log, _in_force(log, file, digest, alone=len(logs) == 1)) for one, log in logs]
+    if not any(protocol for *_, protocol in wanted):
         raise Usage(
             "protocol-file-differs",
-            f"{file.name} is not the document that was published",
-            f"ask for the document called {protocol.published.title}",
-            "nothing was signed",
+            f"{file.name} is not the document in force in any of your partnerships",
         )
-    say_published(protocol.published, console.detail if as_json else console.result)
-    warn_of_broken_promises(protocol.published, log)
-    what = "it, and its clause on personal data," if personal_data else "it"
-    confirmed(f"Sign {what} for your authority?", yes=yes)
-    officer = unlock(settings, passphrase_file)
-    card = my_card(log, officer)
-    mine = protocol.signatures.get(card.partner)
-    if mine is not None and mine.personal == personal_data:
+    signing = [(one, log, protocol) for one, log, protocol in wanted if protocol is not None]
+    if not (
+        open_ := [one for one in signing if not _has_signed(one[0], one[2], personal=personal_data)]
+    ):
+        settings, log, protocol = signing[0]
+        mine = protocol.signatures[settings.partner]
         raise NothingToDo(
-            "protocol-already-signed", f"{card.partner} already signed it: log {mine.position}"
+            "protocol-already-signed",
+            f"{settings.partner} already signed it: log {mine.position}",
         )
-    signed = SignProtocol(protocol.id, digest, personal_data)
-    done = log.write(signed, card, officer, app.now)
-    console.outcome(
-        f"signed  {card.partner}  {protocol.published.title}  log {done}",
-        json=as_json,
-        partner=card.partner,
-        title=protocol.published.title,
-        personal=personal_data,
-        entry=done,
+    show = console.detail if as_json else console.result
+    for settings, log, protocol in open_:
+        if len(logs) > 1:
+            show(f"{log.register.name}, as {settings.partner}")
+        say_published(protocol.published, show)
+        warn_of_broken_promises(protocol.published, log)
+    what = "it, and its clause on personal data," if personal_data else "it"
+    where = f" in {len(open_)} partnerships" if len(open_) > 1 else ""
+    confirmed(f"Sign {what} for your authority{where}?", yes=yes)
+    officer_of, results = officers([one for one, *_ in open_], passphrase_file, now=False), []
+    for settings, log, protocol in open_:
+        officer = officer_of(settings)
+        signed = SignProtocol(protocol.id, digest, personal_data)
+        entry = log.write(signed, my_card(log, officer), officer, app.now)
+        title = protocol.published.title
+        values = {"partner": settings.partner, "title": title, "personal": personal_data}
+        results.append(values | {"entry": entry})
+        if not as_json:
+            name = f"  {log.register.name}" if len(logs) > 1 else ""
+            console.result(f"signed  {settings.partner}  {title}{name}  log {entry}")
+    if as_json:
+        console.as_json(results if len(logs) > 1 else results[0])
+
+
+def _in_force(log: Log, file: Path, digest: str, *, alone: bool) -> Protocol | None:
+    """Return the version in force, if it is this document.
+
+    Raises:
+        Usage: it is not, and there is no other partnership to sign it in.
+    """
+    protocol = log.register.protocol
+    if protocol is not None and digest == protocol.published.sha256:
+        return protocol
+    if not alone:
+        return None
+    if protocol is None:
+        raise Usage("protocol-missing", "no protocol has been published yet")
+    raise Usage(
+        "protocol-file-differs",
+        f"{file.name} is not the document that was published",
+        f"save the document called {protocol.published.title} with: exchange partnership protocol "
+        "show --save FILE",
+        "nothing was signed",
     )
+
+
+def _has_signed(settings: Settings, protocol: Protocol, *, personal: bool) -> bool:
+    mine = protocol.signatures.get(settings.partner)
+    return mine is not None and mine.personal == personal

@@ -19,6 +19,8 @@ from exchange.reports.make import (
     assessment_report,
     compliance_report,
     county_report,
+    plan_report,
+    protocol_draft,
     requirements_report,
 )
 
@@ -96,6 +98,30 @@ def assessment(app: App, /, *, folder: Path, words: Path | None, **options: Any)
     )
 
 
+@click.command(help=summary("report plan"))
+@click.argument("folder", type=FOLDER, required=False)
+@click.option(
+    "--year", metavar="YEAR", required=True, help="Year of its first month, for example 2026."
+)
+@click.option("--public", is_flag=True, help="The summary that may be published.")
+@outputs
+@as_json
+@click.pass_obj
+def plan(app: App, /, *, folder: Path | None, **options: Any) -> None:
+    """Verify the whole log, and write the plan, its targets counted in the tables of a pull."""
+    pulled = app.folder / folder if folder else None
+    _write(app, plan_report, partnership=app.partnership, pulled=pulled, **options)
+
+
+@click.command(help=summary("partnership protocol draft"))
+@outputs
+@as_json
+@click.pass_obj
+def protocol(app: App, /, **options: Any) -> None:
+    """Write the draft, with the partners, datasets and officers of the partnership filled in."""
+    _write(app, protocol_draft, partnership=app.partnership, **options)
+
+
 @click.command(help=summary("report county"))
 @click.argument("stores", nargs=-1, metavar="[STORE]...")
 @_quarter
@@ -107,6 +133,11 @@ def assessment(app: App, /, *, folder: Path, words: Path | None, **options: Any)
     metavar="FOLDER",
     help="Write the strategic assessment for --year instead, from FOLDER/NAME, where each "
     "was pulled.",
+)
+@click.option(
+    "--agreement",
+    is_flag=True,
+    help="Draft the community safety agreement instead, from the districts' priorities.",
 )
 @outputs
 @as_json

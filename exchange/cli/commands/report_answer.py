@@ -14,15 +14,24 @@ from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
 from exchange.files import replace as replace_file
-from exchange.reports.compliance.answer_workbook import COLUMNS, CellFault, in_entries, read
+from exchange.reports.compliance.answer_workbook import (
+    COLUMNS,
+    CellFault,
+    in_entries,
+    read,
+    sheets_of,
+)
 from exchange.reports.make import answer_workbook
+from exchange.reports.registers.sheets import read_sheets
+from exchange.reports.registers.tables import TABLES
 from exchange.text import with_noun
 from partners.entries import fields
 from partners.entries.body import plain
-from partners.entries.kinds import STATES, Answer, AnswerRequirements
+from partners.entries.kinds import STATES, Answer, AnswerRequirements, RecordRows, Row
 from partners.law.requirements import requirements
 
 _TEXTS: Final = ("position", "action", "owner", "milestone", "pages")
+_TITLES: Final = {table.id: table.title for table in TABLES}
 _NAMES: Final = "seems to contain"
 _DAYS: Final = ("by", "meeting", "review")
 
@@ -94,35 +103,61 @@ def _of_workbook(writer: EntryWriter, path: Path) -> None:
     two = register.has_two_tiers
     known = [one.id for one in requirements().values() if two or not one.two_tier]
     try:
-        answers, faults = read(path.read_bytes(), register.answers, known, writer.app.today)
+        content = path.read_bytes()
+        answers, faults = read(content, register.answers, known, writer.app.today)
+        sheets = sheets_of(content, [table.title for table in TABLES])
     except ValueError:
         raise Usage(
             "answer-workbook-not-understood", f"{path.name} is not a workbook of answers"
         ) from None
-    if faults := [*faults, *_naming_somebody(answers)]:
+    rows, faults_of_rows = read_sheets(sheets, register)
+    if faults := [*faults, *faults_of_rows, *_naming_somebody(answers, rows)]:
         raise Usage(
             "answer-workbook-has-faults",
             f"{with_noun(len(faults), 'cell')} of {path.name} cannot be recorded",
             lines=tuple(map(str, faults)),
         )
-    if not answers:
+    if not answers and not rows:
         raise NothingToDo("answers-unchanged", f"every answer in {path.name} is already recorded")
     for one in answers:
         writer.show(f"{one.requirement}  {STATES[one.state]}")
-    count = with_noun(len(answers), "requirement")
-    bodies = [AnswerRequirements(*writer.signer, one) for one in in_entries(answers)]
-    entries = writer.add_all(bodies, f"Are these the strategy group's answers to {count}?")
+    for row in rows:
+        writer.show(f"{_TITLES[row.table]}  {row.id}  {'recorded' if row.cells else 'removed'}")
+    count = _count(answers, rows)
+    bodies: list[AnswerRequirements | RecordRows] = [
+        AnswerRequirements(*writer.signer, one) for one in in_entries(answers)
+    ]
+    bodies += [RecordRows(*writer.signer, one) for one in in_entries(rows)]
+    entries = writer.add_all(bodies, f"Does the strategy group record {count}?")
     numbers = ", ".join(map(str, entries))
-    writer.say(f"recorded  {count}  log {numbers}", answers=len(answers), entries=entries)
+    writer.say(
+        f"recorded  {count}  log {numbers}", answers=len(answers), rows=len(rows), entries=entries
+    )
 
 
-def _naming_somebody(answers: Sequence[Answer]) -> list[CellFault]:
+def _count(answers: Sequence[Answer], rows: Sequence[Row]) -> str:
+    counts = [with_noun(len(answers), "answer")] if answers else []
+    counts += [with_noun(len(rows), "row of other sheets", "rows of other sheets")] if rows else []
+    return " and ".join(counts)
+
+
+def _naming_somebody(answers: Sequence[Answer], rows: Sequence[Row]) -> list[CellFault]:
     """Return the cells that could name somebody, or that an entry cannot hold."""
-    cells = [(one.requirement, name, getattr(one, name)) for one in answers for name in _TEXTS]
+    cells = [
+        (f"requirement {one.requirement}", COLUMNS[name], getattr(one, name))
+        for one in answers
+        for name in _TEXTS
+    ]
+    headings = {table.id: {one.id: one.heading for one in table.columns} for table in TABLES}
+    cells += [
+        (f"{_TITLES[row.table]} {row.id}", headings[row.table][name], text)
+        for row in rows
+        for name, text in row.cells.items()
+    ]
     texts = [text for _, _, text in cells]
     return [
-        CellFault(requirement, COLUMNS[name], f"it {why}")
-        for (requirement, name, _), why in zip(cells, _why_not(texts), strict=True)
+        CellFault(row, heading, f"it {why}")
+        for (row, heading, _), why in zip(cells, _why_not(texts), strict=True)
         if why
     ]
 

@@ -70,7 +70,7 @@ def make(
     """
     manifests = {name: pulled_into(folder) for name, (_, folder) in accounts.items()}
     for name, (account, folder) in accounts.items():
-        _same_log(account.log, manifests[name], folder)
+        check_same_log(account.log, manifests[name], folder)
     year = _year(asked, [account.log for account, _ in accounts.values()])
     pulls = [
         PulledFolder(name, Source(account, year.quarters, now), folder, manifests[name])
@@ -116,8 +116,12 @@ def _refuse_empty(year: Sequence[Quarter], logs: Sequence[Log]) -> None:
     )
 
 
-def _same_log(log: Log, manifest: Manifest, folder: Path) -> None:
-    """Refuse what was pulled from another log, or from one that this is not grown from."""
+def check_same_log(log: Log, manifest: Manifest, folder: Path) -> None:
+    """Refuse what was pulled from another log, or from one that this is not grown from.
+
+    Raises:
+        Usage: it was.
+    """
     if manifest.size <= log.tree.size and log.tree.root_at(manifest.size).hex() == manifest.root:
         return
     raise Usage("pulled-from-another-log", f"{folder.name} was downloaded from a different log")

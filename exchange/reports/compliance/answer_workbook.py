@@ -5,19 +5,20 @@ somebody wrote. Leaves to others: whether a text names somebody, and the log.
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from exchange.reports.compliance.answered import Answered
 from exchange.workbooks import new_workbook
 from partners.entries import canonical_json
 from partners.entries.body import plain
-from partners.entries.kinds import ANSWERS_MOST, STATES, Answer
+from partners.entries.kinds import ANSWERS_MOST, ROWS_MOST, STATES, Answer
 from partners.law.requirements import CHAPTERS, draft_of
 from partners.register.state import GivenAnswer
 
+T = TypeVar("T")
 SHEET: Final = "Register"
 _OWN: Final = ("No.", "Chapter", "Requirement", "Note", "In the records")
 # The columns that are filled in, by the field of an answer.
@@ -42,18 +43,31 @@ _WRITTEN: Final = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d %B %Y")
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """A cell that cannot be read: where, and what it should be; never what is in it."""
+    """A cell that cannot be read: where, and what it should be; never what is in it.
 
-    requirement: str
+    Attributes:
+        row: The requirement, or the sheet and the number, that its row is of.
+    """
+
+    row: str
     column: str
     says: str
 
     def __str__(self) -> str:
-        return f"requirement {self.requirement}, {self.column}: {self.says}"
+        return f"{self.row}, {self.column}: {self.says}"
 
 
-def write(answered: Sequence[Answered], partnership: str, today: date) -> bytes:
-    """Return the workbook, with what has been answered so far."""
+def write(
+    answered: Sequence[Answered],
+    partnership: str,
+    today: date,
+    more: Callable[[Any], None] = lambda _: None,
+) -> bytes:
+    """Return the workbook, with what has been answered so far.
+
+    Args:
+        more: Adds the sheets of the strategy group's own registers to the workbook.
+    """
     content = io.BytesIO()
     with new_workbook(content, f"Statutory requirements: {partnership}") as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
@@ -74,6 +88,7 @@ def write(answered: Sequence[Answered], partnership: str, today: date) -> bytes:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        more(book)
         _about(book.add_worksheet("About"), partnership, today)
     return content.getvalue()
 
@@ -111,6 +126,7 @@ def _about(sheet: Any, partnership: str, today: date) -> None:
         (
             f"Statutory requirements of {partnership}, as answered on {today.isoformat()}.",
             "Fill in the white columns. Choose a state for each requirement that you answer.",
+            "The other sheets hold the members of the strategy group, its meetings and its plan.",
             "To confirm an answer again, change the date in “Answered on”.",
             "Write days as 2027-03-31. Name posts, not people: the records are permanent.",
             "Then record it: exchange report answer --workbook FILE.xlsx",
@@ -149,18 +165,33 @@ def read(
     return answers, faults
 
 
-def in_entries(answers: Sequence[Answer]) -> list[tuple[Answer, ...]]:
-    """Return answers in as many parts as entries of the log can hold."""
-    parts: list[list[Answer]] = []
+def in_entries(answers: Sequence[T]) -> list[tuple[T, ...]]:
+    """Return answers, or rows of registers, in as many parts as entries of the log can hold."""
+    parts: list[list[T]] = []
     size = _ENTRY
     for one in answers:
         length = len(canonical_json.write(plain(one)))
-        if size + length > _ENTRY or len(parts[-1]) == ANSWERS_MOST:
+        if size + length > _ENTRY or len(parts[-1]) == min(ANSWERS_MOST, ROWS_MOST):
             parts.append([])
             size = 0
         parts[-1].append(one)
         size += length
     return [tuple(part) for part in parts]
+
+
+def sheets_of(content: bytes, titles: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of some sheets that are in a workbook, by title, each by its headings."""
+    import fastexcel  # noqa: PLC0415 - only this needs it
+
+    book = fastexcel.read_excel(content)
+    return {
+        title: [
+            {heading: " ".join((text or "").split()) for heading, text in row.items()}
+            for row in book.load_sheet(title, dtypes="string").to_polars().iter_rows(named=True)
+        ]
+        for title in titles
+        if title in book.sheet_names
+    }
 
 
 def _rows(content: bytes) -> Iterator[dict[str, str]]:
@@ -185,26 +216,27 @@ def _faults(
     name: str, given: Mapping[str, str], known: Sequence[str], seen: set[str]
 ) -> Iterator[CellFault]:
     if name not in known:
-        yield CellFault("?", _OWN[0], "no requirement has this number")
+        yield CellFault("requirement ?", _OWN[0], "no requirement has this number")
         return
     if name in seen:
-        yield CellFault(name, _OWN[0], "it stands twice")
+        yield CellFault(f"requirement {name}", _OWN[0], "it stands twice")
     if given["state"] not in STATES.values():
-        yield CellFault(name, COLUMNS["state"], "choose a state from the list")
+        yield CellFault(f"requirement {name}", COLUMNS["state"], "choose a state from the list")
     for field in _DAYS:
-        if given[field] and _day(given[field]) is None:
-            yield CellFault(name, COLUMNS[field], "write a day as 2027-03-31")
+        if given[field] and day_written(given[field]) is None:
+            yield CellFault(f"requirement {name}", COLUMNS[field], "write a day as 2027-03-31")
 
 
 def _answer(name: str, given: Mapping[str, str], today: date) -> Answer:
     states = {word: state for state, word in STATES.items()}
     texts = {f.name: given[f.name] for f in fields(Answer) if f.name in given}
-    days = {field: _day(given[field]) for field in _DAYS}
+    days = {field: day_written(given[field]) for field in _DAYS}
     own: dict[str, Any] = texts | days | {"state": states[given["state"]]}
     return Answer(requirement=name, **own | {"on": days["on"] or today})
 
 
-def _day(text: str) -> date | None:
+def day_written(text: str) -> date | None:
+    """Read a day in one of the forms in which people and spreadsheets write it."""
     for form in _WRITTEN:
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from exchange.reports.compliance.proofs import PROOFS, Proof
+from exchange.reports.registers.group import GROUP_PROOFS
 from exchange.reports.source import Source
 from exchange.text import with_noun
 from partners.entries.kinds import STATES, Answer
@@ -158,7 +159,7 @@ class Answered:
 def answered(of: Source) -> list[Answered]:
     """Return all requirements and how they stand, those for two tiers only where there are two."""
     register = of.log.register
-    proofs = {name: prove(of) for name, prove in PROOFS.items()}
+    proofs = {name: prove(of) for name, prove in (PROOFS | GROUP_PROOFS).items()}
     return [
         Answered(
             one,

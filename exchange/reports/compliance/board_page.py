@@ -17,6 +17,7 @@ from exchange.reports.front_page import (
     first_of,
 )
 from exchange.reports.names import names_of
+from exchange.reports.registers.group import group_decisions
 from exchange.reports.source import Source
 from exchange.text import list_some, with_noun
 from partners.register.obligations import Standing, State
@@ -271,6 +272,7 @@ def _of_officers(of: Source) -> list[Decision]:
         decisions.append(Decision(what, "Their chief officers", by))
     if missing := absent(of):
         decisions.append(Decision(f"Invite {list_some(missing)} to join.", "Chair", by))
+    decisions += [Decision(what, who, by) for what, who in group_decisions(of)]
     return decisions
 
 

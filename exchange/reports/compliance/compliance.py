@@ -15,6 +15,7 @@ from exchange.reports.compliance.board_page import board_page, last_quarters, qu
 from exchange.reports.compliance.decisions import decisions
 from exchange.reports.compliance.requirements import in_force
 from exchange.reports.names import names_of
+from exchange.reports.registers.group import group_tables
 from exchange.reports.report import Report, ReportWarning
 from exchange.reports.source import REFERENCES, Source, audit_reference
 from exchange.reports.state_words import STATE_NAMES, standing_json
@@ -48,6 +49,7 @@ def compliance(account: StoreAudit, quarters: Sequence[Quarter], now: datetime) 
             submissions.status_by_quarter(of),
             partnership.protocol_signatures(of),
             partnership.liaison_officers(of),
+            *group_tables(of),
             *in_force(of),
             partnership.datasets_not_held(of),
             submissions.depersonalisation(of),

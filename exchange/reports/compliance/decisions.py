@@ -4,6 +4,7 @@ from typing import Final
 
 from exchange.reports.compliance.proofs import absent
 from exchange.reports.names import names_of
+from exchange.reports.registers.group import group_decisions
 from exchange.reports.source import Source
 from exchange.reports.state_words import words
 from partners.register.obligations import Standing, State
@@ -14,7 +15,13 @@ OFFICES: Final = {False: "liaison officer", True: "deputy"}
 
 def decisions(of: Source, standings: dict[Quarter, list[Standing]]) -> tuple[str, ...]:
     """Draft the decisions that the meeting has to take, from the gaps."""
-    return (*_missing(of, standings), *_unsigned(of), *_without_officer(of), *_not_enrolled(of))
+    return (
+        *_missing(of, standings),
+        *_unsigned(of),
+        *_without_officer(of),
+        *(what for what, _ in group_decisions(of)),
+        *_not_enrolled(of),
+    )
 
 
 def _not_enrolled(of: Source) -> list[str]:

@@ -47,6 +47,7 @@ def protocol_signatures(of: Source) -> ReportTable:
 def liaison_officers(of: Source) -> ReportTable:
     """Return the liaison officer of each responsible authority, and the deputies."""
     register = of.log.register
+    contacts = {card.who: card.contact for card in register.cards.values()}
     rows = []
     for partner in register.partners:
         for deputy in (False, True):
@@ -62,12 +63,13 @@ def liaison_officers(of: Source) -> ReportTable:
                     partner,
                     one.nominee if one else "",
                     OFFICES[deputy],
+                    contacts.get(f"{partner}/{one.nominee}", "") if one else "",
                     state,
                     str(one.position) if one else "",
                 )
             )
     says = "Each responsible authority appoints an officer who is responsible for its submissions."
-    columns = ("partner", "officer", "role", "status", "reference")
+    columns = ("partner", "officer", "role", "contact", "status", "reference")
     return ReportTable(
         "officers", "Designated liaison officers", says, columns, rows, identifiers=(0, 1)
     )

@@ -1,0 +1,259 @@
+"""The partnership plan: its priorities, targets with the counts of each quarter, and its risks.
+
+Keeps true: a count is a sum of published cells, so that no number from 1 to 4 is shown; what may be
+published holds no risk, no draft number, and no small number that people wrote.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from exchange.pull.counts import chosen, incidents_of
+from exchange.pull.cube import RECORDS, drafts_of, smallest_of
+from exchange.reports.assessment.missing import Gaps, gaps_of
+from exchange.reports.assessment.year_file import four, year_name
+from exchange.reports.names import names_of
+from exchange.reports.published_table import draft_warnings, format_count, notes
+from exchange.reports.registers.tables import (
+    PRIORITIES,
+    RISKS,
+    TARGETS,
+    YES,
+    Recorded,
+    rows_of,
+)
+from exchange.reports.report import Report, ReportTable
+from exchange.reports.source import REFERENCES, PulledFolder, Source, audit_reference
+from schemas.datasets.dataset import SMALLEST
+from schemas.quarters import Quarter, long_date
+
+_NOTHING: Final = (
+    "Nothing is recorded. A coordinator records it: exchange report answer --workbook FILE.xlsx"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """What is counted for the targets of a year.
+
+    Attributes:
+        pulled: What was pulled; none where nothing is counted.
+        quarters: Those of the year that are over, oldest first.
+    """
+
+    pulled: PulledFolder | None
+    first: Quarter
+    quarters: tuple[Quarter, ...]
+
+    @property
+    def gaps(self) -> Gaps | None:
+        """What the counts are without."""
+        return gaps_of([self.pulled], self.quarters) if self.pulled else None
+
+    def counts(self, only: Sequence[str]) -> list[int | None]:
+        """Return the records of each quarter that some words choose; none where nothing is pulled.
+
+        Raises:
+            Usage: they choose nothing that can be counted.
+        """
+        if self.pulled is None or not only:
+            return []
+        cells = incidents_of(self.pulled.folder, self.pulled.manifest)
+        wanted = chosen(cells, only).group_by("quarter").agg(pl.col(RECORDS).sum()).collect()
+        by_quarter = dict.fromkeys((one.quarter for one in self.pulled.manifest.items.values()), 0)
+        by_quarter |= dict(wanted.iter_rows())
+        return [by_quarter.get(str(quarter)) for quarter in self.quarters]
+
+
+def plan(of: Source, pulled: PulledFolder | None, first: Quarter, *, public: bool) -> Report:
+    """Return the plan of a year, with what was counted for its targets.
+
+    Args:
+        first: The first quarter of the year.
+        public: Only what may be published: no risks, no officers but the leads.
+    """
+    quarters = tuple(one for one in four(first) if one.last < of.today)
+    monitoring = Monitoring(pulled, first, quarters)
+    warnings = draft_warnings(drafts_of(pulled.manifest)) if pulled else ()
+    register = of.log.register
+    about = [f"Year: {year_name(first)}", f"Position at {long_date(of.today)}"]
+    about += [notes(smallest_of(pulled.manifest))] if pulled else []
+    targets = _targets(of, monitoring, public=public)
+    kind = "summary of the partnership plan" if public else "partnership plan"
+    return Report(
+        f"{register.name}: {kind}",
+        tuple(about),
+        warnings,
+        None,
+        (_priorities(of, public=public), targets, *(() if public else (_risks(of),))),
+        {} if public else _data(of),
+        footnote=f"{audit_reference(of.log)}." + ("" if public else f" {REFERENCES}"),
+        public=public and not warnings,
+        names=names_of(register),
+    )
+
+
+def _priorities(of: Source, *, public: bool) -> ReportTable:
+    rows = rows_of(of.log.register, PRIORITIES)
+    columns: tuple[str, ...] = ("priority", "why", "action", "lead")
+    columns += () if public else ("deputy", "pages", "county")
+    headings = {"action": "what is done", "lead": "lead (post)", "county": "raised with the county"}
+    says = "What the partnership tackles first." if public else PRIORITIES.says
+    return ReportTable(
+        "priorities", "Priorities", says, ("number", *columns),
+        [(one.id, *(one[column] for column in columns)) for one in rows],
+        nothing=_NOTHING, labels=headings | {"number": "no."},
+    )  # fmt: skip
+
+
+def _targets(of: Source, monitoring: Monitoring, *, public: bool) -> ReportTable:
+    named = {one.id: one["priority"] for one in rows_of(of.log.register, PRIORITIES)}
+    quarters = [str(one) for one in monitoring.quarters]
+    mark = gaps.marks("quarter") if (gaps := monitoring.gaps) else str
+    rows = []
+    for one in rows_of(of.log.register, TARGETS):
+        every = monitoring.counts(one.several("only"))
+        counts = [count for count in every if count is not None]
+        cells = ["" if count is None else format_count(count) for count in every]
+        cells = cells or [""] * len(quarters)
+        total = format_count(sum(counts)) if counts else ""
+        aims = [_aim(one[column], public=public) for column in ("baseline", "goal")]
+        owner = () if public else (one["owner"],)
+        priority = named.get(one["priority"], one["priority"])
+        rows.append(
+            (
+                one["target"],
+                priority,
+                *owner,
+                *aims,
+                *cells,
+                total,
+                _course(one, counts, monitoring),
+            )
+        )
+    owner_column = () if public else ("owner",)
+    before = ("target", "priority", *owner_column, "baseline", "goal")
+    columns = (*before, *quarters, "year_so_far", "course")
+    numbers = tuple(range(len(before) - 2, len(columns) - 1))
+    return ReportTable(
+        "targets", "Targets", "What is aimed at in the year, and what was counted so far.",
+        columns, rows, numbers, nothing=_NOTHING, identifier_headings=True,
+        labels={"course": "on course?"} | {one: mark(one) for one in quarters},
+    )  # fmt: skip
+
+
+def _aim(text: str, *, public: bool) -> str:
+    """Write a number that people gave; in public, not a small one."""
+    if not text.isdecimal():
+        return ""
+    number = int(text)
+    return f"fewer than {SMALLEST}" if public and 0 < number < SMALLEST else f"{number:,}"
+
+
+def _course(one: Recorded, counts: Sequence[int], monitoring: Monitoring) -> str:
+    """Say whether a target is met, or its share of the year so far."""
+    if not counts or not one["goal"].isdecimal() or not one["better"]:
+        return ""
+    over = len(counts) == len(four(monitoring.first))
+    aim = int(one["goal"]) * len(counts) / len(four(monitoring.first))
+    total = sum(counts)
+    good = total <= aim if one["better"] == "lower" else total >= aim
+    words = ("achieved", "not achieved") if over else ("on course", "off course")
+    partial = monitoring.gaps is not None and monitoring.gaps.is_partial
+    return words[not good] + (" (incomplete)" if partial else "")
+
+
+def _risks(of: Source) -> ReportTable:
+    named = {one.id: one["priority"] for one in rows_of(of.log.register, PRIORITIES)}
+    rows = []
+    for one in rows_of(of.log.register, RISKS):
+        review = one.day("review")
+        due = " (due)" if review is not None and review <= of.today else ""
+        rows.append(
+            (
+                one["risk"], named.get(one["priority"], one["priority"]), one["likelihood"],
+                one["impact"], one["action"], one["owner"],
+                (long_date(review) if review else "") + due,
+            )
+        )  # fmt: skip
+    columns = ("risk", "priority", "likelihood", "impact", "what_is_done", "owner", "next_review")
+    return ReportTable("risks", "Risks", RISKS.says, columns, rows, nothing=_NOTHING)
+
+
+def _data(of: Source) -> dict[str, object]:
+    register = of.log.register
+    return {
+        "partnership": register.name,
+        "origin": register.origin,
+        "log": {"size": of.log.tree.size, "root": of.log.tree.root.hex()},
+        **{
+            table.id: [
+                {"no": one.id, "entry": one.position, **one.cells}
+                for one in rows_of(register, table)
+            ]
+            for table in (PRIORITIES, TARGETS, RISKS)
+        },
+    }
+
+
+def agreement(sources: Mapping[str, Source]) -> Report:
+    """Return the draft of a county's community safety agreement, from its districts' registers."""
+    raised: list[tuple[str, Recorded]] = []
+    none: list[str] = []
+    for of in sources.values():
+        rows = rows_of(of.log.register, PRIORITIES)
+        mine = [one for one in rows if one["county"] == YES]
+        raised += [(of.log.register.name, one) for one in mine]
+        none += [] if mine else [of.log.register.name]
+    alike: dict[str, list[tuple[str, Recorded]]] = {}
+    for district, one in raised:
+        alike.setdefault(one["priority"].casefold(), []).append((district, one))
+    first = next(iter(sources.values()))
+    return Report(
+        f"Community safety agreement: draft from {len(sources)} districts",
+        (
+            "Districts: " + ", ".join(of.log.register.name for of in sources.values()),
+            f"Position at {long_date(first.today)}",
+            *([f"No priority raised with the county: {', '.join(none)}"] if none else []),
+        ),
+        (),
+        None,
+        (_shared_priorities(alike), _joint_work(raised), _authorities(sources)),
+        {"raised": [{"district": who, "no": one.id, **one.cells} for who, one in raised]},
+        footnote="; ".join(audit_reference(of.log) for of in sources.values()),
+    )
+
+
+def _shared_priorities(alike: Mapping[str, Sequence[tuple[str, Recorded]]]) -> ReportTable:
+    rows = [
+        (every[0][1]["priority"], str(len(every)), ", ".join(who for who, _ in every))
+        for every in sorted(alike.values(), key=len, reverse=True)
+    ]
+    says = "The priorities that districts raise with the county, those of most districts first."
+    columns = ("priority", "districts", "raised_by")
+    return ReportTable("shared", "County priorities", says, columns, rows, (1,))
+
+
+def _joint_work(raised: Sequence[tuple[str, Recorded]]) -> ReportTable:
+    rows = [
+        (one["priority"], who, one["lead"], one["joint"] or "not said", one["action"])
+        for who, one in raised
+    ]
+    says = "How the work on them is coordinated, and what closer joint work could add."
+    columns = ("priority", "district", "lead", "asked_of_the_county", "done_in_the_district")
+    return ReportTable("joint", "Coordination and joint work", says, columns, rows)
+
+
+def _authorities(sources: Mapping[str, Source]) -> ReportTable:
+    """Return the responsible authorities of the districts, each once."""
+    serving: dict[str, list[str]] = {}
+    for of in sources.values():
+        for one in of.responsible:
+            serving.setdefault(of.partner_names[one], []).append(of.log.register.name)
+    rows = [(name, ", ".join(districts)) for name, districts in serving.items()]
+    says = "The responsible authorities whose work the agreement coordinates, each named once."
+    return ReportTable(
+        "authorities", "Responsible authorities", says, ("authority", "districts"), rows
+    )

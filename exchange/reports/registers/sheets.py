@@ -1,0 +1,161 @@
+"""The strategy group's registers as sheets of the workbook of answers: written, filled in and read.
+
+Keeps true: a row is read whole or not at all; no fault that is found repeats what somebody wrote.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from exchange.reports.compliance.answer_workbook import CellFault, day_written
+from exchange.reports.registers.tables import TABLES, Column, GroupTable, rows_of
+from partners.entries.kinds import Row
+from partners.register.register import Register
+
+_NUMBER: Final = "No."
+_BLANK: Final = 40  # rows to fill in below those that are there
+_WIDTHS: Final = {
+    "text": 34,
+    "partner": 28,
+    "partners": 40,
+    "filters": 34,
+    "choice": 16,
+    "day": 13,
+    "number": 12,
+}
+
+
+def add_sheets(book: Any, register: Register) -> None:
+    """Add a sheet for each register, with what was recorded so far."""
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    free = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+    names = [one.name for one in register.partners.values()]
+    for table in TABLES:
+        sheet = book.add_worksheet(table.title)
+        sheet.set_column(0, 0, 6, free)
+        sheet.write_string(0, 0, _NUMBER, bold)
+        recorded = rows_of(register, table)
+        last = len(recorded) + _BLANK
+        for number, column in enumerate(table.columns, start=1):
+            sheet.set_column(number, number, _WIDTHS[column.kind], free)
+            sheet.write_string(0, number, column.heading, bold)
+            _limit(sheet, number, last, column, names)
+        used = [int(one.id) for one in recorded if one.id.isdecimal()]
+        for row in range(_BLANK):
+            following = max(used, default=0) + 1 + row
+            sheet.write_string(len(recorded) + 1 + row, 0, str(following), free)
+        for row, one in enumerate(recorded, start=1):
+            sheet.write_string(row, 0, one.id, free)
+            for number, column in enumerate(table.columns, start=1):
+                text = _shown(column, one[column.id], register)
+                sheet.write_string(row, number, text, free)
+        sheet.freeze_panes(1, 2)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+
+
+def _limit(sheet: Any, number: int, last: int, column: Column, names: Sequence[str]) -> None:
+    """Offer the values of a column in a list; a partner that is not listed may be written too."""
+    listed = list(column.choices) or (list(names) if column.kind == "partner" else [])
+    if not listed or len(",".join(listed)) > 250:
+        return
+    rule = {"validate": "list", "source": listed, "show_error": bool(column.choices)}
+    rule |= {"error_title": "Not in the list", "error_message": "Choose one of the list."}
+    sheet.data_validation(1, number, last, number, rule)
+
+
+def _shown(column: Column, text: str, register: Register) -> str:
+    """Write partners by their names."""
+    if column.kind not in ("partner", "partners"):
+        return text
+    partners = register.partners
+    every = [one.strip() for one in text.split(";") if one.strip()]
+    return "; ".join(partners[one].name if one in partners else one for one in every)
+
+
+def read_sheets(
+    sheets: Mapping[str, Sequence[Mapping[str, str]]], register: Register
+) -> tuple[list[Row], list[CellFault]]:
+    """Return the rows that differ from those recorded, and what cannot be read.
+
+    A row that was recorded and is no more in its sheet is taken out; a sheet that is not there
+    changes nothing.
+
+    Args:
+        sheets: The rows of each sheet that is in the workbook, by title; each by its headings.
+    """
+    rows: list[Row] = []
+    faults: list[CellFault] = []
+    for table in TABLES:
+        if table.title in sheets:
+            for one in _of_sheet(table, sheets[table.title], register):
+                (rows if isinstance(one, Row) else faults).append(one)  # type: ignore[arg-type]
+    return rows, faults
+
+
+def _of_sheet(
+    table: GroupTable, sheet: Sequence[Mapping[str, str]], register: Register
+) -> Iterator[Row | CellFault]:
+    before = {one.id: one.cells for one in rows_of(register, table)}
+    written = [row for row in sheet if any(row.get(column.heading) for column in table.columns)]
+    ids = [row.get(_NUMBER, "") for row in written]
+    for name, row in zip(ids, written, strict=True):
+        where = f"{table.title} {name}"
+        if not name.isdecimal() or ids.count(name) > 1:
+            yield CellFault(table.title, _NUMBER, "each row needs a number of its own")
+            continue
+        cells, faults = _cells(table, row, register)
+        yield from (CellFault(where, heading, says) for heading, says in faults)
+        if not faults and before.get(name) != cells:
+            yield Row(table.id, name, cells)
+    yield from (Row(table.id, name, {}) for name in before if name not in ids)
+
+
+def _cells(
+    table: GroupTable, row: Mapping[str, str], register: Register
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    cells, faults = {}, []
+    for column in table.columns:
+        text = row.get(column.heading, "")
+        if not text:
+            if column.required:
+                faults.append((column.heading, "it is empty"))
+            continue
+        read = _read(column, text, register)
+        if read is None:
+            faults.append((column.heading, _asks(column)))
+        else:
+            cells[column.id] = read
+    return cells, faults
+
+
+def _read(column: Column, text: str, register: Register) -> str | None:
+    """Return a cell as it is recorded; none if it cannot be read."""
+    match column.kind:
+        case "day":
+            day: date | None = day_written(text)
+            return day.isoformat() if day else None
+        case "number":
+            number = text.replace(",", "").removesuffix(".0")
+            return number if number.isascii() and number.isdecimal() else None
+        case "filters":
+            every = [one.strip() for one in text.split(";") if one.strip()]
+            sound = all(name and value for name, _, value in (one.partition("=") for one in every))
+            return "; ".join(every) if sound else None
+        case "choice":
+            return text.casefold() if text.casefold() in column.choices else None
+        case "partner" | "partners":
+            ids = {one.name.casefold(): one.id for one in register.partners.values()}
+            every = [one.strip() for one in text.split(";") if one.strip()]
+            return "; ".join(ids.get(one.casefold(), one) for one in every)
+    return text
+
+
+def _asks(column: Column) -> str:
+    return {
+        "day": "write a day as 2027-03-31",
+        "number": "write a whole number",
+        "filters": "write COLUMN=VALUE, such as theme=violence",
+        "choice": f"choose one of: {', '.join(column.choices)}",
+    }[column.kind]

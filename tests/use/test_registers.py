@@ -1,0 +1,157 @@
+"""The strategy group's own registers: members, meetings, priorities, targets and risks."""
+
+import json
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+
+from exchange.reports.registers.tables import TABLES
+from tests.lib.extracts import crimes
+from tests.lib.partnership import Partnership, several
+
+ANSWER = ("report", "answer", "--workbook", "answers.xlsx", "--yes")
+CANARY = "Mr Quentin Zzyzx"
+MEMBERS = (
+    ("Westshire police", "Chief superintendent", "chair", "yes", "2026-04-01", "2028-03-31"),
+    ("council", "Cabinet member", "Councillor for community safety", "no"),
+)
+MEETING = ("2026-09-10", "public", "Library", "Westshire police; Westshire council", "police")
+PRIORITY = (
+    "Violence",
+    "Chief superintendent",
+    "Director",
+    "It rose",
+    "Patrols",
+    "12",
+    "yes",
+    "Aid",
+)
+TARGET = ("1", "Fewer violent incidents", "Superintendent", "theme=violence", "120", "3", "lower")
+RISK = ("No analyst", "1", "high", "medium", "Share one", "Director", "2026-10-01")
+
+
+def fill(p: Partnership, who: str = "council", **sheets: tuple[tuple[object, ...], ...]) -> None:
+    """Fill in rows of sheets, from the first on."""
+    path = p.root / who / "answers.xlsx"
+    book = openpyxl.load_workbook(path)
+    for title, rows in sheets.items():
+        for number, row in enumerate(rows, start=2):
+            for column, value in enumerate(row, start=2):
+                book[title].cell(number, column).value = value
+    book.save(path)
+
+
+def report(p: Partnership, *told: object) -> dict:
+    p.run("council", "report", *told, "-o", "r.json")
+    return json.loads((p.root / "council/r.json").read_bytes())
+
+
+@pytest.fixture
+def recorded(partnership) -> Partnership:
+    partnership.signed("council", *ANSWER)
+    fill(
+        partnership, Members=MEMBERS, Meetings=(MEETING,), Priorities=(PRIORITY,),
+        Targets=(TARGET,), Risks=(RISK,),
+    )  # fmt: skip
+    assert "recorded  6 rows of other sheets  log 3" in partnership.signed("council", *ANSWER).out
+    return partnership
+
+
+def test_who_sits_where_is_recorded_once_and_answers_the_requirements(recorded):
+    p = recorded
+    assert p.signed("council", *ANSWER, status=16).refusal == "answers-unchanged"
+    seats = report(p, "compliance")["tables"]["members"]
+    assert [row["authority"] for row in seats] == ["police", "council"]
+    states = {one["id"]: one["proved_state"] for one in report(p, "requirements")["requirements"]}
+    expected = {"2": "met", "3": "in-part", "4": "met", "6": "met", "11": "met", "12": "in-part"}
+    assert {name: states[name] for name in expected} == expected
+    p.now = datetime(2028, 4, 2, 9, tzinfo=UTC)
+    later = report(p, "compliance")
+    decided = " ".join(later["to_decide"])
+    assert "the term ended on 31 March 2028" in decided
+    assert "none is recorded for the last year" in decided
+    fill(p, Members=(("",) * 6, ("",) * 4))
+    assert "Members  1  removed" in p.signed("council", *ANSWER).out
+    assert report(p, "compliance")["tables"]["members"] == []
+
+
+def test_a_plan_counts_its_targets_and_its_summary_holds_no_small_number(recorded):
+    p = recorded
+    p.submit("police", p.extract("police", "c.csv", crimes(60)), "--dates", "2026Q3")
+    p.signed("council", "pull", "merged")
+    plan = report(p, "plan", "merged", "--year", "2026")
+    (target,) = plan["tables"]["targets"]
+    assert target["priority"] == "Violence"
+    assert target["2026Q3"] == target["year_so_far"]
+    assert target["2026Q1"] == ""
+    assert plan["tables"]["risks"][0]["next_review"] == "1 October 2026 (due)"
+    p.run("council", "report", "plan", "merged", "--year", "2026", "--public", "-o", "s.txt")
+    draft = (p.root / "council/s.txt").read_text()
+    assert "Draft, not for publication" in draft
+    p.signed("council", "report", "edition", "2026Q3", "--yes")
+    p.signed("council", "pull", "merged")
+    p.run("council", "report", "plan", "merged", "--year", "2026", "--public", "-o", "s.txt")
+    summary = (p.root / "council/s.txt").read_text()
+    assert "OFFICIAL" in draft
+    assert "OFFICIAL" not in summary
+    assert "fewer than 5" in summary
+    assert "No analyst" not in summary
+    assert "Superintendent" not in summary
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row"),
+    [
+        ("Members", ("police", "")),
+        ("Members", ("police", "Chief", "king")),
+        ("Members", ("police", "Chief", "chair", "yes", "soon")),
+        ("Members", ("police", CANARY)),
+        ("Targets", ("1", "Fewer", "Chief", "violence")),
+        ("Targets", ("1", "Fewer", "Chief", "theme=violence", "many")),
+        ("Risks", ("x" * 1001, "1", "", "", "", "Chief")),
+    ],
+)
+def test_a_row_that_cannot_be_recorded_is_named_and_not_repeated(partnership, sheet, row):
+    p = partnership
+    p.signed("council", *ANSWER)
+    fill(p, **{sheet: (row,)})
+    ran = p.signed("council", *ANSWER, status=2)
+    assert ran.refusal == "answer-workbook-has-faults"
+    assert f"{sheet} 1, " in ran.err
+    assert CANARY not in ran.said
+    assert "soon" not in ran.said
+    assert len(p.entries()) == 3
+
+
+def test_each_column_is_declared_once():
+    for table in TABLES:
+        assert len({one.heading for one in table.columns}) == len(table.columns)
+        assert all(bool(one.choices) == (one.kind == "choice") for one in table.columns)
+
+
+def test_districts_sign_one_protocol_and_raise_priorities_with_the_county(tmp_path):
+    p = several(tmp_path / "p", {"E07999901": "Westshire", "E07999902": "Northshire"})
+    for district in ("westshire", "northshire"):
+        file = p.extract(district, "isp.txt", "the county's protocol")
+        p.signed(district, "partnership", "protocol", "publish", file, "--yes")
+    p.run("police", "--partnership", "westshire", "partnership", "protocol", "show", "--save", "i")
+    sign = ("partnership", "protocol", "sign", p.root / "police/i", "--yes")
+    signed = p.signed("police", *sign, "--json").json
+    assert [one["entry"] for one in signed] == [2, 2]
+    assert p.signed("police", *sign, status=16).refusal == "protocol-already-signed"
+    other = p.extract("police", "other.txt", "another document")
+    refused = p.signed("police", *sign[:3], other, "--yes", status=2)
+    assert refused.refusal == "protocol-file-differs"
+    p.signed("westshire", *ANSWER)
+    fill(p, "westshire", Priorities=(PRIORITY,))
+    p.signed("westshire", *ANSWER)
+    p.run("police", "report", "county", "--agreement", "-o", "a.json")
+    tables = json.loads((p.root / "police/a.json").read_bytes())["tables"]
+    assert [(row["priority"], row["raised_by"]) for row in tables["shared"]] == [
+        ("Violence", "Westshire")
+    ]
+    assert tables["joint"][0]["asked_of_the_county"] == "Aid"
+    assert [row["districts"] for row in tables["authorities"] if row["authority"] == "Police"] == [
+        "Westshire, Northshire"
+    ]
