@@ -34,7 +34,7 @@ sys.meta_path.insert(0, _WithoutPandas)
 try:
     import pandera.polars as pa
     from pandera.config import ValidationDepth, config_context, set_config
-    from pandera.errors import SchemaErrors
+    from pandera.errors import SchemaError, SchemaErrors
 
     set_config(use_narwhals_backend=False)
     # The backends of checks are looked for at the first one, and what was found is kept.
@@ -42,4 +42,4 @@ try:
 finally:
     sys.meta_path.remove(_WithoutPandas)
 
-__all__ = ["SchemaErrors", "ValidationDepth", "config_context", "pa"]
+__all__ = ["SchemaError", "SchemaErrors", "ValidationDepth", "config_context", "pa"]

@@ -14,21 +14,28 @@ What this release is too old to check is never opened half checked, and is nobod
 
 import hashlib
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
 from depersonalise.release.release import too_few
 from exchange import age
-from exchange.bundle.marking import MARKING, PERSONAL
 from exchange.bundle.padding import NotPadded, check_padded, padded
-from exchange.bundle.parquet_limits import ROWS_MAX, NoTable, TooMuch, count_rows
+from exchange.bundle.parquet_limits import ROWS_MAX
+from exchange.bundle.payload import (
+    METADATA,
+    count_payload,
+    describe,
+    description,
+    is_described,
+    not_described,
+    read_table,
+)
 from exchange.bundle.sealed_files import decrypt_sealed
 from exchange.errors import BundleBroken, KeyRefused, LogBroken, Usage
 from exchange.stores.store import Store
@@ -44,11 +51,6 @@ from schemas.wire.order import is_sorted
 from schemas.wire.record_ids import derived_ids
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared, conformed, upgraded
-
-METADATA: Final = "csp-exchange"
-_SALT: Final = r"[0-9a-f]{64}"
-# What polars makes of a file that is none; where its own code gives up, that is no `Exception`.
-_UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Reci
             f"more than {ROWS_MAX:,} rows are too many for partners to read at once",
         )
     payload = io.BytesIO()
-    metadata = {METADATA: canonical_json.write(_describe(shared)).decode()}
+    metadata = {METADATA: canonical_json.write(describe(shared)).decode()}
     rows = shared.rows.select(wire_of(shared.dataset, shared.version).names)
     rows.write_parquet(payload, compression="zstd", compression_level=1, metadata=metadata)
     if shared.dataset.is_second(shared.version):
@@ -177,19 +179,16 @@ def open_payload(
         raise BundleBroken(
             "bundle-content-altered", f"the content of the file of {sender} is not what they signed"
         )
-    stated = _count(payload, sender)
-    description = _description(payload)
-    agrees = stated is not None and in_band(stated) == statement.counts["accepted"]
-    rows = _read(payload) if agrees else None
-    if rows is None or not _is_described(description, statement, rows.height):
-        raise BundleBroken(
-            "bundle-not-as-described",
-            f"the file of {sender} is not the table that they described",
-        )
+    height = count_payload(payload, sender)
+    said = description(payload)
+    agrees = in_band(height) == statement.counts["accepted"]
+    if not agrees or not is_described(said, statement, height):
+        raise not_described(sender)
     dataset = DATASETS[statement.dataset]
     try:
         if dataset.is_second(statement.schema):
             check_padded(payload)
+        rows = read_table(payload, sender, dataset, statement.schema)
         rows = conformed(rows, dataset, statement.schema)
     except (NotAsDeclared, NotPadded) as fault:
         raise _not_allowed(sender, str(fault)) from None
@@ -198,20 +197,7 @@ def open_payload(
             "code-list-not-known",
             f"the file of {sender} uses {', '.join(lists)}, which this release does not have",
         )
-    return Opened(statement, sender, rows, str(description.get("salt", "")).encode()), payload
-
-
-def _count(payload: bytes, sender: str) -> int | None:
-    """Return how many rows a payload has; nothing of it is read but what says what it costs."""
-    try:
-        return count_rows(payload)
-    except TooMuch as told:
-        fault = str(told)
-    except NoTable:
-        return None
-    raise BundleBroken(
-        "bundle-content-too-large", f"the file of {sender} is too costly to read: {fault}"
-    )
+    return Opened(statement, sender, rows, str(said.get("salt", "")).encode()), payload
 
 
 def too_new_for_this_release(statement: Submit, sender: str) -> ReleaseTooOld | None:
@@ -333,48 +319,3 @@ def _decrypted(store: Store, statement: Submit, sender: str, identity: age.Ident
             "bundle-unreadable", f"the file of {sender} cannot be decrypted: {payload}"
         )
     return payload
-
-
-def _read(payload: bytes) -> pl.DataFrame | None:
-    try:
-        return pl.read_parquet(io.BytesIO(payload))
-    except (*_UNREADABLE, OSError):
-        return None
-
-
-def _describe(shared: Depersonalised) -> canonical_json.Json:
-    """What a payload says of itself, and nothing of the rows that did not leave."""
-    return {
-        "dataset": shared.dataset.id,
-        "schema": shared.version,
-        "quarter": str(shared.covered.quarter),
-        "covered": str(shared.covered),
-        "rows": shared.rows.height,
-        "marking": MARKING,
-        "part": shared.policy.part,
-        "personal": shared.personal,
-        "holds": PERSONAL if shared.personal else "depersonalised information",
-        "salt": shared.salt.hex(),
-    }
-
-
-def _description(payload: bytes) -> canonical_json.Json:
-    """Return what a payload says of itself; nothing if that can't be read."""
-    try:
-        return canonical_json.read(pl.read_parquet_metadata(io.BytesIO(payload))[METADATA].encode())
-    except (KeyError, canonical_json.NotCanonical, *_UNREADABLE):
-        return {}
-
-
-def _is_described(description: canonical_json.Json, statement: Submit, height: int) -> bool:
-    salt = str(description.get("salt", ""))
-    if DATASETS[statement.dataset].is_second(statement.schema) and not re.fullmatch(_SALT, salt):
-        return False
-    return (
-        description.get("dataset") == statement.dataset
-        and description.get("covered") == str(statement.covered)
-        and description.get("schema") == statement.schema
-        and description.get("rows") == height
-        and description.get("personal") == statement.personal
-        and description.get("part") == statement.part
-    )

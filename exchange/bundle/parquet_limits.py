@@ -20,6 +20,7 @@ UNPACKED_MAX: Final = 512 * 1024 * 1024  # bytes of all pages
 RATIO_MAX: Final = 1000  # times the file's size, from which on pages unpack too far
 RATIO_FREE: Final = 16 * 1024 * 1024  # bytes to which they may unpack in any file
 PAGES_MAX: Final = 100_000
+TEXT_MAX: Final = 128  # bytes of a value
 _GROUPS_MAX: Final = 10_000
 _HEADER_MAX: Final = 64 * 1024  # bytes of a page's header, with its statistics
 

@@ -53,10 +53,17 @@ SUPPRESSED: Final = "[c]"
 
 def incidents(rows: pl.DataFrame, dataset: str) -> pl.DataFrame | None:
     """Return the rows of a submission as incidents; none of a dataset that is numbers."""
-    declared = DATASETS[dataset]
-    if declared.is_numbers:
+    if DATASETS[dataset].is_numbers:
         return None
-    columns = set(rows.columns)
+    return incidents_of(
+        with_category_facts(rows.lazy(), DATASETS[dataset].theme), dataset
+    ).collect()
+
+
+def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
+    """Return rows of a dataset, with the facts of their categories, as incidents."""
+    declared = DATASETS[dataset]
+    columns = set(rows.collect_schema().names())
 
     def first(*names: str, otherwise: pl.Expr) -> pl.Expr:
         given = [pl.col(name) for name in names if name in columns]
@@ -85,7 +92,7 @@ def incidents(rows: pl.DataFrame, dataset: str) -> pl.DataFrame | None:
     )
     last = pl.coalesce(first("occurred_to", otherwise=no_day), occurred, recorded)
     outward = pl.when(pl.col("place_precision") == "outward").then("place")
-    view = with_category_facts(rows.lazy(), declared.theme).select(
+    view = rows.select(
         "theme", "category_label", "class", "category_level", "area", "partner", "entry",
         "record_id",
         agency=pl.lit(declared.agency),
@@ -106,7 +113,7 @@ def incidents(rows: pl.DataFrame, dataset: str) -> pl.DataFrame | None:
         outward=outward,
         generalised=first("generalised", otherwise=nothing),
     )  # fmt: skip
-    return view.select(list(COLUMNS)).collect()
+    return view.select(list(COLUMNS))
 
 
 def _end_of_period(first: pl.Expr, precision: pl.Expr) -> pl.Expr:

@@ -20,9 +20,10 @@ from exchange.errors import BundleBroken, KeyRefused, Refusal
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.pull.cube import secret_of
-from exchange.pull.incidents import CATEGORY_LABEL, incidents
+from exchange.pull.incidents import CATEGORY_LABEL, incidents_of
 from exchange.pull.manifest import MergedSubmission, file_sha256
 from partners.register.state import Submission
+from schemas.codes.themes import with_category_facts
 from schemas.datasets.registry import DATASETS
 from schemas.datasets.shared_columns import columns_of
 
@@ -178,23 +179,33 @@ def _written(batch: list[_OpenedBundle], new: Path, aside: _Aside) -> list[Merge
         return []
     dataset = batch[0].one.statement.dataset
     tables = [_with_provenance(read, rows) for read, rows in zip(batch, checked, strict=True)]
-    rows = pl.concat(tables).collect()
-    view = incidents(rows, dataset)
-    if view is not None and "category" in rows.columns:
-        at = rows.columns.index("category") + 1
-        rows = rows.insert_column(at, view[CATEGORY_LABEL])
+    merged = _merged(pl.concat(tables), dataset)
+    if sum(read.opened.rows.height for read in batch) <= _MOST:  # else while it is written
+        frames = pl.collect_all(list(merged.values()))
+        merged = {name: frame.lazy() for name, frame in zip(merged, frames, strict=True)}
     items, start = [], 0
     for read in batch:
         height = read.opened.rows.height
-        written = {_file(read.one, f"dataset={dataset}"): rows.slice(start, height)}
-        if view is not None:
-            written[_file(read.one, "incidents")] = view.slice(start, height)
-        for name, content in written.items():
-            _write(content, new / name, dataset)
-        files = {name: file_sha256(new / name) for name in written}
+        files = {}
+        for table, content in merged.items():
+            name = _file(read.one, table)
+            _write(content.slice(start, height), new / name, dataset)
+            files[name] = file_sha256(new / name)
         items.append(MergedSubmission.of(read.one, height, files, secret_of(read.opened.salt)))
         start += height
     return items
+
+
+def _merged(rows: pl.LazyFrame, dataset: str) -> dict[str, pl.LazyFrame]:
+    """Return the tables that rows of a dataset become, by the folder that each is in."""
+    name = f"dataset={dataset}"
+    if DATASETS[dataset].is_numbers:
+        return {name: rows}
+    columns = rows.collect_schema().names()
+    facts = with_category_facts(rows, DATASETS[dataset].theme)
+    if "category" in columns:
+        columns.insert(columns.index("category") + 1, CATEGORY_LABEL)
+    return {name: facts.select(columns), "incidents": incidents_of(facts, dataset)}
 
 
 def _with_provenance(read: _OpenedBundle, rows: pl.DataFrame) -> pl.LazyFrame:
@@ -218,10 +229,10 @@ def _file(one: Submission, table: str) -> str:
     return f"{table}/quarter={s.quarter}/log{one.position:08d}-{s.partner}.parquet"
 
 
-def _write(table: pl.DataFrame, path: Path, dataset: str) -> None:
+def _write(table: pl.LazyFrame, path: Path, dataset: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        table.write_parquet(path, compression="zstd", compression_level=1)
+        table.sink_parquet(path, compression="zstd", compression_level=1)
         fault = False
     except (pl.exceptions.PolarsError, OSError):
         fault = True  # it wraps the system's own refusal in words about files

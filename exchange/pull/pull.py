@@ -18,8 +18,8 @@ from pathlib import Path
 
 import polars as pl
 
-from exchange.bundle.bundle import METADATA as MARKED
 from exchange.bundle.bundle import open_bundle
+from exchange.bundle.payload import METADATA as MARKED
 from exchange.errors import BundleBroken, NothingToDo, Refusal, Usage
 from exchange.files import patiently, put_back, swap, sync_folder
 from exchange.keys.identity import UnlockedKey

@@ -43,7 +43,8 @@ _NEAR: Final = 0.85  # of difflib's ratio: a letter or two of a name
 _NEARER: Final = 0.01  # by so much nearer than the next, or it could be either
 NOT_LISTED: Final = "other-not-listed"  # stands for whatever no list has, in every scheme
 LOCAL: Final = "local"  # the scheme of an authority's own list, given in its mapping
-LOCAL_SHAPE: Final = r"[a-z]+(-[a-z]+)*"  # of its codes: words, so that no number can be one
+# The shape of its codes: words, so that no number can be one, and not more than fit into a bundle.
+LOCAL_SHAPE: Final = r"(?!.{101})[a-z]+(-[a-z]+)*"
 LOCAL_EDITIONS: Final = tuple(str(year) for year in range(2007, 2100))
 
 
@@ -357,10 +358,10 @@ def is_category(scheme: str | None, edition: str | None, code: str | None) -> bo
 
 
 @cache
-def is_sensitive(scheme: str | None, edition: str | None, category: str) -> bool:
+def is_sensitive(scheme: str | None, edition: str | None, category: str | None) -> bool:
     """Say whether rows of a code, or of a class, are sensitive whatever else is known of them."""
     code_list = find(scheme, edition)
-    if code_list is None:
+    if code_list is None or category is None:
         return False
     if code := code_list.listed(category):
         return code.protects == "sensitive"

@@ -21,7 +21,7 @@ from schemas.codes.vocabularies import (
 )
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.shared_columns import RECORD_ID
-from schemas.pandera_polars import SchemaErrors, ValidationDepth, config_context, pa
+from schemas.pandera_polars import SchemaError, SchemaErrors, ValidationDepth, config_context, pa
 from schemas.wire import Column, Wire, wire_of
 from schemas.wire.categories import NEVER, says_sensitive, wrong_categories
 from schemas.wire.times import DAYS, clock_too_fine, day_too_fine, week_part
@@ -137,14 +137,22 @@ def _broken(rows: pl.DataFrame, wire: Wire, *, fresh_ids: bool) -> set[str]:
     schema = _schema_of(wire)
     if fresh_ids and wire.stores_ids:
         schema, rows = schema.remove_columns([RECORD_ID]), rows.drop(RECORD_ID)
+    if _is_valid(schema, rows):
+        return set()
+    columns = {
+        name for name in schema.columns if not _is_valid(schema.select_columns([name]), rows)
+    }
+    return columns or {"a column"}
+
+
+def _is_valid(schema: pa.DataFrameSchema, rows: pl.DataFrame) -> bool:
+    """Say whether rows fit a schema; pandera can't list every failure where their types differ."""
     with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
         try:
-            schema.validate(rows, lazy=True)
-        except SchemaErrors as fault:
-            names = set(fault.failure_cases["column"].drop_nulls())
-        else:
-            return set()
-    return names & set(wire.names) or {"a column"}
+            schema.validate(rows)
+        except (SchemaError, SchemaErrors):
+            return False
+    return True
 
 
 def _against(rows: pl.DataFrame, wire: Wire, *, personal: bool) -> set[str]:

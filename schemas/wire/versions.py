@@ -39,10 +39,22 @@ def conformed(rows: pl.DataFrame, dataset: Dataset, version: int | None = None) 
         NotAsDeclared: it has other columns, or words that are not of a list. Names columns.
         KeyError: this release does not know that version.
     """
+    check_types(rows.schema, dataset, version)
+    return _cast(rows, polars_schema(dataset, version))
+
+
+def check_types(types: pl.Schema, dataset: Dataset, version: int | None = None) -> None:
+    """Prove that columns are those of a dataset's form; text and lists of words may be either.
+
+    Raises:
+        NotAsDeclared: they are others.
+        KeyError: this release does not know that version.
+    """
     schema = polars_schema(dataset, version)
-    if tuple(rows.columns) != tuple(schema):
+    if tuple(types) != tuple(schema) or not all(
+        _may_stand_for(types[n], schema[n]) for n in schema
+    ):
         raise NotAsDeclared("its columns are not those that may leave")
-    return _cast(rows, schema)
 
 
 def _cast(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
@@ -53,7 +65,7 @@ def _cast(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """
     types = rows.schema
     casts = {name: dtype for name, dtype in schema.items() if types[name] != dtype}
-    if not all(_is_text(types[name]) and _is_text(schema[name]) for name in casts):
+    if not all(_may_stand_for(types[name], schema[name]) for name in casts):
         raise NotAsDeclared("its columns are not those that may leave")
     cast = rows.with_columns(
         pl.col(name).cast(pl.String).cast(dtype, strict=False) for name, dtype in casts.items()
@@ -62,6 +74,10 @@ def _cast(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     if wrong:
         raise NotAsDeclared("not as may leave: " + ", ".join(sorted(wrong)))
     return cast
+
+
+def _may_stand_for(dtype: pl.DataType, declared: pl.DataType) -> bool:
+    return dtype == declared or (_is_text(dtype) and _is_text(declared))
 
 
 def _is_text(dtype: pl.DataType) -> bool:

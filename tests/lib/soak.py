@@ -24,6 +24,7 @@ PARTS: Final = {
     "simulation": "ten thousand years of a partnership whose store, machines and clocks fail",
     "engines": "Spark and Dask answer the ten questions of docs/analysing.md as polars does",
     "power": "four hundred partnerships, with and without planted changes, are assessed",
+    "memory": "pulls of bundles that are made to cost memory are measured",
     "fuzz": "what is drawn at random is drawn ten times as often, and anew in each run",
 }
 ALL: Final = "all"

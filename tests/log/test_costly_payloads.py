@@ -14,6 +14,9 @@ from exchange.bundle import parquet_limits
 from exchange.bundle.parquet_limits import NoTable, TooMuch, count_rows
 from exchange.stores.folder import FolderStore
 from partners.entries import canonical_json
+from schemas.datasets.registry import DATASETS
+from schemas.wire.shared_table import check_shared
+from schemas.wire.versions import NotAsDeclared, polars_schema
 from tests.lib.partnership import Partnership
 from tests.log.test_dishonest_senders import KEY, _sent, forge, forge_payload, payload, refused
 
@@ -62,6 +65,7 @@ def test_another_number_of_rows_than_the_band_is_refused_before_they_are_read(se
     assert refused(sent).refusal == "bundle-not-as-described"
 
 
+@pytest.mark.soak("memory")
 def test_400_million_rows_are_refused_in_little_memory(tmp_path):
     code = """
         import io, resource, sys
@@ -89,6 +93,38 @@ def test_400_million_rows_are_refused_in_little_memory(tmp_path):
     ).stdout.splitlines()
     assert fault == "it has more than 2,000,000 rows"
     assert int(grown) < 20_000  # KiB
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical], ids=str)
+@pytest.mark.parametrize(("length", "refusal"), [(129, "large"), (128, "not-allowed")])
+def test_a_text_that_stands_in_every_row_and_is_stored_once(sent, kind, length, refusal):
+    rows, told = payload(sent)
+    forge(sent, rows.with_columns(place=pl.lit("x" * length, kind)), told)
+    assert refused(sent).refusal.endswith(refusal)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.with_columns(place=1),
+        lambda rows: rows.with_columns(more=1),
+        lambda rows: rows.drop("place"),
+        lambda rows: rows.reverse().select(reversed(rows.columns)),
+    ],
+)
+def test_columns_of_another_dataset_are_refused_before_a_row_is_read(sent, monkeypatch, change):
+    rows, told = payload(sent)
+    monkeypatch.setattr(pl, "read_parquet", lambda *_: pytest.fail("it was read"))
+    forge(sent, change(rows), told)
+    assert refused(sent).refusal == "bundle-content-not-allowed"
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_table_without_any_value_is_refused(name):
+    schema = polars_schema(DATASETS[name])
+    rows = pl.DataFrame({n: pl.repeat(None, 3, dtype=t, eager=True) for n, t in schema.items()})
+    with pytest.raises(NotAsDeclared, match="area"):
+        check_shared(rows, DATASETS[name])
 
 
 @pytest.mark.parametrize(

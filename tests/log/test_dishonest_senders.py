@@ -10,8 +10,8 @@ import pytest
 
 from depersonalise.release.order import shuffled_and_sorted
 from exchange import age
-from exchange.bundle.bundle import METADATA
 from exchange.bundle.padding import padded
+from exchange.bundle.payload import METADATA
 from exchange.bundle.sealed_files import bundle_name
 from exchange.keys import signed_note
 from partners.entries import canonical_json

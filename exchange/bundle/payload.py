@@ -1,0 +1,119 @@
+"""What a payload says of itself, and its table: read only as far as it costs little.
+
+Leaves to others: opening what is sealed, and what the values are held to (`bundle.py`).
+"""
+
+import io
+import re
+from typing import Final
+
+import polars as pl
+
+from depersonalise.depersonalise import Depersonalised
+from exchange.bundle.marking import MARKING, PERSONAL
+from exchange.bundle.parquet_limits import TEXT_MAX, NoTable, TooMuch, count_rows
+from exchange.errors import BundleBroken
+from partners.entries import canonical_json
+from partners.entries.kinds import Submit
+from schemas.datasets.dataset import Dataset
+from schemas.datasets.registry import DATASETS
+from schemas.wire.versions import check_types
+
+METADATA: Final = "csp-exchange"
+_SALT: Final = r"[0-9a-f]{64}"
+# What polars makes of a file that is none; where its own code gives up, that is no `Exception`.
+_UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError)
+
+
+def not_described(sender: str) -> BundleBroken:
+    """Return the refusal of a payload that is not as its statement says."""
+    return BundleBroken(
+        "bundle-not-as-described", f"the file of {sender} is not the table that they described"
+    )
+
+
+def _too_large(sender: str, fault: str) -> BundleBroken:
+    return BundleBroken(
+        "bundle-content-too-large", f"the file of {sender} is too costly to read: {fault}"
+    )
+
+
+def count_payload(payload: bytes, sender: str) -> int:
+    """Return how many rows a payload has; nothing of it is read but what says what it costs.
+
+    Raises:
+        BundleBroken: it is no table, or would cost too much to read.
+    """
+    try:
+        return count_rows(payload)
+    except TooMuch as told:
+        raise _too_large(sender, str(told)) from None
+    except NoTable:
+        raise not_described(sender) from None
+
+
+def read_table(payload: bytes, sender: str, dataset: Dataset, version: int) -> pl.DataFrame:
+    """Return the rows of a payload that was counted. Its types are looked at before its rows.
+
+    A text that stands in millions of rows is stored once, and costs as much as all of them to look
+    at: so none is longer than those of any dataset.
+
+    Raises:
+        BundleBroken: it can't be read, or has a text that is too long.
+        NotAsDeclared: its columns are not those of its dataset.
+    """
+    try:
+        check_types(pl.Schema(pl.read_parquet_schema(io.BytesIO(payload))), dataset, version)
+        rows = pl.read_parquet(io.BytesIO(payload))
+    except (*_UNREADABLE, OSError):
+        raise not_described(sender) from None
+    if any(_longest(column) > TEXT_MAX for column in rows.iter_columns()):
+        raise _too_large(sender, f"a text is longer than {TEXT_MAX} bytes")
+    return rows
+
+
+def _longest(column: pl.Series) -> int:
+    """Return the length of the longest text of a column, in bytes; 0 if it has none."""
+    if isinstance(column.dtype, pl.Enum | pl.Categorical):
+        column = column.unique().cast(pl.String)
+    length = column.str.len_bytes().max() if column.dtype == pl.String else None
+    return length if isinstance(length, int) else 0
+
+
+def describe(shared: Depersonalised) -> canonical_json.Json:
+    """What a payload says of itself, and nothing of the rows that did not leave."""
+    return {
+        "dataset": shared.dataset.id,
+        "schema": shared.version,
+        "quarter": str(shared.covered.quarter),
+        "covered": str(shared.covered),
+        "rows": shared.rows.height,
+        "marking": MARKING,
+        "part": shared.policy.part,
+        "personal": shared.personal,
+        "holds": PERSONAL if shared.personal else "depersonalised information",
+        "salt": shared.salt.hex(),
+    }
+
+
+def description(payload: bytes) -> canonical_json.Json:
+    """Return what a payload says of itself; nothing if that can't be read."""
+    try:
+        return canonical_json.read(pl.read_parquet_metadata(io.BytesIO(payload))[METADATA].encode())
+    except (KeyError, canonical_json.NotCanonical, *_UNREADABLE):
+        return {}
+
+
+def is_described(description: canonical_json.Json, statement: Submit, height: int) -> bool:
+    """Say whether a payload of so many rows says of itself what its statement says."""
+    salt = str(description.get("salt", ""))
+    if DATASETS[statement.dataset].is_second(statement.schema) and not re.fullmatch(_SALT, salt):
+        return False
+    return (
+        description.get("dataset") == statement.dataset
+        and description.get("covered") == str(statement.covered)
+        and description.get("schema") == statement.schema
+        and description.get("rows") == height
+        and description.get("personal") == statement.personal
+        and description.get("part") == statement.part
+    )

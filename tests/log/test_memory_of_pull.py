@@ -1,0 +1,126 @@
+"""What a bundle holds doesn't decide how much memory a pull takes.
+
+Each is made by somebody enrolled so that little is stored and much has to be looked at.
+"""
+
+import io
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from exchange.bundle.padding import padded
+from exchange.bundle.parquet_limits import COLUMNS_MAX, ROWS_MAX, TEXT_MAX
+from partners.entries import canonical_json
+from partners.entries.entry import in_band
+from tests.lib.extracts import crimes
+from tests.lib.memory import LINUX
+from tests.lib.partnership import Partnership
+from tests.log.test_dishonest_senders import KEY, forge_payload, payload
+
+GIBIBYTE = 1024 * 1024  # in KiB
+ROOT = Path(__file__).parent.parent.parent
+
+pytestmark = [LINUX, pytest.mark.soak("memory")]
+
+
+def _sent(p: Partnership) -> None:
+    p.submit("police", p.extract("police", "crime.csv", crimes(30)))
+
+
+def _repeated(rows: pl.DataFrame, count: int) -> pl.DataFrame:
+    return rows[pl.select(pl.int_range(count) % rows.height).to_series()]
+
+
+def _with_texts(rows: pl.DataFrame, size: int) -> pl.DataFrame:
+    """Return as many rows as may be, with one text of a size in each column of texts."""
+    names = [name for name, kind in rows.schema.items() if kind == pl.String]
+    table = _repeated(rows, ROWS_MAX)
+    return table.with_columns(pl.lit("x" * size).alias(name) for name in names)
+
+
+def _with_distinct_texts(rows: pl.DataFrame) -> pl.DataFrame:
+    texts = pl.select(pl.int_range(ROWS_MAX).cast(pl.String).str.zfill(TEXT_MAX)).to_series()
+    return _repeated(rows, ROWS_MAX).with_columns(texts.alias("place"))
+
+
+def _with_one_huge_text(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.Series("place", ["x" * 15_000_000] + ["y"] * (rows.height - 1)))
+
+
+def _without_values(rows: pl.DataFrame) -> pl.DataFrame:
+    nulls = {n: pl.repeat(None, ROWS_MAX, dtype=t, eager=True) for n, t in rows.schema.items()}
+    return pl.DataFrame(nulls)
+
+
+def _of_numbers(_: pl.DataFrame) -> pl.DataFrame:
+    numbers = pl.repeat(0, ROWS_MAX, dtype=pl.Int64, eager=True)
+    return pl.DataFrame({f"column {n}": numbers for n in range(COLUMNS_MAX)})
+
+
+def _as_honest(rows: pl.DataFrame) -> pl.DataFrame:
+    return _repeated(rows, ROWS_MAX).sort(pl.all())
+
+
+COSTLY: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "texts that are too long": lambda rows: _with_texts(rows, 5_000),
+    "texts that are as long as may be": lambda rows: _with_texts(rows, TEXT_MAX),
+    "distinct texts": _with_distinct_texts,
+    "one huge text": _with_one_huge_text,
+    "no values": _without_values,
+    "more columns than any dataset": _of_numbers,
+}
+
+
+def _forge(p: Partnership, make: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    rows, told = payload(p)
+    table = make(rows)
+    file = io.BytesIO()
+    described = canonical_json.write(told | {"rows": table.height}).decode()
+    table.write_parquet(file, metadata={KEY: described})
+    band = in_band(table.height)
+    forge_payload(
+        p, padded(file.getvalue()), counts={"rows_in": band, "accepted": band, "left_out": {}}
+    )
+
+
+def _pull(p: Partnership) -> tuple[int, int, str]:
+    """Pull in a process of its own; return how it ended, its peak in KiB and what it printed."""
+    code = """
+        import re, sys
+        from exchange.cli.main import main
+        ended = main(sys.argv[1:])
+        status = open("/proc/self/status", encoding="ascii").read()
+        print(ended, re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code), "pull", "merged"]
+    done = subprocess.run(
+        [*command, "--passphrase-file", "../passphrase.txt"],
+        cwd=p.root / "analysts", env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    ended, peak = done.stdout.splitlines()[-1].split()
+    return int(ended), int(peak), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("kind", COSTLY)
+def test_a_pull_takes_less_than_a_gibibyte_whatever_a_bundle_holds(prepared, kind):
+    p = prepared(_sent)
+    _forge(p, COSTLY[kind])
+    status, peak, said = _pull(p)
+    assert status in (14, 15), said  # as is a list of codes that this release does not have
+    assert peak < GIBIBYTE
+
+
+def test_the_most_rows_that_are_taken_cost_less_than_a_gibibyte_too(prepared):
+    p = prepared(_sent)
+    _forge(p, _as_honest)
+    status, peak, said = _pull(p)
+    assert status == 0, said
+    assert "2,000,000 rows" in said
+    assert peak < GIBIBYTE
