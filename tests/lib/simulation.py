@@ -393,8 +393,9 @@ class Year:
         size, root = client.verified
         must(log.tree.size >= size, f"{client.who} was shown less than it had verified")
         must(not size or log.tree.root_at(size).hex() == root, f"{client.who} was shown another")
-        # What was signed after one branch has no effect in the other, if that is gone on with.
-        gone_over = self.forked and log.register.settled
+        # What was signed after one branch has no effect in the other, if that is gone on with; nor
+        # has what follows an entry that nobody has any more, once coordinators gave it up.
+        gone_over = (self.forked or self.accepted) and log.register.settled
         for position, known in self.log.items() if not gone_over else ():
             if position < log.tree.size and log.tree.leaves[position] == known.leaf:
                 why = log.register.applied[position].why

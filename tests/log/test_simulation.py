@@ -22,6 +22,7 @@ SHORT = (
     5842,  # a coordinator's own copy is damaged at its beginning
     5876,  # an entry is lost before its sender hears that it is there
     5951,  # an entry is torn while it is put back, and the end of the log is lost
+    9702,  # nobody has an entry any more, and six that follow it are still there
 )
 LONG = 10_000
 PARTS = 100
