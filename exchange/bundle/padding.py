@@ -56,8 +56,8 @@ def check_padded(data: bytes) -> None:
         raise NotPadded("its size is not one of the steps")
     footer = _footer_at(data)
     try:
-        said, _ = read_struct(data[footer:-_END])
-        end = max([len(MAGIC), *_ends(said)])
+        metadata, _ = read_struct(data[footer:-_END])
+        end = max([len(MAGIC), *_ends(metadata)])
     except (IndexError, KeyError, TypeError, ValueError, AttributeError):
         raise NotPadded("its footer cannot be read") from None
     if data[end:footer].strip(b"\0"):
@@ -72,9 +72,9 @@ def _footer_at(data: bytes) -> int:
     return len(data) - _END - length
 
 
-def _ends(said: dict[int, Any]) -> Iterator[int]:
+def _ends(metadata: dict[int, Any]) -> Iterator[int]:
     """Yield where each thing that the footer names ends."""
-    for group in said.get(_ROW_GROUPS, []):
+    for group in metadata.get(_ROW_GROUPS, []):
         for chunk in group[_CHUNKS]:
             meta = chunk[_META]
             start = min(at for n in _PAGES if (at := meta.get(n)))

@@ -78,19 +78,19 @@ class _File:
             raise NoTable("it is not a Parquet file")
         _need(length <= min(FOOTER_MAX, size - 12), "its footer is too large")
         footer = size - 8 - length
-        said, _ = read_struct(self.data[footer : size - 8])
-        _need(0 <= said[3] <= ROWS_MAX, f"it has more than {ROWS_MAX:,} rows")
-        columns = len(said[2]) - 1
+        meta, _ = read_struct(self.data[footer : size - 8])
+        _need(0 <= meta[3] <= ROWS_MAX, f"it has more than {ROWS_MAX:,} rows")
+        columns = len(meta[2]) - 1
         _need(0 < columns <= COLUMNS_MAX, f"it has more than {COLUMNS_MAX} columns")
-        _need(said[2][0][5] == columns, "its columns are nested")
-        _need(not any(one.get(5) or one.get(3) == 2 for one in said[2][1:]), "columns are nested")
-        _need(len(said[4]) <= _GROUPS_MAX, "it has too many groups of rows")
-        for group in said[4]:
+        _need(meta[2][0][5] == columns, "its columns are nested")
+        _need(not any(one.get(5) or one.get(3) == 2 for one in meta[2][1:]), "columns are nested")
+        _need(len(meta[4]) <= _GROUPS_MAX, "it has too many groups of rows")
+        for group in meta[4]:
             _need(len(group[1]) == columns, "a group of rows has other columns")
             for chunk in group[1]:
                 self._chunk(chunk, group[3], footer)
-        _need(sum(group[3] for group in said[4]) == said[3], "its rows are not those of its groups")
-        return int(said[3])
+        _need(sum(group[3] for group in meta[4]) == meta[3], "its rows are not those of its groups")
+        return int(meta[3])
 
     def _chunk(self, chunk: Struct, rows: int, footer: int) -> None:
         """Count the pages of a column in a group of rows."""

@@ -44,8 +44,8 @@ class QuarterType(click.ParamType[Quarter]):
         try:
             return Quarter.parse(value)
         except NotAQuarter as fault:
-            said = f"{param.opts[0]}: {fault}" if param else str(fault)
-            raise Usage("quarter-not-understood", said) from None
+            text = f"{param.opts[0]}: {fault}" if param else str(fault)
+            raise Usage("quarter-not-understood", text) from None
 
 
 QUARTER = QuarterType()
@@ -187,7 +187,7 @@ def reason(kind: str, default: str | None = None) -> Callable[[Command], Command
     """Return the option that says why an entry of some kind is made: one of its list."""
     meanings = "; ".join(f"{name}: {says}" for name, says in REASONS[kind].items())
     # click takes `default=None` for a value, and then requires none.
-    given = {"required": True} if default is None else {"default": default, "show_default": True}
+    presence = {"required": True} if default is None else {"default": default, "show_default": True}
     return click.option(
-        "--reason", type=click.Choice(list(REASONS[kind])), help=f"{meanings}.", **given
+        "--reason", type=click.Choice(list(REASONS[kind])), help=f"{meanings}.", **presence
     )

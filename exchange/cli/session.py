@@ -174,9 +174,9 @@ def writes_entries(command: Callable[..., None]) -> Callable[..., None]:
     @click.pass_obj
     @wraps(command)
     def run(
-        app: App, /, *, yes: bool, passphrase_file: str | None, as_json: bool, **given: Any
+        app: App, /, *, yes: bool, passphrase_file: str | None, as_json: bool, **values: Any
     ) -> None:
-        command(EntryWriter(app, yes, passphrase_file, as_json), **given)
+        command(EntryWriter(app, yes, passphrase_file, as_json), **values)
 
     return run
 

@@ -227,7 +227,7 @@ def _bounded(path: Path) -> bytes:
     raise KeyRefused("key-or-card-file-unreadable", f"{path.name} cannot be used: {reason}")
 
 
-def card_of(details: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
+def card_of(details: Json, officer: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
     """Return the card that says something of a key and a witness key.
 
     Raises:
@@ -235,8 +235,8 @@ def card_of(details: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Car
     """
     own = {
         "format": _MADE,
-        "recipient": str(mine.identity.recipient),
-        "signer": mine.signer,
+        "recipient": str(officer.identity.recipient),
+        "signer": officer.signer,
         "witness": witness.public_key().public_bytes_raw().hex(),
     }
     try:
@@ -245,10 +245,10 @@ def card_of(details: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Car
         raise Usage("card-details-not-allowed", f"the card cannot be made: {fault}") from None
 
 
-def write_card(path: Path, details: Json, mine: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
+def write_card(path: Path, details: Json, officer: UnlockedKey, witness: Ed25519PrivateKey) -> Card:
     """Write a card for a key and a witness key, signed by both."""
-    card = card_of(details, mine, witness)
+    card = card_of(details, officer, witness)
     with aside(path) as (file, written):
-        file.write(sign_card(card, mine, witness))
+        file.write(sign_card(card, officer, witness))
         publish(file, written, path)
     return card

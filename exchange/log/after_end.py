@@ -64,7 +64,7 @@ def _is_new_entry(log: SyncedLog, position: int) -> bool:
         entry, signer = log.signed_by(data)
     except (signed_note.NoteBroken, Malformed):
         return False
-    given_up = {leaf for said in log.register.settled for leaf in said.given_up}
+    given_up = {leaf for settlement in log.register.settled for leaf in settlement.given_up}
     return (
         signer is not None
         and (signer.signer, entry.id) not in log.register.ids

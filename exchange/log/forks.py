@@ -69,12 +69,12 @@ def losses(log: Log) -> list[Loss]:
     """Return what two coordinators have given up because it is lost."""
     return [
         Loss(
-            said.common,
-            max(tree.size for tree in said.trees) - 1,
-            tuple(n for n, one in enumerate(log.entries) if one is not None and one.body == said),
+            settle.common,
+            max(tree.size for tree in settle.trees) - 1,
+            tuple(n for n, one in enumerate(log.entries) if one is not None and one.body == settle),
         )
-        for said in log.register.settled
-        if said.trees and max(tree.size for tree in said.trees) > said.common
+        for settle in log.register.settled
+        if settle.trees and max(tree.size for tree in settle.trees) > settle.common
     ]
 
 
@@ -123,9 +123,9 @@ def parted(log: Log, other: Sequence[bytes], known: VerifiedTree) -> Parted:
     settle = Settle(common, tuple(leaf_hash(data).hex() for data in files))
     read = [_read(data) for data in files]
     named = log.replay.given_up_by(settle)
-    seen = [one.seen for one in read[len(read) - len(beyond) :] if one is not None]
-    seen += _signed_otherwise(log, known)
-    trees = {(one.size, bytes.fromhex(one.root)) for one in seen if not log.replay.agrees(one)}
+    signed = [one.seen for one in read[len(read) - len(beyond) :] if one is not None]
+    signed += _signed_otherwise(log, known)
+    trees = {(one.size, bytes.fromhex(one.root)) for one in signed if not log.replay.agrees(one)}
     trees = {one for one in trees if one not in named and not log.is_given_up(*one)}
     if common == log.tree.size < len(leaves) and not (beyond or trees):
         raise Usage("store-behind-branch", "the store has no entries that the other branch lacks")

@@ -42,9 +42,9 @@ class Interval:
 class _View:
     """What one authority has seen, and when."""
 
-    def __init__(self, seen: list[Cosignature]) -> None:
-        self.times = sorted(one.time for one in seen)
-        by_size = sorted(seen, key=lambda one: one.size)
+    def __init__(self, cosignatures: list[Cosignature]) -> None:
+        self.times = sorted(one.time for one in cosignatures)
+        by_size = sorted(cosignatures, key=lambda one: one.size)
         self._sizes = [one.size for one in by_size]
         self._first = list(accumulate((one.time for one in reversed(by_size)), min))[::-1]
 
@@ -81,7 +81,7 @@ class Witnessed:
         by: dict[str, list[Cosignature]] = {}
         for one in self.cosignatures:
             by.setdefault(one.card.partner, []).append(one)
-        return {partner: _View(seen) for partner, seen in by.items()}
+        return {partner: _View(cosignatures) for partner, cosignatures in by.items()}
 
     def interval(self, position: int, partner: str, enough: int = 1) -> Interval:
         """Return when an entry came into the log, as others than its own authority prove it.

@@ -77,8 +77,8 @@ class Log(SyncedLog):
         cards = cards_in(entry)
         for _ in range(_TRIES):
             self.catch_up()
-            seen = self.replay.agrees(entry.seen)
-            why = rejection_reason(self.register, entry, signer, cards, seen=seen)
+            agrees = self.replay.agrees(entry.seen)
+            why = rejection_reason(self.register, entry, signer, cards, seen=agrees)
             if why:
                 raise NotEntitled(why.id, f"nothing was logged: {why}")
             if not self.ignore_checkpoints:

@@ -253,9 +253,9 @@ def _verify(
             proved, by = entry, signer
     keys = [(c, c.witness_name, bytes.fromhex(c.witness)) for c in cards]
     verdicts = [(c, note.verdict(founding.origin, bytes.fromhex(c.signer))) for c in cards]
-    seen = [(c, note.cosigned_by(name, key)) for c, name, key in keys]
+    cosigned = [(c, note.cosigned_by(name, key)) for c, name, key in keys]
     witnesses = tuple(
-        (c, datetime.fromtimestamp(when, UTC)) for c, when in seen if when is not None
+        (c, datetime.fromtimestamp(when, UTC)) for c, when in cosigned if when is not None
     )
     named = sum(note.names_witness(name, key) for _, name, key in keys)
     if len(witnesses) < named or any(verdict is False for _, verdict in verdicts):

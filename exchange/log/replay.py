@@ -164,17 +164,17 @@ class Replay:
         """Say whether a tree is of a branch that two coordinators have given up."""
         return bool(self.register.settled) and (size, root) in self._given_up()
 
-    def given_up_by(self, said: Settle) -> set[tuple[int, bytes]]:
+    def given_up_by(self, settle: Settle) -> set[tuple[int, bytes]]:
         """Return the trees that coordinators give up by an entry, by size and root."""
-        trees = {(one.size, bytes.fromhex(one.root)) for one in said.trees or ()}
-        tree = tree_of(self.tree.leaves[: said.common])
-        for leaf in said.given_up:
+        trees = {(one.size, bytes.fromhex(one.root)) for one in settle.trees or ()}
+        tree = tree_of(self.tree.leaves[: settle.common])
+        for leaf in settle.given_up:
             tree.append_hash(bytes.fromhex(leaf))
             trees.add((tree.size, tree.root))
         return trees
 
     def _given_up(self) -> set[tuple[int, bytes]]:
-        trees = {tree for said in self.register.settled for tree in self.given_up_by(said)}
+        trees = {tree for settle in self.register.settled for tree in self.given_up_by(settle)}
         return trees - {
             (size, self.tree.root_at(size)) for size, _ in trees if size <= self.tree.size
         }

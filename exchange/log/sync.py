@@ -234,7 +234,7 @@ class SyncedLog:
     def _went_on(self, tree: Tree, start: int, name: str) -> bool:
         """Say whether an entry was signed after others than a tree holds from a position on."""
         data = entry_at(self.store, int(name)) or b""
-        given_up = {leaf for said in self.register.settled for leaf in said.given_up}
+        given_up = {leaf for settlement in self.register.settled for leaf in settlement.given_up}
         if leaf_hash(data) in tree.leaves or leaf_hash(data).hex() in given_up:
             return False
         try:

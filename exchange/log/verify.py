@@ -70,7 +70,7 @@ def verify(
         LogBroken: somebody has signed another log than this one, or more of it.
     """
     count, not_counting = log.checkpoints.hold_all(log.tree, log.register.cards)
-    seen = witnessed(log, cosignatures_file, whole=True)
+    witnesses = witnessed(log, cosignatures_file, whole=True)
     names = {folder: log.store.names(folder) for folder in FOLDERS}
     there = {f"{folder}/{name}" for folder, inside in names.items() for name in inside}
     missing = [size for size in range(1, log.tree.size + 1) if checkpoint_name(size) not in there]
@@ -79,12 +79,12 @@ def verify(
         log,
         count,
         missing,
-        [*not_counting, *seen.broken],
-        seen,
+        [*not_counting, *witnesses.broken],
+        witnesses,
         _broken(log, tick) if bundles else [],
         destroyed,
         [s for s in destroyed if _is_present(log, s, there)],
-        _clocks(log, seen),
+        _clocks(log, witnesses),
         [_safe(name) for name in sorted(there - _ours(log, names["witness"]))],
     )
 
@@ -112,14 +112,14 @@ def _is_present(log: Log, purged: Submission, there: set[str]) -> bool:
     return name in there and not needed
 
 
-def _clocks(log: Log, seen: Witnessed) -> list[str]:
+def _clocks(log: Log, witnesses: Witnessed) -> list[str]:
     """Say which entries' times others prove to be wrong, or to lie long before they came."""
     odd: list[str] = []
-    for one in log.register.applied if seen.cosignatures else ():
+    for one in log.register.applied if witnesses.cosignatures else ():
         if one.why or one.time is None:
             continue
         partner = one.signer.partition("/")[0]
-        known = seen.interval(one.position, partner)
+        known = witnesses.interval(one.position, partner)
         if known.before and one.time > known.before + _AHEAD:
             odd.append(
                 f"log {one.position} states {utc_in_words(one.time)}, but {known.by[0]} saw it by "

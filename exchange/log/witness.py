@@ -69,21 +69,21 @@ def cosign(log: SyncedLog, profile: Path, now: datetime, *, again: bool = False)
         LogBroken: the store can't be written, or entries are missing at the end of the log: what
             was not seen because it is lost was not seen to be absent.
     """
-    mine = witness_of(profile)
-    card = next((c for c in log.register.cards.values() if c.witness == mine), None)
+    witness = witness_of(profile)
+    card = next((c for c in log.register.cards.values() if c.witness == witness), None)
     last = profile / "witnessed"
     if card is None or (not again and _last(profile) >= log.tree.size):
         return None
     stop_at_gap(log)
     text = Checkpoint(log.founding.origin, log.tree.size, log.tree.root).to_bytes()
     note = signed_note.cosign(text, card.witness_name, witness_key(profile), int(now.timestamp()))
-    log.store.sweep(mine[:16])  # what an interrupted run of this installation left
-    said = _said(log, mine, note, now)
+    log.store.sweep(witness[:16])  # what an interrupted run of this installation left
+    is_new = _published(log, witness, note, now)
     replace(last, str(log.tree.size).encode())
-    return card if said else None
+    return card if is_new else None
 
 
-def _said(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:
+def _published(log: SyncedLog, witness: str, note: bytes, now: datetime) -> bool:
     """Publish a cosignature; say whether it was not there already.
 
     The first name can be known in advance. Where it is taken by what is no cosignature of this
@@ -120,7 +120,7 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
         LogBroken: a witness saw another log than this one, or more of it.
     """
     owners = log.cosignatures.owners()
-    known = {one.name: one for one in _kept(path)}
+    known = {one.name: one for one in _read_copy(path)}
     try:
         names = log.store.names("witness")
     except Unreachable:
@@ -142,7 +142,7 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
             _compare(log, cosignatures_seen[-1], bytes.fromhex(one.root))
     new = [one for one in read.values() if one is not None and known.get(one.name) != one]
     if new:
-        _keep(path, known | {one.name: one for one in new})
+        _write_copy(path, known | {one.name: one for one in new})
     backwards = backwards_in(cosignatures_seen)
     return Witnessed(
         sorted(
@@ -155,7 +155,7 @@ def witnessed(log: SyncedLog, path: Path, *, whole: bool = False) -> Witnessed:
     )
 
 
-def _kept(path: Path) -> list[CosignatureFile]:
+def _read_copy(path: Path) -> list[CosignatureFile]:
     """Return what was verified before; nothing where the copy is not there, or damaged."""
     try:
         return [CosignatureFile(**json.loads(line)) for line in path.read_bytes().splitlines()]
@@ -163,7 +163,7 @@ def _kept(path: Path) -> list[CosignatureFile]:
         return []
 
 
-def _keep(path: Path, known: dict[str, CosignatureFile]) -> None:
+def _write_copy(path: Path, known: dict[str, CosignatureFile]) -> None:
     with contextlib.suppress(OSError):  # a disk that is full costs the copy
         replace(path, b"".join(json.dumps(asdict(one)).encode() + b"\n" for one in known.values()))
 
@@ -189,19 +189,19 @@ def sizes_seen(log: SyncedLog, least: int) -> list[int]:
     return sorted((size for size in sizes if least <= size <= log.tree.size), reverse=True)
 
 
-def _compare(log: SyncedLog, seen: Cosignature, root: bytes) -> None:
+def _compare(log: SyncedLog, cosignature: Cosignature, root: bytes) -> None:
     """Hold what a witness saw against what is there."""
-    on, who = f"on {long_date(seen.time.date())}", seen.card.who
-    if seen.size > log.tree.size:
+    on, who = f"on {long_date(cosignature.time.date())}", cosignature.card.who
+    if cosignature.size > log.tree.size:
         raise LogBroken(
             "log-cut-short",
-            f"the log has lost entries: {on} {who} saw {seen.size:,} entries, and it has "
+            f"the log has lost entries: {on} {who} saw {cosignature.size:,} entries, and it has "
             f"{log.tree.size:,}",
             "nothing was done; somebody deleted entries, or an old backup was restored",
         )
-    if log.tree.root_at(seen.size) != root:
+    if log.tree.root_at(cosignature.size) != root:
         raise LogBroken(
             "log-rewritten",
             f"the log was changed, or there are two of it: {on} {who} saw other contents for "
-            f"its first {seen.size:,} entries",
+            f"its first {cosignature.size:,} entries",
         )

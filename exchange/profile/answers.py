@@ -90,15 +90,15 @@ class Answers:
             text: A reason of the list, a reason with a note after a colon, or a note alone.
         """
         reason, note = reason_and_note(rule, text)
-        mine = [finding for finding in findings if finding.rule.id == rule]
-        if not mine:
+        queries = [finding for finding in findings if finding.rule.id == rule]
+        if not queries:
             return
         self.by_dataset.setdefault(self.dataset, {})[rule] = {
             "reason": reason,
             "note": note,
             "on": london_day(now).isoformat(),
-            "lines": sum(finding.count for finding in mine),
-            "figures": [self._figures(finding) for finding in mine],
+            "lines": sum(finding.count for finding in queries),
+            "figures": [self._figures(finding) for finding in queries],
         }
         if self.path is not None:
             _write(self.path, self.by_dataset)

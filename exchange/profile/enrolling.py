@@ -30,14 +30,14 @@ from schemas.quarters import Quarter
 GivenCard = tuple[Card, bytes]  # a card, and its bytes as they were made
 
 
-def check_cards(settings: Settings, given: list[GivenCard]) -> None:
+def check_cards(settings: Settings, cards: list[GivenCard]) -> None:
     """Refuse cards that cannot be added, before anything is written.
 
     Raises:
         NotEntitled: one is of another partnership, or does not prove that its officer has its keys.
         Usage: one is of the wrong tier of local government.
     """
-    for card, _ in given:
+    for card, _ in cards:
         if card.origin != settings.origin:
             raise NotEntitled(
                 "card-of-another-partnership",
@@ -52,16 +52,16 @@ def check_cards(settings: Settings, given: list[GivenCard]) -> None:
                 f"again: exchange key card --contact {card.contact}",
             )
     codes = area_codes(settings)
-    for card, _ in given:
+    for card, _ in cards:
         remedy = "its officer makes the card again, and sends it to you: exchange key card"
         check_kinds(card, codes, remedy)
 
 
-def two_coordinators(given: list[GivenCard]) -> tuple[list[GivenCard], list[GivenCard]]:
+def two_coordinators(cards: list[GivenCard]) -> tuple[list[GivenCard], list[GivenCard]]:
     """Return the cards of the two coordinators who found a partnership, and the others."""
-    pair = [one for one in given if "coordinator" in one[0].roles]
+    pair = [one for one in cards if "coordinator" in one[0].roles]
     if len(pair) == 2:
-        return pair, [one for one in given if one not in pair]
+        return pair, [one for one in cards if one not in pair]
     raise Usage(
         "two-cards-needed",
         "creating a partnership needs two coordinators' cards, yours and another's, and "
@@ -85,7 +85,7 @@ def plan_with_outward(settings: Settings) -> dict[str, Any]:
 def found_partnership(
     settings: Settings,
     officer: UnlockedKey,
-    given: list[GivenCard],
+    cards: list[GivenCard],
     plan: dict[str, Any],
     now: datetime,
 ) -> str:
@@ -95,8 +95,8 @@ def found_partnership(
         NotEntitled: neither card is the officer's, or the entry would not count.
         LogBroken: the store cannot be written.
     """
-    given = sorted(given, key=lambda one: one[0].signer != officer.signer)
-    if given[0][0].signer != officer.signer:
+    cards = sorted(cards, key=lambda one: one[0].signer != officer.signer)
+    if cards[0][0].signer != officer.signer:
         raise NotEntitled("neither-card-yours", "neither card is yours")
     body = Found(
         name=plan["name"],
@@ -106,7 +106,7 @@ def found_partnership(
             for a in plan["areas"]
         ),
         first_quarter=Quarter.parse(plan["first_quarter"]),
-        cards=(given[0][1].decode(), given[1][1].decode()),
+        cards=(cards[0][1].decode(), cards[1][1].decode()),
     )
     entry_id, begun = secrets.token_hex(16), Seen(0, EMPTY.hex())
     entry = Entry(
@@ -118,9 +118,9 @@ def found_partnership(
         begun,
         body,
     )
-    note = signed(entry, given[0][0], officer)
-    pairs = (given[0][0], given[1][0])
-    why = rejection_reason(Register(settings.origin), entry, given[0][0], pairs, seen=True)
+    note = signed(entry, cards[0][0], officer)
+    pairs = (cards[0][0], cards[1][0])
+    why = rejection_reason(Register(settings.origin), entry, cards[0][0], pairs, seen=True)
     if why:
         raise NotEntitled(why.id, f"the partnership was not created: {why}")
     founding = Founding.of(settings.origin, note)

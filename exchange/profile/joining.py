@@ -72,8 +72,8 @@ def join_partnership(
         )
     settings = Settings(folder, origin, store)
     known = Settings.all(folder) if (folder / NAME).exists() else []
-    if mine := [one for one in known if one.origin == origin]:
-        settings = mine[0]
+    if same_origin := [one for one in known if one.origin == origin]:
+        settings = same_origin[0]
         if settings.founding not in ("", founding):
             raise Usage(
                 "founding-differs", "this folder belongs to a different version of the partnership"

@@ -78,10 +78,10 @@ class Outlines:
 
     def _of_submission(self, one: Submission) -> SubmissionSummary | None:
         payload, dates = one.statement.payload_sha256, str(one.statement.covered)
-        mine = [item for item in self._kept if item["payload"] == payload]
+        items = [item for item in self._kept if item["payload"] == payload]
         # The first format knew no payload, and kept the last outline of each of the dates.
-        mine += [item for item in self._kept if (item["payload"], item["covered"]) == ("", dates)]
-        return _outline(mine[0]) if mine else None
+        items += [item for item in self._kept if (item["payload"], item["covered"]) == ("", dates)]
+        return _outline(items[0]) if items else None
 
     def sent_before(
         self, register: Register, key: ReturnKey, outline: SubmissionSummary

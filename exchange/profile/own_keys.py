@@ -39,10 +39,10 @@ def own_card(settings: Settings, register: Register) -> Card:
     Raises:
         NotEntitled: there is none.
     """
-    mine = f"{settings.partner}/{settings.officer}"
-    cards = [card for card in register.cards.values() if card.who == mine]
+    officer = f"{settings.partner}/{settings.officer}"
+    cards = [card for card in register.cards.values() if card.who == officer]
     if not cards:
-        raise NotEntitled("officer-not-enrolled", f"{mine} is not enrolled")
+        raise NotEntitled("officer-not-enrolled", f"{officer} is not enrolled")
     return cards[-1]
 
 
@@ -83,9 +83,9 @@ def use_key(settings: Settings, key: Path, unlock: Unlock) -> UsedKey:
         KeyRefused: it cannot be unlocked.
     """
     old, settings.key = settings.key, settings.name_of(key)
-    mine = unlock(settings)
+    unlocked = unlock(settings)
     register = open_log(settings).log.register
-    card = register.cards.get(mine.signer)
+    card = register.cards.get(unlocked.signer)
     if card is None or card.partner != settings.partner:
         raise NotEntitled(
             "key-not-enrolled",
@@ -95,7 +95,7 @@ def use_key(settings: Settings, key: Path, unlock: Unlock) -> UsedKey:
         )
     settings.officer = card.officer
     settings.write()
-    same = [c for c in register.cards.values() if c.who == card.who and c.signer != mine.signer]
+    same = [c for c in register.cards.values() if c.who == card.who and c.signer != unlocked.signer]
     return UsedKey(card, same)
 
 

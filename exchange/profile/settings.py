@@ -178,15 +178,15 @@ class Settings:
         if not any(table.get("origin") == self.origin for table in tables):
             tables.append(tomlkit.table())
             tables[-1]["origin"] = self.origin
-        mine = next(table for table in tables if table["origin"] == self.origin)
+        own_table = next(table for table in tables if table["origin"] == self.origin)
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
             if name == "folder":
                 continue
             if value:
-                mine[name] = value
-            elif name in mine:
-                del mine[name]
+                own_table[name] = value
+            elif name in own_table:
+                del own_table[name]
         replace(path, tomlkit.dumps(document).encode())
 
     def path(self, name: str) -> Path:

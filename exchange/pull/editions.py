@@ -63,8 +63,8 @@ def _open_earlier(
     earlier: dict[str, PulledItem] = {}
     for one in log.register.submissions:
         payload = one.statement.payload_sha256
-        mine = officer.signer in {key for _, key in one.statement.recipients}
-        if payload not in payloads or payload in earlier or not mine or one.purged_by is not None:
+        for_me = officer.signer in {key for _, key in one.statement.recipients}
+        if payload not in payloads or payload in earlier or not for_me or one.purged_by is not None:
             continue
         # What counts no more may be gone from the store, and stops nobody's pull.
         with contextlib.suppress(BundleBroken, KeyRefused):

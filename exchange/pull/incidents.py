@@ -66,8 +66,8 @@ def incidents_of(rows: pl.LazyFrame, dataset: str) -> pl.LazyFrame:
     columns = set(rows.collect_schema().names())
 
     def first(*names: str, otherwise: pl.Expr) -> pl.Expr:
-        given = [pl.col(name) for name in names if name in columns]
-        return pl.coalesce(*given, otherwise)
+        present = [pl.col(name) for name in names if name in columns]
+        return pl.coalesce(*present, otherwise)
 
     nothing = pl.lit(None, dtype=pl.String)
     no_day = pl.lit(None, dtype=pl.Date)

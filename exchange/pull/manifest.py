@@ -129,13 +129,13 @@ class Manifest:
 
     def altered(self, folder: Path) -> int:
         """Return how many files of a folder are not as they were pulled, or were not pulled."""
-        mine = {name: sha256 for one in self.items.values() for name, sha256 in one.files.items()}
-        mine |= {one.file: one.sha256 for one in self.editions if one.whole}
+        hashes = {name: sha256 for one in self.items.values() for name, sha256 in one.files.items()}
+        hashes |= {one.file: one.sha256 for one in self.editions if one.whole}
         there = {
             path.relative_to(folder).as_posix() for path in folder.glob("*/quarter=*/*.parquet")
         }
-        return sum(file_sha256(folder / name) != sha256 for name, sha256 in mine.items()) + len(
-            there - mine.keys()
+        return sum(file_sha256(folder / name) != sha256 for name, sha256 in hashes.items()) + len(
+            there - hashes.keys()
         )
 
     @staticmethod

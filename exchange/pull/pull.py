@@ -148,8 +148,8 @@ def pull(
         ReleaseTooOld: this release can check none of them.
     """
     wanted = wanted or Selection()
-    mine, not_for_me = _sealed_for(log, officer, wanted, personal=False)
-    if not mine:
+    for_me, not_for_me = _sealed_for(log, officer, wanted, personal=False)
+    if not for_me:
         raise _nothing(log, not_for_me, suspended(log, officer, wanted, personal=False))
     make_folder(folder)
     put_back(folder)
@@ -158,21 +158,21 @@ def pull(
         raise _of_another(folder)
     can_keep = update and before is not None and before.is_current
     with working_folder(folder) as new:
-        reused = _all_kept(mine, folder, before, new) if before and can_keep else {}
-        fresh = [one for one in mine if one.position not in reused]
+        reused = _all_kept(for_me, folder, before, new) if before and can_keep else {}
+        fresh = [one for one in for_me if one.position not in reused]
         written, aside = merge(
             log,
             officer,
             fresh,
             new,
-            lambda n: tick(len(reused) + n, len(mine)),
+            lambda n: tick(len(reused) + n, len(for_me)),
             set_aside=set_aside,
         )
         if aside and not reused and not written:
             raise aside[0].why
         aside = [*suspended(log, officer, wanted, personal=False), *aside]
         there = reused | written
-        items = [there[one.position] for one in mine if one.position in there]
+        items = [there[one.position] for one in for_me if one.position in there]
         _finish(log, items, new, forms, places)
         editions = write_editions(log, officer, wanted.editions(log.register), items, new)
         without = [(one.one, one.why.id) for one in aside]
@@ -207,14 +207,14 @@ def pull_personal(log: Log, officer: UnlockedKey, folder: Path) -> list[MergedTa
         NothingToDo: there is none that the officer can open.
         BundleBroken: one is not as signed; none was written.
     """
-    mine, _ = _sealed_for(log, officer, Selection(), personal=True)
+    for_me, _ = _sealed_for(log, officer, Selection(), personal=True)
     slug = log.founding.origin.partition("/")[0]
-    if not mine:
+    if not for_me:
         raise NothingToDo("nothing-personal-to-pull", "no personal data is encrypted for your key")
     make_folder(folder)
     with working_folder(folder) as new:
         opened = []
-        for one in mine:
+        for one in for_me:
             s = one.statement
             name = f"PERSONAL-DATA-{slug}-{s.partner}-{s.dataset}-log{one.position}.parquet"
             path = new / name
@@ -235,13 +235,13 @@ def _sealed_for(
     log: Log, officer: UnlockedKey, wanted: Selection, *, personal: bool
 ) -> tuple[list[Submission], list[Submission]]:
     """Return the submissions asked for that an officer can open, and those they can't."""
-    mine: list[Submission] = []
+    for_me: list[Submission] = []
     not_for_me: list[Submission] = []
     for one in log.register.submissions:
         if one.statement.personal is personal and wanted.takes(one):
             keys = {key for _, key in one.statement.recipients}
-            (mine if officer.signer in keys else not_for_me).append(one)
-    return mine, not_for_me
+            (for_me if officer.signer in keys else not_for_me).append(one)
+    return for_me, not_for_me
 
 
 def suspended(
@@ -288,9 +288,9 @@ def _nothing(log: Log, not_for_me: Sequence[Submission], aside: Sequence[SetAsid
 
 
 def _all_kept(
-    mine: list[Submission], folder: Path, before: Manifest, new: Path
+    for_me: list[Submission], folder: Path, before: Manifest, new: Path
 ) -> dict[int, MergedSubmission]:
-    items = {one.position: _kept(one, folder, before, new) for one in mine}
+    items = {one.position: _kept(one, folder, before, new) for one in for_me}
     return {position: item for position, item in items.items() if item is not None}
 
 

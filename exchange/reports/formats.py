@@ -183,11 +183,11 @@ def _sheet(book: Any, table: ReportTable, bold: Any) -> None:
 
 def _apart(headings: Sequence[str]) -> list[str]:
     """Tell apart headings that differ in their letters' case alone, which Excel takes for one."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     distinct = []
     for heading in headings:
-        seen[heading.casefold()] += 1
-        again = seen[heading.casefold()]
+        counts[heading.casefold()] += 1
+        again = counts[heading.casefold()]
         distinct.append(f"{heading} ({again})" if again > 1 else heading)
     return distinct
 

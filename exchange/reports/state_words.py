@@ -101,14 +101,14 @@ def _ends(ends: tuple[int, int]) -> str:
 
 
 def evidence(
-    log: Log, standing: Standing, seen: Witnessed, names: Mapping[str, str] = _NONE
+    log: Log, standing: Standing, witnesses: Witnessed, names: Mapping[str, str] = _NONE
 ) -> str:
     """Say who confirms the time: other partners, the shared folder, or only the sender."""
     if standing.completed is None:
         return ""
     quarter = standing.quarter
     in_time = not quarter.is_late(standing.completed)
-    proved = [_interval(log, position, seen) for position in standing.first]
+    proved = [_interval(log, position, witnesses) for position in standing.first]
     if not in_time and any(one.after and quarter.is_late(one.after) for one in proved):
         return "confirmed by other partners"
     if in_time and proved and all(p.before and not quarter.is_late(p.before) for p in proved):
@@ -120,12 +120,12 @@ def evidence(
     return "time stated by the sender"
 
 
-def _interval(log: Log, position: int, seen: Witnessed) -> Interval:
+def _interval(log: Log, position: int, witnesses: Witnessed) -> Interval:
     signer = log.register.applied[position].signer.partition("/")[0]
-    return seen.interval(position, signer, log.register.settings.witnesses)
+    return witnesses.interval(position, signer, log.register.settings.witnesses)
 
 
-def standing_json(standing: Standing, log: Log, seen: Witnessed) -> dict[str, Any]:
+def standing_json(standing: Standing, log: Log, witnesses: Witnessed) -> dict[str, Any]:
     """Return how a dataset stands, with the entries that prove it."""
     s = standing
     return {
@@ -139,7 +139,7 @@ def standing_json(standing: Standing, log: Log, seen: Witnessed) -> dict[str, An
         "nil": s.nil,
         "parts": list(s.parts),
         "by": list(s.by),
-        "evidence": evidence(log, s, seen),
+        "evidence": evidence(log, s, witnesses),
         "missing": [str(c) for c in s.missing],
         "entries": list(s.entries),
         "first": list(s.first),

@@ -90,15 +90,15 @@ def partnership_status(
     settings = Settings.find(folder, partnership)
     asked = quarter_of(quarter, now)
     log, notices = open_log(settings, now=now, offline=True)
-    seen = witnessed(log, settings.cosignatures_file)
+    signed = witnessed(log, settings.cosignatures_file)
     quarters = _last_quarters(asked) if mine else [asked]
-    due = [s for q in quarters for s in _standings(log, q, now, seen)]
+    due = [s for q in quarters for s in _standings(log, q, now, signed)]
     if mine:
         due = [s for s in due if s.partner == settings.partner and s.state in _OPEN]
-        due += _agreed_in_progress(settings, log, now, seen)
-    known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
+        due += _agreed_in_progress(settings, log, now, signed)
+    known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
     first = tuple(waited_for(settings, log))
-    return Status(settings, log, seen, asked, tuple(due), first, known)
+    return Status(settings, log, signed, asked, tuple(due), first, known)
 
 
 def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tuple[Status, Status]:
@@ -113,19 +113,19 @@ def officer_status(*, folder: Path, now: datetime, partnership: str = "") -> tup
     settings = Settings.find(folder, partnership)
     asked = quarter_of(None, now)
     log, notices = open_log(settings, now=now, offline=True)
-    seen = witnessed(log, settings.cosignatures_file)
-    known = (*notices, *not_known(log), *_reminders(settings, log, seen, now))
-    mine = [
+    signed = witnessed(log, settings.cosignatures_file)
+    known = (*notices, *not_known(log), *_reminders(settings, log, signed, now))
+    own = [
         one
         for quarter in _last_quarters(asked)
-        for one in _standings(log, quarter, now, seen)
+        for one in _standings(log, quarter, now, signed)
         if one.partner == settings.partner
     ]
-    everybody = _standings(log, asked, now, seen)
+    everybody = _standings(log, asked, now, signed)
     first = tuple(waited_for(settings, log))
     return (
-        Status(settings, log, seen, asked, tuple(mine), first, known),
-        Status(settings, log, seen, asked, tuple(everybody), first, known),
+        Status(settings, log, signed, asked, tuple(own), first, known),
+        Status(settings, log, signed, asked, tuple(everybody), first, known),
     )
 
 
@@ -164,32 +164,32 @@ def _last_quarters(quarter: Quarter) -> list[Quarter]:
     return quarters
 
 
-def _standings(log: Log, quarter: Quarter, now: datetime, seen: Witnessed) -> list[Standing]:
+def _standings(log: Log, quarter: Quarter, now: datetime, signed: Witnessed) -> list[Standing]:
     def not_before(position: int, partner: str) -> datetime | None:
-        return seen.interval(position, partner).after
+        return signed.interval(position, partner).after
 
     return standings(log.register, quarter, now, not_before)
 
 
 def _agreed_in_progress(
-    settings: Settings, log: Log, now: datetime, seen: Witnessed
+    settings: Settings, log: Log, now: datetime, signed: Witnessed
 ) -> list[Standing]:
     """Return what the protocol asks an authority for before the quarter in progress has ended."""
     quarter = Quarter.of(london_day(now))
     return [
         s
-        for s in _standings(log, quarter, now, seen)
+        for s in _standings(log, quarter, now, signed)
         if s.partner == settings.partner and s.next_due < quarter.due
     ]
 
 
-def _reminders(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
+def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
     yield from unfinished(settings, log)
     yield from not_open(settings, log)
-    yield from _agreed_due(settings, log, seen, now)
+    yield from _agreed_due(settings, log, signed, now)
     yield from _review_due(log, now)
     yield from _renewal_due(settings, log, now)
-    yield from _quiet(settings, log, seen, now)
+    yield from _quiet(settings, log, signed, now)
     yield from _held(settings, log, now)
     yield from _suspension_asked(settings, log)
     if rejected := [one for one in log.register.applied if one.why]:
@@ -221,10 +221,10 @@ def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
     """Remind of own rows that wait until their quarter is sent whole."""
     waiting: dict[tuple[Quarter, str], list[str]] = {}
     for one in log.register.current():
-        said = one.statement
-        if said.partner == settings.partner and one.has_held:
-            name = f"{said.dataset} {said.part}".strip()
-            waiting.setdefault((said.quarter, name), []).append(str(one.position))
+        submit = one.statement
+        if submit.partner == settings.partner and one.has_held:
+            name = f"{submit.dataset} {submit.part}".strip()
+            waiting.setdefault((submit.quarter, name), []).append(str(one.position))
     for (quarter, name), entries in sorted(waiting.items()):
         was = "were to leave" if quarter.is_late(now) else "leave"
         yield Notice(
@@ -235,10 +235,10 @@ def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
         )
 
 
-def _agreed_due(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
+def _agreed_due(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
     """Remind of what the protocol asks for by a day of the quarter in progress."""
     soon = london_day(now) + timedelta(days=_SOON)
-    for s in _agreed_in_progress(settings, log, now, seen):
+    for s in _agreed_in_progress(settings, log, now, signed):
         for one in s.agreed:
             if one.state in (State.DUE, State.OVERDUE) and one.due <= soon:
                 was = "was" if one.state is State.OVERDUE else "is"
@@ -261,16 +261,16 @@ def _review_due(log: Log, now: datetime) -> Iterator[Notice]:
 
 def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
     """Remind of a key of one's own that grows old, a month before and from then on."""
-    mine = f"{settings.partner}/{settings.officer}"
-    days = [c.renewal for c in log.register.cards.values() if c.who == mine]
+    officer = f"{settings.partner}/{settings.officer}"
+    days = [c.renewal for c in log.register.cards.values() if c.who == officer]
     if days and (max(days) - london_day(now)).days <= _REMINDED:
         text = f"renew your key by {long_date(max(days))}"
         yield Notice("key-renewal-due", text, ("make the new key: exchange key renew",))
 
 
-def _quiet(settings: Settings, log: Log, seen: Witnessed, now: datetime) -> Iterator[Notice]:
+def _quiet(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
     """Warn that no other partner has been active for a quarter: this may be an old copy."""
-    others = [one.time for one in seen.cosignatures if one.card.partner != settings.partner]
+    others = [one.time for one in signed.cosignatures if one.card.partner != settings.partner]
     others += [
         one.time
         for one in log.register.applied

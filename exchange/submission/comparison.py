@@ -104,15 +104,15 @@ def compare(
     """Return an extract beside what was sent before, to all its partnerships together."""
     outlines = [Outlines(settings, dataset, part) for settings, _ in members]
     replaced = [
-        mine.replaced(register, _key(settings, dataset, part), now.covered)
-        for mine, (settings, register) in zip(outlines, members, strict=True)
+        outline.replaced(register, _key(settings, dataset, part), now.covered)
+        for outline, (settings, register) in zip(outlines, members, strict=True)
     ]
     registers = list(zip(outlines, (register for _, register in members), strict=True))
     earlier = _a_year_before(now.covered)
     return Comparison(
         now,
-        combined([mine.before(now.covered, of) for mine, of in registers]),
-        combined([mine.of(earlier, of) for mine, of in registers]) if earlier else None,
+        combined([outline.before(now.covered, of) for outline, of in registers]),
+        combined([outline.of(earlier, of) for outline, of in registers]) if earlier else None,
         combined([one.outline if one else None for one in replaced]),
         ", ".join(_entries(one) for one in replaced if one is not None),
     )

@@ -47,8 +47,8 @@ def covers_a_month(covered: Covered) -> tuple[str, ...]:
     """Say that a month was worked out, and how to say that it is the whole quarter."""
     if covered == Covered.whole(covered.quarter):
         return ()
-    said = f"every record is of {month_name(covered.first)}, so it is sent as that month"
-    return (f"{said}; if it is the whole quarter: --dates {covered.quarter}",)
+    assumption = f"every record is of {month_name(covered.first)}, so it is sent as that month"
+    return (f"{assumption}; if it is the whole quarter: --dates {covered.quarter}",)
 
 
 def _ask_dates(selected: Selected, fault: Undecided, prompt: Prompt | None) -> Covered:

@@ -219,7 +219,7 @@ def sender_of(members: Sequence[Member]) -> Sender:
 
 def sent_last(settings: Settings, register: Register) -> set[str]:
     """Return the datasets that the partner sent for the last quarter for which it sent any."""
-    mine = [one.statement for one in register.current()]
-    mine = [one for one in mine if one.partner == settings.partner and not one.personal]
-    last = max((one.quarter for one in mine), default=None)
-    return {one.dataset for one in mine if one.quarter == last}
+    statements = [one.statement for one in register.current()]
+    statements = [one for one in statements if one.partner == settings.partner and not one.personal]
+    last = max((one.quarter for one in statements), default=None)
+    return {one.dataset for one in statements if one.quarter == last}

@@ -25,8 +25,8 @@ def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 def fixes(findings: Sequence[Finding], most: int = 3) -> tuple[str, ...]:
     """Say how to mend the worst findings."""
-    said = dict.fromkeys(f"{f.rule.id}: {f.rule.fix}" for f in findings)
-    return tuple(said)[:most]
+    lines = dict.fromkeys(f"{f.rule.id}: {f.rule.fix}" for f in findings)
+    return tuple(lines)[:most]
 
 
 def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:

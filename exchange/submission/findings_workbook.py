@@ -46,7 +46,7 @@ def write_report(
     path: Path,
     prepared: Prepared,
     files: Sequence[ExtractFile],
-    given: Answers,
+    answers: Answers,
     *,
     with_values: bool = False,
 ) -> None:
@@ -66,7 +66,7 @@ def write_report(
         )
         rules = book.add_worksheet("Rules")
         _begin(rules, _RULES, bold)
-        for at, row in enumerate(_rules(prepared, given), start=1):
+        for at, row in enumerate(_rules(prepared, answers), start=1):
             rules.write_row(at, 0, row)
         _end(rules, _RULES, len(prepared.findings))
         lines, headings = book.add_worksheet("Lines"), (*_LINES, *([_VALUE] if raw else ()))
@@ -118,10 +118,10 @@ def _summary(sheet: Any, prepared: Prepared, file: str, raw: Raw | None, bold: A
             sheet.write(at, 1, value)
 
 
-def _rules(prepared: Prepared, given: Answers) -> Iterator[tuple[str | int, ...]]:
+def _rules(prepared: Prepared, answers: Answers) -> Iterator[tuple[str | int, ...]]:
     wrong = errors(prepared.findings)
     for number, finding in enumerate(prepared.findings, start=1):
-        rule, answer = finding.rule, given.to(finding)
+        rule, answer = finding.rule, answers.to(finding)
         share_mended = gone_with(wrong, number) if finding in wrong else ""
         wrong_with = "; ".join(filter(None, (says(finding), finding.detail)))
         yield (

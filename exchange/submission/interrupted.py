@@ -61,7 +61,7 @@ def left_by_earlier_runs(
     reason. What is for others waits until its file is submitted again; nothing is ever sent that
     the officer is not sending now.
     """
-    mine, waiting = None, []
+    own, waiting = None, []
     for left in outbox.waiting(settings):
         with contextlib.suppress(Unreachable):
             log.store.sweep(left.id)
@@ -71,10 +71,10 @@ def left_by_earlier_runs(
         elif item is None or _outdated(item, log, key, covered, content):
             left.drop()
         elif item.statement.content == content:
-            mine = item
+            own = item
         elif not left.is_transferred:
             waiting.append(submission_in_words(log, item.statement))
-    return mine, tuple(waiting)
+    return own, tuple(waiting)
 
 
 def _outdated(item: OutboxItem, log: Log, key: ReturnKey, covered: Covered, content: str) -> bool:

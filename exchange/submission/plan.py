@@ -53,8 +53,8 @@ class PlannedExtract:
     @property
     def answered(self) -> tuple[Answer, ...]:
         """Why each of its queries is right, as reasons of the list; notes stay on this machine."""
-        given = {one.rule.id: self.answers.to(one) for one in self.prepared.findings}
-        return tuple(Answer(rule, one.reason) for rule, one in sorted(given.items()) if one)
+        answers = {one.rule.id: self.answers.to(one) for one in self.prepared.findings}
+        return tuple(Answer(rule, one.reason) for rule, one in sorted(answers.items()) if one)
 
     def to_json(self) -> dict[str, Any]:
         """Return what came in, what would leave and what was found, without a value from it."""
@@ -243,8 +243,8 @@ def plan_extract(
     extracts = tuple(
         PlannedExtract(one, Answers.of(own, one.dataset.id, _figures(one))) for one in prepared
     )
-    said = (*notices, *(_not_sent_yet(prepared, members) if sends else ()))
-    plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), said)
+    remarks = (*notices, *(_not_sent_yet(prepared, members) if sends else ()))
+    plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), remarks)
     for rule, text in answers:
         plan.answer(rule.strip(), text.strip(), now)
     return plan
@@ -269,9 +269,9 @@ def _not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) -
 def _missing(member: Membership, quarter: Quarter) -> set[str]:
     """Return the datasets that the partner sent for the quarter before and not for this one."""
     register, partner = member.log.register, member.settings.partner
-    mine = [one for one in register.returns if one.counts and one.statement.partner == partner]
-    before = {one.statement.dataset for one in mine if one.statement.quarter == quarter.previous}
-    now = {one.statement.dataset for one in mine if one.statement.quarter == quarter}
+    sent = [one for one in register.returns if one.counts and one.statement.partner == partner]
+    before = {one.statement.dataset for one in sent if one.statement.quarter == quarter.previous}
+    now = {one.statement.dataset for one in sent if one.statement.quarter == quarter}
     return {name for name in before - now if not register.not_held(partner, name, quarter)}
 
 
@@ -321,7 +321,7 @@ def broken_rules(prepared: Prepared, what_was_not_done: str) -> RulesBroken:
     """Return the refusal of an extract that broke rules, worst first."""
     wrong = errors(prepared.findings)
     lines = sum(f.count for f in wrong)
-    said = with_noun(len(wrong), "rule") + " broken"
+    broken = with_noun(len(wrong), "rule") + " broken"
     touched = (
         f", {with_noun(lines, 'error')} in {prepared.outcome.tally.accepted:,} lines"
         if lines
@@ -334,7 +334,7 @@ def broken_rules(prepared: Prepared, what_was_not_done: str) -> RulesBroken:
     what = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
     return RulesBroken(
         "rules-broken",
-        f"{what} {what_was_not_done}: {said}{touched}",
+        f"{what} {what_was_not_done}: {broken}{touched}",
         *fixes(wrong, _FIRST),
         *most,
         "nothing was sent. To list every line: exchange check FILE --report errors.xlsx",

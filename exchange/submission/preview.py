@@ -150,16 +150,16 @@ def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
 
     Names, precisions and counts alone: no value of a row is in it.
     """
-    seen = told_finely(shared)
-    precise = {name for name, _, _ in seen}
+    columns = told_finely(shared)
+    precise = {name for name, _, _ in columns}
     rows = shared.rows.with_columns(pl.lit("derived").alias(RECORD_ID))
     for name in dict.fromkeys((RECORD_ID, *rows.columns)):
         if name.removesuffix("_precision") in precise or _BESIDE.get(name, name) in precise:
             continue
         cells = rows[name].cast(pl.String).fill_null("")
         if count := int((~cells.is_in(["", "none"])).sum()):
-            seen.append((name, _OWN.get(name, "in full"), count))
-    return seen
+            columns.append((name, _OWN.get(name, "in full"), count))
+    return columns
 
 
 def _chosen(rows: pl.DataFrame, most: int) -> list[int]:
@@ -179,13 +179,13 @@ def _row(raw: Raw, mapping: Mapping, shared: Depersonalised, index: int, record:
     leaves = _leaves(shared.dataset, mapping, str(row.get("place_precision")))
     pairs = []
     for position, heading in enumerate(raw.headings):
-        mine = " ".join((cells[f"_{position}"] or "").split())
+        own_text = " ".join((cells[f"_{position}"] or "").split())
         columns = leaves.get(heading, ())
         theirs = ", ".join(text for name in columns if (text := _text(row.get(name))))
         name = heading or f"column {position + 1}"
-        pairs.append(Pair(name, mine, theirs, _change(row, mine, theirs, columns)))
-    said = {column for columns in leaves.values() for column in columns} | {"generalised"}
-    added = [(name, _text(value)) for name, value in row.items() if name not in said]
+        pairs.append(Pair(name, own_text, theirs, _change(row, own_text, theirs, columns)))
+    beside = {column for columns in leaves.values() for column in columns} | {"generalised"}
+    added = [(name, _text(value)) for name, value in row.items() if name not in beside]
     pairs += [Pair("(added)", "", f"{name} {text}", "") for name, text in added if text]
     why, cover = shared.origin.select("why", "cover").row(index)
     return Shown(line_name(line), "cover for sensitive rows" if cover else why, tuple(pairs))
@@ -200,7 +200,7 @@ def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tup
     places = [n for n in fields if dataset.fields[n].treat is Treat.PLACE]
     sources = [n for n in (_FROM.get(precision, "easting"), *places) if n in places]
     leaves: dict[str, tuple[str, ...]] = {}
-    said: set[str] = set()
+    taken: set[str] = set()
     for name, heading in fields.items():
         columns: tuple[str, ...] = ()
         if name == "district":
@@ -209,8 +209,8 @@ def _leaves(dataset: Dataset, mapping: Mapping, precision: str) -> dict[str, tup
             columns = (*PLACED, "lsoa_edition")
         elif dataset.fields[name].treat not in (Treat.PLACE, Treat.DROP):
             columns = gives(name)
-        leaves[heading] = tuple(c for c in columns if c not in said)
-        said |= set(columns)
+        leaves[heading] = tuple(c for c in columns if c not in taken)
+        taken |= set(columns)
     return leaves
 
 
@@ -233,27 +233,27 @@ def _change(row: dict[str, object], mine: str, theirs: str, columns: tuple[str, 
 
 def explanations(checked: Checked, shared: Depersonalised) -> list[str]:
     """Explain which rows are cover, and what mapping another column would improve."""
-    account, said = shared.account, []
+    account, texts = shared.account, []
     if account.held:
-        said += _held(checked, shared)
+        texts += _held(checked, shared)
     if account.cover:
-        said.append(
+        texts.append(
             f"{account.cover:,} rows are cover. They are not sensitive, but are generalised like "
             "the sensitive rows, because otherwise every generalised row would be known to be "
             "sensitive. Violence, harassment and damage in the same outward code, kind of place "
             "and month are chosen first, burglary last."
         )
     if unmarked := account.reasons.get("domestic not recorded", 0):
-        said.append(
+        texts.append(
             f"{unmarked:,} rows are protected only because your file does not say whether they are "
             "domestic. If you map a column that does, the others are shared in more detail."
         )
     if account.protected and _says_no_dwelling(checked):
-        said.append(
+        texts.append(
             "Your file does not say which incidents were in a dwelling. If you map a column that "
             "does, fewer incidents of violence elsewhere are generalised, and cover fits better."
         )
-    return said
+    return texts
 
 
 def _held(checked: Checked, shared: Depersonalised) -> list[str]:
@@ -262,7 +262,7 @@ def _held(checked: Checked, shared: Depersonalised) -> list[str]:
     policy = replace(shared.policy, holds=False)
     now = depersonalise(checked, secrets.token_bytes, policy)
     coarse = now.rows.filter(pl.col("generalised") != "")
-    said = (
+    waiting = (
         f"{shared.account.held:,} rows are held until the quarter is complete: those that are "
         "protected, and their cover. They leave together when you send the files of all its months "
         f"at once, by {long_date(quarter.due)}: exchange submit FILE FILE FILE --dates {quarter}"
@@ -271,7 +271,7 @@ def _held(checked: Checked, shared: Depersonalised) -> list[str]:
     if "time_precision" in coarse.columns:
         bands = int((coarse["time_precision"] != "none").sum())
         cost += f", and {bands:,} would keep their time of day"
-    return [f"{said}.", f"{cost}."]
+    return [f"{waiting}.", f"{cost}."]
 
 
 def _says_no_dwelling(checked: Checked) -> bool:

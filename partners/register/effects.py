@@ -87,8 +87,8 @@ def _take_effect(
         case PublishProtocol() as published:
             register.protocols.append(Protocol(position, entry.id, entry.time, published))
         case SignProtocol() as signed if register.protocol is not None:
-            mine = Signature(position, entry.time, signer.who, signed.personal)
-            register.protocol.signatures[signer.partner] = mine
+            signature = Signature(position, entry.time, signer.who, signed.personal)
+            register.protocol.signatures[signer.partner] = signature
         case Assess() | AnswerRequirements() | RecordRows():
             _take_of_group(register, position, entry)
         case _:
@@ -155,14 +155,14 @@ def _answer(register: Register, position: int, time: datetime, answers: tuple[An
         register.answers[answer.requirement] = GivenAnswer(position, time, answer)
 
 
-def _nominate(register: Register, said: Nominate, position: int, time: datetime) -> None:
+def _nominate(register: Register, nomination: Nominate, position: int, time: datetime) -> None:
     """Take a nomination; the nominee's own word for one that stands is its acceptance."""
-    key = (said.partner, said.deputy)
+    key = (nomination.partner, nomination.deputy)
     standing = register.nominations.get(key)
-    if standing is None or standing.nominee != said.nominee:
-        standing = Nomination(said.nominee, said.deputy, position, time)
+    if standing is None or standing.nominee != nomination.nominee:
+        standing = Nomination(nomination.nominee, nomination.deputy, position, time)
         register.nominations[key] = standing
-    if said.officer == said.nominee and standing.accepted is None:
+    if nomination.officer == nomination.nominee and standing.accepted is None:
         standing.accepted = position
 
 

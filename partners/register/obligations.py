@@ -163,9 +163,9 @@ def _standing(
     current = [s for s in ever if s.counts]
     claim = register.not_held(partner, dataset, quarter)
     if claim is not None and not current:
-        said = (claim.position,)
+        entries = (claim.position,)
         state = State.NOT_HELD
-        return Standing(partner, dataset, quarter, certain, state, 0, (), said, None)
+        return Standing(partner, dataset, quarter, certain, state, 0, (), entries, None)
     errors = [s for s in every if _is_error(s) and s.statement.quarter == quarter]
     others = tuple(who for who in by if who != partner)
     of_part = [[s for s in ever if s.statement.part == part] for part in parts]

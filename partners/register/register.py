@@ -132,7 +132,7 @@ class Register:
     @property
     def settled(self) -> list[Settle]:
         """What two coordinators have said of branches of the log."""
-        return [said for said, by in self.settlements.items() if len(by) >= AGREEING]
+        return [settlement for settlement, by in self.settlements.items() if len(by) >= AGREEING]
 
     def table(self, name: str) -> dict[str, GivenRow]:
         """Return the rows of one of the strategy group's registers, but those taken out."""
@@ -250,9 +250,9 @@ class Register:
         """Return the partner's word that it does not hold a dataset in a quarter, if it stands."""
         standing = None
         for claim in self.claims.get((partner, dataset), []):
-            said = claim.said
-            if said.first <= quarter and (said.last is None or quarter <= said.last):
-                standing = None if said.held else claim
+            statement = claim.said
+            if statement.first <= quarter and (statement.last is None or quarter <= statement.last):
+                standing = None if statement.held else claim
         return standing
 
     def returned(self, entry_id: str, partner: str | None = None) -> Return | None:

@@ -108,11 +108,11 @@ def rejects_nil(register: Register, nil: Nil) -> Rejection | None:
     return _dates(register, nil) or rejects_reason("nil", nil.reason)
 
 
-def rejects_not_held(said: NotHeld) -> Rejection | None:
+def rejects_not_held(claim: NotHeld) -> Rejection | None:
     """Say why a claim that a dataset is not held does not count."""
-    if said.last is not None and said.last < said.first:
+    if claim.last is not None and claim.last < claim.first:
         return Rejection("not-held-dates-reversed", "its last quarter is before its first")
-    return rejects_reason("not-held", said.reason)
+    return rejects_reason("not-held", claim.reason)
 
 
 def rejects_purge(register: Register, purged: Purge, signer: Card) -> Rejection | None:
@@ -130,21 +130,21 @@ def rejects_purge(register: Register, purged: Purge, signer: Card) -> Rejection 
     return rejects_reason("purge", purged.reason)
 
 
-def rejects_suspend(register: Register, said: Suspend, signer: Card) -> Rejection | None:
+def rejects_suspend(register: Register, suspension: Suspend, signer: Card) -> Rejection | None:
     """Say why a suspension does not count, or the word that ends it."""
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only coordinators can suspend a submission")
-    old = register.returned(said.entry)
+    old = register.returned(suspension.entry)
     if not isinstance(old, Submission):
         return Rejection("suspended-entry-not-a-submission", "that log number is not a submission")
-    if said.suspended == (signer.who in old.asked):
-        has = "has already asked" if said.suspended else "has not asked"
+    if suspension.suspended == (signer.who in old.asked):
+        has = "has already asked" if suspension.suspended else "has not asked"
         return Rejection(
             "suspension-unchanged", f"its signer {has} for log {old.position} to be suspended"
         )
-    if said.suspended == (said.reason == LIFTED):
-        return Rejection("reason-not-in-list", f"{said.reason} is not a reason for that")
-    return rejects_reason("suspend", said.reason)
+    if suspension.suspended == (suspension.reason == LIFTED):
+        return Rejection("reason-not-in-list", f"{suspension.reason} is not a reason for that")
+    return rejects_reason("suspend", suspension.reason)
 
 
 def rejects_reason(kind: str, reason: str) -> Rejection | None:

@@ -151,10 +151,10 @@ def _coordinator(signer: Card, says: str) -> Rejection | None:
     return None if "coordinator" in signer.roles else Rejection("signer-not-coordinator", says)
 
 
-def _correct(register: Register, said: CorrectPartner, signer: Card) -> Rejection | None:
+def _correct(register: Register, correction: CorrectPartner, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection("signer-not-coordinator", "only a coordinator can correct a partner")
-    if said.authority not in register.partners:
+    if correction.authority not in register.partners:
         return Rejection("corrected-partner-unknown", "it names no partner")
     return None
 
@@ -207,30 +207,30 @@ def _revoke(register: Register, revoked: Revoke, signer: Card) -> Rejection | No
     return rejects_reason("revoke", revoked.reason)
 
 
-def _succeed(register: Register, said: Succeed, signer: Card) -> Rejection | None:
+def _succeed(register: Register, change: Succeed, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection(
             "signer-not-coordinator",
             "only a coordinator can record that one partner replaces another",
         )
-    if not {said.old, said.new} <= set(register.partners) or said.old == said.new:
+    if not {change.old, change.new} <= set(register.partners) or change.old == change.new:
         return Rejection("succession-partners-unknown", "it does not name two partners")
-    if said.old in register.successions:
+    if change.old in register.successions:
         return Rejection(
             "authority-already-ended", "the partner to be replaced is already replaced"
         )
-    if said.new in register.successions:
+    if change.new in register.successions:
         return Rejection("successor-already-ended", "the new partner is itself already replaced")
     return None
 
 
-def _reinstate(register: Register, said: Reinstate, signer: Card) -> Rejection | None:
+def _reinstate(register: Register, body: Reinstate, signer: Card) -> Rejection | None:
     if "coordinator" not in signer.roles:
         return Rejection(
             "signer-not-coordinator",
             "only a coordinator can record that one partner replaces another",
         )
-    if said.partner not in register.successions:
+    if body.partner not in register.successions:
         return Rejection("authority-not-ended", "no other partner replaces it")
     return None
 
@@ -378,12 +378,12 @@ def _of_partner(  # noqa: PLR0911 - one for each kind
             return rejects_reason("withdraw", body.reason)
 
 
-def _nominate(register: Register, said: Nominate, signer: Card) -> Rejection | None:
+def _nominate(register: Register, body: Nominate, signer: Card) -> Rejection | None:
     if not {"liaison", "coordinator"} & set(signer.roles):
         return Rejection(
             "signer-may-not-sign", "its signer's role does not allow signing for the authority"
         )
-    office = f"{said.partner}/{said.nominee}"
+    office = f"{body.partner}/{body.nominee}"
     if not any(c.who == office and "liaison" in c.roles for c in register.cards.values()):
         return Rejection(
             "nominee-not-enrolled", "that office is not enrolled with the liaison role"

@@ -74,9 +74,9 @@ class Partner:
         """Return the authority that a first card describes."""
         return cls(card.partner, card.name, card.kinds, ((None, card.kinds),))
 
-    def corrected(self, said: CorrectPartner) -> "Partner":
+    def corrected(self, new: CorrectPartner) -> "Partner":
         """Return it as it is after a correction."""
-        return Partner(self.id, said.name, said.kinds, (*self.described, (said.first, said.kinds)))
+        return Partner(self.id, new.name, new.kinds, (*self.described, (new.first, new.kinds)))
 
     def kinds_in(self, quarter: Quarter) -> tuple[str, ...]:
         """Return its kinds in a quarter, as they were said last."""
@@ -200,10 +200,10 @@ class Submission(Return):
     asked: dict[str, str] = field(default_factory=dict)
     suspensions: list[tuple[int, int | None]] = field(default_factory=list)
 
-    def take(self, said: Suspend, who: str, position: int) -> None:
+    def take(self, suspend: Suspend, who: str, position: int) -> None:
         """Take a coordinator's word on whether it is to be used."""
-        if said.suspended:
-            self.asked[who] = said.reason
+        if suspend.suspended:
+            self.asked[who] = suspend.reason
         else:
             del self.asked[who]
         agreed = len(self.asked) >= AGREEING

@@ -175,9 +175,9 @@ def correction(now: SubmissionSummary, replaced: SubmissionSummary) -> list[Find
     shifted = shifts(now, replaced)
     if not _is_large(now, replaced, shifted):
         return []
-    said = [f"records: {replaced.rows:,} → {now.rows:,}"] * (now.rows != replaced.rows)
-    said += [str(shift) for shift in shifted[:_SHOWN]]
-    return [Finding(RULES["correction-differs"], detail="; ".join(said))]
+    differences = [f"records: {replaced.rows:,} → {now.rows:,}"] * (now.rows != replaced.rows)
+    differences += [str(shift) for shift in shifted[:_SHOWN]]
+    return [Finding(RULES["correction-differs"], detail="; ".join(differences))]
 
 
 def shifts(now: SubmissionSummary, before: SubmissionSummary) -> list[Shift]:
@@ -197,8 +197,8 @@ def _is_large(now: SubmissionSummary, before: SubmissionSummary, shifted: list[S
     most = max(_FEW, _SHARE * before.rows)
     moved = [abs(now.rows - before.rows)]
     for name in {one.name for one in shifted}:
-        mine = [one.now - one.before for one in shifted if one.name == name]
-        moved += [sum(n for n in mine if n > 0), -sum(n for n in mine if n < 0)]
+        changes = [one.now - one.before for one in shifted if one.name == name]
+        moved += [sum(n for n in changes if n > 0), -sum(n for n in changes if n < 0)]
     return max(moved) > most
 
 

@@ -128,5 +128,5 @@ def _end(run: Covered, covered: Covered) -> str:
 
 
 def _runs_in_words(runs: list[Covered]) -> str:
-    said = ", ".join(days_in_words(run) for run in runs[:_SHOWN])
-    return said + (f" and {len(runs) - _SHOWN} more" if len(runs) > _SHOWN else "")
+    days = ", ".join(days_in_words(run) for run in runs[:_SHOWN])
+    return days + (f" and {len(runs) - _SHOWN} more" if len(runs) > _SHOWN else "")

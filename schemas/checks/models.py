@@ -91,7 +91,7 @@ def row_check(rule: str, sound: pl.Expr) -> pa.Check:
     """
 
     def rows(data: pa.PolarsData) -> pl.LazyFrame | bool:
-        said = data.lazyframe.select(sound).collect(engine="in-memory")
-        return True if said.to_series().all(ignore_nulls=False) else said.lazy()
+        is_sound = data.lazyframe.select(sound).collect(engine="in-memory")
+        return True if is_sound.to_series().all(ignore_nulls=False) else is_sound.lazy()
 
     return pa.Check(rows, name=rule)

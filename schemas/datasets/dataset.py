@@ -240,9 +240,9 @@ class Dataset:
                 groups[one.needs] = (*groups.get(one.needs, ()), one.name)
         return groups
 
-    def missing(self, given: set[str]) -> list[str]:
+    def missing(self, columns: set[str]) -> list[str]:
         """Name the groups of which an extract must have a field, and none is given."""
-        return [what for what, names in self.needs.items() if not given & set(names)]
+        return [what for what, names in self.needs.items() if not columns & set(names)]
 
     @property
     def kinds(self) -> frozenset[str]:

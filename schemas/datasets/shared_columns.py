@@ -171,15 +171,15 @@ def gives(name: str) -> tuple[str, ...]:
 @cache
 def columns_of(dataset: Dataset) -> tuple[str, ...]:
     """Return the columns of a dataset's table, in order: the record's id, and what is released."""
-    given = set(_ALWAYS)
+    columns = set(_ALWAYS)
     for field in dataset.fields.values():
         if field.treat is Treat.PLACE:
-            given |= {*PLACED}
-            given |= {"lsoa_edition"} if dataset.place is Place.LSOA else set()
+            columns |= {*PLACED}
+            columns |= {"lsoa_edition"} if dataset.place is Place.LSOA else set()
         elif field.treat is not Treat.DROP:
-            given |= set(gives(field.name))
-    own = tuple(name for name in dataset.fields if name in given and name not in COLUMNS)
-    known = tuple(name for name in COLUMNS if name in given)
+            columns |= set(gives(field.name))
+    own = tuple(name for name in dataset.fields if name in columns and name not in COLUMNS)
+    known = tuple(name for name in COLUMNS if name in columns)
     at = known.index("place") if "place" in known else len(known)
     return (*known[:at], *own, *known[at:])
 

@@ -45,12 +45,12 @@ def groups_of(column: str, pattern: str) -> tuple[pl.Expr, ...]:
     """Return the named groups of a pattern as columns; polars' regular expressions allow each
     name once, so a second group of a name is numbered.
     """
-    numbered, seen = "", dict.fromkeys(_NAMES, 0)
+    numbered, counts = "", dict.fromkeys(_NAMES, 0)
     for part in re.split(r"(\(\?P<\w+>)", pattern):
         if part.startswith("(?P<"):
             name = part[4:-1]
-            seen[name] += 1
-            numbered += f"(?P<{name}_{seen[name]}>"
+            counts[name] += 1
+            numbered += f"(?P<{name}_{counts[name]}>"
         else:
             numbered += part
     matched = pl.col(column).str.extract_groups(numbered)
@@ -59,7 +59,7 @@ def groups_of(column: str, pattern: str) -> tuple[pl.Expr, ...]:
         pl.coalesce(
             [matched.struct.field(f"{name}_{n}") for n in range(1, count + 1)] or [nothing]
         ).alias(name)
-        for name, count in seen.items()
+        for name, count in counts.items()
     )
 
 

@@ -280,9 +280,9 @@ def _cut(table: SheetTable) -> list[Finding]:
 
 def _unique(headings: list[str]) -> list[str]:
     """Return the headings; refuse one that stands twice, by the columns' numbers."""
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for number, heading in enumerate(headings, start=1):
-        first = seen.setdefault(heading.casefold(), number)
+        first = counts.setdefault(heading.casefold(), number)
         if heading and first != number:
             raise SourceRefused(
                 "headings-repeat", f"columns {first} and {number} have the same heading"

@@ -112,12 +112,12 @@ def unread(raw: Raw, dataset: Dataset, mapping: Mapping, places: PlaceLookup) ->
     """
     used = mapping.headings | set(mapping.unused)
     columns = [n for n, heading in enumerate(raw.headings, start=1) if heading not in used]
-    given = mapping.gives
-    protecting = [g for n in columns if (g := _protecting(raw, dataset, n, given)) is not None]
+    fields = mapping.gives
+    protecting = [g for n in columns if (g := _protecting(raw, dataset, n, fields)) is not None]
     taken = {n for n in range(1, len(raw.headings) + 1) if n not in columns}
     taken |= {guess.column for guess in protecting}
     informing: list[Guess] = []
-    tried = fitting(raw, dataset, places, given, taken)
+    tried = fitting(raw, dataset, places, fields, taken)
     for _, guess in sorted(tried, key=lambda one: one[0], reverse=True):
         take(informing, guess)
     return sorted([*protecting, *informing], key=lambda guess: guess.column)
@@ -208,16 +208,16 @@ def _are_references(values: pl.Series) -> bool:
 
 def values_of(cells: pl.Series) -> pl.Series:
     """Return some of the values of a column, without words for nothing."""
-    values = _said(cells)
+    values = _stated(cells)
     return values.gather_every(max(len(values) // _LOOKED_AT, 1))
 
 
 def distinct(cells: pl.Series) -> pl.Series:
     """Return each value of a column once, without words for nothing."""
-    return _said(cells.unique())
+    return _stated(cells.unique())
 
 
-def _said(cells: pl.Series) -> pl.Series:
+def _stated(cells: pl.Series) -> pl.Series:
     values = cells.drop_nulls().to_frame("v").select(plain("v"))["v"]
     return values.filter(~values.str.to_lowercase().is_in(NOTHING))
 

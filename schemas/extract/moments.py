@@ -147,8 +147,8 @@ def _figures(text: pl.Series) -> pl.Series:
 
 def _moments(read: pl.DataFrame, form: str) -> pl.DataFrame:
     """Bring days and times together."""
-    together, said = _together(with_form=bool(form))
-    return read.select(together).select(said)
+    together, remarks = _together(with_form=bool(form))
+    return read.select(together).select(remarks)
 
 
 @cache
@@ -177,7 +177,7 @@ def _together(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
     date_ = pl.when("timed").then(pl.col("moment").dt.date()).otherwise("day")
     short = pl.lit(value=False) if with_form else pl.col("_text").str.contains(SHORT_MONTH)
     serial = pl.col("_text").str.contains(SERIAL) & pl.col("day").is_not_null()
-    said = [
+    remarks = [
         within_years(date_).alias("date"),
         pl.when("timed").then(pl.col("moment").dt.time()).alias("clock"),
         pl.col("month_only"),
@@ -189,7 +189,7 @@ def _together(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
         short.alias("short_month"),
         serial.alias("serial"),
     ]
-    return together, said
+    return together, remarks
 
 
 def _days_alone(read: pl.DataFrame) -> pl.DataFrame:

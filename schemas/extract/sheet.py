@@ -135,8 +135,8 @@ def records_of(table: SheetTable, titles: frozenset[str] = frozenset()) -> Sheet
     if len(alone):
         cells = _without(cells, alone)
         findings.append(Finding.at(RULES["lines-not-records"], None, alone))
-    found = replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
-    return _with_more_headings(found)
+    records = replace(table, cells=cells, assumed=tuple(assumed), findings=tuple(findings))
+    return _with_more_headings(records)
 
 
 def _with_more_headings(table: SheetTable) -> SheetTable:

@@ -70,8 +70,8 @@ def read_workbook(content: bytes) -> list[SheetTable]:
             *_of_cells(sheets[number], table, "category-changed-by-excel", parts.powers),
             *_of_cells(sheets[number], table, "formula-without-value", parts.uncalculated),
         )
-        said = (*assumed, *table.assumed)
-        tables.append(replace(table, assumed=said, epoch=parts.epoch, findings=findings))
+        assumptions = (*assumed, *table.assumed)
+        tables.append(replace(table, assumed=assumptions, epoch=parts.epoch, findings=findings))
         hidden = []
     return tables
 

@@ -32,6 +32,6 @@ def check_files(
     if refusal:
         raise refusal
     open_queries = sum(len(one.open_queries) for one in plan.extracts)
-    said = f"answer {with_noun(open_queries, 'query', 'queries')}, then it is ready to send"
-    console.result(said if open_queries else "ready to send")
+    next_step = f"answer {with_noun(open_queries, 'query', 'queries')}, then it is ready to send"
+    console.result(next_step if open_queries else "ready to send")
     return 0

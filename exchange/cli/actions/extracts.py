@@ -135,8 +135,8 @@ def say_plan(
         _say_comparison(prepared)
         what = f"{prepared.dataset.id} {days_in_words(prepared.covered)}"
         follow = one.open_queries if open_queries_follow else []
-        said = [finding for finding in prepared.findings if finding not in follow]
-        console.say_findings(said, what, one.answers.to)
+        to_show = [finding for finding in prepared.findings if finding not in follow]
+        console.say_findings(to_show, what, one.answers.to)
 
 
 def _say_comparison(prepared: Prepared) -> None:

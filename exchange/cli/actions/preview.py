@@ -130,8 +130,8 @@ def _personal_heading(part: Part) -> str:
 
 def _columns(part: Part) -> list[tuple[str, str, str]]:
     """Return the columns that leave as personal data, how finely, and of how many rows."""
-    seen = columns_seen(part.personal) if part.personal else []
-    return [(name, detail_in_words(how), f"{n:,}") for name, how, n in seen]
+    columns = columns_seen(part.personal) if part.personal else []
+    return [(name, detail_in_words(how), f"{n:,}") for name, how, n in columns]
 
 
 def _is_confidential(part: Part) -> bool:

@@ -88,12 +88,12 @@ def _say_recipients(plan: Plan) -> None:
     several = plan.has_several_partnerships
     logs = {one.part.settings.slug: one.log for one in plan.outgoing}
     for slug, log in logs.items():
-        mine = [one for one in plan.outgoing if one.part.settings.slug == slug]
+        bundles = [one for one in plan.outgoing if one.part.settings.slug == slug]
         names = ", ".join(recipient_names(log.register, personal=False))
         console.result(f"{slug}, encrypted for {names}" if several else f"  encrypted for {names}")
-        if new := _since_last(log, mine[0].part.settings.partner):
+        if new := _since_last(log, bundles[0].part.settings.partner):
             console.result(f"  new since your last submission: {', '.join(new)}")
-        for one in mine:
+        for one in bundles:
             _say_bundle(one, several=several)
 
 
@@ -112,9 +112,9 @@ def _say_bundle(one: Outgoing, *, several: bool) -> None:
 
 def _since_last(log: Log, partner: str) -> list[str]:
     """Name the officers for whom nothing of a partner's was sealed yet, if anything was."""
-    mine = [s for s in log.register.submissions if s.statement.partner == partner]
-    known = {key for _, key in mine[-1].statement.recipients} if mine else set()
-    return [c.who for c in log.register.cards.values() if mine and c.signer not in known]
+    earlier = [s for s in log.register.submissions if s.statement.partner == partner]
+    known = {key for _, key in earlier[-1].statement.recipients} if earlier else set()
+    return [c.who for c in log.register.cards.values() if earlier and c.signer not in known]
 
 
 def _say(plan: Plan, result: SubmitResult, *, as_json: bool) -> None:

@@ -91,13 +91,13 @@ def _play_part(root: Path, part: Part) -> None:
             _show(root, step)
             _play(root, step)
         return
-    said = io.StringIO()
+    printed = io.StringIO()
     try:
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             for step in part.steps:
                 _play(root, step)
     except Refusal:
-        console.result(said.getvalue())
+        console.result(printed.getvalue())
         raise
     console.result(part.line)
 

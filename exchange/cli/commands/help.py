@@ -33,11 +33,11 @@ def command(context: click.Context, topic: tuple[str, ...]) -> None:
             as_text(by_name[name.replace(" ", "-")].read_text(encoding="utf-8"), by_name)
         )
         return
-    if (said := _of_command(context, topic)) is None:
+    if (text := _of_command(context, topic)) is None:
         near = difflib.get_close_matches(name, [*by_name, *ROOT.below], n=1)
         meant = f"did you mean exchange help {near[0]}" if near else "see the pages: exchange help"
         raise Usage("topic-unknown", f'no page or command called "{name}"', meant)
-    console.result(said)
+    console.result(text)
 
 
 def pages() -> dict[str, Path]:

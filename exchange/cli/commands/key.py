@@ -157,12 +157,12 @@ def card(
             f"{card_file.name} already exists",
             "no card was made; use the card that exists, or move it away first",
         )
-    mine = session.unlock(known[0], passphrase_file)
+    unlocked = session.unlock(known[0], passphrase_file)
     details = like.to_json() | {
         "origin": settings.origin,
         "made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    made = write_card(card_file, details, mine, witness_key(settings.profile))
+    made = write_card(card_file, details, unlocked, witness_key(settings.profile))
     settings.partner, settings.officer = known[0].partner, known[0].officer
     settings.key, settings.keyring = known[0].key, known[0].keyring
     settings.write()
@@ -180,11 +180,11 @@ def _correct(
             "card-already-enrolled",
             f"the card of {before.who} is enrolled already, and stays as it is",
         )
-    mine = session.unlock(settings, passphrase_file)
+    unlocked = session.unlock(settings, passphrase_file)
     details = before.to_json() | corrected | {"made": app.now.strftime("%Y-%m-%dT%H:%M:%SZ")}
     proof = witness_key(settings.profile)
-    again = card_of(details, mine, proof)
-    replace(path, sign_card(again, mine, proof))
+    again = card_of(details, unlocked, proof)
+    replace(path, sign_card(again, unlocked, proof))
     _say(again, settings.key, path.name, as_json=as_json)
 
 

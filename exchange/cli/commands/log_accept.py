@@ -71,8 +71,8 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
 
 
 def _is_coordinator(writer: EntryWriter, log: Log) -> bool:
-    mine = "/".join(writer.signer)
-    return any(c.who == mine and "coordinator" in c.roles for c in log.register.cards.values())
+    officer = "/".join(writer.signer)
+    return any(c.who == officer and "coordinator" in c.roles for c in log.register.cards.values())
 
 
 def _accept_here(writer: EntryWriter, log: Log) -> None:
@@ -100,11 +100,11 @@ def _size(log: Log, root: str) -> int:
 
 def _accepted_by_another(writer: EntryWriter, log: Log, size: int) -> Settle | None:
     """Return what another coordinator has accepted after a size, and waits for a second one."""
-    mine = "/".join(writer.signer)
+    officer = "/".join(writer.signer)
     waiting = [
         body
         for body, by in log.register.settlements.items()
-        if body not in log.register.settled and mine not in by
+        if body not in log.register.settled and officer not in by
     ]
     at = {entry.body: n for n, entry in enumerate(log.entries) if entry and entry.body in waiting}
     return next((body for body in waiting if at[body] >= size), None)

@@ -32,8 +32,8 @@ def command(
     """Seal again, for all who are entitled now, what your authority sent and is in effect."""
     settings = app.settings
     log = open_log(settings)
-    mine = [s for s in log.register.current() if s.statement.partner == settings.partner]
-    lacking = [(s, cards) for s in mine if (cards := unserved(log, s))]
+    submissions = [s for s in log.register.current() if s.statement.partner == settings.partner]
+    lacking = [(s, cards) for s in submissions if (cards := unserved(log, s))]
     from exchange.profile import earlier_releases
     from exchange.submission.reseal import reshare
 

@@ -33,9 +33,9 @@ def command(
     words = "holds" if again else "does not hold"
     dates = f"from {first}" + (f" to {last}" if last else "")
     position = writer.add(body, f"{partner} {words} {dataset} {dates}?")
-    said = "held again" if again else "not held"
+    state = "held again" if again else "not held"
     writer.say(
-        f"{said}  {partner}  {dataset}  {dates}  log {position}",
+        f"{state}  {partner}  {dataset}  {dates}  log {position}",
         partner=partner,
         dataset=dataset,
         first=str(first),

@@ -199,11 +199,11 @@ def _join(
     settings, origin = joined.settings, joining.origin
     if joined.log is not None:
         name, size = joined.log.register.name, joined.log.tree.size
-        said = f"joined  {name}  {with_noun(size, 'entry', 'entries')}"
+        text = f"joined  {name}  {with_noun(size, 'entry', 'entries')}"
     else:
         name, size = "", 0
-        said = f"joined  {origin}  not set up yet"
-    console.outcome(said, json=as_json, name=name, origin=origin, entries=size)
+        text = f"joined  {origin}  not set up yet"
+    console.outcome(text, json=as_json, name=name, origin=origin, entries=size)
     if not settings.key and any(one.key for one in Settings.all(folder)):
         console.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
     elif not settings.key:

@@ -52,10 +52,10 @@ def command(
         open_ := [one for one in signing if not _has_signed(one[0], one[2], personal=personal_data)]
     ):
         settings, log, protocol = signing[0]
-        mine = protocol.signatures[settings.partner]
+        signature = protocol.signatures[settings.partner]
         raise NothingToDo(
             "protocol-already-signed",
-            f"{settings.partner} already signed it: log {mine.position}",
+            f"{settings.partner} already signed it: log {signature.position}",
         )
     show = console.detail if as_json else console.result
     for settings, log, protocol in open_:

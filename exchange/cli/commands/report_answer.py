@@ -61,21 +61,21 @@ _DAYS: Final = ("by", "meeting", "review")
 )
 @writes_entries
 def command(
-    writer: EntryWriter, requirement: str | None, workbook: Path | None, **told: str | None
+    writer: EntryWriter, requirement: str | None, workbook: Path | None, **typed: str | None
 ) -> None:
     """Log it, keeping what was said before and is not said again."""
     if workbook is not None:
-        if requirement or any(told.values()):
+        if requirement or any(typed.values()):
             raise Usage("workbook-with-answer", "--workbook takes every answer from the file")
         _of_workbook(writer, writer.app.folder / workbook)
         return
     if requirement is None:
         raise Usage("requirement-missing", "no requirement is named")
     _known(requirement)
-    new: dict[str, Any] = {name: text for name, text in told.items() if text is not None}
+    new: dict[str, Any] = {name: text for name, text in typed.items() if text is not None}
     _checked({name: new[name] for name in _TEXTS if name in new})
     new |= {name: _day(name, new[name]) for name in _DAYS if name in new}
-    answer = _said(writer, requirement, new)
+    answer = _new_answer(writer, requirement, new)
     writer.show(f"{requirement}  {requirements()[requirement].text}")
     for name in (*_TEXTS, *_DAYS):
         if value := getattr(answer, name):
@@ -203,7 +203,7 @@ def _checked(texts: dict[str, str]) -> None:
             raise Usage("text-not-one-line", f"--{name} {why}")
 
 
-def _said(writer: EntryWriter, requirement: str, new: dict[str, Any]) -> Answer:
+def _new_answer(writer: EntryWriter, requirement: str, new: dict[str, Any]) -> Answer:
     """Return what is to be logged: what was said before, and what is said now."""
     before = writer.log.register.answers.get(requirement)
     if before is None and "state" not in new:

@@ -131,13 +131,13 @@ def _say_bundles(audit: StoreAudit) -> None:
         )
 
 
-def _witnessed(seen: list[Cosignature]) -> str:
+def _witnessed(cosignatures: list[Cosignature]) -> str:
     """Say how many cosignatures agree, and the last of them."""
-    if not seen:
+    if not cosignatures:
         return "no witness has signed the log yet"
-    last = seen[-1]
+    last = cosignatures[-1]
     return (
-        f"{with_noun(len(seen), 'witness record')} agree; the last by {last.card.who} on "
+        f"{with_noun(len(cosignatures), 'witness record')} agree; the last by {last.card.who} on "
         f"{long_date(last.time.date())} at size {last.size}"
     )
 

@@ -78,9 +78,9 @@ def write(
             sheet.set_column(column, column, _WIDTHS[column])
             sheet.write_string(0, column, heading, bold)
         for row, one in enumerate(answered, start=1):
-            given = _cells(one)
-            for column, text in enumerate(given):
-                is_free = len(_OWN) <= column < len(given) - 1
+            cells = _cells(one)
+            for column, text in enumerate(cells):
+                is_free = len(_OWN) <= column < len(cells) - 1
                 sheet.write_string(row, column, text, free if is_free else fixed)
         _choices(sheet, lists, len(answered))
         sheet.freeze_panes(1, 3)
@@ -94,10 +94,14 @@ def write(
 
 
 def _cells(one: Answered) -> tuple[str, ...]:
-    r, said = one.requirement, one.said
+    r, answer = one.requirement, one.said
     action, note = draft_of(r)
     proved = one.proof.says if one.proof else ""
-    own = [_as_text(name, getattr(said, name)) for name in COLUMNS] if said else [""] * len(COLUMNS)
+    own = (
+        [_as_text(name, getattr(answer, name)) for name in COLUMNS]
+        if answer
+        else [""] * len(COLUMNS)
+    )
     return (r.id, CHAPTERS[r.chapter], r.text, note, proved, *own, action)
 
 
@@ -147,18 +151,18 @@ def read(
         ValueError: it is no workbook with the register.
     """
     answers, faults = [], []
-    seen = set[str]()
+    earlier = set[str]()
     for row in _rows(content):
         name = row["requirement"]
-        given = {field: text for field, text in row.items() if field != "requirement"}
-        if not any(given.values()) and name not in before:
+        texts = {field: text for field, text in row.items() if field != "requirement"}
+        if not any(texts.values()) and name not in before:
             continue
-        wrong = list(_faults(name, given, known, seen))
-        seen.add(name)
+        wrong = list(_faults(name, texts, known, earlier))
+        earlier.add(name)
         faults += wrong
         if wrong:
             continue
-        answer = _answer(name, given, today)
+        answer = _answer(name, texts, today)
         old = before.get(name)
         if old is None or old.said != answer:
             answers.append(answer)
@@ -213,17 +217,17 @@ def _rows(content: bytes) -> Iterator[dict[str, str]]:
 
 
 def _faults(
-    name: str, given: Mapping[str, str], known: Sequence[str], seen: set[str]
+    name: str, texts: Mapping[str, str], known: Sequence[str], earlier: set[str]
 ) -> Iterator[CellFault]:
     if name not in known:
         yield CellFault("requirement ?", _OWN[0], "no requirement has this number")
         return
-    if name in seen:
+    if name in earlier:
         yield CellFault(f"requirement {name}", _OWN[0], "it stands twice")
-    if given["state"] not in STATES.values():
+    if texts["state"] not in STATES.values():
         yield CellFault(f"requirement {name}", COLUMNS["state"], "choose a state from the list")
     for field in _DAYS:
-        if given[field] and day_written(given[field]) is None:
+        if texts[field] and day_written(texts[field]) is None:
             yield CellFault(f"requirement {name}", COLUMNS[field], "write a day as 2027-03-31")
 
 

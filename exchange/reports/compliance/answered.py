@@ -142,8 +142,8 @@ class Answered:
     @property
     def entries(self) -> tuple[int, ...]:
         """The positions that the answer rests on."""
-        mine = (self.group.position,) if self.group else ()
-        return (*(self.proof.entries if self.proof else ()), *mine)
+        group_entries = (self.group.position,) if self.group else ()
+        return (*(self.proof.entries if self.proof else ()), *group_entries)
 
     @property
     def source(self) -> str:

@@ -321,14 +321,14 @@ def _officers(of: Source) -> str:
 
 
 def _records(of: Source) -> str:
-    seen = of.account.witnessed.cosignatures
-    who = {one.card.partner for one in seen}
+    cosignatures = of.account.witnessed.cosignatures
+    who = {one.card.partner for one in cosignatures}
     damaged = len(of.account.broken) + len(of.account.not_counting)
     damage = with_noun(damaged, "file was altered", "files were altered") if damaged else ""
     checked = f"Verified on {long_date(of.today)}: {damage or 'nothing was altered or removed'}"
-    if not seen:
+    if not cosignatures:
         return f"{checked}; no other partner has confirmed them yet."
-    last: date = max(london_day(one.time) for one in seen)
+    last: date = max(london_day(one.time) for one in cosignatures)
     partners = with_noun(len(who), "partner")
     return f"{checked}; confirmed by {partners}, last on {long_date(last)}."
 

@@ -48,9 +48,9 @@ def _yes(one: Answered) -> str:
 
 def _to_do(one: Answered) -> str:
     """Return what is to be done; any state but yes, no and in part is said here too."""
-    said = one.state not in ("", "met", "not-met", "in-part")
+    is_other = one.state not in ("", "met", "not-met", "in-part")
     when = f" ({one.when})" if one.when and one.action else one.when
-    parts = (STATES[one.state] if said else "", one.action + when)
+    parts = (STATES[one.state] if is_other else "", one.action + when)
     return "; ".join(part for part in parts if part)
 
 
@@ -179,15 +179,15 @@ def _checklist(everything: Sequence[Answered]) -> ReportTable:
     rows = []
     known = {one.requirement.id for one in everything}
     for group, title in GROUPS.items():
-        mine = [o for o in everything if _group(o) == group and o.requirement.kind != "question"]
-        for one in mine:
+        members = [o for o in everything if _group(o) == group and o.requirement.kind != "question"]
+        for one in members:
             questions = asked.get(one.requirement.id, [])
             cells = FORMS["checklist"].row(one)
             rows.append((one.requirement.id, title, cells[1], _questions(questions), *cells[3:]))
         alone = [q for under, every in asked.items() if under not in known for q in every]
         questions = [q for q in alone if _group(q) == group]
         if questions:
-            law = "" if mine else _NO_LAW
+            law = "" if members else _NO_LAW
             ids = ", ".join(q.requirement.id for q in questions)
             rows.append((ids, title, law, _questions(questions), "", "", ""))
     says = "Boxes can be ticked on paper. A question that was answered shows its answer."
@@ -262,10 +262,10 @@ def _closing_note() -> ReportTable:
 def _meetings(everything: Sequence[Answered]) -> ReportTable:
     coming = [one for one in everything if one.said is not None and one.said.meeting is not None]
     rows = [
-        (long_date(said.meeting), one.requirement.id, said.milestone)
+        (long_date(answer.meeting), one.requirement.id, answer.milestone)
         for one in sorted(coming, key=lambda one: (one.said.meeting, one.requirement.id))  # type: ignore[union-attr]
-        for said in (one.said,)
-        if said is not None and said.meeting is not None
+        for answer in (one.said,)
+        if answer is not None and answer.meeting is not None
     ]
     says = "What comes to which meeting."
     columns = ("meeting", "requirement_id", "milestone")
