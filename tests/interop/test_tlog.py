@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.longlog import NOW, write
+from exchange.cli.group import App
+from exchange.cli.main import main
 from exchange.log.merkle import tree_of
 from exchange.log.tiles import tile_path, tiles
 from tests.lib.extracts import crimes
@@ -55,24 +58,51 @@ def test_one_key_verifies_every_checkpoint_and_the_tiles_lead_to_each(exported):
         assert text.decode() == f"{name}\n{size}\n{root}\n"
 
 
+def _verified_by_go(folder: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
+    """Have Go open every checkpoint, and prove each consistent with every later one."""
+    shutil.copy(HERE / "tlog/main.go", scratch)
+    go = {"GOPATH": str(GOPATH), "GO111MODULE": "off", "GOCACHE": str(scratch / "cache")}
+    return subprocess.run(
+        ["go", "run", "main.go", str(folder)],
+        cwd=scratch, env=os.environ | go, capture_output=True, check=False, text=True,
+    )  # fmt: skip
+
+
 @pytest.mark.needs("go")
 def test_a_stock_verifier_proves_them_consistent_with_that_key(exported, tmp_path):
     folder, _ = exported
-    shutil.copy(HERE / "tlog/main.go", tmp_path)
-    told = {"GOPATH": str(GOPATH), "GO111MODULE": "off", "GOCACHE": str(tmp_path / "cache")}
-    done = subprocess.run(
-        ["go", "run", "main.go", str(folder)],
-        cwd=tmp_path, env=os.environ | told, capture_output=True, check=False, text=True,
-    )  # fmt: skip
+    done = _verified_by_go(folder, tmp_path)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) == len(list((folder / "checkpoints").iterdir()))
     (folder / "checkpoints/00000002").write_bytes((folder / "checkpoints/00000003").read_bytes())
     (folder / "vkey").write_text((folder / "vkey").read_text().replace("/", "0", 1))
-    done = subprocess.run(
-        ["go", "run", "main.go", str(folder)],
-        cwd=tmp_path, env=os.environ | told, capture_output=True, check=False, text=True,
-    )  # fmt: skip
-    assert done.returncode == 1
+    assert _verified_by_go(folder, tmp_path).returncode == 1
+
+
+@pytest.mark.needs("go")
+@pytest.mark.soak("stores")
+def test_a_stock_verifier_proves_a_log_of_several_tiles(tmp_path):
+    entries = 300
+    write(tmp_path, entries)
+    app = App(now=NOW, folder=tmp_path / "police")
+    assert main(["log", "export", "public"], app) == 0
+    tiles_written = sorted(path.name for path in (tmp_path / "police/public/tile/0").iterdir())
+    assert tiles_written == ["000", "001.p"]
+    done = _verified_by_go(tmp_path / "police/public", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) == entries
+    changed = tmp_path / "police/public/tile/0/000"
+    changed.write_bytes(changed.read_bytes()[32:] + bytes(32))
+    assert _verified_by_go(tmp_path / "police/public", tmp_path).returncode == 1
+
+
+@pytest.mark.needs("go")
+def test_a_stock_verifier_proves_the_log_of_the_demonstration(demonstration, tmp_path):
+    app = App(folder=demonstration / "d/westshire-council")
+    assert main(["log", "export", str(tmp_path / "public")], app) == 0
+    done = _verified_by_go(tmp_path / "public", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) >= 30
 
 
 def test_it_is_written_again_as_it_was_and_not_over_another_log(prepared):
