@@ -99,7 +99,7 @@ def verify_store(store: Path, founding: str, remembers: str = "") -> dict:
     suspended = [n for n, one in current.items() if len(log.asked.get(one["id"], ())) > 1]
     return {
         "size": len(log.files), "root": root, "counts": log.counts, "current": current,
-        "suspended": suspended,
+        "suspended": suspended, "cosigned": log.cosigned,
     }  # fmt: skip
 
 
@@ -126,6 +126,7 @@ class Reading:
         self.ended: dict[str, str] = {}
         self.editions: dict[str, int] = {}
         self.format = 1
+        self.cosigned: set[tuple[str, str, int, int]] = set()  # by whom, key, size, when
         self.names: dict[str, tuple[str, set[str]]] = {}  # of partners, with their kinds
         self.kinds: dict[str, set[str]] = {}  # that they have, or had
         self.asked: dict[str, set[str]] = {}  # who wants an entry suspended
@@ -453,10 +454,13 @@ class Reading:
         for card in cards:
             mine = name or f"{_name(card)}/witness"
             key = card["signer" if name else "witness"]
-            signed = any(n == mine and _verifies(key, mine, s, text, kind) for n, s in lines)
-            if signed and origin == self.origin and at not in given_up:
+            by = [s for n, s in lines if n == mine and _verifies(key, mine, s, text, kind)]
+            if by and origin == self.origin and at not in given_up:
                 _need(at[0] <= len(self.leaves), "lost its end", clause)
                 _need(_root(self.leaves[: at[0]]) == at[1], "altered", clause)
+                if name is None:
+                    when = int.from_bytes(by[0][4:12], "big")
+                    self.cosigned.add((card["partner"], key, at[0], when))
 
 
 def _is_named_as_it_says(name: str, data: bytes) -> bool:  # 1.4, 6.3

@@ -12,6 +12,7 @@ from exchange.log.witness import witnessed
 from exchange.stores.folder import FolderStore
 from tests.lib.fuzzed_logs import Fuzzed
 from tests.lib.second_reading import Refused, verify_store
+from tests.lib.second_times import interval
 from tests.lib.soak import share
 
 SHORT = 50  # logs in `make test`
@@ -23,29 +24,42 @@ OUTCOMES = {
 }
 
 
-def ours(store: Path, founding: str) -> list[bool] | str:
+Proved = tuple[bool, int | None, int | None]  # has effect; came after; came before
+Read = list[Proved] | str  # of each entry, or why the log is refused
+
+
+def ours(store: Path, founding: str) -> Read:
     _, origin, entry = founding.split(":")
     pinned, memory = Founding(origin, entry), VerifiedTreeFile(store / "memory.json")
     try:
         log = Log.open(FolderStore(store), pinned, memory, cache=EntryCache(store / "mirror"))
         log.checkpoints.hold_all(log.tree, log.register.cards)
-        witnessed(log, store / "sighted", whole=True)
+        seen = witnessed(log, store / "sighted", whole=True)
     except LogBroken as fault:
         return OUTCOMES[fault.id]
     again = Log.recalled(FolderStore(store), pinned, memory, EntryCache(store / "mirror"))
     assert again is not None
     assert again.register.applied == log.register.applied
-    return [not one.why for one in log.register.applied]
+    times = [seen.interval(one.position, "police") for one in again.register.applied]
+    seconds = [[at and int(at.timestamp()) for at in (one.after, one.before)] for one in times]
+    return [
+        (not one.why, after, before)
+        for one, (after, before) in zip(log.register.applied, seconds, strict=True)
+    ]
 
 
-def theirs(store: Path, founding: str) -> list[bool] | str:
+def theirs(store: Path, founding: str) -> Read:
     try:
-        return list(verify_store(store, founding)["counts"])
+        read = verify_store(store, founding)
     except Refused as fault:
         return fault.outcome
+    return [
+        (counts, *interval(read["cosigned"], position, "police"))
+        for position, counts in enumerate(read["counts"])
+    ]
 
 
-def agree(seed: int, folder: Path) -> list[bool] | str:
+def agree(seed: int, folder: Path) -> Read:
     world = Fuzzed(seed).world
     for name in ("log", "bundles", "witness"):
         (folder / name).mkdir(parents=True)
@@ -64,8 +78,9 @@ def test_both_readers_agree(tmp_path):
     ends = [agree(seed, tmp_path / str(seed)) for seed in range(SHORT)]
     read = [one for one in ends if not isinstance(one, str)]
     assert len(read) > SHORT / 2  # most logs can be read
-    counts = [effect for one in read for effect in one[4:]]
+    counts = [effect for one in read for effect, _, _ in one[4:]]
     assert 0.1 < sum(counts) / len(counts) < 0.9  # and their entries count, or don't
+    assert any(before for one in read for _, _, before in one)  # and some were seen
 
 
 @pytest.mark.soak("fuzz")

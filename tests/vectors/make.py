@@ -8,6 +8,7 @@ from tests.vectors import (  # noqa: F401 - they add to the cases
     exact_cases,
     member_cases,
     return_cases,
+    time_cases,
     tree_cases,
 )
 from tests.vectors.bundle_cases import BUNDLES

@@ -25,6 +25,7 @@ from tests.lib.partnership import NOW, Ran
 from tests.lib.second_bundle import Refused as RefusedPayload
 from tests.lib.second_bundle import read_payload
 from tests.lib.second_reading import Refused, verify_store
+from tests.lib.second_times import backwards, interval
 from tests.vectors import make
 from tests.vectors.world import card, read, seed
 
@@ -128,6 +129,36 @@ def test_the_command_line_says_the_same(path, tmp_path, capsys):
     assert status == (0 if headers["expect"] == "accepted" else 15), said.err
     if status:
         assert headers["expect"] == OUTCOMES[Ran(status, said.out, said.err).refusal]
+
+
+TIMES = [path for path in ACCEPTED if "times" in read(path.read_bytes())[0]]
+
+
+def times_of(headers: dict[str, str]) -> tuple[int, str, list[int | None]]:
+    """Return an entry, its signer's authority, and what a vector says of its time."""
+    position, partner, *times = headers["times"].split()
+    return int(position), partner, [None if one == "-" else int(one) for one in times]
+
+
+@pytest.mark.parametrize("path", TIMES, ids=lambda path: path.stem)
+def test_witnesses_prove_the_time_that_a_vector_says(path, tmp_path):
+    headers, folder = stored(path, tmp_path / "store")
+    seen = witnessed(verified(headers, folder, tmp_path), tmp_path / "again", whole=True)
+    position, partner, said = times_of(headers)
+    one, two = (seen.interval(position, partner, enough) for enough in (1, 2))
+    times = [time and int(time.timestamp()) for time in (one.after, one.before, two.before)]
+    assert times == said
+    assert len(seen.backwards) == len(headers.get("backwards", "").split())
+
+
+@pytest.mark.parametrize("path", TIMES, ids=lambda path: path.stem)
+def test_another_reading_proves_the_same_time(path, tmp_path):
+    headers, folder = stored(path, tmp_path / "store")
+    cosigned = read_again(headers, folder)["cosigned"]
+    position, partner, (after, *before) = times_of(headers)
+    proved = [interval(cosigned, position, partner, enough) for enough in (1, 2)]
+    assert proved == [(after, time) for time in before]
+    assert backwards(cosigned) == set(headers.get("backwards", "").split())
 
 
 def read_again(headers: dict[str, str], folder: Path) -> dict:

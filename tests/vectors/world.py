@@ -5,6 +5,7 @@ Entries are given as plain JSON, and may be as wrong as a case needs them to be.
 
 import base64
 import hashlib
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,7 @@ OFFICES = {
     "analysts": ("other", "analyst", ["analyst"]),
 }
 DAY = "2026-10-20"
+TUESDAY = 1792486800  # that day at 09:00 UTC, in seconds since 1970
 Json = dict[str, Any]
 
 
@@ -137,14 +139,17 @@ class World:
         self.files[f"witness/{size:08d}.checkpoint"] = note
         return self
 
-    def cosign(self, by: str, size: int | None = None, root: bytes | None = None) -> "World":
+    def cosign(
+        self, by: str, size: int | None = None, root: bytes | None = None, when: int = TUESDAY
+    ) -> "World":
         size = self.tree.size if size is None else size
         at = root or self.tree.root_at(size)
         text = Checkpoint(ORIGIN, size, at).to_bytes()
         key = witness(by)
-        note = signed_note.cosign(text, f"{name_of(by)}/witness", key, 1792486800)
+        note = signed_note.cosign(text, f"{name_of(by)}/witness", key, when)
         short = key.public_key().public_bytes_raw().hex()[:16]
-        self.files[f"witness/{size:08d}-{short}-20261020.cosignature"] = note
+        day = f"{datetime.fromtimestamp(when, UTC):%Y%m%d}"
+        self.files[f"witness/{size:08d}-{short}-{day}.cosignature"] = note
         return self
 
     @property
