@@ -1,9 +1,9 @@
 """The settings of a protocol as they are typed: read, and refused where not understood."""
 
-from exchange.cli.protocol_words import PLACES
 from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
 from exchange.log.log import Log
+from exchange.submission.protocol import PLACES
 from partners.entries.card import KINDS
 from partners.entries.kinds import Agreed, Behalf
 from partners.register.rules import DEADLINE_MOST

@@ -13,7 +13,18 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from exchange.errors import Refusal
-from exchange.page import analyse, cards, home, join, keys, repair, returns, send, withdraw
+from exchange.page import (
+    analyse,
+    cards,
+    home,
+    join,
+    keys,
+    protocol,
+    repair,
+    returns,
+    send,
+    withdraw,
+)
 from exchange.page import map as column_map
 from exchange.page.drafts import fault_in_words
 from exchange.page.guard import COOKIE, Guard, new_cookie
@@ -64,6 +75,10 @@ def make_app(room: Room) -> ASGIApp:
         Route("/keys/renew", keys.renew, methods=["GET", "POST"]),
         Route("/keys/use", keys.use, methods=["GET", "POST"]),
         Route("/keys/revoke", keys.revoke, methods=["GET", "POST"]),
+        Route("/protocol", protocol.show),
+        Route("/protocol", protocol.take_document, methods=["POST"]),
+        Route("/protocol/document", protocol.document),
+        Route("/protocol/sign", protocol.sign, methods=["POST"]),
         Route("/cards", cards.choose),
         Route("/cards", cards.take, methods=["POST"]),
         Route("/cards/add", cards.add, methods=["POST"]),
@@ -98,6 +113,7 @@ _NOT_DONE: Final = {
     "withdraw": "Nothing was withdrawn",
     "keys": "Your keys were not changed",
     "cards": "Nobody was added",
+    "protocol": "The protocol was not signed",
     "join": "You have not joined",
 }
 

@@ -18,6 +18,7 @@ from exchange.profile.settings import Settings
 from exchange.reports.names import names_of
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, officer_status
+from exchange.submission.protocol import day_of
 from exchange.text import with_noun
 from partners.register.obligations import Standing, State
 from schemas.quarters import Quarter, days_in_words, london_day, long_date
@@ -78,6 +79,7 @@ class PartnershipView:
     shared_quarter: str
     remarks: list[Remark]
     log: str
+    protocol: str
     key: str
     has_key: bool
     is_coordinator: bool
@@ -104,6 +106,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
             for one in _worth_saying((*mine.first, *mine.notices))
         ],
         _log_line(mine, now),
+        _protocol_line(mine),
         _key_line(mine),
         bool(settings.key),
         _is_coordinator(mine),
@@ -152,6 +155,16 @@ def _worth_saying(notices: tuple[Notice, ...]) -> list[Notice]:
 def _log_line(mine: Status, now: datetime) -> str:
     size = with_noun(mine.log.tree.size, "entry", "entries")
     return f"{size}, read and verified on {long_date(london_day(now))}"
+
+
+def _protocol_line(mine: Status) -> str:
+    """Say which protocol is in force and whether the authority signed it; empty without one."""
+    protocol = mine.log.register.protocol
+    if protocol is None:
+        return ""
+    own = protocol.signatures.get(mine.settings.partner)
+    signed = f"signed on {day_of(own.time)}" if own else "not signed by your authority"
+    return f"{protocol.published.title}, {signed}"
 
 
 def _is_coordinator(mine: Status) -> bool:

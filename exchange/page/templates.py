@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from exchange.errors import Refusal
 from exchange.page.guard import page_id
 from exchange.page.room import Room
+from exchange.submission.protocol import day_of
 from exchange.text import format_count, with_noun
 from schemas.quarters import long_date
 
@@ -31,7 +32,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": format_count, "long_date": long_date, "sentence": sentence}
+    environment.filters |= {
+        "count": format_count,
+        "day_of": day_of,
+        "long_date": long_date,
+        "sentence": sentence,
+    }
     environment.globals |= {"with_noun": with_noun, "version": version("csp-exchange")}
     return environment
 

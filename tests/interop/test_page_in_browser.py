@@ -266,6 +266,28 @@ def test_a_newcomer_joins_and_is_added(partnership, officer):
     officer.window.get_by_text("Dwelling fires with no smoke alarm fitted").first.wait_for()
 
 
+def test_the_protocol_is_read_and_signed(partnership, officer):
+    file = partnership.extract("council", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
+    publish = ("partnership", "protocol", "publish", file, "--personal-data", "--yes")
+    partnership.signed("council", *publish)
+    officer.window.reload()
+    officer.look("home-with-a-protocol")
+    officer.press("Read and sign")
+    officer.heading("The protocol")
+    officer.look("protocol")
+    officer.press("Continue")
+    officer.window.get_by_text("Choose the document that was published").first.wait_for()
+    officer.look("no-document")
+    officer.window.get_by_label("The document that you have read").set_input_files(str(file))
+    officer.press("Continue")
+    officer.heading("Sign the protocol")
+    officer.look("sign")
+    officer.window.get_by_label("My authority signs the clause on personal data too").check()
+    officer.unlock_and("Sign for your authority")
+    officer.heading("Logged")
+    assert partnership.body(4).personal
+
+
 def test_with_the_keyboard_alone_and_without_a_script(partnership, chromium):
     with served(partnership.root / "police") as room:
         context = chromium.new_context(java_script_enabled=False, viewport=_WIDE)

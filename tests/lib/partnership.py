@@ -20,6 +20,7 @@ from exchange.keys.identity import UnlockedKey, read_card_file, read_identity
 from exchange.log.log import Log
 from exchange.profile.settings import Settings
 from partners.entries.card import KINDS, Card
+from partners.entries.entry import Body, parse
 
 PASSPHRASE = "a made-up passphrase"
 NOW = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
@@ -151,6 +152,11 @@ class Partnership:
 
     def entries(self) -> list[Path]:
         return sorted((self.share / "log").iterdir())
+
+    def body(self, position: int) -> Body:
+        """What an entry says, without who signed it and when."""
+        line = self.entries()[position].read_bytes().partition(b"\n\n")[0]
+        return parse(line + b"\n").body
 
     def bundles(self) -> list[Path]:
         return sorted((self.share / "bundles").glob("*.age"))

@@ -8,7 +8,7 @@ import pytest
 from exchange.page.presence import IDLE, Presence
 from exchange.page.room import Room
 from tests.lib.extracts import crimes
-from tests.lib.page import Browser, served
+from tests.lib.page import Browser, served, traces_of
 from tests.lib.partnership import AREA, PASSPHRASE, SHARE, Partnership, make_key
 
 pytestmark = pytest.mark.services
@@ -175,6 +175,42 @@ def test_a_key_is_renewed_taken_into_use_and_the_old_one_revoked(partnership, ro
         in browser.get(f"/keys/revoke?fingerprint={other[:19]}".replace(" ", "")).words
     )
     assert "fingerprint-not-matched" in browser.get("/keys/revoke").words
+
+
+DOCUMENT = ("protocol.pdf", b"%PDF-1.7 a made-up protocol")
+
+
+def test_the_protocol_is_shown_and_signed_as_the_command_signs_it(partnership, room, browser):
+    assert "Protocol" not in browser.get("/").words
+    assert "protocol-missing" in browser.get("/protocol").words
+    file = partnership.extract("council", *DOCUMENT)
+    publish = ("partnership", "protocol", "publish", file, "--title", "Westshire ISP", "--yes")
+    partnership.signed("council", *publish, "--personal-data")
+    assert "Westshire ISP, not signed by your authority" in browser.get("/").words
+    shown = browser.get("/protocol")
+    assert "Sensitive records alike at least 5" in shown.words
+    assert "Westshire police Yes not signed" in shown.words
+    for wrong in (), (("protocol.pdf", b"another"),), (("protocol.pdf", b""),):
+        assert browser.fill("/protocol", *wrong).status == 400
+    form = browser.fill("/protocol", DOCUMENT)
+    fields = form.hidden()
+    for wrong in ({}, {"passphrase": "other"}, {"document": "0" * 64, "passphrase": PASSPHRASE}):
+        assert browser.post("/protocol/sign", **(fields | wrong)).status == 400
+    assert partnership.log().tree.size == 4
+    fields |= {"passphrase": PASSPHRASE, "personal": "yes"}
+    assert "Log number 4" in browser.post("/protocol/sign", **fields).words
+    assert browser.post("/protocol/sign", **fields).heading == "Your quarter"
+    again = browser.post("/protocol/sign", **(fields | {"form": "another"}))
+    assert "protocol-already-signed" in again.words
+    assert "Westshire police Yes signed 20 October 2026" in browser.get("/protocol").words
+    sign = ("partnership", "protocol", "sign", file, "--personal-data", "--yes")
+    partnership.signed("council", *sign)
+    assert partnership.body(4) == partnership.body(5)
+    for secret in (PASSPHRASE, DOCUMENT[1].decode()):
+        assert traces_of(secret, browser, partnership.root) == [str(file)] * (secret != PASSPHRASE)
+    room.folder = partnership.root / "analysts"
+    assert "Read it first" not in browser.get("/protocol").words
+    assert "Continue" not in browser.get("/protocol").words
 
 
 def test_an_address_that_names_no_dataset_is_refused(browser):

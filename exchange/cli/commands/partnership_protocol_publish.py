@@ -17,7 +17,7 @@ from exchange.cli.protocol_settings import (
     read_local,
     read_places,
 )
-from exchange.cli.protocol_words import day_of, hashed, say_published
+from exchange.cli.protocol_words import say_published
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
 from exchange.dataset_ids import check_dataset
@@ -26,6 +26,7 @@ from exchange.log.documents import DOCUMENT_MOST, keep_document
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.submission.promises import broken_promises
+from exchange.submission.protocol import day_of, hash_document
 from exchange.text import in_columns, with_noun
 from partners.entries.kinds import PublishProtocol
 from partners.register.state import Signature
@@ -125,7 +126,8 @@ def command(
     for name in withhold:
         check_dataset(name)
     finest = read_places(places)
-    digest, size = hashed(app.folder / file)
+    with (app.folder / file).open("rb") as document:
+        digest, size = hash_document(document, file.name)
     title = title or file.stem
     if _names_somebody(title):
         raise Usage(

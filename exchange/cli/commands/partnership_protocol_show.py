@@ -10,14 +10,14 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
-from exchange.cli.protocol_words import day_of, say_published, warn_of_broken_promises
+from exchange.cli.protocol_words import say_published, warn_of_broken_promises
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
 from exchange.files import replace
 from exchange.log.documents import read_document
 from exchange.log.log import Log
 from exchange.submission.promises import broken_promises
-from partners.law.authorities import standing_of
+from exchange.submission.protocol import day_of, signatories
 from partners.register.state import Protocol
 from schemas.quarters import long_date
 
@@ -38,7 +38,7 @@ def command(app: App, save: Path | None, as_json: bool) -> None:
     if save is not None and protocol is not None:
         replace(app.folder / save, read_document(log.store, protocol.published))
     if as_json:
-        console.as_json(_to_json(log, protocol))
+        console.as_json(_to_json(log, protocol, app.today))
         return
     if protocol is None:
         console.result("no protocol has been published")
@@ -51,20 +51,19 @@ def command(app: App, save: Path | None, as_json: bool) -> None:
     warn_of_broken_promises(published, log)
     console.result()
     rows = []
-    today = app.today
-    for partner in _signing(log):
-        signed = protocol.signatures.get(partner)
+    for one in signatories(log.register, app.today):
+        signed = one.signature
         rows.append(
             (
-                partner,
-                _must(log, partner, today),
+                one.partner,
+                "responsible authority" if one.is_responsible else "may",
                 f"signed {day_of(signed.time)}" if signed else "not signed",
                 "with personal data" if signed and signed.personal else "",
                 f"log {signed.position}" if signed else "",
             )
         )
     console.table(rows, ("partner", "legal status", "state", "clause", "log"))
-    _say_officers(log)
+    _say_officers(log, app.today)
     if save is not None:
         console.result(f"\nwritten  {save}")
     if published.review and published.review <= app.today:
@@ -74,24 +73,11 @@ def command(app: App, save: Path | None, as_json: bool) -> None:
         )
 
 
-def _must(log: Log, partner: str, day: date) -> str:
-    """Say whether an authority must sign: all responsible authorities do, others are asked to."""
-    standing = standing_of(log.register.partners[partner].kinds, log.register.nation, day)
-    return "responsible authority" if standing and standing.standing == "responsible" else "may"
-
-
-def _signing(log: Log) -> list[str]:
-    """Return the partners who have somebody that may sign for them; analysts alone do not."""
-    cards = log.register.cards.values()
-    may = {card.partner for card in cards if {"liaison", "coordinator"} & set(card.roles)}
-    return [partner for partner in log.register.partners if partner in may]
-
-
-def _say_officers(log: Log) -> None:
+def _say_officers(log: Log, today: date) -> None:
     """Say who is each authority's designated liaison officer, and who has none."""
     console.result()
     rows = []
-    for partner in _signing(log):
+    for partner in [one.partner for one in signatories(log.register, today)]:
         for deputy in (False, True):
             one = log.register.nominations.get((partner, deputy))
             if one is None and deputy:
@@ -103,7 +89,7 @@ def _say_officers(log: Log) -> None:
     console.table(rows, ("office", "as", "state"))
 
 
-def _to_json(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
+def _to_json(log: Log, protocol: Protocol | None, today: date) -> dict[str, Any] | None:
     if protocol is None:
         return None
     return {
@@ -130,5 +116,7 @@ def _to_json(log: Log, protocol: Protocol | None) -> dict[str, Any] | None:
             }
             for (partner, deputy), one in log.register.nominations.items()
         ],
-        "not_signed": [p for p in _signing(log) if p not in protocol.signatures],
+        "not_signed": [
+            one.partner for one in signatories(log.register, today) if not one.signature
+        ],
     }

@@ -7,18 +7,20 @@ import click
 from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, extract, passphrase_file, yes
-from exchange.cli.protocol_words import (
-    hashed,
-    say_published,
-    warn_of_broken_promises,
-)
+from exchange.cli.protocol_words import say_published, warn_of_broken_promises
 from exchange.cli.session import confirmed, officers, open_log
 from exchange.cli.tree import summary
-from exchange.errors import NothingToDo, Usage
+from exchange.errors import Usage
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
 from exchange.profile.settings import Settings
-from partners.entries.kinds import SignProtocol
+from exchange.submission.protocol import (
+    check_document,
+    has_signed,
+    hash_document,
+    protocol_in_force,
+    signing,
+)
 from partners.register.state import Protocol
 
 
@@ -39,7 +41,8 @@ def command(
 ) -> None:
     """Sign the version in force, in every partnership in which it is this document."""
     everything = Settings.all(app.folder, app.partnership)
-    digest, _ = hashed(app.folder / file)
+    with (app.folder / file).open("rb") as document:
+        digest, _ = hash_document(document, file.name)
     logs = [(one, open_log(one)) for one in everything]
     wanted = [(one, log, _in_force(log, file, digest, alone=len(logs) == 1)) for one, log in logs]
     if not any(protocol for *_, protocol in wanted):
@@ -47,16 +50,10 @@ def command(
             "protocol-file-differs",
             f"{file.name} is not the document in force in any of your partnerships",
         )
-    signing = [(one, log, protocol) for one, log, protocol in wanted if protocol is not None]
-    if not (
-        open_ := [one for one in signing if not _has_signed(one[0], one[2], personal=personal_data)]
-    ):
-        settings, log, protocol = signing[0]
-        signature = protocol.signatures[settings.partner]
-        raise NothingToDo(
-            "protocol-already-signed",
-            f"{settings.partner} already signed it: log {signature.position}",
-        )
+    known = [(one, log, protocol) for one, log, protocol in wanted if protocol is not None]
+    open_ = [one for one in known if not has_signed(one[2], one[0].partner, personal=personal_data)]
+    if not open_:
+        signing(known[0][2], known[0][0].partner, personal=personal_data)  # which refuses
     show = console.detail if as_json else console.result
     for settings, log, protocol in open_:
         if len(logs) > 1:
@@ -69,7 +66,7 @@ def command(
     officer_of, results = officers([one for one, *_ in open_], passphrase_file, now=False), []
     for settings, log, protocol in open_:
         officer = officer_of(settings)
-        signed = SignProtocol(protocol.id, digest, personal_data)
+        signed = signing(protocol, settings.partner, personal=personal_data)
         entry = log.write(signed, my_card(log, officer), officer, app.now)
         title = protocol.published.title
         values = {"partner": settings.partner, "title": title, "personal": personal_data}
@@ -88,21 +85,8 @@ def _in_force(log: Log, file: Path, digest: str, *, alone: bool) -> Protocol | N
         Usage: it is not, and there is no other partnership to sign it in.
     """
     protocol = log.register.protocol
-    if protocol is not None and digest == protocol.published.sha256:
-        return protocol
-    if not alone:
+    if not alone and (protocol is None or digest != protocol.published.sha256):
         return None
-    if protocol is None:
-        raise Usage("protocol-missing", "no protocol has been published yet")
-    raise Usage(
-        "protocol-file-differs",
-        f"{file.name} is not the document that was published",
-        f"save the document called {protocol.published.title} with: exchange partnership protocol "
-        "show --save FILE",
-        "nothing was signed",
-    )
-
-
-def _has_signed(settings: Settings, protocol: Protocol, *, personal: bool) -> bool:
-    mine = protocol.signatures.get(settings.partner)
-    return mine is not None and mine.personal == personal
+    protocol = protocol_in_force(log.register)
+    check_document(protocol, digest, file.name)
+    return protocol

@@ -1,0 +1,206 @@
+"""The protocol: what it settles, who has signed it, and the signature of one's own authority."""
+
+import asyncio
+import contextlib
+import io
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from exchange.errors import Notice, Refusal, Usage
+from exchange.log.documents import read_document
+from exchange.log.log import Log
+from exchange.page.log_once import log_once
+from exchange.page.room import Room
+from exchange.page.templates import render, sentence
+from exchange.page.uploads import form_of
+from exchange.profile.open_logs import log_entry, open_log
+from exchange.profile.settings import Settings
+from exchange.reports.names import names_of
+from exchange.submission.protocol import (
+    Signatory,
+    check_document,
+    day_of,
+    hash_document,
+    protocol_in_force,
+    protocol_rows,
+    settings_not_followed,
+    signatories,
+    signing,
+)
+from partners.entries.kinds import SignProtocol
+from partners.register.register import Register
+from partners.register.state import Protocol
+from schemas.quarters import london_day
+
+TITLE: Final = "The protocol"
+SIGN: Final = "Sign the protocol"
+_MOST: Final = 256 * 1024 * 1024  # bytes of a document that is chosen, as for the command
+_ENDINGS: Final = {b"%PDF": ".pdf", b"PK\x03\x04": ".docx"}  # by how a document begins
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked about the protocol: in which partnership, with its register."""
+
+    room: Room
+    settings: Settings
+    register: Register
+    document: bytes | None  # as it is in the store; none where it was too large, or of before
+    form: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The protocol as the page shows it, and whether the officer's authority can sign it."""
+
+    protocol: Protocol
+    day: str
+    rows: list[tuple[str, str]]
+    not_followed: list[Notice]
+    signatories: list[tuple[str, Signatory]]
+    can_sign: bool
+
+
+async def _asked(request: Request, form: dict[str, str]) -> _Asked:
+    room: Room = request.app.state.room
+    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    return _Asked(room, settings, *await asyncio.to_thread(_opened, settings), form)
+
+
+def _opened(settings: Settings) -> tuple[Register, bytes | None]:
+    """Return the register, and the document of the protocol if the store has it.
+
+    Raises:
+        Refusal: no protocol was published, or the log or the document cannot be verified.
+    """
+    log = open_log(settings).log
+    protocol = protocol_in_force(log.register)
+    with contextlib.suppress(Usage):
+        return log.register, read_document(log.store, protocol.published)
+    return log.register, None
+
+
+async def show(request: Request) -> Response:
+    """Show the protocol; where the authority can sign it, ask for the document."""
+    return _show(await _asked(request, dict(request.query_params)))
+
+
+def _show(asked: _Asked, fault: str = "") -> Response:
+    return render(
+        asked.room,
+        "protocol",
+        TITLE,
+        status=400 if fault else 200,
+        slug=asked.settings.slug,
+        shown=_shown(asked),
+        has_document=asked.document is not None,
+        fault=fault,
+        field="document",
+    )
+
+
+async def document(request: Request) -> Response:
+    """Give the document to save: what the store has under its hash."""
+    asked = await _asked(request, dict(request.query_params))
+    content = asked.document
+    if content is None:
+        title = protocol_in_force(asked.register).published.title
+        raise Usage(
+            "protocol-document-missing",
+            f"the document called {title} is not in the shared folder",
+        )
+    ending = _ENDINGS.get(content[:4], "")
+    saved = {"content-disposition": f'attachment; filename="protocol{ending}"'}
+    return Response(content, media_type="application/octet-stream", headers=saved)
+
+
+def _shown(asked: _Asked) -> _Shown:
+    register = asked.register
+    protocol = protocol_in_force(register)
+    published, names = protocol.published, names_of(register)
+    every = signatories(register, london_day(asked.room.clock()))
+    mine = [one for one in every if one.partner == asked.settings.partner]
+    has_signed = bool(mine and mine[0].signature)
+    return _Shown(
+        protocol,
+        day_of(protocol.time),
+        protocol_rows(published, names),
+        settings_not_followed(published, register),
+        [(names.get(one.partner, one.partner), one) for one in every],
+        bool(mine) and (published.personal or not has_signed),
+    )
+
+
+async def take_document(request: Request) -> Response:
+    """Ask for the signature, if the document is the one that was published.
+
+    It is the one in the store, or else the one that the officer chose.
+    """
+    try:
+        files, form = await form_of(request, _MOST)
+    except Refusal as refusal:
+        return _show(await _asked(request, {}), sentence(refusal.says))
+    asked = await _asked(request, form)
+    protocol = protocol_in_force(asked.register)
+    if not files and asked.document is not None:
+        return _sign(asked, protocol.published.sha256)
+    if not files:
+        return _show(asked, "Choose the document that was published")
+    try:
+        digest, _ = hash_document(io.BytesIO(files[0].content), "this file")
+        check_document(protocol, digest, "this file")
+    except Refusal as refusal:
+        return _show(asked, sentence(refusal.says))
+    return _sign(asked, digest)
+
+
+def _sign(asked: _Asked, digest: str, fault: str = "", field: str = "") -> Response:
+    return render(
+        asked.room,
+        "protocol-sign",
+        SIGN,
+        status=400 if fault else 200,
+        slug=asked.settings.slug,
+        shown=_shown(asked),
+        digest=digest,
+        is_personal=_is_personal(asked),
+        keyring=asked.settings.keyring,
+        fault=fault,
+        field=field,
+    )
+
+
+def _is_personal(asked: _Asked) -> bool:
+    return asked.form.get("personal") == "yes"
+
+
+async def sign(request: Request) -> Response:
+    """Sign it for the authority, once."""
+    asked = await _asked(
+        request, {name: str(value) for name, value in (await request.form()).items()}
+    )
+    if asked.room.was_used(asked.form.get("form", "")):
+        return RedirectResponse(f"{asked.room.path}/", 303)
+    digest = asked.form.get("document", "")
+    _body(asked, digest, asked.register)  # refused before a passphrase is asked for
+    log = partial(_log, asked, digest)
+    ask = partial(_sign, asked, digest)
+    return await log_once(asked.room, asked.settings, asked.form, log=log, ask=ask)
+
+
+def _body(asked: _Asked, digest: str, register: Register) -> SignProtocol:
+    protocol = protocol_in_force(register)
+    check_document(protocol, digest, "the file that you chose")
+    return signing(protocol, asked.settings.partner, personal=_is_personal(asked))
+
+
+def _log(asked: _Asked, digest: str, passphrase: str) -> int:
+    def body(log: Log) -> SignProtocol:
+        return _body(asked, digest, log.register)
+
+    now = asked.room.clock()
+    return log_entry(asked.settings, body, passphrase=passphrase, now=now).position
