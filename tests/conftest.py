@@ -255,6 +255,29 @@ def processes() -> Processes:
 
 
 @pytest.fixture
+def ring() -> Iterator[dict[tuple[str, str], str]]:
+    """A keyring in memory: what is kept in it, by service and name."""
+    import keyring
+    from keyring.backend import KeyringBackend
+
+    kept: dict[tuple[str, str], str] = {}
+
+    class InMemory(KeyringBackend):
+        priority = 1
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return kept.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            kept[service, username] = password
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(InMemory())
+    yield kept
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
 def partnership(_founded: Partnership, tmp_path: Path) -> Partnership:
     """A founded partnership of council, police, ambulance and analysts, on a disk of its own."""
     return _founded.copy(tmp_path / "p")

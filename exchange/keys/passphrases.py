@@ -66,6 +66,18 @@ def passphrase_in_keyring(key: str) -> str:
     return passphrase
 
 
+def has_keyring() -> bool:
+    """Say whether this computer has a keyring in which a passphrase can be kept."""
+    try:
+        import keyring.errors  # noqa: PLC0415 - an extra
+    except ImportError:
+        return False
+    try:
+        return bool(keyring.get_keyring().priority > 0)
+    except (RuntimeError, keyring.errors.KeyringError):  # there, and not to be used
+        return False
+
+
 def keep_in_keyring(words: str, name: str) -> None:
     """Keep a passphrase in the computer's keyring, under the name of its key file.
 

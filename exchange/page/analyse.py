@@ -13,11 +13,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Notice, Refusal, Usage
-from exchange.keys.passphrases import passphrase_in_keyring
 from exchange.page.folders import show_folder
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
-from exchange.profile.open_logs import unlock_with
+from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 from exchange.pull.export import write_csv, write_xlsx
 from exchange.pull.pull_tables import PullRequest, PullResult, pull_tables
@@ -129,8 +128,7 @@ async def pull(request: Request) -> Response:
 
 
 def _pulled(room: Room, settings: Settings, form: dict[str, str]) -> PullResult:
-    typed = form.get("passphrase", "")
-    words = passphrase_in_keyring(settings.key) if settings.keyring else typed
+    words = passphrase_or_kept(settings, form.get("passphrase", ""))
     quarter = form.get("quarter", "").strip()
     forms = {"csv": write_csv, "xlsx": write_xlsx}
     return pull_tables(

@@ -24,7 +24,7 @@ from exchange.profile.enrolling import (
     plan_with_outward,
     two_coordinators,
 )
-from exchange.profile.open_logs import unlock_with
+from exchange.profile.open_logs import passphrase_or_kept, unlock_with
 from exchange.profile.settings import Settings
 
 TITLE: Final = "Add officers"
@@ -151,7 +151,7 @@ def _decoded(text: str) -> list[GivenCard]:
 
 def _add(room: Room, settings: Settings, given: list[GivenCard], passphrase: str) -> _Added:
     """Found or enrol; what was logged before a refusal is shown with it."""
-    key, now = unlock_with(passphrase)(settings), room.clock()
+    key, now = unlock_with(passphrase_or_kept(settings, passphrase))(settings), room.clock()
     done: list[tuple[str, int]] = []
     rest = given
     if settings.plan:

@@ -25,6 +25,7 @@ from schemas.quarters import Quarter, days_in_words, london_day, long_date
 
 _OPEN: Final = (State.OVERDUE, State.DUE, State.EXPECTED)
 TITLE: Final = "Your quarter"
+WAITING: Final = "The partnership is being set up"
 
 
 PartnerShared = tuple[str, list[tuple[str, str]]]  # its name; each dataset, and its state
@@ -195,6 +196,9 @@ async def home(request: Request) -> Response:
         begun = [one for one in Settings.all(room.folder, room.partnership) if one.plan]
         if begun:
             return render(room, "begun", CREATE, settings=begun[0])
+        waiting = [one for one in Settings.all(room.folder, room.partnership) if not one.founding]
+        if waiting:
+            return render(room, "waiting", WAITING, settings=waiting[0])
         views = await asyncio.to_thread(_views, room)
     except Refusal as refusal:
         return refused(room, refusal, "Your quarter cannot be shown", back="")

@@ -8,26 +8,36 @@ from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal
 from exchange.keys.identity import fingerprint, read_card_file
-from exchange.keys.passphrases import check_new_passphrase, usual
+from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
+from exchange.log.trust import Founding
 from exchange.page.room import Room
 from exchange.page.templates import refused, render, sentence
 from exchange.page.uploads import form_of
 from exchange.profile.joining import (
     CardDetails,
+    area_codes,
     check_card,
     founding_in,
     join_partnership,
+    kinds_of,
     make_key,
 )
+from exchange.profile.own_keys import keep_passphrase
 from exchange.profile.settings import Settings
-from partners.entries.card import KINDS
 from schemas.extract.text_files import decode_text
 
 JOIN: Final = "Join a partnership"
+JOIN_ID: Final = "Join a partnership that is being set up"
 KEY: Final = "Make your key"
 CARD: Final = "Send your card to your coordinator"
 _FOUNDING_MOST: Final = 64 * 1024  # bytes of a founding file
-_OFFICE: Final = "liaison"
+_NO_ID: Final = "Enter the ID that the first coordinator sent you"
+_NO_STORE: Final = "Enter the shared folder of the partnership"
+# What an officer does, by the office on the card; each office has the role of the same name.
+_OFFICES: Final = {
+    "liaison": "Send the data of my authority, and combine what partners shared",
+    "analyst": "Only combine what partners shared, as an analyst",
+}
 
 
 async def ask_founding(request: Request) -> Response:
@@ -52,7 +62,7 @@ async def take_founding(request: Request) -> Response:
     if not files:
         return _join(request, "Choose the file that your coordinator sent you", "founding", store)
     if not store:
-        return _join(request, "Enter the shared folder of the partnership", "store")
+        return _join(request, _NO_STORE, "store")
     try:
         joining = founding_in(decode_text(files[0].content), "this file")
         await asyncio.to_thread(join_partnership, room.folder, store=store, joining=joining)
@@ -61,6 +71,35 @@ async def take_founding(request: Request) -> Response:
     except Refusal as refusal:
         field = "founding" if refusal.id.startswith("founding") else "store"
         return _join(request, sentence(refusal.says), field, store)
+    return RedirectResponse(f"{room.path}/join/key", 303)
+
+
+async def ask_id(request: Request) -> Response:
+    """Ask the second coordinator for the ID of a partnership that is being set up."""
+    return _by_id(request, {})
+
+
+def _by_id(
+    request: Request, form: dict[str, str], fault: str = "", field: str = "origin"
+) -> Response:
+    room: Room = request.app.state.room
+    status = 400 if fault else 200
+    return render(room, "join-id", JOIN_ID, status=status, form=form, fault=fault, field=field)
+
+
+async def take_id(request: Request) -> Response:
+    """Join a partnership that is being set up: write the settings after its folder was tried."""
+    room: Room = request.app.state.room
+    form = {name: str(value).strip() for name, value in (await request.form()).items()}
+    for name, fault in (("origin", _NO_ID), ("store", _NO_STORE)):
+        if not form.get(name):
+            return _by_id(request, form, fault, name)
+    joining, store = Founding(form["origin"], ""), form["store"]
+    try:
+        await asyncio.to_thread(join_partnership, room.folder, store=store, joining=joining)
+    except Refusal as refusal:
+        field = "origin" if refusal.id == "origin-not-understood" else "store"
+        return _by_id(request, form, sentence(refusal.says), field)
     return RedirectResponse(f"{room.path}/join/key", 303)
 
 
@@ -81,9 +120,19 @@ def _key(
 ) -> Response:
     room: Room = request.app.state.room
     status = 400 if fault else 200
-    shown = {name: form.get(name, "") for name in ("partner", "name", "kind", "contact")}
+    settings = _settings(room)
+    names = ("partner", "name", "kind", "office", "contact", "keyring")
     return render(
-        room, "key", KEY, status=status, fault=fault, field=field, form=shown, kinds=KINDS
+        room,
+        "key",
+        KEY,
+        status=status,
+        fault=fault,
+        field=field,
+        form={name: form.get(name, "") for name in names},
+        kinds=kinds_of(area_codes(settings)),
+        offices=_OFFICES if settings.founding else {},
+        has_keyring=has_keyring(),
     )
 
 
@@ -94,16 +143,15 @@ async def take_key(request: Request) -> Response:
     if settings.key:  # the form was sent twice
         return RedirectResponse(f"{room.path}/join/card", 303)
     form = {name: str(value).strip() for name, value in (await request.form()).items()}
-    for name, fault in _MISSING.items():
-        if not form.get(name):
-            return _key(request, form, fault, name)
-    words = usual(form["passphrase"])
-    if words != usual(form.get("again", "")):
-        return _key(request, form, "The two passphrases differ", "again")
-    # Until a partnership is created, only its two coordinators make keys.
-    roles = (_OFFICE,) if settings.founding else ("coordinator", _OFFICE)
+    if not settings.founding:  # only the two coordinators make keys before there is a partnership
+        form["office"] = "liaison"
+    fault, field = _missing(form)
+    if fault:
+        return _key(request, form, fault, field)
+    words, office = usual(form["passphrase"]), form["office"]
+    roles = (office,) if settings.founding else ("coordinator", office)
     details = CardDetails(
-        form["partner"], form["name"], (form["kind"],), _OFFICE, roles, form["contact"]
+        form["partner"], form["name"], (form["kind"],), office, roles, form["contact"]
     )
     now = room.clock()
     field = "partner"
@@ -116,13 +164,29 @@ async def take_key(request: Request) -> Response:
         )
     except Refusal as refusal:
         return _key(request, form, sentence(refusal.says), field)
+    if form.get("keyring") == "yes":
+        try:
+            await asyncio.to_thread(keep_passphrase, settings, words)
+        except Refusal as refusal:
+            return refused(room, refusal, "Your passphrase was not kept", back="/join/card")
     return RedirectResponse(f"{room.path}/join/card", 303)
+
+
+def _missing(form: dict[str, str]) -> tuple[str, str]:
+    """Return what the form lacks, and the field; both empty if it lacks nothing."""
+    for name, fault in _MISSING.items():
+        if not form.get(name) or (name == "office" and form[name] not in _OFFICES):
+            return fault, name
+    if usual(form["passphrase"]) != usual(form.get("again", "")):
+        return "The two passphrases differ", "again"
+    return "", ""
 
 
 _MISSING: Final = {
     "partner": "Enter a short ID of your authority",
     "name": "Enter the name of your authority",
     "kind": "Choose what kind of authority it is",
+    "office": "Choose what you will do",
     "contact": "Enter a work e-mail address or telephone number",
     "passphrase": "Enter a new passphrase",
 }

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal, Usage
 from exchange.keys.identity import fingerprint
-from exchange.keys.passphrases import check_new_passphrase, usual
+from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.log import Log
 from exchange.page.log_once import WRONG, log_once
 from exchange.page.room import Room
@@ -20,6 +20,7 @@ from exchange.profile.open_logs import log_entry, open_log, unlock_with
 from exchange.profile.own_keys import (
     OtherKey,
     card_by_fingerprint,
+    keep_passphrase,
     other_keys,
     renew_key,
     use_key,
@@ -33,6 +34,7 @@ from schemas.quarters import long_date
 TITLE: Final = "Your keys"
 RENEW: Final = "Make a new key"
 USE: Final = "Use your new key"
+KEEP: Final = "Keep your passphrase in the keyring"
 REVOKE: Final = "Revoke a key"
 CARD: Final = "Send your new card to your coordinator"
 _WHY: Final = REASONS["revoke"]
@@ -96,6 +98,8 @@ async def show(request: Request) -> Response:
         accepted=accepted,
         others=[(one, fingerprint(one.card)) for one in others],
         in_use=asked.settings.key,
+        keyring=asked.settings.keyring,
+        has_keyring=has_keyring(),
     )
 
 
@@ -176,6 +180,30 @@ def _other_key(asked: _Asked) -> OtherKey:
             "page-key-unknown", "the address does not name a key of yours that is not in use"
         )
     return keys[0]
+
+
+async def keep(request: Request) -> Response:
+    """Keep the passphrase of the key in use in the computer's keyring, if it is the right one."""
+    asked = await _asked(request)
+    if not asked.is_form:
+        return asked.page("keep", KEEP, in_use=asked.settings.key)
+    passphrase = asked.form.get("passphrase", "")
+    if not passphrase:
+        return asked.page(
+            "keep", KEEP, "Enter your passphrase", "passphrase", in_use=asked.settings.key
+        )
+    try:
+        await asyncio.to_thread(_kept, asked.settings, passphrase)
+    except Refusal as refusal:
+        if refusal.id != "passphrase-wrong":
+            raise
+        return asked.page("keep", KEEP, WRONG, "passphrase", in_use=asked.settings.key)
+    return asked.home()
+
+
+def _kept(settings: Settings, passphrase: str) -> None:
+    unlock_with(passphrase)(settings)
+    keep_passphrase(settings, passphrase)
 
 
 async def revoke(request: Request) -> Response:

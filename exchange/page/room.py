@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from exchange.page.drafts import Drafts
+from exchange.page.interview import Interview
 from exchange.page.presence import Presence
 from schemas.extract.file_kinds import LARGEST
 
@@ -48,6 +49,7 @@ class Room:
     cookie: str = field(default_factory=_secret, repr=False)
     presence: Presence = field(default_factory=Presence)
     drafts: Drafts = field(default_factory=Drafts)
+    interview: Interview = field(default_factory=Interview)
     _used: str = field(default="", repr=False)
     _forms: set[str] = field(default_factory=set, repr=False)
 

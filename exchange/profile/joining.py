@@ -14,7 +14,7 @@ from exchange.log.witness import witness_key
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import NAME, Settings
 from exchange.stores.store import ReplacesFiles, prove
-from partners.entries.card import PROVING, Card
+from partners.entries.card import KINDS, PROVING, Card
 from partners.entries.fields import Malformed
 from schemas.authorities.local_authorities import find
 from schemas.extract.text_files import read_text
@@ -203,6 +203,19 @@ def founding_in(text: str, name: str) -> Founding:
     return Founding(match[1], match[2])
 
 
+def kinds_of(codes: Iterable[str]) -> list[str]:
+    """Return the kinds of authority that a partnership of some areas can have.
+
+    Of local government, those of the areas' tiers; all of them where no area is known yet, or the
+    list of authorities does not have one of them.
+    """
+    areas = [find(code) for code in codes]
+    if not areas or not all(areas):
+        return list(KINDS)
+    tiers = {kind for area in areas if area for kind in _TIERS[area.kind]}
+    return [kind for kind in KINDS if kind not in _LOCAL or kind in tiers]
+
+
 def check_kinds(card: Card, codes: Iterable[str], remedy: str) -> None:
     """Refuse a card that names the wrong tier of local government for the partnership's areas.
 
@@ -215,14 +228,13 @@ def check_kinds(card: Card, codes: Iterable[str], remedy: str) -> None:
     Raises:
         Usage: the areas have two tiers and the card names one, or the other way round.
     """
-    areas = [find(code) for code in codes]
-    if not areas or not all(areas):
-        return  # none is known yet, or the list of authorities does not have one of them
-    tiers = {kind for area in areas if area for kind in _TIERS[area.kind]}
-    wrong = [kind for kind in card.kinds if kind in _LOCAL and kind not in tiers]
+    codes = list(codes)
+    allowed = kinds_of(codes)
+    wrong = [kind for kind in card.kinds if kind not in allowed]
     if not wrong:
         return
-    names = ", ".join(area.name for area in areas if area)
+    tiers = _LOCAL.intersection(allowed)
+    names = ", ".join(area.name for area in map(find, codes) if area)
     has = "two councils, of district and county" if "district" in tiers else "one council"
     raise Usage(
         "kind-not-of-area",

@@ -164,10 +164,18 @@ def log_entries(
     """
     log = open_log(settings).log
     bodies = make(log)
-    words = passphrase_in_keyring(settings.key) if settings.keyring else passphrase
-    key = read_identity(settings.key_file, words)
+    key = read_identity(settings.key_file, passphrase_or_kept(settings, passphrase))
     positions = [log.write(body, my_card(log, key), key, now) for body in bodies]
     return LoggedEntry(log, positions[-1])
+
+
+def passphrase_or_kept(settings: Settings, typed: str) -> str:
+    """Return the passphrase of the officer's key: as it was typed, or from the keyring.
+
+    Raises:
+        KeyRefused: it should be in the keyring, and is not.
+    """
+    return passphrase_in_keyring(settings.key) if settings.keyring else typed
 
 
 def unlock_with(passphrase: str) -> Unlock:

@@ -99,6 +99,17 @@ def use_key(settings: Settings, key: Path, unlock: Unlock) -> UsedKey:
     return UsedKey(card, same)
 
 
+def keep_passphrase(settings: Settings, words: str) -> None:
+    """Keep the passphrase of the key in use in the computer's keyring from now on.
+
+    Raises:
+        KeyRefused: there is no keyring, or it refuses; nothing is kept.
+    """
+    keep_in_keyring(words, settings.key)
+    settings.keyring = True
+    settings.write()
+
+
 def other_keys(settings: Settings, register: Register) -> list[OtherKey]:
     """Return the keys beside the settings that are not in use: enrolled, or still to be."""
     keys = []

@@ -75,6 +75,11 @@ def of_lsoa(code: str) -> str:
     return runs[at][1] if at >= 0 and int(number) <= runs[at][0] else ""
 
 
+def lsoa_count(code: str) -> int:
+    """Return how many LSOAs of 2011 are known to lie in an authority."""
+    return sum(last - first + 1 for first, last, of in _listed(code[:1]) if of == code)
+
+
 def districts_of(county: str) -> list[LocalAuthority]:
     """Return the districts of a county that exist today."""
     return [one for one in _all() if one.county == county and one.last is None]

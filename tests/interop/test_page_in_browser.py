@@ -256,6 +256,7 @@ def test_a_newcomer_joins_and_is_added(partnership, officer):
     ):
         officer.window.get_by_label(label, exact=True).fill(text)
     officer.window.get_by_label("Fire", exact=True).check()
+    officer.window.get_by_label("Send the data of my authority", exact=False).check()
     officer.press("Make the key")
     officer.heading("Send your card to your coordinator")
     officer.look("card")
@@ -264,6 +265,62 @@ def test_a_newcomer_joins_and_is_added(partnership, officer):
     officer.heading("Your quarter")
     officer.look("home-of-a-newcomer")
     officer.window.get_by_text("Dwelling fires with no smoke alarm fitted").first.wait_for()
+
+
+@pytest.mark.parametrize("officer", ["newcomer"], indirect=True)
+def test_a_coordinator_sets_up_a_partnership_question_by_question(partnership, officer):
+    officer.room.work_factor = 4
+    officer.press("Set up a new partnership")
+    share = partnership.root / "another-share"
+    share.mkdir()
+    for question, answer in (
+        ("What is the partnership called?", "Testshire CSP"),
+        ("Which areas does it cover?", "Test Valley"),
+        ("Which outward codes are inside it?", ""),
+        ("Do you need to list LSOA codes?", ""),
+        ("Which is the first quarter to share?", "2026Q4"),
+        ("Where is the shared folder?", str(share)),
+    ):
+        officer.heading(question)
+        officer.look(question.rstrip("?").replace(" ", "-"))
+        if question.startswith("Which areas"):
+            officer.window.get_by_role("textbox").fill("Hampshire")
+            officer.press("Continue")
+            officer.window.get_by_text("Hampshire is a county").first.wait_for()
+            officer.look("county")
+        officer.window.get_by_role("textbox").fill(answer)
+        officer.press("Continue")
+    officer.heading("Check your answers")
+    officer.look("answers")
+    officer.press("Set up the partnership")
+    officer.heading("Make your key")
+    officer.look("key-of-a-coordinator")
+    officer.window.get_by_role("link", name="exchange").click()
+    officer.heading("Create the partnership")
+    officer.look("begun")
+    origin = partnership.settings("newcomer").origin
+    assert origin.startswith("testshire-csp/")
+
+
+@pytest.mark.parametrize("officer", ["second"], indirect=True)
+def test_the_second_coordinator_joins_by_the_id(partnership, officer):
+    (partnership.root / "first").mkdir()
+    create = ("partnership", "create", "Northshire CSP", "--area", "Test Valley")
+    partnership.run("first", *create, "--store", "../another-share")
+    officer.press("Join a partnership that is being set up")
+    officer.look("join-by-id")
+    officer.press("Join")
+    officer.window.get_by_text("Enter the ID that").first.wait_for()
+    officer.look("no-id")
+    origin = partnership.settings("first").origin
+    officer.window.get_by_label("ID of the partnership").fill(origin)
+    store = str(partnership.root / "another-share")
+    officer.window.get_by_label("Shared folder of the partnership").fill(store)
+    officer.press("Join")
+    officer.heading("Make your key")
+    officer.window.get_by_role("link", name="exchange").click()
+    officer.heading("The partnership is being set up")
+    officer.look("waiting")
 
 
 def test_the_protocol_is_read_and_signed(partnership, officer):

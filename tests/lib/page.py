@@ -171,7 +171,9 @@ class Browser:
 
 def traces_of(secret: str, browser: Browser, folder: Path) -> list[str]:
     """Where something that is secret can be found: in answers and their addresses, and on disk."""
-    answers = [one.path for one in browser.every if secret in one.path or secret in one.text]
+    answers = [
+        one.path for one in browser.every if secret in one.path or secret.encode() in one.body
+    ]
     files = [path for path in folder.rglob("*") if path.is_file()]
     written = [str(one) for one in files if secret.encode() in one.read_bytes()]
     return answers + [one for one in written if not one.endswith("passphrase.txt")]

@@ -1,15 +1,18 @@
 """The officer's page: a quarter without a terminal, and what comes of it in the log."""
 
+import io
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
+import openpyxl
 import pytest
 
 from exchange.page.presence import IDLE, Presence
 from exchange.page.room import Room
 from tests.lib.extracts import crimes
 from tests.lib.page import Browser, served, traces_of
-from tests.lib.partnership import AREA, PASSPHRASE, SHARE, Partnership, make_key
+from tests.lib.partnership import PASSPHRASE, Partnership, join
 
 pytestmark = pytest.mark.services
 CRIMES = crimes().encode()
@@ -445,6 +448,43 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
         assert (wrong.status, "such as 2026" in wrong.words) == (400, True)
 
 
+def test_the_answers_of_the_register_are_shown_and_recorded_once(partnership, room, browser):
+    room.folder = partnership.root / "council"
+    book = browser.post("/analyse/report", report="register", format=".xlsx").body
+
+    def filled(owner: str) -> bytes:
+        workbook = openpyxl.load_workbook(io.BytesIO(book))
+        sheet = workbook["Register"]
+        headings = {cell.value: cell.column for cell in sheet[1]}
+        for row in (2, 3):
+            sheet.cell(row, headings["State"]).value = "met"
+            sheet.cell(row, headings["Owner (post, not a name)"]).value = owner
+        written = io.BytesIO()
+        workbook.save(written)
+        return written.getvalue()
+
+    for wrong in (), (("a.xlsx", b"no"),), (("a.xlsx", filled("jo@council.example")),):
+        refused = browser.fill("/answers", *wrong)
+        assert (refused.status, "jo@" in refused.text) == (400, False)
+    right = filled("community safety manager")
+    shown = browser.fill("/answers", ("a.xlsx", right))
+    assert "The workbook has 2 answers not recorded yet" in shown.words
+    fields = shown.hidden()
+    for wrong in ({}, {"passphrase": "other"}, {"workbook": "no", "passphrase": PASSPHRASE}):
+        assert browser.post("/answers/record", **(fields | wrong)).status == 400
+    assert partnership.log().tree.size == 3
+    fields["passphrase"] = PASSPHRASE
+    assert "Log number 3" in browser.post("/answers/record", **fields).words
+    assert browser.post("/answers/record", **fields).heading == "Your quarter"
+    assert "already recorded" in browser.fill("/answers", ("a.xlsx", right)).words
+    assert traces_of(PASSPHRASE, browser, partnership.root) == []
+    other = filled("head of community safety")
+    partnership.extract("council", "answers.xlsx", other)
+    partnership.signed("council", "report", "answer", "--workbook", "answers.xlsx", "--yes")
+    mine, theirs = (partnership.body(n).answers for n in (3, 4))
+    assert [replace(one, owner="") for one in mine] == [replace(one, owner="") for one in theirs]
+
+
 def test_the_folder_of_the_tables_is_opened_in_the_file_manager(
     partnership, room, browser, tmp_path, monkeypatch
 ):
@@ -478,10 +518,11 @@ def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
     answer = browser.fill("/join", ("w.founding", founding), store=share)
     assert answer.heading == "Make your key"
     fields = {
-        "partner": "fire", "name": "Westshire Fire", "kind": "fire",
+        "partner": "fire", "name": "Westshire Fire", "kind": "fire", "office": "liaison",
         "contact": "c@fire.example", "passphrase": PASSPHRASE, "again": PASSPHRASE,
     }  # fmt: skip
-    wrongs = [*((name, "") for name in fields), ("again", "other"), ("partner", "F!")]
+    wrongs = [*((name, "") for name in fields), ("again", "other"), ("partner", "F!"),
+              ("office", "coordinator")]  # fmt: skip
     for name, wrong in wrongs:
         assert browser.post("/join/key", **(fields | {name: wrong})).status == 400, name
         assert not list(folder.glob("*.key"))
@@ -517,36 +558,119 @@ def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
     assert "Add officers" not in browser.get("/").words
 
 
-def test_two_coordinators_create_the_partnership_with_their_cards(tmp_path, room, browser):
+ANSWERS = {
+    "name": {"name": "Westshire CSP"},
+    "areas": {"areas": "E07999901=Westshire\r\nTest Valley\r\n"},
+    "outward": {"outward-0": "wz1, WZ2", "outward-1": ""},
+    "lsoas": {"lsoas-0": "E01999001\r\nE01999002", "lsoas-1": ""},
+    "first-quarter": {"first-quarter": "Jul-Sep 2026"},
+    "store": {"store": "../share"},
+}
+WRONG = {
+    "name": [{}, {"name": "x" * 500}],
+    "areas": [{"areas": text} for text in (" ", "Westshire", "Hampshire", "Craven")]
+    + [{"areas": "Cardiff\nTest Valley"}],
+    "outward": [{"outward-0": "SP100"}],
+    "lsoas": [{"lsoas-0": "none"}],
+    "first-quarter": [{"first-quarter": "soon"}],
+    "store": [{}],
+}
+COMMAND = ("--area", "E07999901=Westshire", "--area", "E07000093", "--outward",
+           "E07999901=WZ1,WZ2", "--lsoas", "E07999901=lsoas.txt", "--first-quarter", "2026Q3",
+           "--store", "../other")  # fmt: skip
+
+
+def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, browser):
     p = Partnership(tmp_path)
-    (tmp_path / "share").mkdir()
-    (tmp_path / "passphrase.txt").write_text(PASSPHRASE + "\n", encoding="utf-8")
-    for who in ("council", "police"):
+    for who in ("share", "other", "council", "police", "command"):
         (tmp_path / who).mkdir()
-    p.run("council", "partnership", "create", "Westshire CSP", *AREA, *SHARE)
-    origin = p.settings("council").origin
     room.folder, room.work_factor = tmp_path / "council", 4
+    assert browser.get("/create/store").path.endswith("/create/name")
+    for question, right in ANSWERS.items():
+        for wrong in WRONG[question]:
+            assert browser.post(f"/create/{question}", **wrong).status == 400, question
+        assert browser.post(f"/create/{question}", **right).status == 200
+    assert browser.post("/create/store", store="ftp://x/y").heading == "Check your answers"
+    assert browser.post("/create/check").status == 400  # it is tried when all is known
+    browser.post("/create/store", **ANSWERS["store"])
+    assert not (tmp_path / "council/exchange.toml").exists()
+    checked = browser.get("/create/check").words
+    for words in (
+        "a district of Hampshire, England",
+        "WZ1, WZ2",
+        "Police Recorded crime",
+        "Nation",
+    ):
+        assert words in checked
+    made = browser.post("/create/check")
+    assert made.heading == "Make your key"
+    assert browser.post("/create/check").heading == "Create the partnership"
+    (tmp_path / "command/lsoas.txt").write_text("E01999001 E01999002", encoding="utf-8")
+    p.run("command", "partnership", "create", "Westshire CSP", *COMMAND)
+    assert p.settings("council").plan == p.settings("command").plan
+    origin = p.settings("council").origin
     assert "Make your key" in browser.get("/").words
     details = {
-        "partner": "council", "name": "Westshire council", "kind": "council",
+        "partner": "council", "name": "Westshire council", "kind": "district",
         "contact": "c@council.example", "passphrase": PASSPHRASE, "again": PASSPHRASE,
     }  # fmt: skip
     assert browser.post("/join/key", **details).heading == "Send your card to your coordinator"
     assert origin in browser.get("/").words
-    p.run("police", "partnership", "join", "--origin", origin, *SHARE)
-    make_key(p, "police")
+    room.folder = tmp_path / "police"
+    for wrong in ({}, {"origin": origin}, {"origin": "x", "store": "../share"},
+                  {"origin": origin, "store": "nowhere"}):  # fmt: skip
+        assert browser.post("/join/id", **wrong).status == 400
+    second = browser.post("/join/id", origin=origin, store="../share")
+    assert second.heading == "Make your key"
+    assert "What will you do?" not in second.words
+    assert "It does not exist yet" in browser.get("/").words
+    details |= {"partner": "police", "name": "Westshire Police", "kind": "police"}
+    assert browser.post("/join/key", **details).heading == "Send your card to your coordinator"
     second = (tmp_path / "police/police-liaison.card").read_bytes()
+    room.folder = tmp_path / "council"
     own = (tmp_path / "council/council-liaison.card").read_bytes()
     alone = browser.fill("/cards", ("own.card", own))
     assert (alone.status, "two coordinators' cards" in alone.words) == (400, True)
     shown = browser.fill("/cards", ("police.card", second))
     fields = shown.hidden() | {"checked": "yes", "passphrase": PASSPHRASE}
     made = browser.post("/cards/add", **fields)
-    assert str(tmp_path / "council/westshire-csp.founding") in made.words
+    founding = tmp_path / "council/westshire-csp.founding"
+    assert str(founding) in made.words
     assert browser.post("/cards/add", **fields).heading == "Your quarter"
-    status = p.run("council", "status", "--json").json
-    assert status["entries"] == 1
+    assert p.body(0).areas[0].outward == {"WZ1", "WZ2"}
     assert "What you have to send" in browser.get("/").words
+    room.folder = tmp_path / "police"
+    joined = browser.fill("/join", ("w.founding", founding.read_bytes()), store="../share")
+    assert joined.heading == "Send your card to your coordinator"
+    assert "What you have to send" in browser.get("/").words
+    assert traces_of(PASSPHRASE, browser, tmp_path) == []
+
+
+def test_an_analyst_makes_a_key_whose_passphrase_is_kept_in_the_keyring(
+    partnership, room, browser, ring
+):
+    room.folder, room.work_factor = partnership.root / "newcomer", 4
+    join(partnership, "newcomer")
+    details = {
+        "partner": "newcomer", "name": "University of Westshire", "kind": "other",
+        "office": "analyst", "contact": "c@newcomer.example", "keyring": "yes",
+        "passphrase": PASSPHRASE, "again": PASSPHRASE,
+    }  # fmt: skip
+    assert "in the keyring of this computer" in browser.get("/join/key").words
+    browser.post("/join/key", **details)
+    assert ring == {("csp-exchange", "newcomer-analyst.key"): PASSPHRASE}
+    (card,) = (partnership.root / "newcomer").glob("*.card")
+    room.folder = partnership.root / "council"
+    assert "/keys/keep?" in browser.get("/keys").text
+    for wrong in ({}, {"passphrase": "other"}):
+        assert browser.post("/keys/keep", **wrong).status == 400
+    assert browser.post("/keys/keep", passphrase=PASSPHRASE).heading == "Your keys"
+    shown = browser.fill("/cards", ("newcomer.card", card.read_bytes()))
+    assert "Passphrase" not in shown.words
+    browser.post("/cards/add", **shown.hidden(), checked="yes")
+    assert partnership.log().register.partners["newcomer"].kinds == ("other",)
+    assert len(ring) == 2
+    assert traces_of(PASSPHRASE, browser, partnership.root) == []
 
 
 def test_without_the_extra_it_says_what_to_install(partnership, monkeypatch):

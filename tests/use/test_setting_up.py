@@ -226,28 +226,6 @@ def test_passphrases_come_from_a_file_from_standard_input_or_not_at_all(partners
     partnership.run("police", "submit", file, "--yes", "--passphrase-file", "-")
 
 
-@pytest.fixture
-def ring():
-    import keyring
-    from keyring.backend import KeyringBackend
-
-    kept: dict[tuple[str, str], str] = {}
-
-    class InMemory(KeyringBackend):
-        priority = 1
-
-        def get_password(self, service: str, username: str) -> str | None:
-            return kept.get((service, username))
-
-        def set_password(self, service: str, username: str, password: str) -> None:
-            kept[service, username] = password
-
-    before = keyring.get_keyring()
-    keyring.set_keyring(InMemory())
-    yield kept
-    keyring.set_keyring(before)
-
-
 def test_passphrases_come_from_the_systems_keyring(partnership, ring):
     join(partnership, "newcomer")
     command = ("key", "new", "--partner", "newcomer", "--name", "N", "--kind", "police")

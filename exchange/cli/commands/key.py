@@ -19,10 +19,15 @@ from exchange.keys.identity import (
     sign_card,
     write_card,
 )
-from exchange.keys.passphrases import keep_in_keyring
 from exchange.log.witness import witness_key
 from exchange.profile.joining import CardDetails, check_card, make_key
-from exchange.profile.own_keys import card_by_fingerprint, own_card, renew_key, use_key
+from exchange.profile.own_keys import (
+    card_by_fingerprint,
+    keep_passphrase,
+    own_card,
+    renew_key,
+    use_key,
+)
 from exchange.profile.settings import Settings
 from partners.entries.canonical_json import Json
 from partners.entries.card import KINDS, ROLES, Card
@@ -95,9 +100,7 @@ def new(
     words = new_passphrase(settings, passphrase_file)
     made = make_key(settings, details, words, now=app.now, work_factor=app.work_factor)
     if keyring:
-        settings.keyring = True
-        keep_in_keyring(words, settings.key)
-        settings.write()
+        keep_passphrase(settings, words)
     _say(made.card, settings.key, made.card_file.name, as_json=as_json)
 
 

@@ -1,9 +1,7 @@
 """exchange partnership create and join: the settings of a partnership in this folder."""
 
-import re
-import secrets
-import unicodedata
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,21 +9,19 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import QUARTER, AskedArgument, AskedOption, as_json
 from exchange.cli.paths import EXISTING_FILE
-from exchange.cli.setup_files import (
-    AREA,
-    describe_area,
-    nation_of,
-    pair,
-    read_area,
-    read_lsoas,
-)
+from exchange.cli.setup_files import AREA, pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.files import is_reserved
 from exchange.log.trust import Founding
 from exchange.profile.joining import join_partnership, read_founding
-from exchange.profile.settings import NAME, Settings
-from exchange.stores.store import prove
+from exchange.profile.planning import (
+    begin_partnership,
+    describe_area,
+    make_plan,
+    outward_codes,
+    read_area,
+)
+from exchange.profile.settings import Settings
 from exchange.stores.sync_folders import is_synced
 from exchange.text import with_noun
 from schemas.quarters import Quarter
@@ -141,22 +137,13 @@ def _begin(
     store: str,
     access: Path | None,
     name: str,
-    plan: dict[str, object],
+    plan: dict[str, Any],
     *,
     as_json: bool,
 ) -> None:
-    if (folder / NAME).exists():
-        raise Usage("settings-already-exist", f"this folder already has an {NAME}")
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
-    if is_reserved(slug):
-        raise Usage("name-reserved", f"Windows does not allow a file called {slug}")
-    settings = Settings(folder, f"{slug}/{secrets.token_hex(16)}", store, plan=plan)
-    settings.access = settings.name_of(folder / access) if access else ""
-    there = settings.open_store()
-    there.set_up()
-    prove(there)
-    settings.write()
+    settings, there = begin_partnership(
+        folder, store=store, plan=plan, access=folder / access if access else None
+    )
     areas = [(area["code"], area["name"]) for area in settings.plan["areas"]]
     lines = [
         f"created  {name}  {settings.origin}",
@@ -233,28 +220,10 @@ def _plan(
     outward: tuple[str, ...],
     lsoas: tuple[str, ...],
     first_quarter: Quarter,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what the partnership will be founded with."""
     codes = dict(read_area(a) for a in areas)
-    if not codes:
-        raise Usage("area-missing", "a partnership needs at least one area")
     inside = dict(pair(o, "--outward") for o in outward)
     listed = {code: read_lsoas(folder / file) for code, file in (pair(o, "--lsoas") for o in lsoas)}
-    if not {*inside, *listed} <= set(codes):
-        raise Usage("area-not-named", "--outward or --lsoas names an area that --area does not")
-    lists = {c: re.findall(r"[A-Z0-9]+", text.upper()) for c, text in inside.items()}
-    nation = nation_of(codes)
-    return {
-        "name": name,
-        "nation": nation,
-        "first_quarter": str(first_quarter),
-        "areas": [
-            {
-                "code": code,
-                "name": text.strip(),
-                "outward": sorted(set(lists.get(code, []))),
-                "lsoas": listed.get(code, []),
-            }
-            for code, text in codes.items()
-        ],
-    }
+    lists = {code: outward_codes(text) for code, text in inside.items()}
+    return make_plan(name, codes, lists, listed, first_quarter)

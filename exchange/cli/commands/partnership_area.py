@@ -1,6 +1,5 @@
 """exchange partnership area: the areas of a partnership, as they change."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.setup_files import pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
+from exchange.profile.planning import outward_codes
 from exchange.text import with_noun
 from partners.entries.kinds import ChangeAreas
 from schemas.areas import Area
@@ -162,7 +162,7 @@ def _listed(writer: EntryWriter, code: str) -> Area:
 
 
 def _outward(typed: str | None) -> frozenset[str]:
-    return frozenset(re.findall(r"[A-Z0-9]+", (typed or "").upper()))
+    return frozenset(outward_codes(typed or ""))
 
 
 def _to_json(area: Area) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """exchange report answer: the strategy group's own word on a requirement."""
 
 import difflib
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,27 +11,21 @@ import click
 from exchange.cli import console
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from exchange.errors import NothingToDo, Usage
+from exchange.errors import Usage
 from exchange.files import replace as replace_file
-from exchange.reports.compliance.answer_workbook import (
-    COLUMNS,
-    CellFault,
-    in_entries,
-    read,
-    sheets_of,
+from exchange.reports.compliance.answering import (
+    NAMES,
+    TEXTS,
+    TITLES,
+    entries_of,
+    new_answers,
+    why_not_logged,
 )
 from exchange.reports.make import answer_workbook
-from exchange.reports.registers.sheets import read_sheets
-from exchange.reports.registers.tables import TABLES
-from exchange.text import with_noun
-from partners.entries import fields
 from partners.entries.body import plain
-from partners.entries.kinds import STATES, Answer, AnswerRequirements, RecordRows, Row
+from partners.entries.kinds import STATES, Answer, AnswerRequirements
 from partners.law.requirements import requirements
 
-_TEXTS: Final = ("position", "action", "owner", "milestone", "pages")
-_TITLES: Final = {table.id: table.title for table in TABLES}
-_NAMES: Final = "seems to contain"
 _DAYS: Final = ("by", "meeting", "review")
 
 
@@ -73,11 +66,11 @@ def command(
         raise Usage("requirement-missing", "no requirement is named")
     _known(requirement)
     new: dict[str, Any] = {name: text for name, text in typed.items() if text is not None}
-    _checked({name: new[name] for name in _TEXTS if name in new})
+    _checked({name: new[name] for name in TEXTS if name in new})
     new |= {name: _day(name, new[name]) for name in _DAYS if name in new}
     answer = _new_answer(writer, requirement, new)
     writer.show(f"{requirement}  {requirements()[requirement].text}")
-    for name in (*_TEXTS, *_DAYS):
+    for name in (*TEXTS, *_DAYS):
         if value := getattr(answer, name):
             writer.show(f"    {name}: {value}")
     question = f"Is this the strategy group's answer: {STATES[answer.state]}?"
@@ -99,67 +92,20 @@ def _of_workbook(writer: EntryWriter, path: Path) -> None:
         writer.say(f"written  {path.name}", written=[path.name])
         console.hint("fill it in, then run this command again")
         return
-    register = writer.log.register
-    two = register.has_two_tiers
-    known = [one.id for one in requirements().values() if two or not one.two_tier]
-    try:
-        content = path.read_bytes()
-        answers, faults = read(content, register.answers, known, writer.app.today)
-        sheets = sheets_of(content, [table.title for table in TABLES])
-    except ValueError:
-        raise Usage(
-            "answer-workbook-not-understood", f"{path.name} is not a workbook of answers"
-        ) from None
-    rows, faults_of_rows = read_sheets(sheets, register)
-    if faults := [*faults, *faults_of_rows, *_naming_somebody(answers, rows)]:
-        raise Usage(
-            "answer-workbook-has-faults",
-            f"{with_noun(len(faults), 'cell')} of {path.name} cannot be recorded",
-            lines=tuple(map(str, faults)),
-        )
-    if not answers and not rows:
-        raise NothingToDo("answers-unchanged", f"every answer in {path.name} is already recorded")
-    for one in answers:
+    new = new_answers(path.read_bytes(), path.name, writer.log.register, writer.app.today)
+    for one in new.answers:
         writer.show(f"{one.requirement}  {STATES[one.state]}")
-    for row in rows:
-        writer.show(f"{_TITLES[row.table]}  {row.id}  {'recorded' if row.cells else 'removed'}")
-    count = _count(answers, rows)
-    bodies: list[AnswerRequirements | RecordRows] = [
-        AnswerRequirements(*writer.signer, one) for one in in_entries(answers)
-    ]
-    bodies += [RecordRows(*writer.signer, one) for one in in_entries(rows)]
-    entries = writer.add_all(bodies, f"Does the strategy group record {count}?")
+    for row in new.rows:
+        writer.show(f"{TITLES[row.table]}  {row.id}  {'recorded' if row.cells else 'removed'}")
+    bodies = entries_of(new, *writer.signer)
+    entries = writer.add_all(bodies, f"Does the strategy group record {new.count}?")
     numbers = ", ".join(map(str, entries))
     writer.say(
-        f"recorded  {count}  log {numbers}", answers=len(answers), rows=len(rows), entries=entries
+        f"recorded  {new.count}  log {numbers}",
+        answers=len(new.answers),
+        rows=len(new.rows),
+        entries=entries,
     )
-
-
-def _count(answers: Sequence[Answer], rows: Sequence[Row]) -> str:
-    counts = [with_noun(len(answers), "answer")] if answers else []
-    counts += [with_noun(len(rows), "row of other sheets", "rows of other sheets")] if rows else []
-    return " and ".join(counts)
-
-
-def _naming_somebody(answers: Sequence[Answer], rows: Sequence[Row]) -> list[CellFault]:
-    """Return the cells that could name somebody, or that an entry cannot hold."""
-    cells = [
-        (f"requirement {one.requirement}", COLUMNS[name], getattr(one, name))
-        for one in answers
-        for name in _TEXTS
-    ]
-    headings = {table.id: {one.id: one.heading for one in table.columns} for table in TABLES}
-    cells += [
-        (f"{_TITLES[row.table]} {row.id}", headings[row.table][name], text)
-        for row in rows
-        for name, text in row.cells.items()
-    ]
-    texts = [text for _, _, text in cells]
-    return [
-        CellFault(row, heading, f"it {why}")
-        for (row, heading, _), why in zip(cells, _why_not(texts), strict=True)
-        if why
-    ]
 
 
 def _known(requirement: str) -> None:
@@ -169,31 +115,14 @@ def _known(requirement: str) -> None:
         raise Usage("requirement-unknown", f'no requirement called "{requirement}"', meant)
 
 
-def _why_not(texts: Sequence[str]) -> list[str]:
-    """Say of each text why the log cannot hold it; empty if it can."""
-    import polars as pl
-
-    from depersonalise.identifiers import holding_identifiers
-
-    identifiers = dict(holding_identifiers(pl.Series("text", list(texts), pl.String)).iter_rows())
-    why = []
-    for text in texts:
-        try:
-            fields.note(text)
-            why.append(f"{_NAMES} {identifiers[text]}" if text in identifiers else "")
-        except ValueError:
-            why.append(f"must be one line of up to {fields.NOTE_MAX:,} characters")
-    return why
-
-
 def _checked(texts: dict[str, str]) -> None:
     """Refuse what could name somebody, or what an entry can't hold.
 
     Raises:
         Usage: as said; nothing was logged.
     """
-    for name, why in zip(texts, _why_not(list(texts.values())), strict=True):
-        if why.startswith(_NAMES):
+    for name, why in zip(texts, why_not_logged(list(texts.values())), strict=True):
+        if why.startswith(NAMES):
             raise Usage(
                 "text-holds-identifier",
                 f"--{name} {why}",

@@ -1,0 +1,128 @@
+"""The register of requirements: the workbook that was filled in, shown, and recorded once."""
+
+import asyncio
+import base64
+import binascii
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange.errors import Refusal
+from exchange.log.log import Log
+from exchange.page.log_once import log_once
+from exchange.page.room import Room
+from exchange.page.templates import render, sentence
+from exchange.page.uploads import form_of
+from exchange.profile.open_logs import log_entries, open_log
+from exchange.profile.settings import Settings
+from exchange.reports.compliance.answering import TITLES, NewAnswers, entries_of, new_answers
+from partners.entries.kinds import STATES, AnswerRequirements, RecordRows
+from partners.law.requirements import requirements
+from schemas.quarters import london_day
+
+TITLE: Final = "Record the answers to requirements"
+CHECK: Final = "Check the answers"
+_MOST: Final = 8 * 1024 * 1024  # bytes of a workbook
+_NAME: Final = "this file"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which answers are asked to be recorded: the workbook, and in which partnership."""
+
+    room: Room
+    settings: Settings
+    content: bytes
+
+    def answers(self, log: Log) -> NewAnswers:
+        """Return what is new in it."""
+        today = london_day(self.room.clock())
+        return new_answers(self.content, _NAME, log.register, today)
+
+    def entries(self, log: Log) -> list[AnswerRequirements | RecordRows]:
+        """Return what is logged."""
+        return entries_of(self.answers(log), self.settings.partner, self.settings.officer)
+
+
+async def choose(request: Request) -> Response:
+    """Ask for the workbook."""
+    return _choose(request)
+
+
+def _choose(request: Request, fault: str = "", lines: tuple[str, ...] = ()) -> Response:
+    room: Room = request.app.state.room
+    every = Settings.all(room.folder, room.partnership)
+    return render(
+        room,
+        "answers",
+        TITLE,
+        status=400 if fault else 200,
+        partnerships=[one.slug for one in every],
+        fault=fault,
+        field="workbook",
+        lines=lines,
+    )
+
+
+async def take(request: Request) -> Response:
+    """Show the answers that are new."""
+    room: Room = request.app.state.room
+    try:
+        files, form = await form_of(request, _MOST)
+        if not files:
+            return _choose(request, "Choose the workbook that you filled in")
+        settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+        asked = _Asked(room, settings, files[0].content)
+        new = await asyncio.to_thread(_new, asked)
+    except Refusal as refusal:
+        return _choose(request, sentence(refusal.says), refusal.lines)
+    return _check(asked, new)
+
+
+def _new(asked: _Asked) -> NewAnswers:
+    return asked.answers(open_log(asked.settings).log)
+
+
+def _check(asked: _Asked, new: NewAnswers, fault: str = "", field: str = "") -> Response:
+    known = requirements()
+    return render(
+        asked.room,
+        "answers-check",
+        CHECK,
+        status=400 if fault else 200,
+        slug=asked.settings.slug,
+        keyring=asked.settings.keyring,
+        answers=[(one, known[one.requirement].text, STATES[one.state]) for one in new.answers],
+        rows=[(TITLES[row.table], row) for row in new.rows],
+        count=new.count,
+        encoded=base64.b64encode(asked.content).decode(),
+        fault=fault,
+        field=field,
+    )
+
+
+async def record(request: Request) -> Response:
+    """Record the answers, once."""
+    room: Room = request.app.state.room
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    settings = Settings.find(room.folder, form.get("partnership", "") or room.partnership)
+    try:
+        content = base64.b64decode(form.get("workbook", ""), validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    asked = _Asked(room, settings, content)
+    if room.was_used(form.get("form", "")):
+        new = NewAnswers([], [])
+    else:
+        new = await asyncio.to_thread(_new, asked)
+    log = partial(_log, asked)
+    ask = partial(_check, asked, new)
+    return await log_once(room, settings, form, log=log, ask=ask)
+
+
+def _log(asked: _Asked, passphrase: str) -> int:
+    now = asked.room.clock()
+    return log_entries(asked.settings, asked.entries, passphrase=passphrase, now=now).position

@@ -1,0 +1,237 @@
+"""A partnership to be: its areas, as the list of authorities has them, and what it begins with."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from exchange.errors import Usage
+from exchange.files import is_reserved
+from exchange.profile.joining import kinds_of
+from exchange.profile.settings import NAME, Settings
+from exchange.stores.store import Store, prove
+from partners.entries import fields
+from partners.register.adoptions import adopted_at_founding
+from schemas.authorities.local_authorities import districts_of, find, named, nearest
+from schemas.codes.vocabularies import GSS_SHAPE, LSOA_SHAPE
+from schemas.quarters import Quarter, long_date
+
+_NATIONS: Final = {"E": "england", "W": "wales"}  # by the first letter of a GSS code
+_AREA: Final = re.compile(rf"({GSS_SHAPE})=(.+)")
+_OUTWARD: Final = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
+
+
+class Begun(NamedTuple):
+    """A partnership that was begun: its settings, and its store."""
+
+    settings: Settings
+    store: Store
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that the log cannot hold.
+
+    Raises:
+        Usage: it is empty, too long, or more than a line.
+    """
+    try:
+        fields.text(name)
+    except ValueError:
+        is_line = False
+    else:
+        is_line = True
+    if not is_line:
+        raise Usage(
+            "partnership-name-not-allowed",
+            f"the name of a partnership is one line of up to {fields.TEXT_MAX} characters",
+        )
+
+
+def split_area(typed: str) -> tuple[str, str] | None:
+    """Return what stands before and after the sign of CODE=…; None if it is not that."""
+    match = _AREA.fullmatch(typed.strip())
+    return (match[1], match[2].strip()) if match else None
+
+
+def read_area(typed: str) -> tuple[str, str]:
+    """Return the GSS code and the name of an area, from CODE=NAME or either of the two.
+
+    Raises:
+        Usage: it is none, or the list of authorities does not have it, or it has not what it takes.
+    """
+    if both := split_area(typed):
+        return both
+    known = find(typed.strip().upper()) or named(typed)
+    if known is None:
+        near = nearest(typed)
+        raise Usage(
+            "area-not-understood",
+            "the area is neither a GSS code nor the name of a local authority",
+            *([f"did you mean {near.name}?"] if near else []),
+            "look its code up at the Office for National Statistics, and give both: "
+            "E07000093=Test Valley",
+        )
+    if known.kind == "county":
+        of = ", ".join(f"{one.code} {one.name}" for one in districts_of(known.code))
+        raise Usage(
+            "area-is-a-county",
+            f"{known.name} is a county; the areas of a partnership are districts",
+            f"name those of yours: {of}" if of else "name its areas by their codes",
+        )
+    if known.last:
+        of = ", ".join(f"{one.code} {one.name}" for one in map(find, known.successors) if one)
+        raise Usage(
+            "area-abolished",
+            f"{known.name} was abolished on {long_date(known.last)}",
+            f"name what took its place: {of}",
+            f"for a partnership of that time give both: {known.code}={known.name}",
+        )
+    return known.code, known.name
+
+
+def nation_of(codes: Iterable[str]) -> str:
+    """Return the nation of some areas.
+
+    Raises:
+        Usage: they are of both, or of neither.
+    """
+    nations = {_NATIONS.get(code[0], "") for code in codes}
+    if len(nations) != 1 or "" in nations:
+        raise Usage("areas-of-two-nations", "the areas are not all of England, or all of Wales")
+    return nations.pop()
+
+
+def describe_area(code: str) -> str:
+    """Return what the list of authorities knows of an area, in words; empty if it has it not."""
+    known = find(code)
+    if known is None:
+        return ""
+    county = find(known.county)
+    in_county = f"a district of {county.name}" if county else "one council for all tasks"
+    return f"{in_county}, {known.nation.title()}"
+
+
+def outward_codes(text: str) -> list[str]:
+    """Return the outward codes in a text that separates them by anything else, sorted.
+
+    Raises:
+        Usage: one of them is none.
+    """
+    codes = sorted(set(re.findall(r"[A-Z0-9]+", text.upper())))
+    if not all(map(_OUTWARD.fullmatch, codes)):
+        raise Usage(
+            "outward-code-not-understood",
+            "one of these is not an outward code (the first half of a postcode)",
+        )
+    return codes
+
+
+def lsoa_codes(text: str, name: str) -> list[str]:
+    """Return the LSOA codes that stand anywhere in a text, sorted.
+
+    Raises:
+        Usage: there are none; `name` is what the text is called.
+    """
+    codes = re.findall(rf"\b{LSOA_SHAPE}\b", text)
+    if not codes:
+        raise Usage(
+            "lsoa-file-without-codes",
+            f"{name} has no LSOA codes",
+        )
+    return sorted(set(codes))
+
+
+def owed_by_kind(codes: Iterable[str], quarter: Quarter) -> dict[str, list[str]]:
+    """Return the titles of the datasets that each kind of authority owes in a quarter.
+
+    Kinds that owe none are not in it.
+
+    Raises:
+        Usage: as for `nation_of`.
+    """
+    codes = list(codes)
+    owed: dict[str, list[str]] = {kind: [] for kind in kinds_of(codes)}
+    for adopted in adopted_at_founding(nation_of(codes)).values():
+        for kind in {holding.kind for holding in adopted.holders_in(quarter)} & owed.keys():
+            owed[kind].append(adopted.title)
+    return {kind: titles for kind, titles in owed.items() if titles}
+
+
+def make_plan(
+    name: str,
+    areas: Mapping[str, str],
+    outward: Mapping[str, list[str]],
+    lsoas: Mapping[str, list[str]],
+    first_quarter: Quarter,
+) -> dict[str, Any]:
+    """Return what a partnership will be created with.
+
+    Args:
+        areas: Their names by GSS code.
+        outward, lsoas: What is inside an area, by its code.
+
+    Raises:
+        Usage: the name is no short line, there is no area, they are of two nations, or a list is
+            of another.
+    """
+    check_name(name)
+    if not areas:
+        raise Usage(
+            "area-missing",
+            "a partnership needs at least one area",
+        )
+    if not {*outward, *lsoas} <= set(areas):
+        raise Usage("area-not-named", "--outward or --lsoas names an area that --area does not")
+    return {
+        "name": name,
+        "nation": nation_of(areas),
+        "first_quarter": str(first_quarter),
+        "areas": [
+            {
+                "code": code,
+                "name": text.strip(),
+                "outward": outward.get(code, []),
+                "lsoas": lsoas.get(code, []),
+            }
+            for code, text in areas.items()
+        ],
+    }
+
+
+def begin_partnership(
+    folder: Path, *, store: str, plan: dict[str, Any], access: Path | None = None
+) -> Begun:
+    """Write the settings of a new partnership, after its store was set up and tried.
+
+    Args:
+        access: The file with what lets the officer into the store.
+
+    Raises:
+        Usage: the folder has settings already, or the name can be that of no file.
+        LogBroken: the store cannot be used.
+    """
+    if (folder / NAME).exists():
+        raise Usage(
+            "settings-already-exist",
+            f"this folder already has an {NAME}",
+        )
+    settings = Settings(folder, f"{_slug(plan['name'])}/{secrets.token_hex(16)}", store, plan=plan)
+    settings.access = settings.name_of(access) if access else ""
+    there = settings.open_store()
+    there.set_up()
+    prove(there)
+    settings.write()
+    return Begun(settings, there)
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
+    if is_reserved(slug):
+        raise Usage(
+            "name-reserved",
+            f"Windows does not allow a file called {slug}",
+        )
+    return slug
