@@ -67,10 +67,7 @@ class Interview:
             Usage: a question has no answer, or as for `make_plan`.
         """
         if self.next_question or self.first_quarter is None:
-            raise Usage(
-                "page-questions-open",
-                "a question about the partnership has no answer yet",
-            )
+            raise Usage("page-questions-open", "a question about the partnership has no answer yet")
         return make_plan(self.name, self.areas, self.outward, self.lsoas, self.first_quarter)
 
     def fields(self, question: str, in_progress: Quarter) -> list[Field]:

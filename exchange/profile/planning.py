@@ -136,10 +136,7 @@ def lsoa_codes(text: str, name: str) -> list[str]:
     """
     codes = re.findall(rf"\b{LSOA_SHAPE}\b", text)
     if not codes:
-        raise Usage(
-            "lsoa-file-without-codes",
-            f"{name} has no LSOA codes",
-        )
+        raise Usage("lsoa-file-without-codes", f"{name} has no LSOA codes")
     return sorted(set(codes))
 
 
@@ -178,10 +175,7 @@ def make_plan(
     """
     check_name(name)
     if not areas:
-        raise Usage(
-            "area-missing",
-            "a partnership needs at least one area",
-        )
+        raise Usage("area-missing", "a partnership needs at least one area")
     if not {*outward, *lsoas} <= set(areas):
         raise Usage("area-not-named", "--outward or --lsoas names an area that --area does not")
     return {
@@ -213,10 +207,7 @@ def begin_partnership(
         LogBroken: the store cannot be used.
     """
     if (folder / NAME).exists():
-        raise Usage(
-            "settings-already-exist",
-            f"this folder already has an {NAME}",
-        )
+        raise Usage("settings-already-exist", f"this folder already has an {NAME}")
     settings = Settings(folder, f"{_slug(plan['name'])}/{secrets.token_hex(16)}", store, plan=plan)
     settings.access = settings.name_of(access) if access else ""
     there = settings.open_store()
@@ -230,8 +221,5 @@ def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "partnership"
     if is_reserved(slug):
-        raise Usage(
-            "name-reserved",
-            f"Windows does not allow a file called {slug}",
-        )
+        raise Usage("name-reserved", f"Windows does not allow a file called {slug}")
     return slug
