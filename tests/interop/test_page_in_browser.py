@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from exchange.page.room import Room
@@ -232,7 +233,7 @@ def test_the_columns_of_an_unfamiliar_file_are_named(partnership, officer):
 
 
 @pytest.mark.parametrize("officer", ["newcomer"], indirect=True)
-def test_a_newcomer_joins_and_is_added(partnership, officer):
+def test_a_newcomer_joins_and_is_added(partnership, officer, ring):
     officer.room.work_factor = 4
     officer.heading("Welcome")
     officer.look("welcome")
@@ -265,6 +266,12 @@ def test_a_newcomer_joins_and_is_added(partnership, officer):
     officer.heading("Your quarter")
     officer.look("home-of-a-newcomer")
     officer.window.get_by_text("Dwelling fires with no smoke alarm fitted").first.wait_for()
+    officer.press("Renew or revoke")
+    officer.press("Keep its passphrase in the keyring of this computer")
+    officer.look("keep")
+    officer.unlock_and("Keep it in the keyring")
+    officer.window.get_by_text("Its passphrase is in the keyring of this computer").wait_for()
+    assert list(ring.values()) == [PASSPHRASE]
 
 
 @pytest.mark.parametrize("officer", ["newcomer"], indirect=True)
@@ -321,6 +328,30 @@ def test_the_second_coordinator_joins_by_the_id(partnership, officer):
     officer.window.get_by_role("link", name="exchange").click()
     officer.heading("The partnership is being set up")
     officer.look("waiting")
+
+
+@pytest.mark.parametrize("officer", ["council"], indirect=True)
+def test_the_register_of_requirements_is_recorded(partnership, officer, tmp_path):
+    partnership.run("council", "report", "answer", "--workbook", "answers.xlsx")
+    file = partnership.root / "council/answers.xlsx"
+    book = openpyxl.load_workbook(file)
+    sheet = book["Register"]
+    state = next(cell.column for cell in sheet[1] if cell.value == "State")
+    position = next(cell.column for cell in sheet[1] if cell.value == "Position")
+    sheet.cell(2, state).value, sheet.cell(2, position).value = "in part", "Terms are drafted"
+    book.save(file)
+    (tmp_path / "letter.xlsx").write_bytes(b"no workbook")
+    officer.press("Tables and reports")
+    officer.press("Record the answers to requirements")
+    officer.look("answers")
+    for one in (tmp_path / "letter.xlsx", file):
+        officer.window.get_by_label("The workbook that you filled in").set_input_files(str(one))
+        officer.press("Continue")
+        officer.look("answers-given")
+    officer.heading("Check the answers")
+    officer.unlock_and("Record these answers")
+    officer.heading("Logged")
+    assert partnership.body(3).answers[0].state == "in-part"
 
 
 def test_the_protocol_is_read_and_signed(partnership, officer):
