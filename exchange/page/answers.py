@@ -97,7 +97,7 @@ def _check(asked: _Asked, new: NewAnswers, fault: str = "", field: str = "") -> 
         keyring=asked.settings.keyring,
         answers=[(one, known[one.requirement].text, STATES[one.state]) for one in new.answers],
         rows=[(TITLES[row.table], row) for row in new.rows],
-        count=new.count,
+        count=new.in_words,
         encoded=base64.b64encode(asked.content).decode(),
         fault=fault,
         field=field,

@@ -62,7 +62,8 @@ async def take(request: Request) -> Response:
     settings = Settings.find(room.folder, room.partnership)
     try:
         files, _ = await form_of(request, _MOST)
-        given = [card_in(one.content, one.name) for one in files]
+        # A file's name can name a person, so the page tells files by their order.
+        given = [card_in(one.content, f"file {n}") for n, one in enumerate(files, 1)]
         if not given:
             return _choose(request, "Choose the cards that the officers sent you")
         given = _with_own(settings, given)

@@ -363,6 +363,11 @@ def test_the_protocol_is_read_and_signed(partnership, officer):
     officer.press("Read and sign")
     officer.heading("The protocol")
     officer.look("protocol")
+    with officer.window.expect_download() as download:
+        officer.press("Save the document")
+    assert download.value.suggested_filename == "protocol.pdf"
+    next(partnership.share.glob("bundles/*.document")).unlink()  # as of before they were kept
+    officer.window.reload()
     officer.press("Continue")
     officer.window.get_by_text("Choose the document that was published").first.wait_for()
     officer.look("no-document")

@@ -375,6 +375,24 @@ def test_no_value_is_in_any_answer_but_the_rows_or_on_disk_afterwards(partnershi
     watched.get("/")
 
 
+def test_no_value_of_a_file_that_is_given_to_another_form_is_told(partnership, room, watched):
+    """An extract is chosen where a document, a workbook or a card is asked for."""
+    document = partnership.extract("council", "protocol.pdf", b"%PDF-1.7 a made-up protocol")
+    publish = ("partnership", "protocol", "publish", document, "--yes")
+    partnership.signed("council", *publish)
+    wrong = (f"{CANARIES[0]}.csv", with_canaries())
+    for path in ("/protocol", "/answers", "/cards", "/join"):
+        assert watched.fill(path, wrong, store=str(partnership.share)).status == 400
+    form = watched.fill("/protocol", ("protocol.pdf", document.read_bytes())).hidden()
+    for path in ("/protocol/sign", "/answers/record", "/cards/add", "/keys/keep", "/join/id"):
+        typed = dict.fromkeys(("passphrase", "workbook", "cards"), CANARIES[1]) | form
+        assert watched.post(path, **typed).status == 400
+    room.folder = partnership.root / "temporary"
+    for question in ("name", "areas", "outward", "lsoas", "first-quarter", "store"):
+        watched.post(f"/create/{question}", **{question: ""}, unknown=CANARIES[2])
+    assert partnership.log().tree.size == 4
+
+
 def test_no_value_is_told_of_a_file_that_is_refused_mapped_or_cut_off(partnership, room, watched):
     for n, form in enumerate(forms(CANARIES[0])[::4]):
         content = form if isinstance(form, bytes) else form.encode()

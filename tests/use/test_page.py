@@ -193,6 +193,12 @@ def test_the_protocol_is_shown_and_signed_as_the_command_signs_it(partnership, r
     shown = browser.get("/protocol")
     assert "Sensitive records alike at least 5" in shown.words
     assert "Westshire police Yes not signed" in shown.words
+    saved = browser.get("/protocol/document")
+    assert saved.body == DOCUMENT[1]
+    assert "protocol.pdf" in saved.headers["content-disposition"]
+    assert browser.fill("/protocol").heading == "Sign the protocol"
+    next(partnership.share.glob("bundles/*.document")).unlink()  # as of before they were kept
+    assert "protocol-document-missing" in browser.get("/protocol/document").words
     for wrong in (), (("protocol.pdf", b"another"),), (("protocol.pdf", b""),):
         assert browser.fill("/protocol", *wrong).status == 400
     form = browser.fill("/protocol", DOCUMENT)
@@ -209,8 +215,7 @@ def test_the_protocol_is_shown_and_signed_as_the_command_signs_it(partnership, r
     sign = ("partnership", "protocol", "sign", file, "--personal-data", "--yes")
     partnership.signed("council", *sign)
     assert partnership.body(4) == partnership.body(5)
-    for secret in (PASSPHRASE, DOCUMENT[1].decode()):
-        assert traces_of(secret, browser, partnership.root) == [str(file)] * (secret != PASSPHRASE)
+    assert traces_of(PASSPHRASE, browser, partnership.root) == []
     room.folder = partnership.root / "analysts"
     assert "Read it first" not in browser.get("/protocol").words
     assert "Continue" not in browser.get("/protocol").words

@@ -98,10 +98,10 @@ def _of_workbook(writer: EntryWriter, path: Path) -> None:
     for row in new.rows:
         writer.show(f"{TITLES[row.table]}  {row.id}  {'recorded' if row.cells else 'removed'}")
     bodies = entries_of(new, *writer.signer)
-    entries = writer.add_all(bodies, f"Does the strategy group record {new.count}?")
+    entries = writer.add_all(bodies, f"Does the strategy group record {new.in_words}?")
     numbers = ", ".join(map(str, entries))
     writer.say(
-        f"recorded  {new.count}  log {numbers}",
+        f"recorded  {new.in_words}  log {numbers}",
         answers=len(new.answers),
         rows=len(new.rows),
         entries=entries,

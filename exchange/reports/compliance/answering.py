@@ -35,7 +35,7 @@ class NewAnswers(NamedTuple):
     rows: list[Row]
 
     @property
-    def count(self) -> str:
+    def in_words(self) -> str:
         """How many there are, in words."""
         counts = [with_noun(len(self.answers), "answer")] if self.answers else []
         if self.rows:
