@@ -26,7 +26,6 @@ from depersonalise.depersonalise import Depersonalised
 from depersonalise.release.release import too_few
 from exchange import age
 from exchange.bundle.padding import NotPadded, check_padded, padded
-from exchange.bundle.parquet_limits import ROWS_MAX
 from exchange.bundle.payload import (
     METADATA,
     count_payload,
@@ -45,6 +44,7 @@ from partners.entries.kinds import Submit
 from schemas.datasets.dataset import SMALLEST
 from schemas.datasets.local import PREFIX
 from schemas.datasets.registry import DATASETS
+from schemas.parquet.limits import BUNDLE
 from schemas.wire import wire_of
 from schemas.wire.categories import unknown_lists
 from schemas.wire.order import is_sorted
@@ -92,10 +92,10 @@ def seal(shared: Depersonalised, target: BinaryIO, recipients: Sequence[age.Reci
     Raises:
         Usage: they are more than a receiver reads.
     """
-    if shared.rows.height > ROWS_MAX:
+    if shared.rows.height > BUNDLE.rows:
         raise Usage(
             "too-many-rows",
-            f"more than {ROWS_MAX:,} rows are too many for partners to read at once",
+            f"more than {BUNDLE.rows:,} rows are too many for partners to read at once",
         )
     payload = io.BytesIO()
     metadata = {METADATA: canonical_json.write(describe(shared)).decode()}

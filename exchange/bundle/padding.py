@@ -11,7 +11,7 @@ footer names and the footer itself (`parquet.thrift` of Apache Parquet).
 from collections.abc import Iterator
 from typing import Any, Final
 
-from exchange.bundle.thrift import read_struct
+from schemas.parquet.thrift import read_struct
 
 MAGIC: Final = b"PAR1"
 LEAST: Final = 16 * 1024

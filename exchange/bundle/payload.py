@@ -3,7 +3,6 @@
 Leaves to others: opening what is sealed, and what the values are held to (`bundle.py`).
 """
 
-import io
 import re
 from typing import Final
 
@@ -11,18 +10,17 @@ import polars as pl
 
 from depersonalise.depersonalise import Depersonalised
 from exchange.bundle.marking import MARKING, PERSONAL
-from exchange.bundle.parquet_limits import TEXT_MAX, NoTable, TooMuch, count_rows
 from exchange.errors import BundleBroken
 from partners.entries import canonical_json
 from partners.entries.kinds import Submit
 from schemas.datasets.dataset import Dataset
 from schemas.datasets.registry import DATASETS
+from schemas.parquet.limits import TEXT_MAX, NoTable, TooMuch, count_rows
+from schemas.parquet.untrusted import read_untrusted
 from schemas.wire.versions import check_types
 
 METADATA: Final = "csp-exchange"
 _SALT: Final = r"[0-9a-f]{64}"
-# What polars makes of a file that is none; where its own code gives up, that is no `Exception`.
-_UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError)
 
 
 def not_described(sender: str) -> BundleBroken:
@@ -62,11 +60,13 @@ def read_table(payload: bytes, sender: str, dataset: Dataset, version: int) -> p
         BundleBroken: it can't be read, or has a text that is too long.
         NotAsDeclared: its columns are not those of its dataset.
     """
-    try:
-        check_types(pl.Schema(pl.read_parquet_schema(io.BytesIO(payload))), dataset, version)
-        rows = pl.read_parquet(io.BytesIO(payload))
-    except (*_UNREADABLE, OSError):
-        raise not_described(sender) from None
+    types = read_untrusted(pl.read_parquet_schema, payload)
+    if types is None:
+        raise not_described(sender)
+    check_types(pl.Schema(types), dataset, version)
+    rows = read_untrusted(pl.read_parquet, payload)
+    if rows is None:
+        raise not_described(sender)
     if any(_longest(column) > TEXT_MAX for column in rows.iter_columns()):
         raise _too_large(sender, f"a text is longer than {TEXT_MAX} bytes")
     return rows
@@ -98,9 +98,10 @@ def describe(shared: Depersonalised) -> canonical_json.Json:
 
 def description(payload: bytes) -> canonical_json.Json:
     """Return what a payload says of itself; nothing if that can't be read."""
+    metadata = read_untrusted(pl.read_parquet_metadata, payload) or {}
     try:
-        return canonical_json.read(pl.read_parquet_metadata(io.BytesIO(payload))[METADATA].encode())
-    except (KeyError, canonical_json.NotCanonical, *_UNREADABLE):
+        return canonical_json.read(metadata.get(METADATA, "").encode())
+    except canonical_json.NotCanonical:
         return {}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.extract.errors import SourceRefused
+from schemas.parquet.limits import size_as_text
 from schemas.zip_files import UNREADABLE
 
 _TIMES: Final = 5.5  # bytes of memory for each byte of text that is read (bench/README.md)
@@ -42,7 +43,8 @@ def _size(path: Path) -> int:
         with zipfile.ZipFile(path) as archive:
             return sum(one.file_size for one in archive.infolist())
     except UNREADABLE:  # it is no zip, or cannot be read, which is said later
-        return path.stat().st_size if path.is_file() else 0
+        size = path.stat().st_size if path.is_file() else 0
+        return size_as_text(path) or size
 
 
 def _of_machine() -> int | None:

@@ -19,6 +19,8 @@ from schemas.extract.sheet import SAVE, SheetTable, count_filled, locate, record
 from schemas.extract.workbook_parts import Parts, parts_of
 from schemas.findings.finding import Finding
 from schemas.findings.rules import RULES
+from schemas.parquet.limits import EXTRACT, NoTable, count_rows
+from schemas.parquet.untrusted import read_untrusted
 
 RECORDS: Final = "Records"  # a sheet of this name is the one; templates have it
 SEVERAL_SHEETS: Final = "read from sheets "
@@ -80,18 +82,29 @@ def _table_on(sheet: pl.DataFrame) -> SheetTable:
     return locate(sheet.with_row_index(LINE, offset=1))
 
 
+def _is_sound(content: bytes) -> bool:
+    """Say whether a Parquet file is in order: polars may abort the program over one that is not."""
+    try:
+        count_rows(content, EXTRACT)
+    except NoTable:
+        return False
+    return True
+
+
+def _cells(file: io.BytesIO) -> pl.DataFrame | None:
+    """Return every cell as text; None where some are no text."""
+    rows = pl.read_parquet(file)
+    flat = not any(dtype.is_nested() or dtype == pl.Binary for dtype in rows.dtypes)
+    return rows.cast(pl.String) if flat else None
+
+
 def read_parquet(content: bytes) -> SheetTable:
     """Read a Parquet file; a record's line is its row, the first being 2 as under a heading.
 
     Raises:
         SourceRefused: it is damaged, or holds what is not a plain table.
     """
-    try:
-        rows = pl.read_parquet(io.BytesIO(content))
-        flat = not any(dtype.is_nested() or dtype == pl.Binary for dtype in rows.dtypes)
-        cells = rows.cast(pl.String) if flat else None
-    except pl.exceptions.PolarsError:
-        cells = None
+    cells = read_untrusted(_cells, content) if _is_sound(content) else None
     if cells is None:
         raise SourceRefused(
             "parquet-unreadable", "the Parquet file is damaged, or is not a plain table"

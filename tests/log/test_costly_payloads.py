@@ -4,17 +4,17 @@ import io
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from exchange import age
 from exchange.age.header import Stanza
-from exchange.bundle import parquet_limits
-from exchange.bundle.parquet_limits import NoTable, TooMuch, count_rows
 from exchange.stores.folder import FolderStore
 from partners.entries import canonical_json
 from schemas.datasets.registry import DATASETS
+from schemas.parquet.limits import BUNDLE, NoTable, TooMuch, count_rows
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared, polars_schema
 from tests.lib.partnership import Partnership
@@ -76,7 +76,7 @@ def test_400_million_rows_are_refused_in_little_memory(tmp_path):
             pl.concat([pl.DataFrame({"a": none}).lazy()] * 40).sink_parquet(path)
         else:
             from pathlib import Path
-            from exchange.bundle.parquet_limits import count_rows, TooMuch
+            from schemas.parquet.limits import count_rows, TooMuch
             data = Path(path).read_bytes()
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             try:
@@ -180,18 +180,19 @@ def test_what_polars_writes_is_counted(how):
         assert count_rows(table(rows, **how)) == rows
 
 
-def test_the_limits(monkeypatch):
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"rows": 999}, {"columns": 1}, {"footer": 100}, {"unpacked": 1000}, {"pages": 10},
+        {"groups": 99}, {"codecs": (0,)}, {"encodings": (3,)}, {"free": 100, "ratio": 0},
+    ],
+    ids=lambda limit: next(iter(limit)),
+)  # fmt: skip
+def test_the_limits(limit):
     data = table(1000, row_group_size=10)
-    for name, value in {
-        "ROWS_MAX": 999, "COLUMNS_MAX": 1, "FOOTER_MAX": 100, "UNPACKED_MAX": 1000,
-        "RATIO_FREE": 100, "PAGES_MAX": 10, "_GROUPS_MAX": 99, "_CODECS": (0,), "_ENCODINGS": (3,),
-    }.items():  # fmt: skip
-        with monkeypatch.context() as limited:
-            limited.setattr(parquet_limits, name, value)
-            if name == "RATIO_FREE":
-                limited.setattr(parquet_limits, "RATIO_MAX", 0)
-            with pytest.raises(TooMuch):
-                count_rows(data)
+    assert count_rows(data) == 1000
+    with pytest.raises(TooMuch):
+        count_rows(data, replace(BUNDLE, **limit))
 
 
 @pytest.mark.parametrize("frame", [{"a": [[1]]}, {"a": [{"b": 1}]}])

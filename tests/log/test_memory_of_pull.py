@@ -15,9 +15,9 @@ import polars as pl
 import pytest
 
 from exchange.bundle.padding import padded
-from exchange.bundle.parquet_limits import COLUMNS_MAX, ROWS_MAX, TEXT_MAX
 from partners.entries import canonical_json
 from partners.entries.entry import in_band
+from schemas.parquet.limits import BUNDLE, TEXT_MAX
 from tests.lib.extracts import crimes
 from tests.lib.memory import LINUX
 from tests.lib.partnership import Partnership
@@ -40,13 +40,13 @@ def _repeated(rows: pl.DataFrame, count: int) -> pl.DataFrame:
 def _with_texts(rows: pl.DataFrame, size: int) -> pl.DataFrame:
     """Return as many rows as may be, with one text of a size in each column of texts."""
     names = [name for name, kind in rows.schema.items() if kind == pl.String]
-    table = _repeated(rows, ROWS_MAX)
+    table = _repeated(rows, BUNDLE.rows)
     return table.with_columns(pl.lit("x" * size).alias(name) for name in names)
 
 
 def _with_distinct_texts(rows: pl.DataFrame) -> pl.DataFrame:
-    texts = pl.select(pl.int_range(ROWS_MAX).cast(pl.String).str.zfill(TEXT_MAX)).to_series()
-    return _repeated(rows, ROWS_MAX).with_columns(texts.alias("place"))
+    texts = pl.select(pl.int_range(BUNDLE.rows).cast(pl.String).str.zfill(TEXT_MAX)).to_series()
+    return _repeated(rows, BUNDLE.rows).with_columns(texts.alias("place"))
 
 
 def _with_one_huge_text(rows: pl.DataFrame) -> pl.DataFrame:
@@ -54,17 +54,17 @@ def _with_one_huge_text(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_values(rows: pl.DataFrame) -> pl.DataFrame:
-    nulls = {n: pl.repeat(None, ROWS_MAX, dtype=t, eager=True) for n, t in rows.schema.items()}
+    nulls = {n: pl.repeat(None, BUNDLE.rows, dtype=t, eager=True) for n, t in rows.schema.items()}
     return pl.DataFrame(nulls)
 
 
 def _of_numbers(_: pl.DataFrame) -> pl.DataFrame:
-    numbers = pl.repeat(0, ROWS_MAX, dtype=pl.Int64, eager=True)
-    return pl.DataFrame({f"column {n}": numbers for n in range(COLUMNS_MAX)})
+    numbers = pl.repeat(0, BUNDLE.rows, dtype=pl.Int64, eager=True)
+    return pl.DataFrame({f"column {n}": numbers for n in range(BUNDLE.columns)})
 
 
 def _as_honest(rows: pl.DataFrame) -> pl.DataFrame:
-    return _repeated(rows, ROWS_MAX).sort(pl.all())
+    return _repeated(rows, BUNDLE.rows).sort(pl.all())
 
 
 COSTLY: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {

@@ -1,0 +1,96 @@
+"""A damaged Parquet file is none, and nothing is printed of how its reader failed."""
+
+import io
+import os
+import random
+from collections import Counter
+
+import polars as pl
+import pytest
+
+from schemas.parquet.limits import EXTRACT, NoTable, count_rows, size_as_text
+from schemas.parquet.untrusted import read_untrusted
+
+
+def _file() -> bytes:
+    rows = pl.DataFrame({"a": range(30), "b": [f"text {n % 7}" for n in range(30)]})
+    file = io.BytesIO()
+    rows.write_parquet(file, compression="snappy", row_group_size=7)
+    return file.getvalue()
+
+
+def _damaged(seed: int) -> bytes:
+    drawn = random.Random(seed)
+    data = bytearray(_file())
+    for _ in range(drawn.randint(1, 6)):
+        at = drawn.randrange(len(data))
+        data[at] = drawn.choice([0, 1, 127, 255, data[at] ^ 1, drawn.randrange(256)])
+    return bytes(data)
+
+
+def _whole(data: bytes) -> bool:
+    try:
+        count_rows(data, EXTRACT)
+    except NoTable:
+        return False
+    return True
+
+
+def test_whatever_is_damaged_is_read_or_not_and_without_a_word(capfd):
+    """What is not in order is not read at all: over some of it polars would abort the program."""
+    ends: Counter[str] = Counter()
+    for seed in range(400):
+        data = _damaged(seed)
+        if not _whole(data):
+            ends["not in order"] += 1
+        elif read_untrusted(pl.read_parquet, data) is not None:
+            ends["read"] += 1
+        else:
+            assert not capfd.readouterr().err
+            try:
+                pl.read_parquet(io.BytesIO(data))
+            except pl.exceptions.PanicException:
+                ends["panic"] += 1
+                assert capfd.readouterr().err
+            except (pl.exceptions.PolarsError, ValueError, OSError):
+                ends["refused"] += 1
+    assert set(ends) == {"not in order", "read", "panic", "refused"}
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"compression": name} for name in ("uncompressed", "snappy", "gzip", "lz4", "zstd", "brotli")],
+    ids=lambda how: how["compression"],
+)
+def test_what_other_systems_write_is_in_order(how):
+    rows = pl.DataFrame({"a": [None, 1, 2], "b": ["x", None, "z"], "c": [True, False, None]})
+    file = io.BytesIO()
+    rows.write_parquet(file, **how)
+    assert _whole(file.getvalue())
+    assert read_untrusted(pl.read_parquet, file.getvalue()).equals(rows)
+
+
+def test_how_much_it_holds_is_read_from_its_footer(tmp_path):
+    path = tmp_path / "x.parquet"
+    pl.DataFrame({"a": ["same"] * 100_000, "b": range(100_000)}).write_parquet(path)
+    assert path.stat().st_size < 800_000 < size_as_text(path)
+    path.write_bytes(b"PAR1" + bytes(20))
+    assert size_as_text(path) is None
+
+
+def test_errors_can_be_printed_again_afterwards(capfd):
+    assert read_untrusted(pl.read_parquet, b"PAR1") is None
+    os.write(2, b"said")
+    assert capfd.readouterr().err == "said"
+
+
+def test_a_process_without_errors_to_print_to(capfd):
+    kept = os.dup(2)
+    os.close(2)
+    try:
+        table = read_untrusted(pl.read_parquet, _file())
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+    assert table is not None
+    assert table.height == 30
