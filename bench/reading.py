@@ -61,7 +61,10 @@ Written by `python -m bench.reading`: logs in a folder on a local disk, of twelv
 return four datasets every month; whole processes, start-up included, the median of {ROUNDS}.
 
 {tables}
-Measured on {os.cpu_count()} cores.
+When this was first measured, on 22 November 2026, `exchange verify` of 10,000 entries took 2.06
+times the floor in time that passed.
+
+Measured on {os.cpu_count()} cores that had other work besides.
 """
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from schemas.parquet.thrift import NotThrift, Struct, read_struct
 
-TEXT_MAX: Final = 128  # bytes of a value in a bundle
+TEXT_MAX: Final = 100  # bytes of a value in a bundle
 
 
 @dataclass(frozen=True, slots=True)
