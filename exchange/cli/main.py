@@ -75,7 +75,7 @@ def _refused_by_system(fault: OSError) -> int:
         sys.stderr.close()
         return 0
     if is_held(fault):
-        name = Path(str(fault.filename or "a file")).name
+        name = Path(str(fault.filename2 or fault.filename or "a file")).name
         console.error("file-in-use", f"{name} is open in another program; it was not changed")
         console.hint("close it (is it open in Excel?), and run the same command again")
         return 1

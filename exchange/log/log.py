@@ -99,9 +99,15 @@ class Log(SyncedLog):
         )
 
     def _compare_written(self, position: int) -> None:
-        """Hold the tree against what others signed, after an entry was written."""
+        """Hold the tree against what others signed, after an entry was written.
+
+        The entry is there whether or not this computer can remember it now: if it can't, the next
+        command does.
+        """
         try:
             self.compare()
+        except OSError:
+            return
         except LogBroken as fault:
             raise LogBroken(
                 fault.id,

@@ -31,7 +31,8 @@ def refuse(monkeypatch, what: str, winerror: int, name: str) -> None:
 
     def refused(self: Path, *told, **more):
         if name in {self.name, *(Path(t).name for t in told if isinstance(t, Path))}:
-            fault = PermissionError(errno.EACCES, "refused", str(self))
+            target = next((str(t) for t in told if isinstance(t, Path)), None)
+            fault = PermissionError(errno.EACCES, "refused", str(self), None, target)
             fault.winerror = winerror
             raise fault
         return real(self, *told, **more)
@@ -68,6 +69,39 @@ def test_what_fails_after_the_entry_is_in_the_log_does_not_undo_it(partnership, 
     assert "already sent" in again.out
     assert len(p.entries()) == 4
     assert len(list((p.root / "police/.exchange").rglob("keymaps/*.age"))) == 1
+
+
+def test_what_is_remembered_of_the_log_may_be_held_after_the_entry(partnership, monkeypatch):
+    """A virus scanner looks at it just then: what was sent is sent, and the command says so."""
+    p = partnership
+    file = p.extract("police", "crime.csv", crimes(30))
+    held, real = [], Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if target.name == "memory.json" and (p.share / "log/00000003").exists():
+            held.append(target)
+            fault = PermissionError(errno.EACCES, "refused", str(self), None, str(target))
+            fault.winerror = 32
+            raise fault
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr("exchange.files.time.sleep", lambda _: None)
+    sent = p.submit("police", file)
+    assert held
+    assert "log 3" in sent.out
+    monkeypatch.undo()
+    assert p.settings("police").memory().read().size == 3
+    assert "already sent" in p.submit("police", file).out
+    assert p.settings("police").memory().read().size == len(p.entries()) == 4
+
+
+def test_a_file_that_is_held_is_named_and_not_its_part(partnership, monkeypatch):
+    p = partnership
+    refuse(monkeypatch, "replace", 32, "memory.json")
+    ran = p.run("police", "status", status=1)
+    assert ran.refusal == "file-in-use"
+    assert "error: memory.json is open in another program" in ran.err
 
 
 @pytest.mark.parametrize(
