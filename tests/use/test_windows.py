@@ -20,7 +20,7 @@ from exchange.files import aside, publish
 from exchange.keys.passphrases import passphrase_from
 from exchange.stores.folder import FolderStore
 from exchange.stores.store import Unreachable
-from exchange.stores.sync_folders import is_synced
+from exchange.stores.sync_folders import REGISTERED, is_synced
 from tests.lib import partnership as lib
 from tests.lib.extracts import crimes
 
@@ -151,6 +151,40 @@ def test_folders_of_sync_clients_are_known_by_what_they_tell_the_system(tmp_path
     assert not is_synced(tmp_path / "share")
     monkeypatch.setenv("OneDriveCommercial", str(tmp_path))
     assert is_synced(tmp_path / "share")
+
+
+class Registry:
+    """As much of winreg as is asked: keys, their number and values."""
+
+    HKEY_CURRENT_USER = "HKCU"
+
+    def __init__(self, **folders: Path | None) -> None:
+        self.keys = {rf"{REGISTERED}\{name}": folder for name, folder in folders.items()}
+
+    @contextlib.contextmanager
+    def OpenKey(self, root: str, name: str):  # noqa: N802
+        assert root == self.HKEY_CURRENT_USER
+        if name != REGISTERED and name not in self.keys:
+            raise FileNotFoundError(name)
+        yield name
+
+    def QueryInfoKey(self, _: str) -> tuple[int, int, int]:  # noqa: N802
+        return len(self.keys), 0, 0
+
+    def EnumKey(self, _: str, number: int) -> str:  # noqa: N802
+        return [*self.keys][number].rpartition("\\")[2]
+
+    def QueryValueEx(self, key: str, name: str) -> tuple[str, int]:  # noqa: N802
+        if self.keys[key] is None:
+            raise FileNotFoundError(name)
+        return str(self.keys[key]), 1
+
+
+def test_folders_of_sync_clients_are_known_by_the_registry(tmp_path, monkeypatch):
+    registry = Registry(personal=None, business=tmp_path / "Westshire/Site")
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    assert is_synced(tmp_path / "Westshire/Site/share")
+    assert not is_synced(tmp_path / "Westshire")
 
 
 def test_an_officer_whose_own_folder_is_synced_is_warned(tmp_path):
