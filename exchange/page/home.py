@@ -193,12 +193,12 @@ async def home(request: Request) -> Response:
     if not Settings.is_there(room.folder):
         return render(room, "welcome", "Welcome")
     try:
-        begun = [one for one in Settings.all(room.folder, room.partnership) if one.plan]
+        every = Settings.all(room.folder, room.partnership)
+        begun = [one for one in every if one.plan]
         if begun:
             return render(room, "begun", CREATE, settings=begun[0])
-        waiting = [one for one in Settings.all(room.folder, room.partnership) if not one.founding]
-        if waiting:
-            return render(room, "waiting", WAITING, settings=waiting[0])
+        if not any(one.founding for one in every):
+            return render(room, "waiting", WAITING, settings=every[0])
         views = await asyncio.to_thread(_views, room)
     except Refusal as refusal:
         return refused(room, refusal, "Your quarter cannot be shown", back="")
@@ -207,4 +207,5 @@ async def home(request: Request) -> Response:
 
 def _views(room: Room) -> list[PartnershipView]:
     every = Settings.all(room.folder, room.partnership)
-    return [partnership_view(room.folder, one.slug, room.clock()) for one in every]
+    now = room.clock()
+    return [partnership_view(room.folder, one.slug, now) for one in every if one.founding]

@@ -609,7 +609,6 @@ def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, brow
     p.run("command", "partnership", "create", "Westshire CSP", *COMMAND)
     assert p.settings("council").plan == p.settings("command").plan
     origin = p.settings("council").origin
-    assert "Make your key" in browser.get("/").words
     details = {
         "partner": "council", "name": "Westshire council", "kind": "district",
         "contact": "c@council.example", "passphrase": PASSPHRASE, "again": PASSPHRASE,
@@ -642,6 +641,8 @@ def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, brow
     room.folder = tmp_path / "police"
     joined = browser.fill("/join", ("w.founding", founding.read_bytes()), store="../share")
     assert joined.heading == "Send your card to your coordinator"
+    another = ("partnership", "join", "--origin", f"northshire-csp/{'0' * 32}")
+    p.run("police", *another, "--store", "../other")  # which is not created yet
     assert "What you have to send" in browser.get("/").words
     assert traces_of(PASSPHRASE, browser, tmp_path) == []
 
