@@ -7,7 +7,7 @@ not logged is compared with nothing.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -49,7 +49,8 @@ class Outlines:
         """Keep the outline of what is about to be sent."""
         if any(item["payload"] == payload for item in self._kept):
             return
-        self._kept.append(_to_json(outline, payload))
+        kept = asdict(outline) | {"covered": str(outline.covered), "payload": payload}
+        self._kept.append(kept)
         self._everything[self._name] = self._kept
         content = {"format": _FORMAT, "outlines": self._everything}
         replace(self._path, json.dumps(content, ensure_ascii=False).encode())
@@ -122,17 +123,6 @@ def _first_format(values: dict[str, Any]) -> dict[str, Any]:
         "groups": {},
         "fingerprint": "",
         "payload": "",
-    }
-
-
-def _to_json(outline: SubmissionSummary, payload: str) -> dict[str, Any]:
-    return {
-        "covered": str(outline.covered),
-        "rows": outline.rows,
-        "categories": outline.categories,
-        "groups": outline.groups,
-        "fingerprint": outline.fingerprint,
-        "payload": payload,
     }
 
 

@@ -1,11 +1,11 @@
 """What all kinds of log entry have in common: fields, each of a shape, read and written."""
 
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from partners.entries.canonical_json import Json
-from partners.entries.fields import Shape, take
+from partners.entries.fields import Shape, format_time, take
 from schemas.areas import Area
 from schemas.quarters import Covered, Quarter
 
@@ -47,6 +47,8 @@ class Body:
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one for each type
     """Write a field as JSON can hold it."""
     match value:
+        case datetime():
+            return format_time(value)
         case date():
             return value.isoformat()
         case Quarter():

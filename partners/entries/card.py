@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from partners.entries import fields
+from partners.entries.body import plain
 from partners.entries.canonical_json import Json
 
 # Kinds of authority; what each owes is for the datasets to say (`schemas`, their holders).
@@ -98,20 +99,7 @@ class Card:
 
     def to_json(self) -> Json:
         """Return what is signed."""
-        return {
-            "format": self.format,
-            "origin": self.origin,
-            "partner": self.partner,
-            "name": self.name,
-            "kinds": list(self.kinds),
-            "officer": self.officer,
-            "roles": list(self.roles),
-            "contact": self.contact,
-            "recipient": self.recipient,
-            "signer": self.signer,
-            "witness": self.witness,
-            "made": fields.format_time(self.made),
-        }
+        return {name: plain(getattr(self, name)) for name in _SHAPES}
 
     @property
     def renewal(self) -> date:

@@ -125,9 +125,9 @@ def _covered(first: Any, last: Any) -> Covered:
     return days
 
 
-def of_quarter(value: Any) -> Quarter:
+def quarter(value: Any) -> Quarter:
     """A quarter of the years 1000 to 9999: 2026Q3."""
-    year, number = quarter(value).split("Q")
+    year, number = _QUARTER(value).split("Q")
     if int(year) < _FIRST_YEAR:
         raise ValueError
     return Quarter(int(year), int(number))
@@ -199,5 +199,5 @@ origin = matching(r"[a-z0-9-]{1,60}/[0-9a-f]{32}")
 gss = matching(GSS_SHAPE)
 outward = matching(r"[A-Z0-9]{2,4}")
 lsoa = matching(LSOA_SHAPE)
-quarter = matching(r"[0-9]{4}Q[1-4]")
+_QUARTER: Final = matching(r"[0-9]{4}Q[1-4]")
 part = matching(r"|[a-z0-9-]{1,40}")

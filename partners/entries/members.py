@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from partners.entries import fields
-from partners.entries.body import Body, plain
-from partners.entries.canonical_json import Json
+from partners.entries.body import Body
 from partners.entries.card import kinds_of_authority
 from schemas.areas import Area
 from schemas.quarters import Quarter
@@ -53,28 +52,6 @@ class Found(Body):
         "cards": fields.many(fields.matching(r"[\s\S]{1,8192}"), least=2, most=2),
     }
 
-    @classmethod
-    def from_json(cls, value: Json) -> "Found":
-        """Read the kind's own fields."""
-        taken = fields.take(value, cls.SHAPES)
-        return cls(
-            taken["name"],
-            taken["nation"],
-            taken["areas"],
-            Quarter.parse(taken["first_quarter"]),
-            taken["cards"],
-        )
-
-    def to_json(self) -> Json:
-        """Return the kind's own fields."""
-        return {
-            "name": self.name,
-            "nation": self.nation,
-            "areas": plain(self.areas),
-            "first_quarter": str(self.first_quarter),
-            "cards": list(self.cards),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class ChangeAreas(Body):
@@ -107,7 +84,7 @@ class CorrectPartner(Body):
         "authority": fields.slug,
         "name": fields.text,
         "kinds": kinds_of_authority,
-        "first": fields.of_quarter,
+        "first": fields.quarter,
     }
 
 

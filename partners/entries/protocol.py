@@ -98,7 +98,7 @@ class Adopt(Body):
         "schema": fields.integer,
         "holders": fields.many(lambda value: Holding(**_HOLDING(value)), least=1, most=20),
         "minutes": fields.flag,
-        "first": fields.of_quarter,
+        "first": fields.quarter,
     }
 
 
@@ -113,7 +113,7 @@ class Edition(Body):
     quarter: Quarter
     size: int
 
-    SHAPES = {"quarter": fields.of_quarter, "size": fields.integer}
+    SHAPES = {"quarter": fields.quarter, "size": fields.integer}
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,12 +111,11 @@ class Submit(Body):
         """Read the kind's own fields."""
         taken = cls.taken(value)
         bundle, payload = taken.pop("bundle"), taken.pop("payload")
-        if str(taken["covered"].quarter) != taken["quarter"]:
+        if taken["covered"].quarter != taken["quarter"]:
             raise fields.Malformed("the dates it covers are not of its quarter")
         return cls(
             **taken
             | {
-                "quarter": taken["covered"].quarter,
                 "bundle_sha256": bundle["sha256"],
                 "bundle_size": bundle["size"],
                 "payload_sha256": payload["sha256"],
@@ -201,8 +200,8 @@ class NotHeld(Body):
         "partner": fields.slug,
         "officer": fields.slug,
         "dataset": fields.slug,
-        "first": fields.of_quarter,
-        "last": fields.maybe(fields.of_quarter),
+        "first": fields.quarter,
+        "last": fields.maybe(fields.quarter),
         "held": fields.flag,
         "reason": fields.slug,
     }

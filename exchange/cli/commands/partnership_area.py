@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,6 +16,7 @@ from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
 from exchange.profile.planning import outward_codes
 from exchange.text import with_noun
+from partners.entries.body import plain
 from partners.entries.kinds import ChangeAreas
 from schemas.areas import Area
 from schemas.quarters import long_date
@@ -42,7 +42,7 @@ def list_(app: App, as_json: bool) -> None:
     """Show each area with its lists."""
     areas = open_log(app.settings, offline=True).register.areas
     if as_json:
-        console.as_json([_to_json(one) for one in areas])
+        console.as_json([plain(one) for one in areas])
         return
     rows = [
         (
@@ -95,7 +95,7 @@ def add(
         first.date() if first else None,
     )
     position = writer.add(ChangeAreas((*log.register.areas, new)), f"Add {name} ({code})?")
-    writer.say(f"added  {name} ({code})  log {position}", **_to_json(new), entry=position)
+    writer.say(f"added  {name} ({code})  log {position}", **plain(new), entry=position)
 
 
 @click.command(help=summary("partnership area set"))
@@ -128,7 +128,7 @@ def set_(
         ChangeAreas(tuple(new if one is old else one for one in areas)),
         f"Change {new.name} ({code})?",
     )
-    writer.say(f"changed  {new.name} ({code})  log {position}", **_to_json(new), entry=position)
+    writer.say(f"changed  {new.name} ({code})  log {position}", **plain(new), entry=position)
 
 
 @click.command(help=summary("partnership area end"))
@@ -144,7 +144,7 @@ def end(writer: EntryWriter, code: str, last: datetime) -> None:
     position = writer.add(ChangeAreas(areas), f"End {code} on {day}?")
     writer.say(
         f"ended  {code}  on {day}  log {position}",
-        **_to_json(new),
+        **plain(new),
         entry=position,
     )
 
@@ -163,14 +163,3 @@ def _listed(writer: EntryWriter, code: str) -> Area:
 
 def _outward(typed: str | None) -> frozenset[str]:
     return frozenset(outward_codes(typed or ""))
-
-
-def _to_json(area: Area) -> dict[str, Any]:
-    return {
-        "code": area.code,
-        "name": area.name,
-        "first": area.first.isoformat() if area.first else None,
-        "last": area.last.isoformat() if area.last else None,
-        "outward": sorted(area.outward),
-        "lsoas": sorted(area.lsoas),
-    }
