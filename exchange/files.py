@@ -249,3 +249,13 @@ def refuse_newer(content: Any, path: Path, known: int = 1, number: str = "format
             f'"{path.name}" needs a newer version of exchange: it has {number} {format_}, and '
             f"this release knows {known}",
         )
+
+
+def refuse_existing(path: Path, *hints: str) -> None:
+    """Refuse to write a file where there is one already.
+
+    Raises:
+        Usage: there is.
+    """
+    if path.exists():
+        raise Usage("file-already-exists", f"{path.name} already exists", *hints)

@@ -1,7 +1,7 @@
 """The settings of a protocol as they are typed: read, and refused where not understood."""
 
-from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
+from exchange.ids import check_dataset
 from exchange.log.log import Log
 from exchange.submission.protocol import PLACES
 from partners.entries.card import KINDS

@@ -110,7 +110,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
         _protocol_line(mine),
         _key_line(mine),
         bool(settings.key),
-        _is_coordinator(mine),
+        mine.log.register.is_coordinator(mine.settings.who),
     )
 
 
@@ -168,17 +168,10 @@ def _protocol_line(mine: Status) -> str:
     return f"{protocol.published.title}, {signed}"
 
 
-def _is_coordinator(mine: Status) -> bool:
-    who = f"{mine.settings.partner}/{mine.settings.officer}"
-    cards = mine.log.register.cards.values()
-    return any(one.who == who and "coordinator" in one.roles for one in cards)
-
-
 def _key_line(mine: Status) -> str:
     settings = mine.settings
-    who = f"{settings.partner}/{settings.officer}"
     renewals: list[date] = [
-        one.renewal for one in mine.log.register.cards.values() if one.who == who
+        one.renewal for one in mine.log.register.cards.values() if one.who == settings.who
     ]
     if not settings.key:
         return "you have no key yet"

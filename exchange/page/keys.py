@@ -105,10 +105,10 @@ async def show(request: Request) -> Response:
 
 def _keys(settings: Settings) -> tuple[list[_KeyRow], list[OtherKey]]:
     register = open_log(settings).log.register
-    mine = f"{settings.partner}/{settings.officer}"
     cards = [one for one in register.cards.values() if one.partner == settings.partner]
     rows = [
-        _KeyRow(one.who, fingerprint(one), long_date(one.renewal), one.who == mine) for one in cards
+        _KeyRow(one.who, fingerprint(one), long_date(one.renewal), one.who == settings.who)
+        for one in cards
     ]
     return rows, other_keys(settings, register)
 
@@ -212,7 +212,6 @@ async def revoke(request: Request) -> Response:
     if asked.is_form and asked.room.was_used(asked.form.get("form", "")):
         return asked.home()
     card = await asyncio.to_thread(_own_authority, asked)
-    mine = f"{asked.settings.partner}/{asked.settings.officer}"
 
     def ask(fault: str = "", field: str = "") -> Response:
         return asked.page(
@@ -222,7 +221,7 @@ async def revoke(request: Request) -> Response:
             field,
             who=card.who,
             digits=fingerprint(card),
-            is_own=card.who == mine,
+            is_own=card.who == asked.settings.who,
             reasons=_WHY,
             keyring=asked.settings.keyring,
         )

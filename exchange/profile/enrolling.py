@@ -59,7 +59,7 @@ def check_cards(settings: Settings, cards: list[GivenCard]) -> None:
 
 def two_coordinators(cards: list[GivenCard]) -> tuple[list[GivenCard], list[GivenCard]]:
     """Return the cards of the two coordinators who found a partnership, and the others."""
-    pair = [one for one in cards if "coordinator" in one[0].roles]
+    pair = [one for one in cards if one[0].is_coordinator]
     if len(pair) == 2:
         return pair, [one for one in cards if one not in pair]
     raise Usage(

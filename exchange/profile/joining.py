@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from exchange.errors import LogBroken, Notice, Usage
+from exchange.files import refuse_existing
 from exchange.keys.identity import write_card, write_identity
 from exchange.log.log import Log
 from exchange.log.trust import Founding
@@ -114,11 +115,9 @@ def check_card(settings: Settings, details: CardDetails, now: datetime) -> None:
             of the wrong tier of local government.
     """
     key, card_file = _files(settings, details)
-    if key.exists() or card_file.exists():
-        raise Usage(
-            "file-already-exists",
-            f"{key.name} or {card_file.name} already exists",
-            "no key was made; use the key that exists, or add another: exchange key renew",
+    for path in (key, card_file):
+        refuse_existing(
+            path, "no key was made; use the key that exists, or add another: exchange key renew"
         )
     keys = {"recipient": "age1pq1" + "q" * 1950, "signer": "0" * 64, "witness": "0" * 64}
     try:

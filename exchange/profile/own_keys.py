@@ -39,10 +39,9 @@ def own_card(settings: Settings, register: Register) -> Card:
     Raises:
         NotEntitled: there is none.
     """
-    officer = f"{settings.partner}/{settings.officer}"
-    cards = [card for card in register.cards.values() if card.who == officer]
+    cards = [card for card in register.cards.values() if card.who == settings.who]
     if not cards:
-        raise NotEntitled("officer-not-enrolled", f"{officer} is not enrolled")
+        raise NotEntitled("officer-not-enrolled", f"{settings.who} is not enrolled")
     return cards[-1]
 
 

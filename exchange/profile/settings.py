@@ -160,6 +160,11 @@ class Settings:
         return cls(folder=folder, **one)
 
     @property
+    def who(self) -> str:
+        """The officer's name in the log: "westshire-police/liaison"."""
+        return f"{self.partner}/{self.officer}"
+
+    @property
     def slug(self) -> str:
         """The name of the partnership in its origin."""
         return self.origin.split("/", maxsplit=1)[0]

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken
-from exchange.dataset_ids import check_dataset
 from exchange.errors import ExtractUnreadable, NothingToDo, Notice, Usage
+from exchange.ids import check_dataset, check_partner
 from exchange.keys.identity import UnlockedKey
 from exchange.log.log import Log
 from exchange.log.recipients import ask_for_access, log_numbers, my_card, of_senders
@@ -118,8 +118,7 @@ def _best_fit(settings: Settings) -> BestFit | None:
     try:
         return best_fit_of(Gazetteer(settings.gazetteer_folder))
     except GazetteerBroken as fault:
-        broken = fault
-    raise ExtractUnreadable(broken.id, str(broken), "add it again: exchange places add FILE")
+        raise ExtractUnreadable(fault.id, str(fault)) from None
 
 
 def pull_personal_tables(
@@ -158,12 +157,8 @@ def wanted_of(log: Log, request: PullRequest) -> Selection:
     """
     for name in request.datasets:
         check_dataset(name, log.register.adopted)
-    if unknown := [name for name in request.partners if name not in log.register.partners]:
-        raise Usage(
-            "partner-unknown",
-            f'no partner called "{unknown[0]}" in {log.register.name}',
-            "choose from: " + ", ".join(log.register.partners),
-        )
+    for name in request.partners:
+        check_partner(name, log.register)
     try:
         quarters = frozenset(Quarter.parse(one) for one in request.quarters)
     except NotAQuarter as fault:

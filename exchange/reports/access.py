@@ -35,7 +35,6 @@ def waited_for(settings: Settings, log: Log) -> Iterator[Notice]:
 def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
     """Tell an officer what was sent before their key was added, and whom to ask; and of others."""
     names = names_of(log.register)
-    me = f"{settings.partner}/{settings.officer}"
     mine: dict[str, list[Submission]] = {}
     others: dict[tuple[str, str], list[Submission]] = {}
     for one in log.register.current():
@@ -43,7 +42,7 @@ def not_open(settings: Settings, log: Log) -> Iterator[Notice]:
         if sender == settings.partner:
             continue
         whose = dict.fromkeys(card.who for card in unserved(log, one))
-        if me in whose:
+        if settings.who in whose:
             mine.setdefault(sender, []).append(one)
         elif whose:
             called = list_some([names[who] for who in whose])

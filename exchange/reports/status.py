@@ -202,12 +202,10 @@ def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -
 
 def _suspension_asked(settings: Settings, log: Log) -> Iterator[Notice]:
     """Tell a coordinator what another one wants suspended, which takes both."""
-    me = f"{settings.partner}/{settings.officer}"
-    cards = log.register.cards.values()
-    if not any(card.who == me and "coordinator" in card.roles for card in cards):
+    if not log.register.is_coordinator(settings.who):
         return
     for one in log.register.submissions:
-        if one.asked and not one.is_suspended and one.counts and me not in one.asked:
+        if one.asked and not one.is_suspended and one.counts and settings.who not in one.asked:
             asked = ", ".join(f"{who} ({reason})" for who, reason in one.asked.items())
             reason = next(iter(one.asked.values()))
             yield Notice(
@@ -261,8 +259,7 @@ def _review_due(log: Log, now: datetime) -> Iterator[Notice]:
 
 def _renewal_due(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
     """Remind of a key of one's own that grows old, a month before and from then on."""
-    officer = f"{settings.partner}/{settings.officer}"
-    days = [c.renewal for c in log.register.cards.values() if c.who == officer]
+    days = [c.renewal for c in log.register.cards.values() if c.who == settings.who]
     if days and (max(days) - london_day(now)).days <= _REMINDED:
         text = f"renew your key by {long_date(max(days))}"
         yield Notice("key-renewal-due", text, ("make the new key: exchange key renew",))

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
+from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
 from exchange.submission.held import refuse_last_month
 from partners.entries.kinds import Nil, NotHeld

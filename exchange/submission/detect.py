@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
+from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
 from exchange.submission.same_rows import Member
 from partners.register.register import Register

@@ -163,18 +163,8 @@ def prepare(
     except (SourceRefused, MappingRefused) as fault:
         names = ", ".join(path.name for path in paths)
         raise ExtractUnreadable(fault.id, f"{names}: {fault.says}", *fault.hints) from None
-    except GazetteerBroken as fault:
-        raise ExtractUnreadable(
-            fault.id, str(fault), "add it again: exchange places add FILE"
-        ) from None
-    except ProtectedUnreadable as fault:
-        raise ExtractUnreadable(
-            fault.id,
-            str(fault),
-            "write one place on each line: a whole postcode, a grid reference, or metres "
-            "east and north",
-            "nothing was sent",
-        ) from None
+    except (GazetteerBroken, ProtectedUnreadable) as fault:
+        raise ExtractUnreadable(fault.id, str(fault)) from None
     if len(members) == 1:
         read.clear()  # all that is needed of it is selected
     prepared = [

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import Notice, Refusal, Usage
+from exchange.files import refuse_existing
 from exchange.log.recipients import my_card
 from exchange.profile.open_logs import Unlock
 from exchange.profile.outbox import tidy
@@ -205,11 +206,6 @@ def _transfer_files(plan: Plan, asked: Path | None) -> list[Path | None]:
         dataset = one.shared.dataset.id + "-personal" * one.shared.personal
         own = f"{asked.stem}-{one.part.settings.slug}-{dataset}"
         path = asked.with_stem(own) if len(plan.outgoing) > 1 else asked
-        if path.exists():
-            raise Usage(
-                "file-already-exists",
-                f"{path.name} already exists",
-                "nothing was sent; choose another name",
-            )
+        refuse_existing(path, "nothing was sent; choose another name")
         files.append(path)
     return files

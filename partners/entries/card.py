@@ -107,6 +107,11 @@ class Card:
         return (self.made + RENEWED).date()
 
     @property
+    def is_coordinator(self) -> bool:
+        """Whether the officer keeps the list of partners."""
+        return "coordinator" in self.roles
+
+    @property
     def who(self) -> str:
         """The officer's name in the log: "westshire-police/liaison"."""
         return f"{self.partner}/{self.officer}"

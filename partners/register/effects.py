@@ -70,7 +70,7 @@ def _take_effect(
         register.enrolled.add((card.who, card.signer))
         register.since[card.signer] = position
         register.partners.setdefault(card.partner, Partner.of(card))
-    if "coordinator" in signer.roles:
+    if signer.is_coordinator:
         register.format = max(register.format, entry.format)
     match entry.body:
         case Found() as found:

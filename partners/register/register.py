@@ -246,6 +246,10 @@ class Register:
         theirs = self._current.get((key, covered.quarter), [])
         return [s for s in theirs if covered.overlaps(s.statement.covered)]
 
+    def is_coordinator(self, who: str) -> bool:
+        """Say whether an officer, such as "westshire-police/liaison", is a coordinator."""
+        return any(card.who == who and card.is_coordinator for card in self.cards.values())
+
     def not_held(self, partner: str, dataset: str, quarter: Quarter) -> Claim | None:
         """Return the partner's word that it does not hold a dataset in a quarter, if it stands."""
         standing = None

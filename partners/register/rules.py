@@ -78,7 +78,7 @@ def rejection_reason(
         return Rejection("seen-log-differs", "it was signed against a different version of the log")
     if position and signer.signer not in register.cards:
         return _stranger(register, signer)
-    if "coordinator" in signer.roles:
+    if signer.is_coordinator:
         if is_newer(entry.format):
             raise NeedsNewer(position, entry.format)
     elif is_newer(entry.format) or PROVED <= entry.format > register.format:
@@ -142,13 +142,13 @@ def _found(register: Register, signer: Card, cards: tuple[Card, ...]) -> Rejecti
             "founding-cards-missing",
             "it needs the cards of two coordinators, and the first of them must sign",
         )
-    if not all("coordinator" in card.roles for card in cards):
+    if not all(card.is_coordinator for card in cards):
         return Rejection("founder-not-coordinator", "one of the two cards is not a coordinator's")
     return _card(register, cards[0]) or _card(register, cards[1])
 
 
 def _coordinator(signer: Card, says: str) -> Rejection | None:
-    return None if "coordinator" in signer.roles else Rejection("signer-not-coordinator", says)
+    return None if signer.is_coordinator else Rejection("signer-not-coordinator", says)
 
 
 def _correct(register: Register, correction: CorrectPartner, signer: Card) -> Rejection | None:
@@ -202,7 +202,7 @@ def _revoke(register: Register, revoked: Revoke, signer: Card) -> Rejection | No
             "only a coordinator, or an officer of the same authority, can revoke a key",
         )
     rest = [c for c in register.cards.values() if c.signer != card.signer]
-    if not any("coordinator" in c.roles for c in rest):
+    if not any(c.is_coordinator for c in rest):
         return Rejection("last-coordinator", "no coordinator would be left")
     return rejects_reason("revoke", revoked.reason)
 

@@ -49,21 +49,12 @@ class CategoryFacts:
     level: str
 
 
-def theme_of(scheme: str, edition: str, category: str, *, of_dataset: str = "") -> str:
-    """Return the theme of a category: a code of a list, or the class that stands for it.
-
-    Args:
-        of_dataset: The theme that the dataset declares; of rows without a category, it is theirs.
-    """
-    return facts_of(scheme, edition, category, of_dataset=of_dataset).theme
-
-
 @cache
 def facts_of(scheme: str, edition: str, category: str, *, of_dataset: str = "") -> CategoryFacts:
     """Return what is known of a category: a code of a list, or what stands for it.
 
     Args:
-        of_dataset: As `theme_of`.
+        of_dataset: The theme that the dataset declares; of rows without a category, it is theirs.
     """
     one = find(scheme, edition)
     code = one.listed(category) if one else None

@@ -16,7 +16,7 @@ from exchange.pull.counts import UNKNOWN
 from exchange.reports.assessment.comparisons import Years, compare
 from exchange.reports.assessment.statistics import Verdict, judge
 from schemas.codes.lists import find
-from schemas.codes.themes import theme_of
+from schemas.codes.themes import facts_of
 from schemas.quarters import Quarter
 
 LIST: Final = ("home-office", "2017/18")
@@ -72,7 +72,7 @@ def two_years(seed: int, area: Area, *, planted: bool, rise: float = RISE) -> tu
             rows.append(_rows(new, rng.choice(area.lsoas, rng.poisson(EMERGING / 4), p=places)))
         cells.append(_published(rng, np.concatenate(rows), codes, str(QUARTERS[quarter % 4])))
     years = Years(pl.concat(cells[:4]), pl.concat(cells[4:]), QUARTERS)
-    theme = theme_of(*LIST, codes[hot])
+    theme = facts_of(*LIST, codes[hot]).theme
     return years, Planted(codes[rises], _lsoa(spot), theme, codes[new])
 
 
@@ -102,7 +102,7 @@ def _published(
         category=pl.col("category").replace_strict(dict(enumerate(codes)), return_dtype=pl.String),
         lsoa="E019990" + pl.col("lsoa").cast(pl.String).str.zfill(2),
     )
-    themes = {code: theme_of(*LIST, code) for code in codes}
+    themes = {code: facts_of(*LIST, code).theme for code in codes}
     cells = cells.with_columns(theme=pl.col("category").replace_strict(themes))
     by = cells.drop("records").cast(pl.String)
     edition = Edition(cells["records"].to_numpy(), rng.bytes(32))

@@ -7,7 +7,7 @@ import pytest
 
 from exchange.pull.incidents import COLUMNS, incidents
 from schemas.codes.lists import LISTS
-from schemas.codes.themes import facts_of, theme_of
+from schemas.codes.themes import facts_of
 from schemas.codes.vocabularies import (
     OTHER,
     THEMES,
@@ -23,19 +23,19 @@ EVERY_CODE = [(one, code) for one in LISTS for code in one.codes.values() if cod
 
 def test_the_theme_of_every_code_is_that_of_the_class_that_stands_for_it():
     for one, code in EVERY_CODE:
-        fine = theme_of(one.scheme, one.edition, code.code)
-        coarse = theme_of(one.scheme, one.edition, code.klass)
+        fine = facts_of(one.scheme, one.edition, code.code).theme
+        coarse = facts_of(one.scheme, one.edition, code.klass).theme
         if (one.scheme, code.klass) in SAYING_NOTHING:
             assert coarse == UNSTATED_THEME
             assert fine != UNSTATED_THEME
         else:
             assert fine == coarse, (one.scheme, code.code)
         if code.klass in VIOLENT_OR_SEXUAL_CLASSES:
-            assert fine == theme_of(one.scheme, one.edition, VIOLENCE_OR_SEXUAL)
+            assert fine == facts_of(one.scheme, one.edition, VIOLENCE_OR_SEXUAL).theme
 
 
 def test_a_theme_is_one_of_the_words():
-    assert {theme_of(one.scheme, one.edition, c.code) for one, c in EVERY_CODE} <= set(THEMES)
+    assert {facts_of(one.scheme, one.edition, c.code).theme for one, c in EVERY_CODE} <= set(THEMES)
 
 
 @pytest.mark.parametrize(
@@ -67,19 +67,21 @@ def test_a_category_has_its_label_its_class_and_its_level(category, label, klass
     ],
 )
 def test_a_dataset_that_is_about_one_thing_is_of_its_theme_whatever_its_categories(dataset, theme):
-    assert theme_of("", "", "", of_dataset=DATASETS[dataset].theme) == theme
+    assert facts_of("", "", "", of_dataset=DATASETS[dataset].theme).theme == theme
 
 
 def test_what_is_neither_a_code_nor_a_class_is_of_the_rest():
-    assert theme_of("home-office", "2017/18", "made up") == OTHER
+    assert facts_of("home-office", "2017/18", "made up").theme == OTHER
 
 
 def test_what_no_list_knows_is_of_the_theme_of_its_dataset():
     told = ("local", "2026", "made-up"), ("nicl", "2011", "other-not-listed"), ("", "", "")
     for category in told:
-        assert theme_of(*category, of_dataset="anti-social behaviour") == "anti-social behaviour"
-        assert theme_of(*category) == OTHER
-    welfare = theme_of("nicl", "2011", "304", of_dataset="anti-social behaviour")
+        assert (
+            facts_of(*category, of_dataset="anti-social behaviour").theme == "anti-social behaviour"
+        )
+        assert facts_of(*category).theme == OTHER
+    welfare = facts_of("nicl", "2011", "304", of_dataset="anti-social behaviour").theme
     assert welfare == "welfare and safety"
 
 

@@ -16,7 +16,7 @@ from exchange.pull.incidents import COLUMNS, SUPPRESSED, overlap
 from exchange.pull.manifest import pulled_into
 from exchange.pull.pull import PROVENANCE
 from schemas.codes.lists import LISTS
-from schemas.codes.themes import theme_of
+from schemas.codes.themes import facts_of
 from schemas.codes.vocabularies import OTHER, THEMES, UNSTATED_THEME, VIOLENCE_OR_SEXUAL
 from schemas.datasets.registry import DATASETS
 from tests.lib.extracts import callouts, crimes
@@ -282,7 +282,7 @@ def test_the_incidents_are_all_records_once(shared):
 
 def test_every_class_of_every_list_has_a_theme_and_few_are_other():
     told = {
-        (one.scheme, code): theme_of(one.scheme, one.edition, code)
+        (one.scheme, code): facts_of(one.scheme, one.edition, code).theme
         for one in LISTS
         for code in one.codes
     }
@@ -297,7 +297,7 @@ def test_every_class_of_every_list_has_a_theme_and_few_are_other():
     assert told["ampds", "4"] == told["home-office", "8N"] == VIOLENCE_OR_SEXUAL
     for dataset in DATASETS.values():
         if not dataset.is_numbers and not dataset.schemes:
-            assert theme_of("", "", "", of_dataset=dataset.theme) != OTHER
+            assert facts_of("", "", "", of_dataset=dataset.theme).theme != OTHER
 
 
 def test_overlap_tells_counts_of_two_agencies_and_no_small_one():

@@ -12,9 +12,9 @@ from exchange.cli import console
 from exchange.cli.actions.extracts import TerminalPrompt
 from exchange.cli.group import App
 from exchange.cli.session import open_log
-from exchange.dataset_ids import check_dataset
-from exchange.errors import ExtractUnreadable, NothingToDo, Usage
-from exchange.files import replace
+from exchange.errors import ExtractUnreadable, NothingToDo
+from exchange.files import refuse_existing, replace
+from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
 from exchange.submission.map_columns import refuse_records
 from exchange.submission.mapping_text import (
@@ -43,12 +43,7 @@ def map_file(app: App, *, file: Path, dataset: str, output: Path | None, as_json
     everything = Settings.all(app.folder, app.partnership)
     folder = everything[0].folder
     path = app.folder / output if output else folder / f"{dataset}.toml"
-    if path.exists():
-        raise Usage(
-            "file-already-exists",
-            f"{path.name} already exists",
-            "choose another name: -o FILE.toml",
-        )
+    refuse_existing(path, "choose another name: -o FILE.toml")
     members = [(settings, open_log(settings, offline=True).register) for settings in everything]
     one, nation = DATASETS[dataset], members[0][1].nation
     try:

@@ -11,7 +11,7 @@ from exchange.cli.new_passphrase import new_passphrase
 from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.tree import summary
 from exchange.errors import Usage
-from exchange.files import replace
+from exchange.files import refuse_existing, replace
 from exchange.keys.identity import (
     card_of,
     fingerprint,
@@ -154,12 +154,7 @@ def card(
         )
     like, _ = read_card_file(cards[0])
     card_file = settings.folder / f"{settings.slug}-{known[0].partner}-{known[0].officer}.card"
-    if card_file.exists():
-        raise Usage(
-            "file-already-exists",
-            f"{card_file.name} already exists",
-            "no card was made; use the card that exists, or move it away first",
-        )
+    refuse_existing(card_file, "no card was made; use the card that exists, or move it away first")
     unlocked = session.unlock(known[0], passphrase_file)
     details = like.to_json() | {
         "origin": settings.origin,
@@ -305,10 +300,9 @@ def _say(card: Card, key: str, card_file: str, *, as_json: bool) -> None:
     console.result(
         f"key          {key}  keep this file and its passphrase safe; neither can be recovered"
     )
-    is_coordinator = "coordinator" in card.roles
     use, check = (
         ("to set up the partnership: exchange partner add", "the other coordinator checks it")
-        if is_coordinator
+        if card.is_coordinator
         else ("e-mail it to your coordinator", "read it to your coordinator")
     )
     console.result(f"card         {card_file}  {use}")

@@ -40,7 +40,7 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
     with scratch() as folder:
         log = branch_of(settings.open_store(), settings.pinned(), Path(folder))
         size = _size(log, root) if root is not None else log.tree.size
-        if root is not None and not _is_coordinator(writer, log):
+        if root is not None and not log.register.is_coordinator(writer.settings.who):
             _accept_here(writer, log)
             return
         body = _accepted_by_another(writer, log, size)
@@ -70,11 +70,6 @@ def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:
         console.hint(f"the second coordinator now runs: exchange log accept {root}")
 
 
-def _is_coordinator(writer: EntryWriter, log: Log) -> bool:
-    officer = "/".join(writer.signer)
-    return any(c.who == officer and "coordinator" in c.roles for c in log.register.cards.values())
-
-
 def _accept_here(writer: EntryWriter, log: Log) -> None:
     """Continue with the log in the store on this computer, in place of what was read of it."""
     settings = writer.settings
@@ -100,11 +95,10 @@ def _size(log: Log, root: str) -> int:
 
 def _accepted_by_another(writer: EntryWriter, log: Log, size: int) -> Settle | None:
     """Return what another coordinator has accepted after a size, and waits for a second one."""
-    officer = "/".join(writer.signer)
     waiting = [
         body
         for body, by in log.register.settlements.items()
-        if body not in log.register.settled and officer not in by
+        if body not in log.register.settled and writer.settings.who not in by
     ]
     at = {entry.body: n for n, entry in enumerate(log.entries) if entry and entry.body in waiting}
     return next((body for body in waiting if at[body] >= size), None)

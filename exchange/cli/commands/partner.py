@@ -11,6 +11,7 @@ from exchange.cli.options import QUARTER, as_json
 from exchange.cli.session import EntryWriter, open_log, writes_entries
 from exchange.cli.tree import summary
 from exchange.errors import NothingToDo, Usage
+from exchange.ids import check_partner
 from exchange.reports.names import names_of
 from exchange.text import list_some
 from partners.entries.card import KINDS
@@ -80,13 +81,8 @@ def edit(
 ) -> None:
     """Log it: what the partner owes from that quarter on follows from its kind."""
     register = writer.log.register
-    old = register.partners.get(partner)
-    if old is None:
-        raise Usage(
-            "partner-unknown",
-            f'no partner called "{partner}" in {register.name}',
-            "choose from: " + ", ".join(register.partners),
-        )
+    check_partner(partner, register)
+    old = register.partners[partner]
     begins = first or register.first_quarter or Quarter.of(writer.app.now.date())
     body = CorrectPartner(
         partner, name or old.name, tuple(dict.fromkeys(kinds)) or old.kinds, begins

@@ -58,14 +58,12 @@ _access = click.option(
 )
 @click.option(
     "--outward",
-    "outward",
     multiple=True,
     metavar="CODE=SP10,SP11",
     help="Outward codes (the first half of a postcode) that count as inside an area.",
 )
 @click.option(
     "--lsoas",
-    "lsoas",
     multiple=True,
     metavar="CODE=FILE",
     help="File listing the area's LSOA codes.",

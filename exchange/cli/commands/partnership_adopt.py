@@ -5,8 +5,8 @@ import click
 from exchange.cli.options import QUARTER
 from exchange.cli.session import EntryWriter, writes_entries
 from exchange.cli.tree import summary
-from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
+from exchange.ids import check_dataset
 from partners.entries.kinds import Adopt
 from partners.entries.protocol import Holding
 from partners.register.register import Register

@@ -20,8 +20,8 @@ from exchange.cli.protocol_settings import (
 from exchange.cli.protocol_words import say_published
 from exchange.cli.session import confirmed, open_log, unlock
 from exchange.cli.tree import summary
-from exchange.dataset_ids import check_dataset
 from exchange.errors import Usage
+from exchange.ids import check_dataset
 from exchange.log.documents import DOCUMENT_MOST, keep_document
 from exchange.log.log import Log
 from exchange.log.recipients import my_card
@@ -45,7 +45,6 @@ from schemas.datasets.dataset import SMALLEST
 )
 @click.option(
     "--withhold",
-    "withhold",
     multiple=True,
     metavar="DATASET",
     help="No partner shares recorded domestic incidents of this dataset, except as personal "
@@ -65,14 +64,12 @@ from schemas.datasets.dataset import SMALLEST
 )
 @click.option(
     "--local",
-    "local",
     multiple=True,
     metavar="DATASET=KIND,KIND",
     help="A dataset of your own, and the kinds of authority that share it.",
 )
 @click.option(
     "--behalf",
-    "behalf",
     multiple=True,
     metavar="DATASET:BY=OF",
     help="A partner that submits a dataset for another: ambulance-callouts:ambulance=care-board.",

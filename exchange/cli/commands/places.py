@@ -53,9 +53,7 @@ def show(app: App, as_json: bool) -> None:
     try:
         directories = Gazetteer(settings.gazetteer_folder).held
     except GazetteerBroken as fault:
-        raise ExtractUnreadable(
-            fault.id, str(fault), "add it again: exchange places add FILE"
-        ) from None
+        raise ExtractUnreadable(fault.id, str(fault)) from None
     if as_json:
         console.as_json({kind: _to_json(one) for kind, one in directories.items()})
         return
@@ -83,11 +81,7 @@ def add(app: App, file: Path, as_json: bool) -> None:
         with console.progress("reading …"):
             kind, directory = gazetteer.add(settings.gazetteer_folder, app.folder / file, today)
     except GazetteerBroken as fault:
-        raise ExtractUnreadable(
-            fault.id,
-            str(fault),
-            "nothing was changed; download the file again, and add it unchanged",
-        ) from None
+        raise ExtractUnreadable(fault.id, str(fault)) from None
     if as_json:
         console.as_json({"kind": kind, **_to_json(directory)})
         return

@@ -10,9 +10,8 @@ from exchange.cli.options import QUARTER, as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.session import open_log
 from exchange.cli.tree import summary
-from exchange.dataset_ids import check_dataset
-from exchange.errors import Usage
-from exchange.files import aside, publish
+from exchange.files import aside, publish, refuse_existing
+from exchange.ids import check_dataset
 from exchange.profile.settings import NAME, Settings
 from exchange.samples.extract import WESTSHIRE, SampleArea, sample
 from exchange.text import with_noun
@@ -49,10 +48,7 @@ def command(
     check_dataset(dataset)
     path = app.folder / (output or f"sample-{dataset}.csv")
     when = quarter or Quarter.before(app.now)
-    if path.exists():
-        raise Usage(
-            "file-already-exists", f"{path.name} already exists", "choose another name: -o FILE.csv"
-        )
+    refuse_existing(path, "choose another name: -o FILE.csv")
     made = sample(DATASETS[dataset], when, rows, seed, faults=faults, places=_places(app))
     with aside(path) as (file, written):
         file.write(made.text().encode())

@@ -10,9 +10,8 @@ from exchange.cli.group import App
 from exchange.cli.options import as_json
 from exchange.cli.paths import NEW_FILE
 from exchange.cli.tree import summary
-from exchange.dataset_ids import check_dataset
-from exchange.errors import Usage
-from exchange.files import aside, publish
+from exchange.files import aside, publish, refuse_existing
+from exchange.ids import check_dataset
 from schemas.datasets.registry import DATASETS
 from schemas.quarters import Quarter
 
@@ -40,12 +39,7 @@ def command(app: App, dataset: str, output: Path | None, nation: str, as_json: b
     check_dataset(dataset)
     one = DATASETS[dataset]
     path = app.folder / (output or f"{dataset}.xlsx")
-    if path.exists():
-        raise Usage(
-            "file-already-exists",
-            f"{path.name} already exists",
-            "choose another name: -o FILE.xlsx",
-        )
+    refuse_existing(path, "choose another name: -o FILE.xlsx")
     from exchange.samples.template import write_template
 
     quarter = Quarter.before(app.now)

@@ -38,7 +38,6 @@ from exchange.profile.settings import Settings
 @answers
 @click.option(
     "--transfer-file",
-    "transfer_file",
     type=NEW_FILE,
     metavar="FILE",
     help="Write a file for secure e-mail instead of sending.",

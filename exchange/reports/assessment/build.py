@@ -133,8 +133,7 @@ def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tu
     try:
         return outward_points(codes) | gazetteer.points(codes - {ELSEWHERE})
     except GazetteerBroken as fault:
-        broken = fault
-    raise ExtractUnreadable(broken.id, str(broken), "add it again: exchange places add FILE")
+        raise ExtractUnreadable(fault.id, str(fault)) from None
 
 
 def _boundaries(path: Path | None) -> dict[str, Any] | None:

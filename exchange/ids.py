@@ -1,9 +1,10 @@
-"""The ids of datasets, as they are typed."""
+"""The ids of datasets and partners, as they are typed."""
 
 import difflib
 from collections.abc import Collection
 
 from exchange.errors import Usage
+from partners.register.register import Register
 from schemas.datasets.registry import DATASETS
 
 
@@ -20,3 +21,17 @@ def check_dataset(typed: str, adopted: Collection[str] = ()) -> None:
         near = difflib.get_close_matches(typed, DATASETS, n=1)
         meant = f"did you mean {near[0]}" if near else "see all datasets: exchange explain"
         raise Usage("dataset-unknown", f'no dataset called "{typed}"', meant)
+
+
+def check_partner(typed: str, register: Register) -> None:
+    """Refuse a name that is no partner's.
+
+    Raises:
+        Usage: it is none.
+    """
+    if typed not in register.partners:
+        raise Usage(
+            "partner-unknown",
+            f'no partner called "{typed}" in {register.name}',
+            "choose from: " + ", ".join(register.partners),
+        )
