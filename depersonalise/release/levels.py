@@ -73,10 +73,6 @@ def _outward() -> Columns:
     }
 
 
-def _phase() -> Columns:
-    return _outward() | {"phase": pl.col("phase")}
-
-
 def _district() -> Columns:
     return _outward() | {"place": pl.col("area"), "place_precision": _place("district")}
 
@@ -134,13 +130,9 @@ def _key_stage() -> Columns:
     return {"age": pl.lit(None, dtype=pl.Int8), "key_stage": pl.col("key_stage")}
 
 
-def _no_age() -> Columns:
-    return _key_stage() | {"key_stage": pl.lit(UNTOLD, dtype=KEY_STAGE)}
-
-
 _LEVELS: Final[dict[tuple[str, str], Columns]] = {
     ("place", "school"): _school(),
-    ("place", "phase and outward code"): _phase(),
+    ("place", "phase and outward code"): _outward() | {"phase": pl.col("phase")},
     ("place", "outward code"): _outward(),
     ("place", "district"): _district(),
     ("month", "month"): _date("1mo", "month"),
@@ -156,7 +148,7 @@ _LEVELS: Final[dict[tuple[str, str], Columns]] = {
     ("category", "group of the first reason"): _class(),
     ("age", "years"): _age(),
     ("age", "key stage"): _key_stage(),
-    ("age", "not stated"): _no_age(),
+    ("age", "not stated"): _key_stage() | {"key_stage": pl.lit(UNTOLD, dtype=KEY_STAGE)},
     ("gender", "gender"): {"gender": pl.col("gender")},
     ("gender", "not stated"): {"gender": pl.lit(UNTOLD, dtype=words_type(GENDER))},
 }

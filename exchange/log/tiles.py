@@ -7,7 +7,7 @@ What is written anew is byte for byte what was there before; another log is neve
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -63,7 +63,7 @@ def tiles(tree: Tree) -> Iterator[tuple[str, bytes]]:
         parts = [hashes[start : start + _WIDE] for start in range(0, len(hashes), _WIDE)]
         for index, part in enumerate(parts):
             yield tile_path(level, index, len(part)), b"".join(part)
-        hashes = [_root(part) for part in parts if len(part) == _WIDE]
+        hashes = [tree_of(part).root for part in parts if len(part) == _WIDE]
         level += 1
 
 
@@ -73,7 +73,3 @@ def tile_path(level: int, index: int, width: int) -> str:
     while rest:
         name, rest = f"x{rest % _GROUP:03d}/{name}", rest // _GROUP
     return f"tile/{level}/{name}" + (f".p/{width}" if width < _WIDE else "")
-
-
-def _root(hashes: Sequence[bytes]) -> bytes:
-    return tree_of(hashes).root

@@ -10,7 +10,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange.errors import Notice, Refusal
+from exchange.errors import Refusal
 from exchange.page.cards import CREATE
 from exchange.page.room import Room
 from exchange.page.templates import refused, remedies, render
@@ -104,7 +104,7 @@ def partnership_view(folder: Path, slug: str, now: datetime) -> PartnershipView:
         everybody.quarter.label,
         [
             Remark(one.says, one.lines, **remedies(one.hints))
-            for one in _worth_saying((*mine.first, *mine.notices))
+            for one in list(dict.fromkeys((*mine.first, *mine.notices)))
         ],
         _log_line(mine, now),
         _protocol_line(mine),
@@ -147,10 +147,6 @@ def _shared(
             others.setdefault(one.partner, []).append(said)
     for partner, datasets in others.items():
         yield names.get(partner, partner), datasets
-
-
-def _worth_saying(notices: tuple[Notice, ...]) -> list[Notice]:
-    return list(dict.fromkeys(notices))
 
 
 def _log_line(mine: Status, now: datetime) -> str:

@@ -43,12 +43,8 @@ def write_xlsx(folder: Path, dataset: str) -> Path:
     target.parent.mkdir(exist_ok=True)
     rows = open_merged(folder, dataset).collect()
     with new_workbook(target) as book:
-        for number, sheet in enumerate(_sheets(rows), start=1):
+        for number, sheet in enumerate(list(rows.iter_slices(_ROWS)) or [rows], start=1):
             sheet.write_excel(
                 book, worksheet=f"{(dataset or 'incidents')[:27]} {number}", freeze_panes=(1, 0)
             )
     return target
-
-
-def _sheets(rows: pl.DataFrame) -> list[pl.DataFrame]:
-    return list(rows.iter_slices(_ROWS)) or [rows]

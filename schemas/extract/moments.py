@@ -83,7 +83,7 @@ def read_moments(
     days_of = partial(days_in, form=form, month_first=month_first, short_years=short_years)
     days = table.select("_text", days=days_of("_text"))
     if not days["days"].null_count():
-        return _days_alone(days)
+        return days.select(_ALONE)
     parts = days.select(
         "_text",
         "days",
@@ -190,11 +190,6 @@ def _together(*, with_form: bool) -> tuple[list[pl.Expr], list[pl.Expr]]:
         serial.alias("serial"),
     ]
     return together, remarks
-
-
-def _days_alone(read: pl.DataFrame) -> pl.DataFrame:
-    """Return what there is to say of days without times."""
-    return read.select(_ALONE)
 
 
 _NO: Final = ("month_only", "clock_wrong", "midnight", "day_over", "offset", "serial")
