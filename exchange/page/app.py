@@ -125,7 +125,7 @@ _NOT_DONE: Final = {
     "withdraw": "Nothing was withdrawn",
     "keys": "Your keys were not changed",
     "answers": "Nothing was recorded",
-    "cards": "Nobody was added",
+    "cards": cards.NOT_DONE,
     "protocol": "The protocol was not signed",
     "create": "The partnership was not set up",
     "join": "You have not joined",

@@ -32,7 +32,7 @@ CREATE: Final = "Create the partnership"
 CHECK: Final = "Check the fingerprints by phone"
 DONE: Final = "Officers added"
 _MOST: Final = 512 * 1024  # bytes of some cards together
-_NOT_DONE: Final = "Nobody was added"
+NOT_DONE: Final = "Nobody was added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ async def add(request: Request) -> Response:
         room.not_used(sent)
         if refusal.id == "passphrase-wrong":
             return _check(room, settings, given, WRONG, "passphrase")
-        return refused(room, refusal, _NOT_DONE, back="/cards")
+        return refused(room, refusal, NOT_DONE, back="/cards")
     file = founding_file(settings) if is_founding else None
     return render(room, "cards-added", DONE, added=added, founding=file)
 

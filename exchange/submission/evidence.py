@@ -22,7 +22,7 @@ from exchange.submission.parts import Part
 from exchange.submission.plan import Plan
 from exchange.submission.policy import sent_before
 from exchange.submission.prepare import Prepared
-from exchange.submission.preview import told_finely
+from exchange.submission.preview import column_detail
 from exchange.submission.summary import account_rows
 from exchange.submission.verdict import few, limit, verdict
 from schemas.datasets.dataset import SMALLEST, Place
@@ -35,10 +35,10 @@ _DEFAULT: Final = "a cautious default of this tool"
 class Evidence:
     """The evidence on one partnership's part of an extract, ready for a page or JSON."""
 
-    told: dict[str, Any]
+    facts: dict[str, Any]
 
     def __repr__(self) -> str:
-        return f"<Evidence {self.told['dataset']} {self.told['covered']}>"
+        return f"<Evidence {self.facts['dataset']} {self.facts['covered']}>"
 
 
 def measure_extract(plan: Plan) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def measure_extract(plan: Plan) -> list[dict[str, Any]]:
     """
     if refusal := plan.refusal("was not measured"):
         raise refusal
-    return [gather(one, part).told for one in plan.prepared for part in one.parts]
+    return [gather(one, part).facts for one in plan.prepared for part in one.parts]
 
 
 def gather(one: Prepared, part: Part) -> Evidence:
@@ -73,7 +73,7 @@ def gather(one: Prepared, part: Part) -> Evidence:
             "missing": _missing(missing),
             "account": [(words, few(n)) for words, n in account_rows(one)],
             "settings": _settings(one, part),
-            "columns": [(name, how, few(n)) for name, how, n in told_finely(part.shared)],
+            "columns": [(name, how, few(n)) for name, how, n in column_detail(part.shared)],
             "reasons": _reasons(account),
             "groups": _groups(measures),
             "drivers": _drivers(measures),

@@ -122,7 +122,7 @@ def changes(rows: Sequence[Shown]) -> list[tuple[str, int]]:
     return counts.most_common()
 
 
-def told_finely(shared: Depersonalised) -> list[tuple[str, str, int]]:
+def column_detail(shared: Depersonalised) -> list[tuple[str, str, int]]:
     """Return how finely each column leaves, with the number of rows, of all rows."""
     rows, names = shared.rows, ("place", "recorded", "occurred", "time", "number")
     columns = []
@@ -150,7 +150,7 @@ def columns_seen(shared: Depersonalised) -> list[tuple[str, str, int]]:
 
     Names, precisions and counts alone: no value of a row is in it.
     """
-    columns = told_finely(shared)
+    columns = column_detail(shared)
     precise = {name for name, _, _ in columns}
     rows = shared.rows.with_columns(pl.lit("derived").alias(RECORD_ID))
     for name in dict.fromkeys((RECORD_ID, *rows.columns)):

@@ -139,7 +139,7 @@ class Register:
         return {
             row: given
             for (table, row), given in self.rows.items()
-            if table == name and given.said.cells
+            if table == name and given.row.cells
         }
 
     def submits_for(self, partner: str, dataset: str) -> list[Partner]:
@@ -254,7 +254,7 @@ class Register:
         """Return the partner's word that it does not hold a dataset in a quarter, if it stands."""
         standing = None
         for claim in self.claims.get((partner, dataset), []):
-            statement = claim.said
+            statement = claim.statement
             if statement.first <= quarter and (statement.last is None or quarter <= statement.last):
                 standing = None if statement.held else claim
         return standing

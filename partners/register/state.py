@@ -142,7 +142,7 @@ class GivenAnswer:
 
     position: int
     time: datetime
-    said: Answer
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class GivenRow:
 
     position: int
     time: datetime
-    said: Row
+    row: Row
 
 
 @dataclass(slots=True)
@@ -247,7 +247,7 @@ class Claim:
 
     position: int
     time: datetime
-    said: NotHeld
+    statement: NotHeld
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from exchange.submission.preview import (
     PartPreview,
     Shown,
     changes,
+    column_detail,
     columns_seen,
     detail_in_words,
     preview_extract,
-    told_finely,
 )
 from exchange.submission.summary import account_json, account_rows
 from exchange.text import with_noun
@@ -155,7 +155,7 @@ def _part(shown: PartPreview) -> dict[str, object]:
         "account": [(words, f"{n:,}") for words, n in account_rows(one)],
         "explanations": shown.explanations,
         "columns": [
-            (name, detail_in_words(how), f"{n:,}") for name, how, n in told_finely(part.shared)
+            (name, detail_in_words(how), f"{n:,}") for name, how, n in column_detail(part.shared)
         ],
         "changes": [(change, f"{n:,}") for change, n in changes(shown.rows)],
         "rows": shown.rows,

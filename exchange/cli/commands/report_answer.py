@@ -144,8 +144,8 @@ def _new_answer(writer: EntryWriter, requirement: str, new: dict[str, Any]) -> A
     today = writer.app.today
     if before is None:
         return Answer(requirement, on=today, **new)
-    past = before.said.review is not None and before.said.review <= today
-    return replace(before.said, **{"on": today} | ({"review": None} if past else {}) | new)
+    past = before.answer.review is not None and before.answer.review <= today
+    return replace(before.answer, **{"on": today} | ({"review": None} if past else {}) | new)
 
 
 def _day(name: str, text: str) -> date:

@@ -94,7 +94,7 @@ def write(
 
 
 def _cells(one: Answered) -> tuple[str, ...]:
-    r, answer = one.requirement, one.said
+    r, answer = one.requirement, one.answer
     action, note = draft_of(r)
     proved = one.proof.says if one.proof else ""
     own = (
@@ -164,7 +164,7 @@ def read(
             continue
         answer = _answer(name, texts, today)
         old = before.get(name)
-        if old is None or old.said != answer:
+        if old is None or old.answer != answer:
             answers.append(answer)
     return answers, faults
 

@@ -40,16 +40,16 @@ class Answered:
     today: date
 
     @property
-    def said(self) -> Answer | None:
+    def answer(self) -> Answer | None:
         """What the strategy group has said, if anything."""
-        return self.group.said if self.group else None
+        return self.group.answer if self.group else None
 
     @property
     def state(self) -> str:
         """The log's answer where it has one, else the strategy group's; empty for none."""
         if self.proof and self.proof.state:
             return self.proof.state
-        return self.said.state if self.said else ""
+        return self.answer.state if self.answer else ""
 
     @property
     def state_words(self) -> str:
@@ -61,30 +61,30 @@ class Answered:
     @property
     def review(self) -> date | None:
         """The day by which it has to be answered again, where it has been answered."""
-        if self.said is None:
+        if self.answer is None:
             return None
-        if self.said.review is not None:
-            return self.said.review
-        return _year_after(self.said.on) if self.requirement.repeats == "year" else None
+        if self.answer.review is not None:
+            return self.answer.review
+        return _year_after(self.answer.on) if self.requirement.repeats == "year" else None
 
     @property
     def stale(self) -> str:
         """Say that the strategy group's answer is too old to be relied on; empty if it is not."""
-        if self.said is None or self.review is None or self.review >= self.today:
+        if self.answer is None or self.review is None or self.review >= self.today:
             return ""
         if self.proof and self.proof.state:
             return ""
-        on, by = long_date(self.said.on), long_date(self.review)
+        on, by = long_date(self.answer.on), long_date(self.review)
         return f"out of date: answered on {on}, to be answered again by {by}"
 
     @property
     def overdue(self) -> str:
         """Say that the agreed action is overdue; empty if it is not."""
-        if self.said is None or self.said.by is None or self.said.by >= self.today:
+        if self.answer is None or self.answer.by is None or self.answer.by >= self.today:
             return ""
-        if not self.said.action or self.state in _SETTLED:
+        if not self.answer.action or self.state in _SETTLED:
             return ""
-        days = with_noun((self.today - self.said.by).days, "day")
+        days = with_noun((self.today - self.answer.by).days, "day")
         return f"action overdue by {days}"
 
     @property
@@ -96,11 +96,11 @@ class Answered:
     def position(self) -> str:
         """Where it stands, in words, with the day at which it stood so."""
         sentences = [self.proof.says] if self.proof else []
-        if self.said is not None:
+        if self.answer is not None:
             by_log = self.proof is not None and self.proof.state
-            differs = by_log and self.state != self.said.state
+            differs = by_log and self.state != self.answer.state
             sentences += [f"The strategy group says: {self.group_says}"] if differs else []
-            sentences += [self.said.position] if not differs else []
+            sentences += [self.answer.position] if not differs else []
         words = ". ".join(one.rstrip(".") for one in sentences if one)
         if self.stale:
             return ". ".join(one for one in (words, capital(self.stale)) if one)
@@ -109,35 +109,36 @@ class Answered:
     @property
     def group_says(self) -> str:
         """The strategy group's state and its words."""
-        if self.said is None:
+        if self.answer is None:
             return ""
-        return STATES[self.said.state] + (f", {self.said.position}" if self.said.position else "")
+        parts = (STATES[self.answer.state], self.answer.position)
+        return ", ".join(part for part in parts if part)
 
     @property
     def action(self) -> str:
         """What is to be done."""
-        return self.said.action if self.said else ""
+        return self.answer.action if self.answer else ""
 
     @property
     def when(self) -> str:
         """Until when it is to be done, who does it, and whether it is overdue."""
-        if self.said is None:
+        if self.answer is None:
             return ""
-        by = long_date(self.said.by) if self.said.by else ""
-        return ", ".join(one for one in (by, self.said.owner, self.overdue) if one)
+        by = long_date(self.answer.by) if self.answer.by else ""
+        return ", ".join(one for one in (by, self.answer.owner, self.overdue) if one)
 
     @property
     def milestone(self) -> str:
         """What comes to which meeting."""
-        if self.said is None:
+        if self.answer is None:
             return ""
-        meeting = f"{long_date(self.said.meeting)} meeting" if self.said.meeting else ""
-        return ", ".join(one for one in (self.said.milestone, meeting) if one)
+        meeting = f"{long_date(self.answer.meeting)} meeting" if self.answer.meeting else ""
+        return ", ".join(one for one in (self.answer.milestone, meeting) if one)
 
     @property
     def pages(self) -> str:
         """Where in the plan it stands."""
-        return self.said.pages if self.said else ""
+        return self.answer.pages if self.answer else ""
 
     @property
     def entries(self) -> tuple[int, ...]:

@@ -281,9 +281,9 @@ def _of_requirements(of: Source) -> list[Decision]:
     by, law = of.today + timedelta(days=_DAYS), law_of(of)
     decisions = []
     for one in law:
-        if one.overdue and one.said is not None:
+        if one.overdue and one.answer is not None:
             what = f"Requirement {one.requirement.id}: {one.action.rstrip('.')} ({one.overdue})."
-            decisions.append(Decision(what, capital(one.said.owner) or "Strategy group", by))
+            decisions.append(Decision(what, capital(one.answer.owner) or "Strategy group", by))
     again = [one.requirement.id for one in law if one.stale or not one.state]
     if again:
         count = with_noun(len(again), "statutory requirement")

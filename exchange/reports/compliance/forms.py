@@ -260,11 +260,11 @@ def _closing_note() -> ReportTable:
 
 
 def _meetings(everything: Sequence[Answered]) -> ReportTable:
-    coming = [one for one in everything if one.said is not None and one.said.meeting is not None]
+    coming = [one for one in everything if one.answer and one.answer.meeting]
     rows = [
         (long_date(answer.meeting), one.requirement.id, answer.milestone)
-        for one in sorted(coming, key=lambda one: (one.said.meeting, one.requirement.id))  # type: ignore[union-attr]
-        for answer in (one.said,)
+        for one in sorted(coming, key=lambda one: (one.answer.meeting, one.requirement.id))  # type: ignore[union-attr]
+        for answer in (one.answer,)
         if answer is not None and answer.meeting is not None
     ]
     says = "What comes to which meeting."

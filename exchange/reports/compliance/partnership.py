@@ -79,16 +79,16 @@ def datasets_not_held(of: Source) -> ReportTable:
     """Return what partners say that they do not hold."""
     rows = [
         (
-            claim.said.partner,
-            claim.said.dataset,
-            str(claim.said.first),
-            str(claim.said.last or "until further notice"),
-            REASONS["not-held"][claim.said.reason],
+            claim.statement.partner,
+            claim.statement.dataset,
+            str(claim.statement.first),
+            str(claim.statement.last or "until further notice"),
+            REASONS["not-held"][claim.statement.reason],
             str(claim.position),
         )
         for claims in of.log.register.claims.values()
         for claim in claims
-        if not claim.said.held
+        if not claim.statement.held
     ]
     return ReportTable(
         "not-held",

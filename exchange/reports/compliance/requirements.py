@@ -120,7 +120,7 @@ def _as_data(one: Answered) -> dict[str, Any]:
         "review": _day(one.review),
         "proved": one.proof.says if one.proof else None,
         "proved_state": one.proof.state or None if one.proof else None,
-        "strategy_group": plain(one.said) if one.said else None,
+        "strategy_group": plain(one.answer) if one.answer else None,
         "entries": list(one.entries),
     }
 

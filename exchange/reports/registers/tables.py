@@ -168,7 +168,7 @@ class Recorded:
 def rows_of(register: Register, table: GroupTable) -> list[Recorded]:
     """Return the rows of a register in the order of their numbers."""
     rows = [
-        Recorded(row, given.position, given.said.cells)
+        Recorded(row, given.position, given.row.cells)
         for row, given in register.table(table.id).items()
     ]
     return sorted(rows, key=lambda one: (not one.id.isdecimal(), len(one.id), one.id))
