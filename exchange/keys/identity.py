@@ -20,7 +20,7 @@ from exchange.age.recipients import derive
 from exchange.errors import KeyRefused, Usage
 from exchange.files import aside, publish
 from exchange.keys import signed_note
-from exchange.keys.passphrases import forms, usual
+from exchange.keys.passphrases import forms, usual, wrong_passphrase
 from partners.entries import canonical_json
 from partners.entries.canonical_json import Json
 from partners.entries.card import PROVING, Card
@@ -86,7 +86,7 @@ def read_identity(path: Path, passphrase: str) -> UnlockedKey:
     tried = (_unlocked(path, content, form) for form in forms(passphrase))
     plain = next((opened for opened in tried if opened is not None), None)
     if plain is None:
-        raise KeyRefused("passphrase-wrong", _unusable(path, "incorrect passphrase"))
+        raise wrong_passphrase(path.name)
     lines = plain.decode("utf-8", "replace").splitlines()
     secrets = [line for line in lines if line.strip() and not line.startswith("#")]
     with contextlib.suppress(age.KeyTextBroken):

@@ -114,6 +114,12 @@ def check_new_passphrase(words: str) -> None:
         )
 
 
+def wrong_passphrase(key: str) -> KeyRefused:
+    """Return why a key stays locked, by the name of its file."""
+    says = f"the key file {key} cannot be used: incorrect passphrase"
+    return KeyRefused("passphrase-wrong", says)
+
+
 def usual(passphrase: str) -> str:
     """Return a passphrase as it is used for new keys: in Unicode's composed form (NFC).
 

@@ -177,7 +177,7 @@ def _standing(
         )
     ]
     completed, first, after = (None, (), None) if missing else _done(quarter, of_part, not_before)
-    state, days = _state(quarter, completed, now, certain=certain)
+    state, days = _on_time_or_late(quarter, completed, now, certain=certain)
     return Standing(
         partner,
         dataset,
@@ -270,9 +270,10 @@ def _latest(returns: Sequence[Return], not_before: Proof) -> datetime:
     return max(max(s.time, not_before(s.position, s.statement.partner) or s.time) for s in returns)
 
 
-def _state(
+def _on_time_or_late(
     quarter: Quarter, completed: datetime | None, now: datetime, *, certain: bool
 ) -> tuple[State, int]:
+    """Say how a return stands at its deadline, and how many days from it."""
     if completed is not None:
         if quarter.is_late(completed):
             late = State.LATE if certain else State.RECEIVED
