@@ -103,7 +103,7 @@ class SyncedLog:
             LogBroken: the log can't be believed.
         """
         self._whole = whole
-        if not whole and self.recall() and not self._mend():
+        if not whole and self.recall() and not self._repair():
             self._forget()
         self.catch_up(tick)
         self._top_up()
@@ -136,7 +136,7 @@ class SyncedLog:
         self._whole = True
         self.replay = Replay.begin(self.founding, str(self.store))
 
-    def _mend(self) -> bool:
+    def _repair(self) -> bool:
         """Say whether the store still has the last of what was verified; put back what it lost.
 
         Raises:

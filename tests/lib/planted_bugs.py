@@ -104,7 +104,7 @@ BUGS: Final[dict[str, tuple[object, str, object]]] = {
     "what is given up stops all the same": (Replay, "is_given_up", lambda *_: False),
     "an entry is written one too far": (log, "entry_name", lambda n: reader.entry_name(n + 1)),
     "a cosignature proves the next entry too": (intervals.Witnessed, "interval", _one_too_early),
-    "the end of the store is not looked at": (SyncedLog, "_mend", lambda _: True),
+    "the end of the store is not looked at": (SyncedLog, "_repair", lambda _: True),
     "what is lost is put back after what another wrote": (
         SyncedLog,
         "_give_back",
