@@ -239,7 +239,10 @@ def stop_at_identifiers(rows: pl.DataFrame, origin: pl.DataFrame) -> None:
     for name in ("category", "reason_2", "reason_3", "place"):
         if name not in rows.columns:
             continue
-        for (kind,), some in holding_identifiers(rows[name], coded=True).group_by("kind"):
+        found = holding_identifiers(rows[name], coded=True)
+        if found.is_empty():
+            continue
+        for (kind,), some in found.group_by("kind"):
             lines = origin["line"].filter(rows[name].is_in(some["value"].implode()))
             finding = Finding.at(RULES["identifier-found"], name, lines)
             findings.append(replace(finding, detail=f"it looks like {kind}"))

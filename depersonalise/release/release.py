@@ -212,21 +212,30 @@ def _walked(
     """Walk the lattice with some rows; return by which node each leaves."""
     columns = set(released_columns(dataset))
     touched = {"generalised", *always(columns)}
-    levels = []
-    for axis in axes:
-        released = [at_level(axis, level, columns) for level in range(len(axis.levels))]
-        touched |= {name for one in released for name in one}
-        levels.append([_hashed(some, list(one.values())) for one in released])
+    released = [
+        [at_level(axis, level, columns) for level in range(len(axis.levels))] for axis in axes
+    ]
+    touched |= {name for of_axis in released for level in of_axis for name in level}
     fixed = [pl.col(name) for name in released_columns(dataset) if name not in touched]
-    return lattice.walk(_hashed(some, fixed), levels, axes, smallest, fits)
+    stated = [list(level.values()) for of_axis in released for level in of_axis]
+    of_fixed, *hashes = _hashed(some, [fixed, *stated])
+    of_levels = iter(hashes)
+    levels = [[next(of_levels) for _ in of_axis] for of_axis in released]
+    return lattice.walk(of_fixed, levels, axes, smallest, fits)
 
 
-def _hashed(rows: pl.DataFrame, columns: list[pl.Expr]) -> npt.NDArray[np.uint64]:
-    if not columns:
-        return np.zeros(rows.height, dtype=np.uint64)
-    named = [what.alias(str(number)) for number, what in enumerate(columns)]
+def _hashed(rows: pl.DataFrame, lists: list[list[pl.Expr]]) -> list[npt.NDArray[np.uint64]]:
+    """Return for each list of columns the hashes of what the rows hold there."""
+    structs = {
+        f"_hash {at}": pl.struct(what.alias(str(number)) for number, what in enumerate(columns))
+        for at, columns in enumerate(lists)
+        if columns
+    }
     # A level may state the same of every row, and a literal by itself would be one row.
-    return rows.with_columns(_hash=pl.struct(named).hash())["_hash"].to_numpy()
+    rows = rows.with_columns(**{name: struct.hash() for name, struct in structs.items()})
+    nothing = np.zeros(rows.height, dtype=np.uint64)
+    names = (f"_hash {at}" for at in range(len(lists)))
+    return [rows[name].to_numpy() if name in structs else nothing for name in names]
 
 
 def _as_released(

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 from typing import Final
 
@@ -165,6 +166,7 @@ def _signature(line: str) -> Signature:
     return Signature(match[1], data[:4], data[4:])
 
 
+@lru_cache(maxsize=4096)  # a log is read anew by each command of a process that runs on
 def _verifies(signature: Signature, public: bytes, text: bytes) -> bool:
     if not is_usable(public):
         return False

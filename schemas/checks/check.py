@@ -195,6 +195,8 @@ def _broken(selected: Selected, covered: Covered, today: date) -> list[Finding]:
         raise RuntimeError("not in the type of its declaration: " + ", ".join(strange))
     findings = []
     failures = _failures(_schema(selected.dataset, covered, today), selected.rows)
+    if failures.is_empty():
+        return []
     for (column, rule), rows in failures.group_by("column", "check", maintain_order=True):
         lines = selected.rows[LINE].gather(rows["index"])
         if str(rule).endswith("-missing"):

@@ -21,6 +21,8 @@ ONLY_DAY: Final = rf"{_FRONT}{_OVER}{_MARK}{_BOTH}{_MARK}{_YEAR}"
 ONLY_MONTH: Final = rf"{_FRONT}{_BOTH}{_MARK}{_OVER}{_MARK}{_YEAR}"
 EITHER: Final = rf"{_FRONT}{_BOTH}{_MARK}{_BOTH}{_MARK}{_YEAR}"
 IN_FIGURES: Final = rf"{ONLY_DAY}|{ONLY_MONTH}|{EITHER}"
+_HAS_FIGURES: Final = pl.col("_v").str.contains(rf"{_FRONT}\d{{1,2}}{_MARK}\d{{1,2}}{_MARK}{_YEAR}")
+_DAYS_ALONE: Final = pl.col("_v").str.replace(_FRONT, "").str.extract(r"^([\d/.-]+)").unique()
 _DAY_OF_ISO: Final = r"^\d{4}-\d{2}-(\d{2})(?: 00:00:00)?$"
 _SURE: Final = 4  # to each value that must be month first, so many may be either
 _SLIPS: Final = 20  # to so many values of one order, one of the other is a slip
@@ -56,9 +58,8 @@ def order_of_days(values: pl.Series, others: pl.Series | None = None) -> Order:
         others: The values of the file's other dates, for a column that does not show it itself.
     """
     days = _days_in(values)
-    day, month, either = (
-        int(days.str.contains(pattern).sum()) for pattern in (ONLY_DAY, ONLY_MONTH, EITHER)
-    )
+    counts = (pl.col("_v").str.contains(p).sum().alias(p) for p in (ONLY_DAY, ONLY_MONTH, EITHER))
+    day, month, either = days.to_frame("_v").select(counts).row(0)
     if day + month + either == 0:
         return Order()
     first, last = _ends_of_short(days)
@@ -78,9 +79,8 @@ def are_serials(values: pl.Series) -> bool:
 
 def _days_in(values: pl.Series) -> pl.Series:
     """Return each day that is written in figures, without the time beside it."""
-    text = values.to_frame("_v").select(plain_days("_v")).to_series()
-    text = text.filter(text.str.contains(rf"{_FRONT}\d{{1,2}}{_MARK}\d{{1,2}}{_MARK}{_YEAR}"))
-    return text.str.replace(_FRONT, "").str.extract(r"^([\d/.-]+)").unique()
+    text = values.to_frame("_v").select(plain_days("_v"))
+    return text.filter(_HAS_FIGURES).select(_DAYS_ALONE).to_series()
 
 
 def _are_early(values: pl.Series) -> bool:

@@ -7,6 +7,7 @@ numbers. No message holds a cell or a heading. Leaves to others: what the file i
 import csv
 import io
 import re
+from functools import cache
 from itertools import zip_longest
 from typing import Final
 
@@ -147,6 +148,7 @@ def _without_empty(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.filter(~pl.col(LINE).is_in(empty[LINE].implode())) if empty.height else cells
 
 
+@cache
 def _is_empty(column: str) -> pl.Expr:
     return pl.col(column).is_null() | (pl.col(column).str.strip_chars() == "")
 

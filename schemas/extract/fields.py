@@ -60,7 +60,7 @@ def _dates(cells: Cells, name: str) -> FieldResult:
     if cells.serials is not None:
         assumed = [words for words in assumed if words != SAYS["serial"]]
     day, clock = answers["date"], answers["clock"]
-    timed = answers.filter(pl.col("clock").is_not_null())
+    timed = answers.filter(pl.col("clock").is_not_null()) if clock.count() else answers.clear()
     if timed.height and (timed["midnight"].all() or _all_midnight(timed)):
         day = answers["day"] if timed["midnight"].all() else day
         clock = clock.clear(len(clock))

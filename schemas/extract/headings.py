@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +15,7 @@ _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")  # of "DomesticFlag"
 _APART: Final = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)  # the names of every field are held against the headings of every file
 def fold(heading: str) -> str:
     """Return the words of a heading in lower case, with one space between them.
 

@@ -32,6 +32,8 @@ def odd_text(cells: Cells) -> list[Fault]:
     if not read:
         return []
     values = {name: cells.distinct(name)[0] for name in read}
+    if not pl.concat(values.values()).str.contains(_ANY).any():
+        return []
     odd = [name for name, cells_of in values.items() if cells_of.str.contains(_ANY).any()]
     faults = []
     for rule, name in itertools.product(_ODD, odd):

@@ -5,6 +5,7 @@ value against Excel (="30C", '30C) are no part of it. Leaves to others: what the
 """
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ GUARDED: Final = f"{_FORMULA}|{_APOSTROPHE}"
 """What holds a guard against Excel."""
 
 
+@cache
 def plain(column: str) -> "pl.Expr":
     """Return a column's text as somebody sees it, without space around it."""
     import polars as pl  # noqa: PLC0415 - many commands read no rows

@@ -6,6 +6,7 @@ Numbers, dates and times are compared by size. Text, and words of closed lists, 
 their UTF-8 bytes.
 """
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -52,14 +53,27 @@ def packed(rows: pl.DataFrame) -> list[pl.Series]:
 def _rank(column: pl.Series) -> Numbers:
     """Return numbers from 0 that sort as the values do; an empty cell is 0."""
     if isinstance(column.dtype, pl.Enum):
-        words, places = column.dtype.categories, column.to_physical()
+        ranks, places = _ranks_of_list(column.dtype), column.to_physical()
     elif column.dtype == pl.String:
         words, places = distinct(column)
+        ranks = _ranks(words)
     else:
         return _size(column)
+    if places.null_count():
+        places = places.fill_null(len(ranks) - 1)
+    return np.take(ranks, places.to_numpy())
+
+
+def _ranks(words: pl.Series) -> Numbers:
+    """Return the ranks of words from 1, and that of no word, which is 0."""
     ranks = np.zeros(len(words) + 1, dtype=np.uint64)
     ranks[words.arg_sort().to_numpy()] = np.arange(1, len(words) + 1)  # polars sorts text by bytes
-    return np.take(ranks, places.fill_null(len(words)).to_numpy())
+    return ranks
+
+
+@cache
+def _ranks_of_list(words: pl.Enum) -> Numbers:
+    return _ranks(words.categories)
 
 
 def _size(column: pl.Series) -> Numbers:

@@ -5,6 +5,7 @@ Seconds on a clock say little on a busy machine.
 
 import gc
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+_MEMORY = Path("/dev/shm")  # a disk in memory, as Linux has it
+_ROOM = 2 * 2**30  # a run leaves less than a tenth of it
 
 
 def spent() -> float:
@@ -24,12 +28,17 @@ def spare() -> None:
 
     One thread of polars in each process: the frames of tests are so small that further ones only
     wait, and the tests run in as many processes as there are cores. What one process compiles,
-    the others take, whatever the environment says. Garbage is looked for less often.
+    the others take, whatever the environment says. Garbage is looked for less often. Folders are
+    made in memory where there is room and programs may be run from there: an eighth of what a test
+    of a command costs is making, copying and removing files on a disk. The soak writes to the disk.
     """
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     gc.set_threshold(100_000, 20, 100)
+    if _MEMORY.is_dir() and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
+        if shutil.disk_usage(_MEMORY).free > _ROOM:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 class Account:

@@ -167,7 +167,7 @@ class Partnership:
         return b"\n".join(str(p.name).encode() + b"\n" + p.read_bytes() for p in files)
 
     def copy(self, root: Path) -> "Partnership":
-        shutil.copytree(self.root, root)
+        shutil.copytree(self.root, root, copy_function=shutil.copy)  # without times
         return Partnership(root, self.now)
 
 
