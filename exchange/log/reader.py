@@ -24,9 +24,14 @@ atexit.register(gc.unfreeze)  # what was set aside is garbage then like all else
 Read = Callable[[bytes], FetchedEntry]
 
 
+def numbered(number: int) -> str:
+    """Return what names in a store begin with: an entry's with its position, others with a size."""
+    return f"{number:08d}"
+
+
 def entry_name(position: int) -> str:
     """Return the name of an entry in a store."""
-    return f"log/{position:08d}"
+    return f"log/{numbered(position)}"
 
 
 def entry_at(store: Store, position: int) -> bytes | None:

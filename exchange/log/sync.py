@@ -16,7 +16,14 @@ from exchange.log.cache import EntryCache
 from exchange.log.checkpoints import Checkpoints
 from exchange.log.cosignatures import CosignatureFiles
 from exchange.log.merkle import Tree, leaf_hash, root_of, tree_of
-from exchange.log.reader import ENTRY, entry_at, entry_name, fetched, nothing_collected
+from exchange.log.reader import (
+    ENTRY,
+    entry_at,
+    entry_name,
+    fetched,
+    nothing_collected,
+    numbered,
+)
 from exchange.log.replay import Replay
 from exchange.log.trust import Founding, VerifiedTree, VerifiedTreeFile
 from exchange.stores.store import AlreadyThere, Store
@@ -224,11 +231,11 @@ class SyncedLog:
         for data in lost:
             tree.append(data)
             self.checkpoints.hold(tree, self.checkpoints.find(tree.size, self.register.cards))
-        witness = self.store.names("witness")
+        witness = self.store.names("witness", after=numbered(start + 1))
         for one, _ in self.cosignatures.of_others(tree, witness, start + 1, tree.size):
             raise _signed_otherwise(f"witness/{one.name}")
-        for name in self.store.names("log"):
-            if ENTRY.fullmatch(name) and int(name) > start and self._went_on(tree, start, name):
+        for name in self.store.names("log", after=numbered(start)):
+            if ENTRY.fullmatch(name) and self._went_on(tree, start, name):
                 raise _signed_otherwise(f"log/{name}")
 
     def _went_on(self, tree: Tree, start: int, name: str) -> bool:

@@ -166,10 +166,11 @@ class FolderStore:
             for folder in FOLDERS:
                 sweep(self._there / folder, tag)
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, sorted."""
+    def names(self, folder: str, after: str = "") -> list[str]:
+        """Return the names in a folder that sort after one, sorted."""
         with _in_words(self.root):
-            return sorted(path.name for path in (self._there / folder).iterdir())
+            names = (path.name for path in (self._there / folder).iterdir())
+            return sorted(name for name in names if name > after)
 
     def written_at(self, name: str) -> datetime | None:
         """Return when a file was written by the store's own clock, where it can be told."""

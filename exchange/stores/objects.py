@@ -125,11 +125,13 @@ class ObjectStore:
     def sweep(self, tag: str) -> None:
         """Do nothing: nothing is ever written aside."""
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names under a folder's prefix, sorted."""
+    def names(self, folder: str, after: str = "") -> list[str]:
+        """Return the names under a folder's prefix that sort after one, sorted."""
+        start = f"{folder}/"
         with self._in_words():
-            batches = obstore.list(self._bucket, prefix=f"{folder}/")
-            return sorted(one["path"].rpartition("/")[2] for part in batches for one in part)
+            batches = obstore.list(self._bucket, prefix=start, offset=start + after)
+            names = (one["path"].rpartition("/")[2] for part in batches for one in part)
+            return sorted(name for name in names if name > after)
 
     def written_at(self, name: str) -> datetime | None:
         """Return when an object was written by the service's clock."""

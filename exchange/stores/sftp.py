@@ -133,14 +133,14 @@ class SftpStore:
                 if name.endswith(f".{tag}.part"):
                     self.destroy(f"{folder}/{name}")
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, sorted."""
+    def names(self, folder: str, after: str = "") -> list[str]:
+        """Return the names in a folder that sort after one, sorted."""
         try:
             listed = self._do(self._sftp.listdir(self._at(folder)))
         except FileNotFoundError:
             self._reachable()
             raise
-        return sorted(name for name in listed if name not in (".", ".."))
+        return sorted(name for name in listed if name > after and name not in (".", ".."))
 
     def written_at(self, name: str) -> datetime | None:
         """Return when a file was written by the server's clock."""

@@ -91,8 +91,8 @@ class Store(Protocol):
     def sweep(self, tag: str) -> None:
         """Delete what an interrupted run wrote aside under a tag."""
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, sorted.
+    def names(self, folder: str, after: str = "") -> list[str]:
+        """Return the names in a folder that sort after one, sorted.
 
         Raises:
             LogBroken: the store can't be read.

@@ -136,10 +136,11 @@ class FailingStore:
     def is_taken(self, name: str) -> bool:
         return name in self.files
 
-    def names(self, folder: str) -> list[str]:
+    def names(self, folder: str, after: str = "") -> list[str]:
         self.call()
         start = f"{folder}/"
-        return sorted(n.removeprefix(start) for n in self.files if n.startswith(start))
+        names = (n.removeprefix(start) for n in self.files if n.startswith(start))
+        return sorted(name for name in names if name > after)
 
     def written_at(self, name: str) -> datetime | None:
         return self.written.get(name)

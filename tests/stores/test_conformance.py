@@ -119,6 +119,9 @@ def test_what_is_published_is_read_and_never_replaced(store, kept):
     assert store.names("log") == ["00000000"]
     store.publish("log/00000001", io.BytesIO(b"three"), "a-tag")
     assert store.names("log") == ["00000000", "00000001"]
+    assert store.names("log", after="00000000") == ["00000001"]
+    assert store.names("log", after="000000") == ["00000000", "00000001"]
+    assert store.names("log", after="00000001") == []
 
 
 def test_a_file_of_some_megabytes_is_read_whole_and_in_parts(store):
