@@ -13,11 +13,11 @@ from exchange.log.trust import Founding
 from exchange.page.room import Room
 from exchange.page.templates import refused, render, sentence
 from exchange.page.uploads import form_of
+from exchange.profile.founding_file import founding_in
 from exchange.profile.joining import (
     CardDetails,
     area_codes,
     check_card,
-    founding_in,
     join_partnership,
     kinds_of,
     make_key,

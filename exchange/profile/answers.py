@@ -100,8 +100,8 @@ class Answers:
             "lines": sum(finding.count for finding in queries),
             "figures": [self._figures(finding) for finding in queries],
         }
-        if self.path is not None:
-            _write(self.path, self.by_dataset)
+        if self.path is not None:  # where another dataset of the same command has its answers
+            _write(self.path, _read(self.path) | {self.dataset: self.by_dataset[self.dataset]})
 
     def _holds(self, answer: dict[str, Any], finding: Finding) -> bool:
         if not finding.rule.standing:

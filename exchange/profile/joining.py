@@ -18,11 +18,9 @@ from exchange.stores.store import ReplacesFiles, prove
 from partners.entries.card import KINDS, PROVING, Card
 from partners.entries.fields import Malformed
 from schemas.authorities.local_authorities import find
-from schemas.extract.text_files import read_text
 
 _LOCAL: Final = frozenset({"council", "county", "district"})
 _TIERS: Final = {"council": ("council",), "district": ("district", "county")}
-_FOUNDING: Final = re.compile(r"csp-exchange:([a-z0-9-]{1,60}/[0-9a-f]{32}):([0-9a-f]{64})")
 _ORIGIN: Final = re.compile(r"[a-z0-9-]{1,60}/[0-9a-f]{32}")
 
 
@@ -175,31 +173,6 @@ def area_codes(settings: Settings) -> list[str]:
     if not settings.founding:
         return []
     return [area.code for area in open_log(settings, offline=True).log.register.areas]
-
-
-def read_founding(path: Path) -> Founding:
-    """Read a .founding file.
-
-    Raises:
-        Usage: it is none.
-    """
-    try:
-        text = read_text(path)
-    except (OSError, ValueError):
-        text = ""
-    return founding_in(text, path.name)
-
-
-def founding_in(text: str, name: str) -> Founding:
-    """Return what the text of a .founding file says.
-
-    Raises:
-        Usage: it is none; `name` is what the file is called.
-    """
-    match = _FOUNDING.search(text)
-    if not match:
-        raise Usage("founding-file-unreadable", f"{name} is not a .founding file")
-    return Founding(match[1], match[2])
 
 
 def kinds_of(codes: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from exchange.errors import KeyRefused, Usage
 from exchange.files import refuse_newer, replace
 from exchange.log.cache import EntryCache
 from exchange.log.trust import Founding, VerifiedTreeFile
+from exchange.profile.founding_file import founding_beside
 from exchange.stores.open import open_store
 from exchange.stores.store import Store
 from schemas.extract.text_files import read_text
@@ -157,7 +158,10 @@ class Settings:
                 "or store",
                 "the settings are " + ", ".join(sorted(known)),
             )
-        return cls(folder=folder, **one)
+        settings = cls(folder=folder, **one)
+        if not (settings.founding or settings.plan):
+            settings.founding = founding_beside(folder, settings.origin)
+        return settings
 
     @property
     def who(self) -> str:
@@ -263,8 +267,8 @@ class Settings:
             raise Usage(
                 "founding-unknown",
                 "this folder does not have the partnership's founding file yet",
-                "when the partnership has been set up, run: exchange partnership join "
-                f"--founding FILE --store {self.store}",
+                "when your coordinator has set up the partnership and sent you its .founding file, "
+                f"save it in {self.folder}, and run the same command again",
             )
         return Founding(self.origin, self.founding)
 

@@ -44,9 +44,12 @@ class Comparison:
 
     def table(self) -> list[tuple[str, ...]]:
         """Return the counts of the file beside those of before, under a heading; empty if none."""
+        year_before = self.year_before
+        if self.last and year_before and self.last.covered == year_before.covered:
+            year_before = None  # nothing was sent in between
         columns = [
             (f"log {self.entries}" if one is self.replaced else one.covered.as_typed, one)
-            for one in (self.last, self.year_before, self.replaced)
+            for one in (self.last, year_before, self.replaced)
             if one is not None
         ]
         if not columns:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from exchange.errors import Usage
+from exchange.errors import NothingToDo, Usage
 from exchange.ids import check_dataset
 from exchange.profile.settings import Settings
 from exchange.submission.held import refuse_last_month
@@ -28,6 +28,7 @@ def nil_return(
     """Return what is logged where there were no records.
 
     Raises:
+        NothingToDo: the same nil return is in effect.
         Usage: the dates are not over, there is no such dataset, or rows of it are held.
     """
     if covered.last > london_day(now):
@@ -40,6 +41,14 @@ def nil_return(
     check_dataset(dataset, register.adopted)
     key = ReturnKey(settings.partner, dataset, part)
     refuse_last_month(register, key, covered, "nothing was logged")
+    for one in register.overlapping(key, covered):
+        if isinstance(one.statement, Nil) and one.statement.covered == covered:
+            raise NothingToDo(
+                "nil-already-logged",
+                f"a nil return of {dataset} for {days_in_words(covered)} is logged already: log "
+                f"{one.position}",
+                "nothing more was logged, and nothing more is needed",
+            )
     return Nil(settings.partner, settings.officer, dataset, part, covered, reason)
 
 
@@ -57,8 +66,17 @@ def not_held(
     The duty is to share what is held, and asks nobody to collect anything.
 
     Raises:
+        NothingToDo: the same is in effect.
         Usage: there is no such dataset.
     """
     check_dataset(dataset, register.adopted)
     again = reason == HELD_AGAIN
+    claim = register.not_held(settings.partner, dataset, first)
+    if claim and not again and (claim.said.first, claim.said.last) == (first, last):
+        raise NothingToDo(
+            "not-held-already-logged",
+            f"it is logged already that you do not hold {dataset} from {first}: log "
+            f"{claim.position}",
+            "nothing more was logged, and nothing more is needed",
+        )
     return NotHeld(settings.partner, settings.officer, dataset, first, last, again, reason)

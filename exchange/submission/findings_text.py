@@ -65,6 +65,7 @@ def says(finding: Finding) -> str:
     if finding.column or len(finding.positions) < 2:
         return finding.rule.says
     verb, rest = finding.rule.says.split(" ", 1)
+    rest = rest.replace(", and was ", ", and were ")
     return f"{_OF_SEVERAL.get(verb, verb)} {rest}"
 
 

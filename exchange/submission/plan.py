@@ -33,7 +33,7 @@ from partners.register.state import ReturnKey
 from schemas.extract.file import ExtractFile
 from schemas.findings.finding import Finding, errors, gone_with
 from schemas.findings.reasons import CHOICES
-from schemas.quarters import Quarter, days_in_words
+from schemas.quarters import Quarter, days_in_words, long_date
 
 _FIRST: Final = 3  # rules that are worth correcting first
 
@@ -243,8 +243,13 @@ def plan_extract(
     extracts = tuple(
         PlannedExtract(one, Answers.of(own, one.dataset.id, _figures(one))) for one in prepared
     )
-    remarks = (*notices, *(_not_sent_yet(prepared, members) if sends else ()))
-    plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), remarks)
+    if sends:
+        notices = (
+            *notices,
+            *_newer_quarter_due(prepared, members, Quarter.before(now)),
+            *_not_sent_yet(prepared, members),
+        )
+    plan = Plan(tuple(files), tuple(members), extracts, _outgoing(prepared, members), notices)
     for rule, text in answers:
         plan.answer(rule.strip(), text.strip(), now)
     return plan
@@ -264,6 +269,29 @@ def _not_sent_yet(prepared: Sequence[Prepared], members: Sequence[Membership]) -
                     f"if there are no records: exchange nil {names[0]} --dates {quarter}",
                 ),
             )
+
+
+def _newer_quarter_due(
+    prepared: Sequence[Prepared], members: Sequence[Membership], newest: Quarter
+) -> Iterator[Notice]:
+    """Say what the file is not of: the quarter that is due next, of which nothing was returned."""
+    for one in prepared:
+        quarter, dataset = one.covered.quarter, one.dataset.id
+        if quarter < newest and any(not _is_returned(m, dataset, newest) for m in members):
+            yield Notice(
+                "newer-quarter-due",
+                f"this file is of {quarter}; {dataset} for {newest} is due by "
+                f"{long_date(newest.due)} and was not sent yet",
+                (f"if you meant {newest}, export its records, and check the name of the file",),
+            )
+
+
+def _is_returned(member: Membership, dataset: str, quarter: Quarter) -> bool:
+    register, partner = member.log.register, member.settings.partner
+    returns = register.returns_of(partner, dataset)
+    return register.not_held(partner, dataset, quarter) is not None or any(
+        one.counts and one.statement.quarter == quarter for one in returns
+    )
 
 
 def _missing(member: Membership, quarter: Quarter) -> set[str]:

@@ -220,7 +220,10 @@ def _prepared(
     summary = outline(whole.selected, whole.covered)
     comparison = compare(summary, members, whole.dataset.id, options.part)
     findings = [*outcome.findings, *gaps(whole.selected, whole.covered)]
-    findings += changes(summary, comparison.last, whole.selected)
+    changed = changes(summary, comparison.last, whole.selected)
+    if any(one.rule.id == "reference-repeats" for one in changed):  # which says the lines, too
+        findings = [one for one in findings if one.rule.id != "records-repeat"]
+    findings += changed
     parts: list[Part] = []
     if outcome.checked is not None:
         checked(CheckedExtract(whole.covered, whole.selected, outcome))

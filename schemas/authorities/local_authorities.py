@@ -8,6 +8,7 @@ changes are not in it; LSOAs are those of 2011.
 import csv
 import difflib
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -131,7 +132,9 @@ def _by_name() -> dict[str, LocalAuthority]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(re.findall(r"\w+", name.replace("&", " and ").casefold()))
+    """Return a name as it is compared: without accents, so that Ynys Mon is Ynys Môn."""
+    letters = unicodedata.normalize("NFKD", name.replace("&", " and ")).casefold()
+    return " ".join(re.findall(r"\w+", re.sub("[\u0300-\u036f]", "", letters)))
 
 
 @cache

@@ -6,7 +6,7 @@ because its messages print values and its exceptions carry the frame.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 import polars as pl
@@ -26,6 +26,8 @@ from schemas.quarters import Covered
 _KEY = object()
 _SHARE: Final = 20  # a twentieth
 _FEW: Final = 3  # records
+_TENTH: Final = 10
+_ENOUGH: Final = 10  # records, from which on a time that they share says something
 
 
 class Checked:
@@ -73,7 +75,7 @@ def check(selected: Selected, covered: Covered, today: date) -> Outcome:
     else:
         findings += _broken(selected, covered, today)
         findings += _unmarked(selected)
-        findings += _without_one_date(selected)
+        findings += [*_without_one_date(selected), *_times_alike(selected)]
     findings = [_placed(f, selected.positions) for f in findings]
     checked = None
     if not errors(findings):
@@ -120,6 +122,22 @@ def _without_one_date(selected: Selected) -> list[Finding]:
     }
     rows = selected.rows.height
     return [f for rule, n in counts.items() for f in _asked_above_a_share(rule, n, rows)]
+
+
+def _times_alike(selected: Selected) -> list[Finding]:
+    """Ask about a time that many records share, as a system's word for a time that is not known."""
+    if "time_from" not in selected.rows.columns:
+        return []
+    times = selected.rows["time_from"].drop_nulls()
+    midnight = int((times == time(0)).sum())
+    most = max(times.value_counts()["count"], default=0)
+    if midnight >= _ENOUGH and midnight * _TENTH > len(times):
+        detail = f"{midnight:,} of {len(times):,} records, at 00:00"
+    elif most >= _ENOUGH and most * 2 > len(times):
+        detail = f"{most:,} of {len(times):,} records"
+    else:
+        return []
+    return [Finding(RULES["times-alike"], "time_from", detail=detail)]
 
 
 def _asked_above_a_share(rule: str, without: int, rows: int) -> list[Finding]:

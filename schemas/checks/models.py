@@ -34,9 +34,9 @@ def _starts_before_it_ends() -> pl.Expr:
 
 
 def _on_the_grid() -> pl.Expr:
-    """A point lies where the National Grid has land."""
+    """A point lies where the National Grid has land; in kilometres it would not."""
     east, north = pl.col("easting"), pl.col("northing")
-    inside = east.is_between(1, 700_000) & north.is_between(1, 1_300_000)
+    inside = east.is_between(2_000, 700_000) & north.is_between(2_000, 1_300_000)
     return inside.fill_null(value=True)
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from schemas.areas import Area
 from schemas.checks.area_of_rows import decide, unplaced
+from schemas.checks.models import ROW_RULES
 from schemas.datasets.dataset import Dataset
 from schemas.extract.cells import Fault
 from schemas.extract.line_numbers import LINE
@@ -69,8 +70,8 @@ def select(
             out for its place.
         wanted: Those of them whose rows are wanted; all, if not given.
 
-    A row whose postcode can't be read and whose area nothing else tells stays in, to be reported:
-    a slip of the pen must not lose a record.
+    A row of which a postcode, a point or an LSOA can't be read, and whose area nothing else tells,
+    stays in, to be reported: a slip of the pen must not lose a record.
     """
     belongs = [
         pl.col("category_scheme").eq(scheme) & pl.col("klass").is_in(sorted(classes))
@@ -82,7 +83,7 @@ def select(
         & pl.col("klass").is_not_null()
     ]
     other = elsewhere[0] & ~pl.any_horizontal(belongs) if belongs else pl.lit(value=False)
-    slip = pl.col("place_became").eq("unreadable").fill_null(value=False)
+    slip = _has_unreadable_place(typed)
     placed = _with_areas(typed, areas)
     if wanted is not None:
         theirs = ~pl.col("area").is_in([*(area.code for area in wanted), OTHER])
@@ -129,6 +130,17 @@ def select(
         typed.doubts,
         typed.findings,
     )
+
+
+_PLACES: Final = ("easting", "northing", "longitude", "latitude", "grid_reference", "lsoa")
+
+
+def _has_unreadable_place(typed: Typed) -> pl.Expr:
+    """Say which records have a place that can't be read; notes below the table are no records."""
+    lines = pl.concat([unreadable(typed.faults, column) for column in _PLACES])
+    is_record = pl.any_horizontal(pl.col("recorded", "occurred_from", "category").is_not_null())
+    other = pl.col(LINE).is_in(lines.implode()) | ~ROW_RULES["point-outside"]
+    return pl.col("place_became").eq("unreadable").fill_null(value=False) | (is_record & other)
 
 
 def _leave_out_a_few(rows: pl.DataFrame, dataset: Dataset, faults: list[Fault]) -> pl.DataFrame:

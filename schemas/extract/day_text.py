@@ -13,6 +13,17 @@ _MONTH: Final = (
     "(?i:Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|Jun(e)?|Jul(y)?|Aug(ust)?"
     "|Sep(t|tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)"
 )
+# The months in Welsh, in full and as they are shortened, and what they are in English.
+_WELSH: Final = {
+    "Jan": ("ionawr", "ion"), "Feb": ("chwefror", "chwef", "chwe", "chw"),
+    "Mar": ("mawrth", "maw"), "Apr": ("ebrill", "ebr"), "May": ("mai",),
+    "Jun": ("mehefin", "meh"), "Jul": ("gorffennaf", "gorff", "gor"), "Aug": ("awst", "aws"),
+    "Sep": ("medi", "med"), "Oct": ("hydref", "hyd"), "Nov": ("tachwedd", "tach", "tac"),
+    "Dec": ("rhagfyr", "rhag", "rha"),
+}  # fmt: skip
+_ENGLISH: Final = {name: month for month, names in _WELSH.items() for name in names}
+_WELSH_MONTH: Final = rf"(?i)\b({'|'.join(_ENGLISH)})\b"
+_WELSH_WEEKDAY: Final = r"^(?i:dydd (?:llun|mawrth|mercher|iau|gwener|sadwrn|sul)),? "
 # Each shape first, because chrono reads "17" as the year 17.
 _FIGURED: Final = (  # of which the order of day and month is not told
     (r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$", "%d/%m/%Y", "%m/%d/%Y"),
@@ -74,10 +85,19 @@ def plain_days(column: str) -> pl.Expr:
     """
     text = pl.col(column).str.replace_all(r"[\u2010-\u2015\u2212]", "-")
     text = text.str.replace_all(r"\s+", " ").str.strip_chars()
+    text = _in_english(text.str.replace(_WELSH_WEEKDAY, ""))
     text = text.str.replace(_WEEKDAY, "$1").str.replace(_ORDINAL, "${day} ${month} ")
     text = text.str.replace(_MONTH_FIRST, "${day} ${month} ${year}")
     text = text.str.replace(_AT, "$1 $2")
     return text.str.replace(_SAS, "$1 ").str.strip_chars()
+
+
+def _in_english(text: pl.Expr) -> pl.Expr:
+    """Write a month in English that stands there in Welsh."""
+    month = text.str.extract(_WELSH_MONTH).str.to_lowercase()
+    english = month.replace_strict(_ENGLISH, default=None, return_dtype=pl.String)
+    written = text.str.replace(_WELSH_MONTH, english.fill_null(""))
+    return pl.when(english.is_not_null()).then(written).otherwise(text)
 
 
 def plain_form(form: str) -> str:

@@ -26,6 +26,7 @@ from schemas.extract.file_kinds import (
 from schemas.extract.join_tables import join_tables
 from schemas.extract.line_numbers import FILE_LINES, LINE
 from schemas.extract.memory import refuse_what_does_not_fit
+from schemas.extract.repeated_records import repeated_records
 from schemas.extract.sheet import SheetTable
 from schemas.extract.text import plain_heading
 from schemas.extract.workbook import SEVERAL_SHEETS, read_parquet, read_workbook
@@ -109,7 +110,8 @@ def read_all(paths: Sequence[ExtractFile]) -> Raw:
                 raise SourceRefused(
                     "too-many-files", f"more than {_FILES_MOST} files cannot be sent as one"
                 )
-    return raws[0] if len(raws) == 1 else _together(raws)
+    raw = raws[0] if len(raws) == 1 else _together(raws)
+    return replace(raw, findings=(*raw.findings, *repeated_records(raw.cells)))
 
 
 def _together(raws: Sequence[Raw]) -> Raw:

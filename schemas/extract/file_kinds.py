@@ -114,6 +114,11 @@ def tables_in(content: bytes) -> list[bytes]:
     )
 
 
+_BROKEN_OFF: Final = bytes(512)
+# Letters and signs in UTF-8, which nobody writes in Windows-1252: "Ã" or "Â" before a sign.
+_UTF_8: Final = re.compile(rb"\xc2[\xa0-\xbf]|\xc3[\x80-\xbf]|\xc5[\xb4-\xb7]|\xe2\x80[\x90-\xaf]")
+
+
 def as_utf8(content: bytes) -> tuple[bytes, str]:
     """Return text as UTF-8 and the name of what it was in, decided on all of it.
 
@@ -127,6 +132,12 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
         text = _decoded(content, "utf-16")
         _refuse_markup(text)
         return text, "UTF-16"
+    if _BROKEN_OFF in content:
+        raise SourceRefused(
+            "file-not-text",
+            "part of the file is empty (zero bytes), as a copy leaves it that broke off",
+            "copy it again, or export it again, and compare its size with the original's",
+        )
     if b"\x00" in content:
         raise SourceRefused(
             "file-not-text", "the file is not text: it holds zero bytes", _SAVE_AS_CSV
@@ -138,8 +149,27 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
         if not content.isascii():
             content.decode("utf-8")
     except UnicodeDecodeError:
+        if _UTF_8.search(content):
+            return _by_line(content[3 * bom :]), "UTF-8 and Windows-1252, each line as what it is"
         return _decoded(content, "cp1252"), "Windows-1252"
     return content[3 * bom :], "UTF-8"
+
+
+def _by_line(content: bytes) -> bytes:
+    """Return text of which some lines are UTF-8 and others Windows-1252, as UTF-8."""
+    lines = content.split(b"\n")
+    for number, line in enumerate(lines):
+        if not line.isascii() and not _is_utf8(line):
+            lines[number] = _decoded(line, "cp1252")
+    return b"\n".join(lines)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return _UTF_8.search(line) is not None
 
 
 def _decoded(content: bytes, encoding: str) -> bytes:

@@ -31,8 +31,12 @@ _WIDE: Final = 4  # cells that records usually fill, so that one cell cannot be 
 _WORDS: Final = r"^[^0-9]*[A-Za-z]{3}[^0-9]*$"  # and no figures, as a record that was cut has
 _RULES: Final = ("--", "==", "__", "**", "++")
 _RULED: Final = r"^[-=_*+]{2,}$"  # what a database draws below its headings
-_TOTAL: Final = r"(?i)^(?:(?:grand|overall|sub)[ -]?)?(?:total|sum)s?:?$"  # below the table
-_TOTALS: Final = r"(?i)^(?:(?:grand|overall|sub)[ -]?)?(?:total|sum|count)s?\b|\btotals?:?$"
+_TOTAL: Final = (
+    r"(?i)^(?:(?:grand|overall|sub)[ -]?)?(?:total|sum|cyfanswm)s?:?$"  # below the table
+)
+_TOTALS: Final = (
+    r"(?i)^(?:(?:grand|overall|sub)[ -]?)?(?:total|sum|count|cyfanswm)s?\b|\btotals?:?$"
+)
 # What reports print above, below and between their pages.
 _PRINTED: Final = (
     r"(?i)^(?:page \d+(?: (?:of|/) \d+)?|\*+ ?end\b.*|end of (?:report|file|list|page)\b.*"

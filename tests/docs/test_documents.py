@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shlex
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -134,6 +135,8 @@ def test_getting_started_gets_started(tmp_path, capsys):
             assert main(arguments, App(now=NOW, folder=folder, work_factor=4)) == 0, line
             if words[1:3] == ["partnership", "create"]:
                 origin = capsys.readouterr().out.splitlines()[0].split()[-1]
+            if words[1:3] == ["partner", "add"]:  # sent by e-mail, and saved
+                shutil.copy(folder / "westshire-csp.founding", tmp_path / "police")
     capsys.readouterr()
     assert main(["verify", "--json"], App(now=NOW, folder=folder)) == 0
     entries = json.loads(capsys.readouterr().out)["entries"]

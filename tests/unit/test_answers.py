@@ -33,3 +33,12 @@ def test_one_about_a_file_holds_for_that_file_and_those_lines():
     assert answers.to(query(rule, 4)) is None
     assert Answers(None, "police-crime", "another", answers.by_dataset).to(query(rule, 3)) is None
     assert Answers(None, "police-asb", "one file", answers.by_dataset).to(query(rule, 3)) is None
+
+
+def test_the_answers_of_two_datasets_of_one_command_are_both_kept(tmp_path):
+    datasets = ("police-asb", "police-crime")
+    asked = query("place-unknown", 3)
+    both = [Answers.of(tmp_path, name, "one command") for name in datasets]
+    for answers in both:
+        answers.give("place-unknown", "as-exported", [asked], NOW)
+    assert all(Answers.of(tmp_path, name, "the next").to(asked) for name in datasets)

@@ -84,6 +84,7 @@ ELSEWHERE = {
         "tests/lib/messy_files.py",
     ),
     "rows-not-joined": "tests/use/test_collision_tables.py",
+    **dict.fromkeys(("records-repeat", "times-alike"), "tests/use/test_wrong_files.py"),
     "places-missing": "tests/use/test_messy_places.py",
     "records-without-date": "tests/use/test_messy_moments.py",
     "records-without-category": "tests/use/test_messy_moments.py",
@@ -384,7 +385,7 @@ def test_two_quarters_in_one_file_are_not_guessed_at():
 
 def test_a_finding_keeps_many_lines_and_the_true_count():
     text = "Date|Code|Postcode\n" + "nonsense|45|WZ1\n" * (LINES_KEPT + 3000)
-    (finding,) = outcome("police-crime", text).findings
+    (finding,) = (f for f in outcome("police-crime", text).findings if f.rule.id[:4] == "date")
     assert finding.count == LINES_KEPT + 3000
     assert len(finding.lines) == LINES_KEPT
 

@@ -2,12 +2,13 @@
 
 from datetime import date, time
 
+import polars as pl
 import pytest
 
 from schemas.datasets.dataset import Reads
 from schemas.extract.day_text import EPOCH
 from schemas.extract.errors import MappingRefused
-from schemas.extract.moments import NO_TIMES, SAYS
+from schemas.extract.moments import NO_TIMES, SAYS, read_moments
 from tests.lib.cells import FIRST_LINE, column_of, faults, read
 
 D = date(2026, 7, 4)
@@ -214,3 +215,14 @@ def test_a_time_that_cannot_be_read_is_a_fault_on_its_line():
     assert column_of(done, "time_from") == [None, time(9, 5), *[None] * 7]
     assert faults(done) == {"time-unreadable": [2, 4, 5, 7, 8, 10]}
     assert done.faults[0].column == "time_from"
+
+
+def test_every_month_is_read_in_welsh():
+    names = (
+        "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi",
+        "Hydref", "Tachwedd", "Rhagfyr",
+    )  # fmt: skip
+    for month, name in enumerate(names, 1):
+        for text in (f"13 {name} 2026", f"13-{name[:3]}-26", f"{name.upper()} 13, 2026"):
+            answer = read_moments(pl.Series("_v", [text]), "", None)
+            assert answer["date"].to_list() == [date(2026, month, 13)], text

@@ -1,6 +1,7 @@
 """A partnership from nothing: what its area is, whose kind is which, and who may begin it."""
 
 import re
+import shutil
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -199,17 +200,38 @@ def test_five_authorities_are_founded_in_six_commands_and_two_for_each_officer(t
     theirs = p.key("police", "police", "coordinator", "liaison")
     p.signed("council", "partner", "add", mine, theirs, "--yes")
     founding = tmp_path / "council/csp.founding"
-    for who in ("police", *others):
+    shutil.copy(founding, tmp_path / "police")  # saved there, as it came by e-mail
+    for who in others:
         p.run(who, "partnership", "join", "--founding", founding, "--store", "../share")
     cards = collected(p, *(p.key(who, kind) for who, kind in others.items()))
     p.signed("council", "partner", "add", cards, "--yes")
     document = p.extract("council", "protocol.pdf", "as agreed")
     p.signed("council", "partnership", "protocol", "publish", document, "--yes")
     p.signed("council", "partnership", "protocol", "sign", document, "--yes")
-    assert p.commands == {"council": 6, "police": 3} | dict.fromkeys(others, 2)
+    assert p.commands == {"council": 6} | dict.fromkeys(("police", *others), 2)
     for who in ("police", *others):
         assert {*p.log(who).register.partners} == {"council", "police", *others}
         p.signed(who, "partnership", "protocol", "sign", document, "--yes")
+
+
+def test_a_founding_file_of_another_partnership_or_two_that_differ_pin_nothing(begun):
+    p = begun
+    theirs = officer(p, "police", "police", "coordinator")
+    (p.root / "police/other.founding").write_text(f"csp-exchange:other/{'0' * 32}:{'ab' * 32}\n")
+    ran = p.run("police", "status", status=2)
+    assert ran.refusal == "founding-unknown"
+    assert f"save it in {p.root / 'police'}" in ran.err
+    p.signed("council", "partner", "add", officer(p, "council", "district", "coordinator"), theirs,
+             "--yes")  # fmt: skip
+    good = (p.root / "council/csp.founding").read_text()
+    (p.root / "police/csp.founding").write_text(good)
+    forged = p.root / "police/csp (1).founding"
+    forged.write_text(good.replace(good.rstrip()[-4:], "0000"))
+    assert p.run("police", "status", status=2).refusal == "founding-differs"
+    forged.unlink()
+    p.run("police", "status", "--quarter", "2026Q4", status=None)
+    (p.root / "police/csp.founding").write_text(good.replace(good.rstrip()[-4:], "0000"))
+    assert p.run("police", "status", status=15).refusal == "log-of-another-partnership"
 
 
 def test_three_monthly_files_with_a_query_are_sent_in_four_commands(partnership):

@@ -8,7 +8,16 @@ import xlsxwriter
 from tests.lib.extracts import crimes, csv
 
 HEADINGS = "Crime number,Recorded date,Date from,Time,Code,Postcode,LSOA code,Domestic flag"
-ROW = ["R{n}", "{d:02d}/08/2026", "{d:02d}/08/2026", "10:10", "30C", "WZ1 1AB", "E01999001", "N"]
+ROW = [
+    "R{n}",
+    "{d:02d}/08/2026",
+    "{d:02d}/08/2026",
+    "{t:02d}:10",
+    "30C",
+    "WZ1 1AB",
+    "E01999001",
+    "N",
+]
 COLUMNS = ("reference", "recorded", "occurred_from", "time_from", "category", "postcode", "lsoa",
            "domestic")  # fmt: skip
 
@@ -19,7 +28,9 @@ def extract(*changed: tuple[str, str], rows: int = 30) -> str:
     for column, text in changed:
         row[COLUMNS.index(column)] = text.replace("{}", row[COLUMNS.index(column)])
     quoted = ['"' + cell.replace('"', '""') + '"' for cell in row]
-    return csv(HEADINGS, *(",".join(quoted).format(n=n, d=n % 30 + 1) for n in range(rows)))
+    return csv(
+        HEADINGS, *(",".join(quoted).format(n=n, d=n % 30 + 1, t=n % 24) for n in range(rows))
+    )
 
 
 def checked(partnership, text: str | bytes, name: str = "crime.csv", dataset="police-crime"):
@@ -125,7 +136,9 @@ def test_a_code_that_no_list_has_is_not_made_one(partnership, code):
 
 
 def callouts(code: str) -> str:
-    rows = (f"{n % 30 + 1:02d}/08/2026,10:10,WZ1,{code if n % 3 else 4}" for n in range(30))
+    rows = (
+        f"{n % 30 + 1:02d}/08/2026,{n % 24:02d}:10,WZ1,{code if n % 3 else 4}" for n in range(30)
+    )
     return csv("Date,Time,Postcode,Category", *rows)
 
 

@@ -10,14 +10,18 @@ from tests.lib.partnership import PASSPHRASE, Partnership, Ran
 from tests.use.test_terminal import talk
 
 JANUARY = datetime(2027, 1, 20, 9, 0, tzinfo=UTC)
-HEADINGS = "Crime ID,Month,LSOA code,LSOA name,Crime type"
+HEADINGS = (
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
+    "Crime type,Last outcome category,Context"
+)
 KINDS = ("Burglary", "Anti-social behaviour")
 
 
 def street(p: Partnership, month: str, kinds: tuple[str, ...] = KINDS) -> Path:
     """Write a month's file as police forces publish it, of crimes and of disorder."""
     rows = [
-        f"{'' if kind == KINDS[1] else f'{month}-{n}'},{month},E01999000,Westshire 001A,{kind}"
+        f"{'' if kind == KINDS[1] else f'{month}-{n}'},{month},Westshire Police,Westshire Police,"
+        f"-1.4{n},51.2{n},On or near A Street,E01999000,Westshire 001A,{kind},,"
         for kind in kinds
         for n in range(12)
     ]
@@ -50,6 +54,12 @@ def test_the_second_quarter_of_three_files_is_one_command_and_one_confirmation(p
     ran = submit(p, *files)
     assert ran.out.count("\nsent\tpolice\tpolice-") == 2
     assert "not-sent-yet" not in ran.warnings
+
+
+def test_a_published_file_has_no_query(partnership):
+    files = quarter(partnership, "2026-07", "2026-08", "2026-09")
+    told = partnership.run("police", "check", *files, "--dataset", "all", "--json").json
+    assert [one["open_queries"] for one in told] == [[], []]
 
 
 def test_at_a_terminal_the_first_choice_is_all_of_them(partnership):

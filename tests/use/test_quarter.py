@@ -294,7 +294,7 @@ def test_a_partner_enrolled_later_is_told_what_is_not_for_them(partnership):
 
 
 def asb() -> str:
-    rows = [f"{m:02d}/0{q}/2026,10:00,202,WZ1 1AA,N" for q in (7, 8, 9) for m in range(1, 10)]
+    rows = [f"{m:02d}/0{q}/2026,1{m}:00,202,WZ1 1AA,N" for q in (7, 8, 9) for m in range(1, 10)]
     return csv("Recorded date,Time,Code,Postcode,Domestic flag", *rows)
 
 

@@ -11,7 +11,7 @@ from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.tree import summary
 from exchange.errors import NotProved
 from exchange.log.receipts import in_words, read_receipt, to_json
-from exchange.profile.joining import read_founding
+from exchange.profile.founding_file import read_founding
 
 
 @click.command(help=summary("log verify-receipt"))

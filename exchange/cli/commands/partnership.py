@@ -13,7 +13,8 @@ from exchange.cli.setup_files import AREA, pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import Usage
 from exchange.log.trust import Founding
-from exchange.profile.joining import join_partnership, read_founding
+from exchange.profile.founding_file import read_founding
+from exchange.profile.joining import join_partnership
 from exchange.profile.planning import (
     begin_partnership,
     describe_area,
