@@ -15,7 +15,7 @@ import polars as pl
 from schemas.codes.vocabularies import YES_NO
 from schemas.datasets.dataset import Dataset, Field, Reads
 from schemas.extract.categories import likely_list, share_listed
-from schemas.extract.cells import NOTHING, Cells
+from schemas.extract.cells import NOTHING, UNKNOWN, Cells
 from schemas.extract.day_text import EPOCH
 from schemas.extract.fields import READERS, SAYS_DOMESTIC
 from schemas.extract.file import Raw
@@ -207,8 +207,12 @@ def _are_references(values: pl.Series) -> bool:
 
 
 def values_of(cells: pl.Series) -> pl.Series:
-    """Return some of the values of a column, without words for nothing."""
+    """Return some of the values of a column, without words for nothing, and without -1.
+
+    A column of -1 alone, as STATS19 has them, would be read as empty by any field.
+    """
     values = _stated(cells)
+    values = values.filter(~values.is_in(UNKNOWN))
     return values.gather_every(max(len(values) // _LOOKED_AT, 1))
 
 

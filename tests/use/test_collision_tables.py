@@ -8,42 +8,69 @@ import pytest
 
 from tests.lib import partnership as lib
 
+# The headings as they have been published for 2025, in their order; {} was "accident" before.
 COLLISIONS = (
     "{}_index,{}_year,{}_ref_no,location_easting_osgr,location_northing_osgr,longitude,latitude,"
-    "police_force,number_of_casualties,date,day_of_week,time,local_authority_ons_district,{}"
+    "police_force,{}_severity,number_of_vehicles,number_of_casualties,date,day_of_week,time,"
+    "local_authority_district,local_authority_ons_district,local_authority_highway,"
+    "local_authority_highway_current,first_road_class,first_road_number,road_type,speed_limit,"
+    "junction_detail_historic,junction_detail,junction_control,second_road_class,"
+    "second_road_number,pedestrian_crossing_human_control_historic,"
+    "pedestrian_crossing_physical_facilities_historic,pedestrian_crossing,light_conditions,"
+    "weather_conditions,road_surface_conditions,special_conditions_at_site,"
+    "carriageway_hazards_historic,carriageway_hazards,urban_or_rural_area,"
+    "did_police_officer_attend_scene_of_accident,trunk_road_flag,<lsoa>,"
+    "enhanced_severity_collision,collision_injury_based,collision_adjusted_severity_serious,"
+    "collision_adjusted_severity_slight"
 )
 CASUALTIES = (
-    "{}_index,{}_year,{}_ref_no,casualty_reference,sex_of_casualty,age_of_casualty,"
-    "age_band_of_casualty,casualty_severity"
+    "{}_index,{}_year,{}_ref_no,vehicle_reference,casualty_reference,casualty_class,"
+    "sex_of_casualty,age_of_casualty,age_band_of_casualty,casualty_severity,pedestrian_location,"
+    "pedestrian_movement,car_passenger,bus_or_coach_passenger,"
+    "pedestrian_road_maintenance_worker,casualty_type,casualty_imd_decile,lsoa_of_casualty,"
+    "enhanced_casualty_severity,casualty_injury_based,casualty_adjusted_severity_serious,"
+    "casualty_adjusted_severity_slight,casualty_distance_banding"
 )
 VEHICLES = "{}_index,{}_year,{}_ref_no,vehicle_reference,vehicle_type"
 AGES = (("34", "6"), ("7", "2"), ("-1", "-1"))
 DAYS = [date(2025, 1, 1) + timedelta(n * 365 // 48) for n in range(48)]
 
 
-def table(headings: str, rows: list[list[object]], word: str = "collision") -> str:
+def table(headings: str, rows: list[dict[str, object]], word: str = "collision") -> str:
+    """Return a table; where a row says nothing stands -1, as where it is published."""
     stream = io.StringIO()
-    csv_module.writer(stream).writerows([headings.replace("{}", word).split(","), *rows])
+    names = headings.replace("{}", word).split(",")
+    writer = csv_module.DictWriter(stream, names, restval="-1")
+    writer.writeheader()
+    writer.writerows(rows)
     return stream.getvalue()
 
 
 def tables(word: str = "collision", lsoa: str = "lsoa_of_accident_location") -> dict[str, str]:
     """Return a year of collisions as they are published: one, two or three casualties each."""
-    collisions: list[list[object]] = []
-    casualties: list[list[object]] = []
-    vehicles: list[list[object]] = []
+    collisions: list[dict[str, object]] = []
+    casualties: list[dict[str, object]] = []
+    vehicles: list[dict[str, object]] = []
     for n, day in enumerate(DAYS):
-        key = [f"2025A{n:05d}", 2025, f"A{n:05d}"]
-        where = [440500, 140500, -1.42, 51.16]
-        collisions.append(
-            [*key, *where, 44, 1 + n % 3, f"{day:%d/%m/%Y}", 1, f"{n % 23 + 1:02d}:15",
-             "E07999901", "-1"]
-        )  # fmt: skip
-        casualties += [[*key, k + 1, 1, *AGES[k], 3 if k else 2] for k in range(1 + n % 3)]
-        vehicles.append([*key, 1, 9])
-    headings = COLLISIONS.removesuffix("{}") + lsoa
+        key = {
+            f"{word}_index": f"2025A{n:05d}",
+            f"{word}_year": 2025,
+            f"{word}_ref_no": f"A{n:05d}",
+        }
+        where = dict(zip(COLLISIONS.split(",")[3:7], (440500, 140500, -1.42, 51.16), strict=True))
+        told = {
+            "police_force": 44, "number_of_casualties": 1 + n % 3, "date": f"{day:%d/%m/%Y}",
+            "day_of_week": 1, "time": f"{n % 23 + 1:02d}:15", "first_road_number": n,
+            "local_authority_ons_district": "E07999901", "local_authority_highway": "E10000014",
+        }  # fmt: skip
+        collisions.append(key | where | told)
+        for k in range(1 + n % 3):
+            hurt = {"casualty_reference": k + 1, "casualty_severity": 3 if k else 2}
+            age = dict(zip(("age_of_casualty", "age_band_of_casualty"), AGES[k], strict=True))
+            casualties.append(key | hurt | age)
+        vehicles.append(key | {"vehicle_reference": 1, "vehicle_type": 9})
     return {
-        "collisions.csv": table(headings, collisions, word),
+        "collisions.csv": table(COLLISIONS.replace("<lsoa>", lsoa), collisions, word),
         "vehicles.csv": table(VEHICLES, vehicles, word),
         "casualties.csv": table(CASUALTIES, casualties, word),
     }
@@ -97,7 +124,7 @@ def test_adults_and_children_are_counted_and_the_order_of_the_files_makes_no_dif
 
 def test_a_casualty_without_its_collision_is_not_lost(partnership):
     files = tables()
-    files["casualties.csv"] += "2025B00001,2025,B00001,1,1,34,6,3\r\n"
+    files["casualties.csv"] += "2025B00001,2025,B00001,1,1,1,1,34,6,3" + 13 * ",-1" + "\r\n"
     account = checked(partnership, files, "2025Q1")
     assert account["rows_in"] == 97
     assert account["left_out"] == {"joined": 48, "no-place": 1, "other-dates": 36}
