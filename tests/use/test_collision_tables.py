@@ -147,7 +147,8 @@ def casualties(*ages: str) -> str:
          "Westshire"]
         for n, day in enumerate(d for d in DAYS for _ in (1, 2))
     ]  # fmt: skip
-    return table("Coll no,Day of collision,Cas severity,Age band,Local authority", rows)
+    headings = "Coll no,Day of collision,Cas severity,Age band,Local authority"
+    return table(headings, [dict(zip(headings.split(","), row, strict=True)) for row in rows])
 
 
 def test_a_mapping_that_counts_casualties_is_drafted(partnership):
