@@ -72,7 +72,7 @@ def not_held(
     check_dataset(dataset, register.adopted)
     again = reason == HELD_AGAIN
     claim = register.not_held(settings.partner, dataset, first)
-    if claim and not again and (claim.said.first, claim.said.last) == (first, last):
+    if claim and not again and (claim.statement.first, claim.statement.last) == (first, last):
         raise NothingToDo(
             "not-held-already-logged",
             f"it is logged already that you do not hold {dataset} from {first}: log "
