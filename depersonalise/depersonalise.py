@@ -28,7 +28,7 @@ from schemas.datasets.shared_columns import RECORD_ID
 from schemas.extract.row_counts import RowCounts
 from schemas.quarters import Covered
 from schemas.wire import wire_of
-from schemas.wire.record_ids import derived_ids
+from schemas.wire.record_ids import derived_id, derived_ids
 from schemas.wire.shared_table import check_shared
 from schemas.wire.versions import NotAsDeclared
 
@@ -104,6 +104,12 @@ class Depersonalised:
         if RECORD_ID in self.rows.columns:
             return self.rows[RECORD_ID]
         return derived_ids(self.salt, self.rows.height)
+
+    def id_of(self, place: int) -> str:
+        """Return the id of one row, without those of all others."""
+        if RECORD_ID in self.rows.columns:
+            return str(self.rows[RECORD_ID][place])
+        return derived_id(self.salt, place)
 
     @property
     def version(self) -> int:

@@ -30,6 +30,7 @@ RECORD_GONE: Final = "left before, and its record is gone"
 ELSEWHERE: Final = 3  # beside FINE, COARSE and WITHHELD: it left with other dates
 _DIGEST: Final = 16  # bytes of a reference's hash
 HELD_COVER: Final = 5  # beside HELD, what is kept of rows that wait: that they are cover
+_AT_ONCE: Final = 1 << 16  # rows
 _WAS_HELD: Final = "protected when it was held"
 
 
@@ -78,8 +79,13 @@ def hashed(references: pl.Series, key: bytes) -> pl.DataFrame:
         hashed.update(reference)
         return hashed.digest()
 
-    digests = [None if r is None else digest(r) for r in references.cast(pl.Binary).to_list()]
-    refs = pl.Series("ref", digests, dtype=pl.Binary).to_frame()
+    def digests(some: pl.Series) -> pl.Series:
+        hashes = [None if r is None else digest(r) for r in some.cast(pl.Binary).to_list()]
+        return pl.Series("ref", hashes, dtype=pl.Binary)
+
+    # Some at a time: while a long column becomes a list, nothing else of the process runs.
+    starts = range(0, max(references.len(), 1), _AT_ONCE)
+    refs = pl.concat([digests(references.slice(n, _AT_ONCE)) for n in starts]).to_frame()
     if refs["ref"].hash().n_unique() == refs.height:  # none is repeated, which is quick to see
         return refs.with_columns(nth=pl.lit(0, dtype=pl.UInt32))
     return refs.with_columns(nth=pl.int_range(pl.len(), dtype=pl.UInt32).over("ref"))

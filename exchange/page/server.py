@@ -12,6 +12,7 @@ import uvicorn
 
 from exchange.page.app import make_app
 from exchange.page.room import Room
+from exchange.page.templates import load_templates
 
 _HERE: Final = "127.0.0.1"
 _LOOK: Final = 0.5  # seconds between two looks at whether somebody is still there
@@ -70,8 +71,10 @@ async def _run(
     while not server.started and not serving.done():
         await asyncio.sleep(0.01)
     ready(room)
+    loading = asyncio.create_task(asyncio.to_thread(load_templates))
     while not serving.done():
         await asyncio.wait([serving], timeout=_LOOK)
         if not room.drafts.is_busy and room.presence.over():
             server.should_exit = True
     await serving
+    await loading

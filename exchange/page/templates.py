@@ -5,7 +5,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader
+from jinja2.meta import find_referenced_templates
 from starlette.responses import HTMLResponse
 
 from exchange.errors import Refusal
@@ -20,14 +21,15 @@ _TYPED: Final = ("exchange ", " --", "pip install")
 
 
 @cache
+def _loader() -> BaseLoader:
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    return ChoiceLoader([PackageLoader("exchange.page"), components])
+
+
+@cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("exchange.page"),
-                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-            ]
-        ),
+        loader=_loader(),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -40,6 +42,20 @@ def _environment() -> Environment:
     }
     environment.globals |= {"with_noun": with_noun, "version": version("csp-exchange")}
     return environment
+
+
+def load_templates() -> None:
+    """Compile every page and what it is made of, so that nobody waits for it later."""
+    environment, loader = _environment(), _loader()
+    left = [name for name in loader.list_templates() if "/" not in name]
+    loaded: set[str] = set()
+    while left:
+        name = left.pop()
+        if name not in loaded:
+            loaded.add(name)
+            environment.get_template(name)
+            parsed = environment.parse(loader.get_source(environment, name)[0])
+            left += [one for one in find_referenced_templates(parsed) if one]
 
 
 def render(

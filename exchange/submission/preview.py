@@ -112,8 +112,10 @@ def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:
 
 def shown(raw: Raw, mapping: Mapping, shared: Depersonalised, most: int) -> list[Shown]:
     """Return rows so that each way of treating them is seen before one is seen again."""
-    ids = shared.ids
-    return [_row(raw, mapping, shared, index, ids[index]) for index in _chosen(shared.rows, most)]
+    return [
+        _row(raw, mapping, shared, index, shared.id_of(index))
+        for index in _chosen(shared.rows, most)
+    ]
 
 
 def changes(rows: Sequence[Shown]) -> list[tuple[str, int]]:

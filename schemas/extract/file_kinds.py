@@ -4,6 +4,7 @@ Keeps true: what is no table is refused for what it is, with the remedy that fit
 reading what is one (`delimited.py`, `workbook.py`). No message holds a part of the file.
 """
 
+import codecs
 import io
 import re
 import zipfile
@@ -25,6 +26,8 @@ _EXPORT: Final = "export the records themselves, as CSV"
 _TEXTS: Final = (".csv", ".txt", ".tsv", ".tab")
 _TABLES: Final = (*_TEXTS, ".xlsx", ".xls", ".parquet")
 _HEAD: Final = 4096  # bytes in which a file says what it is
+_AT_ONCE: Final = 1 << 20  # bytes
+_TEXT: Final = re.compile(rb"\S")
 _PAGE: Final = "a web page (HTML)"
 _MARKUP: Final = (
     (
@@ -143,12 +146,9 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
             "file-not-text", "the file is not text: it holds zero bytes", _SAVE_AS_CSV
         )
     bom = content.startswith(b"\xef\xbb\xbf")
-    if not content[3 * bom :].strip():
+    if not _TEXT.search(content, 3 * bom):
         raise SourceRefused("file-empty", "the file is empty")
-    try:
-        if not content.isascii():
-            content.decode("utf-8")
-    except UnicodeDecodeError:
+    if not content.isascii() and not _decodes(content):
         if _UTF_8.search(content):
             return _by_line(content[3 * bom :]), "UTF-8 and Windows-1252, each line as what it is"
         return _decoded(content, "cp1252"), "Windows-1252"
@@ -165,11 +165,19 @@ def _by_line(content: bytes) -> bytes:
 
 
 def _is_utf8(line: bytes) -> bool:
+    return _decodes(line) and _UTF_8.search(line) is not None
+
+
+def _decodes(content: bytes) -> bool:
+    """Say whether it is UTF-8; some at a time, for nothing else of the process runs meanwhile."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        line.decode("utf-8")
+        for start in range(0, len(content), _AT_ONCE):
+            decoder.decode(content[start : start + _AT_ONCE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    return _UTF_8.search(line) is not None
+    return True
 
 
 def _decoded(content: bytes, encoding: str) -> bytes:

@@ -7,6 +7,7 @@ can derive it.
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -29,13 +30,22 @@ def derived_ids(salt: bytes, count: int) -> pl.Series:
     Args:
         salt: At most as long as a block.
     """
+    return pl.Series(RECORD_ID, _ids(salt, range(count)), dtype=pl.String)
+
+
+def derived_id(salt: bytes, place: int) -> str:
+    """Return the id of one row."""
+    return _ids(salt, [place])[0]
+
+
+def _ids(salt: bytes, places: Iterable[int]) -> list[str]:
     block = salt.ljust(_BLOCK, b"\0")
     inner = hashlib.sha256(block.translate(_INNER) + _PREFIX).copy
     outer = hashlib.sha256(block.translate(_OUTER)).copy
     ids = []
-    for place in range(count):
+    for place in places:
         message, digest = inner(), outer()
         message.update(place.to_bytes(_PLACE, "big"))
         digest.update(message.digest())
         ids.append(digest.hexdigest()[: 2 * _BYTES])
-    return pl.Series(RECORD_ID, ids, dtype=pl.String)
+    return ids

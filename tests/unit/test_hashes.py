@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from depersonalise.release.batches import hashed
-from schemas.wire.record_ids import derived_ids
+from schemas.wire.record_ids import derived_id, derived_ids
 from tests.lib.fuzz import examples
 
 
@@ -21,6 +21,7 @@ def test_an_id_is_the_hmac_of_the_rows_place(salt, count):
         return hmac.digest(salt, message, "sha256").hex()[:32]
 
     assert derived_ids(salt, count).to_list() == [slowly(place) for place in range(count)]
+    assert [derived_id(salt, place) for place in range(count)] == [*map(slowly, range(count))]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,12 @@ def test_an_id_is_the_hmac_of_the_rows_place(salt, count):
         ([None, "b", None], [0, 0, 1]),
     ],
 )
-def test_references_are_hashed_with_the_key_and_repeated_ones_are_numbered(references, nth):
+@pytest.mark.parametrize("at_once", [2, 1 << 16])
+def test_references_are_hashed_with_the_key_and_repeated_ones_are_numbered(
+    references, nth, at_once, monkeypatch
+):
+    monkeypatch.setattr("depersonalise.release.batches._AT_ONCE", at_once)
+
     def slowly(reference: str) -> bytes:
         return hashlib.blake2b(reference.encode(), key=bytes(range(32)), digest_size=16).digest()
 

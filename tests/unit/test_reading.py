@@ -54,6 +54,14 @@ def test_windows_1252_is_told_by_its_last_byte(file):
     assert raw.cells.row(-1) == (50_002, "café", "2")
 
 
+@pytest.mark.parametrize("at_once", range(1, 9))
+@pytest.mark.parametrize("end", [b"", b"\xc3"], ids=["whole", "cut off"])
+def test_utf_8_is_told_wherever_a_letter_is_parted(file, monkeypatch, at_once, end):
+    monkeypatch.setattr("schemas.extract.file_kinds._AT_ONCE", at_once)
+    raw = read(file("Name,N\ncafé €,1\n".encode() + end))
+    assert raw.assumed[0] == ("read as Windows-1252" if end else "read as UTF-8")
+
+
 def test_cells_over_several_lines_keep_the_lines_of_their_records(file):
     raw = read(file('A,B\n1,"x\ny"\n\n2,"a ""quoted"" word"\n3,"p,q"\n'))
     assert table(raw) == [(2, "1", "x\ny"), (5, "2", 'a "quoted" word'), (6, "3", "p,q")]
