@@ -42,7 +42,7 @@ _REPORTS: Final = {
     "assessment": "The strategic assessment of a year, from the tables in your folder",
     _REGISTER: "The register of requirements, as an Excel workbook to fill in",
 }
-_FORMATS: Final = {".html": "A page", ".xlsx": "An Excel workbook", ".csv": "A CSV file"}
+FORMATS: Final = {".html": "A page", ".xlsx": "An Excel workbook", ".csv": "A CSV file"}
 _TYPES: Final = {
     ".html": "text/html",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -62,7 +62,7 @@ class TableView:
     file: str
 
 
-def _tables_of(settings: Settings) -> Path:
+def tables_of(settings: Settings) -> Path:
     """Return the folder of a partnership's tables; where there are several, each has its own.
 
     They have the names that `exchange report county` looks for.
@@ -71,7 +71,7 @@ def _tables_of(settings: Settings) -> Path:
     return folder / settings.slug if len(Settings.all(settings.folder)) > 1 else folder
 
 
-def _settings(request: Request, values: Mapping[str, str]) -> Settings:
+def settings_of(request: Request, values: Mapping[str, str]) -> Settings:
     """Return the partnership that an address or a form names."""
     room: Room = request.app.state.room
     return Settings.find(room.folder, values.get("partnership", "") or room.partnership)
@@ -95,7 +95,7 @@ def _page(
         partnerships=[one.slug for one in every],
         keyring=all(one.keyring for one in every),
         reports=_REPORTS,
-        formats=_FORMATS,
+        formats=FORMATS,
         form=form or {},
         fault=fault,
         field=field,
@@ -106,7 +106,7 @@ async def pull(request: Request) -> Response:
     """Open and combine what partners shared, into a folder."""
     room: Room = request.app.state.room
     form = {name: str(value) for name, value in (await request.form()).items()}
-    settings = _settings(request, form)
+    settings = settings_of(request, form)
     if not settings.keyring and not form.get("passphrase"):
         return _page(request, "Enter your passphrase", "passphrase", form)
     try:
@@ -121,7 +121,7 @@ async def pull(request: Request) -> Response:
         "pulled",
         TITLE,
         tables=_views(result),
-        folder=_tables_of(settings),
+        folder=tables_of(settings),
         slug=settings.slug,
         notices=_said(result.notices),
     )
@@ -133,7 +133,7 @@ def _pulled(room: Room, settings: Settings, form: dict[str, str]) -> PullResult:
     forms = {"csv": write_csv, "xlsx": write_xlsx}
     return pull_tables(
         folder=room.folder,
-        into=_tables_of(settings),
+        into=tables_of(settings),
         unlock=unlock_with(words),
         now=room.clock(),
         partnership=settings.slug,
@@ -163,8 +163,8 @@ async def table(request: Request) -> Response:
     """Show the first rows of a table that was pulled: depersonalised rows, of all partners."""
     room: Room = request.app.state.room
     dataset = request.path_params["dataset"]
-    settings = _settings(request, request.query_params)
-    folder = _tables_of(settings)
+    settings = settings_of(request, request.query_params)
+    folder = tables_of(settings)
     if dataset not in DATASETS or not (folder / f"dataset={dataset}").is_dir():
         return render(room, "not_found", "This page does not exist", status=404)
     first = await asyncio.to_thread(_first, folder, dataset)
@@ -194,11 +194,11 @@ async def report(request: Request) -> Response:
     suffix = ".xlsx" if kind == _REGISTER else form.get("format", "")
     if kind not in _REPORTS:
         return _page(request, "Choose a report", "report", form)
-    if suffix not in _FORMATS:
+    if suffix not in FORMATS:
         return _page(request, "Choose a format", "format", form)
     if kind == "assessment" and (not period or "Q" in period.upper()):
         return _page(request, "Enter the year of the assessment, such as 2026", "period", form)
-    settings = _settings(request, form)
+    settings = settings_of(request, form)
     try:
         content = await asyncio.to_thread(_content, room, settings, kind, period, suffix)
     except Refusal as refusal:
@@ -206,7 +206,12 @@ async def report(request: Request) -> Response:
             fault = "Enter a quarter such as 2026Q3, or a year such as 2026 or 2026/27"
             return _page(request, fault, "period", form)
         return refused(room, refusal, "The report was not made", back="/analyse")
-    name = _NOT_IN_NAMES.sub("-", f"{kind}-{period}".strip("-")) + suffix
+    return as_file(content, f"{kind}-{period}", suffix)
+
+
+def as_file(content: bytes, name: str, suffix: str) -> Response:
+    """Hand something over as a file."""
+    name = _NOT_IN_NAMES.sub("-", name.strip("-")) + suffix
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=_TYPES[suffix], headers=headers)
 
@@ -224,7 +229,7 @@ def _made(settings: Settings, kind: str, period: str, now: datetime) -> MadeRepo
     if kind == "requirements":
         return requirements_report(folder=folder, now=now, partnership=slug)
     if kind == "assessment":
-        pulled = _tables_of(settings)
+        pulled = tables_of(settings)
         return assessment_report(
             folder=folder, pulled=pulled, year=period, now=now, partnership=slug
         )
@@ -242,8 +247,8 @@ async def open_folder(request: Request) -> Response:
     """Open the folder of the tables as the system's file manager does."""
     room: Room = request.app.state.room
     form = {name: str(value) for name, value in (await request.form()).items()}
-    settings = _settings(request, form)
-    folder = _tables_of(settings)
+    settings = settings_of(request, form)
+    folder = tables_of(settings)
     if not folder.is_dir() or not await asyncio.to_thread(show_folder, folder):
         refusal = Usage("folder-not-opened", f"{folder} could not be opened")
         return refused(room, refusal, "The folder was not opened", back="/analyse")

@@ -3,8 +3,8 @@
 Holds no rows, but in `rows_of`, whose page the officer opens to look at them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Final
 
@@ -14,21 +14,35 @@ from exchange.log.recipients import recipient_names
 from exchange.page.templates import remedies
 from exchange.submission.findings_text import says, where
 from exchange.submission.plan import Outgoing, PlannedExtract
-from exchange.submission.prepare import CheckedExtract
+from exchange.submission.prepare import CheckedExtract, Prepared
 from exchange.submission.repairs import kind_of_repair
 from exchange.submission.submit import SentBundle
-from exchange.submission.summary import account_rows, rows_in
+from exchange.submission.summary import account_rows, loss_in_words, rows_in
 from exchange.text import time_in_words, with_noun
 from schemas.checks.coverage import months_of
 from schemas.checks.select import Selected
 from schemas.datasets.registry import DATASETS
 from schemas.extract.file import Raw
-from schemas.extract.line_numbers import LINE, line_name
+from schemas.extract.line_numbers import FILE_LINES, LINE, line_name
+from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding, Severity
 from schemas.quarters import Covered, days_in_words, month_name
 
 _LINES: Final = 5  # named of each finding, and shown
 _MEANT: Final = 3
+_PLACE: Final = (
+    *("postcode", "lsoa", "lsoa_name", "district", "grid_reference"),
+    *("easting", "northing", "longitude", "latitude"),
+)
+_DATE: Final = ("recorded", "occurred_from")
+_DECIDING: Final = {  # the fields that decide whether a row is counted
+    LeftOut.OTHER_AREA: _PLACE,
+    LeftOut.NO_PLACE: _PLACE,
+    LeftOut.OTHER_DATES: _DATE,
+    LeftOut.NO_DATE: _DATE,
+    LeftOut.OTHER_DATASET: ("category",),
+    LeftOut.NO_CATEGORY: ("category",),
+}
 _STAGES: Final = {
     "reading the log": "Reading the log",
     "reading": "Reading the file",
@@ -91,6 +105,7 @@ class CheckedView:
     months: list[tuple[str, int]]
     most: int
     account: list[tuple[str, int]]
+    opens: dict[str, str] = field(default_factory=dict)  # losses of the account: their addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +145,13 @@ def _checked(selected: Selected, covered: Covered, account: list[tuple[str, int]
 
 def extract_views(extracts: Sequence[PlannedExtract]) -> list[ExtractView]:
     """Return what the account shows of each dataset; findings are numbered through all of them."""
-    number, views = count(), []
+    number = count()
+    views: list[ExtractView] = []
     for one in extracts:
         prepared = one.prepared
         came_in = _checked(prepared.selected, prepared.covered, account_rows(prepared))
+        opens = {loss_in_words(why): f"lost/{len(views)}/{why}" for why in one.losses}
+        came_in = replace(came_in, opens=opens)
         findings = [
             finding_view(
                 finding,
@@ -204,13 +222,47 @@ class OfficersRows:
 
 def rows_of(raw: Raw, finding: Finding) -> OfficersRows:
     """Return the first rows that a finding is about, as they are in the file."""
-    lines = list(finding.lines[:_LINES])
+    return _rows_at(raw, list(finding.lines[:_LINES]), set(finding.positions))
+
+
+def _rows_at(raw: Raw, lines: list[int], columns: Set[int]) -> OfficersRows:
     cells = raw.cells.filter(pl.col(LINE).is_in(lines))
     headings = [name or f"column {n}" for n, name in enumerate(raw.headings, 1)]
     rows = [
         (line_name(line), [cell or "" for cell in values]) for line, *values in cells.iter_rows()
     ]
-    return OfficersRows(headings, rows[:_LINES], {n - 1 for n in finding.positions})
+    return OfficersRows(headings, rows[:_LINES], {n - 1 for n in columns})
+
+
+@dataclass(frozen=True, slots=True)
+class LossView:
+    """Rows that are not counted, for one reason: where they are, and the first of them."""
+
+    says: str
+    count: str
+    tables: list[tuple[str, list[tuple[str, int]]]]
+    headings: list[str]
+    rows: OfficersRows = field(repr=False)
+
+
+def loss_view(raw: Raw, prepared: Prepared, why: LeftOut) -> LossView:
+    """Return what is known of the rows that are not counted for a reason."""
+    selected = prepared.selected
+    lines = selected.lost[why]
+    names = _DECIDING.get(why, ())
+    columns = {selected.positions[name] for name in names if name in selected.positions}
+    counts = (lines // FILE_LINES + 1).value_counts().sort(LINE)
+    files = [(f"File or sheet {n}", rows) for n, rows in counts.iter_rows()]
+    areas = list(selected.tally.other_areas.items()) if why is LeftOut.OTHER_AREA else []
+    tables = [("By area", areas), ("By file or sheet", files if files[1:] else [])]
+    shown = _rows_at(raw, lines.head(_LINES).to_list(), columns)
+    return LossView(
+        first_upper(loss_in_words(why)),
+        with_noun(len(lines), "row"),
+        [(caption, rows) for caption, rows in tables if rows],
+        [shown.headings[n] for n in sorted(shown.marked)],
+        shown,
+    )
 
 
 def bundle_view(one: Outgoing) -> dict[str, Any]:

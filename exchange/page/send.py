@@ -23,6 +23,7 @@ from exchange.submission.preview import preview_extract
 from exchange.submission.repairs import Undo
 from schemas.datasets.registry import DATASETS
 from schemas.extract.file_kinds import LARGEST
+from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding
 from schemas.findings.reasons import OTHER, REASONS
 
@@ -323,6 +324,22 @@ async def rows(visit: Visit) -> Response:
         rows=shown,
         finding=extract_view.finding_view(finding, number),
     )
+
+
+@step
+async def lost(visit: Visit) -> Response:
+    """Show which rows are not counted for a reason."""
+    room, draft, asked = visit.room, visit.draft, visit.request.path_params
+    plan, number = draft.plan, asked["extract"]
+    if plan is None:
+        return await on(room, draft)
+    every = {(n, why): one for n, one in enumerate(plan.extracts) for why in one.losses}
+    if (number, asked["why"]) not in every:
+        return render(room, "gone", GONE, status=404)
+    prepared = every[number, asked["why"]].prepared
+    raw = await asyncio.to_thread(cells_of, prepared, draft.files)
+    loss = await asyncio.to_thread(extract_view.loss_view, raw, prepared, LeftOut(asked["why"]))
+    return render(room, "lost", TITLE, draft=draft, loss=loss)
 
 
 @step

@@ -9,7 +9,7 @@ import polars as pl
 from depersonalise.places.outward_codes import outward_names
 from exchange.errors import Usage
 from exchange.pull.counts import Counts, check_column, chosen, count, incidents_of, records_of
-from exchange.pull.cube import Draft, drafts_of, smallest_of
+from exchange.pull.cube import RECORDS, Draft, drafts_of, smallest_of
 from exchange.pull.manifest import Manifest, pulled_into
 from exchange.reports.names import dates_in_words
 from exchange.reports.report import Report, ReportTable, ReportWarning
@@ -130,6 +130,16 @@ def table_report(
         title, tuple(about), warnings, None, (table,), public=not warnings,
         footnote=_footnote(manifest, editions), names=names,
     )  # fmt: skip
+
+
+def countable_columns(*, pulled: Path, dataset: str | None = None) -> list[str]:
+    """Return what the rows and the columns of such a table can be.
+
+    Raises:
+        Usage: as for `table_report`.
+    """
+    records = _records(pulled, pulled_into(pulled), dataset)
+    return [name for name in records.collect_schema().names() if name != RECORDS]
 
 
 def _editions(manifest: Manifest) -> dict[str, list[int]]:

@@ -31,6 +31,7 @@ from exchange.text import with_noun
 from partners.entries.returns import Answer
 from partners.register.state import ReturnKey
 from schemas.extract.file import ExtractFile
+from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding, errors, gone_with
 from schemas.findings.reasons import CHOICES
 from schemas.quarters import Quarter, days_in_words, long_date
@@ -44,6 +45,11 @@ class PlannedExtract:
 
     prepared: Prepared
     answers: Answers = field(repr=False)
+
+    @property
+    def losses(self) -> list[LeftOut]:
+        """Why rows are not counted, as far as their lines are known."""
+        return [why for why, lines in self.prepared.selected.lost.items() if len(lines)]
 
     @property
     def open_queries(self) -> list[Finding]:

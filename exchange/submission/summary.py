@@ -29,10 +29,15 @@ def rows_in(tally: RowCounts) -> list[tuple[str, int]]:
     """Return what came in, in words and rows."""
     left_out: list[tuple[str, int]] = []
     for reason, n in tally.left_out.items():
-        left_out.append((f"not counted: {reason.says}", -n))
+        left_out.append((loss_in_words(reason), -n))
         if reason is LeftOut.OTHER_AREA:
             left_out += other_areas(tally)
     return [("rows in the file", tally.rows_in), *left_out, ("rows accepted", tally.accepted)]
+
+
+def loss_in_words(reason: LeftOut) -> str:
+    """Say why rows are not counted."""
+    return f"not counted: {reason.says}"
 
 
 _NAMED: Final = 5  # areas

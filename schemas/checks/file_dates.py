@@ -8,6 +8,7 @@ import polars as pl
 
 from schemas.checks.select import Selected, day_of
 from schemas.extract.errors import Undecided
+from schemas.extract.line_numbers import LINE
 from schemas.extract.row_counts import LeftOut
 from schemas.quarters import Covered, Quarter
 
@@ -51,7 +52,8 @@ def only_dates(selected: Selected, covered: Covered, today: date) -> Selected:
     rows = selected.rows.filter(~outside)
     left_out = selected.tally.left_out | {LeftOut.OTHER_DATES: int(outside.sum())}
     tally = replace(selected.tally, accepted=rows.height, left_out=left_out)
-    return replace(selected, rows=rows, tally=tally)
+    lost = selected.lost | {LeftOut.OTHER_DATES: selected.rows.filter(outside)[LINE]}
+    return replace(selected, rows=rows, tally=tally, lost=lost)
 
 
 def likely_dates(selected: Selected) -> Covered:

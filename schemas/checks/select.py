@@ -3,7 +3,7 @@
 Leaves to others: whether the rows that stay are right (`check.py`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -35,7 +35,11 @@ _NEEDED: Final = (
 
 @dataclass(frozen=True)
 class Selected:
-    """The rows of an extract that belong to the dataset and the area, before they are checked."""
+    """The rows of an extract that belong to the dataset and the area, before they are checked.
+
+    Attributes:
+        lost: The lines of the rows that were left out here, by reason.
+    """
 
     dataset: Dataset
     rows: pl.DataFrame
@@ -47,6 +51,7 @@ class Selected:
     published: bool
     doubts: tuple[Guess, ...] = ()
     findings: tuple[Finding, ...] = ()
+    lost: dict[LeftOut, pl.Series] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
@@ -129,6 +134,7 @@ def select(
         typed.published,
         typed.doubts,
         typed.findings,
+        {LeftOut(why): rows.filter(pl.col("_left_out") == why)[LINE] for why in counts},
     )
 
 

@@ -326,7 +326,7 @@ def watched(partnership, browser, monkeypatch, caplog, capfd):
     new = [path for path in new if path not in before and not path.name.startswith("pytest-")]
     texts = [("log", caplog.text), ("printed", "".join(capfd.readouterr()))]
     for one in browser.every:
-        looked_at = re.search(r"/(?:preview|rows/\d+|repair/\d+)$", one.path)
+        looked_at = re.search(r"/(?:preview|rows/\d+|repair/\d+|lost/\d+/[a-z-]+)$", one.path)
         title = re.search(r"<title>(.*?)</title>", one.body.decode("latin-1"))
         texts += [
             (f"{one.path} {one.heading}", "" if looked_at else one.text),
@@ -397,7 +397,7 @@ def test_no_value_is_told_of_a_file_that_is_refused_mapped_or_cut_off(partnershi
     for n, form in enumerate(forms(CANARIES[0])[::4]):
         content = form if isinstance(form, bytes) else form.encode()
         answer = watched.drop((f"{n}.csv", content))
-        for link in re.findall(r'href="([^"]*/(?:rows|repair)/\d+)"', answer.text)[:1]:
+        for link in re.findall(r'href="([^"]*/(?:rows|repair|lost)/\d+[^"]*)"', answer.text)[:1]:
             watched.get(link)
     lines = with_canaries().decode().splitlines()
     unfamiliar = "\r\n".join(["No,Day in,Day of,Clock,What,Where,Area,Dom,Home,Note", *lines[1:]])

@@ -58,7 +58,7 @@ def test_windows_1252_is_told_by_its_last_byte(file):
 @pytest.mark.parametrize("end", [b"", b"\xc3"], ids=["whole", "cut off"])
 def test_utf_8_is_told_wherever_a_letter_is_parted(file, monkeypatch, at_once, end):
     monkeypatch.setattr("schemas.extract.file_kinds._AT_ONCE", at_once)
-    raw = read(file("Name,N\ncafé €,1\n".encode() + end))
+    raw = read(file("Name,N\ncafé €,1\nx,".encode() + end))
     assert raw.assumed[0] == ("read as Windows-1252" if end else "read as UTF-8")
 
 

@@ -243,6 +243,21 @@ def test_errors_are_shown_with_the_rows_and_nothing_is_sent(partnership, browser
     assert partnership.log().tree.size == 3
 
 
+def test_rows_that_are_not_counted_are_looked_at(browser):
+    lines = WRONG.decode().splitlines()
+    lines[3:5] = [re.sub(r"WZ\d \d\w\w,E\d{8}", "EZ1 1AB,E01000001", one) for one in lines[3:5]]
+    lines[6] = re.sub(r"WZ\d \d\w\w,E\d{8}", ",", lines[6])
+    answer = browser.drop(("crime.csv", "\r\n".join(lines).encode()))
+    for why, count, line in (("other-area", "2 rows", "Line 4"), ("no-place", "1 row", "Line 7")):
+        link = re.search(rf'href="([^"]*/lost/0/{why})"', answer.text)
+        assert link is not None
+        lost = browser.get(link[1])
+        assert f"{count} This is decided by the columns “Postcode”, “LSOA code”" in lost.words
+        assert f"{line} " in lost.words
+    for nothing in ("0/other-dates", "1/other-area", "0/none"):
+        assert browser.get(f"{answer.path}/lost/{nothing}").status == 404
+
+
 def test_queries_are_answered_before_it_is_sent(partnership, browser):
     answer = browser.press(browser.drop(("crime.csv", REPEATED)), "answer", answer=PASSPHRASE)
     draft = answer.path.rpartition("/")[2]
@@ -422,6 +437,7 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
     browser.submit(("crime.csv", CRIMES))
     room.folder = partnership.root / "analysts"
     assert browser.post("/analyse/pull").status == 400
+    assert "folder-not-pulled" in browser.get("/analyse/counts").words
     assert "not the one of your key" in browser.post("/analyse/pull", passphrase="other").words
     for quarter in ("2026Q3", ""):  # and once more into the same folder
         answer = browser.post("/analyse/pull", passphrase=PASSPHRASE, quarter=quarter, also="csv")
@@ -430,6 +446,7 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
     table = browser.get("/analyse/table/police-crime")
     assert table.text.count("<tr") == 21
     assert browser.get("/analyse/table/police-transport").status == 404
+    counts_as_the_command_counts(partnership, browser)
     assert browser.post("/analyse/report", report="other", format=".html").status == 400
     assert browser.post("/analyse/report", report="compliance", format=".exe").status == 400
     wrong = browser.post("/analyse/report", report="compliance", format=".html", period="1Q")
@@ -488,6 +505,22 @@ def test_the_answers_of_the_register_are_shown_and_recorded_once(partnership, ro
     partnership.signed("council", "report", "answer", "--workbook", "answers.xlsx", "--yes")
     mine, theirs = (partnership.body(n).answers for n in (3, 4))
     assert [replace(one, owner="") for one in mine] == [replace(one, owner="") for one in theirs]
+
+
+def counts_as_the_command_counts(partnership, browser) -> None:
+    form = browser.get("/analyse/counts?dataset=police-crime")
+    assert '<option value="category">' in form.text
+    fields = form.hidden() | {"rows": "category", "columns": "month", "format": ".csv"}
+    for name, wrong in (("rows", ""), ("columns", "category"), ("format", ".exe")):
+        assert browser.post("/analyse/counts", **(fields | {name: wrong})).status == 400
+    assert "column-unknown" in browser.post("/analyse/counts", **(fields | {"rows": "x"})).words
+    fields |= {"only": "quarter", "value": "2026Q3"}
+    made = browser.post("/analyse/counts", **fields)
+    assert made.headers["content-disposition"] == 'attachment; filename="table-category-month.csv"'
+    words = ("--dataset", "police-crime", "--rows", "category", "--columns", "month")
+    only = ("--only", "quarter=2026Q3", "-o", "counts.csv")
+    partnership.run("analysts", "report", "table", "merged", *words, *only)
+    assert made.body == (partnership.root / "analysts/counts.csv").read_bytes()
 
 
 def test_the_folder_of_the_tables_is_opened_in_the_file_manager(
