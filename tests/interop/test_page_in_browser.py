@@ -1,9 +1,12 @@
 """The officer's page in Chromium: whole journeys; axe looks at each step, dark and light.
 
+With EXCHANGE_WRITE_TUTORIAL, the pictures of the tutorial are taken again.
+
 With EXCHANGE_PICTURES=FOLDER, a picture of each step is kept there.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +24,21 @@ from tests.lib.partnership import PASSPHRASE, Partnership, enrol
 pytestmark = [pytest.mark.services, pytest.mark.soak("browser"), pytest.mark.needs("playwright")]
 AXE = HERE / "interop/node_modules/axe-core/axe.min.js"
 PICTURES = os.environ.get("EXCHANGE_PICTURES")
+# At 200 %: all of it, so that a window of 1280 by 1024 is half as large; and the text alone.
+_ZOOMED = {
+    "200 %": {"text": "", "size": {"width": 640, "height": 512}},
+    "text at 200 %": {"text": "200%", "size": {"width": 1000, "height": 800}},
+}
+_OVERFLOWS = """[
+  ...(document.documentElement.scrollWidth > innerWidth ? ["it is wider than the window"] : []),
+  ...[...document.querySelectorAll("main *, header *")].filter((e) => {
+    const clips = ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
+    return clips && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1;
+  }).map((e) => `text is cut off: ${e.outerHTML.slice(0, 80)}`),
+]"""
+TUTORIAL = HERE.parent / "docs/tutorial-page.md"
+_LARGEST = 60_000  # bytes of a picture
+_TALLEST = 640  # pixels
 _WIDE, _NARROW = {"width": 1000, "height": 800}, {"width": 320, "height": 700}
 
 
@@ -62,6 +80,14 @@ class Officer:
         if self.window.evaluate("document.documentElement.scrollWidth") > _NARROW["width"]:
             self.faults.append(f"{name}: it is wider than a narrow window")
         self._picture(f"{name}-narrow")
+        self.window.set_viewport_size(_WIDE)
+        for what, settings in _ZOOMED.items():
+            self.window.evaluate(f"document.documentElement.style.fontSize = '{settings['text']}'")
+            self.window.set_viewport_size(settings["size"])
+            for fault in self.window.evaluate(_OVERFLOWS):
+                self.faults.append(f"{name}, {what}: {fault}")
+        self._picture(f"{name}-large")
+        self.window.evaluate("document.documentElement.style.fontSize = ''")
         self.window.set_viewport_size(_WIDE)
 
     def _picture(self, name: str) -> None:
@@ -232,6 +258,106 @@ def test_the_columns_of_an_unfamiliar_file_are_named(partnership, officer):
     officer.look("named")
 
 
+@dataclass
+class Tutorial:
+    """The tutorial, played in front of a window: which pictures it has to show."""
+
+    officer: Officer
+    shown: list[str] = field(default_factory=list)
+
+    def picture(self, name: str) -> None:
+        """Note a picture of what the window shows, and take it again if the tutorial is written."""
+        heading = self.officer.window.get_by_role("heading", level=1).inner_text().strip()
+        self.shown.append(f"![{heading}](pictures/{name}.jpg)")
+        if os.environ.get("EXCHANGE_WRITE_TUTORIAL"):
+            path = TUTORIAL.parent / f"pictures/{name}.jpg"
+            path.parent.mkdir(exist_ok=True)
+            main = self.officer.window.locator("main").bounding_box()
+            clip = main | {"height": min(main["height"], _TALLEST)}
+            window = self.officer.window
+            window.screenshot(path=path, type="jpeg", quality=60, clip=clip, full_page=True)
+
+    def press(self, what: str, heading: str, name: str) -> None:
+        """Press something, and take a picture of the page to which it leads."""
+        self.officer.press(what)
+        self.officer.heading(heading)
+        self.picture(name)
+
+    def join(self, p: Partnership) -> None:
+        """Join the partnership, make a key, and be added."""
+        officer = self.officer
+        officer.heading("Welcome")
+        self.picture("welcome")
+        self.press("Join a partnership", "Join a partnership", "join")
+        founding = officer.window.get_by_label("The file that your coordinator sent you")
+        founding.set_input_files(str(p.root / "council/westshire-csp.founding"))
+        officer.window.get_by_label("Shared folder of the partnership").fill("../share")
+        self.press("Join", "Make your key", "key")
+        make_key(officer, "records", "Westshire Records", "Police")
+        officer.heading("Send your card to your coordinator")
+        self.picture("card")
+        enrol(p, "records")
+        self.press("Your quarter", "Your quarter", "home")
+
+    def check(self, p: Partnership) -> None:
+        """Send a file with an error, and then one without."""
+        officer, lines = self.officer, crimes(180).splitlines()
+        lines[40] = lines[40].replace(lines[40].split(",")[1], "31/13/2026", 1)
+        officer.choose(extract(p, "\r\n".join(lines), "records"))
+        officer.heading("Correct these errors")
+        self.picture("errors")
+        officer.press("Send another file")
+        good = extract(p, crimes(180) + crimes(180).splitlines()[1] + "\r\n", "records")
+        officer.window.get_by_label("File, or several files").set_input_files(str(good))
+        self.press("Check it", "Your file has no errors", "checked")
+
+    def send(self) -> None:
+        """Go from the passphrase to the receipt."""
+        officer = self.officer
+        officer.unlock()
+        officer.heading("What is in your file")
+        self.picture("account")
+        officer.press("Continue")
+        officer.window.wait_for_url("**/queries")
+        self.picture("query")
+        officer.window.get_by_label("Checked in the records system").check()
+        officer.press("Continue")
+        officer.heading("What changed")
+        self.press("Continue", "Before and after", "before-and-after")
+        self.press("Continue", "Send this?", "confirm")
+        self.press("Send", "Sent", "receipt")
+
+
+@pytest.mark.parametrize("officer", ["records"], indirect=True)
+def test_the_tutorial_shows_what_an_officer_sees(partnership, officer):
+    officer.window.set_viewport_size({"width": 660, "height": 700})
+    officer.room.work_factor = 4
+    tutorial = Tutorial(officer)
+    tutorial.join(partnership)
+    tutorial.check(partnership)
+    tutorial.send()
+    text = TUTORIAL.read_text(encoding="utf-8")
+    assert re.findall(r"!\[.*?\]\(.*?\)", text) == tutorial.shown
+    sizes = [path.stat().st_size for path in (TUTORIAL.parent / "pictures").iterdir()]
+    assert len(sizes) == len(tutorial.shown)
+    assert max(sizes) < _LARGEST
+
+
+def make_key(officer: Officer, partner: str, name: str, kind: str) -> None:
+    """Fill in who the officer is, and a passphrase, and make the key."""
+    for label, text in (
+        ("Short ID of your authority", partner),
+        ("Name of your authority", name),
+        ("Work e-mail address or telephone number", f"liaison@{partner}.example"),
+        ("New passphrase", PASSPHRASE),
+        ("The same passphrase again", PASSPHRASE),
+    ):
+        officer.window.get_by_label(label, exact=True).fill(text)
+    officer.window.get_by_label(kind, exact=True).check()
+    officer.window.get_by_label("Send the data of my authority", exact=False).check()
+    officer.press("Make the key")
+
+
 @pytest.mark.parametrize("officer", ["newcomer"], indirect=True)
 def test_a_newcomer_joins_and_is_added(partnership, officer, ring):
     officer.room.work_factor = 4
@@ -248,17 +374,7 @@ def test_a_newcomer_joins_and_is_added(partnership, officer, ring):
     officer.press("Make the key")
     officer.window.get_by_text("Enter a short ID of your authority").first.wait_for()
     officer.look("key-not-told")
-    for label, text in (
-        ("Short ID of your authority", "newcomer"),
-        ("Name of your authority", "Westshire Fire"),
-        ("Work e-mail address or telephone number", "c@fire.example"),
-        ("New passphrase", PASSPHRASE),
-        ("The same passphrase again", PASSPHRASE),
-    ):
-        officer.window.get_by_label(label, exact=True).fill(text)
-    officer.window.get_by_label("Fire", exact=True).check()
-    officer.window.get_by_label("Send the data of my authority", exact=False).check()
-    officer.press("Make the key")
+    make_key(officer, "newcomer", "Westshire Fire", "Fire")
     officer.heading("Send your card to your coordinator")
     officer.look("card")
     enrol(partnership, "newcomer")
@@ -381,41 +497,97 @@ def test_the_protocol_is_read_and_signed(partnership, officer):
     assert partnership.body(4).personal
 
 
+@dataclass
+class Keyboard:
+    """A browser that is used with the keys alone; each thing that has the focus must show it."""
+
+    window: object
+    unseen: list[str] = field(default_factory=list)
+
+    def tab_to(self, name: str) -> None:
+        """Go to what is called so, with the tab key."""
+        for _ in range(150):
+            self.window.keyboard.press("Tab")
+            there, shows = self.window.evaluate(_FOCUS)
+            if there and not shows:
+                self.unseen.append(f"{self.window.url} {there}")
+            if there.startswith(name):
+                return
+        raise AssertionError(f"the tab key does not lead to {name}")
+
+    def press(self, name: str) -> None:
+        """Go to a link or a button, and press it."""
+        self.tab_to(name)
+        self.window.keyboard.press("Enter")
+
+    def type(self, name: str, text: str) -> None:
+        """Go to a field, and type into it."""
+        self.tab_to(name)
+        self.window.keyboard.type(text)
+
+    def tick(self, name: str) -> None:
+        """Go to a box or the first of several choices, and choose it."""
+        self.tab_to(name)
+        self.window.keyboard.press("Space")
+
+    def arrive(self, where: str) -> None:
+        """Wait for a page."""
+        self.window.wait_for_url(f"**{where}", timeout=60_000)
+        self.window.wait_for_load_state()
+
+
+# What has the focus is called, and whether it looks otherwise than without it.
+_FOCUS = """() => {
+  const it = document.activeElement;
+  if (it === document.body || !it) return ["", true];
+  const look = (e) => { const s = getComputedStyle(e), b = getComputedStyle(e, "::before");
+    return [s.outline, s.boxShadow, s.backgroundColor, b.outline, b.boxShadow].join() };
+  const boxes = [it, it.parentElement, it.labels?.[0]].filter(Boolean);
+  const seen = boxes.map(look).join();
+  it.blur(); const before = boxes.map(look).join(); it.focus();
+  const label = it.labels?.[0]?.innerText || it.getAttribute("aria-label") || it.innerText || "";
+  return [label.trim(), seen !== before];
+}"""
+
+
 def test_with_the_keyboard_alone_and_without_a_script(partnership, chromium):
     with served(partnership.root / "police") as room:
         context = chromium.new_context(java_script_enabled=False, viewport=_WIDE)
         window = context.new_page()
         window.goto(room.address)
-        window.keyboard.press("Tab")
-        window.keyboard.press("Enter")  # skip to the main content
-        for _ in range(20):
-            if window.url.endswith("/send"):
-                break
-            window.keyboard.press("Tab")
-            if window.locator(":focus").inner_text().strip().startswith("Send a file"):
-                window.keyboard.press("Enter")
-                window.wait_for_url("**/send")
-        window.get_by_label("File, or several files").set_input_files(
-            str(extract(partnership, crimes()))
-        )
-        window.get_by_role("button", name="Check it").focus()
+        keys = Keyboard(window)
+        keys.press("Skip to main content")
+        keys.press("Send a file")
+        keys.arrive("/send")
+        keys.tab_to("File, or several files")
+        files = window.get_by_label("File, or several files")  # whose window is the system's own
+        files.set_input_files(str(extract(partnership, crimes())))
+        keys.press("Check it")
+        window.get_by_label("Passphrase of your key", exact=True).wait_for(timeout=60_000)
+        keys.type("Passphrase of your key", PASSPHRASE)
         window.keyboard.press("Enter")
-        field_ = window.get_by_label("Passphrase of your key", exact=True)
-        field_.wait_for(timeout=60_000)
-        field_.focus()
-        window.keyboard.type(PASSPHRASE)
-        window.keyboard.press("Enter")
-        for step in ("compare", "preview", "confirm"):
-            link = window.get_by_role("button", name="Continue")
-            link.wait_for(timeout=60_000)
-            link.focus()
-            window.keyboard.press("Enter")
-            window.wait_for_url(f"**/{step}")
-        window.get_by_role("button", name="Send", exact=True).focus()
-        window.keyboard.press("Enter")
+        for where in ("/compare", "/preview", "/confirm"):
+            window.get_by_role("button", name="Continue").wait_for(timeout=60_000)
+            keys.press("Continue")
+            keys.arrive(where)
+        keys.press("Send")
         window.get_by_role("heading", name="Sent").wait_for(timeout=60_000)
+        keys.press("Your quarter")
+        keys.press("Nothing this quarter")
+        window.get_by_role("button", name="Send the nil return").wait_for(timeout=60_000)
+        keys.tick(window.get_by_role("checkbox").evaluate("e => e.labels[0].innerText.trim()"))
+        keys.type("Passphrase of your key", PASSPHRASE)
+        window.keyboard.press("Enter")
+        window.get_by_role("heading", name="Logged").wait_for(timeout=60_000)
+        keys.press("Your quarter")
+        keys.press("Tables and reports")
+        keys.arrive("/analyse")
+        keys.type("Passphrase of your key", PASSPHRASE)
+        keys.press("Combine the tables")
+        window.get_by_role("heading", name="The tables are in your folder").wait_for(timeout=60_000)
+        assert keys.unseen == []
         context.close()
-    assert len(partnership.log().register.submissions) == 1
+    assert partnership.log().tree.size == 5
 
 
 def test_it_stops_soon_after_its_last_window_was_closed(partnership, chromium):
