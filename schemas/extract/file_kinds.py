@@ -149,7 +149,7 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
     if not _TEXT.search(content, 3 * bom):
         raise SourceRefused("file-empty", "the file is empty")
     if not content.isascii() and not _decodes(content):
-        if _UTF_8.search(content):
+        if any(_is_utf8(line) for line in content.split(b"\n")):
             return _by_line(content[3 * bom :]), "UTF-8 and Windows-1252, each line as what it is"
         return _decoded(content, "cp1252"), "Windows-1252"
     return content[3 * bom :], "UTF-8"

@@ -20,7 +20,7 @@ PARTS: Final = {
     "windows": "a quarter is sent on a Python for Windows, under Wine",
     "browser": "Chromium opens pages of 40 authorities and prints one; officers send on their page",
     "real": "published extracts of a whole county, and of 22 quarters, are sent",
-    "mutation": "one thing at a time is changed in seven modules, and their unit tests must notice",
+    "mutation": "one thing at a time is changed in some modules, and their unit tests must notice",
     "simulation": "ten thousand years of a partnership whose store, machines and clocks fail",
     "engines": "Spark and Dask answer the ten questions of docs/analysing.md as polars does",
     "power": "four hundred partnerships, with and without planted changes, are assessed",
