@@ -6,6 +6,7 @@ threads print where in their code they stopped, which helps nobody who has been 
 
 import io
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
@@ -16,6 +17,7 @@ Read = TypeVar("Read")
 
 _DAMAGED: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, OSError)
 _ERRORS: Final = 2  # the file descriptor to which libraries print
+_QUIET: Final = threading.RLock()  # two at a time would each put back what the other had put there
 
 
 def read_untrusted(read: Callable[[io.BytesIO], Read], content: bytes) -> Read | None:
@@ -24,7 +26,7 @@ def read_untrusted(read: Callable[[io.BytesIO], Read], content: bytes) -> Read |
     Args:
         read: Such as `pl.read_parquet`, or `pl.read_parquet_schema`.
     """
-    with _quietly():
+    with _QUIET, _quietly():
         try:
             return read(io.BytesIO(content))
         except _DAMAGED:

@@ -3,6 +3,7 @@
 import io
 import os
 import random
+import threading
 from collections import Counter
 
 import polars as pl
@@ -94,3 +95,25 @@ def test_a_process_without_errors_to_print_to(capfd):
         os.close(kept)
     assert table is not None
     assert table.height == 30
+
+
+def test_errors_are_printed_again_after_two_files_were_read_at_once(capfd):
+    """The second waits for the first; else each would put back what it had found."""
+    first_reads, second_reads = threading.Event(), threading.Event()
+
+    def read_first(_content: io.BytesIO) -> None:
+        first_reads.set()
+        second_reads.wait(0.05)
+
+    def read_second(_content: io.BytesIO) -> None:
+        second_reads.set()
+        first.join()
+
+    first = threading.Thread(target=read_untrusted, args=(read_first, b""))
+    second = threading.Thread(target=read_untrusted, args=(read_second, b""))
+    first.start()
+    first_reads.wait()
+    second.start()
+    second.join()
+    os.write(2, b"said")
+    assert capfd.readouterr().err == "said"
