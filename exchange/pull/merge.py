@@ -142,11 +142,13 @@ def _batches(
         except (ReleaseTooOld, BundleBroken, KeyRefused) as why:
             aside.take(one, why)
             continue
-        if batch and (rows >= _ROWS or batch[0].form != read.form):
+        height = read.opened.rows.height
+        full = rows >= _ROWS or rows + height > _MOST  # what is too large for memory is by itself
+        if batch and (full or batch[0].form != read.form):
             yield batch
             batch, rows = [], 0
         batch.append(read)
-        rows += read.opened.rows.height
+        rows += height
     if batch:
         yield batch
 

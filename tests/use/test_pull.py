@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from exchange import open_merged
+from exchange.pull import merge
 from exchange.pull.cube import published_cube
 from exchange.pull.incidents import COLUMNS, SUPPRESSED, overlap
 from exchange.pull.manifest import pulled_into
@@ -392,3 +393,21 @@ def test_however_little_is_checked_at_a_time_the_files_are_the_same(shared, monk
     monkeypatch.setattr("exchange.pull.merge._MOST", 25)  # less than one of them, more than another
     pull(shared, folder="slowly")
     assert files(folder_of(shared)) == files(folder_of(shared, "slowly"))
+
+
+def test_a_submission_that_is_too_large_for_memory_is_checked_by_itself(shared, monkeypatch):
+    """Beside a large one, each small one would cost as much as it."""
+    august = crimes(5, date(2026, 8, 1), 31)
+    shared.submit("police", shared.extract("police", "aug.csv", august), "--dates", "2026-08")
+    batches = []
+
+    def written(batch, *others):
+        batches.append([read.opened.rows.height for read in batch])
+        return write(batch, *others)
+
+    write = merge._written
+    monkeypatch.setattr("exchange.pull.merge._written", written)
+    monkeypatch.setattr("exchange.pull.merge._MOST", 29)
+    pull(shared)
+    assert [30] in batches
+    assert [5] in batches
