@@ -28,8 +28,8 @@ class AreaType(click.ParamType[str]):
 AREA: Final = AreaType()
 
 
-def pair(typed: str, option: str) -> tuple[str, str]:
-    """Read CODE=…; `option` is named where it is not one.
+def pair(typed: str, option: str, example: str) -> tuple[str, str]:
+    """Read CODE=…; where it is not one, `option` is named, and an example shown.
 
     Raises:
         Usage: it is none.
@@ -37,7 +37,9 @@ def pair(typed: str, option: str) -> tuple[str, str]:
     both = split_area(typed)
     if both is None:
         raise Usage(
-            "area-not-understood", f"{option} must be CODE=…, such as E07000093=Test Valley"
+            "area-not-understood",
+            f"{option} does not begin with an area's code and =",
+            f"write it as {example}",
         )
     return both
 

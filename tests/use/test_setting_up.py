@@ -83,6 +83,17 @@ def test_beginnings_that_cannot_be(empty, arguments, refusal):
     assert not (empty.root / "me/exchange.toml").exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "example"),
+    [("--outward", "E07000093=SP10,SP11"), ("--lsoas", "E07000093=lsoas.csv")],
+)
+def test_what_is_inside_an_area_is_shown_as_its_option_takes_it(empty, option, example):
+    told = ("partnership", "create", "X", *AREA, option, "WZ1", "--store", "../share")
+    ran = empty.run("me", *told, status=2)
+    assert ran.refusal == "area-not-understood"
+    assert f"hint: write it as {example}" in ran.err
+
+
 def test_a_partnership_is_not_begun_twice_in_a_folder(partnership):
     ran = partnership.run(
         "police", "partnership", "create", "X", *AREA, "--store", "../s", status=2

@@ -200,6 +200,7 @@ def test_a_partnership_can_not_have_a_name_that_windows_keeps(tmp_path, name):
     (tmp_path / "council").mkdir()
     ran = p.run("council", "partnership", "create", name, *lib.AREA, *lib.SHARE, status=2)
     assert ran.refusal == "name-reserved"
+    assert "--name" not in ran.err  # the command has no such option
     assert not (tmp_path / "council/exchange.toml").exists()
 
 

@@ -222,7 +222,8 @@ def _plan(
 ) -> dict[str, Any]:
     """Return what the partnership will be founded with."""
     codes = dict(read_area(a) for a in areas)
-    inside = dict(pair(o, "--outward") for o in outward)
-    listed = {code: read_lsoas(folder / file) for code, file in (pair(o, "--lsoas") for o in lsoas)}
+    inside = dict(pair(one, "--outward", "E07000093=SP10,SP11") for one in outward)
+    lists = dict(pair(one, "--lsoas", "E07000093=lsoas.csv") for one in lsoas)
+    listed = {code: read_lsoas(folder / file) for code, file in lists.items()}
     lists = {code: outward_codes(text) for code, text in inside.items()}
     return make_plan(name, codes, lists, listed, first_quarter)

@@ -78,7 +78,7 @@ def add(
     lsoas: Path | None,
 ) -> None:
     """Log all areas, with the new one."""
-    code, name = pair(area, "the area")
+    code, name = pair(area, "the area", "E07000093=Test Valley")
     log = writer.log
     if any(one.code == code for one in log.register.areas):
         raise Usage(
