@@ -9,16 +9,18 @@ from exchange.log.log import Log
 from exchange.text import list_some
 from partners.entries.card import Card
 from partners.register.register import Register
-from partners.register.state import Return, Submission
+from partners.register.state import Return, Revocation, Submission
 
 
 def my_card(log: Log, officer: UnlockedKey) -> Card:
     """Return the enrolled card of an unlocked identity.
 
     Raises:
-        NotEntitled: it is not enrolled.
+        NotEntitled: it is not enrolled, or was revoked.
     """
     card = log.register.cards.get(officer.signer)
+    if officer.signer in log.register.revoked:
+        raise revoked_key(log.register, log.register.revoked[officer.signer])
     if card is None:
         raise NotEntitled(
             "key-not-enrolled",
@@ -26,6 +28,17 @@ def my_card(log: Log, officer: UnlockedKey) -> Card:
             "send your card to a coordinator, who enrols it: exchange partner add CARD",
         )
     return card
+
+
+def revoked_key(register: Register, revocation: Revocation) -> NotEntitled:
+    """Return why an officer cannot go on with a key: it was revoked."""
+    who = revocation.card.who
+    is_renewed = any(card.who == who for card in register.cards.values())
+    return NotEntitled(
+        "signer-key-revoked",
+        f"your key, that of {who}, was revoked by log {revocation.position}",
+        *(["change to your new key: exchange key use FILE.key"] if is_renewed else []),
+    )
 
 
 def recipient_cards(register: Register, *, personal: bool) -> list[Card]:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from exchange.errors import NotEntitled, Usage
 from exchange.keys.identity import fingerprint, read_card_file, write_card, write_identity
 from exchange.keys.passphrases import keep_in_keyring
+from exchange.log.recipients import revoked_key
 from exchange.log.witness import witness_key
 from exchange.profile.joining import MadeKey
 from exchange.profile.open_logs import Unlock, open_log
@@ -37,9 +38,12 @@ def own_card(settings: Settings, register: Register) -> Card:
     """Return the latest enrolled card of the officer.
 
     Raises:
-        NotEntitled: there is none.
+        NotEntitled: there is none, or none that was not revoked.
     """
     cards = [card for card in register.cards.values() if card.who == settings.who]
+    revoked = [one for one in register.revoked.values() if one.card.who == settings.who]
+    if revoked and not cards:
+        raise revoked_key(register, revoked[-1])
     if not cards:
         raise NotEntitled("officer-not-enrolled", f"{settings.who} is not enrolled")
     return cards[-1]

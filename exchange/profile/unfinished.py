@@ -63,10 +63,11 @@ def interrupted(what: str) -> Notice:
 
 
 def _logged(what: str, position: int) -> Notice:
+    receipt = f"exchange log receipt {position} -o receipt-{position}.zip"
     return Notice(
         "submission-was-logged",
         f"exchange was stopped before it could show you that {what} was sent: it is log {position}",
-        (f"nothing is left to do; for a receipt, run: exchange log receipt {position}",),
+        (f"nothing is left to do; for a receipt, run: {receipt}",),
     )
 
 

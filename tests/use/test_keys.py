@@ -54,7 +54,7 @@ def test_an_officer_leaves_and_what_they_signed_stays_good(partnership):
     spring = callouts(*["WZ2 1AA"] * 9, first=date(2026, 4, 1), days=91)
     file = p.extract("ambulance", "spring.csv", spring)
     ran = p.submit("ambulance", file, "--dates", "2026Q2", status=12)
-    assert ran.refusal == "key-not-enrolled"
+    assert ran.refusal == "signer-key-revoked"
     p.signed("analysts", "pull", "merged")
     assert (p.root / "analysts/merged/dataset=ambulance-callouts").exists()
     send(p)
@@ -102,6 +102,13 @@ def test_a_revoked_key_is_not_enrolled_again(partnership):
     card = p.root / "ambulance/ambulance-liaison.card"
     ran = p.signed("council", "partner", "add", card, "--yes", status=12)
     assert ran.refusal == "card-key-revoked"
+    assert p.signed("ambulance", "key", "renew", status=12).refusal == "signer-key-revoked"
+    for name in ("ambulance-liaison.key", "ambulance-liaison.card"):  # as its remedy says
+        (p.root / "ambulance" / name).rename(p.root / name)
+    told = ("--partner", "ambulance", "--name", "Westshire ambulance", "--kind", "ambulance")
+    p.signed("ambulance", "key", "new", *told, "--contact", "a@example.org")
+    p.signed("council", "partner", "add", card, "--yes")
+    p.signed("ambulance", "nil", "ambulance-callouts", *Q, "--yes")
 
 
 def test_a_key_is_renewed_beside_the_old_one(partnership):

@@ -222,8 +222,8 @@ def _plan(
 ) -> dict[str, Any]:
     """Return what the partnership will be founded with."""
     codes = dict(read_area(a) for a in areas)
-    inside = dict(pair(one, "--outward", "E07000093=SP10,SP11") for one in outward)
-    lists = dict(pair(one, "--lsoas", "E07000093=lsoas.csv") for one in lsoas)
-    listed = {code: read_lsoas(folder / file) for code, file in lists.items()}
-    lists = {code: outward_codes(text) for code, text in inside.items()}
-    return make_plan(name, codes, lists, listed, first_quarter)
+    texts = dict(pair(one, "--outward", "E07000093=SP10,SP11") for one in outward)
+    files = dict(pair(one, "--lsoas", "E07000093=lsoas.csv") for one in lsoas)
+    inside = {code: outward_codes(text) for code, text in texts.items()}
+    listed = {code: read_lsoas(folder / file) for code, file in files.items()}
+    return make_plan(name, codes, inside, listed, first_quarter)
