@@ -19,6 +19,7 @@ from exchange.reports.compliance.forms import FORMS
 from exchange.reports.compliance.requirements import checklist
 from exchange.reports.registers.protocol import draft_protocol
 from exchange.reports.registers.sheets import add_sheets
+from exchange.reports.registers.tables import TABLES, rows_of
 from exchange.reports.report import Report
 from exchange.reports.source import PulledFolder, Source
 from exchange.reports.status import not_known, quarter_of
@@ -95,8 +96,12 @@ def answer_workbook(*, folder: Path, now: datetime, partnership: str = "") -> by
     account, _ = _verified(folder, partnership, now, _quiet)
     of = Source(account, (), now)
     register = of.log.register
+    rows = {table.id: rows_of(register, table) for table in TABLES}
     return answer_workbooks.write(
-        answered(of), register.name, of.today, lambda book: add_sheets(book, register)
+        answered(of),
+        register.name,
+        of.today,
+        lambda book: add_sheets(book, of.partner_names, rows),
     )
 
 

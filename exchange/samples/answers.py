@@ -5,6 +5,8 @@ from typing import Final
 
 from exchange.reports.compliance.answer_workbook import write
 from exchange.reports.compliance.answered import Answered
+from exchange.reports.registers.sheets import add_sheets
+from exchange.reports.registers.tables import TABLES, Recorded
 from partners.entries.kinds import Answer
 from partners.law.requirements import Requirement, draft_of, requirements
 from partners.register.state import GivenAnswer
@@ -31,7 +33,60 @@ def filled_workbook(partnership: str, now: datetime) -> bytes:
         Answered(one, None, None, GivenAnswer(0, now, _answer(n, one, today)), today)
         for n, one in enumerate(ours)
     ]
-    return write(rows, partnership, today)
+    return write(rows, partnership, today, lambda book: add_sheets(book, {}, _registers()))
+
+
+def _registers() -> dict[str, list[Recorded]]:
+    """Return the strategy group's registers: rows in the order of their columns."""
+    return {
+        table.id: [
+            Recorded(str(number), 0, dict(zip((c.id for c in table.columns), row, strict=False)))
+            for number, row in enumerate(_ROWS[table.id], start=1)
+        ]
+        for table in TABLES
+    }
+
+
+_EVERYBODY: Final = (
+    "Westshire Council; Westshire Police; Westshire Fire and Rescue Authority; "
+    "Westshire Probation Service; Westshire Integrated Care Board"
+)
+_ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "members": (
+        ("Westshire Police", "chief superintendent", "chair", "yes", "2024-04-01", "2027-03-31"),
+        ("Westshire Council", "director of communities", "deputy chair", "yes", "2023-05-01"),
+        ("Westshire Council", "cabinet member", "councillor for community safety", "no"),
+        ("Westshire Fire and Rescue Authority", "district commander", "member", "yes"),
+        ("Westshire Integrated Care Board", "director of nursing", "member", "yes"),
+    ),
+    "meetings": (
+        ("2025-10-08", "public", "Westshire library", _EVERYBODY, "Westshire Police",
+         "https://westshire.example/minutes"),
+        ("2026-01-14", "strategy group", "Town hall", "Westshire Council; Westshire Police"),
+        ("2026-07-08", "strategy group", "Town hall"),
+    ),
+    "invitations": (
+        ("Westshire Housing Association", "chief executive", "2025-11-03", "no answer yet"),
+    ),
+    "priorities": (
+        ("Violence in the town centre", "chief superintendent", "director of communities",
+         "It rose, and residents named it first", "Evening patrols, and a taxi marshal", "3, 7-9",
+         "yes", "Pay for taxi marshals in all districts"),
+        ("Burglary", "head of community safety", "crime prevention lead",
+         "It is concentrated in few places", "Better locks where there was a burglary", "10", "no"),
+    ),
+    "targets": (
+        ("1", "Less violence", "chief superintendent", "theme=violence", "1500", "1400", "lower",
+         "2025-12-31"),
+        ("2", "Fewer burglaries", "head of community safety", "theme=burglary", "500", "450",
+         "lower", "2025-12-31"),
+    ),
+    "risks": (
+        ("The analyst's post is vacant from July", "1", "medium", "high",
+         "Share an analyst with the neighbouring district", "director of communities",
+         "2026-07-08"),
+    ),
+}  # fmt: skip
 
 
 def _answer(number: int, one: Requirement, today: date) -> Answer:

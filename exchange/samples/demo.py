@@ -353,6 +353,12 @@ REPORTS: Final = (
     DemoStep(
         _after(QUARTER, _EDITION),
         "westshire-analysts",
+        "report plan merged --year 2025 -o partnership-plan.html -o partnership-plan.xlsx",
+        "The partnership plan: priorities and risks, and what was counted for each target.",
+    ),
+    DemoStep(
+        _after(QUARTER, _EDITION),
+        "westshire-analysts",
         f"report compliance --quarter {QUARTER} -o board.html -o board.xlsx",
         "One page for the board.",
     ),
@@ -366,6 +372,7 @@ REPORTS: Final = (
 PAGES: Final = (
     ("westshire-analysts/board.html", "what the board reads"),
     ("westshire-analysts/assessment.html", "the strategic assessment"),
+    ("westshire-analysts/partnership-plan.html", "the partnership plan with its targets"),
     ("westshire-council/checklist.html", "statutory requirements, as one of five layouts"),
     ("westshire-ambulance/evidence.html", "what is shared, for the data protection officer"),
 )
@@ -384,7 +391,7 @@ commands were the real ones; only the clock was pretended, so that one partner c
 share/                  what all partners can see: the log, and the encrypted bundles
 westshire-*/            each authority's own machine: exchange.toml, its key and card, its extracts
 westshire-analysts/merged/   the merged tables, as Parquet
-westshire-analysts/board.html, assessment.html   what the board reads
+westshire-analysts/board.html, assessment.html, partnership-plan.html   what the board reads
 westshire-council/position.html, developments.html, milestones.html, checklist.html, plan.html
                         the statutory requirements in five layouts, from answers.xlsx
 westshire-ambulance/evidence.html   what is shared, measured, for the data-protection officer

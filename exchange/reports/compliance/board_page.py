@@ -146,8 +146,9 @@ _DATED: Final = (State.LATE,)
 def _matrix(of: Source, quarter: Quarter, every: Sequence[Standing]) -> Matrix:
     partners = list(dict.fromkeys(s.partner for s in every))
     says = f"{quarter.label}, due by {long_date(quarter.due)}"
+    nothing = _nothing_due(of, partners)
     if len(partners) > _COLUMNS:
-        return _counts(of, says, partners, every)
+        return _counts(of, says, partners, every, nothing)
     names = names_of(of.log.register)
     marks = {(s.dataset, s.partner): _mark(s) for s in every}
     datasets = list(dict.fromkeys(s.dataset for s in every))
@@ -155,10 +156,19 @@ def _matrix(of: Source, quarter: Quarter, every: Sequence[Standing]) -> Matrix:
         (names.get(one, one), tuple(marks.get((one, partner)) for partner in partners))
         for one in datasets
     )
-    return Matrix(says, "Dataset", tuple(of.partner_names[one] for one in partners), rows)
+    columns = tuple(of.partner_names[one] for one in partners)
+    return Matrix(says, "Dataset", columns, rows, nothing)
 
 
-def _counts(of: Source, says: str, partners: list[str], every: Sequence[Standing]) -> Matrix:
+def _nothing_due(of: Source, partners: Sequence[str]) -> str:
+    """Name the responsible authorities of which nothing is due, so that nobody looks for them."""
+    names = [of.partner_names[one] for one in of.responsible if one not in partners]
+    return f"No dataset is due from {list_some(names)}." if names else ""
+
+
+def _counts(
+    of: Source, says: str, partners: list[str], every: Sequence[Standing], nothing: str
+) -> Matrix:
     """Return how many datasets of each partner have which state, those with most overdue first."""
     states = [state for state in _MARKS if any(s.state is state for s in every)]
     by_partner = {one: Counter(s.state for s in every if s.partner == one) for one in partners}
@@ -172,7 +182,8 @@ def _counts(of: Source, says: str, partners: list[str], every: Sequence[Standing
         for one in order[:_ROWS]
     )
     left = len(order) - _ROWS
-    more = f"{with_noun(left, 'more partner is', 'more partners are')} listed below" * (left > 0)
+    more = f"{with_noun(left, 'more partner is', 'more partners are')} listed below. " * (left > 0)
+    more = (more + nothing).strip()
     columns = tuple(_MARKS[state].word for state in states)
     return Matrix(f"{says}: datasets by status", "Partner", columns, rows, more)
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from exchange.reports.compliance.answer_workbook import CellFault, day_written
-from exchange.reports.registers.tables import TABLES, Column, GroupTable, rows_of
+from exchange.reports.registers.tables import TABLES, Column, GroupTable, Recorded, rows_of
 from partners.entries.kinds import Row
 from partners.register.register import Register
 
@@ -25,21 +25,27 @@ _WIDTHS: Final = {
 }
 
 
-def add_sheets(book: Any, register: Register) -> None:
-    """Add a sheet for each register, with what was recorded so far."""
+def add_sheets(
+    book: Any, partners: Mapping[str, str], rows: Mapping[str, Sequence[Recorded]]
+) -> None:
+    """Add a sheet for each register, with what was recorded so far.
+
+    Args:
+        partners: What each partner is called.
+        rows: Those of each register, by its id.
+    """
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     free = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
-    names = [one.name for one in register.partners.values()]
     for table in TABLES:
         sheet = book.add_worksheet(table.title)
         sheet.set_column(0, 0, 6, free)
         sheet.write_string(0, 0, _NUMBER, bold)
-        recorded = rows_of(register, table)
+        recorded = rows.get(table.id, ())
         last = len(recorded) + _BLANK
         for number, column in enumerate(table.columns, start=1):
             sheet.set_column(number, number, _WIDTHS[column.kind], free)
             sheet.write_string(0, number, column.heading, bold)
-            _limit(sheet, number, last, column, names)
+            _limit(sheet, number, last, column, list(partners.values()))
         used = [int(one.id) for one in recorded if one.id.isdecimal()]
         for row in range(_BLANK):
             following = max(used, default=0) + 1 + row
@@ -47,7 +53,7 @@ def add_sheets(book: Any, register: Register) -> None:
         for row, one in enumerate(recorded, start=1):
             sheet.write_string(row, 0, one.id, free)
             for number, column in enumerate(table.columns, start=1):
-                text = _shown(column, one[column.id], register)
+                text = _shown(column, one[column.id], partners)
                 sheet.write_string(row, number, text, free)
         sheet.freeze_panes(1, 2)
         sheet.set_landscape()
@@ -65,13 +71,12 @@ def _limit(sheet: Any, number: int, last: int, column: Column, names: Sequence[s
     sheet.data_validation(1, number, last, number, rule)
 
 
-def _shown(column: Column, text: str, register: Register) -> str:
+def _shown(column: Column, text: str, partners: Mapping[str, str]) -> str:
     """Write partners by their names."""
     if column.kind not in ("partner", "partners"):
         return text
-    partners = register.partners
     every = [one.strip() for one in text.split(";") if one.strip()]
-    return "; ".join(partners[one].name if one in partners else one for one in every)
+    return "; ".join(partners.get(one, one) for one in every)
 
 
 def read_sheets(
