@@ -60,7 +60,7 @@ _ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("Westshire Integrated Care Board", "director of nursing", "member", "yes"),
     ),
     "meetings": (
-        ("2025-10-08", "public", "Westshire library", _EVERYBODY, "Westshire Police",
+        ("2025-10-08", "public", "Westshire library", _EVERYBODY, _EVERYBODY,
          "https://westshire.example/minutes"),
         ("2026-01-14", "strategy group", "Town hall", "Westshire Council; Westshire Police"),
         ("2026-07-08", "strategy group", "Town hall"),
@@ -69,14 +69,15 @@ _ROWS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("Westshire Housing Association", "chief executive", "2025-11-03", "no answer yet"),
     ),
     "priorities": (
-        ("Violence in the town centre", "chief superintendent", "director of communities",
-         "It rose, and residents named it first", "Evening patrols, and a taxi marshal", "3, 7-9",
-         "yes", "Pay for taxi marshals in all districts"),
+        ("Theft from vehicles", "chief superintendent", "director of communities",
+         "It rose, and residents named it first", "Patrols, and advice to drivers", "3, 7-9",
+         "yes", "Mark tools and number plates in all districts"),
         ("Burglary", "head of community safety", "crime prevention lead",
          "It is concentrated in few places", "Better locks where there was a burglary", "10", "no"),
     ),
     "targets": (
-        ("1", "Less violence", "chief superintendent", "theme=violence", "1500", "1400", "lower",
+        ("1", "Fewer thefts", "chief superintendent", "theme=theft and vehicle crime", "1500",
+         "1400", "lower",
          "2025-12-31"),
         ("2", "Fewer burglaries", "head of community safety", "theme=burglary", "500", "450",
          "lower", "2025-12-31"),

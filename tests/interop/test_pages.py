@@ -35,6 +35,8 @@ def pages(partnership: Partnership) -> list[Path]:
     partnership.signed("council", "pull", "merged")
     pack = ("report", "assessment", "merged", "--year", "2026", "-o", "assessment.html")
     partnership.run("council", *pack)
+    partnership.run("council", "report", "plan", "merged", "--year", "2026", "-o", "plan.html")
+    partnership.run("council", "partnership", "protocol", "draft", "-o", "protocol.html")
     table = (
         "report",
         "table",
@@ -84,7 +86,7 @@ def look(pages: list[Path]) -> None:
 
 @pytest.mark.needs("chromium")
 def test_axe_finds_nothing_and_nothing_is_asked_of_anybody(pages):
-    assert len(pages) == 9
+    assert len(pages) == 11
     look(pages)
 
 

@@ -85,6 +85,7 @@ def test_a_plan_counts_its_targets_and_its_summary_holds_no_small_number(recorde
     assert target["priority"] == "Violence"
     assert target["2026Q3"] == target["year_so_far"]
     assert target["2026Q1"] == ""
+    assert target["aim"] == "120 to 3"
     assert plan["tables"]["risks"][0]["next_review"] == "1 October 2026 (due)"
     p.run("council", "report", "plan", "merged", "--year", "2026", "--public", "-o", "s.txt")
     draft = (p.root / "council/s.txt").read_text()

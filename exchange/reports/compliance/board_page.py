@@ -44,15 +44,17 @@ _DELETED: Final = Mark("bad", "✗", "deleted, send again")
 
 def board_page(of: Source, quarter: Quarter) -> FrontPage:
     """Return the first page for a quarter."""
-    every = of.standings(quarter)
-    verdict, met = _verdict(of, quarter, every)
-    decisions, more = first_of(list(_decisions(of, every)))
+    last = last_quarters(of, quarter)
+    every = last[quarter] or of.standings(quarter)
+    earlier = _overdue_before(last, quarter)
+    verdict, met = _verdict(of, quarter, every, earlier)
+    decisions, more = first_of(list(_decisions(of, every, earlier)))
     return FrontPage(
         verdict,
         met,
-        tuple(_who(of, quarter, every)),
+        tuple(_who(of, quarter, every, earlier)),
         _matrix(of, quarter, every),
-        tuple(_bar(one, standing) for one, standing in last_quarters(of, quarter).items()),
+        tuple(_bar(one, standing) for one, standing in last.items()),
         decisions,
         more,
         (
@@ -81,11 +83,28 @@ def last_quarters(of: Source, last: Quarter) -> dict[Quarter, list[Standing] | N
     }
 
 
-def _verdict(of: Source, quarter: Quarter, every: Sequence[Standing]) -> tuple[str, bool | None]:
+def _overdue_before(
+    last: Mapping[Quarter, list[Standing] | None], quarter: Quarter
+) -> list[Standing]:
+    """Return what is overdue of the quarters before one, the oldest first."""
+    before = [one for name, standing in last.items() if name != quarter for one in standing or ()]
+    return [one for one in before if one.state is State.OVERDUE]
+
+
+def _verdict(
+    of: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing] = ()
+) -> tuple[str, bool | None]:
     due = [s for s in every if s.certain and s.state is not State.NOT_HELD]
     counts = Counter(s.state for s in due)
     received = sum(counts[state] for state in _RECEIVED)
     whole, name = with_noun(len(due), "dataset"), quarter.label
+    if earlier and not quarter.is_late(of.now):
+        overdue = with_noun(
+            len(earlier), "dataset of earlier quarters is", "datasets of earlier quarters are"
+        )
+        still = f"For {name}, {received} of {whole} due by law came so far"
+        by = long_date(quarter.due)
+        return f"The duty to share is not met: {overdue} overdue. {still} (due by {by}).", False
     if not due:
         return f"Nothing is due by law for {name}.", None
     if received == len(due):
@@ -103,9 +122,15 @@ def _verdict(of: Source, quarter: Quarter, every: Sequence[Standing]) -> tuple[s
     return f"The duty to share is not met for {name}: {overdue} since {since}.", False
 
 
-def _who(of: Source, quarter: Quarter, every: Sequence[Standing]) -> list[str]:
+def _who(
+    of: Source, quarter: Quarter, every: Sequence[Standing], earlier: Sequence[Standing]
+) -> list[str]:
     """Say who is overdue and who was late, since when; what is expected, and what was deleted."""
     sentences = []
+    if earlier:
+        since = long_date(earlier[0].quarter.due + timedelta(days=1))
+        who = _by_partner(of, earlier, lambda _: True)
+        sentences.append(f"Overdue from earlier quarters, the oldest since {since}: {who}.")
     if overdue := _by_partner(of, every, lambda s: s.state is State.OVERDUE):
         days = with_noun((of.today - quarter.due).days, "day")
         sentences.append(f"Overdue by {days}: {overdue}.")
@@ -203,14 +228,27 @@ def _bar(quarter: Quarter, every: list[Standing] | None) -> QuarterBar:
     return QuarterBar(label, tuple(parts), ", ".join(words) or "nothing due")
 
 
-def _decisions(of: Source, every: Sequence[Standing]) -> list[Decision]:
+def _decisions(
+    of: Source, every: Sequence[Standing], earlier: Sequence[Standing]
+) -> list[Decision]:
     """Return what the meeting has to decide, the gravest first; what is alike once."""
     return [
+        *_of_earlier(of, earlier),
         *_of_datasets(of, every),
         *_of_protocol(of),
         *_of_officers(of),
         *_of_requirements(of),
     ]
+
+
+def _of_earlier(of: Source, earlier: Sequence[Standing]) -> list[Decision]:
+    """Return whom to ask for what is overdue of earlier quarters, all of it as one decision."""
+    if not earlier:
+        return []
+    who = _by_partner(of, earlier, lambda _: True)
+    by = of.today + timedelta(days=_DAYS)
+    what = f"Ask for what is overdue of earlier quarters: {who}."
+    return [Decision(what, "Their liaison officers", by)]
 
 
 _ASKED: Final = (

@@ -12,7 +12,7 @@ import polars as pl
 
 from exchange.pull.counts import chosen, incidents_of
 from exchange.pull.cube import RECORDS, drafts_of, smallest_of
-from exchange.reports.assessment.missing import Gaps, gaps_of
+from exchange.reports.assessment.missing import gaps_of
 from exchange.reports.assessment.year_file import four, year_name
 from exchange.reports.names import names_of
 from exchange.reports.published_table import draft_warnings, format_count, notes
@@ -33,6 +33,8 @@ _NOTHING: Final = (
     "Nothing is recorded. A coordinator records it: exchange report answer --workbook FILE.xlsx"
 )
 
+_HEADINGS: Final = {"course": "on course?", "aim": "baseline to goal"}
+
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
@@ -48,9 +50,9 @@ class Monitoring:
     quarters: tuple[Quarter, ...]
 
     @property
-    def gaps(self) -> Gaps | None:
-        """What the counts are without."""
-        return gaps_of([self.pulled], self.quarters) if self.pulled else None
+    def is_partial(self) -> bool:
+        """Whether the counts are without something."""
+        return self.pulled is not None and gaps_of([self.pulled], self.quarters).is_partial
 
     def counts(self, only: Sequence[str]) -> list[int | None]:
         """Return the records of each quarter that some words choose; none where nothing is pulled.
@@ -111,7 +113,6 @@ def _priorities(of: Source, *, public: bool) -> ReportTable:
 def _targets(of: Source, monitoring: Monitoring, *, public: bool) -> ReportTable:
     named = {one.id: one["priority"] for one in rows_of(of.log.register, PRIORITIES)}
     quarters = [str(one) for one in monitoring.quarters]
-    mark = gaps.marks("quarter") if (gaps := monitoring.gaps) else str
     rows = []
     for one in rows_of(of.log.register, TARGETS):
         every = monitoring.counts(one.several("only"))
@@ -120,6 +121,7 @@ def _targets(of: Source, monitoring: Monitoring, *, public: bool) -> ReportTable
         cells = cells or [""] * len(quarters)
         total = format_count(sum(counts)) if counts else ""
         aims = [_aim(one[column], public=public) for column in ("baseline", "goal")]
+        aim = " to ".join(text for text in aims if text)
         owner = () if public else (one["owner"],)
         priority = named.get(one["priority"], one["priority"])
         rows.append(
@@ -127,20 +129,23 @@ def _targets(of: Source, monitoring: Monitoring, *, public: bool) -> ReportTable
                 one["target"],
                 priority,
                 *owner,
-                *aims,
+                aim,
                 *cells,
                 total,
                 _course(one, counts, monitoring),
             )
         )
     owner_column = () if public else ("owner",)
-    before = ("target", "priority", *owner_column, "baseline", "goal")
+    before = ("target", "priority", *owner_column, "aim")
     columns = (*before, *quarters, "year_so_far", "course")
-    numbers = tuple(range(len(before) - 2, len(columns) - 1))
+    numbers = tuple(range(len(before), len(columns) - 1))
+    says = "What is aimed at in the year, and what was counted so far."
+    if monitoring.is_partial:
+        says += " The counts are incomplete: some datasets are missing for some of the quarters."
     return ReportTable(
-        "targets", "Targets", "What is aimed at in the year, and what was counted so far.",
+        "targets", "Targets", says,
         columns, rows, numbers, nothing=_NOTHING, identifier_headings=True,
-        labels={"course": "on course?"} | {one: mark(one) for one in quarters},
+        labels=_HEADINGS,
     )  # fmt: skip
 
 
@@ -161,8 +166,7 @@ def _course(one: Recorded, counts: Sequence[int], monitoring: Monitoring) -> str
     total = sum(counts)
     good = total <= aim if one["better"] == "lower" else total >= aim
     words = ("achieved", "not achieved") if over else ("on course", "off course")
-    partial = monitoring.gaps is not None and monitoring.gaps.is_partial
-    return words[not good] + (" (incomplete)" if partial else "")
+    return words[not good]
 
 
 def _risks(of: Source) -> ReportTable:
