@@ -130,7 +130,7 @@ def _who(
     if earlier:
         since = long_date(earlier[0].quarter.due + timedelta(days=1))
         who = _by_partner(of, earlier, lambda _: True)
-        sentences.append(f"Overdue from earlier quarters, the oldest since {since}: {who}.")
+        sentences.append(f"Overdue from the quarters below, the oldest since {since}: {who}.")
     if overdue := _by_partner(of, every, lambda s: s.state is State.OVERDUE):
         days = with_noun((of.today - quarter.due).days, "day")
         sentences.append(f"Overdue by {days}: {overdue}.")

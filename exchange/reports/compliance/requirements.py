@@ -30,7 +30,8 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
     of = Source(account, (), now)
     register, tree = of.log.register, of.log.tree
     everything = [one for one in answered(of) if form.holds(one.requirement)]
-    law = [one for one in everything if one.law is not None]
+    decisions = list(_open([one for one in everything if one.law is not None]))
+    *tables, notes = tables_of(form, everything, of)
     return Report(
         f"Statutory requirements: {register.name}",
         (
@@ -38,9 +39,10 @@ def checklist(account: StoreAudit, now: datetime, form: Form) -> Report:
             f"Layout: {PAPERS[form.paper]}",
         ),
         _unknown(of),
-        tuple(_open(law)),
-        tuple(tables_of(form, everything, of)),
+        None,
+        (*tables, _decisions(decisions), notes),
         {
+            "to_decide": decisions,
             "partnership": register.name,
             "origin": register.origin,
             "log": {"size": tree.size, "root": tree.root.hex()},
@@ -71,6 +73,13 @@ def in_force(of: Source) -> tuple[ReportTable, ReportTable]:
         for row, one in zip(main.rows, answered, strict=True)
     ]
     return replace(main, columns=(*main.columns, "source", "reference"), rows=with_source), open_
+
+
+def _decisions(decisions: Sequence[str]) -> ReportTable:
+    """Return the decisions needed, which stand behind the tables of the paper."""
+    says = "Drafted from what is not met, or not answered."
+    rows = [(one,) for one in decisions]
+    return ReportTable("decisions", "Decisions needed", says, ("decision",), rows)
 
 
 def _open(law: Sequence[Answered]) -> Iterator[str]:
