@@ -96,7 +96,8 @@ def _of_workbook(writer: EntryWriter, path: Path) -> None:
     for one in new.answers:
         writer.show(f"{one.requirement}  {STATES[one.state]}")
     for row in new.rows:
-        writer.show(f"{TITLES[row.table]}  {row.id}  {'recorded' if row.cells else 'removed'}")
+        done = "changed" if row.id in writer.log.register.table(row.table) else "added"
+        writer.show(f"{TITLES[row.table]}  {row.id}  {done if row.cells else 'removed'}")
     bodies = entries_of(new, *writer.signer)
     entries = writer.add_all(bodies, f"Does the strategy group record {new.in_words}?")
     numbers = ", ".join(map(str, entries))

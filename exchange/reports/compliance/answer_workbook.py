@@ -131,6 +131,7 @@ def _about(sheet: Any, partnership: str, today: date) -> None:
             f"Statutory requirements of {partnership}, as answered on {today.isoformat()}.",
             "Fill in the white columns. Choose a state for each requirement that you answer.",
             "The other sheets hold the members of the strategy group, its meetings and its plan.",
+            "To take a row of these out, write “remove” into the column after its number.",
             "To confirm an answer again, change the date in “Answered on”.",
             "Write days as 2027-03-31. Name posts, not people: the records are permanent.",
             "Then record it: exchange report answer --workbook FILE.xlsx",

@@ -13,6 +13,7 @@ from partners.entries.kinds import Row
 from partners.register.register import Register
 
 _NUMBER: Final = "No."
+REMOVE: Final = "remove"  # in the first column of a row that is to be taken out
 _BLANK: Final = 40  # rows to fill in below those that are there
 _WIDTHS: Final = {
     "text": 34,
@@ -84,8 +85,8 @@ def read_sheets(
 ) -> tuple[list[Row], list[CellFault]]:
     """Return the rows that differ from those recorded, and what cannot be read.
 
-    A row that was recorded and is no more in its sheet is taken out; a sheet that is not there
-    changes nothing.
+    Only a row that says so is taken out: one that is empty or not there may have been recorded
+    after the workbook was written. A sheet that is not there changes nothing.
 
     Args:
         sheets: The rows of each sheet that is in the workbook, by title; each by its headings.
@@ -103,6 +104,9 @@ def _of_sheet(
     table: GroupTable, sheet: Sequence[Mapping[str, str]], register: Register
 ) -> Iterator[Row | CellFault]:
     before = {one.id: one.cells for one in rows_of(register, table)}
+    if sheet and not {_NUMBER, *(column.heading for column in table.columns)} <= sheet[0].keys():
+        yield CellFault(table.title, "columns", "a heading is missing or was changed")
+        return
     written = [row for row in sheet if any(row.get(column.heading) for column in table.columns)]
     ids = [row.get(_NUMBER, "") for row in written]
     for name, row in zip(ids, written, strict=True):
@@ -110,11 +114,13 @@ def _of_sheet(
         if not name.isdecimal() or ids.count(name) > 1:
             yield CellFault(table.title, _NUMBER, "each row needs a number of its own")
             continue
+        if row[table.columns[0].heading].casefold() == REMOVE:
+            yield from (Row(table.id, name, {}) for _ in before.keys() & {name})
+            continue
         cells, faults = _cells(table, row, register)
         yield from (CellFault(where, heading, says) for heading, says in faults)
         if not faults and before.get(name) != cells:
             yield Row(table.id, name, cells)
-    yield from (Row(table.id, name, {}) for name in before if name not in ids)
 
 
 def _cells(
