@@ -3,8 +3,9 @@
 Outward codes are asked of GeoNames' postal codes through pgeocode; whole postcodes, districts and
 how many live where, of a directory of the Office for National Statistics. Neither is ever
 downloaded: the officer gives each file once, and it is kept in a form that is quick to read, with
-its hash and date. Without them less is checked and places leave coarser. A small table whose places
-are made up comes along for the demonstration.
+its hash and date; so are the files that an analyst adds for assessments (`area_files.py`). Without
+them less is checked and places leave coarser. A small table whose places are made up comes along
+for the demonstration.
 """
 
 import hashlib
@@ -22,8 +23,9 @@ from functools import cached_property
 from importlib.resources import as_file, files
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from depersonalise.places.area_files import BOUNDARIES, POPULATION, SEVERITY
 from schemas.zip_files import UNREADABLE
 
 if TYPE_CHECKING:
@@ -36,7 +38,13 @@ _COLUMNS: Final = (
     "community_name,community_code,latitude,longitude,accuracy"
 )
 OUTWARD, POSTCODES = "outward codes", "postcodes"
-_FILES: Final = {OUTWARD: "GB.txt", POSTCODES: "postcodes.parquet"}
+_FILES: Final = {
+    OUTWARD: "GB.txt",
+    POSTCODES: "postcodes.parquet",
+    POPULATION: "population.parquet",
+    BOUNDARIES: "boundaries.parquet",
+    SEVERITY: "severity-weights.parquet",
+}
 _ABOUT: Final = "about.json"
 _LINE_MOST: Final = 64 * 1024  # bytes of a heading
 _EDITION: Final = r"(?i)(?:NSPL|ONSPD)[_ ](?:\d{4}_)?([A-Z]{3}_\d{4})"
@@ -97,6 +105,33 @@ class Gazetteer:
                 "gazetteer-damaged", "the copy of the postcode directory cannot be read"
             )
         return place_files
+
+    def numbers(self, kind: str) -> dict[str, float]:
+        """Return the residents of each area, or the weight of each offence, where they were added.
+
+        Raises:
+            GazetteerBroken: what was kept can't be read.
+        """
+        return dict(self._rows(kind))
+
+    def shapes(self, codes: set[str]) -> dict[str, dict[str, Any]]:
+        """Return the boundaries of those of some areas that were added, as GeoJSON.
+
+        Raises:
+            GazetteerBroken: what was kept can't be read.
+        """
+        return {code: json.loads(shape) for code, shape in self._rows(BOUNDARIES) if code in codes}
+
+    def _rows(self, kind: str) -> list[tuple[str, Any]]:
+        if self._folder is None or kind not in self.held:
+            return []
+        import polars as pl  # noqa: PLC0415 - what is held needs no tables
+
+        try:
+            return pl.read_parquet(self._folder / _FILES[kind]).rows()
+        except (OSError, pl.exceptions.PolarsError):
+            pass
+        raise GazetteerBroken("gazetteer-damaged", f"the copy of the {kind} cannot be read")
 
     def knows(self, codes: set[str]) -> set[str]:
         """Return those of some outward codes that exist.
@@ -164,7 +199,8 @@ def add(folder: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
 
     Raises:
         GazetteerBroken: it can't be read, or is none of GeoNames' `GB.txt` (raw or pgeocode's own
-            form), NSPL and ONSPD (CSV, or the zip it comes in). Nothing was changed.
+            form), NSPL and ONSPD (CSV, or the zip it comes in), residents, boundaries and severity
+            weights. Nothing was changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
@@ -220,13 +256,36 @@ def _kept(new: Path, file: Path, today: date) -> tuple[str, PlaceFile]:
         fault = str(broken)
     except Exception:  # noqa: BLE001 - polars has many, and some quote what they read
         fault = "it cannot be read as a table"
+    if fault and source == file:
+        return _area_file(new, file, digest, today, fault)
     if fault:
-        raise GazetteerBroken(
-            "gazetteer-file-not-recognised",
-            f"{file.name} is not GeoNames' GB.txt or a postcode directory: {fault}",
-        )
+        raise _not_recognised(file, fault)
     edition = named[1].replace("_", " ").title() if named else f"newest change {newest}"
     return POSTCODES, PlaceFile(file.name, digest, str(today), edition, rows, lsoas)
+
+
+def _area_file(
+    new: Path, file: Path, digest: str, today: date, fault: str
+) -> tuple[str, PlaceFile]:
+    """Keep what an analyst added for assessments, or say why it is nothing that can be added."""
+    from depersonalise.places.area_files import NotAnAreaFile, read_area_file  # noqa: PLC0415 - the same
+
+    table = new / "areas.parquet"
+    try:
+        kind, rows, codes = read_area_file(file, table)
+    except NotAnAreaFile as broken:
+        reason = f"{fault}; nor population, boundaries or severity weights: {broken}"
+    else:
+        table.replace(new / _FILES[kind])
+        return kind, PlaceFile(file.name, digest, str(today), f"codes in {codes}", rows)
+    raise _not_recognised(file, reason)
+
+
+def _not_recognised(file: Path, fault: str) -> GazetteerBroken:
+    return GazetteerBroken(
+        "gazetteer-file-not-recognised",
+        f"{file.name} is not GeoNames' GB.txt or a postcode directory: {fault}",
+    )
 
 
 def _unpacked(file: Path, new: Path) -> Path:

@@ -147,8 +147,8 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
         "places": Node(
             "Manage postcode directories",
             below={
-                "show": Node("Show the directories on this machine", "places:show"),
-                "add": Node("Add a directory", "places:add"),
+                "show": Node("Show the directories and files on this machine", "places:show"),
+                "add": Node("Add a directory, residents, boundaries or weights", "places:add"),
             },
         ),
         "log": Node(

@@ -77,11 +77,13 @@ def with_best_fit(cells: pl.LazyFrame, folder: Path, elsewhere: str) -> pl.LazyF
         elsewhere: What stands for no outward code; only there is anything inferred.
 
     Returns:
-        The cells, with `outward_from`: how the outward code is known.
+        The cells, with `outward_from`: how the outward code is known; and with `ward`, which is
+        null where no ward fits.
     """
     if not (folder / NAME).exists():
-        return cells.with_columns(outward_from=pl.lit(AS_SHARED))
-    fits = pl.scan_parquet(folder / NAME).select("lsoa", _fit="outward").drop_nulls()
+        nowhere = pl.lit(None, dtype=pl.String)
+        return cells.with_columns(outward_from=pl.lit(AS_SHARED), ward=nowhere)
+    fits = pl.scan_parquet(folder / NAME).select("lsoa", "ward", _fit="outward").drop_nulls()
     inferred = (pl.col("outward") == elsewhere) & pl.col("_fit").is_not_null()
     return (
         cells.join(fits, on="lsoa", how="left", maintain_order="left")

@@ -111,6 +111,7 @@ class Prose:
         paragraphs: As they wrote them, for forms without headings, lists and tables.
         missing: What is said where they have not.
         markdown: All of it, for a page.
+        pictures: The pictures in it that a page shows, by their address.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Prose:
     paragraphs: tuple[str, ...]
     missing: str = ""
     markdown: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 class ReportWarning(NamedTuple):

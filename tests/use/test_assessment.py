@@ -1,5 +1,6 @@
 """The strategic assessment pack: from what was pulled, what is missing, and who has to write."""
 
+import base64
 import io
 import json
 import re
@@ -241,6 +242,45 @@ def test_records_by_lsoa_are_placed_by_a_postcode_directory_that_has_all_of_it(t
     assert "has all postcodes of 2 of the 10 LSOAs" in " ".join(text.split())
 
 
+def test_rates_harm_and_a_map_follow_from_files_that_are_added_once(two_years):
+    p = two_years
+    told = made(p)["tables"]
+    assert (told["rates"], told["harm"], told["control"]) == ([], [], [])
+    lsoas = [row["lsoa"] for row in told["lsoas"]]
+    ring = [[-2, 51], [-1, 51], [-1, 52], [-2, 51]]
+    shapes = [
+        {"properties": {"Zzyzx": "Zzyzx", "LSOA21CD": one},
+         "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for one in lsoas
+    ]  # fmt: skip
+    for name, text in {
+        "residents.csv": "code,population\n" + "".join(f"{one},1500\n" for one in lsoas),
+        "weights.csv": "code,weight\n45,20\n1,5000\n",
+        "lsoas.geojson": json.dumps({"features": shapes}),
+    }.items():
+        assert (
+            "SHA-256" in p.run("analysts", "places", "add", p.extract("analysts", name, text)).out
+        )
+    assert json.loads(p.run("analysts", "places", "show", "--json").out).keys() >= {
+        "population", "boundaries", "severity weights"
+    }  # fmt: skip
+    tables = made(p)["tables"]
+    first = tables["rates"][0]
+    records = int(next(row["records"] for row in tables["lsoas"] if row["lsoa"] == first["area"]))
+    assert (first["records"], first["per_1000"]) == (str(records), f"{records / 1.5:.1f}")
+    (row,) = tables["harm"]
+    assert row["offence"].startswith("45: Theft from vehicle")
+    assert row["harm"] == f"{int(row['records']) * 20:,}"
+    report(p)
+    page = read(p, "a.html").decode()
+    assert "Map with a shade for each area of records by LSOA. Most: E01" in page
+    assert "Funnel plot of records for each 1,000 residents by LSOA" in page
+    assert "weights.csv (codes in code, added 20 October 2026)" in page
+    assert "Zzyzx" not in page
+    wrong = p.run("analysts", "places", "add", p.root / "analysts/a.txt", status=10)
+    assert wrong.refusal == "gazetteer-file-not-recognised"
+
+
 def test_what_was_shared_and_not_pulled_is_missing_too(two_years):
     p = two_years
     p.signed("analysts", "pull", "merged", "--partner", "police")
@@ -337,7 +377,7 @@ def test_a_section_has_headings_lists_and_tables_and_no_html_passes(two_years):
         f"# {title}\n\n<!-- a note -->\n# Shops\n\n- one\n- two\n\n### By town\n\n"
         "| town | shops |\n|---|--:|\n| Westbury | 3 |\n\n"
         "<script>alert(1)</script>\n\n[our survey](https://survey.example/1) "
-        "![a street](street.png) [bad](javascript:alert(1))\n",
+        "![a street](https://x.example/street.png) [bad](javascript:alert(1))\n",
     )
     report(p)
     page = read(p, "a.html").decode()
@@ -355,6 +395,60 @@ def test_a_section_has_headings_lists_and_tables_and_no_html_passes(two_years):
     text = read(p, "a.txt").decode()
     assert "| Westbury | 3 |" in text
     assert "a note" not in text
+
+
+def test_pictures_beside_the_sections_are_part_of_the_page_without_what_cameras_noted(two_years):
+    p = two_years
+    write(p, "")
+    folder = p.root / "analysts/assessment-2026"
+    section_of(p, "why", "![A street](street.jpg) ![A <b>chart</b>](<a chart.png>)\n")
+    pillow = (
+        b"\xff\xd8\xff\xe1\x00\x0cZzyzx GPS!\xff\xdb\x00\x04ab\xff\xda\x00\x02pixels\xff\xd9tail"
+    )
+    (folder / "street.jpg").write_bytes(pillow)
+    (folder / "a chart.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"1") + chunk(b"tEXt", b"Zzyzx") + chunk(b"IEND", b"")
+    )
+    report(p)
+    page = read(p, "a.html").decode()
+    shown = re.findall('<img src="data:image/([a-z]+);base64,([^"]+)" alt="([^"]*)" />', page)
+    assert [(kind, alt) for kind, _, alt in shown] == [
+        ("jpeg", "A street"), ("png", "A &lt;b&gt;chart&lt;/b&gt;"),
+    ]  # fmt: skip
+    pixels = [base64.b64decode(data) for _, data, _ in shown]
+    assert pixels[0] == b"\xff\xd8\xff\xdb\x00\x04ab\xff\xda\x00\x02pixels\xff\xd9"
+    assert b"Zzyzx" not in b"".join(pixels)
+    for text, content in (
+        ("![x](gone.png)", b""),
+        ("![](street.jpg)", pillow),
+        ("![x](street.jpg)", b"<svg onload='alert(1)'/>"),
+        ("![x](street.jpg)", pillow[:30]),
+        ("![x](street.jpg)", pillow + bytes(2 * 1024 * 1024)),
+    ):
+        section_of(p, "why", text)
+        (folder / "street.jpg").write_bytes(content)
+        assert report(p, status=2).refusal == "year-picture-not-shown"
+
+
+def test_last_years_priorities_stand_beside_the_records_of_both_years(two_years):
+    p = two_years
+    only = 'only = ["theme=theft and vehicle crime", "agency=police"]'
+    write(p, f'[[priority]]\nname = "Safer cars"\n{only}\n')
+    tables = made(p)["tables"]
+    (row,) = tables["plan-priorities"]
+    change = tables["change"][0]
+    assert row["priority"] == "Safer cars"
+    assert [row[one] for one in ("year_before", "this_year")] == [
+        change[one] for one in ("year_before", "this_year")
+    ]
+    assert change["change"].startswith(f"{row['change']} (")
+    for text in ('[[priority]]\nname = "x"\n', "priority = 3\n", f"[[priority]]\n{only}\n"):
+        write(p, text)
+        assert report(p, status=2).refusal == "year-priority-incomplete"
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4) + kind + data + bytes(4)
 
 
 def test_targets_are_counted_and_held_against_the_result(two_years):

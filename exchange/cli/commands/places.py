@@ -1,4 +1,4 @@
-"""exchange places: what this machine knows of outward codes and postcodes."""
+"""exchange places: what this machine knows of outward codes, postcodes and areas."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 import click
 
 from depersonalise.places import gazetteer
+from depersonalise.places.area_files import BOUNDARIES, POPULATION, SEVERITY
 from depersonalise.places.gazetteer import (
     OUTWARD,
     POSTCODES,
@@ -42,6 +43,8 @@ _WITHOUT: Final = {
         ),
     ),
 }
+# What analysts add for assessments, and what it counts; named alone where it was added.
+_FOR_ASSESSMENTS: Final = {POPULATION: "area", BOUNDARIES: "area", SEVERITY: "offence"}
 
 
 @click.command(help=summary("places show"))
@@ -64,6 +67,9 @@ def show(app: App, as_json: bool) -> None:
         console.result(f"{kind}: none")
         console.detail(f"{without}")
         console.hint(remedy)
+    for kind in _FOR_ASSESSMENTS:
+        if kind in directories:
+            _say(kind, directories[kind])
     for one in Settings.all(app.folder, app.partnership):
         listed = one.protected or 'none (protected = "FILE" in exchange.toml)'
         console.result(f"protected places of {one.slug}: {listed}")
@@ -89,7 +95,7 @@ def add(app: App, file: Path, as_json: bool) -> None:
 
 
 def _say(kind: str, one: PlaceFile) -> None:
-    noun = "place" if kind == OUTWARD else "postcode"
+    noun = _FOR_ASSESSMENTS.get(kind, "place" if kind == OUTWARD else "postcode")
     console.result(f"{kind}: {one.name}, {with_noun(one.rows, noun)}, added {one.added}")
     details = [one.edition, f"LSOAs of {one.lsoas}" if one.lsoas else ""]
     if any(details):

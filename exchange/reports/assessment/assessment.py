@@ -16,8 +16,11 @@ from depersonalise.places.outward_codes import outward_names
 from exchange.pull.counts import chosen
 from exchange.pull.cube import RECORDS, drafts_of
 from exchange.reports.assessment import change, levels, topics
+from exchange.reports.assessment.control import control
 from exchange.reports.assessment.data import MapPlaces, Pack, areas_twice
 from exchange.reports.assessment.findings import findings
+from exchange.reports.assessment.harm import harm
+from exchange.reports.assessment.rates import rates
 from exchange.reports.assessment.year_file import ESCALATE, SECTIONS, Section, Year
 from exchange.reports.compliance.county import LOGS
 from exchange.reports.names import names_in_common, names_of
@@ -118,6 +121,7 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield _by(pack, "quarters", "Levels by quarter", "theme", "quarter")
     yield levels.months_of(pack)
     yield levels.by_month(pack)
+    yield control(pack)
     yield change.change(pack, verdicts)
     yield change.newest(verdicts)
     yield _words(pack, SECTIONS[0])
@@ -125,12 +129,16 @@ def _parts(pack: Pack) -> Iterator[ReportTable | Prose]:
     yield change.hotspots(verdicts)
     yield levels.hours(pack)
     yield from levels.where(pack)
+    yield from levels.areas(pack)
     yield levels.lsoas(pack)
+    yield rates(pack)
     yield from topics.domestic(pack)
     yield from topics.across(pack)
     yield from topics.substances(pack)
+    yield harm(pack)
     yield from levels.categories(pack)
     yield levels.generalised(pack)
+    yield change.priorities(pack, verdicts)
     yield _targets(pack)
     for section in SECTIONS[1:]:
         yield _words(pack, section)
@@ -157,7 +165,9 @@ def _words(pack: Pack, section: Section) -> Prose:
     text = pack.year.words.get(section.id, "").strip()
     paragraphs = tuple(part.strip("\n") for part in re.split(r"\n\s*\n", text) if part.strip())
     missing = f"Required content, not yet written (requirement {section.requirement})."
-    return Prose(section.id, section.title, section.asks, paragraphs, missing, text)
+    return Prose(
+        section.id, section.title, section.asks, paragraphs, missing, text, pack.year.pictures
+    )
 
 
 def _targets(pack: Pack) -> ReportTable:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken
+from depersonalise.places.area_files import POPULATION, SEVERITY
+from depersonalise.places.gazetteer import Gazetteer, GazetteerBroken, PlaceFile
 from depersonalise.places.outward_codes import outward_points
 from exchange.errors import ExtractUnreadable, Usage
 from exchange.files import replace
@@ -76,8 +77,7 @@ def make(
         PulledFolder(name, Source(account, year.quarters, now), folder, manifests[name])
         for name, (account, folder) in accounts.items()
     ]
-    points = _points(pulls, gazetteer)
-    return assessment(pulls, year, MapPlaces(points, _boundaries(asked.boundaries)))
+    return assessment(pulls, year, _places(pulls, gazetteer, _boundaries(asked.boundaries)))
 
 
 def _year(asked: AssessmentRequest, logs: Sequence[Log]) -> Year:
@@ -127,13 +127,34 @@ def check_same_log(log: Log, manifest: Manifest, folder: Path) -> None:
     raise Usage("pulled-from-another-log", f"{folder.name} was downloaded from a different log")
 
 
-def _points(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> dict[str, tuple[float, float]]:
-    outward = pl.concat(cells_of_pull(one).select("outward") for one in pulls)
-    codes = set(outward.unique().collect()["outward"])
+def _places(
+    pulls: Sequence[PulledFolder], gazetteer: Gazetteer, boundaries: dict[str, Any] | None
+) -> MapPlaces:
+    """Return where the places of some pulls lie, and what was added of them."""
+    columns = ("outward", "lsoa", "ward")
+    every = pl.concat(cells_of_pull(one).select(columns) for one in pulls).unique().collect()
+    codes = {one for column in columns for one in every[column].drop_nulls()}
+    outward = set(every["outward"])
     try:
-        return outward_points(codes) | gazetteer.points(codes - {ELSEWHERE})
+        return MapPlaces(
+            outward_points(outward) | gazetteer.points(outward - {ELSEWHERE}),
+            boundaries,
+            gazetteer.shapes(codes),
+            gazetteer.numbers(POPULATION),
+            gazetteer.numbers(SEVERITY),
+            {kind: _in_words(one) for kind, one in gazetteer.held.items()},
+        )
     except GazetteerBroken as fault:
         raise ExtractUnreadable(fault.id, str(fault)) from None
+
+
+def _in_words(one: PlaceFile) -> str:
+    """Say which file was added, and when.
+
+    >>> _in_words(PlaceFile("p.csv", "00", "2026-10-20", "codes in LSOA21CD", 40))
+    'p.csv (codes in LSOA21CD, added 20 October 2026)'
+    """
+    return f"{one.name} ({one.edition}, added {long_date(date.fromisoformat(one.added))})"
 
 
 def _boundaries(path: Path | None) -> dict[str, Any] | None:

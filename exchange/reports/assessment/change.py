@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from exchange.pull.counts import label_of
+import polars as pl
+
+from exchange.pull.counts import chosen, label_of
+from exchange.pull.cube import RECORDS
 from exchange.reports.assessment import chart_words, charts
 from exchange.reports.assessment.comparisons import Years, compare, newest_quarter, year_on_year
 from exchange.reports.assessment.data import Pack
@@ -107,6 +110,23 @@ def label_of_subject(one: Verdict) -> str:
     if kind == "domestic":
         return "all recorded domestic incidents"
     return label_of(*key[1:]) if kind == "category" else key[0]
+
+
+def priorities(pack: Pack, verdicts: Verdicts) -> ReportTable:
+    """Return the priorities of last year's plan, with the records of both years that they name."""
+    rows = []
+    for one in pack.year.priorities:
+        cells = (chosen(of.lazy(), one.only) for of in (verdicts.year.before, verdicts.year.now))
+        before, now = (of.select(pl.col(RECORDS).sum()).collect().item() for of in cells)
+        percent = f"{(now / before - 1) * 100:+.0f}%" if before else ""
+        rows.append((one.name, format_count(before), format_count(now), percent))
+    says = (
+        "What last year's plan put first, and the records of it, compared as in Change since last "
+        f"year. {_says(verdicts.year)}The change is not tested here."
+    )
+    columns = ("priority", "year_before", "this_year", "change")
+    title, nothing = "Last year's priorities", "No priorities have been entered for this year."
+    return ReportTable("plan-priorities", title, says, columns, rows, (1, 2), nothing)
 
 
 def newest(verdicts: Verdicts) -> ReportTable:

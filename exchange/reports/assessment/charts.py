@@ -7,9 +7,10 @@ it shows (`chart_words.py`), and nothing of its strokes.
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any, Final
 
 from exchange.reports.report import Chart
@@ -173,6 +174,93 @@ def _shade(what: str, darkest: float, of: str = "") -> Any:
     scale = alt.Scale(range=[0.04, darkest], domainMin=0)
     kind = alt.FillOpacity if of else alt.Opacity
     return kind("number:Q", title=what, scale=scale, legend=legend)
+
+
+def areas(rows: Sequence[Row], shapes: Mapping[str, dict[str, Any]], what: str) -> str:
+    """Draw the areas of a map (`label`, `number`), the darker the greater."""
+    import altair as alt  # noqa: PLC0415
+
+    sizes = {str(row["label"]): row["number"] for row in rows}
+    features = [
+        {"type": "Feature", "geometry": _clockwise(shape), "number": sizes.get(code, 0)}
+        for code, shape in shapes.items()
+    ]
+    base = alt.Chart(alt.InlineData(values=features))
+    chart = alt.layer(
+        base.mark_geoshape(fill=_SERIES[0]).encode(opacity=_shade(what, 1)),
+        base.mark_geoshape(fill=None, stroke=_LINE, strokeWidth=0.5),
+    )
+    return _svg(chart.project(type="mercator").properties(width=520, height=420))
+
+
+def _clockwise(shape: dict[str, Any]) -> dict[str, Any]:
+    """Return a shape with its outer rings clockwise, as the drawing library takes them."""
+    many = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    turned = [
+        [ring if (_turn(ring) < 0) == (n == 0) else ring[::-1] for n, ring in enumerate(rings)]
+        for rings in many
+    ]
+    return {"type": "MultiPolygon", "coordinates": turned}
+
+
+def _turn(ring: Sequence[Sequence[float]]) -> float:
+    """Return twice the area of a ring: positive where it goes against the clock."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
+
+
+def funnel(points: Sequence[Row], limits: Sequence[Row], mean: float) -> str:
+    """Draw rates (`residents`, `rate`, `outside`, `label`) and the limits of chance."""
+    import altair as alt  # noqa: PLC0415
+
+    x = alt.X("residents:Q", title="residents", scale=alt.Scale(zero=False))
+    y = alt.Y("rate:Q", title="records for each 1,000 residents")
+    ends = alt.Chart(_data(limits)).mark_line(color=_INK, strokeWidth=1).encode(
+        x=x, y=y, detail="side:N",
+        strokeDash=alt.StrokeDash("limit:N", title="limit", sort=["95%", "99.8%"], scale=alt.Scale(
+            domain=["95%", "99.8%"], range=[[4, 3], [1, 0]])),
+    )  # fmt: skip
+    middle = alt.Chart(_data([{"rate": mean}])).mark_rule(color=_LINE).encode(y=y)
+    dots = alt.Chart(_data(points)).mark_point(filled=True, size=45, opacity=1).encode(
+        x=x, y=y,
+        color=alt.Color("outside:N", title=None, scale=alt.Scale(
+            domain=["within the limits", "outside"], range=[_SERIES[0], _SERIES[1]])),
+        shape=alt.Shape("outside:N", title=None, scale=alt.Scale(
+            domain=["within the limits", "outside"], range=["circle", "diamond"])),
+    )  # fmt: skip
+    names = alt.Chart(_data(points)).mark_text(dy=-9, color=_INK, fontSize=11)
+    chart = alt.layer(ends, middle, dots, names.encode(x=x, y=y, text="label:N"))
+    return _svg(chart.properties(width=460, height=280))
+
+
+def control(rows: Sequence[Row], what: str) -> str:
+    """Draw a small chart for each series: its numbers, their mean and limits, and signals."""
+    import altair as alt  # noqa: PLC0415
+
+    names = list(dict.fromkeys(str(row["series"]) for row in rows))
+    base = alt.Chart()
+    x = alt.X("at:T", title=None, axis=alt.Axis(format="%b %y", tickCount=4))
+    y: dict[str, Any] = {"title": None, "axis": alt.Axis(tickCount=3)}
+    signal: dict[str, Any] = {"domain": ["usual", "signal"]}
+    rules = [
+        base.mark_line(color=_INK, strokeWidth=1, strokeDash=dash).encode(
+            x=x, y=alt.Y(f"{of}:Q", **y)
+        )
+        for of, dash in (("mean", [1, 0]), ("low", [4, 3]), ("high", [4, 3]))
+    ]
+    line = base.mark_line(color=_SERIES[0]).encode(x=x, y=alt.Y("number:Q", **y))
+    dots = base.mark_point(filled=True, opacity=1).encode(
+        x=x, y=alt.Y("number:Q", **y),
+        color=alt.Color("signal:N", legend=None,
+                        scale=alt.Scale(**signal, range=[_SERIES[0], _SERIES[1]])),
+        shape=alt.Shape("signal:N", legend=None,
+                        scale=alt.Scale(**signal, range=["circle", "diamond"])),
+        size=alt.Size("signal:N", legend=None, scale=alt.Scale(**signal, range=[12, 60])),
+    )  # fmt: skip
+    layers = alt.layer(*rules, line, dots, data=_data(rows)).properties(width=190, height=80)
+    header = alt.Header(labelColor=_INK, labelFontSize=12, labelLimit=220, title=what,
+                        titleColor=_INK, titleFontSize=12)  # fmt: skip
+    small = layers.facet(facet=alt.Facet("series:N", sort=names, header=header), columns=2)
+    return _svg(small.resolve_scale(y="independent").resolve_axis(x="independent"))
 
 
 def bubbles(rows: Sequence[Row], boundaries: dict[str, Any] | None, what: str) -> str:

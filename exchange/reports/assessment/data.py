@@ -1,7 +1,7 @@
 """What the parts of an assessment pack are made from, and what they have in common."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -26,10 +26,18 @@ class MapPlaces:
     Attributes:
         points: Longitude and latitude, by outward code.
         boundaries: A GeoJSON, if the user gave one.
+        shapes: The boundaries of each area, by its code, where they were added.
+        residents: Of each area, by its code, where they were added.
+        weights: How severe each offence is, by its code, where they were added.
+        files: What each of these comes from, in words, by what it is.
     """
 
     points: dict[str, tuple[float, float]]
     boundaries: dict[str, Any] | None = None
+    shapes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    residents: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from depersonalise.places.area_files import BOUNDARIES
 from exchange.pull.counts import (
     CATEGORY,
     HOURS,
@@ -25,6 +26,7 @@ from exchange.reports.assessment.data import (
 )
 from exchange.reports.assessment.measures import gini
 from exchange.reports.assessment.missing import gaps_of
+from exchange.reports.assessment.rates import AREAS, sizes_of
 from exchange.reports.assessment.tile_map import tile_cells
 from exchange.reports.assessment.year_file import four, months, year_name, years_before
 from exchange.reports.names import INCOMPLETE
@@ -226,6 +228,28 @@ def _map(pack: Pack, sizes: Mapping[str, int]) -> Chart | None:
     ]
     shows = chart_words.of_sizes("Map with a tile for each place", of, sizes)
     return charts.of_rows(charts.tiles, shows, tiles, "records")
+
+
+def areas(pack: Pack) -> Iterator[ReportTable]:
+    """Yield a map of the areas whose boundaries were added, if records are in any."""
+    column, sizes = sizes_of(pack, pack.places.shapes)
+    if not sizes:
+        return
+    every = pack.rows.select(pl.col(RECORDS).sum()).collect().item()
+    most = sorted(sizes, key=lambda code: (-sizes[code], code))
+    drawn: list[charts.Row] = [{"label": code, "number": sizes[code]} for code in most]
+    says = (
+        f"The {sum(sizes.values()):,} of {every:,} records that have the {AREAS[column]} of a "
+        f"boundary. Boundaries: {pack.places.files[BOUNDARIES]}."
+    )
+    of = f"records by {AREAS[column]}"
+    shows = chart_words.of_sizes("Map with a shade for each area", of, sizes)
+    shapes = {code: pack.places.shapes[code] for code in most}
+    chart = charts.of_rows(charts.areas, shows, drawn, shapes, "records")
+    rows = [(code, format_count(sizes[code])) for code in most]
+    yield ReportTable(
+        "areas", "Map of areas", says, ("area", "records"), rows, (1,), "", chart, identifiers=(0,)
+    )
 
 
 def lsoas(pack: Pack) -> ReportTable:

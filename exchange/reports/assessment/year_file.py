@@ -8,17 +8,21 @@ Keeps true: what people have to write is never made up; an empty section says th
 
 import re
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
 
 from exchange.errors import Usage
+from exchange.reports.markdown import pictures_in
+from exchange.reports.pictures import NotAPicture, is_picture_name, picture
 from schemas.extract.text_files import read_text
 from schemas.quarters import Quarter, long_date
 
 QUARTER_MONTHS: Final = (1, 4, 7, 10)
 _BETTER: Final = ("lower", "higher")
+_PICTURES: Final = 20  # in all sections
 _COMMENT: Final = re.compile("<!--.*?-->", re.DOTALL)
 
 
@@ -80,6 +84,13 @@ class Target:
         return result <= self.target if self.better == "lower" else result >= self.target
 
 
+class Priority(NamedTuple):
+    """A priority of last year's plan, and which records show how it went, as COLUMN=VALUE."""
+
+    name: str
+    only: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Year:
     """An assessment year.
@@ -88,12 +99,15 @@ class Year:
         first: Its first quarter, of four.
         population: Of the area; 0 if it is not given.
         words: What people wrote, by section, as Markdown.
+        pictures: The pictures in it that lie beside the sections, by their names.
     """
 
     first: Quarter
     population: int
     words: dict[str, str]
     targets: tuple[Target, ...]
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    priorities: tuple[Priority, ...] = ()
 
     @property
     def quarters(self) -> tuple[Quarter, ...]:
@@ -159,6 +173,11 @@ def template(first_month: int) -> str:
         "# baseline = 400",
         "# target = 380",
         '# better = "lower"',
+        "#",
+        "# And one like this for each priority of last year's plan, with or without a target.",
+        "# [[priority]]",
+        '# name = "Safer homes"',
+        '# only = ["theme=burglary"]',
     ]
     return "\n".join(lines) + "\n"
 
@@ -172,7 +191,8 @@ def section_templates() -> dict[str, str]:
     """Return the file of each section with nothing written in it yet, by its name."""
     return {
         f"{section.id}.md": f"# {section.title}\n\n<!-- Write below: {section.asks}\nHeadings, "
-        "lists and tables are shown as such. This note is not shown. -->\n"
+        "lists and tables are shown as such, and pictures in this folder: ![what it shows]"
+        "(file.png). This note is not shown. -->\n"
         for section in (*SECTIONS, ESCALATE)
     }
 
@@ -197,7 +217,9 @@ def read_year(path: Path, begins: int) -> Year:
         raise _wrong("year-population-not-a-number", path, "population must be a number, or 0")
     first = Quarter(begins, QUARTER_MONTHS.index(month) + 1)
     words = _with_files(path, _words(path, content))
-    return Year(first, population, words, _targets(path, content))
+    pictures = _pictures(sections_folder(path), words)
+    targets, priorities = _targets(path, content), _priorities(path, content)
+    return Year(first, population, words, targets, pictures, priorities)
 
 
 def _words(path: Path, content: dict[str, Any]) -> dict[str, str]:
@@ -242,6 +264,28 @@ def _with_files(path: Path, words: dict[str, str]) -> dict[str, str]:
     return written
 
 
+def _pictures(folder: Path, words: Mapping[str, str]) -> dict[str, str]:
+    """Return the pictures beside the sections that these name, as they stand in a page."""
+    pictures = {}
+    for section, text in words.items():
+        for name, description in pictures_in(text):
+            if not is_picture_name(unquote(name)):
+                continue
+            where = f"{folder.name}/{section}.md"
+            if not description:
+                says = "a picture has no description for people who do not see it"
+                raise _wrong("year-picture-not-shown", where, says)
+            try:
+                pictures[name] = picture(folder / unquote(name))
+                fault = "" if len(pictures) <= _PICTURES else f"is one of more than {_PICTURES}"
+            except NotAPicture as broken:
+                fault = str(broken)
+            if fault:
+                says = f"the picture {unquote(name)} {fault}"
+                raise _wrong("year-picture-not-shown", where, says)
+    return pictures
+
+
 def _without_title(text: str, title: str) -> str:
     """Return what people wrote of a section's file, without its notes and its own heading.
 
@@ -274,6 +318,21 @@ def _targets(path: Path, content: dict[str, Any]) -> tuple[Target, ...]:
             )
         targets.append(target)
     return tuple(targets)
+
+
+def _priorities(path: Path, content: dict[str, Any]) -> tuple[Priority, ...]:
+    everything = content.get("priority", [])
+    priorities = []
+    for one in everything if isinstance(everything, list) else [{}]:
+        name, only = (
+            (one.get(key) for key in ("name", "only")) if isinstance(one, dict) else ("", 0)
+        )
+        words = [name, *only] if isinstance(only, list) and only else [None]
+        if not all(isinstance(word, str) and word for word in words):
+            says = "a [[priority]] has a name and only = [...]"
+            raise _wrong("year-priority-incomplete", path, says)
+        priorities.append(Priority(str(name), tuple(map(str, words[1:]))))
+    return tuple(priorities)
 
 
 def _wrong(id_: str, where: Path | str, says: str) -> Usage:

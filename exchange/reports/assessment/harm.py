@@ -1,0 +1,59 @@
+"""What does most harm: records weighted by how severe their offence is, where weights were added.
+
+No weights come with the program: which ones a partnership uses, such as those of the Crime Severity
+Score or of the Cambridge Crime Harm Index, is its choice.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from depersonalise.places.area_files import SEVERITY
+from exchange.pull.counts import CATEGORY, count_by, label_of
+from exchange.reports.assessment import chart_words, charts
+from exchange.reports.assessment.data import Pack
+from exchange.reports.published_table import format_count
+from exchange.reports.report import ReportTable
+
+TITLE: Final = "Harm"
+_ROWS: Final = 15
+_CRIME: Final = "police-crime"
+
+
+def harm(pack: Pack) -> ReportTable:
+    """Return the offences by their weighted records, those with most harm first."""
+    columns = ("offence", "records", "weight", "harm", "share")
+    weights = pack.places.weights
+    if not weights:
+        nothing = "To see harm, add the weight of each offence: exchange places add FILE.csv"
+        return ReportTable("harm", TITLE, "", columns, [], (1, 2, 3, 4), nothing)
+    crime = pack.rows.filter(pl.col("dataset") == _CRIME)
+    now = {(s, e, code): n for (_, s, e, code), n in count_by(crime, CATEGORY)}
+    weighted = {key: n * weights[key[2]] for key, n in now.items() if key[2] in weights}
+    total, every = sum(weighted.values()), sum(now.values())
+    known = sum(now[key] for key in weighted)
+    most = sorted(weighted, key=lambda key: (-weighted[key], key))[:_ROWS]
+    rows = [
+        (
+            label_of(*key),
+            format_count(now[key]),
+            f"{weights[key[2]]:,.1f}",
+            f"{weighted[key]:,.0f}",
+            f"{weighted[key] / total:.0%}" if total else "",
+        )
+        for key in most
+        if weighted[key]
+    ]
+    says = (
+        "Recorded crime by offence, each record counted as severe as its offence: harm is records "
+        f"times weight. {known:,} of {every:,} records have an offence with a weight; generalised "
+        "records stand under their class and have none, so serious offences are understated. "
+        f"Weights: {pack.places.files[SEVERITY]}."
+    )
+    drawn: list[charts.Row] = [
+        {"label": label_of(*key), "number": round(weighted[key])} for key in most if weighted[key]
+    ]
+    sizes = {str(one["label"]): int(one["number"]) for one in drawn}
+    shows = chart_words.of_sizes("Bar chart", "harm by offence", sizes)
+    chart = charts.of_rows(charts.bars, shows, drawn, "records times weight")
+    return ReportTable("harm", TITLE, says, columns, rows, (1, 2, 3, 4), "No records.", chart)
