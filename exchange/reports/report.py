@@ -17,7 +17,7 @@ _HEADINGS: Final = {
     "cannot_open": "cannot open it",
 }
 _LONG: Final = 20  # rows, at most, that are printed in a report in columns
-_SHORT: Final = 8  # rows that are not parted
+_SHORT: Final = 4  # rows that are not parted
 _NARROW: Final = 56  # letters beside each other that fit in one of the two columns of paper
 
 
