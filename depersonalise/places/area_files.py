@@ -9,9 +9,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 POPULATION, BOUNDARIES, SEVERITY = "population", "boundaries", "severity weights"
 _AREA: Final = r"^(?:[EW][0-9]{8}|[A-Z]{1,2}[0-9][0-9A-Z]?)$"  # a GSS code or an outward code
@@ -50,7 +51,9 @@ def read_area_file(file: Path, target: Path) -> tuple[str, int, str]:
     return kind, table.height, codes
 
 
-def _numbers(file: Path) -> tuple[str, str, pl.DataFrame]:
+def _numbers(file: Path) -> "tuple[str, str, pl.DataFrame]":
+    import polars as pl  # noqa: PLC0415 - what is held needs no tables
+
     try:
         text = pl.read_csv(file, infer_schema=False, encoding="utf8-lossy")
     except pl.exceptions.PolarsError:
@@ -80,11 +83,13 @@ def _numbers(file: Path) -> tuple[str, str, pl.DataFrame]:
     return kind, codes, pl.DataFrame({"code": text[codes].str.strip_chars(), "number": numbers})
 
 
-def _all_match(cells: pl.Series, form: str) -> bool:
+def _all_match(cells: "pl.Series", form: str) -> bool:
     return bool(cells.str.strip_chars().str.contains(form).fill_null(value=False).all())
 
 
-def _shapes(file: Path) -> tuple[str, pl.DataFrame]:
+def _shapes(file: Path) -> "tuple[str, pl.DataFrame]":
+    import polars as pl  # noqa: PLC0415 - the same
+
     if file.stat().st_size > _LARGEST:
         raise NotAnAreaFile("boundaries may have 512 MB; choose generalised ones (BGC or BUC)")
     try:
