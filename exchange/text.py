@@ -71,7 +71,7 @@ def utc_in_words(when: datetime) -> str:
 
 
 def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
-    """Write rows as lines whose columns are aligned.
+    """Write rows as lines whose columns are aligned: those of `laid_out_rows`, one after another.
 
     Args:
         width: Into which they are to fit, where words allow it; 0 for as wide as they are.
@@ -83,6 +83,11 @@ def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
     >>> in_columns([("a", "31 December 2026")], width=14)
     ['a  31 December', '   2026']
     """
+    return [line for lines in laid_out_rows(rows, width) for line in lines]
+
+
+def laid_out_rows(rows: Sequence[Sequence[str]], width: int = 0) -> list[list[str]]:
+    """Write each row as one line or more, with the columns of all rows aligned."""
     columns = list(zip(*rows, strict=True))
     widths = [max(map(len, column)) for column in columns]
     words = [
@@ -91,7 +96,7 @@ def in_columns(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
     short = [max(one, min(_SHORT, whole)) for one, whole in zip(words, widths, strict=True)]
     for least in (short, words) if width else ():
         _narrow(widths, least, width)
-    return [line for row in rows for line in _lines(row, widths)]
+    return [list(_lines(row, widths)) for row in rows]
 
 
 def _narrow(widths: list[int], least: list[int], width: int) -> None:

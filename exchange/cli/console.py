@@ -4,6 +4,7 @@
 - All else goes to standard error after "exchange: ", in lower case, with no full stop.
 - The second word is error, warning or hint; there is no fourth.
 - An error and a warning end with their id in square brackets; `exchange explain ID` explains it.
+- On a terminal the second word has a colour, unless NO_COLOR is set.
 - A line number, a column of ours and a rule may be said. A value from a file may not.
 - Partner and dataset ids and dates are said as they are typed; numbers have thousands separators.
 """
@@ -16,9 +17,12 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import click
+
+from exchange.cli.colours import in_colour
 from exchange.errors import Notice, Refusal
 from exchange.submission.findings_text import finding_lines, fixes
-from exchange.text import in_columns, with_noun
+from exchange.text import laid_out_rows, with_noun
 from schemas.findings.finding import Finding, Severity
 from schemas.findings.reasons import CHOICES
 from schemas.quarters import long_date
@@ -42,17 +46,22 @@ def as_json(value: Any) -> None:
 
 def error(id_: str, text: str) -> None:
     """Say what was refused."""
-    print(f"exchange: error: {text} [{id_}]", file=sys.stderr)
+    _say("error", "red", f"{text} [{id_}]")
 
 
 def warning(id_: str, text: str) -> None:
     """Say what went on all the same, and should be known."""
-    print(f"exchange: warning: {text} [{id_}]", file=sys.stderr)
+    _say("warning", "yellow", f"{text} [{id_}]")
 
 
 def hint(text: str) -> None:
     """Say what can be done next."""
-    print(f"exchange: hint: {text}", file=sys.stderr)
+    _say("hint", "cyan", text)
+
+
+def _say(word: str, colour: str, text: str) -> None:
+    """Say a line on standard error; a colour only repeats what its word says."""
+    click.echo(f"exchange: {in_colour(word, colour, sys.stderr)}: {text}", err=True)
 
 
 def detail(text: str) -> None:
@@ -87,16 +96,24 @@ def outcome(text: str, *, json: bool, **values: Any) -> None:
         result(text)
 
 
-def table(rows: Sequence[Sequence[str]], heading: Sequence[str] = ()) -> None:
-    """Say rows in columns that fit the terminal; in a pipe or a file, separated by tabs."""
+def table(
+    rows: Sequence[Sequence[str]], heading: Sequence[str] = (), colours: Sequence[str] = ()
+) -> None:
+    """Say rows in columns that fit the terminal; in a pipe or a file, separated by tabs.
+
+    Args:
+        colours: Of each row on a terminal; empty for none.
+    """
     lines = [heading, *rows] if heading else rows
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _transcript_width
     if not width:
         for cells in lines:
             result("\t".join(" ".join(cell.split()) for cell in cells))
         return
-    for line in in_columns(lines, width):
-        result(line)
+    of_lines = ["" for _ in range(len(lines) - len(rows))] + list(colours or [""] * len(rows))
+    for laid_out, colour in zip(laid_out_rows(lines, width), of_lines, strict=True):
+        for line in laid_out:
+            result(in_colour(line, colour, sys.stdout))
 
 
 _transcript_width = 0  # in which people read what is printed, though it is no terminal
@@ -156,7 +173,7 @@ def progress(what: str) -> Iterator["Progress"]:
     with Console(stderr=True).status(what, spinner=spinner) as status:
         _running.append(status)
         try:
-            yield Progress(status)
+            yield Progress(status, what)
         finally:
             _running.remove(status)
 
@@ -187,15 +204,16 @@ def _share(done: int, of: int | None) -> str:
 class Progress:
     """What is going on at the moment."""
 
-    def __init__(self, status: Any) -> None:
-        self._status = status
+    def __init__(self, status: Any, what: str = "") -> None:
+        self._status, self._stage = status, what.removesuffix(" …")
 
     def stage(self, text: str) -> None:
         """Name the stage that begins."""
+        self._stage = text
         if self._status is not None:
             self._status.update(f"{text} …")
 
     def step(self, done: int, of: int | None = None) -> None:
         """Say how far it is."""
         if self._status is not None and (done % 100 == 0 or of is not None):
-            self._status.update(f"{_share(done, of)} …")
+            self._status.update(f"{self._stage} … {_share(done, of)}")

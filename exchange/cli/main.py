@@ -46,6 +46,8 @@ def main(  # noqa: PLR0911 - one for each way in which a command can end
         console.hint("for options: " + _help(fault))
         return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
+        if console.is_interactive():
+            click.echo(err=True)  # behind the question that was not answered
         console.error("stopped", "stopped; nothing more was sent")
         return _STOPPED
     except BrokenPipeError:

@@ -4,7 +4,7 @@ import click
 
 from exchange.cli import console, session
 from exchange.errors import KeyRefused
-from exchange.keys.passphrases import check_new_passphrase, usual
+from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.profile.settings import Settings
 
 
@@ -22,6 +22,14 @@ def new_passphrase(settings: Settings, file: str | None) -> str:
     if file is not None:
         words = usual(session.passphrase(settings, file))
     else:
+        return _typed()
+    check_new_passphrase(words)
+    return words
+
+
+def _typed() -> str:
+    """Ask for a passphrase until one is long enough."""
+    while True:
         words = str(
             click.prompt(
                 "New passphrase (three or four words are good)",
@@ -30,5 +38,16 @@ def new_passphrase(settings: Settings, file: str | None) -> str:
                 err=True,
             )
         )
-    check_new_passphrase(words)
-    return words
+        try:
+            check_new_passphrase(words)
+        except KeyRefused as refusal:
+            console.refused(refusal)
+            continue
+        return words
+
+
+def wants_keyring(file: str | None) -> bool:
+    """Ask whether the passphrase is to be kept in the keyring, where there is one to ask about."""
+    question = "Keep the passphrase in this computer's keyring, so that you need not type it again?"
+    is_asked = file is None and console.is_interactive() and has_keyring()
+    return is_asked and click.confirm(question, default=False, err=True)

@@ -1,5 +1,6 @@
 """The options that several commands share."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -51,36 +52,53 @@ class QuarterType(click.ParamType[Quarter]):
 QUARTER = QuarterType()
 
 
+_ASKED: Final = "exchange.asked"  # in a context, once something was asked
+
+
 class _Asked(click.Parameter):
     """A parameter that is asked for at a terminal where it was not typed."""
 
-    def __init__(self, *args: Any, asks: str, in_partnership: bool = False, **more: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        asks: str,
+        usually: str | None = None,
+        in_partnership: bool = False,
+        **more: Any,
+    ) -> None:
         """Take the words of the question.
 
         Args:
+            usually: The answer if none is typed. It is asked only where another question was.
             in_partnership: It is asked only in the folder of a partnership.
         """
-        super().__init__(*args, **{"required": True} | more)
-        self._asks, self._in_partnership = asks, in_partnership
+        super().__init__(*args, **{"required": usually is None} | more)
+        self._asks, self._usually, self._in_partnership = asks, usually, in_partnership
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """Read what was typed; ask until an answer can be read, if somebody can be asked."""
-        if not self.value_is_missing(value) or not console.is_interactive():
+        is_asked = console.is_interactive() and (self._usually is None or _ASKED in ctx.meta)
+        if not self.value_is_missing(value) or not is_asked:
             return super().process_value(ctx, value)
         if self._in_partnership:
             _ = ctx.obj.settings  # refuses, before anything is asked in vain
+        ctx.meta[_ASKED] = True
         while True:
-            answer = click.prompt(self._asks, err=True)
+            answer = click.prompt(self._asks, default=self._usually, err=True)
             try:
-                return super().process_value(ctx, (answer,) if self._takes_many else answer)
+                return super().process_value(ctx, self._parts(answer))
             except click.BadParameter as fault:
                 click.echo(f"  {fault.message}", err=True)
             except Usage as refusal:
                 console.refused(refusal)
 
-    @property
-    def _takes_many(self) -> bool:
-        return isinstance(self, click.Option) and self.multiple
+    def _parts(self, answer: str) -> str | tuple[str, ...]:
+        """Take an answer apart, where several words of a list can be given."""
+        if not isinstance(self, click.Option) or not self.multiple:
+            return answer
+        if not isinstance(self.type, click.Choice):
+            return (answer,)
+        return tuple(one for one in re.split(r"[\s,]+", answer.lower()) if one)
 
 
 class AskedOption(_Asked, click.Option):

@@ -8,14 +8,14 @@ from typing import Any
 from depersonalise.places.gazetteer import Gazetteer
 from exchange.errors import NotEntitled, NothingToDo, Usage
 from exchange.files import replace
-from exchange.keys.identity import UnlockedKey
+from exchange.keys.identity import UnlockedKey, read_card_file
 from exchange.log.entry_signature import signed, time_of
 from exchange.log.log import Log
 from exchange.log.merkle import EMPTY
 from exchange.log.reader import entry_at
 from exchange.log.recipients import my_card
 from exchange.log.trust import Founding
-from exchange.profile.joining import area_codes, check_kinds
+from exchange.profile.joining import area_codes, card_file_of, check_kinds
 from exchange.profile.open_logs import open_log
 from exchange.profile.settings import Settings
 from exchange.stores.store import Store
@@ -54,7 +54,7 @@ def check_cards(settings: Settings, cards: list[GivenCard]) -> None:
     codes = area_codes(settings)
     for card, _ in cards:
         remedy = "its officer makes the card again, and sends it to you: exchange key card"
-        check_kinds(card, codes, remedy)
+        check_kinds(f"{card.who}'s card", card.kinds, codes, remedy)
 
 
 def two_coordinators(cards: list[GivenCard]) -> tuple[list[GivenCard], list[GivenCard]]:
@@ -62,13 +62,43 @@ def two_coordinators(cards: list[GivenCard]) -> tuple[list[GivenCard], list[Give
     pair = [one for one in cards if one[0].is_coordinator]
     if len(pair) == 2:
         return pair, [one for one in cards if one not in pair]
+    others = [card.who for card, _ in cards if "coordinator" not in card.roles]
+    correct = (
+        f"if {' or '.join(others)} coordinates too, its officer corrects the card and sends it to "
+        "you: exchange key card --role coordinator --role liaison"
+    )
+    make = "the second coordinator makes one: exchange key new --role coordinator --role liaison"
+    too_many = "give only two coordinators' cards first; the others are added afterwards"
     raise Usage(
         "two-cards-needed",
         "creating a partnership needs two coordinators' cards, yours and another's, and "
         f"there {'is' if len(pair) == 1 else 'are'} {len(pair)}",
-        "the second coordinator makes one: exchange key new --role coordinator --role liaison"
-        if len(pair) < 2
-        else "give only two coordinators' cards first; the others are added afterwards",
+        *([too_many] if len(pair) > 2 else [correct, make] if others else [make]),
+    )
+
+
+def with_own_card(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
+    """Return the cards that are given, and the officer's own where they create the partnership."""
+    path = card_file_of(settings)
+    if not (settings.plan and settings.key and path.is_file()):
+        return given
+    mine = read_card_file(path)
+    return given if mine[0].signer in {card.signer for card, _ in given} else [mine, *given]
+
+
+def not_enrolled(settings: Settings, given: list[GivenCard]) -> list[GivenCard]:
+    """Return the cards that are still to be added, of a folder that holds others too.
+
+    Raises:
+        NothingToDo: all of them are enrolled already.
+    """
+    cards = open_log(settings).log.register.cards
+    new = [one for one in given if one[0].signer not in cards]
+    if new:
+        return new
+    raise NothingToDo(
+        "key-already-enrolled",
+        f"already enrolled, with the same key: {', '.join(card.who for card, _ in given)}",
     )
 
 

@@ -1,7 +1,7 @@
 """Joining a partnership, and making the key and the card with which an officer is known in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -21,6 +21,7 @@ from schemas.authorities.local_authorities import find
 
 _LOCAL: Final = frozenset({"council", "county", "district"})
 _TIERS: Final = {"council": ("council",), "district": ("district", "county")}
+AGAIN: Final = "no key was made; run the same command again with"
 _ORIGIN: Final = re.compile(r"[a-z0-9-]{1,60}/[0-9a-f]{32}")
 
 
@@ -71,6 +72,7 @@ def join_partnership(
         )
     settings = Settings(folder, origin, store)
     known = Settings.all(folder) if (folder / NAME).exists() else []
+    begun = _begun_with(settings, known)
     if same_origin := [one for one in known if one.origin == origin]:
         settings = same_origin[0]
         if settings.founding not in ("", founding):
@@ -78,14 +80,32 @@ def join_partnership(
                 "founding-differs", "this folder belongs to a different version of the partnership"
             )
         settings.store = store
+    for one in begun if not settings.key else ():
+        settings.partner, settings.officer = one.partner, one.officer
+        settings.key, settings.keyring = one.key, one.keyring
     settings.access = settings.name_of(access) if access else ""
     settings.founding = founding
     notices = _try_store(settings)
     log = None
     if founding:
         log = Log.open(settings.open_store(), settings.pinned(), settings.memory())
-    settings.write()
+    settings.write(instead_of=begun)
     return Joined(settings, log, notices)
+
+
+def _begun_with(settings: Settings, known: Sequence[Settings]) -> list[Settings]:
+    """Return what this folder knows as partnerships of the same store that were never set up.
+
+    A store holds one partnership, so their ID was mistyped, or was that of an earlier attempt.
+    """
+    store = settings.path(settings.store).resolve()
+    return [
+        one
+        for one in known
+        if one.origin != settings.origin
+        and not one.founding
+        and one.path(one.store).resolve() == store
+    ]
 
 
 def _try_store(settings: Settings) -> tuple[Notice, ...]:
@@ -114,9 +134,8 @@ def check_card(settings: Settings, details: CardDetails, now: datetime) -> None:
     """
     key, card_file = _files(settings, details)
     for path in (key, card_file):
-        refuse_existing(
-            path, "no key was made; use the key that exists, or add another: exchange key renew"
-        )
+        refuse_existing(path, *_instead_of_a_key(settings, key.name))
+    check_known(settings, details.partner, name=details.name, kinds=details.kinds)
     keys = {"recipient": "age1pq1" + "q" * 1950, "signer": "0" * 64, "witness": "0" * 64}
     try:
         draft = Card.from_json(_card(settings, details, now) | keys)
@@ -126,7 +145,43 @@ def check_card(settings: Settings, details: CardDetails, now: datetime) -> None:
             f"the card cannot be made: {fault}",
             "write --partner and --officer as lower-case words joined by hyphens",
         ) from None
-    check_kinds(draft, area_codes(settings), "no key was made; run the same command again with")
+    check_kinds(f"{draft.who}'s card", draft.kinds, area_codes(settings), AGAIN)
+
+
+def _instead_of_a_key(settings: Settings, key: str) -> tuple[str, ...]:
+    """Return what to do where the files of a new key exist already."""
+    if settings.key != key:
+        delete = "delete both and run the same command again"
+        return (
+            f"no key was made; if they are of a partnership that was never set up, {delete}",
+            "otherwise make a key for another office: exchange key new --officer OFFICE",
+        )
+    correct = "no key was made; to correct the card: exchange key card --role ROLE, or --name, --kind, --contact"
+    renew = "to make another key: exchange key renew"
+    return (correct, renew) if settings.founding else (correct,)
+
+
+def check_known(
+    settings: Settings, partner: str, *, name: str = "", kinds: Sequence[str] = ()
+) -> None:
+    """Refuse another name or kind for an authority than the log has, before there is a key.
+
+    Raises:
+        Usage: the authority is in the log already, under another name or of another kind.
+    """
+    register = open_log(settings, offline=True).log.register if settings.founding else None
+    known = register.partners.get(partner) if register else None
+    if known is None:
+        return
+    if name not in ("", known.name) or (kinds and set(kinds) != set(known.kinds)):
+        options = " ".join(f"--kind {kind}" for kind in known.kinds)
+        raise Usage(
+            "authority-known-otherwise",
+            f'no key was made: the log has {partner} as "{known.name}" ({", ".join(known.kinds)})',
+            f'run the same command again with --name "{known.name}" {options}',
+            "if the log is wrong, ask a coordinator to correct it: exchange partner edit "
+            f"{partner} --name NAME",
+        )
 
 
 def make_key(
@@ -150,6 +205,13 @@ def make_key(
 def _files(settings: Settings, details: CardDetails) -> tuple[Path, Path]:
     stem = f"{details.partner}-{details.officer}"
     return settings.folder / f"{stem}.key", settings.folder / f"{stem}.card"
+
+
+def card_file_of(settings: Settings) -> Path:
+    """Return the file of the officer's first card; one for a second partnership is named so."""
+    name = f"{settings.partner}-{settings.officer}.card"
+    own = settings.folder / f"{settings.slug}-{name}"
+    return own if own.is_file() else settings.folder / name
 
 
 def _card(settings: Settings, details: CardDetails, now: datetime) -> dict[str, Any]:
@@ -188,13 +250,14 @@ def kinds_of(codes: Iterable[str]) -> list[str]:
     return [kind for kind in KINDS if kind not in _LOCAL or kind in tiers]
 
 
-def check_kinds(card: Card, codes: Iterable[str], remedy: str) -> None:
+def check_kinds(whose: str, kinds: Iterable[str], codes: Iterable[str], remedy: str) -> None:
     """Refuse a card that names the wrong tier of local government for the partnership's areas.
 
-    A district council and its county council owe different datasets; a council that is the only one
-    of its area owes both.
+    A district council and its county council send different datasets; a council that is the only
+    one of its area sends both.
 
     Args:
+        whose: The card, by whose it is.
         remedy: What to do, up to the kind to choose.
 
     Raises:
@@ -202,14 +265,18 @@ def check_kinds(card: Card, codes: Iterable[str], remedy: str) -> None:
     """
     codes = list(codes)
     allowed = kinds_of(codes)
-    wrong = [kind for kind in card.kinds if kind not in allowed]
+    wrong = [kind for kind in kinds if kind not in allowed]
     if not wrong:
         return
     tiers = _LOCAL.intersection(allowed)
     names = ", ".join(area.name for area in map(find, codes) if area)
-    has = "two councils, of district and county" if "district" in tiers else "one council"
+    has = (
+        "a district council and a county council, which send different datasets"
+        if "district" in tiers
+        else "one council, which sends all datasets of councils"
+    )
     raise Usage(
         "kind-not-of-area",
-        f"{card.who}'s card says {wrong[0]}, but {names} has {has}, which owe different datasets",
+        f"{whose} says {wrong[0]}, but {names} has {has}",
         f"{remedy} --kind {' or '.join(sorted(tiers))}",
     )

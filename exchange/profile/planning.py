@@ -207,7 +207,8 @@ def begin_partnership(
         LogBroken: the store cannot be used.
     """
     if (folder / NAME).exists():
-        raise Usage("settings-already-exist", f"this folder already has an {NAME}")
+        said = f"this folder already has an {NAME}"
+        raise Usage("settings-already-exist", said, *_instead_of_creating(folder))
     settings = Settings(folder, f"{_slug(plan['name'])}/{secrets.token_hex(16)}", store, plan=plan)
     settings.access = settings.name_of(access) if access else ""
     there = settings.open_store()
@@ -215,6 +216,16 @@ def begin_partnership(
     prove(there)
     settings.write()
     return Begun(settings, there)
+
+
+def _instead_of_creating(folder: Path) -> list[str]:
+    """Return what to do where a partnership was created in this folder before."""
+    if any(one.founding for one in Settings.all(folder)):
+        return []
+    again = (
+        f"delete {NAME}, and the .key and .card that were made with it; then run the same command"
+    )
+    return [f"to begin again, {again}", "or use another folder"]
 
 
 def _slug(name: str) -> str:

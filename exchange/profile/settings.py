@@ -8,6 +8,7 @@ being sent, and the encrypted key maps. One officer's folder; never the partners
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -61,17 +62,19 @@ class Settings:
         """Read one partnership of the nearest exchange.toml from a folder upward.
 
         Args:
-            named: The slug of its origin, where the file serves several.
+            named: The slug of its origin, or its origin, where the file serves several.
 
         Raises:
             Usage: there is no file, it does not say what it must, or it serves several.
         """
         every = cls.all(start, named)
         if len(every) > 1:
+            slugs = [one.slug for one in every]
+            names = (one.origin if slugs.count(one.slug) > 1 else one.slug for one in every[:3])
             raise Usage(
                 "partnership-not-named",
                 f"the {NAME} here has {len(every)} partnerships",
-                *(f"to choose one: exchange --partnership {one.slug} …" for one in every[:3]),
+                *(f"to choose one: exchange --partnership {name} …" for name in names),
             )
         return every[0]
 
@@ -90,7 +93,7 @@ class Settings:
                 "go to the folder of your partnership, or set one up: exchange partnership --help",
             )
         every = cls._read(folder)
-        chosen = [one for one in every if named in ("", one.slug)]
+        chosen = [one for one in every if named in ("", one.slug, one.origin)]
         if not chosen:
             slugs = ", ".join(one.slug for one in every)
             raise Usage(
@@ -173,8 +176,12 @@ class Settings:
         """The name of the partnership in its origin."""
         return self.origin.split("/", maxsplit=1)[0]
 
-    def write(self) -> None:
-        """Write the file, keeping what an officer wrote around it."""
+    def write(self, *, instead_of: Sequence["Settings"] = ()) -> None:
+        """Write the file, keeping what an officer wrote around it.
+
+        Args:
+            instead_of: Partnerships of the file that are no longer in it.
+        """
         import tomlkit  # noqa: PLC0415 - slow to import, and most commands only read
 
         path = self.folder / NAME
@@ -184,6 +191,9 @@ class Settings:
         else:
             document.add(tomlkit.comment(_ABOUT))
         tables = document.setdefault("partnership", tomlkit.aot())
+        gone = {one.origin for one in instead_of}
+        for number in reversed([n for n, table in enumerate(tables) if table["origin"] in gone]):
+            del tables[number]
         if not any(table.get("origin") == self.origin for table in tables):
             tables.append(tomlkit.table())
             tables[-1]["origin"] = self.origin
@@ -266,9 +276,13 @@ class Settings:
         if not self.founding:
             raise Usage(
                 "founding-unknown",
-                "this folder does not have the partnership's founding file yet",
-                "when your coordinator has set up the partnership and sent you its .founding file, "
-                f"save it in {self.folder}, and run the same command again",
+                "the partnership has not been set up yet"
+                if self.plan
+                else "this folder does not have the partnership's founding file yet",
+                "set it up with your card and the second coordinator's: exchange partner add CARD"
+                if self.plan
+                else "when your coordinator has set up the partnership and sent you its .founding "
+                f"file, save it in {self.folder}, and run the same command again",
             )
         return Founding(self.origin, self.founding)
 

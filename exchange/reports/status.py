@@ -184,6 +184,7 @@ def _agreed_in_progress(
 
 
 def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -> Iterator[Notice]:
+    yield from _not_added_yet(settings, log)
     yield from unfinished(settings, log)
     yield from not_open(settings, log)
     yield from _agreed_due(settings, log, signed, now)
@@ -197,6 +198,17 @@ def _reminders(settings: Settings, log: Log, signed: Witnessed, now: datetime) -
         yield Notice(
             "entries-without-effect",
             f"{entries} not accepted. See: exchange verify",
+        )
+
+
+def _not_added_yet(settings: Settings, log: Log) -> Iterator[Notice]:
+    """Tell an officer who made a key that no coordinator has added it."""
+    me = f"{settings.partner}/{settings.officer}"
+    if settings.key and me not in {card.who for card in log.register.cards.values()}:
+        yield Notice(
+            "enrolment-awaited",
+            f"{me} has not been added to the partnership yet",
+            ("send your card to a coordinator, who adds it: exchange partner add CARD",),
         )
 
 
@@ -224,10 +236,10 @@ def _held(settings: Settings, log: Log, now: datetime) -> Iterator[Notice]:
             name = f"{submit.dataset} {submit.part}".strip()
             waiting.setdefault((submit.quarter, name), []).append(str(one.position))
     for (quarter, name), entries in sorted(waiting.items()):
-        was = "were to leave" if quarter.is_late(now) else "leave"
+        are = "should have been sent" if quarter.is_late(now) else "are sent"
         yield Notice(
             "rows-held",
-            f"rows of {name} {quarter} are held (log {list_some(entries)}): they {was} with the "
+            f"rows of {name} {quarter} are held (log {list_some(entries)}): they {are} with the "
             f"whole quarter, by {long_date(quarter.due)}",
             (f"send all its months at once: exchange submit FILE FILE FILE --dates {quarter}",),
         )

@@ -210,8 +210,9 @@ def test_a_short_passphrase_makes_no_key(empty):
 
 def test_a_key_is_not_made_over_another(partnership):
     before = (partnership.root / "police/police-liaison.key").read_bytes()
-    command = ("key", "new", "--partner", "police", "--name", "P", "--kind", "police")
-    ran = partnership.signed("police", *command, "--contact", "c@example", status=2)
+    command = ("key", "new", "--partner", "police", "--name", "Westshire police")
+    more = ("--kind", "police", "--contact", "c@example")
+    ran = partnership.signed("police", *command, *more, status=2)
     assert ran.refusal == "file-already-exists"
     assert (partnership.root / "police/police-liaison.key").read_bytes() == before
 

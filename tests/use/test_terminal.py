@@ -154,16 +154,17 @@ def test_who_creates_a_partnership_is_asked_for_what_was_not_typed(tmp_path):
             "Folder that all partners can reach": "../share",
             "Its area": ["test vally", "test valley"],
             "Make your key and card now": "y",
-            "Short ID": "test-valley",
+            "Short ID": ["Test Valley", "test-valley"],
             "Its name": "Test Valley Borough Council",
-            "What kind": "district",
+            "What kind": ["council", "district"],
             "Work e-mail": "csp@council.example",
-            "New passphrase": PASSPHRASE,
-            "Repeat": PASSPHRASE,
+            "New passphrase": ["too short", PASSPHRASE],
+            "Repeat": ["too short", PASSPHRASE],
         },
     )  # fmt: skip
     assert status == 0, said
     assert "a district of Hampshire, England" in said
+    assert "to set up the partnership" in said  # its card is a coordinator's
     assert (p.root / "me/exchange.toml").is_file()
     assert (p.root / "me/test-valley-liaison.card").is_file()
 
@@ -195,6 +196,7 @@ def test_who_makes_a_key_is_asked_again_where_an_answer_can_not_be_read(partners
             "Its name": "A newcomer",
             "What kind": ["a fire brigade", "fire"],
             "Work e-mail": "c@x.example",
+            "Your roles": "analyst, liaison",
             "New passphrase": "words nobody guesses", "Repeat": "words nobody guesses",
         },
     )  # fmt: skip

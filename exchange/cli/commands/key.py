@@ -1,13 +1,15 @@
 """exchange key: an identity file for the officer, and the card for everybody else."""
 
+import re
+import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from exchange.cli import console, options, session
 from exchange.cli.group import App
-from exchange.cli.new_passphrase import new_passphrase
+from exchange.cli.new_passphrase import new_passphrase, wants_keyring
 from exchange.cli.options import AskedOption, as_json, passphrase_file
 from exchange.cli.tree import summary
 from exchange.errors import Usage
@@ -20,7 +22,16 @@ from exchange.keys.identity import (
     write_card,
 )
 from exchange.log.witness import witness_key
-from exchange.profile.joining import CardDetails, check_card, make_key
+from exchange.profile.joining import (
+    AGAIN,
+    CardDetails,
+    area_codes,
+    card_file_of,
+    check_card,
+    check_kinds,
+    check_known,
+    make_key,
+)
 from exchange.profile.own_keys import (
     card_by_fingerprint,
     keep_passphrase,
@@ -29,11 +40,55 @@ from exchange.profile.own_keys import (
     use_key,
 )
 from exchange.profile.settings import Settings
+from partners.entries import fields
 from partners.entries.canonical_json import Json
 from partners.entries.card import KINDS, ROLES, Card
 from partners.entries.kinds import Revoke
 from partners.entries.reasons import REASONS
 from schemas.quarters import long_date
+
+_USUAL_ROLE: Final = "liaison"
+
+
+def _id(_: click.Context, parameter: click.Parameter, typed: str) -> str:
+    """Hold an ID to its form, and say how what was typed could be written."""
+    try:
+        return str(fields.slug(typed))
+    except ValueError:
+        plain = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
+        near = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+        option = parameter.opts[0]
+        raise Usage(
+            "card-details-not-allowed",
+            f"{option} is an ID: lower-case letters and digits, in words joined by hyphens",
+            *([f"write {option} {near}"] if near else []),
+        ) from None
+
+
+def _text(_: click.Context, parameter: click.Parameter, typed: str) -> str:
+    """Hold a name or a contact to what a card can say."""
+    try:
+        return str(fields.text(typed))
+    except ValueError:
+        raise Usage(
+            "card-details-not-allowed",
+            f"{parameter.opts[0]} takes one line of 1 to {fields.TEXT_MAX} characters",
+        ) from None
+
+
+def _name(context: click.Context, parameter: click.Parameter, typed: str) -> str:
+    """Hold a name to what a card can say, and to the name that the log has."""
+    name = _text(context, parameter, typed)
+    check_known(context.obj.settings, context.params.get("partner", ""), name=name)
+    return name
+
+
+def _kinds(context: click.Context, _: click.Parameter, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Hold the kinds to those that the areas of the partnership have, and to those in the log."""
+    settings = context.obj.settings
+    check_known(settings, context.params.get("partner", ""), kinds=kinds)
+    check_kinds("the card", kinds, area_codes(settings), AGAIN)
+    return kinds
 
 
 @click.command(help=summary("key new"))
@@ -42,6 +97,7 @@ from schemas.quarters import long_date
     cls=AskedOption,
     asks="Short ID of your authority, for example westshire-police",
     in_partnership=True,
+    callback=_id,
     metavar="ID",
     help="Your authority's ID, for example westshire-police.",
 )
@@ -49,6 +105,8 @@ from schemas.quarters import long_date
     "--name",
     cls=AskedOption,
     asks="Its name, for example Westshire Police",
+    in_partnership=True,
+    callback=_name,
     help='Your authority\'s name, for example "Westshire Police".',
 )
 @click.option(
@@ -56,6 +114,8 @@ from schemas.quarters import long_date
     "kinds",
     cls=AskedOption,
     asks=f"What kind of authority it is: {', '.join(KINDS)}",
+    in_partnership=True,
+    callback=_kinds,
     multiple=True,
     type=click.Choice(KINDS),
     help="Kind of authority: council for a unitary council, county and district where there "
@@ -65,17 +125,25 @@ from schemas.quarters import long_date
     "--contact",
     cls=AskedOption,
     asks="Work e-mail address or telephone number, not a private one",
+    callback=_text,
     help="Work contact, not a private one.",
 )
-@click.option("--officer", default="liaison", show_default=True, help="Your office, not your name.")
+@click.option(
+    "--officer",
+    default="liaison",
+    show_default=True,
+    callback=_id,
+    help="Your office, not your name.",
+)
 @click.option(
     "--role",
     "roles",
+    cls=AskedOption,
+    asks="Your roles: liaison sends files, analyst combines them, coordinator adds partners",
+    usually=_USUAL_ROLE,
     multiple=True,
     type=click.Choice(ROLES),
-    default=("liaison",),
-    show_default=True,
-    help="Your role; repeat for several.",
+    help=f"Your role; repeat for several (default: {_USUAL_ROLE}).",
 )
 @click.option("--keyring", is_flag=True, help="Keep the passphrase in your computer's keyring.")
 @passphrase_file
@@ -95,13 +163,16 @@ def new(
 ) -> None:
     """Make an identity under a passphrase, and its public card."""
     settings = app.settings
-    details = CardDetails(partner, name, kinds, officer, roles, contact)
+    details = CardDetails(partner, name, kinds, officer, roles or (_USUAL_ROLE,), contact)
     check_card(settings, details, app.now)
     words = new_passphrase(settings, passphrase_file)
+    before = settings.key
     made = make_key(settings, details, words, now=app.now, work_factor=app.work_factor)
-    if keyring:
+    if keyring or wants_keyring(passphrase_file):
         keep_passphrase(settings, words)
     _say(made.card, settings.key, made.card_file.name, as_json=as_json)
+    if before:
+        console.hint(f"this key is in use now; to use the earlier one: exchange key use {before}")
 
 
 @click.command(help=summary("key card"))
@@ -136,6 +207,8 @@ def card(
     settings = app.settings
     details = {"name": name, "kinds": list(kinds), "contact": contact, "roles": list(roles)}
     corrected = {field: value for field, value in details.items() if value}
+    if settings.key and read_card_file(card_file_of(settings))[0].origin != settings.origin:
+        corrected["origin"] = settings.origin  # the card was made for an ID that was mistyped
     if settings.key and corrected:
         _correct(app, settings, corrected, passphrase_file, as_json=as_json)
         return
@@ -171,7 +244,7 @@ def _correct(
     app: App, settings: Settings, corrected: Json, passphrase_file: str | None, *, as_json: bool
 ) -> None:
     """Write the card of the key in use again, with some of it corrected."""
-    path = settings.folder / f"{settings.partner}-{settings.officer}.card"
+    path = card_file_of(settings)
     before, _ = read_card_file(path)
     if settings.founding and before.signer in session.open_log(settings).register.cards:
         raise Usage(

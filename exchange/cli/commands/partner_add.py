@@ -17,8 +17,10 @@ from exchange.profile.enrolling import (
     enrol,
     found_partnership,
     founding_file,
+    not_enrolled,
     plan_with_outward,
     two_coordinators,
+    with_own_card,
 )
 from exchange.profile.settings import Settings
 from exchange.text import list_some, with_noun
@@ -49,8 +51,9 @@ def command(
     """Show whose cards they are, have it confirmed, and write the entries."""
     settings = app.settings
     given = [read_card_file(path) for path in cards]
-    check_cards(settings, given)
     founding = bool(settings.plan)
+    given = with_own_card(settings, given) if founding else not_enrolled(settings, given)
+    check_cards(settings, given)
     pair, rest = two_coordinators(given) if founding else ([], given)
     plan = _planned(settings) if founding else {}
     for card, _ in given:

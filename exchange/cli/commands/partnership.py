@@ -1,5 +1,7 @@
 """exchange partnership create and join: the settings of a partnership in this folder."""
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,10 @@ from exchange.cli.paths import EXISTING_FILE
 from exchange.cli.setup_files import AREA, pair, read_lsoas
 from exchange.cli.tree import summary
 from exchange.errors import Usage
+from exchange.keys.identity import read_card_file
 from exchange.log.trust import Founding
 from exchange.profile.founding_file import read_founding
-from exchange.profile.joining import join_partnership
+from exchange.profile.joining import card_file_of, join_partnership
 from exchange.profile.planning import (
     begin_partnership,
     describe_area,
@@ -23,6 +26,7 @@ from exchange.profile.planning import (
     read_area,
 )
 from exchange.profile.settings import Settings
+from exchange.stores.folder import FolderStore
 from exchange.stores.sync_folders import is_synced
 from exchange.text import with_noun
 from schemas.quarters import Quarter
@@ -34,6 +38,8 @@ _store = click.option(
     metavar="STORE",
     help="The partners' shared folder; or s3://…, az://…, gs://… or sftp://….",
 )
+# Of the two who set a partnership up: at most authorities one officer does both.
+_COORDINATOR = ("--role", "coordinator", "--role", "liaison")
 _access = click.option(
     "--access",
     type=EXISTING_FILE,
@@ -144,10 +150,11 @@ def _begin(
         folder, store=store, plan=plan, access=folder / access if access else None
     )
     areas = [(area["code"], area["name"]) for area in settings.plan["areas"]]
+    shown = os.path.normpath(str(there)) if isinstance(there, FolderStore) else str(there)
     lines = [
         f"created  {name}  {settings.origin}",
         *(f"area  {code}  {title}  {describe_area(code)}".rstrip() for code, title in areas),
-        f"store  {there}",
+        f"store  {shown}",
     ]
     console.outcome(
         "\n".join(lines),
@@ -155,7 +162,7 @@ def _begin(
         name=name,
         origin=settings.origin,
         areas=dict(areas),
-        store=str(there),
+        store=shown,
     )
     if is_synced(folder):
         console.warning(
@@ -164,7 +171,7 @@ def _begin(
             "would leave this machine",
         )
         console.hint("use a folder that is only on this machine")
-    _offer_key("make your key: exchange key new --help", as_json=as_json)
+    _offer_key("make your key: exchange key new", _COORDINATOR, as_json=as_json)
     console.hint(
         "ask the second coordinator to join, make a key and send you its card: exchange "
         f"partnership join --origin {settings.origin} --store STORE"
@@ -193,22 +200,25 @@ def _join(
     if not settings.key and any(one.key for one in Settings.all(folder)):
         console.hint(f"make a card of your key: exchange --partnership {settings.slug} key card")
     elif not settings.key:
-        _offer_key("make your key and card: exchange key new --help", as_json=as_json)
+        roles = () if joining.entry else _COORDINATOR
+        _offer_key("make your key and card: exchange key new", roles, as_json=as_json)
+    elif read_card_file(card_file_of(settings))[0].origin != origin:
+        console.hint("your card was made for another ID; make it again: exchange key card")
 
 
-def _offer_key(remedy: str, *, as_json: bool) -> None:
+def _offer_key(remedy: str, roles: Sequence[str], *, as_json: bool) -> None:
     """Make the officer's key at once, if they are there to be asked and want it."""
     question = "Make your key and card now?"
     is_asked = console.is_interactive() and not as_json
     if not is_asked or not click.confirm(question, default=True, err=True):
-        console.hint(remedy)
+        console.hint(" ".join((remedy, *roles, "--help")))
         return
     context = click.get_current_context()
     command: click.Command | None = context.find_root().command
     for name in ("key", "new"):
         command = command.get_command(context, name) if isinstance(command, click.Group) else None
     if command is not None:
-        with command.make_context("new", [], parent=context) as below:
+        with command.make_context("new", list(roles), parent=context) as below:
             command.invoke(below)
 
 

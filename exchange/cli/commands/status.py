@@ -1,6 +1,7 @@
 """exchange status: who shared what for a quarter, and what is due."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,7 +15,15 @@ from exchange.files import replace
 from exchange.reports.calendar import calendar as deadlines_calendar
 from exchange.reports.state_words import words
 from exchange.reports.status import Status, partnership_status
+from partners.register.obligations import State
 from schemas.quarters import days_in_words, long_date
+
+_COLOURS: Final = {
+    State.ON_TIME: "green",
+    State.LATE: "yellow",
+    State.RECEIVED: "yellow",
+    State.OVERDUE: "red",
+}
 
 
 @click.command(help=summary("status"))
@@ -71,6 +80,10 @@ def _write_calendar(app: App, output: Path, *, everybody: bool, as_json: bool) -
 
 def _say_mine(status: Status) -> None:
     """Say what an authority owes, and by when; and what it can say instead."""
+    if status.settings.partner not in status.log.register.partners:
+        who = status.settings.partner or "your authority"
+        console.result(f"{who} is not enrolled yet, so nothing is due from it")
+        return
     if not status.standings:
         console.result(
             f"{status.settings.partner} has nothing outstanding for {status.quarter.label}"
@@ -80,7 +93,8 @@ def _say_mine(status: Status) -> None:
         (str(s.quarter), s.dataset, words(s, days_in_words), f"by {long_date(s.next_due)}")
         for s in status.standings
     ]
-    console.table(rows, ("quarter", "dataset", "state", "due"))
+    colours = [_COLOURS.get(s.state, "") for s in status.standings]
+    console.table(rows, ("quarter", "dataset", "state", "due"), colours)
     one = status.standings[0]
     console.hint("to send a file: exchange submit FILE")
     console.hint(f"if you had no records: exchange nil {one.dataset} --dates {one.quarter}")
@@ -98,7 +112,10 @@ def _say_quarter(status: Status) -> None:
     console.result(f"Area: {areas}")
     console.result()
     if not status.standings:
-        console.result("Nothing is due.")
+        first = register.first_quarter
+        is_before = first is not None and quarter < first
+        since = f": partners share from {first.label} on" if first and is_before else ""
+        console.result(f"Nothing is due{since}.")
     rows = [
         (
             s.partner,
@@ -109,4 +126,5 @@ def _say_quarter(status: Status) -> None:
         )
         for s in status.standings
     ]
-    console.table(rows, ("partner", "dataset", "state", "evidence", "log"))
+    colours = [_COLOURS.get(s.state, "") for s in status.standings]
+    console.table(rows, ("partner", "dataset", "state", "evidence", "log"), colours)
