@@ -156,7 +156,8 @@ def _instead_of_a_key(settings: Settings, key: str) -> tuple[str, ...]:
             f"no key was made; if they are of a partnership that was never set up, {delete}",
             "otherwise make a key for another office: exchange key new --officer OFFICE",
         )
-    correct = "no key was made; to correct the card: exchange key card --role ROLE, or --name, --kind, --contact"
+    card = "exchange key card --role ROLE, or --name, --kind, --contact"
+    correct = f"no key was made; to correct the card: {card}"
     renew = "to make another key: exchange key renew"
     return (correct, renew) if settings.founding else (correct,)
 
