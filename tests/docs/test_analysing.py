@@ -26,6 +26,16 @@ OPENING, *EACH = re.split(r"^### ", QUESTIONS.split("\n## ")[0], flags=re.M)
 Q3 = ("--dates", "2026Q3")
 
 
+SQUARE = [[[-2.0, 51.0], [-2.0, 51.1], [-1.9, 51.1], [-2.0, 51.0]]]
+AREA = {"properties": {"code": "WZ1"}, "geometry": {"type": "Polygon", "coordinates": SQUARE}}
+# The files that the page adds once.
+ADDED = {
+    "residents.csv": "code,population\nWZ1,1200\nWZ2,800\n",
+    "lsoa-boundaries.geojson": json.dumps({"type": "FeatureCollection", "features": [AREA]}),
+    "severity-weights.csv": "code,weight\n8N,184.5\n",
+}
+
+
 @pytest.fixture
 def pulled(partnership, monkeypatch):
     """Two summers of the police and one of the ambulances, pulled by the commands of the page."""
@@ -37,6 +47,8 @@ def pulled(partnership, monkeypatch):
     p.submit("ambulance", calls, *Q3)
     monkeypatch.chdir(p.root / "analysts")
     Path("NSPL_MAY_2026_UK.csv").write_text(sunderland(), encoding="utf-8")
+    for name, text in ADDED.items():
+        Path(name).write_text(text, encoding="utf-8")
     for text in blocks("docs/analysing.md"):
         for line in text.splitlines():
             words = shlex.split(line.removeprefix("$ exchange "))
