@@ -70,6 +70,7 @@ def test_a_protocol_is_published_signed_and_shown(document):
 def test_the_published_document_is_saved_from_the_store_or_refused(document):
     p = document
     show = ("partnership", "protocol", "show", "--save", "saved.pdf")
+    assert p.run("ambulance", *show, status=2).refusal == "protocol-missing"
     publish(p)
     p.run("ambulance", *show)
     saved = p.root / "ambulance/saved.pdf"

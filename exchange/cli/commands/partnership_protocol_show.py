@@ -17,7 +17,7 @@ from exchange.files import replace
 from exchange.log.documents import read_document
 from exchange.log.log import Log
 from exchange.submission.promises import broken_promises
-from exchange.submission.protocol import day_of, signatories
+from exchange.submission.protocol import day_of, protocol_in_force, signatories
 from partners.register.state import Protocol
 from schemas.quarters import long_date
 
@@ -35,8 +35,9 @@ def command(app: App, save: Path | None, as_json: bool) -> None:
     """Show its settings and, partner by partner, when it was signed."""
     log = open_log(app.settings, offline=True)
     protocol = log.register.protocol
-    if save is not None and protocol is not None:
-        replace(app.folder / save, read_document(log.store, protocol.published))
+    if save is not None:
+        document = read_document(log.store, protocol_in_force(log.register).published)
+        replace(app.folder / save, document)
     if as_json:
         console.as_json(_to_json(log, protocol, app.today))
         return
