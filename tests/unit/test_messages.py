@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,16 +88,24 @@ def given(first: ast.expr, function: ast.FunctionDef | None, where: str) -> set[
     return found
 
 
+@cache
+def parsed() -> dict[str, ast.Module]:
+    """Return the modules of the packages, by file."""
+    files = [path for package in PACKAGES for path in sorted((HERE / package).rglob("*.py"))]
+    return {
+        path.relative_to(HERE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in files
+    }
+
+
 def sites() -> Iterator[tuple[str, str, str]]:
     """Yield where an id is given, the kind that it must have there, and the id.
 
     Raises:
         AssertionError: an id is neither written there nor another exception's.
     """
-    files = [path for package in PACKAGES for path in sorted((HERE / package).rglob("*.py"))]
-    for path in files:
-        file = path.relative_to(HERE).as_posix()
-        for function, node in inside(ast.parse(path.read_text(encoding="utf-8"))):
+    for file, tree in parsed().items():
+        for function, node in inside(tree):
             where = f"{file}: {function.name if function else ''}"
             if isinstance(node, ast.Call):
                 names = {
@@ -157,6 +166,21 @@ def test_a_message_says_when_and_what_to_do(message):
     assert message.when.endswith(".")
     assert message.remedy[0].isupper()
     assert "|" not in message.when + message.remedy
+
+
+def test_a_refusal_without_hints_is_not_referred_to_them():
+    """What the catalogue says is its hint then."""
+    kinds = {one.__name__ for one in REFUSALS}
+    without = {
+        node.args[0].value
+        for tree in parsed().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and name_of(node.func) in kinds and len(node.args) == 2
+        if isinstance(node.args[0], ast.Constant)
+    }
+    remedies = {id_: CATALOGUE[id_].remedy for id_ in without}
+    assert len(remedies) > 100
+    assert [id_ for id_, remedy in remedies.items() if "the hint" in remedy.lower()] == []
 
 
 def test_no_id_stands_twice():

@@ -49,6 +49,9 @@ def command(
         raise Usage(
             "protocol-file-differs",
             f"{file.name} is not the document in force in any of your partnerships",
+            "save that of one, and sign it: exchange --partnership NAME partnership protocol show "
+            "--save FILE",
+            "nothing was signed",
         )
     known = [(one, log, protocol) for one, log, protocol in wanted if protocol is not None]
     open_ = [one for one in known if not has_signed(one[2], one[0].partner, personal=personal_data)]
