@@ -27,7 +27,7 @@ TREND: Final = 8  # quarters
 _DAYS: Final = 28  # within which what the meeting decides is proposed to be done
 _COLUMNS: Final = 9  # partners that fit beside each other on a sheet
 _APART: Final = 2  # partners that are asked each by itself
-_ROWS: Final = 18  # partners below each other
+_ROWS: Final = 15  # partners below each other
 _RECEIVED: Final = (State.ON_TIME, State.LATE, State.RECEIVED)
 # How each state is marked: by colour, by a symbol and by a word.
 _MARKS: Final = {
