@@ -36,17 +36,19 @@ def check_name(name: str) -> None:
     Raises:
         Usage: it is empty, too long, or more than a line.
     """
-    try:
-        fields.text(name)
-    except ValueError:
-        is_line = False
-    else:
-        is_line = True
-    if not is_line:
+    if not _is_line(name):
         raise Usage(
             "partnership-name-not-allowed",
             f"the name of a partnership is one line of up to {fields.TEXT_MAX} characters",
         )
+
+
+def _is_line(name: str) -> bool:
+    try:
+        fields.text(name)
+    except ValueError:
+        return False
+    return True
 
 
 def split_area(typed: str) -> tuple[str, str] | None:
@@ -62,6 +64,11 @@ def read_area(typed: str) -> tuple[str, str]:
         Usage: it is none, or the list of authorities does not have it, or it has not what it takes.
     """
     if both := split_area(typed):
+        if not _is_line(both[1]):
+            raise Usage(
+                "area-name-not-allowed",
+                f"the name of an area is one line of up to {fields.TEXT_MAX} characters",
+            )
         return both
     known = find(typed.strip().upper()) or named(typed)
     if known is None:

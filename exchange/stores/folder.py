@@ -49,7 +49,9 @@ class FolderStore:
         Raises:
             LogBroken: the folder can't be written, or is kept by a sync client.
         """
-        if is_synced(self.root):
+        with _in_words(self.root):
+            in_sync_folder = is_synced(self.root)
+        if in_sync_folder:
             raise LogBroken(
                 "store-in-sync-folder",
                 "the folder is in a sync folder, which would make conflicting copies of the log",
@@ -283,6 +285,12 @@ _WORDS: Final[dict[int, tuple[type[LogBroken], str, str, str]]] = {
     **dict.fromkeys(
         (errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ESTALE, errno.ETIMEDOUT),
         _NOT_THERE,
+    ),
+    errno.ENAMETOOLONG: (
+        LogBroken,
+        "store-path-too-long",
+        "has a path that is too long",
+        "use a folder with a shorter path, or map the share to a drive letter",
     ),
     errno.ENOTDIR: (
         LogBroken,

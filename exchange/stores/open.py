@@ -40,6 +40,8 @@ def open_store(store: str, folder: Path, access: Path | None) -> Store:
     Raises:
         Usage: it is none, its extra is not installed, or the access file can't be read.
     """
+    if "\0" in store:  # no path can hold it
+        raise Usage("store-not-understood", "that is not a store", _FORMS)
     if is_folder(store):
         return FolderStore(folder / Path(store).expanduser())
     url = urlsplit(store)
