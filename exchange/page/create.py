@@ -1,21 +1,24 @@
 """Setting up a partnership: questions, one a page; the answers; and only then the settings."""
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.errors import Refusal
-from exchange.page.interview import QUESTIONS, TITLES, Interview
+from exchange.page.interview import QUESTIONS, TITLES, FieldRefused, Interview
 from exchange.page.room import Room
-from exchange.page.templates import render, sentence
+from exchange.page.templates import fault_at_field, render, sentence
 from exchange.profile.planning import begin_partnership, describe_area, owed_by_kind
 from exchange.profile.settings import Settings
+from exchange.stores.open import is_folder
 from exchange.stores.sync_folders import is_synced
 from schemas.quarters import Quarter, london_day, quarter_in_words
 
 CHECK: Final = "Check your answers"
+_CHANGED: Final = "The answers were changed in another window. Check them again"
 
 
 async def ask(request: Request) -> Response:
@@ -26,11 +29,13 @@ async def ask(request: Request) -> Response:
         return RedirectResponse(f"{room.path}/", 303)
     before = QUESTIONS[: QUESTIONS.index(question)] if question in QUESTIONS else QUESTIONS[:1]
     if question not in QUESTIONS or not room.interview.answered.issuperset(before):
-        return RedirectResponse(f"{room.path}/create/{room.interview.next_question}", 303)
+        return _next(room)
     return _ask(room, question)
 
 
-def _ask(room: Room, question: str, fault: str = "", **typed: str) -> Response:
+def _ask(
+    room: Room, question: str, fault: str = "", at: str = "", typed: dict[str, str] | None = None
+) -> Response:
     fields = room.interview.fields(question, Quarter.of(london_day(room.clock())))
     return render(
         room,
@@ -39,10 +44,10 @@ def _ask(room: Room, question: str, fault: str = "", **typed: str) -> Response:
         status=400 if fault else 200,
         question=question,
         fields=fields,
-        typed=typed,
+        typed=typed or {},
         back=QUESTIONS[QUESTIONS.index(question) - 1] if question != QUESTIONS[0] else "",
         fault=fault,
-        field=fields[0].id,
+        field=at or fields[0].id,
     )
 
 
@@ -56,9 +61,19 @@ async def take(request: Request) -> Response:
     try:
         room.interview.answer(question, form)
     except Refusal as refusal:
-        fault = " ".join(map(sentence, (refusal.says, *refusal.hints)))
-        return _ask(room, question, fault, **form)
-    return RedirectResponse(f"{room.path}/create/{room.interview.next_question or 'check'}", 303)
+        return _ask(room, question, _fault(refusal), typed=form)
+    except FieldRefused as refused:
+        return _ask(room, question, _fault(refused.refusal), refused.at, form)
+    return _next(room)
+
+
+def _next(room: Room) -> Response:
+    step = room.interview.next_question or "check"
+    return RedirectResponse(f"{room.path}/create/{step}", 303)
+
+
+def _fault(refusal: Refusal) -> str:
+    return " ".join(map(sentence, (refusal.says, *refusal.hints)))
 
 
 async def check(request: Request) -> Response:
@@ -84,7 +99,8 @@ def _check(room: Room, fault: str = "") -> Response:
         plan=plan,
         areas=areas,
         first=quarter_in_words(first),
-        store=room.interview.store,
+        store=_whole(room),
+        seen=room.interview.digest(),
         owed=owed_by_kind(codes, first),
         is_synced=is_synced(room.folder),
         fault=fault,
@@ -92,18 +108,27 @@ def _check(room: Room, fault: str = "") -> Response:
     )
 
 
+def _whole(room: Room) -> str:
+    """Return the store as it is; of a folder, its whole path: it may be typed from this one on."""
+    store = room.interview.store
+    return str((room.folder / Path(store).expanduser()).absolute()) if is_folder(store) else store
+
+
 async def begin(request: Request) -> Response:
-    """Write the settings, once, after the shared folder was tried."""
+    """Write the settings, once, after the shared folder was tried; only what was seen."""
     room: Room = request.app.state.room
     if Settings.is_there(room.folder):
         return RedirectResponse(f"{room.path}/", 303)
     interview = room.interview
+    seen = (await request.form()).get("seen", "")
     try:
+        if seen != interview.digest():
+            return _check(room, _CHANGED)
         plan, store = interview.plan(), interview.store
         await asyncio.to_thread(begin_partnership, room.folder, store=store, plan=plan)
     except Refusal as refusal:
         if interview.next_question:
             raise
-        return _check(room, sentence(refusal.says))
+        return _check(room, fault_at_field(refusal))
     room.interview = Interview()
     return RedirectResponse(f"{room.path}/join/key", 303)

@@ -1,10 +1,13 @@
 """The questions that are asked before a partnership is set up, and what was answered so far."""
 
 import contextlib
+import hashlib
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from exchange.errors import Usage
+from exchange.errors import Refusal, Usage
 from exchange.profile.planning import (
     check_name,
     lsoa_codes,
@@ -43,6 +46,15 @@ class Field:
     rows: int = 1
 
 
+class FieldRefused(Exception):
+    """What was typed into one of the fields of a question is refused."""
+
+    def __init__(self, at: str, refusal: Refusal) -> None:
+        super().__init__(refusal.says)
+        self.at = at
+        self.refusal = refusal
+
+
 @dataclass(slots=True)
 class Interview:
     """What was answered so far; nothing of it is written before all of it was seen."""
@@ -70,6 +82,14 @@ class Interview:
             raise Usage("page-questions-open", "a question about the partnership has no answer yet")
         return make_plan(self.name, self.areas, self.outward, self.lsoas, self.first_quarter)
 
+    def digest(self) -> str:
+        """Return what tells these answers from others, for the form that confirms them.
+
+        Raises:
+            Usage: as for `plan`.
+        """
+        return hashlib.sha256(json.dumps([self.plan(), self.store]).encode()).hexdigest()
+
     def fields(self, question: str, in_progress: Quarter) -> list[Field]:
         """Return the fields of a question, with what was answered before."""
         match question:
@@ -80,13 +100,15 @@ class Interview:
                 return [Field("areas", "", _HINTS[question], areas, _LINES)]
             case "outward":
                 return [
-                    Field(f"outward-{n}", name, _HINTS[question], " ".join(self.outward[code]), 2)
-                    for n, (code, name) in enumerate(self.areas.items())
+                    Field(f"{question}-{code}", name, _HINTS[question], " ".join(codes), 2)
+                    for code, name in self.areas.items()
+                    for codes in [self.outward[code]]
                 ]
             case "lsoas":
                 return [
-                    Field(f"lsoas-{n}", name, _known(code), "\n".join(self.lsoas[code]), _LINES)
-                    for n, (code, name) in enumerate(self.areas.items())
+                    Field(f"{question}-{code}", name, _known(code), "\n".join(codes), _LINES)
+                    for code, name in self.areas.items()
+                    for codes in [self.lsoas[code]]
                 ]
             case "first-quarter":
                 quarter = self.first_quarter or in_progress
@@ -99,32 +121,55 @@ class Interview:
 
         Raises:
             Usage: it cannot be one; what was answered before stays.
+            FieldRefused: the same, where the question has a field for each area.
         """
         match question:
             case "name":
-                check_name(form.get("name", ""))
-                self.name = form["name"]
+                self._answer_name(form.get("name", ""))
             case "areas":
                 self._answer_areas(form.get("areas", ""))
             case "outward":
-                self.outward = {
-                    code: outward_codes(form.get(f"outward-{n}", ""))
-                    for n, code in enumerate(self.areas)
-                }
+                self.outward = self._lists(question, form, lambda text, _: outward_codes(text))
             case "lsoas":
-                self.lsoas = {
-                    code: lsoa_codes(text, f"the list of {name}") if text else []
-                    for n, (code, name) in enumerate(self.areas.items())
-                    for text in [form.get(f"lsoas-{n}", "")]
-                }
+                self.lsoas = self._lists(question, form, _lsoas)
             case "first-quarter":
                 self.first_quarter = _quarter_in(form.get("first-quarter", ""))
             case _:
                 self._answer_store(form.get("store", ""))
         self.answered.add(question)
 
+    def _answer_name(self, text: str) -> None:
+        if not text:
+            raise Usage("page-questions-open", "the partnership needs a name", "enter its name")
+        check_name(text)
+        self.name = text
+
+    def _lists(
+        self, question: str, form: dict[str, str], read: Callable[[str, str], list[str]]
+    ) -> dict[str, list[str]]:
+        """Return the list that was typed for each area.
+
+        Raises:
+            FieldRefused: one of them is none, or was not asked for: the areas changed meanwhile.
+        """
+        lists = {}
+        for code, name in self.areas.items():
+            at = f"{question}-{code}"
+            try:
+                if at not in form:
+                    raise Usage(
+                        "page-questions-open",
+                        f"this question was not asked of {name} yet",
+                        "answer it now",
+                    )
+                lists[code] = read(form[at], name)
+            except Refusal as refusal:
+                raise FieldRefused(at, refusal) from None
+        return lists
+
     def _answer_areas(self, text: str) -> None:
-        areas = dict(read_area(line) for line in text.splitlines() if line.strip())
+        lines = [line for line in text.splitlines() if line.strip()]
+        areas = dict(_area(line, n if len(lines) > 1 else 0) for n, line in enumerate(lines, 1))
         if not areas:
             raise Usage(
                 "area-missing",
@@ -168,6 +213,19 @@ def _quarter_in(text: str) -> Quarter:
             "quarter-not-understood", "that is not a quarter", "enter a quarter such as 2026Q4"
         )
     return quarter
+
+
+def _area(line: str, number: int) -> tuple[str, str]:
+    """Return the code and the name of an area; a refusal names the line, where there are more."""
+    try:
+        return read_area(line)
+    except Usage as refusal:
+        at = f"line {number}: " if number else ""
+        raise Usage(refusal.id, f"{at}{refusal.says}", *refusal.hints) from None
+
+
+def _lsoas(text: str, name: str) -> list[str]:
+    return lsoa_codes(text, f"the list of {name}") if text else []
 
 
 def _known(code: str) -> str:

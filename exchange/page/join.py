@@ -11,7 +11,7 @@ from exchange.keys.identity import fingerprint, read_card_file
 from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.trust import Founding
 from exchange.page.room import Room
-from exchange.page.templates import refused, render, sentence
+from exchange.page.templates import fault_at_field, refused, render
 from exchange.page.uploads import form_of
 from exchange.profile.founding_file import founding_in
 from exchange.profile.joining import (
@@ -24,12 +24,14 @@ from exchange.profile.joining import (
 )
 from exchange.profile.own_keys import keep_passphrase
 from exchange.profile.settings import Settings
+from partners.entries import fields
 from schemas.extract.text_files import decode_text
 
 JOIN: Final = "Join a partnership"
 JOIN_ID: Final = "Join a partnership that is being set up"
 KEY: Final = "Make your key"
 CARD: Final = "Send your card to your coordinator"
+OWN: Final = "Your key is made"  # of the first coordinator, who sends the card to nobody
 _FOUNDING_MOST: Final = 64 * 1024  # bytes of a founding file
 _NO_ID: Final = "Enter the ID that the first coordinator sent you"
 _NO_STORE: Final = "Enter the shared folder of the partnership"
@@ -57,7 +59,7 @@ async def take_founding(request: Request) -> Response:
     try:
         files, form = await form_of(request, _FOUNDING_MOST)
     except Refusal as refusal:
-        return _join(request, sentence(refusal.says), "founding")
+        return _join(request, fault_at_field(refusal), "founding")
     store = form.get("store", "").strip()
     if not files:
         return _join(request, "Choose the file that your coordinator sent you", "founding", store)
@@ -70,7 +72,7 @@ async def take_founding(request: Request) -> Response:
         return _join(request, "This file is not a .founding file", "founding", store)
     except Refusal as refusal:
         field = "founding" if refusal.id.startswith("founding") else "store"
-        return _join(request, sentence(refusal.says), field, store)
+        return _join(request, fault_at_field(refusal), field, store)
     return RedirectResponse(f"{room.path}/join/key", 303)
 
 
@@ -99,7 +101,7 @@ async def take_id(request: Request) -> Response:
         await asyncio.to_thread(join_partnership, room.folder, store=store, joining=joining)
     except Refusal as refusal:
         field = "origin" if refusal.id == "origin-not-understood" else "store"
-        return _by_id(request, form, sentence(refusal.says), field)
+        return _by_id(request, form, fault_at_field(refusal), field)
     return RedirectResponse(f"{room.path}/join/key", 303)
 
 
@@ -163,7 +165,7 @@ async def take_key(request: Request) -> Response:
             make_key, settings, details, words, now=now, work_factor=room.work_factor
         )
     except Refusal as refusal:
-        return _key(request, form, sentence(refusal.says), field)
+        return _key(request, form, fault_at_field(refusal), field)
     if form.get("keyring") == "yes":
         try:
             await asyncio.to_thread(keep_passphrase, settings, words)
@@ -179,7 +181,25 @@ def _missing(form: dict[str, str]) -> tuple[str, str]:
             return fault, name
     if usual(form["passphrase"]) != usual(form.get("again", "")):
         return "The two passphrases differ", "again"
+    for name, (fits, fault) in _FITS.items():
+        try:
+            fits(form[name])
+        except ValueError:
+            return fault, name
     return "", ""
+
+
+_FITS: Final = {
+    "partner": (
+        fields.slug,
+        "Write the short ID as lower-case words joined by hyphens, such as westshire-police",
+    ),
+    "name": (fields.text, f"Write the name on one line of up to {fields.TEXT_MAX} characters"),
+    "contact": (
+        fields.text,
+        f"Write the contact on one line of up to {fields.TEXT_MAX} characters",
+    ),
+}
 
 
 _MISSING: Final = {
@@ -201,6 +221,8 @@ async def show_card(request: Request) -> Response:
         card, _ = await asyncio.to_thread(read_card_file, path)
     except Refusal as refusal:
         return refused(room, refusal, "Your card cannot be shown")
+    if settings.plan:
+        return render(room, "own-key", OWN, key=settings.key_file)
     return render(
         room, "card", CARD, card=card, path=path, digits=fingerprint(card), key=settings.key_file
     )

@@ -102,6 +102,15 @@ def remedies(hints: Sequence[str]) -> dict[str, list[str]]:
     }
 
 
+def fault_at_field(refusal: Refusal) -> str:
+    """Write a refusal for the field that it is about: what is wrong, and what to do here.
+
+    What is typed at the command line, or changed in exchange.toml, is not for a form.
+    """
+    hints = [one for one in remedies(refusal.hints)["hints"] if "exchange.toml" not in one]
+    return " ".join([sentence(refusal.says), *hints])
+
+
 def _is_typed(text: str) -> bool:
     return any(words in f" {text}" for words in _TYPED)
 

@@ -439,6 +439,8 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
     assert browser.post("/analyse/pull").status == 400
     assert "folder-not-pulled" in browser.get("/analyse/counts").words
     assert "not the one of your key" in browser.post("/analyse/pull", passphrase="other").words
+    soon = browser.post("/analyse/pull", passphrase=PASSPHRASE, quarter="soon")
+    assert 'id="quarter-error"' in soon.text
     for quarter in ("2026Q3", ""):  # and once more into the same folder
         answer = browser.post("/analyse/pull", passphrase=PASSPHRASE, quarter=quarter, also="csv")
         assert "Recorded crime 30 rows 1 submission" in answer.words
@@ -455,13 +457,14 @@ def test_an_analyst_combines_tables_looks_at_them_and_makes_reports(partnership,
         ("compliance", ".html", "2026Q3"),
         ("compliance", ".csv", "2026/27"),
         ("requirements", ".xlsx", ""),
-        ("register", ".xlsx", ""),
+        ("register", ".xlsx", "2026"),  # which is of no year
         ("assessment", ".html", "2026"),
     ):
         made = browser.post("/analyse/report", report=report, format=ending, period=period)
         assert made.status == 200
         name = made.headers["content-disposition"].partition("=")[2].strip('"')
         assert re.fullmatch(rf"{report}[-0-9Q]*\{ending}", name)
+        assert name != "register-2026.xlsx"
         assert len(made.body) > 500
     assert b"Westshire" in made.body
     assert (partnership.root / "analysts/assessment-2026.toml").is_file()
@@ -599,23 +602,37 @@ def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
 ANSWERS = {
     "name": {"name": "Westshire CSP"},
     "areas": {"areas": "E07999901=Westshire\r\nTest Valley\r\n"},
-    "outward": {"outward-0": "wz1, WZ2", "outward-1": ""},
-    "lsoas": {"lsoas-0": "E01999001\r\nE01999002", "lsoas-1": ""},
+    "outward": {"outward-E07999901": "wz1, WZ2", "outward-E07000093": ""},
+    "lsoas": {"lsoas-E07999901": "E01999001\r\nE01999002", "lsoas-E07000093": ""},
     "first-quarter": {"first-quarter": "Jul-Sep 2026"},
     "store": {"store": "../share"},
 }
 NO_ANSWERS = {
     "name": [{}, {"name": "x" * 500}],
     "areas": [{"areas": text} for text in (" ", "Westshire", "Hampshire", "Craven")]
-    + [{"areas": "Cardiff\nTest Valley"}],
-    "outward": [{"outward-0": "SP100"}],
-    "lsoas": [{"lsoas-0": "none"}],
+    + [{"areas": "Cardiff\nTest Valley"}, {"areas": f"E07000093={'x' * 201}"}],
+    "outward": [{"outward-E07999901": "SP100"}, {"outward-0": "", "outward-1": ""}],
+    "lsoas": [{"lsoas-E07999901": "none"}, {}],
     "first-quarter": [{"first-quarter": "soon"}],
     "store": [{}],
 }
 COMMAND = ("--area", "E07999901=Westshire", "--area", "E07000093", "--outward",
            "E07999901=WZ1,WZ2", "--lsoas", "E07999901=lsoas.txt", "--first-quarter", "2026Q3",
            "--store", "../other")  # fmt: skip
+
+
+def check_confirmation(browser: Browser) -> None:
+    """See that the settings are written of what was seen, and of a store that can be used."""
+    seen = browser.get("/create/check").hidden()
+    browser.post("/create/name", name="Another CSP")  # in another window
+    refused = browser.post("/create/check", **seen)
+    assert (refused.status, "changed in another window" in refused.words) == (400, True)
+    browser.post("/create/name", **ANSWERS["name"])
+    for wrong in ("ftp://x/y", "x" * 5000, "../share\0"):
+        shown = browser.post("/create/store", store=wrong)
+        refused = browser.post("/create/check", **shown.hidden())
+        assert (refused.status, refused.heading) == (400, "Check your answers")
+    browser.post("/create/store", **ANSWERS["store"])
 
 
 def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, browser):
@@ -628,14 +645,13 @@ def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, brow
         for wrong in NO_ANSWERS[question]:
             assert browser.post(f"/create/{question}", **wrong).status == 400, question
         assert browser.post(f"/create/{question}", **right).status == 200
-    assert browser.post("/create/store", store="ftp://x/y").heading == "Check your answers"
-    assert browser.post("/create/check").status == 400  # it is tried when all is known
-    browser.post("/create/store", **ANSWERS["store"])
+    check_confirmation(browser)
     assert not (tmp_path / "council/exchange.toml").exists()
-    checked = browser.get("/create/check").words
-    for words in ("a district of Hampshire, England", "WZ1, WZ2", "Recorded crime"):
-        assert words in checked
-    made = browser.post("/create/check")
+    checked = browser.get("/create/check")
+    store = str(tmp_path / "council/../share")
+    for words in ("a district of Hampshire, England", "WZ1, WZ2", "Recorded crime", store):
+        assert words in checked.words
+    made = browser.post("/create/check", **checked.hidden())
     assert made.heading == "Make your key"
     assert browser.post("/create/check").heading == "Create the partnership"
     (tmp_path / "command/lsoas.txt").write_text("E01999001 E01999002", encoding="utf-8")
@@ -646,7 +662,9 @@ def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, brow
         "partner": "council", "name": "Westshire council", "kind": "district",
         "contact": "c@council.example", "passphrase": PASSPHRASE, "again": PASSPHRASE,
     }  # fmt: skip
-    assert browser.post("/join/key", **details).heading == "Send your card to your coordinator"
+    for field, wrong in {"partner": "The Council", "name": "x" * 201, "contact": "x" * 201}.items():
+        assert f'id="{field}-error"' in browser.post("/join/key", **details | {field: wrong}).text
+    assert browser.post("/join/key", **details).heading == "Your key is made"
     assert origin in browser.get("/").words
     room.folder = tmp_path / "police"
     for wrong in ({}, {"origin": origin}, {"origin": "x", "store": "../share"},
@@ -678,6 +696,30 @@ def test_two_coordinators_set_up_and_create_the_partnership(tmp_path, room, brow
     p.run("police", *another, "--store", "../other")  # which is not created yet
     assert "What you have to send" in browser.get("/").words
     assert traces_of(PASSPHRASE, browser, tmp_path) == []
+
+
+def test_a_fault_stands_at_its_own_field(tmp_path, room, browser):
+    room.folder = tmp_path
+    browser.post("/create/name", name="Westshire CSP")
+    unknown = browser.post("/create/areas", areas="Test Valley\nNowhere")
+    assert "Line 2: the area is neither" in unknown.words
+    browser.post("/create/areas", areas="Test Valley\nWinchester")
+    typed = {"outward-E07000093": "SP10", "outward-E07000094": "SO222"}
+    refused = browser.post("/create/outward", **typed)
+    assert 'href="#outward-E07000094"' in refused.text
+    assert 'id="outward-E07000094-error"' in refused.text
+    assert 'id="outward-E07000093-error"' not in refused.text
+    assert ">SP10</textarea>" in refused.text
+    browser.post("/create/areas", areas="Winchester\nTest Valley")  # in another window
+    kept = {"outward-E07000093": "SP10", "outward-E07000094": "SO22"}
+    browser.post("/create/outward", **kept)
+    assert room.interview.outward == {"E07000093": ["SP10"], "E07000094": ["SO22"]}
+
+
+@pytest.mark.parametrize("path", ["/answers/record", "/protocol/sign", "/cards/add"])
+def test_an_address_that_only_takes_a_form_leads_back(browser, path):
+    shown = browser.get(path)
+    assert (shown.status, shown.heading) == (404, "This page does not exist")
 
 
 def test_an_analyst_makes_a_key_whose_passphrase_is_kept_in_the_keyring(
