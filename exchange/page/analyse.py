@@ -36,6 +36,7 @@ TITLE: Final = "Tables and reports"
 FOLDER: Final = "merged"  # as in the examples of the command; of several, one inside for each
 _ROWS: Final = 20  # of a table that are looked at
 _REGISTER: Final = "register"
+_OF_A_PERIOD: Final = ("compliance", "assessment")  # other reports are of no quarter or year
 _REPORTS: Final = {
     "compliance": "Who shared what, and when",
     "requirements": "What the law and the guidance ask, and how it is met",
@@ -115,6 +116,8 @@ async def pull(request: Request) -> Response:
         if refusal.id == "passphrase-wrong":
             fault = "The passphrase is not the one of your key"
             return _page(request, fault, "passphrase", form)
+        if refusal.id == "quarter-not-understood":
+            return _page(request, "Enter a quarter such as 2026Q3", "quarter", form)
         return refused(room, refusal, "The tables were not combined", back="/analyse")
     return render(
         room,
@@ -206,7 +209,8 @@ async def report(request: Request) -> Response:
             fault = "Enter a quarter such as 2026Q3, or a year such as 2026 or 2026/27"
             return _page(request, fault, "period", form)
         return refused(room, refusal, "The report was not made", back="/analyse")
-    return as_file(content, f"{kind}-{period}", suffix)
+    name = f"{kind}-{period}" if kind in _OF_A_PERIOD else kind
+    return as_file(content, name, suffix)
 
 
 def as_file(content: bytes, name: str, suffix: str) -> Response:

@@ -14,7 +14,7 @@ from exchange.errors import Refusal
 from exchange.log.log import Log
 from exchange.page.log_once import log_once
 from exchange.page.room import Room
-from exchange.page.templates import render, sentence
+from exchange.page.templates import fault_at_field, render
 from exchange.page.uploads import form_of
 from exchange.profile.open_logs import log_entries, open_log
 from exchange.profile.settings import Settings
@@ -78,7 +78,7 @@ async def take(request: Request) -> Response:
         asked = _Asked(room, settings, files[0].content)
         new = await asyncio.to_thread(_new, asked)
     except Refusal as refusal:
-        return _choose(request, sentence(refusal.says), refusal.lines)
+        return _choose(request, fault_at_field(refusal), refusal.lines)
     return _check(asked, new)
 
 

@@ -112,7 +112,7 @@ def make_app(room: Room) -> ASGIApp:
     ]
     app = Starlette(
         routes=[Mount(room.path, routes=[_kept(one) for one in inside])],
-        exception_handlers={404: _not_found},
+        exception_handlers={404: _not_found, 405: _not_found},
     )
     app.state.room = room
     return Guard(app, room)

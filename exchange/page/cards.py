@@ -13,7 +13,7 @@ from exchange.errors import NothingToDo, Refusal, Usage
 from exchange.keys.identity import card_in, fingerprint, read_card_file
 from exchange.page.log_once import WRONG
 from exchange.page.room import Room
-from exchange.page.templates import refused, render, sentence
+from exchange.page.templates import fault_at_field, refused, render
 from exchange.page.uploads import form_of
 from exchange.profile.enrolling import (
     GivenCard,
@@ -71,7 +71,7 @@ async def take(request: Request) -> Response:
         if settings.plan:
             two_coordinators(given)
     except Refusal as refusal:
-        return _choose(request, sentence(refusal.says))
+        return _choose(request, fault_at_field(refusal))
     return await asyncio.to_thread(_check, room, settings, given)
 
 

@@ -14,7 +14,7 @@ from exchange.keys.passphrases import check_new_passphrase, has_keyring, usual
 from exchange.log.log import Log
 from exchange.page.log_once import WRONG, log_once
 from exchange.page.room import Room
-from exchange.page.templates import render, sentence
+from exchange.page.templates import fault_at_field, render
 from exchange.profile.joining import MadeKey
 from exchange.profile.open_logs import log_entry, open_log, unlock_with
 from exchange.profile.own_keys import (
@@ -127,7 +127,7 @@ async def renew(request: Request) -> Response:
     try:
         check_new_passphrase(words)
     except Refusal as refusal:
-        return asked.page("renew", RENEW, sentence(refusal.says), "passphrase")
+        return asked.page("renew", RENEW, fault_at_field(refusal), "passphrase")
     if not asked.room.first_use(sent):
         return asked.home()
     try:

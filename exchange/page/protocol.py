@@ -15,7 +15,7 @@ from exchange.log.documents import read_document
 from exchange.log.log import Log
 from exchange.page.log_once import log_once
 from exchange.page.room import Room
-from exchange.page.templates import render, sentence
+from exchange.page.templates import fault_at_field, render
 from exchange.page.uploads import form_of
 from exchange.profile.open_logs import log_entry, open_log
 from exchange.profile.settings import Settings
@@ -143,7 +143,7 @@ async def take_document(request: Request) -> Response:
     try:
         files, form = await form_of(request, _MOST)
     except Refusal as refusal:
-        return _show(await _asked(request, {}), sentence(refusal.says))
+        return _show(await _asked(request, {}), fault_at_field(refusal))
     asked = await _asked(request, form)
     protocol = protocol_in_force(asked.register)
     if not files and asked.document is not None:
@@ -154,7 +154,7 @@ async def take_document(request: Request) -> Response:
         digest, _ = hash_document(io.BytesIO(files[0].content), "this file")
         check_document(protocol, digest, "this file")
     except Refusal as refusal:
-        return _show(asked, sentence(refusal.says))
+        return _show(asked, fault_at_field(refusal))
     return _sign(asked, digest)
 
 
