@@ -89,9 +89,9 @@ async def _bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
 
 
 def _too_large(limit: int) -> Usage:
-    return Usage(
-        "upload-too-large", f"the files are larger than {format_count(limit // 10**6)} MB together"
-    )
+    mega, kilo = limit // 10**6, limit // 10**3
+    size = f"{format_count(mega)} MB" if mega else f"{format_count(kilo)} kB"
+    return Usage("upload-too-large", f"the files are larger than {size} together")
 
 
 def _name(file: UploadFile) -> str:

@@ -556,6 +556,8 @@ def test_an_officer_joins_makes_a_key_and_is_added(partnership, room, browser):
         answer = browser.fill("/join", *(("w.founding", one) for one in files), store=store)
         assert answer.status == 400, answer.words
         assert not (folder / "exchange.toml").exists()
+    large = browser.fill("/join", ("w.founding", bytes(200_000)), store=share)
+    assert (large.status, "larger than 65 kB" in large.words) == (400, True)
     answer = browser.fill("/join", ("w.founding", founding), store=share)
     assert answer.heading == "Make your key"
     fields = {
