@@ -27,7 +27,7 @@ def bench(bundles: int, rows: int) -> list[Measured]:
         for _ in range(ROUNDS):
             floor.run("-m", "bench.floor_pull", table, str(Path(name) / "copy.parquet"))
             start.run("-c", "import exchange.cli.actions.pull")
-            unlock.seconds.append(unlocking(Path(name) / "police/police-liaison.key"))
+            unlock.seconds.append(unlocking(Path(name) / "police/police-liaison.key")[0])
             whole.run("-m", "bench.manybundles", "pull", name)
     unlock.kilobytes.append(256 * 1024)  # what scrypt takes at 2^18
     return [floor, start, unlock, whole]
