@@ -258,11 +258,20 @@ def test_the_columns_of_an_unfamiliar_file_are_named(partnership, officer):
     officer.look("named")
 
 
+# Show a folder of the tests as one that an officer may have.
+_AT_HOME = """(root) => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode())
+    texts.currentNode.data = texts.currentNode.data.replaceAll(root, "/home/records");
+}"""
+
+
 @dataclass
 class Tutorial:
     """The tutorial, played in front of a window: which pictures it has to show."""
 
     officer: Officer
+    root: str
     shown: list[str] = field(default_factory=list)
 
     def picture(self, name: str) -> None:
@@ -272,9 +281,10 @@ class Tutorial:
         if os.environ.get("EXCHANGE_WRITE_TUTORIAL"):
             path = TUTORIAL.parent / f"pictures/{name}.jpg"
             path.parent.mkdir(exist_ok=True)
-            main = self.officer.window.locator("main").bounding_box()
-            clip = main | {"height": min(main["height"], _TALLEST)}
             window = self.officer.window
+            window.evaluate(_AT_HOME, self.root)
+            main = window.locator("main").bounding_box()
+            clip = main | {"height": min(main["height"], _TALLEST)}
             window.screenshot(path=path, type="jpeg", quality=60, clip=clip, full_page=True)
 
     def press(self, what: str, heading: str, name: str) -> None:
@@ -332,7 +342,7 @@ class Tutorial:
 def test_the_tutorial_shows_what_an_officer_sees(partnership, officer):
     officer.window.set_viewport_size({"width": 660, "height": 700})
     officer.room.work_factor = 4
-    tutorial = Tutorial(officer)
+    tutorial = Tutorial(officer, str(partnership.root))
     tutorial.join(partnership)
     tutorial.check(partnership)
     tutorial.send()
