@@ -44,8 +44,8 @@ def count_payload(payload: bytes, sender: str) -> int:
     """
     try:
         return count_rows(payload)
-    except TooMuch as told:
-        raise _too_large(sender, str(told)) from None
+    except TooMuch as fault:
+        raise _too_large(sender, str(fault)) from None
     except NoTable:
         raise not_described(sender) from None
 
