@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,14 +72,12 @@ def test_what_fails_after_the_entry_is_in_the_log_does_not_undo_it(partnership, 
     assert len(list((p.root / "police/.exchange").rglob("keymaps/*.age"))) == 1
 
 
-def test_what_is_remembered_of_the_log_may_be_held_after_the_entry(partnership, monkeypatch):
-    """A virus scanner looks at it just then: what was sent is sent, and the command says so."""
-    p = partnership
-    file = p.extract("police", "crime.csv", crimes(30))
+def hold_memory(monkeypatch, while_it_is: Callable[[], bool]) -> list[Path]:
+    """Let Windows hold what is remembered of the log; return when it did."""
     held, real = [], Path.replace
 
     def replace(self: Path, target: Path) -> Path:
-        if target.name == "memory.json" and (p.share / "log/00000003").exists():
+        if target.name == "memory.json" and while_it_is():
             held.append(target)
             fault = PermissionError(errno.EACCES, "refused", str(self), None, str(target))
             fault.winerror = 32
@@ -87,6 +86,14 @@ def test_what_is_remembered_of_the_log_may_be_held_after_the_entry(partnership, 
 
     monkeypatch.setattr(Path, "replace", replace)
     monkeypatch.setattr("exchange.files.time.sleep", lambda _: None)
+    return held
+
+
+def test_what_is_remembered_of_the_log_may_be_held_after_the_entry(partnership, monkeypatch):
+    """A virus scanner looks at it just then: what was sent is sent, and the command says so."""
+    p = partnership
+    file = p.extract("police", "crime.csv", crimes(30))
+    held = hold_memory(monkeypatch, (p.share / "log/00000003").exists)
     sent = p.submit("police", file)
     assert held
     assert "log 3" in sent.out
@@ -94,6 +101,14 @@ def test_what_is_remembered_of_the_log_may_be_held_after_the_entry(partnership, 
     assert p.settings("police").memory().read().size == 3
     assert "already sent" in p.submit("police", file).out
     assert p.settings("police").memory().read().size == len(p.entries()) == 4
+
+
+def test_and_after_the_first_entry(tmp_path, monkeypatch):
+    first, founding = tmp_path / "share/log/00000000", tmp_path / "council/westshire-csp.founding"
+    held = hold_memory(monkeypatch, lambda: first.exists() and not founding.exists())
+    p = lib.found(tmp_path)
+    assert held
+    assert len(p.entries()) == 3
 
 
 def test_a_file_that_is_held_is_named_and_not_its_part(partnership, monkeypatch):
