@@ -113,7 +113,6 @@ def assessment_report(
     now: datetime,
     partnership: str = "",
     words: Path | None = None,
-    boundaries: Path | None = None,
     tick: Tick = _quiet,
 ) -> MadeReport:
     """Return the strategic assessment pack of a year, from the tables of a pull.
@@ -124,7 +123,6 @@ def assessment_report(
         words: The file of the year, with the folder of its sections beside it; both are made
             where it is not there yet. By default assessment-YEAR.toml in `folder`, or
             assessment-PARTNERSHIP-YEAR.toml where exchange.toml has several partnerships.
-        boundaries: GeoJSON to draw below the map, in longitude and latitude.
         folder, now, partnership, tick: As for `compliance_report`.
 
     Raises:
@@ -138,7 +136,7 @@ def assessment_report(
     account, notices = _verified_one(settings, now, tick)
     return _pack(
         {"": (account, pulled)},
-        (path, begins, month, boundaries),
+        (path, begins, month),
         settings.gazetteer_folder,
         now,
         notices,
@@ -235,7 +233,7 @@ def county_report(
         raise Usage("year-missing", "an assessment covers a year, and --year is missing")
     begins, month = _begins(year)
     pulls = {name: (account, pulled / name) for name, account in accounts.items()}
-    asked = (folder / f"assessment-{begins}.toml", begins, month, None)
+    asked = (folder / f"assessment-{begins}.toml", begins, month)
     return _pack(pulls, asked, districts[0].gazetteer_folder, now, notices)
 
 
@@ -277,7 +275,7 @@ def _verified_one(
 
 def _pack(
     pulls: dict[str, tuple[StoreAudit, Path]],
-    asked: tuple[Path, int, int, Path | None],
+    asked: tuple[Path, int, int],
     gazetteer: Path,
     now: datetime,
     notices: Iterable[Notice],

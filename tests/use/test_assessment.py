@@ -605,13 +605,8 @@ def test_without_the_libraries_for_charts_the_page_has_its_tables_and_says_so(tw
     assert "Monthly trend" in page
 
 
-def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):
+def test_a_chart_has_its_table(two_years):
     p = two_years
-    square = [[[-2.0, 51.0], [-1.0, 51.0], [-1.0, 52.0], [-2.0, 51.0]]]
-    area = {"type": "Feature", "properties": {"name": "Zzyzx"},
-            "geometry": {"type": "Polygon", "coordinates": square}}  # fmt: skip
-    file = p.extract("analysts", "area.geojson", json.dumps(
-        {"type": "FeatureCollection", "features": [area]}))  # fmt: skip
     report(p)
     without = read(p, "a.html").decode()
     assert without.count("<svg") == without.count('role="img"') >= 6
@@ -631,14 +626,6 @@ def test_a_chart_has_its_table_and_boundaries_are_drawn(two_years):
     folded = {title for title, one in sections.items() if "<details>" in one}
     assert {"Levels", "Monthly trend", "Places"} <= folded
     assert not {"What stands out", "Change since last year"} & folded
-    report(p, "--boundaries", file)
-    assert "Map with a bubble at each place" in read(p, "a.html").decode()
-    assert "Zzyzx" not in read(p, "a.html").decode()
-    grid = json.dumps({"features": [area]}).replace("-2.0, 51.0", "430000, 120000")
-    empty = '{"features": [{"geometry": {"coordinates": []}}]}'
-    for text in ('{"type": "Feature"}', "[", '{"features": [1]}', empty, grid):
-        wrong = p.extract("analysts", "wrong.geojson", text)
-        assert report(p, "--boundaries", wrong, status=2).refusal == "boundaries-unreadable"
 
 
 def test_a_pull_of_another_log_is_refused(two_years, tmp_path):

@@ -10,7 +10,7 @@ from exchange.cli import console
 from exchange.cli.group import App
 from exchange.cli.options import as_json, outputs
 from exchange.cli.output_files import check_forms, write_forms
-from exchange.cli.paths import EXISTING_FILE, FOLDER, NEW_FILE
+from exchange.cli.paths import FOLDER, NEW_FILE
 from exchange.cli.tree import summary
 from exchange.reports.assessment.charts import can_draw
 from exchange.reports.compliance.forms import FORMS as CHECKLISTS
@@ -75,12 +75,6 @@ def requirements(app: App, /, **options: Any) -> None:
     metavar="FILE.toml",
     help="Dates and targets for the year, with the written sections in the folder beside it; both "
     "are created if it does not exist (default: assessment-YEAR.toml).",
-)
-@click.option(
-    "--boundaries",
-    type=EXISTING_FILE,
-    metavar="FILE.geojson",
-    help="Boundaries for the map, in longitude and latitude.",
 )
 @outputs
 @as_json

@@ -1,11 +1,9 @@
 """What the assessment pack needs, gathered: the pull, the file of the year, the places."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
 
 import polars as pl
 
@@ -32,8 +30,6 @@ from exchange.reports.report import Report
 from exchange.reports.source import PulledFolder, Source
 from schemas.quarters import Quarter, long_date, quarter_in_words
 
-_LONGITUDE: Final = 180  # degrees, at most
-
 
 @dataclass(frozen=True, slots=True)
 class AssessmentRequest:
@@ -42,13 +38,11 @@ class AssessmentRequest:
     Attributes:
         words: The file of the year.
         begins: The calendar year in which the year begins, and the month if the file is new.
-        boundaries: A GeoJSON, or none.
     """
 
     words: Path
     begins: int
     month: int
-    boundaries: Path | None
 
 
 def make(
@@ -77,7 +71,7 @@ def make(
         PulledFolder(name, Source(account, year.quarters, now), folder, manifests[name])
         for name, (account, folder) in accounts.items()
     ]
-    return assessment(pulls, year, _places(pulls, gazetteer, _boundaries(asked.boundaries)))
+    return assessment(pulls, year, _places(pulls, gazetteer))
 
 
 def _year(asked: AssessmentRequest, logs: Sequence[Log]) -> Year:
@@ -127,9 +121,7 @@ def check_same_log(log: Log, manifest: Manifest, folder: Path) -> None:
     raise Usage("pulled-from-another-log", f"{folder.name} was downloaded from a different log")
 
 
-def _places(
-    pulls: Sequence[PulledFolder], gazetteer: Gazetteer, boundaries: dict[str, Any] | None
-) -> MapPlaces:
+def _places(pulls: Sequence[PulledFolder], gazetteer: Gazetteer) -> MapPlaces:
     """Return where the places of some pulls lie, and what was added of them."""
     columns = ("outward", "lsoa", "ward")
     every = pl.concat(cells_of_pull(one).select(columns) for one in pulls).unique().collect()
@@ -138,7 +130,6 @@ def _places(
     try:
         return MapPlaces(
             outward_points(outward) | gazetteer.points(outward - {ELSEWHERE}),
-            boundaries,
             gazetteer.shapes(codes),
             gazetteer.numbers(POPULATION),
             gazetteer.numbers(SEVERITY),
@@ -155,28 +146,3 @@ def _in_words(one: PlaceFile) -> str:
     'p.csv (codes in LSOA21CD, added 20 October 2026)'
     """
     return f"{one.name} ({one.edition}, added {long_date(date.fromisoformat(one.added))})"
-
-
-def _boundaries(path: Path | None) -> dict[str, Any] | None:
-    if path is None:
-        return None
-    try:
-        content = json.loads(path.read_bytes())
-        shapes = [{"type": "Feature", "geometry": one["geometry"]} for one in content["features"]]
-        sound = all(_lies_on_earth(one["geometry"]["coordinates"]) for one in shapes)
-    except (OSError, ValueError, LookupError, TypeError):
-        sound = False
-    if not sound:
-        raise Usage(
-            "boundaries-unreadable",
-            f"{path.name} is not a GeoJSON file of areas in longitude and latitude",
-        )
-    return {"features": shapes}
-
-
-def _lies_on_earth(coordinates: Any) -> bool:
-    """Say whether all points of a geometry are degrees of longitude and latitude."""
-    if isinstance(coordinates[0], list):
-        return all(_lies_on_earth(one) for one in coordinates)
-    longitude, latitude = coordinates[:2]
-    return bool(abs(longitude) <= _LONGITUDE and abs(latitude) <= _LONGITUDE / 2)

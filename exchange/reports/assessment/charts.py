@@ -263,28 +263,6 @@ def control(rows: Sequence[Row], what: str) -> str:
     return _svg(small.resolve_scale(y="independent").resolve_axis(x="independent"))
 
 
-def bubbles(rows: Sequence[Row], boundaries: dict[str, Any] | None, what: str) -> str:
-    """Draw a map: a bubble at each place (`label`, `longitude`, `latitude`, `number`).
-
-    Args:
-        boundaries: A GeoJSON of areas to draw below them.
-    """
-    import altair as alt  # noqa: PLC0415
-
-    points = alt.Chart(_data(rows))
-    where = {"longitude": "longitude:Q", "latitude": "latitude:Q"}
-    size = alt.Size("number:Q", title=what, scale=alt.Scale(range=[20, 900]))
-    layers: list[Any] = [
-        points.mark_circle(color=_SERIES[0], opacity=0.6).encode(**where, size=size),
-        points.mark_text(color=_INK, fontSize=11, dy=-4).encode(**where, text="label:N"),
-    ]
-    if boundaries is not None:
-        shapes = alt.InlineData(values=boundaries["features"])
-        layers.insert(0, alt.Chart(shapes).mark_geoshape(fill=None, stroke=_LINE))
-    chart = alt.layer(*layers).project(type="mercator")
-    return _svg(chart.properties(width=520, height=420))
-
-
 def _data(rows: Sequence[Row]) -> Any:
     import altair as alt  # noqa: PLC0415
 

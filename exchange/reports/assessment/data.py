@@ -25,7 +25,6 @@ class MapPlaces:
 
     Attributes:
         points: Longitude and latitude, by outward code.
-        boundaries: A GeoJSON, if the user gave one.
         shapes: The boundaries of each area, by its code, where they were added.
         residents: Of each area, by its code, where they were added.
         weights: How severe each offence is, by its code, where they were added.
@@ -33,7 +32,6 @@ class MapPlaces:
     """
 
     points: dict[str, tuple[float, float]]
-    boundaries: dict[str, Any] | None = None
     shapes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     residents: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)

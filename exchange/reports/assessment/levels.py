@@ -208,20 +208,12 @@ def _by_best_fit(pack: Pack) -> str:
 
 
 def _map(pack: Pack, sizes: Mapping[str, int]) -> Chart | None:
-    """Return a map of the places with most: on the boundaries if there are any, else as tiles."""
+    """Return a map of the places with most, a tile for each."""
     known = [code for code in sizes if code in pack.places.points and sizes[code]]
     most = sorted(known, key=lambda code: (-sizes[code], code))[:_TILES]
     points = {code: pack.places.points[code] for code in most}
     sizes = {code: sizes[code] for code in most}
     of = "records by outward code"
-    if pack.places.boundaries is not None:
-        bubbles: list[charts.Row] = [
-            {"label": code, "longitude": x, "latitude": y, "number": sizes[code]}
-            for code, (x, y) in points.items()
-        ]
-        shows = chart_words.of_sizes("Map with a bubble at each place", of, sizes)
-        boundaries = pack.places.boundaries
-        return charts.of_rows(charts.bubbles, shows, bubbles, boundaries, "records")
     tiles: list[charts.Row] = [
         {"label": code, "column": column, "row": row, "number": sizes[code]}
         for code, (column, row) in tile_cells(points).items()
