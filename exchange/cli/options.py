@@ -130,7 +130,8 @@ datasets = click.option(
     "datasets",
     multiple=True,
     metavar="ID",
-    help="The dataset, if the file fits several, or all; repeat to send each row to its own.",
+    help="Dataset to use if the file fits several. Repeat it, or give all, to put each row into "
+    "the dataset it belongs to.",
 )
 dates = click.option(
     "--dates",
@@ -154,7 +155,8 @@ answers = click.option(
     "answers",
     multiple=True,
     metavar="RULE=REASON",
-    help="Say why a query is right, for example days-without-records=nothing-recorded.",
+    help="Answer a query: say why the file is right, for example "
+    "days-without-records=nothing-recorded.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Output as JSON.")
 outputs = click.option(
@@ -196,8 +198,8 @@ domestic = click.option(
 confidentiality_considered = click.option(
     "--confidentiality-considered",
     is_flag=True,
-    help="Your authority considered the duty of confidentiality. Needed to share domestic "
-    "incidents of a health dataset as personal data, even with --yes.",
+    help="Confirm that your authority considered the duty of confidentiality. Needed to share "
+    "domestic incidents of a health dataset as personal data, even with --yes.",
 )
 
 

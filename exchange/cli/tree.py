@@ -39,7 +39,7 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
         "preview": Node("Preview what partners will see"),
         "submit": Node("Send a file to your partners"),
         "nil": Node("Send a nil return"),
-        "withdraw": Node("Withdraw a submission, and have it deleted"),
+        "withdraw": Node("Withdraw a submission, or have it deleted"),
         "open": Node("Send files from your browser, without commands"),
     },
     "For analysts and boards": {
@@ -48,19 +48,22 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
             "Write reports, the strategic assessment and publishable tables",
             below={
                 "compliance": Node(
-                    "Who shared what and when, and whether duty and protocol are met",
+                    "Report who shared what and when, and whether it met the duty",
                     "report:compliance",
                 ),
                 "requirements": Node(
-                    "What the law and the guidance ask, and how it is met", "report:requirements"
+                    "Report what the law and guidance require, and how it is met",
+                    "report:requirements",
                 ),
                 "assessment": Node(
-                    "The strategic assessment, from the tables of a pull", "report:assessment"
+                    "Write the strategic assessment from data that you pulled", "report:assessment"
                 ),
-                "plan": Node("The partnership plan: priorities, targets and risks", "report:plan"),
-                "county": Node("One report of several districts", "report:county"),
+                "plan": Node(
+                    "Write the partnership plan: priorities, targets and risks", "report:plan"
+                ),
+                "county": Node("Write one report for several districts", "report:county"),
                 "table": Node("Make a publishable table"),
-                "edition": Node("Fix the numbers of a quarter for publication (coordinators)"),
+                "edition": Node("Freeze the figures of a quarter for publication (coordinators)"),
                 "answer": Node("Record progress against a statutory requirement"),
             },
         ),
@@ -72,12 +75,12 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
             below={
                 "create": Node("Create a partnership in this folder", "partnership:create"),
                 "join": Node("Join a partnership in this folder", "partnership:join"),
-                "adopt": Node("Share a dataset, or a newer version of one (coordinators)"),
+                "adopt": Node("Start to share a dataset, or a newer version (coordinators)"),
                 "area": Node(
                     "Show, add, change or end the areas of the partnership",
                     below={
                         "list": Node(
-                            "List the areas, and since when they belong to it",
+                            "List the areas of the partnership and their dates",
                             "partnership_area:list_",
                         ),
                         "add": Node(
@@ -96,9 +99,9 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "protocol": Node(
                     "Publish, sign or show the information sharing protocol",
                     below={
-                        "draft": Node("Draft the document from a template", "report:protocol"),
-                        "publish": Node("Publish the document and its settings (coordinators)"),
-                        "sign": Node("Sign it for your authority"),
+                        "draft": Node("Draft the protocol from a template", "report:protocol"),
+                        "publish": Node("Publish the protocol and its settings (coordinators)"),
+                        "sign": Node("Sign the protocol for your authority"),
                         "show": Node("Show the protocol in force, and who has signed it"),
                     },
                 ),
@@ -114,13 +117,13 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                 "edit": Node(
                     "Correct the name or kind of a partner (coordinators)", "partner:edit"
                 ),
-                "liaison": Node("Name your liaison officer or deputy, or accept"),
+                "liaison": Node("Name your liaison officer or deputy, or accept the role"),
                 "not-held": Node("Record that you do not hold a dataset"),
                 "replace": Node(
                     "Record that one partner replaces another (coordinators)", "partner:succeed"
                 ),
                 "reinstate": Node(
-                    "Take back that another partner replaces one (coordinators)",
+                    "Undo the replacement of a partner (coordinators)",
                     "partner:reinstate",
                 ),
             },
@@ -130,10 +133,10 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
             below={
                 "new": Node("Make your key and your card", "key:new"),
                 "card": Node("Make a card of your key for another partnership", "key:card"),
-                "list": Node("List the keys that are accepted, and those revoked", "key:list_"),
+                "list": Node("List accepted and revoked keys", "key:list_"),
                 "revoke": Node("Revoke a key", "key:revoke"),
-                "renew": Node("Make a new key beside yours", "key:renew"),
-                "use": Node("Use another of your keys", "key:use"),
+                "renew": Node("Make a new key to replace yours", "key:renew"),
+                "use": Node("Switch to another of your keys", "key:use"),
             },
         ),
         "source": Node(
@@ -145,14 +148,16 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
             },
         ),
         "places": Node(
-            "Manage postcode directories",
+            "Manage postcode directories and other reference files",
             below={
-                "show": Node("Show the directories and files on this machine", "places:show"),
-                "add": Node("Add a directory, residents, boundaries or weights", "places:add"),
+                "show": Node("Show the reference files on this machine", "places:show"),
+                "add": Node(
+                    "Add postcodes, numbers of residents, boundaries or weights", "places:add"
+                ),
             },
         ),
         "log": Node(
-            "Receipts, transfer files, and repairs of the log",
+            "Manage receipts and transfer files; repair the log",
             below={
                 "receipt": Node("Create a receipt for a submission"),
                 "verify-receipt": Node("Verify a receipt"),
@@ -164,11 +169,9 @@ GROUPS: Final[dict[str, dict[str, Node]]] = {
                     "Confirm that you deleted a submission",
                     "withdraw:confirm_deleted",
                 ),
-                "export": Node("Write the log for the verifiers of transparency logs"),
-                "suspend": Node("Have partners set a submission aside (two coordinators)"),
-                "accept": Node(
-                    "Continue with the log in the store, where it is split or has lost entries"
-                ),
+                "export": Node("Export the log for standard transparency-log verifiers"),
+                "suspend": Node("Ask partners not to use a submission (two coordinators)"),
+                "accept": Node("Accept the log in the store after it split or lost entries"),
             },
         ),
     },

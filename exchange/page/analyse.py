@@ -39,7 +39,7 @@ _REGISTER: Final = "register"
 _OF_A_PERIOD: Final = ("compliance", "assessment")  # other reports are of no quarter or year
 _REPORTS: Final = {
     "compliance": "Who shared what, and when",
-    "requirements": "What the law and the guidance ask, and how it is met",
+    "requirements": "What the law and guidance require, and how it is met",
     "assessment": "The strategic assessment of a year, from the tables in your folder",
     _REGISTER: "The register of requirements, as an Excel workbook to fill in",
 }

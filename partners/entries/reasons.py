@@ -4,28 +4,28 @@ from typing import Final
 
 # By the kind of entry; what each means, in words.
 REASONS: Final[dict[str, dict[str, str]]] = {
-    "nil": {"none-recorded": "nothing of it was recorded in these dates"},
+    "nil": {"none-recorded": "there are no records for these dates"},
     "not-held": {
-        "not-recorded": "it is not recorded",
+        "not-recorded": "you do not record it",
         "held-by-another": "another authority holds it",
-        "not-retrievable": "it is recorded, and can't be got out of the system",
-        "held-again": "it is held again",
+        "not-retrievable": "your system cannot export it",
+        "held-again": "you hold it again",
     },
     "withdraw": {
-        "wrong-file": "another file was meant",
-        "wrong-dataset": "it is of another dataset",
-        "wrong-dates": "it covers other dates",
-        "wrong-contents": "what is in it is wrong",
+        "wrong-file": "the wrong file was sent",
+        "wrong-dataset": "it was sent as the wrong dataset",
+        "wrong-dates": "it was sent for the wrong dates",
+        "wrong-contents": "its contents are wrong",
     },
     "purge": {
-        "sent-in-error": "it held what should not have been sent",
-        "retention": "it is past the time for which it is kept",
-        "destroyed-here": "what was pulled of it was deleted",
+        "sent-in-error": "it contains something that should not have been sent",
+        "retention": "its retention period has ended",
+        "destroyed-here": "the downloaded copy was deleted",
     },
     "suspend": {
         "cannot-be-used": "its file is missing, cannot be opened or is not what was signed",
         "identifies-people": "it may identify somebody",
-        "contents-in-doubt": "what is in it is in doubt",
+        "contents-in-doubt": "its contents are in doubt",
         "lifted": "it can be used again",
     },
     "revoke": {

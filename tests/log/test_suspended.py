@@ -33,7 +33,7 @@ def test_two_coordinators_suspend_a_submission_and_one_lifts_it(partnership):
     assert rows(p, "merged") == 30
     second = p.signed("police", *SUSPEND, "identifies-people", "--yes")
     assert second.out.startswith("suspended  log 3")
-    why = "what is in it is in doubt and it may identify somebody"
+    why = "its contents are in doubt and it may identify somebody"
     assert f"log 3 is suspended: {why}" in state(p)
     assert "on time" in state(p)  # its sender did what is due
     ran = p.signed("analysts", "pull", "merged", "--update", status=14)

@@ -58,7 +58,7 @@ _SHOWN = (
     type=click.IntRange(1, QUARTERS),
     default=QUARTERS,
     show_default=True,
-    help="How many quarters to play.",
+    help="Number of quarters to simulate.",
 )
 @click.pass_obj
 def command(app: App, folder: Path, replace: bool, quarters: int) -> None:

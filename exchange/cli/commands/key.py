@@ -126,7 +126,7 @@ def _kinds(context: click.Context, _: click.Parameter, kinds: tuple[str, ...]) -
     cls=AskedOption,
     asks="Work e-mail address or telephone number, not a private one",
     callback=_text,
-    help="Work contact, not a private one.",
+    help="Work e-mail address or telephone number, never a private one.",
 )
 @click.option(
     "--officer",
@@ -182,7 +182,7 @@ def new(
     "kinds",
     multiple=True,
     type=click.Choice(KINDS),
-    help="Correct what kind of authority it is; repeat for several.",
+    help="Correct the kind of authority; repeat for several.",
 )
 @click.option("--contact", help="Correct your work contact.")
 @click.option(

@@ -27,7 +27,7 @@ _LEAST: Final = 8  # digits of a root that must be given
 @click.option(
     "--other",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A copy of the folder with the version to reject (default: what you had read).",
+    help="Copy of the folder with the version to reject (default: the version you read before).",
 )
 @writes_entries
 def command(writer: EntryWriter, root: str | None, other: Path | None) -> None:

@@ -22,6 +22,7 @@ from partners.register.register import Register
     required=True,
     type=NEW_FILE,
     metavar="FILE.zip",
+    help="Output file.",
 )
 @as_json
 @click.pass_obj

@@ -25,7 +25,9 @@ _REASONS: Final = {name: says for name, says in REASONS["suspend"].items() if na
     metavar="REASON",
     help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
 )
-@click.option("--lift", is_flag=True, help="Take your word back, so that it can be used again.")
+@click.option(
+    "--lift", is_flag=True, help="Withdraw your request, so that the submission can be used again."
+)
 @writes_entries
 def command(writer: EntryWriter, entry: int, reason: str | None, lift: bool) -> None:
     """Log that a submission is not to be used. It is set aside when two coordinators say so."""

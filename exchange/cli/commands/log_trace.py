@@ -17,7 +17,7 @@ from schemas.quarters import days_in_words
 @click.option(
     "--with-values",
     is_flag=True,
-    help="Show your source's own reference too; it stays on this machine.",
+    help="Also show the reference from your own system. It stays on this machine.",
 )
 @passphrase_file
 @as_json

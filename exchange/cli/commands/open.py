@@ -29,11 +29,13 @@ _WHY: Final = {
 
 
 @click.command(help=summary("open"))
-@click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
+@click.option(
+    "--no-browser", is_flag=True, help="Print the address of the page instead of opening a browser."
+)
 @click.option(
     "--install-shortcut",
     is_flag=True,
-    help="Write an entry for the start menu or the desktop that opens the page of this folder.",
+    help="Add a shortcut to the start menu or desktop that opens the page for this folder.",
 )
 @click.pass_obj
 def command(app: App, no_browser: bool, install_shortcut: bool) -> None:

@@ -25,7 +25,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(help=summary("partner list"))
-@click.option("--on", "day", type=_DAY, metavar="DATE", help="On this day (default: today).")
+@click.option(
+    "--on", "day", type=_DAY, metavar="DATE", help="Show the partners of this day (default: today)."
+)
 @as_json
 @click.pass_obj
 def list_(app: App, day: datetime | None, as_json: bool) -> None:
@@ -56,20 +58,21 @@ def list_(app: App, day: datetime | None, as_json: bool) -> None:
 
 @click.command(help=summary("partner edit"))
 @click.argument("partner", metavar="PARTNER")
-@click.option("--name", metavar="NAME", help="Its name.")
+@click.option("--name", metavar="NAME", help="Its correct name.")
 @click.option(
     "--kind",
     "kinds",
     multiple=True,
     type=click.Choice(KINDS),
-    help="What kind of authority it is; repeat for several.",
+    help="Its correct kind of authority; repeat for several.",
 )
 @click.option(
     "--from",
     "first",
     type=QUARTER,
     metavar="QUARTER",
-    help="First quarter for which that is due (default: the partnership's first).",
+    help="First quarter in which it must send the datasets of this kind (default: the "
+    "partnership's first).",
 )
 @writes_entries
 def edit(
@@ -108,11 +111,18 @@ def edit(
 @click.command(help=summary("partner replace"))
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--on", "day", type=_DAY, metavar="DATE", required=True, help="First day of NEW.")
+@click.option(
+    "--on",
+    "day",
+    type=_DAY,
+    metavar="DATE",
+    required=True,
+    help="First day on which NEW replaces OLD.",
+)
 @click.option(
     "--begun",
     is_flag=True,
-    help="NEW is a new authority, with nothing due from before its first day.",
+    help="NEW is a new authority, and nothing is due from it for earlier days.",
 )
 @writes_entries
 def succeed(writer: EntryWriter, old: str, new: str, day: datetime, begun: bool) -> None:

@@ -10,7 +10,9 @@ from partners.entries.kinds import Nominate
 
 @click.command(help=summary("partner liaison"))
 @click.argument("office", metavar="OFFICE")
-@click.option("--deputy", is_flag=True, help="A deputy, for when the liaison officer is away.")
+@click.option(
+    "--deputy", is_flag=True, help="Name a deputy, who stands in when the liaison officer is away."
+)
 @writes_entries
 def command(writer: EntryWriter, office: str, deputy: bool) -> None:
     """Log it; who is nominated accepts with the same command in their own folder."""

@@ -12,14 +12,19 @@ from schemas.quarters import Quarter
 @click.command(help=summary("partner not-held"))
 @click.argument("dataset", metavar="DATASET")
 @click.option(
-    "--from", "first", type=QUARTER, required=True, metavar="QUARTER", help="First quarter."
+    "--from",
+    "first",
+    type=QUARTER,
+    required=True,
+    metavar="QUARTER",
+    help="First quarter that this applies to.",
 )
 @click.option(
     "--to",
     "last",
     type=QUARTER,
     metavar="QUARTER",
-    help="Last quarter (default: until further notice).",
+    help="Last quarter that this applies to (default: until further notice).",
 )
 @reason("not-held")
 @writes_entries

@@ -65,7 +65,7 @@ def list_(app: App, as_json: bool) -> None:
     "first",
     type=_DAY,
     metavar="DATE",
-    help="Its first day (default: from the beginning).",
+    help="Its first day in the partnership (default: the partnership's first day).",
 )
 @_outward_option
 @_lsoas_option
@@ -100,7 +100,7 @@ def add(
 
 @click.command(help=summary("partnership area set"))
 @click.argument("code", metavar="CODE")
-@click.option("--name", metavar="NAME", help="Its name.")
+@click.option("--name", metavar="NAME", help="Its new name.")
 @_outward_option
 @_lsoas_option
 @writes_entries
@@ -133,7 +133,14 @@ def set_(
 
 @click.command(help=summary("partnership area end"))
 @click.argument("code", metavar="CODE")
-@click.option("--on", "last", type=_DAY, metavar="DATE", required=True, help="Its last day.")
+@click.option(
+    "--on",
+    "last",
+    type=_DAY,
+    metavar="DATE",
+    required=True,
+    help="Its last day in the partnership.",
+)
 @writes_entries
 def end(writer: EntryWriter, code: str, last: datetime) -> None:
     """Log all areas, this one with its end; records of later days are elsewhere."""

@@ -35,13 +35,14 @@ from schemas.datasets.dataset import SMALLEST
 
 @click.command(help=summary("partnership protocol publish"))
 @extract
-@click.option("--title", help="Its title (default: the name of the file).")
+@click.option("--title", help="Title of the protocol (default: the name of the file).")
 @click.option(
     "--smallest",
     type=int,
     default=SMALLEST,
     show_default=True,
-    help=f"How many sensitive records must be alike, from {SMALLEST} to {GROUP_MOST}.",
+    help=f"Smallest group of sensitive records that look the same, from {SMALLEST} to "
+    f"{GROUP_MOST}.",
 )
 @click.option(
     "--withhold",
@@ -66,20 +67,21 @@ from schemas.datasets.dataset import SMALLEST
     "--local",
     multiple=True,
     metavar="DATASET=KIND,KIND",
-    help="A dataset of your own, and the kinds of authority that share it.",
+    help="Local dataset, and the kinds of authority that share it.",
 )
 @click.option(
     "--behalf",
     multiple=True,
     metavar="DATASET:BY=OF",
-    help="A partner that submits a dataset for another: ambulance-callouts:ambulance=care-board.",
+    help="Let partner BY submit a dataset for partner OF, for example "
+    "ambulance-callouts:ambulance=care-board.",
 )
 @click.option(
     "--deadline",
     "deadlines",
     multiple=True,
     metavar="DATASET=month:DAYS",
-    help="Share a dataset sooner than the Regulations ask: month:20 is within 20 days of each "
+    help="Share a dataset sooner than the Regulations require: month:20 is within 20 days of each "
     "month's end, quarter:45 within 45 days of the quarter's. DATASET may be all.",
 )
 @click.option(
@@ -93,7 +95,7 @@ from schemas.datasets.dataset import SMALLEST
     "--review",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="The day of its next review.",
+    help="Date of the next review.",
 )
 @yes
 @passphrase_file

@@ -27,7 +27,7 @@ from schemas.quarters import long_date
     "--save",
     type=NEW_FILE,
     metavar="FILE",
-    help="Save the document that was published, to read and sign.",
+    help="Save the published document, to read and sign it.",
 )
 @as_json
 @click.pass_obj

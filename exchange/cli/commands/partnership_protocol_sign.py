@@ -26,7 +26,7 @@ from partners.register.state import Protocol
 
 @click.command(help=summary("partnership protocol sign"))
 @extract
-@click.option("--personal-data", is_flag=True, help="Sign the clause on personal data too.")
+@click.option("--personal-data", is_flag=True, help="Also sign the clause on personal data.")
 @yes
 @passphrase_file
 @as_json

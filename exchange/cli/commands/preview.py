@@ -17,13 +17,20 @@ from exchange.cli.tree import summary
 @dates
 @domestic
 @passphrase_file
-@click.option("--rows", default=5, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--rows",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="Number of rows to show.",
+)
 @click.option(
     "--html",
     "page",
     type=NEW_FILE,
     metavar="FILE.html",
-    help="Write it as a page instead. It holds records, so delete it when you have finished.",
+    help="Write the preview as a web page instead. It holds records, so delete it when you have "
+    "finished.",
 )
 @click.option(
     "--evidence",

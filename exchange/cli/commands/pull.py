@@ -27,23 +27,24 @@ from exchange.cli.tree import summary
 @click.option(
     "--as-of",
     metavar="LOG_NUMBER|DATE",
-    help="Data as it was at a log number or the end of a day; never submissions deleted since.",
+    help="Use the data as it was at a log number or at the end of a day, without submissions that "
+    "were deleted later.",
 )
 @click.option(
-    "--update", is_flag=True, help="Open only submissions that the folder does not hold yet."
+    "--update", is_flag=True, help="Download only submissions that the folder does not hold yet."
 )
 @click.option(
     "--set-aside",
     is_flag=True,
-    help="Continue without submissions that are missing or not as signed; each is named.",
+    help="Continue without submissions that are missing or damaged, and list them.",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Write each table as CSV too.")
 @click.option("--xlsx", is_flag=True, help="Write each table as an Excel workbook too.")
 @click.option(
     "--personal",
     is_flag=True,
-    help="Pull personal data shared under the protocol's clause instead: one file for each "
-    "submission, never combined.",
+    help="Download the personal data that partners share under the protocol's clause instead: one "
+    "file for each submission, never combined.",
 )
 @passphrase_file
 @as_json

@@ -25,10 +25,12 @@ from exchange.reports.make import (
 )
 
 _quarter = click.option(
-    "--quarter", metavar="QUARTER", help="Default: the next quarter that is due."
+    "--quarter",
+    metavar="QUARTER",
+    help="Quarter to report on (default: the next quarter that is due).",
 )
 _year = click.option(
-    "--year", metavar="YEAR", help="Four quarters: 2026, or the financial year 2026/27."
+    "--year", metavar="YEAR", help="Report on four quarters: 2026, or the financial year 2026/27."
 )
 
 
@@ -39,7 +41,7 @@ _year = click.option(
 @click.option(
     "--bundles",
     is_flag=True,
-    help="Also read every submission's file, and list those that are broken.",
+    help="Also read the file of every submission, and list those that are damaged.",
 )
 @as_json
 @click.pass_obj
@@ -54,7 +56,7 @@ def compliance(app: App, /, **options: Any) -> None:
     type=click.Choice(list(CHECKLISTS)),
     default="position",
     show_default=True,
-    help="; ".join(f"{name}: {form.says}" for name, form in CHECKLISTS.items()) + ".",
+    help="Columns. " + "; ".join(f"{name}: {form.says}" for name, form in CHECKLISTS.items()) + ".",
 )
 @outputs
 @as_json
@@ -97,7 +99,7 @@ def assessment(app: App, /, *, folder: Path, words: Path | None, **options: Any)
 @click.option(
     "--year", metavar="YEAR", required=True, help="Year of its first month, for example 2026."
 )
-@click.option("--public", is_flag=True, help="The summary that may be published.")
+@click.option("--public", is_flag=True, help="Write the summary for publication instead.")
 @outputs
 @as_json
 @click.pass_obj
@@ -125,8 +127,8 @@ def protocol(app: App, /, **options: Any) -> None:
     "folder",
     type=FOLDER,
     metavar="FOLDER",
-    help="Write the strategic assessment for --year instead, from FOLDER/NAME, where each "
-    "was pulled.",
+    help="Write the strategic assessment for --year instead, from the tables that you pulled for "
+    "each district into FOLDER/NAME.",
 )
 @click.option(
     "--agreement",

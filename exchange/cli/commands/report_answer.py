@@ -35,22 +35,22 @@ _DAYS: Final = ("by", "meeting", "review")
     "--answer",
     "state",
     type=click.Choice(list(STATES)),
-    help="Whether it is met. Options you leave out keep their current value.",
+    help="Whether the requirement is met. Options that you leave out keep their values.",
 )
 @click.option("--position", metavar="TEXT", help="How it is met so far, in a sentence or two.")
 @click.option("--action", metavar="TEXT", help="What is planned.")
 @click.option("--owner", metavar="POST", help="The post responsible; never a person's name.")
-@click.option("--by", metavar="DATE", help="When the action is due, as 2027-03-31.")
-@click.option("--milestone", metavar="TEXT", help="What comes to a meeting.")
-@click.option("--meeting", metavar="DATE", help="The day of that meeting.")
-@click.option("--pages", metavar="TEXT", help="Where it is in the partnership plan: 3, 7-9.")
-@click.option("--review", metavar="DATE", help="When it is to be answered again.")
+@click.option("--by", metavar="DATE", help="When the action is due, for example 2027-03-31.")
+@click.option("--milestone", metavar="TEXT", help="What will be ready for a meeting.")
+@click.option("--meeting", metavar="DATE", help="Date of that meeting.")
+@click.option("--pages", metavar="TEXT", help="Pages of the partnership plan, for example 3, 7-9.")
+@click.option("--review", metavar="DATE", help="When to review this answer.")
 @click.option(
     "--workbook",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.xlsx",
-    help="All requirements in one workbook: created if it does not exist, else its answers are "
-    "recorded.",
+    help="Workbook with all requirements. If it does not exist, it is created; if it does, its "
+    "answers are recorded.",
 )
 @writes_entries
 def command(

@@ -18,13 +18,16 @@ from exchange.cli.tree import summary
     "--rows",
     metavar="COLUMN",
     required=True,
-    help="What the rows are: theme, agency, month, outward and others.",
+    help="Column that names the rows: theme, agency, month, outward or another.",
 )
-@click.option("--columns", metavar="COLUMN", help="What the columns are.")
+@click.option("--columns", metavar="COLUMN", help="Column that names the columns of the table.")
 @click.option(
-    "--only", multiple=True, metavar="COLUMN=VALUE", help="Only these records; repeat for more."
+    "--only",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="Count only these records; repeat for more conditions.",
 )
-@click.option("--dataset", metavar="ID", help="Use one dataset, and its own columns.")
+@click.option("--dataset", metavar="ID", help="Count one dataset only, by any of its columns.")
 @outputs
 @as_json
 @click.pass_obj

@@ -21,10 +21,26 @@ from schemas.quarters import Quarter
 
 @click.command(help=summary("source sample"))
 @click.argument("dataset", metavar="DATASET")
-@click.option("-n", "--rows", default=200, show_default=True, type=click.IntRange(1, 10_000_000))
-@click.option("--seed", default=1, show_default=True, help="Another number makes other rows.")
-@click.option("--quarter", type=QUARTER, metavar="QUARTER", help="Default: the last quarter.")
-@click.option("--faults", is_flag=True, help="Break each rule once, and list the lines.")
+@click.option(
+    "-n",
+    "--rows",
+    default=200,
+    show_default=True,
+    type=click.IntRange(1, 10_000_000),
+    help="Number of rows.",
+)
+@click.option(
+    "--seed", default=1, show_default=True, help="Give another number to get different rows."
+)
+@click.option(
+    "--quarter",
+    type=QUARTER,
+    metavar="QUARTER",
+    help="Quarter of the records (default: the last quarter).",
+)
+@click.option(
+    "--faults", is_flag=True, help="Break each rule once, and list the lines with errors."
+)
 @click.option(
     "-o",
     "--output",

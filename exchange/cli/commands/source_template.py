@@ -30,7 +30,7 @@ from schemas.quarters import Quarter
     type=click.Choice(["england", "wales"]),
     default="england",
     show_default=True,
-    help="Whose code lists to use, if they differ.",
+    help="Nation whose code lists to use, where they differ.",
 )
 @as_json
 @click.pass_obj

@@ -27,8 +27,12 @@ _COLOURS: Final = {
 
 
 @click.command(help=summary("status"))
-@click.option("--quarter", metavar="QUARTER", help="Default: the next quarter that is due.")
-@click.option("--mine", is_flag=True, help="What you still have to send, for the last 4 quarters.")
+@click.option(
+    "--quarter", metavar="QUARTER", help="Quarter to show (default: the next quarter that is due)."
+)
+@click.option(
+    "--mine", is_flag=True, help="Show only what you still have to send for the last 4 quarters."
+)
 @click.option(
     "--calendar",
     type=NEW_FILE,
@@ -36,7 +40,7 @@ _COLOURS: Final = {
     help="Write your deadlines for the next 4 quarters as a calendar file instead.",
 )
 @click.option(
-    "--all", "everybody", is_flag=True, help="With --calendar: the deadlines of all partners."
+    "--all", "everybody", is_flag=True, help="With --calendar: write the deadlines of all partners."
 )
 @as_json
 @click.pass_obj

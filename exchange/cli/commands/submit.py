@@ -40,7 +40,7 @@ from exchange.profile.settings import Settings
     "--transfer-file",
     type=NEW_FILE,
     metavar="FILE",
-    help="Write a file for secure e-mail instead of sending.",
+    help="Save the submission as a file for secure e-mail instead of sending it.",
 )
 @confidentiality_considered
 @yes

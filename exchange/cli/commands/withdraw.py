@@ -34,7 +34,9 @@ _REASONS: Final = WITHDRAWING | DELETING
     help="; ".join(f"{name}: {says}" for name, says in _REASONS.items()) + ".",
 )
 @click.option(
-    "--delete", is_flag=True, help="Delete its file too, and ask those who have it to delete it."
+    "--delete",
+    is_flag=True,
+    help="Also delete its file, and ask partners who downloaded it to delete their copies.",
 )
 @writes_entries
 def command(writer: EntryWriter, entry: int, reason: str, delete: bool) -> None:
