@@ -35,7 +35,7 @@ _MOST: Final = 1 << 24  # values of a pair of dimensions: larger pairs are not b
 Numbers = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Edition:
     """A cube as one edition sees it.
 

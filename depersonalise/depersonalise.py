@@ -116,9 +116,6 @@ class Depersonalised:
         """The version of the dataset's form that the rows are in."""
         return self.policy.version_of(self.dataset)
 
-    def __repr__(self) -> str:
-        return f"<Depersonalised {self.dataset.id} {self.covered}, {self.rows.height} rows>"
-
 
 def depersonalise(
     checked: Checked, random: Callable[[int], bytes], policy: Policy | None = None

@@ -27,7 +27,7 @@ class Domestic(StrEnum):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Policy:
     """What is settled before the first row is read.
 
@@ -72,6 +72,3 @@ class Policy:
     def squares(self, dataset: Dataset) -> "Directory | None":
         """Return the directory, if squares of the National Grid may leave."""
         return self.directory if dataset.place is Place.LSOA and self.place != "lsoa" else None
-
-    def __repr__(self) -> str:
-        return f"<Policy {self.smallest}, {self.domestic}>"

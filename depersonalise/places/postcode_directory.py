@@ -115,9 +115,6 @@ class Directory:
         self._path = path
         self.edition = edition
 
-    def __repr__(self) -> str:
-        return f"<Directory {self._path.name}>"
-
     def _scan(self) -> pl.LazyFrame:
         return pl.scan_parquet(self._path)
 

@@ -39,7 +39,7 @@ def _nothing_held() -> pl.DataFrame:
     return pl.DataFrame(schema=names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Earlier:
     """What ever left of a dataset's quarter, by the hash of each record's reference.
 
@@ -65,9 +65,6 @@ class Earlier:
     def waiting(self) -> pl.DataFrame:
         """What was held of the dates that are covered now."""
         return self.held.filter(pl.col("covered").is_in(self.inside))
-
-    def __repr__(self) -> str:
-        return f"<Earlier, {self.rows.height} rows>"
 
 
 def hashed(references: pl.Series, key: bytes) -> pl.DataFrame:

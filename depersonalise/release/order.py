@@ -42,16 +42,13 @@ def shuffled_and_sorted(rows: pl.DataFrame, random: Callable[[int], bytes]) -> p
     return keys.select(pl.arg_sort_by(keys.columns)).to_series()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OrderedRows:
     """Rows in the order in which they leave, and where each came from."""
 
     rows: pl.DataFrame
     origin: pl.DataFrame
     salt: bytes
-
-    def __repr__(self) -> str:
-        return f"<{self.rows.height} rows in order>"
 
 
 def in_order(

@@ -86,9 +86,6 @@ class Recipient(Wraps):
     def __str__(self) -> str:
         return bech32.encode("age1pq", self._public)
 
-    def __repr__(self) -> str:
-        return f"<Recipient {str(self)[:20]}…>"
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Recipient) and self._public == other._public
 
@@ -168,9 +165,6 @@ class Identity(Unwraps):
     def __str__(self) -> str:
         return bech32.encode("AGE-SECRET-KEY-PQ-", self.seed).upper()
 
-    def __repr__(self) -> str:
-        return "<Identity>"
-
 
 def hybrid_share(stanza: Stanza) -> bytes:
     """Return what a post-quantum stanza gives to its recipient's key.
@@ -216,9 +210,6 @@ class X25519Identity(Unwraps):
     def __str__(self) -> str:
         return bech32.encode("AGE-SECRET-KEY-", self._secret).upper()
 
-    def __repr__(self) -> str:
-        return "<X25519Identity>"
-
 
 class PassphraseRecipient(Wraps):
     """A passphrase to seal with; it has to be the file's only recipient."""
@@ -235,9 +226,6 @@ class PassphraseRecipient(Wraps):
         key = _stretched(self._passphrase, salt, self._work_factor)
         body = ChaCha20Poly1305(key).encrypt(bytes(12), file_key, None)
         return Stanza("scrypt", (b64(salt), str(self._work_factor)), body)
-
-    def __repr__(self) -> str:
-        return "<PassphraseRecipient>"
 
 
 class PassphraseIdentity(Unwraps):
@@ -259,9 +247,6 @@ class PassphraseIdentity(Unwraps):
         if int(factor) > WORK_FACTOR_MAX:
             raise HeaderBroken(f"the passphrase's work factor is above {WORK_FACTOR_MAX}")
         return _unwrapped(_stretched(self._passphrase, salt, int(factor)), stanza.body)
-
-    def __repr__(self) -> str:
-        return "<PassphraseIdentity>"
 
 
 def derive(secret: bytes, salt: bytes, info: bytes) -> bytes:

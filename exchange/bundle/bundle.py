@@ -116,7 +116,7 @@ def seal_payload(
     return Sealed(sealed.digest.hexdigest(), sealed.size, plain.digest.hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Opened:
     """What a bundle holds, steps (1) to (4) done.
 
@@ -128,9 +128,6 @@ class Opened:
     sender: str
     rows: pl.DataFrame
     salt: bytes
-
-    def __repr__(self) -> str:
-        return f"<Opened {self.statement.dataset} of {self.sender}, {self.rows.height} rows>"
 
 
 def open_bundle(

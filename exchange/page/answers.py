@@ -29,7 +29,7 @@ _MOST: Final = 8 * 1024 * 1024  # bytes of a workbook
 _NAME: Final = "this file"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Asked:
     """Which answers are asked to be recorded: the workbook, and in which partnership."""
 

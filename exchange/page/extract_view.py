@@ -208,16 +208,13 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OfficersRows:
     """The officer's own rows, to be looked at: their values are shown, and kept nowhere."""
 
     headings: list[str]
     rows: list[tuple[str, list[str]]]
     marked: set[int]
-
-    def __repr__(self) -> str:
-        return f"<OfficersRows {len(self.rows)}>"
 
 
 def rows_of(raw: Raw, finding: Finding) -> OfficersRows:

@@ -43,7 +43,7 @@ _METADATA: Final = "csp-exchange"
 _FORMAT: Final = 3  # 3: some records are held until the quarter is complete
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settled:
     """What is settled for a quarter when it is first sent, and stays.
 
@@ -56,9 +56,6 @@ class Settled:
     domestic: str
     key: str
     late: int = 0
-
-    def __repr__(self) -> str:
-        return f"<Settled {self.smallest}, {self.domestic}>"
 
 
 def file_name(dataset: str, part: str, quarter: str) -> str:

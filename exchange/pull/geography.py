@@ -38,7 +38,7 @@ BEST_FIT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BestFit:
     """What LSOAs fit best, and the file of the directory that says so."""
 

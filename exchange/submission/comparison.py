@@ -23,7 +23,7 @@ _SHOWN: Final = 8  # counts that differ
 _MANY: Final = 10  # records, from which on a difference between quarters is shown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """An extract, and what was sent before.
 
@@ -38,9 +38,6 @@ class Comparison:
     year_before: SubmissionSummary | None
     replaced: SubmissionSummary | None
     entries: str
-
-    def __repr__(self) -> str:
-        return f"<Comparison {self.now.covered}>"
 
     def table(self) -> list[tuple[str, ...]]:
         """Return the counts of the file beside those of before, under a heading; empty if none."""

@@ -31,14 +31,11 @@ _GUIDANCE: Final = "guidance to the duty (Delivering Safer Communities, 2007)"
 _DEFAULT: Final = "a cautious default of this tool"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Evidence:
     """The evidence on one partnership's part of an extract, ready for a page or JSON."""
 
     facts: dict[str, Any]
-
-    def __repr__(self) -> str:
-        return f"<Evidence {self.facts['dataset']} {self.facts['covered']}>"
 
 
 def measure_extract(plan: Plan) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ _SHAPES: Final = 2  # shown of a column
 _LONGEST: Final = 24  # letters of a shape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ColumnProposal:
     """A column of the file, and the field that it seems to be.
 
@@ -42,9 +42,6 @@ class ColumnProposal:
     heading: str
     shapes: tuple[str, ...]
     field: str
-
-    def __repr__(self) -> str:
-        return f"<ColumnProposal {self.number}>"
 
 
 def shape_of(value: str) -> str:

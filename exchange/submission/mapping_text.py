@@ -19,7 +19,7 @@ from schemas.extract.draft_mapping import Draft
 from schemas.extract.file import Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NamedDistricts:
     """Names of districts that no authority has: those that mean our areas, as the officer told, and
     the rest.
@@ -27,9 +27,6 @@ class NamedDistricts:
 
     aliases: dict[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<NamedDistricts {len(self.aliases) + len(self.unknown)} names>"
 
 
 def like_identifiers(values: Iterable[str]) -> set[str]:

@@ -41,7 +41,7 @@ _FEW_MOVE: Final = 5  # records whose date is corrected to that of another submi
 _MOST_MOVE: Final = 10  # a tenth
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Part:
     """What of an extract may leave to one partnership.
 
@@ -57,11 +57,8 @@ class Part:
     shared: Depersonalised
     personal: Depersonalised | None = None
 
-    def __repr__(self) -> str:
-        return f"<Part {self.outline.rows} rows>"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WholeExtract:
     """An extract as one dataset, of all partnerships together.
 
@@ -76,9 +73,6 @@ class WholeExtract:
     selected: Selected
     covered: Covered
     running: bool
-
-    def __repr__(self) -> str:
-        return f"<WholeExtract {self.dataset.id} {self.covered}>"
 
 
 class PartBroken(Exception):

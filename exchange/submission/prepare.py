@@ -55,7 +55,7 @@ from schemas.findings.rules import RULES
 from schemas.quarters import Covered, london_day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CheckedExtract:
     """An extract as one dataset, whose rows are right; nothing of it is depersonalised yet."""
 
@@ -63,11 +63,8 @@ class CheckedExtract:
     selected: Selected
     outcome: Outcome
 
-    def __repr__(self) -> str:
-        return f"<CheckedExtract {self.selected.dataset.id} {self.covered}>"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Prepared:
     """An extract as one dataset: what it is as a whole, and the parts of the partnerships.
 
@@ -84,9 +81,6 @@ class Prepared:
     parts: tuple[Part, ...]
     comparison: Comparison
     raw: Raw | None = None
-
-    def __repr__(self) -> str:
-        return f"<Prepared {self.dataset.id} {self.covered}>"
 
     @property
     def stopped(self) -> bool:

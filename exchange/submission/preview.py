@@ -43,7 +43,7 @@ _OWN: Final = {
 }  # of columns that no source has
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Pair:
     """The value in one of the officer's columns, and what is shared of it."""
 
@@ -52,11 +52,8 @@ class Pair:
     theirs: str
     change: str
 
-    def __repr__(self) -> str:
-        return "<Pair>"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Shown:
     """One row of an extract, column by column; `why` it is generalised, if it is."""
 
@@ -64,11 +61,8 @@ class Shown:
     why: str
     pairs: tuple[Pair, ...]
 
-    def __repr__(self) -> str:
-        return "<Shown>"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PartPreview:
     """Rows of an extract beside what one partnership would see of them. It holds their values.
 
@@ -80,9 +74,6 @@ class PartPreview:
     part: Part
     rows: tuple[Shown, ...]
     explanations: tuple[str, ...]
-
-    def __repr__(self) -> str:
-        return f"<PartPreview {self.prepared.dataset.id} {self.prepared.covered}>"
 
 
 def preview_extract(plan: Plan, *, rows: int = 5) -> list[PartPreview]:

@@ -36,7 +36,7 @@ MONTH: Final = "month of the quarter"
 Groups = dict[str, dict[str, int]]  # counts by name and value, both from closed lists
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SubmissionSummary:
     """How many records a submission held, and how they are spread.
 
@@ -49,9 +49,6 @@ class SubmissionSummary:
     categories: dict[str, int]
     groups: Groups = field(default_factory=dict)
     fingerprint: str = ""
-
-    def __repr__(self) -> str:
-        return f"<Outline of {self.covered}>"
 
     def only_months(self, months: Collection[str]) -> "SubmissionSummary":
         """Return how many records some months of it have, and nothing else of it."""

@@ -53,9 +53,6 @@ class Checked:
         self.tally = tally
         self.published = published
 
-    def __repr__(self) -> str:
-        return f"<Checked {self.dataset.id} {self.covered}, {self.rows.height} rows>"
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -33,7 +33,7 @@ _NEEDED: Final = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Selected:
     """The rows of an extract that belong to the dataset and the area, before they are checked.
 
@@ -52,9 +52,6 @@ class Selected:
     doubts: tuple[Guess, ...] = ()
     findings: tuple[Finding, ...] = ()
     lost: dict[LeftOut, pl.Series] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return f"<Selected {self.dataset.id}, {self.rows.height} rows>"
 
     @cached_property
     def days(self) -> dict[date, int]:

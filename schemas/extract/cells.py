@@ -58,7 +58,7 @@ class Fault(NamedTuple):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Cells:
     """The cells of an extract under the fields' names, and what reading them takes."""
 
@@ -70,9 +70,6 @@ class Cells:
     nation: str = ""
     _distinct: dict[str, tuple[pl.Series, pl.Series]] = field(default_factory=dict, init=False)
     _shown: dict[str, pl.Series] = field(default_factory=dict, init=False)
-
-    def __repr__(self) -> str:
-        return f"<Cells {self.rows.height} rows>"
 
     def fault(self, rule: str, column: str, broken: pl.Series) -> list[Fault]:
         """Return the fault of the rows that are broken; none if none is."""
@@ -129,7 +126,7 @@ def _says_nothing(also: tuple[str, ...]) -> pl.Expr:
     return pl.col("_v").str.to_lowercase().is_in([*NOTHING, *also])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FieldResult:
     """What became of a field.
 
@@ -142,6 +139,3 @@ class FieldResult:
     columns: list[pl.Series]
     faults: list[Fault]
     assumed: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<FieldResult {len(self.columns)} columns>"

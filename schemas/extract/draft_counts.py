@@ -32,7 +32,7 @@ _UNDER: Final = re.compile(r"^(?:under |0 to |<) ?(\d{1,3})$")
 _PER_RECORD: Final = 20  # rows of one record, on average, at most
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CountDraft:
     """How people are counted.
 
@@ -45,9 +45,6 @@ class CountDraft:
     severity: int
     age: int
     straddling: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<CountDraft of columns {self.severity} and {self.age}>"
 
 
 def draft_counts(raw: Raw, dataset: Dataset, guesses: list[Guess]) -> CountDraft | None:

@@ -29,7 +29,7 @@ from schemas.extract.places import PlaceLookup
 _CODES_MOST: Final = 200  # unknown codes written down, of one source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Draft:
     """What could be told of a source: its columns, and codes of it that no list has.
 
@@ -54,9 +54,6 @@ class Draft:
     counts: CountDraft | None = None
     constants: dict[str, str] = field(default_factory=dict)
     unused: tuple[int, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Draft of {len(self.guesses)} columns>"
 
 
 def draft_of(

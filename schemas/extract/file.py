@@ -37,21 +37,18 @@ _FILES_MOST: Final = 40
 _SHEET_ROWS: Final = (65_536, 1_048_576)  # the last row of a sheet: of .xls, and of .xlsx
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FileInMemory:
     """A file of an extract that is in memory alone: its name, as it was chosen, and its bytes."""
 
     name: str
     content: bytes = field(repr=False)
 
-    def __repr__(self) -> str:
-        return f"<FileInMemory {len(self.content)} bytes>"
-
 
 ExtractFile = Path | FileInMemory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Raw:
     """The cells of an extract as text, as they stand in the file, with `_line` first.
 
@@ -67,9 +64,6 @@ class Raw:
     assumed: tuple[str, ...]
     serials: date | None = None
     findings: tuple[Finding, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Raw {self.cells.height} rows>"
 
     def first(self, rows: int) -> "Raw":
         """Return the first records."""

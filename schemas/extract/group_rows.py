@@ -19,7 +19,7 @@ from schemas.extract.text import plain
 _KEY: Final = "_together"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Arranged:
     """The rows, with a column for each field that was counted; and what became of the others.
 
@@ -32,9 +32,6 @@ class Arranged:
     left_out: dict[LeftOut, int] = field(default_factory=dict)
     differ: pl.Series = field(default_factory=lambda: pl.Series(LINE, [], dtype=pl.UInt32))
     uncounted: pl.Series = field(default_factory=lambda: pl.Series(LINE, [], dtype=pl.UInt32))
-
-    def __repr__(self) -> str:
-        return f"<Arranged {self.cells.height} rows>"
 
 
 def arrange(raw: Raw, mapping: Mapping) -> Arranged:

@@ -21,7 +21,7 @@ _KEY: Final = "_key"
 _LINES_NAMED: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Joined:
     """The tables of a source as one.
 
@@ -33,9 +33,6 @@ class Joined:
     cells: pl.DataFrame
     says: str
     alone: pl.Series
-
-    def __repr__(self) -> str:
-        return f"<Joined {self.cells.height} rows>"
 
 
 def join_tables(tables: Sequence[Table]) -> Joined | None:

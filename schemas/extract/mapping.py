@@ -47,18 +47,15 @@ MAPPING_MAX: Final = 1024 * 1024  # bytes
 Values = dict[str, list[str]]  # a heading, and the values that are meant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Together:
     """How rows become one record: the heading that tells them, and what is counted of them."""
 
     by: str
     count: dict[str, Values] = field(default_factory=dict)
 
-    def __repr__(self) -> str:
-        return f"<Together, {len(self.count)} counts>"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mapping:
     """How one source's columns become a dataset's fields.
 
@@ -82,9 +79,6 @@ class Mapping:
     unused: tuple[str, ...] = ()
     published: bool = False
     join: str = ""
-
-    def __repr__(self) -> str:
-        return f"<Mapping {self.name}>"
 
     @property
     def gives(self) -> set[str]:

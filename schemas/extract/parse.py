@@ -34,7 +34,7 @@ from schemas.extract.row_counts import LeftOut
 from schemas.findings.finding import Finding
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Typed:
     """The rows of an extract as a dataset's fields, and the cells that could not be read.
 
@@ -62,9 +62,6 @@ class Typed:
     districts: frozenset[str] = frozenset()
     doubts: tuple[Guess, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Typed {self.rows.height} rows>"
 
 
 # What typed rows of every dataset have, so that rules and treatments need not ask: `_line`,

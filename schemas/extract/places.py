@@ -36,7 +36,7 @@ NEAR: Final = pl.Schema(
 AROUND: Final = 250  # metres; a point as near as this to a protected place counts as it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Protected:
     """The officer's own list of protected places: refuges, children's homes and the like.
 
@@ -47,9 +47,6 @@ class Protected:
 
     postcodes: frozenset[str] = frozenset()
     points: frozenset[tuple[int, int]] = frozenset()
-
-    def __repr__(self) -> str:
-        return f"<Protected {len(self.postcodes) + len(self.points)} places>"
 
     def near(self) -> pl.Expr:
         """Say which points lie in or beside a square of AROUND metres that holds one of these."""

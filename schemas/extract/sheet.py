@@ -47,7 +47,7 @@ _PRINTED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SheetTable:
     """The cells of a table as text with `_line` first, its headings, and what was passed over.
 
@@ -62,9 +62,6 @@ class SheetTable:
     heading_line: int = 1
     epoch: date | None = None
     findings: tuple[Finding, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Table {self.cells.height} rows>"
 
 
 def count_filled(columns: list[str]) -> pl.Expr:

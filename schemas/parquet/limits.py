@@ -73,7 +73,7 @@ EXTRACT: Final = Limits(
 _HEADER_MAX: Final = 64 * 1024  # bytes of a page's header, with its statistics
 _CELL: Final = 8  # bytes of a cell of text, with what separates it from the next
 _MAGIC: Final = b"PAR1"
-_PAGES: Final = {0: (5, 1, 2), 2: (7, 1, 2), 3: (8, 1, 4)}  # type: its header, values, encoding
+_PAGES: Final = {0: (5, 1, 2), 2: (7, 1, 2), 3: (8, 1, 4)}  # by type: its header, values, encoding
 _DICTIONARY: Final = 2
 
 

@@ -326,5 +326,4 @@ def test_each_distinct_value_is_read_once():
 
 def test_nothing_of_a_record_is_shown_of_cells_or_of_what_was_read():
     cells = cells_of(Reads.TEXT, "reference", ["a secret"])
-    assert repr(cells) == "<Cells 1 rows>"
-    assert repr(READERS[Reads.TEXT](cells, "reference")) == "<FieldResult 1 columns>"
+    assert "secret" not in repr(cells) + repr(READERS[Reads.TEXT](cells, "reference"))

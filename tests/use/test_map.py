@@ -175,8 +175,8 @@ def test_the_lists_are_those_of_the_nation(tmp_path):
 def test_no_repr_of_a_mapping_tells_a_heading_or_a_code(partnership):
     file = partnership.extract("police", "odd.csv", ODD)
     partnership.run("police", "source", "map", file, "--dataset", "police-crime")
-    told = repr(read_mapping(partnership.root / "police/police-crime.toml"))
-    assert told == "<Mapping police-crime.toml>"
+    shown = repr(read_mapping(partnership.root / "police/police-crime.toml"))
+    assert not [text for text in ("Rep Dt", "Loc PC", "Offence", "BURG-D") if text in shown]
 
 
 IDENTIFIERS = ("Quackenbush, Jane 07700 900123", "j.quackenbush@example.org", "AB 12 34 56 C")

@@ -38,7 +38,7 @@ class MapPlaces:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Pack:
     """A year's records, and what is known of them.
 
