@@ -38,6 +38,7 @@ bench: $(READY)  ## speed and memory as ratios to a floor; writes the pages of b
 	$(BIN)/python -m bench.reading
 	$(BIN)/python -m bench.pulling
 	$(BIN)/python -m bench.page
+	$(BIN)/python -m bench.installing
 
 LOCKED := pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--all-extras --custom-compile-command "make lock" -q pyproject.toml
